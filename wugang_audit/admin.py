@@ -1,0 +1,82 @@
+"""Accounts and roles in the admin, for the security administrator."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.crypto import get_random_string
+
+from . import audit
+from .models import RoleGrant, User
+from .roles import conflict
+
+
+def initial_password() -> str:
+    """A first password without look-alike characters; its owner must change it at the first login."""
+    return "-".join(get_random_string(4, "abcdefghjkmnpqrstuvwxyz23456789") for _ in range(3))
+
+
+class GrantFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        roles = {
+            form.cleaned_data["role"]
+            for form in self.forms
+            if form.cleaned_data.get("role") and not form.cleaned_data.get("DELETE")
+        }
+        if reason := conflict(roles):
+            raise forms.ValidationError(reason)
+
+
+class GrantInline(admin.TabularInline):
+    model = RoleGrant
+    formset = GrantFormSet
+    extra = 1
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ["username", "full_name", "role_list", "is_active", "last_login"]
+    list_filter = ["is_active", "grants__role"]
+    search_fields = ["username", "full_name"]
+    fields = ["username", "full_name", "is_active", "must_change_password"]
+    inlines = [GrantInline]
+    actions = ["reset_password"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("grants")
+
+    @admin.display(description="角色")
+    def role_list(self, user):
+        return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
+
+    def has_delete_permission(self, request, obj=None):
+        return False  # traces must keep a name: accounts are deactivated
+
+    def save_model(self, request, obj, form, change):
+        password = None
+        if not change:
+            password = initial_password()
+            obj.set_password(password)
+            obj.must_change_password = True
+        super().save_model(request, obj, form, change)
+        if password:
+            self.message_user(request, f"{obj.full_name} 的初始密码:{password}(只显示这一次,首次登录须修改)")
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        user = form.instance
+        audit.record(
+            request.user,
+            "修改账号" if change else "开立账号",
+            user,
+            {"roles": sorted(user.grants.values_list("role", flat=True)), "is_active": user.is_active},
+        )
+
+    @admin.action(description="重置密码(生成新的初始密码)")
+    def reset_password(self, request, users):
+        for user in users:
+            password = initial_password()
+            user.set_password(password)
+            user.must_change_password = True
+            user.save(update_fields=["password", "must_change_password"])
+            audit.record(request.user, "重置密码", user)
+            self.message_user(request, f"{user.full_name} 的新密码:{password}(只显示这一次,首次登录须修改)")

@@ -1,0 +1,50 @@
+"""What every template knows: the bureau, and the menu of the person who is logged in."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+
+from .roles import ADMIN_SITE_ROLES, Role
+
+# (label, name of the URL, who sees it)
+MENU = (
+    ("待办", "desk", frozenset(Role)),
+    ("抽查计划", "ceremony:plans", frozenset({Role.ORGANISER, Role.HEAD})),
+    ("抽签", "ceremony:draws", frozenset({Role.ORGANISER, Role.HEAD})),
+    ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
+    ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
+    ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
+    ("审计记录", "audit", frozenset({Role.AUDITOR})),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    label: str
+    url: str
+    current: bool
+
+
+def site(request) -> dict:
+    return {
+        "bureau": {
+            "name": settings.BUREAU_NAME,
+            "address": settings.BUREAU_ADDRESS,
+            "phone": settings.BUREAU_PHONE,
+        },
+        "demo": settings.DEMO,
+        "staff_nav": _menu(request),
+    }
+
+
+def _menu(request) -> list[MenuItem]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    items = []
+    for label, name, roles in MENU:
+        if not user.roles.isdisjoint(roles):
+            url = reverse(name)
+            items.append(MenuItem(label, url, request.path.startswith(url)))
+    return items

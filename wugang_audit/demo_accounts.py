@@ -1,0 +1,26 @@
+"""The accounts of a demonstration: one for each role, all with one password that the login page shows."""
+
+from dataclasses import dataclass
+
+from .roles import Role
+
+PASSWORD = "wugang-demo-2026"  # noqa: S105 - shown to every visitor of the demonstration
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    full_name: str
+    role: Role
+    password: str = PASSWORD
+
+
+ACCOUNTS = (
+    DemoAccount("organiser", "沈组织", Role.ORGANISER),
+    DemoAccount("organiser2", "韩组织", Role.ORGANISER),
+    DemoAccount("reviewer", "秦审核", Role.REVIEWER),
+    DemoAccount("head", "严负责", Role.HEAD),
+    DemoAccount("admin", "苏管理", Role.ADMIN),
+    DemoAccount("security", "曹安全", Role.SECURITY),
+    DemoAccount("auditor", "魏审计", Role.AUDITOR),
+)
