@@ -1,0 +1,1 @@
+"""The registry of enforcement officers (执法人员信息库)."""

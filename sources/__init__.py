@@ -1,0 +1,1 @@
+"""The registry of pollution sources (污染源信息库)."""

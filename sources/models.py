@@ -1,0 +1,217 @@
+"""Pollution sources and the industry specialities that they fall under."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from simple_history.models import HistoricalRecords
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as StdnumError
+
+validate_registry_id = RegexValidator(
+    re.compile(r"(?!-\Z)[0-9A-Za-z_-]{1,55}\Z"),
+    "只能用数字、英文字母、短横线和下划线,最多 55 个字符,中间不能有空格。",
+)
+validate_industry_code = RegexValidator(
+    re.compile(r"[0-9]{4}\Z"), "行业代码应为 4 位数字(GB/T 4754-2017 小类)。"
+)
+validate_permit_number = RegexValidator(
+    re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}[0-9]{3}[A-Z]\Z"),
+    "排污许可证编号应为 22 位:18 位统一社会信用代码 + 3 位数字 + 1 位大写字母。",
+)
+
+
+def validate_credit_code(value: str) -> None:
+    """Check length, alphabet and check character of a unified social credit code (GB 32100-2015)."""
+    try:
+        normal = uscc.validate(value)
+    except StdnumError:
+        normal = None
+    if normal != value:
+        raise ValidationError("统一社会信用代码不符合 GB 32100-2015:应为 18 位大写代码,且校验码正确。")
+
+
+def validate_name(value: str) -> None:
+    """Check the form of a name as the draw's files demand it: NFC, no control or format characters."""
+    if unicodedata.normalize("NFC", value) != value or value != value.strip():
+        raise ValidationError("名称首尾不能有空格,且须为规范字符(NFC)。")
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in value):
+        raise ValidationError("名称中有换行、零宽字符等看不见的字符,请删去后重新输入。")
+
+
+class SpecialityQuerySet(models.QuerySet):
+    def by_prefix(self) -> dict[str, "Speciality"]:
+        """Return {prefix: speciality} of all; where two claim a prefix, the first code wins."""
+        table = {}
+        for speciality in self.order_by("code"):
+            for prefix in speciality.prefix_list:
+                table.setdefault(prefix, speciality)
+        return table
+
+    @staticmethod
+    def match(table: dict[str, "Speciality"], industry_code: str) -> "Speciality | None":
+        """Return the speciality with the longest prefix of the industry code, or None."""
+        for length in range(len(industry_code), 0, -1):
+            if speciality := table.get(industry_code[:length]):
+                return speciality
+        return None
+
+
+class Speciality(models.Model):
+    """An industry group by which units and officers are matched (平舞环〔2024〕40号 二(二))."""
+
+    code = models.CharField("代码", max_length=55, unique=True, validators=[validate_registry_id])
+    name = models.CharField("名称", max_length=60, unique=True)
+    prefixes = models.TextField(
+        "行业代码",
+        validators=[
+            RegexValidator(
+                re.compile(r"[0-9]{1,4}([,\s]+[0-9]{1,4})*\s*\Z"), "请填 1 至 4 位数字,用逗号或空格分开。"
+            )
+        ],
+        help_text="GB/T 4754-2017 行业代码的前几位,用逗号分开;一个单位归入与其行业代码相符的位数最长的一组。",
+    )
+    remarks = models.CharField("说明", max_length=200, blank=True)
+    history = HistoricalRecords(verbose_name="历史记录")
+    objects = SpecialityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "行业专业组"
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def prefix_list(self) -> list[str]:
+        return re.findall(r"[0-9]+", self.prefixes)
+
+
+class Category(models.TextChoices):
+    """The class that a unit is drawn in; it is in exactly one: special before key before general."""
+
+    KEY = "key", "重点排污单位"
+    SPECIAL = "special", "特殊监管对象"
+    GENERAL = "general", "一般排污单位"
+
+
+class Medium(models.TextChoices):
+    """For what a key unit is listed (《环境监管重点单位名录管理办法》, 生态环境部令第27号)."""
+
+    WATER = "water", "水环境"
+    GROUNDWATER = "groundwater", "地下水污染防治"
+    AIR = "air", "大气环境"
+    NOISE = "noise", "噪声"
+    SOIL = "soil", "土壤污染监管"
+    RISK = "risk", "环境风险管控"
+
+
+class PermitClass(models.TextChoices):
+    """《固定污染源排污许可分类管理名录(2019年版)》."""
+
+    KEY = "key", "重点管理"
+    SIMPLIFIED = "simplified", "简化管理"
+    REGISTERED = "registered", "登记管理"
+
+
+class OperatingState(models.TextChoices):
+    NORMAL = "normal", "正常生产"
+    SEASONAL = "seasonal", "季节性生产"
+    STOPPED = "stopped", "停产"
+
+
+class PollutionSourceQuerySet(models.QuerySet):
+    def registered(self):
+        """Units that stand in the registry: all but the ones struck off."""
+        return self.filter(is_active=True)
+
+
+class PollutionSource(models.Model):
+    """A unit under supervision. Its registry number is its id in every draw and never changes hands."""
+
+    number = models.CharField("污染源编码", max_length=55, validators=[validate_registry_id])
+    name = models.CharField("单位名称", max_length=200, validators=[validate_name])
+    credit_code = models.CharField(
+        "统一社会信用代码", max_length=18, blank=True, db_index=True, validators=[validate_credit_code],
+        help_text="小型养殖场等没有代码的可以不填。",
+    )  # fmt: skip
+    category = models.CharField("监管类别", max_length=10, choices=Category, db_index=True)
+    media = models.CharField("重点单位类型", max_length=60, blank=True, help_text="代码用逗号分开。")
+    industry_code = models.CharField("行业代码", max_length=4, validators=[validate_industry_code])
+    industry_name = models.CharField("行业名称", max_length=100, blank=True)
+    speciality = models.ForeignKey(
+        Speciality, models.PROTECT, related_name="sources", verbose_name="行业专业组",
+        help_text="按行业代码自动归组。",
+    )  # fmt: skip
+    permit_class = models.CharField("排污许可管理类别", max_length=10, choices=PermitClass, blank=True)
+    permit_number = models.CharField(
+        "排污许可证编号", max_length=22, blank=True, validators=[validate_permit_number]
+    )
+    permit_expiry = models.DateField("许可证有效期至", null=True, blank=True)
+    township = models.CharField("乡镇(街道)", max_length=40, blank=True, db_index=True)
+    address = models.CharField("详细地址", max_length=200, blank=True)
+    longitude = models.DecimalField(
+        "经度", max_digits=9, decimal_places=6, null=True, blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )  # fmt: skip
+    latitude = models.DecimalField(
+        "纬度", max_digits=8, decimal_places=6, null=True, blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )  # fmt: skip
+    legal_representative = models.CharField("法定代表人", max_length=60, blank=True)
+    contact = models.CharField("环保联系人", max_length=60, blank=True)
+    phone = models.CharField("联系电话", max_length=40, blank=True, help_text="只供内部联系,从不公开。")
+    operating_state = models.CharField(
+        "生产状态", max_length=10, choices=OperatingState, default=OperatingState.NORMAL
+    )
+    out_of_season = models.BooleanField(
+        "季节性停产中", default=False, help_text="季节性生产的单位现在不在生产季:抽签时按停产对待。"
+    )
+    discharges_wastewater = models.BooleanField("涉废水", default=False)
+    discharges_waste_gas = models.BooleanField("涉废气", default=False)
+    special_reason = models.CharField("特殊监管原因", max_length=200, blank=True)
+    special_from = models.DateField("特殊监管起始日", null=True, blank=True)
+    special_until = models.DateField("特殊监管截止日", null=True, blank=True)
+    exempt_reason = models.CharField(
+        "不参与双随机原因", max_length=200, blank=True, help_text="填写了原因的单位不参加抽签。"
+    )
+    remarks = models.CharField("备注", max_length=500, blank=True)
+    is_active = models.BooleanField("在库", default=True, help_text="单位注销、搬离后取消勾选,历史仍保留。")
+    updated_at = models.DateTimeField("最近修改", auto_now=True)
+    history = HistoricalRecords(verbose_name="历史记录")
+    objects = PollutionSourceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "污染源"
+        ordering = ["number"]
+        constraints = [
+            # Ids that differ only by case are legal in the protocol, but people cannot tell them apart.
+            models.UniqueConstraint(
+                Lower("number"), name="source_number_any_case",
+                violation_error_message="污染源编码已经有了(不分大小写)。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(category__in=Category.values), name="source_category_known"
+            ),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.name}({self.number})"
+
+    @property
+    def media_labels(self) -> list[str]:
+        return [medium.label for medium in Medium if medium in self.media.split(",")]
+
+    @property
+    def standing(self) -> str:
+        """How the unit stands in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
+        if self.exempt_reason.strip():
+            return "exempt"
+        if self.operating_state == OperatingState.STOPPED:
+            return "stopped"
+        if self.operating_state == OperatingState.SEASONAL and self.out_of_season:
+            return "stopped"
+        return "in"
