@@ -1,0 +1,1 @@
+"""Plans, draws, teams, inspections and their disclosure: all that joins the two registries."""

@@ -1,0 +1,1 @@
+"""Staff: pre-flight, freeze, entropy, draw, publish, void."""

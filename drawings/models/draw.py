@@ -1,0 +1,171 @@
+"""A draw, its frozen files, the sources of its randomness, and what came out (protocol draw/1)."""
+
+from django.conf import settings
+from django.db import models
+
+from enforcers.models import Officer
+from sources.models import Category, PollutionSource
+
+from ..states import DrawState
+from .plan import InspectionItem, Plan
+
+USER = settings.AUTH_USER_MODEL
+
+
+class DrawQuerySet(models.QuerySet):
+    def visible(self):
+        """Draws that the public sees: from the freeze on, for ever."""
+        return self.exclude(state=DrawState.DRAFT)
+
+    def published(self):
+        return self.filter(state=DrawState.PUBLISHED)
+
+
+class Draw(models.Model):
+    """One quarter's draw. Its code (``2026Q4``; a later try ``2026Q4-2``) is the draw id of the protocol."""
+
+    code = models.CharField("抽签编号", max_length=55, unique=True)
+    year = models.PositiveSmallIntegerField("年度")
+    quarter = models.PositiveSmallIntegerField("季度", choices=[(n, f"第{n}季度") for n in (1, 2, 3, 4)])
+    state = models.CharField("状态", max_length=10, choices=DrawState, default=DrawState.DRAFT, db_index=True)
+    plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="draws")
+    item = models.ForeignKey(InspectionItem, models.PROTECT, null=True, blank=True, verbose_name="抽查事项")
+    salt = models.CharField(max_length=32, blank=True)
+    commit_digest = models.CharField("承诺值", max_length=64, blank=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    frozen_at = models.DateTimeField("冻结时间", null=True, blank=True)
+    frozen_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    drawn_at = models.DateTimeField("抽取时间", null=True, blank=True)
+    published_at = models.DateTimeField("公布时间", null=True, blank=True)
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True)
+    voided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField("作废原因", max_length=300, blank=True)
+    objects = DrawQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽签"
+        ordering = ["-year", "-quarter", "-created_at"]
+        constraints = [
+            # A second try needs a public void before it: nobody keeps two draws and shows the better one.
+            models.UniqueConstraint(
+                fields=["year", "quarter"],
+                condition=~models.Q(state="void"),
+                name="one_live_draw_per_quarter",
+            ),
+            models.CheckConstraint(condition=models.Q(quarter__in=[1, 2, 3, 4]), name="draw_quarter_known"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def title(self) -> str:
+        attempt = self.code.partition("-")[2]
+        return f"{self.year}年第{self.quarter}季度抽查" + (f"(第{attempt}次)" if attempt else "")
+
+    @property
+    def rests_on_system(self) -> bool:
+        """Say whether the random numbers came from the machine itself, which proves nothing to the public."""
+        return any(entropy.source == "system" for entropy in self.entropy.all())
+
+    @property
+    def rests_on_dice_alone(self) -> bool:
+        return all(entropy.source in ("dice6", "dice10") for entropy in self.entropy.all())
+
+    def file(self, name: str) -> str:
+        """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""
+        return self.files.get(name=name).content
+
+
+class DrawFile(models.Model):
+    """A file of the protocol, to the byte. The database refuses to change or delete it."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=20)
+    content = models.TextField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["draw", "name"], name="one_file_per_name")]
+
+    def __str__(self):
+        return f"{self.draw_id}/{self.name}"
+
+
+class EntropySource(models.Model):
+    """A source of randomness that the commit names, and its value once it is accepted.
+
+    A value is typed by two people, one after the other: the first reading waits until a second agrees.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entropy")
+    position = models.PositiveSmallIntegerField()
+    source = models.CharField("来源", max_length=10)
+    label = models.CharField("期号或次数", max_length=80)
+    known_at = models.DateTimeField("揭晓时间")
+    first_value = models.TextField("第一次录入", blank=True)
+    first_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    first_at = models.DateTimeField(null=True, blank=True)
+    value = models.TextField("结果", blank=True)
+    accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField("录入时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "position"], name="one_source_per_position"),
+            models.UniqueConstraint(fields=["draw", "source", "label"], name="one_entropy_per_label"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.label}"
+
+
+class Selection(models.Model):
+    """A drawn unit: a row of ``result.tsv``. Its name is the one of the frozen pool."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="selections")
+    source = models.ForeignKey(PollutionSource, models.PROTECT, related_name="selections")
+    stratum = models.CharField("类别", max_length=10, choices=Category)
+    rank = models.PositiveIntegerField("序号")
+    ticket = models.CharField("签值", max_length=64)
+    name = models.CharField("单位名称", max_length=200)
+    is_cross = models.BooleanField("跨专业", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽中单位"
+        ordering = ["pk"]  # the order of result.tsv
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "source"], name="no_unit_twice_in_a_draw"),
+            models.UniqueConstraint(fields=["draw", "stratum", "rank"], name="one_unit_per_rank"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class TeamMember(models.Model):
+    """One of the two officers of a drawn unit, by the name in the frozen ``officers.tsv``."""
+
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="team")
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="memberships")
+    name = models.CharField("姓名", max_length=200)
+    is_lead = models.BooleanField("组长")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查组成员"
+        ordering = ["selection", "-is_lead"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["selection", "officer"], name="two_different_officers"),
+            models.UniqueConstraint(fields=["selection", "is_lead"], name="one_lead_one_second"),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,117 @@
+"""An inspection of a drawn unit: the checklist, the findings, and its way to the public page."""
+
+from django.conf import settings
+from django.db import models
+
+from wugang_audit.roles import Role
+
+from ..states import DrawState, InspectionState
+from .draw import Selection
+from .plan import InspectionItem
+
+USER = settings.AUTH_USER_MODEL
+READ_ALL = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)
+
+
+class ChecklistItem(models.Model):
+    """A point that the officers look at on the spot."""
+
+    code = models.SlugField("代码", max_length=30, unique=True)
+    name = models.CharField("检查项目", max_length=60)
+    guidance = models.TextField("检查要点", blank=True)
+    position = models.PositiveSmallIntegerField("排序", default=1)
+    is_active = models.BooleanField("在用", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "现场检查项目"
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Outcome(models.TextChoices):
+    CLEAN = "clean", "未发现问题"
+    URGED = "urged", "现场督促整改"
+    ORDERED = "ordered", "责令改正"
+    CASE = "case", "立案查处"
+    POLICE = "police", "移送公安"
+    CLOSED = "closed", "停产未查"
+    UNTRACED = "untraced", "查无下落"
+    REFUSED = "refused", "不配合检查"
+
+
+# Outcomes in which nobody went through the gate: the checklist stays empty.
+NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
+
+
+class InspectionQuerySet(models.QuerySet):
+    def of(self, user):
+        """Inspections that this person may read: the fetch is the permission check.
+
+        Organisers, reviewers and the head read all of a draw that was published; officers their own. Auditors
+        and administrators read none.
+        """
+        released = self.filter(selection__draw__state=DrawState.PUBLISHED)
+        if user.has_role(*READ_ALL):
+            return released
+        if user.has_role(Role.OFFICER):
+            return released.filter(selection__team__officer__user=user)
+        return self.none()
+
+    def disclosed(self):
+        """Inspections whose results the public reads."""
+        return self.filter(state=InspectionState.PUBLISHED, selection__draw__state=DrawState.PUBLISHED)
+
+
+class Inspection(models.Model):
+    """One for each drawn unit, under an inspection item with its legal basis (法无规定不得检查)."""
+
+    selection = models.OneToOneField(Selection, models.PROTECT, related_name="inspection")
+    item = models.ForeignKey(InspectionItem, models.PROTECT, related_name="inspections")
+    state = models.CharField(
+        "状态", max_length=10, choices=InspectionState, default=InspectionState.DRAFT, db_index=True
+    )
+    visited_at = models.DateTimeField("检查时间", null=True, blank=True)
+    outcome = models.CharField("检查结论", max_length=10, choices=Outcome, blank=True)
+    summary = models.TextField("检查情况", max_length=2000, blank=True)
+    submitted_at = models.DateTimeField("提交时间", null=True, blank=True)
+    submitted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    review_comment = models.CharField("审核意见", max_length=500, blank=True)
+    published_at = models.DateTimeField("公开时间", null=True, blank=True)
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    updated_at = models.DateTimeField("最近修改", auto_now=True)
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查"
+        ordering = ["selection__draw", "selection"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.selection.name} 的检查"
+
+
+class Finding(models.Model):
+    """What the officers found on one point of the checklist."""
+
+    class Verdict(models.TextChoices):
+        PASS = "pass", "符合"
+        FAIL = "fail", "不符合"
+        ABSENT = "absent", "不涉及"
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
+    point = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="+", verbose_name="检查项目")
+    verdict = models.CharField("结果", max_length=10, choices=Verdict, blank=True)
+    note = models.CharField("说明", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查项目结果"
+        ordering = ["point__position", "pk"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["inspection", "point"], name="one_finding_per_point")]
+
+    def __str__(self):
+        return f"{self.point}:{self.get_verdict_display()}"

@@ -1,0 +1,50 @@
+"""The states of a draw and of an inspection, and the moves between them. A leaf: it imports nothing of ours."""
+
+from django.db.models import TextChoices
+
+
+class DrawState(TextChoices):
+    DRAFT = "draft", "准备中"
+    FROZEN = "frozen", "已冻结"
+    DRAWN = "drawn", "已抽取"
+    PUBLISHED = "published", "已公布"
+    VOID = "void", "已作废"
+
+
+class InspectionState(TextChoices):
+    DRAFT = "draft", "待填报"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核"
+    PUBLISHED = "published", "已公开"
+
+
+DRAW_MOVES = {
+    DrawState.DRAFT: {DrawState.FROZEN},  # a draft has shown nothing to anybody: it needs no void
+    DrawState.FROZEN: {DrawState.DRAWN, DrawState.VOID},
+    DrawState.DRAWN: {DrawState.PUBLISHED, DrawState.VOID},
+    DrawState.PUBLISHED: {DrawState.VOID},
+    DrawState.VOID: set(),
+}
+
+INSPECTION_MOVES = {
+    InspectionState.DRAFT: {InspectionState.SUBMITTED},
+    InspectionState.SUBMITTED: {InspectionState.RETURNED, InspectionState.APPROVED},
+    InspectionState.RETURNED: {InspectionState.SUBMITTED},
+    InspectionState.APPROVED: {InspectionState.PUBLISHED, InspectionState.RETURNED},
+    InspectionState.PUBLISHED: set(),
+}
+
+
+class Refused(Exception):
+    """A step that may not be taken now; the message says in Chinese why, and what to do instead."""
+
+
+def check_move(current: str, wanted: str) -> None:
+    """Raise Refused unless the state of a draw or of an inspection may become the wanted one."""
+    kind = DrawState if isinstance(wanted, DrawState) else InspectionState
+    moves = DRAW_MOVES if kind is DrawState else INSPECTION_MOVES
+    if wanted not in moves[kind(current)]:
+        raise Refused(
+            f"现在的状态是“{kind(current).label}”,不能变为“{wanted.label}”。可能别人刚刚操作过,请刷新页面查看。"
+        )
