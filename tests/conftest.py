@@ -1,0 +1,178 @@
+"""The fixed cast of the tests, and the registries that they act on.
+
+An administrator, a security administrator, two organisers, a reviewer, the head, an auditor, the officers
+甲 乙 丙, and a stranger who is not logged in.
+"""
+
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from enforcers.models import Ability, Officer
+from sources.models import Category, PollutionSource, Speciality
+from wugang_audit import appendonly
+from wugang_audit.models import User
+from wugang_audit.roles import Role
+
+PROTECTED = (
+    "wugang_audit_auditentry",
+    "drawings_logentry",
+    "drawings_drawfile",
+    "drawings_selection",
+    "drawings_teammember",
+)
+PASSWORD = "a-long-test-password"
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_protected_tables_too(self):
+    """Empty the tables after a test with real transactions: the triggers would refuse that."""
+    for table in PROTECTED:
+        appendonly.remove(connection, table)
+    _flush(self)
+    for table in PROTECTED:
+        appendonly.install(connection, table)
+
+
+TransactionTestCase._fixture_teardown = _flush_protected_tables_too
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def specialities(db):
+    """The eight industry groups of the fixture, by code."""
+    call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+    return {speciality.code: speciality for speciality in Speciality.objects.all()}
+
+
+@pytest.fixture
+def person(db):
+    """Make an account: ``person("organiser", Role.ORGANISER)``."""
+
+    def make(username, *roles, full_name=""):
+        return User.objects.create_user(username, PASSWORD, full_name=full_name or username, roles=roles)
+
+    return make
+
+
+@pytest.fixture
+def admin(person):
+    return person("admin", Role.ADMIN, full_name="苏管理")
+
+
+@pytest.fixture
+def security(person):
+    return person("security", Role.SECURITY, full_name="曹安全")
+
+
+@pytest.fixture
+def organiser(person):
+    return person("organiser", Role.ORGANISER, full_name="沈组织")
+
+
+@pytest.fixture
+def organiser2(person):
+    return person("organiser2", Role.ORGANISER, full_name="韩组织")
+
+
+@pytest.fixture
+def reviewer(person):
+    return person("reviewer", Role.REVIEWER, full_name="秦审核")
+
+
+@pytest.fixture
+def head(person):
+    return person("head", Role.HEAD, full_name="严负责")
+
+
+@pytest.fixture
+def auditor(person):
+    return person("auditor", Role.AUDITOR, full_name="魏审计")
+
+
+@pytest.fixture
+def make_source(specialities):
+    """Make a unit: ``make_source(7)`` is 410481-0007, a general unit in the chemical industry."""
+
+    def make(serial, **fields):
+        values = {
+            "number": f"410481-{serial:04d}",
+            "name": f"虚构{serial}号化工厂",
+            "category": Category.GENERAL,
+            "industry_code": "2669",
+            "industry_name": "其他专用化学产品制造",
+            "township": "院岭街道",
+            "phone": f"1380000{serial:04d}",
+        } | fields
+        table = Speciality.objects.by_prefix()
+        values.setdefault("speciality", Speciality.objects.all().match(table, values["industry_code"]))
+        return PollutionSource.objects.create(**values)
+
+    return make
+
+
+@pytest.fixture
+def make_officer(specialities, person):
+    """Make an officer with a login: ``make_officer(1, "甲", "chemical-pharma")``."""
+
+    def make(serial, name, *codes, **fields):
+        values = {
+            "name": name,
+            "certificate_number": f"16041048{serial:03d}",
+            "certificate_expiry": datetime.date(2099, 12, 31),
+            "phone": f"1390000{serial:04d}",
+            "user": person(f"officer{serial}", Role.OFFICER, full_name=name),
+        } | fields
+        officer = Officer.objects.create(**values)
+        Ability.objects.bulk_create(
+            Ability(officer=officer, speciality=specialities[code]) for code in codes
+        )
+        return officer
+
+    return make
+
+
+@pytest.fixture
+def officers(make_officer):
+    """甲 and 乙 know the chemical industry, 丙 knows livestock."""
+    return [
+        make_officer(1, "甲", "chemical-pharma"),
+        make_officer(2, "乙", "chemical-pharma", "machinery"),
+        make_officer(3, "丙", "livestock"),
+    ]
+
+
+@pytest.fixture
+def registry(make_source):
+    """Five key, three special, nine general units; one more is stopped and one exempt."""
+    units = [make_source(n, category=Category.KEY) for n in range(1, 6)]
+    units += [make_source(n, category=Category.SPECIAL) for n in range(6, 9)]
+    units += [make_source(n, industry_code="0313", name=f"虚构{n}号养殖场") for n in range(9, 18)]
+    units.append(make_source(18, operating_state="stopped"))
+    units.append(make_source(19, exempt_reason="已列入双随机联合抽查"))
+    return units
+
+
+@pytest.fixture
+def login():
+    """Return a client that is logged in as the given account: ``login(organiser).get(...)``."""
+
+    def make(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def stranger():
+    return Client()
