@@ -485,11 +485,71 @@ class Migration(migrations.Migration):
                         to="drawings.selection",
                     ),
                 ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "检查",
                 "verbose_name_plural": "检查",
                 "ordering": ["selection__draw", "selection"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="InspectionMove",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待填报"),
+                            ("submitted", "待审核"),
+                            ("returned", "已退回"),
+                            ("approved", "已审核"),
+                            ("published", "已公开"),
+                        ],
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("comment", models.CharField(blank=True, max_length=500, verbose_name="意见")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moves",
+                        to="drawings.inspection",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "检查经过",
+                "verbose_name_plural": "检查经过",
+                "ordering": ["pk"],
                 "default_permissions": (),
             },
         ),

@@ -1,7 +1,7 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .draw import Draw, DrawFile, EntropySource, Selection, TeamMember
-from .inspection import ChecklistItem, Finding, Inspection
+from .inspection import ChecklistItem, Finding, Inspection, InspectionMove
 from .log import LogEntry
 from .plan import InspectionItem, Plan, PlanRate
 
@@ -13,6 +13,7 @@ __all__ = [
     "Finding",
     "Inspection",
     "InspectionItem",
+    "InspectionMove",
     "LogEntry",
     "Plan",
     "PlanRate",

@@ -83,6 +83,7 @@ class Inspection(models.Model):
     published_at = models.DateTimeField("公开时间", null=True, blank=True)
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField("最近修改", auto_now=True)
+    updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     objects = InspectionQuerySet.as_manager()
 
     class Meta:
@@ -92,6 +93,33 @@ class Inspection(models.Model):
 
     def __str__(self):
         return f"{self.selection.name} 的检查"
+
+    @property
+    def version(self) -> str:
+        """What a form carries, so that a later save does not silently overwrite an earlier one."""
+        return self.updated_at.isoformat()
+
+    def is_on_team(self, user) -> bool:
+        """Say whether the person is one of the two officers."""
+        return any(member.officer.user_id == user.pk for member in self.selection.team.all())
+
+
+class InspectionMove(models.Model):
+    """One step on an inspection's way: each round of submitting and returning stays readable."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="moves")
+    state = models.CharField("状态", max_length=10, choices=InspectionState)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="操作人")
+    comment = models.CharField("意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查经过"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.inspection}:{self.get_state_display()}"
 
 
 class Finding(models.Model):
