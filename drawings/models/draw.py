@@ -6,6 +6,7 @@ from django.db import models
 from enforcers.models import Officer
 from sources.models import Category, PollutionSource
 
+from ..protocol import verify
 from ..states import DrawState
 from .plan import InspectionItem, Plan
 
@@ -124,6 +125,11 @@ class EntropySource(models.Model):
 
     def __str__(self):
         return f"{self.source} {self.label}"
+
+    @property
+    def title(self) -> str:
+        """The source's name as people know it."""
+        return verify.SOURCES[self.source].title
 
 
 class Selection(models.Model):

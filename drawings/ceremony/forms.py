@@ -1,0 +1,218 @@
+"""Forms of the organisers: the plan, the start of a draw, the sources of randomness, a value, a void."""
+
+import re
+import unicodedata
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+
+from sources.models import Category
+
+from ..models import InspectionItem, Plan
+from ..protocol import verify
+
+ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
+
+
+class PlanForm(forms.ModelForm):
+    """The plan of a year, with one fraction for each class (平舞环〔2024〕40号 二（四）)."""
+
+    SCHEME = {Category.KEY: (25, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 4)}
+
+    class Meta:
+        model = Plan
+        fields = ["year", "title", "document_number", "basis", "general_reading", "items"]
+        widgets = {
+            "basis": forms.Textarea(attrs={"rows": 3}),
+            "general_reading": forms.RadioSelect,
+            "items": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {"general_reading": "两种算法的得数在保存后的计划页面上并排列出。"}
+        error_messages = {"year": {"unique": "这个年度已经有计划了：请回到列表打开它。"}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["year"].min_value = 2015
+        self.fields["items"].queryset = InspectionItem.objects.filter(is_active=True)
+        current = {rate.stratum: (rate.numerator, rate.denominator) for rate in self._rates()}
+        for stratum, scheme in self.SCHEME.items():
+            numerator, denominator = current.get(stratum, scheme)
+            for part, name, value in (("n", "抽取", numerator), ("d", "总数", denominator)):
+                self.fields[f"{stratum}_{part}"] = forms.IntegerField(
+                    label=f"{Category(stratum).label}：{name}", min_value=1, max_value=1000, initial=value
+                )
+
+    def _rates(self):
+        return self.instance.rates.all() if self.instance.pk else ()
+
+    def rate_fields(self):
+        """Yield (label, numerator field, denominator field) for each class."""
+        for stratum in self.SCHEME:
+            yield Category(stratum).label, self[f"{stratum}_n"], self[f"{stratum}_d"]
+
+    def clean(self):
+        super().clean()
+        for stratum in self.SCHEME:
+            numerator = self.cleaned_data.get(f"{stratum}_n")
+            denominator = self.cleaned_data.get(f"{stratum}_d")
+            if numerator and denominator and numerator > denominator:
+                self.add_error(f"{stratum}_n", "抽取的家数不能大于总数。")
+
+    def rates(self) -> list[tuple[str, int, int]]:
+        return [
+            (stratum, self.cleaned_data[f"{stratum}_n"], self.cleaned_data[f"{stratum}_d"])
+            for stratum in self.SCHEME
+        ]
+
+
+class StartForm(forms.Form):
+    """Which quarter is drawn, and under which inspection item."""
+
+    year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
+    quarter = forms.TypedChoiceField(
+        label="季度", choices=[(n, f"第 {n} 季度") for n in (1, 2, 3, 4)], coerce=int
+    )
+    item = forms.ModelChoiceField(
+        label="抽查事项", queryset=InspectionItem.objects.filter(is_active=True), empty_label=None
+    )
+
+    def __init__(self, *args, **kwargs):
+        today = timezone.localdate()
+        kwargs.setdefault("initial", {"year": today.year, "quarter": (today.month + 2) // 3})
+        super().__init__(*args, **kwargs)
+
+
+class SourcesForm(forms.Form):
+    """The sources of randomness that the commit names, each with the time when it becomes known."""
+
+    # source: (label of the field, help)
+    LABELS = {
+        "dice10": ("投掷次数", "十面骰（或 0–9 号球，每次放回）。20 次起单独够用；当众投掷。"),
+        "dice6": ("投掷次数", "普通六面骰。25 次起单独够用；当众投掷。"),
+        "ssq": ("期号", "双色球，每周二、四、日 21:15 开奖，例如 2026112。"),
+        "pl5": ("期号", "排列5，每日 21:25 开奖，例如 26261。"),
+        "fc3d": ("期号", "福彩3D，每日 21:15 开奖，例如 2026261。"),
+        "drand": ("链/轮次", "公共随机信标：64 位链摘要/轮次。"),
+    }
+    INITIAL_LABELS = {"dice10": "20", "dice6": "25"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        soon = timezone.localtime() + timezone.timedelta(minutes=5)
+        for source, (label, text) in self.LABELS.items():
+            self.fields[f"{source}_on"] = forms.BooleanField(
+                label=verify.SOURCES[source].title, required=False, help_text=text
+            )
+            self.fields[f"{source}_label"] = forms.CharField(
+                label=label, required=False, max_length=90, initial=self.INITIAL_LABELS.get(source)
+            )
+            self.fields[f"{source}_time"] = forms.DateTimeField(
+                label="开始投掷时间" if source.startswith("dice") else "揭晓时间",
+                required=False,
+                initial=soon.replace(second=0, microsecond=0) if source.startswith("dice") else None,
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            )
+        if settings.ALLOW_SYSTEM_ENTROPY:
+            self.fields["system_on"] = forms.BooleanField(
+                label="系统随机数（仅供演示和演练）",
+                required=False,
+                help_text="由本机产生，当场完成。公众无法排除反复重抽，公开页面会如实标明。不能与其他来源同用。",
+            )
+
+    def rows(self):
+        """Yield (switch, label field or None, time field or None) for each source."""
+        for source in self.LABELS:
+            yield self[f"{source}_on"], self[f"{source}_label"], self[f"{source}_time"]
+        if "system_on" in self.fields:
+            yield self["system_on"], None, None
+
+    def clean(self):
+        data = super().clean()
+        chosen = [source for source in self.LABELS if data.get(f"{source}_on")]
+        if data.get("system_on"):
+            if chosen:
+                raise forms.ValidationError("系统随机数只能单独使用：请取消其他来源，或取消系统随机数。")
+            self.sources = [verify.Source("system", "os", timezone.localtime().isoformat(timespec="seconds"))]
+            return data
+        if not chosen:
+            raise forms.ValidationError("请至少选择一种随机来源。")
+        sources = [source for source in (self._source(data, name) for name in chosen) if source]
+        if not self.errors:
+            self.sources = sorted(sources, key=lambda source: source.time)
+            self._check_together()
+        return data
+
+    def _source(self, data, name):
+        label, moment = data.get(f"{name}_label", "").strip(), data.get(f"{name}_time")
+        if moment is None and f"{name}_time" not in self.errors:
+            self.add_error(f"{name}_time", "请填写时间。")
+        try:
+            verify.bits(name, label)
+        except verify.Invalid:
+            words = "1 至 999 的整数" if name.startswith("dice") else "数字、字母组成的期号"
+            self.add_error(f"{name}_label", f"请填写{words}。")
+            return None
+        if moment is None:
+            return None
+        local = timezone.localtime(moment).isoformat(timespec="seconds")
+        return verify.Source(name, label, local)
+
+    def _check_together(self):
+        times = [source.time for source in self.sources]
+        if len(set(times)) < len(times):
+            raise forms.ValidationError("两个来源的时间相同：请错开，先揭晓的在前。")
+        dice = [source.source.startswith("dice") for source in self.sources]
+        if dice != sorted(dice, reverse=True):
+            raise forms.ValidationError(
+                "骰子必须在彩票开奖之前投掷：开奖之后再掷骰子，别人会怀疑是凑出来的。"
+            )
+        total = sum(verify.bits(source.source, source.label) for source in self.sources)
+        if total < ENOUGH:
+            raise forms.ValidationError(
+                f"随机性不够：现在合计 {total / 1000:.1f} 比特，至少要 64 比特。"
+                "请增加骰子次数（十面骰 20 次、六面骰 25 次即够），或再加一种来源。"
+            )
+
+
+class ValueForm(forms.Form):
+    """The value of one source, typed as people write it down."""
+
+    value = forms.CharField(
+        label="结果",
+        max_length=1200,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args, source: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.source = source
+        kind = verify.SOURCES[source]
+        self.fields["value"].help_text = kind.shape + "。空格、逗号会自动整理。"
+
+    def clean_value(self):
+        return normal_form(self.source, self.cleaned_data["value"])
+
+
+def normal_form(source: str, typed: str) -> str:
+    """Bring a typed value into the form of draw/1 without guessing: full-width digits, separators, leading zeros.
+
+    What is still of the wrong form afterwards is refused by the protocol itself.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    words = [word for word in re.split(r"[\s,，、;；+＋|]+", text) if word]
+    if source == "ssq":
+        return " ".join(word.zfill(2) for word in words)
+    if source in ("pl5", "fc3d"):
+        return " ".join("".join(words))
+    return "".join(words)
+
+
+class VoidForm(forms.Form):
+    reason = forms.CharField(
+        label="作废原因",
+        min_length=5,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="会永久公开，请写清楚：出了什么问题，为什么必须重抽。",
+    )

@@ -1,0 +1,46 @@
+"""Making and publishing the plan of a year."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from wugang_audit import audit
+
+from ..models import Plan, PlanRate
+from ..states import Refused
+
+
+@transaction.atomic
+def save(*, form, actor) -> Plan:
+    """Create or change a plan with its rates and items; a published one is refused."""
+    plan = form.save(commit=False)
+    is_new = plan.pk is None
+    if is_new:
+        plan.created_by = actor
+    elif Plan.objects.select_for_update().get(pk=plan.pk).is_published:
+        raise Refused("已公布的计划不能修改。")
+    plan.save()
+    form.save_m2m()
+    plan.rates.all().delete()
+    PlanRate.objects.bulk_create(
+        PlanRate(plan=plan, stratum=stratum, numerator=numerator, denominator=denominator, position=position)
+        for position, (stratum, numerator, denominator) in enumerate(form.rates(), 1)
+    )
+    rates = {stratum: f"{numerator}/{denominator}" for stratum, numerator, denominator in form.rates()}
+    audit.record(
+        actor, "编制计划" if is_new else "修改计划", plan, {"rates": rates, "reading": plan.general_reading}
+    )
+    return plan
+
+
+@transaction.atomic
+def publish(*, plan: Plan, actor) -> Plan:
+    """Publish a plan: from now on the public reads it, draws rest on it, and nobody edits it."""
+    plan = Plan.objects.select_for_update().get(pk=plan.pk)
+    if plan.is_published:
+        raise Refused("这份计划已经公布过了。")
+    if not plan.items.filter(is_active=True).exists():
+        raise Refused("法无规定不得检查:计划里至少要有一个抽查事项,才能公布。")
+    plan.published_at, plan.published_by = timezone.now(), actor
+    plan.save(update_fields=["published_at", "published_by"])
+    audit.record(actor, "公布计划", plan)
+    return plan

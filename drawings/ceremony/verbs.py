@@ -1,0 +1,288 @@
+"""The steps of a draw. Each is one transaction: it locks the draw, checks its state, writes, and leaves its trace.
+
+A second click, or a second person at the same moment, finds the state already changed and is refused.
+"""
+
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from enforcers.models import Officer
+from sources.models import PollutionSource
+from wugang_audit import audit
+from wugang_audit.roles import Role
+
+from ..models import Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
+from ..protocol import verify
+from ..states import DrawState, InspectionState, Refused, check_move
+from . import queries
+
+DICE = ("dice10", "dice6")
+DICE_WINDOW = timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+
+
+@transaction.atomic
+def start(*, year: int, quarter: int, item, actor) -> Draw:
+    """Open a quarter's draw as a draft: nothing is fixed or shown to anybody yet."""
+    tries = Draw.objects.filter(year=year, quarter=quarter)
+    if tries.exclude(state=DrawState.VOID).exists():
+        raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签,请在列表里打开它。")
+    number = tries.count() + 1
+    code = f"{year}Q{quarter}" + (f"-{number}" if number > 1 else "")
+    try:
+        with transaction.atomic():
+            draw = Draw.objects.create(code=code, year=year, quarter=quarter, item=item, created_by=actor)
+    except IntegrityError:  # somebody else opened it between the look and the write
+        raise Refused(f"{year} 年第 {quarter} 季度的抽签刚刚由别人建立,请刷新列表。") from None
+    audit.record(actor, "建立抽签", draw, {"code": code, "item": str(item)})
+    return draw
+
+
+def _locked(draw: Draw, wanted: DrawState) -> Draw:
+    """Return the draw with its row locked, or refuse if its state may not become the wanted one."""
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    check_move(draw.state, wanted)
+    return draw
+
+
+def program() -> str:
+    """The text of the verifier: the very file that draws here and that the public downloads."""
+    return Path(verify.__file__).read_text(encoding="utf-8")
+
+
+def _keep(draw: Draw, name: str, text: str) -> DrawFile:
+    return DrawFile.objects.create(draw=draw, name=name, content=text, digest=verify.digest(text))
+
+
+@transaction.atomic
+def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Draw:
+    """Fix the pool, the officers and the sources of randomness, and publish their digest.
+
+    :param sources: what the commit names, in the order in which the values become known; for the source
+        ``system`` the time is the moment of freezing, whatever is given.
+    :param seen: fingerprint of the pre-flight that the organiser looked at.
+    :raises Refused: when something blocks, a source is already known, or the registries have changed since.
+    """
+    draw = _locked(draw, DrawState.FROZEN)
+    flight = queries.preflight(draw)
+    if flight.blocks:
+        raise Refused("现在不能冻结:" + " ".join(flight.blocks))
+    if flight.snapshot.fingerprint != seen:
+        raise Refused("名录在您核对之后有变动,没有冻结。请重新核对下面的数字,再点冻结。")
+    previous = log.lock()
+    moment = timezone.localtime().replace(microsecond=0)
+    sources = _checked_sources(sources, moment)
+    salt = secrets.token_hex(16)
+    code, verifier = draw.code, program()
+    try:
+        pool = verify.write_pool(code, salt, flight.snapshot.units)
+        officers = verify.write_officers(code, salt, flight.snapshot.officers)
+        commit = verify.write_commit(
+            verify.Commit(
+                bureau=settings.BUREAU_NAME,
+                draw=code,
+                previous=previous,
+                pool=verify.digest(pool),
+                pool_rows=len(flight.snapshot.units),
+                officers=verify.digest(officers),
+                officers_rows=len(flight.snapshot.officers),
+                program=(verify.digest(verifier), "-"),
+                strata=tuple(verify.Stratum(q.code, q.rule, q.base, q.take) for q in flight.quotas),
+                team="cross",
+                sources=tuple(sources),
+                disclosure="open",
+            )
+        )
+    except verify.Invalid as fault:
+        raise Refused(f"不能冻结:{fault}") from None
+    for name, text in (
+        ("commit.txt", commit), ("pool.tsv", pool), ("officers.tsv", officers), ("verify.py", verifier),
+    ):  # fmt: skip
+        _keep(draw, name, text)
+    EntropySource.objects.bulk_create(
+        EntropySource(
+            draw=draw,
+            position=position,
+            source=source.source,
+            label=source.label,
+            known_at=timezone.datetime.fromisoformat(source.time),
+        )
+        for position, source in enumerate(sources, 1)
+    )
+    draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
+    draw.commit_digest, draw.frozen_at, draw.frozen_by = verify.digest(commit), moment, actor
+    draw.save(update_fields=["state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by"])
+    log.append("commit", code, draw.commit_digest)
+    audit.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    return draw
+
+
+def _checked_sources(sources: list[verify.Source], moment) -> list[verify.Source]:
+    """Refuse a source whose value may already be known: it could be chosen to suit the registry."""
+    checked = []
+    for source in sources:
+        if source.source == "system":
+            if not settings.ALLOW_SYSTEM_ENTROPY:
+                raise Refused("本站设置不允许使用系统随机数:请用骰子或彩票开奖号码。")
+            source = source._replace(time=moment.isoformat())
+        elif timezone.datetime.fromisoformat(source.time) <= moment:
+            title = verify.SOURCES[source.source].title
+            raise Refused(f"{title}的揭晓时间 {source.time} 已经过去:必须选用冻结之后才揭晓的随机来源。")
+        checked.append(source)
+    return checked
+
+
+@transaction.atomic
+def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
+    """Type the value of a source: the first reading waits, a second person's equal reading is accepted.
+
+    The acceptance is final. With the last value the result is computed and stored in the same transaction.
+
+    :param value: in the form of draw/1 (see `forms.normal_form`).
+    :returns: the source; its `accepted_at` tells whether this was the second reading.
+    :raises Refused: wrong form, wrong turn, wrong time or person. Two readings that differ are both dropped and
+        returned as a source without a first reading: that has to be kept, so it is no refusal.
+    """
+    draw = _locked(entropy.draw, DrawState.DRAWN)
+    entropy = queries.next_source(draw)
+    _check_time(draw, entropy)
+    if entropy.source == "system":
+        raise Refused("系统随机数由本机产生,不能手工录入。")
+    try:
+        verify.check_value(entropy.source, entropy.label, value)
+    except verify.Invalid as fault:
+        raise Refused(f"没有记录:{fault}") from None
+    if entropy.first_by_id is None:
+        entropy.first_value, entropy.first_by, entropy.first_at = value, actor, timezone.now()
+        entropy.save(update_fields=["first_value", "first_by", "first_at"])
+        audit.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
+        return entropy
+    if entropy.first_by_id == actor.pk:
+        raise Refused("第一次录入就是您做的,第二次须由另一个人录入。")
+    if not (actor.has_role(Role.ORGANISER) or entropy.first_by.has_role(Role.ORGANISER)):
+        raise Refused("两名录入人中至少要有一名抽查组织者。")
+    if entropy.first_value != value:
+        entropy.first_value, entropy.first_by, entropy.first_at = "", None, None
+        entropy.save(update_fields=["first_value", "first_by", "first_at"])
+        audit.record(actor, "两次录入不一致", draw, {"source": str(entropy)})
+        return entropy
+    _accept(draw, entropy, value, actor)
+    return entropy
+
+
+@transaction.atomic
+def draw_from_system(*, draw: Draw, actor) -> Draw:
+    """Take the random numbers from the operating system: for demonstrations and rehearsals alone."""
+    draw = _locked(draw, DrawState.DRAWN)
+    entropy = queries.next_source(draw)
+    if entropy.source != "system" or not settings.ALLOW_SYSTEM_ENTROPY:
+        raise Refused("这次抽签的随机来源不是系统随机数。")
+    _accept(draw, entropy, secrets.token_hex(32), actor)
+    return draw
+
+
+def _check_time(draw: Draw, entropy: EntropySource) -> None:
+    now = timezone.now()
+    if now < entropy.known_at:
+        when = timezone.localtime(entropy.known_at)
+        raise Refused(f"还没有到揭晓时间({when:%m月%d日 %H:%M}),不能提前录入。")
+    if reason := overdue(draw, entropy, now):
+        raise Refused(reason)
+
+
+def overdue(draw: Draw, entropy: EntropySource, now) -> str | None:
+    """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
+    if entropy.source not in DICE:
+        return None
+    if now > entropy.known_at + DICE_WINDOW:
+        return "骰子点数须在开始时间后 60 分钟内录入,现已超时:按规则本次抽签必须作废,重新建立。"
+    later = draw.entropy.filter(position=entropy.position + 1).first()
+    if later and now >= later.known_at:
+        return "骰子点数须在下一个随机来源揭晓之前录入,现已超时:按规则本次抽签必须作废,重新建立。"
+    return None
+
+
+def _accept(draw: Draw, entropy: EntropySource, value: str, actor) -> None:
+    entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
+    entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
+    line = f"{entropy.source} {entropy.label} {value}"
+    log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
+    audit.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
+    if queries.next_source(draw) is None:
+        _compute(draw, actor)
+
+
+def _compute(draw: Draw, actor) -> None:
+    """Compute the result from the frozen files, and store it: no choice of anybody enters here."""
+    values = [verify.Value(e.source, e.label, e.value) for e in draw.entropy.order_by("position")]
+    entropy = verify.write_entropy(draw.commit_digest, values)
+    pool, officers = draw.file("pool.tsv"), draw.file("officers.tsv")
+    text = verify.draw(draw.file("commit.txt"), pool, officers, entropy)
+    _keep(draw, "entropy.txt", entropy)
+    result = _keep(draw, "result.tsv", text)
+    _store(draw, verify.parse_result(text).rows, verify.parse_pool(pool), verify.parse_officers(officers))
+    draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
+    draw.save(update_fields=["state", "drawn_at"])
+    log.append("result", draw.code, result.digest)
+    audit.record(actor, "抽取", draw, {"result": result.digest})
+
+
+def _store(draw: Draw, rows: list, pool, roster) -> None:
+    """Write the drawn units, their teams and an inspection for each, with the names of the frozen files."""
+    unit_names = {unit.unit: unit.name for unit in pool.units}
+    officer_names = {officer.officer: officer.name for officer in roster.officers}
+    numbers = [row.unit for row in rows]
+    sources = dict(PollutionSource.objects.filter(number__in=numbers).values_list("number", "pk"))
+    people = dict(Officer.objects.values_list("certificate_number", "pk"))
+    selections = Selection.objects.bulk_create(
+        Selection(
+            draw=draw,
+            source_id=sources[row.unit],
+            stratum=row.stratum,
+            rank=row.rank,
+            ticket=row.ticket,
+            name=unit_names[row.unit],
+            is_cross=row.note == "cross",
+        )
+        for row in rows
+    )
+    TeamMember.objects.bulk_create(
+        TeamMember(
+            selection=selection, officer_id=people[number], name=officer_names[number], is_lead=is_lead
+        )
+        for selection, row in zip(selections, rows, strict=True)
+        for number, is_lead in ((row.lead, True), (row.second, False))
+    )
+    Inspection.objects.bulk_create(
+        Inspection(selection=selection, item=draw.item) for selection in selections
+    )
+
+
+@transaction.atomic
+def publish(*, draw: Draw, actor) -> Draw:
+    """Open the result to everybody, and send the tasks to the officers."""
+    draw = _locked(draw, DrawState.PUBLISHED)
+    draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
+    draw.save(update_fields=["state", "published_at", "published_by"])
+    log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
+    audit.record(actor, "公布抽签结果", draw)
+    return draw
+
+
+@transaction.atomic
+def void(*, draw: Draw, reason: str, actor) -> Draw:
+    """Declare a draw void. It stays visible for ever with its reason; the next try bears a new id."""
+    draw = _locked(draw, DrawState.VOID)
+    begun = Inspection.objects.filter(selection__draw=draw).exclude(state=InspectionState.DRAFT)
+    if begun.exists():
+        raise Refused("已经有检查结果提交,不能再作废本次抽签。")
+    draw.state, draw.voided_at = DrawState.VOID, timezone.now()
+    draw.voided_by, draw.void_reason = actor, reason
+    draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
+    log.append("void", draw.code, verify.digest(reason))
+    audit.record(actor, "作废抽签", draw, {"reason": reason})
+    return draw

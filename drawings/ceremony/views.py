@@ -1,0 +1,203 @@
+"""The organiser's pages: plans, and the steps of a draw. The head reads along."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from wugang_audit.roles import Role, require_role
+
+from ..models import Draw, Plan, log
+from ..states import DrawState, Refused
+from . import plans as plan_verbs
+from . import queries, verbs
+from .forms import PlanForm, SourcesForm, StartForm, ValueForm, VoidForm
+
+readers = require_role(Role.ORGANISER, Role.HEAD)
+organisers = require_role(Role.ORGANISER)
+# A second reading may come from any staff role; the auditor changes nothing.
+typists = require_role(*(role for role in Role if role != Role.AUDITOR))
+
+
+@readers
+def plans(request):
+    return render(request, "ceremony/plans.html", {"plans": Plan.objects.prefetch_related("rates")})
+
+
+@readers
+def plan(request, year):
+    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year)
+    context = {"plan": plan, "readings": queries.both_readings(plan)}
+    return render(request, "ceremony/plan.html", context)
+
+
+@organisers
+def plan_new(request):
+    today = timezone.localdate()
+    initial = {
+        "year": today.year,
+        "title": f"{today.year}年度“双随机、一公开”抽查计划",
+        "basis": "《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
+        "平舞环〔2024〕40号《“双随机、一公开”监管工作实施方案》二（四）。",
+        "items": PlanForm.base_fields["items"].queryset.filter(is_active=True),
+    }
+    return _plan_form(request, PlanForm(request.POST or None, initial=initial))
+
+
+@organisers
+def plan_edit(request, year):
+    plan = get_object_or_404(Plan, year=year, published_at__isnull=True)
+    return _plan_form(request, PlanForm(request.POST or None, instance=plan))
+
+
+def _plan_form(request, form):
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = plan_verbs.save(form=form, actor=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("ceremony:plans")
+        messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
+        return redirect("ceremony:plan", plan.year)
+    return render(request, "ceremony/plan_form.html", {"form": form})
+
+
+@organisers
+@require_POST
+def plan_publish(request, year):
+    plan = get_object_or_404(Plan, year=year)
+    try:
+        plan_verbs.publish(plan=plan, actor=request.user)
+        messages.success(request, f"{plan.title}已公布。")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("ceremony:plan", year)
+
+
+@readers
+def draws(request):
+    may_start = request.user.has_role(Role.ORGANISER)
+    form = StartForm(request.POST or None) if may_start else None
+    if request.method == "POST" and may_start and form.is_valid():
+        try:
+            draw = verbs.start(**form.cleaned_data, actor=request.user)
+            return redirect("ceremony:draw", draw.code)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("ceremony:draws")
+    return render(request, "ceremony/draws.html", {"draws": Draw.objects.all(), "form": form})
+
+
+@readers
+def draw(request, code):
+    return _draw_page(request, get_object_or_404(Draw, code=code))
+
+
+def _draw_page(request, draw, *, sources_form=None):
+    """Show the one step that is to be taken now, and what the steps before it fixed."""
+    context = {"draw": draw, "log_head": log.head(), "may_act": request.user.has_role(Role.ORGANISER)}
+    if draw.state == DrawState.DRAFT:
+        context |= {"flight": queries.preflight(draw), "sources_form": sources_form or SourcesForm()}
+        return render(request, "ceremony/draft.html", context)
+    context |= {"sources": draw.entropy.select_related("first_by", "accepted_by")}
+    if draw.state == DrawState.FROZEN:
+        entropy = queries.next_source(draw)
+        now = timezone.now()
+        context |= {
+            "next": entropy,
+            "form": ValueForm(source=entropy.source),
+            "overdue": verbs.overdue(draw, entropy, now),
+            "too_early": now < entropy.known_at,
+        }
+        return render(request, "ceremony/frozen.html", context)
+    context |= {"selections": queries.selections_of(draw)}
+    return render(request, "ceremony/drawn.html", context)
+
+
+@organisers
+@require_POST
+def freeze(request, code):
+    draw = get_object_or_404(Draw, code=code)
+    form = SourcesForm(request.POST)
+    if draw.state == DrawState.DRAFT and not form.is_valid():
+        messages.error(request, "没有冻结：随机来源填写有误，见下面标红的地方。")
+        return _draw_page(request, draw, sources_form=form)
+    try:
+        seen = request.POST.get("seen", "")
+        verbs.freeze(draw=draw, sources=getattr(form, "sources", []), seen=seen, actor=request.user)
+        messages.success(request, "名单已冻结，承诺值已在公开页面公布。")
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        if Draw.objects.filter(pk=draw.pk, state=DrawState.DRAFT).exists():
+            return _draw_page(request, draw, sources_form=form)
+    return redirect("ceremony:draw", code)
+
+
+@typists
+def entry(request, code):
+    """Type the value of the next source: the first reading, or the second one by somebody else."""
+    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.FROZEN, DrawState.DRAWN])
+    organiser = request.user.has_role(Role.ORGANISER)
+    entropy = queries.next_source(draw)
+    if entropy is None or draw.state != DrawState.FROZEN:
+        messages.info(request, "随机数已经全部录入，不再接受录入。")
+        return redirect("ceremony:draw", code) if organiser else redirect("desk")
+    form = ValueForm(request.POST or None, source=entropy.source)
+    if request.method == "POST" and form.is_valid():
+        if _typed(request, entropy, form.cleaned_data["value"]):
+            return redirect("ceremony:draw", code) if organiser else redirect("ceremony:entry", code)
+    return render(request, "ceremony/entry.html", {"draw": draw, "next": entropy, "form": form})
+
+
+def _typed(request, entropy, value) -> bool:
+    """Hand the value to the verb and tell what became of it; False where it has to be typed again here."""
+    try:
+        entropy = verbs.enter_value(entropy=entropy, value=value, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return False
+    title = entropy.title
+    if entropy.accepted_at:
+        messages.success(request, f"{title}：两次录入一致，已经确认并记入日志，不能再改。")
+    elif entropy.first_by_id:
+        messages.success(request, f"{title}：第一次录入已记下，请另一个人用自己的账号再录入一次。")
+    else:
+        messages.error(request, f"{title}：两次录入不一致，两次都已清除。请对照原始记录，重新录入两次。")
+    return True
+
+
+@organisers
+@require_POST
+def system(request, code):
+    draw = get_object_or_404(Draw, code=code)
+    return _step(request, draw, verbs.draw_from_system, "系统随机数已产生，结果已算出。")
+
+
+@organisers
+@require_POST
+def publish(request, code):
+    draw = get_object_or_404(Draw, code=code)
+    return _step(request, draw, verbs.publish, "结果已公布，任务已下达给执法人员。")
+
+
+def _step(request, draw, verb, done):
+    try:
+        verb(draw=draw, actor=request.user)
+        messages.success(request, done)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("ceremony:draw", draw.code)
+
+
+@organisers
+def void(request, code):
+    draw = get_object_or_404(Draw, code=code)
+    form = VoidForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.void(draw=draw, reason=form.cleaned_data["reason"], actor=request.user)
+            messages.success(request, "本次抽签已作废，原因已公开。可以重新建立一次。")
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        return redirect("ceremony:draw", code)
+    return render(request, "ceremony/void.html", {"draw": draw, "form": form})
