@@ -194,6 +194,14 @@ def bits(source: str, label: str) -> int:
 # ---- Reading [Files] ----
 
 
+def text_of(files: dict[str, bytes], file: str) -> str:
+    want(file in files, f"{file}：没有这个文件")
+    try:
+        return files[file].decode()
+    except UnicodeDecodeError as error:
+        raise Invalid(f"{file} 第 {files[file].count(10, 0, error.start) + 1} 行：不是 UTF-8") from None
+
+
 def lines_of(file: str, text: str):
     """Yields the lines without their LF, one at a time: a list of a million lines would cost 200 MB."""
     cr = text.find("\r")
@@ -548,18 +556,24 @@ def unmatched(units, officers) -> Unmatched:
     return short
 
 
+def check_digests(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Roster) -> str:
+    """Pool and officers are the very files that the commit promises."""
+    for file, rows, meant, meant_rows in (
+        (POOL, len(pool.units), commit.pool, commit.pool_rows),
+        (OFFICERS, len(roster.officers), commit.officers, commit.officers_rows),
+    ):
+        found = hashlib.sha256(files[file]).hexdigest()
+        want(found == meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
+        want(rows == meant_rows, f"{file}：有 {rows} 行，承诺的是 {meant_rows} 行")
+    return ""
+
+
 def check_frozen(commit: Commit, pool: Pool, roster: Roster) -> str:
     """Commit, pool and officers are of one draw and one salt."""
     for file, table in ((POOL, pool), (OFFICERS, roster)):
         want(table.draw == commit.draw, f"{file} 第 1 行：抽查编号是 {table.draw}，{COMMIT} 是 {commit.draw}")
     want(pool.salt == roster.salt, f"{OFFICERS} 第 1 行：盐与 {POOL} 不同")
     return ""
-
-
-def check_digest(file: str, found: str, rows: int, meant: str, meant_rows: int) -> str:
-    want(found == meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
-    want(rows == meant_rows, f"{file}：有 {rows} 行，承诺的是 {meant_rows} 行")
-    return meant
 
 
 def check_strata(commit: Commit, pool: Pool, roster: Roster) -> str:
@@ -591,8 +605,8 @@ def seed(entropy_text: str, salt: str) -> str:
     return digest(f"{entropy_text}salt {salt}\n")
 
 
-def ranking(units, stratum: str, key: str) -> list[tuple[str, str]]:
-    """(unit, ticket) of all units of the stratum that may be drawn, in the order of drawing; key: K."""
+def ranking(units, stratum: str, key: str, take: int | None = None) -> list[tuple[str, str]]:
+    """(unit, ticket) of the stratum's units that may be drawn, in the order of drawing, the first `take`; key: K."""
     prefix, sha256 = digest(f"select {stratum} {key}").encode(), hashlib.sha256
     order = [  # one string sorts as (0 or 1, ticket, unit) does, twice as fast
         ("0" if unit.standing == "in" else "1") + sha256(prefix + unit.unit.encode()).hexdigest() + unit.unit
@@ -600,23 +614,34 @@ def ranking(units, stratum: str, key: str) -> list[tuple[str, str]]:
         if unit.stratum == stratum and unit.standing in DRAWABLE
     ]
     order.sort()
-    return [(line[65:], line[1:65]) for line in order]
+    return [(line[65:], line[1:65]) for line in order[:take]]
 
 
-ALL, NOBODY = "*", frozenset()  # no speciality is called `*`
+ALL = "*"  # the ring of all officers; no speciality is called so
 
 
 class Place:
-    """A drawn unit and its team. ring: the speciality whose officers are open to it, or ALL, except those in barred."""
+    """A drawn unit and its team. ring: the speciality whose officers are open to it, or ALL; barred: all but those."""
 
     __slots__ = ("unit", "ring", "barred", "team")
 
-    def __init__(self, unit: Unit, having: dict[str, set[str]]):
-        """Step 1: two or more matching officers are open; fewer are pinned, and all others are open."""
-        match = having.get(unit.speciality, set()).difference(unit.recused)
-        pinned = match if len(match) < 2 else ()
-        self.unit, self.ring, self.team = unit, ALL if len(match) < 2 else unit.speciality, list(pinned)
-        self.barred = {*unit.recused, *pinned} or NOBODY
+    def __init__(self, unit: Unit, ring: str, barred: frozenset[str], team: list[str]):
+        self.unit, self.ring, self.barred, self.team = unit, ring, barred, team
+
+
+def places_of(units, having: dict[str, set[str]]) -> list[Place]:
+    """Step 1: two or more matching officers are open; fewer are pinned, and then all others are open."""
+    kinds, places = {}, []
+    for unit in units:
+        kind = unit.speciality, unit.recused
+        if kind not in kinds:
+            match = having.get(unit.speciality, set()).difference(unit.recused)
+            pinned = match if len(match) < 2 else ()
+            ring = ALL if len(match) < 2 else unit.speciality
+            kinds[kind] = ring, frozenset(unit.recused).union(pinned), pinned
+        ring, barred, pinned = kinds[kind]
+        places.append(Place(unit, ring, barred, list(pinned)))
+    return places
 
 
 def fill(places: list[Place], officers, rings: dict[str, list[str]], kt: str) -> dict[str, int]:
@@ -722,7 +747,7 @@ def teams_of(drawn, officers, key: str) -> dict[str, tuple[str, str, str]]:
     rings = {speciality: [who for who in everybody if who in match] for speciality, match in having.items()}
     rings[ALL] = everybody
     order = sorted(drawn, key=lambda unit: (digest(f"{kt}u{unit.unit}"), unit.unit))
-    places = [Place(unit, having) for unit in order]
+    places = places_of(order, having)
     level(places, fill(places, officers, rings, kt), rings)
     for place in places:
         lead, second = sorted(place.team, key=order_in_team(kt, "l", place.unit, having))
@@ -736,7 +761,7 @@ def compute(commit: Commit, pool: Pool, roster: Roster, entropy_text: str) -> st
     key, strata = seed(entropy_text, pool.salt), {stratum.code: [] for stratum in commit.strata}
     for unit in pool.units:
         strata[unit.stratum].append(unit)
-    chosen = {s.code: ranking(strata[s.code], s.code, key)[: s.take] for s in commit.strata}
+    chosen = {s.code: ranking(strata[s.code], s.code, key, s.take) for s in commit.strata}
     drawn = {unit for order in chosen.values() for unit, _ in order}
     teams = teams_of([unit for unit in pool.units if unit.unit in drawn], roster.officers, key)
     rows = (
@@ -747,15 +772,21 @@ def compute(commit: Commit, pool: Pool, roster: Roster, entropy_text: str) -> st
     return write_table(f"result/1 {commit.draw} {pool.salt}", rows)
 
 
-def draw(commit_text: str, pool_text: str, officers_text: str, entropy_text: str) -> str:
-    """The text of result.tsv; Invalid where any of the four files breaks the protocol."""
-    commit, pool, roster = parse_commit(commit_text), parse_pool(pool_text), parse_officers(officers_text)
-    check_digest(POOL, digest(pool_text), len(pool.units), commit.pool, commit.pool_rows)
-    check_digest(OFFICERS, digest(officers_text), len(roster.officers), commit.officers, commit.officers_rows)
+def draw_files(files: dict[str, bytes]) -> str:
+    """The text of result.tsv from the other files; Invalid where any of them breaks the protocol."""
+    commit, pool = parse_commit(text_of(files, COMMIT)), parse_pool(text_of(files, POOL))
+    roster, entropy_text = parse_officers(text_of(files, OFFICERS)), text_of(files, ENTROPY)
+    check_digests(files, commit, pool, roster)
     for holds in (check_frozen, check_strata, check_officers):
         holds(commit, pool, roster)
     parse_entropy(entropy_text, commit)
     return compute(commit, pool, roster, entropy_text)
+
+
+def draw(commit_text: str, pool_text: str, officers_text: str, entropy_text: str) -> str:
+    """The same from texts: what the site calls."""
+    texts = {COMMIT: commit_text, POOL: pool_text, OFFICERS: officers_text, ENTROPY: entropy_text}
+    return draw_files({file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()})
 
 
 # ---- Substitutes: never picked by hand [Substitutes] ----
@@ -784,23 +815,6 @@ def substitute_team(unit: Unit, officers, key: str, unavailable=()) -> list[str]
 
 
 # ---- Checks ----
-
-
-def text_of(files: dict[str, bytes], file: str) -> str:
-    want(file in files, f"{file}：没有这个文件")
-    try:
-        return files[file].decode()
-    except UnicodeDecodeError as error:
-        raise Invalid(f"{file} 第 {files[file].count(10, 0, error.start) + 1} 行：不是 UTF-8") from None
-
-
-def check_digests(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Roster) -> str:
-    for file, rows, *meant in (
-        (POOL, len(pool.units), commit.pool, commit.pool_rows),
-        (OFFICERS, len(roster.officers), commit.officers, commit.officers_rows),
-    ):
-        check_digest(file, hashlib.sha256(files[file]).hexdigest(), rows, *meant)
-    return ""
 
 
 def check_result(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Roster) -> str:
@@ -923,8 +937,8 @@ def read_folder(path: str) -> dict[str, bytes]:
 
 def read_zip(path: str) -> dict[str, bytes]:
     """The same from a zip; Unreadable for unsafe names, links, names that stand twice, and odd ways of packing."""
-    if os.path.getsize(path) > TOTAL_CAP:
-        raise Unreadable("压缩包太大")
+    if not os.path.isfile(path) or os.path.getsize(path) > TOTAL_CAP:
+        raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(path) as bundle:
         if len(bundle.infolist()) > ENTRY_CAP:
@@ -965,8 +979,7 @@ def main(arguments: list[str]) -> int:
     try:
         files = read_path(paths[0])
         if only_result:
-            result = draw(*(text_of(files, file) for file in (COMMIT, POOL, OFFICERS, ENTROPY)))
-            sys.stdout.buffer.write(result.encode())
+            sys.stdout.buffer.write(draw_files(files).encode())
             return 0
     except (Invalid, Unreadable) as reason:
         print(reason, file=sys.stderr)
