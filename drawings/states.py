@@ -46,5 +46,5 @@ def check_move(current: str, wanted: str) -> None:
     moves = DRAW_MOVES if kind is DrawState else INSPECTION_MOVES
     if wanted not in moves[kind(current)]:
         raise Refused(
-            f"现在的状态是“{kind(current).label}”,不能变为“{wanted.label}”。可能别人刚刚操作过,请刷新页面查看。"
+            f"现在的状态是“{kind(current).label}”，不能变为“{wanted.label}”。可能别人刚刚操作过，请刷新页面查看。"
         )

@@ -40,13 +40,13 @@ class Officer(models.Model):
         Speciality, through="Ability", related_name="officers", verbose_name="擅长行业", blank=True
     )
     duty_state = models.CharField("在岗状态", max_length=10, choices=DutyState, default=DutyState.ON_DUTY)
-    phone = models.CharField("联系电话", max_length=40, blank=True, help_text="只供内部联系,从不公开。")
+    phone = models.CharField("联系电话", max_length=40, blank=True, help_text="只供内部联系，从不公开。")
     remarks = models.CharField("备注", max_length=500, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="officer",
         verbose_name="登录账号",
     )  # fmt: skip
-    is_active = models.BooleanField("在册", default=True, help_text="离开的人员取消勾选,历史仍保留。")
+    is_active = models.BooleanField("在册", default=True, help_text="离开的人员取消勾选，历史仍保留。")
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     history = HistoricalRecords(verbose_name="历史记录")
     objects = OfficerQuerySet.as_manager()
@@ -57,7 +57,7 @@ class Officer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 Lower("certificate_number"), name="officer_certificate_any_case",
-                violation_error_message="执法证号已经有了(不分大小写)。",
+                violation_error_message="执法证号已经有了（不分大小写）。",
             ),
         ]  # fmt: skip
 
@@ -66,7 +66,7 @@ class Officer(models.Model):
 
 
 class Ability(models.Model):
-    """That an officer masters a speciality, and how well (平舞环〔2024〕40号 二(二))."""
+    """That an officer masters a speciality, and how well (平舞环〔2024〕40号 二（二）)."""
 
     class Level(models.IntegerChoices):
         LEARNING = 1, "了解"
@@ -92,13 +92,13 @@ class Ability(models.Model):
 
 
 class Recusal(models.Model):
-    """That an officer may not inspect a unit (回避; 《行政处罚法》第四十三条)."""
+    """That an officer may not inspect a unit (回避； 《行政处罚法》第四十三条)."""
 
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="recusals", verbose_name="执法人员")
     source = models.ForeignKey(
         PollutionSource, models.CASCADE, related_name="recusals", verbose_name="回避单位"
     )
-    reason = models.CharField("原因", max_length=200, help_text="只供内部核对,从不公开。")
+    reason = models.CharField("原因", max_length=200, help_text="只供内部核对，从不公开。")
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     history = HistoricalRecords(verbose_name="历史记录")
 

@@ -13,14 +13,14 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 validate_registry_id = RegexValidator(
     re.compile(r"(?!-\Z)[0-9A-Za-z_-]{1,55}\Z"),
-    "只能用数字、英文字母、短横线和下划线,最多 55 个字符,中间不能有空格。",
+    "只能用数字、英文字母、短横线和下划线，最多 55 个字符，中间不能有空格。",
 )
 validate_industry_code = RegexValidator(
-    re.compile(r"[0-9]{4}\Z"), "行业代码应为 4 位数字(GB/T 4754-2017 小类)。"
+    re.compile(r"[0-9]{4}\Z"), "行业代码应为 4 位数字（GB/T 4754-2017 小类）。"
 )
 validate_permit_number = RegexValidator(
     re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}[0-9]{3}[A-Z]\Z"),
-    "排污许可证编号应为 22 位:18 位统一社会信用代码 + 3 位数字 + 1 位大写字母。",
+    "排污许可证编号应为 22 位：18 位统一社会信用代码 + 3 位数字 + 1 位大写字母。",
 )
 
 
@@ -31,15 +31,15 @@ def validate_credit_code(value: str) -> None:
     except StdnumError:
         normal = None
     if normal != value:
-        raise ValidationError("统一社会信用代码不符合 GB 32100-2015:应为 18 位大写代码,且校验码正确。")
+        raise ValidationError("统一社会信用代码不符合 GB 32100-2015:应为 18 位大写代码，且校验码正确。")
 
 
 def validate_name(value: str) -> None:
     """Check the form of a name as the draw's files demand it: NFC, no control or format characters."""
     if unicodedata.normalize("NFC", value) != value or value != value.strip():
-        raise ValidationError("名称首尾不能有空格,且须为规范字符(NFC)。")
+        raise ValidationError("名称首尾不能有空格，且须为规范字符(NFC)。")
     if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in value):
-        raise ValidationError("名称中有换行、零宽字符等看不见的字符,请删去后重新输入。")
+        raise ValidationError("名称中有换行、零宽字符等看不见的字符，请删去后重新输入。")
 
 
 class SpecialityQuerySet(models.QuerySet):
@@ -61,7 +61,7 @@ class SpecialityQuerySet(models.QuerySet):
 
 
 class Speciality(models.Model):
-    """An industry group by which units and officers are matched (平舞环〔2024〕40号 二(二))."""
+    """An industry group by which units and officers are matched (平舞环〔2024〕40号 二（二）)."""
 
     code = models.CharField("代码", max_length=55, unique=True, validators=[validate_registry_id])
     name = models.CharField("名称", max_length=60, unique=True)
@@ -69,10 +69,10 @@ class Speciality(models.Model):
         "行业代码",
         validators=[
             RegexValidator(
-                re.compile(r"[0-9]{1,4}([,\s]+[0-9]{1,4})*\s*\Z"), "请填 1 至 4 位数字,用逗号或空格分开。"
+                re.compile(r"[0-9]{1,4}([,\s]+[0-9]{1,4})*\s*\Z"), "请填 1 至 4 位数字，用逗号或空格分开。"
             )
         ],
-        help_text="GB/T 4754-2017 行业代码的前几位,用逗号分开;一个单位归入与其行业代码相符的位数最长的一组。",
+        help_text="GB/T 4754-2017 行业代码的前几位，用逗号分开；一个单位归入与其行业代码相符的位数最长的一组。",
     )
     remarks = models.CharField("说明", max_length=200, blank=True)
     history = HistoricalRecords(verbose_name="历史记录")
@@ -99,7 +99,7 @@ class Category(models.TextChoices):
 
 
 class Medium(models.TextChoices):
-    """For what a key unit is listed (《环境监管重点单位名录管理办法》, 生态环境部令第27号)."""
+    """For what a key unit is listed (《环境监管重点单位名录管理办法》，生态环境部令第27号)."""
 
     WATER = "water", "水环境"
     GROUNDWATER = "groundwater", "地下水污染防治"
@@ -110,7 +110,7 @@ class Medium(models.TextChoices):
 
 
 class PermitClass(models.TextChoices):
-    """《固定污染源排污许可分类管理名录(2019年版)》."""
+    """《固定污染源排污许可分类管理名录（2019年版）》."""
 
     KEY = "key", "重点管理"
     SIMPLIFIED = "simplified", "简化管理"
@@ -151,7 +151,7 @@ class PollutionSource(models.Model):
         "排污许可证编号", max_length=22, blank=True, validators=[validate_permit_number]
     )
     permit_expiry = models.DateField("许可证有效期至", null=True, blank=True)
-    township = models.CharField("乡镇(街道)", max_length=40, blank=True, db_index=True)
+    township = models.CharField("乡镇（街道）", max_length=40, blank=True, db_index=True)
     address = models.CharField("详细地址", max_length=200, blank=True)
     longitude = models.DecimalField(
         "经度", max_digits=9, decimal_places=6, null=True, blank=True,
@@ -163,12 +163,12 @@ class PollutionSource(models.Model):
     )  # fmt: skip
     legal_representative = models.CharField("法定代表人", max_length=60, blank=True)
     contact = models.CharField("环保联系人", max_length=60, blank=True)
-    phone = models.CharField("联系电话", max_length=40, blank=True, help_text="只供内部联系,从不公开。")
+    phone = models.CharField("联系电话", max_length=40, blank=True, help_text="只供内部联系，从不公开。")
     operating_state = models.CharField(
         "生产状态", max_length=10, choices=OperatingState, default=OperatingState.NORMAL
     )
     out_of_season = models.BooleanField(
-        "季节性停产中", default=False, help_text="季节性生产的单位现在不在生产季:抽签时按停产对待。"
+        "季节性停产中", default=False, help_text="季节性生产的单位现在不在生产季：抽签时按停产对待。"
     )
     discharges_wastewater = models.BooleanField("涉废水", default=False)
     discharges_waste_gas = models.BooleanField("涉废气", default=False)
@@ -179,7 +179,7 @@ class PollutionSource(models.Model):
         "不参与双随机原因", max_length=200, blank=True, help_text="填写了原因的单位不参加抽签。"
     )
     remarks = models.CharField("备注", max_length=500, blank=True)
-    is_active = models.BooleanField("在库", default=True, help_text="单位注销、搬离后取消勾选,历史仍保留。")
+    is_active = models.BooleanField("在库", default=True, help_text="单位注销、搬离后取消勾选，历史仍保留。")
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     history = HistoricalRecords(verbose_name="历史记录")
     objects = PollutionSourceQuerySet.as_manager()
@@ -191,7 +191,7 @@ class PollutionSource(models.Model):
             # Ids that differ only by case are legal in the protocol, but people cannot tell them apart.
             models.UniqueConstraint(
                 Lower("number"), name="source_number_any_case",
-                violation_error_message="污染源编码已经有了(不分大小写)。",
+                violation_error_message="污染源编码已经有了（不分大小写）。",
             ),
             models.CheckConstraint(
                 condition=models.Q(category__in=Category.values), name="source_category_known"

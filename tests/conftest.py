@@ -132,9 +132,7 @@ def make_officer(specialities, person):
             "user": person(f"officer{serial}", Role.OFFICER, full_name=name),
         } | fields
         officer = Officer.objects.create(**values)
-        Ability.objects.bulk_create(
-            Ability(officer=officer, speciality=specialities[code]) for code in codes
-        )
+        Ability.objects.bulk_create(Ability(officer=officer, speciality=specialities[code]) for code in codes)
         return officer
 
     return make

@@ -59,7 +59,9 @@ class UserAdmin(admin.ModelAdmin):
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
         if password:
-            self.message_user(request, f"{obj.full_name} 的初始密码:{password}(只显示这一次,首次登录须修改)")
+            self.message_user(
+                request, f"{obj.full_name} 的初始密码：{password}（只显示这一次，首次登录须修改）"
+            )
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -71,7 +73,7 @@ class UserAdmin(admin.ModelAdmin):
             {"roles": sorted(user.grants.values_list("role", flat=True)), "is_active": user.is_active},
         )
 
-    @admin.action(description="重置密码(生成新的初始密码)")
+    @admin.action(description="重置密码（生成新的初始密码）")
     def reset_password(self, request, users):
         for user in users:
             password = initial_password()
@@ -79,4 +81,6 @@ class UserAdmin(admin.ModelAdmin):
             user.must_change_password = True
             user.save(update_fields=["password", "must_change_password"])
             audit.record(request.user, "重置密码", user)
-            self.message_user(request, f"{user.full_name} 的新密码:{password}(只显示这一次,首次登录须修改)")
+            self.message_user(
+                request, f"{user.full_name} 的新密码：{password}（只显示这一次，首次登录须修改）"
+            )

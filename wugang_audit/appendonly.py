@@ -1,7 +1,7 @@
 """Tables that only grow: the database itself refuses to update or delete their rows.
 
 SQLite rebuilds a table when a later migration alters it, and its triggers go with the old one: such a migration
-must call `protect` again. `tests/test_appendonly.py` tries every protected table after all migrations.
+must call `protect` again. `tests/drawings/test_appendonly.py` tries every protected table after all migrations.
 """
 
 _POSTGRES_FUNCTION = """

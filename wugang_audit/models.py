@@ -40,10 +40,10 @@ class User(AbstractBaseUser):
         max_length=60,
         unique=True,
         validators=[UnicodeUsernameValidator()],
-        error_messages={"unique": "这个登录名已有人使用,请换一个。"},
+        error_messages={"unique": "这个登录名已有人使用，请换一个。"},
     )
     full_name = models.CharField("姓名", max_length=60)
-    is_active = models.BooleanField("启用", default=True, help_text="人员离开时停用账号,不要删除。")
+    is_active = models.BooleanField("启用", default=True, help_text="人员离开时停用账号，不要删除。")
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     date_joined = models.DateTimeField("开立时间", default=timezone.now, editable=False)
 

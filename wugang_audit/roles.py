@@ -26,11 +26,11 @@ class Role(models.TextChoices):
 
 DUTIES = {
     Role.ADMIN: "维护污染源、执法人员两个名录库和系统设置",
-    Role.SECURITY: "开立、停用账号,分配角色",
-    Role.AUDITOR: "查阅审计记录,不改动任何数据,也看不到检查结果",
-    Role.ORGANISER: "编制抽查计划,组织抽签",
+    Role.SECURITY: "开立、停用账号，分配角色",
+    Role.AUDITOR: "查阅审计记录，不改动任何数据，也看不到检查结果",
+    Role.ORGANISER: "编制抽查计划，组织抽签",
     Role.REVIEWER: "审核检查结果",
-    Role.HEAD: "查看全部情况,确认公开",
+    Role.HEAD: "查看全部情况，确认公开",
     Role.OFFICER: "完成自己的检查任务",
 }
 
@@ -71,9 +71,9 @@ def allows(roles: frozenset[str], permission: str) -> bool:
 def conflict(roles: set[str]) -> str | None:
     """Return in Chinese why these roles may not be held by one account, or None."""
     if Role.AUDITOR in roles and len(roles) > 1:
-        return "审计员监督其他所有人,不能兼任别的角色。"
+        return "审计员监督其他所有人，不能兼任别的角色。"
     if {Role.SECURITY, Role.ORGANISER} <= roles:
-        return "安全管理员能开立账号,不能同时组织抽签。"
+        return "安全管理员能开立账号，不能同时组织抽签。"
     return None
 
 
@@ -83,6 +83,11 @@ def public(view: Callable) -> Callable:
     return view
 
 
+def to_login(path: str):
+    """Send a stranger to the login page, and from there back to the path."""
+    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}")
+
+
 def require_role(*roles: Role) -> Callable[[Callable], Callable]:
     """Let in the holders of at least one of the roles: others get 403, strangers the login page."""
 
@@ -90,9 +95,7 @@ def require_role(*roles: Role) -> Callable[[Callable], Callable]:
         @wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
-                return redirect(
-                    f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}"
-                )
+                return to_login(request.get_full_path())
             if not request.user.has_role(*roles):
                 raise PermissionDenied("您的角色不能使用这个页面。")
             return view(request, *args, **kwargs)

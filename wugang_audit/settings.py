@@ -44,7 +44,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # --- the bureau and its draws -------------------------------------------------------------------------------
 BUREAU_NAME = env.str("BUREAU_NAME", "平顶山市生态环境局舞钢分局")
 BUREAU_ADDRESS = env.str("BUREAU_ADDRESS", "河南省平顶山市舞钢市")
-BUREAU_PHONE = env.str("BUREAU_PHONE", "12345(政务服务便民热线)")
+BUREAU_PHONE = env.str("BUREAU_PHONE", "12345（政务服务便民热线）")
 # The protocol's source `system` stands for demonstrations and rehearsals alone: it is worth 0 bits to the public.
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 # A demonstration says so on every page and shows its accounts on the login page.
@@ -110,6 +110,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
+    # A file, so that tests race on two real connections as two workers would.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

@@ -39,7 +39,7 @@ def publish(*, plan: Plan, actor) -> Plan:
     if plan.is_published:
         raise Refused("这份计划已经公布过了。")
     if not plan.items.filter(is_active=True).exists():
-        raise Refused("法无规定不得检查:计划里至少要有一个抽查事项,才能公布。")
+        raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
     plan.published_at, plan.published_by = timezone.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
     audit.record(actor, "公布计划", plan)

@@ -43,7 +43,7 @@ class Quota:
     def arithmetic(self) -> str:
         counted = f"在岗执法人员 {self.officers} 人" if self.counts_officers else f"参加抽签 {self.base} 家"
         numerator, denominator = self.rule.removeprefix("officers*").split("/")
-        return f"{counted} × {numerator}/{denominator},有小数进一 = {self.quota} 家"
+        return f"{counted} × {numerator}/{denominator}，有小数进一 = {self.quota} 家"
 
 
 @dataclass(frozen=True)
@@ -162,14 +162,14 @@ def preflight(draw: Draw) -> Preflight:
     _look_at_plan(flight, draw)
     drawable = [unit for unit in units if unit.standing == "in"]
     if not drawable:
-        flight.blocks.append("名录库里没有可以参加抽签的单位:请先导入污染源名录。")
+        flight.blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")
     if not officers:
-        flight.blocks.append("没有在岗且执法证有效的执法人员:请先导入或更新执法人员名录。")
+        flight.blocks.append("没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。")
     else:
         flight.few_matching, flight.few_at_all = verify.unmatched(units, officers)
     if flight.few_at_all:
         flight.blocks.append(
-            f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员(见下表):请增加在岗人员或核对回避登记。"
+            f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
         )
     _warn(flight)
     return flight
@@ -178,10 +178,10 @@ def preflight(draw: Draw) -> Preflight:
 def _look_at_plan(flight: Preflight, draw: Draw) -> None:
     plan = flight.plan
     if plan is None:
-        flight.blocks.append(f"{draw.year} 年的抽查计划还没有公布:请先在“抽查计划”里编制并公布。")
+        flight.blocks.append(f"{draw.year} 年的抽查计划还没有公布：请先在“抽查计划”里编制并公布。")
         return
     if draw.item is None or draw.item not in plan.items.all():
-        flight.blocks.append("本次抽签没有对应的抽查事项:法无规定不得检查。请在计划里选定抽查事项。")
+        flight.blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
     flight.quotas = quotas_of(plan, flight.snapshot.units, len(flight.snapshot.officers))
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     for code in sorted(unplanned):
@@ -191,26 +191,26 @@ def _look_at_plan(flight: Preflight, draw: Draw) -> None:
 def _warn(flight: Preflight) -> None:
     for quota in flight.quotas:
         if quota.base == 0:
-            flight.warnings.append(f"“{quota.label}”没有参加抽签的单位,这一类本次抽 0 家。")
+            flight.warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
         elif quota.quota > quota.take:
-            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.quota} 家,只有 {quota.take} 家可抽。")
+            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.quota} 家，只有 {quota.take} 家可抽。")
     if flight.few_matching:
         flight.warnings.append(
-            f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名(见下表):抽中时由其他专业人员补足,并标明“跨专业”。"
+            f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"
         )
     if stopped := flight.standings.get("stopped"):
-        flight.warnings.append(f"{stopped} 家停产(含季节性停产),不参加抽签。")
+        flight.warnings.append(f"{stopped} 家停产（含季节性停产），不参加抽签。")
     if exempt := flight.standings.get("exempt"):
-        flight.warnings.append(f"{exempt} 家登记了不参与双随机的原因,不参加抽签。")
+        flight.warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
     if flight.absent:
-        flight.warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出(见下表)。")
+        flight.warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
     names = Counter(unit.name for unit in flight.snapshot.units)
     if twice := [name for name, count in names.items() if count > 1]:
-        flight.warnings.append("单位名称重复,请核对是否重复登记:" + "、".join(twice[:10]))
+        flight.warnings.append("单位名称重复，请核对是否重复登记：" + "、".join(twice[:10]))
     codes = PollutionSource.objects.registered().exclude(credit_code="").values("credit_code")
     twice = codes.annotate(n=Count("pk")).filter(n__gt=1).order_by("credit_code")
     if twice := [row["credit_code"] for row in twice[:10]]:
-        flight.warnings.append("统一社会信用代码重复,请核对是否重复登记:" + "、".join(twice))
+        flight.warnings.append("统一社会信用代码重复，请核对是否重复登记：" + "、".join(twice))
 
 
 def _absent() -> list[tuple[Officer, str]]:
@@ -261,6 +261,6 @@ def _second_reading(user) -> list[Awaiting]:
         draw__state=DrawState.FROZEN, first_by__isnull=False, accepted_at__isnull=True
     ).exclude(first_by=user)
     return [
-        Awaiting(f"{title}:请复核录入随机数", f"/ceremony/{code}/entry/")
+        Awaiting(f"{title}：请复核录入随机数", f"/ceremony/{code}/entry/")
         for code, title in ((entry.draw.code, entry.draw.title) for entry in waiting.select_related("draw"))
     ]

@@ -30,14 +30,14 @@ def start(*, year: int, quarter: int, item, actor) -> Draw:
     """Open a quarter's draw as a draft: nothing is fixed or shown to anybody yet."""
     tries = Draw.objects.filter(year=year, quarter=quarter)
     if tries.exclude(state=DrawState.VOID).exists():
-        raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签,请在列表里打开它。")
+        raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签，请在列表里打开它。")
     number = tries.count() + 1
     code = f"{year}Q{quarter}" + (f"-{number}" if number > 1 else "")
     try:
         with transaction.atomic():
             draw = Draw.objects.create(code=code, year=year, quarter=quarter, item=item, created_by=actor)
     except IntegrityError:  # somebody else opened it between the look and the write
-        raise Refused(f"{year} 年第 {quarter} 季度的抽签刚刚由别人建立,请刷新列表。") from None
+        raise Refused(f"{year} 年第 {quarter} 季度的抽签刚刚由别人建立，请刷新列表。") from None
     audit.record(actor, "建立抽签", draw, {"code": code, "item": str(item)})
     return draw
 
@@ -70,9 +70,9 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
     draw = _locked(draw, DrawState.FROZEN)
     flight = queries.preflight(draw)
     if flight.blocks:
-        raise Refused("现在不能冻结:" + " ".join(flight.blocks))
+        raise Refused("现在不能冻结：" + " ".join(flight.blocks))
     if flight.snapshot.fingerprint != seen:
-        raise Refused("名录在您核对之后有变动,没有冻结。请重新核对下面的数字,再点冻结。")
+        raise Refused("名录在您核对之后有变动，没有冻结。请重新核对下面的数字，再点冻结。")
     previous = log.lock()
     moment = timezone.localtime().replace(microsecond=0)
     sources = _checked_sources(sources, moment)
@@ -98,7 +98,7 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
             )
         )
     except verify.Invalid as fault:
-        raise Refused(f"不能冻结:{fault}") from None
+        raise Refused(f"不能冻结：{fault}") from None
     for name, text in (
         ("commit.txt", commit), ("pool.tsv", pool), ("officers.tsv", officers), ("verify.py", verifier),
     ):  # fmt: skip
@@ -127,11 +127,11 @@ def _checked_sources(sources: list[verify.Source], moment) -> list[verify.Source
     for source in sources:
         if source.source == "system":
             if not settings.ALLOW_SYSTEM_ENTROPY:
-                raise Refused("本站设置不允许使用系统随机数:请用骰子或彩票开奖号码。")
+                raise Refused("本站设置不允许使用系统随机数：请用骰子或彩票开奖号码。")
             source = source._replace(time=moment.isoformat())
         elif timezone.datetime.fromisoformat(source.time) <= moment:
             title = verify.SOURCES[source.source].title
-            raise Refused(f"{title}的揭晓时间 {source.time} 已经过去:必须选用冻结之后才揭晓的随机来源。")
+            raise Refused(f"{title}的揭晓时间 {source.time} 已经过去：必须选用冻结之后才揭晓的随机来源。")
         checked.append(source)
     return checked
 
@@ -151,18 +151,18 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
     entropy = queries.next_source(draw)
     _check_time(draw, entropy)
     if entropy.source == "system":
-        raise Refused("系统随机数由本机产生,不能手工录入。")
+        raise Refused("系统随机数由本机产生，不能手工录入。")
     try:
         verify.check_value(entropy.source, entropy.label, value)
     except verify.Invalid as fault:
-        raise Refused(f"没有记录:{fault}") from None
+        raise Refused(f"没有记录：{fault}") from None
     if entropy.first_by_id is None:
         entropy.first_value, entropy.first_by, entropy.first_at = value, actor, timezone.now()
         entropy.save(update_fields=["first_value", "first_by", "first_at"])
         audit.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
         return entropy
     if entropy.first_by_id == actor.pk:
-        raise Refused("第一次录入就是您做的,第二次须由另一个人录入。")
+        raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
     if not (actor.has_role(Role.ORGANISER) or entropy.first_by.has_role(Role.ORGANISER)):
         raise Refused("两名录入人中至少要有一名抽查组织者。")
     if entropy.first_value != value:
@@ -189,7 +189,7 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
     now = timezone.now()
     if now < entropy.known_at:
         when = timezone.localtime(entropy.known_at)
-        raise Refused(f"还没有到揭晓时间({when:%m月%d日 %H:%M}),不能提前录入。")
+        raise Refused(f"还没有到揭晓时间（{when:%m月%d日 %H:%M}），不能提前录入。")
     if reason := overdue(draw, entropy, now):
         raise Refused(reason)
 
@@ -199,10 +199,10 @@ def overdue(draw: Draw, entropy: EntropySource, now) -> str | None:
     if entropy.source not in DICE:
         return None
     if now > entropy.known_at + DICE_WINDOW:
-        return "骰子点数须在开始时间后 60 分钟内录入,现已超时:按规则本次抽签必须作废,重新建立。"
+        return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
     later = draw.entropy.filter(position=entropy.position + 1).first()
     if later and now >= later.known_at:
-        return "骰子点数须在下一个随机来源揭晓之前录入,现已超时:按规则本次抽签必须作废,重新建立。"
+        return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
     return None
 
 
@@ -279,7 +279,7 @@ def void(*, draw: Draw, reason: str, actor) -> Draw:
     draw = _locked(draw, DrawState.VOID)
     begun = Inspection.objects.filter(selection__draw=draw).exclude(state=InspectionState.DRAFT)
     if begun.exists():
-        raise Refused("已经有检查结果提交,不能再作废本次抽签。")
+        raise Refused("已经有检查结果提交，不能再作废本次抽签。")
     draw.state, draw.voided_at = DrawState.VOID, timezone.now()
     draw.voided_by, draw.void_reason = actor, reason
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])

@@ -64,7 +64,7 @@ class Draw(models.Model):
     @property
     def title(self) -> str:
         attempt = self.code.partition("-")[2]
-        return f"{self.year}年第{self.quarter}季度抽查" + (f"(第{attempt}次)" if attempt else "")
+        return f"{self.year}年第{self.quarter}季度抽查" + (f"（第{attempt}次）" if attempt else "")
 
     @property
     def rests_on_system(self) -> bool:

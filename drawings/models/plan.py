@@ -37,14 +37,14 @@ class InspectionItem(models.Model):
 
     def clean(self):
         if not self.basis.strip():
-            raise ValidationError({"basis": "法无规定不得检查:请写明法律、法规或规章的条款。"})
+            raise ValidationError({"basis": "法无规定不得检查：请写明法律、法规或规章的条款。"})
 
 
 class Plan(models.Model):
     """The plan of one year. Once published it is not edited any more."""
 
     class Reading(models.TextChoices):
-        """What the scheme's "1:4" for general units counts (平舞环〔2024〕40号 二(四))."""
+        """What the scheme's "1:4" for general units counts (平舞环〔2024〕40号 二（四）)."""
 
         UNITS = "units", "每 4 家一般排污单位抽 1 家"
         OFFICERS = "officers", "在岗执法人员与一般排污单位之比 1:4"

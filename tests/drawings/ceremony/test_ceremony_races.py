@@ -1,0 +1,93 @@
+"""Two people press the same button at the same moment, on two real connections: one effect."""
+
+import threading
+
+import pytest
+from django.db import connections
+
+from drawings.ceremony import queries, verbs
+from drawings.models import Draw, DrawFile, LogEntry, Selection, log
+from drawings.protocol import verify
+from drawings.states import DrawState, Refused
+from wugang_audit import audit
+from wugang_audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def race(*actions):
+    """Run the actions at the same moment, each on its own connection; return "done" or what was raised, sorted."""
+    barrier = threading.Barrier(len(actions))
+    outcomes = []
+
+    def run(action):
+        try:
+            barrier.wait()
+            action()
+            outcomes.append("done")
+        except Refused:
+            outcomes.append("refused")
+        except Exception as fault:
+            outcomes.append(repr(fault))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(outcomes)
+
+
+def test_two_people_start_the_same_quarter(plan, item, registry, officers, organiser, organiser2):
+    actions = [
+        lambda actor=actor: verbs.start(year=2026, quarter=4, item=item, actor=actor)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert Draw.objects.count() == 1
+
+
+def test_two_people_freeze_the_same_draw(draft, organiser, organiser2, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    seen = queries.snapshot(draft).fingerprint
+    sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
+    actions = [
+        lambda actor=actor: verbs.freeze(draw=draft, sources=sources, seen=seen, actor=actor)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert Draw.objects.get().state == DrawState.FROZEN
+    assert DrawFile.objects.filter(name="commit.txt").count() == 1
+    assert LogEntry.objects.filter(kind="commit").count() == 1
+
+
+def test_the_last_value_drawn_twice_at_once_gives_one_result(frozen_draw, organiser, organiser2):
+    actions = [
+        lambda actor=actor: verbs.draw_from_system(draw=frozen_draw, actor=actor)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert DrawFile.objects.filter(name="result.tsv").count() == 1
+    assert Selection.objects.count() == 6
+    assert LogEntry.objects.filter(kind="result").count() == 1
+
+
+def test_publishing_and_voiding_at_once_leaves_a_whole_story(drawn_draw, organiser, organiser2):
+    outcomes = race(
+        lambda: verbs.publish(draw=drawn_draw, actor=organiser),
+        lambda: verbs.void(draw=drawn_draw, reason="两个人同时操作", actor=organiser2),
+    )
+    # Whoever came second acted on what the first had left: a published draw may still be voided, a void is final.
+    assert outcomes in (["done", "done"], ["done", "refused"])
+    assert Draw.objects.get().state == DrawState.VOID
+    verify.parse_log(log.text())
+
+
+def test_the_chains_hold_when_many_write_at_once(organiser):
+    actions = [lambda n=n: audit.record(organiser, "试写", f"第{n}次", {"n": n}) for n in range(6)]
+    actions += [lambda n=n: log.append("finding", f"x/{n}", "0" * 64) for n in range(6)]
+    assert race(*actions) == ["done"] * 12
+    assert audit.first_break(AuditEntry.objects.order_by("index")) is None
+    assert len(verify.parse_log(log.text())) == 6

@@ -1,0 +1,179 @@
+"""The house rules: who may import whom, which files stand at the top, which view wears which mark."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("wugang_audit", "sources", "enforcers", "drawings")
+TOP = {
+    "manage.py", "pyproject.toml", "README.md", "wugang_audit", "sources", "enforcers", "drawings",
+    "templates", "fixtures", "tests",
+}  # fmt: skip
+ROOMS = ("ceremony", "inspections", "disclosure", "statistics", "exchange")
+
+# What each part may import of ours; a part may always import itself.
+ALLOWED = {
+    "wugang_audit": set(),
+    "sources": {"wugang_audit"},
+    "enforcers": {"wugang_audit", "sources"},
+    "drawings.protocol": set(),
+    "drawings.states": set(),
+    "drawings.models": {"wugang_audit", "sources", "enforcers", "drawings.states", "drawings.protocol"},
+} | {
+    f"drawings.{room}": {
+        "wugang_audit", "sources", "enforcers", "drawings.states", "drawings.protocol", "drawings.models"
+    }
+    for room in ROOMS
+}  # fmt: skip
+# Settings and addresses alone name the apps.
+NAMERS = {"wugang_audit.settings", "wugang_audit.urls"}
+
+
+def modules():
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                yield name, path
+
+
+def imports(name, path):
+    """Yield the full names of all modules of ours that a module imports, relative ones resolved."""
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join(base + ([node.module] if node.module else []))
+            found = [f"{stem}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (module for module in found if module.split(".")[0] in PACKAGES)
+
+
+def part(module):
+    """The part of the house that a module belongs to: an app, or a room of drawings."""
+    words = module.split(".")
+    inside = len(words) > 1 and words[0] == "drawings" and f"drawings.{words[1]}" in ALLOWED
+    return ".".join(words[:2]) if inside else words[0]
+
+
+def test_nobody_imports_against_the_arrows():
+    against = [
+        f"{name} imports {module}"
+        for name, path in modules()
+        if name not in NAMERS and part(name) in ALLOWED
+        for module in imports(name, path)
+        if part(module) != part(name) and part(module) not in ALLOWED[part(name)]
+    ]
+    assert against == []
+
+
+def test_nothing_below_drawings_imports_it():
+    upward = [
+        name
+        for name, path in modules()
+        if name not in NAMERS and not name.startswith("drawings")
+        for module in imports(name, path)
+        if module.startswith("drawings")
+    ]
+    assert upward == []
+
+
+def test_the_protocol_imports_nothing_but_the_standard_library():
+    for name, path in modules():
+        if name.startswith("drawings.protocol"):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            roots = {
+                alias.name.split(".")[0]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import)
+                for alias in node.names
+            } | {
+                (node.module or "").split(".")[0]
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom)
+            }
+            assert roots <= sys.stdlib_module_names, name
+
+
+def test_the_draw_is_the_only_randomness():
+    """No other generator picks anything; `secrets` serves salts and first passwords."""
+    guilty = []
+    for name, path in modules():
+        text = path.read_text(encoding="utf-8")
+        if 'order_by("?")' in text or "import random" in text or "from random" in text:
+            guilty.append(name)
+    assert guilty == []
+
+
+def test_the_top_level_holds_the_agreed_entries():
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if listed.returncode:  # an unpacked archive has no git: look at the folder instead
+        names = {path.name for path in ROOT.iterdir()} - {"wugang_audit.egg-info", "build"}
+    else:
+        names = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert {name for name in names if not name.startswith(".")} <= TOP
+
+
+@pytest.mark.django_db
+def test_every_model_change_has_its_migration():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def patterns(resolver=None, namespaces=()):
+    """Yield (namespaces, pattern) of all addresses."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespaces, entry
+        else:
+            inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
+            yield from patterns(entry, inner)
+
+
+def test_every_view_outside_the_admin_wears_an_access_mark():
+    unmarked = [
+        str(entry.pattern)
+        for namespaces, entry in patterns()
+        if "admin" not in namespaces and getattr(entry.callback, "access", None) is None
+    ]
+    assert unmarked == []
+
+
+# Django and the admin look these up by name.
+FOUND_BY_NAME = {
+    "400.html", "403.html", "403_csrf.html", "404.html", "500.html", "admin/base_site.html",
+    "registration/login.html", "registration/password_change_form.html",
+}  # fmt: skip
+
+
+def test_every_template_is_rendered_by_somebody():
+    folder = ROOT / "templates"
+    mentions = "\n".join(path.read_text(encoding="utf-8") for _, path in modules()) + "\n".join(
+        path.read_text(encoding="utf-8") for path in folder.rglob("*.html")
+    )
+    unused = [
+        name
+        for name in (str(path.relative_to(folder)) for path in sorted(folder.rglob("*.html")))
+        if name not in FOUND_BY_NAME and f'"{name}"' not in mentions
+    ]
+    assert unused == []
+
+
+def test_templates_load_nothing_from_elsewhere():
+    guilty = [
+        path.name
+        for path in [*(ROOT / "templates").rglob("*.html"), *(ROOT / "wugang_audit/static").rglob("*.*")]
+        if any(word in path.read_text(encoding="utf-8") for word in ('src="http', 'href="http', "url(http"))
+    ]
+    assert guilty == []
