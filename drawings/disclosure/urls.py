@@ -1,2 +1,38 @@
-urlpatterns = []
+"""The public addresses, at the root of the site. Only the forms that exist are matched: all else is 404."""
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+
+from . import public, views
+
 app_name = "disclosure"
+
+
+class ProtocolId(StringConverter):
+    """An id of draw/1: a draw, or a unit's registry number."""
+
+    regex = "[0-9A-Za-z_-]{1,55}"
+
+
+class FileName(StringConverter):
+    regex = "|".join(name.replace(".", r"\.") for name in public.FILES)
+
+
+register_converter(ProtocolId, "protocol_id")
+register_converter(FileName, "protocol_file")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("items/", views.items, name="items"),
+    path("plans/", views.plans, name="plans"),
+    path("plans/<int:year>/", views.plan, name="plan"),
+    path("draws/", views.draws, name="draws"),
+    path("draws/<protocol_id:code>/", views.draw, name="draw"),
+    path("draws/<protocol_id:code>/bundle.zip", views.bundle, name="bundle"),
+    path("draws/<protocol_id:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
+    path("log/", views.log, name="log"),
+    path("log/log.tsv", views.log_file, name="log_file"),
+    path("results/", views.results, name="results"),
+    path("units/<protocol_id:number>/", views.unit, name="unit"),
+    path("about/", views.about, name="about"),
+]

@@ -1,0 +1,29 @@
+"""The search of the published results: anything at all may be typed into it."""
+
+import re
+
+from django import forms
+
+from sources.models import Category
+
+
+class Search(forms.Form):
+    q = forms.CharField(label="单位名称", max_length=100, required=False)
+    quarter = forms.ChoiceField(label="季度", required=False)
+    category = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *Category.choices], required=False)
+
+    def __init__(self, data, quarters: list[tuple[str, str]]):
+        super().__init__(data)
+        self.fields["quarter"].choices = [("", "全部季度"), *quarters]
+
+    def narrowed(self) -> dict[str, str] | None:
+        """Return the arguments of `queries.results`, or None when the question makes no sense."""
+        if not self.is_valid():
+            return None
+        asked = self.cleaned_data
+        return {"name": asked["q"], "quarter": asked["quarter"], "category": asked["category"]}
+
+
+def page_number(text: str | None) -> int:
+    """Read ?page=...; whatever is no page number is the first page."""
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text or "") else 1
