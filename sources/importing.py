@@ -1,0 +1,160 @@
+"""Importing the registry of pollution sources from a workbook."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from wugang_audit.importing import BATCH, Importer, Preview, duplicates
+from wugang_audit.workbooks import Row, Table
+
+from .columns import COLUMNS
+from .models import Category, PollutionSource, Speciality
+
+# The county with a margin of some kilometres: 113.35-113.67 E, 33.13-33.47 N by its boundary.
+LONGITUDES = (Decimal("113.2"), Decimal("113.8"))
+LATITUDES = (Decimal("33.0"), Decimal("33.6"))
+
+
+class SourceImporter(Importer):
+    kind = "sources"
+    label = "污染源名录"
+    model = PollutionSource
+    key = "number"
+    columns = COLUMNS
+
+    def derived(self):
+        return ("speciality",)
+
+    def check(self, table: Table) -> None:
+        specialities = Speciality.objects.by_prefix()
+        today = timezone.localdate()
+        self._check_credit_codes(table)
+        for row in table.rows:
+            _find_speciality(table, row, specialities)
+            _check_permit(table, row, today)
+            _check_place(table, row)
+            _check_class(table, row)
+        self._look_into_registry(table)
+
+    def _check_credit_codes(self, table: Table) -> None:
+        """Refuse one credit code under two names; the same unit at two places only makes a notice."""
+        for group in duplicates(table.rows, lambda row: row.get("credit_code") or None):
+            if len({row.get("number") for row in group}) == 1:
+                continue  # the number is the fault
+            if len({row.get("name", object()) for row in group if "name" in row.values}) < 2:
+                table.note(
+                    "统一社会信用代码和名称都相同,登记为不同的污染源(一家单位有几处的可以这样)", group[-1]
+                )
+                continue
+            for row in group:
+                others = "、".join(
+                    f"第{other.number}行“{other.get('name', '')}”" for other in group if other is not row
+                )
+                own = (row.get("permit_number") or "")[:18]
+                hint = f";本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
+                table.fault(
+                    row,
+                    "credit_code",
+                    f"与{others}的代码相同,名称却不同",
+                    f"请按营业执照核对两家的代码{hint}",
+                )
+
+    def _look_into_registry(self, table: Table) -> None:
+        """Note units of the registry that carry the credit code of a row under another number and name."""
+        codes = {code: row for row in table.rows if (code := row.get("credit_code")) and not row.faulty}
+        listed = list(codes)
+        for start in range(0, len(listed), BATCH):
+            found = PollutionSource.objects.registered().filter(credit_code__in=listed[start : start + BATCH])
+            for number, name, code in found.values_list("number", "name", "credit_code"):
+                row = codes[code]
+                if number.lower() != str(row.get("number")).lower() and name != row.get("name"):
+                    table.note(f"名录中的“{name}”({number})用着同一个统一社会信用代码,请核对", row)
+
+
+def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
+    if code := row.get("industry_code"):
+        row.values["speciality"] = Speciality.objects.all().match(specialities, code)
+        if row.values["speciality"] is None:
+            table.fault(
+                row,
+                "industry_code",
+                "不是 GB/T 4754-2017 中的行业(大类应为 01 至 97)",
+                "请按营业执照和行业分类核对 4 位小类代码",
+            )
+
+
+def _check_permit(table: Table, row: Row, today) -> None:
+    credit, permit = row.get("credit_code"), row.get("permit_number")
+    # A row whose credit code is already at fault would only be blamed twice.
+    if credit and permit and not permit.startswith(credit) and "credit_code" not in row.wrong:
+        table.fault(
+            row,
+            "permit_number",
+            f"前 18 位与本单位的统一社会信用代码 {credit} 不一致",
+            "请核对这两个号码,改正写错的一个",
+        )
+    if (expiry := row.get("permit_expiry")) and expiry < today:
+        table.note("排污许可证已过有效期", row)
+
+
+def _check_place(table: Table, row: Row) -> None:
+    longitude, latitude = row.get("longitude"), row.get("latitude")
+    if (
+        longitude is not None
+        and latitude is not None
+        and _within(longitude, LATITUDES)
+        and _within(latitude, LONGITUDES)
+    ):
+        letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
+        table.fault(
+            row,
+            "longitude",
+            f"经度和纬度填反了(纬度填的是 {latitude.normalize()})",
+            f"请把{letters}的数字对调",
+        )
+        return
+    for attribute, value, (low, high) in (
+        ("longitude", longitude, LONGITUDES),
+        ("latitude", latitude, LATITUDES),
+    ):
+        if value is not None and not _within(value, (low, high)):
+            table.fault(
+                row,
+                attribute,
+                f"不在舞钢市范围内(应在 {low} 至 {high} 之间)",
+                "请核对后改正;一时查不清的留空",
+            )
+    if {"longitude", "latitude"} <= row.values.keys() and (longitude is None) != (latitude is None):
+        table.note("经度、纬度只填了一个", row)
+
+
+def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _check_class(table: Table, row: Row) -> None:
+    category = row.get("category")
+    if category == Category.KEY and "media" in table.columns and row.get("media") == "":
+        table.note("是重点排污单位,但没有填重点单位类型", row)
+    if category == Category.SPECIAL and row.get("special_reason") == "":
+        table.note("是特殊监管对象,但没有填特殊监管原因", row)
+    if category == Category.GENERAL and row.get("media"):
+        table.note("是一般排污单位,却填了重点单位类型", row)
+    start, end = row.get("special_from"), row.get("special_until")
+    if start and end and end < start:
+        table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")
+
+
+def preview(content: bytes, filename: str) -> Preview:
+    """Say what importing this workbook would do; writes nothing."""
+    return SourceImporter().examine(content, filename)[0]
+
+
+def import_file(content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
+    """Import the workbook, all or nothing.
+
+    :param actor: the account that imports, or None for the command line.
+    :param expected: the digest of the preview that was confirmed.
+    :raises wugang_audit.importing.Faulty: with the preview that lists the faults; nothing was written.
+    """
+    return SourceImporter().apply(content, filename, actor, expected)

@@ -1,0 +1,311 @@
+"""What may stand in one cell of a workbook, and how it is read.
+
+A rule is a function ``rule(value) -> typed value``. It gets a cleaned, non-blank string, an int, a float, a bool
+or a datetime, and raises `Wrong` with what is wrong and how to mend it. A rule that had to change what it read
+(lower case in a code) returns `Adjusted`, so that the clerk is told. Nothing is ever guessed.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from openpyxl.utils.datetime import from_excel
+
+Rule = Callable[[object], object]
+
+ERROR_VALUES = frozenset(
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NUM!",
+        "#NULL!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#GETTING_DATA",
+    ]
+)
+SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")
+EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest turn into zeros
+
+
+class Wrong(Exception):
+    """A cell that cannot be read: what is wrong, and how to mend it (both short Chinese)."""
+
+    def __init__(self, what: str, cure: str):
+        super().__init__(what, cure)
+        self.what, self.cure = what, cure
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A value that was written in another form than it is kept in, and a note that says so."""
+
+    value: object
+    note: str
+
+
+# --- cleaning -----------------------------------------------------------------------------------------------
+_UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+
+
+def clean(text: str) -> str:
+    """Trim all kinds of spaces, drop invisible characters, join broken lines; NFC.
+
+    A line break between CJK characters disappears, elsewhere it becomes a space. Rare characters stay.
+    """
+    if not _UNUSUAL.search(text):
+        return text.strip()
+    text = unicodedata.normalize("NFC", re.sub(r"_x000[dDaA]_", "\n", text))
+    text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
+    text = re.sub(r"\s", " ", text)
+    # Only control and format characters go: private-use and not yet assigned ones are rare characters of names.
+    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf"))
+    return re.sub(r" {2,}", " ", text).strip()
+
+
+def _join(match: re.Match) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    around = text[start - 1 : start] + text[end : end + 1]
+    wide = len(around) < 2 or all(unicodedata.east_asian_width(char) in "WF" for char in around)
+    return "" if wide else " "
+
+
+def fold(text: str) -> str:
+    """Turn full-width forms into ASCII and drop all spaces: for codes, numbers and dates only."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("'‘’`")
+
+
+def word(text: object) -> str:
+    """Return the form in which words are compared: folded, brackets half-width, lower case."""
+    return fold(str(text)).casefold()
+
+
+def shown(value: object) -> str:
+    """Return a cell's value as the clerk sees it in the sheet."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == datetime.time() else f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, int | float):
+        if abs(value) >= 1e11:
+            return re.sub(r"\.?0*E", "E", f"{value:.5E}")
+        return str(int(value)) if value == int(value) else repr(value)
+    return str(value)
+
+
+# --- text ---------------------------------------------------------------------------------------------------
+def text(limit: int) -> Rule:
+    """Any text; numbers and dates are taken as they look."""
+
+    def rule(value):
+        if isinstance(value, bool):
+            raise Wrong("是逻辑值(TRUE/FALSE),不是文字", "请改填文字")
+        value = shown(value)
+        if len(value) > limit:
+            raise Wrong(f"有 {len(value)} 个字,最多 {limit} 个", "请精简后重填")
+        return value
+
+    return rule
+
+
+def name(limit: int, *, person: bool = False) -> Rule:
+    """The name of a unit or a person; spaces that only align a person's name are dropped."""
+
+    def rule(value):
+        if not isinstance(value, str):
+            raise Wrong("不是名称,而是数字、日期或逻辑值", "请填写名称")
+        if len(value) > limit:
+            raise Wrong(f"有 {len(value)} 个字,最多 {limit} 个", "请填写全称,不要附加说明")
+        if not any(char.isalpha() for char in value):
+            raise Wrong("没有文字,不像名称", "请填写名称")
+        return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value) if person else value
+
+    return rule
+
+
+def phone(limit: int) -> Rule:
+    """A telephone number as text or as a number."""
+
+    def rule(value):
+        if isinstance(value, bool | datetime.datetime | datetime.time) or (
+            not isinstance(value, str) and value != int(value)
+        ):
+            raise Wrong("不是电话号码", "请填写电话号码")
+        value = unicodedata.normalize("NFKC", value if isinstance(value, str) else str(int(value)))
+        if not re.search(r"[0-9]{5}", re.sub(r"[-\s()]", "", value)):
+            raise Wrong("不像电话号码", "请填写电话号码;没有的留空")
+        if len(value) > limit:
+            raise Wrong(f"有 {len(value)} 个字符,最多 {limit} 个", "请只留一两个号码")
+        return value
+
+    return rule
+
+
+def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digits_from: int = 8) -> Rule:
+    """A code that is compared character by character.
+
+    :param digits_from: a number of at least that many digits is taken as the code; a shorter one may have
+        lost its leading zeros.
+    """
+
+    def rule(value):
+        if isinstance(value, bool | datetime.datetime):
+            raise Wrong("不是编码", cure)
+        if not isinstance(value, str):
+            digits = str(int(value)) if value == int(value) else ""
+            if not digits_from <= len(digits) <= EXACT_DIGITS:
+                raise Wrong(
+                    "是数字格式,前面的 0 或末尾的数字可能已丢失", "请把这一列设为“文本”格式,再重新填写编码"
+                )
+            return Adjusted(digits, "是数字格式,已按文本读取;编码以 0 开头的,请改为文本格式后重填")
+        folded = fold(value).upper() if upper else fold(value)
+        if not pattern.fullmatch(folded):
+            raise Wrong(what, cure)
+        return folded if folded == value else Adjusted(folded, "中的全角字符、空格或小写字母已改成规范写法")
+
+    return rule
+
+
+# --- dates and numbers --------------------------------------------------------------------------------------
+_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?(?:[T0-9:.]{3,})?")
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_MONTH = re.compile(r"[0-9]{4}(?:[-./年][0-9]{1,2}月?|年)")
+_FORMS = "请写成 2028-07-01 这样的日期"
+
+
+def date(value) -> datetime.date:
+    """A day: a date cell, 2028.7.1, 2028-7-1, 2028/7/1, 2028年7月1日, 20280701 or an Excel serial number."""
+    if isinstance(value, datetime.datetime):
+        return _sane(value.date())
+    if isinstance(value, bool | datetime.time | datetime.timedelta):
+        raise Wrong("不是日期", _FORMS)
+    if isinstance(value, int | float):
+        value = str(int(value)) if value == int(value) else str(value)
+    folded = fold(value)
+    if match := _DATE.fullmatch(folded) or _COMPACT.fullmatch(folded):
+        try:
+            return _sane(datetime.date(*map(int, match.groups())))
+        except ValueError:
+            raise Wrong("没有这一天", "请核对年月日") from None
+    if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", folded):
+        return _sane(from_excel(float(folded)).date())
+    if _MONTH.fullmatch(folded):
+        raise Wrong("只有年月,缺少日", "请写明是哪一天,如 2028-07-31")
+    if folded in ("长期", "长期有效", "永久"):
+        raise Wrong("不是日期", "请填写证书上的截止日期;没有截止日期的留空")
+    raise Wrong("不是能识别的日期", _FORMS)
+
+
+def _sane(day: datetime.date) -> datetime.date:
+    if not 1950 <= day.year <= 2100:
+        raise Wrong(f"年份 {day.year} 不合理", "请核对年月日")
+    return day
+
+
+def degrees(value) -> Decimal:
+    """A coordinate in decimal degrees, kept to six places (about 0.1 m)."""
+    if isinstance(value, str):
+        value = re.sub(r"^[NE东经北纬]+|[°度NE]+$", "", fold(value).upper())
+    try:
+        number = Decimal(str(value)) if not isinstance(value, bool | datetime.date) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite():
+        raise Wrong("不是数字", "请填写以度为单位的小数,如 113.516842")
+    if number == 0:
+        raise Wrong("是 0,不是真实的坐标", "请填写实际坐标;暂时没有的留空")
+    if abs(number) > 180:
+        raise Wrong("超出 180 度", "请填写以度为单位的小数,如 113.516842")
+    return number.quantize(Decimal("0.000001"))
+
+
+# --- words --------------------------------------------------------------------------------------------------
+def _lookup(choices: dict[object, str]) -> tuple[dict[str, object], str]:
+    words = {word(each): value for value, names in choices.items() for each in names.split()}
+    return words, "、".join(names.split()[0] for names in choices.values())
+
+
+def choice(choices: dict[object, str]) -> Rule:
+    """One of the words: ``{value: "word synonym synonym"}``, the first word being the proper one.
+
+    Several words in one cell count as the first of them in the order of `choices`.
+    """
+    words, allowed = _lookup(choices)
+    rank = list(choices)
+
+    def rule(value):
+        known = word(shown(value))
+        if known in words:
+            return words[known]
+        several = [words.get(word(part)) for part in SEPARATORS.split(shown(value)) if part]
+        if not several or None in several:
+            raise Wrong("是不认识的写法", f"请改为以下之一:{allowed}")
+        return min(several, key=rank.index)
+
+    return rule
+
+
+def choices_of(choices: dict[str, str]) -> Rule:
+    """Any number of the words, parted by 、 , ; / or spaces; gives the values in the order of `choices`."""
+    words, allowed = _lookup(choices)
+
+    def rule(value):
+        parts = [part for part in SEPARATORS.split(shown(value)) if part]
+        if unknown := [part for part in parts if word(part) not in words]:
+            raise Wrong(f"有不认识的写法:{'、'.join(unknown)}", f"请从以下选填,多个用顿号分开:{allowed}")
+        found = {words[word(part)] for part in parts}
+        return ",".join(value for value in choices if value in found)
+
+    return rule
+
+
+_YES = frozenset(["是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "涉及", "涉"])
+_NO = frozenset(
+    [
+        "否",
+        "无",
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "☐",
+        "n",
+        "no",
+        "0",
+        "false",
+        "f",
+        "不",
+        "没有",
+        "不涉及",
+        "不涉",
+        "-",
+        "—",
+        "/",
+    ]
+)
+
+
+def flag(value) -> bool:
+    """Yes or no: 是 √ Y 1 有 TRUE, or 否 × N 0 无 FALSE."""
+    known = word(shown(value))
+    if known in _YES:
+        return True
+    if known in _NO:
+        return False
+    raise Wrong("看不出是“是”还是“否”", "请改为“是”或“否”")
+
+
+def names(value) -> tuple[str, ...]:
+    """Several names in one cell, parted by 、 , ; / or line breaks (a space does not part them)."""
+    return tuple(
+        part.strip() for part in re.split(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+", shown(value)) if part.strip()
+    )

@@ -1,0 +1,40 @@
+"""The common part of the import commands: one line a fault and exit status 1, or one line of summary."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from .importing import Faulty
+from .xlsx import MAX_FILE
+
+
+class ImportCommand(BaseCommand):
+    """``manage.py import_… FILE``: all or nothing; no file whatever gives a traceback."""
+
+    import_file = None  # of the registry
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path, help="the workbook (.xlsx)")
+
+    def handle(self, *, file: Path, **options):
+        try:
+            with file.open("rb") as stream:
+                content = stream.read(MAX_FILE + 1)
+        except FileNotFoundError:
+            raise CommandError(f"没有这个文件:{file}") from None
+        except OSError as error:
+            raise CommandError(f"文件打不开:{file}({error.strerror})") from None
+        try:
+            preview = type(self).import_file(content, file.name, actor=None)
+        except Faulty as refused:
+            self._list(refused.preview)
+            raise CommandError(
+                f"{file.name} 有 {len(refused.preview.faults)} 处错误,什么都没有写入。改好后再导入。"
+            ) from None
+        for notice in preview.notices:
+            self.stdout.write(f"提示:{notice}")
+        self.stdout.write(f"{preview.summary}。")
+
+    def _list(self, preview):
+        for fault in preview.faults:
+            self.stderr.write(str(fault))

@@ -1,0 +1,340 @@
+"""Reading a registry's workbook into typed rows and numbered faults, by the registry's one table of columns.
+
+``read(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
+its place, the value as the clerk sees it, what is wrong and how to mend it. The rules of single cells are in
+`cells`, the guard against hostile files in `xlsx`.
+"""
+
+import datetime
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+
+from . import xlsx
+from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown, word
+
+HEADER_WITHIN = 25  # rows in which the header is looked for
+MAX_COLUMNS = 300
+MAX_ROWS = 100_000  # rows with data
+_PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
+_FOOTER = re.compile(
+    r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|联系人:|备注:|说明:|注:|注\d)"
+)
+_SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a registry's workbook.
+
+    :param attribute: the field that it fills, or the name under which the registry's own rules find it.
+    :param header: its proper header; `aliases` are others, compared without spaces, ``*``, case and width.
+    :param required: the column must be there, and filled in every row.
+    :param blank: the value of an empty cell. A column that is not in the workbook changes nothing.
+    :param blanks: words that mean "empty" in this column, besides 无 / - and the like.
+    :param listing: a cell may hold several values; its line breaks part them.
+    :param help: what the clerk should know about the column, in short Chinese.
+    """
+
+    attribute: str
+    header: str
+    rule: Rule
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    blank: object = ""
+    blanks: frozenset[str] = frozenset()
+    listing: bool = False
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that keeps the workbook out, and how to mend it. Faults of the file itself have no place."""
+
+    what: str
+    cure: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    header: str = ""
+    value: str = ""
+
+    @property
+    def place(self) -> str:
+        return " ".join(
+            part
+            for part in (f"第{self.row}行" if self.row else "", f"{self.column}列" if self.column else "")
+            if part
+        )
+
+    def __str__(self):
+        held = f" “{self.value}”" if self.value else " (空)" if self.column and self.row else ""
+        where = f"{self.place} {self.header}".strip() + held
+        return f"{where}:{self.what};{self.cure}" if where else f"{self.what};{self.cure}"
+
+
+@dataclass
+class Row:
+    """A row of data: typed values by attribute (without those that are faulty), and the cells as they were."""
+
+    number: int
+    values: dict[str, object] = field(default_factory=dict)
+    cells: dict[str, object] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)  # attributes of the cells at fault
+
+    @property
+    def faulty(self) -> bool:
+        return bool(self.wrong)
+
+    def get(self, attribute: str, default=None):
+        return self.values.get(attribute, default)
+
+
+@dataclass
+class Table:
+    """What was read: the rows, what is wrong with them, and what the clerk should know."""
+
+    sheet: str = ""
+    columns: dict[str, Column] = field(default_factory=dict)  # by attribute, those in the workbook
+    letters: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notes: dict[str, list[int]] = field(default_factory=dict)  # {what: row numbers}
+
+    def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
+        """Add a fault of one cell; the row does not come in."""
+        row.wrong.add(attribute)
+        held = shown(row.cells.get(attribute)) if value is None else value
+        place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
+        self.faults.append(Fault(what, cure, *place, held if len(held) <= 60 else held[:59] + "…"))
+
+    def note(self, what: str, row: Row | None = None) -> None:
+        """Add a notice; equal ones of several rows become one line."""
+        self.notes.setdefault(what, []).extend([row.number] if row else [])
+
+    @property
+    def notices(self) -> list[str]:
+        return [f"{what}{_rows(numbers)}" for what, numbers in self.notes.items()]
+
+    def sorted_faults(self) -> list[Fault]:
+        return sorted(self.faults, key=lambda fault: (fault.row or 0, len(fault.column), fault.column))
+
+
+def _rows(numbers: list[int]) -> str:
+    if not numbers:
+        return ""
+    listed = "、".join(map(str, numbers[:10]))
+    return f":第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")
+
+
+def read(content: bytes, columns: Iterable[Column]) -> Table:
+    """Read the sheet that looks most like the registry. Reads at most `MAX_ROWS` rows with data."""
+    table = Table()
+    try:
+        with xlsx.opened(content) as book:
+            _read_book(book, tuple(columns), table)
+    except xlsx.Unreadable as error:
+        table.rows.clear()
+        table.faults = [Fault(error.what, error.cure)]
+    return table
+
+
+# --- finding the header -------------------------------------------------------------------------------------
+def _header_key(value: object) -> str:
+    """Return a header without spaces, line breaks, ``*``, colons and remarks such as (必填), in one width and case."""
+    return re.sub(
+        r"[*:_]|\((?:必填|选填|可选)[^)]*\)", "", word(clean(str(value)) if value is not None else "")
+    )
+
+
+@dataclass
+class _Header:
+    row: int = 0
+    found: dict[str, list[int]] = field(default_factory=dict)  # attribute -> column numbers
+    unknown: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+
+
+def _find_header(sheet, names: dict[str, str]) -> _Header:
+    best = _Header()
+    rows = sheet.iter_rows(min_row=1, max_row=HEADER_WITHIN, max_col=MAX_COLUMNS, values_only=True)
+    for number, values in enumerate(rows, 1):
+        header = _Header(number)
+        for position, value in enumerate(values, 1):
+            if not (key := _header_key(value)):
+                continue
+            header.texts[position] = clean(str(value))[:30]
+            if key in names:
+                header.found.setdefault(names[key], []).append(position)
+            elif key not in _SERIAL:
+                header.unknown[position] = header.texts[position]
+        if len(header.found) > len(best.found):
+            best = header
+    return best
+
+
+def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
+    names = {
+        _header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
+    }
+    required = [column for column in columns if column.required]
+    candidates = []
+    for sheet in book.worksheets[: xlsx.MAX_SHEETS]:
+        sheet.reset_dimensions()
+        header = _find_header(sheet, names)
+        candidates.append(
+            (sum(c.attribute in header.found for c in required), len(header.found), sheet, header)
+        )
+    if not candidates:
+        raise xlsx.Unreadable("工作簿里没有工作表", "请确认选对了文件")
+    score, found, sheet, header = max(candidates, key=lambda candidate: candidate[:2])
+    if found < 2:
+        wanted = "、".join(column.header for column in required)
+        raise xlsx.Unreadable(
+            f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行,至少要有这些列:{wanted}"
+        )
+    table.sheet = sheet.title
+    for other in candidates:
+        if other[2] is not sheet and other[0] == len(required):
+            table.note(f"工作表“{other[2].title}”也像名录,没有读取;只读了“{sheet.title}”")
+    _take_header(header, columns, table)
+    if not table.faults:
+        _read_rows(sheet, header, table)
+
+
+def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> None:
+    for column in columns:
+        positions = header.found.get(column.attribute, [])
+        letters = [get_column_letter(position) for position in positions]
+        if len(positions) > 1:
+            table.faults.append(
+                Fault(
+                    f"有 {len(positions)} 列都是“{column.header}”({'、'.join(f'{each}列' for each in letters)})",
+                    "请只留一列,删去其余的", table.sheet, header.row, letters[1], header.texts[positions[1]],
+                    header.texts[positions[1]],
+                )
+            )  # fmt: skip
+        elif positions:
+            table.columns[column.attribute] = column
+            table.letters[column.attribute] = letters[0]
+            table.headers[column.attribute] = header.texts[positions[0]]
+        elif column.required:
+            others = "、".join(list(header.unknown.values())[:12])
+            hint = f"(表头行中不认识的列:{others})" if others and not table.faults else ""
+            table.faults.append(
+                Fault(
+                    f"表头(第{header.row}行)缺少必填的列“{column.header}”",
+                    f"请确认选对了文件,加上这一列,或把表头改成“{column.header}”{hint}",
+                    table.sheet,
+                )
+            )
+    if header.unknown:
+        listed = "、".join(
+            f"{get_column_letter(at)}列“{name}”" for at, name in list(header.unknown.items())[:20]
+        )
+        table.note(f"不认识的列没有读取:{listed}")
+
+
+# --- reading the rows ---------------------------------------------------------------------------------------
+def _read_rows(sheet, header: _Header, table: Table) -> None:
+    places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
+    inside = {position + 1: attribute for attribute, position in places.items()}
+    uncomputed = {}
+    if xlsx.has_formulas(sheet):
+        count, uncomputed = xlsx.formulas(sheet)
+        if computed := count - len(uncomputed):
+            table.note(f"有 {computed} 个单元格是公式,按其算好的结果读取")
+    missing: dict[int, dict[str, str]] = {}
+    for (number, position), formula in uncomputed.items():
+        if position in inside:
+            missing.setdefault(number, {})[inside[position]] = formula
+    reader = _CellReader(table)
+    width = max([*places.values(), *header.unknown, *header.texts]) + 1
+    rows = sheet.iter_rows(
+        min_row=header.row + 1, max_row=xlsx.LAST_ROW, max_col=min(width, MAX_COLUMNS), values_only=True
+    )
+    for number, values in enumerate(rows, header.row + 1):
+        formulas = missing.get(number, {})
+        cells = {attribute: values[at] for attribute, at in places.items()} if values else {}
+        if formulas:
+            cells |= formulas
+        elif not any(value is not None and value != "" for value in cells.values()):
+            continue
+        if _is_beside_the_data(cells, values, table, number):
+            continue
+        if len(table.rows) == MAX_ROWS:
+            raise xlsx.Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
+        row = Row(number, cells=cells)
+        reader.fill(row, formulas)
+        if row.faulty or any(not _is_blank(value) for value in cells.values()):
+            table.rows.append(row)
+    if not table.rows and not table.faults:
+        table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not clean(value))
+
+
+def _is_beside_the_data(cells: dict, values: tuple, table: Table, number: int) -> bool:
+    """Say whether the row only closes the list (合计, 填表人, 审核人), and note it."""
+    first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
+    if not _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")):
+        return False
+    filled = [
+        attribute
+        for attribute, column in table.columns.items()
+        if column.required and not _is_blank(cells[attribute]) and clean(str(cells[attribute])) != first
+    ]
+    if len(filled) > 1:
+        return False
+    table.note("合计、填表人等不是数据的行已跳过", Row(number))
+    return True
+
+
+class _CellReader:
+    """Turns the cells of a row into values, by the rules of the columns."""
+
+    def __init__(self, table: Table):
+        self.table = table
+
+    def fill(self, row: Row, formulas: dict[str, str]) -> None:
+        for attribute, column in self.table.columns.items():
+            raw = row.cells[attribute]
+            try:
+                if attribute in formulas:
+                    raise Wrong(
+                        "是公式,而且没有算好的结果", "请删去公式,改填文字或数字本身(复制后“选择性粘贴→数值”)"
+                    )
+                value = _read_cell(raw, column)
+            except Wrong as wrong:
+                self.table.fault(row, attribute, wrong.what, wrong.cure)
+                continue
+            if isinstance(value, Adjusted):
+                self.table.note(f"“{self.table.headers[attribute]}”{value.note}", row)
+                value = value.value
+            row.values[attribute] = value
+
+
+def _read_cell(raw: object, column: Column) -> object:
+    if isinstance(raw, str):
+        if raw.strip().upper() in ERROR_VALUES:
+            raise Wrong(f"是错误值 {raw.strip()}", "请改填正确的内容;没有的留空")
+        raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
+        if raw in _PLACEHOLDERS or raw in column.blanks:
+            raw = None
+    elif type(raw) is datetime.date:
+        raw = datetime.datetime.combine(raw, datetime.time())
+    elif isinstance(raw, float) and not math.isfinite(raw):
+        raise Wrong("不是有效的数字", "请改填正确的内容;没有的留空")
+    elif isinstance(raw, datetime.time | datetime.timedelta):
+        raise Wrong("是时间格式的数字", "请把单元格设为“常规”或“文本”格式后重新填写")
+    if raw is None or raw == "":
+        if column.required:
+            raise Wrong("必填,但没有内容", f"请填写{column.header}")
+        return column.blank
+    return column.rule(raw)
