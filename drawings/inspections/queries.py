@@ -1,0 +1,133 @@
+"""What the pages of this room read, and what awaits its people."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from wugang_audit.desk import Awaiting, awaits
+from wugang_audit.roles import Role
+
+from ..models import Draw, Finding, Inspection, Selection
+from ..states import DrawState, InspectionState
+
+# Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
+RENEWAL = datetime.timedelta(days=60)
+OPEN = (InspectionState.RETURNED, InspectionState.DRAFT)
+
+
+def readable(user):
+    """Inspections that the person may read, with all that a list shows of them."""
+    return (
+        Inspection.objects.of(user)
+        .select_related("selection__draw", "selection__source")
+        .prefetch_related("selection__team__officer")
+    )
+
+
+def listed(user):
+    return readable(user).order_by("-selection__draw__year", "-selection__draw__quarter", "selection")
+
+
+def tasks(user):
+    """The officer's own inspections, whatever else his other roles let him read."""
+    return listed(user).filter(selection__team__officer__user=user)
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person may do with an inspection as it stands."""
+
+    fill: bool
+    approve: bool
+    send_back: bool
+    publish: bool
+
+
+def what_may(user, inspection: Inspection) -> May:
+    state, on_team = inspection.state, inspection.is_on_team(user)
+    reviews = user.has_role(Role.REVIEWER) and not on_team
+    heads = user.has_role(Role.HEAD)
+    submitted, approved = state == InspectionState.SUBMITTED, state == InspectionState.APPROVED
+    return May(
+        fill=on_team and user.has_role(Role.OFFICER) and state in OPEN,
+        approve=reviews and submitted,
+        send_back=(reviews and (submitted or approved)) or (heads and approved and not on_team),
+        publish=heads and approved,
+    )
+
+
+def permit_warning(source) -> str:
+    """Say in Chinese that the unit's permit has expired or soon will, or return an empty text."""
+    if source.permit_expiry is None:
+        return ""
+    left = source.permit_expiry - timezone.localdate()
+    if left.days < 0:
+        return f"许可证已于 {source.permit_expiry:%Y-%m-%d} 到期，请重点核查是否无证排污。"
+    if left < RENEWAL:
+        return f"许可证还有 {left.days} 天到期，请提醒单位延续（《排污许可管理条例》第十四条：届满 60 日前申请）。"
+    return ""
+
+
+def earlier(user, inspection: Inspection) -> list[tuple[Selection, bool]]:
+    """Return the unit's other published draws, newest first, each with whether the person may open it."""
+    unit = inspection.selection.source_id
+    mine = set(Inspection.objects.of(user).filter(selection__source=unit).values_list("selection", flat=True))
+    draws = (
+        Selection.objects.filter(source=unit, draw__state=DrawState.PUBLISHED)
+        .exclude(pk=inspection.selection_id)
+        .select_related("draw", "inspection")
+        .order_by("-draw__year", "-draw__quarter")
+    )
+    return [(selection, selection.pk in mine) for selection in draws]
+
+
+def to_confirm(user, draw: Draw):
+    """Approved inspections of a draw, with the number of points that were not in order."""
+    failed = Count("findings", filter=Q(findings__verdict=Finding.Verdict.FAIL))
+    return (
+        readable(user)
+        .filter(selection__draw=draw, state=InspectionState.APPROVED)
+        .select_related("reviewed_by")
+        .annotate(failed=failed)
+        .order_by("selection")
+    )
+
+
+def draws_to_confirm():
+    """Published draws that have approved inspections, each with their number as ``approved``."""
+    approved = Q(selections__inspection__state=InspectionState.APPROVED)
+    return Draw.objects.published().filter(approved).annotate(approved=Count("selections"))
+
+
+@awaits(Role.OFFICER)
+def _officer_awaits(user) -> list[Awaiting]:
+    states = list(tasks(user).filter(state__in=OPEN).values_list("state", flat=True))
+    url = reverse("inspections:tasks")
+    return _lines(
+        Awaiting(
+            "检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"
+        ),
+        Awaiting("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
+    )
+
+
+@awaits(Role.REVIEWER)
+def _reviewer_awaits(user) -> list[Awaiting]:
+    waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
+    count = waiting.exclude(selection__team__officer__user=user).count()
+    url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
+    return _lines(Awaiting("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
+
+
+@awaits(Role.HEAD)
+def _head_awaits(user) -> list[Awaiting]:
+    count = Inspection.objects.of(user).filter(state=InspectionState.APPROVED).count()
+    url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
+    return _lines(Awaiting("检查结果待确认公开", url, count, "确认后向社会公开"))
+
+
+def _lines(*lines: Awaiting) -> list[Awaiting]:
+    return [line for line in lines if line.count]

@@ -1,0 +1,182 @@
+"""What is done to an inspection: fill in, submit, approve, send back, publish.
+
+Each verb takes the ``version`` of the inspection that the person was looking at: whoever acts on an older one is told
+so and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
+stands afterwards.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from wugang_audit import audit
+from wugang_audit.roles import Role
+
+from ..models import Finding, Inspection, InspectionMove
+from ..states import DrawState, InspectionState, Refused, check_move
+from .report import Report, checklist, faults
+
+WRITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
+
+
+@transaction.atomic
+def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection:
+    """Keep what one of the two officers has entered so far; gaps are allowed."""
+    row = _locked(inspection)
+    _require_team(row, actor)
+    if row.state not in WRITABLE:
+        raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
+    _require_version(row, version)
+    _require_sound(row, report, complete=False)
+    _write(row, report, actor)
+    audit.record(actor, "保存检查草稿", row)
+    return row
+
+
+@transaction.atomic
+def submit(*, inspection, actor, version: str, report: Report) -> Inspection:
+    """Hand a complete report to the reviewer."""
+    row = _locked(inspection)
+    _require_team(row, actor)
+    check_move(row.state, InspectionState.SUBMITTED)
+    _require_version(row, version)
+    _require_sound(row, report, complete=True)
+    row.submitted_at, row.submitted_by = timezone.now(), actor
+    _write(row, report, actor, "submitted_at", "submitted_by")
+    return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
+
+
+@transaction.atomic
+def approve(*, inspection, actor, version: str, comment: str = "") -> Inspection:
+    """Find a submitted report in order. None of the two officers may review his own."""
+    row = _locked(inspection)
+    _require_reviewer(row, actor, Role.REVIEWER)
+    check_move(row.state, InspectionState.APPROVED)
+    _require_version(row, version)
+    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment)
+
+
+@transaction.atomic
+def send_back(*, inspection, actor, version: str, comment: str) -> Inspection:
+    """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it."""
+    row = _locked(inspection)
+    head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
+    _require_reviewer(row, actor, Role.REVIEWER, *head_too)
+    check_move(row.state, InspectionState.RETURNED)
+    _require_version(row, version)
+    if not comment.strip():
+        raise Refused("退回时请写明要补充或改正什么。")
+    return _review(row, InspectionState.RETURNED, actor, "退回检查", comment.strip())
+
+
+@transaction.atomic
+def publish(*, inspection, actor, version: str) -> Inspection:
+    """Confirm an approved report: from now on the public reads it."""
+    row = _locked(inspection)
+    _require_head(actor)
+    check_move(row.state, InspectionState.PUBLISHED)
+    _require_version(row, version)
+    return _publish(row, actor)
+
+
+@transaction.atomic
+def publish_all(*, draw, actor, versions: dict[int, str]) -> list[Inspection]:
+    """Confirm those approved reports of a draw that the head had before him.
+
+    :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
+    """
+    _require_head(actor)
+    approved = _lockable().filter(
+        pk__in=versions,
+        state=InspectionState.APPROVED,
+        selection__draw=draw,
+        selection__draw__state=DrawState.PUBLISHED,
+    )
+    rows = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
+    if not rows:
+        raise Refused("没有可以确认公开的检查结果，可能已经确认过，或刚被退回。")
+    return [_publish(row, actor) for row in rows]
+
+
+def _lockable():
+    return (
+        Inspection.objects.select_for_update(of=("self",))
+        .select_related("selection__draw")
+        .prefetch_related("selection__team__officer")
+    )
+
+
+def _locked(inspection) -> Inspection:
+    row = _lockable().get(pk=inspection.pk)
+    if row.selection.draw.state != DrawState.PUBLISHED:
+        raise Refused("这次抽签已作废，检查不再继续。")
+    return row
+
+
+def _require_team(row, actor):
+    if not row.is_on_team(actor):
+        raise PermissionDenied("只有检查组的两名执法人员可以填报。")
+
+
+def _require_reviewer(row, actor, *roles):
+    if not actor.has_role(*roles) or row.is_on_team(actor):
+        raise PermissionDenied("检查由审核人审核，检查组成员不能审核自己的检查。")
+
+
+def _require_head(actor):
+    if not actor.has_role(Role.HEAD):
+        raise PermissionDenied("检查结果由负责人确认公开。")
+
+
+def _require_version(row, version):
+    if row.version != version:
+        who = row.updated_by.full_name if row.updated_by else "别人"
+        at = timezone.localtime(row.updated_at)
+        raise Refused(
+            f"您打开页面之后，{who}在 {at:%m-%d %H:%M} 改过这份检查。这一步没有生效，请看过现在的内容再决定。"
+        )
+
+
+def _require_sound(row, report, *, complete):
+    wrong = faults(
+        report, points=checklist(row), published_at=row.selection.draw.published_at, complete=complete
+    )
+    if wrong:
+        raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
+
+
+def _write(row, report, actor, *more_fields):
+    row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
+    row.updated_by = actor
+    row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
+    answers = {pk: answer for pk, answer in report.answers.items() if answer.verdict or answer.note}
+    row.findings.exclude(point__in=answers).delete()
+    Finding.objects.bulk_create(
+        [
+            Finding(inspection=row, point_id=pk, verdict=answer.verdict, note=answer.note)
+            for pk, answer in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["inspection", "point"],
+        update_fields=["verdict", "note"],
+    )
+
+
+def _review(row, state, actor, action, comment):
+    row.reviewed_at, row.reviewed_by, row.review_comment = timezone.now(), actor, comment
+    return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
+
+
+def _publish(row, actor):
+    row.published_at, row.published_by = timezone.now(), actor
+    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
+
+
+def _move(row, state, actor, action, comment="", more_fields=()):
+    before = row.state
+    row.state, row.updated_by = state, actor
+    row.save(update_fields=["state", "updated_at", "updated_by", *more_fields])
+    InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
+    # Auditors read this: the states alone, neither findings nor the reviewer's words about them.
+    audit.record(actor, action, row, {"state": [before, state]})
+    return row

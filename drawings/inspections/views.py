@@ -1,0 +1,185 @@
+"""Officers' tasks, the page of one inspection, and the steps from draft to publication."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+
+from wugang_audit.roles import Role, require_role
+
+from ..models import Draw
+from ..models.inspection import NOT_ENTERED, READ_ALL
+from ..states import InspectionState, Refused
+from . import queries, verbs
+from .forms import InspectionFilter, ReportForm, ReviewForm
+
+PER_PAGE = 30
+
+
+@require_role(Role.OFFICER)
+def tasks(request):
+    own = queries.tasks(request.user)
+    done = own.exclude(state__in=queries.OPEN)
+    context = {
+        "open": own.filter(state__in=queries.OPEN).order_by("-state", "selection"),
+        "page_obj": Paginator(done, PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "inspections/tasks.html", context)
+
+
+@require_role(*READ_ALL)
+def everything(request):
+    form = InspectionFilter(request.GET)
+    page = Paginator(form.narrow(queries.listed(request.user)), PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    heads = request.user.has_role(Role.HEAD)
+    context = {
+        "form": form,
+        "page_obj": page,
+        "query": query.urlencode(),
+        "filtered": form.has_changed(),
+        "to_confirm": queries.draws_to_confirm() if heads else (),
+    }
+    return render(request, "inspections/list.html", context)
+
+
+@require_role(Role.OFFICER, *READ_ALL)
+def detail(request, pk):
+    return _detail(request, _readable(request, pk), None)
+
+
+@require_role(Role.OFFICER)
+def edit(request, pk):
+    inspection = _own(request, pk)
+    if request.method == "POST":
+        return _record(request, inspection, verbs.save_draft, complete=False)
+    if inspection.state not in verbs.WRITABLE:
+        messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
+        return redirect("inspections:detail", pk)
+    return _edit(request, inspection, ReportForm(inspection=inspection))
+
+
+@require_role(Role.OFFICER)
+def submit(request, pk):
+    inspection = _own(request, pk)
+    if request.method != "POST":  # whoever had to log in again first comes back by GET
+        return redirect("inspections:edit", pk)
+    return _record(request, inspection, verbs.submit, complete=True)
+
+
+@require_role(Role.REVIEWER, Role.HEAD)
+def review(request, pk):
+    inspection = _readable(request, pk)
+    if request.method != "POST":
+        return redirect("inspections:detail", pk)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, inspection, form)
+    verb, done = {
+        "approve": (verbs.approve, "审核已通过，等负责人确认公开。"),
+        "return": (verbs.send_back, "已退回检查组，附上了您的意见。"),
+    }[form.cleaned_data.pop("decision")]
+    return _act(request, pk, done, verb, inspection=inspection, **form.cleaned_data)
+
+
+@require_role(Role.HEAD)
+def publish(request, pk):
+    inspection = _readable(request, pk)
+    if request.method != "POST":
+        return redirect("inspections:detail", pk)
+    version = request.POST.get("version", "")
+    return _act(request, pk, "检查结果已向社会公开。", verbs.publish, inspection=inspection, version=version)
+
+
+@require_role(Role.HEAD)
+def publish_all(request, draw_pk):
+    draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
+    if request.method != "POST":
+        context = {"draw": draw, "inspections": queries.to_confirm(request.user, draw)}
+        return render(request, "inspections/publish_all.html", context)
+    # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
+    seen = (value.partition("@") for value in request.POST.getlist("seen"))
+    versions = {int(pk): version for pk, _, version in seen if pk.isdecimal()}
+    try:
+        published = verbs.publish_all(draw=draw, actor=request.user, versions=versions)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("inspections:publish_all", draw_pk)
+    messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
+    if left := len(versions) - len(published):
+        messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
+    return redirect("inspections:all")
+
+
+def _readable(request, pk):
+    return get_object_or_404(queries.readable(request.user), pk=pk)
+
+
+def _own(request, pk):
+    inspection = _readable(request, pk)
+    if not inspection.is_on_team(request.user):
+        raise PermissionDenied
+    return inspection
+
+
+def _act(request, pk, done, verb, **arguments):
+    try:
+        verb(actor=request.user, **arguments)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("inspections:detail", pk)
+
+
+def _detail(request, inspection, form):
+    user = request.user
+    context = {
+        "inspection": inspection,
+        "source": inspection.selection.source,
+        "may": queries.what_may(user, inspection),
+        "on_team": inspection.is_on_team(user),
+        "permit_warning": queries.permit_warning(inspection.selection.source),
+        "moves": inspection.moves.select_related("by"),
+        "findings": inspection.findings.select_related("point"),
+        "earlier": queries.earlier(user, inspection),
+        "form": form or ReviewForm(initial={"version": inspection.version}),
+    }
+    return render(request, "inspections/detail.html", context)
+
+
+def _edit(request, inspection, form, **more):
+    last = inspection.moves.select_related("by").last()
+    context = {
+        "inspection": inspection,
+        "form": form,
+        "returned": last if inspection.state == InspectionState.RETURNED else None,
+        "writable": inspection.state in verbs.WRITABLE,
+        "not_entered": [outcome.label for outcome in NOT_ENTERED],
+    } | more
+    return render(request, "inspections/edit.html", context, status=409 if more else 200)
+
+
+def _record(request, inspection, verb, *, complete):
+    """Save or submit what was typed; if somebody was faster, show it again together with his version."""
+    form = ReportForm(request.POST, inspection=inspection, complete=complete)
+    if not form.is_valid():
+        return _edit(request, inspection, form)
+    pk, version = inspection.pk, form.cleaned_data["version"]
+    try:
+        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
+    except Refused as refusal:
+        latest = _readable(request, pk)
+        merged, differences = form.merge(latest)
+        if differences:
+            return _edit(request, latest, merged, refusal=refusal, differences=differences)
+        messages.error(request, str(refusal))  # a second click: all that was typed is there already
+        return redirect("inspections:detail", pk)
+    messages.success(request, "已提交审核。" if complete else "草稿已保存。")
+    page = "inspections:detail" if complete else "inspections:edit"
+    copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
+    response = redirect(page, pk)
+    response["Location"] += f"?{copy}" if request.POST.get("copy") else ""
+    return response
