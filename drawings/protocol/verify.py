@@ -54,12 +54,12 @@ Check = namedtuple("Check", "what ok detail level")  # level: ok, fail, warn (ho
 Unmatched = namedtuple("Unmatched", "few_matching few_at_all")  # two lists of (unit, how many officers)
 
 
-class Commit(
-    namedtuple(
-        "Commit",
-        "bureau draw previous pool pool_rows officers officers_rows program strata team sources disclosure",
-    )
-):
+COMMIT_FIELDS = (
+    "bureau draw previous pool pool_rows officers officers_rows program strata team sources disclosure"
+)
+
+
+class Commit(namedtuple("Commit", COMMIT_FIELDS)):
     """commit.txt. pool, officers: digests; program: two digests or `-`; team, disclosure: `cross`, `open` and so on."""
 
     __slots__ = ()
@@ -112,9 +112,8 @@ def is_name(text: str) -> bool:
     """1 to 200 characters in NFC; no control, format or separator characters; no white space at the ends."""
     if not 1 <= len(text) <= 200 or text[0].isspace() or text[-1].isspace():
         return False
-    if not text.isprintable() and any(
-        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") for c in text
-    ):
+    refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    if not text.isprintable() and refused.intersection(map(unicodedata.category, text)):
         return False
     return unicodedata.is_normalized("NFC", text)
 
@@ -151,9 +150,8 @@ def instant(time: str) -> int:
 
 # ---- Sources of entropy [entropy.txt] ----
 
-Kind = namedtuple(
-    "Kind", "title thousandths dice label value shape"
-)  # thousandths of a bit of a value or a throw
+# thousandths: bits x 1000 of a value, or of one throw; label, value: their forms; shape: the value's form in words
+Kind = namedtuple("Kind", "title thousandths dice label value shape")
 THROWS, ISSUE = r"[1-9][0-9]{0,2}", r"[0-9A-Za-z/_-]{1,80}"
 REDS, BLUE = r"(?:(?:0[1-9]|[12][0-9]|3[0-3]) ){6}", r"(?:0[1-9]|1[0-6])"
 SOURCES = {
@@ -200,6 +198,10 @@ def text_of(files: dict[str, bytes], file: str) -> str:
         return files[file].decode()
     except UnicodeDecodeError as error:
         raise Invalid(f"{file} 第 {files[file].count(10, 0, error.start) + 1} 行：不是 UTF-8") from None
+
+
+def digest_of(files: dict[str, bytes], file: str) -> str:
+    return hashlib.sha256(files[file]).hexdigest()
 
 
 def lines_of(file: str, text: str):
@@ -310,12 +312,7 @@ COMMIT_LINES = (  # in their order: word, form of the whole line, the form in wo
     ("pool", rf"pool ({HEX}) ({COUNT})", "pool 摘要 行数", read_words),
     ("officers", rf"officers ({HEX}) ({COUNT})", "officers 摘要 行数", read_words),
     ("program", rf"program ({HEX}|-) ({HEX}|-)", "program 摘要 摘要", read_words),
-    (
-        "stratum",
-        rf"stratum ({ID}) ([^ ]+) ({COUNT}) ({COUNT})",
-        "stratum 类别 规则 基数 应抽数",
-        read_stratum,
-    ),
+    ("stratum", rf"stratum ({ID}) ([^ ]+) ({COUNT}) ({COUNT})", "stratum 类别 规则 基数 应抽", read_stratum),
     ("team", r"team 2 (cross|match)", "team 2 cross 或 team 2 match", read_words),
     ("entropy", r"entropy ([^ ]+) ([^ ]+) ([^ ]+)", "entropy 来源 期号或次数 时间", read_source),
     ("disclosure", r"disclosure (open|sealed)", "disclosure open 或 disclosure sealed", read_words),
@@ -334,23 +331,25 @@ def parse_commit(text: str) -> Commit:
                     break
                 found.append(read(found, *match.groups()))
                 number += 1
-            want(
-                found,
-                f"应为「{words}」，实为 {shown(lines[number]) if number < len(lines) else '没有这一行'}",
-            )
+            want(found, f"应为「{words}」，实为 {shown(''.join(lines[number : number + 1]))}")
             if word == "entropy":
                 check_bits(found)
         want(number == len(lines), "后面有多余的行")
     except Invalid as reason:
         raise Invalid(f"{COMMIT} 第 {number + 1} 行：{reason}") from None
-    (pool, pool_rows), (officers, officers_rows) = parts["pool"][0], parts["officers"][0]
-    (draw,), (previous,), (team,), (disclosure,) = (
-        parts[word][0] for word in ("draw", "previous", "team", "disclosure")
-    )
+    words = {word: found[0] for word, found in parts.items()}
+    (pool, pool_rows), (officers, officers_rows) = words["pool"], words["officers"]
     return Commit(
-        parts["bureau"][0], draw, previous, pool, int(pool_rows), officers, int(officers_rows),
-        parts["program"][0], tuple(parts["stratum"]), team, tuple(parts["entropy"]), disclosure,
-    )  # fmt: skip
+        words["bureau"],
+        *words["draw"],
+        *words["previous"],
+        *(pool, int(pool_rows), officers, int(officers_rows)),
+        words["program"],
+        tuple(parts["stratum"]),
+        *words["team"],
+        tuple(parts["entropy"]),
+        *words["disclosure"],
+    )
 
 
 def check_bits(sources) -> str:
@@ -359,7 +358,8 @@ def check_bits(sources) -> str:
         return Caution("随机数出自本系统，公众无法排除重抽；只可用于演示和演练")
     total = sum(bits(source.source, source.label) for source in sources)
     want(total >= ENOUGH, f"公开的随机性只有 {total / 1000} 位，至少要 64 位")
-    return f"{total / 1000} 位"
+    only_dice = all(SOURCES[source.source].dice for source in sources)
+    return f"{total / 1000} 位" + "，只有骰子：依据是在场的见证人" * only_dice
 
 
 def parse_entropy(text: str, commit: Commit) -> tuple[Value, ...]:
@@ -440,18 +440,15 @@ def write_pool(draw: str, salt: str, units) -> str:
 
 def write_officers(draw: str, salt: str, officers) -> str:
     """officers.tsv, officers and specialities put in order."""
-    officers = sorted(
-        officer._replace(specialities=tuple(sorted(officer.specialities))) for officer in officers
-    )
+    officers = sorted(who._replace(specialities=tuple(sorted(who.specialities))) for who in officers)
     rows = ((who.officer, ",".join(who.specialities) or "-", who.load, who.name) for who in officers)
     return readback(write_table(f"officers/1 {draw} {salt}", rows), parse_officers, (draw, salt, officers))
 
 
 def write_commit(commit: Commit) -> str:
-    """commit.txt."""
-    commit = commit._replace(
-        **{field: tuple(getattr(commit, field)) for field in ("program", "strata", "sources")}
-    )
+    """commit.txt; program, strata and sources may be lists."""
+    tuples = {field: tuple(getattr(commit, field)) for field in ("program", "strata", "sources")}
+    commit = commit._replace(**tuples)
     lines = (
         ("draw-commit/1",),
         ("bureau", commit.bureau),
@@ -473,9 +470,8 @@ def write_entropy(commit_digest: str, values) -> str:
     want(IS_HEX(commit_digest), f"摘要不对：{shown(commit_digest)}")
     for value in values:
         check_value(*value)
-    return "".join(
-        [line + "\n" for line in ("draw-entropy/1", f"commit {commit_digest}", *map(" ".join, values))]
-    )
+    lines = ["draw-entropy/1", f"commit {commit_digest}", *map(" ".join, values)]
+    return "\n".join(lines) + "\n"
 
 
 def write_result(draw: str, salt: str, rows) -> str:
@@ -562,7 +558,7 @@ def check_digests(files: dict[str, bytes], commit: Commit, pool: Pool, roster: R
         (POOL, len(pool.units), commit.pool, commit.pool_rows),
         (OFFICERS, len(roster.officers), commit.officers, commit.officers_rows),
     ):
-        found = hashlib.sha256(files[file]).hexdigest()
+        found = digest_of(files, file)
         want(found == meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
         want(rows == meant_rows, f"{file}：有 {rows} 行，承诺的是 {meant_rows} 行")
     return ""
@@ -579,9 +575,10 @@ def check_frozen(commit: Commit, pool: Pool, roster: Roster) -> str:
 def check_strata(commit: Commit, pool: Pool, roster: Roster) -> str:
     """Base and take of every stratum are what the rules give."""
     rules = [stratum[:2] for stratum in commit.strata]
-    for right, found in zip(strata_of(pool.units, rules, len(roster.officers)), commit.strata, strict=True):
+    strata = strata_of(pool.units, rules, len(roster.officers))
+    for line, (right, found) in enumerate(zip(strata, commit.strata, strict=True), 8):
         for word, a, b in (("基数", right.base, found.base), ("应抽数", right.take, found.take)):
-            want(a == b, f"{COMMIT}：类别 {right.code} 的{word}按规则是 {a}，承诺的是 {b}")
+            want(a == b, f"{COMMIT} 第 {line} 行：类别 {right.code} 的{word}按规则是 {a}，承诺的是 {b}")
     return f"共抽 {sum(stratum.take for stratum in commit.strata)} 家"
 
 
@@ -591,9 +588,8 @@ def check_officers(commit: Commit, pool: Pool, roster: Roster) -> str:
     asked = [("可派", short.few_at_all)] + [("专业相符、可派", short.few_matching)] * (commit.team == "match")
     for word, units in asked:
         for unit, count in units[:1]:
-            raise Invalid(
-                f"{POOL}：{unit.unit} {word}的执法人员只有 {count} 名，应有两名（共 {len(units)} 家如此）"
-            )
+            many = f"应有两名（共 {len(units)} 家如此）"
+            raise Invalid(f"{POOL}：{unit.unit} {word}的执法人员只有 {count} 名，{many}")
     return ""
 
 
@@ -704,7 +700,7 @@ def level(places: list[Place], loads: dict[str, int], rings: dict[str, list[str]
 
 
 def search(
-    start: str, places: list[Place], loads: dict[str, int], rings: dict[str, list[str]], holds: dict
+    start: str, places: list[Place], loads: dict[str, int], rings: dict[str, list[str]], holds
 ) -> tuple:
     """Step 3, breadth-first: (an officer with at least two loads less, or None; officer -> (from whom, place)).
 
@@ -741,9 +737,8 @@ def order_in_team(kt: str, letter: str, unit: Unit, having: dict[str, set[str]])
 def teams_of(drawn, officers, key: str) -> dict[str, tuple[str, str, str]]:
     """unit -> (lead, second, note) for the drawn units; key: K [Teams]."""
     kt, having, teams = digest("team " + key), having_of(officers), {}
-    everybody = sorted(
-        (officer.officer for officer in officers), key=lambda who: (digest(f"{kt}r{who}"), who)
-    )
+    everybody = [officer.officer for officer in officers]
+    everybody.sort(key=lambda who: (digest(f"{kt}r{who}"), who))
     rings = {speciality: [who for who in everybody if who in match] for speciality, match in having.items()}
     rings[ALL] = everybody
     order = sorted(drawn, key=lambda unit: (digest(f"{kt}u{unit.unit}"), unit.unit))
@@ -829,37 +824,44 @@ def check_result(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Ro
 
 
 def check_log(files: dict[str, bytes], rows: list[LogRow], commit: Commit, values) -> str:
-    """The log tells of this draw, in this order: its commit, each of its values, its result [The log]."""
-    about = {kind: [row for row in rows if row.kind == kind] for kind in KINDS}
-    commits = [row for row in about["commit"] if row.subject == commit.draw or row.digest == commit.digest]
-    entries = [row for row in about["entropy"] if row.subject.startswith(commit.draw + "/")]
-    results = [row for row in about["result"] if row.subject == commit.draw]
+    """The log tells of this draw, in this order: its commit, each of its values, its result [The log].
+
+    When two sources of a commit are of one kind, their rows have one subject; each value's digest must be there.
+    """
+    mine = [row for row in rows if row.subject.split("/")[0] == commit.draw or row.digest == commit.digest]
+    commits, entries, results = (
+        [r for r in mine if r.kind == kind] for kind in ("commit", "entropy", "result")
+    )
     if not commits + entries + results:
         return Caution("日志里没有本次抽查")
-    want(
-        [row.digest for row in commits] == [commit.digest],
-        f"{LOG}：本次抽查的 commit 应有一行，摘要为 {commit.digest}",
-    )
-    before = rows[commits[0].index - 2].chain if commits[0].index > 1 else NO_CHAIN
+    for kind, found, right in (
+        ("commit", commits, commit.digest),
+        ("result", results, digest_of(files, RESULT)),
+    ):
+        want([row.digest for row in found] == [right], f"{LOG}：本次抽查的 {kind} 应有一行，摘要为 {right}")
+    number = commits[0].index
+    before = rows[number - 2].chain if number > 1 else NO_CHAIN
     want(
         before == commit.previous,
-        f"{LOG} 第 {commits[0].index + 1} 行：前一链值是 {before}，承诺的是 {commit.previous}",
+        f"{LOG} 第 {number + 1} 行：前一链值是 {before}，承诺的是 {commit.previous}",
     )
     due = Counter((f"{commit.draw}/{value.source}", digest(" ".join(value))) for value in values)
     logged = Counter((row.subject, row.digest) for row in entries)
-    for subject, document in due - logged:
-        raise Invalid(f"{LOG}：缺少 entropy 行 {subject} {document}")
-    for subject, document in logged - due:
-        raise Invalid(f"{LOG}：多出 entropy 行 {subject} {document}")
-    right = hashlib.sha256(files[RESULT]).hexdigest()
-    want([row.digest for row in results] == [right], f"{LOG}：本次抽查的 result 应有一行，摘要为 {right}")
+    for wrong, word in ((due - logged, "缺少"), (logged - due, "多出")):
+        for subject, document in wrong:
+            raise Invalid(f"{LOG}：{word} entropy 行 {subject} {document}")
     order = [row.index for row in commits + entries + results]
     want(order == sorted(order), f"{LOG}：本次抽查的行应依次为 commit、entropy、result")
-    return Caution("本次抽查已作废") if any(row.subject == commit.draw for row in about["void"]) else ""
+    if any(row.kind == "void" for row in mine):
+        return Caution("本次抽查已作废")
+    first = commit.sources[0]
+    if first.source != "system" and instant(commits[0].time) >= instant(first.time):
+        return Caution(f"承诺登记于 {commits[0].time}，不早于第一个随机来源的时间 {first.time}")
+    return ""
 
 
-def check_program(files: dict[str, bytes], file: str, meant: str) -> str:
-    found = hashlib.sha256(files[file]).hexdigest()
+def check_program(files: dict[str, bytes], file: str, commit: Commit) -> str:
+    found, meant = digest_of(files, file), commit.program[PROGRAMS.index(file)]
     want(found == meant or meant == "-", f"{file}：摘要是 {found}，承诺的是 {meant}")
     return "承诺中没有它的摘要" if meant == "-" else meant
 
@@ -896,13 +898,9 @@ def check(files: dict[str, bytes], own: str = "") -> list[Check]:
     if LOG in files:
         rows = form(LOG, parse_log)
         step(f"{LOG} 中的本次抽查", lambda rows, *_: check_log(files, rows, commit, values), rows, result)
-    for place, file in enumerate(PROGRAMS):
+    for file in PROGRAMS:
         if file in files:
-            step(
-                f"{file} 的摘要",
-                lambda commit, n=place, f=file: check_program(files, f, commit.program[n]),
-                commit,
-            )
+            step(f"{file} 的摘要", lambda commit, file=file: check_program(files, file, commit), commit)
     if commit and own and own != commit.program[0]:
         report.append(Check("正在运行的程序", True, f"摘要是 {own}，承诺的是 {commit.program[0]}", "note"))
     for file in sorted(set(files) - KNOWN):
@@ -972,7 +970,8 @@ MARKS = {"ok": "通过", "fail": "不通过", "warn": "通过，但请注意", "
 
 def main(arguments: list[str]) -> int:
     """Runs the command line; gives the exit status."""
-    only_result, paths = arguments[:1] == ["--result"], arguments[arguments[:1] == ["--result"] :]
+    only_result = arguments[:1] == ["--result"]
+    paths = arguments[only_result:]
     if len(paths) != 1 or paths[0].startswith("--"):
         print("用法：python verify.py [--result] 文件夹或压缩包", file=sys.stderr)
         return 2
