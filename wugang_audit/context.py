@@ -42,9 +42,7 @@ def _menu(request) -> list[MenuItem]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    items = []
-    for label, name, roles in MENU:
-        if not user.roles.isdisjoint(roles):
-            url = reverse(name)
-            items.append(MenuItem(label, url, request.path.startswith(url)))
-    return items
+    shown = [(label, reverse(name)) for label, name, roles in MENU if not user.roles.isdisjoint(roles)]
+    # The plans stand below the draws: of two addresses that fit, the longer one is meant.
+    here = max((url for _, url in shown if request.path.startswith(url)), key=len, default=None)
+    return [MenuItem(label, url, url == here) for label, url in shown]

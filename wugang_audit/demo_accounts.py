@@ -1,4 +1,7 @@
-"""The accounts of a demonstration: one for each role, all with one password that the login page shows."""
+"""The accounts of a demonstration: all with one password that the login page shows.
+
+The two officers are the first ones of the demo workbook.
+"""
 
 from dataclasses import dataclass
 
@@ -18,6 +21,8 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("organiser", "沈组织", Role.ORGANISER),
     DemoAccount("organiser2", "韩组织", Role.ORGANISER),
+    DemoAccount("officer1", "李军明", Role.OFFICER),
+    DemoAccount("officer2", "吴强强", Role.OFFICER),
     DemoAccount("reviewer", "秦审核", Role.REVIEWER),
     DemoAccount("head", "严负责", Role.HEAD),
     DemoAccount("admin", "苏管理", Role.ADMIN),

@@ -12,9 +12,9 @@ from sources.models import Category, OperatingState, PollutionSource
 from wugang_audit.desk import Awaiting, awaits
 from wugang_audit.roles import Role
 
-from ..models import Draw, EntropySource, Plan, TeamMember
+from ..models import Draw, EntropySource, Inspection, Plan, TeamMember
 from ..protocol import verify
-from ..states import DrawState
+from ..states import DRAW_MOVES, DrawState, InspectionState
 
 
 @dataclass(frozen=True)
@@ -228,6 +228,15 @@ def _absent() -> list[tuple[Officer, str]]:
 def next_source(draw: Draw) -> EntropySource | None:
     """The source whose value is entered next, or None when all are accepted."""
     return draw.entropy.filter(accepted_at__isnull=True).order_by("position").first()
+
+
+def has_findings(draw: Draw) -> bool:
+    """Say whether results of this draw were already handed in: from then on it is not voided any more."""
+    return Inspection.objects.filter(selection__draw=draw).exclude(state=InspectionState.DRAFT).exists()
+
+
+def may_be_voided(draw: Draw) -> bool:
+    return DrawState.VOID in DRAW_MOVES[draw.state] and not has_findings(draw)
 
 
 def selections_of(draw: Draw):

@@ -18,7 +18,7 @@ from wugang_audit.roles import Role
 
 from ..models import Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
 from ..protocol import verify
-from ..states import DrawState, InspectionState, Refused, check_move
+from ..states import DrawState, Refused, check_move
 from . import queries
 
 DICE = ("dice10", "dice6")
@@ -277,8 +277,7 @@ def publish(*, draw: Draw, actor) -> Draw:
 def void(*, draw: Draw, reason: str, actor) -> Draw:
     """Declare a draw void. It stays visible for ever with its reason; the next try bears a new id."""
     draw = _locked(draw, DrawState.VOID)
-    begun = Inspection.objects.filter(selection__draw=draw).exclude(state=InspectionState.DRAFT)
-    if begun.exists():
+    if queries.has_findings(draw):
         raise Refused("已经有检查结果提交，不能再作废本次抽签。")
     draw.state, draw.voided_at = DrawState.VOID, timezone.now()
     draw.voided_by, draw.void_reason = actor, reason

@@ -95,7 +95,13 @@ def draw(request, code):
 
 def _draw_page(request, draw, *, sources_form=None):
     """Show the one step that is to be taken now, and what the steps before it fixed."""
-    context = {"draw": draw, "log_head": log.head(), "may_act": request.user.has_role(Role.ORGANISER)}
+    may_act = request.user.has_role(Role.ORGANISER)
+    context = {
+        "draw": draw,
+        "log_head": log.head(),
+        "may_act": may_act,
+        "may_void": may_act and queries.may_be_voided(draw),
+    }
     if draw.state == DrawState.DRAFT:
         context |= {"flight": queries.preflight(draw), "sources_form": sources_form or SourcesForm()}
         return render(request, "ceremony/draft.html", context)

@@ -1,0 +1,62 @@
+"""The audit trail: chained, complete, and read by the auditor alone."""
+
+import pytest
+from django.db import connection
+
+from wugang_audit import appendonly, audit
+from wugang_audit.models import AuditEntry
+
+
+@pytest.fixture
+def entries(organiser):
+    for number in range(3):
+        audit.record(organiser, "试写", f"对象{number}", {"n": number})
+    return AuditEntry.objects.order_by("index")
+
+
+def test_entries_are_numbered_and_chained(entries):
+    assert [entry.index for entry in entries] == [1, 2, 3]
+    assert audit.first_break(entries) is None
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE wugang_audit_auditentry SET actor_name = '别人' WHERE \"index\" = 2",
+        "UPDATE wugang_audit_auditentry SET changes = '{}' WHERE \"index\" = 2",
+        "UPDATE wugang_audit_auditentry SET time = '2020-01-01 00:00:00+00' WHERE \"index\" = 2",
+        'DELETE FROM wugang_audit_auditentry WHERE "index" = 2',
+    ],
+)
+def test_whoever_gets_past_the_triggers_still_breaks_the_chain(entries, tampering):
+    appendonly.remove(connection, "wugang_audit_auditentry")
+    with connection.cursor() as cursor:
+        cursor.execute(tampering)
+    appendonly.install(connection, "wugang_audit_auditentry")
+    assert audit.first_break(entries.all()) == 2
+
+
+def test_logins_and_failed_logins_leave_a_trace(organiser, stranger, password):
+    stranger.post("/accounts/login/", {"username": "organiser", "password": "wrong"})
+    stranger.post("/accounts/login/", {"username": "organiser", "password": password})
+    assert list(AuditEntry.objects.order_by("index").values_list("action", "actor_name")) == [
+        ("登录失败", "系统"),
+        ("登录", "沈组织"),
+    ]
+
+
+def test_the_auditor_searches_the_trail(entries, auditor, login):
+    page = login(auditor).get("/audit/", {"q": "对象1"})
+    assert [entry.target for entry in page.context["page_obj"]] == ["对象1"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"page": "abc"}, {"page": "99999"}, {"since": "x"}, {"q": "y" * 5000}, {"q": "\x00"}]
+)
+def test_no_query_breaks_the_trail(entries, auditor, login, query):
+    assert login(auditor).get("/audit/", query).status_code == 200
+
+
+def test_the_auditor_verifies_the_whole_chain(entries, auditor, login):
+    page = login(auditor).get("/audit/check/")
+    assert page.context["broken"] is None

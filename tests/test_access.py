@@ -1,0 +1,160 @@
+"""Every address as every role: the table below is written by hand from the scheme's roles, not read off the code."""
+
+import pytest
+from django.urls import reverse
+from test_house import patterns
+
+from wugang_audit.roles import PUBLIC, Role
+
+O, R, H, F, A, S, Z = (
+    Role.ORGANISER, Role.REVIEWER, Role.HEAD, Role.OFFICER, Role.ADMIN, Role.SECURITY, Role.AUDITOR
+)  # fmt: skip
+EVERYBODY = set(Role)
+
+MAY_OPEN = {
+    "login": PUBLIC,
+    "logout": PUBLIC,
+    "password_change": EVERYBODY,
+    "desk": EVERYBODY,
+    "audit": {Z},
+    "audit_check": {Z},
+    "ceremony:draws": {O, H},
+    "ceremony:plans": {O, H},
+    "ceremony:plan": {O, H},
+    "ceremony:plan_new": {O},
+    "ceremony:plan_edit": {O},
+    "ceremony:plan_publish": {O},
+    "ceremony:draw": {O, H},
+    "ceremony:freeze": {O},
+    "ceremony:entry": EVERYBODY - {Z},
+    "ceremony:system": {O},
+    "ceremony:publish": {O},
+    "ceremony:void": {O},
+    "inspections:tasks": {F},
+    "inspections:all": {O, R, H},
+    "inspections:detail": {F, O, R, H},
+    "inspections:edit": {F},
+    "inspections:submit": {F},
+    "inspections:review": {R, H},
+    "inspections:publish": {H},
+    "inspections:publish_all": {H},
+    "disclosure:home": PUBLIC,
+    "disclosure:items": PUBLIC,
+    "disclosure:plans": PUBLIC,
+    "disclosure:plan": PUBLIC,
+    "disclosure:draws": PUBLIC,
+    "disclosure:draw": PUBLIC,
+    "disclosure:draw_file": PUBLIC,
+    "disclosure:bundle": PUBLIC,
+    "disclosure:log": PUBLIC,
+    "disclosure:log_file": PUBLIC,
+    "disclosure:results": PUBLIC,
+    "disclosure:unit": PUBLIC,
+    "disclosure:about": PUBLIC,
+}
+
+
+def named():
+    """Yield (name, pattern) of all addresses outside the admin."""
+    for namespaces, entry in patterns():
+        if "admin" not in namespaces:
+            yield ":".join((*namespaces, entry.name)), entry
+
+
+@pytest.fixture
+def address(published_draw):
+    """Turn a name into a real address of the published draw."""
+    inspection = published_draw.selections.first().inspection
+    values = {
+        "code": published_draw.code, "year": 2026, "pk": inspection.pk, "draw_pk": published_draw.pk,
+        "name": "commit.txt", "number": "410481-0001",
+    }  # fmt: skip
+    entries = dict(named())
+
+    def find(name):
+        kwargs = {key: values[key] for key in entries[name].pattern.converters}
+        return reverse(name, kwargs=kwargs)
+
+    return find
+
+
+def test_the_table_names_every_address():
+    assert {name for name, _ in named()} == set(MAY_OPEN)
+
+
+@pytest.mark.parametrize("name", MAY_OPEN)
+def test_each_role_opens_just_what_it_may(name, address, person, login, stranger):
+    url, allowed = address(name), MAY_OPEN[name]
+    response = stranger.get(url)
+    to_login = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+    assert to_login == (allowed != PUBLIC)
+    for role in Role:
+        response = login(person(f"only-{role}", role)).get(url)
+        may = allowed == PUBLIC or role in allowed
+        assert (response.status_code == 403) == (not may), f"{role} got {response.status_code} at {url}"
+        assert response.status_code < 500
+
+
+def test_the_admin_opens_for_its_two_roles_alone(person, login, stranger):
+    assert stranger.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/login/?next=")
+    for role in Role:
+        response = login(person(f"only-{role}", role)).get("/admin/", follow=True)
+        assert (response.status_code == 200) == (role in (A, S)), role
+
+
+ADMIN_PAGES = {
+    "wugang_audit/user": {S},
+    "sources/pollutionsource": {A},
+    "sources/speciality": {A},
+    "enforcers/officer": {A},
+    "enforcers/recusal": {A},
+    "drawings/inspectionitem": {A},
+    "drawings/checklistitem": {A},
+}
+
+
+@pytest.mark.parametrize("page", ADMIN_PAGES)
+def test_each_table_of_the_admin_opens_for_its_role_alone(page, person, login, specialities):
+    for role in (A, S):
+        for url in (f"/admin/{page}/", f"/admin/{page}/add/"):
+            response = login(person(f"{role}-{len(url)}", role)).get(url)
+            assert (response.status_code == 200) == (role in ADMIN_PAGES[page]), (role, url)
+
+
+def test_an_account_without_roles_opens_nothing(person, login, address):
+    client = login(person("nobody"))
+    for name, allowed in MAY_OPEN.items():
+        if allowed != PUBLIC:
+            assert client.get(address(name)).status_code == 403, name
+
+
+def test_a_deactivated_account_is_out_at_once(organiser, login):
+    client = login(organiser)
+    assert client.get("/ceremony/").status_code == 200
+    organiser.is_active = False
+    organiser.save()
+    assert client.get("/ceremony/").status_code == 302
+
+
+def test_a_first_login_leads_to_a_new_password(organiser, login, password):
+    organiser.must_change_password = True
+    organiser.save()
+    client = login(organiser)
+    assert client.get("/ceremony/")["Location"] == "/accounts/password_change/"
+    new = "another-long-password-7"
+    client.post(
+        "/accounts/password_change/",
+        {"old_password": password, "new_password1": new, "new_password2": new},
+    )
+    assert client.get("/ceremony/").status_code == 200
+
+
+def test_no_account_holds_every_power(django_user_model, db):
+    first = django_user_model.objects.create_superuser("first", "x")
+    assert first.roles == {Role.ADMIN, Role.SECURITY}
+    assert not first.has_perm("drawings.change_draw")
+
+
+def test_pages_load_nothing_from_elsewhere_and_private_ones_are_not_stored(login, organiser, stranger):
+    assert "default-src 'self'" in stranger.get("/accounts/login/")["Content-Security-Policy"]
+    assert login(organiser).get("/desk/")["Cache-Control"] == "private, no-store"
