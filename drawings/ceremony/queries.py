@@ -259,7 +259,7 @@ def _organisers_desk(user) -> list[Awaiting]:
         DrawState.DRAWN: "公布抽查结果",
     }
     for draw in Draw.objects.filter(state__in=todo):
-        lines.append(Awaiting(f"{draw.title}:{todo[draw.state]}", f"/ceremony/{draw.code}/"))
+        lines.append(Awaiting(f"{draw.title}：{todo[draw.state]}", f"/ceremony/{draw.code}/"))
     return lines
 
 

@@ -1,0 +1,176 @@
+"""The organiser's pages, clicked through as a person would."""
+
+import datetime
+
+import pytest
+
+from drawings.models import Draw, InspectionItem, LogEntry, Plan
+from drawings.states import DrawState
+from wugang_audit.models import AuditEntry
+
+PLAN = {
+    "year": 2027, "title": "2027年度抽查计划", "document_number": "平舞环〔2027〕1号", "basis": "国办发〔2015〕58号",
+    "general_reading": "units", "key_n": 25, "key_d": 100, "special_n": 25, "special_d": 100,
+    "general_n": 1, "general_d": 4,
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(login, organiser):
+    return login(organiser)
+
+
+def said(response):
+    """Return what the page told the person."""
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_a_plan_is_made_changed_and_published_once(desk, item):
+    page = desk.get("/ceremony/plans/new/")
+    assert page.context["form"]["key_n"].value() == 25
+    desk.post("/ceremony/plans/new/", PLAN | {"items": [item.pk]})
+    plan = Plan.objects.get(year=2027)
+    assert plan.rules() == [("key", "25/100"), ("special", "25/100"), ("general", "1/4")]
+    desk.post(
+        "/ceremony/plans/2027/edit/", PLAN | {"items": [item.pk], "general_reading": "officers", "key_n": 30}
+    )
+    plan = Plan.objects.get(year=2027)
+    assert plan.rules() == [("key", "30/100"), ("special", "25/100"), ("general", "officers*4/1")]
+    page = desk.post("/ceremony/plans/2027/publish/", follow=True)
+    assert said(page)[-1] == "2027年度抽查计划已公布。"
+    page = desk.post("/ceremony/plans/2027/publish/", follow=True)
+    assert said(page) == ["这份计划已经公布过了。"]
+    assert desk.get("/ceremony/plans/2027/edit/").status_code == 404
+    assert [entry.action for entry in AuditEntry.objects.order_by("index")] == [
+        "编制计划",
+        "修改计划",
+        "公布计划",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"key_n": 101}, "不能大于总数"),
+        ({"key_d": 0}, "大于或等于1"),
+        ({"year": "去年"}, "整数"),
+        ({"items": []}, "必填"),
+    ],
+)
+def test_a_plan_with_a_fault_is_shown_again_with_the_reason(desk, item, wrong, reason):
+    page = desk.post("/ceremony/plans/new/", PLAN | {"items": [item.pk]} | wrong)
+    assert page.status_code == 200
+    assert reason in str(page.context["form"].errors)
+    assert Plan.objects.count() == 0
+
+
+def test_a_second_plan_for_a_year_is_refused(desk, plan, item):
+    page = desk.post("/ceremony/plans/new/", PLAN | {"year": 2026, "items": [item.pk]})
+    assert "已经有计划了" in str(page.context["form"].errors)
+
+
+def test_the_whole_draw_on_system_randomness(desk, draft, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    page = desk.get("/ceremony/2026Q4/")
+    seen = page.context["flight"].snapshot.fingerprint
+    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"}, follow=True)
+    assert said(page) == ["名单已冻结，承诺值已在公开页面公布。"]
+    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"}, follow=True)
+    assert "刚刚操作过" in said(page)[0]
+    page = desk.post("/ceremony/2026Q4/system/", follow=True)
+    assert said(page) == ["系统随机数已产生，结果已算出。"]
+    page = desk.post("/ceremony/2026Q4/publish/", follow=True)
+    assert said(page) == ["结果已公布，任务已下达给执法人员。"]
+    page = desk.post("/ceremony/2026Q4/publish/", follow=True)
+    assert "刚刚操作过" in said(page)[0]
+    assert list(LogEntry.objects.values_list("kind", flat=True)) == ["commit", "entropy", "result", "publish"]
+
+
+def test_dice_are_typed_by_two_people_in_the_browser(desk, login, draft, reviewer, clock):
+    seen = desk.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
+    dice = {"dice10_on": "on", "dice10_label": "20", "dice10_time": "2026-10-08T09:05"}
+    desk.post("/ceremony/2026Q4/freeze/", {"seen": seen} | dice)
+    assert desk.get("/ceremony/2026Q4/").context["too_early"]
+    clock.move(minutes=5)
+    page = desk.post("/ceremony/2026Q4/entry/", {"value": "47193 05826 04719 3058"}, follow=True)
+    assert "应为 20 次" in said(page)[0]
+    page = desk.post("/ceremony/2026Q4/entry/", {"value": "47193 05826 04719 30582"}, follow=True)
+    assert "请另一个人" in said(page)[0]
+    second = login(reviewer)
+    assert [line.url for line in second.get("/desk/").context["awaiting"]] == ["/ceremony/2026Q4/entry/"]
+    page = second.post("/ceremony/2026Q4/entry/", {"value": "47193058260471930581"}, follow=True)
+    assert "不一致" in said(page)[0]
+    for client in (second, desk):
+        page = client.post("/ceremony/2026Q4/entry/", {"value": "47193058260471930582"}, follow=True)
+    assert "两次录入一致" in said(page)[0]
+    assert Draw.objects.get().state == DrawState.DRAWN
+    assert second.get("/ceremony/2026Q4/entry/")["Location"] == "/desk/"
+
+
+def test_a_freeze_with_wrong_sources_keeps_what_was_typed(desk, draft, clock):
+    seen = desk.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
+    wrong = {"dice10_on": "on", "dice10_label": "5", "dice10_time": "2026-10-08T10:00"}
+    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen} | wrong)
+    form = page.context["sources_form"]
+    assert (page.status_code, form["dice10_label"].value()) == (200, "5")
+    assert "至少要 64 比特" in str(form.errors)
+    assert Draw.objects.get().state == DrawState.DRAFT
+
+
+def test_a_registry_changed_meanwhile_shows_the_new_figures(desk, draft, registry, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    seen = desk.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
+    registry[0].exempt_reason = "已关闭"
+    registry[0].save()
+    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"})
+    assert "有变动" in said(page)[0]
+    assert page.context["flight"].quotas[0].base == 4
+    fresh = page.context["flight"].snapshot.fingerprint
+    desk.post("/ceremony/2026Q4/freeze/", {"seen": fresh, "system_on": "on"})
+    assert Draw.objects.get().state == DrawState.FROZEN
+
+
+def test_without_a_plan_the_page_says_what_to_do_and_offers_no_freeze(desk, draft, plan):
+    Plan.objects.filter(pk=plan.pk).update(published_at=None)
+    page = desk.get("/ceremony/2026Q4/")
+    assert page.context["flight"].blocks == ["2026 年的抽查计划还没有公布：请先在“抽查计划”里编制并公布。"]
+    assert "冻结名单</button>" not in page.content.decode()
+
+
+def test_the_head_reads_and_does_not_act(login, head, draft):
+    client = login(head)
+    page = client.get("/ceremony/2026Q4/")
+    assert page.status_code == 200
+    assert "<form" not in page.content.decode().split("<main", 1)[1]
+    assert client.post("/ceremony/", {"year": 2026, "quarter": 3, "item": 1}).status_code == 200
+    assert Draw.objects.count() == 1
+
+
+def test_a_void_asks_for_a_reason_and_stays_visible(desk, frozen_draw):
+    page = desk.post("/ceremony/2026Q4/void/", {"reason": "错"})
+    assert page.context["form"].errors
+    page = desk.post("/ceremony/2026Q4/void/", {"reason": "见证人发现骰子有一面磨损"}, follow=True)
+    assert said(page) == ["本次抽签已作废，原因已公开。可以重新建立一次。"]
+    assert Draw.objects.get().state == DrawState.VOID
+    item = InspectionItem.objects.get()
+    page = desk.post("/ceremony/", {"year": 2026, "quarter": 4, "item": item.pk}, follow=True)
+    assert page.redirect_chain[-1][0] == "/ceremony/2026Q4-2/"
+
+
+def test_the_desk_tells_the_organiser_what_comes_next(desk, draft, clock):
+    lines = [line.label for line in desk.get("/desk/").context["awaiting"]]
+    assert lines == ["2026年第4季度抽查：核对后冻结名单"]
+    clock.moment = datetime.datetime(2027, 1, 3, tzinfo=datetime.UTC)
+    lines = [line.label for line in desk.get("/desk/").context["awaiting"]]
+    assert lines == [
+        "2027 年抽查计划还没有公布", "2027 年第 1 季度还没有抽签", "2026年第4季度抽查：核对后冻结名单"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["freeze", "system", "publish"])
+def test_a_step_is_never_taken_by_a_link(desk, draft, path):
+    assert desk.get(f"/ceremony/2026Q4/{path}/").status_code == 405
+
+
+def test_an_unknown_draw_is_not_found(desk, db):
+    assert desk.get("/ceremony/1999Q9/").status_code == 404
