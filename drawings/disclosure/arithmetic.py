@@ -22,7 +22,7 @@ class Quota:
 class Readings:
     """What 1:4 comes to under both readings, and from where the numbers are."""
 
-    rate: str
+    rate: public.Rate
     by_units: str
     by_officers: str
     taken_from: str  # title of the draw; empty: an invented example
@@ -69,4 +69,4 @@ def readings(rate: public.Rate, commit: verify.Commit | None, title: str) -> Rea
     two = verify.Stratum(
         rate.stratum, f"officers*{by}/{times}", units, min(units, -(-officers * by // times))
     )
-    return Readings(rate.text, quota(one, officers).words, quota(two, officers).words, title)
+    return Readings(rate, quota(one, officers).words, quota(two, officers).words, title)

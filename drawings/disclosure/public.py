@@ -4,6 +4,7 @@ The tuples in capitals name what is read from the database for the public: queri
 so that a column which is not here is never even fetched. Templates of this room get only the frozen objects below.
 """
 
+from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,10 +29,10 @@ UNIT = (
     "number", "name", "credit_code", "category", "media", "industry_name", "speciality__name",
     "permit_class", "township",
 )  # fmt: skip
-DRAW = (
-    "code", "year", "quarter", "state", "commit_digest", "frozen_at", "drawn_at", "published_at",
-    "voided_at", "void_reason", "item__subject", "uses_system", "uses_outside",
+DRAW_AS_IT_IS = (
+    "code", "state", "commit_digest", "frozen_at", "drawn_at", "published_at", "voided_at", "void_reason",
 )  # fmt: skip
+DRAW = (*DRAW_AS_IT_IS, "year", "quarter", "item__subject", "uses_system", "uses_outside")
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 FILE = ("name", "digest")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross")
@@ -76,17 +77,7 @@ LOG_KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Item:
-    subject: str
-    target: str
-    content: str
-    kind: str
-    method: str
-    level: str
-    basis: str
-    rate: str
-    frequency: str
+Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
 
 @dataclass(frozen=True)
@@ -147,6 +138,12 @@ class Draw:
     @property
     def is_open(self) -> bool:
         return self.openness == Openness.ALL
+
+    @property
+    def digest_halves(self) -> tuple[str, str]:
+        """The commit's digest in groups of eight, to be copied by hand."""
+        groups = [self.commit_digest[at : at + 8] for at in range(0, 64, 8)]
+        return " ".join(groups[:4]), " ".join(groups[4:])
 
 
 @dataclass(frozen=True)
@@ -231,16 +228,14 @@ def draw(row: dict) -> Draw:
     level = openness(row["state"], row["drawn_at"])
     rests_on = "system" if row["uses_system"] else "outside" if row["uses_outside"] else "dice"
     named = {name: row[name] for name in ("code", "year", "quarter")}
-    plain = ("state", "commit_digest", "frozen_at", "drawn_at", "published_at", "voided_at", "void_reason")
     return Draw(
-        code=row["code"],
         title=DrawRow(**named).title,
         quarter=f"{row['year']}年第{row['quarter']}季度",
         label=DrawState(row["state"]).label,
         openness=level,
         item=row["item__subject"] or "",
         rests_on=rests_on,
-        **{name: row[name] for name in plain},
+        **{name: row[name] for name in DRAW_AS_IT_IS},
     )
 
 
@@ -248,11 +243,8 @@ def entropy(row: dict) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
     source, label = row["source"], row["label"]
     kind = verify.SOURCES.get(source)
-    words = "" if source == "system" else label
-    if kind and kind.dice:
-        words = f"{label} 次"
-    elif source in ("ssq", "pl5", "fc3d"):
-        words = f"第 {label} 期"
+    forms = {"system": "", "drand": label}
+    words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
     return Entropy(
         title=kind.title if kind else source,
         label=words,
@@ -326,7 +318,7 @@ def unit(row: dict, name: str = "") -> Unit:
 
 
 def item(row: dict) -> Item:
-    return Item(**{name: row[name] for name in ITEM})
+    return Item(**row)
 
 
 def rate(row: dict) -> Rate:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from ..models import (
     Draw,
@@ -92,8 +92,11 @@ def draws(**narrow) -> tuple[public.Draw, ...]:
     return tuple(map(public.draw, visible().filter(**narrow).values(*public.DRAW)))
 
 
-def latest_draw() -> public.Draw | None:
-    row = visible().values(*public.DRAW).first()
+def current_draw(year: int, quarter: int) -> public.Draw | None:
+    """Return the last try of this quarter; before its freeze, the latest draw of all."""
+    mine = Case(When(year=year, quarter=quarter, then=1), default=0)
+    rows = visible().order_by(mine.desc(), *Draw._meta.ordering)
+    row = rows.values(*public.DRAW).first()
     return public.draw(row) if row else None
 
 
@@ -118,7 +121,7 @@ def commit_of(text: str) -> tuple[verify.Commit | None, tuple[arithmetic.Quota, 
 def draw_page(code: str) -> DrawPage | None:
     """Gather one draw; None when there is none, or when it is still a draft."""
     found = visible().filter(code=code)
-    row = found.values("pk", "year", "quarter", "plan__year", *public.DRAW[3:], "code").first()
+    row = found.values("pk", "plan__year", "plan__published_at", *public.DRAW).first()
     if row is None:
         return None
     draw = public.draw(row)
@@ -137,7 +140,7 @@ def draw_page(code: str) -> DrawPage | None:
     siblings = draws(year=row["year"], quarter=row["quarter"])
     return DrawPage(
         draw=draw,
-        plan_year=row["plan__year"],
+        plan_year=row["plan__year"] if row["plan__published_at"] else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,

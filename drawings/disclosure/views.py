@@ -52,7 +52,7 @@ def download(request, name: str, tag: str, make) -> HttpResponse:
 def home(request):
     year, quarter = published.this_quarter()
     title = f"{year}年第{quarter}季度"
-    draw = queries.latest_draw()
+    draw = queries.current_draw(year, quarter)
     context = {
         "draw": draw,
         "quarter_title": title,
