@@ -1,5 +1,7 @@
 """Accounts, the roles they hold, and the audit trail."""
 
+import datetime
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -124,3 +126,28 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.index} {self.action} {self.target}"
+
+
+class ImportJob(models.Model):
+    """A workbook that was uploaded and previewed, and waits for its owner to confirm it."""
+
+    LIFETIME = datetime.timedelta(hours=24)
+
+    registry = models.CharField("名录", max_length=20)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    filename = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")
+    preview = models.JSONField("预览")
+    created_at = models.DateTimeField("上传时间", default=timezone.now, db_index=True)
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录导入"
+        default_permissions = ()
+
+    def __str__(self):
+        return self.filename
+
+    @property
+    def has_expired(self) -> bool:
+        return timezone.now() - self.created_at > self.LIFETIME

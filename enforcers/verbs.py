@@ -1,0 +1,77 @@
+"""What is done to the registry of officers beside editing a row."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from wugang_audit import audit
+from wugang_audit.admin import initial_password
+from wugang_audit.models import User
+from wugang_audit.roles import Role
+
+from .models import Officer
+
+
+@transaction.atomic
+def open_account(officer: Officer, actor) -> str:
+    """Make the officer's login from his row and return its first password, which is kept nowhere.
+
+    The login name is the certificate number, the role 执法人员 and no other.
+    :raises ValidationError: if the officer has an account, is not in the registry, or the name is taken.
+    """
+    officer = Officer.objects.select_for_update(of=("self",)).get(pk=officer.pk)
+    if officer.user_id:
+        raise ValidationError(f"{officer.name} 已经有登录账号。")
+    if not officer.is_active:
+        raise ValidationError(f"{officer.name} 不在册,不能开立账号。")
+    if User.objects.filter(username=officer.certificate_number).exists():
+        raise ValidationError(f"登录名 {officer.certificate_number} 已有人使用,请联系安全管理员。")
+    password = initial_password()
+    officer.user = User.objects.create_user(
+        officer.certificate_number,
+        password,
+        full_name=officer.name,
+        roles=[Role.OFFICER],
+        must_change_password=True,
+    )
+    officer._history_user, officer._change_reason = actor, "开立登录账号"
+    officer.save(update_fields=["user", "updated_at"])
+    audit.record(
+        actor, "开立登录账号", officer, {"username": officer.user.username, "roles": [Role.OFFICER.value]}
+    )
+    return password
+
+
+@transaction.atomic
+def set_active(officers, active: bool, actor) -> int:
+    """Take officers off the registry, or back; return how many changed. A leaver's own login is closed with it."""
+    changed = list(officers.exclude(is_active=active).select_related("user"))
+    verb = "恢复" if active else "停用"
+    for officer in changed:
+        officer.is_active, officer.updated_at = active, timezone.now()
+        if not active:
+            close_account(officer, actor)
+    if changed:
+        bulk_update_with_history(
+            changed, Officer, ["is_active", "updated_at"],
+            default_user=actor, default_change_reason=f"在列表中{verb}",
+        )  # fmt: skip
+        audit.record(
+            actor,
+            f"{verb}执法人员",
+            f"{len(changed)} 人",
+            {"numbers": [each.certificate_number for each in changed]},
+        )
+    return len(changed)
+
+
+def close_account(officer: Officer, actor) -> bool:
+    """Deactivate the login of an officer who left, unless it serves other roles too; say whether it was done."""
+    user = officer.user
+    if user is None or not user.is_active or user.roles - {Role.OFFICER}:
+        return False
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    audit.record(actor, "停用账号", user, {"officer": officer.certificate_number})
+    return True

@@ -1,0 +1,124 @@
+"""The registry of pollution sources in the admin."""
+
+from django.contrib import admin, messages
+from django.db.models import Q
+
+from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
+
+from . import verbs
+from .forms import PollutionSourceForm, SpecialityForm
+from .importing import SourceImporter
+from .models import Medium, PollutionSource, Speciality
+
+
+class MediumFilter(admin.SimpleListFilter):
+    title = "重点单位类型"
+    parameter_name = "medium"
+
+    def lookups(self, request, model_admin):
+        return Medium.choices
+
+    def queryset(self, request, queryset):
+        if self.value() not in Medium.values:
+            return queryset
+        value = self.value()  # "water" also ends "groundwater": whole words only
+        return queryset.filter(
+            Q(media=value)
+            | Q(media__startswith=f"{value},")
+            | Q(media__endswith=f",{value}")
+            | Q(media__contains=f",{value},")
+        )
+
+
+class TownshipFilter(admin.SimpleListFilter):
+    title = "乡镇(街道)"
+    parameter_name = "township"
+
+    def lookups(self, request, model_admin):
+        names = (
+            PollutionSource.objects.exclude(township="")
+            .order_by("township")
+            .values_list("township", flat=True)
+        )
+        return [(name, name) for name in names.distinct()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(township=self.value()) if self.value() else queryset
+
+
+@admin.register(PollutionSource)
+class PollutionSourceAdmin(ImportAdmin):
+    importer = SourceImporter
+    form = PollutionSourceForm
+    list_display = [
+        "number",
+        "name",
+        "category",
+        "speciality",
+        "township",
+        "operating_state",
+        "takes_part",
+        "is_active",
+    ]
+    list_display_links = ["number", "name"]
+    list_filter = [
+        "is_active", "category", MediumFilter, "speciality", "operating_state", "permit_class",
+        "discharges_wastewater", "discharges_waste_gas", TownshipFilter,
+    ]  # fmt: skip
+    list_select_related = ["speciality"]
+    list_per_page = 50
+    search_fields = ["number", "name", "credit_code"]
+    search_help_text = "污染源编码、单位名称或统一社会信用代码"
+    readonly_fields = ["speciality", "updated_at"]
+    actions = ["strike_off", "take_back"]
+    fieldsets = [
+        ("单位", {"fields": ["number", "name", "credit_code", "legal_representative", "is_active"]}),
+        ("监管类别", {"fields": ["category", "media", ("special_from", "special_until"), "special_reason"]}),
+        ("行业", {"fields": [("industry_code", "industry_name"), "speciality"]}),
+        ("排污许可", {"fields": ["permit_class", "permit_number", "permit_expiry",
+                             ("discharges_wastewater", "discharges_waste_gas")]}),
+        ("位置和联系", {"fields": ["township", "address", ("longitude", "latitude"), ("contact", "phone")]}),
+        ("生产与抽查", {"fields": ["operating_state", "out_of_season", "exempt_reason"]}),
+        ("备注", {"fields": ["remarks", "change_reason", "updated_at"]}),
+    ]  # fmt: skip
+
+    def get_readonly_fields(self, request, obj=None):
+        # The registry number stands in frozen files: it is given once.
+        return [*self.readonly_fields, "number"] if obj else self.readonly_fields
+
+    @admin.display(description="参加抽签")
+    def takes_part(self, unit):
+        if not unit.is_active:
+            return "不在库"
+        return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
+
+    @admin.action(description="停用所选单位(注销、搬离;历史保留)")
+    def strike_off(self, request, units):
+        count = verbs.set_active(units, False, request.user)
+        self.message_user(request, f"已停用 {count} 家单位。", messages.SUCCESS)
+
+    @admin.action(description="恢复所选单位")
+    def take_back(self, request, units):
+        count = verbs.set_active(units, True, request.user)
+        self.message_user(request, f"已恢复 {count} 家单位。", messages.SUCCESS)
+
+
+@admin.register(Speciality)
+class SpecialityAdmin(RegistryAdmin):
+    form = SpecialityForm
+    list_display = ["code", "name", "prefixes", "remarks"]
+    list_display_links = ["code", "name"]
+    search_fields = ["code", "name", "prefixes"]
+    search_help_text = "代码、名称或行业代码"
+    fields = ["code", "name", "prefixes", "remarks", "change_reason"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["code"] if obj else []
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if not change or "prefixes" in form.changed_data:
+            moved = verbs.regroup(request.user, f"行业专业组“{form.instance.name}”的行业代码修改")
+            self.message_user(
+                request, f"已按新的行业代码重新归组,{moved} 家单位换了行业专业组。", messages.SUCCESS
+            )

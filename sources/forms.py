@@ -1,0 +1,79 @@
+"""The forms in which an administrator keeps pollution sources and specialities."""
+
+from django import forms
+
+from wugang_audit.registry_admin import ReasonForm
+
+from .importing import LATITUDES, LONGITUDES
+from .models import Medium, PollutionSource, Speciality
+
+
+class PollutionSourceForm(ReasonForm):
+    media = forms.MultipleChoiceField(
+        label="重点单位类型", choices=Medium, required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="重点排污单位填写,可多选。",
+    )  # fmt: skip
+
+    class Meta:
+        model = PollutionSource
+        exclude = ["speciality", "updated_at"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "media" in self.fields:
+            self.initial["media"] = [medium for medium in (self.instance.media or "").split(",") if medium]
+
+    def clean_media(self):
+        chosen = self.cleaned_data["media"]
+        return ",".join(medium for medium in Medium.values if medium in chosen)
+
+    def clean_industry_code(self):
+        code = self.cleaned_data["industry_code"]
+        speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
+        if speciality is None:
+            raise forms.ValidationError("没有行业专业组管这个行业:请核对代码(大类应为 01 至 97)。")
+        self.instance.speciality = speciality
+        return code
+
+    def clean(self):
+        data = super().clean()
+        credit, permit = data.get("credit_code"), data.get("permit_number")
+        if credit and permit and not permit.startswith(credit):
+            self.add_error("permit_number", "前 18 位与本单位的统一社会信用代码不一致,请核对这两个号码。")
+        self._clean_place(data)
+        start, end = data.get("special_from"), data.get("special_until")
+        if start and end and end < start:
+            self.add_error("special_until", "截止日早于起始日。")
+        return data
+
+    def _clean_place(self, data):
+        for name, (low, high) in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
+            value = data.get(name)
+            if value is not None and not low <= value <= high:
+                self.add_error(name, f"不在舞钢市范围内(应在 {low} 至 {high} 之间);一时查不清的请留空。")
+
+
+class SpecialityForm(ReasonForm):
+    class Meta:
+        model = Speciality
+        fields = ["code", "name", "prefixes", "remarks"]
+
+    def clean_prefixes(self):
+        """Refuse prefixes that another group claims, and changes that leave units without a group."""
+        prefixes = self.cleaned_data["prefixes"]
+        own = set(Speciality(prefixes=prefixes).prefix_list)
+        others = Speciality.objects.exclude(pk=self.instance.pk)
+        for other in others:
+            if both := own.intersection(other.prefix_list):
+                raise forms.ValidationError(
+                    f"“{other.name}”已经有 {'、'.join(sorted(both))},一个代码只能归一组。"
+                )
+        table = {prefix: other for other in others for prefix in other.prefix_list} | dict.fromkeys(
+            own, self.instance
+        )
+        codes = PollutionSource.objects.order_by().values_list("industry_code", flat=True).distinct()
+        if homeless := [code for code in codes if Speciality.objects.all().match(table, code) is None]:
+            raise forms.ValidationError(
+                f"改后行业代码 {'、'.join(sorted(homeless)[:10])} 的单位无处可归,请先把这些代码加到别的组。"
+            )
+        return prefixes

@@ -1,0 +1,60 @@
+"""What is done to the registry of pollution sources beside editing a row."""
+
+from django.db import transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from wugang_audit import audit
+
+from .models import PollutionSource, Speciality
+
+BATCH = 500
+
+
+@transaction.atomic
+def regroup(actor, reason: str) -> int:
+    """Put every unit under the speciality of its industry code; return how many moved.
+
+    Units whose industry no speciality covers stay where they are.
+    """
+    table = Speciality.objects.by_prefix()
+    now = timezone.now()
+    moved = []
+    for unit in PollutionSource.objects.iterator(chunk_size=2000):
+        speciality = Speciality.objects.all().match(table, unit.industry_code)
+        if speciality is not None and speciality.pk != unit.speciality_id:
+            unit.speciality, unit.updated_at = speciality, now
+            moved.append(unit)
+    if moved:
+        bulk_update_with_history(
+            moved, PollutionSource, ["speciality", "updated_at"], batch_size=BATCH,
+            default_user=actor, default_change_reason=reason,
+        )  # fmt: skip
+        audit.record(
+            actor,
+            "重新归组污染源",
+            reason,
+            {"count": len(moved), "numbers": [u.number for u in moved[:BATCH]]},
+        )
+    return len(moved)
+
+
+@transaction.atomic
+def set_active(units, active: bool, actor) -> int:
+    """Strike units off the registry, or take them back; return how many changed."""
+    changed = list(units.exclude(is_active=active))
+    verb = "恢复" if active else "停用"
+    for unit in changed:
+        unit.is_active, unit.updated_at = active, timezone.now()
+    if changed:
+        bulk_update_with_history(
+            changed, PollutionSource, ["is_active", "updated_at"], batch_size=BATCH,
+            default_user=actor, default_change_reason=f"在列表中{verb}",
+        )  # fmt: skip
+        audit.record(
+            actor,
+            f"{verb}污染源",
+            f"{len(changed)} 家",
+            {"numbers": [unit.number for unit in changed[:BATCH]]},
+        )
+    return len(changed)

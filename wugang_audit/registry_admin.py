@@ -1,0 +1,203 @@
+"""What the admins of all registries share: the audit trail, the history, and the import pages."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from simple_history.admin import SimpleHistoryAdmin
+
+from . import audit, import_jobs
+from .importing import LISTED, Importer, display
+from .models import ImportJob
+from .xlsx import MAX_FILE, MIB
+
+MASKED = frozenset({"phone"})
+
+
+def masked(name: str, value: str) -> str:
+    """Return a field's value as the audit trail may keep it: telephone numbers lose their middle."""
+    if name not in MASKED or not value:
+        return value
+    return value[:3] + "*" * max(len(value) - 5, 3) + value[-2:] if len(value) > 6 else "***"
+
+
+def changes_of(old: models.Model | None, new: models.Model, names) -> dict[str, list[str]]:
+    """Return {label: [old, new]} of the named fields, as people read them; of a new object those that are set."""
+    found = {}
+    for name in names:
+        before = masked(name, display(old, name)) if old is not None else ""
+        after = masked(name, display(new, name))
+        differs = old is None or getattr(old, name) != getattr(new, name)
+        if differs and (before or after):
+            found[str(new._meta.get_field(name).verbose_name)] = [before, after]
+    return found
+
+
+def _field_names(model) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.name != "updated_at"
+    ]
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Writes an audit entry for every change, in the transaction that makes it."""
+
+    show_full_result_count = False
+    save_on_top = False
+
+    def save_model(self, request, obj, form, change):
+        before = type(obj)._default_manager.get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        form.audit_changes = changes_of(before, obj, _field_names(type(obj)))
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        changes = dict(form.audit_changes)
+        for formset in formsets:
+            label = str(formset.model._meta.verbose_name)
+            lines = [f"增加 {each}" for each in formset.new_objects]
+            lines += [f"修改 {each}" for each, _ in formset.changed_objects]
+            lines += [f"删除 {each}" for each in formset.deleted_objects]
+            if lines:
+                changes[label] = lines
+        if changes or not change:
+            self.record(request, "修改" if change else "新增", form.instance, changes)
+
+    def delete_model(self, request, obj):
+        # The entry names the object, so it comes before the object goes; the view is one transaction.
+        self.record(request, "删除", obj, changes_of(None, obj, _field_names(type(obj))))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with transaction.atomic():
+            for obj in queryset:
+                self.delete_model(request, obj)
+
+    def record(self, request, verb: str, obj, changes: dict) -> None:
+        audit.record(request.user, f"{verb}{self.opts.verbose_name}", obj, changes)
+
+
+class ReasonForm(forms.ModelForm):
+    """A form with a note for the history: why the change was made."""
+
+    change_reason = forms.CharField(
+        label="修改说明", required=False, max_length=100, help_text="为什么修改,记入这条登记的历史记录。",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )  # fmt: skip
+
+
+class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
+    """A registry: rows are deactivated, never deleted; every version is kept and can be read."""
+
+    form = ReasonForm
+    object_history_template = "admin/history.html"
+    object_history_list_template = "admin/history_list.html"
+
+    def save_model(self, request, obj, form, change):
+        obj._change_reason = form.cleaned_data.get("change_reason") or ""
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def revert_disabled(self, request, obj=None):
+        return True
+
+    def history_form_view(self, request, object_id, version_id, extra_context=None):
+        # An old version is read in the list of changes; nothing is put back behind the audit trail's back.
+        raise Http404
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        help_text=f"Excel 工作簿(.xlsx),不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
+        error_messages={"required": "请先选择一个文件。"},
+    )  # fmt: skip
+
+
+class ImportAdmin(RegistryAdmin):
+    """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
+
+    change_list_template = "importing/change_list.html"
+    importer: type[Importer]
+
+    def get_urls(self):
+        gate = self.admin_site.admin_view
+        stem = f"{self.opts.app_label}_{self.opts.model_name}_import"
+        return [
+            path("import/", gate(self.upload_view), name=stem),
+            path("import/<int:pk>/", gate(self.preview_view), name=f"{stem}_preview"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request, extra_context=None):
+        allowed = self.may_import(request)
+        extra = {"import_url": reverse(self._address()) if allowed else ""}
+        return super().changelist_view(request, (extra_context or {}) | extra)
+
+    def may_import(self, request) -> bool:
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def _address(self, step: str = "") -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_import{step}"
+
+    def _guard(self, request) -> None:
+        if not self.may_import(request):
+            raise PermissionDenied("您的角色不能导入名录。")
+
+    def _page(self, request, template: str, title: str, **context):
+        base = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
+        upload = reverse(self._address())
+        return render(request, template, base | {"importer": self.importer, "upload_url": upload} | context)
+
+    def upload_view(self, request):
+        self._guard(request)
+        form = UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST" and form.is_valid():
+            job = import_jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
+            return redirect(self._address("_preview"), job.pk)
+        return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form)
+
+    def preview_view(self, request, pk):
+        self._guard(request)
+        # Another person's job does not exist for this one.
+        job = get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
+        if job.has_expired:
+            messages.warning(request, "这次上传已超过 24 小时,请重新上传。")
+            return redirect(self._address())
+        if request.method == "POST":
+            return self._confirm(request, job)
+        title = f"{self.importer.label}:{'已导入' if job.applied_at else '核对后导入'}"
+        differences = job.preview["differences"]
+        return self._page(
+            request,
+            "importing/preview.html",
+            title,
+            job=job,
+            preview=job.preview,
+            changed=[each for each in differences if not each["new"]],
+            added=[each for each in differences if each["new"]],
+            listed=LISTED,
+        )
+
+    def _confirm(self, request, job):
+        done = import_jobs.confirm(self.importer(), job)
+        if done == import_jobs.APPLIED:
+            job.refresh_from_db(fields=["preview"])
+            messages.success(
+                request, "已导入:新增 {new},更改 {changed},不变 {unchanged}。".format(**job.preview)
+            )
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        said = {
+            import_jobs.REPEATED: "这个文件刚才已经导入,没有再导入一次。",
+            import_jobs.OUTDATED: "预览之后名录有了变动,没有导入。下面是按最新名录重新比对的结果,请再核对一次。",
+            import_jobs.REFUSED: "文件有错误,没有导入。请按下面的说明改好后重新上传。",
+        }
+        messages.warning(request, said[done])
+        return redirect(self._address("_preview"), job.pk)
