@@ -5,6 +5,7 @@ Every variable is explained in `.env.example`.
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import environ
@@ -110,8 +111,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
     }
-    # A file, so that tests race on two real connections as two workers would.
-    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    # A file, so that tests race on two real connections as two workers would; one for each run.
+    test_file = Path(tempfile.gettempdir()) / f"wugang-test-{os.getpid()}.sqlite3"
+    DATABASES["default"]["TEST"] = {"NAME": str(test_file)}
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
