@@ -1,0 +1,92 @@
+"""Draws in every state the public can meet, published results, and a walk over every public address."""
+
+import datetime
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from drawings.ceremony import verbs
+from drawings.disclosure import public
+from drawings.models import ChecklistItem, Draw, Finding, Inspection
+from drawings.states import InspectionState
+from sources.models import PollutionSource
+
+STATES = ("draft", "frozen", "drawn", "published", "void-frozen", "void-drawn", "void-published")
+
+
+@pytest.fixture
+def draw_in(draft, freeze, organiser, clock, settings):
+    """Bring the draw of 2026Q4 into one of STATES: ``draw_in("drawn")``."""
+
+    def bring(state: str) -> Draw:
+        settings.ALLOW_SYSTEM_ENTROPY = True
+        void, _, stage = state.rpartition("-")
+        draw = draft
+        if stage != "draft":
+            draw = freeze(draw)
+        if stage in ("drawn", "published"):
+            draw = verbs.draw_from_system(draw=draw, actor=organiser)
+            draw.refresh_from_db()
+        if stage == "published":
+            draw = verbs.publish(draw=draw, actor=organiser)
+        if void:
+            draw = verbs.void(draw=draw, reason="见证人没有到场", actor=organiser)
+        draw.refresh_from_db()
+        return draw
+
+    return bring
+
+
+@pytest.fixture
+def report(clock):
+    """Give an inspection a full report in the given state, and let it pass every mark that must stay inside."""
+
+    def give(inspection: Inspection, state=InspectionState.PUBLISHED, outcome="clean", **fields):
+        visited = clock() + datetime.timedelta(days=3)
+        values = {"visited_at": visited, "outcome": outcome, "summary": "设施运行正常"} | fields
+        if state == InspectionState.PUBLISHED:
+            values["published_at"] = visited + datetime.timedelta(days=2)
+        Inspection.objects.filter(pk=inspection.pk).update(state=state, **values)
+        point = ChecklistItem.objects.first()
+        Finding.objects.create(inspection=inspection, point=point, verdict="pass", note="HIDDEN-note")
+        inspection.refresh_from_db()
+        return inspection
+
+    return give
+
+
+@pytest.fixture
+def public_urls():
+    """Return every address of this room, read from the resolver and filled with all that is in the database."""
+
+    def gather() -> list[str]:
+        fills = {
+            "code": [*Draw.objects.values_list("code", flat=True)],
+            "name": [*public.FILES],
+            "number": [*PollutionSource.objects.values_list("number", flat=True)],
+            "year": [2025, 2026, 2027],
+        }
+        urls = []
+        for name, wanted in addresses():
+            filled = [{}]
+            for word in wanted:
+                filled = [one | {word: value} for one in filled for value in fills[word]]
+            urls += [reverse(f"disclosure:{name}", kwargs=one) for one in filled]
+        return urls
+
+    return gather
+
+
+def addresses():
+    """Yield (name, words to fill) of every address of the room; an unknown word fails the walk."""
+    for entry in get_resolver().url_patterns:
+        for inner in getattr(entry, "url_patterns", ()):
+            if getattr(inner, "namespace", None) == "disclosure":
+                for pattern in inner.url_patterns:
+                    yield pattern.name, list(pattern.pattern.converters)
+
+
+@pytest.fixture(params=STATES)
+def state(request):
+    """Each state of a draw in turn."""
+    return request.param

@@ -1,0 +1,190 @@
+"""Nothing leaves the house that `public` does not list. Each test first creates what could leak."""
+
+import dataclasses
+from decimal import Decimal
+
+import pytest
+from django.db.models import Manager, Model, QuerySet
+
+from drawings.ceremony import verbs
+from drawings.disclosure import public
+from drawings.models import Draw, EntropySource, Inspection, Plan, Selection
+from drawings.protocol import verify
+from drawings.states import InspectionState
+from enforcers.models import Officer, Recusal
+from sources.models import PollutionSource
+
+INSIDE = {
+    "phone", "contact", "legal_representative", "longitude", "latitude", "address", "special_reason",
+    "special_from", "special_until", "exempt_reason", "remarks", "reason", "note", "review_comment",
+    "first_value", "first_by", "accepted_by", "salt", "officer__certificate_number",
+}  # fmt: skip
+
+
+@pytest.fixture
+def marked(draft, officers, registry):
+    """Fill every column that must stay inside with a mark."""
+    PollutionSource.objects.update(
+        phone="HIDDEN-phone",
+        contact="HIDDEN-contact",
+        legal_representative="HIDDEN-legal",
+        address="HIDDEN-address",
+        longitude=Decimal("113.987654"),
+        latitude=Decimal("33.987654"),
+        special_reason="HIDDEN-special",
+        remarks="HIDDEN-remark",
+    )
+    PollutionSource.objects.exclude(exempt_reason="").update(exempt_reason="HIDDEN-exempt")
+    Officer.objects.update(phone="HIDDEN-officer-phone", remarks="HIDDEN-officer-remark")
+    Recusal.objects.create(officer=officers[2], source=registry[0], reason="HIDDEN-recusal")
+    Plan.objects.create(year=2027, title="HIDDEN-plan", basis="HIDDEN-basis", created_by=draft.created_by)
+    return draft
+
+
+def pages(stranger, urls):
+    """Yield (url, response) of every address that answers."""
+    for url in urls:
+        response = stranger.get(url)
+        assert response.status_code in (200, 404), url
+        if response.status_code == 200:
+            yield url, response
+
+
+def test_no_mark_and_no_salt_stands_on_any_page_in_any_state(
+    marked, draw_in, report, stranger, public_urls, state
+):
+    draw = draw_in(state)
+    unpublished = [member for member in InspectionState if member != InspectionState.PUBLISHED]
+    inspections = Inspection.objects.filter(selection__draw=draw)
+    for inspection, how in zip(inspections, [*unpublished, InspectionState.PUBLISHED], strict=False):
+        summary = "设施运行正常" if how == InspectionState.PUBLISHED else "HIDDEN-summary"
+        report(inspection, how, summary=summary, review_comment="HIDDEN-comment")
+    for url, response in pages(stranger, public_urls()):
+        text = response.content
+        for mark in (b"HIDDEN", b"113.98", b"33.98", "沈组织".encode()):
+            assert mark not in text, (url, mark)
+        if draw.salt and state in ("frozen", "drawn", "void-frozen"):
+            assert draw.salt.encode() not in text, url
+
+
+def test_templates_get_plain_objects_and_never_a_model(marked, draw_in, report, stranger, public_urls, state):
+    draw = draw_in(state)
+    for inspection in Inspection.objects.filter(selection__draw=draw):
+        report(inspection)
+    for url, response in pages(stranger, public_urls()):
+        for layer in response.context or ():
+            for name, value in layer.flatten().items():
+                assert_plain(value, f"{url}: {name}")
+
+
+def assert_plain(value, where, seen=None):
+    """Walk into lists, dicts, dataclasses and whatever else is ours."""
+    seen = seen if seen is not None else set()
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    assert not isinstance(value, Model | QuerySet | Manager), where
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list | tuple | set | frozenset):
+        inside = enumerate(value)
+    elif dataclasses.is_dataclass(value):
+        names = {field.name for field in dataclasses.fields(value)}
+        names |= {name for name, member in vars(type(value)).items() if isinstance(member, property)}
+        inside = [(name, getattr(value, name)) for name in names]
+    elif type(value).__module__.startswith("drawings"):
+        inside = vars(value).items()
+    else:
+        return
+    for name, part in inside:
+        assert_plain(part, f"{where}.{name}", seen)
+
+
+def test_the_walk_itself_finds_a_model_deep_inside(draft):
+    with pytest.raises(AssertionError):
+        assert_plain({"a": [(1, draft)]}, "page")
+
+
+def test_the_list_of_fields_names_nothing_that_must_stay_inside():
+    lists = [value for name, value in vars(public).items() if name.isupper() and isinstance(value, tuple)]
+    listed = {name for fields in lists for name in fields}
+    assert len(lists) == 13
+    assert listed & INSIDE == set()
+    assert {name for name in listed if name.rpartition("__")[2] in INSIDE} == set()
+
+
+def test_a_draft_does_not_exist_for_the_public(draw_in, stranger, public_urls):
+    draw = draw_in("draft")
+    for url, response in pages(stranger, public_urls()):
+        assert "/draws/2026Q4" not in url
+        assert draw.code not in response.content.decode()
+
+
+def test_before_publication_nothing_tells_which_units_were_drawn(draw_in, report, stranger, public_urls):
+    draw = draw_in("drawn")
+    for inspection in Inspection.objects.filter(selection__draw=draw):
+        report(inspection)  # even if somebody had forced a result open
+    drawn = set(Selection.objects.filter(draw=draw).values_list("name", flat=True))
+    tickets = Selection.objects.filter(draw=draw).values_list("ticket", flat=True)
+    everyone = set(PollutionSource.objects.values_list("name", flat=True))
+    for url, response in pages(stranger, public_urls()):
+        text = response.content.decode()
+        assert not any(ticket in text for ticket in tickets), url
+        if url.startswith("/units/"):
+            assert draw.code not in text
+        else:
+            assert [name for name in everyone if name in text] == [], url
+    assert 0 < len(drawn) < len(everyone)
+
+
+def test_pages_of_drawn_and_undrawn_units_are_alike_before_publication(draw_in, stranger):
+    draw = draw_in("drawn")
+    chosen = Selection.objects.filter(draw=draw, stratum="general").first().source
+    others = PollutionSource.objects.filter(category="general", operating_state="normal", exempt_reason="")
+    other = others.exclude(selections__draw=draw).exclude(industry_code="2669").first()
+    bodies = []
+    for unit in (chosen, other):
+        text = stranger.get(f"/units/{unit.number}/").content.decode()
+        bodies.append(text.replace(unit.name, "NAME").replace(unit.number, "NUMBER"))
+    assert bodies[0] == bodies[1]
+
+
+def test_a_first_reading_that_waits_for_its_second_stays_inside(
+    draft, freeze, organiser, clock, stranger, public_urls
+):
+    draw = freeze(draft, verify.Source("dice10", "20", "2026-10-08T15:30:00+08:00"))
+    clock.move(hours=6, minutes=35)
+    verbs.enter_value(entropy=draw.entropy.get(), value="47193058260471930582", actor=organiser)
+    assert EntropySource.objects.get().first_value == "47193058260471930582"
+    for url, response in pages(stranger, public_urls()):
+        assert b"47193058260471930582" not in response.content, url
+
+
+def test_names_of_a_draw_come_from_the_frozen_rows(draw_in, report, stranger):
+    draw = draw_in("published")
+    selection = draw.selections.first()
+    report(selection.inspection)
+    PollutionSource.objects.filter(pk=selection.source_id).update(name="换过的名字")
+    Officer.objects.update(name="换过的人")
+    for url in (f"/draws/{draw.code}/", "/results/", "/", f"/units/{selection.source.number}/"):
+        text = stranger.get(url).content.decode()
+        assert selection.name in text, url
+        assert "换过的" not in text, url
+
+
+def test_results_disappear_with_a_void(draw_in, report, stranger):
+    draw = draw_in("published")
+    selection = draw.selections.first()
+    report(selection.inspection)
+    Draw.objects.update(state="void", void_reason="演练")
+    assert selection.name not in stranger.get("/results/").content.decode()
+    assert draw.code not in stranger.get(f"/units/{selection.source.number}/").content.decode()
+
+
+def test_a_unit_that_was_struck_off_and_never_drawn_has_no_page(draw_in, stranger):
+    draw = draw_in("published")
+    drawn = draw.selections.first().source
+    other = PollutionSource.objects.exclude(selections__draw=draw).first()
+    PollutionSource.objects.update(is_active=False)
+    assert stranger.get(f"/units/{other.number}/").status_code == 404
+    assert stranger.get(f"/units/{drawn.number}/").status_code == 200
