@@ -18,6 +18,12 @@ class AbilityInline(admin.TabularInline):
     model = Ability
     extra = 1
 
+    def get_formset(self, request, obj=None, **kwargs):
+        formset = super().get_formset(request, obj, **kwargs)
+        widget = formset.form.base_fields["speciality"].widget
+        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+        return formset
+
 
 class RecusalInline(admin.TabularInline):
     model = Recusal
@@ -78,7 +84,7 @@ class OfficerAdmin(ImportAdmin):
     @admin.display(description="执法证有效期至", ordering="certificate_expiry")
     def expiry(self, officer):
         day = f"{officer.certificate_expiry:%Y-%m-%d}"
-        return f"{day}(已过期)" if officer.certificate_expiry < timezone.localdate() else day
+        return f"{day}（已过期）" if officer.certificate_expiry < timezone.localdate() else day
 
     def get_urls(self):
         view = self.admin_site.admin_view(require_POST(self.account_view))
@@ -96,15 +102,17 @@ class OfficerAdmin(ImportAdmin):
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.WARNING)
         else:
-            said = f"{officer.name} 的登录名 {officer.certificate_number},初始密码 {password}"
-            self.message_user(request, f"{said}(只显示这一次,请当面告知;首次登录须修改)", messages.SUCCESS)
+            said = f"{officer.name} 的登录名 {officer.certificate_number}，初始密码 {password}"
+            self.message_user(
+                request, f"{said}（只显示这一次，请当面告知；首次登录须修改）", messages.SUCCESS
+            )
 
     @admin.action(description="为所选人员开立登录账号")
     def open_accounts(self, request, officers):
         for officer in officers:
             self._open_account(request, officer)
 
-    @admin.action(description="停用所选人员(离开;历史保留,登录账号一并停用)")
+    @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
     def strike_off(self, request, officers):
         count = verbs.set_active(officers, False, request.user)
         self.message_user(request, f"已停用 {count} 名执法人员。", messages.SUCCESS)
@@ -113,7 +121,7 @@ class OfficerAdmin(ImportAdmin):
     def take_back(self, request, officers):
         count = verbs.set_active(officers, True, request.user)
         self.message_user(
-            request, f"已恢复 {count} 名执法人员;登录账号如需启用,请联系安全管理员。", messages.SUCCESS
+            request, f"已恢复 {count} 名执法人员；登录账号如需启用，请联系安全管理员。", messages.SUCCESS
         )
 
     def save_related(self, request, form, formsets, change):

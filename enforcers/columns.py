@@ -9,7 +9,7 @@ from .models import DutyState
 
 certificate_number = cells.code(
     re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
-    "只能有数字、英文字母、短横线和下划线,最多 55 个字符",
+    "只能有数字、英文字母、短横线和下划线，最多 55 个字符",
     "请按执法证填写证号",
 )
 
@@ -18,7 +18,7 @@ COLUMNS = (
     Column("sex", "性别", cells.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
     Column("certificate_number", "执法证号", certificate_number,
            ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码"),
-           required=True, help="抽签时代表该人员,一经使用不再更换。"),
+           required=True, help="抽签时代表该人员，一经使用不再更换。"),
     Column("certificate_expiry", "执法证有效期至", cells.date,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),
            required=True, help="如 2028-07-01。过期的不参加抽签。"),
@@ -27,19 +27,19 @@ COLUMNS = (
     Column("group", "执法分组", cells.text(40), ("分组", "组别", "执法小组", "所属小组")),
     Column("specialities", "擅长行业", cells.names,
            ("行业专长", "专业", "擅长领域", "专业特长", "行业专业组", "擅长专业", "熟悉行业"), blank=(), listing=True,
-           help="行业专业组的名称或代码,多个用顿号分开。"),
+           help="行业专业组的名称或代码，多个用顿号分开。"),
     Column("duty_state", "在岗状态", cells.choice({
         DutyState.LEFT: "离岗 离职 调离 退休 已离岗 调出",
         DutyState.SECONDED: "借调 抽调 外借",
         DutyState.LEAVE: "请假 休假 病假 产假 事假",
         DutyState.TRAINING: "培训 学习",
         DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗",
-    }), ("状态", "人员状态", "是否在岗"), blank=DutyState.ON_DUTY, help="在岗、请假、培训、借调或离岗;留空按在岗。"),
+    }), ("状态", "人员状态", "是否在岗"), blank=DutyState.ON_DUTY, help="在岗、请假、培训、借调或离岗；留空按在岗。"),
     Column("phone", "联系电话", cells.phone(40), ("电话", "手机", "手机号", "联系方式", "手机号码", "电话号码"),
-           help="只供内部联系,从不公开。"),
+           help="只供内部联系，从不公开。"),
     Column("recusals", "回避单位", cells.names, ("需回避单位", "应回避单位", "回避企业", "回避对象"), blank=(), listing=True,
-           help="污染源编码或单位全称,多个用顿号分开。导入只增加回避,不删除已有的。"),
+           help="污染源编码或单位全称，多个用顿号分开。导入只增加回避，不删除已有的。"),
     Column("recusal_reason", "回避原因", cells.text(200), ("回避理由", "回避事由")),
     Column("remarks", "备注", cells.text(500), ("说明",)),
-    Column("is_active", "在册", cells.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用,历史仍保留。"),
+    Column("is_active", "在册", cells.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip

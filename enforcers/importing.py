@@ -39,7 +39,7 @@ class OfficerImporter(Importer):
         self._match_units(table)
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
-                table.note("执法证已过有效期,不参加抽签", row)
+                table.note("执法证已过有效期，不参加抽签", row)
             if row.get("specialities") == ():
                 table.note("没有填擅长行业", row)
 
@@ -52,8 +52,8 @@ class OfficerImporter(Importer):
                 table.fault(
                     row,
                     "specialities",
-                    f"没有这样的行业专业组:{'、'.join(unknown)}",
-                    f"请从以下选填,多个用顿号分开:{'、'.join(each.name for each in everything)}",
+                    f"没有这样的行业专业组：{'、'.join(unknown)}",
+                    f"请从以下选填，多个用顿号分开：{'、'.join(each.name for each in everything)}",
                 )
             elif "specialities" in row.values:
                 row.values["specialities"] = {known[word(name)] for name in row.values["specialities"]}
@@ -75,7 +75,7 @@ class OfficerImporter(Importer):
             if unknown:
                 table.fault(
                     row, "recusals", f"污染源名录中没有“{'”“'.join(unknown)}”",
-                    "请填污染源编码或单位全称,多个用顿号分开;如果污染源名录还没有导入,请先导入",
+                    "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入",
                 )  # fmt: skip
             elif ambiguous:
                 numbers = "、".join(unit.number for unit in units[word(ambiguous[0])].values())
@@ -83,7 +83,7 @@ class OfficerImporter(Importer):
                     row,
                     "recusals",
                     f"叫“{ambiguous[0]}”的单位不止一家",
-                    f"请改填污染源编码({numbers}中的一个)",
+                    f"请改填污染源编码（{numbers}中的一个）",
                 )
             elif "recusals" in row.values:
                 row.values["recusals"] = [next(iter(units[word(name)].values())) for name in names]

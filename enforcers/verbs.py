@@ -24,9 +24,9 @@ def open_account(officer: Officer, actor) -> str:
     if officer.user_id:
         raise ValidationError(f"{officer.name} 已经有登录账号。")
     if not officer.is_active:
-        raise ValidationError(f"{officer.name} 不在册,不能开立账号。")
+        raise ValidationError(f"{officer.name} 不在册，不能开立账号。")
     if User.objects.filter(username=officer.certificate_number).exists():
-        raise ValidationError(f"登录名 {officer.certificate_number} 已有人使用,请联系安全管理员。")
+        raise ValidationError(f"登录名 {officer.certificate_number} 已有人使用，请联系安全管理员。")
     password = initial_password()
     officer.user = User.objects.create_user(
         officer.certificate_number,

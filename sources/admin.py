@@ -31,7 +31,7 @@ class MediumFilter(admin.SimpleListFilter):
 
 
 class TownshipFilter(admin.SimpleListFilter):
-    title = "乡镇(街道)"
+    title = "乡镇（街道）"
     parameter_name = "township"
 
     def lookups(self, request, model_admin):
@@ -92,7 +92,7 @@ class PollutionSourceAdmin(ImportAdmin):
             return "不在库"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
 
-    @admin.action(description="停用所选单位(注销、搬离;历史保留)")
+    @admin.action(description="停用所选单位（注销、搬离；历史保留）")
     def strike_off(self, request, units):
         count = verbs.set_active(units, False, request.user)
         self.message_user(request, f"已停用 {count} 家单位。", messages.SUCCESS)
@@ -120,5 +120,5 @@ class SpecialityAdmin(RegistryAdmin):
         if not change or "prefixes" in form.changed_data:
             moved = verbs.regroup(request.user, f"行业专业组“{form.instance.name}”的行业代码修改")
             self.message_user(
-                request, f"已按新的行业代码重新归组,{moved} 家单位换了行业专业组。", messages.SUCCESS
+                request, f"已按新的行业代码重新归组，{moved} 家单位换了行业专业组。", messages.SUCCESS
             )

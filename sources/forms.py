@@ -11,7 +11,7 @@ from .models import Medium, PollutionSource, Speciality
 class PollutionSourceForm(ReasonForm):
     media = forms.MultipleChoiceField(
         label="重点单位类型", choices=Medium, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="重点排污单位填写,可多选。",
+        help_text="重点排污单位填写，可多选。",
     )  # fmt: skip
 
     class Meta:
@@ -31,7 +31,7 @@ class PollutionSourceForm(ReasonForm):
         code = self.cleaned_data["industry_code"]
         speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
         if speciality is None:
-            raise forms.ValidationError("没有行业专业组管这个行业:请核对代码(大类应为 01 至 97)。")
+            raise forms.ValidationError("没有行业专业组管这个行业：请核对代码（大类应为 01 至 97）。")
         self.instance.speciality = speciality
         return code
 
@@ -39,7 +39,7 @@ class PollutionSourceForm(ReasonForm):
         data = super().clean()
         credit, permit = data.get("credit_code"), data.get("permit_number")
         if credit and permit and not permit.startswith(credit):
-            self.add_error("permit_number", "前 18 位与本单位的统一社会信用代码不一致,请核对这两个号码。")
+            self.add_error("permit_number", "前 18 位与本单位的统一社会信用代码不一致，请核对这两个号码。")
         self._clean_place(data)
         start, end = data.get("special_from"), data.get("special_until")
         if start and end and end < start:
@@ -50,7 +50,7 @@ class PollutionSourceForm(ReasonForm):
         for name, (low, high) in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
             value = data.get(name)
             if value is not None and not low <= value <= high:
-                self.add_error(name, f"不在舞钢市范围内(应在 {low} 至 {high} 之间);一时查不清的请留空。")
+                self.add_error(name, f"不在舞钢市范围内（应在 {low} 至 {high} 之间）；一时查不清的请留空。")
 
 
 class SpecialityForm(ReasonForm):
@@ -66,7 +66,7 @@ class SpecialityForm(ReasonForm):
         for other in others:
             if both := own.intersection(other.prefix_list):
                 raise forms.ValidationError(
-                    f"“{other.name}”已经有 {'、'.join(sorted(both))},一个代码只能归一组。"
+                    f"“{other.name}”已经有 {'、'.join(sorted(both))}，一个代码只能归一组。"
                 )
         table = {prefix: other for other in others for prefix in other.prefix_list} | dict.fromkeys(
             own, self.instance
@@ -74,6 +74,6 @@ class SpecialityForm(ReasonForm):
         codes = PollutionSource.objects.order_by().values_list("industry_code", flat=True).distinct()
         if homeless := [code for code in codes if Speciality.objects.all().match(table, code) is None]:
             raise forms.ValidationError(
-                f"改后行业代码 {'、'.join(sorted(homeless)[:10])} 的单位无处可归,请先把这些代码加到别的组。"
+                f"改后行业代码 {'、'.join(sorted(homeless)[:10])} 的单位无处可归，请先把这些代码加到别的组。"
             )
         return prefixes

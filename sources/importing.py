@@ -43,7 +43,7 @@ class SourceImporter(Importer):
                 continue  # the number is the fault
             if len({row.get("name", object()) for row in group if "name" in row.values}) < 2:
                 table.note(
-                    "统一社会信用代码和名称都相同,登记为不同的污染源(一家单位有几处的可以这样)", group[-1]
+                    "统一社会信用代码和名称都相同，登记为不同的污染源（一家单位有几处的可以这样）", group[-1]
                 )
                 continue
             for row in group:
@@ -51,11 +51,11 @@ class SourceImporter(Importer):
                     f"第{other.number}行“{other.get('name', '')}”" for other in group if other is not row
                 )
                 own = (row.get("permit_number") or "")[:18]
-                hint = f";本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
+                hint = f"；本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
                 table.fault(
                     row,
                     "credit_code",
-                    f"与{others}的代码相同,名称却不同",
+                    f"与{others}的代码相同，名称却不同",
                     f"请按营业执照核对两家的代码{hint}",
                 )
 
@@ -68,7 +68,7 @@ class SourceImporter(Importer):
             for number, name, code in found.values_list("number", "name", "credit_code"):
                 row = codes[code]
                 if number.lower() != str(row.get("number")).lower() and name != row.get("name"):
-                    table.note(f"名录中的“{name}”({number})用着同一个统一社会信用代码,请核对", row)
+                    table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
 
 
 def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
@@ -78,7 +78,7 @@ def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
             table.fault(
                 row,
                 "industry_code",
-                "不是 GB/T 4754-2017 中的行业(大类应为 01 至 97)",
+                "不是 GB/T 4754-2017 中的行业（大类应为 01 至 97）",
                 "请按营业执照和行业分类核对 4 位小类代码",
             )
 
@@ -91,7 +91,7 @@ def _check_permit(table: Table, row: Row, today) -> None:
             row,
             "permit_number",
             f"前 18 位与本单位的统一社会信用代码 {credit} 不一致",
-            "请核对这两个号码,改正写错的一个",
+            "请核对这两个号码，改正写错的一个",
         )
     if (expiry := row.get("permit_expiry")) and expiry < today:
         table.note("排污许可证已过有效期", row)
@@ -109,7 +109,7 @@ def _check_place(table: Table, row: Row) -> None:
         table.fault(
             row,
             "longitude",
-            f"经度和纬度填反了(纬度填的是 {latitude.normalize()})",
+            f"经度和纬度填反了（纬度填的是 {latitude.normalize()}）",
             f"请把{letters}的数字对调",
         )
         return
@@ -121,8 +121,8 @@ def _check_place(table: Table, row: Row) -> None:
             table.fault(
                 row,
                 attribute,
-                f"不在舞钢市范围内(应在 {low} 至 {high} 之间)",
-                "请核对后改正;一时查不清的留空",
+                f"不在舞钢市范围内（应在 {low} 至 {high} 之间）",
+                "请核对后改正；一时查不清的留空",
             )
     if {"longitude", "latitude"} <= row.values.keys() and (longitude is None) != (latitude is None):
         table.note("经度、纬度只填了一个", row)
@@ -135,11 +135,11 @@ def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
 def _check_class(table: Table, row: Row) -> None:
     category = row.get("category")
     if category == Category.KEY and "media" in table.columns and row.get("media") == "":
-        table.note("是重点排污单位,但没有填重点单位类型", row)
+        table.note("是重点排污单位，但没有填重点单位类型", row)
     if category == Category.SPECIAL and row.get("special_reason") == "":
-        table.note("是特殊监管对象,但没有填特殊监管原因", row)
+        table.note("是特殊监管对象，但没有填特殊监管原因", row)
     if category == Category.GENERAL and row.get("media"):
-        table.note("是一般排污单位,却填了重点单位类型", row)
+        table.note("是一般排污单位，却填了重点单位类型", row)
     start, end = row.get("special_from"), row.get("special_until")
     if start and end and end < start:
         table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")

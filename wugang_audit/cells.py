@@ -108,10 +108,10 @@ def text(limit: int) -> Rule:
 
     def rule(value):
         if isinstance(value, bool):
-            raise Wrong("是逻辑值(TRUE/FALSE),不是文字", "请改填文字")
+            raise Wrong("是逻辑值（TRUE/FALSE），不是文字", "请改填文字")
         value = shown(value)
         if len(value) > limit:
-            raise Wrong(f"有 {len(value)} 个字,最多 {limit} 个", "请精简后重填")
+            raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请精简后重填")
         return value
 
     return rule
@@ -122,11 +122,11 @@ def name(limit: int, *, person: bool = False) -> Rule:
 
     def rule(value):
         if not isinstance(value, str):
-            raise Wrong("不是名称,而是数字、日期或逻辑值", "请填写名称")
+            raise Wrong("不是名称，而是数字、日期或逻辑值", "请填写名称")
         if len(value) > limit:
-            raise Wrong(f"有 {len(value)} 个字,最多 {limit} 个", "请填写全称,不要附加说明")
+            raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
         if not any(char.isalpha() for char in value):
-            raise Wrong("没有文字,不像名称", "请填写名称")
+            raise Wrong("没有文字，不像名称", "请填写名称")
         return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value) if person else value
 
     return rule
@@ -142,9 +142,9 @@ def phone(limit: int) -> Rule:
             raise Wrong("不是电话号码", "请填写电话号码")
         value = unicodedata.normalize("NFKC", value if isinstance(value, str) else str(int(value)))
         if not re.search(r"[0-9]{5}", re.sub(r"[-\s()]", "", value)):
-            raise Wrong("不像电话号码", "请填写电话号码;没有的留空")
+            raise Wrong("不像电话号码", "请填写电话号码；没有的留空")
         if len(value) > limit:
-            raise Wrong(f"有 {len(value)} 个字符,最多 {limit} 个", "请只留一两个号码")
+            raise Wrong(f"有 {len(value)} 个字符，最多 {limit} 个", "请只留一两个号码")
         return value
 
     return rule
@@ -164,9 +164,9 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
             digits = str(int(value)) if value == int(value) else ""
             if not digits_from <= len(digits) <= EXACT_DIGITS:
                 raise Wrong(
-                    "是数字格式,前面的 0 或末尾的数字可能已丢失", "请把这一列设为“文本”格式,再重新填写编码"
+                    "是数字格式，前面的 0 或末尾的数字可能已丢失", "请把这一列设为“文本”格式，再重新填写编码"
                 )
-            return Adjusted(digits, "是数字格式,已按文本读取;编码以 0 开头的,请改为文本格式后重填")
+            return Adjusted(digits, "是数字格式，已按文本读取；编码以 0 开头的，请改为文本格式后重填")
         folded = fold(value).upper() if upper else fold(value)
         if not pattern.fullmatch(folded):
             raise Wrong(what, cure)
@@ -199,9 +199,9 @@ def date(value) -> datetime.date:
     if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", folded):
         return _sane(from_excel(float(folded)).date())
     if _MONTH.fullmatch(folded):
-        raise Wrong("只有年月,缺少日", "请写明是哪一天,如 2028-07-31")
+        raise Wrong("只有年月，缺少日", "请写明是哪一天，如 2028-07-31")
     if folded in ("长期", "长期有效", "永久"):
-        raise Wrong("不是日期", "请填写证书上的截止日期;没有截止日期的留空")
+        raise Wrong("不是日期", "请填写证书上的截止日期；没有截止日期的留空")
     raise Wrong("不是能识别的日期", _FORMS)
 
 
@@ -220,11 +220,11 @@ def degrees(value) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite():
-        raise Wrong("不是数字", "请填写以度为单位的小数,如 113.516842")
+        raise Wrong("不是数字", "请填写以度为单位的小数，如 113.516842")
     if number == 0:
-        raise Wrong("是 0,不是真实的坐标", "请填写实际坐标;暂时没有的留空")
+        raise Wrong("是 0，不是真实的坐标", "请填写实际坐标；暂时没有的留空")
     if abs(number) > 180:
-        raise Wrong("超出 180 度", "请填写以度为单位的小数,如 113.516842")
+        raise Wrong("超出 180 度", "请填写以度为单位的小数，如 113.516842")
     return number.quantize(Decimal("0.000001"))
 
 
@@ -248,7 +248,7 @@ def choice(choices: dict[object, str]) -> Rule:
             return words[known]
         several = [words.get(word(part)) for part in SEPARATORS.split(shown(value)) if part]
         if not several or None in several:
-            raise Wrong("是不认识的写法", f"请改为以下之一:{allowed}")
+            raise Wrong("是不认识的写法", f"请改为以下之一：{allowed}")
         return min(several, key=rank.index)
 
     return rule
@@ -261,7 +261,7 @@ def choices_of(choices: dict[str, str]) -> Rule:
     def rule(value):
         parts = [part for part in SEPARATORS.split(shown(value)) if part]
         if unknown := [part for part in parts if word(part) not in words]:
-            raise Wrong(f"有不认识的写法:{'、'.join(unknown)}", f"请从以下选填,多个用顿号分开:{allowed}")
+            raise Wrong(f"有不认识的写法：{'、'.join(unknown)}", f"请从以下选填，多个用顿号分开：{allowed}")
         found = {words[word(part)] for part in parts}
         return ",".join(value for value in choices if value in found)
 

@@ -21,18 +21,18 @@ class ImportCommand(BaseCommand):
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
         except FileNotFoundError:
-            raise CommandError(f"没有这个文件:{file}") from None
+            raise CommandError(f"没有这个文件：{file}") from None
         except OSError as error:
-            raise CommandError(f"文件打不开:{file}({error.strerror})") from None
+            raise CommandError(f"文件打不开：{file}({error.strerror})") from None
         try:
             preview = type(self).import_file(content, file.name, actor=None)
         except Faulty as refused:
             self._list(refused.preview)
             raise CommandError(
-                f"{file.name} 有 {len(refused.preview.faults)} 处错误,什么都没有写入。改好后再导入。"
+                f"{file.name} 有 {len(refused.preview.faults)} 处错误，什么都没有写入。改好后再导入。"
             ) from None
         for notice in preview.notices:
-            self.stdout.write(f"提示:{notice}")
+            self.stdout.write(f"提示：{notice}")
         self.stdout.write(f"{preview.summary}。")
 
     def _list(self, preview):

@@ -62,8 +62,8 @@ class Preview:
     @property
     def summary(self) -> str:
         """One line in Chinese."""
-        counts = f"新增 {self.new},更改 {self.changed},不变 {self.unchanged}"
-        return f"{self.label}:{counts},有错 {self.faulty} 行" if self.faults else f"{self.label}:{counts}"
+        counts = f"新增 {self.new}，更改 {self.changed}，不变 {self.unchanged}"
+        return f"{self.label}：{counts}，有错 {self.faulty} 行" if self.faults else f"{self.label}:{counts}"
 
     def stored(self) -> dict:
         """Return it as JSON for the preview page, lists cut to `LISTED`."""
@@ -184,12 +184,15 @@ class Importer:
             if not any(row.faulty for row in group) and all(row.values == first.values for row in others):
                 folded.update(row.number for row in others)
                 for row in others:
-                    table.note("与前面某行完全相同,只算一次", row)
+                    table.note("与前面某行完全相同，只算一次", row)
                 continue
             for row in group:
                 rest = "、".join(str(other.number) for other in group if other is not row)
                 table.fault(
-                    row, self.key, f"{header}与第{rest}行重复,而内容不同", "请核对:改正写错的,或删去多余的行"
+                    row,
+                    self.key,
+                    f"{header}与第{rest}行重复，而内容不同",
+                    "请核对：改正写错的，或删去多余的行",
                 )
         table.rows = [row for row in table.rows if row.number not in folded]
 
@@ -213,7 +216,7 @@ class Importer:
                     ]
                     work.changed.append((row, instance, names))
                 if "is_active" not in values and not instance.is_active:
-                    table.note("名录中已停用,导入不会重新启用(要启用请加“在库”一列)", row)
+                    table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
             work.touched.append((row, instance))
         for number, changes in self.more_changes(work, table).items():
             found.setdefault(number, []).extend(changes)
@@ -254,7 +257,9 @@ class Importer:
 
 
 def display(instance: models.Model, name: str) -> str:
-    """Return a field's value as people read it."""
+    """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several."""
+    if (labels := getattr(instance, f"{name}_labels", None)) is not None:
+        return "、".join(labels)
     if labelled := getattr(instance, f"get_{name}_display", None):
         return str(labelled() or "")
     value = getattr(instance, name)

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit, import_jobs
 from .importing import LISTED, Importer, display
@@ -48,6 +49,7 @@ class AuditedAdmin(admin.ModelAdmin):
     """Writes an audit entry for every change, in the transaction that makes it."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
     def save_model(self, request, obj, form, change):
@@ -86,9 +88,18 @@ class ReasonForm(forms.ModelForm):
     """A form with a note for the history: why the change was made."""
 
     change_reason = forms.CharField(
-        label="修改说明", required=False, max_length=100, help_text="为什么修改,记入这条登记的历史记录。",
+        label="修改说明", required=False, max_length=100, help_text="为什么修改，记入这条登记的历史记录。",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
+
+
+class ReadableHistory(HistoricalRecordContextHelper):
+    """Shows changes as people read them: 停产 rather than ``stopped``."""
+
+    def prepare_delta_change_value(self, change, value):
+        if value is None or isinstance(value, list | models.Model):
+            return super().prepare_delta_change_value(change, value)
+        return display(self.model(**{change.field: value}), change.field)
 
 
 class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
@@ -105,6 +116,9 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_historical_record_context_helper(self, request, historical_record):
+        return ReadableHistory(self.model, historical_record)
+
     def revert_disabled(self, request, obj=None):
         return True
 
@@ -116,7 +130,7 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
 class UploadForm(forms.Form):
     file = forms.FileField(
         label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-        help_text=f"Excel 工作簿(.xlsx),不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
+        help_text=f"Excel 工作簿（.xlsx），不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
         error_messages={"required": "请先选择一个文件。"},
     )  # fmt: skip
 
@@ -138,7 +152,7 @@ class ImportAdmin(RegistryAdmin):
 
     def changelist_view(self, request, extra_context=None):
         allowed = self.may_import(request)
-        extra = {"import_url": reverse(self._address()) if allowed else ""}
+        extra = {"import_url": reverse(self._address()) if allowed else "", "title": self.importer.label}
         return super().changelist_view(request, (extra_context or {}) | extra)
 
     def may_import(self, request) -> bool:
@@ -169,11 +183,11 @@ class ImportAdmin(RegistryAdmin):
         # Another person's job does not exist for this one.
         job = get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
         if job.has_expired:
-            messages.warning(request, "这次上传已超过 24 小时,请重新上传。")
+            messages.warning(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self._address())
         if request.method == "POST":
             return self._confirm(request, job)
-        title = f"{self.importer.label}:{'已导入' if job.applied_at else '核对后导入'}"
+        title = f"{self.importer.label}：{'已导入' if job.applied_at else '核对后导入'}"
         differences = job.preview["differences"]
         return self._page(
             request,
@@ -191,13 +205,13 @@ class ImportAdmin(RegistryAdmin):
         if done == import_jobs.APPLIED:
             job.refresh_from_db(fields=["preview"])
             messages.success(
-                request, "已导入:新增 {new},更改 {changed},不变 {unchanged}。".format(**job.preview)
+                request, "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
             )
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         said = {
-            import_jobs.REPEATED: "这个文件刚才已经导入,没有再导入一次。",
-            import_jobs.OUTDATED: "预览之后名录有了变动,没有导入。下面是按最新名录重新比对的结果,请再核对一次。",
-            import_jobs.REFUSED: "文件有错误,没有导入。请按下面的说明改好后重新上传。",
+            import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
+            import_jobs.OUTDATED: "预览之后名录有了变动，没有导入。下面是按最新名录重新比对的结果，请再核对一次。",
+            import_jobs.REFUSED: "文件有错误，没有导入。请按下面的说明改好后重新上传。",
         }
         messages.warning(request, said[done])
         return redirect(self._address("_preview"), job.pk)

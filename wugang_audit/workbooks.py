@@ -71,9 +71,9 @@ class Fault:
         )
 
     def __str__(self):
-        held = f" “{self.value}”" if self.value else " (空)" if self.column and self.row else ""
+        held = f" “{self.value}”" if self.value else " （空）" if self.column and self.row else ""
         where = f"{self.place} {self.header}".strip() + held
-        return f"{where}:{self.what};{self.cure}" if where else f"{self.what};{self.cure}"
+        return f"{where}：{self.what}；{self.cure}" if where else f"{self.what}；{self.cure}"
 
 
 @dataclass
@@ -128,7 +128,7 @@ def _rows(numbers: list[int]) -> str:
     if not numbers:
         return ""
     listed = "、".join(map(str, numbers[:10]))
-    return f":第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")
+    return f"：第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")
 
 
 def read(content: bytes, columns: Iterable[Column]) -> Table:
@@ -195,12 +195,12 @@ def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
     if found < 2:
         wanted = "、".join(column.header for column in required)
         raise xlsx.Unreadable(
-            f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行,至少要有这些列:{wanted}"
+            f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}"
         )
     table.sheet = sheet.title
     for other in candidates:
         if other[2] is not sheet and other[0] == len(required):
-            table.note(f"工作表“{other[2].title}”也像名录,没有读取;只读了“{sheet.title}”")
+            table.note(f"工作表“{other[2].title}”也像名录，没有读取；只读了“{sheet.title}”")
     _take_header(header, columns, table)
     if not table.faults:
         _read_rows(sheet, header, table)
@@ -213,8 +213,8 @@ def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> 
         if len(positions) > 1:
             table.faults.append(
                 Fault(
-                    f"有 {len(positions)} 列都是“{column.header}”({'、'.join(f'{each}列' for each in letters)})",
-                    "请只留一列,删去其余的", table.sheet, header.row, letters[1], header.texts[positions[1]],
+                    f"有 {len(positions)} 列都是“{column.header}”（{'、'.join(f'{each}列' for each in letters)}）",
+                    "请只留一列，删去其余的", table.sheet, header.row, letters[1], header.texts[positions[1]],
                     header.texts[positions[1]],
                 )
             )  # fmt: skip
@@ -224,11 +224,11 @@ def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> 
             table.headers[column.attribute] = header.texts[positions[0]]
         elif column.required:
             others = "、".join(list(header.unknown.values())[:12])
-            hint = f"(表头行中不认识的列:{others})" if others and not table.faults else ""
+            hint = f"（表头行中不认识的列：{others}）" if others and not table.faults else ""
             table.faults.append(
                 Fault(
-                    f"表头(第{header.row}行)缺少必填的列“{column.header}”",
-                    f"请确认选对了文件,加上这一列,或把表头改成“{column.header}”{hint}",
+                    f"表头（第{header.row}行）缺少必填的列“{column.header}”",
+                    f"请确认选对了文件，加上这一列，或把表头改成“{column.header}”{hint}",
                     table.sheet,
                 )
             )
@@ -236,7 +236,7 @@ def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> 
         listed = "、".join(
             f"{get_column_letter(at)}列“{name}”" for at, name in list(header.unknown.items())[:20]
         )
-        table.note(f"不认识的列没有读取:{listed}")
+        table.note(f"不认识的列没有读取：{listed}")
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def _read_rows(sheet, header: _Header, table: Table) -> None:
     if xlsx.has_formulas(sheet):
         count, uncomputed = xlsx.formulas(sheet)
         if computed := count - len(uncomputed):
-            table.note(f"有 {computed} 个单元格是公式,按其算好的结果读取")
+            table.note(f"有 {computed} 个单元格是公式，按其算好的结果读取")
     missing: dict[int, dict[str, str]] = {}
     for (number, position), formula in uncomputed.items():
         if position in inside:
@@ -308,7 +308,8 @@ class _CellReader:
             try:
                 if attribute in formulas:
                     raise Wrong(
-                        "是公式,而且没有算好的结果", "请删去公式,改填文字或数字本身(复制后“选择性粘贴→数值”)"
+                        "是公式，而且没有算好的结果",
+                        "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
                     )
                 value = _read_cell(raw, column)
             except Wrong as wrong:
@@ -323,18 +324,18 @@ class _CellReader:
 def _read_cell(raw: object, column: Column) -> object:
     if isinstance(raw, str):
         if raw.strip().upper() in ERROR_VALUES:
-            raise Wrong(f"是错误值 {raw.strip()}", "请改填正确的内容;没有的留空")
+            raise Wrong(f"是错误值 {raw.strip()}", "请改填正确的内容；没有的留空")
         raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
         if raw in _PLACEHOLDERS or raw in column.blanks:
             raw = None
     elif type(raw) is datetime.date:
         raw = datetime.datetime.combine(raw, datetime.time())
     elif isinstance(raw, float) and not math.isfinite(raw):
-        raise Wrong("不是有效的数字", "请改填正确的内容;没有的留空")
+        raise Wrong("不是有效的数字", "请改填正确的内容；没有的留空")
     elif isinstance(raw, datetime.time | datetime.timedelta):
         raise Wrong("是时间格式的数字", "请把单元格设为“常规”或“文本”格式后重新填写")
     if raw is None or raw == "":
         if column.required:
-            raise Wrong("必填,但没有内容", f"请填写{column.header}")
+            raise Wrong("必填，但没有内容", f"请填写{column.header}")
         return column.blank
     return column.rule(raw)

@@ -31,7 +31,7 @@ LAST_ROW = 1_048_576
 
 _PIECE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:row|si|xf)[\s/>]")
 _PARTS = re.compile(r"(?:styles|workbook|theme\w*|\[content_types\])\.xml|.*\.rels")
-_SAVE_AS = "请用 Excel 或 WPS 打开,另存为“Excel 工作簿(*.xlsx)”后再上传"
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 logger = logging.getLogger(__name__)
 _TAG = re.compile(r"\{[^}]*\}")
 
@@ -57,7 +57,7 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook]:
     """
     if len(content) > MAX_FILE:
         raise Unreadable(
-            f"文件有 {len(content) // MIB} MB,最大 {MAX_FILE // MIB} MB", "请删去图片和无关的工作表后再上传"
+            f"文件有 {len(content) // MIB} MB，最大 {MAX_FILE // MIB} MB", "请删去图片和无关的工作表后再上传"
         )
     if not content.startswith(b"PK"):
         raise _stranger(content)
@@ -73,11 +73,11 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook]:
     except Unreadable:
         raise
     except DefusedXmlException:
-        raise Unreadable("文件中含有工作簿不该有的 XML 实体定义,为安全起见不读取", _SAVE_AS) from None
+        raise Unreadable("文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取", _SAVE_AS) from None
     except Exception as error:
         # A damaged file makes the reader fail in any way whatever; the clerk needs to know only this.
         logger.warning("a workbook could not be read", exc_info=True)
-        raise Unreadable("文件已损坏或不完整,读不出来", _SAVE_AS) from error
+        raise Unreadable("文件已损坏或不完整，读不出来", _SAVE_AS) from error
     finally:
         if book is not None:
             with suppress(Exception):
@@ -88,22 +88,22 @@ def _stranger(content: bytes) -> Unreadable:
     """Say what kind of file this is instead."""
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
-        return Unreadable("文件是空的", "请确认选对了文件;如果是从网上下载的,请重新下载")
+        return Unreadable("文件是空的", "请确认选对了文件；如果是从网上下载的，请重新下载")
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            return Unreadable("工作簿设了打开密码", "请在 Excel 或 WPS 中取消密码,保存后再上传")
-        return Unreadable("这是旧格式的表格(.xls 或 .et)", _SAVE_AS)
+            return Unreadable("工作簿设了打开密码", "请在 Excel 或 WPS 中取消密码，保存后再上传")
+        return Unreadable("这是旧格式的表格（.xls 或 .et）", _SAVE_AS)
     if start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*", b"MM\x00*")):
-        return Unreadable("这是一张图片,不是工作簿", "请上传 .xlsx 工作簿")
+        return Unreadable("这是一张图片，不是工作簿", "请上传 .xlsx 工作簿")
     if start.startswith(b"%PDF"):
-        return Unreadable("这是 PDF 文件,不是工作簿", "请上传 .xlsx 工作簿")
+        return Unreadable("这是 PDF 文件，不是工作簿", "请上传 .xlsx 工作簿")
     if re.match(rb"<(?:!doctype|html|table|\?xml|meta|head)", start, re.I):
-        return Unreadable("这是网页或 XML 文件,只是改了扩展名", _SAVE_AS)
+        return Unreadable("这是网页或 XML 文件，只是改了扩展名", _SAVE_AS)
     for encoding in ("utf-8", "gb18030", "utf-16"):
         with suppress(UnicodeDecodeError):
             text = content[:MIB].decode(encoding, "strict" if len(content) <= MIB else "ignore")
             if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
-                return Unreadable("这是 CSV 或文本文件,不是 Excel 工作簿", _SAVE_AS)
+                return Unreadable("这是 CSV 或文本文件，不是 Excel 工作簿", _SAVE_AS)
     return Unreadable("这不是 Excel 工作簿", "请上传 .xlsx 工作簿")
 
 
@@ -115,10 +115,10 @@ def _check(content: bytes) -> None:
             raise Unreadable("压缩包设了密码", "请取消密码后再上传")
         names = {member.filename.lstrip("/").lower() for member in members}
         if not any(name.startswith("xl/") for name in names):
-            raise Unreadable("这是压缩包或其他文档,不是 Excel 工作簿", _SAVE_AS)
+            raise Unreadable("这是压缩包或其他文档，不是 Excel 工作簿", _SAVE_AS)
         if "xl/workbook.bin" in names:
-            raise Unreadable("这是二进制工作簿(.xlsb)", _SAVE_AS)
-        too_big = Unreadable("文件解压后过大或结构异常,为安全起见不读取", f"请只保留名录工作表,{_SAVE_AS}")
+            raise Unreadable("这是二进制工作簿（.xlsb）", _SAVE_AS)
+        too_big = Unreadable("文件解压后过大或结构异常，为安全起见不读取", f"请只保留名录工作表，{_SAVE_AS}")
         texts = [member for member in members if not member.filename.lower().startswith("xl/media/")]
         unpacked, packed = (
             sum(member.file_size for member in texts),
