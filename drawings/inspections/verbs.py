@@ -12,7 +12,7 @@ from django.utils import timezone
 from wugang_audit import audit
 from wugang_audit.roles import Role
 
-from ..models import Finding, Inspection, InspectionMove
+from ..models import Draw, Finding, Inspection, InspectionMove
 from ..states import DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
 
@@ -86,16 +86,19 @@ def publish_all(*, draw, actor, versions: dict[int, str]) -> list[Inspection]:
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
     _require_head(actor)
-    approved = _lockable().filter(
-        pk__in=versions,
-        state=InspectionState.APPROVED,
-        selection__draw=draw,
-        selection__draw__state=DrawState.PUBLISHED,
-    )
+    _lock_draw(pk=draw.pk)
+    approved = _lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
     rows = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
     if not rows:
         raise Refused("没有可以确认公开的检查结果，可能已经确认过，或刚被退回。")
     return [_publish(row, actor) for row in rows]
+
+
+def _lock_draw(**which):
+    """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
+    draw = Draw.objects.select_for_update(of=("self",)).get(**which)
+    if draw.state != DrawState.PUBLISHED:
+        raise Refused("这次抽签已作废，检查不再继续。")
 
 
 def _lockable():
@@ -107,10 +110,8 @@ def _lockable():
 
 
 def _locked(inspection) -> Inspection:
-    row = _lockable().get(pk=inspection.pk)
-    if row.selection.draw.state != DrawState.PUBLISHED:
-        raise Refused("这次抽签已作废，检查不再继续。")
-    return row
+    _lock_draw(selections__inspection=inspection.pk)
+    return _lockable().get(pk=inspection.pk)
 
 
 def _require_team(row, actor):

@@ -1,0 +1,94 @@
+"""One inspection of the published draw, its two officers, and a complete report of it."""
+
+import dataclasses
+
+import pytest
+from django.utils import timezone
+
+from drawings.inspections import verbs
+from drawings.inspections.report import Answer, Report
+from drawings.models import ChecklistItem, Inspection, Selection
+
+
+@pytest.fixture
+def selection(published_draw) -> Selection:
+    return published_draw.selections.first()
+
+
+@pytest.fixture
+def inspection(selection) -> Inspection:
+    return selection.inspection
+
+
+@pytest.fixture
+def lead(selection):
+    return selection.team.get(is_lead=True).officer.user
+
+
+@pytest.fixture
+def second(selection):
+    return selection.team.get(is_lead=False).officer.user
+
+
+@pytest.fixture
+def outsider(selection, officers):
+    """The officer who is not on the team."""
+    team = {member.officer_id for member in selection.team.all()}
+    (other,) = [officer for officer in officers if officer.pk not in team]
+    return other.user
+
+
+@pytest.fixture
+def points(specialities):
+    return list(ChecklistItem.objects.all())
+
+
+@pytest.fixture
+def full(points):
+    """Make a complete report with some of its parts replaced: ``full(outcome="urged")``."""
+
+    def make(**parts):
+        report = Report(
+            visited_at=timezone.now().replace(second=0, microsecond=0),
+            outcome="clean",
+            summary="生产正常，设施运行正常。",
+            answers={point.pk: Answer("pass") for point in points},
+        )
+        return dataclasses.replace(report, **parts)
+
+    return make
+
+
+@pytest.fixture
+def fields():
+    """Turn a report into what a browser sends for it."""
+
+    def make(inspection, report, **more):
+        values = report.flat()
+        if report.visited_at:
+            values["visited_at"] = f"{timezone.localtime(report.visited_at):%Y-%m-%dT%H:%M}"
+        return {"version": inspection.version} | values | more
+
+    return make
+
+
+@pytest.fixture
+def step(lead, reviewer, head, full):
+    """Take an inspection as far as wanted: ``step(inspection, "submitted", "approved")``."""
+
+    def go(inspection, *states):
+        for state in states:
+            verb, arguments = {
+                "submitted": (verbs.submit, {"actor": inspection_lead(inspection), "report": full()}),
+                "returned": (verbs.send_back, {"actor": reviewer, "comment": "请补充照片编号。"}),
+                "approved": (verbs.approve, {"actor": reviewer}),
+                "published": (verbs.publish, {"actor": head}),
+            }[state]
+            inspection = verb(inspection=inspection, version=inspection.version, **arguments)
+        return inspection
+
+    return go
+
+
+def inspection_lead(inspection):
+    return inspection.selection.team.get(is_lead=True).officer.user

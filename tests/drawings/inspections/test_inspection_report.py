@@ -1,0 +1,101 @@
+"""When a report is complete, and which times and outcomes contradict the rest of it."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from drawings.inspections import verbs
+from drawings.inspections.report import Answer, Fault, Report, faults
+from drawings.models import ChecklistItem
+
+HOUR = datetime.timedelta(hours=1)
+# Written by hand from the list of outcomes: with these nobody went through the gate.
+NOT_ENTERED = ["closed", "untraced", "refused"]
+ENTERED = ["clean", "urged", "ordered", "case", "police"]
+
+
+@pytest.fixture
+def find(points):
+    """Return the names of the fields that are at fault."""
+
+    def check(report, *, complete=True, published_at=None):
+        published_at = published_at or timezone.now() - HOUR
+        found = faults(report, points=points, published_at=published_at, complete=complete)
+        assert all(isinstance(fault, Fault) and fault.message for fault in found)
+        return [fault.field for fault in found]
+
+    return check
+
+
+def test_a_complete_report_has_no_fault(find, full):
+    assert find(full()) == []
+
+
+def test_a_draft_may_be_empty(find):
+    assert find(Report(), complete=False) == []
+
+
+def test_an_empty_report_lacks_everything(find, points):
+    verdicts = [f"verdict_{point.pk}" for point in points]
+    assert find(Report()) == ["visited_at", *verdicts, "outcome", "summary"]
+
+
+@pytest.mark.parametrize("part", ["visited_at", "outcome", "summary"])
+def test_each_part_is_demanded(part, find, full):
+    blank = None if part == "visited_at" else ""
+    assert find(full(**{part: blank})) == [part]
+
+
+@pytest.mark.parametrize("outcome", ENTERED)
+def test_each_point_is_demanded_once_somebody_went_in(outcome, find, full, points):
+    answers = {point.pk: Answer("pass") for point in points[1:]}
+    assert find(full(outcome=outcome, answers=answers)) == [f"verdict_{points[0].pk}"]
+
+
+@pytest.mark.parametrize("outcome", NOT_ENTERED)
+def test_the_checklist_may_stay_empty_when_nobody_went_in_but_not_the_summary(outcome, find, full):
+    assert find(full(outcome=outcome, answers={})) == []
+    assert find(full(outcome=outcome, answers={}, summary="")) == ["summary"]
+
+
+@pytest.mark.parametrize("outcome", ["urged", *NOT_ENTERED])
+def test_a_point_that_fails_needs_a_note(outcome, find, full, points):
+    answers = {point.pk: Answer("pass") for point in points}
+    failed = points[3].pk
+    assert find(full(outcome=outcome, answers=answers | {failed: Answer("fail")})) == [f"note_{failed}"]
+    assert find(full(outcome=outcome, answers=answers | {failed: Answer("fail", "标志牌破损")})) == []
+
+
+def test_a_point_that_fails_contradicts_an_outcome_without_problems(find, full, points):
+    answers = {point.pk: Answer("pass") for point in points} | {points[3].pk: Answer("fail", "标志牌破损")}
+    report = full(outcome="clean", answers=answers)
+    assert find(report) == ["outcome"]
+    assert find(report, complete=False) == []
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_visit_is_neither_in_the_future_nor_before_the_publication(complete, find, full):
+    now = timezone.now()
+    assert find(full(visited_at=now + HOUR), complete=complete) == ["visited_at"]
+    assert find(full(visited_at=now - HOUR), complete=complete, published_at=now) == ["visited_at"]
+
+
+def test_a_visit_in_the_very_minute_of_the_publication_counts(find, full, clock):
+    clock.move(seconds=50)
+    minute = clock.moment.replace(second=0)
+    assert find(full(visited_at=minute), published_at=clock.moment) == []
+    assert find(full(visited_at=minute - datetime.timedelta(minutes=1)), published_at=clock.moment) == [
+        "visited_at"
+    ]
+
+
+def test_a_point_out_of_use_is_asked_only_where_it_was_answered(inspection, lead, login, points, full):
+    answers = {points[0].pk: Answer("fail", "已记下")}
+    verbs.save_draft(
+        inspection=inspection, actor=lead, version=inspection.version, report=full(answers=answers)
+    )
+    ChecklistItem.objects.filter(pk__in=[points[0].pk, points[1].pk]).update(is_active=False)
+    form = login(lead).get(reverse("inspections:edit", args=[inspection.pk])).context["form"]
+    assert form.points == [points[0], *points[2:]]
