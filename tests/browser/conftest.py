@@ -1,0 +1,80 @@
+"""A real Chromium against the site: what a person does. Run with ``pytest -m browser tests/browser``."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+# Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep a picture of every page that `look` sees
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("the browser tests need Chromium (Debian: apt-get install chromium fonts-noto-cjk)")
+    with sync_playwright() as playwright:
+        flags = [
+            "--no-sandbox",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(chromium, live_server, password):
+    """Open a browser of its own for a person: ``open_as(organiser)``, ``open_as(None)`` for the public."""
+    contexts = []
+
+    def start(user, viewport=DESKTOP):
+        context = chromium.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai")
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("response", lambda answer: answer.status >= 500 and page.faults.append(answer.url))
+        page.base = live_server.url
+        if user is not None:
+            page.goto(f"{live_server.url}/accounts/login/")
+            page.get_by_label("登录名").fill(user.username)
+            page.get_by_label("密码").fill(password)
+            page.get_by_role("button", name="登录").click()
+            page.wait_for_url("**/desk/")
+        return page
+
+    yield start
+    faults = [
+        fault for context in contexts for page in context.pages for fault in getattr(page, "faults", [])
+    ]
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def look():
+    """Check that a page fits its window at both widths and, if asked for, keep pictures of it."""
+
+    def at(page, name):
+        viewport = page.viewport_size
+        for label, size in (("desktop", DESKTOP), ("phone", PHONE)):
+            page.set_viewport_size(size)
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if SHOTS:
+                Path(SHOTS).mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=f"{SHOTS}/{name}-{label}.png", full_page=True)
+            assert width <= size["width"], f"{name} scrolls sideways at {size['width']} px"
+        page.set_viewport_size(viewport)
+
+    return at

@@ -1,0 +1,125 @@
+"""The whole story in a real browser: from two workbooks to a finding on the public page."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import PHONE
+from django.core.management import call_command
+from playwright.sync_api import expect
+
+from drawings.models import Draw, Inspection
+from enforcers.models import Officer
+from sources.models import PollutionSource
+from wugang_audit.roles import Role
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BOOKS = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+
+
+@pytest.fixture
+def empty_site(transactional_db):
+    """A fresh site: the fixtures, and not one unit or officer."""
+    call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+
+
+def bring_in(page, registry, book, look):
+    page.goto(f"{page.base}/admin/{registry}/")
+    page.get_by_role("link", name="从 Excel 导入").click()
+    page.set_input_files("input[type=file]", BOOKS / book)
+    look(page, f"import-{book}-upload")
+    page.get_by_role("button", name="上传并核对").click()
+    look(page, f"import-{book}-preview")
+    page.get_by_role("button", name=re.compile("^确认导入")).click()
+    expect(page.locator(".messagelist .success")).to_be_visible()
+
+
+def test_from_two_workbooks_to_a_finding_on_the_public_page(
+    empty_site, person, open_as, look, settings, admin, organiser, reviewer, head
+):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+
+    # The administrator brings in both registries.
+    page = open_as(admin)
+    look(page, "desk-admin")
+    bring_in(page, "sources/pollutionsource", "sources.xlsx", look)
+    bring_in(page, "enforcers/officer", "officers.xlsx", look)
+    assert (PollutionSource.objects.count(), Officer.objects.count()) == (282, 12)
+    for serial, officer in enumerate(Officer.objects.all(), 1):
+        officer.user = person(f"officer{serial}", Role.OFFICER, full_name=officer.name)
+        officer.save()
+
+    # The organiser makes and publishes the plan ...
+    page = open_as(organiser)
+    look(page, "desk-organiser")
+    page.get_by_role("link", name="抽查计划", exact=True).click()
+    page.get_by_role("link", name="编制计划").click()
+    look(page, "plan-form")
+    page.get_by_role("button", name="保存").click()
+    look(page, "plan")
+    page.get_by_role("button", name="公布计划").click()
+    expect(page.get_by_text("已公布。")).to_be_visible()
+
+    # ... runs the draw ...
+    page.get_by_role("link", name="抽签", exact=True).click()
+    page.get_by_role("button", name="建立").click()
+    look(page, "draw-draft")
+    page.get_by_label("系统随机数（仅供演示和演练）").check()
+    page.get_by_role("button", name="冻结名单").click()
+    expect(page.get_by_text("名单已冻结")).to_be_visible()
+    look(page, "draw-frozen")
+    draw = Draw.objects.get()
+
+    # (the public already sees the commit, and nothing more)
+    public = open_as(None)
+    public.goto(f"{public.base}/draws/{draw.code}/")
+    expect(public.get_by_text(draw.commit_digest).first).to_be_visible()
+    look(public, "public-frozen")
+
+    page.get_by_role("button", name="产生随机数并抽取").click()
+    look(page, "draw-drawn")
+    page.get_by_role("button", name="公布结果").click()
+    expect(page.get_by_text("任务已下达给执法人员")).to_be_visible()
+    look(page, "draw-published")
+    selection = draw.selections.select_related("source").first()
+    public.reload()
+    expect(public.get_by_text(selection.name).first).to_be_visible()
+    look(public, "public-published")
+
+    # An officer records what he found, on a phone at the gate.
+    lead = selection.team.get(is_lead=True).officer
+    phone = open_as(lead.user, PHONE)
+    phone.goto(f"{phone.base}/inspections/")
+    look(phone, "tasks")
+    phone.get_by_role("link", name=selection.name).click()
+    look(phone, "dossier")
+    phone.goto(f"{phone.base}/inspections/{selection.inspection.pk}/edit/")
+    look(phone, "findings-empty")
+    phone.get_by_role("button", name="填入现在的时间").click()
+    for point in phone.locator("section[id^=point-]").all():
+        point.get_by_text("符合", exact=True).click()
+    phone.locator("#at-outcome").get_by_text("未发现问题", exact=True).click()
+    phone.locator("#at-summary textarea").fill("治理设施运行正常，台账完整，未发现环境问题。")
+    look(phone, "findings-filled")
+    phone.get_by_role("button", name="提交审核").click()
+    expect(phone.get_by_text("待审核").first).to_be_visible()
+
+    # The reviewer approves, the head confirms.
+    page = open_as(reviewer)
+    look(page, "desk-reviewer")
+    page.goto(f"{page.base}/inspections/{selection.inspection.pk}/")
+    look(page, "review")
+    page.get_by_role("button", name="审核通过").click()
+    public.goto(f"{public.base}/results/")
+    assert "治理设施运行正常" not in public.content()
+    page = open_as(head)
+    page.goto(f"{page.base}/inspections/{selection.inspection.pk}/")
+    page.get_by_role("button", name=re.compile("确认")).first.click()
+    assert Inspection.objects.get(selection=selection).state == "published"
+
+    # The public finds it by the unit's name.
+    public.goto(f"{public.base}/results/")
+    look(public, "public-results")
+    public.goto(f"{public.base}/units/{selection.source.number}/")
+    expect(public.get_by_text("治理设施运行正常，台账完整，未发现环境问题。")).to_be_visible()
+    look(public, "public-unit")
