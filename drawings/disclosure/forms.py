@@ -14,6 +14,8 @@ class Search(forms.Form):
 
     def __init__(self, data, quarters: list[tuple[str, str]]):
         super().__init__(data)
+        for field in (self.fields["quarter"], self.fields["category"]):
+            field.error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
         self.fields["quarter"].choices = [("", "全部季度"), *quarters]
 
     def narrowed(self) -> dict[str, str] | None:
