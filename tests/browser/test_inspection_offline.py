@@ -1,0 +1,146 @@
+"""Poor signal at the factory gate: what an officer typed is never lost, whatever the network does."""
+
+import pytest
+from conftest import PHONE
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from drawings.models import Inspection
+from wugang_audit.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+COPIES = "Object.keys(localStorage).filter(key => key.startsWith('inspection:'))"
+
+
+@pytest.fixture
+def inspection(published_draw):
+    return Inspection.objects.filter(selection__draw=published_draw).first()
+
+
+@pytest.fixture
+def team(inspection):
+    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
+
+
+@pytest.fixture
+def gate(inspection, team, open_as):
+    """The open form on the phone of one of the two officers."""
+
+    def at(user=team[0]):
+        page = open_as(user, PHONE)
+        page.url_of_form = f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}"
+        page.goto(page.url_of_form)
+        page.summary = page.locator("#at-summary textarea")
+        page.status = page.locator("[data-draft-status]")
+        page.restored = page.locator("[data-draft-restored]")
+        return page
+
+    return at
+
+
+def save(page):
+    page.get_by_role("button", name="保存草稿").click()
+
+
+def test_what_was_typed_comes_back_when_the_page_is_opened_again(gate, look):
+    page = gate()
+    page.summary.fill("第一行\n第二行")
+    page.locator("[id^=point-]").first.get_by_text("不符合", exact=True).click()
+    page.locator("[id^=point-] textarea").first.fill("标志牌破损")  # its fold has opened by itself
+    page.goto(page.url_of_form)
+    expect(page.restored).to_contain_text("还没有保存到系统")
+    expect(page.summary).to_have_value("第一行\n第二行")
+    expect(page.locator("[id^=point-] textarea").first).to_have_value("标志牌破损")
+    expect(page.locator("[id^=point-]").first.get_by_label("不符合")).to_be_checked()
+    look(page, "draft-restored")
+    page.get_by_role("button", name="放弃本机草稿").click()
+    expect(page.summary).to_have_value("")
+    page.goto(page.url_of_form)
+    expect(page.restored).to_be_hidden()
+    assert page.evaluate(COPIES) == []
+
+
+def test_a_submission_without_network_stays_on_the_page(gate, inspection, look):
+    page = gate()
+    page.context.set_offline(True)
+    expect(page.status).to_contain_text("没有网络")
+    page.summary.fill("断网时写的")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.status).to_contain_text("没有提交")
+    assert page.url == page.url_of_form
+    look(page, "draft-offline")
+    page.context.set_offline(False)
+    expect(page.status).to_contain_text("网络已恢复")
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert Inspection.objects.get(pk=inspection.pk).summary == "断网时写的"
+    assert page.evaluate(COPIES) == []
+
+
+def test_the_copy_stays_until_the_server_has_confirmed_the_save(gate):
+    page = gate()
+    page.summary.fill("只差提交")
+    page.get_by_role("button", name="提交审核").click()
+    expect(page.get_by_text("还没有提交")).to_be_visible()  # much is missing
+    assert len(page.evaluate(COPIES)) == 1
+    page.goto(page.url_of_form)
+    expect(page.summary).to_have_value("只差提交")
+
+
+def test_a_login_that_has_run_out_loses_nothing(gate):
+    page = gate()
+    page.summary.fill("登录过期前写的")
+    page.context.clear_cookies(name="sessionid")
+    save(page)
+    expect(page.status).to_contain_text("登录已过期")
+    expect(page.summary).to_have_value("登录过期前写的")
+
+
+def test_a_copy_based_on_an_older_version_does_not_overwrite_the_other_officer(gate, team, inspection, look):
+    page, other = gate(), gate(team[1])
+    page.summary.fill("我在断网时写的")
+    other.summary.fill("同组先存的")
+    save(other)
+    expect(other.get_by_text("草稿已保存。")).to_be_visible()
+    page.goto(page.url_of_form)
+    expect(page.summary).to_have_value("我在断网时写的")
+    save(page)
+    expect(page.get_by_text("两份内容不同的地方")).to_be_visible()
+    expect(page.get_by_text("同组先存的")).to_be_visible()
+    expect(page.summary).to_have_value("我在断网时写的")
+    look(page, "draft-conflict")
+    assert Inspection.objects.get(pk=inspection.pk).summary == "同组先存的"
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert Inspection.objects.get(pk=inspection.pk).summary == "我在断网时写的"
+    assert page.evaluate(COPIES) == []
+
+
+def test_a_copy_belongs_to_its_officer(gate, team, password):
+    """On a shared phone the next officer does not find the entries of the one before."""
+    page = gate()
+    page.summary.fill("只给自己看")
+    page.goto(f"{page.base}/desk/")
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    page.goto(f"{page.base}/accounts/login/")
+    page.get_by_label("登录名").fill(team[1].username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/desk/")
+    page.goto(page.url_of_form)
+    expect(page.summary).to_have_value("")
+
+
+def test_the_form_works_without_scripts(chromium, live_server, inspection, team, client):
+    client.force_login(team[0])
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{live_server.url}{reverse('inspections:edit', args=[inspection.pk])}")
+    page.locator("#at-summary textarea").fill("没有脚本也能填")
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    context.close()
+    assert Inspection.objects.get(pk=inspection.pk).summary == "没有脚本也能填"
