@@ -53,8 +53,14 @@ class OfficerAdmin(ImportAdmin):
     importer = OfficerImporter
     change_form_template = "importing/officer_form.html"
     list_display = [
-        "name", "certificate_number", "speciality_list", "department", "duty_state", "expiry", "user", "is_active"
-    ]  # fmt: skip
+        "name",
+        "certificate_number",
+        "speciality_list",
+        "department",
+        "duty",
+        "expiry",
+        "account",
+    ]
     list_display_links = ["name", "certificate_number"]
     list_filter = ["is_active", "duty_state", CertificateFilter, "specialities", "department", "group"]
     list_select_related = ["user"]
@@ -80,6 +86,16 @@ class OfficerAdmin(ImportAdmin):
     @admin.display(description="擅长行业")
     def speciality_list(self, officer):
         return "、".join(ability.speciality.name for ability in officer.abilities.all()) or "—"
+
+    @admin.display(description="在岗状态", ordering="duty_state")
+    def duty(self, officer):
+        return officer.get_duty_state_display() if officer.is_active else "不在册"
+
+    @admin.display(description="登录账号", ordering="user__username")
+    def account(self, officer):
+        if officer.user is None:
+            return "未开立"
+        return officer.user.username if officer.user.is_active else f"{officer.user.username}（已停用）"
 
     @admin.display(description="执法证有效期至", ordering="certificate_expiry")
     def expiry(self, officer):

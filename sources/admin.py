@@ -58,7 +58,6 @@ class PollutionSourceAdmin(ImportAdmin):
         "township",
         "operating_state",
         "takes_part",
-        "is_active",
     ]
     list_display_links = ["number", "name"]
     list_filter = [

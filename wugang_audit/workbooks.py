@@ -262,7 +262,7 @@ def _read_rows(sheet, header: _Header, table: Table) -> None:
         cells = {attribute: values[at] for attribute, at in places.items()} if values else {}
         if formulas:
             cells |= formulas
-        elif not any(value is not None and value != "" for value in cells.values()):
+        elif all(_is_blank(value) for value in cells.values()):
             continue
         if _is_beside_the_data(cells, values, table, number):
             continue
@@ -270,8 +270,7 @@ def _read_rows(sheet, header: _Header, table: Table) -> None:
             raise xlsx.Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
         row = Row(number, cells=cells)
         reader.fill(row, formulas)
-        if row.faulty or any(not _is_blank(value) for value in cells.values()):
-            table.rows.append(row)
+        table.rows.append(row)
     if not table.rows and not table.faults:
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
 
@@ -285,13 +284,9 @@ def _is_beside_the_data(cells: dict, values: tuple, table: Table, number: int) -
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if not _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")):
         return False
-    filled = [
-        attribute
-        for attribute, column in table.columns.items()
-        if column.required and not _is_blank(cells[attribute]) and clean(str(cells[attribute])) != first
-    ]
-    if len(filled) > 1:
-        return False
+    required = (attribute for attribute, column in table.columns.items() if column.required)
+    if not any(_is_blank(cells[attribute]) for attribute in required):
+        return False  # a unit may be called 合计仪表厂
     table.note("合计、填表人等不是数据的行已跳过", Row(number))
     return True
 

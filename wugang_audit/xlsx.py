@@ -72,9 +72,9 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook]:
             yield book
     except Unreadable:
         raise
-    except DefusedXmlException:
-        raise Unreadable("文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取", _SAVE_AS) from None
     except Exception as error:
+        if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
+            raise Unreadable("文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取", _SAVE_AS) from None
         # A damaged file makes the reader fail in any way whatever; the clerk needs to know only this.
         logger.warning("a workbook could not be read", exc_info=True)
         raise Unreadable("文件已损坏或不完整，读不出来", _SAVE_AS) from error

@@ -1,0 +1,234 @@
+"""Whatever is uploaded gives a message, never a traceback, and neither time nor memory without bound."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sources.columns import COLUMNS
+from wugang_audit import workbooks, xlsx
+from wugang_audit.workbooks import read
+
+HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+GOOD = ["410481-0001", "一厂", "一般", "2669"]
+
+
+def saved(book):
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    return saved(book)
+
+
+def rebuilt(change, extra=()):
+    """A sound workbook whose members went through ``change(name, data)``."""
+    out = io.BytesIO()
+    source = io.BytesIO(workbook(HEADER, GOOD))
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+        for name, data in extra:
+            new.writestr(name, data)
+    return out.getvalue()
+
+
+def said(content):
+    table = read(content, COLUMNS)
+    assert table.rows == []
+    assert [fault.cure for fault in table.faults] != [""]
+    return [fault.what for fault in table.faults]
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
+BILLION_LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "文件是空的"),
+        (b"\n \n", "文件是空的"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "这是一张图片，不是工作簿"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 99, "这是一张图片，不是工作簿"),
+        (b"%PDF-1.7 ...", "这是 PDF 文件，不是工作簿"),
+        (OLE, "这是旧格式的表格（.xls 或 .et）"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "工作簿设了打开密码"),
+        ("<html><table><tr><td>编码".encode(), "这是网页或 XML 文件，只是改了扩展名"),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "这是网页或 XML 文件，只是改了扩展名"),
+        ("编码,名称\n1,一厂\n".encode("utf-8-sig"), "这是 CSV 或文本文件，不是 Excel 工作簿"),
+        ("编码,名称\n1,一厂\n".encode("gb18030"), "这是 CSV 或文本文件，不是 Excel 工作簿"),
+        (bytes(range(256)) * 9, "这不是 Excel 工作簿"),
+        (b"PK\x03\x04 not a zip", "文件已损坏或不完整，读不出来"),
+        (workbook(HEADER, GOOD)[:-900], "文件已损坏或不完整，读不出来"),
+    ],
+)
+def test_each_kind_of_wrong_file_is_recognised(content, what):
+    assert said(content) == [what]
+
+
+def test_another_kind_of_zip_is_named():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<x/>")
+    assert said(out.getvalue()) == ["这是压缩包或其他文档，不是 Excel 工作簿"]
+
+
+def test_a_binary_workbook_is_named():
+    assert said(rebuilt(lambda name, data: data, [("xl/workbook.bin", b"x")])) == [
+        "这是二进制工作簿（.xlsb）"
+    ]
+
+
+def test_an_empty_workbook_has_no_header():
+    assert said(workbook()) == ["前 25 行里没有找到表头"]
+
+
+def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
+    monkeypatch.setattr(xlsx, "MAX_FILE", 1000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert said(b"PK" + b"x" * 1001) == ["文件有 0 MB，最大 0 MB"]
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
+    bomb = rebuilt(lambda name, data: data + b" " * 40_000_000 if name.endswith("sheet1.xml") else data)
+    assert len(bomb) < 100_000
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    assert said(bomb) == ["文件解压后过大或结构异常，为安全起见不读取"]
+
+
+def test_thousands_of_members_are_refused():
+    many = rebuilt(lambda name, data: data, [(f"xl/x{n}.xml", b"") for n in range(2001)])
+    assert said(many) == ["文件解压后过大或结构异常，为安全起见不读取"]
+
+
+def test_one_row_of_a_million_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(xlsx, "MAX_RATIO", 10_000)
+    wide = rebuilt(
+        lambda name, data: (
+            data.replace(b"</row>", b"<c/>" * 1_000_000 + b"</row>", 1)
+            if name.endswith("sheet1.xml")
+            else data
+        )
+    )
+    assert said(wide) == ["文件解压后过大或结构异常，为安全起见不读取"]
+
+
+def test_entities_are_not_expanded():
+    hostile = rebuilt(
+        lambda name, data: (
+            BILLION_LAUGHS + data.replace(b"<sheetData>", b"<sheetData>&c;")
+            if name.endswith("sheet1.xml")
+            else data
+        )
+    )
+    assert said(hostile) == ["文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取"]
+
+
+def test_a_lone_cell_at_the_far_corner_gives_a_message():
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    assert said(saved(book)) == ["前 25 行里没有找到表头"]
+
+
+def test_a_stray_cell_at_the_far_corner_does_not_keep_the_rows_out():
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.append(GOOD)
+    book.active["XFD1048576"] = "x"
+    table = read(saved(book), COLUMNS)
+    assert (table.faults, [row.number for row in table.rows]) == ([], [2])
+
+
+@pytest.mark.parametrize("dimension", [b"A1", b"A1:XFD1048576", b"B2:C3"])
+def test_a_wrong_declared_dimension_is_not_believed(dimension):
+    def lie(name, data):
+        start = data.find(b'<dimension ref="') + 16
+        return data[:start] + dimension + data[data.index(b'"', start) :] if b"<dimension" in data else data
+
+    table = read(rebuilt(lie), COLUMNS)
+    assert (table.faults, len(table.rows)) == ([], 1)
+
+
+def test_a_row_number_beyond_every_sheet_ends_the_reading():
+    table = read(
+        rebuilt(
+            lambda name, data: data.replace(b'<row r="2"', b'<row r="99999999999"').replace(
+                b'r="A2"', b'r="A3"'
+            )
+        ),
+        COLUMNS,
+    )
+    assert [fault.what for fault in table.faults] == ["表头下面没有数据行"]
+
+
+def test_too_many_rows_are_refused(monkeypatch):
+    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
+    assert said(workbook(HEADER, *[[f"1-{n}", "厂", "一般", "2669"] for n in range(4)])) == ["数据超过 3 行"]
+
+
+def test_an_infinite_number_is_a_fault_of_its_cell():
+    infinite = rebuilt(
+        lambda name, data: data.replace(
+            b"</row></sheetData>", b'<c r="E2"><v>1E999</v></c></row></sheetData>'
+        ).replace(
+            b"</row><row", b'<c r="E1" t="inlineStr"><is><t>\xe7\xbb\x8f\xe5\xba\xa6</t></is></c></row><row'
+        )
+    )
+    assert [(fault.row, fault.column) for fault in read(infinite, COLUMNS).faults] == [(2, "E")]
+
+
+def test_openpyxl_reads_with_defusedxml():
+    assert openpyxl.DEFUSEDXML is True
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.datetimes(),
+    st.times(),
+    st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30),
+    st.sampled_from(
+        [*HEADER, *GOOD, "=1+1", "#N/A", "2028年7月", "重点", "水、大气", "统一社会信用代码", "经度"]
+    ),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(CELLS, max_size=8), max_size=8), st.booleans())
+def test_no_workbook_of_random_cells_raises(rows, with_header):
+    book = openpyxl.Workbook()
+    for row in [[column.header for column in COLUMNS][:8]] * with_header + rows:
+        book.active.append(row)
+    table = read(saved(book), COLUMNS)
+    assert table.rows or table.faults
+    assert all(fault.what and fault.cure for fault in table.faults)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", OLE, b"\xef\xbb\xbf"]))
+def test_no_bytes_raise(content, start):
+    table = read(start + content, COLUMNS)
+    assert len(table.faults) == 1
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.data())
+def test_no_damaged_workbook_raises(data):
+    content = bytearray(workbook(HEADER, GOOD))
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    read(bytes(content), COLUMNS)
