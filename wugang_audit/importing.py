@@ -112,7 +112,7 @@ class Importer:
         """Add the faults and notices of rules across cells, rows and registries; derive values."""
 
     def derived(self) -> tuple[str, ...]:
-        """Return fields that `check` sets though they are no columns."""
+        """Return foreign keys that `check` sets though they are no columns."""
         return ()
 
     def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
@@ -232,7 +232,10 @@ class Importer:
         found = {}
         for start in range(0, len(keys), BATCH):
             batch = [key.lower() for key in keys[start : start + BATCH]]
-            for instance in self.model.objects.alias(_key=Lower(self.key)).filter(_key__in=batch):
+            known = (
+                self.model.objects.select_related(*self.derived()) if self.derived() else self.model.objects
+            )
+            for instance in known.alias(_key=Lower(self.key)).filter(_key__in=batch):
                 found[getattr(instance, self.key).lower()] = instance
         return found
 

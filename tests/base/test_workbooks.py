@@ -96,7 +96,7 @@ def test_blank_rows_and_closing_rows_are_left_out():
     )
     assert [row.number for row in table.rows] == [2]
     assert table.faults == []
-    assert table.notices == ["合计、填表人等不是数据的行已跳过：第5、6行"]
+    assert table.notices == ["合计、填表人等不是数据的行已跳过：第5行"]
 
 
 def test_a_unit_whose_name_begins_like_a_closing_row_is_still_read():
