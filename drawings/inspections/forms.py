@@ -44,7 +44,9 @@ class ReportForm(forms.Form):
         widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后再填。"}
     )
     visited_at = forms.DateTimeField(
-        label="检查时间", required=False, widget=forms.DateTimeInput(format=HTML_MINUTE)
+        label="检查时间",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format=HTML_MINUTE),
     )
     outcome = forms.ChoiceField(
         label="检查结论", required=False, choices=Outcome.choices, widget=forms.RadioSelect
@@ -61,7 +63,6 @@ class ReportForm(forms.Form):
         self.points = checklist(inspection)
         super().__init__(data, initial={"version": inspection.version} | stored(inspection).flat())
         self.fields["visited_at"].widget.attrs |= {
-            "type": "datetime-local",
             "min": _minute(inspection.selection.draw.published_at),
             "max": _minute(timezone.now()),
         }

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from wugang_audit.roles import Role, require_role
 
 from ..models import Draw
-from ..models.inspection import NOT_ENTERED, READ_ALL
+from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
 from ..states import InspectionState, Refused
 from . import queries, verbs
 from .forms import InspectionFilter, ReportForm, ReviewForm
@@ -157,7 +157,7 @@ def _edit(request, inspection, form, **more):
         "form": form,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in verbs.WRITABLE,
-        "not_entered": [outcome.label for outcome in NOT_ENTERED],
+        "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)
 
