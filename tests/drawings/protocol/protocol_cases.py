@@ -88,6 +88,15 @@ def drawn(files: dict[str, bytes]) -> dict[str, bytes]:
     return {**files, "result.tsv": verify.draw(*texts(files)).encode()}
 
 
+def recommitted(files: dict[str, bytes], **changes) -> dict[str, bytes]:
+    """The bundle with another commit, and the entropy that goes with it; its result is left as it was."""
+    before = verify.parse_commit(files["commit.txt"].decode())
+    values = verify.parse_entropy(files["entropy.txt"].decode(), before)
+    commit = before._replace(**changes)
+    entropy = verify.write_entropy(commit.digest, values)
+    return {**files, "commit.txt": verify.write_commit(commit).encode(), "entropy.txt": entropy.encode()}
+
+
 def logged(files: dict[str, bytes], alter=None) -> dict[str, bytes]:
     """The bundle with a log that tells of it; alter changes the (time, kind, subject, digest) rows beforehand."""
     commit = verify.parse_commit(files["commit.txt"].decode())

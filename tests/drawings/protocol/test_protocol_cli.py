@@ -9,7 +9,20 @@ import sys
 import zipfile
 
 import pytest
-from protocol_cases import DICE, SALT, SEALS, VECTORS, bundle, drawn, failed, folder, logged, registry
+from protocol_cases import (
+    DICE,
+    SALT,
+    SEALS,
+    VECTORS,
+    bundle,
+    drawn,
+    failed,
+    folder,
+    logged,
+    recommitted,
+    registry,
+    texts,
+)
 
 from drawings.protocol import verify
 from drawings.protocol.verify import Invalid, Source
@@ -130,8 +143,8 @@ def test_a_log_may_warn_without_failing():
     assert silent[1:] == (True, "日志里没有本次抽查", "warn")
     void = log_check(logged(FILES, lambda rows: [*rows, (rows[3][0], "void", "2026Q4", HEX)]))
     assert void[1:] == (True, "本次抽查已作废", "warn")
-    late = log_check(logged(FILES, lambda rows: [(rows[1][0], *rows[0][1:]), *rows[1:]]))
-    assert late.level == "warn" and late.detail.startswith("承诺登记于 2026-10-08T22:00:00+08:00，不早于")
+    late = log_check(logged(FILES, lambda rows: [(TIME, *rows[0][1:]), *rows[1:]]))
+    assert late.level == "warn" and late.detail.startswith(f"承诺登记于 {TIME}，不早于")
 
 
 def test_two_sources_of_one_kind_may_be_logged_in_either_order_but_both_must_be_there():
@@ -192,19 +205,9 @@ def test_an_unknown_file_is_noted_and_a_program_must_be_the_committed_one():
     assert verify.check(FILES, own=HEX)[-1].level == "note"
 
 
-def with_program(program: bytes) -> dict[str, bytes]:
-    """A draw that commits to the program's digest."""
-    commit = verify.parse_commit(FILES["commit.txt"].decode())
-    commit = commit._replace(program=(verify.digest(program.decode()), "-"))
-    values = verify.parse_entropy(
-        FILES["entropy.txt"].decode(), verify.parse_commit(FILES["commit.txt"].decode())
-    )
-    files = {**FILES, "commit.txt": verify.write_commit(commit).encode(), "verify.py": program}
-    return drawn({**files, "entropy.txt": verify.write_entropy(commit.digest, values).encode()})
-
-
 def test_a_bundle_with_another_program_than_the_committed_one_fails():
-    files = with_program(b"print(1)\n")
+    files = drawn(recommitted(FILES, program=(verify.digest("print(1)\n"), "-")))
+    files["verify.py"] = b"print(1)\n"
     assert failed(files) == []
     assert verify.check(files, own=verify.digest("print(1)\n"))[-1].level == "ok"
     (line,) = failed({**files, "verify.py": b"print(2)\n"})
@@ -217,6 +220,38 @@ def test_a_draw_from_the_system_passes_with_a_warning():
     assert failed(files) == []
     (warning,) = [line for line in verify.check(files) if line.level == "warn"]
     assert "公众无法排除重抽" in warning.detail
+
+
+def other(file: str, old: str, new: str, **more) -> dict[str, bytes]:
+    """The bundle with one of its lists altered and committed to, so that only what lies between the files is wrong."""
+    text = FILES[file].decode().replace(old, new, 1)
+    changes = {file.partition(".")[0]: verify.digest(text), **more}
+    return recommitted({**FILES, file: text.encode()}, **changes)
+
+
+@pytest.mark.parametrize(
+    ("files", "detail"),
+    [
+        (other("pool.tsv", "", "", pool_rows=29), "pool.tsv：有 30 行，承诺的是 29 行"),
+        (other("officers.tsv", "", "", officers_rows=7), "officers.tsv：有 6 行，承诺的是 7 行"),
+        (other("officers.tsv", SALT, SALT[::-1]), "officers.tsv 第 1 行：盐与 pool.tsv 不同"),
+        (
+            other("officers.tsv", "2026Q4", "2026Q3"),
+            "officers.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4",
+        ),
+    ],
+)
+def test_lists_that_do_not_belong_together_are_refused(files, detail):
+    assert failed(files)[0].detail == detail
+    with pytest.raises(Invalid) as error:
+        verify.draw(*texts(files))
+    assert str(error.value) == detail
+
+
+def test_a_text_that_no_file_can_hold_is_refused():
+    commit, pool, officers, entropy = texts(FILES)
+    with pytest.raises(Invalid, match="pool.tsv 第 2 行：不是 UTF-8"):
+        verify.draw(commit, pool.replace("\n", "\n\ud800", 1), officers, entropy)
 
 
 # ---- The command line ----

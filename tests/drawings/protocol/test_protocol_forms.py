@@ -226,6 +226,7 @@ def test_a_time_of_another_form_or_of_no_real_moment_is_refused(time):
 
 def test_times_are_compared_as_instants():
     assert verify.instant("2026-10-08T00:30:00+08:00") == verify.instant("2026-10-07T16:30:00+00:00")
+    assert verify.instant("2026-10-08T05:40:00+05:45") == verify.instant("2026-10-07T23:55:00+00:00")
     assert verify.instant("0001-01-01T00:00:00+23:59") < verify.instant("0001-01-01T00:00:00+00:00")
     assert verify.instant("9999-12-31T23:59:59+00:00") - verify.instant("9999-12-31T23:59:58+00:00") == 1
     earlier = COMMIT.replace("15:30:00+08:00", "23:30:00+11:00")
