@@ -40,7 +40,7 @@ class OfficerImporter(Importer):
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
                 table.note("执法证已过有效期，不参加抽签", row)
-            if row.get("specialities") == ():
+            if "specialities" in row.values and not row.values["specialities"]:
                 table.note("没有填擅长行业", row)
 
     def _match_specialities(self, table: Table) -> None:

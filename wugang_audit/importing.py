@@ -62,8 +62,8 @@ class Preview:
     @property
     def summary(self) -> str:
         """One line in Chinese."""
-        counts = f"新增 {self.new}，更改 {self.changed}，不变 {self.unchanged}"
-        return f"{self.label}：{counts}，有错 {self.faulty} 行" if self.faults else f"{self.label}:{counts}"
+        counts = f"{self.label}：新增 {self.new}，更改 {self.changed}，不变 {self.unchanged}"
+        return f"{counts}，有错 {self.faulty} 行" if self.faults else counts
 
     def stored(self) -> dict:
         """Return it as JSON for the preview page, lists cut to `LISTED`."""

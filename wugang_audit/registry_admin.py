@@ -172,8 +172,8 @@ class ImportAdmin(RegistryAdmin):
 
     def upload_view(self, request):
         self._guard(request)
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+        if form.is_valid():
             job = import_jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self._address("_preview"), job.pk)
         return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form)

@@ -1,0 +1,206 @@
+"""Keeping officers and recusals in the admin, and opening their accounts."""
+
+import datetime
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from enforcers import verbs
+from enforcers.models import Ability, Officer, Recusal
+from wugang_audit.models import AuditEntry, User
+from wugang_audit.roles import Role
+
+LIST = "/admin/enforcers/officer/"
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+@pytest.fixture
+def newcomer(specialities):
+    return Officer.objects.create(
+        name="丁新", certificate_number="16041048099", certificate_expiry=datetime.date(2099, 12, 31)
+    )
+
+
+def messages(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def form(officer, abilities=(), recusals=(), **changes):
+    """What the browser sends for an officer; inlines as (speciality, level) and (source, reason), all of them new."""
+    names = [
+        "name",
+        "sex",
+        "certificate_number",
+        "certificate_expiry",
+        "department",
+        "post",
+        "group",
+        "duty_state",
+        "phone",
+        "remarks",
+    ]
+    data = {name: getattr(officer, name) for name in names} | {"is_active": "on"} | changes
+    for prefix, rows, fields in (
+        ("abilities", abilities, ("speciality", "level")),
+        ("recusals", recusals, ("source", "reason")),
+    ):
+        data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
+        for number, row in enumerate(rows):
+            data |= {f"{prefix}-{number}-{name}": value for name, value in zip(fields, row, strict=True)}
+    return {name: value for name, value in data.items() if value is not None}
+
+
+def test_the_list_shows_specialities_duty_certificate_and_account(client, officers, newcomer):
+    page = client.get(LIST).content.decode()
+    for part in ("化工与医药、机械及其他制造", "2099-12-31", "officer1", "未开立", "在岗"):
+        assert part in page
+
+
+def test_the_list_asks_the_same_number_of_questions_for_three_rows_and_thirty(
+    client, make_officer, django_assert_max_num_queries
+):
+    for serial in range(30):
+        make_officer(serial, f"员{serial}", "livestock")
+    with django_assert_max_num_queries(14):
+        client.get(LIST)
+
+
+def test_the_certificate_filter(client, newcomer):
+    Officer.objects.create(name="过期", certificate_number="2", certificate_expiry=datetime.date(2020, 1, 1))
+    found = {
+        state: [officer.name for officer in client.get(f"{LIST}?certificate={state}").context["cl"].queryset]
+        for state in ("valid", "expired")
+    }
+    assert found == {"valid": ["丁新"], "expired": ["过期"]}
+
+
+def test_abilities_and_recusals_are_kept_on_the_officers_page(
+    client, admin, newcomer, make_source, specialities
+):
+    unit = make_source(1)
+    sent = form(newcomer, [(specialities["livestock"].pk, 3)], [(unit.pk, "亲属")], phone="13912345678")
+    assert client.post(f"{LIST}{newcomer.pk}/change/", sent).status_code == 302
+    assert [(a.speciality.code, a.level) for a in Ability.objects.all()] == [("livestock", 3)]
+    assert Recusal.objects.get().history.get().history_user == admin
+    entry = AuditEntry.objects.first()
+    assert (entry.action, entry.target_key) == ("修改执法人员", f"enforcers.officer:{newcomer.pk}")
+    assert entry.changes["联系电话"] == ["", "139******78"]
+    assert entry.changes["擅长行业"] == ["增加 畜禽养殖：精通"] or entry.changes["擅长行业"] == [
+        "增加 畜禽养殖:精通"
+    ]
+
+
+def test_an_account_is_made_from_the_officers_row(client, admin, newcomer):
+    response = client.post(f"{LIST}{newcomer.pk}/account/", follow=True)
+    [said] = messages(response)
+    password = re.search(r"初始密码 (\S{4}-\S{4}-\S{4})", said)[1]
+    newcomer.refresh_from_db()
+    user = newcomer.user
+    assert (user.username, user.full_name, user.roles, user.must_change_password) == (
+        "16041048099", "丁新", {Role.OFFICER}, True
+    )  # fmt: skip
+    assert newcomer.history.first().history_change_reason == "开立登录账号"
+    entry = AuditEntry.objects.get(action="开立登录账号")
+    assert (entry.actor, password in str(entry.changes)) == (admin, False)
+    fresh = Client()
+    assert fresh.login(username="16041048099", password=password)
+    assert fresh.get("/desk/").url == "/accounts/password_change/"
+
+
+def test_the_button_is_there_only_while_there_is_no_account(client, newcomer):
+    address = f"{LIST}{newcomer.pk}/change/"
+    assert "开立登录账号</button>" in client.get(address).content.decode()
+    client.post(f"{LIST}{newcomer.pk}/account/")
+    assert "开立登录账号</button>" not in client.get(address).content.decode()
+
+
+def test_a_second_account_is_refused(client, admin, newcomer):
+    verbs.open_account(newcomer, admin)
+    assert messages(client.post(f"{LIST}{newcomer.pk}/account/", follow=True)) == ["丁新 已经有登录账号。"]
+    assert User.objects.filter(username__startswith="1604").count() == 1
+
+
+def test_a_login_name_that_is_taken_or_an_officer_who_left_is_refused(admin, newcomer, person):
+    person("16041048099")
+    with pytest.raises(ValidationError, match="已有人使用"):
+        verbs.open_account(newcomer, admin)
+    Officer.objects.update(is_active=False)
+    with pytest.raises(ValidationError, match="不在册"):
+        verbs.open_account(newcomer, admin)
+    assert not AuditEntry.objects.filter(action="开立登录账号").exists()
+
+
+def test_accounts_of_several_officers_are_opened_from_the_list(client, newcomer):
+    other = Officer.objects.create(
+        name="戊新", certificate_number="16041048098", certificate_expiry=datetime.date(2099, 1, 1)
+    )
+    response = client.post(
+        LIST, {"action": "open_accounts", "_selected_action": [newcomer.pk, other.pk]}, follow=True
+    )
+    assert len(messages(response)) == 2
+    assert Officer.objects.filter(user__isnull=False).count() == 2
+
+
+def test_opening_an_account_needs_a_post_and_the_administrator(client, login, security, organiser, newcomer):
+    assert client.get(f"{LIST}{newcomer.pk}/account/").status_code == 405
+    for other in (security, organiser):
+        assert login(other).post(f"{LIST}{newcomer.pk}/account/").status_code in (302, 403)
+    newcomer.refresh_from_db()
+    assert newcomer.user is None
+
+
+def test_a_leaver_is_deactivated_with_his_login_and_his_history_stays(client, admin, officers):
+    leaver = officers[0]
+    assert client.post(f"{LIST}{leaver.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(LIST, {"action": "strike_off", "_selected_action": [leaver.pk]})
+    leaver.refresh_from_db()
+    assert (leaver.is_active, leaver.user.is_active) == (False, False)
+    assert leaver.history.first().history_user == admin
+    assert {entry.action for entry in AuditEntry.objects.all()[:2]} == {"停用执法人员", "停用账号"}
+
+
+def test_a_leaver_who_serves_another_role_keeps_his_login(admin, officers):
+    officers[0].user.grants.create(role=Role.REVIEWER)
+    verbs.set_active(Officer.objects.filter(pk=officers[0].pk), False, admin)
+    assert User.objects.get(pk=officers[0].user.pk).is_active is True
+
+
+def test_unticking_the_officer_closes_his_login_too(client, officers):
+    leaver = officers[2]
+    sent = form(leaver)
+    del sent["is_active"]
+    client.post(f"{LIST}{leaver.pk}/change/", sent)
+    leaver.refresh_from_db()
+    assert (leaver.is_active, leaver.user.is_active) == (False, False)
+
+
+def test_a_recusal_is_deleted_with_history_and_audit(client, officers, make_source):
+    recusal = Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
+    assert client.post(f"/admin/enforcers/recusal/{recusal.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert Recusal.objects.count() == 0
+    assert Recusal.history.first().history_type == "-"
+    assert AuditEntry.objects.first().action == "删除回避"
+
+
+def test_recusals_are_found_by_officer_and_unit(client, officers, make_source):
+    Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
+    for query, count in (("虚构1号", 1), ("16041048001", 1), ("虚构2号", 0)):
+        assert len(client.get(f"/admin/enforcers/recusal/?q={query}").context["cl"].queryset) == count
+
+
+@pytest.mark.parametrize("who", ["security", "organiser", "reviewer", "head", "auditor"])
+def test_only_the_administrator_keeps_officers(request, login, officers, who):
+    other = login(request.getfixturevalue(who))
+    for address in (
+        LIST,
+        f"{LIST}{officers[0].pk}/change/",
+        "/admin/enforcers/recusal/",
+        "/admin/drawings/inspectionitem/",
+    ):
+        assert other.get(address).status_code in (302, 403), address

@@ -1,0 +1,156 @@
+"""The import pages in the admin: upload, preview, confirm; who may, and what is refused."""
+
+import datetime
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from sources.models import PollutionSource
+from wugang_audit.models import AuditEntry, ImportJob
+from wugang_audit.roles import Role
+
+ROOT = Path(__file__).resolve().parents[2]
+UPLOAD = "/admin/sources/pollutionsource/import/"
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+
+def workbook(name="一厂"):
+    book = openpyxl.Workbook()
+    book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
+    book.active.append(["410481-0001", name, "一般", "2669"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def upload(client, content, name="名录.xlsx"):
+    response = client.post(UPLOAD, {"file": SimpleUploadedFile(name, content)})
+    assert response.status_code == 302
+    return response.url
+
+
+def said(client, url):
+    response = client.get(url)
+    assert response.status_code == 200
+    return [str(message) for message in response.context["messages"]]
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+def test_the_list_has_a_button_that_leads_to_the_upload(client):
+    page = client.get("/admin/sources/pollutionsource/").content.decode()
+    assert f'<a href="{UPLOAD}">从 Excel 导入</a>' in page
+    assert client.get(UPLOAD).status_code == 200
+
+
+def test_upload_preview_confirm(client, admin):
+    url = upload(client, workbook())
+    page = client.get(url).content.decode()
+    assert "确认导入（新增 1，更改 0）" in page
+    assert PollutionSource.objects.count() == 0
+    done = client.post(url)
+    assert done.url == reverse("admin:sources_pollutionsource_changelist")
+    assert said(client, done.url) == ["已导入：新增 1，更改 0，不变 0。"]
+    assert PollutionSource.objects.get().name == "一厂"
+    job = ImportJob.objects.get()
+    assert (job.owner, bytes(job.content), job.applied_at is not None) == (admin, b"", True)
+    assert AuditEntry.objects.filter(action="导入污染源名录", actor=admin).count() == 1
+
+
+def test_confirming_twice_imports_once_and_says_so(client):
+    url = upload(client, workbook())
+    client.post(url)
+    again = client.post(url)
+    assert said(client, again.url)[-1:] == ["这个文件刚才已经导入，没有再导入一次。"]
+    assert PollutionSource.history.count() == 1
+    assert AuditEntry.objects.filter(action="导入污染源名录").count() == 1
+
+
+def test_a_registry_that_changed_in_between_shows_the_fresh_difference_first(client, make_source):
+    url = upload(client, workbook())
+    make_source(1)
+    refused = client.post(url)
+    assert said(client, refused.url)[0].startswith("预览之后名录有了变动，没有导入。")
+    assert PollutionSource.objects.get().name == "虚构1号化工厂"
+    assert "虚构1号化工厂" in client.get(url).content.decode()
+    client.post(url)
+    assert PollutionSource.objects.get().name == "一厂"
+
+
+def test_the_faults_are_shown_with_place_value_and_cure_and_nothing_can_be_confirmed(client):
+    url = upload(client, (ROOT / "tests/data/sources-messy.xlsx").read_bytes())
+    page = client.get(url).content.decode()
+    assert page.count('<th scope="row">第') == 18
+    for part in ("第13行 E列", "<code>其它</code>", "是不认识的写法", "请改为以下之一"):
+        assert part in page
+    assert "确认导入" not in page
+    assert said(client, client.post(url).url) == ["文件有错误，没有导入。请按下面的说明改好后重新上传。"]
+    assert PollutionSource.objects.count() == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\xff" * 5000])
+def test_any_other_file_gets_a_page_that_says_what_it_is(client, content):
+    page = client.get(upload(client, content, "图片.png")).content.decode()
+    assert "整个文件" in page
+    assert "什么都没有写入" in page
+
+
+def test_no_file_at_all_is_said_on_the_upload_page(client):
+    page = client.post(UPLOAD).content.decode()
+    assert "请先选择一个文件。" in page
+
+
+def test_what_stands_in_a_workbook_is_escaped(client):
+    page = client.get(upload(client, workbook("<script>alert(1)</script>厂"))).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_file_that_changes_nothing_needs_no_confirmation(client):
+    client.post(upload(client, workbook()))
+    page = client.get(upload(client, workbook())).content.decode()
+    assert "完全一致，不用导入" in page
+
+
+def test_another_persons_job_does_not_exist(client, login, person):
+    other = login(person("admin2", Role.ADMIN))
+    url = upload(client, workbook())
+    assert (other.get(url).status_code, other.post(url).status_code) == (404, 404)
+    assert PollutionSource.objects.count() == 0
+
+
+def test_a_job_of_the_other_registry_does_not_exist(client):
+    url = upload(client, workbook()).replace("sources/pollutionsource", "enforcers/officer")
+    assert client.post(url).status_code == 404
+
+
+def test_a_job_expires_after_a_day_and_is_cleaned_up_at_the_next_upload(client):
+    url = upload(client, workbook())
+    ImportJob.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
+    assert said(client, client.post(url).url) == ["这次上传已超过 24 小时，请重新上传。"]
+    assert PollutionSource.objects.count() == 0
+    upload(client, workbook())
+    assert ImportJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["security", "organiser", "reviewer", "head", "auditor"])
+def test_nobody_but_the_administrator_imports(request, login, client, who):
+    url = upload(client, workbook())
+    other = login(request.getfixturevalue(who))
+    for address in (UPLOAD, url, "/admin/sources/pollutionsource/", "/admin/enforcers/officer/import/"):
+        assert other.get(address).status_code in (302, 403), address
+        assert other.post(address, {"file": SimpleUploadedFile("x", b"")}).status_code in (302, 403), address
+    assert (PollutionSource.objects.count(), ImportJob.objects.count()) == (0, 1)
+
+
+def test_a_stranger_is_sent_to_the_login(stranger):
+    assert stranger.get(UPLOAD, follow=True).redirect_chain[-1][0].startswith("/accounts/login/")
