@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from drawings.ceremony import queries, verbs
+from drawings.ceremony import preflight, verbs
 from drawings.models import InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -247,7 +247,7 @@ def freeze(organiser):
 
     def do(draw, *sources, actor=organiser):
         sources = list(sources) or [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
-        seen = queries.snapshot(draw).fingerprint
+        seen = preflight.snapshot(draw).fingerprint
         return verbs.freeze(draw=draw, sources=sources, seen=seen, actor=actor)
 
     return do

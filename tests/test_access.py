@@ -66,7 +66,7 @@ def address(published_draw):
     """Turn a name into a real address of the published draw."""
     inspection = published_draw.selections.first().inspection
     values = {
-        "code": published_draw.code, "year": 2026, "pk": inspection.pk, "draw_pk": published_draw.pk,
+        "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001",
     }  # fmt: skip
     entries = dict(named())

@@ -1,6 +1,7 @@
 """Making and publishing the plan of a year."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from wugang_audit import audit
@@ -15,6 +16,10 @@ def save(*, form, actor) -> Plan:
     plan = form.save(commit=False)
     is_new = plan.pk is None
     if is_new:
+        versions = Plan.objects.filter(year=plan.year)
+        if versions.filter(published_at__isnull=True).exists():
+            raise Refused(f"{plan.year} 年还有一份没有公布的计划：请在列表里打开它修改。")
+        plan.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
         plan.created_by = actor
     elif Plan.objects.select_for_update().get(pk=plan.pk).is_published:
         raise Refused("已公布的计划不能修改。")

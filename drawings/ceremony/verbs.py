@@ -20,6 +20,7 @@ from ..models import Draw, DrawFile, EntropySource, Inspection, Selection, TeamM
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
 from . import queries
+from .preflight import preflight
 
 DICE = ("dice10", "dice6")
 DICE_WINDOW = timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
@@ -68,7 +69,7 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
-    flight = queries.preflight(draw)
+    flight = preflight(draw)
     if flight.blocks:
         raise Refused("现在不能冻结：" + " ".join(flight.blocks))
     if flight.snapshot.fingerprint != seen:

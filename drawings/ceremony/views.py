@@ -12,6 +12,8 @@ from ..states import DrawState, Refused
 from . import plans as plan_verbs
 from . import queries, verbs
 from .forms import PlanForm, SourcesForm, StartForm, ValueForm, VoidForm
+from .preflight import preflight
+from .quotas import expected, readings
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
 organisers = require_role(Role.ORGANISER)
@@ -25,28 +27,27 @@ def plans(request):
 
 
 @readers
-def plan(request, year):
-    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year)
-    context = {"plan": plan, "readings": queries.both_readings(plan)}
+def plan(request, year, version):
+    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
+    context = {
+        "plan": plan,
+        "readings": readings(plan),
+        "outlook": expected(plan),
+        "changes": plan.changes(),
+    }
     return render(request, "ceremony/plan.html", context)
 
 
 @organisers
 def plan_new(request):
     today = timezone.localdate()
-    initial = {
-        "year": today.year,
-        "title": f"{today.year}年度“双随机、一公开”抽查计划",
-        "basis": "《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
-        "平舞环〔2024〕40号《“双随机、一公开”监管工作实施方案》二（四）。",
-        "items": PlanForm.base_fields["items"].queryset.filter(is_active=True),
-    }
-    return _plan_form(request, PlanForm(request.POST or None, initial=initial))
+    last = Plan.objects.in_force(today.year)
+    return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
 
 
 @organisers
-def plan_edit(request, year):
-    plan = get_object_or_404(Plan, year=year, published_at__isnull=True)
+def plan_edit(request, year, version):
+    plan = get_object_or_404(Plan, year=year, version=version, published_at__isnull=True)
     return _plan_form(request, PlanForm(request.POST or None, instance=plan))
 
 
@@ -58,20 +59,20 @@ def _plan_form(request, form):
             messages.error(request, str(refusal))
             return redirect("ceremony:plans")
         messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
-        return redirect("ceremony:plan", plan.year)
+        return redirect("ceremony:plan", plan.year, plan.version)
     return render(request, "ceremony/plan_form.html", {"form": form})
 
 
 @organisers
 @require_POST
-def plan_publish(request, year):
-    plan = get_object_or_404(Plan, year=year)
+def plan_publish(request, year, version):
+    plan = get_object_or_404(Plan, year=year, version=version)
     try:
         plan_verbs.publish(plan=plan, actor=request.user)
         messages.success(request, f"{plan.title}已公布。")
     except Refused as refusal:
         messages.error(request, str(refusal))
-    return redirect("ceremony:plan", year)
+    return redirect("ceremony:plan", year, version)
 
 
 @readers
@@ -103,7 +104,7 @@ def _draw_page(request, draw, *, sources_form=None):
         "may_void": may_act and queries.may_be_voided(draw),
     }
     if draw.state == DrawState.DRAFT:
-        context |= {"flight": queries.preflight(draw), "sources_form": sources_form or SourcesForm()}
+        context |= {"flight": preflight(draw), "sources_form": sources_form or SourcesForm()}
         return render(request, "ceremony/draft.html", context)
     context |= {"sources": draw.entropy.select_related("first_by", "accepted_by")}
     if draw.state == DrawState.FROZEN:

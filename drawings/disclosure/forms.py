@@ -4,13 +4,13 @@ import re
 
 from django import forms
 
-from sources.models import Category
+from ..models import Stratum
 
 
 class Search(forms.Form):
     q = forms.CharField(label="单位名称", max_length=100, required=False)
     quarter = forms.ChoiceField(label="季度", required=False)
-    category = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *Category.choices], required=False)
+    category = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *Stratum.choices], required=False)
 
     def __init__(self, data, quarters: list[tuple[str, str]]):
         super().__init__(data)

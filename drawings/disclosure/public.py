@@ -12,12 +12,12 @@ from enum import IntEnum
 
 from django.utils import timezone
 
-from sources.models import Category, PermitClass, PollutionSource
+from sources.models import PermitClass, PollutionSource
 
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
-from ..models import PlanRate
+from ..models import PlanRate, Stratum
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..protocol import verify
 from ..states import DrawState
@@ -221,7 +221,7 @@ def open_files(level: Openness) -> tuple[str, ...]:
 
 
 def stratum_label(code: str) -> str:
-    return dict(Category.choices).get(code, code)
+    return dict(Stratum.choices).get(code, code)
 
 
 def draw(row: dict) -> Draw:

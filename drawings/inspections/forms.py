@@ -7,9 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
-from sources.models import Category
-
-from ..models import Draw, Finding, Inspection
+from ..models import Draw, Finding, Inspection, Stratum
 from ..models.inspection import Outcome
 from ..states import InspectionState
 from .report import Answer, Report, checklist, faults, stored
@@ -155,7 +153,7 @@ class InspectionFilter(forms.Form):
     quarter = forms.ModelChoiceField(
         None, label="季度", required=False, to_field_name="code", empty_label="全部"
     )
-    category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Category.choices])
+    category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Stratum.choices])
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

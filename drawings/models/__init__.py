@@ -1,11 +1,19 @@
 """The tables of plans, draws, the public log and inspections."""
 
-from .draw import Draw, DrawFile, EntropySource, Selection, TeamMember
-from .inspection import ChecklistItem, Finding, Inspection, InspectionMove
+from .aftermath import ChangesConfirmed, Deposit, Substitution, VoidRequest
+from .draw import Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
+from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry
-from .plan import InspectionItem, Plan, PlanRate
+from .plan import InspectionItem, Plan, PlanRate, Stratum
 
 __all__ = [
+    "ChangesConfirmed",
+    "Correction",
+    "Deposit",
+    "Disclosure",
+    "Stratum",
+    "Substitution",
+    "VoidRequest",
     "ChecklistItem",
     "Draw",
     "DrawFile",

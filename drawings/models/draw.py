@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from enforcers.models import Officer
-from sources.models import Category, PollutionSource
+from sources.models import PollutionSource
 
 from ..protocol import verify
 from ..states import DrawState
-from .plan import InspectionItem, Plan
+from .plan import InspectionItem, Plan, Stratum
 
 USER = settings.AUTH_USER_MODEL
 
@@ -20,6 +21,22 @@ class DrawQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(state=DrawState.PUBLISHED)
+
+    def unsealed(self):
+        """Draws whose units and teams are nobody's secret: open ones, and sealed ones whose seal is lifted or due."""
+        return self.exclude(sealed_now())
+
+
+def sealed_now(prefix: str = "") -> models.Q:
+    """Return the condition of a draw that is sealed today; prefix: the path to the draw, such as ``draw__``."""
+    today = timezone.localdate()
+    still = models.Q(**{f"{prefix}unseal_on__isnull": True}) | models.Q(**{f"{prefix}unseal_on__gt": today})
+    return still & models.Q(**{f"{prefix}disclosure": "sealed", f"{prefix}unsealed_at__isnull": True})
+
+
+class Disclosure(models.TextChoices):
+    OPEN = "open", "随即公开"
+    SEALED = "sealed", "密封到检查完成"
 
 
 class Draw(models.Model):
@@ -43,6 +60,13 @@ class Draw(models.Model):
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     void_reason = models.CharField("作废原因", max_length=300, blank=True)
+    disclosure = models.CharField("公开方式", max_length=10, choices=Disclosure, default=Disclosure.OPEN)
+    unseal_on = models.DateField("自动解封日期", null=True, blank=True)
+    unsealed_at = models.DateTimeField("解封时间", null=True, blank=True)
+    unsealed_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    # Counts of what changed in the registries since the last draw, as confirmed at the freeze: for the notice.
+    changes = models.JSONField("名录变化", default=dict)
+    witnesses = models.TextField("见证人", blank=True, help_text="每行一人：姓名，单位或身份。")
     objects = DrawQuerySet.as_manager()
 
     class Meta:
@@ -74,6 +98,18 @@ class Draw(models.Model):
     @property
     def rests_on_dice_alone(self) -> bool:
         return all(entropy.source in ("dice6", "dice10") for entropy in self.entropy.all())
+
+    @property
+    def is_sealed(self) -> bool:
+        """Say whether units and teams are still secret: the seal is neither lifted nor past its date."""
+        if self.disclosure != Disclosure.SEALED or self.unsealed_at is not None:
+            return False
+        return self.unseal_on is None or self.unseal_on > timezone.localdate()
+
+    def log_subject(self, ident: str) -> str:
+        """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
+        shown = ident if self.disclosure == Disclosure.OPEN else verify.digest(f"{self.salt} {ident}")
+        return f"{self.code}/{shown}"
 
     def file(self, name: str) -> str:
         """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""
@@ -132,16 +168,27 @@ class EntropySource(models.Model):
         return verify.SOURCES[self.source].title
 
 
+class SelectionQuerySet(models.QuerySet):
+    def of_result(self):
+        """The rows of ``result.tsv``: without the units that were drawn as substitutes later."""
+        return self.filter(replaces__isnull=True)
+
+
 class Selection(models.Model):
-    """A drawn unit: a row of ``result.tsv``. Its name is the one of the frozen pool."""
+    """A drawn unit: a row of ``result.tsv``, or a substitute for one. Its name is the one of the frozen pool."""
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="selections")
     source = models.ForeignKey(PollutionSource, models.PROTECT, related_name="selections")
-    stratum = models.CharField("类别", max_length=10, choices=Category)
+    stratum = models.CharField("类别", max_length=20, choices=Stratum)
     rank = models.PositiveIntegerField("序号")
     ticket = models.CharField("签值", max_length=64)
     name = models.CharField("单位名称", max_length=200)
     is_cross = models.BooleanField("跨专业", default=False)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="substitute", verbose_name="替补的是"
+    )
+
+    objects = SelectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "抽中单位"
@@ -156,13 +203,29 @@ class Selection(models.Model):
         return self.name
 
 
+class CurrentTeam(models.Manager):
+    """Members who go, without those whom a substitute has replaced."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(replacement__isnull=True)
+
+
 class TeamMember(models.Model):
-    """One of the two officers of a drawn unit, by the name in the frozen ``officers.tsv``."""
+    """One of the two officers of a drawn unit, by the name in the frozen ``officers.tsv``.
+
+    Rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
+    `ever` also those who were replaced.
+    """
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="team")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="memberships")
     name = models.CharField("姓名", max_length=200)
     is_lead = models.BooleanField("组长")
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replacement", verbose_name="替补的是"
+    )
+    objects = CurrentTeam()
+    ever = models.Manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "检查组成员"
@@ -170,7 +233,11 @@ class TeamMember(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["selection", "officer"], name="two_different_officers"),
-            models.UniqueConstraint(fields=["selection", "is_lead"], name="one_lead_one_second"),
+            models.UniqueConstraint(
+                fields=["selection", "is_lead"],
+                condition=models.Q(replaces__isnull=True),
+                name="one_lead_one_second",
+            ),
         ]
 
     def __str__(self):

@@ -1,12 +1,14 @@
 """An inspection of a drawn unit: the checklist, the findings, and its way to the public page."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 
 from wugang_audit.roles import Role
 
 from ..states import DrawState, InspectionState
-from .draw import Selection
+from .draw import Selection, TeamMember, sealed_now
 from .plan import InspectionItem
 
 USER = settings.AUTH_USER_MODEL
@@ -45,18 +47,25 @@ class Outcome(models.TextChoices):
 NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
 
 
+def _selections_of(user):
+    """The drawn units to which this person goes now."""
+    return TeamMember.objects.filter(officer__user=user).values("selection")
+
+
 class InspectionQuerySet(models.QuerySet):
     def of(self, user):
         """Inspections that this person may read: the fetch is the permission check.
 
-        Organisers, reviewers and the head read all of a draw that was published; officers their own. Auditors
-        and administrators read none.
+        Organisers, reviewers and the head read all of a draw that was published, but of a sealed draw only what
+        the officers have handed in; officers read their own. Auditors and administrators read none.
         """
         released = self.filter(selection__draw__state=DrawState.PUBLISHED)
+        own = models.Q(pk__in=self.filter(selection__in=_selections_of(user)).values("pk"))
         if user.has_role(*READ_ALL):
-            return released
+            secret = sealed_now("selection__draw__") & models.Q(state=InspectionState.DRAFT)
+            return released.filter(~secret | own)
         if user.has_role(Role.OFFICER):
-            return released.filter(selection__team__officer__user=user)
+            return released.filter(own)
         return self.none()
 
     def disclosed(self):
@@ -82,6 +91,8 @@ class Inspection(models.Model):
     review_comment = models.CharField("审核意见", max_length=500, blank=True)
     published_at = models.DateTimeField("公开时间", null=True, blank=True)
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    # The firm opens its own page by this secret address while the draw is sealed.
+    token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     objects = InspectionQuerySet.as_manager()
@@ -90,6 +101,8 @@ class Inspection(models.Model):
         verbose_name = verbose_name_plural = "检查"
         ordering = ["selection__draw", "selection"]
         default_permissions = ()
+        # The public list of results: newest first, without a sort over the whole table.
+        indexes = [models.Index(fields=["state", "-published_at", "-id"], name="results_newest_first")]
 
     def __str__(self):
         return f"{self.selection.name} 的检查"
@@ -143,3 +156,20 @@ class Finding(models.Model):
 
     def __str__(self):
         return f"{self.point}:{self.get_verdict_display()}"
+
+
+class Correction(models.Model):
+    """A published fact put right: a new entry beside the old one, never an edit (draw/1, kind ``correction``)."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
+    text = models.TextField("更正内容", max_length=1000)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="更正人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.inspection}的更正"

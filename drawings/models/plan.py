@@ -2,10 +2,23 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from simple_history.models import HistoricalRecords
 
 from sources.models import Category
+
+
+class Stratum(models.TextChoices):
+    """What is drawn by a rate of its own: the classes, and the key units that the scheme wants to see more often.
+
+    平舞环〔2024〕40号 二（二） asks for a higher frequency for key units that discharge waste water or waste gas.
+    """
+
+    EMITTING = "key-emitting", "涉水涉气重点排污单位"
+    KEY = "key", "重点排污单位"
+    SPECIAL = "special", "特殊监管对象"
+    GENERAL = "general", "一般排污单位"
 
 
 class InspectionItem(models.Model):
@@ -40,21 +53,42 @@ class InspectionItem(models.Model):
             raise ValidationError({"basis": "法无规定不得检查：请写明法律、法规或规章的条款。"})
 
 
+class PlanQuerySet(models.QuerySet):
+    def in_force(self, year: int) -> "Plan | None":
+        """Return the latest published plan of the year, or None: draws rest on nothing else."""
+        plans = self.filter(year=year, published_at__isnull=False).prefetch_related("rates", "items")
+        return plans.order_by("-version").first()
+
+
 class Plan(models.Model):
-    """The plan of one year. Once published it is not edited any more."""
+    """The plan of one year. Once published it is not edited any more: a later version counts from the next draw."""
 
     class Reading(models.TextChoices):
         """What the scheme's "1:4" for general units counts (平舞环〔2024〕40号 二（四）)."""
 
         UNITS = "units", "每 4 家一般排污单位抽 1 家"
-        OFFICERS = "officers", "在岗执法人员与一般排污单位之比 1:4"
+        OFFICERS = "officers", "在岗执法人员与一般排污单位之比 1:4（每季度）"
+        OFFICERS_YEAR = "officers-year", "在岗执法人员与一般排污单位之比 1:4（全年，分四个季度）"
 
-    year = models.PositiveSmallIntegerField("年度", unique=True)
+    year = models.PositiveSmallIntegerField("年度")
+    version = models.PositiveSmallIntegerField("版次", default=1)
     title = models.CharField("名称", max_length=100)
     document_number = models.CharField("文号", max_length=60, blank=True)
     basis = models.TextField("制定依据")
     general_reading = models.CharField(
-        "一般排污单位 1:4 的算法", max_length=10, choices=Reading, default=Reading.UNITS
+        "一般排污单位 1:4 的算法", max_length=20, choices=Reading, default=Reading.UNITS
+    )
+    fresh_first = models.BooleanField(
+        "本年度未抽过的优先",
+        default=False,
+        help_text="本年度已经抽中过的单位，只有在同类单位都抽过一遍以后才会再次抽中。",
+    )
+    yearly_cap = models.PositiveSmallIntegerField(
+        "每家单位全年最多抽查次数",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="达到次数的单位不再抽取，但仍计入基数（国办发〔2024〕54号）。不限次数的留空。",
     )
     items = models.ManyToManyField(InspectionItem, related_name="plans", verbose_name="抽查事项")
     created_by = models.ForeignKey(
@@ -70,9 +104,12 @@ class Plan(models.Model):
         verbose_name="公布人",
     )
 
+    objects = PlanQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "年度抽查计划"
-        ordering = ["-year"]
+        ordering = ["-year", "-version"]
+        constraints = [models.UniqueConstraint(fields=["year", "version"], name="one_plan_per_version")]
 
     def __str__(self):
         return self.title
@@ -81,26 +118,69 @@ class Plan(models.Model):
     def is_published(self) -> bool:
         return self.published_at is not None
 
+    @property
+    def has_emitting(self) -> bool:
+        """Say whether key units that discharge waste water or waste gas are drawn by a rate of their own."""
+        return any(rate.stratum == Stratum.EMITTING for rate in self.rates.all())
+
+    @property
+    def previous(self) -> "Plan | None":
+        """The published version of the same year before this one."""
+        earlier = Plan.objects.filter(year=self.year, version__lt=self.version, published_at__isnull=False)
+        return earlier.prefetch_related("rates", "items").order_by("-version").first()
+
+    def facts(self) -> dict[str, str]:
+        """Return all that a draw takes from the plan, in words: what two versions are compared by."""
+        facts = {f"{rate.get_stratum_display()}抽查比例": rate.text for rate in self.rates.all()}
+        return facts | {
+            "文号": self.document_number or "无",
+            "一般排污单位 1:4 的算法": self.get_general_reading_display(),
+            "抽取次序": "本年度未抽过的优先" if self.fresh_first else "不分是否抽过",
+            "每家单位全年最多抽查次数": f"{self.yearly_cap} 次" if self.yearly_cap else "不限",
+            "抽查事项": "、".join(sorted(item.subject for item in self.items.all())) or "无",
+        }
+
+    def changes(self) -> list[str]:
+        """Say line by line what this version changes against the one before it."""
+        before = self.previous
+        if before is None:
+            return []
+        old, new = before.facts(), self.facts()
+        return [
+            f"{name}：{old.get(name, '无')} → {new.get(name, '无')}"
+            for name in {**old, **new}
+            if old.get(name) != new.get(name)
+        ]
+
+    def stratum_of(self, category: str, discharges: bool) -> str:
+        """Return the stratum that a unit of the class is drawn in under this plan."""
+        if category == Category.KEY and discharges and self.has_emitting:
+            return Stratum.EMITTING
+        return category
+
     def rules(self) -> list[tuple[str, str]]:
         """Return (stratum, rule of draw/1) in the order in which the result lists the strata.
 
-        A rate N/D reads ``N/D``; general units under the officers' reading read ``officers*D/N``:
-        N officers stand against D units.
+        A rate N/D reads ``N/D``; general units under the officers' reading read ``officers*D/N`` (N officers stand
+        against D units), a quarter of that each quarter where the ratio counts for the whole year.
         """
-        rules = []
-        for rate in self.rates.all():
-            if rate.stratum == Category.GENERAL and self.general_reading == self.Reading.OFFICERS:
-                rules.append((rate.stratum, f"officers*{rate.denominator}/{rate.numerator}"))
-            else:
-                rules.append((rate.stratum, f"{rate.numerator}/{rate.denominator}"))
-        return rules
+        return [(rate.stratum, self.rule_of(rate)) for rate in self.rates.all()]
+
+    def rule_of(self, rate: "PlanRate", reading: str | None = None) -> str:
+        """Return the rule of one rate, under this plan's reading of 1:4 or under another one."""
+        reading = reading or self.general_reading
+        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS:
+            return f"officers*{rate.denominator}/{rate.numerator}"
+        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS_YEAR:
+            return f"officers*{rate.denominator}/{rate.numerator * 4}"
+        return f"{rate.numerator}/{rate.denominator}"
 
 
 class PlanRate(models.Model):
     """The share of a class that is drawn each quarter, as a fraction."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="rates")
-    stratum = models.CharField("类别", max_length=10, choices=Category)
+    stratum = models.CharField("类别", max_length=20, choices=Stratum)
     numerator = models.PositiveSmallIntegerField("抽取")
     denominator = models.PositiveSmallIntegerField("总数")
     position = models.PositiveSmallIntegerField("排序")
@@ -122,7 +202,7 @@ class PlanRate(models.Model):
     @property
     def text(self) -> str:
         """The rate as the scheme writes it: a percentage, or 1:4 for general units."""
-        if self.stratum == Category.GENERAL:
+        if self.stratum == Stratum.GENERAL:
             return f"{self.numerator}:{self.denominator}"
         if self.numerator * 100 % self.denominator == 0:
             return f"{self.numerator * 100 // self.denominator}%"

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from drawings.ceremony import queries, verbs
+from drawings.ceremony import preflight, verbs
 from drawings.models import Draw, DrawFile, LogEntry, Selection, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
@@ -51,7 +51,7 @@ def test_two_people_start_the_same_quarter(plan, item, registry, officers, organ
 
 def test_two_people_freeze_the_same_draw(draft, organiser, organiser2, settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
-    seen = queries.snapshot(draft).fingerprint
+    seen = preflight.snapshot(draft).fingerprint
     sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
     actions = [
         lambda actor=actor: verbs.freeze(draw=draft, sources=sources, seen=seen, actor=actor)

@@ -1,0 +1,117 @@
+"""How many units each stratum gives, and what that means over a year."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from enforcers.models import Officer
+from sources.models import Category, OperatingState, PollutionSource
+
+from ..models import Plan, Stratum
+from ..protocol import verify
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The arithmetic of one stratum: ``base x N / D`` or ``officers x N / D``, rounded up."""
+
+    code: str
+    rule: str
+    base: int
+    take: int
+    officers: int
+
+    @property
+    def label(self) -> str:
+        return Stratum(self.code).label
+
+    @property
+    def quota(self) -> int:
+        return verify.quota(self.rule, self.base, self.officers)
+
+    @property
+    def counts_officers(self) -> bool:
+        return self.rule.startswith("officers*")
+
+    @property
+    def arithmetic(self) -> str:
+        counted = f"在岗执法人员 {self.officers} 人" if self.counts_officers else f"参加抽签 {self.base} 家"
+        numerator, denominator = self.rule.removeprefix("officers*").split("/")
+        return f"{counted} × {numerator}/{denominator}，有小数进一 = {self.quota} 家"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read the scheme's 1:4 for general units, with its arithmetic."""
+
+    label: str
+    chosen: bool
+    quota: Quota
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a plan means over the four quarters of a year, if the registries stay as they are."""
+
+    visits: int
+    units: int
+    per_officer: float
+    never: int  # units that no draw of the year is expected to reach
+
+
+def quotas_of(plan: Plan, units: list, officer_count: int) -> list[Quota]:
+    strata = verify.strata_of(units, plan.rules(), officer_count)
+    return [Quota(s.code, s.rule, s.base, s.take, officer_count) for s in strata]
+
+
+def readings(plan: Plan) -> list[Reading]:
+    """Return the readings of 1:4 side by side, on the registries as they stand now."""
+    season = Q(operating_state=OperatingState.SEASONAL, out_of_season=True)
+    units = PollutionSource.objects.registered().filter(category=Category.GENERAL, exempt_reason="")
+    base = units.exclude(Q(operating_state=OperatingState.STOPPED) | season).count()
+    officer_count = Officer.objects.available().count()
+    rate = next(rate for rate in plan.rates.all() if rate.stratum == Stratum.GENERAL)
+    found = []
+    for reading in Plan.Reading:
+        rule = plan.rule_of(rate, reading)
+        take = min(verify.quota(rule, base, officer_count), base)
+        quota = Quota(Stratum.GENERAL, rule, base, take, officer_count)
+        found.append(Reading(reading.label, plan.general_reading == reading, quota))
+    return found
+
+
+def outlook(plan: Plan, quotas: list[Quota]) -> Outlook:
+    """Look a year ahead: with four draws of this size, who is visited how often, and who never.
+
+    Without "fresh units first" each draw is a new one, so a unit of a stratum is missed four times with the chance
+    ``(1 - take/base)**4``; with it, four draws reach four times as many units.
+    """
+    visits = 4 * sum(quota.take for quota in quotas)
+    units = sum(quota.base for quota in quotas)
+    never = 0.0
+    for quota in quotas:
+        if quota.base and plan.fresh_first:
+            never += max(0, quota.base - 4 * quota.take)
+        elif quota.base:
+            never += quota.base * (1 - quota.take / quota.base) ** 4
+    officer_count = quotas[0].officers if quotas else 0
+    return Outlook(visits, units, 2 * visits / officer_count if officer_count else 0.0, round(never))
+
+
+def expected(plan: Plan) -> Outlook:
+    """Look a year ahead from a plan alone: four draws as if the registries stood as they do now, nobody drawn yet."""
+    rows = PollutionSource.objects.registered().only(
+        "category", "discharges_wastewater", "discharges_waste_gas", "exempt_reason", "operating_state", "out_of_season"
+    )  # fmt: skip
+    base = Counter(
+        plan.stratum_of(source.category, source.discharges_wastewater or source.discharges_waste_gas)
+        for source in rows.order_by().iterator()
+        if source.standing == "in"
+    )
+    officer_count = Officer.objects.available().count()
+    quotas = []
+    for code, rule in plan.rules():
+        take = min(verify.quota(rule, base[code], officer_count), base[code])
+        quotas.append(Quota(code, rule, base[code], take, officer_count))
+    return outlook(plan, quotas)

@@ -1,0 +1,161 @@
+"""What may follow a freeze: second confirmations, voids, substitutes, and where the commit's digest was deposited.
+
+Each of these is declared by one organiser and confirmed by a second person; each keeps its reason from a closed list
+and its evidence, for ever.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from enforcers.models import Officer
+
+from .draw import Draw, Selection, TeamMember
+
+USER = settings.AUTH_USER_MODEL
+
+
+class ChangesConfirmed(models.Model):
+    """That a second person has read what changed in the registries since the last draw.
+
+    It holds for the one fingerprint of the pre-flight that was looked at: later changes must be confirmed again.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="confirmations")
+    fingerprint = models.CharField(max_length=64)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="核对人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "fingerprint"], name="one_confirmation_per_state")
+        ]
+
+    def __str__(self):
+        return f"{self.draw} {self.by}"
+
+
+class Declaration(models.Model):
+    """Something that one organiser declares and a second person confirms before it takes effect."""
+
+    evidence = models.TextField(
+        "事实和证据", max_length=1000, help_text="会公开：写明时间、事实和凭据，不要写个人隐私。"
+    )
+    declared_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="申请人")
+    declared_at = models.DateTimeField("申请时间", auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    refused_at = models.DateTimeField("驳回时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.confirmed_at is None and self.refused_at is None
+
+
+class VoidRequest(Declaration):
+    """That a draw be declared void."""
+
+    class Reason(models.TextChoices):
+        DICE_LATE = "dice-late", "骰子点数没有在规定时间内录入"
+        DICE_FAULT = "dice-fault", "骰子或号球有缺陷、投掷过程有争议"
+        LOTTERY = "lottery", "点名的彩票期次取消开奖或延期"
+        REGISTRY = "registry", "名录有重大错误，结果不能代表监管对象"
+        SYSTEM = "system", "系统故障"
+        REHEARSAL = "rehearsal", "演练结束"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="void_requests")
+    reason = models.CharField("作废原因", max_length=20, choices=Reason)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "作废申请"
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draw"],
+                condition=models.Q(confirmed_at__isnull=True, refused_at__isnull=True),
+                name="one_open_void_request",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.draw}:{self.get_reason_display()}"
+
+
+class Substitution(Declaration):
+    """That a unit cannot be inspected or an officer cannot go; who steps in follows from the draw's own seed."""
+
+    class Kind(models.TextChoices):
+        UNIT = "unit", "单位"
+        OFFICER = "officer", "执法人员"
+
+    class Reason(models.TextChoices):
+        CLOSED = "closed", "单位已停产、关闭或搬迁"
+        UNTRACED = "untraced", "查无下落"
+        ILL = "ill", "执法人员因病"
+        LEAVE = "leave", "执法人员休假、学习或借调"
+        RECUSED = "recused", "发现应当回避的情形"
+
+    FOR_UNITS = (Reason.CLOSED, Reason.UNTRACED)
+    FOR_OFFICERS = (Reason.ILL, Reason.LEAVE, Reason.RECUSED)
+
+    kind = models.CharField("替补", max_length=10, choices=Kind)
+    selection = models.ForeignKey(Selection, models.PROTECT, related_name="substitutions")
+    member = models.ForeignKey(
+        TeamMember,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="substitutions",
+        verbose_name="不能去的人员",
+    )
+    reason = models.CharField("原因", max_length=20, choices=Reason)
+    # Who else cannot go, declared in the same entry: "certificate number: why" lines.
+    unavailable = models.JSONField("同时不能派出的人员", default=dict)
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="替补人员"
+    )
+    unit = models.ForeignKey(
+        Selection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="替补单位"
+    )
+    document = models.TextField("公开的记载", blank=True, help_text="日志里的摘要就是这份文本的摘要。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "替补"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.selection}:{self.get_kind_display()}替补"
+
+
+class Deposit(models.Model):
+    """Where outside the house the commit's digest was left, so that nobody can claim another one later."""
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "纸质公告，见证人签名"
+        EMAIL = "email", "电子邮件"
+        TIMESTAMP = "timestamp", "可信时间戳（RFC 3161）"
+        OTHER = "other", "其他"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="deposits")
+    kind = models.CharField("方式", max_length=10, choices=Kind)
+    where = models.CharField(
+        "存放处", max_length=200, help_text="例如：政务大厅公告栏；收件人单位名称。会公开。"
+    )
+    file = models.BinaryField("时间戳文件", null=True, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存放"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.get_kind_display()}:{self.where}"
