@@ -5,6 +5,7 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 """
 
 import datetime
+from importlib.util import find_spec
 
 import pytest
 from django.core.management import call_command
@@ -20,6 +21,9 @@ from sources.models import Category, PollutionSource, Speciality
 from wugang_audit import appendonly
 from wugang_audit.models import User
 from wugang_audit.roles import Role
+
+# The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
+collect_ignore = [] if find_spec("playwright") else ["browser"]
 
 PROTECTED = (
     "wugang_audit_auditentry",
