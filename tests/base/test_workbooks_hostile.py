@@ -108,6 +108,18 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     assert said(bomb) == ["文件解压后过大或结构异常，为安全起见不读取"]
 
 
+def test_a_bomb_of_rows_is_refused_by_its_ratio(monkeypatch):
+    rows = b'<row r="9"/>' * 2_000_000
+    bomb = rebuilt(
+        lambda name, data: (
+            data.replace(b"</sheetData>", rows + b"</sheetData>") if name.endswith("sheet1.xml") else data
+        )
+    )
+    assert len(bomb) < 200_000
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    assert said(bomb) == ["文件解压后过大或结构异常，为安全起见不读取"]
+
+
 def test_thousands_of_members_are_refused():
     many = rebuilt(lambda name, data: data, [(f"xl/x{n}.xml", b"") for n in range(2001)])
     assert said(many) == ["文件解压后过大或结构异常，为安全起见不读取"]
