@@ -123,6 +123,17 @@ class OperatingState(models.TextChoices):
     STOPPED = "stopped", "停产"
 
 
+def standing_of(exempt_reason: str, operating_state: str, out_of_season: bool) -> str:
+    """Return how a unit with these facts stands in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
+    if exempt_reason.strip():
+        return "exempt"
+    if operating_state == OperatingState.STOPPED:
+        return "stopped"
+    if operating_state == OperatingState.SEASONAL and out_of_season:
+        return "stopped"
+    return "in"
+
+
 class PollutionSourceQuerySet(models.QuerySet):
     def registered(self):
         """Units that stand in the registry: all but the ones struck off."""
@@ -207,11 +218,5 @@ class PollutionSource(models.Model):
 
     @property
     def standing(self) -> str:
-        """How the unit stands in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
-        if self.exempt_reason.strip():
-            return "exempt"
-        if self.operating_state == OperatingState.STOPPED:
-            return "stopped"
-        if self.operating_state == OperatingState.SEASONAL and self.out_of_season:
-            return "stopped"
-        return "in"
+        """How the unit stands in a draw (see `standing_of`)."""
+        return standing_of(self.exempt_reason, self.operating_state, self.out_of_season)

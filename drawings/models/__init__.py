@@ -1,12 +1,13 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .aftermath import ChangesConfirmed, Deposit, Substitution, VoidRequest
-from .draw import Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
+from .draw import Change, Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry
 from .plan import InspectionItem, Plan, PlanRate, Stratum
 
 __all__ = [
+    "Change",
     "ChangesConfirmed",
     "Correction",
     "Deposit",

@@ -39,6 +39,23 @@ class Disclosure(models.TextChoices):
     SEALED = "sealed", "密封到检查完成"
 
 
+class Change(models.TextChoices):
+    """What may have changed in the registries since the last draw; `Draw.changes` holds a count for each."""
+
+    UNIT_IN = "unit-in", "新增单位"
+    UNIT_OUT = "unit-out", "退出名录的单位"
+    STRATUM = "stratum", "类别有变的单位"
+    STANDING = "standing", "参加抽签与否有变的单位"
+    SPECIALITY = "speciality", "行业专业组有变的单位"
+    UNIT_NAME = "unit-name", "名称有变的单位"
+    RECUSAL_IN = "recusal-in", "新增回避"
+    RECUSAL_OUT = "recusal-out", "取消回避"
+    OFFICER_IN = "officer-in", "新增可派出人员"
+    OFFICER_OUT = "officer-out", "不再派出的人员"
+    ABILITY = "ability", "人员专业变动"
+    OFFICER_NAME = "officer-name", "人员姓名有变"
+
+
 class Draw(models.Model):
     """One quarter's draw. Its code (``2026Q4``; a later try ``2026Q4-2``) is the draw id of the protocol."""
 
@@ -59,12 +76,12 @@ class Draw(models.Model):
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
-    void_reason = models.CharField("作废原因", max_length=300, blank=True)
+    void_reason = models.CharField("作废原因", max_length=1200, blank=True)
     disclosure = models.CharField("公开方式", max_length=10, choices=Disclosure, default=Disclosure.OPEN)
     unseal_on = models.DateField("自动解封日期", null=True, blank=True)
     unsealed_at = models.DateTimeField("解封时间", null=True, blank=True)
     unsealed_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
-    # Counts of what changed in the registries since the last draw, as confirmed at the freeze: for the notice.
+    # {"since": code of the draw compared with, "counts": {code of Change: count}}, as confirmed at the freeze.
     changes = models.JSONField("名录变化", default=dict)
     witnesses = models.TextField("见证人", blank=True, help_text="每行一人：姓名，单位或身份。")
     objects = DrawQuerySet.as_manager()
@@ -105,6 +122,11 @@ class Draw(models.Model):
         if self.disclosure != Disclosure.SEALED or self.unsealed_at is not None:
             return False
         return self.unseal_on is None or self.unseal_on > timezone.localdate()
+
+    def change_counts(self) -> list[tuple[str, int]]:
+        """What changed in the registries since the draw before, as confirmed at the freeze: (label, count) pairs."""
+        counts = self.changes.get("counts", {})
+        return [(kind.label, counts[kind.value]) for kind in Change if counts.get(kind.value)]
 
     def log_subject(self, ident: str) -> str:
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
@@ -204,10 +226,10 @@ class Selection(models.Model):
 
 
 class CurrentTeam(models.Manager):
-    """Members who go, without those whom a substitute has replaced."""
+    """Members who go, without those who were replaced, or whose place stays open because nobody was left."""
 
     def get_queryset(self):
-        return super().get_queryset().filter(replacement__isnull=True)
+        return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
 
 
 class TeamMember(models.Model):
