@@ -47,6 +47,9 @@ class Declaration(models.Model):
         USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    refused_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="驳回人"
+    )
     refused_at = models.DateTimeField("驳回时间", null=True, blank=True)
 
     class Meta:
