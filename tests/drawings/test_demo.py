@@ -1,0 +1,45 @@
+"""The demonstration: one command sets everything up, a second run changes nothing, a real site is left alone."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from drawings.models import Draw, DrawFile, Inspection, LogEntry
+from drawings.states import DrawState, InspectionState
+from enforcers.models import Officer
+from sources.models import PollutionSource
+from wugang_audit.models import AuditEntry, User
+
+
+@pytest.fixture
+def demo(db, capsys):
+    def run():
+        call_command("demo", no_serve=True)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_one_command_leaves_inspections_in_every_state_and_a_quarter_to_draw(demo, stranger):
+    told = demo()
+    assert (PollutionSource.objects.count(), Officer.objects.count()) == (282, 12)
+    assert set(Inspection.objects.values_list("state", flat=True)) == set(InspectionState)
+    draw = Draw.objects.get()
+    assert (draw.state, draw.rests_on_system) == (DrawState.PUBLISHED, True)
+    assert "http://127.0.0.1:8000/" in told and "wugang-demo-2026" in told
+    assert stranger.get(f"/draws/{draw.code}/").status_code == 200
+
+
+def test_a_second_run_redraws_nothing_and_loses_nothing(demo):
+    demo()
+    PollutionSource.objects.filter(number="410481-0001").update(remarks="访客写的")
+    tables = (PollutionSource, Officer, User, Draw, DrawFile, LogEntry, Inspection, AuditEntry)
+    before = [list(table.objects.order_by("pk").values()) for table in tables]
+    demo()
+    assert [list(table.objects.order_by("pk").values()) for table in tables] == before
+
+
+def test_a_database_with_real_accounts_is_left_alone(demo, organiser):
+    User.objects.filter(pk=organiser.pk).update(username="zhangsan")
+    with pytest.raises(CommandError, match="正式的账号"):
+        demo()
+    assert PollutionSource.objects.count() == 0
