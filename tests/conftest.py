@@ -5,15 +5,18 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 """
 
 import datetime
+import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from drawings.ceremony import preflight, verbs
+from drawings.ceremony import aftermath, preflight, verbs
 from drawings.models import InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -32,6 +35,7 @@ PROTECTED = (
     "drawings_selection",
     "drawings_teammember",
 )
+OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 PASSWORD = "a-long-test-password"
 
 _flush = TransactionTestCase._fixture_teardown
@@ -52,6 +56,25 @@ TransactionTestCase._fixture_teardown = _flush_protected_tables_too
 @pytest.fixture(autouse=True)
 def fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class UnknownVariable(str):
+    """What Django puts in place of a variable that the context lacks: in our own templates that is a fault."""
+
+    def __contains__(self, text):
+        return text == "%s"
+
+    def __mod__(self, variable):
+        template = sys._getframe(1).f_locals["context"].template.origin.name
+        # Django's admin leaves variables open; the pages that extend it cannot be told from it here.
+        if template.startswith(OUR_TEMPLATES) and Path(template).parent.name not in ("admin", "importing"):
+            raise AssertionError(f"{template} names {variable}, which the view does not give")
+        return ""
+
+
+@pytest.fixture(autouse=True)
+def unknown_template_variables_fail(monkeypatch):
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UnknownVariable("unknown"))
 
 
 @pytest.fixture
@@ -271,3 +294,14 @@ def drawn_draw(frozen_draw, organiser):
 @pytest.fixture
 def published_draw(drawn_draw, organiser):
     return verbs.publish(draw=drawn_draw, actor=organiser)
+
+
+@pytest.fixture
+def void(organiser, organiser2):
+    """Void a draw with four eyes: 沈组织 files it, 韩组织 confirms."""
+
+    def do(draw, evidence="见证人发现名册有误", reason="registry"):
+        request = aftermath.request_void(draw=draw, reason=reason, evidence=evidence, actor=organiser)
+        return aftermath.confirm_void(request=request, actor=organiser2)
+
+    return do
