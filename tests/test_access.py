@@ -30,6 +30,8 @@ MAY_OPEN = {
     "ceremony:system": {ORG},
     "ceremony:publish": {ORG},
     "ceremony:void": {ORG},
+    "ceremony:void_decide": {ORG},
+    "ceremony:unseal": {ORG},
     "inspections:tasks": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:detail": {OFF, ORG, REV, HEAD},

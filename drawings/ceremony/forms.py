@@ -1,4 +1,4 @@
-"""Forms of the organisers: the plan, the start of a draw, the sources of randomness, a value, a void."""
+"""Forms of the organisers: the plan, the start of a draw, the sources of randomness, a value."""
 
 import re
 import unicodedata
@@ -240,13 +240,3 @@ def normal_form(source: str, typed: str) -> str:
     if source in ("pl5", "fc3d"):
         return " ".join("".join(words))
     return "".join(words)
-
-
-class VoidForm(forms.Form):
-    reason = forms.CharField(
-        label="作废原因",
-        min_length=5,
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="会永久公开，请写清楚：出了什么问题，为什么必须重抽。",
-    )

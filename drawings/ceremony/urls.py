@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import aftermath_views as aftermath
 from . import views
 
 app_name = "ceremony"
@@ -15,5 +16,7 @@ urlpatterns = [
     path("<str:code>/entry/", views.entry, name="entry"),
     path("<str:code>/system/", views.system, name="system"),
     path("<str:code>/publish/", views.publish, name="publish"),
-    path("<str:code>/void/", views.void, name="void"),
+    path("<str:code>/void/", aftermath.void, name="void"),
+    path("<str:code>/void/decide/", aftermath.void_decide, name="void_decide"),
+    path("<str:code>/unseal/", aftermath.unseal, name="unseal"),
 ]

@@ -272,17 +272,3 @@ def publish(*, draw: Draw, actor) -> Draw:
     log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
     audit.record(actor, "公布抽签结果", draw)
     return draw
-
-
-@transaction.atomic
-def void(*, draw: Draw, reason: str, actor) -> Draw:
-    """Declare a draw void. It stays visible for ever with its reason; the next try bears a new id."""
-    draw = _locked(draw, DrawState.VOID)
-    if queries.has_findings(draw):
-        raise Refused("已经有检查结果提交，不能再作废本次抽签。")
-    draw.state, draw.voided_at = DrawState.VOID, timezone.now()
-    draw.voided_by, draw.void_reason = actor, reason
-    draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
-    log.append("void", draw.code, verify.digest(reason))
-    audit.record(actor, "作废抽签", draw, {"reason": reason})
-    return draw

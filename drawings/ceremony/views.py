@@ -11,7 +11,7 @@ from ..models import Draw, Plan, log
 from ..states import DrawState, Refused
 from . import plans as plan_verbs
 from . import queries, verbs
-from .forms import PlanForm, SourcesForm, StartForm, ValueForm, VoidForm
+from .forms import PlanForm, SourcesForm, StartForm, ValueForm
 from .preflight import preflight
 from .quotas import expected, readings
 
@@ -194,17 +194,3 @@ def _step(request, draw, verb, done):
     except Refused as refusal:
         messages.error(request, str(refusal))
     return redirect("ceremony:draw", draw.code)
-
-
-@organisers
-def void(request, code):
-    draw = get_object_or_404(Draw, code=code)
-    form = VoidForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verbs.void(draw=draw, reason=form.cleaned_data["reason"], actor=request.user)
-            messages.success(request, "本次抽签已作废，原因已公开。可以重新建立一次。")
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        return redirect("ceremony:draw", code)
-    return render(request, "ceremony/void.html", {"draw": draw, "form": form})

@@ -14,6 +14,11 @@ from .draw import Draw, Selection, TeamMember
 USER = settings.AUTH_USER_MODEL
 
 
+def one_line(text: str) -> str:
+    """Return a text as the one line that public documents hold: no control characters, white space as one space."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 class ChangesConfirmed(models.Model):
     """That a second person has read what changed in the registries since the last draw.
 
@@ -88,6 +93,11 @@ class VoidRequest(Declaration):
 
     def __str__(self):
         return f"{self.draw}:{self.get_reason_display()}"
+
+    @property
+    def public_text(self) -> str:
+        """What the public reads as the reason of the void; the log's digest is the digest of this text."""
+        return f"{self.get_reason_display()}：{one_line(self.evidence)}"
 
 
 class Substitution(Declaration):

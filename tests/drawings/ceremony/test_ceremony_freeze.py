@@ -177,9 +177,9 @@ def test_a_quarter_has_one_live_draw(draft, item, organiser):
 
 
 def test_after_a_void_the_next_try_bears_a_number_and_a_commit_that_follows(
-    frozen_draw, item, organiser, freeze
+    frozen_draw, item, organiser, freeze, void
 ):
-    verbs.void(draw=frozen_draw, reason="骰子掉在地上，见证人要求重来", actor=organiser)
+    void(frozen_draw)
     again = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     assert (again.code, again.title) == ("2026Q4-2", "2026年第4季度抽查（第2次）")
     again = freeze(again)

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from drawings.models import Draw, InspectionItem, LogEntry, Plan
+from drawings.models import Draw, InspectionItem, LogEntry, Plan, VoidRequest
 from drawings.states import DrawState
 from wugang_audit.models import AuditEntry
 
@@ -165,10 +165,18 @@ def test_the_head_reads_and_does_not_act(login, head, draft):
     assert Draw.objects.count() == 1
 
 
-def test_a_void_asks_for_a_reason_and_stays_visible(desk, frozen_draw):
-    page = desk.post("/ceremony/2026Q4/void/", {"reason": "错"})
-    assert page.context["form"].errors
-    page = desk.post("/ceremony/2026Q4/void/", {"reason": "见证人发现骰子有一面磨损"}, follow=True)
+def test_a_void_asks_for_a_reason_and_a_second_organiser_and_stays_visible(
+    desk, frozen_draw, login, organiser2
+):
+    page = desk.post("/ceremony/2026Q4/void/", {"reason": "dice-late", "evidence": "错"})
+    assert set(page.context["form"].errors) == {"reason", "evidence"}  # no dice stand in this draw's commit
+    told = {"reason": "registry", "evidence": "见证人发现名册有误"}
+    page = desk.post("/ceremony/2026Q4/void/", told, follow=True)
+    assert said(page) == ["作废申请已提交，请另一名组织者确认。"]
+    decision = {"request": VoidRequest.objects.get().pk, "decision": "confirm"}
+    page = desk.post("/ceremony/2026Q4/void/decide/", decision, follow=True)
+    assert said(page) == ["这份申请是您提出的，须由另一名组织者确认或驳回。"]
+    page = login(organiser2).post("/ceremony/2026Q4/void/decide/", decision, follow=True)
     assert said(page) == ["本次抽签已作废，原因已公开。可以重新建立一次。"]
     assert Draw.objects.get().state == DrawState.VOID
     item = InspectionItem.objects.get()

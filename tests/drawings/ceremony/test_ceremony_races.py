@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from drawings.ceremony import preflight, verbs
+from drawings.ceremony import aftermath, preflight, verbs
 from drawings.models import Draw, DrawFile, LogEntry, Selection, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
@@ -75,9 +75,12 @@ def test_the_last_value_drawn_twice_at_once_gives_one_result(frozen_draw, organi
 
 
 def test_publishing_and_voiding_at_once_leaves_a_whole_story(drawn_draw, organiser, organiser2):
+    request = aftermath.request_void(
+        draw=drawn_draw, reason="system", evidence="两个人同时操作", actor=organiser
+    )
     outcomes = race(
         lambda: verbs.publish(draw=drawn_draw, actor=organiser),
-        lambda: verbs.void(draw=drawn_draw, reason="两个人同时操作", actor=organiser2),
+        lambda: aftermath.confirm_void(request=request, actor=organiser2),
     )
     # Whoever came second acted on what the first had left: a published draw may still be voided, a void is final.
     assert outcomes in (["done", "done"], ["done", "refused"])

@@ -15,12 +15,12 @@ STATES = ("draft", "frozen", "drawn", "published", "void-frozen", "void-drawn", 
 
 
 @pytest.fixture
-def draw_in(draft, freeze, organiser, clock, settings):
+def draw_in(draft, freeze, void, organiser, clock, settings):
     """Bring the draw of 2026Q4 into one of STATES: ``draw_in("drawn")``."""
 
     def bring(state: str) -> Draw:
         settings.ALLOW_SYSTEM_ENTROPY = True
-        void, _, stage = state.rpartition("-")
+        voided, _, stage = state.rpartition("-")
         draw = draft
         if stage != "draft":
             draw = freeze(draw)
@@ -29,8 +29,8 @@ def draw_in(draft, freeze, organiser, clock, settings):
             draw.refresh_from_db()
         if stage == "published":
             draw = verbs.publish(draw=draw, actor=organiser)
-        if void:
-            draw = verbs.void(draw=draw, reason="见证人没有到场", actor=organiser)
+        if voided:
+            draw = void(draw, "见证人没有到场")
         draw.refresh_from_db()
         return draw
 

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from drawings.ceremony import verbs as ceremony
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer, stored
 from drawings.models import Inspection
@@ -223,8 +222,8 @@ def test_the_head_confirms_all_approved_ones_that_he_saw(published_draw, step, h
         verbs.publish_all(draw=published_draw, actor=head, versions=versions)
 
 
-def test_nothing_goes_on_in_a_draw_that_was_voided(published_draw, inspection, take, organiser, head):
-    ceremony.void(draw=published_draw, reason="名册有误", actor=organiser)
+def test_nothing_goes_on_in_a_draw_that_was_voided(published_draw, inspection, take, void, head):
+    void(published_draw)
     for name in ("save_draft", "submit", "approve", "publish"):
         with pytest.raises(Refused, match="作废"):
             take(name, inspection)

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from drawings.ceremony import verbs as ceremony
+from drawings.ceremony import aftermath
 from drawings.inspections import verbs
 from drawings.inspections.report import stored
 from drawings.models import Draw, Inspection
@@ -67,11 +67,16 @@ def test_the_head_confirms_while_the_reviewer_takes_back(published_draw, inspect
     assert AuditEntry.objects.filter(action__in=["确认公开", "退回检查"]).count() == 1
 
 
-def test_an_officer_submits_while_the_draw_is_voided(published_draw, inspection, lead, organiser, full):
+def test_an_officer_submits_while_the_draw_is_voided(
+    published_draw, inspection, lead, organiser, organiser2, full
+):
     version, report = inspection.version, full()
+    request = aftermath.request_void(
+        draw=published_draw, reason="registry", evidence="名册有误", actor=organiser
+    )
     outcomes = race(
         lambda: verbs.submit(inspection=inspection, actor=lead, version=version, report=report),
-        lambda: ceremony.void(draw=published_draw, reason="名册有误", actor=organiser),
+        lambda: aftermath.confirm_void(request=request, actor=organiser2),
     )
     assert sorted(outcomes) == ["done", "refused"]
     found = (Inspection.objects.get(pk=inspection.pk).state, Draw.objects.get().state)

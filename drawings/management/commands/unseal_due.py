@@ -1,0 +1,13 @@
+"""Enter in the log the seals that have ended by their date; meant to be run once a day."""
+
+from django.core.management.base import BaseCommand
+
+from drawings.ceremony import aftermath
+
+
+class Command(BaseCommand):
+    help = "Log the end of each seal whose date has come."
+
+    def handle(self, **options):
+        for draw in aftermath.unseal_due():
+            self.stdout.write(f"已解封：{draw.title}")
