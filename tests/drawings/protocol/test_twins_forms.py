@@ -1,0 +1,271 @@
+"""Both verifiers draw the line between a legal file and a refused one at the same place; zips are a stranger's data."""
+
+import base64
+import io
+import random
+import zipfile
+
+import pytest
+from protocol_cases import DRAWN, SALT, SEALS, SSQ, bundle, drawn, failed, logged, registry, texts
+from twins import ask
+
+from drawings.protocol import verify
+
+pytestmark = pytest.mark.browser
+
+FILES = drawn(bundle(*registry(5, 30, 6), sources=SEALS))
+HEX = "ab" * 32
+TIME = "2026-10-08T15:30:00+08:00"
+COMMIT, POOL, OFFICERS, ENTROPY = (FILES[name].decode() for name in DRAWN)
+UNIT = POOL.split("\n")[1].split("\t")
+OFFICER = OFFICERS.split("\n")[1].split("\t")
+
+
+def resealed(commit=COMMIT, pool=POOL, officers=OFFICERS, entropy=ENTROPY) -> dict[str, bytes]:
+    """The four files with every digest made to fit again, so that only the form is at stake."""
+    for old, new in ((POOL, pool), (OFFICERS, officers)):
+        commit = commit.replace(verify.digest(old), verify.digest(new))
+    entropy = entropy.replace(verify.digest(COMMIT), verify.digest(commit))
+    return {name: text.encode() for name, text in zip(DRAWN, (commit, pool, officers, entropy), strict=True)}
+
+
+def in_commit(old, *news):
+    assert old in COMMIT
+    return [resealed(commit=COMMIT.replace(old, new, 1)) for new in news]
+
+
+def in_row(text, row, column, key, *values):
+    old = "\t".join(row)
+    changed = ["\t".join([*row[:column], value, *row[column + 1 :]]) for value in values]
+    return [resealed(**{key: text.replace(old, new, 1)}) for new in changed]
+
+
+def source(name, label, value):
+    """The lottery replaced by another source."""
+    line = f"{name} {label}"
+    entropy = ENTROPY.replace(f"ssq 2026112 {SSQ}", f"{line} {value}")
+    return resealed(commit=COMMIT.replace("ssq 2026112", line), entropy=entropy)
+
+
+KEY = next(line for line in COMMIT.split("\n") if line.startswith("stratum key "))
+CASES = {
+    "bureau": in_commit(
+        "bureau 平顶山市生态环境局舞钢分局",
+        *("bureau a b", "bureau a  b", "bureau ", "bureau", "bureau a ", "bureau é", "bureau e\u0301", "bureau a\tb"),
+        *("bureau a\u200b", "bureau a\u2028b", "bureau a\u0085b", f"bureau {'平' * 200}", f"bureau {'平' * 201}"),
+    ),
+    "time": in_commit(
+        TIME,
+        *("2026-10-08T15:30:00-08:00", "2026-10-08T15:30:00Z", "2026-10-08T15:30:00+23:59", "2026-10-08T15:30+08:00"),
+        *("2026-10-08T15:30:00+24:00", "2026-10-08T15:30:00+08:60", "2026-02-30T15:30:00+08:00"),
+        *("2024-02-29T15:30:00+08:00", "2100-02-29T15:30:00+08:00", "0001-01-01T00:00:00+08:00"),
+        *("0000-01-01T00:00:00+08:00", "2026-10-08T24:00:00+08:00", "2026-10-08T23:59:60+08:00"),
+        *("2026-10-08t15:30:00+08:00", "2026-10-08 15:30:00+08:00", "２026-10-08T15:30:00+08:00"),
+        # the lottery's very instant, the same under another offset, a second earlier, and a day later
+        *("2026-10-08T21:15:00+08:00", "2026-10-08T22:15:00+09:00", "2026-10-08T22:14:59+09:00"),
+        *("2026-10-09T15:30:00+08:00", "2026-13-08T15:30:00+08:00", "2026-10-00T15:30:00+08:00"),
+    ),
+    "throws": in_commit("dice10 39 ", *(f"dice10 {n} " for n in ("039", "0", "1000", "3٩", "39.0", "38", ""))),
+    "rule": in_commit(
+        "stratum key 1/4 ",
+        *(f"stratum key {rule} " for rule in ("2/8", "02/8", "1/0", "0/1", "5/4", "1/1000000000", "25%", "1/4/1")),
+        *(f"stratum key officers*{rule} " for rule in ("0/1", "9/0", "1/", " 1/4", "999999999/1")),
+    ),
+    "strata": in_commit(KEY, f"{KEY}\n{KEY}", f"{KEY}\nstratum zz 1/4 0 0", f"{KEY}\nstratum - 1/4 0 0", KEY + " ", ""),
+    "lines": [
+        *in_commit("program - -", f"program {HEX} {HEX}", f"program {HEX.upper()} -", "program -", "program  - -"),
+        *in_commit("disclosure open\n", "disclosure open \n", "disclosure open\n\n", "disclosure sealed\n", "disclosure\n", ""),
+        *in_commit("draw 2026Q4\n", "draw 2026Q4\ndraw 2026Q4\n", "draw -\n", "draw 2026Q3\n", ""),
+        *in_commit("team 2 cross", "team 3 cross", "team 2 match", "team 2", "team  2 cross"),
+        *in_commit(f"previous {'0' * 64}", f"previous {'0' * 63}", f"previous {'A' * 64}", f"previous {'a' * 64}"),
+    ],
+    "sources": [
+        source(*words)
+        for words in (
+            *(("ssq", label, SSQ) for label in ("a", "_-/", "x" * 80, "x" * 81, "期", "-", "")),
+            *(("drand", f"{HEX}/{end}", HEX) for end in ("1", "01", "0", "9" * 15, "a", "", "1/2")),
+            *(("drand", label, HEX) for label in (f"{HEX.upper()}/1", "abc/1", HEX)),
+            *(("drand", f"{HEX}/1", value) for value in (HEX.upper(), HEX[1:], HEX + "0")),
+            *(("pl5", "26261", value) for value in ("1 2 3 4 5", "12345", "1 2 3 4", "1 2 3 4 ５", "1  2 3 4 5")),
+            *(("fc3d", "1", value) for value in ("1 2 3", "1 2 3 ", "123")),
+            *(("ssq", "1", f"{red} {blue}") for red in ("01 05 12 23 28 33",) for blue in ("16", "17", "00", "33", "1")),
+            *(("ssq", "1", f"{red} 07") for red in ("00 05 12 23 28 33", "01 05 12 23 28 34", "05 01 12 23 28 33")),
+            *(("ssq", "1", f"{red} 07") for red in ("01 01 12 23 28 33", "1 05 12 23 28 33", "01 05 12 23 28")),
+            *(("system", "os", HEX), ("kuji", "1", "1"), ("constructor", "1", "1"), ("dice6", "2", "16")),
+        )
+    ],
+    "ids": [
+        *in_row(POOL, UNIT, 0, "pool", "-", "", " ", "é", "0 ", "0" * 55, "0" * 56, "٣"),
+        *in_row(POOL, UNIT, 1, "pool", "-", "", "Key", "key "),
+        *in_row(POOL, UNIT, 2, "pool", "-", "", "x" * 55, "x" * 56),
+        *in_row(POOL, UNIT, 3, "pool", "In", "", "in "),
+        *in_row(POOL, UNIT, 4, "pool", "-", "", "a", "a,b", "b,a", "a,a", "a,", ",a", "A,a", "a,A", "a,-", "a, b"),
+        *in_row(OFFICERS, OFFICER, 1, "officers", "-", "", "s9", "s1,s0", "s0,s0"),
+        *in_row(OFFICERS, OFFICER, 2, "officers", *("0", "00", "01", "999999999", "1000000000", "-1", "+1", "１", "")),
+    ],
+    "names": in_row(
+        POOL, UNIT, 5, "pool",
+        *("a", "a  b", " a", "a ", "a\u3000", "\xa0a", "a\xa0b", "a\u200db", "a\xadb", "a\ufeff", "a\u2028b", "a\u2029b"),
+        *("a\u0085b", "a\x7fb", "a\x00b", "平" * 200, "平" * 201, "𠮷" * 200, "𠮷" * 201, "e\u0301", "é", "\u0301", "\ufffe"),
+        *("😀", "\ue000", "\u180e", "\u1680a", "-", "", "a,b", "\u0378", "\U000110bd", "\uf900", "\u212b", "a\x1fb"),
+    ),
+    "heads": [
+        *(resealed(pool=POOL.replace(SALT, salt)) for salt in (SALT[::-1], SALT.upper(), SALT[1:], "")),
+        *(resealed(pool=POOL.replace("pool/1 2026Q4", head)) for head in ("pool/1 2026Q3", "pool/1  2026Q4", "pool/2 2026Q4")),
+    ],
+    "entropy": [
+        resealed(entropy=text)
+        for text in (ENTROPY + "\n", ENTROPY + "ssq 1 1\n", ENTROPY[:-1], ENTROPY.replace(" 39 ", "  39 "), "draw-entropy/1\n", "\n")
+    ],
+    "bytes": [
+        {**resealed(), name: junk}
+        for name in DRAWN
+        for junk in (b"", b"\n", b"\xff\n", b"\xef\xbb\xbf" + FILES[name], FILES[name] + b"\n", b"\xed\xa0\x80\n")
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("topic", CASES)
+def test_both_accept_the_same_files_and_refuse_the_same(topic):
+    def drawn_by_python(files):
+        try:
+            return verify.draw(*texts(files))
+        except (verify.Invalid, UnicodeDecodeError):
+            return None
+
+    answers = ask([{"op": "compute", "files": files} for files in CASES[topic]])
+    results = [drawn_by_python(files) for files in CASES[topic]]
+    assert [answer.get("result") for answer in answers] == results
+    assert None in results, "nothing was refused: the cases are no test"
+
+
+def test_both_judge_the_log_alike():
+    def changed(kind, subject, digest):
+        return logged(FILES, lambda rows: [*rows, (rows[-1][0], kind, subject, digest)])
+
+    cases = [
+        changed(kind, subject, digest)
+        for kind in ("commit", "entropy", "result", "void", "publish")
+        for subject in ("2026Q4", "2026Q4-2", "2026Q4/ssq", "2026Q4/x", "2026Q3", "x y ")
+        for digest in (HEX, verify.digest(COMMIT))
+    ]
+    cases += [logged(FILES, lambda rows, keep=keep: rows[:keep]) for keep in range(5)]
+    cases += [logged(FILES, lambda rows, n=n: rows[:n] + rows[n + 1 :]) for n in range(4)]
+    cases += [
+        {**logged(FILES), "log.tsv": data} for data in (b"", b"log/1\n", b"log/1", b"log/2\n", b"log/1\n\n")
+    ]
+    ours = [
+        all(line["ok"] for line in answer)
+        for answer in ask([{"op": "check", "files": files} for files in cases])
+    ]
+    assert ours == [not failed(files) for files in cases]
+    assert {True, False} <= set(ours)
+
+
+def test_no_bytes_make_the_program_stumble():
+    """Scraps thrown into every file: each is answered by a check that fails, never by an error of the program."""
+    dice = random.Random(7)
+    scraps = [
+        b"\n",
+        b"\t",
+        b" ",
+        b"\0",
+        b"\r",
+        b"-",
+        b"9" * 5000,
+        "٣𠮷\u2028".encode(),
+        b"\xed\xa0\x80",
+        b"\xff",
+        b"\n" * 50,
+    ]
+    whole, cases = logged(FILES), []
+    for _ in range(1500):
+        name = dice.choice(list(whole))
+        data, start = whole[name], dice.randrange(len(whole[name]))
+        changed = data[:start] + dice.choice(scraps) + data[start + dice.choice((0, 0, 1, 40, 10**6)) :]
+        if changed != data:
+            cases.append({**whole, name: changed})
+    for answer in ask([{"op": "check", "files": files} for files in cases]):
+        assert any(not line["ok"] for line in answer)
+        assert all("程序出错" not in line["detail"] for line in answer)
+
+
+# ---- Zips ----
+
+
+def packed(files, method=zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        for name, data in files.items() if isinstance(files, dict) else files:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def unpacked(*archives, caps=None):
+    """What readZip gives for each: the files, or the reason of its refusal."""
+    cases = [{"op": "zip", "data": base64.b64encode(data).decode(), "caps": caps or {}} for data in archives]
+    return [
+        answer.get("refused") or {name: base64.b64decode(data) for name, data in answer["files"].items()}
+        for answer in ask(cases)
+    ]
+
+
+def test_a_zip_gives_its_files():
+    empty, stored, deflated = unpacked(
+        packed({}), packed(FILES, zipfile.ZIP_STORED), packed({**FILES, "readme": b"x"})
+    )
+    assert (empty, stored, deflated) == (
+        {},
+        FILES,
+        {**FILES, "readme": b""},
+    )  # what is no file of a draw is not unpacked
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_that_plays_tricks_is_refused():
+    link = zipfile.ZipInfo("pool.tsv")
+    link.external_attr = 0o120777 << 16
+    secret = bytearray(packed({"pool.tsv": b"a"}))
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        secret[secret.index(mark) + offset] |= 1
+    names = ["../commit.txt", "/commit.txt", "a/../../b", "C:\\commit.txt", "..\\x", "commit.txt\0x", ".."]
+    tricks = {
+        "链接": [packed([(link, b"/etc/passwd")])],
+        "重复": [packed([("pool.tsv", b"a"), ("pool.tsv", b"b")])],
+        "加密": [bytes(secret)],
+        "压缩方式": [packed({"pool.tsv": b"a"}, zipfile.ZIP_BZIP2)],
+        "不安全的文件名": [packed({"X" * len(n): b"x"}).replace(b"X" * len(n), n.encode()) for n in names],
+        "不是 zip 文件": [
+            b"",
+            b"PK",
+            b"PK\x03\x04 no zip",
+            packed(FILES)[:-1],
+            packed(FILES) + b"x",
+            b"x" + packed(FILES),
+        ],
+    }
+    for word, archives in tricks.items():
+        assert [word in answer for answer in unpacked(*archives)] == [True] * len(archives), word
+
+
+def test_sizes_beyond_reason_are_refused_whatever_the_archive_declares():
+    caps = {"file": 1000, "total": 1500, "entries": 5}
+    big = packed({"pool.tsv": b"x" * 1001})
+    lying = big.replace((1001).to_bytes(4, "little"), (10).to_bytes(4, "little"))
+    two = packed({"pool.tsv": b"x" * 900, "log.tsv": b"x" * 900})
+    many = packed({f"f{n}": b"" for n in range(6)})
+    fits, *refused = unpacked(packed({"pool.tsv": b"x" * 1000}), big, lying, two, many, caps=caps)
+    assert fits == {"pool.tsv": b"x" * 1000}
+    assert [
+        word in answer for word, answer in zip(("太大", "不符", "太大", "太多"), refused, strict=True)
+    ] == [True] * 4
+
+
+def test_a_damaged_zip_is_read_as_it_was_or_refused():
+    whole, dice, archives = packed(FILES), random.Random(11), []
+    for _ in range(600):
+        data = bytearray(whole)
+        data[dice.randrange(len(whole))] ^= dice.randrange(1, 256)
+        archives.append(bytes(data))
+    for answer in unpacked(*archives):
+        assert isinstance(answer, str) or all(FILES.get(name, data) == data for name, data in answer.items())
