@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from ..models import InspectionItem, Plan, Stratum
+from ..models import Deposit, Disclosure, InspectionItem, Plan, Stratum
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -209,6 +209,47 @@ class SourcesForm(forms.Form):
             )
 
 
+class FreezeForm(SourcesForm):
+    """All that an organiser chooses at the freeze: the sources of randomness, and whether the result is sealed."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["disclosure"] = forms.ChoiceField(
+            label="结果怎样公开",
+            choices=Disclosure.choices,
+            initial=Disclosure.OPEN,
+            widget=forms.RadioSelect,
+            required=False,
+            help_text="密封：抽中的单位和检查组先保密，承诺值、随机数和结果的摘要照常公布；解封以后全部公开。",
+        )
+        self.fields["unseal_on"] = forms.DateField(
+            label="到这一天自动解封",
+            required=False,
+            help_text="只在密封时填写。不填的，由抽查组织者在检查完成后解封。",
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        )
+
+    def clean_disclosure(self):
+        return self.cleaned_data["disclosure"] or Disclosure.OPEN
+
+    def clean(self):
+        data = super().clean()
+        day = data.get("unseal_on")
+        if day and data.get("disclosure") != Disclosure.SEALED:
+            self.add_error("unseal_on", "随即公开的抽签不用填解封日期。")
+        elif day and day <= timezone.localdate():
+            self.add_error("unseal_on", "解封日期要在今天以后。")
+        return data
+
+    def choices(self) -> dict:
+        """What the verb takes, of a valid form."""
+        return {
+            "sources": self.sources,
+            "disclosure": self.cleaned_data["disclosure"],
+            "unseal_on": self.cleaned_data["unseal_on"],
+        }
+
+
 class ValueForm(forms.Form):
     """The value of one source, typed as people write it down."""
 
@@ -240,3 +281,55 @@ def normal_form(source: str, typed: str) -> str:
     if source in ("pl5", "fc3d"):
         return " ".join("".join(words))
     return "".join(words)
+
+
+class WitnessForm(forms.Form):
+    """Who watches: one person a line, for the minutes."""
+
+    witnesses = forms.CharField(
+        label="见证人",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="每行一人：姓名，单位或身份。写进会议记录，公布结果以前可以修改。",
+    )
+
+    def clean_witnesses(self):
+        lines = [" ".join(line.split()) for line in self.cleaned_data["witnesses"].splitlines()]
+        if not all(line.isprintable() for line in lines):
+            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+        return "\n".join(line for line in lines if line)
+
+
+class DepositForm(forms.ModelForm):
+    """Where outside the house the commit's digest was left."""
+
+    LARGEST = 100 * 1024
+    upload = forms.FileField(
+        label="时间戳文件", required=False, help_text="只在选“可信时间戳”时上传，不超过 100 KB。"
+    )
+
+    class Meta:
+        model = Deposit
+        fields = ["kind", "where"]
+
+    def clean_upload(self):
+        upload = self.cleaned_data["upload"]
+        if upload and upload.size > self.LARGEST:
+            raise forms.ValidationError("文件超过 100 KB：时间戳文件一般只有几 KB，请核对。")
+        return upload
+
+    def clean_where(self):
+        where = " ".join(self.cleaned_data["where"].split())
+        if not where.isprintable():
+            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+        return where
+
+    def clean(self):
+        data = super().clean()
+        stamp, upload = data.get("kind") == Deposit.Kind.TIMESTAMP, data.get("upload")
+        if stamp and not upload and "upload" not in self.errors:
+            self.add_error("upload", "请上传时间戳文件。")
+        elif upload and not stamp:
+            self.add_error("upload", "只有可信时间戳才上传文件。")
+        return data

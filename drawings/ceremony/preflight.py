@@ -2,92 +2,19 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from django.db.models import Count
 from django.utils import timezone
 
-from enforcers.models import DutyState, Officer, Recusal
-from sources.models import PollutionSource
+from enforcers.models import DutyState, Officer
 
-from ..models import Draw, Plan, Selection, Stratum, TeamMember
+from ..models import ChangesConfirmed, Draw, Plan, Stratum
 from ..protocol import verify
-from ..states import DrawState
+from .changes import Comparison, compare, why_absent
+from .lookalikes import Lookalikes, lookalikes
 from .quotas import Outlook, Quota, outlook, quotas_of
+from .snapshot import Snapshot, snapshot
 
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The rows that a freeze would write, in the protocol's own terms."""
-
-    units: list  # verify.Unit
-    officers: list  # verify.Officer
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """A digest of all rows: it tells whether the registries changed between pre-flight and freeze."""
-        return verify.digest(repr(self.units) + repr(self.officers))
-
-
-def snapshot(draw: Draw) -> Snapshot:
-    """Read both registries as they stand now, in a fixed number of queries whatever their size.
-
-    Strata, and who counts as ``again`` or ``capped``, follow from the plan in force and from earlier draws of the
-    year: nothing of this is typed by anybody.
-    """
-    plan = Plan.objects.in_force(draw.year)
-    times = _times_drawn(draw) if plan and (plan.fresh_first or plan.yearly_cap) else {}
-    recused = defaultdict(list)
-    pairs = Recusal.objects.values_list("source__number", "officer__certificate_number")
-    for number, certificate in pairs.order_by():
-        recused[number].append(certificate)
-    units = []
-    rows = PollutionSource.objects.registered().select_related("speciality")
-    for source in rows.only(
-        "number", "category", "discharges_wastewater", "discharges_waste_gas", "speciality__code", "exempt_reason", "operating_state", "out_of_season", "name"
-    ).order_by().iterator():  # fmt: skip
-        no_go = tuple(sorted(recused[source.number])) if source.number in recused else ()
-        discharges = source.discharges_wastewater or source.discharges_waste_gas
-        stratum = plan.stratum_of(source.category, discharges) if plan else source.category
-        standing = _standing(source.standing, times.get(source.number, 0), plan)
-        units.append(
-            verify.Unit(source.number, stratum, source.speciality.code, standing, no_go, source.name)
-        )
-    units.sort()
-    loads = dict(
-        TeamMember.objects.filter(selection__draw__year=draw.year, selection__draw__quarter=draw.quarter)
-        .exclude(selection__draw__state=DrawState.VOID)
-        .exclude(selection__draw=draw)
-        .values_list("officer_id")
-        .annotate(places=Count("pk"))
-        .order_by()
-    )
-    officers = [
-        verify.Officer(
-            officer.certificate_number,
-            tuple(sorted(speciality.code for speciality in officer.specialities.all())),
-            loads.get(officer.pk, 0),
-            officer.name,
-        )
-        for officer in Officer.objects.available().prefetch_related("specialities")
-    ]
-    return Snapshot(units, sorted(officers))
-
-
-def _times_drawn(draw: Draw) -> dict[str, int]:
-    """How often each unit was drawn in earlier draws of the same year, void ones aside."""
-    earlier = Selection.objects.filter(draw__year=draw.year).exclude(draw__state=DrawState.VOID)
-    rows = earlier.exclude(draw=draw).values_list("source__number").annotate(n=Count("pk")).order_by()
-    return dict(rows)
-
-
-def _standing(standing: str, times: int, plan: Plan | None) -> str:
-    """Turn ``in`` into ``capped`` or ``again`` where the plan says so (draw/1, pool.tsv)."""
-    if standing != "in" or plan is None:
-        return standing
-    if plan.yearly_cap and times >= plan.yearly_cap:
-        return "capped"
-    return "again" if plan.fresh_first and times else "in"
+__all__ = ["Preflight", "preflight", "snapshot"]
 
 
 @dataclass
@@ -103,6 +30,10 @@ class Preflight:
     absent: list[tuple[Officer, str]] = field(default_factory=list)
     few_matching: list = field(default_factory=list)  # (unit, number of matching officers)
     few_at_all: list = field(default_factory=list)
+    recusals: list[tuple[str, list]] = field(default_factory=list)  # (officer, units that he may not inspect)
+    lookalikes: list[Lookalikes] = field(default_factory=list)
+    comparison: Comparison | None = None  # None: there was no draw before
+    confirmation: ChangesConfirmed | None = None
 
     @property
     def ready(self) -> bool:
@@ -117,20 +48,18 @@ class Preflight:
         return sum(quota.take for quota in self.quotas)
 
 
-def plan_of(year: int) -> Plan | None:
-    """The published plan of the year: a draw rests on nothing else."""
-    return (
-        Plan.objects.filter(year=year, published_at__isnull=False).prefetch_related("rates", "items").first()
-    )
-
-
 def preflight(draw: Draw) -> Preflight:
     """Look at everything that a freeze of this draw would rest on."""
     now = snapshot(draw)
     units, officers = now.units, now.officers
     flight = Preflight(Plan.objects.in_force(draw.year), now)
     flight.standings = dict(Counter(unit.standing for unit in units))
-    flight.absent = _absent()
+    people = list(Officer.objects.all())
+    flight.absent = [
+        (officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
+    ]
+    flight.recusals = _recusals(units, people)
+    flight.lookalikes = lookalikes(units)
     _look_at_plan(flight, draw)
     drawable = [unit for unit in units if unit.standing in verify.DRAWABLE]
     if not drawable:
@@ -143,8 +72,32 @@ def preflight(draw: Draw) -> Preflight:
         flight.blocks.append(
             f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
         )
+    _look_at_changes(flight, draw)
     _warn(flight)
     return flight
+
+
+def _look_at_changes(flight: Preflight, draw: Draw) -> None:
+    """Changes since the last draw need a second person, who confirms just this state of the registries."""
+    flight.comparison = found = compare(draw, flight.snapshot)
+    if found is None or not found.total:
+        return
+    confirmed = draw.confirmations.filter(fingerprint=found.fingerprint)
+    flight.confirmation = confirmed.select_related("by").first()
+    if flight.confirmation is None:
+        flight.blocks.append(
+            f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
+            "请另一位工作人员登录，在“待办”里打开核对。"
+        )
+
+
+def _recusals(units: list, people: list[Officer]) -> list[tuple[str, list]]:
+    names = {officer.certificate_number: officer.name for officer in people}
+    barred = defaultdict(list)
+    for unit in units:
+        for officer in unit.recused:
+            barred[officer].append(unit)
+    return [(names.get(officer, officer), barred[officer]) for officer in sorted(barred)]
 
 
 def _look_at_plan(flight: Preflight, draw: Draw) -> None:
@@ -180,22 +133,16 @@ def _warn(flight: Preflight) -> None:
         flight.warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
     if flight.absent:
         flight.warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
-    names = Counter(unit.name for unit in flight.snapshot.units)
-    if twice := [name for name, count in names.items() if count > 1]:
-        flight.warnings.append("单位名称重复，请核对是否重复登记：" + "、".join(twice[:10]))
-    codes = PollutionSource.objects.registered().exclude(credit_code="").values("credit_code")
-    twice = codes.annotate(n=Count("pk")).filter(n__gt=1).order_by("credit_code")
-    if twice := [row["credit_code"] for row in twice[:10]]:
-        flight.warnings.append("统一社会信用代码重复，请核对是否重复登记：" + "、".join(twice))
-
-
-def _absent() -> list[tuple[Officer, str]]:
-    """Officers of the registry who may not be sent today, each with why."""
     today = timezone.localdate()
-    absent = []
-    for officer in Officer.objects.filter(is_active=True):
-        if officer.duty_state != DutyState.ON_DUTY:
-            absent.append((officer, officer.get_duty_state_display()))
-        elif officer.certificate_expiry < today:
-            absent.append((officer, f"执法证已于 {officer.certificate_expiry:%Y-%m-%d} 到期"))
-    return absent
+    expired = sum(
+        officer.certificate_expiry < today and officer.duty_state == DutyState.ON_DUTY
+        for officer, _ in flight.absent
+    )
+    if expired:
+        flight.warnings.append(f"{expired} 名在岗人员的执法证已过期，不能派出：请尽快换证。")
+    if flight.recusals:
+        pairs = sum(len(units) for _, units in flight.recusals)
+        flight.warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
+    kinds = Counter(group.kind for group in flight.lookalikes)
+    for kind, count in kinds.items():
+        flight.warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")

@@ -3,10 +3,15 @@
 from django.utils import timezone
 
 from wugang_audit.desk import Awaiting, awaits
+from wugang_audit.models import AuditEntry
 from wugang_audit.roles import Role
 
 from ..models import Draw, EntropySource, Inspection, Plan
 from ..states import DRAW_MOVES, DrawState, InspectionState
+from .changes import compare
+from .snapshot import snapshot
+
+OPENED = "打开密封结果"
 
 
 def next_source(draw: Draw) -> EntropySource | None:
@@ -26,6 +31,19 @@ def may_be_voided(draw: Draw) -> bool:
 def selections_of(draw: Draw):
     """The drawn units in the order of ``result.tsv``, each with its team, lead first."""
     return draw.selections.select_related("source__speciality").prefetch_related("team")
+
+
+def openings(draw: Draw):
+    """Who opened the result of a sealed draw, and when."""
+    return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
+
+
+def words_until(moment, now) -> str:
+    """Say how long it is until a moment: ``2 小时 5 分钟``; under a minute ``不到 1 分钟``."""
+    minutes = max(0, int((moment - now).total_seconds())) // 60
+    days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = [f"{n} {word}" for n, word in ((days, "天"), (hours, "小时"), (minutes, "分钟")) if n]
+    return " ".join(parts) or "不到 1 分钟"
 
 
 @awaits(Role.ORGANISER)
@@ -57,3 +75,15 @@ def _second_reading(user) -> list[Awaiting]:
         Awaiting(f"{title}：请复核录入随机数", f"/ceremony/{code}/entry/")
         for code, title in ((entry.draw.code, entry.draw.title) for entry in waiting.select_related("draw"))
     ]
+
+
+@awaits(*(role for role in Role if role != Role.AUDITOR))
+def _changes_to_confirm(user) -> list[Awaiting]:
+    """Drafts that wait for a second person to read what changed in the registries since the last draw."""
+    lines = []
+    for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
+        found = compare(draw, snapshot(draw))
+        if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
+            title = f"{draw.title}：请核对名录的 {found.total} 处变动"
+            lines.append(Awaiting(title, f"/ceremony/{draw.code}/confirm/"))
+    return lines

@@ -4,7 +4,8 @@ A second click, or a second person at the same moment, finds the state already c
 """
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from sources.models import PollutionSource
 from wugang_audit import audit
 from wugang_audit.roles import Role
 
-from ..models import Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
+from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
 from . import queries
@@ -50,9 +51,11 @@ def _locked(draw: Draw, wanted: DrawState) -> Draw:
     return draw
 
 
-def program() -> str:
-    """The text of the verifier: the very file that draws here and that the public downloads."""
-    return Path(verify.__file__).read_text(encoding="utf-8")
+@cache
+def programs() -> dict[str, str]:
+    """The texts of the two verifiers, read once a process: the first is the very file that draws here."""
+    folder = Path(verify.__file__).parent
+    return {name: (folder / name).read_text(encoding="utf-8") for name in verify.PROGRAMS}
 
 
 def _keep(draw: Draw, name: str, text: str) -> DrawFile:
@@ -60,12 +63,21 @@ def _keep(draw: Draw, name: str, text: str) -> DrawFile:
 
 
 @transaction.atomic
-def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Draw:
+def freeze(
+    *,
+    draw: Draw,
+    sources: list[verify.Source],
+    seen: str,
+    actor,
+    disclosure: str = Disclosure.OPEN,
+    unseal_on: date | None = None,
+) -> Draw:
     """Fix the pool, the officers and the sources of randomness, and publish their digest.
 
     :param sources: what the commit names, in the order in which the values become known; for the source
         ``system`` the time is the moment of freezing, whatever is given.
     :param seen: fingerprint of the pre-flight that the organiser looked at.
+    :param unseal_on: day on which the seal of a sealed draw falls by itself.
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
@@ -74,11 +86,13 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
         raise Refused("现在不能冻结：" + " ".join(flight.blocks))
     if flight.snapshot.fingerprint != seen:
         raise Refused("名录在您核对之后有变动，没有冻结。请重新核对下面的数字，再点冻结。")
+    if flight.confirmation and flight.confirmation.by_id == actor.pk:
+        raise Refused("名录变动是您核对确认的，须由另一名抽查组织者冻结。")
     previous = log.lock()
     moment = timezone.localtime().replace(microsecond=0)
     sources = _checked_sources(sources, moment)
     salt = secrets.token_hex(16)
-    code, verifier = draw.code, program()
+    code = draw.code
     try:
         pool = verify.write_pool(code, salt, flight.snapshot.units)
         officers = verify.write_officers(code, salt, flight.snapshot.officers)
@@ -91,18 +105,17 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
                 pool_rows=len(flight.snapshot.units),
                 officers=verify.digest(officers),
                 officers_rows=len(flight.snapshot.officers),
-                program=(verify.digest(verifier), "-"),
+                program=tuple(map(verify.digest, programs().values())),
                 strata=tuple(verify.Stratum(q.code, q.rule, q.base, q.take) for q in flight.quotas),
                 team="cross",
                 sources=tuple(sources),
-                disclosure="open",
+                disclosure=disclosure,
             )
         )
     except verify.Invalid as fault:
         raise Refused(f"不能冻结：{fault}") from None
-    for name, text in (
-        ("commit.txt", commit), ("pool.tsv", pool), ("officers.tsv", officers), ("verify.py", verifier),
-    ):  # fmt: skip
+    files = {"commit.txt": commit, "pool.tsv": pool, "officers.tsv": officers} | programs()
+    for name, text in files.items():
         _keep(draw, name, text)
     EntropySource.objects.bulk_create(
         EntropySource(
@@ -116,7 +129,14 @@ def freeze(*, draw: Draw, sources: list[verify.Source], seen: str, actor) -> Dra
     )
     draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
     draw.commit_digest, draw.frozen_at, draw.frozen_by = verify.digest(commit), moment, actor
-    draw.save(update_fields=["state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by"])
+    draw.disclosure, draw.unseal_on = disclosure, unseal_on
+    if found := flight.comparison:
+        draw.changes = {"since": found.since.code, "counts": found.counts}
+    draw.save(
+        update_fields=[
+            "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
+        ]
+    )  # fmt: skip
     log.append("commit", code, draw.commit_digest)
     audit.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
     return draw
@@ -195,14 +215,24 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
         raise Refused(reason)
 
 
+def last_moment(draw: Draw, entropy: EntropySource):
+    """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
+    if entropy.source not in DICE:
+        return None
+    moments = [entropy.known_at + DICE_WINDOW]
+    if later := draw.entropy.filter(position=entropy.position + 1).first():
+        moments.append(later.known_at)
+    return min(moments)
+
+
 def overdue(draw: Draw, entropy: EntropySource, now) -> str | None:
     """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
-    if entropy.source not in DICE:
+    until = last_moment(draw, entropy)
+    if until is None:
         return None
     if now > entropy.known_at + DICE_WINDOW:
         return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
-    later = draw.entropy.filter(position=entropy.position + 1).first()
-    if later and now >= later.known_at:
+    if until < entropy.known_at + DICE_WINDOW and now >= until:
         return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
     return None
 
@@ -265,7 +295,7 @@ def _store(draw: Draw, rows: list, pool, roster) -> None:
 
 @transaction.atomic
 def publish(*, draw: Draw, actor) -> Draw:
-    """Open the result to everybody, and send the tasks to the officers."""
+    """Send the tasks to the officers, and open the result to everybody; of a sealed draw the seal stays."""
     draw = _locked(draw, DrawState.PUBLISHED)
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])

@@ -118,7 +118,7 @@ def test_the_freeze_publishes_the_commit_and_logs_it(frozen_draw, organiser):
     assert (entry.kind, entry.subject, entry.digest) == ("commit", "2026Q4", frozen_draw.commit_digest)
     assert frozen_draw.commit_digest == verify.digest(frozen_draw.file("commit.txt"))
     assert commit.previous == "0" * 64
-    assert commit.program == (verify.digest(verbs.program()), "-")
+    assert commit.program == tuple(verify.digest(text) for text in verbs.programs().values())
     assert commit.pool == verify.digest(frozen_draw.file("pool.tsv"))
     audited = AuditEntry.objects.get(action="冻结名单")
     assert (audited.actor, audited.changes["commit"]) == (organiser, frozen_draw.commit_digest)

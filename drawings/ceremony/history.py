@@ -1,0 +1,143 @@
+"""Who made each change since the last draw, when and why: read from the registries' histories, in bulk."""
+
+from collections import defaultdict
+from itertools import islice
+
+from django.utils import timezone
+
+from enforcers.models import Ability, DutyState, Officer, Recusal
+from sources.models import PollutionSource, standing_of
+
+from ..models import Change, Plan
+from .changes import Comparison, Line
+from .snapshot import UNIT, strata_by
+
+LISTED = 300  # lines of one kind that a page lists; they are counted without a limit
+WHO = ("history_date", "history_user__full_name", "history_change_reason", "history_type")
+UNTRACED = "历史记录里查不到"  # changed past the site's own forms: the second person must ask why
+
+UNITS = {
+    Change.UNIT_IN,
+    Change.UNIT_OUT,
+    Change.STRATUM,
+    Change.STANDING,
+    Change.SPECIALITY,
+    Change.UNIT_NAME,
+}
+RECUSALS = {Change.RECUSAL_IN, Change.RECUSAL_OUT}
+OFFICERS = {Change.OFFICER_IN, Change.OFFICER_OUT, Change.OFFICER_NAME}
+
+
+def attribute(found: Comparison | None, year: int) -> Comparison | None:
+    """Fill in who, when and why of the lines that a page lists, in a fixed number of queries."""
+    if found is None:
+        return None
+    listed = [line for lines in found.lines.values() for line in islice(lines, LISTED)]
+    plan = Plan.objects.in_force(year)
+    for kinds, records, match in (
+        (UNITS, _units(found, listed, plan), _unit_change),
+        (RECUSALS, _pairs(found, listed, Recusal, RECUSALS), _presence),
+        (OFFICERS, _officers(found, listed), _officer_change),
+        ({Change.ABILITY}, _pairs(found, listed, Ability, {Change.ABILITY}), _presence),
+    ):
+        for line in listed:
+            if line.kind in kinds:
+                _sign(line, match(line, records))
+    _sign_for_plan(found, listed, plan)
+    return found
+
+
+def _sign(line: Line, record) -> None:
+    if record is None:
+        expired = line.kind == Change.OFFICER_OUT and "到期" in line.after
+        line.who = "到期，没有人改动" if expired else UNTRACED
+        return
+    line.when, who, why, _ = record[:4]
+    line.who, line.why = who or "系统", why or ""
+
+
+def _idents(listed, kinds) -> list[str]:
+    return sorted({line.ident for line in listed if line.kind in kinds})
+
+
+def _units(found, listed, plan) -> dict[str, list]:
+    """History rows of the units by number, oldest first, each with the facts that a draw takes from it."""
+    strata = strata_by(found.since.plan or plan)
+    rows = PollutionSource.history.filter(
+        history_date__gte=found.since.frozen_at, number__in=_idents(listed, UNITS)
+    )
+    records = defaultdict(list)
+    for *who, active, number, category, water, gas, speciality, exempt, state, season, name in rows.order_by(
+        "history_date", "history_id"
+    ).values_list(*WHO, "is_active", *UNIT):
+        here = active and who[3] != "-"
+        facts = {
+            Change.UNIT_IN: here, Change.UNIT_OUT: here,
+            Change.STRATUM: strata[category, water or gas],
+            Change.STANDING: standing_of(exempt, state, season),
+            Change.SPECIALITY: speciality, Change.UNIT_NAME: name,
+        }  # fmt: skip
+        records[number].append((*who, facts))
+    return records
+
+
+def _officers(found, listed) -> dict[str, list]:
+    today = timezone.localdate()
+    rows = Officer.history.filter(
+        history_date__gte=found.since.frozen_at, certificate_number__in=_idents(listed, OFFICERS)
+    ).order_by("history_date", "history_id")
+    fields = ("certificate_number", "is_active", "duty_state", "certificate_expiry", "name")
+    records = defaultdict(list)
+    for *who, number, active, duty, expiry, name in rows.values_list(*WHO, *fields):
+        there = active and duty == DutyState.ON_DUTY and expiry >= today and who[3] != "-"
+        facts = {Change.OFFICER_IN: there, Change.OFFICER_OUT: there, Change.OFFICER_NAME: name}
+        records[number].append((*who, facts))
+    return records
+
+
+def _pairs(found, listed, model, kinds) -> dict[tuple[str, str], list]:
+    """History rows of recusals (unit, officer) or abilities (officer, speciality), oldest first."""
+    keys = {Recusal: ("source__number", "officer__certificate_number"),
+            Ability: ("officer__certificate_number", "speciality__code")}[model]  # fmt: skip
+    rows = model.history.filter(
+        history_date__gte=found.since.frozen_at, **{f"{keys[0]}__in": _idents(listed, kinds)}
+    ).order_by("history_date", "history_id")
+    reason = ("reason",) if model is Recusal else ()
+    records = defaultdict(list)
+    for row in rows.values_list(*WHO, *keys, *reason):
+        date, who, why, kind = row[:4]
+        records[row[4:6]].append((date, who, why or "".join(row[6:]), kind))
+    return records
+
+
+def _last_turn(line: Line, records: list):
+    """The record that turned the value into what it is now; None where none of them did."""
+    value, turn = line.old, None
+    for record in records:
+        if record[4][line.kind] != value:
+            value, turn = record[4][line.kind], record
+    return turn if value != line.old else None
+
+
+def _unit_change(line: Line, records):
+    return _last_turn(line, records[line.ident])
+
+
+def _officer_change(line: Line, records):
+    return _last_turn(line, records[line.ident])
+
+
+def _presence(line: Line, records):
+    """The last record of a pair that came (``+``, ``~``) or went (``-``), as the line says."""
+    wanted = ("+", "~") if line.new else ("-",)
+    return next((each for each in reversed(records[line.ident, line.other]) if each[3] in wanted), None)
+
+
+def _sign_for_plan(found: Comparison, listed, plan: Plan | None) -> None:
+    """A unit whose own facts stayed the same changed its class because a later plan draws the line elsewhere."""
+    if plan is None or plan.pk == found.since.plan_id:
+        return
+    for line in listed:
+        if line.kind == Change.STRATUM and line.who == UNTRACED:
+            line.who = plan.published_by.full_name if plan.published_by else ""
+            line.when, line.why = plan.published_at, f"公布{plan.title}第 {plan.version} 版"

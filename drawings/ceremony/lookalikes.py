@@ -1,0 +1,49 @@
+"""Units that may stand in the registry twice: a unit listed twice would have two chances."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from sources.models import PollutionSource
+
+GROUPS = 50  # of each kind, listed
+
+
+@dataclass(frozen=True)
+class Lookalikes:
+    """Units that share a name, a credit code or an address."""
+
+    kind: str
+    value: str
+    units: list  # (number, name)
+
+
+def lookalikes(units: list) -> list[Lookalikes]:
+    """Return all groups, in two queries whatever the size of the registry.
+
+    :param units: verify.Unit rows of the snapshot.
+    """
+    names = defaultdict(list)
+    for unit in units:
+        names[unit.name].append((unit.unit, unit.name))
+    return [
+        *_groups("名称相同", names),
+        *_groups("统一社会信用代码相同", _sharing("credit_code")),
+        *_groups("地址相同", _sharing("address")),
+    ]
+
+
+def _sharing(column: str) -> dict[str, list]:
+    registered = PollutionSource.objects.registered().exclude(**{column: ""}).order_by()
+    values = registered.values(column).annotate(n=Count("pk")).filter(n__gt=1).values(column)
+    rows = registered.filter(**{f"{column}__in": values}).order_by(column, "number")
+    found = defaultdict(list)
+    for value, township, number, name in rows.values_list(column, "township", "number", "name"):
+        found[f"{township}{value}" if column == "address" else value].append((number, name))
+    return found
+
+
+def _groups(kind: str, found: dict[str, list]) -> list[Lookalikes]:
+    shared = [Lookalikes(kind, value, units) for value, units in found.items() if len(units) > 1]
+    return shared[:GROUPS]
