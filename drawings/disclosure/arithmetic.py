@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..protocol import verify
-from . import public
+from . import plain, public
 
 # What the plan's page counts with before the year's first draw gives real numbers.
 EXAMPLE_UNITS, EXAMPLE_OFFICERS = 200, 12
@@ -20,11 +20,12 @@ class Quota:
 
 @dataclass(frozen=True)
 class Readings:
-    """What 1:4 comes to under both readings, and from where the numbers are."""
+    """What 1:4 comes to under each reading, and from where the numbers are."""
 
-    rate: public.Rate
+    rate: plain.Rate
     by_units: str
     by_officers: str
+    by_officers_year: str
     taken_from: str  # title of the draw; empty: an invented example
 
 
@@ -56,8 +57,8 @@ def quotas(commit: verify.Commit) -> tuple[Quota, ...]:
     return tuple(quota(stratum, commit.officers_rows) for stratum in commit.strata)
 
 
-def readings(rate: public.Rate, commit: verify.Commit | None, title: str) -> Readings:
-    """Count both readings of the general rate with the numbers of a commit, or with an invented example."""
+def readings(rate: plain.Rate, commit: verify.Commit | None, title: str) -> Readings:
+    """Count each reading of the general rate with the numbers of a commit, or with an invented example."""
     units, officers = EXAMPLE_UNITS, EXAMPLE_OFFICERS
     bases = {stratum.code: stratum.base for stratum in commit.strata} if commit else {}
     if rate.stratum in bases:
@@ -65,8 +66,15 @@ def readings(rate: public.Rate, commit: verify.Commit | None, title: str) -> Rea
     else:
         title = ""
     times, by = rate.numerator, rate.denominator
-    one = verify.Stratum(rate.stratum, f"{times}/{by}", units, -(-units * times // by))
-    two = verify.Stratum(
-        rate.stratum, f"officers*{by}/{times}", units, min(units, -(-officers * by // times))
+
+    def counted(rule: str) -> str:
+        take = min(units, verify.quota(rule, units, officers))
+        return quota(verify.Stratum(rate.stratum, rule, units, take), officers).words
+
+    return Readings(
+        rate,
+        counted(f"{times}/{by}"),
+        counted(f"officers*{by}/{times}"),
+        counted(f"officers*{by}/{times * 4}"),
+        title,
     )
-    return Readings(rate, quota(one, officers).words, quota(two, officers).words, title)

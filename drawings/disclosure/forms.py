@@ -1,4 +1,4 @@
-"""The search of the published results: anything at all may be typed into it."""
+"""The searches of the public pages: anything at all may be typed into it."""
 
 import re
 
@@ -24,6 +24,10 @@ class Search(forms.Form):
             return None
         asked = self.cleaned_data
         return {"name": asked["q"], "quarter": asked["quarter"], "category": asked["category"]}
+
+
+class UnitSearch(forms.Form):
+    q = forms.CharField(label="单位名称的一部分，或者污染源编码", max_length=100, required=False)
 
 
 def page_number(text: str | None) -> int:

@@ -1,6 +1,5 @@
 """What the public may read, fetched column by column as `public` lists it. Only plain objects leave this module."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.db.models import Case, Exists, OuterRef, Q, When
@@ -10,18 +9,15 @@ from ..models import (
     DrawFile,
     EntropySource,
     Inspection,
-    InspectionItem,
     LogEntry,
-    Plan,
-    PlanRate,
     Selection,
     TeamMember,
-    log,
 )
 from ..protocol import verify
-from . import arithmetic, public
+from . import aftermath, arithmetic, plain, public
 
 PAGE = 50
+UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
 DICE = ("dice6", "dice10")
 
 
@@ -46,16 +42,19 @@ class Page:
 class DrawPage:
     """All that one draw shows."""
 
-    draw: public.Draw
-    plan_year: int | None
+    draw: plain.Draw
+    plan: tuple[int, int] | None  # year and version
     commit: str
     bureau: str
     quotas: tuple[arithmetic.Quota, ...]
-    entropy: tuple[public.Entropy, ...]
-    files: tuple[public.File, ...]
-    groups: tuple[tuple[arithmetic.Quota, tuple[public.Selected, ...]], ...]
-    entries: tuple[public.Entry, ...]
-    siblings: tuple[public.Draw, ...]  # other tries of the same quarter
+    entropy: tuple[plain.Entropy, ...]
+    files: tuple[plain.File, ...]
+    groups: tuple[tuple[arithmetic.Quota, tuple[plain.Selected, ...]], ...]
+    entries: tuple[plain.Entry, ...]
+    siblings: tuple[plain.Draw, ...]  # other tries of the same quarter
+    substitutions: tuple[aftermath.Substitution, ...]
+    after: aftermath.Facts
+    pager: Page
 
     @property
     def result_digest(self) -> str:
@@ -66,16 +65,17 @@ class DrawPage:
         return sum(quota.take for quota in self.quotas)
 
     @property
-    def sample(self) -> public.Selected | None:
+    def sample(self) -> plain.Selected | None:
         """The unit with which the page shows how to count a ticket by hand."""
         return next((units[0] for _, units in self.groups if units), None)
 
 
-def cut(rows, number: int) -> tuple[list, bool]:
+def cut(rows, number: int, size: int = 0) -> tuple[list, bool]:
     """Return the rows of one page and whether more follow, without counting."""
-    start = (number - 1) * PAGE
-    rows = list(rows[start : start + PAGE + 1])
-    return rows[:PAGE], len(rows) > PAGE
+    size = size or PAGE
+    start = (number - 1) * size
+    rows = list(rows[start : start + size + 1])
+    return rows[:size], len(rows) > size
 
 
 # --- draws --------------------------------------------------------------------------------------------------
@@ -87,20 +87,20 @@ def visible():
     )
 
 
-def draws(**narrow) -> tuple[public.Draw, ...]:
+def draws(**narrow) -> tuple[plain.Draw, ...]:
     """Every draw from its freeze on, the latest first; voids too."""
-    return tuple(map(public.draw, visible().filter(**narrow).values(*public.DRAW)))
+    return tuple(map(plain.draw, visible().filter(**narrow).values(*public.DRAW)))
 
 
-def current_draw(year: int, quarter: int) -> public.Draw | None:
+def current_draw(year: int, quarter: int) -> plain.Draw | None:
     """Return the last try of this quarter; before its freeze, the latest draw of all."""
     mine = Case(When(year=year, quarter=quarter, then=1), default=0)
     rows = visible().order_by(mine.desc(), *Draw._meta.ordering)
     row = rows.values(*public.DRAW).first()
-    return public.draw(row) if row else None
+    return plain.draw(row) if row else None
 
 
-def takes(of: tuple[public.Draw, ...]) -> dict[str, int]:
+def takes(of: tuple[plain.Draw, ...]) -> dict[str, int]:
     """Return {code: how many units are to be drawn}, as the commits say."""
     rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in of])
     return {
@@ -118,13 +118,16 @@ def commit_of(text: str) -> tuple[verify.Commit | None, tuple[arithmetic.Quota, 
     return commit, arithmetic.quotas(commit)
 
 
-def draw_page(code: str) -> DrawPage | None:
-    """Gather one draw; None when there is none, or when it is still a draft."""
+def draw_page(code: str, number: int = 1) -> DrawPage | None:
+    """Gather one draw; None when there is none, or when it is still a draft.
+
+    :param number: which page of its units.
+    """
     found = visible().filter(code=code)
-    row = found.values("pk", "plan__year", "plan__published_at", *public.DRAW).first()
+    row = found.values("pk", *public.DRAW_PAGE, *public.DRAW).first()
     if row is None:
         return None
-    draw = public.draw(row)
+    draw = plain.draw(row)
     names = public.open_files(draw.openness)
     files = {
         f["name"]: f for f in DrawFile.objects.filter(draw=row["pk"], name__in=names).values(*public.FILE)
@@ -136,37 +139,48 @@ def draw_page(code: str) -> DrawPage | None:
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public.ENTROPY)
     about = LogEntry.objects.filter(Q(subject=code) | Q(subject__startswith=f"{code}/"))
-    entries = about.exclude(kind="finding").values(*public.LOG)
+    entries = about.exclude(kind__in=("finding", "correction")).values(*public.LOG)
     siblings = draws(year=row["year"], quarter=row["quarter"])
+    substituted = aftermath.substitutions(row["pk"]) if draw.is_open else aftermath.Substituted()
+    groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)
     return DrawPage(
         draw=draw,
-        plan_year=row["plan__year"] if row["plan__published_at"] else None,
+        plan=(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,
-        entropy=tuple(map(public.entropy, entropy)),
-        files=tuple(public.file(files[name]) for name in names if name in files),
-        groups=_groups(row["pk"], quotas) if draw.is_open else (),
-        entries=tuple(map(public.entry, entries)),
+        entropy=tuple(map(plain.entropy, entropy)),
+        files=tuple(plain.file(files[name]) for name in names if name in files),
+        groups=groups,
+        entries=tuple(map(plain.entry, entries)),
         siblings=tuple(other for other in siblings if other.code != code),
+        substitutions=substituted.rows,
+        after=aftermath.facts(row),
+        pager=Page((), number, has_next),
     )
 
 
-def _groups(draw_id: int, quotas) -> tuple:
-    """The drawn units by stratum, in the order of the result, with their teams and published outcomes."""
+def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool]:
+    """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
+    result = Selection.objects.of_result().filter(draw=draw_id).order_by("pk").values(*public.SELECTION)
+    rows, has_next = cut(result, number, UNITS_PAGE)
+    keys = [row["pk"] for row in rows]
     teams = grouped(
-        TeamMember.objects.filter(selection__draw=draw_id).values(*public.OFFICER), "selection_id"
+        TeamMember.ever.filter(selection__in=keys).values(*public.OFFICER),
+        "selection_id",
     )
-    disclosed = Inspection.objects.disclosed().filter(selection__draw=draw_id)
+    disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
     outcomes = dict(disclosed.values_list("selection_id", "outcome"))
-    groups = {quota.stratum: (quota, []) for quota in quotas}
-    for row in Selection.objects.filter(draw=draw_id).order_by("pk").values(*public.SELECTION):
-        unit = public.selected(row, teams.get(row["pk"], ()), outcomes.get(row["pk"], ""))
-        unknown = arithmetic.Quota(unit.stratum, unit.label, 0, 0, "")
-        groups.setdefault(unit.stratum, (unknown, []))[1].append(unit)
-    return tuple(
-        (quota, tuple(sorted(units, key=lambda unit: unit.rank))) for quota, units in groups.values()
-    )
+    whole = number == 1 and not has_next
+    groups = {quota.stratum: (quota, []) for quota in quotas} if whole else {}
+    known = {quota.stratum: quota for quota in quotas}
+    for row in rows:
+        members = plain.team(teams.get(row["pk"], ()), substituted.members)
+        unit = plain.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
+        quota = known.get(unit.stratum) or arithmetic.Quota(unit.stratum, unit.label, 0, 0, "")
+        groups.setdefault(unit.stratum, (quota, []))[1].append(unit)
+    by_rank = ((quota, tuple(sorted(units, key=lambda unit: unit.rank))) for quota, units in groups.values())
+    return tuple(by_rank), has_next
 
 
 def grouped(rows, key: str) -> dict[int, list[dict]]:
@@ -176,43 +190,6 @@ def grouped(rows, key: str) -> dict[int, list[dict]]:
     return groups
 
 
-# --- files --------------------------------------------------------------------------------------------------
-def openness(code: str) -> public.Openness:
-    row = Draw.objects.visible().filter(code=code).values("state", "drawn_at").first()
-    return public.openness(row["state"], row["drawn_at"]) if row else public.Openness.NOTHING
-
-
-def file_digest(code: str, name: str) -> str | None:
-    """Return the digest of a file that is public now, else None."""
-    if name not in public.open_files(openness(code)):
-        return None
-    found = DrawFile.objects.filter(draw__code=code, name=name)
-    return found.values_list("digest", flat=True).first()
-
-
-def file_content(code: str, name: str) -> str:
-    return DrawFile.objects.values_list("content", flat=True).get(draw__code=code, name=name)
-
-
-def bundle_tag(code: str) -> str | None:
-    """Return what a bundle's bytes depend on, or None while there is no bundle."""
-    if openness(code) != public.Openness.ALL:
-        return None
-    digests = DrawFile.objects.filter(draw__code=code, name__in=public.FILES).values_list("name", "digest")
-    return hashlib.sha256(repr([*sorted(digests), log.head()]).encode()).hexdigest()
-
-
-def bundle_files(code: str) -> list[tuple[str, str]]:
-    """Return (name, text) in the order of the bundle: the protocol's files, the whole log, the verifier."""
-    rows = dict(
-        DrawFile.objects.filter(draw__code=code, name__in=public.FILES).values_list("name", "content")
-    )
-    rows["log.tsv"] = log.text()
-    order = [*public.FILES]
-    order.insert(order.index("verify.py"), "log.tsv")
-    return [(name, rows[name]) for name in order if name in rows]
-
-
 # --- log ----------------------------------------------------------------------------------------------------
 def log_page(number: int) -> Page:
     """The log, the latest row first."""
@@ -220,39 +197,4 @@ def log_page(number: int) -> Page:
     codes = {row["subject"].partition("/")[0] for row in rows}
     rehearsals = visible().filter(uses_system=True, code__in=codes).values_list("code", flat=True)
     marked = frozenset(rehearsals)
-    return Page(tuple(public.entry(row, marked) for row in rows), number, has_next)
-
-
-# --- plans and items ----------------------------------------------------------------------------------------
-def items() -> tuple[public.Item, ...]:
-    return tuple(map(public.item, InspectionItem.objects.filter(is_active=True).values(*public.ITEM)))
-
-
-def _plans():
-    return Plan.objects.filter(published_at__isnull=False)
-
-
-def plans() -> tuple[public.Plan, ...]:
-    return tuple(map(public.plan, _plans().values(*public.PLAN)))
-
-
-def plan(year: int) -> public.Plan | None:
-    row = _plans().filter(year=year).values("pk", *public.PLAN).first()
-    if row is None:
-        return None
-    rates = PlanRate.objects.filter(plan=row["pk"]).values(*public.RATE)
-    listed = InspectionItem.objects.filter(plans=row["pk"]).values(*public.ITEM)
-    return public.plan(row, rates, listed)
-
-
-def readings(plan: public.Plan, of_year: tuple[public.Draw, ...]) -> arithmetic.Readings | None:
-    """Both readings of the general rate, counted with the year's latest commit where there is one."""
-    rate = next((rate for rate in plan.rates if rate.stratum == "general"), None)
-    if rate is None:
-        return None
-    if not of_year:
-        return arithmetic.readings(rate, None, "")
-    text = DrawFile.objects.filter(draw__code=of_year[0].code, name="commit.txt").values_list(
-        "content", flat=True
-    )
-    return arithmetic.readings(rate, commit_of(text.first() or "")[0], of_year[0].title)
+    return Page(tuple(plain.entry(row, marked) for row in rows), number, has_next)

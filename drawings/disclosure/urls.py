@@ -18,21 +18,45 @@ class FileName(StringConverter):
     regex = "|".join(name.replace(".", r"\.") for name in public.FILES)
 
 
+class Token(StringConverter):
+    """What only the inspected firm and its officers know."""
+
+    regex = "[0-9A-Za-z_-]{43}"
+
+
 register_converter(ProtocolId, "protocol_id")
 register_converter(FileName, "protocol_file")
+register_converter(Token, "visit_token")
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("plans/", views.plans, name="plans"),
     path("plans/<int:year>/", views.plan, name="plan"),
+    path("plans/<int:year>/<int:version>/", views.plan, name="plan_version"),
     path("draws/", views.draws, name="draws"),
     path("draws/<protocol_id:code>/", views.draw, name="draw"),
     path("draws/<protocol_id:code>/bundle.zip", views.bundle, name="bundle"),
     path("draws/<protocol_id:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
+    path(
+        "draws/<protocol_id:code>/findings/<protocol_id:number>.txt",
+        views.finding_record,
+        name="finding_record",
+    ),
+    path(
+        "draws/<protocol_id:code>/substitutions/<int:serial>.txt",
+        views.substitution_record,
+        name="substitution_record",
+    ),
+    path("draws/<protocol_id:code>/deposits/<int:serial>.tsr", views.timestamp, name="timestamp"),
+    path("organisers/", views.organisers, name="organisers"),
+    path("verify/", views.verify_page, name="verify"),
+    path("verify/verify.mjs", views.verifier, name="verifier"),
     path("log/", views.log, name="log"),
     path("log/log.tsv", views.log_file, name="log_file"),
     path("results/", views.results, name="results"),
+    path("units/", views.units, name="units"),
     path("units/<protocol_id:number>/", views.unit, name="unit"),
+    path("visit/<visit_token:token>/", views.visit, name="visit"),
     path("about/", views.about, name="about"),
 ]

@@ -1,7 +1,10 @@
 """The public pages and downloads: no login, nothing to send, and nothing that `public` does not list."""
 
+from hashlib import sha256
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
@@ -9,12 +12,22 @@ from django.views.decorators.http import require_safe
 from wugang_audit.roles import public
 
 from ..models import log as chained_log
-from . import queries
+from ..protocol import verify
+from . import aftermath, files, queries, visits
+from . import plans as planned
 from . import results as published
+from .attacks import ATTACKS
 from .bundle import pack
-from .forms import Search, page_number
+from .forms import Search, UnitSearch, page_number
 
-TYPES = {"txt": "text/plain", "tsv": "text/tab-separated-values", "py": "text/x-python"}
+TYPES = {
+    "txt": "text/plain; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "py": "text/x-python; charset=utf-8",
+    "mjs": "text/javascript; charset=utf-8",
+    "zip": "application/zip",
+    "tsr": "application/timestamp-reply",
+}
 
 
 def with_rehearsals(context: dict, draws) -> dict:
@@ -35,8 +48,7 @@ def download(request, name: str, tag: str, make) -> HttpResponse:
 
     def whole():
         body = make()
-        content_type = "application/zip" if kind == "zip" else f"{TYPES[kind]}; charset=utf-8"
-        response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=content_type)
+        response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=TYPES[kind])
         if kind != "txt":
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -68,21 +80,28 @@ def home(request):
 @public
 @require_safe
 def items(request):
-    return render(request, "disclosure/items.html", {"items": queries.items()})
+    return render(request, "disclosure/items.html", {"items": planned.items()})
 
 
 @public
 @require_safe
 def plans(request):
-    return render(request, "disclosure/plans.html", {"plans": queries.plans()})
+    return render(request, "disclosure/plans.html", {"rows": planned.plans()})
 
 
 @public
 @require_safe
-def plan(request, year):
-    plan = found(queries.plan(year))
+def plan(request, year, version=None):
+    plan = found(planned.plan(year, version))
     draws = queries.draws(year=year)
-    context = {"plan": plan, "draws": draws, "readings": queries.readings(plan, draws)}
+    versions = planned.versions(year)
+    context = {
+        "plan": plan,
+        "versions": versions,
+        "is_in_force": plan.version == versions[0].version,
+        "draws": draws,
+        "readings": planned.readings(plan, draws),
+    }
     return render(request, "disclosure/plan.html", with_rehearsals(context, draws))
 
 
@@ -97,22 +116,77 @@ def draws(request):
 
 @public
 @require_safe
+def organisers(request):
+    return render(request, "disclosure/organisers.html", {"organisers": aftermath.organisers()})
+
+
+@public
+@require_safe
 def draw(request, code):
-    return render(request, "disclosure/draw.html", {"page": found(queries.draw_page(code))})
+    page = found(queries.draw_page(code, page_number(request.GET.get("page"))))
+    disclosed = published.of_draw(code) if page.draw.is_closed else ()
+    context = {"page": page, "disclosed": disclosed, "draw": page.draw, "bundle_url": ""}
+    if page.draw.is_open:
+        context["bundle_url"] = reverse("disclosure:bundle", args=[code])
+    return render(request, "disclosure/draw.html", context)
 
 
 @public
 @require_safe
 def draw_file(request, code, name):
-    digest = found(queries.file_digest(code, name))
-    return download(request, name, digest, lambda: queries.file_content(code, name))
+    digest = found(files.file_digest(code, name))
+    return download(request, name, digest, lambda: files.file_content(code, name))
 
 
 @public
 @require_safe
 def bundle(request, code):
-    tag = found(queries.bundle_tag(code))
-    return download(request, "bundle.zip", tag, lambda: pack(queries.bundle_files(code)))
+    tag = found(files.bundle_tag(code))
+    return download(request, "bundle.zip", tag, lambda: pack(files.bundle_files(code)))
+
+
+@public
+@require_safe
+def finding_record(request, code, number):
+    text = found(files.finding_record(code, number))
+    return download(request, "finding.txt", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
+def substitution_record(request, code, serial):
+    text = found(files.substitution_record(code, serial))
+    return download(request, "substitution.txt", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
+def timestamp(request, code, serial):
+    content = found(aftermath.deposited_file(code, serial))
+    return download(request, f"{code}.tsr", sha256(content).hexdigest(), lambda: content)
+
+
+@public
+@require_safe
+def verify_page(request):
+    return render(request, "disclosure/verify.html", {"bundle_url": ""})
+
+
+@public
+@require_safe
+def verifier(request):
+    text = files.browser_verifier()
+    return download(request, "verify.mjs", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
+def visit(request, token):
+    response = render(request, "disclosure/visit.html", {"visit": found(visits.visit(token))})
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"  # the address is the key: no link may carry it on
+    return response
 
 
 @public
@@ -122,6 +196,8 @@ def log(request):
     context = {
         "page": page,
         "head": chained_log.head(),
+        # The whole chain, each time anew: what was found whole an hour ago says nothing about now.
+        "chain": chained_log.recompute() if page.number == 1 else None,
         "rehearsals": any(entry.is_rehearsal for entry in page.rows),
     }
     return render(request, "disclosure/log.html", context)
@@ -154,6 +230,17 @@ def results(request):
 
 @public
 @require_safe
+def units(request):
+    form = UnitSearch(request.GET)
+    asked = form.cleaned_data["q"] if form.is_valid() else ""
+    rows, has_more = published.units(asked) if asked else ((), False)
+    return render(
+        request, "disclosure/units.html", {"form": form, "asked": asked, "rows": rows, "has_more": has_more}
+    )
+
+
+@public
+@require_safe
 def unit(request, number):
     context = found(published.unit_page(number))
     return render(
@@ -164,4 +251,4 @@ def unit(request, number):
 @public
 @require_safe
 def about(request):
-    return render(request, "disclosure/about.html")
+    return render(request, "disclosure/about.html", {"attacks": ATTACKS})

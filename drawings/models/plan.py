@@ -143,8 +143,10 @@ class Plan(models.Model):
     def changes(self) -> list[str]:
         """Say line by line what this version changes against the one before it."""
         before = self.previous
-        if before is None:
-            return []
+        return self.changes_against(before) if before else []
+
+    def changes_against(self, before: "Plan") -> list[str]:
+        """The same against a version that was read already, with its rates and items."""
         old, new = before.facts(), self.facts()
         return [
             f"{name}：{old.get(name, '无')} → {new.get(name, '无')}"

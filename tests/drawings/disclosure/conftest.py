@@ -5,13 +5,18 @@ import datetime
 import pytest
 from django.urls import get_resolver, reverse
 
-from drawings.ceremony import verbs
+from drawings.ceremony import aftermath, preflight, verbs
 from drawings.disclosure import public
 from drawings.models import ChecklistItem, Draw, Finding, Inspection
+from drawings.protocol import verify
 from drawings.states import InspectionState
 from sources.models import PollutionSource
 
-STATES = ("draft", "frozen", "drawn", "published", "void-frozen", "void-drawn", "void-published")
+STATES = (
+    "draft", "frozen", "drawn", "published", "void-frozen", "void-drawn", "void-published",
+    "sealed-frozen", "sealed-drawn", "sealed-published", "sealed-void-frozen", "sealed-void-drawn", "sealed-lifted",
+)  # fmt: skip
+SEAL_ENDS = datetime.date(2026, 12, 31)
 
 
 @pytest.fixture
@@ -20,15 +25,27 @@ def draw_in(draft, freeze, void, organiser, clock, settings):
 
     def bring(state: str) -> Draw:
         settings.ALLOW_SYSTEM_ENTROPY = True
-        voided, _, stage = state.rpartition("-")
+        words = state.split("-")
+        voided, stage = "void" in words, words[-1]
         draw = draft
-        if stage != "draft":
+        if "sealed" in words:
+            draw = verbs.freeze(
+                draw=draw,
+                sources=[verify.Source("system", "os", "2026-10-08T09:00:00+08:00")],
+                seen=preflight.snapshot(draw).fingerprint,
+                disclosure="sealed",
+                unseal_on=SEAL_ENDS,
+                actor=organiser,
+            )
+        elif stage != "draft":
             draw = freeze(draw)
-        if stage in ("drawn", "published"):
+        if stage in ("drawn", "published", "lifted"):
             draw = verbs.draw_from_system(draw=draw, actor=organiser)
             draw.refresh_from_db()
-        if stage == "published":
+        if stage in ("published", "lifted"):
             draw = verbs.publish(draw=draw, actor=organiser)
+        if stage == "lifted":
+            draw = aftermath.unseal(draw=draw, actor=organiser)
         if voided:
             draw = void(draw, "见证人没有到场")
         draw.refresh_from_db()
@@ -65,6 +82,9 @@ def public_urls():
             "name": [*public.FILES],
             "number": [*PollutionSource.objects.values_list("number", flat=True)],
             "year": [2025, 2026, 2027],
+            "version": [1, 2],
+            "serial": [1, 2],
+            "token": ["A" * 43],  # nobody's; the firms' own are tried one by one
         }
         urls = []
         for name, wanted in addresses():

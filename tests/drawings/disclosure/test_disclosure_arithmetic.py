@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawings.disclosure import arithmetic, public
+from drawings.disclosure import arithmetic, plain
 from drawings.protocol.verify import Stratum
 
 
@@ -27,13 +27,14 @@ def test_a_quota_is_told_as_a_sum(stratum, words):
 
 
 def rate(numerator=1, denominator=4):
-    return public.Rate("general", "一般排污单位", numerator, denominator, f"{numerator}:{denominator}")
+    return plain.Rate("general", "一般排污单位", numerator, denominator, f"{numerator}:{denominator}")
 
 
-def test_both_readings_of_the_rate_stand_side_by_side():
+def test_the_three_readings_of_the_rate_stand_side_by_side():
     both = arithmetic.readings(rate(), None, "")
     assert both.by_units == "在册参加抽签 200 家 × 1/4 = 50 → 抽 50 家"
     assert both.by_officers == "可派出的执法人员 12 人 × 4/1 = 48 → 抽 48 家"
+    assert both.by_officers_year == "可派出的执法人员 12 人 × 4/4 = 12 → 抽 12 家"
     assert both.taken_from == ""
 
 
@@ -48,7 +49,7 @@ def test_the_plan_counts_with_the_numbers_of_the_years_draw(frozen_draw, strange
 def test_the_plan_says_when_the_officers_reading_applies(plan, stranger):
     type(plan).objects.update(general_reading="officers")
     text = stranger.get("/plans/2026/").content.decode()
-    assert "每 1 名执法人员对应抽 4 家" in text
+    assert "每 1 名执法人员对应抽 4 家，除不尽时向上取整" in text
     assert text.index("未采用") < text.index("读法二") < text.index("本计划采用")
     assert "下面的家数和人数是举例" in text
 

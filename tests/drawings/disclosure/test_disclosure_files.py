@@ -12,12 +12,21 @@ import pytest
 from drawings.disclosure.bundle import pack
 from drawings.models import DrawFile, LogEntry, log
 
-ORDER = ["commit.txt", "entropy.txt", "pool.tsv", "officers.tsv", "result.tsv", "log.tsv", "verify.py"]
+ORDER = [
+    "commit.txt",
+    "entropy.txt",
+    "pool.tsv",
+    "officers.tsv",
+    "result.tsv",
+    "log.tsv",
+    "verify.py",
+    "verify.mjs",
+]
 
 
 def test_every_file_is_served_to_the_byte(published_draw, stranger):
     rows = DrawFile.objects.filter(draw=published_draw)
-    assert rows.count() == 6
+    assert rows.count() == 7
     for row in rows:
         response = stranger.get(f"/draws/{published_draw.code}/{row.name}")
         assert response.content == row.content.encode()

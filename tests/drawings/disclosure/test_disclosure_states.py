@@ -8,7 +8,7 @@ from drawings.disclosure.public import Openness
 from drawings.models import Draw, LogEntry, Plan
 from drawings.protocol import verify
 
-COMMITTED = {"commit.txt", "verify.py"}
+COMMITTED = {"commit.txt", "verify.py", "verify.mjs"}
 SEALED = COMMITTED | {"entropy.txt"}
 ALL = {*public.FILES, "bundle.zip"}
 OPEN_FILES = {
@@ -19,6 +19,12 @@ OPEN_FILES = {
     "void-frozen": COMMITTED,
     "void-drawn": ALL,
     "void-published": ALL,
+    "sealed-frozen": COMMITTED,
+    "sealed-drawn": SEALED,
+    "sealed-published": SEALED,
+    "sealed-void-frozen": COMMITTED,
+    "sealed-void-drawn": ALL,
+    "sealed-lifted": ALL,
 }
 
 

@@ -1,0 +1,71 @@
+"""The plans of each year in all their versions, and the list of inspection items."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..models import DrawFile, InspectionItem, Plan, PlanRate
+from . import arithmetic, plain, public, queries
+
+
+@dataclass(frozen=True)
+class Version:
+    """One published version of a year's plan, and what it changed against the one before."""
+
+    version: int
+    title: str
+    published_at: datetime
+    changes: tuple[str, ...]
+
+
+def items() -> tuple[plain.Item, ...]:
+    return tuple(map(plain.item, InspectionItem.objects.filter(is_active=True).values(*public.ITEM)))
+
+
+def _published():
+    return Plan.objects.filter(published_at__isnull=False).order_by("-year", "-version")
+
+
+def plans() -> tuple[tuple[plain.Plan, int], ...]:
+    """Return for each year (the plan in force, how many versions there are), the latest year first."""
+    years = {}
+    for row in _published().values(*public.PLAN):
+        first, number = years.get(row["year"], (row, 0))
+        years[row["year"]] = (first, number + 1)
+    return tuple((plain.plan(row), number) for row, number in years.values())
+
+
+def plan(year: int, version: int | None = None) -> plain.Plan | None:
+    """Return one version of a year's plan, by default the one in force."""
+    found = _published().filter(year=year)
+    if version is not None:
+        found = found.filter(version=version)
+    row = found.values("pk", *public.PLAN).first()
+    if row is None:
+        return None
+    rates = PlanRate.objects.filter(plan=row["pk"]).values(*public.RATE)
+    listed = InspectionItem.objects.filter(plans=row["pk"]).values(*public.ITEM)
+    return plain.plan(row, rates, listed)
+
+
+def versions(year: int) -> tuple[Version, ...]:
+    """Return all published versions of a year, the latest first; `Plan.facts` says what two are compared by."""
+    rows = list(_published().filter(year=year).prefetch_related("rates", "items"))
+    return tuple(
+        Version(
+            row.version, row.title, row.published_at, tuple(row.changes_against(before)) if before else ()
+        )
+        for row, before in zip(rows, [*rows[1:], None], strict=True)
+    )
+
+
+def readings(plan: plain.Plan, of_year: tuple[plain.Draw, ...]) -> arithmetic.Readings | None:
+    """The readings of the general rate, counted with the year's latest commit where there is one."""
+    rate = next((rate for rate in plan.rates if rate.stratum == "general"), None)
+    if rate is None:
+        return None
+    if not of_year:
+        return arithmetic.readings(rate, None, "")
+    text = DrawFile.objects.filter(draw__code=of_year[0].code, name="commit.txt").values_list(
+        "content", flat=True
+    )
+    return arithmetic.readings(rate, queries.commit_of(text.first() or "")[0], of_year[0].title)
