@@ -25,13 +25,25 @@ MAY_OPEN = {
     "ceremony:plan_edit": {ORG},
     "ceremony:plan_publish": {ORG},
     "ceremony:draw": {ORG, HEAD},
+    "ceremony:confirm": EVERYBODY - {AUD},
     "ceremony:freeze": {ORG},
     "ceremony:entry": EVERYBODY - {AUD},
     "ceremony:system": {ORG},
+    "ceremony:notice": {ORG, HEAD},
+    "ceremony:witnesses": {ORG},
+    "ceremony:deposit": {ORG},
+    "ceremony:show": {ORG, HEAD},
+    "ceremony:open": {ORG, HEAD},
+    "ceremony:minutes": {ORG, HEAD},
+    "ceremony:minutes_docx": {ORG, HEAD},
     "ceremony:publish": {ORG},
     "ceremony:void": {ORG},
     "ceremony:void_decide": {ORG},
     "ceremony:unseal": {ORG},
+    "ceremony:substitutes": {ORG, REV, HEAD},
+    "ceremony:substitute_unit": {ORG},
+    "ceremony:substitute_officer": {ORG},
+    "ceremony:substitute_decide": {ORG, REV, HEAD},
     "inspections:tasks": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:detail": {OFF, ORG, REV, HEAD},
@@ -39,6 +51,7 @@ MAY_OPEN = {
     "inspections:submit": {OFF},
     "inspections:review": {REV, HEAD},
     "inspections:publish": {HEAD},
+    "inspections:correct": {REV, HEAD},
     "inspections:publish_all": {HEAD},
     "disclosure:home": PUBLIC,
     "disclosure:items": PUBLIC,
@@ -53,6 +66,15 @@ MAY_OPEN = {
     "disclosure:results": PUBLIC,
     "disclosure:unit": PUBLIC,
     "disclosure:about": PUBLIC,
+    "disclosure:plan_version": PUBLIC,
+    "disclosure:finding_record": PUBLIC,
+    "disclosure:substitution_record": PUBLIC,
+    "disclosure:timestamp": PUBLIC,
+    "disclosure:organisers": PUBLIC,
+    "disclosure:verify": PUBLIC,
+    "disclosure:verifier": PUBLIC,
+    "disclosure:units": PUBLIC,
+    "disclosure:visit": PUBLIC,
 }
 
 
@@ -70,6 +92,7 @@ def address(published_draw):
     values = {
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001",
+        "serial": 1, "token": inspection.token,
     }  # fmt: skip
     entries = dict(named())
 

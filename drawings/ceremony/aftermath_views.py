@@ -6,12 +6,14 @@ from django.views.decorators.http import require_POST
 
 from wugang_audit.roles import Role, require_role
 
-from ..models import Disclosure, Draw
-from ..states import Refused
-from . import aftermath, queries
-from .aftermath_forms import VoidForm
+from ..models import Disclosure, Draw, Substitution
+from ..protocol import verify
+from ..states import DrawState, Refused
+from . import aftermath, aftermath_queries, queries, substitutes
+from .aftermath_forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
 
 organisers = require_role(Role.ORGANISER)
+seconds = require_role(*substitutes.SECONDS)
 
 
 def _attempt(request, done: str, verb, /, **arguments) -> bool:
@@ -81,3 +83,71 @@ def unseal(request, code):
         _attempt(request, "已解封，全部文件已公开。", aftermath.unseal, draw=draw)
         return redirect("ceremony:draw", code)
     return render(request, "ceremony/unseal.html", {"draw": draw})
+
+
+def _under_way(code):
+    """The draw whose tasks are with the officers: only then somebody can step in."""
+    return get_object_or_404(Draw, code=code, state=DrawState.PUBLISHED)
+
+
+@seconds
+def substitute_list(request, code):
+    """What was declared and decided about substitutes."""
+    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.PUBLISHED, DrawState.VOID])
+    waiting, settled = aftermath_queries.lines(draw, request.user)
+    context = {
+        "draw": draw,
+        "waiting": waiting,
+        "settled": settled,
+        "reads_draw": request.user.has_role(Role.ORGANISER, Role.HEAD),
+        "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
+    }
+    return render(request, "ceremony/substitutes.html", context)
+
+
+@organisers
+def substitute_unit(request, code):
+    draw = _under_way(code)
+    inspections = aftermath_queries.closed_units(draw, request.user)
+    form = SubstituteUnitForm(request.POST or None, inspections=inspections, officers=_roster(draw))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        selection = draw.selections.get(pk=values["unit"])
+        arguments = {
+            "selection": selection,
+            "evidence": values["evidence"],
+            "unavailable": form.unavailable(),
+        }
+        _attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
+        return redirect("ceremony:substitutes", code)
+    context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
+    return render(request, "ceremony/substitute_unit.html", context)
+
+
+@organisers
+def substitute_officer(request, code):
+    draw = _under_way(code)
+    form = SubstituteOfficerForm(request.POST or None, officers=_roster(draw))
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
+        arguments = values | {"draw": draw, "unavailable": form.unavailable()}
+        if _attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
+            return redirect("ceremony:substitutes", code)
+    return render(request, "ceremony/substitute_officer.html", {"draw": draw, "form": form})
+
+
+@seconds
+@require_POST
+def substitute_decide(request, code, pk):
+    draw = get_object_or_404(Draw, code=code)
+    row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)
+    if request.POST.get("decision") == "confirm":
+        done = "已确认：替补已按本次抽签原来的随机数算出，任务已下达。"
+        _attempt(request, done, substitutes.confirm, substitution=row)
+    else:
+        _attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
+    return redirect("ceremony:substitutes", code)
+
+
+def _roster(draw) -> dict[str, str]:
+    return substitutes.roster(verify.parse_officers(draw.file("officers.tsv")).officers)

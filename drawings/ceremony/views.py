@@ -10,8 +10,9 @@ from wugang_audit.roles import Role, require_role
 from ..models import Draw, Plan, log
 from ..states import DrawState, Refused
 from . import plans as plan_verbs
-from . import queries, verbs
-from .forms import PlanForm, SourcesForm, StartForm, ValueForm
+from . import aftermath_queries, queries, verbs
+from .forms import FreezeForm, PlanForm, StartForm, ValueForm, WitnessForm
+from .history import LISTED, attribute
 from .preflight import preflight
 from .quotas import expected, readings
 
@@ -97,27 +98,47 @@ def draw(request, code):
 def _draw_page(request, draw, *, sources_form=None):
     """Show the one step that is to be taken now, and what the steps before it fixed."""
     may_act = request.user.has_role(Role.ORGANISER)
-    context = {
+    steps = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
+    context = steps | {
         "draw": draw,
         "log_head": log.head(),
         "may_act": may_act,
         "may_void": may_act and queries.may_be_voided(draw),
     }
     if draw.state == DrawState.DRAFT:
-        context |= {"flight": preflight(draw), "sources_form": sources_form or SourcesForm()}
+        flight = preflight(draw)
+        attribute(flight.comparison, draw.year)
+        context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
+        context |= {"flight": flight, "listed": LISTED, "sources_form": sources_form or FreezeForm()}
         return render(request, "ceremony/draft.html", context)
-    context |= {"sources": draw.entropy.select_related("first_by", "accepted_by")}
+    context |= {
+        "checked": True,
+        "publishing": draw.state == DrawState.DRAWN,
+        "sources": draw.entropy.select_related("first_by", "accepted_by"),
+        "aftermath": aftermath_queries.panel(draw, request.user),
+        "deposits": draw.deposits.defer("file").select_related("by"),
+        "witness_form": WitnessForm(initial={"witnesses": draw.witnesses}),
+    }
     if draw.state == DrawState.FROZEN:
         entropy = queries.next_source(draw)
         now = timezone.now()
+        until = verbs.last_moment(draw, entropy)
         context |= {
+            "typing": True,
             "next": entropy,
             "form": ValueForm(source=entropy.source),
             "overdue": verbs.overdue(draw, entropy, now),
             "too_early": now < entropy.known_at,
+            "wait_seconds": int((entropy.known_at - now).total_seconds()),
+            "left_seconds": int((until - now).total_seconds()) if until else 0,
+            "wait": queries.words_until(entropy.known_at, now),
+            "until": until,
+            "left": queries.words_until(until, now) if until else "",
         }
         return render(request, "ceremony/frozen.html", context)
-    context |= {"selections": queries.selections_of(draw)}
+    # A sealed result is in no answer to a GET: it is opened by a POST, on record.
+    shown = [] if draw.is_sealed else queries.selections_of(draw)
+    context |= {"selections": shown, "openings": queries.openings(draw)}
     return render(request, "ceremony/drawn.html", context)
 
 
@@ -125,13 +146,14 @@ def _draw_page(request, draw, *, sources_form=None):
 @require_POST
 def freeze(request, code):
     draw = get_object_or_404(Draw, code=code)
-    form = SourcesForm(request.POST)
+    form = FreezeForm(request.POST)
     if draw.state == DrawState.DRAFT and not form.is_valid():
-        messages.error(request, "没有冻结：随机来源填写有误，见下面标红的地方。")
+        messages.error(request, "没有冻结：有几项填写有误，见下面标红的地方。")
         return _draw_page(request, draw, sources_form=form)
     try:
         seen = request.POST.get("seen", "")
-        verbs.freeze(draw=draw, sources=getattr(form, "sources", []), seen=seen, actor=request.user)
+        choices = form.choices() if form.is_valid() else {"sources": []}
+        verbs.freeze(draw=draw, seen=seen, actor=request.user, **choices)
         messages.success(request, "名单已冻结，承诺值已在公开页面公布。")
     except Refused as refusal:
         messages.error(request, str(refusal))
@@ -165,7 +187,9 @@ def _typed(request, entropy, value) -> bool:
         return False
     title = entropy.title
     if entropy.accepted_at:
-        messages.success(request, f"{title}：两次录入一致，已经确认并记入日志，不能再改。")
+        messages.success(
+            request, f"{title}：两次录入一致，已经确认并记入日志，不能再改。日志链头 {log.head()[:16]}…"
+        )
     elif entropy.first_by_id:
         messages.success(request, f"{title}：第一次录入已记下，请另一个人用自己的账号再录入一次。")
     else:
@@ -184,7 +208,8 @@ def system(request, code):
 @require_POST
 def publish(request, code):
     draw = get_object_or_404(Draw, code=code)
-    return _step(request, draw, verbs.publish, "结果已公布，任务已下达给执法人员。")
+    done = "任务已下达给执法人员，名单继续密封。" if draw.is_sealed else "结果已公布，任务已下达给执法人员。"
+    return _step(request, draw, verbs.publish, done)
 
 
 def _step(request, draw, verb, done):

@@ -6,6 +6,7 @@ and its evidence, for ever.
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from enforcers.models import Officer
 
@@ -145,6 +146,50 @@ class Substitution(Declaration):
 
     def __str__(self):
         return f"{self.selection}:{self.get_kind_display()}替补"
+
+    def public_text(self) -> str:
+        """Write the document of a confirmed substitution, whose digest the log holds; it is kept in ``document``.
+
+        UTF-8, LF at the end of every line, one space after the first word. Lines in this order::
+
+            substitution/1
+            draw 2026Q4
+            salt 0123456789abcdef0123456789abcdef
+            kind officer                    or: unit
+            unit 410481-0001                the unit concerned (kind unit: the one that could not be inspected)
+            officer 16041048001             who cannot go; - for kind unit
+            reason ill                      a code of `Reason`
+            evidence 住院证明……
+            unavailable 16041048002 出差    none or more, ascending: who could not be sent either, and why
+            substitute 16041048003          who steps in, an officer or a unit; - when nobody is left: the place stays open
+            team 16041048003 16041048004    kind unit alone: lead and second; - for a place that stays open
+            declared 2026-10-09T09:00:00+08:00
+            confirmed 2026-10-09T09:30:00+08:00
+
+        The salt keeps the document of a sealed draw from being guessed out of its digest. With pool.tsv, officers.tsv,
+        the salt and entropy.txt, everybody recomputes the substitute (draw/1, Substitutes).
+        """
+        draw, is_unit = self.selection.draw, self.kind == self.Kind.UNIT
+        step_in = self.unit.source.number if self.unit else self.officer and self.officer.certificate_number
+        lines = [
+            "substitution/1",
+            f"draw {draw.code}",
+            f"salt {draw.salt}",
+            f"kind {self.kind}",
+            f"unit {self.selection.source.number}",
+            f"officer {'-' if is_unit else self.member.officer.certificate_number}",
+            f"reason {self.reason}",
+            f"evidence {one_line(self.evidence)}",
+            *(f"unavailable {number} {one_line(why)}" for number, why in sorted(self.unavailable.items())),
+            f"substitute {step_in or '-'}",
+        ]
+        if is_unit:
+            drawn = TeamMember.ever.filter(selection=self.unit, replaces=None).order_by("-is_lead")
+            team = list(drawn.values_list("officer__certificate_number", flat=True)) if self.unit else []
+            lines.append(" ".join(["team", *team, *["-"] * (2 - len(team))]))
+        for word, moment in (("declared", self.declared_at), ("confirmed", self.confirmed_at)):
+            lines.append(f"{word} {timezone.localtime(moment).isoformat(timespec='seconds')}")
+        return "".join(line + "\n" for line in lines)
 
 
 class Deposit(models.Model):
