@@ -22,5 +22,9 @@ class ChecklistItemAdmin(AuditedAdmin):
     list_display = ["name", "code", "position", "is_active"]
     list_filter = ["is_active"]
 
+    def get_readonly_fields(self, request, obj=None):
+        """The code of a point stands in logged records of findings: it never changes."""
+        return ["code"] if obj else []
+
     def has_delete_permission(self, request, obj=None):
         return False

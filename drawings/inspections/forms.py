@@ -147,6 +147,20 @@ class ReviewForm(forms.Form):
             self.add_error("comment", "退回时请写明要补充或改正什么。")
 
 
+class CorrectionForm(forms.Form):
+    text = LinesField(
+        label="更正内容",
+        rows=3,
+        max_length=1000,
+        help_text="会公开，不能再改：写明原来哪里不对，正确的是什么。不要写个人信息。",
+    )
+
+    def clean_text(self):
+        if not self.cleaned_data["text"]:
+            raise forms.ValidationError("请写明更正内容。")
+        return self.cleaned_data["text"]
+
+
 class InspectionFilter(forms.Form):
     q = forms.CharField(label="单位名称", required=False, max_length=60)
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *InspectionState.choices])

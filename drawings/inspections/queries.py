@@ -10,7 +10,8 @@ from django.utils import timezone
 from wugang_audit.desk import Awaiting, awaits
 from wugang_audit.roles import Role
 
-from ..models import Draw, Finding, Inspection, Selection
+from ..models import Draw, Finding, Inspection, Selection, TeamMember
+from ..models.draw import sealed_now
 from ..states import DrawState, InspectionState
 
 # Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
@@ -33,7 +34,10 @@ def listed(user):
 
 def tasks(user):
     """The officer's own inspections, whatever else his other roles let him read."""
-    return listed(user).filter(selection__team__officer__user=user)
+    # Through the current team: a plain join would also find those who were replaced.
+    return listed(user).filter(
+        selection__in=TeamMember.objects.filter(officer__user=user).values("selection")
+    )
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,21 @@ class May:
     approve: bool
     send_back: bool
     publish: bool
+    correct: bool
 
 
 def what_may(user, inspection: Inspection) -> May:
     state, on_team = inspection.state, inspection.is_on_team(user)
-    reviews = user.has_role(Role.REVIEWER) and not on_team
+    took_part = user.has_role(Role.REVIEWER, Role.HEAD) and inspection.took_part(user)
+    reviews = user.has_role(Role.REVIEWER) and not took_part
     heads = user.has_role(Role.HEAD)
     submitted, approved = state == InspectionState.SUBMITTED, state == InspectionState.APPROVED
     return May(
         fill=on_team and user.has_role(Role.OFFICER) and state in OPEN,
         approve=reviews and submitted,
-        send_back=(reviews and (submitted or approved)) or (heads and approved and not on_team),
+        send_back=(reviews and (submitted or approved)) or (heads and approved and not took_part),
         publish=heads and approved,
+        correct=(reviews or heads) and not took_part and state == InspectionState.PUBLISHED,
     )
 
 
@@ -72,11 +79,15 @@ def permit_warning(source) -> str:
 
 
 def earlier(user, inspection: Inspection) -> list[tuple[Selection, bool]]:
-    """Return the unit's other published draws, newest first, each with whether the person may open it."""
+    """Return the unit's other published draws, newest first, each with whether the person may open it.
+
+    That a unit stands in a sealed draw is told only to those who may read its inspection there.
+    """
     unit = inspection.selection.source_id
     mine = set(Inspection.objects.of(user).filter(selection__source=unit).values_list("selection", flat=True))
     draws = (
         Selection.objects.filter(source=unit, draw__state=DrawState.PUBLISHED)
+        .exclude(sealed_now("draw__") & ~Q(pk__in=mine))
         .exclude(pk=inspection.selection_id)
         .select_related("draw", "inspection")
         .order_by("-draw__year", "-draw__quarter")
@@ -117,7 +128,8 @@ def _officer_awaits(user) -> list[Awaiting]:
 @awaits(Role.REVIEWER)
 def _reviewer_awaits(user) -> list[Awaiting]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
-    count = waiting.exclude(selection__team__officer__user=user).count()
+    took_part = TeamMember.ever.filter(officer__user=user).values("selection")
+    count = waiting.exclude(selection__in=took_part).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
     return _lines(Awaiting("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 

@@ -1,4 +1,4 @@
-"""What is done to an inspection: fill in, submit, approve, send back, publish.
+"""What is done to an inspection: fill in, submit, approve, send back, publish, correct.
 
 Each verb takes the ``version`` of the inspection that the person was looking at: whoever acts on an older one is told
 so and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
@@ -12,7 +12,8 @@ from django.utils import timezone
 from wugang_audit import audit
 from wugang_audit.roles import Role
 
-from ..models import Draw, Finding, Inspection, InspectionMove
+from ..models import Correction, Draw, Finding, Inspection, InspectionMove, log
+from ..protocol import verify
 from ..states import DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
 
@@ -29,7 +30,7 @@ def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection
     _require_version(row, version)
     _require_sound(row, report, complete=False)
     _write(row, report, actor)
-    audit.record(actor, "保存检查草稿", row)
+    _trace(row, actor, "保存检查草稿")
     return row
 
 
@@ -94,6 +95,25 @@ def publish_all(*, draw, actor, versions: dict[int, str]) -> list[Inspection]:
     return [_publish(row, actor) for row in rows]
 
 
+@transaction.atomic
+def correct(*, inspection, actor, text: str) -> Correction:
+    """Put a published fact right: a new entry beside the old one, which stays as it is."""
+    row = _locked(inspection)
+    if not actor.has_role(Role.REVIEWER, Role.HEAD) or row.took_part(actor):
+        raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")
+    if row.state != InspectionState.PUBLISHED:
+        raise Refused("检查结果还没有公开：请退回检查组修改，不用更正。")
+    text = text.replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused("请写明更正内容：原来哪里不对，正确的是什么。")
+    if row.corrections.filter(text=text).exists():
+        raise Refused("同样内容的更正已经公开，没有重复记录。")
+    correction = Correction.objects.create(inspection=row, text=text, by=actor)
+    log.append("correction", row.log_subject, verify.digest(text))
+    _trace(row, actor, "更正检查结果")
+    return correction
+
+
 def _lock_draw(**which):
     """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
     draw = Draw.objects.select_for_update(of=("self",)).get(**which)
@@ -104,7 +124,7 @@ def _lock_draw(**which):
 def _lockable():
     return (
         Inspection.objects.select_for_update(of=("self",))
-        .select_related("selection__draw")
+        .select_related("selection__draw", "selection__source")
         .prefetch_related("selection__team__officer")
     )
 
@@ -120,7 +140,7 @@ def _require_team(row, actor):
 
 
 def _require_reviewer(row, actor, *roles):
-    if not actor.has_role(*roles) or row.is_on_team(actor):
+    if not actor.has_role(*roles) or row.took_part(actor):
         raise PermissionDenied("检查由审核人审核，检查组成员不能审核自己的检查。")
 
 
@@ -170,6 +190,7 @@ def _review(row, state, actor, action, comment):
 
 def _publish(row, actor):
     row.published_at, row.published_by = timezone.now(), actor
+    log.append("finding", row.log_subject, verify.digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 
@@ -178,6 +199,15 @@ def _move(row, state, actor, action, comment="", more_fields=()):
     row.state, row.updated_by = state, actor
     row.save(update_fields=["state", "updated_at", "updated_by", *more_fields])
     InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
-    # Auditors read this: the states alone, neither findings nor the reviewer's words about them.
-    audit.record(actor, action, row, {"state": [before, state]})
+    _trace(row, actor, action, state=[before, state])
     return row
+
+
+def _trace(row, actor, action, **changes):
+    """Leave the audit entry. Auditors read it: the states alone, neither findings nor the reviewer's words about them;
+    of a sealed draw not even the unit."""
+    draw = row.selection.draw
+    if draw.is_sealed:
+        audit.record(actor, action, draw, changes | {"inspection": row.pk})
+    else:
+        audit.record(actor, action, row, changes)

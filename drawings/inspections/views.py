@@ -1,9 +1,11 @@
 """Officers' tasks, the page of one inspection, and the steps from draft to publication."""
 
+import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from wugang_audit.roles import Role, require_role
@@ -12,7 +14,7 @@ from ..models import Draw
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
 from ..states import InspectionState, Refused
 from . import queries, verbs
-from .forms import InspectionFilter, ReportForm, ReviewForm
+from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
 PER_PAGE = 30
 
@@ -93,6 +95,18 @@ def publish(request, pk):
     return _act(request, pk, "检查结果已向社会公开。", verbs.publish, inspection=inspection, version=version)
 
 
+@require_role(Role.REVIEWER, Role.HEAD)
+def correct(request, pk):
+    inspection = _readable(request, pk)
+    if request.method != "POST":
+        return redirect("inspections:detail", pk)
+    form = CorrectionForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, inspection, None, form)
+    done = "更正已公开，原来的结果仍然保留。"
+    return _act(request, pk, done, verbs.correct, inspection=inspection, **form.cleaned_data)
+
+
 @require_role(Role.HEAD)
 def publish_all(request, draw_pk):
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
@@ -134,7 +148,15 @@ def _act(request, pk, done, verb, **arguments):
     return redirect("inspections:detail", pk)
 
 
-def _detail(request, inspection, form):
+def _gate(request, inspection) -> dict | None:
+    """The address that the officers show at the gate while the draw is sealed: the firm's own proof that it is drawn."""
+    if not (inspection.selection.draw.is_sealed and inspection.is_on_team(request.user)):
+        return None
+    url = request.build_absolute_uri(reverse("disclosure:visit", args=[inspection.token]))
+    return {"url": url, "qr": segno.make(url).svg_data_uri(scale=5, border=2)}
+
+
+def _detail(request, inspection, form, correction=None):
     user = request.user
     context = {
         "inspection": inspection,
@@ -144,6 +166,9 @@ def _detail(request, inspection, form):
         "permit_warning": queries.permit_warning(inspection.selection.source),
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
+        "corrections": inspection.corrections.select_related("by"),
+        "correction": correction or CorrectionForm(),
+        "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
     }

@@ -4,6 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from wugang_audit.roles import Role
 
@@ -113,8 +114,44 @@ class Inspection(models.Model):
         return self.updated_at.isoformat()
 
     def is_on_team(self, user) -> bool:
-        """Say whether the person is one of the two officers."""
+        """Say whether the person is one of the two officers who go now."""
         return any(member.officer.user_id == user.pk for member in self.selection.team.all())
+
+    def took_part(self, user) -> bool:
+        """Say whether the person is or was on the team: who was replaced does not judge what the others found."""
+        return TeamMember.ever.filter(selection=self.selection_id, officer__user=user).exists()
+
+    def public_record(self) -> str:
+        """Write the canonical text of a published finding, whose digest the log holds (draw/1, kind ``finding``).
+
+        It says what the public page shows and nothing more. UTF-8, LF at the end of every line; lines in this order::
+
+            finding/1
+            draw 2026Q4
+            unit 410481-0001
+            visited 2026-10-09
+            outcome clean                 a code of `Outcome`
+            summary 生产正常。            in one line: a backslash as two, a line break as backslash n
+            point water pass              one for each point that has a verdict, ascending by code; pass, fail, absent
+
+        """
+        summary = self.summary.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n")
+        verdicts = self.findings.exclude(verdict="").values_list("point__code", "verdict")
+        lines = [
+            "finding/1",
+            f"draw {self.selection.draw.code}",
+            f"unit {self.selection.source.number}",
+            f"visited {timezone.localdate(self.visited_at).isoformat()}",
+            f"outcome {self.outcome}",
+            f"summary {summary}",
+            *(f"point {code} {verdict}" for code, verdict in sorted(verdicts)),
+        ]
+        return "".join(line + "\n" for line in lines)
+
+    @property
+    def log_subject(self) -> str:
+        """What the log calls the unit: in a draw that was sealed, only who knows the salt can read it."""
+        return self.selection.draw.log_subject(self.selection.source.number)
 
 
 class InspectionMove(models.Model):

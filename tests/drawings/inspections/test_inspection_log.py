@@ -1,0 +1,114 @@
+"""Published findings and their corrections in the public log."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from drawings.inspections import verbs
+from drawings.inspections.report import Answer
+from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry, log
+from drawings.protocol import verify
+from drawings.states import Refused
+from wugang_audit.models import AuditEntry
+
+
+@pytest.fixture
+def published(inspection, step):
+    return step(inspection, "submitted", "approved", "published")
+
+
+def last():
+    return LogEntry.objects.last()
+
+
+def test_the_record_says_line_by_line_what_the_public_page_shows(
+    clock, inspection, lead, full, points
+):
+    clock.move(days=1, hours=15)  # after midnight in Shanghai
+    answers = {points[0].pk: Answer("fail", "HIDDEN-note"), points[1].pk: Answer("pass")}
+    answers |= {point.pk: Answer("absent") for point in points[2:]}
+    report = full(outcome="ordered", summary="渗漏一处。\n路径 C:\\厂区\\n", answers=answers)
+    row = verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=report)
+    verdicts = {points[0].code: "fail", points[1].code: "pass"} | {
+        point.code: "absent" for point in points[2:]
+    }
+    assert row.public_record() == (
+        f"finding/1\ndraw 2026Q4\nunit {row.selection.source.number}\nvisited 2026-10-10\noutcome ordered\n"
+        "summary 渗漏一处。\\n路径 C:\\\\厂区\\\\n\n"
+        + "".join(f"point {code} {verdict}\n" for code, verdict in sorted(verdicts.items()))
+    )
+
+
+def test_a_finding_is_logged_when_it_is_published(published):
+    entry = last()
+    number = published.selection.source.number
+    assert (entry.kind, entry.subject) == ("finding", f"2026Q4/{number}")
+    assert entry.digest == verify.digest(Inspection.objects.get(pk=published.pk).public_record())
+
+
+def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
+    rows = [step(each.inspection, "submitted", "approved") for each in published_draw.selections.all()[:3]]
+    versions = {row.pk: row.version for row in rows}
+    verbs.publish_all(draw=published_draw, actor=head, versions=versions)
+    subjects = list(LogEntry.objects.filter(kind="finding").values_list("subject", flat=True))
+    assert subjects == [f"2026Q4/{row.selection.source.number}" for row in rows]
+    verify.parse_log(log.text())
+
+
+def test_the_log_of_a_sealed_draw_names_no_unit(published_draw, inspection, step):
+    Draw.objects.update(disclosure="sealed")
+    row = step(Inspection.objects.get(pk=inspection.pk), "submitted", "approved", "published")
+    number = row.selection.source.number
+    assert last().subject == f"2026Q4/{verify.digest(f'{published_draw.salt} {number}')}"
+
+
+def test_the_code_of_a_point_that_records_name_never_changes(points, rf):
+    from django.contrib import admin
+
+    registered = admin.site._registry[ChecklistItem]
+    assert registered.get_readonly_fields(rf.get("/"), points[0]) == ["code"]
+    assert registered.get_readonly_fields(rf.get("/"), None) == []
+
+
+# --- corrections -------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_is_a_new_entry_beside_the_old_one(published, reviewer, login):
+    before = published.public_record()
+    page = login(reviewer).post(
+        f"/inspections/{published.pk}/correct/", {"text": "检查时间应为 9 时。\r\n其余不变。"}, follow=True
+    )
+    assert [str(message) for message in page.context["messages"]] == ["更正已公开，原来的结果仍然保留。"]
+    correction = Correction.objects.get()
+    assert (correction.text, correction.by) == ("检查时间应为 9 时。\n其余不变。", reviewer)
+    entry = last()
+    assert (entry.kind, entry.subject) == ("correction", f"2026Q4/{published.selection.source.number}")
+    assert entry.digest == verify.digest(correction.text)
+    assert Inspection.objects.get(pk=published.pk).public_record() == before
+    assert "检查时间应为 9 时。" in page.content.decode()
+    assert "检查时间" not in str(AuditEntry.objects.latest("index").changes)
+
+
+def test_an_empty_correction_is_told_so(published, head, login):
+    page = login(head).post(f"/inspections/{published.pk}/correct/", {"text": " \n"})
+    assert page.context["correction"].errors == {"text": ["请写明更正内容。"]}
+    assert Correction.objects.count() == 0
+
+
+def test_a_second_click_corrects_once(published, head):
+    verbs.correct(inspection=published, actor=head, text="面积应为 3 亩")
+    with pytest.raises(Refused, match="没有重复记录"):
+        verbs.correct(inspection=published, actor=head, text="面积应为 3 亩")
+    assert LogEntry.objects.filter(kind="correction").count() == 1
+
+
+def test_what_is_not_published_is_sent_back_and_not_corrected(inspection, step, head):
+    row = step(inspection, "submitted", "approved")
+    with pytest.raises(Refused, match="还没有公开"):
+        verbs.correct(inspection=row, actor=head, text="面积应为 3 亩")
+
+
+def test_nobody_else_corrects(published, lead, organiser, login):
+    for person in (lead, organiser):
+        with pytest.raises(PermissionDenied):
+            verbs.correct(inspection=published, actor=person, text="面积应为 3 亩")
+        assert login(person).post(f"/inspections/{published.pk}/correct/", {"text": "x"}).status_code == 403
