@@ -192,4 +192,6 @@ def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
         (draw.unsealed_at, "解除密封"),
         (draw.voided_at, "作废"),
     ]
-    return [(_clock(moment), what) for moment, what in sorted(m for m in moments if m[0] is not None)]
+    # To the second: within one the order above holds (the freeze's moment has no fractions).
+    known = [(moment.replace(microsecond=0), what) for moment, what in moments if moment is not None]
+    return [(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]

@@ -9,8 +9,8 @@ from wugang_audit.roles import Role, require_role
 
 from ..models import Draw, Plan, log
 from ..states import DrawState, Refused
-from . import plans as plan_verbs
 from . import aftermath_queries, queries, verbs
+from . import plans as plan_verbs
 from .forms import FreezeForm, PlanForm, StartForm, ValueForm, WitnessForm
 from .history import LISTED, attribute
 from .preflight import preflight
