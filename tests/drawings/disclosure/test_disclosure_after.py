@@ -1,0 +1,206 @@
+"""What followed a draw, as the public reads it: substitutes, corrections, deposits, organisers, versions of the plan."""
+
+import pytest
+from django.utils import timezone
+
+from drawings.ceremony import aftermath, substitutes
+from drawings.disclosure import queries
+from drawings.models import Correction, Deposit, Draw, Inspection, LogEntry, Plan, PlanRate
+from drawings.states import InspectionState
+from sources.models import PollutionSource
+
+
+@pytest.fixture
+def replaced(draw_in, report, make_officer, organiser, organiser2):
+    """Return a function: a general unit of the draw in that state is found closed, and another one steps in."""
+
+    def do(state):
+        make_officer(4, "丁", "livestock")
+        draw = draw_in(state)
+        selection = draw.selections.filter(stratum="general").first()
+        report(selection.inspection, InspectionState.SUBMITTED, outcome="closed")
+        row = substitutes.declare_unit(
+            selection=selection, evidence="门口贴有停业公告", unavailable={}, actor=organiser
+        )
+        (row,) = substitutes.confirm(substitution=row, actor=organiser2)
+        return row
+
+    return do
+
+
+def test_a_replaced_unit_is_struck_out_and_its_substitute_stands_below_with_reason_and_document(
+    replaced, stranger
+):
+    row = replaced("published")
+    text = stranger.get("/draws/2026Q4/").content.decode()
+    gone, instead = row.selection, row.unit
+    assert f'<del><a href="/units/{gone.source.number}/">{gone.name}</a></del>' in text
+    below = text[text.index('id="substitutions"') :]
+    for words in (f"<del>{gone.name}</del>", instead.name, row.get_reason_display(), "门口贴有停业公告"):
+        assert words in below
+    assert instead.name not in text[: text.index('id="substitutions"')]
+    record = stranger.get("/draws/2026Q4/substitutions/1.txt")
+    assert record.content.decode() == row.document
+    assert LogEntry.objects.get(kind="substitute-unit").digest == record["ETag"].strip('"')
+    assert stranger.get("/draws/2026Q4/substitutions/2.txt").status_code == 404
+    assert "已由别家替补" in stranger.get(f"/units/{gone.source.number}/").content.decode()
+
+
+def test_a_substitute_of_a_sealed_draw_stays_hidden(replaced, stranger, public_urls):
+    row = replaced("sealed-published")
+    for url in public_urls():
+        text = stranger.get(url).content.decode()
+        assert "停业公告" not in text, url
+        if not url.startswith("/units/4"):
+            assert row.unit.name not in text, url
+            assert row.selection.name not in text, url
+    page = stranger.get(f"/visit/{row.selection.inspection.token}/").content.decode()
+    assert "已由另一家替补" in page
+    assert row.unit.name not in page
+
+
+def test_a_replaced_officer_is_struck_out_but_readable(
+    draw_in, make_officer, organiser, organiser2, stranger
+):
+    make_officer(4, "丁", "livestock", "chemical-pharma")
+    draw = draw_in("published")
+    member = draw.selections.first().team.first()
+    rows = substitutes.declare_officer(
+        draw=draw, officer=member.officer.certificate_number, reason="ill", evidence="住院证明",
+        unavailable={}, unit=member.selection.source.number, actor=organiser,
+    )  # fmt: skip
+    substitutes.confirm(substitution=rows[0], actor=organiser2)
+    text = stranger.get("/draws/2026Q4/").content.decode()
+    assert f"<del>{member.name}</del>" in text[: text.index('id="substitutions"')]
+    assert "住院证明" in text
+
+
+def test_corrections_stand_under_the_finding_that_they_put_right(draw_in, report, head, stranger):
+    draw_in("published")
+    inspections = list(Inspection.objects.all()[:2])
+    report(inspections[0])
+    for inspection in inspections:
+        Correction.objects.create(inspection=inspection, text=f"更正{inspection.pk}号", by=head)
+    shown = [stranger.get(f"/units/{one.selection.source.number}/").content.decode() for one in inspections]
+    assert [f"更正{one.pk}号" in text for one, text in zip(inspections, shown, strict=True)] == [True, False]
+
+
+def test_deposits_witnesses_and_changes_stand_beside_the_commit(draw_in, organiser, stranger):
+    draw = draw_in("frozen")
+    Deposit.objects.create(draw=draw, kind="notice", where="政务大厅公告栏", by=organiser)
+    Deposit.objects.create(draw=draw, kind="timestamp", where="授时中心", file=b"\x30\x03tsr", by=organiser)
+    Draw.objects.update(
+        witnesses="HIDDEN-甲，司法局\nHIDDEN-乙，村民代表\n",
+        changes={"since": "2026Q3", "counts": {"unit-in": 3, "stratum": 1}},
+    )
+    text = stranger.get("/draws/2026Q4/").content.decode()
+    for words in ("纸质公告，见证人签名：政务大厅公告栏", "2 名见证人", "新增单位", "3 项", "2026Q3"):
+        assert words in text
+    assert "HIDDEN" not in text
+    assert stranger.get("/draws/2026Q4/deposits/2.tsr").content == b"\x30\x03tsr"
+    assert stranger.get("/draws/2026Q4/deposits/1.tsr").status_code == 404
+
+
+def test_organisers_are_counted_by_name(draw_in, organiser, organiser2, stranger):
+    draw = draw_in("sealed-published")
+    asked = aftermath.request_void(draw=draw, reason="system", evidence="HIDDEN", actor=organiser2)
+    aftermath.refuse_void(request=asked, actor=organiser)
+    asked = aftermath.request_void(draw=draw, reason="system", evidence="机房停电", actor=organiser2)
+    refused = stranger.get("/draws/2026Q4/").content.decode()
+    assert refused.count("驳回：系统故障") == refused.count("系统故障") == 1
+    assert "HIDDEN" not in refused
+    aftermath.confirm_void(request=asked, actor=organiser)
+    first, second = stranger.get("/organisers/").context["organisers"]
+    assert (first.name, first.draws, first.voided, first.void_requests) == ("沈组织", 1, 1, 0)
+    assert (second.name, second.draws, second.void_requests, second.voids_confirmed) == ("韩组织", 0, 2, 1)
+
+
+@pytest.fixture
+def second_version(plan, item, organiser):
+    later = Plan.objects.create(
+        year=2026, version=2, title="2026年度抽查计划", basis="国办发〔2024〕54号", fresh_first=True,
+        yearly_cap=2, general_reading="officers-year", document_number=plan.document_number,
+        created_by=organiser, published_at=timezone.now(), published_by=organiser,
+    )  # fmt: skip
+    later.items.add(item)
+    for position, (stratum, n, d) in enumerate(
+        [("key-emitting", 50, 100), ("key", 25, 100), ("special", 25, 100), ("general", 1, 4)], 1
+    ):
+        PlanRate.objects.create(plan=later, stratum=stratum, numerator=n, denominator=d, position=position)
+    return later
+
+
+def test_the_plan_page_shows_the_version_in_force_and_what_it_changed(second_version, stranger):
+    text = stranger.get("/plans/2026/").content.decode()
+    for words in (
+        "第 2 版，现行", "涉水涉气重点排污单位", "50%", "本年度未抽过的优先", "最多抽查 2 次",
+        "每家单位全年最多抽查次数：不限 → 2 次", 'href="/plans/2026/1/"',
+    ):  # fmt: skip
+        assert words in text
+    assert text.index("读法三") < text.index("本计划采用")
+    assert "这一版已由后来的版本代替" not in text
+
+
+def test_an_earlier_version_stays_readable_and_says_that_it_is_past(second_version, stranger):
+    text = stranger.get("/plans/2026/1/").content.decode()
+    assert "这一版已由后来的版本代替" in text
+    assert "没有规定上限" in text
+    assert stranger.get("/plans/2026/3/").status_code == 404
+    (row,) = stranger.get("/plans/").context["rows"]
+    assert (row[0].version, row[1]) == (2, 2)
+
+
+def test_an_unpublished_version_is_nowhere(second_version, stranger):
+    Plan.objects.filter(version=2).update(published_at=None)
+    assert stranger.get("/plans/2026/2/").status_code == 404
+    assert stranger.get("/plans/2026/").context["plan"].version == 1
+
+
+# --- the search for a unit ---------------------------------------------------------------------------------
+def found(stranger, asked):
+    return [(unit.number, unit.draws) for unit in stranger.get("/units/", {"q": asked}).context["rows"]]
+
+
+def test_a_unit_is_found_by_name_or_number_with_its_open_draws(draw_in, stranger):
+    draw = draw_in("published")
+    drawn = draw.selections.first().source
+    other = PollutionSource.objects.exclude(selections__draw=draw).first()
+    assert found(stranger, drawn.name[2:]) == [(drawn.number, ("2026Q4",))]
+    assert found(stranger, drawn.number) == [(drawn.number, ("2026Q4",))]
+    assert found(stranger, other.number) == [(other.number, ())]
+    assert found(stranger, "没有这家") == found(stranger, "") == []
+
+
+def test_a_search_lists_a_bounded_number_of_units_and_counts_nothing(
+    make_source, stranger, django_assert_num_queries
+):
+    for serial in range(100, 125):
+        make_source(serial)
+    with django_assert_num_queries(2) as captured:
+        response = stranger.get("/units/?q=化工")
+    assert len(response.context["rows"]) == 20
+    assert "还有更多" in response.content.decode()
+    assert not any("COUNT(" in query["sql"] for query in captured.captured_queries)
+
+
+# --- long lists, and the verifiers -------------------------------------------------------------------------
+def test_a_long_list_of_units_is_paged_and_a_short_one_is_whole(draw_in, stranger, monkeypatch):
+    draw = draw_in("published")
+    tickets = list(draw.selections.order_by("pk").values_list("ticket", flat=True))
+    whole = stranger.get("/draws/2026Q4/").content.decode()
+    assert all(ticket in whole for ticket in tickets)
+    assert "下一页" not in whole
+    monkeypatch.setattr(queries, "UNITS_PAGE", 4)
+    pages = [stranger.get(f"/draws/2026Q4/?page={n}").content.decode() for n in (1, 2)]
+    lists = [page[: page.index('id="commit"')] for page in pages]
+    assert [[t for t in tickets if t in one] for one in lists] == [tickets[:4], tickets[4:]]
+    assert "抽中 3 家" in lists[1]
+
+
+def test_the_browser_verifier_is_served_as_a_script(published_draw, stranger):
+    for url in ("/verify/verify.mjs", "/draws/2026Q4/verify.mjs"):
+        response = stranger.get(url)
+        assert response["Content-Type"] == "text/javascript; charset=utf-8"
+        assert response.content.decode() == published_draw.file("verify.mjs")
+    assert 'data-bundle-url="/draws/2026Q4/bundle.zip"' in stranger.get("/draws/2026Q4/").content.decode()
+    assert "data-bundle-url" not in stranger.get("/verify/").content.decode()
