@@ -10,12 +10,12 @@ from wugang_audit.audit import lock_table
 
 from ..protocol import verify
 from ..states import DrawState, InspectionState
+from . import replay
 from .aftermath import Substitution
-from .draw import Draw, DrawFile, Selection, TeamMember
+from .draw import Draw, DrawFile
 from .inspection import Inspection
 
 START = "0" * 64
-NAMED = ("pool.tsv", "officers.tsv", "result.tsv")
 
 
 class LogEntry(models.Model):
@@ -100,7 +100,8 @@ def examine() -> Iterator[tuple[bool, str]]:
     """Recompute all that was ever published, one (holds, line in Chinese) after the other.
 
     The chain; then of every draw its frozen files against their digests, the commit and the log; and of every drawn
-    one the whole check of `verify`, and the stored units and teams against ``result.tsv``.
+    one the whole check of `verify`, and the stored units and teams against ``result.tsv`` and the substitutions, which
+    are computed again.
     """
     chain = recompute()
     if chain.broken:
@@ -147,7 +148,8 @@ def examine() -> Iterator[tuple[bool, str]]:
                 else "公开的检查结果和替补记载与日志相符"
             ),
         )
-        same = _stored(draw) == _drawn(files)
+        contents = {name: content for name, (content, _) in files.items()}
+        same = replay.stored(draw) == replay.recomputed(draw, contents)
         yield same, f"{code}：任务里的单位和检查组与结果" + ("一致" if same else "不一致")
 
 
@@ -162,30 +164,3 @@ def _unlogged(draw: Draw) -> int:
         (f"substitute-{kind}", document) for kind, document in confirmed.values_list("kind", "document")
     ]
     return sum((kind, verify.digest(document)) not in logged for kind, document in texts)
-
-
-def _stored(draw: Draw) -> list[tuple]:
-    """The drawn units and teams as the site uses them, without substitutes; by the frozen names, which never change."""
-    teams = {}
-    members = TeamMember.ever.filter(selection__draw=draw, replaces__isnull=True)
-    for selection, is_lead, name in members.values_list("selection", "is_lead", "name"):
-        teams.setdefault(selection, {})[is_lead] = name
-    rows = Selection.objects.of_result().filter(draw=draw).order_by("pk")
-    return [
-        (stratum, rank, name, ticket, teams.get(pk, {}).get(True), teams.get(pk, {}).get(False))
-        for pk, stratum, rank, name, ticket in rows.values_list("pk", "stratum", "rank", "name", "ticket")
-    ]
-
-
-def _drawn(files: dict[str, tuple[str, str]]) -> list[tuple] | None:
-    """The same from the frozen files; None when they cannot be read."""
-    pool, officers, result = (files.get(name, ("", ""))[0] for name in NAMED)
-    try:
-        units = {unit.unit: unit.name for unit in verify.parse_pool(pool).units}
-        people = {officer.officer: officer.name for officer in verify.parse_officers(officers).officers}
-        return [
-            (row.stratum, int(row.rank), units[row.unit], row.ticket, people[row.lead], people[row.second])
-            for row in verify.parse_result(result).rows
-        ]
-    except (verify.Invalid, KeyError):
-        return None

@@ -1,0 +1,34 @@
+"""What the tests of the attacks share besides fixtures: the sources of a draw, and the eyes of its checkers."""
+
+import io
+
+from django.core.management import CommandError, call_command
+
+from drawings.models import DrawFile, log
+from drawings.protocol import verify
+
+DICE = verify.Source("dice10", "20", "2026-10-08T10:00:00+08:00")
+LOTTERY = verify.Source("ssq", "2026112", "2026-10-08T21:15:00+08:00")
+THROWS, BALLS = "47193058260471930582", "01 05 12 23 28 31 07"
+FROZEN = ("commit.txt", "pool.tsv", "officers.tsv", "entropy.txt")
+
+
+def files_of(draw) -> dict[str, bytes]:
+    """The draw's files as they are stored, with the log: what the public downloads once all is open."""
+    stored = {file.name: file.content.encode() for file in DrawFile.objects.filter(draw=draw)}
+    return {**stored, "log.tsv": log.text().encode()}
+
+
+def failed(draw) -> list[str]:
+    """The checks that anybody with the files sees fail."""
+    return [check.what for check in verify.check(files_of(draw)) if not check.ok]
+
+
+def faults_of_verify_log() -> list[str]:
+    """The lines that `manage.py verify_log` fails; empty when it exits with 0."""
+    out = io.StringIO()
+    try:
+        call_command("verify_log", stdout=out)
+    except CommandError:
+        return [line.removeprefix("不通过：") for line in out.getvalue().splitlines() if line[:3] == "不通过"]
+    return []

@@ -1,0 +1,77 @@
+"""A draw on dice and a lottery, one under seal, and ways into the database: for the tests of the attacks."""
+
+import pytest
+from attack_cases import BALLS, DICE, LOTTERY, THROWS
+from django.db import DatabaseError, connection, transaction
+
+from drawings.ceremony import preflight, queries, verbs
+from drawings.protocol import verify
+from wugang_audit import appendonly
+
+
+@pytest.fixture
+def outside_draw(draft, freeze, clock):
+    """A draw that rests on things outside: frozen at nine on dice at ten and the evening's lottery; it is ten o'clock now."""
+    draw = freeze(draft, DICE, LOTTERY)
+    clock.move(hours=1)
+    return draw
+
+
+@pytest.fixture
+def enter(organiser, reviewer):
+    """Type the value of the next source as two people do, once its time has come."""
+
+    def do(draw, value):
+        for actor in (organiser, reviewer):
+            entropy = verbs.enter_value(entropy=queries.next_source(draw), value=value, actor=actor)
+        return entropy
+
+    return do
+
+
+@pytest.fixture
+def finish(enter, clock, organiser):
+    """Take a waiting draw to its published result, through both values."""
+
+    def do(draw):
+        enter(draw, THROWS)
+        clock.move(hours=12)
+        enter(draw, BALLS)
+        return verbs.publish(draw=draw, actor=organiser)
+
+    return do
+
+
+@pytest.fixture
+def sealed(draft, organiser, settings):
+    """A published draw under seal."""
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    source = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
+    seen = preflight.snapshot(draft).fingerprint
+    draw = verbs.freeze(draw=draft, sources=[source], seen=seen, actor=organiser, disclosure="sealed")
+    return verbs.publish(draw=verbs.draw_from_system(draw=draw, actor=organiser), actor=organiser)
+
+
+@pytest.fixture
+def sql(db):
+    """Run one statement as somebody who has the database open: ``sql("UPDATE ... SET a = %s", 1)``."""
+
+    def do(statement, *values):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    return do
+
+
+@pytest.fixture
+def break_in(sql):
+    """SQL by somebody who may drop triggers: ``break_in("drawings_selection", "UPDATE ...", values)``."""
+
+    def do(table, statement, *values):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            sql(statement, *values)
+        appendonly.remove(connection, table)
+        sql(statement, *values)
+        appendonly.install(connection, table)
+
+    return do

@@ -1,0 +1,286 @@
+"""The attacks of the protocol's last table that come after the result, tried on the site itself.
+
+Where the attacker has the database, the triggers refuse him first (`break_in` sees to that); then he drops them, and
+the chain, the commit or the recomputation gives him away.
+"""
+
+import io
+import re
+import zipfile
+
+import pytest
+from attack_cases import failed, faults_of_verify_log
+from django.urls import reverse
+
+from drawings.ceremony import substitutes, verbs
+from drawings.disclosure import public
+from drawings.models import Inspection, LogEntry, Selection, TeamMember, log
+from drawings.protocol import verify
+from drawings.states import Refused
+from enforcers.models import Officer
+from sources.models import PollutionSource
+
+
+@pytest.fixture
+def done(outside_draw, finish):
+    """A published draw, sound in all eyes."""
+    draw = finish(outside_draw)
+    assert (failed(draw), faults_of_verify_log()) == ([], [])
+    return draw
+
+
+def outsiders(draw):
+    """(a drawn unit, a unit that was not drawn, a member of the first one's team, an officer who is not in it)."""
+    selection = draw.selections.first()
+    spare = PollutionSource.objects.exclude(selections__draw=draw).first()
+    member = selection.team.first()
+    friend = Officer.objects.exclude(memberships__selection=selection).first()
+    return selection, spare, member, friend
+
+
+# ---- swapping officers or units afterwards ----
+
+
+def test_a_unit_swapped_in_the_database_is_found(done, break_in):
+    """Attack: swapping units afterwards."""
+    selection, spare, *_ = outsiders(done)
+    statement = "UPDATE drawings_selection SET source_id = %s, name = %s WHERE id = %s"
+    break_in("drawings_selection", statement, spare.pk, spare.name, selection.pk)
+    assert faults_of_verify_log() == ["2026Q4：任务里的单位和检查组与结果不一致"]
+
+
+def test_an_officer_swapped_in_the_database_is_found(done, break_in):
+    """Attack: swapping officers afterwards."""
+    *_, member, friend = outsiders(done)
+    statement = "UPDATE drawings_teammember SET officer_id = %s, name = %s WHERE id = %s"
+    break_in("drawings_teammember", statement, friend.pk, friend.name, member.pk)
+    assert faults_of_verify_log() == ["2026Q4：任务里的单位和检查组与结果不一致"]
+
+
+@pytest.mark.parametrize("table", ["selection", "teammember"])
+def test_a_task_that_goes_elsewhere_under_the_old_name_is_found(done, break_in, table):
+    """Attack: swapping officers or units afterwards, with the frozen name left for the public to read."""
+    selection, spare, member, friend = outsiders(done)
+    column, new, row = {
+        "selection": ("source_id", spare.pk, selection.pk),
+        "teammember": ("officer_id", friend.pk, member.pk),
+    }[table]
+    break_in(f"drawings_{table}", f"UPDATE drawings_{table} SET {column} = %s WHERE id = %s", new, row)
+    assert faults_of_verify_log() == ["2026Q4：任务里的单位和检查组与结果不一致"]
+
+
+def test_a_substitute_picked_by_hand_in_the_database_is_found(done):
+    """Attack: swapping officers or units afterwards, by rows that only claim to be substitutes.
+
+    No trigger refuses a new row; but no entry of the log stands behind it.
+    """
+    selection, spare, member, friend = outsiders(done)
+    TeamMember.objects.create(
+        selection=selection, officer=friend, name=friend.name, is_lead=member.is_lead, replaces=member
+    )
+    assert faults_of_verify_log() == ["2026Q4：任务里的单位和检查组与结果不一致"]
+
+
+def test_a_substitute_unit_picked_by_hand_in_the_database_is_found(done):
+    """Attack: swapping units afterwards, by a row that only claims to be a substitute."""
+    selection, spare, *_ = outsiders(done)
+    stands_in = {"stratum": selection.stratum, "rank": 99, "ticket": "0" * 64, "name": spare.name}
+    Selection.objects.create(draw=done, source=spare, replaces=selection, **stands_in)
+    assert faults_of_verify_log() == ["2026Q4：任务里的单位和检查组与结果不一致"]
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_a_declared_substitute_that_was_not_the_next_one_is_found(
+    done, organiser, organiser2, monkeypatch, honest
+):
+    """Attack: swapping units afterwards, through a changed program that declares, logs, and picks at will."""
+    selection = done.selections.last()
+    Inspection.objects.filter(selection=selection).update(outcome="closed", state="submitted")
+    row = substitutes.declare_unit(selection=selection, evidence="照片", unavailable={}, actor=organiser)
+    with monkeypatch.context() as patch:
+        in_order = verify.substitute_units
+        if not honest:
+            patch.setattr(verify, "substitute_units", lambda *known: in_order(*known)[::-1])
+        substitutes.confirm(substitution=row, actor=organiser2)
+    assert LogEntry.objects.filter(kind="substitute-unit").count() == 1
+    expected = [] if honest else ["2026Q4：任务里的单位和检查组与结果不一致"]
+    assert faults_of_verify_log() == expected
+
+
+def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_in):
+    """Attack: swapping officers or units afterwards, in the rows and in the result file with its digest."""
+    selection, spare, *_ = outsiders(done)
+    text = done.file("result.tsv").replace(selection.source.number, spare.number)
+    statement = (
+        "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = 'result.tsv'"
+    )
+    break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk)
+    assert failed(done) == ["result.tsv 与重新计算一致", "log.tsv 中的本次抽查"]
+
+
+def test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants(
+    done, organiser, organiser2, stranger
+):
+    """Attack: swapping officers afterwards, by declaring one ill; who steps in is the protocol's choice."""
+    selection, _, member, _ = outsiders(done)
+    number = selection.source.number
+    [row] = substitutes.declare_officer(
+        draw=done,
+        officer=member.officer.certificate_number,
+        unit=number,
+        reason="ill",
+        evidence="住院证明",
+        unavailable={},
+        actor=organiser,
+    )
+    with pytest.raises(Refused, match="不能自己确认"):
+        substitutes.confirm(substitution=row, actor=organiser)
+    [row] = substitutes.confirm(substitution=row, actor=organiser2)
+    pool, roster = (
+        verify.parse_pool(done.file("pool.tsv")),
+        verify.parse_officers(done.file("officers.tsv")),
+    )
+    unit = next(unit for unit in pool.units if unit.unit == number)
+    stays = [each.officer.certificate_number for each in selection.team.all() if each.replaces_id is None]
+    key, gone = verify.seed(done.file("entropy.txt"), pool.salt), member.officer.certificate_number
+    wanted = verify.substitute_officer(unit, roster.officers, key, stays, [gone])
+    assert row.officer.certificate_number == wanted
+    entry = LogEntry.objects.get(kind="substitute-officer")
+    assert entry.digest == verify.digest(row.document)
+    assert "住院证明" in stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
+    assert (failed(done), faults_of_verify_log()) == ([], [])
+
+
+# ---- recomputing a sealed draw from public registers ----
+
+
+def test_under_seal_the_public_files_do_not_hold_the_salt(sealed, stranger):
+    """Attack: recomputing a sealed draw from public registers: K needs the salt."""
+    answers = {
+        name: stranger.get(reverse("disclosure:draw_file", args=[sealed.code, name])) for name in public.FILES
+    }
+    assert [name for name, answer in answers.items() if answer.status_code == 200] == [
+        "commit.txt", "entropy.txt", "verify.py", "verify.mjs",
+    ]  # fmt: skip
+    pages = [
+        stranger.get(reverse(f"disclosure:{name}", args=args))
+        for name, args in (("draw", [sealed.code]), ("log", []), ("log_file", []), ("draws", []))
+    ]
+    shown = b"".join(answer.content for answer in (*answers.values(), *pages))
+    assert sealed.commit_digest.encode() in shown
+    assert sealed.salt.encode() not in shown
+    assert stranger.get(reverse("disclosure:bundle", args=[sealed.code])).status_code == 404
+
+
+def test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_try(sealed):
+    """Attack: recomputing a sealed draw from public registers, by somebody who has every row of pool.tsv."""
+    pool, entropy = verify.parse_pool(sealed.file("pool.tsv")), sealed.file("entropy.txt")
+    commit = verify.parse_commit(sealed.file("commit.txt"))
+    right = verify.parse_result(sealed.file("result.tsv")).rows
+    tickets = {row.ticket for row in right}
+    for guess in ("0" * 32, sealed.commit_digest[:32], verify.digest(entropy)[:32]):
+        assert verify.digest(verify.write_pool(sealed.code, guess, pool.units)) != commit.pool
+        key = verify.seed(entropy, guess)
+        tried = {t for s in commit.strata for _, t in verify.ranking(pool.units, s.code, key)}
+        assert tried & tickets == set()
+    assert verify.digest(verify.write_pool(sealed.code, sealed.salt, pool.units)) == commit.pool
+
+
+# ---- replacing published files, backdating ----
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("pool.tsv", "名单的摘要和行数"),
+        ("officers.tsv", "名单的摘要和行数"),
+        ("commit.txt", "entropy.txt 格式"),
+    ],
+)
+def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in, name, fault):
+    """Attack: replacing published files, each with a digest that fits it."""
+    text = done.file(name)
+    text = text.replace("甲", "假").replace("虚构1号", "假冒1号").replace("分局", "支局")
+    assert text != done.file(name)
+    statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
+    break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
+    assert failed(done)[0] == fault
+    assert faults_of_verify_log() != []
+
+
+@pytest.mark.parametrize("column", ["time", "subject", "digest", "kind"])
+def test_a_row_of_the_log_that_was_backdated_or_changed_breaks_the_chain(done, break_in, column):
+    """Attack: backdating: a commit that claims to be older than it is."""
+    new = {"time": "2026-10-01T09:00:00+08:00", "subject": "2026Q3", "digest": "0" * 64, "kind": "publish"}[
+        column
+    ]
+    break_in("drawings_logentry", f'UPDATE drawings_logentry SET "{column}" = %s WHERE "index" = 1', new)
+    assert "公开日志：第 1 条对不上（前 0 条前后相连）" in faults_of_verify_log()
+    assert "log.tsv 格式" in failed(done)
+
+
+@pytest.fixture
+def written_anew(break_in):
+    """Backdate the first row of the log and compute every chain value after it again."""
+
+    def do():
+        chain = verify.NO_CHAIN
+        for row in LogEntry.objects.order_by("index"):
+            time = "2026-10-01T09:00:00+08:00" if row.index == 1 else row.time
+            chain = verify.chain(chain, row.index, time, row.kind, row.subject, row.digest)
+            statement = 'UPDATE drawings_logentry SET "time" = %s, chain = %s WHERE "index" = %s'
+            break_in("drawings_logentry", statement, time, chain, row.index)
+        assert log.recompute().broken is None
+
+    return do
+
+
+def test_a_log_written_anew_is_not_the_one_on_the_papers(done, organiser, login, written_anew):
+    """Attack: backdating, with every chain value after it computed again: the printed papers hold the old ones."""
+    clerk, plain = login(organiser), {}
+    for paper in ("notice", "minutes"):
+        answer = clerk.get(reverse(f"ceremony:{paper}", args=[done.code]))
+        plain[paper] = re.sub(r"<[^>]*>|\s", "", answer.content.decode())
+    assert LogEntry.objects.get(kind="commit").chain in plain["notice"]
+    assert log.head() in plain["minutes"]
+    written_anew()
+    chains = LogEntry.objects.values_list("chain", flat=True)
+    assert [chain for chain in chains if chain in "".join(plain.values())] == []
+
+
+def test_a_log_written_anew_no_longer_fits_the_commits_that_follow(
+    done, item, organiser, freeze, written_anew
+):
+    """Attack: backdating: each commit names the chain value before it, so the next draw holds the log in place."""
+    later = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
+    later = freeze(later, verify.Source("dice10", "39", "2027-06-01T10:00:00+08:00"))
+
+    def before() -> str:
+        number = LogEntry.objects.get(kind="commit", subject=later.code).index
+        return LogEntry.objects.get(index=number - 1).chain
+
+    assert verify.parse_commit(later.file("commit.txt")).previous == before()
+    written_anew()
+    assert verify.parse_commit(later.file("commit.txt")).previous != before()
+
+
+# ---- swapping the verifier ----
+
+
+@pytest.mark.parametrize("name", verify.PROGRAMS)
+def test_a_verifier_that_was_swapped_is_not_the_committed_one(done, break_in, name):
+    """Attack: swapping the verifier for one that always says that all is well."""
+    statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
+    text = "print('结论：全部通过')\n"
+    break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
+    assert failed(done) == [f"{name} 的摘要"]
+
+
+def test_the_bundle_carries_the_very_programs_that_the_commit_names(done, stranger):
+    """Attack: swapping the verifier, in the download alone."""
+    content = stranger.get(reverse("disclosure:bundle", args=[done.code])).content
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        digests = tuple(verify.digest(bundle.read(name).decode()) for name in verify.PROGRAMS)
+    assert digests == verify.parse_commit(done.file("commit.txt")).program
+    with open(verify.__file__, encoding="utf-8") as running:
+        assert verify.digest(running.read()) == digests[0]
