@@ -58,6 +58,10 @@ class Unit:
     township: str
 
 
+def quarters(digest: str) -> tuple[str, ...]:
+    return tuple(f"{digest[at : at + 8]} {digest[at + 8 : at + 16]}" for at in range(0, 64, 16))
+
+
 @dataclass(frozen=True)
 class Draw:
     code: str
@@ -92,10 +96,9 @@ class Draw:
         return is_closed(self.state, self.openness)
 
     @property
-    def digest_halves(self) -> tuple[str, str]:
+    def digest_quarters(self) -> tuple[str, ...]:
         """The commit's digest in groups of eight, to be copied by hand."""
-        groups = [self.commit_digest[at : at + 8] for at in range(0, 64, 8)]
-        return " ".join(groups[:4]), " ".join(groups[4:])
+        return quarters(self.commit_digest)
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,7 @@ class Entry:
     digest: str
     chain: str
     draw: str  # the code of the draw that it is about
+    about: str  # what of the draw: a source, a unit or an officer, or the digest of one; empty: the whole
     is_rehearsal: bool
 
 
@@ -299,11 +303,12 @@ def plan(row: dict, rates: Iterable[dict] = (), items: Iterable[dict] = ()) -> P
 
 
 def entry(row: dict, rehearsals: frozenset[str] = frozenset()) -> Entry:
-    about = row["subject"].partition("/")[0]
+    draw, _, about = row["subject"].partition("/")
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
         time=datetime.fromisoformat(row["time"]),
         label=LOG_KINDS.get(row["kind"], row["kind"]),
-        draw=about,
-        is_rehearsal=about in rehearsals,
+        draw=draw,
+        about=about,
+        is_rehearsal=draw in rehearsals,
     )

@@ -83,7 +83,7 @@ LOG_KINDS = {
     "commit": "公布承诺",
     "entropy": "录入随机数",
     "result": "算出结果",
-    "publish": "公布名单",
+    "publish": "公布（密封的：下达任务）",
     "unseal": "解除密封",
     "void": "作废",
     "substitute-unit": "替补单位",

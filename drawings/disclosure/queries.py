@@ -61,6 +61,10 @@ class DrawPage:
         return next((entry.digest for entry in reversed(self.entries) if entry.kind == "result"), "")
 
     @property
+    def result_quarters(self) -> tuple[str, ...]:
+        return plain.quarters(self.result_digest)
+
+    @property
     def take(self) -> int:
         return sum(quota.take for quota in self.quotas)
 

@@ -52,7 +52,7 @@ def test_a_frozen_draw_shows_its_digest_its_sources_and_its_arithmetic(draw_in, 
     draw = draw_in("frozen")
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert draw.commit_digest in text
-    assert " ".join(draw.commit_digest[at : at + 8] for at in range(0, 32, 8)) in text
+    assert f"{draw.commit_digest[:8]} {draw.commit_digest[8:16]}</code>" in text
     assert "在册参加抽签 5 家 × 25/100 = 1.25 → 抽 2 家（向上取整）" in text
     assert "尚未揭晓或录入" in text
 
