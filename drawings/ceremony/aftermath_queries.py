@@ -133,7 +133,7 @@ def _second_person(user) -> list[Awaiting]:
     rows = Substitution.objects.filter(WAITS, selection__draw__state=DrawState.PUBLISHED)
     # A unit's declaration has no officer: a plain exclude would drop it together with the NULL.
     rows = rows.exclude(declared_by=user).filter(
-        Q(member__isnull=True) | Q(member__officer__user__isnull=True) | ~Q(member__officer__user=user)
+        Q(member__officer__user__isnull=True) | ~Q(member__officer__user=user)
     )
     counts = Counter(rows.annotate(draw=F("selection__draw")).values_list("draw", flat=True))
     return [

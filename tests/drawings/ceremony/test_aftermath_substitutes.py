@@ -93,6 +93,16 @@ def test_the_replaced_officer_loses_the_task_and_the_new_one_gets_it(draw, decla
     assert login(new.officer.user).get(f"/inspections/{inspection.pk}/edit/").status_code == 200
 
 
+@pytest.mark.parametrize("is_lead", [True, False])
+def test_the_substitute_takes_the_place_of_the_replaced_one(draw, declare, reviewer, is_lead):
+    selection = draw.selections.first()
+    gone = TeamMember.objects.get(selection=selection, is_lead=is_lead)
+    (row,) = declare(draw, number(gone.officer), "recused", unit=selection.source.number)
+    substitutes.confirm(substitution=row, actor=reviewer)
+    places = TeamMember.objects.filter(selection=selection).values_list("is_lead", "replaces")
+    assert set(places) == {(is_lead, gone.pk), (not is_lead, None)}
+
+
 def test_a_replaced_officer_does_not_review_what_the_others_found(draw, declare, reviewer, head):
     selection = draw.selections.first()
     gone = lead_of(selection)
