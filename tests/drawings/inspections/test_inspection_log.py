@@ -20,9 +20,7 @@ def last():
     return LogEntry.objects.last()
 
 
-def test_the_record_says_line_by_line_what_the_public_page_shows(
-    clock, inspection, lead, full, points
-):
+def test_the_record_says_line_by_line_what_the_public_page_shows(clock, inspection, lead, full, points):
     clock.move(days=1, hours=15)  # after midnight in Shanghai
     answers = {points[0].pk: Answer("fail", "HIDDEN-note"), points[1].pk: Answer("pass")}
     answers |= {point.pk: Answer("absent") for point in points[2:]}
