@@ -30,7 +30,7 @@ KINDS = {"commit", "entropy", "result", "publish", "unseal", "void"}
 KINDS |= {"substitute-unit", "substitute-officer", "finding", "correction"}
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
-FILE_CAP, TOTAL_CAP, ENTRY_CAP = 256 << 20, 512 << 20, 1000  # bytes of a file, of all, names in a zip
+FILE_CAP, TOTAL_CAP, ENTRY_CAP = 400 << 20, 900 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
 ID = r"(?:[0-9A-Za-z_-]{2,55}|[0-9A-Za-z_])"  # `-` alone is no id

@@ -364,6 +364,15 @@ def test_sizes_beyond_reason_are_refused_whatever_the_archive_declares(tmp_path,
     assert "太大" in unreadable(save(tmp_path / "f", {"pool.tsv": b"x" * 1001}))
 
 
+def test_both_programs_have_room_for_the_units_of_the_whole_nation():
+    """3.6 million rows of 110 bytes, which is a long Chinese name each; and both refuse the same sizes."""
+    caps = f"{{ file: {verify.FILE_CAP >> 20} * 2 ** 20, total: {verify.TOTAL_CAP >> 20} * 2 ** 20, entries: {verify.ENTRY_CAP} }}"
+    with open(verify.__file__.replace(".py", ".mjs"), encoding="utf-8") as twin:
+        assert f"export const CAPS = {caps};" in twin.read()
+    assert verify.FILE_CAP >= 3_600_000 * 110
+    assert verify.TOTAL_CAP >= 2 * verify.FILE_CAP
+
+
 def test_a_folder_with_a_link_or_a_pipe_in_place_of_a_file_is_refused(tmp_path):
     save(tmp_path / "a", {"other": b"x"})
     (tmp_path / "a" / "pool.tsv").symlink_to("other")
