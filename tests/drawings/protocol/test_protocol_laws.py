@@ -102,6 +102,31 @@ def test_a_unit_with_one_officer_left_refuses_the_freeze_even_if_it_is_not_drawn
     assert verify.draw(*texts(bundle([*units, stopped], officers, rules={"key": "1/50"})))
 
 
+def test_ids_that_differ_only_by_case_are_two_units_and_two_officers():
+    """The protocol allows them; the site does not take them into its registries."""
+    officers = [Officer(who, ("s",), 0, "甲") for who in ("a1", "A1")]
+    units = [Unit(unit, "key", "s", "in", (), "乙") for unit in ("u1", "U1")]
+    files = drawn(bundle(units, officers, rules={"key": "1/1"}))
+    rows = verify.parse_result(files["result.tsv"].decode()).rows
+    assert failed(files) == []
+    assert {row.unit for row in rows} == {"u1", "U1"}
+    assert [{row.lead, row.second} for row in rows] == [{"a1", "A1"}] * 2
+
+
+def test_a_class_without_units_gives_none_and_one_with_a_single_unit_gives_it():
+    officers = [Officer(who, ("s",), 0, "甲") for who in ("a1", "a2")]
+    files = drawn(
+        bundle([Unit("u1", "key", "s", "in", (), "乙")], officers, rules={"special": "1/4", "key": "25/100"})
+    )
+    strata = verify.parse_commit(files["commit.txt"].decode()).strata
+    assert [(stratum.code, stratum.base, stratum.take) for stratum in strata] == [
+        ("special", 0, 0),
+        ("key", 1, 1),
+    ]
+    assert [row.unit for row in verify.parse_result(files["result.tsv"].decode()).rows] == ["u1"]
+    assert failed(files) == []
+
+
 def test_a_recused_person_who_is_off_duty_is_allowed_and_counts_for_nothing():
     officers = [Officer("a1", ("s",), 0, "甲"), Officer("a2", ("s",), 0, "乙")]
     unit = Unit("u1", "key", "s", "in", ("a9", "b7"), "丙")
@@ -113,6 +138,8 @@ def test_a_recused_person_who_is_off_duty_is_allowed_and_counts_for_nothing():
 @pytest.mark.parametrize(
     ("rule", "base", "officers", "wanted"),
     [
+        ("25/100", 1, 9, 1),
+        ("25/100", 0, 9, 0),
         ("25/100", 40, 9, 10),
         ("25/100", 41, 9, 11),
         ("1/4", 0, 9, 0),
