@@ -16,6 +16,8 @@ LISTED = 300  # lines of one kind that a page lists; they are counted without a 
 WHO = ("history_date", "history_user__full_name", "history_change_reason", "history_type")
 UNTRACED = "历史记录里查不到"  # changed past the site's own forms: the second person must ask why
 
+NOW = "now"  # the stratum of a record under the plan in force now; under Change.STRATUM the one of the last draw's plan
+
 UNITS = {
     Change.UNIT_IN,
     Change.UNIT_OUT,
@@ -35,9 +37,9 @@ def attribute(found: Comparison | None, year: int) -> Comparison | None:
     listed = [line for lines in found.lines.values() for line in islice(lines, LISTED)]
     plan = Plan.objects.in_force(year)
     for kinds, records, match in (
-        (UNITS, _units(found, listed, plan), _unit_change),
+        (UNITS, _units(found, listed, plan), _turn),
         (RECUSALS, _pairs(found, listed, Recusal, RECUSALS), _presence),
-        (OFFICERS, _officers(found, listed), _officer_change),
+        (OFFICERS, _officers(found, listed), _turn),
         ({Change.ABILITY}, _pairs(found, listed, Ability, {Change.ABILITY}), _presence),
     ):
         for line in listed:
@@ -62,7 +64,7 @@ def _idents(listed, kinds) -> list[str]:
 
 def _units(found, listed, plan) -> dict[str, list]:
     """History rows of the units by number, oldest first, each with the facts that a draw takes from it."""
-    strata = strata_by(found.since.plan or plan)
+    before, now = strata_by(found.since.plan or plan), strata_by(plan)
     rows = PollutionSource.history.filter(
         history_date__gte=found.since.frozen_at, number__in=_idents(listed, UNITS)
     )
@@ -73,7 +75,8 @@ def _units(found, listed, plan) -> dict[str, list]:
         here = active and who[3] != "-"
         facts = {
             Change.UNIT_IN: here, Change.UNIT_OUT: here,
-            Change.STRATUM: strata[category, water or gas],
+            Change.STRATUM: before[category, water or gas],
+            NOW: now[category, water or gas],
             Change.STANDING: standing_of(exempt, state, season),
             Change.SPECIALITY: speciality, Change.UNIT_NAME: name,
         }  # fmt: skip
@@ -110,21 +113,17 @@ def _pairs(found, listed, model, kinds) -> dict[tuple[str, str], list]:
     return records
 
 
-def _last_turn(line: Line, records: list):
+def _turn(line: Line, records: dict[str, list]):
     """The record that turned the value into what it is now; None where none of them did."""
-    value, turn = line.old, None
-    for record in records:
+    value, turn, own = line.old, None, records[line.ident]
+    for record in own:
         if record[4][line.kind] != value:
             value, turn = record[4][line.kind], record
-    return turn if value != line.old else None
-
-
-def _unit_change(line: Line, records):
-    return _last_turn(line, records[line.ident])
-
-
-def _officer_change(line: Line, records):
-    return _last_turn(line, records[line.ident])
+    if value == line.old:
+        return None
+    # The history must end where the registry stands: else somebody changed it past the history since.
+    end = own[-1][4][NOW] if line.kind == Change.STRATUM else value
+    return turn if end == line.new else None
 
 
 def _presence(line: Line, records):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drawings.ceremony import changes, history, preflight, records, verbs
-from drawings.models import ChangesConfirmed, Draw
+from drawings.models import ChangesConfirmed, Draw, Plan, PlanRate
 from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Ability, Officer, Recusal
@@ -96,6 +96,12 @@ def test_a_change_past_the_forms_is_called_untraced(next_draft):
     assert [line[4] for line in told(next_draft)] == ["历史记录里查不到"]
 
 
+def test_a_change_past_the_forms_is_not_put_on_who_changed_it_before(next_draft, registry, admin):
+    by(admin, "改类别", category=Category.SPECIAL)(registry[0])
+    PollutionSource.objects.filter(number="410481-0001").update(category=Category.GENERAL)
+    assert [line[2:5] for line in told(next_draft)] == [("重点排污单位", "一般排污单位", "历史记录里查不到")]
+
+
 def test_each_change_of_an_officer_is_told(next_draft, officers, registry, specialities, admin, make_officer):
     by(admin, "病假", duty_state="leave")(officers[0])
     by(admin, "更名", name="乙乙")(officers[1])
@@ -136,10 +142,11 @@ def test_an_expired_certificate_has_no_author(next_draft, officers):
     ]
 
 
-def test_a_class_that_a_later_plan_splits_is_told_as_the_plans(next_draft, plan, registry, organiser):
-    from drawings.models import Plan, PlanRate
-
+def test_a_class_that_a_later_plan_splits_is_told_as_the_plans(next_draft, plan, registry, organiser, admin):
     PollutionSource.objects.filter(number="410481-0001").update(discharges_wastewater=True)
+    registry[0].refresh_from_db()
+    by(admin, "误改", category=Category.SPECIAL)(registry[0])
+    by(admin, "改回", category=Category.KEY)(registry[0])
     later = Plan.objects.create(
         year=2026, version=2, title="2026年度抽查计划", basis="x", created_by=organiser,
         published_at=plan.published_at, published_by=organiser,

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from drawings.ceremony import aftermath, preflight, verbs
+from drawings.ceremony import aftermath, changes, preflight, records, verbs
 from drawings.models import Draw, DrawFile, LogEntry, Selection, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
@@ -94,3 +94,16 @@ def test_the_chains_hold_when_many_write_at_once(organiser):
     assert race(*actions) == ["done"] * 12
     assert audit.first_break(AuditEntry.objects.order_by("index")) is None
     assert len(verify.parse_log(log.text())) == 6
+
+
+def test_two_people_confirm_the_changes_at_once(published_draw, item, registry, organiser, organiser2, head):
+    second = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
+    registry[0].operating_state = "stopped"
+    registry[0].save()
+    seen = changes.compare(second, preflight.snapshot(second)).fingerprint
+    actions = [
+        lambda actor=actor: records.confirm_changes(draw=second, seen=seen, actor=actor)
+        for actor in (organiser2, head)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert second.confirmations.count() == 1
