@@ -67,6 +67,7 @@ def look():
     """Check that a page fits its window at both widths and, if asked for, keep pictures of it."""
 
     def at(page, name):
+        page.wait_for_load_state()  # a page whose style sheet is still on its way is as wide as it likes
         viewport = page.viewport_size
         for label, size in (("desktop", DESKTOP), ("phone", PHONE)):
             page.set_viewport_size(size)

@@ -77,6 +77,7 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     look(public, "public-frozen")
 
     page.get_by_role("button", name="产生随机数并抽取").click()
+    expect(page.get_by_text("结果已算出。")).to_be_visible()
     look(page, "draw-drawn")
     page.get_by_role("button", name="公布结果").click()
     expect(page.get_by_text("任务已下达给执法人员")).to_be_visible()
