@@ -73,6 +73,8 @@ CASES = {
     ),
     "strata": in_commit(KEY, f"{KEY}\n{KEY}", f"{KEY}\nstratum zz 1/4 0 0", f"{KEY}\nstratum - 1/4 0 0", KEY + " ", ""),
     "lines": [
+        *in_commit(f"{verify.digest(POOL)} 30\n", *(f"{verify.digest(POOL)} {n}\n" for n in ("29", "31", "030", ""))),
+        *in_commit(f"{verify.digest(OFFICERS)} 6\n", f"{verify.digest(OFFICERS)} 5\n"),
         *in_commit("program - -", f"program {HEX} {HEX}", f"program {HEX.upper()} -", "program -", "program  - -"),
         *in_commit("disclosure open\n", "disclosure open \n", "disclosure open\n\n", "disclosure sealed\n", "disclosure\n", ""),
         *in_commit("draw 2026Q4\n", "draw 2026Q4\ndraw 2026Q4\n", "draw -\n", "draw 2026Q3\n", ""),
@@ -125,6 +127,33 @@ CASES = {
 }  # fmt: skip
 
 
+def drawable_row() -> list[str]:
+    rows = [line.split("\t") for line in POOL.split("\n")[1:-1]]
+    return next(row for row in rows if row[3] == "in" and row[4] == "-")
+
+
+def after_the_lottery() -> dict[str, bytes]:
+    """Dice that are thrown when the lottery is known."""
+    lines, values = COMMIT.split("\n"), ENTROPY.split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("entropy "))
+    lines[at : at + 2] = [
+        "entropy ssq 2026112 2026-10-08T21:15:00+08:00",
+        "entropy dice10 39 2026-10-08T21:30:00+08:00",
+    ]
+    values[2:4] = reversed(values[2:4])
+    return resealed(commit="\n".join(lines), entropy="\n".join(values))
+
+
+STAFF = [line.split("\t")[0] for line in OFFICERS.split("\n")[1:-1]]
+CASES["dice"] = [after_the_lottery(), resealed()]
+CASES["recusals"] = [
+    *in_row(
+        POOL, drawable_row(), 4, "pool", *(",".join(STAFF[:number]) for number in range(1, len(STAFF) + 1))
+    ),
+    *in_row(POOL, drawable_row(), 4, "pool", ",".join(sorted([*STAFF[:-2], "zz-off-duty"]))),
+]
+
+
 @pytest.mark.parametrize("topic", CASES)
 def test_both_accept_the_same_files_and_refuse_the_same(topic):
     def drawn_by_python(files):
@@ -139,6 +168,65 @@ def test_both_accept_the_same_files_and_refuse_the_same(topic):
     assert None in results, "nothing was refused: the cases are no test"
 
 
+def test_both_refuse_a_result_with_anything_more_or_less():
+    text = FILES["result.tsv"]
+    last = text.rstrip(b"\n").rpartition(b"\n")[2]
+    results = [
+        text,
+        text + b"\n",
+        text + last + b"\n",
+        text + b"x\n",
+        text[:-1],
+        text.replace(b"\t-\n", b"\t-\t\n", 1),
+    ]
+    results += [
+        text.replace(last + b"\n", b""),
+        text.replace(b"\n", b"\n\n", 1),
+        text.split(b"\n")[0] + b"\n",
+    ]
+    cases = [{**FILES, "result.tsv": result} for result in results]
+    ours = [
+        all(line["ok"] for line in answer)
+        for answer in ask([{"op": "check", "files": each} for each in cases])
+    ]
+    assert ours == [not failed(each) for each in cases] == [True] + [False] * (len(results) - 1)
+
+
+def chained(*rows) -> bytes:
+    """A log of (index, time, kind, subject, digest) rows, sound in its chain whatever else they say."""
+    lines, chain = ["log/1"], verify.NO_CHAIN
+    for row in rows:
+        chain = verify.digest("\t".join([chain, *row]))
+        lines.append("\t".join([*row, chain]))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def test_both_refuse_the_same_logs_whose_chain_is_sound():
+    early, late = "2026-10-08T09:00:00+08:00", "2026-10-08T10:00:00+09:00"  # one instant, two offsets
+    row = ("1", early, "publish", "x", HEX)
+    cases = [
+        [row],
+        [row, ("2", late, "publish", "x", HEX)],
+        [row, ("2", "2026-10-08T09:59:59+09:00", "publish", "x", HEX)],
+        [row, ("3", late, "publish", "x", HEX)],
+        [row, ("02", late, "publish", "x", HEX)],
+        [row, ("2", "2026-10-08T09:00:00Z", "publish", "x", HEX)],
+        [row, ("2", late, "published", "x", HEX)],
+        [row, ("2", late, "publish", "", HEX)],
+        [row, ("2", late, "publish", "x\ty", HEX)],
+        [row, ("2", late, "publish", " x\u2028", HEX)],
+        [row, ("2", late, "publish", "x", HEX.upper())],
+        [row, ("2", late, "publish", "x", HEX[1:])],
+    ]
+    files = [{**FILES, "log.tsv": chained(*rows)} for rows in cases]
+    ours = [
+        all(line["ok"] for line in answer)
+        for answer in ask([{"op": "check", "files": each} for each in files])
+    ]
+    assert ours == [not failed(each) for each in files]
+    assert ours[:3] == [True, True, False]
+
+
 def test_both_judge_the_log_alike():
     def changed(kind, subject, digest):
         return logged(FILES, lambda rows: [*rows, (rows[-1][0], kind, subject, digest)])
@@ -149,6 +237,9 @@ def test_both_judge_the_log_alike():
         for subject in ("2026Q4", "2026Q4-2", "2026Q4/ssq", "2026Q4/x", "2026Q3", "x y ")
         for digest in (HEX, verify.digest(COMMIT))
     ]
+    cases.append(logged(FILES, lambda rows: [rows[0], rows[3], *rows[1:3]]))  # the result before its entropy
+    # the commit names the chain value before it: not so where another row stands first
+    cases.append(logged(FILES, lambda rows: [(rows[0][0], "publish", "x", HEX), *rows]))
     cases += [logged(FILES, lambda rows, keep=keep: rows[:keep]) for keep in range(5)]
     cases += [logged(FILES, lambda rows, n=n: rows[:n] + rows[n + 1 :]) for n in range(4)]
     cases += [
