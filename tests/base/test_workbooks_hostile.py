@@ -237,10 +237,11 @@ def test_no_bytes_raise(content, start):
     assert len(table.faults) == 1
 
 
+# Places as parts of ten thousand: a workbook holds the time it was made, so that its length varies by a byte or two.
 @settings(deadline=None, max_examples=80)
-@given(st.data())
-def test_no_damaged_workbook_raises(data):
+@given(st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=8))
+def test_no_damaged_workbook_raises(damage):
     content = bytearray(workbook(HEADER, GOOD))
-    for _ in range(data.draw(st.integers(1, 8))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    for place, byte in damage:
+        content[place * len(content) // 10_000] = byte
     read(bytes(content), COLUMNS)
