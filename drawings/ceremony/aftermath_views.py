@@ -1,6 +1,5 @@
 """The pages of what follows a draw: voids, substitutes, the end of a seal."""
 
-from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -8,23 +7,13 @@ from wugang_audit.roles import Role, require_role
 
 from ..models import Disclosure, Draw, Substitution
 from ..protocol import verify
-from ..states import DrawState, Refused
+from ..states import DrawState
 from . import aftermath, aftermath_queries, queries, substitutes
 from .aftermath_forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
+from .steps import attempt
 
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*substitutes.SECONDS)
-
-
-def _attempt(request, done: str, verb, /, **arguments) -> bool:
-    """Take the step, and tell whether it was taken or why not."""
-    try:
-        verb(actor=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, done)
-    return True
 
 
 def _open_void(draw):
@@ -42,7 +31,7 @@ def void(request, code):
     form = VoidForm(request.POST or None, reasons=aftermath.void_reasons(draw))
     if request.method == "POST" and form.is_valid():
         done = "作废申请已提交，请另一名组织者确认。"
-        _attempt(request, done, aftermath.request_void, draw=draw, **form.cleaned_data)
+        attempt(request, done, aftermath.request_void, draw=draw, **form.cleaned_data)
         return redirect("ceremony:void", code)
     waiting = _open_void(draw)
     context = {
@@ -65,10 +54,10 @@ def void_decide(request, code):
     void_request = get_object_or_404(draw.void_requests, pk=_number(request.POST.get("request")))
     if request.POST.get("decision") == "confirm":
         done = "本次抽签已作废，原因已公开。可以重新建立一次。"
-        _attempt(request, done, aftermath.confirm_void, request=void_request)
+        attempt(request, done, aftermath.confirm_void, request=void_request)
     else:
         done = "已驳回作废申请，抽签照常进行。"
-        _attempt(request, done, aftermath.refuse_void, request=void_request)
+        attempt(request, done, aftermath.refuse_void, request=void_request)
     return redirect("ceremony:draw", code)
 
 
@@ -80,7 +69,7 @@ def _number(text) -> int:
 def unseal(request, code):
     draw = get_object_or_404(Draw, code=code, disclosure=Disclosure.SEALED)
     if request.method == "POST":
-        _attempt(request, "已解封，全部文件已公开。", aftermath.unseal, draw=draw)
+        attempt(request, "已解封，全部文件已公开。", aftermath.unseal, draw=draw)
         return redirect("ceremony:draw", code)
     return render(request, "ceremony/unseal.html", {"draw": draw})
 
@@ -118,7 +107,7 @@ def substitute_unit(request, code):
             "evidence": values["evidence"],
             "unavailable": form.unavailable(),
         }
-        _attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
+        attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
         return redirect("ceremony:substitutes", code)
     context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
     return render(request, "ceremony/substitute_unit.html", context)
@@ -131,7 +120,7 @@ def substitute_officer(request, code):
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
         arguments = values | {"draw": draw, "unavailable": form.unavailable()}
-        if _attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
+        if attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
             return redirect("ceremony:substitutes", code)
     return render(request, "ceremony/substitute_officer.html", {"draw": draw, "form": form})
 
@@ -143,9 +132,9 @@ def substitute_decide(request, code, pk):
     row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)
     if request.POST.get("decision") == "confirm":
         done = "已确认：替补已按本次抽签原来的随机数算出，任务已下达。"
-        _attempt(request, done, substitutes.confirm, substitution=row)
+        attempt(request, done, substitutes.confirm, substitution=row)
     else:
-        _attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
+        attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
     return redirect("ceremony:substitutes", code)
 
 

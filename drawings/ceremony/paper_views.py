@@ -15,6 +15,7 @@ from .forms import DepositForm, WitnessForm
 from .history import LISTED, attribute
 from .minutes_docx import minutes_docx as word_file
 from .snapshot import snapshot
+from .steps import attempt
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
 organisers = require_role(Role.ORGANISER)
@@ -41,16 +42,6 @@ def _back(request, code):
     return redirect("ceremony:draw", code) if may else redirect("desk")
 
 
-def _attempt(request, done: str, verb, **arguments) -> bool:
-    try:
-        verb(actor=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, done)
-    return True
-
-
 @seconds
 def confirm(request, code):
     """What changed since the last draw; whoever did not open the draw confirms that he has read it."""
@@ -60,7 +51,7 @@ def confirm(request, code):
         return _back(request, code)
     if request.method == "POST":
         seen = request.POST.get("seen", "")
-        if _attempt(request, "名录变动已核对确认。", records.confirm_changes, draw=draw, seen=seen):
+        if attempt(request, "名录变动已核对确认。", records.confirm_changes, draw=draw, seen=seen):
             return _back(request, code)
     found = attribute(compare(draw, snapshot(draw)), draw.year)
     confirmed = (
@@ -82,7 +73,7 @@ def witnesses(request, code):
     draw = _with_commit(code)
     form = WitnessForm(request.POST)
     if form.is_valid():
-        _attempt(request, "见证人已记下。", records.name_witnesses, draw=draw, **form.cleaned_data)
+        attempt(request, "见证人已记下。", records.name_witnesses, draw=draw, **form.cleaned_data)
     else:
         messages.error(request, "没有记下：" + "".join(form.errors["witnesses"]))
     return redirect("ceremony:draw", code)
@@ -94,7 +85,7 @@ def deposit(request, code):
     form = DepositForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data, upload = form.cleaned_data, form.cleaned_data["upload"]
-        _attempt(
+        attempt(
             request, "存放处已登记。", records.deposit,
             draw=draw, kind=data["kind"], where=data["where"], file=upload.read() if upload else None,
         )  # fmt: skip

@@ -15,6 +15,7 @@ from .forms import FreezeForm, PlanForm, StartForm, ValueForm, WitnessForm
 from .history import LISTED, attribute
 from .preflight import preflight
 from .quotas import expected, readings
+from .steps import attempt
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
 organisers = require_role(Role.ORGANISER)
@@ -68,11 +69,7 @@ def _plan_form(request, form):
 @require_POST
 def plan_publish(request, year, version):
     plan = get_object_or_404(Plan, year=year, version=version)
-    try:
-        plan_verbs.publish(plan=plan, actor=request.user)
-        messages.success(request, f"{plan.title}已公布。")
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    attempt(request, f"{plan.title}已公布。", plan_verbs.publish, plan=plan)
     return redirect("ceremony:plan", year, version)
 
 
@@ -201,7 +198,8 @@ def _typed(request, entropy, value) -> bool:
 @require_POST
 def system(request, code):
     draw = get_object_or_404(Draw, code=code)
-    return _step(request, draw, verbs.draw_from_system, "系统随机数已产生，结果已算出。")
+    attempt(request, "系统随机数已产生，结果已算出。", verbs.draw_from_system, draw=draw)
+    return redirect("ceremony:draw", code)
 
 
 @organisers
@@ -209,13 +207,5 @@ def system(request, code):
 def publish(request, code):
     draw = get_object_or_404(Draw, code=code)
     done = "任务已下达给执法人员，名单继续密封。" if draw.is_sealed else "结果已公布，任务已下达给执法人员。"
-    return _step(request, draw, verbs.publish, done)
-
-
-def _step(request, draw, verb, done):
-    try:
-        verb(draw=draw, actor=request.user)
-        messages.success(request, done)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("ceremony:draw", draw.code)
+    attempt(request, done, verbs.publish, draw=draw)
+    return redirect("ceremony:draw", code)
