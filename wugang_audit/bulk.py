@@ -1,0 +1,156 @@
+"""Writes many rows of one model together with their simple-history rows, in a number of statements that never grows.
+
+The values go through a temporary table; the database itself makes the rows and their history from it, so no history
+row ever passes through Python. What comes out equals what simple-history's own bulk helpers write. The caller holds
+the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.33 or PostgreSQL.
+"""
+# ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import itemgetter
+
+from django.db import connection, models
+from django.utils import timezone
+
+CREATED, UPDATED = "+", "~"
+
+
+def create(
+    model: type[models.Model], names: Iterable[str], rows: Sequence[Mapping], *, actor, reason: str
+) -> list[int]:
+    """Insert one row for each mapping and return their new primary keys, in the same order.
+
+    :param names: the fields that the mappings hold; the others get their defaults. A foreign key may be given as
+        the object or as its key; what else a mapping holds does not matter.
+    :param actor: the account that goes into the history, or None.
+    """
+    if not rows:
+        return []
+    names = set(names)
+    keys = _new_keys(model, len(rows))
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    values = [_values(field, rows, field.name in names, adding=True) for field in fields]
+    _through_table(model, fields, zip(keys, *values, strict=True), CREATED, actor, reason)
+    return keys
+
+
+def update(
+    model: type[models.Model],
+    names: Iterable[str],
+    keys: Sequence[int],
+    rows: Sequence[Mapping],
+    *,
+    actor,
+    reason: str,
+) -> None:
+    """Set the named fields of the rows with these primary keys, each to what its mapping holds.
+
+    Fields that keep the time of the last change (``auto_now``) are set too.
+    """
+    if not keys:
+        return
+    names = set(names)
+    fields = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field.name in names or getattr(field, "auto_now", False)
+    ]
+    values = [_values(field, rows, field.name in names, adding=False) for field in fields]
+    _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, actor, reason)
+
+
+def _new_keys(model: type[models.Model], count: int) -> list[int]:
+    """Take primary keys as the database itself would give them out."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [_quoted(table), key, count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+        # AUTOINCREMENT never gives a key twice, not even that of a deleted row.
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        (last,) = cursor.fetchone() or (0,)
+        return list(range(last + 1, last + 1 + count))
+
+
+def _values(field: models.Field, rows: Sequence[Mapping], given: bool, adding: bool) -> Iterable:
+    """Return the field's values of all rows as the database driver takes them, made one by one when asked for."""
+    if getattr(field, "auto_now", False) or (adding and getattr(field, "auto_now_add", False)):
+        return repeat(_prepare(field)(field.pre_save(field.model(), adding)), len(rows))
+    if not given:
+        return map(_prepare(field), (field.get_default() for _ in rows))
+    return map(_prepare(field), map(itemgetter(field.name), rows))
+
+
+def _prepare(field: models.Field):
+    text = type(field) in (models.CharField, models.TextField)
+    related = field.is_relation
+
+    def prepare(value):
+        if text and isinstance(value, str):  # most of all values, and Django would give them back as they are
+            return value
+        if related and isinstance(value, models.Model):
+            value = value.pk
+        return field.get_db_prep_save(value, connection)
+
+    return prepare
+
+
+def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], kind: str, actor, reason: str):
+    target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
+    key = _quoted(model._meta.pk.column)
+    columns = [_quoted(field.column) for field in fields]
+    listed = ", ".join([key, *columns])
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {listed} FROM {target} WHERE 1 = 0")
+        _fill(cursor, staged, listed, len(columns) + 1, lines)
+        if kind == CREATED:
+            cursor.execute(f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {staged} ORDER BY {key}")
+        else:
+            settings = ", ".join(f"{column} = {staged}.{column}" for column in columns)
+            cursor.execute(
+                f"UPDATE {target} SET {settings} FROM {staged} WHERE {target}.{key} = {staged}.{key}"
+            )
+        _write_history(cursor, model, staged, kind, actor, reason)
+        # After a failure the rollback takes the table away.
+        cursor.execute(f"DROP TABLE {staged}")
+
+
+def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) -> None:
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {staged} ({listed}) FROM STDIN") as copy:
+            for line in lines:
+                copy.write_row(line)
+        return
+    places = ", ".join(["%s"] * width)
+    cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
+
+
+def _write_history(cursor, model, staged: str, kind: str, actor, reason: str) -> None:
+    history = model.history.model
+    target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    said = {
+        "history_date": timezone.now(),
+        "history_type": kind,
+        "history_change_reason": reason,
+        "history_user": actor.pk if actor is not None else None,
+    }
+    about = [history._meta.get_field(name) for name in said]
+    own = [_quoted(field.column) for field in history.tracked_fields]
+    columns = ", ".join([*own, *(_quoted(field.column) for field in about)])
+    selected = ", ".join([*(f"{target}.{column}" for column in own), *["%s"] * len(about)])
+    cursor.execute(
+        f"INSERT INTO {_quoted(history._meta.db_table)} ({columns}) SELECT {selected} FROM {target} "
+        f"JOIN {staged} ON {staged}.{key} = {target}.{key} ORDER BY {target}.{key}",
+        [
+            field.get_db_prep_save(value, connection)
+            for field, value in zip(about, said.values(), strict=True)
+        ],
+    )
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
