@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history
 
 from sources.models import PollutionSource, Speciality
+from wugang_audit import bulk
 from wugang_audit.cells import word
-from wugang_audit.importing import BATCH, Change, Importer, Preview, Work
-from wugang_audit.workbooks import Row, Table
+from wugang_audit.importing import BATCH, Change, Importer, Item, Preview, Work
+from wugang_audit.workbooks import Table
 
 from .columns import COLUMNS
 from .models import Ability, Officer, Recusal
@@ -20,9 +20,9 @@ DEFAULT_REASON = "名录导入时登记"
 class _Related:
     """Abilities and recusals that the import adds, and abilities that it takes away."""
 
-    abilities: list[Ability] = field(default_factory=list)
+    abilities: list[tuple[Item, dict]] = field(default_factory=list)
     lost: list[Ability] = field(default_factory=list)
-    recusals: list[Recusal] = field(default_factory=list)
+    recusals: list[tuple[Item, dict]] = field(default_factory=list)
 
 
 class OfficerImporter(Importer):
@@ -90,39 +90,36 @@ class OfficerImporter(Importer):
 
     def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
         self.related = _Related()
-        officers = [officer.pk for _, officer in work.touched if officer.pk]
+        officers = [item.pk for item in work.touched if item.pk]
         held = _by_officer(Ability.objects.select_related("speciality"), officers)
         recused = _by_officer(Recusal.objects, officers)
         changes: dict[int, list[Change]] = {}
-        for row, officer in work.touched:
+        for item in work.touched:
+            known = {each.source_id for each in recused.get(item.pk, [])}
             found = [
-                *self._compare_abilities(row, officer, held.get(officer.pk, [])),
-                *self._compare_recusals(
-                    row, officer, {each.source_id for each in recused.get(officer.pk, [])}
-                ),
+                *self._compare_abilities(item, held.get(item.pk, [])),
+                *self._compare_recusals(item, known),
             ]
             if found:
-                changes[row.number] = found
+                changes[item.row.number] = found
         return changes
 
-    def _compare_abilities(self, row: Row, officer: Officer, held: list[Ability]) -> list[Change]:
-        if "specialities" not in row.values:
+    def _compare_abilities(self, item: Item, held: list[Ability]) -> list[Change]:
+        if "specialities" not in item.row.values:
             return []
-        wanted = row.values["specialities"]
+        wanted = item.row.values["specialities"]
         has = {ability.speciality for ability in held}
         self.related.abilities += [
-            Ability(officer=officer, speciality=each)
+            (item, {"speciality": each})
             for each in sorted(wanted - has, key=lambda speciality: speciality.code)
         ]
         self.related.lost += [ability for ability in held if ability.speciality not in wanted]
         return [Change("擅长行业", _names(has), _names(wanted))] if has != wanted else []
 
-    def _compare_recusals(self, row: Row, officer: Officer, known: set[int]) -> list[Change]:
-        fresh = {unit.pk: unit for unit in row.get("recusals", ()) if unit.pk not in known}
-        reason = row.get("recusal_reason") or DEFAULT_REASON
-        self.related.recusals += [
-            Recusal(officer=officer, source=unit, reason=reason) for unit in fresh.values()
-        ]
+    def _compare_recusals(self, item: Item, known: set[int]) -> list[Change]:
+        fresh = {unit.pk: unit for unit in item.row.get("recusals", ()) if unit.pk not in known}
+        reason = item.row.get("recusal_reason") or DEFAULT_REASON
+        self.related.recusals += [(item, {"source": unit, "reason": reason}) for unit in fresh.values()]
         return (
             [Change("回避单位", "", "增加 " + "、".join(unit.name for unit in fresh.values()))]
             if fresh
@@ -130,15 +127,15 @@ class OfficerImporter(Importer):
         )
 
     def write_more(self, work: Work, actor, reason: str) -> None:
-        history = {"batch_size": BATCH, "default_user": actor, "default_change_reason": reason}
+        stamp = {"actor": actor, "reason": reason}
         related = self.related
         if related.lost:
             record_deletion(related.lost, actor, reason)
-        for model, instances in ((Ability, related.abilities), (Recusal, related.recusals)):
-            for instance in instances:
-                instance.officer_id = instance.officer.pk  # a new officer has only now got one
-            if instances:
-                bulk_create_with_history(instances, model, **history)
+        # A new officer has only now got a key.
+        abilities = [values | {"officer": item.pk} for item, values in related.abilities]
+        recusals = [values | {"officer": item.pk} for item, values in related.recusals]
+        bulk.create(Ability, ["officer", "speciality"], abilities, **stamp)
+        bulk.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
 
 
 def _by_officer(queryset, officers: list[int]) -> dict[int, list]:

@@ -7,19 +7,18 @@ rows and registries. Nothing that stands in the registry but not in the workbook
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
-from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from . import audit
+from . import audit, bulk
 from .cells import shown
 from .workbooks import Column, Fault, Row, Table, read
 
 BATCH = 500
+REASON = 100  # characters of a reason that the history takes
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
 
 
@@ -88,13 +87,32 @@ class Outdated(Faulty):
     """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
 
 
+@dataclass(slots=True)
+class Item:
+    """A row of the workbook with the key of the object that it stands for: a new one has none until it is written."""
+
+    row: Row
+    pk: int | None = None
+
+
 @dataclass
 class Work:
-    """What is to be written: new objects, and existing ones with the fields that changed."""
+    """What is to be written: new objects, and existing ones with the fields that changed in any of them."""
 
-    new: list[tuple[Row, models.Model]] = field(default_factory=list)
-    changed: list[tuple[Row, models.Model, set[str]]] = field(default_factory=list)
-    touched: list[tuple[Row, models.Model]] = field(default_factory=list)  # every row with its object
+    new: list[Item] = field(default_factory=list)
+    changed: list[Item] = field(default_factory=list)
+    touched: list[Item] = field(default_factory=list)  # every row
+    fields: tuple[str, ...] = ()  # of the model that the workbook fills
+    changed_fields: set[str] = field(default_factory=set)
+
+
+def _digest(preview: Preview) -> str:
+    digest = hashlib.sha256()
+    for each in preview.differences:
+        changes = [(change.label, change.old, change.new) for change in each.changes]
+        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes)).encode())
+    digest.update(str(preview.unchanged).encode())
+    return digest.hexdigest()
 
 
 class Importer:
@@ -129,7 +147,7 @@ class Importer:
         self._fold_duplicates(table)
         self.check(table)
         work = Work()
-        differences = list(self._compare(table, work))
+        differences = self._compare(table, work)
         preview = Preview(
             filename=filename,
             label=self.label,
@@ -142,8 +160,7 @@ class Importer:
             notices=table.notices,
             differences=differences,
         )
-        basis = [asdict(difference) for difference in differences] + [preview.unchanged]
-        preview.digest = hashlib.sha256(json.dumps(basis, ensure_ascii=False).encode()).hexdigest()
+        preview.digest = _digest(preview)
         return preview, work
 
     def apply(self, content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
@@ -161,7 +178,7 @@ class Importer:
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
             if preview.differences:
-                self._write(work, actor, f"导入 {filename}")
+                self._write(work, actor, f"导入 {filename}"[:REASON])
                 audit.record(
                     actor,
                     f"导入{self.label}",
@@ -196,67 +213,103 @@ class Importer:
                 )
         table.rows = [row for row in table.rows if row.number not in folded]
 
-    def _compare(self, table: Table, work: Work) -> Iterator[Difference]:
+    def _compare(self, table: Table, work: Work) -> list[Difference]:
+        """Compare rows with objects batch by batch; of an object that stays as it is nothing is kept."""
+        work.fields = tuple(name for name in (*table.columns, *self.derived()) if name not in self.apart)
         sound = [row for row in table.rows if not row.faulty]
-        existing = self.existing([row.values[self.key] for row in sound])
-        fields = [name for name in (*table.columns, *self.derived()) if name not in self.apart]
-        found: dict[int, list[Change]] = {}
-        for row in sound:
-            values = {name: row.values[name] for name in fields}
-            instance = existing.get(values[self.key].lower())
-            if instance is None:
-                instance = self.model(**values)
-                work.new.append((row, instance))
-            else:
-                values.pop(self.key)  # it never changes hands, nor case
-                names = {name for name in values if getattr(instance, name) != values[name]}
-                if names:
-                    found[row.number] = [
-                        self._set(instance, name, values[name]) for name in values if name in names
-                    ]
-                    work.changed.append((row, instance, names))
-                if "is_active" not in values and not instance.is_active:
-                    table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
-            work.touched.append((row, instance))
+        comparison = _Comparison(self, work)
+        for start in range(0, len(sound), BATCH):
+            comparison.compare(sound[start : start + BATCH], table)
+        found = comparison.found
         for number, changes in self.more_changes(work, table).items():
             found.setdefault(number, []).extend(changes)
-        new = {row.number for row, _ in work.new}
-        for row, instance in work.touched:
-            if row.number in new or row.number in found:
-                changes = () if row.number in new else tuple(found[row.number])
-                key = getattr(instance, self.key)
-                yield Difference(row.number, key, instance.name, row.number in new, changes)
-
-    def existing(self, keys: list[str]) -> dict[str, models.Model]:
-        """Return the objects with these keys, by the key in lower case."""
-        found = {}
-        for start in range(0, len(keys), BATCH):
-            batch = [key.lower() for key in keys[start : start + BATCH]]
-            known = (
-                self.model.objects.select_related(*self.derived()) if self.derived() else self.model.objects
+        return [
+            Difference(
+                item.row.number,
+                comparison.keys.get(item.row.number) or item.row.values[self.key],
+                item.row.values["name"],
+                item.pk is None,
+                tuple(found.get(item.row.number, ())),
             )
-            for instance in known.alias(_key=Lower(self.key)).filter(_key__in=batch):
-                found[getattr(instance, self.key).lower()] = instance
-        return found
+            for item in work.touched
+            if item.pk is None or item.row.number in found
+        ]
 
-    def _set(self, instance, name: str, value) -> Change:
-        label = self.model._meta.get_field(name).verbose_name
-        old = display(instance, name)
-        setattr(instance, name, value)
-        return Change(label, old, display(instance, name))
+    def existing(self, keys: list[str], fields: Sequence[str]) -> dict[str, tuple]:
+        """Return {key in lower case: (primary key, key, in use, *values of the fields)}; objects as their keys."""
+        rows = self.model.objects.alias(_key=Lower(self.key)).filter(_key__in=[key.lower() for key in keys])
+        return {row[1].lower(): row for row in rows.values_list("pk", self.key, "is_active", *fields)}
 
     def _write(self, work: Work, actor, reason: str) -> None:
-        history = {"batch_size": BATCH, "default_user": actor, "default_change_reason": reason}
-        if work.new:
-            bulk_create_with_history([instance for _, instance in work.new], self.model, **history)
-        if work.changed:
-            now = timezone.now()
-            changed = [instance for _, instance, _ in work.changed]
-            for instance in changed:
-                instance.updated_at = now  # bulk_update does not know auto_now
-            fields = sorted(set().union(*(names for *_, names in work.changed))) + ["updated_at"]
-            bulk_update_with_history(changed, self.model, fields, **history)
+        stamp = {"actor": actor, "reason": reason}
+        keys = bulk.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
+        for item, key in zip(work.new, keys, strict=True):
+            item.pk = key
+        changed = [item.pk for item in work.changed]
+        rows = [item.row.values for item in work.changed]
+        bulk.update(self.model, work.changed_fields, changed, rows, **stamp)
         self.write_more(work, actor, reason)
+
+
+class _Comparison:
+    """Finds what a workbook would change, without an object in memory for each row."""
+
+    def __init__(self, importer: Importer, work: Work):
+        self.importer, self.work = importer, work
+        # The key never changes hands, nor case.
+        self.fields = [name for name in work.fields if name != importer.key]
+        self.related = {name for name in self.fields if importer.model._meta.get_field(name).is_relation}
+        self.labels = {name: importer.model._meta.get_field(name).verbose_name for name in self.fields}
+        self.words = _Words(importer.model)
+        self.found: dict[int, list[Change]] = {}  # by row number
+        self.keys: dict[int, str] = {}  # as the registry writes them
+
+    def compare(self, rows: list[Row], table: Table) -> None:
+        existing = self.importer.existing([row.values[self.importer.key] for row in rows], self.fields)
+        for row in rows:
+            old = existing.get(row.values[self.importer.key].lower())
+            item = Item(row, old[0] if old else None)
+            self.work.touched.append(item)
+            if old is None:
+                self.work.new.append(item)
+                continue
+            _, key, in_use, *held = old
+            self.keys[row.number] = key
+            if not in_use and "is_active" not in self.labels:
+                table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
+            if changes := self._changes(row.values, held):
+                self.found[row.number] = changes
+                self.work.changed.append(item)
+
+    def _changes(self, values: dict, held: list) -> list[Change]:
+        changes = []
+        for name, old in zip(self.fields, held, strict=True):
+            new = values[name]
+            if old != (new.pk if name in self.related and new is not None else new):
+                self.work.changed_fields.add(name)
+                changes.append(Change(self.labels[name], self.words(name, old), self.words(name, new)))
+        return changes
+
+
+class _Words:
+    """Says values as people read them; each value of few is worked out once."""
+
+    def __init__(self, model: type[models.Model]):
+        self.model = model
+        self.known: dict[tuple, str] = {}
+        self.others: dict[str, dict] = {}
+
+    def __call__(self, name: str, value) -> str:
+        field = self.model._meta.get_field(name)
+        if field.is_relation and value is not None and not isinstance(value, models.Model):
+            if name not in self.others:
+                self.others[name] = field.remote_field.model._base_manager.in_bulk()
+            value = self.others[name][value]
+        if not (field.is_relation or field.choices or hasattr(self.model, f"{name}_labels")):
+            return _plain(value)
+        if (name, value) not in self.known:
+            self.known[name, value] = display(self.model(**{name: value}), name)
+        return self.known[name, value]
 
 
 def display(instance: models.Model, name: str) -> str:
@@ -265,7 +318,10 @@ def display(instance: models.Model, name: str) -> str:
         return "、".join(labels)
     if labelled := getattr(instance, f"get_{name}_display", None):
         return str(labelled() or "")
-    value = getattr(instance, name)
+    return _plain(getattr(instance, name))
+
+
+def _plain(value) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return shown(value) if not hasattr(value, "isoformat") else value.isoformat()

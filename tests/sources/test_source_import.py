@@ -13,7 +13,7 @@ from sources.columns import COLUMNS, credit_code, industry_code
 from sources.importing import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.cells import Adjusted, Wrong
-from wugang_audit.importing import Faulty, Outdated
+from wugang_audit.importing import BATCH, Faulty, Outdated
 from wugang_audit.models import AuditEntry
 from wugang_audit.workbooks import read
 
@@ -344,13 +344,28 @@ def test_queries_do_not_grow_with_the_rows(admin, again):
             content = workbook(
                 *[{"污染源编码": f"{rows}-{n}", "单位名称": f"{prefix}新{n}"} for n in range(rows)]
             )
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             import_file(content, "x.xlsx", admin)
         counts.append(len(queries))
-    # SQLite takes 999 variables a statement, some thirty rows of units with their history.
-    assert counts[1] <= counts[0] + 2 * 200 / 30
+    assert counts[0] == counts[1]
+
+
+def test_more_rows_than_one_batch_are_each_compared_with_their_own_unit(admin):
+    rows = [{"污染源编码": f"n-{n}", "详细地址": f"{n}号"} for n in range(BATCH + 3)]
+    import_file(workbook(*rows), "x.xlsx", admin)
+    for row in rows[::100]:
+        row["详细地址"] += "院内"
+    done = import_file(workbook(*rows, {}), "x.xlsx", admin)
+    assert (done.new, done.changed, done.unchanged) == (1, 6, BATCH + 3 - 6)
+    assert [each.key for each in done.differences] == [f"n-{n}" for n in range(0, 503, 100)] + [
+        f"1-{BATCH + 4}"
+    ]
+    assert PollutionSource.history.count() == BATCH + 3 + 7
+
+
+def test_a_file_with_a_very_long_name_comes_in(admin):
+    import_file(workbook({}), "长" * 180 + ".xlsx", admin)
+    assert PollutionSource.history.get().history_change_reason == "导入 " + "长" * 97
 
 
 # --- the command ---------------------------------------------------------------------------------------------
