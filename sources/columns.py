@@ -21,6 +21,7 @@ def credit_code(value):
             "是数字格式，Excel 只保留前 15 位，后面的数字已经丢失",
             "请把单元格设为“文本”格式，再按营业执照重新填写 18 位代码",
         )
+    cells.refuse_scientific(cells.fold(value))
     code = cells.fold(value).replace("-", "").upper()
     if code.isdigit() and len(code) == 15:
         raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
@@ -140,6 +141,13 @@ COLUMNS = (
     Column("special_reason", "特殊监管原因", cells.text(200), ("特殊原因", "列为特殊监管原因", "列入特殊监管原因", "特殊监管理由")),
     Column("special_from", "特殊监管起始日", cells.date, ("特殊监管起始日期", "特殊监管开始日期", "特殊监管开始日"), blank=None),
     Column("special_until", "特殊监管截止日", cells.date, ("特殊监管截止日期", "特殊监管结束日期", "特殊监管到期日"), blank=None),
+    Column("special_basis", "特殊监管依据", cells.text(200), ("特殊监管文件", "列入依据", "列为特殊监管依据", "特殊监管文号"),
+           help="文件名称和文号，或处罚决定书文号。"),
+    Column("category_after", "监管结束后的类别", cells.choice({
+        Category.KEY: "重点排污单位 重点 重点单位 环境监管重点单位",
+        Category.GENERAL: "一般排污单位 一般 一般单位",
+    }), ("结束后类别", "到期后类别", "特殊监管结束后的类别", "到期后的监管类别"), blank=Category.GENERAL,
+        help="特殊监管到期后按哪一类抽签：重点排污单位或一般排污单位；留空按一般排污单位。"),
     Column("exempt_reason", "不参与双随机原因", cells.text(200),
            ("不参与抽查原因", "不参与原因", "不参加双随机原因", "免抽原因", "不参与随机抽查原因"),
            blanks=frozenset(("否", "参与", "参加", "正常参与")), help="填写了原因的单位不参加抽签；参加的请留空。"),

@@ -150,6 +150,15 @@ def phone(limit: int) -> Rule:
     return rule
 
 
+def refuse_scientific(folded: str) -> None:
+    """Refuse what Excel makes of a long code in a CSV file: 9.14105E+17."""
+    if re.fullmatch(r"[0-9](?:\.[0-9]*)?E\+[0-9]+", folded, re.I):
+        raise Wrong(
+            "是科学计数法，后面的数字已经丢失",
+            "请回到原来的表格，把这一列设为“文本”格式重新填写，再保存",
+        )
+
+
 def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digits_from: int = 8) -> Rule:
     """A code that is compared character by character.
 
@@ -168,6 +177,7 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
                 )
             return Adjusted(digits, "是数字格式，已按文本读取；编码以 0 开头的，请改为文本格式后重填")
         folded = fold(value).upper() if upper else fold(value)
+        refuse_scientific(folded)
         if not pattern.fullmatch(folded):
             raise Wrong(what, cure)
         return folded if folded == value else Adjusted(folded, "中的全角字符、空格或小写字母已改成规范写法")

@@ -15,6 +15,8 @@ from openpyxl.utils import get_column_letter
 
 from . import xlsx
 from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown, word
+from .csv_files import CsvSheet
+from .unreadable import Unreadable
 
 HEADER_WITHIN = 25  # rows in which the header is looked for
 MAX_COLUMNS = 300
@@ -137,7 +139,7 @@ def read(content: bytes, columns: Iterable[Column]) -> Table:
     try:
         with xlsx.opened(content) as book:
             _read_book(book, tuple(columns), table)
-    except xlsx.Unreadable as error:
+    except Unreadable as error:
         table.rows.clear()
         table.faults = [Fault(error.what, error.cure)]
     return table
@@ -190,13 +192,11 @@ def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
             (sum(c.attribute in header.found for c in required), len(header.found), sheet, header)
         )
     if not candidates:
-        raise xlsx.Unreadable("工作簿里没有工作表", "请确认选对了文件")
+        raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
     score, found, sheet, header = max(candidates, key=lambda candidate: candidate[:2])
     if found < 2:
         wanted = "、".join(column.header for column in required)
-        raise xlsx.Unreadable(
-            f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}"
-        )
+        raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet = sheet.title
     for other in candidates:
         if other[2] is not sheet and other[0] == len(required):
@@ -244,7 +244,9 @@ def _read_rows(sheet, header: _Header, table: Table) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
     inside = {position + 1: attribute for attribute, position in places.items()}
     uncomputed = {}
-    if xlsx.has_formulas(sheet):
+    if isinstance(sheet, CsvSheet):
+        table.note(sheet.told(list(header.texts.values())))
+    elif xlsx.has_formulas(sheet):
         count, uncomputed = xlsx.formulas(sheet)
         if computed := count - len(uncomputed):
             table.note(f"有 {computed} 个单元格是公式，按其算好的结果读取")
@@ -267,7 +269,7 @@ def _read_rows(sheet, header: _Header, table: Table) -> None:
         if _is_beside_the_data(cells, values, table, number):
             continue
         if len(table.rows) == MAX_ROWS:
-            raise xlsx.Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
+            raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
         row = Row(number, cells=cells)
         reader.fill(row, formulas)
         table.rows.append(row)

@@ -4,6 +4,7 @@ Sizes are checked before anything is parsed; openpyxl reads in read-only mode wi
 link and runs no macro. What a declared dimension says is not believed.
 """
 
+import codecs
 import io
 import logging
 import re
@@ -17,6 +18,9 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 from django.core.exceptions import ImproperlyConfigured
 from openpyxl.utils.cell import coordinate_to_tuple
+
+from . import csv_files
+from .unreadable import Unreadable
 
 MIB = 1024 * 1024
 MAX_FILE = 20 * MIB
@@ -41,26 +45,23 @@ if not openpyxl.DEFUSEDXML:
     )
 
 
-class Unreadable(Exception):
-    """A file that cannot be read as a workbook: what is wrong, and how to mend it."""
-
-    def __init__(self, what: str, cure: str):
-        super().__init__(what, cure)
-        self.what, self.cure = what, cure
-
-
 @contextmanager
-def opened(content: bytes) -> Iterator[openpyxl.Workbook]:
-    """Open the workbook in read-only mode, values instead of formulas.
+def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
+    """Open the workbook in read-only mode, values instead of formulas; or a CSV file as a book.
 
-    :raises Unreadable: for whatever is not a sound .xlsx workbook, also when that shows only while reading.
+    :raises Unreadable: for whatever is neither, also when that shows only while reading.
     """
     if len(content) > MAX_FILE:
         raise Unreadable(
             f"文件有 {len(content) // MIB} MB，最大 {MAX_FILE // MIB} MB", "请删去图片和无关的工作表后再上传"
         )
     if not content.startswith(b"PK"):
-        raise _stranger(content)
+        if stranger := _stranger(content):
+            raise stranger
+        if book := csv_files.book_of(content):
+            yield book
+            return
+        raise Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿或 CSV 文件")
     book = None
     try:
         with warnings.catch_warnings():
@@ -84,9 +85,11 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook]:
                 book.close()
 
 
-def _stranger(content: bytes) -> Unreadable:
-    """Say what kind of file this is instead."""
+def _stranger(content: bytes) -> Unreadable | None:
+    """Say what kind of file this is instead, if it is known."""
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = content[:2048].decode("utf-16", "ignore").strip().encode(errors="ignore")
     if not start:
         return Unreadable("文件是空的", "请确认选对了文件；如果是从网上下载的，请重新下载")
     if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -99,12 +102,7 @@ def _stranger(content: bytes) -> Unreadable:
         return Unreadable("这是 PDF 文件，不是工作簿", "请上传 .xlsx 工作簿")
     if re.match(rb"<(?:!doctype|html|table|\?xml|meta|head)", start, re.I):
         return Unreadable("这是网页或 XML 文件，只是改了扩展名", _SAVE_AS)
-    for encoding in ("utf-8", "gb18030", "utf-16"):
-        with suppress(UnicodeDecodeError):
-            text = content[:MIB].decode(encoding, "strict" if len(content) <= MIB else "ignore")
-            if not re.search(r"[\x00-\x08\x0e-\x1f]", text):
-                return Unreadable("这是 CSV 或文本文件，不是 Excel 工作簿", _SAVE_AS)
-    return Unreadable("这不是 Excel 工作簿", "请上传 .xlsx 工作簿")
+    return None
 
 
 def _check(content: bytes) -> None:

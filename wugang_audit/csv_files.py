@@ -1,0 +1,122 @@
+"""Reading a CSV file as if it were a workbook of one sheet.
+
+The encoding is found out (UTF-8 with or without a mark, UTF-16 with one, otherwise GB18030, which Excel writes in
+China) and told to the clerk, who sees from a sample whether it is right. Records are read one by one.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .unreadable import Unreadable
+
+PIECE = 256 * 1024
+MAX_RECORD = 200_000  # characters; an unclosed quotation mark would swallow the rest of the file
+MAX_FIELD = 32_767  # characters, as in a cell of a workbook
+MAX_FIELDS = 16_384  # as in a row of a workbook
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
+_AS_TEXT = re.compile(r'="([^"]*)"')  # how a CSV file keeps Excel from taking a code for a number
+_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8（带 BOM）"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+)
+_UNMARKED = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
+_DELIMITERS = {",": "逗号", ";": "分号", "\t": "制表符"}
+
+
+def encoding_of(content: bytes) -> tuple[str, str] | None:
+    """Return the codec in which the whole file is readable text, and its name for the clerk, or None."""
+    for mark, codec, name in _MARKS:
+        if content.startswith(mark):
+            return (codec, name) if _is_text(content, codec) else None
+    return next(((codec, name) for codec, name in _UNMARKED if _is_text(content, codec)), None)
+
+
+def _is_text(content: bytes, codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)()
+    view = memoryview(content)
+    try:
+        return not any(
+            _CONTROL.search(decoder.decode(view[start : start + PIECE], start + PIECE >= len(content)))
+            for start in range(0, len(content), PIECE)
+        )
+    except UnicodeDecodeError:
+        return False
+
+
+@dataclass(frozen=True)
+class CsvSheet:
+    """The part of a worksheet's interface that the reader needs, for one way of parting the fields."""
+
+    content: bytes
+    codec: str
+    encoding: str
+    delimiter: str
+    title: str = "CSV"
+
+    def reset_dimensions(self) -> None:
+        """Do nothing: a CSV file declares no dimension."""
+
+    def told(self, headers: list[str]) -> str:
+        sample = "、".join(headers[:6])
+        parted = _DELIMITERS[self.delimiter]
+        return f"CSV 文件按 {self.encoding} 编码、{parted}分隔读取，表头是：{sample}；如有乱码请不要导入"
+
+    def iter_rows(self, min_row=1, max_row=None, max_col=None, values_only=True) -> Iterator[tuple]:
+        """Yield the records as rows of text, each as wide as `max_col`."""
+        reader = csv.reader(self._lines(record := [0]), delimiter=self.delimiter)
+        number = 0
+        while max_row is None or number < max_row:
+            number, record[0] = number + 1, 0
+            try:
+                fields = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise _too_long(number) from error
+            if len(fields) > MAX_FIELDS or any(len(each) > MAX_FIELD for each in fields):
+                raise _too_long(number)
+            if number >= min_row:
+                cells = [_plain(each) for each in fields[:max_col]]
+                yield (*cells, *[None] * ((max_col or 0) - len(cells)))
+
+    def _lines(self, record: list[int]) -> Iterator[str]:
+        """Yield the lines, while those of one record are not too long together (`record` counts)."""
+        number = 0
+        with io.TextIOWrapper(io.BytesIO(self.content), self.codec, newline="") as stream:
+            while line := stream.readline(MAX_RECORD + 1):
+                number, record[0] = number + 1, record[0] + len(line)
+                if record[0] > MAX_RECORD:
+                    raise _too_long(number)
+                yield line
+
+
+def _plain(value: str) -> str | None:
+    if value.startswith("=") and (kept := _AS_TEXT.fullmatch(value)):
+        return kept[1]
+    return value or None
+
+
+def _too_long(number: int) -> Unreadable:
+    return Unreadable(
+        f"CSV 文件第 {number} 行过长，或引号没有成对", f"请检查这一行的引号和分隔符，或{_SAVE_AS[1:]}"
+    )
+
+
+@dataclass(frozen=True)
+class CsvBook:
+    """A CSV file as a book: a sheet for each delimiter; the one in which the header is found will be read."""
+
+    worksheets: list[CsvSheet]
+
+
+def book_of(content: bytes) -> CsvBook | None:
+    """Return the file as a book, or None if it is no text."""
+    if found := encoding_of(content):
+        return CsvBook([CsvSheet(content, *found, delimiter) for delimiter in _DELIMITERS])
+    return None
