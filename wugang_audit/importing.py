@@ -19,6 +19,7 @@ from .workbooks import Column, Fault, Row, Table, read
 
 BATCH = 500
 REASON = 100  # characters of a reason that the history takes
+MISSING = 2000
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
 
 
@@ -56,6 +57,8 @@ class Preview:
     faults: list[Fault] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # keys in use that the workbook lacks, cut to `MISSING`
+    missing_count: int = 0
     digest: str = ""  # of the difference between workbook and registry
 
     @property
@@ -161,19 +164,25 @@ class Importer:
             differences=differences,
         )
         preview.digest = _digest(preview)
+        if not preview.faults:
+            # A workbook with faults may hold them in a row whose key cannot be read.
+            preview.missing, preview.missing_count = self._missing(table)
         return preview, work
 
-    def apply(self, content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
+    def apply(
+        self, content: bytes, filename: str, actor, expected: str | None = None, *, good_only: bool = False
+    ) -> Preview:
         """Write the whole workbook in one transaction, with history and one audit entry.
 
         :param actor: the account that imports, or None for the command line.
         :param expected: the digest of the preview that was confirmed.
+        :param good_only: leave the faulty rows out instead of refusing the workbook.
         :raises Faulty: if there are faults; `Outdated` if the difference is no longer the expected one.
         """
         with transaction.atomic():
             audit.lock_table(self.model)
             preview, work = self.examine(content, filename)
-            if preview.faults:
+            if preview.faults and not good_only:
                 raise Faulty(preview)
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
@@ -183,10 +192,9 @@ class Importer:
                     actor,
                     f"导入{self.label}",
                     filename,
-                    {
-                        "new": preview.new,
-                        "changed": preview.changed,
-                        "unchanged": preview.unchanged,
+                    {name: getattr(preview, name) for name in ("new", "changed", "unchanged")}
+                    | {
+                        **({"left_out": preview.faulty} if preview.faults else {}),
                         "sha256": hashlib.sha256(content).hexdigest(),
                         "keys": [difference.key for difference in preview.differences[:LISTED]],
                     },
@@ -205,12 +213,8 @@ class Importer:
                 continue
             for row in group:
                 rest = "、".join(str(other.number) for other in group if other is not row)
-                table.fault(
-                    row,
-                    self.key,
-                    f"{header}与第{rest}行重复，而内容不同",
-                    "请核对：改正写错的，或删去多余的行",
-                )
+                what = f"{header}与第{rest}行重复，而内容不同"
+                table.fault(row, self.key, what, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]
 
     def _compare(self, table: Table, work: Work) -> list[Difference]:
@@ -234,6 +238,12 @@ class Importer:
             for item in work.touched
             if item.pk is None or item.row.number in found
         ]
+
+    def _missing(self, table: Table) -> tuple[list[str], int]:
+        there = {row.values[self.key].lower() for row in table.rows}
+        in_use = self.model.objects.filter(is_active=True).order_by(self.key).values_list(self.key, flat=True)
+        missing = [key for key in in_use.iterator(chunk_size=2000) if key.lower() not in there]
+        return missing[:MISSING], len(missing)
 
     def existing(self, keys: list[str], fields: Sequence[str]) -> dict[str, tuple]:
         """Return {key in lower case: (primary key, key, in use, *values of the fields)}; objects as their keys."""

@@ -296,6 +296,27 @@ def test_units_that_are_not_in_the_file_stay(admin, make_source):
     assert PollutionSource.objects.filter(is_active=True).count() == 2
 
 
+def test_units_in_use_that_the_file_lacks_are_named(make_source):
+    make_source(2, number="WG-b"), make_source(1, number="WG-A"), make_source(3, is_active=False)
+    make_source(4, number="WG-c")
+    found = preview(workbook({"污染源编码": "wg-B"}), "x.xlsx").stored()
+    assert (found["missing"], found["missing_count"]) == (["WG-A", "WG-c"], 2)
+
+
+def test_a_faulty_file_says_nothing_about_units_that_it_lacks(make_source):
+    make_source(1)
+    found = preview(workbook({}, {"监管类别": "其它"}), "x.xlsx").stored()
+    assert (found["missing"], found["missing_count"]) == ([], 0)
+
+
+def test_of_very_many_missing_units_all_are_counted_and_some_named(make_source, monkeypatch):
+    monkeypatch.setattr("wugang_audit.importing.MISSING", 2)
+    for n in range(1, 5):
+        make_source(n)
+    found = preview(workbook({}), "x.xlsx")
+    assert (found.missing, found.missing_count) == (["410481-0001", "410481-0002"], 4)
+
+
 def test_history_and_audit_say_who_imported_which_file(admin):
     import_file(workbook({}), "甲.xlsx", admin)
     import_file(workbook({"单位名称": "改名厂"}), "乙.xlsx", admin)
