@@ -129,14 +129,15 @@ class AuditEntry(models.Model):
 
 
 class ImportJob(models.Model):
-    """A workbook that was uploaded and previewed, and waits for its owner to confirm it."""
+    """A workbook that was uploaded and previewed, and waits for its owner to confirm it; imported, it says who did."""
 
     LIFETIME = datetime.timedelta(hours=24)
 
     registry = models.CharField("名录", max_length=20)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
     filename = models.CharField("文件名", max_length=200)
-    content = models.BinaryField("文件内容")
+    content = models.BinaryField("文件内容")  # empty once it is needed no more
+    sha256 = models.CharField("文件 SHA-256", max_length=64, db_index=True)
     preview = models.JSONField("预览")
     created_at = models.DateTimeField("上传时间", default=timezone.now, db_index=True)
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
@@ -150,4 +151,9 @@ class ImportJob(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        return timezone.now() - self.created_at > self.LIFETIME
+        return self.applied_at is None and timezone.now() - self.created_at > self.LIFETIME
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether faulty rows stayed out when the rest came in."""
+        return self.applied_at is not None and self.preview["faulty"] > 0

@@ -197,16 +197,19 @@ class ImportAdmin(RegistryAdmin):
             preview=job.preview,
             changed=[each for each in differences if not each["new"]],
             added=[each for each in differences if each["new"]],
+            earlier=None if job.applied_at else import_jobs.imported_before(job),
             listed=LISTED,
         )
 
     def _confirm(self, request, job):
-        done = import_jobs.confirm(self.importer(), job)
+        done = import_jobs.confirm(self.importer(), job, good_only="good_only" in request.POST)
         if done == import_jobs.APPLIED:
-            job.refresh_from_db(fields=["preview"])
-            messages.success(
-                request, "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
-            )
+            job.refresh_from_db(fields=["preview", "applied_at"])
+            said = "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
+            if job.is_partial:
+                messages.warning(request, f"{said}有错的 {job.preview['faulty']} 行没有导入。")
+                return redirect(self._address("_preview"), job.pk)
+            messages.success(request, said)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         said = {
             import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",

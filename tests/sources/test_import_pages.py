@@ -97,6 +97,46 @@ def test_the_faults_are_shown_with_place_value_and_cure_and_nothing_can_be_confi
     assert PollutionSource.objects.count() == 0
 
 
+def partly_faulty():
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.active.append(["410481-0002", "二厂", "其它", "2669"])
+    book.active.append(["410481-0003", "", "一般", "2669"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_the_good_rows_come_in_alone_once_that_is_ticked(client):
+    url = upload(client, partly_faulty())
+    assert "我知道有错的 2 行这次不进名录" in client.get(url).content.decode()
+    client.post(url)
+    assert PollutionSource.objects.count() == 0
+    done = client.post(url, {"good_only": "1"})
+    assert done.url == url
+    assert said(client, url)[-1] == "已导入：新增 1，更改 0，不变 0。有错的 2 行没有导入。"
+    assert [unit.name for unit in PollutionSource.objects.all()] == ["一厂"]
+    entry = AuditEntry.objects.get(action="导入污染源名录")
+    assert (entry.changes["new"], entry.changes["left_out"]) == (1, 2)
+    page = client.get(url).content.decode()
+    assert "有错的 2 行没有导入，改好后" in page
+    assert "先导入没有错误的行" not in page
+
+
+def test_there_is_no_such_choice_where_no_row_is_good(client):
+    url = upload(client, workbook(name=""))
+    assert "先导入没有错误的行" not in client.get(url).content.decode()
+    client.post(url, {"good_only": "1"})
+    assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
+
+
+def test_a_file_that_was_imported_before_is_recognised_whoever_uploads_it(client, login, person):
+    client.post(upload(client, workbook()))
+    second = login(person("admin2", Role.ADMIN))
+    page = second.get(upload(second, workbook(), "又一份.xlsx")).content.decode()
+    assert "导入过（新增 1，更改 0）。" in page
+    assert "导入过（" not in second.get(upload(second, workbook("二厂"))).content.decode()
+
+
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\xff" * 5000])
 def test_any_other_file_gets_a_page_that_says_what_it_is(client, content):
     page = client.get(upload(client, content, "图片.png")).content.decode()

@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ("registry", models.CharField(max_length=20, verbose_name="名录")),
                 ("filename", models.CharField(max_length=200, verbose_name="文件名")),
                 ("content", models.BinaryField(verbose_name="文件内容")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="文件 SHA-256")),
                 ("preview", models.JSONField(verbose_name="预览")),
                 (
                     "created_at",
