@@ -1,0 +1,168 @@
+"""The clerk's own workbook comes back marked, is mended in place and goes through."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+
+from sources.columns import COLUMNS
+from sources.importing import import_file, preview
+from sources.models import PollutionSource
+from wugang_audit import returned
+from wugang_audit.returned import LIST, marked
+from wugang_audit.workbooks import Fault, read
+
+MESSY = (Path(__file__).resolve().parents[1] / "data/sources-messy.xlsx").read_bytes()
+# What a clerk would write after reading the comments.
+MENDED = {
+    "D4": "91410481317593588N", "D7": "914104816274146962", "D9": "91410481441680101K", "E13": "一般排污单位",
+    "G15": "0810", "K17": "2028-07-31", "K20": "2028-02-29", "N21": 113.571228, "O21": 33.253654, "N22": 113.5,
+    "S23": "正常生产", "T26": "否", "C27": "舞钢市瑞德养殖场", "C30": "舞钢市永德矿业厂", "B28": "410481-0025", "J32": "914104818630764141001Q",
+    "X33": None,
+}  # fmt: skip
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+
+def saved(book):
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def opened(content):
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def red(sheet):
+    return [cell.coordinate for row in sheet for cell in row if cell.fill.start_color.rgb == returned._COLOUR]
+
+
+def comments(sheet):
+    return [cell.coordinate for row in sheet for cell in row if cell.comment]
+
+
+def test_every_faulty_cell_of_the_messy_workbook_is_red_and_says_how_to_mend_it():
+    faults = preview(MESSY, "x.xlsx").faults
+    book = opened(marked(MESSY, faults, keep_above=3))
+    places = list(dict.fromkeys(f"{fault.column}{fault.row}" for fault in faults))
+    assert (len(faults), red(book["名录"]), comments(book["名录"])) == (18, places, places)
+    assert book.sheetnames == ["名录", LIST]
+    assert book.active.title == "名录"
+    assert book["名录"]["S23"].value == '=IF(1,"正常生产","")'
+    first = faults[0]
+    assert book["名录"]["D4"].comment.text == f"错误：{first.what}\n怎么改：{first.cure}"
+    listed = list(book[LIST].values)
+    assert listed[0] == ("行", "列", "内容", "错误", "怎么改")
+    assert [row[:2] for row in listed[1:]] == [
+        (fault.row, f"{fault.column} {fault.header}") for fault in faults
+    ]
+
+
+def test_the_marked_workbook_reads_as_the_one_it_was_made_from():
+    before = read(MESSY, COLUMNS)
+    after = read(marked(MESSY, preview(MESSY, "x.xlsx").faults, keep_above=3), COLUMNS)
+    assert after.sheet == "名录"
+    assert [(row.number, row.values) for row in after.rows] == [
+        (row.number, row.values) for row in before.rows
+    ]
+    assert after.sorted_faults() == before.sorted_faults()
+
+
+def test_mended_in_place_and_uploaded_again_it_goes_through(admin):
+    book = opened(marked(MESSY, preview(MESSY, "x.xlsx").faults, keep_above=3))
+    for place, value in MENDED.items():
+        book["名录"][place].value = value
+    content = saved(book)
+    assert [str(fault) for fault in preview(content, "x.xlsx").faults] == []
+    assert import_file(content, "改好.xlsx", admin).new == PollutionSource.objects.count() == 80
+
+
+def test_only_the_faulty_rows_come_back_when_asked_for():
+    faults = preview(MESSY, "x.xlsx").faults
+    rows = {fault.row for fault in faults}
+    content = marked(MESSY, faults, only_rows=rows, keep_above=3)
+    sheet = opened(content)["名录"]
+    numbers = [row[1] for row in sheet.iter_rows(min_row=4, values_only=True)]
+    assert numbers == [row[1] for row in opened(MESSY)["名录"].iter_rows(min_row=4, values_only=True)
+                       if row[0] and str(row[0]).isdigit() and row[0] + 3 in rows]  # fmt: skip
+    assert len(red(sheet)) == 18
+    again = preview(content, "x.xlsx").faults
+    assert [(each.what, each.column) for each in again if "行" not in each.what] == [
+        (each.what, each.column) for each in faults if "行" not in each.what
+    ]
+    places = [row[0] for row in opened(content)[LIST].iter_rows(min_row=2, values_only=True)]
+    assert places == [fault.row for fault in again]
+
+
+def test_marks_of_an_earlier_round_go_and_the_clerks_own_comments_stay():
+    book = openpyxl.Workbook()
+    book.active.append(["污染源编码", "单位名称"])
+    book.active.append(["=1+1", "一厂"])
+    book.active["A2"].comment = Comment("请核实", "张三")
+    title = book.active.title
+    fault = Fault("不是编码", "请改正", title, 2, "A", "污染源编码", "=1+1")
+    once = marked(saved(book), [fault], keep_above=1)
+    twice = opened(marked(once, [fault], keep_above=1))
+    assert twice[title]["A2"].comment.text == "错误：不是编码\n怎么改：请改正\n原批注：请核实"
+    assert twice.sheetnames == [title, LIST]
+    assert twice[LIST]["C2"].data_type == "s"
+    clean = opened(marked(once, [], keep_above=1))[title]
+    assert (clean["A2"].comment.text, red(clean)) == ("请核实", [])
+
+
+def test_two_faults_of_one_cell_stand_in_one_comment_and_a_merged_cell_is_marked_where_it_is_seen():
+    book = openpyxl.Workbook()
+    book.active.append(["编码", "名称"])
+    book.active.append(["1", "一厂"])
+    book.active.merge_cells("B2:B3")
+    title = book.active.title
+    faults = [Fault(what, "改", title, 3, "B") for what in ("甲", "乙")]
+    sheet = opened(marked(saved(book), faults, keep_above=1))[title]
+    assert sheet["B2"].comment.text == "错误：甲\n怎么改：改\n错误：乙\n怎么改：改"
+
+
+def test_a_workbook_too_large_for_objects_comes_back_as_header_and_faulty_rows(monkeypatch):
+    monkeypatch.setattr(returned, "MAX_CELLS", 100)
+    faults = preview(MESSY, "x.xlsx").faults
+    book = opened(marked(MESSY, faults, keep_above=3))
+    rows = sorted({fault.row for fault in faults})
+    assert [row[0] for row in book["名录"].iter_rows(min_row=4, values_only=True)] == [
+        row - 3 for row in rows
+    ]
+    assert (len(red(book["名录"])), len(comments(book["名录"]))) == (18, 18)
+    assert [row[0] for row in book[LIST].iter_rows(min_row=2, values_only=True)] == [
+        rows.index(fault.row) + 4 for fault in faults
+    ]
+
+
+def test_a_small_file_that_merges_a_whole_sheet_is_not_taken_apart_into_cells():
+    book = openpyxl.Workbook()
+    book.active.append(["编码", "名称"])
+    book.active.append(["1", "一厂"])
+    content = saved(book)
+    # The range is put in by hand: openpyxl itself would make each of its cells.
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name.endswith("sheet1.xml"):
+                data = data.replace(
+                    b"</sheetData>",
+                    b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>',
+                )
+            new.writestr(name, data)
+    assert returned._cells(buffer.getvalue()) > returned.MAX_CELLS
+    fault = Fault("甲", "改", "Sheet", 2, "B")
+    assert red(opened(marked(buffer.getvalue(), [fault], keep_above=1))["Sheet"]) == ["B2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_csv_file_comes_back_as_a_workbook(encoding):
+    content = "编码,名称\r\n007,=1+1\r\n".encode(encoding)
+    sheet = opened(marked(content, [Fault("甲", "改", "", 2, "A")], keep_above=1)).worksheets[0]
+    assert list(sheet.values) == [("编码", "名称"), ("007", "=1+1")]
+    assert (sheet["B2"].data_type, red(sheet)) == ("s", ["A2"])

@@ -1,0 +1,272 @@
+"""The clerk's own workbook back, with every faulty cell coloured and a comment that says how to mend it.
+
+Mended and uploaded again it goes through: layout, formulas and the order of the sheets stay. A sheet 错误清单 behind
+them lists all faults. What is too large to hold as objects comes back as plain rows: the header and the faulty ones.
+"""
+
+import csv
+import io
+import logging
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable
+
+import openpyxl
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import column_index_from_string, range_boundaries
+
+from . import xlsx
+from .workbooks import MAX_COLUMNS, Fault
+
+LIST = "错误清单"
+MAX_CELLS = 400_000  # openpyxl holds about 0.5 KB for each
+MAX_COMMENTS = 5000  # each is a drawing; further cells are only coloured
+_HEADINGS = ("行", "列", "内容", "错误", "怎么改")
+_START = "错误："
+_COLOUR = "FFFFC7CE"
+_RED = PatternFill("solid", start_color=_COLOUR, end_color=_COLOUR)
+_CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
+_MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]+)[\"']")
+logger = logging.getLogger(__name__)
+
+
+def marked(
+    content: bytes, faults: Iterable[Fault], *, only_rows: set[int] | None = None, keep_above: int
+) -> bytes:
+    """Return the workbook with its faults marked, as .xlsx.
+
+    :param only_rows: of the data, leave only these rows; row numbers in the list are then those of the result.
+    :param keep_above: the row of the header: it and all above it always stay.
+    :raises wugang_audit.xlsx.Unreadable: for what could not be read in the first place.
+    """
+    faults = list(faults)
+    if not content.startswith(b"PK"):
+        return _mark(_from_csv(content), faults, only_rows, keep_above)
+    with xlsx.opened(content):  # the guard: sizes are checked before anything is parsed
+        large = _cells(content) > MAX_CELLS
+    if not large:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+                if only_rows is None:
+                    return _mark(book, faults, None, keep_above)
+                values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
+                return _mark(book, faults, only_rows, keep_above, values)
+        except Exception:
+            # Pictures, charts and names that openpyxl stumbles over: the rows still come back, without layout.
+            logger.warning("a workbook could not be marked in its own layout", exc_info=True)
+    return _plain(content, faults, only_rows, keep_above)
+
+
+def _cells(content: bytes) -> int:
+    """Return about how many cells openpyxl would hold; a merged range counts as all its cells."""
+    count = 0
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            if "worksheets/" not in member.filename.lower() or not member.filename.lower().endswith(".xml"):
+                continue
+            tail = b""
+            with archive.open(member) as stream:
+                while chunk := stream.read(xlsx.MIB):
+                    # Each piece is looked at whole but for what the next one begins again with.
+                    chunk = tail + chunk
+                    cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)
+                    chunk, tail = chunk[:cut], chunk[cut:][:4096]
+                    count += len(_CELL.findall(chunk))
+                    for ref in _MERGED.findall(chunk):
+                        left, top, right, bottom = range_boundaries(ref.decode())
+                        count += (right - left + 1) * (bottom - top + 1)
+            if count > MAX_CELLS:
+                break
+    return count
+
+
+def _from_csv(content: bytes) -> openpyxl.Workbook:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise xlsx.Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿")
+    lines = text.splitlines()[:5]
+    delimiter = max(",\t;", key=lambda each: sum(line.count(each) for line in lines))
+    book = openpyxl.Workbook()
+    for number, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
+        for position, value in enumerate(values[:MAX_COLUMNS], 1):
+            if value:
+                cell = book.active.cell(number, position)
+                cell.number_format = "@"
+                _put(cell, value)
+    return book
+
+
+def _put(cell: Cell, value: object) -> None:
+    """Set a value; text never becomes a formula."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def _by_cell(faults: list[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
+    found: dict[tuple[str, int, int], list[Fault]] = {}
+    for fault in faults:
+        if fault.row and fault.column:
+            place = (fault.sheet, fault.row, column_index_from_string(fault.column))
+            found.setdefault(place, []).append(fault)
+    return found
+
+
+def _colour(cell: Cell, faults: list[Fault], *, comment: bool) -> None:
+    cell.fill = _RED
+    if comment:
+        text = "\n".join(f"{_START}{fault.what}\n怎么改：{fault.cure}" for fault in faults)
+        if cell.comment is not None:
+            text += f"\n原批注：{cell.comment.text}"
+        cell.comment = Comment(text, "导入核对", width=320, height=min(90 + len(text), 400))
+
+
+# --- in the clerk's own layout --------------------------------------------------------------------------------
+def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int, values=None) -> bytes:
+    _unmark(book)
+    places = _by_cell(faults)
+    for number, ((title, row, column), found) in enumerate(places.items()):
+        sheet = book[title] if title in book.sheetnames else book.worksheets[0]
+        _colour(_anchor(sheet, row, column), found, comment=number < MAX_COMMENTS)
+    moved = None
+    if only_rows is not None:
+        title = next((fault.sheet for fault in faults if fault.sheet in book.sheetnames), None)
+        sheet = book[title] if title else book.worksheets[0]
+        moved = _leave_only(sheet, only_rows, keep_above, values[sheet.title] if values else None)
+    sheet = book.create_sheet(LIST)
+    for position, width in zip("ABCDE", (8, 8, 30, 46, 60), strict=True):
+        sheet.column_dimensions[position].width = width
+    for number, line in enumerate(_lines(faults, moved), 1):
+        for position, value in enumerate(line, 1):
+            cell = sheet.cell(number, position)
+            _put(cell, value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if number == 1:
+                cell.font = Font(bold=True)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _unmark(book) -> None:
+    """Take away the marks of an earlier round, so that what was mended is no longer red."""
+    for sheet in list(book.worksheets):
+        if sheet.title == LIST and tuple(cell.value for cell in sheet[1])[:5] == _HEADINGS:
+            book.remove(sheet)
+            continue
+        for cell in sheet._cells.values():
+            if getattr(cell, "comment", None) is None or not cell.comment.text.startswith(_START):
+                continue
+            _, _, own = cell.comment.text.partition("\n原批注：")
+            cell.comment = Comment(own, "") if own else None
+            if cell.fill.start_color.rgb == _COLOUR:
+                cell.fill = PatternFill()
+
+
+def _anchor(sheet, row: int, column: int) -> Cell:
+    """Return the cell; of a merged one that which is seen."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, MergedCell):
+        for merged in sheet.merged_cells.ranges:
+            if merged.min_row <= row <= merged.max_row and merged.min_col <= column <= merged.max_col:
+                return sheet.cell(merged.min_row, merged.min_col)
+    return cell
+
+
+def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int]:
+    """Take out the other rows below the header and close the gaps; return where each row went.
+
+    Formulas would then point elsewhere, so each becomes the result that the file holds; without one it stays.
+    """
+    for merged in [each for each in sheet.merged_cells.ranges if each.max_row > keep_above]:
+        shown = sheet.cell(merged.min_row, merged.min_col)
+        sheet.unmerge_cells(merged.coord)
+        for row in range(merged.min_row + 1, merged.max_row + 1):
+            cell = sheet.cell(row, merged.min_col)
+            cell.value, cell._style = shown.value, shown._style
+    kept = sorted(row for row in rows if row > keep_above)
+    moved = {row: row for row in range(1, keep_above + 1)} | {
+        row: number for number, row in enumerate(kept, keep_above + 1)
+    }
+    cells, sheet._cells = sheet._cells, {}
+    for (row, column), cell in sorted(cells.items()):
+        if row not in moved:
+            continue
+        if cell.data_type == "f" and values is not None and row > keep_above:
+            result = values.cell(row, column).value
+            if result is not None:
+                _put(cell, result)
+        if row > keep_above:
+            cell.row = moved[row]
+        sheet._cells[moved[row], column] = cell
+    heights = {moved[row]: each.height for row, each in sheet.row_dimensions.items() if row in moved}
+    sheet.row_dimensions.clear()
+    for row, height in heights.items():
+        sheet.row_dimensions[row].height = height
+    sheet.auto_filter.ref = None
+    for name in list(sheet.tables):
+        del sheet.tables[name]
+    return moved
+
+
+def _lines(faults: list[Fault], moved: dict[int, int] | None) -> Iterable[tuple]:
+    yield _HEADINGS
+    for fault in faults:
+        row = fault.row if moved is None or fault.row is None else moved.get(fault.row, "")
+        column = f"{fault.column} {fault.header}".strip()
+        yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.what, fault.cure
+
+
+# --- plain rows, for what is too large ------------------------------------------------------------------------
+def _plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
+    places = _by_cell(faults)
+    wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
+    last = max([keep_above, *wanted])
+    result = openpyxl.Workbook(write_only=True)
+    title = next((fault.sheet for fault in faults if fault.sheet), "")
+    moved: dict[int, int] = {}
+    comments = 0
+    with xlsx.opened(content) as book:
+        source = book[title] if title in book.sheetnames else book.worksheets[0]
+        source.reset_dimensions()
+        sheet = result.create_sheet(source.title)
+        rows = source.iter_rows(min_row=1, max_row=last, max_col=MAX_COLUMNS, values_only=True)
+        for number, values in enumerate(rows, 1):
+            if number > keep_above and number not in wanted:
+                continue
+            moved[number] = len(moved) + 1
+            cells = []
+            width = len(values) if values else 0
+            for position in range(1, width + 1):
+                cell = WriteOnlyCell(sheet)
+                value = values[position - 1]
+                _put(cell, value)
+                if isinstance(value, str):
+                    cell.number_format = "@"
+                if found := places.get((source.title, number, position)):
+                    _colour(cell, found, comment=comments < MAX_COMMENTS)
+                    comments += 1
+                cells.append(cell)
+            sheet.append(cells)
+    listed = result.create_sheet(LIST)
+    for line in _lines(faults, moved):
+        cells = [WriteOnlyCell(listed) for _ in line]
+        for cell, value in zip(cells, line, strict=True):
+            _put(cell, value)
+        listed.append(cells)
+    buffer = io.BytesIO()
+    result.save(buffer)
+    return buffer.getvalue()
