@@ -11,7 +11,7 @@ from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
 
 from . import verbs
 from .importing import OfficerImporter
-from .models import Ability, Officer, Recusal
+from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
 
 class AbilityInline(admin.TabularInline):
@@ -28,8 +28,19 @@ class AbilityInline(admin.TabularInline):
 class RecusalInline(admin.TabularInline):
     model = Recusal
     extra = 0
-    fields = ["source", "reason"]
+    fields = ["source", "kind", "reason", "since", "until"]
     autocomplete_fields = ["source"]
+
+
+class AbsenceInline(admin.TabularInline):
+    model = Absence
+    extra = 0
+    fields = ["kind", "since", "until", "reason"]
+
+
+class TrainingInline(admin.TabularInline):
+    model = TrainingRecord
+    extra = 0
 
 
 class CertificateFilter(admin.SimpleListFilter):
@@ -67,7 +78,7 @@ class OfficerAdmin(ImportAdmin):
     search_fields = ["name", "certificate_number", "department"]
     search_help_text = "姓名、执法证号或所属机构"
     readonly_fields = ["user", "updated_at"]
-    inlines = [AbilityInline, RecusalInline]
+    inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
     actions = ["open_accounts", "strike_off", "take_back"]
     fieldsets = [
         ("人员", {"fields": ["name", "sex", ("department", "post", "group"), "phone", "is_active"]}),
@@ -77,7 +88,7 @@ class OfficerAdmin(ImportAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("abilities__speciality")
+        return super().get_queryset(request).with_absences().prefetch_related("abilities__speciality")
 
     def get_readonly_fields(self, request, obj=None):
         # The certificate number stands in frozen files: it is given once.
@@ -89,7 +100,11 @@ class OfficerAdmin(ImportAdmin):
 
     @admin.display(description="在岗状态", ordering="duty_state")
     def duty(self, officer):
-        return officer.get_duty_state_display() if officer.is_active else "不在册"
+        if not officer.is_active:
+            return "不在册"
+        if officer.duty_state == DutyState.ON_DUTY and officer.absent_now:
+            return "；".join(absence.said for absence in officer.absent_now)
+        return officer.get_duty_state_display()
 
     @admin.display(description="登录账号", ordering="user__username")
     def account(self, officer):
@@ -150,12 +165,13 @@ class OfficerAdmin(ImportAdmin):
 
 @admin.register(Recusal)
 class RecusalAdmin(RegistryAdmin):
-    list_display = ["officer", "source", "reason", "created_at"]
+    list_display = ["officer", "source", "kind", "reason", "since", "until"]
+    list_filter = ["kind"]
     list_select_related = ["officer", "source"]
     search_fields = ["officer__name", "officer__certificate_number", "source__name", "source__number"]
     search_help_text = "人员姓名、执法证号、单位名称或污染源编码"
     autocomplete_fields = ["officer", "source"]
-    fields = ["officer", "source", "reason", "change_reason"]
+    fields = ["officer", "source", "kind", "reason", ("since", "until"), "change_reason"]
 
     def has_delete_permission(self, request, obj=None):
         return super(RegistryAdmin, self).has_delete_permission(request, obj)

@@ -3,7 +3,10 @@
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
@@ -19,11 +22,47 @@ class DutyState(models.TextChoices):
     LEFT = "left", "离岗"
 
 
+class PeriodQuerySet(models.QuerySet):
+    """Rows that hold from ``since`` to ``until``, both days included; without ``until`` they hold on."""
+
+    def in_force(self, day: datetime.date | None = None):
+        day = day or timezone.localdate()
+        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+
+
+class RecusalQuerySet(PeriodQuerySet):
+    """Recusals; those in force on the day of a freeze go into its file."""
+
+
+class Period(models.Model):
+    """What holds from one day to another, or until somebody writes the last day in."""
+
+    since = models.DateField("自", default=timezone.localdate)
+    until = models.DateField("至", null=True, blank=True, help_text="含当日；未定的留空。")
+
+    class Meta:
+        abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.since and self.until and self.until < self.since:
+            raise ValidationError({"until": "截止日期不能早于开始日期。"})
+
+
 class OfficerQuerySet(models.QuerySet):
     def available(self, day: datetime.date | None = None):
-        """Officers who may be sent on that day (today by default): on duty, with a valid certificate."""
+        """Officers who may be sent on that day (today by default): on duty, certified, not absent."""
         day = day or timezone.localdate()
-        return self.filter(is_active=True, duty_state=DutyState.ON_DUTY, certificate_expiry__gte=day)
+        away = Absence.objects.in_force(day).filter(officer=OuterRef("pk"))
+        return self.filter(
+            ~Exists(away), is_active=True, duty_state=DutyState.ON_DUTY, certificate_expiry__gte=day
+        )
+
+    def with_absences(self, day: datetime.date | None = None):
+        """Officers with their absences of that day in ``absent_now``: one query more, whatever their number."""
+        return self.prefetch_related(
+            Prefetch("absences", Absence.objects.in_force(day).order_by("since", "pk"), "absent_now")
+        )
 
 
 class Officer(models.Model):
@@ -91,16 +130,75 @@ class Ability(models.Model):
         return f"{self.speciality}:{self.get_level_display()}"
 
 
-class Recusal(models.Model):
+class Absence(Period):
+    """That an officer cannot be sent for some days, though he is on duty otherwise: it ends by itself."""
+
+    class Kind(models.TextChoices):
+        LEAVE = "leave", "请假"
+        SECONDED = "seconded", "借调"
+        TRAINING = "training", "培训"
+        OTHER = "other", "其他事由"
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="absences", verbose_name="执法人员")
+    kind = models.CharField("事由", max_length=10, choices=Kind, default=Kind.LEAVE)
+    reason = models.CharField("说明", max_length=200, blank=True, help_text="只供内部核对，从不公开。")
+    history = HistoricalRecords(verbose_name="历史记录")
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不在岗时段"
+        ordering = ["-since", "-pk"]
+
+    def __str__(self):
+        return f"{self.since:%Y-%m-%d} 起{self.said}"
+
+    @property
+    def said(self) -> str:
+        until = f"至 {self.until:%Y-%m-%d}" if self.until else "，未定期限"
+        return f"{self.get_kind_display()}{until}"
+
+
+class TrainingRecord(models.Model):
+    """What an officer was trained in, for how long and with what result."""
+
+    class Result(models.TextChoices):
+        EXCELLENT = "excellent", "优秀"
+        PASSED = "passed", "合格"
+        FAILED = "failed", "不合格"
+        ATTENDED = "attended", "未考核"
+
+    officer = models.ForeignKey(Officer, models.CASCADE, related_name="trainings", verbose_name="执法人员")
+    date = models.DateField("日期")
+    topic = models.CharField("内容", max_length=120)
+    hours = models.PositiveSmallIntegerField("学时", validators=[MinValueValidator(1)])
+    result = models.CharField("结果", max_length=10, choices=Result, default=Result.PASSED)
+    history = HistoricalRecords(verbose_name="历史记录")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "培训记录"
+        ordering = ["-date", "-pk"]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d} {self.topic}（{self.hours} 学时，{self.get_result_display()}）"
+
+
+class Recusal(Period):
     """That an officer may not inspect a unit (回避； 《行政处罚法》第四十三条)."""
+
+    class Kind(models.TextChoices):
+        OFFICER = "officer", "本人申请回避"
+        UNIT = "unit", "当事人申请回避（单位申请）"
+        BUREAU = "bureau", "机关决定"
 
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="recusals", verbose_name="执法人员")
     source = models.ForeignKey(
         PollutionSource, models.CASCADE, related_name="recusals", verbose_name="回避单位"
     )
+    kind = models.CharField("依据", max_length=10, choices=Kind, default=Kind.OFFICER)
     reason = models.CharField("原因", max_length=200, help_text="只供内部核对，从不公开。")
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     history = HistoricalRecords(verbose_name="历史记录")
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "回避"

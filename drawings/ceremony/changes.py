@@ -72,7 +72,7 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
     found = Comparison(since, fingerprint, {kind: [] for kind in Change})
     texts = dict(since.files.filter(name__in=["pool.tsv", "officers.tsv"]).values_list("name", "content"))
     specialities = dict(Speciality.objects.values_list("code", "name"))
-    people = {officer.certificate_number: officer for officer in Officer.objects.all()}
+    people = {officer.certificate_number: officer for officer in Officer.objects.with_absences()}
     before = {unit.unit: unit for unit in verify.parse_pool(texts["pool.tsv"]).units}
     _compare_units(found.lines, before, now.units, specialities, people)
     roster = {officer.officer: officer for officer in verify.parse_officers(texts["officers.tsv"]).officers}
@@ -147,11 +147,13 @@ def _compare_officers(lines, before, officers, specialities, people) -> None:
 
 
 def why_absent(officer: Officer | None) -> str:
-    """Say why an officer may not be sent today; the empty text where he may."""
+    """Say why an officer, read `with_absences`, may not be sent today; the empty text where he may."""
     if officer is None or not officer.is_active:
         return "不在册"
     if officer.duty_state != DutyState.ON_DUTY:
         return officer.get_duty_state_display()
     if officer.certificate_expiry < timezone.localdate():
         return f"执法证已于 {officer.certificate_expiry:%Y-%m-%d} 到期"
+    if officer.absent_now:
+        return "；".join(absence.said for absence in officer.absent_now)
     return ""

@@ -5,10 +5,11 @@ from itertools import islice
 
 from django.utils import timezone
 
-from enforcers.models import Ability, DutyState, Officer, Recusal
+from enforcers.models import Ability, DutyState, Officer
 from sources.models import PollutionSource, standing_of
 
 from ..models import Change, Plan
+from . import periods
 from .changes import Comparison, Line
 from .snapshot import UNIT, strata_by
 
@@ -35,12 +36,22 @@ def attribute(found: Comparison | None, year: int) -> Comparison | None:
     if found is None:
         return None
     listed = [line for lines in found.lines.values() for line in islice(lines, LISTED)]
-    plan = Plan.objects.in_force(year)
+    plan, frozen_at = Plan.objects.in_force(year), found.since.frozen_at
+    away = periods.absences(_idents(listed, {Change.OFFICER_IN, Change.OFFICER_OUT}), WHO)
+
+    def officer_turn(line, records):
+        gone_or_back = line.kind != Change.OFFICER_NAME
+        absent = gone_or_back and periods.absence_turn(line, away[line.ident,], frozen_at)
+        return absent or _turn(line, records)
+
+    def recusal_turn(line, records):
+        return periods.turn(records[line.ident, line.other], frozen_at, line.new)
+
     for kinds, records, match in (
         (UNITS, _units(found, listed, plan), _turn),
-        (RECUSALS, _pairs(found, listed, Recusal, RECUSALS), _presence),
-        (OFFICERS, _officers(found, listed), _turn),
-        ({Change.ABILITY}, _pairs(found, listed, Ability, {Change.ABILITY}), _presence),
+        (RECUSALS, periods.recusals(_idents(listed, RECUSALS), WHO), recusal_turn),
+        (OFFICERS, _officers(found, listed), officer_turn),
+        ({Change.ABILITY}, _abilities(found, listed), _presence),
     ):
         for line in listed:
             if line.kind in kinds:
@@ -54,7 +65,7 @@ def _sign(line: Line, record) -> None:
         expired = line.kind == Change.OFFICER_OUT and "到期" in line.after
         line.who = "到期，没有人改动" if expired else UNTRACED
         return
-    line.when, who, why, _ = record[:4]
+    line.when, who, why = record[:3]
     line.who, line.why = who or "系统", why or ""
 
 
@@ -98,18 +109,15 @@ def _officers(found, listed) -> dict[str, list]:
     return records
 
 
-def _pairs(found, listed, model, kinds) -> dict[tuple[str, str], list]:
-    """History rows of recusals (unit, officer) or abilities (officer, speciality), oldest first."""
-    keys = {Recusal: ("source__number", "officer__certificate_number"),
-            Ability: ("officer__certificate_number", "speciality__code")}[model]  # fmt: skip
-    rows = model.history.filter(
-        history_date__gte=found.since.frozen_at, **{f"{keys[0]}__in": _idents(listed, kinds)}
+def _abilities(found, listed) -> dict[tuple[str, str], list]:
+    """History rows of abilities by (officer, speciality), oldest first."""
+    keys = ("officer__certificate_number", "speciality__code")
+    rows = Ability.history.filter(
+        history_date__gte=found.since.frozen_at, **{f"{keys[0]}__in": _idents(listed, {Change.ABILITY})}
     ).order_by("history_date", "history_id")
-    reason = ("reason",) if model is Recusal else ()
     records = defaultdict(list)
-    for row in rows.values_list(*WHO, *keys, *reason):
-        date, who, why, kind = row[:4]
-        records[row[4:6]].append((date, who, why or "".join(row[6:]), kind))
+    for *record, officer, speciality in rows.values_list(*WHO, *keys):
+        records[officer, speciality].append(tuple(record))
     return records
 
 

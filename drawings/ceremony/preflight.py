@@ -54,7 +54,7 @@ def preflight(draw: Draw) -> Preflight:
     units, officers = now.units, now.officers
     flight = Preflight(Plan.objects.in_force(draw.year), now)
     flight.standings = dict(Counter(unit.standing for unit in units))
-    people = list(Officer.objects.all())
+    people = list(Officer.objects.with_absences())
     flight.absent = [
         (officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
     ]

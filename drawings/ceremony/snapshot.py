@@ -52,7 +52,7 @@ def snapshot(draw: Draw) -> Snapshot:
     strata = strata_by(plan)
     times = _times_drawn(draw) if plan and (plan.fresh_first or plan.yearly_cap) else {}
     recused = defaultdict(list)
-    pairs = Recusal.objects.values_list("source__number", "officer__certificate_number")
+    pairs = Recusal.objects.in_force().values_list("source__number", "officer__certificate_number")
     for number, certificate in pairs.order_by():
         recused[number].append(certificate)
     units = []

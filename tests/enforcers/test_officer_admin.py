@@ -31,8 +31,8 @@ def messages(response):
     return [str(message) for message in response.context["messages"]]
 
 
-def form(officer, abilities=(), recusals=(), **changes):
-    """What the browser sends for an officer; inlines as (speciality, level) and (source, reason), all of them new."""
+def form(officer, abilities=(), recusals=(), absences=(), trainings=(), **changes):
+    """What the browser sends for an officer; all rows of the inlines are new."""
     names = [
         "name",
         "sex",
@@ -48,7 +48,9 @@ def form(officer, abilities=(), recusals=(), **changes):
     data = {name: getattr(officer, name) for name in names} | {"is_active": "on"} | changes
     for prefix, rows, fields in (
         ("abilities", abilities, ("speciality", "level")),
-        ("recusals", recusals, ("source", "reason")),
+        ("recusals", recusals, ("source", "reason", "kind", "since", "until")),
+        ("absences", absences, ("kind", "since", "until")),
+        ("trainings", trainings, ("date", "topic", "hours", "result")),
     ):
         data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": 0}
         for number, row in enumerate(rows):
@@ -84,7 +86,12 @@ def test_abilities_and_recusals_are_kept_on_the_officers_page(
     client, admin, newcomer, make_source, specialities
 ):
     unit = make_source(1)
-    sent = form(newcomer, [(specialities["livestock"].pk, 3)], [(unit.pk, "亲属")], phone="13912345678")
+    sent = form(
+        newcomer,
+        [(specialities["livestock"].pk, 3)],
+        [(unit.pk, "亲属", "unit", "2026-01-01", "")],
+        phone="13912345678",
+    )
     assert client.post(f"{LIST}{newcomer.pk}/change/", sent).status_code == 302
     assert [(a.speciality.code, a.level) for a in Ability.objects.all()] == [("livestock", 3)]
     assert Recusal.objects.get().history.get().history_user == admin
