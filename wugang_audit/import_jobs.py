@@ -5,6 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
+from . import returned
 from .importing import Faulty, Importer
 from .models import ImportJob, User
 from .xlsx import MAX_FILE
@@ -43,6 +44,17 @@ def imported_before(job: ImportJob) -> ImportJob | None:
     """Return the latest import of the same file, whoever did it."""
     done = ImportJob.objects.filter(registry=job.registry, sha256=job.sha256, applied_at__isnull=False)
     return done.exclude(pk=job.pk).select_related("owner").defer("content").order_by("-applied_at").first()
+
+
+def marked(importer: Importer, job: ImportJob) -> bytes:
+    """Return the job's workbook with all its faults marked; when the good rows are in, of the faulty ones alone.
+
+    :raises wugang_audit.xlsx.Unreadable: if the workbook cannot be given back.
+    """
+    content = bytes(job.content)
+    preview, _ = importer.examine(content, job.filename)
+    rows = {fault.row for fault in preview.faults if fault.row} if job.is_partial else None
+    return returned.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
 
 
 @transaction.atomic

@@ -50,6 +50,7 @@ class Preview:
     filename: str
     label: str
     sheet: str = ""
+    header_row: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -155,6 +156,7 @@ class Importer:
             filename=filename,
             label=self.label,
             sheet=table.sheet,
+            header_row=table.header_row,
             new=sum(difference.new for difference in differences),
             changed=sum(not difference.new for difference in differences),
             unchanged=len(work.touched) - len(differences),

@@ -1,10 +1,13 @@
 """What the admins of all registries share: the audit trail, the history, and the import pages."""
 
+import io
+from pathlib import PurePath
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from simple_history.admin import SimpleHistoryAdmin
@@ -13,7 +16,9 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from . import audit, import_jobs
 from .importing import LISTED, Importer, display
 from .models import ImportJob
-from .xlsx import MAX_FILE, MIB
+from .xlsx import MAX_FILE, MIB, Unreadable
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MASKED = frozenset({"phone"})
 
@@ -147,6 +152,7 @@ class ImportAdmin(RegistryAdmin):
         return [
             path("import/", gate(self.upload_view), name=stem),
             path("import/<int:pk>/", gate(self.preview_view), name=f"{stem}_preview"),
+            path("import/<int:pk>/marked/", gate(self.marked_view), name=f"{stem}_marked"),
             *super().get_urls(),
         ]
 
@@ -178,10 +184,13 @@ class ImportAdmin(RegistryAdmin):
             return redirect(self._address("_preview"), job.pk)
         return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form)
 
-    def preview_view(self, request, pk):
+    def _job(self, request, pk) -> ImportJob:
         self._guard(request)
         # Another person's job does not exist for this one.
-        job = get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
+        return get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
+
+    def preview_view(self, request, pk):
+        job = self._job(request, pk)
         if job.has_expired:
             messages.warning(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self._address())
@@ -198,8 +207,25 @@ class ImportAdmin(RegistryAdmin):
             changed=[each for each in differences if not each["new"]],
             added=[each for each in differences if each["new"]],
             earlier=None if job.applied_at else import_jobs.imported_before(job),
+            marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             listed=LISTED,
         )
+
+    def _can_mark(self, job) -> bool:
+        return bool(job.content and job.preview["faults"]) and not job.has_expired
+
+    def marked_view(self, request, pk):
+        """Give the clerk the uploaded workbook back, faulty cells coloured and explained."""
+        job = self._job(request, pk)
+        if not self._can_mark(job):
+            raise Http404
+        try:
+            content = import_jobs.marked(self.importer(), job)
+        except Unreadable as error:
+            messages.warning(request, f"不能标注这个文件：{error.what}；{error.cure}。")
+            return redirect(self._address("_preview"), pk)
+        name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
+        return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
     def _confirm(self, request, job):
         done = import_jobs.confirm(self.importer(), job, good_only="good_only" in request.POST)

@@ -100,6 +100,7 @@ class Table:
     """What was read: the rows, what is wrong with them, and what the clerk should know."""
 
     sheet: str = ""
+    header_row: int = 0
     columns: dict[str, Column] = field(default_factory=dict)  # by attribute, those in the workbook
     letters: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
@@ -197,7 +198,7 @@ def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
     if found < 2:
         wanted = "、".join(column.header for column in required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
-    table.sheet = sheet.title
+    table.sheet, table.header_row = sheet.title, header.row
     for other in candidates:
         if other[2] is not sheet and other[0] == len(required):
             table.note(f"工作表“{other[2].title}”也像名录，没有读取；只读了“{sheet.title}”")

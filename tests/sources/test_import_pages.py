@@ -15,6 +15,7 @@ from wugang_audit.models import AuditEntry, ImportJob
 from wugang_audit.roles import Role
 
 ROOT = Path(__file__).resolve().parents[2]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD = "/admin/sources/pollutionsource/import/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -120,6 +121,42 @@ def test_the_good_rows_come_in_alone_once_that_is_ticked(client):
     page = client.get(url).content.decode()
     assert "有错的 2 行没有导入，改好后" in page
     assert "先导入没有错误的行" not in page
+
+
+def returned_workbook(client, url):
+    response = client.get(f"{url}marked/")
+    assert (response.status_code, response["Content-Type"]) == (200, XLSX)
+    return openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
+
+
+def cells(sheet):
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_mended(client):
+    url = upload(client, partly_faulty())
+    assert f'href="{url}marked/">下载标注好的工作簿</a>' in client.get(url).content.decode()
+    sheet = returned_workbook(client, url)
+    assert sheet.max_row == 4
+    assert {c.coordinate for row in sheet.iter_rows() for c in row if c.comment} == {"C3", "B4"}
+    sheet["C3"], sheet["B4"] = "一般", "三厂"
+    buffer = io.BytesIO()
+    sheet.parent.save(buffer)
+    client.post(upload(client, buffer.getvalue()))
+    assert PollutionSource.objects.count() == 3
+
+
+def test_after_a_part_import_the_rows_left_out_come_back_alone(client):
+    url = upload(client, partly_faulty())
+    client.post(url, {"good_only": "1"})
+    assert "下载未导入的 2 行（已标注错误）" in client.get(url).content.decode()
+    assert [row[0] for row in cells(returned_workbook(client, url))][1:] == ["410481-0002", "410481-0003"]
+
+
+def test_nothing_comes_back_of_another_person_or_of_a_workbook_without_faults(client, login, person):
+    other = login(person("admin2", Role.ADMIN))
+    assert other.get(f"{upload(client, partly_faulty())}marked/").status_code == 404
+    assert client.get(f"{upload(client, workbook())}marked/").status_code == 404
 
 
 def test_there_is_no_such_choice_where_no_row_is_good(client):
