@@ -53,7 +53,7 @@ class PollutionSourceAdmin(ImportAdmin):
     list_display = [
         "number",
         "name",
-        "category",
+        "class_today",
         "speciality",
         "township",
         "operating_state",
@@ -72,7 +72,8 @@ class PollutionSourceAdmin(ImportAdmin):
     actions = ["strike_off", "take_back"]
     fieldsets = [
         ("单位", {"fields": ["number", "name", "credit_code", "legal_representative", "is_active"]}),
-        ("监管类别", {"fields": ["category", "media", ("special_from", "special_until"), "special_reason"]}),
+        ("监管类别", {"fields": ["category", "media", "special_reason", "special_basis",
+                               ("special_from", "special_until"), "category_after"]}),
         ("行业", {"fields": [("industry_code", "industry_name"), "speciality"]}),
         ("排污许可", {"fields": ["permit_class", "permit_number", "permit_expiry",
                              ("discharges_wastewater", "discharges_waste_gas")]}),
@@ -84,6 +85,10 @@ class PollutionSourceAdmin(ImportAdmin):
     def get_readonly_fields(self, request, obj=None):
         # The registry number stands in frozen files: it is given once.
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
+
+    @admin.display(description="监管类别", ordering="category")
+    def class_today(self, unit):
+        return unit.category_today
 
     @admin.display(description="参加抽签")
     def takes_part(self, unit):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
@@ -98,6 +99,21 @@ class Category(models.TextChoices):
     GENERAL = "general", "一般排污单位"
 
 
+LATER = [(each.value, each.label) for each in (Category.KEY, Category.GENERAL)]
+
+
+def effective_category(category, special_from, special_until, category_after, day) -> str:
+    """Return the class that a unit is drawn in on a day.
+
+    Special supervision ends by itself: outside its dates, both included, the unit counts as ``category_after``.
+    """
+    if category != Category.SPECIAL:
+        return category
+    if (special_until and day > special_until) or (special_from and day < special_from):
+        return category_after
+    return category
+
+
 class Medium(models.TextChoices):
     """For what a key unit is listed (《环境监管重点单位名录管理办法》，生态环境部令第27号)."""
 
@@ -139,12 +155,19 @@ class PollutionSourceQuerySet(models.QuerySet):
         """Units that stand in the registry: all but the ones struck off."""
         return self.filter(is_active=True)
 
+    def with_class(self, day):
+        """Annotate the class that each unit is drawn in on a day: `effective_category` in the database's words."""
+        outside = models.Q(special_until__lt=day) | models.Q(special_from__gt=day)
+        ended = models.When(models.Q(category=Category.SPECIAL) & outside, then="category_after")
+        return self.annotate(class_today=models.Case(ended, default="category"))
+
 
 class PollutionSource(models.Model):
     """A unit under supervision. Its registry number is its id in every draw and never changes hands."""
 
-    number = models.CharField("污染源编码", max_length=55, validators=[validate_registry_id])
-    name = models.CharField("单位名称", max_length=200, validators=[validate_name])
+    # The constraint below looks at the lower case; exact numbers and prefixes need an index of their own.
+    number = models.CharField("污染源编码", max_length=55, db_index=True, validators=[validate_registry_id])
+    name = models.CharField("单位名称", max_length=200, db_index=True, validators=[validate_name])
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, blank=True, db_index=True, validators=[validate_credit_code],
         help_text="小型养殖场等没有代码的可以不填。",
@@ -186,6 +209,13 @@ class PollutionSource(models.Model):
     special_reason = models.CharField("特殊监管原因", max_length=200, blank=True)
     special_from = models.DateField("特殊监管起始日", null=True, blank=True)
     special_until = models.DateField("特殊监管截止日", null=True, blank=True)
+    special_basis = models.CharField(
+        "特殊监管依据", max_length=200, blank=True, help_text="文件名称和文号，或处罚决定书文号。"
+    )
+    category_after = models.CharField(
+        "监管结束后的类别", max_length=10, choices=LATER, default=Category.GENERAL,
+        help_text="特殊监管对象填写：起始日以前、截止日以后，自动按这一类抽签。",
+    )  # fmt: skip
     exempt_reason = models.CharField(
         "不参与双随机原因", max_length=200, blank=True, help_text="填写了原因的单位不参加抽签。"
     )
@@ -215,6 +245,22 @@ class PollutionSource(models.Model):
     @property
     def media_labels(self) -> list[str]:
         return [medium.label for medium in Medium if medium in self.media.split(",")]
+
+    def category_on(self, day) -> str:
+        """The class that the unit is drawn in on a day (see `effective_category`)."""
+        dates = self.special_from, self.special_until
+        return effective_category(self.category, *dates, self.category_after, day)
+
+    @property
+    def category_today(self) -> str:
+        """The class that the unit is drawn in today, as people read it; where supervision is over, that too."""
+        today = timezone.localdate()
+        label = Category(self.category_on(today)).label
+        if self.category != Category.SPECIAL or self.category_on(today) == self.category:
+            return label
+        if self.special_until and self.special_until < today:
+            return f"特殊监管已于 {self.special_until:%Y-%m-%d} 到期，按{label}"
+        return f"特殊监管自 {self.special_from:%Y-%m-%d} 起，现按{label}"
 
     @property
     def standing(self) -> str:

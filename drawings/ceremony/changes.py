@@ -32,6 +32,8 @@ class Line:
     who: str = ""
     when: object = None
     why: str = ""
+    expired: bool = False  # special supervision began or ended by its dates, nobody changed it
+    base: str | None = None  # the class that the unit has today by the dates of then
 
 
 @dataclass(frozen=True)

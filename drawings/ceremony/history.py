@@ -6,7 +6,7 @@ from itertools import islice
 from django.utils import timezone
 
 from enforcers.models import Ability, DutyState, Officer
-from sources.models import PollutionSource, standing_of
+from sources.models import PollutionSource, effective_category, standing_of
 
 from ..models import Change, Plan
 from . import periods
@@ -14,6 +14,7 @@ from .changes import Comparison, Line
 from .snapshot import UNIT, strata_by
 
 LISTED = 300  # lines of one kind that a page lists; they are counted without a limit
+EMITS = ("discharges_wastewater", "discharges_waste_gas")
 WHO = ("history_date", "history_user__full_name", "history_change_reason", "history_type")
 UNTRACED = "历史记录里查不到"  # changed past the site's own forms: the second person must ask why
 
@@ -62,7 +63,8 @@ def attribute(found: Comparison | None, year: int) -> Comparison | None:
 
 def _sign(line: Line, record) -> None:
     if record is None:
-        expired = line.kind == Change.OFFICER_OUT and "到期" in line.after
+        by_date = line.expired and line.new == line.base
+        expired = (line.kind == Change.OFFICER_OUT and "到期" in line.after) or by_date
         line.who = "到期，没有人改动" if expired else UNTRACED
         return
     line.when, who, why = record[:3]
@@ -80,9 +82,25 @@ def _units(found, listed, plan) -> dict[str, list]:
         history_date__gte=found.since.frozen_at, number__in=_idents(listed, UNITS)
     )
     records = defaultdict(list)
-    for *who, active, number, category, water, gas, speciality, exempt, state, season, name in rows.order_by(
-        "history_date", "history_id"
-    ).values_list(*WHO, "is_active", *UNIT):
+    today = timezone.localdate()
+    rows = rows.order_by("history_date", "history_id").values_list(*WHO, "is_active", *UNIT)
+    for (
+        *who,
+        active,
+        number,
+        category,
+        water,
+        gas,
+        speciality,
+        exempt,
+        state,
+        season,
+        name,
+        start,
+        end,
+        after,
+    ) in rows:
+        category = effective_category(category, start, end, after, today)
         here = active and who[3] != "-"
         facts = {
             Change.UNIT_IN: here, Change.UNIT_OUT: here,
@@ -92,7 +110,26 @@ def _units(found, listed, plan) -> dict[str, list]:
             Change.SPECIALITY: speciality, Change.UNIT_NAME: name,
         }  # fmt: skip
         records[number].append((*who, facts))
+    _expire(found, listed, before)
     return records
+
+
+def _expire(found, listed, strata) -> None:
+    """Mark the lines of units whose special supervision has ended since, by the dates that stood at the freeze.
+
+    Their old value becomes the class that those dates give today: what differs from that, somebody changed.
+    """
+    lines = {line.ident: line for line in listed if line.kind == Change.STRATUM}
+    rows = PollutionSource.history.filter(history_date__lt=found.since.frozen_at, number__in=sorted(lines))
+    rows = rows.order_by("history_date", "history_id").values_list(
+        "number", "category", "special_from", "special_until", "category_after", *EMITS
+    )
+    days = timezone.localdate(found.since.frozen_at), timezone.localdate()
+    for number, *special, water, gas in rows:  # the last row of each unit counts
+        then, now = (strata[effective_category(*special, day), water or gas] for day in days)
+        line = lines[number]
+        line.expired = then == line.old and now != then
+        line.base = now if line.expired else None
 
 
 def _officers(found, listed) -> dict[str, list]:
@@ -123,12 +160,14 @@ def _abilities(found, listed) -> dict[tuple[str, str], list]:
 
 def _turn(line: Line, records: dict[str, list]):
     """The record that turned the value into what it is now; None where none of them did."""
-    value, turn, own = line.old, None, records[line.ident]
+    old = line.base or line.old
+    value, turn, own = old, None, records[line.ident]
     for record in own:
         if record[4][line.kind] != value:
             value, turn = record[4][line.kind], record
-    if value == line.old:
+    if value == old:
         return None
+    line.expired = False
     # The history must end where the registry stands: else somebody changed it past the history since.
     end = own[-1][4][NOW] if line.kind == Change.STRATUM else value
     return turn if end == line.new else None

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import Category, OperatingState, PollutionSource
@@ -68,7 +69,8 @@ def quotas_of(plan: Plan, units: list, officer_count: int) -> list[Quota]:
 def readings(plan: Plan) -> list[Reading]:
     """Return the readings of 1:4 side by side, on the registries as they stand now."""
     season = Q(operating_state=OperatingState.SEASONAL, out_of_season=True)
-    units = PollutionSource.objects.registered().filter(category=Category.GENERAL, exempt_reason="")
+    units = PollutionSource.objects.registered().filter(exempt_reason="")
+    units = units.with_class(timezone.localdate()).filter(class_today=Category.GENERAL)
     base = units.exclude(Q(operating_state=OperatingState.STOPPED) | season).count()
     officer_count = Officer.objects.available().count()
     rate = next(rate for rate in plan.rates.all() if rate.stratum == Stratum.GENERAL)
@@ -102,10 +104,14 @@ def outlook(plan: Plan, quotas: list[Quota]) -> Outlook:
 def expected(plan: Plan) -> Outlook:
     """Look a year ahead from a plan alone: four draws as if the registries stood as they do now, nobody drawn yet."""
     rows = PollutionSource.objects.registered().only(
-        "category", "discharges_wastewater", "discharges_waste_gas", "exempt_reason", "operating_state", "out_of_season"
+        "category", "discharges_wastewater", "discharges_waste_gas", "exempt_reason", "operating_state", "out_of_season",
+        "special_from", "special_until", "category_after",
     )  # fmt: skip
+    today = timezone.localdate()
     base = Counter(
-        plan.stratum_of(source.category, source.discharges_wastewater or source.discharges_waste_gas)
+        plan.stratum_of(
+            source.category_on(today), source.discharges_wastewater or source.discharges_waste_gas
+        )
         for source in rows.order_by().iterator()
         if source.standing == "in"
     )

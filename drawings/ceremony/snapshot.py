@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Count
+from django.utils import timezone
 
 from enforcers.models import Officer, Recusal
-from sources.models import Category, PollutionSource, standing_of
+from sources.models import Category, PollutionSource, effective_category, standing_of
 
 from ..models import Draw, Plan, Selection, TeamMember
 from ..protocol import verify
@@ -16,7 +17,7 @@ from ..states import DrawState
 # Plain values: a model instance per row would make a freeze of 100,000 units four times slower.
 UNIT = (
     "number", "category", "discharges_wastewater", "discharges_waste_gas", "speciality__code", "exempt_reason",
-    "operating_state", "out_of_season", "name",
+    "operating_state", "out_of_season", "name", "special_from", "special_until", "category_after",
 )  # fmt: skip
 
 
@@ -57,7 +58,12 @@ def snapshot(draw: Draw) -> Snapshot:
         recused[number].append(certificate)
     units = []
     rows = PollutionSource.objects.registered().order_by().values_list(*UNIT)
-    for number, category, water, gas, speciality, *facts, name in rows.iterator(chunk_size=5000):
+    today = timezone.localdate()
+    for number, category, water, gas, speciality, *facts, name, start, end, after in rows.iterator(
+        chunk_size=5000
+    ):
+        if category == Category.SPECIAL:
+            category = effective_category(category, start, end, after, today)
         no_go = tuple(sorted(recused[number])) if number in recused else ()
         standing = _standing(standing_of(*facts), times.get(number, 0), plan)
         units.append(verify.Unit(number, strata[category, water or gas], speciality, standing, no_go, name))

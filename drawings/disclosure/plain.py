@@ -274,7 +274,7 @@ def unit(row: dict, name: str = "") -> Unit:
         number=row["number"],
         name=name or row["name"],
         credit_code=row["credit_code"],
-        category=stratum_label(row["category"]),
+        category=stratum_label(row["class_today"]),
         media=tuple(PollutionSource(media=row["media"]).media_labels),
         industry=row["industry_name"],
         speciality=row["speciality__name"],

@@ -18,7 +18,7 @@ PLAN = (
 )  # fmt: skip
 RATE = ("stratum", "numerator", "denominator")
 UNIT = (
-    "number", "name", "credit_code", "category", "media", "industry_name", "speciality__name",
+    "number", "name", "credit_code", "class_today", "media", "industry_name", "speciality__name",
     "permit_class", "township",
 )  # fmt: skip
 UNIT_FOUND = ("number", "name", "township")

@@ -114,7 +114,7 @@ def figures(year: int) -> dict[str, int]:
 
 def unit_page(number: str) -> dict | None:
     """Return a unit, where it was drawn, and its results; None for a number that stands nowhere."""
-    known = PollutionSource.objects.filter(number=number)
+    known = PollutionSource.objects.filter(number=number).with_class(timezone.localdate())
     row = known.values("pk", "is_active", *public.UNIT).first()
     if row is None:
         return None

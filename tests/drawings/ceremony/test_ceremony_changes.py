@@ -1,8 +1,11 @@
 """The registry against the last draw's frozen files: what changed, who changed it, and the second person."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from drawings.ceremony import changes, history, preflight, records, verbs
 from drawings.models import ChangesConfirmed, Draw, Plan, PlanRate
@@ -100,6 +103,29 @@ def test_a_change_past_the_forms_is_not_put_on_who_changed_it_before(next_draft,
     by(admin, "改类别", category=Category.SPECIAL)(registry[0])
     PollutionSource.objects.filter(number="410481-0001").update(category=Category.GENERAL)
     assert [line[2:5] for line in told(next_draft)] == [("重点排污单位", "一般排污单位", "历史记录里查不到")]
+
+
+def special_until(unit, day, frozen_at):
+    """Write the unit as it stood before the freeze: special up to a day, then general again."""
+    PollutionSource.objects.filter(pk=unit.pk).update(special_until=day)
+    before = frozen_at - datetime.timedelta(minutes=1)
+    PollutionSource.history.filter(number=unit.number).update(special_until=day, history_date=before)
+
+
+def test_special_supervision_that_ended_was_changed_by_nobody(next_draft, published_draw, registry, admin):
+    unit, frozen = registry[5], published_draw.frozen_at
+    today = timezone.localdate()
+    Draw.objects.filter(pk=published_draw.pk).update(frozen_at=frozen - datetime.timedelta(days=2))
+    published_draw.refresh_from_db()
+    special_until(unit, today - datetime.timedelta(days=1), published_draw.frozen_at)
+    unit.refresh_from_db()
+    by(admin, "改电话", phone="13900000000")(unit)
+    assert [line[2:5] for line in told(next_draft)] == [("特殊监管对象", "一般排污单位", "到期，没有人改动")]
+
+
+def test_who_brings_the_end_of_special_supervision_forward_is_named(next_draft, registry, admin):
+    by(admin, "提前解除", special_until=timezone.localdate() - datetime.timedelta(days=1))(registry[5])
+    assert [line[3:] for line in told(next_draft)] == [("一般排污单位", "苏管理", "提前解除")]
 
 
 def test_each_change_of_an_officer_is_told(next_draft, officers, registry, specialities, admin, make_officer):
