@@ -143,6 +143,9 @@ class OfficerAdmin(ImportAdmin):
         for officer in officers:
             self._open_account(request, officer)
 
+    def strike_off_missing(self, objects, reason, actor):
+        return verbs.set_active(objects, False, actor, reason=reason)
+
     @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
     def strike_off(self, request, officers):
         count = verbs.set_active(officers, False, request.user)

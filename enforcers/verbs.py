@@ -44,7 +44,7 @@ def open_account(officer: Officer, actor) -> str:
 
 
 @transaction.atomic
-def set_active(officers, active: bool, actor) -> int:
+def set_active(officers, active: bool, actor, reason: str = "") -> int:
     """Take officers off the registry, or back; return how many changed. A leaver's own login is closed with it."""
     changed = list(officers.exclude(is_active=active).select_related("user"))
     verb = "恢复" if active else "停用"
@@ -55,13 +55,14 @@ def set_active(officers, active: bool, actor) -> int:
     if changed:
         bulk_update_with_history(
             changed, Officer, ["is_active", "updated_at"],
-            default_user=actor, default_change_reason=f"在列表中{verb}",
+            default_user=actor, default_change_reason=reason or f"在列表中{verb}",
         )  # fmt: skip
         audit.record(
             actor,
             f"{verb}执法人员",
             f"{len(changed)} 人",
-            {"numbers": [each.certificate_number for each in changed]},
+            {"numbers": [each.certificate_number for each in changed]}
+            | ({"reason": reason} if reason else {}),
         )
     return len(changed)
 

@@ -96,6 +96,9 @@ class PollutionSourceAdmin(ImportAdmin):
             return "不在库"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
 
+    def strike_off_missing(self, objects, reason, actor):
+        return verbs.set_active(objects, False, actor, reason=reason)
+
     @admin.action(description="停用所选单位（注销、搬离；历史保留）")
     def strike_off(self, request, units):
         count = verbs.set_active(units, False, request.user)

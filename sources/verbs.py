@@ -40,7 +40,7 @@ def regroup(actor, reason: str) -> int:
 
 
 @transaction.atomic
-def set_active(units, active: bool, actor) -> int:
+def set_active(units, active: bool, actor, reason: str = "") -> int:
     """Strike units off the registry, or take them back; return how many changed."""
     changed = list(units.exclude(is_active=active))
     verb = "恢复" if active else "停用"
@@ -49,12 +49,12 @@ def set_active(units, active: bool, actor) -> int:
     if changed:
         bulk_update_with_history(
             changed, PollutionSource, ["is_active", "updated_at"], batch_size=BATCH,
-            default_user=actor, default_change_reason=f"在列表中{verb}",
+            default_user=actor, default_change_reason=reason or f"在列表中{verb}",
         )  # fmt: skip
         audit.record(
             actor,
             f"{verb}污染源",
             f"{len(changed)} 家",
-            {"numbers": [unit.number for unit in changed[:BATCH]]},
+            {"numbers": [unit.number for unit in changed[:BATCH]]} | ({"reason": reason} if reason else {}),
         )
     return len(changed)

@@ -14,6 +14,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit, import_jobs
+from .export_admin import ExportAdmin
 from .importing import LISTED, Importer, display
 from .models import ImportJob
 from .xlsx import MAX_FILE, MIB, Unreadable
@@ -140,7 +141,19 @@ class UploadForm(forms.Form):
     )  # fmt: skip
 
 
-class ImportAdmin(RegistryAdmin):
+class MissingForm(forms.Form):
+    chosen = forms.ModelMultipleChoiceField(None, error_messages={"required": "请先勾选要停用的登记。"})
+    reason = forms.CharField(
+        label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
+        error_messages={"required": "请写明停用原因。"},
+    )  # fmt: skip
+
+    def __init__(self, missing, *args):
+        super().__init__(*args)
+        self.fields["chosen"].queryset = missing
+
+
+class ImportAdmin(ExportAdmin, RegistryAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "importing/change_list.html"
@@ -153,6 +166,7 @@ class ImportAdmin(RegistryAdmin):
             path("import/", gate(self.upload_view), name=stem),
             path("import/<int:pk>/", gate(self.preview_view), name=f"{stem}_preview"),
             path("import/<int:pk>/marked/", gate(self.marked_view), name=f"{stem}_marked"),
+            path("import/<int:pk>/missing/", gate(self.missing_view), name=f"{stem}_missing"),
             *super().get_urls(),
         ]
 
@@ -208,6 +222,7 @@ class ImportAdmin(RegistryAdmin):
             added=[each for each in differences if each["new"]],
             earlier=None if job.applied_at else import_jobs.imported_before(job),
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
+            missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
             listed=LISTED,
         )
 
@@ -227,6 +242,37 @@ class ImportAdmin(RegistryAdmin):
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
         return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
 
+    def _lacks_some(self, job) -> bool:
+        """Say whether to ask about what the file lacks: only once nothing of it is left to import."""
+        settled = job.applied_at or not job.preview["differences"] and not job.has_expired
+        return bool(settled and job.preview.get("missing"))
+
+    def missing_view(self, request, pk):
+        """List what is in use but not in the file; strike off what is ticked, and never anything else."""
+        job = self._job(request, pk)
+        if not self._lacks_some(job):
+            raise Http404
+        key = self.importer.key
+        missing = self.model.objects.filter(**{f"{key}__in": job.preview["missing"]}, is_active=True)
+        form = MissingForm(missing, request.POST) if request.method == "POST" else MissingForm(missing)
+        if form.is_valid():
+            count = self.strike_off_missing(
+                form.cleaned_data["chosen"], form.cleaned_data["reason"], request.user
+            )
+            messages.success(request, f"已停用 {count} 条登记，历史保留。")
+            return redirect(self._address("_preview"), pk)
+        rows = list(missing.order_by(key).values_list("pk", key, "name")[: LISTED + 1])
+        title = f"{self.importer.label}：文件里没有的登记"
+        return self._page(
+            request, "importing/missing.html", title, form=form, job=job, rows=rows[:LISTED],
+            more=len(rows) > LISTED, listed=LISTED,
+            ticked=set(request.POST.getlist("chosen")), address=reverse(self._address("_preview"), args=[pk]),
+        )  # fmt: skip
+
+    def strike_off_missing(self, objects, reason: str, actor) -> int:
+        """Take objects out of use by the registry's own verb; return how many changed."""
+        raise NotImplementedError
+
     def _confirm(self, request, job):
         done = import_jobs.confirm(self.importer(), job, good_only="good_only" in request.POST)
         if done == import_jobs.APPLIED:
@@ -236,6 +282,8 @@ class ImportAdmin(RegistryAdmin):
                 messages.warning(request, f"{said}有错的 {job.preview['faulty']} 行没有导入。")
                 return redirect(self._address("_preview"), job.pk)
             messages.success(request, said)
+            if self._lacks_some(job):
+                return redirect(self._address("_preview"), job.pk)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         said = {
             import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",

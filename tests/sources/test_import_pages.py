@@ -159,6 +159,64 @@ def test_nothing_comes_back_of_another_person_or_of_a_workbook_without_faults(cl
     assert client.get(f"{upload(client, workbook())}marked/").status_code == 404
 
 
+@pytest.fixture
+def lacking(client, make_source):
+    """An imported file that lacks two units in use and one that is struck off already; the page that lists them."""
+    for n in (1, 2, 3, 4):
+        make_source(n, is_active=n != 4)
+    url = upload(client, workbook())
+    done = client.post(url)
+    assert done.url == url
+    return f"{url}missing/"
+
+
+def in_use():
+    return list(
+        PollutionSource.objects.filter(is_active=True).order_by("number").values_list("number", flat=True)
+    )
+
+
+def test_what_the_file_lacks_is_listed_unticked_and_stays_as_it_is(client, lacking):
+    page = client.get(lacking.removesuffix("missing/")).content.decode()
+    assert "有 2 条在用的登记不在这个文件里" in page
+    page = client.get(lacking).content.decode()
+    assert (page.count('name="chosen"'), page.count(" checked")) == (2, 0)
+    assert len(in_use()) == 3
+
+
+def test_what_is_ticked_is_struck_off_with_its_reason_and_nothing_else(client, lacking, admin):
+    first, second, third = in_use()
+    unit = PollutionSource.objects.get(number=second)
+    listed = PollutionSource.objects.get(number=first)
+    done = client.post(lacking, {"chosen": [unit.pk], "reason": "已注销"})
+    assert said(client, done.url)[-1] == "已停用 1 条登记，历史保留。"
+    assert in_use() == [first, third]
+    assert unit.history.first().history_change_reason == "已注销"
+    entry = AuditEntry.objects.get(action="停用污染源", actor=admin)
+    assert entry.changes == {"numbers": [second], "reason": "已注销"}
+    client.post(lacking, {"chosen": [listed.pk], "reason": "它在文件里"})
+    assert in_use() == [first, third]
+
+
+@pytest.mark.parametrize(
+    ("ticked", "reason", "error"),
+    [(True, " ", "请写明停用原因。"), (False, "注销", "请先勾选要停用的登记。")],
+)
+def test_nothing_is_struck_off_without_a_tick_or_a_reason(client, lacking, ticked, reason, error):
+    pk = PollutionSource.objects.get(number=in_use()[1]).pk
+    page = client.post(lacking, {"chosen": [pk] if ticked else [], "reason": reason}).content.decode()
+    assert error in page
+    assert len(in_use()) == 3
+
+
+def test_what_the_file_lacks_is_asked_for_only_once_it_is_imported(client, make_source):
+    make_source(1)
+    make_source(2)
+    url = upload(client, workbook())
+    assert client.get(f"{url}missing/").status_code == 404
+    assert "文件里没有的登记" not in client.get(url).content.decode()
+
+
 def test_there_is_no_such_choice_where_no_row_is_good(client):
     url = upload(client, workbook(name=""))
     assert "先导入没有错误的行" not in client.get(url).content.decode()
@@ -223,7 +281,8 @@ def test_a_job_expires_after_a_day_and_is_cleaned_up_at_the_next_upload(client):
 def test_nobody_but_the_administrator_imports(request, login, client, who):
     url = upload(client, workbook())
     other = login(request.getfixturevalue(who))
-    for address in (UPLOAD, url, "/admin/sources/pollutionsource/", "/admin/enforcers/officer/import/"):
+    pages = (UPLOAD, url, f"{url}marked/", f"{url}missing/")
+    for address in (*pages, "/admin/sources/pollutionsource/", "/admin/enforcers/officer/import/"):
         assert other.get(address).status_code in (302, 403), address
         assert other.post(address, {"file": SimpleUploadedFile("x", b"")}).status_code in (302, 403), address
     assert (PollutionSource.objects.count(), ImportJob.objects.count()) == (0, 1)
