@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .sheets import Line, Merge
 from .unreadable import Unreadable
 
 PIECE = 256 * 1024
@@ -58,20 +59,23 @@ class CsvSheet:
     encoding: str
     delimiter: str
     title: str = "CSV"
+    hidden: bool = False
+    hidden_columns: frozenset[int] = frozenset()
 
-    def reset_dimensions(self) -> None:
-        """Do nothing: a CSV file declares no dimension."""
+    def merges(self) -> list[Merge]:
+        """Return no merged cells: a CSV file has none."""
+        return []
 
     def told(self, headers: list[str]) -> str:
         sample = "、".join(headers[:6])
         parted = _DELIMITERS[self.delimiter]
         return f"CSV 文件按 {self.encoding} 编码、{parted}分隔读取，表头是：{sample}；如有乱码请不要导入"
 
-    def iter_rows(self, min_row=1, max_row=None, max_col=None, values_only=True) -> Iterator[tuple]:
-        """Yield the records as rows of text, each as wide as `max_col`."""
+    def lines(self, first: int, last: int, width: int) -> Iterator[Line]:
+        """Yield the records from `first` to `last`, each `width` fields wide."""
         reader = csv.reader(self._lines(record := [0]), delimiter=self.delimiter)
         number = 0
-        while max_row is None or number < max_row:
+        while number < last:
             number, record[0] = number + 1, 0
             try:
                 fields = next(reader)
@@ -81,9 +85,9 @@ class CsvSheet:
                 raise _too_long(number) from error
             if len(fields) > MAX_FIELDS or any(len(each) > MAX_FIELD for each in fields):
                 raise _too_long(number)
-            if number >= min_row:
-                cells = [_plain(each) for each in fields[:max_col]]
-                yield (*cells, *[None] * ((max_col or 0) - len(cells)))
+            if number >= first:
+                cells = [_plain(each) for each in fields[:width]]
+                yield Line(number, cells + [None] * (width - len(cells)))
 
     def _lines(self, record: list[int]) -> Iterator[str]:
         """Yield the lines, while those of one record are not too long together (`record` counts)."""

@@ -14,18 +14,19 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from . import xlsx
-from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown, word
+from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown
 from .csv_files import CsvSheet
+from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_key
+from .merges import Merges
 from .unreadable import Unreadable
 
-HEADER_WITHIN = 25  # rows in which the header is looked for
-MAX_COLUMNS = 300
 MAX_ROWS = 100_000  # rows with data
+MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
+HIDDEN_ROWS = "隐藏的行也读取了"
 _PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|联系人:|备注:|说明:|注:|注\d)"
 )
-_SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Fault:
         return f"{where}：{self.what}；{self.cure}" if where else f"{self.what}；{self.cure}"
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A row of data: typed values by attribute (without those that are faulty), and the cells as they were."""
 
@@ -146,49 +147,15 @@ def read(content: bytes, columns: Iterable[Column]) -> Table:
     return table
 
 
-# --- finding the header -------------------------------------------------------------------------------------
-def _header_key(value: object) -> str:
-    """Return a header without spaces, line breaks, ``*``, colons and remarks such as (必填), in one width and case."""
-    return re.sub(
-        r"[*:_]|\((?:必填|选填|可选)[^)]*\)", "", word(clean(str(value)) if value is not None else "")
-    )
-
-
-@dataclass
-class _Header:
-    row: int = 0
-    found: dict[str, list[int]] = field(default_factory=dict)  # attribute -> column numbers
-    unknown: dict[int, str] = field(default_factory=dict)
-    texts: dict[int, str] = field(default_factory=dict)
-
-
-def _find_header(sheet, names: dict[str, str]) -> _Header:
-    best = _Header()
-    rows = sheet.iter_rows(min_row=1, max_row=HEADER_WITHIN, max_col=MAX_COLUMNS, values_only=True)
-    for number, values in enumerate(rows, 1):
-        header = _Header(number)
-        for position, value in enumerate(values, 1):
-            if not (key := _header_key(value)):
-                continue
-            header.texts[position] = clean(str(value))[:30]
-            if key in names:
-                header.found.setdefault(names[key], []).append(position)
-            elif key not in _SERIAL:
-                header.unknown[position] = header.texts[position]
-        if len(header.found) > len(best.found):
-            best = header
-    return best
-
-
+# --- choosing the sheet --------------------------------------------------------------------------------------
 def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
     names = {
-        _header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
+        header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
     }
     required = [column for column in columns if column.required]
     candidates = []
-    for sheet in book.worksheets[: xlsx.MAX_SHEETS]:
-        sheet.reset_dimensions()
-        header = _find_header(sheet, names)
+    for sheet in xlsx.sheets(book):
+        header = find_header(sheet, names)
         candidates.append(
             (sum(c.attribute in header.found for c in required), len(header.found), sheet, header)
         )
@@ -200,14 +167,14 @@ def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
     for other in candidates:
-        if other[2] is not sheet and other[0] == len(required):
+        if other[2] is not sheet and other[0] == len(required) and other[1] > 1:
             table.note(f"工作表“{other[2].title}”也像名录，没有读取；只读了“{sheet.title}”")
     _take_header(header, columns, table)
     if not table.faults:
         _read_rows(sheet, header, table)
 
 
-def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> None:
+def _take_header(header: Header, columns: tuple[Column, ...], table: Table) -> None:
     for column in columns:
         positions = header.found.get(column.attribute, [])
         letters = [get_column_letter(position) for position in positions]
@@ -241,41 +208,51 @@ def _take_header(header: _Header, columns: tuple[Column, ...], table: Table) -> 
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------
-def _read_rows(sheet, header: _Header, table: Table) -> None:
+def _read_rows(sheet, header: Header, table: Table) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
-    inside = {position + 1: attribute for attribute, position in places.items()}
-    uncomputed = {}
+    inside = {place: attribute for attribute, place in places.items()}
+    merges = Merges(sheet.merges(), header.row, places)
+    reader = _CellReader(table)
     if isinstance(sheet, CsvSheet):
         table.note(sheet.told(list(header.texts.values())))
-    elif xlsx.has_formulas(sheet):
-        count, uncomputed = xlsx.formulas(sheet)
-        if computed := count - len(uncomputed):
-            table.note(f"有 {computed} 个单元格是公式，按其算好的结果读取")
-    missing: dict[int, dict[str, str]] = {}
-    for (number, position), formula in uncomputed.items():
-        if position in inside:
-            missing.setdefault(number, {})[inside[position]] = formula
-    reader = _CellReader(table)
-    width = max([*places.values(), *header.unknown, *header.texts]) + 1
-    rows = sheet.iter_rows(
-        min_row=header.row + 1, max_row=xlsx.LAST_ROW, max_col=min(width, MAX_COLUMNS), values_only=True
-    )
-    for number, values in enumerate(rows, header.row + 1):
-        formulas = missing.get(number, {})
-        cells = {attribute: values[at] for attribute, at in places.items()} if values else {}
-        if formulas:
-            cells |= formulas
-        elif all(_is_blank(value) for value in cells.values()):
-            continue
-        if _is_beside_the_data(cells, values, table, number):
+    computed = 0
+    width = min(max([*places.values(), *header.unknown, *header.texts]) + 1, MAX_COLUMNS)
+    for line in sheet.lines(header.row + 1, xlsx.LAST_ROW, width):
+        number, values = line.number, line.values
+        uncomputed = line.uncomputed or {}
+        computed += line.formulas - len(uncomputed)
+        merges.begin(number, values)
+        formulas = {inside[at]: formula for at, formula in uncomputed.items() if at in inside}
+        cells = {attribute: values[at] for attribute, at in places.items()} | formulas
+        if all(map(_is_blank, cells.values())) or _is_beside_the_data(cells, values, table, number):
             continue
         if len(table.rows) == MAX_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
         row = Row(number, cells=cells)
+        for ranges, over in merges.spread_over(number, cells):
+            row.wrong.update(over)
+            table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
         reader.fill(row, formulas)
         table.rows.append(row)
+        if line.hidden:
+            table.note(HIDDEN_ROWS, row)
+    _tell_what_is_unusual(sheet, places, merges, computed, table)
     if not table.rows and not table.faults:
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
+
+
+def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, computed: int, table: Table) -> None:
+    if computed:
+        table.note(f"有 {computed} 个单元格是公式，按其算好的结果读取")
+    hidden = [table.letters[each] for each, place in places.items() if place + 1 in sheet.hidden_columns]
+    if hidden:
+        table.note(f"有 {len(hidden)} 列是隐藏的，也读取了：{'、'.join(hidden)}列")
+    if sheet.hidden:
+        table.note(f"工作表“{sheet.title}”是隐藏的，也读取了")
+    if merges.spread:
+        listed = "、".join(list(merges.spread)[:10])
+        more = f"等 {len(merges.spread)} 处" if len(merges.spread) > 10 else ""
+        table.note(f"合并的单元格按其内容读入所含的每一行：{listed}{more}")
 
 
 def _is_blank(value: object) -> bool:
@@ -295,28 +272,39 @@ def _is_beside_the_data(cells: dict, values: tuple, table: Table, number: int) -
 
 
 class _CellReader:
-    """Turns the cells of a row into values, by the rules of the columns."""
+    """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
 
     def __init__(self, table: Table):
         self.table = table
+        # Only text: as keys, 1, 1.0 and True would be the same.
+        self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
 
     def fill(self, row: Row, formulas: dict[str, str]) -> None:
+        values, cells = row.values, row.cells
         for attribute, column in self.table.columns.items():
-            raw = row.cells[attribute]
-            try:
-                if attribute in formulas:
-                    raise Wrong(
-                        "是公式，而且没有算好的结果",
-                        "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
-                    )
-                value = _read_cell(raw, column)
-            except Wrong as wrong:
-                self.table.fault(row, attribute, wrong.what, wrong.cure)
+            raw = cells[attribute]
+            known = self.known[attribute]
+            if attribute in row.wrong:
                 continue
-            if isinstance(value, Adjusted):
+            if not formulas and raw.__class__ is str and raw in known:
+                value = known[raw]
+            else:
+                try:
+                    if attribute in formulas:
+                        raise Wrong(
+                            "是公式，而且没有算好的结果",
+                            "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
+                        )
+                    value = _read_cell(raw, column)
+                except Wrong as wrong:
+                    self.table.fault(row, attribute, wrong.what, wrong.cure)
+                    continue
+                if raw.__class__ is str and len(known) < MAX_KNOWN:
+                    known[raw] = value
+            if value.__class__ is Adjusted:
                 self.table.note(f"“{self.table.headers[attribute]}”{value.note}", row)
                 value = value.value
-            row.values[attribute] = value
+            values[attribute] = value
 
 
 def _read_cell(raw: object, column: Column) -> object:

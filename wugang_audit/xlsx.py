@@ -15,11 +15,10 @@ from contextlib import contextmanager, suppress
 
 import openpyxl
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 from django.core.exceptions import ImproperlyConfigured
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from . import csv_files
+from .sheets import Sheet
 from .unreadable import Unreadable
 
 MIB = 1024 * 1024
@@ -37,7 +36,6 @@ _PIECE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:row|si|xf)[\s/>]")
 _PARTS = re.compile(r"(?:styles|workbook|theme\w*|\[content_types\])\.xml|.*\.rels")
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 logger = logging.getLogger(__name__)
-_TAG = re.compile(r"\{[^}]*\}")
 
 if not openpyxl.DEFUSEDXML:
     raise ImproperlyConfigured(
@@ -147,32 +145,8 @@ def _stretch(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
     return longest
 
 
-def formulas(sheet) -> tuple[int, dict[tuple[int, int], str]]:
-    """Return how many cells hold a formula, and those that hold no result of it: {(row, column): "=…"}."""
-    count, empty = 0, {}
-    # Only the XML tells a formula that came out blank from one that was never computed.
-    with sheet._get_source() as source:
-        for _, element in iterparse(source):
-            tag = _TAG.sub("", element.tag)
-            if tag == "row":
-                element.clear()
-            if tag != "c":
-                continue
-            parts = {_TAG.sub("", part.tag): part.text for part in element}
-            if "f" not in parts:
-                continue
-            count += 1
-            if not parts.get("v") and element.get("t") != "str" and (place := element.get("r")):
-                empty[coordinate_to_tuple(place)] = f"={parts['f'] or '…'}"
-    return count, empty
-
-
-def has_formulas(sheet) -> bool:
-    """Say whether the sheet may hold a formula at all, without parsing it."""
-    tail = b""
-    with sheet._get_source() as source:
-        while chunk := source.read(MIB // 4):
-            if re.search(rb"<(?:[A-Za-z_][\w.-]*:)?f[\s/>]", tail + chunk):
-                return True
-            tail = chunk[-64:]
-    return False
+def sheets(book) -> list[Sheet | csv_files.CsvSheet]:
+    """Return the sheets of an opened file that may be looked into."""
+    if isinstance(book, csv_files.CsvBook):
+        return book.worksheets
+    return [Sheet(each) for each in book.worksheets[:MAX_SHEETS]]

@@ -1,0 +1,79 @@
+"""Finding the header of a list: the row, or the two rows, in which most of the known columns are named."""
+
+import re
+from dataclasses import dataclass, field
+
+from .cells import clean, word
+
+HEADER_WITHIN = 25  # rows in which the header is looked for
+MAX_COLUMNS = 300
+_SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
+
+
+@dataclass
+class Header:
+    """A header: its (last) row, the positions (from 1) of known columns by attribute, and what else it says."""
+
+    row: int = 0
+    found: dict[str, list[int]] = field(default_factory=dict)
+    unknown: dict[int, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
+
+    def add(self, position: int, text: str, attribute: str | None, key: str) -> None:
+        self.texts[position] = text[:30]
+        if attribute:
+            self.found.setdefault(attribute, []).append(position)
+        elif key not in _SERIAL:
+            self.unknown[position] = self.texts[position]
+
+
+def header_key(value: object) -> str:
+    """Return a header without spaces, line breaks, ``*``, colons and remarks such as (必填), in one width and case."""
+    return re.sub(
+        r"[*:_]|\((?:必填|选填|可选)[^)]*\)", "", word(clean(str(value)) if value is not None else "")
+    )
+
+
+def find_header(sheet, names: dict[str, str]) -> Header:
+    """Return the best header of a sheet; two rows count only if together they name more columns than any one."""
+    rows = {line.number: line.values for line in sheet.lines(1, HEADER_WITHIN + 1, MAX_COLUMNS)}
+    best = Header()
+    for number, values in rows.items():
+        if number <= HEADER_WITHIN:
+            best = _better(best, _one_row(number, values, names))
+    for number, values in rows.items():
+        if number + 1 in rows and (both := _two_rows(number + 1, values, rows[number + 1], names)):
+            best = _better(best, both)
+    return best
+
+
+def _better(best: Header, other: Header) -> Header:
+    return other if len(other.found) > len(best.found) else best
+
+
+def _one_row(number: int, values, names: dict[str, str]) -> Header:
+    header = Header(number)
+    for position, value in enumerate(values, 1):
+        if key := header_key(value):
+            header.add(position, clean(str(value)), names.get(key), key)
+    return header
+
+
+def _two_rows(number: int, uppers, lowers, names: dict[str, str]) -> Header | None:
+    """Read an upper row whose cells stand over one or several of the lower row's; None if the lower row is data."""
+    header, over = Header(number), ""
+    for position, (upper, lower) in enumerate(zip(uppers, lowers, strict=False), 1):
+        own, below = (clean(str(each)) if each is not None else "" for each in (upper, lower))
+        over = own or (over if below else "")
+        joined = header_key(over + below)
+        if not below:
+            text, key = own, header_key(own)
+        elif joined in names:
+            text, key = over + below, joined
+        elif header_key(own) in names and header_key(below) not in names:
+            return None
+        else:
+            text, key = below, header_key(below)
+        if key:
+            header.add(position, text, names.get(key), key)
+    return header

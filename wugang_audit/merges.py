@@ -1,0 +1,44 @@
+"""Merged cells among the data: the value that the clerk sees over several rows counts for each of them."""
+
+from collections.abc import Iterator
+
+from openpyxl.utils import get_column_letter
+
+from .sheets import Merge
+
+
+class Merges:
+    """The merged ranges below the header, followed as the rows go by. Ranges never overlap in a sound sheet."""
+
+    def __init__(self, ranges: list[Merge], below: int, places: dict[str, int]):
+        self.waiting = [each for each in reversed(ranges) if each[1] > below]
+        self.places = places  # {attribute: position from 0}
+        self.open: dict[str, tuple[Merge, object]] = {}
+        self.spread: dict[str, None] = {}  # ranges whose value went into further rows
+
+    def spread_over(self, number: int, cells: dict) -> Iterator[tuple[str, list[str]]]:
+        """Fill `cells` from ranges that began above, and yield the ranges that lie over several read columns."""
+        wide: dict[str, list[str]] = {}
+        for attribute, (merge, value) in list(self.open.items()):
+            if number > merge[3]:
+                del self.open[attribute]
+                continue
+            if sum(merge[0] <= place + 1 <= merge[2] for place in self.places.values()) > 1:
+                wide.setdefault(_name(merge), []).append(attribute)
+            elif number > merge[1]:
+                cells[attribute] = value
+                self.spread[_name(merge)] = None
+        yield from wide.items()
+
+    def begin(self, number: int, values) -> None:
+        """Take note of the ranges that begin in a row; to be called for each row in turn."""
+        while self.waiting and self.waiting[-1][1] <= number:
+            merge = self.waiting.pop()
+            value = values[merge[0] - 1] if merge[1] == number and merge[0] <= len(values) else None
+            for attribute, place in self.places.items():
+                if merge[0] <= place + 1 <= merge[2]:
+                    self.open[attribute] = (merge, value)
+
+
+def _name(merge: Merge) -> str:
+    return f"{get_column_letter(merge[0])}{merge[1]}:{get_column_letter(merge[2])}{merge[3]}"
