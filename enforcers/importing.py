@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
+from sources.importing import code_rows
 from sources.models import PollutionSource, Speciality
 from wugang_audit import bulk
 from wugang_audit.cells import word
 from wugang_audit.importing import BATCH, Change, Importer, Item, Preview, Work
 from wugang_audit.workbooks import Table
+from wugang_audit.writing import CHUNK, Exported
 
 from .columns import COLUMNS
 from .models import Ability, Officer, Recusal
@@ -25,13 +28,32 @@ class _Related:
     recusals: list[tuple[Item, dict]] = field(default_factory=list)
 
 
-class OfficerImporter(Importer):
+class OfficerImporter(Exported, Importer):
     kind = "officers"
     label = "执法人员名录"
     model = Officer
     key = "certificate_number"
     columns = COLUMNS
     apart = frozenset({"specialities", "recusals", "recusal_reason"})
+
+    def codes(self):
+        return code_rows()
+
+    def exported(self, queryset):
+        registered = Recusal.objects.filter(source__is_active=True).select_related("source")
+        officers = queryset.prefetch_related(None).prefetch_related(
+            Prefetch("abilities", Ability.objects.select_related("speciality")),
+            Prefetch("recusals", registered.order_by("source__number")),
+        )
+        for officer in officers.iterator(chunk_size=CHUNK):
+            recusals = officer.recusals.all()
+            apart = {
+                "specialities": [each.speciality.name for each in officer.abilities.all()],
+                "recusals": [each.source.number for each in recusals],
+                "recusal_reason": "；".join(dict.fromkeys(each.reason for each in recusals))[:200],
+            }
+            names = [column.attribute for column in self.columns]
+            yield [apart[name] if name in apart else getattr(officer, name) for name in names]
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()

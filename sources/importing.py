@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from wugang_audit.importing import BATCH, Importer, Preview, duplicates
 from wugang_audit.workbooks import Row, Table
+from wugang_audit.writing import Exported
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality
@@ -15,7 +16,7 @@ LONGITUDES = (Decimal("113.2"), Decimal("113.8"))
 LATITUDES = (Decimal("33.0"), Decimal("33.6"))
 
 
-class SourceImporter(Importer):
+class SourceImporter(Exported, Importer):
     kind = "sources"
     label = "污染源名录"
     model = PollutionSource
@@ -24,6 +25,9 @@ class SourceImporter(Importer):
 
     def derived(self):
         return ("speciality",)
+
+    def codes(self):
+        return code_rows()
 
     def check(self, table: Table) -> None:
         specialities = Speciality.objects.by_prefix()
@@ -143,6 +147,12 @@ def _check_class(table: Table, row: Row) -> None:
     start, end = row.get("special_from"), row.get("special_until")
     if start and end and end < start:
         table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")
+
+
+def code_rows() -> list[tuple[str, str, str]]:
+    """Return the specialities as the template's sheet of codes, its heading first."""
+    heading = ("行业专业组代码", "行业专业组", "所含行业的代码开头")
+    return [heading, *Speciality.objects.order_by("code").values_list("code", "name", "prefixes")]
 
 
 def preview(content: bytes, filename: str) -> Preview:

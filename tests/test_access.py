@@ -146,6 +146,16 @@ def test_each_table_of_the_admin_opens_for_its_role_alone(page, person, login, s
             assert (response.status_code == 200) == (role in ADMIN_PAGES[page]), (role, url)
 
 
+@pytest.mark.parametrize("registry", ["sources/pollutionsource", "enforcers/officer"])
+def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, login, specialities):
+    for role in Role:
+        client = login(person(f"only-{role}", role))
+        template = client.get(f"/admin/{registry}/import/template/")
+        export = client.post(f"/admin/{registry}/export/")
+        assert (template.status_code == 200) == (export.status_code == 200) == (role == ADM), role
+        assert client.get(f"/admin/{registry}/export/").status_code != 200
+
+
 def test_an_account_without_roles_opens_nothing(person, login, address):
     client = login(person("nobody"))
     for name, allowed in MAY_OPEN.items():

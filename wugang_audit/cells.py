@@ -261,6 +261,9 @@ def choice(choices: dict[object, str]) -> Rule:
             raise Wrong("是不认识的写法", f"请改为以下之一：{allowed}")
         return min(several, key=rank.index)
 
+    proper = {value: names.split()[0] for value, names in choices.items()}
+    rule.allowed = tuple(proper.values())
+    rule.write = lambda value: proper.get(value, value)
     return rule
 
 
@@ -275,6 +278,8 @@ def choices_of(choices: dict[str, str]) -> Rule:
         found = {words[word(part)] for part in parts}
         return ",".join(value for value in choices if value in found)
 
+    proper = {value: names.split()[0] for value, names in choices.items()}
+    rule.write = lambda value: "、".join(proper.get(each, each) for each in value.split(",") if each)
     return rule
 
 
@@ -314,8 +319,15 @@ def flag(value) -> bool:
     raise Wrong("看不出是“是”还是“否”", "请改为“是”或“否”")
 
 
+flag.allowed = ("是", "否")
+flag.write = lambda value: "是" if value else "否"
+
+
 def names(value) -> tuple[str, ...]:
     """Several names in one cell, parted by 、 , ; / or line breaks (a space does not part them)."""
     return tuple(
         part.strip() for part in re.split(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+", shown(value)) if part.strip()
     )
+
+
+names.write = "、".join

@@ -14,6 +14,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit, import_jobs
+from .export_admin import ExportAdmin
 from .importing import LISTED, Importer, display
 from .models import ImportJob
 from .xlsx import MAX_FILE, MIB, Unreadable
@@ -152,7 +153,7 @@ class MissingForm(forms.Form):
         self.fields["chosen"].queryset = missing
 
 
-class ImportAdmin(RegistryAdmin):
+class ImportAdmin(ExportAdmin, RegistryAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "importing/change_list.html"

@@ -1,0 +1,180 @@
+"""The export imports again as unchanged; the template is filled in and imports."""
+
+import io
+from pathlib import Path
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enforcers.importing import OfficerImporter
+from enforcers.importing import import_file as import_officers
+from enforcers.models import Officer
+from sources.importing import SourceImporter
+from sources.importing import import_file as import_sources
+from sources.models import PollutionSource
+from wugang_audit import cells, writing
+from wugang_audit.models import AuditEntry
+from wugang_audit.workbooks import Column, read
+
+DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
+SOURCES, OFFICERS = "/admin/sources/pollutionsource/", "/admin/enforcers/officer/"
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+
+@pytest.fixture
+def demo(admin):
+    import_sources((DEMO / "sources.xlsx").read_bytes(), "sources.xlsx", admin)
+    import_officers((DEMO / "officers.xlsx").read_bytes(), "officers.xlsx", admin)
+
+
+def sent(response):
+    assert response.status_code == 200
+    return b"".join(response.streaming_content)
+
+
+def sheet(content, title="名录"):
+    return openpyxl.load_workbook(io.BytesIO(content))[title]
+
+
+def counts(importer, content):
+    found = importer.examine(content, "x.xlsx")[0]
+    return found.new, found.changed, found.unchanged, [str(fault) for fault in found.faults]
+
+
+def test_both_registries_of_the_demonstration_import_again_as_unchanged(demo, admin, login):
+    client = login(admin)
+    units = sent(client.post(f"{SOURCES}export/"))
+    officers = sent(client.post(f"{OFFICERS}export/"))
+    assert counts(SourceImporter(), units) == (0, 0, PollutionSource.objects.count(), [])
+    assert counts(OfficerImporter(), officers) == (0, 0, Officer.objects.count(), [])
+
+
+def test_the_export_has_the_rows_that_the_list_shows_and_stands_in_the_audit_trail(demo, admin, login):
+    response = login(admin).post(f"{SOURCES}export/?category__exact=special&p=0&q=养殖")
+    wanted = PollutionSource.objects.filter(category="special", name__contains="养殖")
+    numbers = [row[0] for row in sheet(sent(response)).iter_rows(min_row=2, values_only=True)]
+    assert numbers == sorted(wanted.values_list("number", flat=True))
+    assert len(numbers) > 0
+    name = unquote(response["Content-Disposition"]).rpartition("'")[2]
+    entry = AuditEntry.objects.first()
+    assert (entry.action, entry.target, entry.actor) == ("导出污染源名录", name, admin)
+    assert entry.changes["行数"] == len(numbers)
+
+
+def test_the_list_offers_the_export_of_its_own_filter(demo, admin, login):
+    page = login(admin).get(f"{SOURCES}?category__exact=special").content.decode()
+    assert f'action="{SOURCES}export/?category__exact=special"' in page
+
+
+def test_a_filter_that_does_not_exist_leads_back_to_the_list(admin, login):
+    response = login(admin).post(f"{SOURCES}export/?nothing__here=1")
+    assert (response.status_code, response["Location"]) == (302, SOURCES)
+
+
+def test_codes_are_text_dates_are_dates_and_coordinates_are_numbers(demo, admin, login):
+    book = sheet(sent(login(admin).post(f"{SOURCES}export/")))
+    header = {cell.value: cell.column for cell in book[1]}
+    unit = PollutionSource.objects.exclude(permit_expiry=None).exclude(longitude=None).order_by("number")[0]
+    row = next(row for row in book.iter_rows(min_row=2) if row[0].value == unit.number)
+    found = {name: row[at - 1] for name, at in header.items()}
+    assert (found["行业代码"].value, found["行业代码"].number_format) == (unit.industry_code, "@")
+    assert found["许可证有效期至"].value.date() == unit.permit_expiry
+    assert found["经度"].value == float(unit.longitude)
+    assert found["涉废水"].value == ("是" if unit.discharges_wastewater else "否")
+    assert found["重点单位类型"].value == "、".join(unit.media_labels)
+
+
+def test_text_that_begins_like_a_formula_stays_text_and_comes_back():
+    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
+    rows = [("=1+1", "+a"), ("-1", "@b"), ("\x01x", "")]
+    file, count = writing.export(columns, rows)
+    content = file.read()
+    assert count == 3
+    assert {cell.data_type for row in sheet(content).iter_rows(min_row=2) for cell in row if cell.value} == {
+        "s"
+    }
+    assert [tuple(row.values.values()) for row in read(content, columns).rows] == [*rows[:2], ("x", "")]
+
+
+def test_the_export_asks_as_much_for_many_rows_as_for_few(demo):
+    for importer in (SourceImporter(), OfficerImporter()):
+        asked = []
+        for some in (2, 11):
+            first = importer.model.objects.order_by("pk").values_list("pk", flat=True)[some]
+            with CaptureQueriesContext(connection) as queries:
+                list(importer.exported(importer.model.objects.filter(pk__lt=first)))
+            asked.append(len(queries))
+        assert asked[0] == asked[1] <= 3
+
+
+FIELDS = (
+    Column("code", "编码", cells.text(20), required=True),
+    Column("kind", "类别", cells.choice({"a": "甲类 甲", "b": "乙类 乙", "": "不详"})),
+    Column("kinds", "种类", cells.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
+    Column("day", "日期", cells.date, blank=None),
+    Column("there", "在库", cells.flag, blank=True),
+    Column("place", "经度", cells.degrees, blank=None),
+    Column("people", "人员", cells.names, blank=(), listing=True),
+)  # fmt: skip
+_DATES = st.dates(min_value=cells.datetime.date(1950, 1, 1), max_value=cells.datetime.date(2100, 12, 31))
+_PLACES = st.decimals(min_value="0.000001", max_value="180", places=6)
+_WORDS = st.text("厂矿甲=+@𠮷·", min_size=1, max_size=8)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            _WORDS, st.sampled_from(["a", "b", ""]), st.sampled_from(["", "a", "b", "a,b"]),
+            st.none() | _DATES, st.booleans(), st.none() | _PLACES,
+            st.lists(_WORDS, max_size=3).map(tuple),
+        ),
+        min_size=1, max_size=5,
+    )
+)  # fmt: skip
+def test_whatever_is_exported_is_read_back(rows):
+    file, _ = writing.export(FIELDS, rows)
+    table = read(file.read(), FIELDS)
+    assert [str(fault) for fault in table.faults] == []
+    assert [tuple(row.values.values()) for row in table.rows] == rows
+
+
+# --- the template --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("address", "importer"), [(SOURCES, SourceImporter), (OFFICERS, OfficerImporter)])
+def test_the_blank_template_only_lacks_rows(address, importer, admin, login):
+    content = sent(login(admin).get(f"{address}import/template/"))
+    found = importer().examine(content, "x.xlsx")[0]
+    assert [fault.what for fault in found.faults] == ["表头下面没有数据行"]
+    assert (found.sheet, found.notices) == ("名录", [])
+    assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == ["名录", "填写说明", "代码表"]
+    starred = [cell.value for cell in sheet(content)[1] if cell.value.endswith(" *")]
+    assert starred == [f"{column.header} *" for column in importer.columns if column.required]
+
+
+def test_the_filled_template_imports(admin, login):
+    book = openpyxl.load_workbook(io.BytesIO(sent(login(admin).get(f"{SOURCES}import/template/"))))
+    row = {"污染源编码 *": "1-1", "单位名称 *": "一厂", "监管类别 *": "一般排污单位", "行业代码 *": "0313"}
+    for cell in book["名录"][1]:
+        book["名录"].cell(2, cell.column).value = row.get(cell.value)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    done = import_sources(buffer.getvalue(), "模板.xlsx", admin)
+    assert (done.new, done.faults) == (1, [])
+
+
+def test_the_template_has_drop_downs_notes_and_the_codes(admin, login):
+    content = sent(login(admin).get(f"{SOURCES}import/template/"))
+    names = sheet(content)
+    header = {cell.value: cell for cell in names[1]}
+    lists = {str(each.sqref): each.formula1 for each in names.data_validations.dataValidation}
+    letter = header["监管类别 *"].column_letter
+    assert lists[f"{letter}2:{letter}2000"] == '"特殊监管对象,重点排污单位,一般排污单位"'
+    assert header["污染源编码 *"].comment.text == "必填。抽签时代表该单位，一经使用不再更换。"
+    assert names.column_dimensions[header["行业代码 *"].column_letter].number_format == "@"
+    assert names.column_dimensions[header["许可证有效期至"].column_letter].number_format == "yyyy-mm-dd"
+    assert ("livestock", "畜禽养殖") in [row[:2] for row in sheet(content, "代码表").values]
