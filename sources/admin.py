@@ -1,14 +1,19 @@
 """The registry of pollution sources in the admin."""
 
+import re
+
 from django.contrib import admin, messages
 from django.db.models import Q
 
+from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
 
 from . import verbs
 from .forms import PollutionSourceForm, SpecialityForm
 from .importing import SourceImporter
 from .models import Medium, PollutionSource, Speciality
+
+CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{4,}")
 
 
 class MediumFilter(admin.SimpleListFilter):
@@ -66,8 +71,9 @@ class PollutionSourceAdmin(ImportAdmin):
     ]  # fmt: skip
     list_select_related = ["speciality"]
     list_per_page = 50
-    search_fields = ["number", "name", "credit_code"]
-    search_help_text = "污染源编码、单位名称或统一社会信用代码"
+    paginator = LimitedPaginator
+    search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
+    search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
     readonly_fields = ["speciality", "updated_at"]
     actions = ["strike_off", "take_back"]
     fieldsets = [
@@ -85,6 +91,17 @@ class PollutionSourceAdmin(ImportAdmin):
     def get_readonly_fields(self, request, obj=None):
         # The registry number stands in frozen files: it is given once.
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
+
+    def get_search_results(self, request, queryset, search_term):
+        code = search_term.strip()
+        if not CODE.fullmatch(code):
+            return super().get_search_results(request, queryset, search_term)
+        # A whole code is looked up along the indexes; no name needs to be read.
+        exact = queryset.filter(Q(number__in=[code, code.upper()]) | Q(credit_code=code.upper()))
+        if exact.exists():
+            return exact, False
+        found = Q(number__startswith=code) | Q(number__startswith=code.upper())
+        return queryset.filter(found | Q(credit_code__startswith=code.upper())), False
 
     @admin.display(description="监管类别", ordering="category")
     def class_today(self, unit):
