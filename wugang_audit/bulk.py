@@ -9,8 +9,9 @@ the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter
+from types import NoneType
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
 CREATED, UPDATED = "+", "~"
@@ -85,16 +86,27 @@ def _values(field: models.Field, rows: Sequence[Mapping], given: bool, adding: b
     return map(_prepare(field), map(itemgetter(field.name), rows))
 
 
+# Of these Django would give the driver back what it got: no value, text, and yes or no are most of all there is.
+_UNCHANGED = {
+    models.CharField: (str, NoneType),
+    models.TextField: (str, NoneType),
+    models.BooleanField: (bool, NoneType),
+    models.DateField: NoneType,
+    models.DecimalField: NoneType,
+}
+
+
 def _prepare(field: models.Field):
-    text = type(field) in (models.CharField, models.TextField)
+    unchanged = _UNCHANGED.get(type(field), ())
     related = field.is_relation
+    database = connections[DEFAULT_DB_ALIAS]  # asked for once: the proxy costs as much as the work
 
     def prepare(value):
-        if text and isinstance(value, str):  # most of all values, and Django would give them back as they are
+        if isinstance(value, unchanged):
             return value
         if related and isinstance(value, models.Model):
             value = value.pk
-        return field.get_db_prep_save(value, connection)
+        return field.get_db_prep_save(value, database)
 
     return prepare
 

@@ -226,19 +226,18 @@ class Importer:
         comparison = _Comparison(self, work)
         for start in range(0, len(sound), BATCH):
             comparison.compare(sound[start : start + BATCH], table)
-        found = comparison.found
         for number, changes in self.more_changes(work, table).items():
-            found.setdefault(number, []).extend(changes)
+            comparison.found.setdefault(number, []).extend(changes)
         return [
             Difference(
                 item.row.number,
                 comparison.keys.get(item.row.number) or item.row.values[self.key],
                 item.row.values["name"],
                 item.pk is None,
-                tuple(found.get(item.row.number, ())),
+                tuple(comparison.found.get(item.row.number, ())),
             )
             for item in work.touched
-            if item.pk is None or item.row.number in found
+            if item.pk is None or item.row.number in comparison.found
         ]
 
     def _missing(self, table: Table) -> tuple[list[str], int]:
@@ -257,9 +256,8 @@ class Importer:
         keys = bulk.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):
             item.pk = key
-        changed = [item.pk for item in work.changed]
-        rows = [item.row.values for item in work.changed]
-        bulk.update(self.model, work.changed_fields, changed, rows, **stamp)
+        keys, rows = [item.pk for item in work.changed], [item.row.values for item in work.changed]
+        bulk.update(self.model, work.changed_fields, keys, rows, **stamp)
         self.write_more(work, actor, reason)
 
 
@@ -308,17 +306,19 @@ class _Words:
 
     def __init__(self, model: type[models.Model]):
         self.model = model
+        names = (each.name for each in model._meta.concrete_fields if not (each.is_relation or each.choices))
+        self.plain = {name for name in names if not hasattr(model, f"{name}_labels")}
         self.known: dict[tuple, str] = {}
         self.others: dict[str, dict] = {}
 
     def __call__(self, name: str, value) -> str:
-        field = self.model._meta.get_field(name)
-        if field.is_relation and value is not None and not isinstance(value, models.Model):
-            if name not in self.others:
-                self.others[name] = field.remote_field.model._base_manager.in_bulk()
-            value = self.others[name][value]
-        if not (field.is_relation or field.choices or hasattr(self.model, f"{name}_labels")):
+        if name in self.plain:
             return _plain(value)
+        other = self.model._meta.get_field(name).related_model
+        if other and value is not None and not isinstance(value, models.Model):
+            if name not in self.others:
+                self.others[name] = other._base_manager.in_bulk()
+            value = self.others[name][value]
         if (name, value) not in self.known:
             self.known[name, value] = display(self.model(**{name: value}), name)
         return self.known[name, value]
