@@ -2,14 +2,15 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
 
-from . import verbs
+from . import queries, verbs
 from .importing import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
@@ -48,20 +49,42 @@ class CertificateFilter(admin.SimpleListFilter):
     parameter_name = "certificate"
 
     def lookups(self, request, model_admin):
-        return [("valid", "有效"), ("expired", "已过期")]
+        return [("valid", "有效"), ("soon", "60 天内到期"), ("expired", "已过期")]
 
     def queryset(self, request, queryset):
         today = timezone.localdate()
         if self.value() == "valid":
             return queryset.filter(certificate_expiry__gte=today)
+        if self.value() == "soon":
+            return queries.expiring(queryset, today)
         if self.value() == "expired":
             return queryset.filter(certificate_expiry__lt=today)
         return queryset
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """Officers of a level; together with the filter by speciality, of that level in that very speciality."""
+
+    title = "能力"
+    parameter_name = "level"
+
+    def lookups(self, request, model_admin):
+        return [(str(value), label) for value, label in Ability.Level.choices]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {str(value) for value in Ability.Level.values}:
+            return queryset
+        abilities = Ability.objects.filter(officer=OuterRef("pk"), level=self.value())
+        speciality = request.GET.get("specialities__id__exact", "")
+        if speciality.isdecimal():
+            abilities = abilities.filter(speciality=speciality)
+        return queryset.filter(Exists(abilities))
+
+
 @admin.register(Officer)
 class OfficerAdmin(ImportAdmin):
     importer = OfficerImporter
+    change_list_template = "enforcers/officer_list.html"
     change_form_template = "importing/officer_form.html"
     list_display = [
         "name",
@@ -73,7 +96,15 @@ class OfficerAdmin(ImportAdmin):
         "account",
     ]
     list_display_links = ["name", "certificate_number"]
-    list_filter = ["is_active", "duty_state", CertificateFilter, "specialities", "department", "group"]
+    list_filter = [
+        "is_active",
+        "duty_state",
+        CertificateFilter,
+        "specialities",
+        LevelFilter,
+        "department",
+        "group",
+    ]
     list_select_related = ["user"]
     search_fields = ["name", "certificate_number", "department"]
     search_help_text = "姓名、执法证号或所属机构"
@@ -118,8 +149,19 @@ class OfficerAdmin(ImportAdmin):
         return f"{day}（已过期）" if officer.certificate_expiry < timezone.localdate() else day
 
     def get_urls(self):
-        view = self.admin_site.admin_view(require_POST(self.account_view))
-        return [path("<int:pk>/account/", view, name="enforcers_officer_account"), *super().get_urls()]
+        gate = self.admin_site.admin_view
+        account = gate(require_POST(self.account_view))
+        return [
+            path("matrix/", gate(self.matrix_view), name="enforcers_officer_matrix"),
+            path("<int:pk>/account/", account, name="enforcers_officer_account"),
+            *super().get_urls(),
+        ]
+
+    def matrix_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        base = self.admin_site.each_context(request) | {"opts": self.opts, "title": "专业对照表"}
+        return render(request, "enforcers/matrix.html", base | {"matrix": queries.matrix()})
 
     def account_view(self, request, pk):
         if not self.has_change_permission(request):

@@ -156,6 +156,16 @@ def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, log
         assert client.get(f"/admin/{registry}/export/").status_code != 200
 
 
+def test_the_matrix_of_specialities_opens_for_the_keeper_of_registries_alone(
+    person, login, stranger, officers
+):
+    url = "/admin/enforcers/officer/matrix/"
+    assert stranger.get(url)["Location"].startswith("/admin/login/")
+    for role in Role:
+        opened = login(person(f"only-{role}", role)).get(url).status_code == 200
+        assert opened == (role == ADM), role
+
+
 def test_an_account_without_roles_opens_nothing(person, login, address):
     client = login(person("nobody"))
     for name, allowed in MAY_OPEN.items():

@@ -1,0 +1,216 @@
+"""Absences, recusals with a period, trainings, expiring certificates, and the matrix of specialities."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from drawings.ceremony import changes, history, preflight, verbs
+from enforcers import queries
+from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
+from wugang_audit.desk import waiting_for
+
+LIST = "/admin/enforcers/officer/"
+DAY = datetime.date
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+@pytest.fixture
+def second(clock, published_draw, item, organiser):
+    """A draw after a published one; the clock stands at 8 October 2026."""
+    return verbs.start(year=2026, quarter=3, item=item, actor=organiser)
+
+
+def sent(officers):
+    return [officer.name for officer in officers]
+
+
+def told(draw):
+    found = history.attribute(changes.compare(draw, preflight.snapshot(draw)), draw.year)
+    return [
+        (line.kind.value, line.before, line.after, line.who)
+        for lines in found.lines.values()
+        for line in lines
+    ]
+
+
+def keep(user, row):
+    row._history_user = user
+    row.save()
+    return row
+
+
+def test_an_officer_is_away_on_the_first_and_the_last_day_and_back_the_day_after(officers):
+    Absence.objects.create(officer=officers[0], since=DAY(2026, 10, 8), until=DAY(2026, 10, 9))
+    days = [DAY(2026, 10, number) for number in (7, 8, 9, 10)]
+    assert [Officer.objects.filter(pk=officers[0].pk).available(day).count() for day in days] == [1, 0, 0, 1]
+
+
+def test_an_absence_without_an_end_goes_on(officers):
+    Absence.objects.create(officer=officers[0], kind="seconded", since=DAY(2026, 10, 8))
+    assert sent(Officer.objects.available(DAY(2030, 1, 1))) == ["乙", "丙"]
+
+
+def test_an_absent_officer_is_not_in_the_frozen_file_and_is_there_the_day_after(
+    clock, draft, officers, freeze, settings
+):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    Absence.objects.create(officer=officers[2], since=DAY(2026, 10, 8), until=DAY(2026, 10, 8))
+    assert sent(preflight.snapshot(draft).officers) == ["甲", "乙"]
+    content = freeze(draft).files.get(name="officers.tsv").content
+    assert [officer.name in content for officer in officers] == [True, True, False]
+    clock.move(days=1)
+    assert sent(preflight.snapshot(draft).officers) == ["甲", "乙", "丙"]
+
+
+def test_the_preflight_says_until_when_an_officer_is_away(clock, draft, officers):
+    Absence.objects.create(officer=officers[0], since=DAY(2026, 10, 1), until=DAY(2026, 12, 1))
+    Absence.objects.create(officer=officers[1], kind="training", since=DAY(2026, 10, 1))
+    absent = [(officer.name, why) for officer, why in preflight.preflight(draft).absent]
+    assert absent == [("甲", "请假至 2026-12-01"), ("乙", "培训，未定期限")]
+
+
+def test_absences_cost_one_query_whatever_their_number(officers, django_assert_num_queries):
+    for officer in officers:
+        Absence.objects.create(officer=officer)
+    with django_assert_num_queries(2):
+        assert [changes.why_absent(each) for each in Officer.objects.with_absences()] == [
+            "请假，未定期限"
+        ] * 3
+
+
+@pytest.mark.parametrize("model", [Absence, Recusal])
+def test_a_period_does_not_end_before_it_begins(model):
+    period = model(since=DAY(2026, 10, 8), until=DAY(2026, 10, 7))
+    with pytest.raises(ValidationError, match="截止日期不能早于开始日期。"):
+        period.clean()
+    period.until = period.since
+    period.clean()
+
+
+def test_an_absence_that_somebody_wrote_down_is_put_on_that_person(second, officers, admin):
+    keep(admin, Absence(officer=officers[0], since=DAY(2026, 10, 8), until=DAY(2026, 12, 1)))
+    assert told(second) == [("officer-out", "可派出", "请假至 2026-12-01", "苏管理")]
+
+
+def test_an_absence_that_began_or_ended_by_its_dates_was_changed_by_nobody(
+    clock, draft, officers, freeze, settings, organiser, item, admin
+):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    keep(admin, Absence(officer=officers[0], since=DAY(2026, 10, 1), until=DAY(2026, 10, 8)))
+    keep(admin, Absence(officer=officers[1], since=DAY(2026, 10, 9), until=DAY(2026, 10, 20)))
+    clock.move(minutes=1)
+    verbs.draw_from_system(draw=freeze(draft), actor=organiser)
+    second = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
+    clock.move(days=1)
+    assert told(second) == [
+        ("officer-in", "", "可派出", "按登记的日期，没有人改动"),
+        ("officer-out", "可派出", "请假至 2026-10-20", "按登记的日期，没有人改动"),
+    ]
+
+
+def test_an_absence_past_the_forms_is_untraced(second, officers):
+    Absence.objects.bulk_create([Absence(officer=officers[0])])
+    assert told(second) == [("officer-out", "可派出", "请假，未定期限", "历史记录里查不到")]
+
+
+def test_a_recusal_counts_on_its_days_alone(clock, draft, officers, registry):
+    Recusal.objects.create(
+        officer=officers[0], source=registry[0], reason="亲属", since=DAY(2026, 10, 9), until=DAY(2026, 10, 9)
+    )
+    found = []
+    for _ in range(3):
+        found.append(preflight.snapshot(draft).units[0].recused)
+        clock.move(days=1)
+    assert found == [(), ("16041048001",), ()]
+
+
+def test_a_recusal_begins_today_and_is_the_officers_own_unless_said(clock, officers, registry):
+    recusal = Recusal.objects.create(officer=officers[0], source=registry[0], reason="亲属")
+    assert (recusal.since, recusal.until, recusal.kind) == (DAY(2026, 10, 8), None, "officer")
+
+
+def test_a_recusal_that_somebody_ended_is_put_on_that_person_and_one_that_ran_out_on_nobody(
+    clock, draft, officers, registry, freeze, settings, organiser, item, admin
+):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    for unit, until in ((registry[0], DAY(2026, 10, 8)), (registry[1], None)):
+        keep(admin, Recusal(officer=officers[2], source=unit, reason="亲属", until=until))
+    clock.move(minutes=1)
+    verbs.draw_from_system(draw=freeze(draft), actor=organiser)
+    second = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
+    ended = Recusal.objects.get(source=registry[1])
+    ended.until = DAY(2026, 10, 8)
+    keep(admin, ended)
+    clock.move(days=1)
+    assert told(second) == [
+        ("recusal-out", "丙回避", "", "按登记的日期，没有人改动"),
+        ("recusal-out", "丙回避", "", "苏管理"),
+    ]
+
+
+def test_certificates_that_expire_within_sixty_days_are_listed_and_on_the_desk(
+    clock, client, admin, officers, security
+):
+    for officer, day in zip(officers, (DAY(2026, 12, 7), DAY(2026, 12, 8), DAY(2026, 10, 7)), strict=True):
+        Officer.objects.filter(pk=officer.pk).update(certificate_expiry=day)
+    [line] = [line for line in waiting_for(admin) if "certificate" in line.url]
+    assert (line.label, line.count) == ("执法证 60 天内到期", 1)
+    assert sent(client.get(line.url).context["cl"].queryset) == ["甲"]
+    assert [line for line in waiting_for(security) if "certificate" in line.url] == []
+
+
+def test_the_desk_is_silent_where_no_certificate_expires(admin, officers):
+    assert [line for line in waiting_for(admin) if "certificate" in line.url] == []
+
+
+def test_the_matrix_counts_who_can_be_sent_today(officers, specialities):
+    Absence.objects.create(officer=officers[0])
+    Ability.objects.filter(officer=officers[2]).update(level=Ability.Level.EXPERT)
+    matrix = queries.matrix()
+    codes = [column.speciality.code for column in matrix.columns]
+    counts = {column.speciality.code: (column.available, column.missing) for column in matrix.columns}
+    assert (counts["chemical-pharma"], counts["livestock"]) == ((1, 1), (1, 1))
+    [row] = [row for row in matrix.rows if row.officer == officers[2]]
+    assert dict(zip(codes, row.levels, strict=True)) == dict.fromkeys(codes, "") | {"livestock": "精通"}
+    assert {row.officer.name: row.available for row in matrix.rows} == {"甲": False, "乙": True, "丙": True}
+
+
+def test_the_matrix_flags_with_words_and_costs_the_same_for_many(
+    client, officers, make_officer, django_assert_num_queries
+):
+    page = client.get(f"{LIST}matrix/").content.decode()
+    assert "<b>化工与医药</b>" not in page
+    assert page.count("<b>畜禽养殖</b>：可派出 1 人，还缺 1 人") == 1
+    for serial in range(10, 30):
+        make_officer(serial, f"员{serial}", "livestock")
+    with django_assert_num_queries(4):
+        queries.matrix()
+
+
+def test_the_list_leads_to_the_matrix(client, officers):
+    assert f'href="{LIST}matrix/"' in client.get(LIST).content.decode()
+
+
+def test_the_level_filter_means_the_speciality_that_is_filtered_too(client, officers, specialities):
+    Ability.objects.filter(officer=officers[1], speciality=specialities["machinery"]).update(level=3)
+    chemistry, machinery = (
+        f"&specialities__id__exact={specialities[code].pk}" for code in ("chemical-pharma", "machinery")
+    )
+    found = [
+        sent(client.get(f"{LIST}?level=3{more}").context["cl"].queryset)
+        for more in ("", chemistry, machinery)
+    ]
+    assert found == [["乙"], [], ["乙"]]
+
+
+def test_a_training_is_kept_with_its_history(officers):
+    record = TrainingRecord.objects.create(
+        officer=officers[0], date=DAY(2026, 9, 1), topic="在线监测数据核查", hours=8
+    )
+    assert str(record) == "2026-09-01 在线监测数据核查（8 学时，合格）"
+    assert record.history.get().history_type == "+"
