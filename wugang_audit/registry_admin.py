@@ -219,12 +219,22 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
             job=job,
             preview=job.preview,
             changed=[each for each in differences if not each["new"]],
+            weighty=self._weighty(differences),
             added=[each for each in differences if each["new"]],
             earlier=None if job.applied_at else import_jobs.imported_before(job),
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
             listed=LISTED,
         )
+
+    def _weighty(self, differences: list[dict]) -> list[tuple[dict, dict]]:
+        """Pick the changes that alter who is drawn or under which name, so that the clerk sees them first."""
+        labels = {
+            field.verbose_name for field in self.opts.concrete_fields if field.name in ("name", "category")
+        }
+        return [
+            (each, change) for each in differences for change in each["changes"] if change["label"] in labels
+        ]
 
     def _can_mark(self, job) -> bool:
         return bool(job.content and job.preview["faults"]) and not job.has_expired

@@ -67,6 +67,16 @@ def test_upload_preview_confirm(client, admin):
     assert AuditEntry.objects.filter(action="导入污染源名录", actor=admin).count() == 1
 
 
+def test_renames_and_changes_of_class_are_listed_apart(client, make_source):
+    make_source(1)
+    page = client.get(upload(client, workbook()))
+    unit = PollutionSource.objects.get()
+    apart = [(change["label"], change["old"], change["new"]) for _, change in page.context["weighty"]]
+    assert apart[0] == ("单位名称", unit.name, "一厂")
+    assert {label for label, _, _ in apart} <= {"单位名称", "监管类别"}
+    assert f"改名、改监管类别（{len(apart)} 处，请逐条核对）" in page.content.decode()
+
+
 def test_confirming_twice_imports_once_and_says_so(client):
     url = upload(client, workbook())
     client.post(url)
