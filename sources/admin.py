@@ -8,7 +8,7 @@ from django.db.models import Q
 from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
 
-from . import verbs
+from . import health, verbs
 from .forms import PollutionSourceForm, SpecialityForm
 from .importing import SourceImporter
 from .models import Medium, PollutionSource, Speciality
@@ -33,6 +33,17 @@ class MediumFilter(admin.SimpleListFilter):
             | Q(media__endswith=f",{value}")
             | Q(media__contains=f",{value},")
         )
+
+
+class CheckFilter(admin.SimpleListFilter):
+    title = "待核对"
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        return [(code, check.label) for code, check in health.CHECKS.items()]
+
+    def queryset(self, request, queryset):
+        return health.narrow(queryset, self.value()) if self.value() in health.CHECKS else queryset
 
 
 class TownshipFilter(admin.SimpleListFilter):
@@ -66,7 +77,7 @@ class PollutionSourceAdmin(ImportAdmin):
     ]
     list_display_links = ["number", "name"]
     list_filter = [
-        "is_active", "category", MediumFilter, "speciality", "operating_state", "permit_class",
+        "is_active", CheckFilter, "category", MediumFilter, "speciality", "operating_state", "permit_class",
         "discharges_wastewater", "discharges_waste_gas", TownshipFilter,
     ]  # fmt: skip
     list_select_related = ["speciality"]

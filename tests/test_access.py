@@ -16,6 +16,7 @@ MAY_OPEN = {
     "logout": PUBLIC,
     "password_change": EVERYBODY,
     "desk": EVERYBODY,
+    "health": {ADM},
     "audit": {AUD},
     "audit_check": {AUD},
     "ceremony:draws": {ORG, HEAD},

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
-from . import audit, demo_accounts
+from . import audit, demo_accounts, health
 from .desk import waiting_for
 from .forms import AuditFilter
 from .models import AuditEntry
@@ -41,6 +41,18 @@ def desk(request):
     user = request.user
     duties = [(role.label, DUTIES[role]) for role in Role if role in user.roles]
     return render(request, "desk.html", {"awaiting": waiting_for(user), "duties": duties})
+
+
+@require_role(Role.ADMIN)
+def registry_health(request):
+    found = health.findings()
+    context = {
+        "findings": found,
+        "total": sum(finding.count for finding in found),
+        "clean": [finding.label for finding in found if not finding.count],
+        "touched": health.touched(10),
+    }
+    return render(request, "health.html", context)
 
 
 @require_role(Role.AUDITOR)

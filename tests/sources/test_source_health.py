@@ -1,0 +1,89 @@
+"""The page that says what is to be mended in the registry: each count opens just the rows that it counts."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from sources.health import CHECKS
+from sources.models import PollutionSource
+from wugang_audit import health
+
+CODE = "91410481MA4N01234T"
+GOOD = {
+    "credit_code": "91410481MA4N00001X", "longitude": "113.5", "latitude": "33.3", "permit_class": "key",
+    "permit_expiry": "2099-01-01",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+@pytest.fixture
+def registry(make_source):
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    special = {"category": "special", "special_reason": "信访", "special_basis": "通知"}
+
+    def make(serial, **fields):
+        return make_source(serial, **(GOOD | {"credit_code": f"91410481MA4N0{serial:04d}X"} | fields))
+
+    make(1)
+    make(2, credit_code="")
+    make(3, permit_expiry=yesterday)
+    make(4, longitude=None)
+    make(5, name="同名厂"), make(6, name="同名厂")
+    make(7, credit_code=CODE), make(8, credit_code=CODE)
+    make(9, **special, special_until=yesterday)
+    make(10, **special | {"special_basis": ""})
+    make(11, permit_class="")
+    make(12, **special, special_until=timezone.localdate(), permit_expiry=timezone.localdate())
+    make(13, is_active=False, credit_code="", permit_class="", longitude=None, name="同名厂")
+
+
+EXPECTED = {
+    "no-code": [2], "expired": [3], "no-place": [4], "same-name": [5, 6], "same-code": [7, 8],
+    "special-ended": [9], "no-reason": [10], "no-class": [11],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
+    (finding,) = (each for each in health.findings() if each.url.endswith(f"?check={check}"))
+    shown = [int(unit.number[-4:]) for unit in client.get(finding.url).context["cl"].result_list]
+    assert (shown, finding.count) == (EXPECTED[check], len(EXPECTED[check]))
+
+
+def test_an_unknown_check_narrows_nothing(client, make_source):
+    make_source(1)
+    assert client.get("/admin/sources/pollutionsource/?check=x").context["cl"].result_count == 1
+
+
+def test_the_page_shows_faults_as_links_and_names_what_is_in_order(client, make_source):
+    make_source(1, **GOOD | {"permit_class": ""})
+    page = client.get("/health/").content.decode()
+    assert page.count("?check=") == 1
+    assert "没有发现问题的：污染源：没有统一社会信用代码；" in page
+
+
+def test_the_last_ten_changes_say_who_when_and_why(client, make_source, admin):
+    units = [make_source(n) for n in range(1, 13)]
+    units[0]._history_user, units[0]._change_reason = admin, "现场核实"
+    units[0].save()
+    touched = client.get("/health/").context["touched"]
+    assert len(touched) == 10
+    assert (touched[0].label, touched[0].who, touched[0].what, touched[0].why) == (
+        "虚构1号化工厂", "苏管理", "修改", "现场核实"
+    )  # fmt: skip
+    assert client.get(touched[0].url).status_code == 200
+
+
+def test_the_page_asks_as_much_for_three_units_as_for_thirty(
+    client, make_source, django_assert_max_num_queries
+):
+    for n in range(30):
+        make_source(n)
+    with django_assert_max_num_queries(len(CHECKS) + 6):
+        client.get("/health/")
+    assert PollutionSource.objects.count() == 30

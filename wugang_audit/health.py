@@ -1,0 +1,55 @@
+"""What is to be mended in the registries.
+
+The base knows no registry, so each app registers what it finds wanting in its own rows, and what changed last.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the page: what is wanting, in how many rows, and the list that shows just those."""
+
+    label: str
+    count: int
+    url: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A row that was changed lately: by whom, when and why."""
+
+    label: str
+    url: str
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+
+
+_checks: list[Callable] = []
+_changes: list[Callable] = []
+
+
+def checks(provider: Callable[[], list[Finding]]):
+    """Register a provider of findings; a count of nought is shown too: it says that somebody looked."""
+    _checks.append(provider)
+    return provider
+
+
+def last_changes(provider: Callable[[int], list[Touched]]):
+    """Register ``provider(n)`` of the n rows of a registry that were changed last."""
+    _changes.append(provider)
+    return provider
+
+
+def findings() -> list[Finding]:
+    return [finding for provider in _checks for finding in provider()]
+
+
+def touched(number: int) -> list[Touched]:
+    found = [each for provider in _changes for each in provider(number)]
+    return sorted(found, key=lambda each: each.at, reverse=True)[:number]
