@@ -4,7 +4,6 @@ Mended and uploaded again it goes through: layout, formulas and the order of the
 them lists all faults. What is too large to hold as objects comes back as plain rows: the header and the faulty ones.
 """
 
-import csv
 import io
 import logging
 import re
@@ -19,7 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, range_boundaries
 
-from . import xlsx
+from . import csv_files, xlsx
 from .workbooks import MAX_COLUMNS, Fault
 
 LIST = "错误清单"
@@ -45,7 +44,10 @@ def marked(
     """
     faults = list(faults)
     if not content.startswith(b"PK"):
-        return _mark(_from_csv(content), faults, only_rows, keep_above)
+        sheet = _csv_sheet(content, keep_above)
+        if only_rows is None and content.count(sheet.delimiter.encode()) > MAX_CELLS:
+            only_rows = {fault.row for fault in faults if fault.row}
+        return _mark(_from_csv(sheet, only_rows, keep_above), faults, only_rows, keep_above)
     with xlsx.opened(content):  # the guard: sizes are checked before anything is parsed
         large = _cells(content) > MAX_CELLS
     if not large:
@@ -86,22 +88,26 @@ def _cells(content: bytes) -> int:
     return count
 
 
-def _from_csv(content: bytes) -> openpyxl.Workbook:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+def _csv_sheet(content: bytes, header: int) -> csv_files.CsvSheet:
+    """Return the file parted as its header asks for: by what gives it the most columns."""
+    if (book := csv_files.book_of(content)) is None:
         raise xlsx.Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿")
-    lines = text.splitlines()[:5]
-    delimiter = max(",\t;", key=lambda each: sum(line.count(each) for line in lines))
+
+    def columns(sheet) -> int:
+        lines = sheet.lines(header, header, MAX_COLUMNS)
+        return max((sum(value is not None for value in line.values) for line in lines), default=0)
+
+    return max(book.worksheets, key=columns)
+
+
+def _from_csv(sheet: csv_files.CsvSheet, only_rows: set[int] | None, keep_above: int) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
-    for number, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-        for position, value in enumerate(values[:MAX_COLUMNS], 1):
-            if value:
-                cell = book.active.cell(number, position)
+    for line in sheet.lines(1, xlsx.LAST_ROW, MAX_COLUMNS):
+        if only_rows is not None and line.number > keep_above and line.number not in only_rows:
+            continue
+        for position, value in enumerate(line.values, 1):
+            if value is not None:
+                cell = book.active.cell(line.number, position)
                 cell.number_format = "@"
                 _put(cell, value)
     return book

@@ -166,3 +166,12 @@ def test_a_csv_file_comes_back_as_a_workbook(encoding):
     sheet = opened(marked(content, [Fault("甲", "改", "", 2, "A")], keep_above=1)).worksheets[0]
     assert list(sheet.values) == [("编码", "名称"), ("007", "=1+1")]
     assert (sheet["B2"].data_type, red(sheet)) == ("s", ["A2"])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_large_csv_file_comes_back_as_header_and_faulty_rows(delimiter, monkeypatch):
+    monkeypatch.setattr(returned, "MAX_CELLS", 5)
+    rows = [["编码", "名称"], *([f"00{n}", f"{n}厂"] for n in range(20))]
+    content = "\r\n".join(delimiter.join(row) for row in rows).encode()
+    sheet = opened(marked(content, [Fault("甲", "改", "CSV", 9, "A")], keep_above=1)).worksheets[0]
+    assert (list(sheet.values), red(sheet)) == ([("编码", "名称"), ("007", "7厂")], ["A2"])
