@@ -114,8 +114,6 @@ class _Parser:
             self.text.append(data)
 
     def start(self, tag: str, attributes: dict) -> None:
-        if ":" in tag:
-            tag = tag.rpartition(":")[2]
         if tag == "c":
             if self.line is None:
                 return
@@ -143,10 +141,10 @@ class _Parser:
         elif tag == "col" and _on(attributes.get("hidden")):
             first, last = int(attributes.get("min", 1)), int(attributes.get("max", 1))
             self.hidden_columns.update(range(first, min(last, LAST_COLUMN) + 1))
+        elif ":" in tag:
+            self.start(tag.rpartition(":")[2], attributes)
 
     def end(self, tag: str) -> None:
-        if ":" in tag:
-            tag = tag.rpartition(":")[2]
         if tag == "v":
             self.value, self.text = "".join(self.text or ()), None
         elif tag == "c":
@@ -163,6 +161,8 @@ class _Parser:
         elif tag == "row" and self.line is not None:
             self.done.append(self.line)
             self.line = None
+        elif ":" in tag:
+            self.end(tag.rpartition(":")[2])
 
     def take(self) -> None:
         """Put the cell that just ended into its line."""
@@ -196,6 +196,51 @@ class _Parser:
             return from_excel(number, self.epoch, timedelta=style in self.durations)
         except (OverflowError, ValueError):
             return "#VALUE!"
+
+
+def shared_strings(stream) -> list[str]:
+    """Return the texts that cells refer to by number, without the readings (rPh) of their characters."""
+    strings: list[str] = []
+    parts: list[str] | None = None
+    phonetic = 0
+    inside = False
+
+    def start(tag, attributes):
+        nonlocal parts, phonetic, inside
+        tag = tag.rpartition(":")[2]
+        if tag == "si":
+            parts = []
+        elif tag == "rPh":
+            phonetic += 1
+        elif tag == "t":
+            inside = parts is not None and not phonetic
+
+    def end(tag):
+        nonlocal parts, phonetic, inside
+        tag = tag.rpartition(":")[2]
+        if tag == "si" and parts is not None:
+            strings.append("".join(parts).replace("x005F_", ""))
+            parts = None
+        elif tag == "rPh":
+            phonetic -= 1
+        elif tag == "t":
+            inside = False
+
+    def characters(data):
+        if inside:
+            parts.append(data)
+
+    def doctype(name, system, public, subset):
+        raise DTDForbidden(name, system, public)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = characters, doctype
+    while chunk := stream.read(PIECE):
+        parser.Parse(chunk, False)
+    parser.Parse(b"", True)
+    return strings
 
 
 def _on(value: str | None) -> bool:

@@ -16,9 +16,12 @@ from contextlib import contextmanager, suppress
 import openpyxl
 from defusedxml import DefusedXmlException
 from django.core.exceptions import ImproperlyConfigured
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from . import csv_files
-from .sheets import Sheet
+from .sheets import Sheet, shared_strings
 from .unreadable import Unreadable
 
 MIB = 1024 * 1024
@@ -65,9 +68,9 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of extensions that it leaves out
             _check(content)
-            book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
+            reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            reader.read()
+            book = reader.wb
             yield book
     except Unreadable:
         raise
@@ -101,6 +104,29 @@ def _stranger(content: bytes) -> Unreadable | None:
     if re.match(rb"<(?:!doctype|html|table|\?xml|meta|head)", start, re.I):
         return Unreadable("这是网页或 XML 文件，只是改了扩展名", _SAVE_AS)
     return None
+
+
+class _Worksheet(ReadOnlyWorksheet):
+    """A sheet that is not searched for its declared dimension: without one, openpyxl would parse all of it."""
+
+    def _get_size(self) -> None:
+        pass
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader of all but the two parts that grow with the list: its sheets and its strings."""
+
+    def read_strings(self) -> None:
+        if (part := self.package.find(SHARED_STRINGS)) is not None:
+            with self.archive.open(part.PartName[1:]) as stream:
+                self.shared_strings = shared_strings(stream)
+
+    def read_worksheets(self) -> None:
+        for sheet, relation in self.parser.find_sheets():
+            if relation.target in self.valid_files and "chartsheet" not in relation.Type:
+                known = _Worksheet(self.wb, sheet.name, relation.target, self.shared_strings)
+                known.sheet_state = sheet.state
+                self.wb._sheets.append(known)
 
 
 def _check(content: bytes) -> None:

@@ -105,7 +105,7 @@ def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     bomb = rebuilt(lambda name, data: data + b" " * 40_000_000 if name.endswith("sheet1.xml") else data)
     assert len(bomb) < 100_000
-    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    monkeypatch.setattr(xlsx, "_Reader", None)
     assert said(bomb) == ["文件解压后过大或结构异常，为安全起见不读取"]
 
 
@@ -117,7 +117,7 @@ def test_a_bomb_of_rows_is_refused_by_its_ratio(monkeypatch):
         )
     )
     assert len(bomb) < 200_000
-    monkeypatch.setattr(openpyxl, "load_workbook", None)
+    monkeypatch.setattr(xlsx, "_Reader", None)
     assert said(bomb) == ["文件解压后过大或结构异常，为安全起见不读取"]
 
 
@@ -142,6 +142,54 @@ def test_entities_are_not_expanded():
     hostile = rebuilt(
         lambda name, data: (
             BILLION_LAUGHS + data.replace(b"<sheetData>", b"<sheetData>&c;")
+            if name.endswith("sheet1.xml")
+            else data
+        )
+    )
+    assert said(hostile) == ["文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取"]
+
+
+TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def with_strings(prolog, strings):
+    """A sound workbook whose B2 refers to the first of its shared strings."""
+
+    def change(name, data):
+        if name == "[Content_Types].xml":
+            part = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + TYPE + b'"/></Types>'
+            return data.replace(b"</Types>", part)
+        if name.endswith("sheet1.xml"):
+            start = data.index(b'<c r="B2"')
+            return (
+                data[:start]
+                + b'<c r="B2" t="s"><v>0</v></c>'
+                + data[data.index(b"</c>", start) + len("</c>") :]
+            )
+        return data
+
+    member = prolog + b'<sst xmlns="' + MAIN + b'">' + strings.encode() + b"</sst>"
+    return rebuilt(change, [("xl/sharedStrings.xml", member)])
+
+
+def test_a_shared_string_is_read_in_all_its_pieces_without_its_reading():
+    piece = "<si><r><t>二</t></r><r><rPr/><t xml:space='preserve'>厂&amp;</t></r><rPh><t>er</t></rPh></si>"
+    table = read(with_strings(b"", piece), COLUMNS)
+    assert [(row.get("name"), row.get("category")) for row in table.rows] == [("二厂&", "general")]
+
+
+def test_entities_among_the_strings_are_not_expanded():
+    hostile = with_strings(BILLION_LAUGHS, "<si><t>&c;</t></si>")
+    assert said(hostile) == ["文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取"]
+
+
+def test_a_document_type_in_another_encoding_is_refused_as_well():
+    hostile = rebuilt(
+        lambda name, data: (
+            (BILLION_LAUGHS.replace(b'"1.0"', b'"1.0" encoding="utf-16"') + data[data.index(b"<worksheet") :])
+            .decode()
+            .encode("utf-16")
             if name.endswith("sheet1.xml")
             else data
         )
