@@ -156,6 +156,11 @@ def test_the_blank_template_only_lacks_rows(address, importer, admin, login):
     assert starred == [f"{column.header} *" for column in importer.columns if column.required]
 
 
+def test_the_upload_page_offers_the_template(admin, login):
+    page = login(admin).get(f"{SOURCES}import/").content.decode()
+    assert page.count(f'href="{SOURCES}import/template/"') == 1
+
+
 def test_the_filled_template_imports(admin, login):
     book = openpyxl.load_workbook(io.BytesIO(sent(login(admin).get(f"{SOURCES}import/template/"))))
     row = {"污染源编码 *": "1-1", "单位名称 *": "一厂", "监管类别 *": "一般排污单位", "行业代码 *": "0313"}
