@@ -26,10 +26,10 @@ class AbilityInline(admin.TabularInline):
         return formset
 
 
-class RecusalInline(admin.TabularInline):
+class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
     model = Recusal
     extra = 0
-    fields = ["source", "kind", "reason", "since", "until"]
+    fields = ["source", "kind", "reason", ("since", "until")]
     autocomplete_fields = ["source"]
 
 
