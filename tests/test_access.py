@@ -47,6 +47,7 @@ MAY_OPEN = {
     "ceremony:substitute_decide": {ORG, REV, HEAD},
     "inspections:tasks": {OFF},
     "inspections:all": {ORG, REV, HEAD},
+    "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:detail": {OFF, ORG, REV, HEAD},
     "inspections:edit": {OFF},
     "inspections:submit": {OFF},

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import views
+from . import dossier, views
 
 app_name = "inspections"
 urlpatterns = [
     path("", views.tasks, name="tasks"),
     path("all/", views.everything, name="all"),
+    path("units/<str:number>/", dossier.unit, name="unit"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/submit/", views.submit, name="submit"),
