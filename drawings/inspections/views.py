@@ -171,6 +171,7 @@ def _detail(request, inspection, form, correction=None):
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
+        "history_link": user.has_role(*READ_ALL),
     }
     return render(request, "inspections/detail.html", context)
 
