@@ -14,7 +14,7 @@ class ImportCommand(BaseCommand):
     import_file = None  # of the registry
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path, help="the workbook (.xlsx)")
+        parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
 
     def handle(self, *, file: Path, **options):
         try:
