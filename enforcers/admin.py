@@ -8,6 +8,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
 
 from . import queries, verbs
@@ -84,6 +85,7 @@ class LevelFilter(admin.SimpleListFilter):
 @admin.register(Officer)
 class OfficerAdmin(ImportAdmin):
     importer = OfficerImporter
+    paginator = LimitedPaginator
     change_list_template = "enforcers/officer_list.html"
     change_form_template = "importing/officer_form.html"
     list_display = [

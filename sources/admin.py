@@ -65,6 +65,7 @@ class TownshipFilter(admin.SimpleListFilter):
 @admin.register(PollutionSource)
 class PollutionSourceAdmin(ImportAdmin):
     importer = SourceImporter
+    change_form_template = "importing/source_form.html"
     form = PollutionSourceForm
     list_display = [
         "number",
