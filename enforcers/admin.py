@@ -85,6 +85,7 @@ class LevelFilter(admin.SimpleListFilter):
 @admin.register(Officer)
 class OfficerAdmin(ImportAdmin):
     importer = OfficerImporter
+    set_active = staticmethod(verbs.set_active)
     paginator = LimitedPaginator
     change_list_template = "enforcers/officer_list.html"
     change_form_template = "importing/officer_form.html"
@@ -186,9 +187,6 @@ class OfficerAdmin(ImportAdmin):
     def open_accounts(self, request, officers):
         for officer in officers:
             self._open_account(request, officer)
-
-    def strike_off_missing(self, objects, reason, actor):
-        return verbs.set_active(objects, False, actor, reason=reason)
 
     @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
     def strike_off(self, request, officers):

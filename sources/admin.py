@@ -65,6 +65,7 @@ class TownshipFilter(admin.SimpleListFilter):
 @admin.register(PollutionSource)
 class PollutionSourceAdmin(ImportAdmin):
     importer = SourceImporter
+    set_active = staticmethod(verbs.set_active)
     change_form_template = "importing/source_form.html"
     form = PollutionSourceForm
     list_display = [
@@ -124,9 +125,6 @@ class PollutionSourceAdmin(ImportAdmin):
         if not unit.is_active:
             return "不在库"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
-
-    def strike_off_missing(self, objects, reason, actor):
-        return verbs.set_active(objects, False, actor, reason=reason)
 
     @admin.action(description="停用所选单位（注销、搬离；历史保留）")
     def strike_off(self, request, units):

@@ -1,6 +1,7 @@
 """What the admins of all registries share: the audit trail, the history, and the import pages."""
 
 import io
+from collections.abc import Callable
 from pathlib import PurePath
 
 from django import forms
@@ -43,7 +44,7 @@ def changes_of(old: models.Model | None, new: models.Model, names) -> dict[str, 
     return found
 
 
-def _field_names(model) -> list[str]:
+def field_names(model) -> list[str]:
     return [
         field.name
         for field in model._meta.concrete_fields
@@ -61,7 +62,7 @@ class AuditedAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         before = type(obj)._default_manager.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        form.audit_changes = changes_of(before, obj, _field_names(type(obj)))
+        form.audit_changes = changes_of(before, obj, field_names(type(obj)))
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -78,7 +79,7 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def delete_model(self, request, obj):
         # The entry names the object, so it comes before the object goes; the view is one transaction.
-        self.record(request, "删除", obj, changes_of(None, obj, _field_names(type(obj))))
+        self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
@@ -158,6 +159,9 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
 
     change_list_template = "importing/change_list.html"
     importer: type[Importer]
+    set_active: Callable[
+        ..., int
+    ]  # the registry's verb: (objects, active, actor, *, reason), how many changed
 
     def get_urls(self):
         gate = self.admin_site.admin_view
@@ -266,9 +270,8 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
         missing = self.model.objects.filter(**{f"{key}__in": job.preview["missing"]}, is_active=True)
         form = MissingForm(missing, request.POST) if request.method == "POST" else MissingForm(missing)
         if form.is_valid():
-            count = self.strike_off_missing(
-                form.cleaned_data["chosen"], form.cleaned_data["reason"], request.user
-            )
+            chosen, reason = form.cleaned_data["chosen"], form.cleaned_data["reason"]
+            count = self.set_active(chosen, False, request.user, reason=reason)
             messages.success(request, f"已停用 {count} 条登记，历史保留。")
             return redirect(self._address("_preview"), pk)
         rows = list(missing.order_by(key).values_list("pk", key, "name")[: LISTED + 1])
@@ -278,10 +281,6 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
             more=len(rows) > LISTED, listed=LISTED,
             ticked=set(request.POST.getlist("chosen")), address=reverse(self._address("_preview"), args=[pk]),
         )  # fmt: skip
-
-    def strike_off_missing(self, objects, reason: str, actor) -> int:
-        """Take objects out of use by the registry's own verb; return how many changed."""
-        raise NotImplementedError
 
     def _confirm(self, request, job):
         done = import_jobs.confirm(self.importer(), job, good_only="good_only" in request.POST)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.shortcuts import get_object_or_404, render
 
 from sources.models import PollutionSource
-from wugang_audit.registry_admin import _field_names, changes_of
+from wugang_audit.registry_admin import changes_of, field_names
 from wugang_audit.roles import Role, require_role
 
 from ..models import Inspection, Selection
@@ -34,7 +34,7 @@ def versions(source: PollutionSource) -> list[Version]:
     rows = list(
         source.history.select_related("history_user", "speciality").order_by("history_date", "history_id")
     )
-    names = _field_names(PollutionSource)
+    names = field_names(PollutionSource)
     found = []
     for before, row in zip([None, *rows], rows, strict=False):
         changes = changes_of(before, row, names) if before else {}
