@@ -9,7 +9,8 @@ from sources.importing import code_rows
 from sources.models import PollutionSource, Speciality
 from wugang_audit import bulk
 from wugang_audit.cells import word
-from wugang_audit.importing import BATCH, Change, Importer, Item, Preview, Work
+from wugang_audit.comparing import Change, Item, Work
+from wugang_audit.importing import BATCH, Importer, Preview
 from wugang_audit.workbooks import Table
 from wugang_audit.writing import CHUNK, Exported
 

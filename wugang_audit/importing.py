@@ -14,22 +14,13 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from . import audit, bulk
-from .cells import shown
+from .comparing import Change, Comparison, Work
 from .workbooks import Column, Fault, Row, Table, read
 
 BATCH = 500
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field that would change, as people read it."""
-
-    label: str
-    old: str
-    new: str
 
 
 @dataclass(frozen=True)
@@ -91,25 +82,6 @@ class Outdated(Faulty):
     """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
 
 
-@dataclass(slots=True)
-class Item:
-    """A row of the workbook with the key of the object that it stands for: a new one has none until it is written."""
-
-    row: Row
-    pk: int | None = None
-
-
-@dataclass
-class Work:
-    """What is to be written: new objects, and existing ones with the fields that changed in any of them."""
-
-    new: list[Item] = field(default_factory=list)
-    changed: list[Item] = field(default_factory=list)
-    touched: list[Item] = field(default_factory=list)  # every row
-    fields: tuple[str, ...] = ()  # of the model that the workbook fills
-    changed_fields: set[str] = field(default_factory=set)
-
-
 def _digest(preview: Preview) -> str:
     digest = hashlib.sha256()
     for each in preview.differences:
@@ -125,11 +97,19 @@ class Importer:
     kind: str  # in addresses and jobs
     label: str  # of the registry
     model: type[models.Model]
-    key: str  # the attribute that says which object a row is
+    key: str  # the attribute that says which object a row is; a column, or set by `identify`
+    key_shown_at: str = ""  # the column in which a fault of the key is shown, where the key is none itself
     columns: Sequence[Column]
     apart: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
 
     # --- what a registry adds
+    def identify(self, table: Table) -> None:
+        """Give each row its key, where that is no column of its own; a row without one must be at fault."""
+
+    def title_of(self, values: dict) -> str:
+        """Return what people call the object of a row."""
+        return values["name"]
+
     def check(self, table: Table) -> None:
         """Add the faults and notices of rules across cells, rows and registries; derive values."""
 
@@ -148,6 +128,7 @@ class Importer:
     def examine(self, content: bytes, filename: str) -> tuple[Preview, Work]:
         """Read, check and compare; writes nothing."""
         table = read(content, self.columns)
+        self.identify(table)
         self._fold_duplicates(table)
         self.check(table)
         work = Work()
@@ -204,7 +185,8 @@ class Importer:
         return preview
 
     def _fold_duplicates(self, table: Table) -> None:
-        header = table.headers.get(self.key, "")
+        at = self.key_shown_at or self.key
+        header = table.headers.get(self.key) or self.model._meta.get_field(self.key).verbose_name
         folded = set()
         for group in duplicates(table.rows, lambda row: str(row.get(self.key, "")).lower() or None):
             first, *others = group
@@ -216,14 +198,14 @@ class Importer:
             for row in group:
                 rest = "、".join(str(other.number) for other in group if other is not row)
                 what = f"{header}与第{rest}行重复，而内容不同"
-                table.fault(row, self.key, what, "请核对：改正写错的，或删去多余的行")
+                table.fault(row, at, what, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]
 
     def _compare(self, table: Table, work: Work) -> list[Difference]:
         """Compare rows with objects batch by batch; of an object that stays as it is nothing is kept."""
         work.fields = tuple(name for name in (*table.columns, *self.derived()) if name not in self.apart)
         sound = [row for row in table.rows if not row.faulty]
-        comparison = _Comparison(self, work)
+        comparison = Comparison(self, work)
         for start in range(0, len(sound), BATCH):
             comparison.compare(sound[start : start + BATCH], table)
         for number, changes in self.more_changes(work, table).items():
@@ -232,7 +214,7 @@ class Importer:
             Difference(
                 item.row.number,
                 comparison.keys.get(item.row.number) or item.row.values[self.key],
-                item.row.values["name"],
+                self.title_of(item.row.values),
                 item.pk is None,
                 tuple(comparison.found.get(item.row.number, ())),
             )
@@ -259,84 +241,6 @@ class Importer:
         keys, rows = [item.pk for item in work.changed], [item.row.values for item in work.changed]
         bulk.update(self.model, work.changed_fields, keys, rows, **stamp)
         self.write_more(work, actor, reason)
-
-
-class _Comparison:
-    """Finds what a workbook would change, without an object in memory for each row."""
-
-    def __init__(self, importer: Importer, work: Work):
-        self.importer, self.work = importer, work
-        # The key never changes hands, nor case.
-        self.fields = [name for name in work.fields if name != importer.key]
-        self.related = {name for name in self.fields if importer.model._meta.get_field(name).is_relation}
-        self.labels = {name: importer.model._meta.get_field(name).verbose_name for name in self.fields}
-        self.words = _Words(importer.model)
-        self.found: dict[int, list[Change]] = {}  # by row number
-        self.keys: dict[int, str] = {}  # as the registry writes them
-
-    def compare(self, rows: list[Row], table: Table) -> None:
-        existing = self.importer.existing([row.values[self.importer.key] for row in rows], self.fields)
-        for row in rows:
-            old = existing.get(row.values[self.importer.key].lower())
-            item = Item(row, old[0] if old else None)
-            self.work.touched.append(item)
-            if old is None:
-                self.work.new.append(item)
-                continue
-            _, key, in_use, *held = old
-            self.keys[row.number] = key
-            if not in_use and "is_active" not in self.labels:
-                table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
-            if changes := self._changes(row.values, held):
-                self.found[row.number] = changes
-                self.work.changed.append(item)
-
-    def _changes(self, values: dict, held: list) -> list[Change]:
-        changes = []
-        for name, old in zip(self.fields, held, strict=True):
-            new = values[name]
-            if old != (new.pk if name in self.related and new is not None else new):
-                self.work.changed_fields.add(name)
-                changes.append(Change(self.labels[name], self.words(name, old), self.words(name, new)))
-        return changes
-
-
-class _Words:
-    """Says values as people read them; each value of few is worked out once."""
-
-    def __init__(self, model: type[models.Model]):
-        self.model = model
-        names = (each.name for each in model._meta.concrete_fields if not (each.is_relation or each.choices))
-        self.plain = {name for name in names if not hasattr(model, f"{name}_labels")}
-        self.known: dict[tuple, str] = {}
-        self.others: dict[str, dict] = {}
-
-    def __call__(self, name: str, value) -> str:
-        if name in self.plain:
-            return _plain(value)
-        other = self.model._meta.get_field(name).related_model
-        if other and value is not None and not isinstance(value, models.Model):
-            if name not in self.others:
-                self.others[name] = other._base_manager.in_bulk()
-            value = self.others[name][value]
-        if (name, value) not in self.known:
-            self.known[name, value] = display(self.model(**{name: value}), name)
-        return self.known[name, value]
-
-
-def display(instance: models.Model, name: str) -> str:
-    """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several."""
-    if (labels := getattr(instance, f"{name}_labels", None)) is not None:
-        return "、".join(labels)
-    if labelled := getattr(instance, f"get_{name}_display", None):
-        return str(labelled() or "")
-    return _plain(getattr(instance, name))
-
-
-def _plain(value) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return shown(value) if not hasattr(value, "isoformat") else value.isoformat()
 
 
 def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:

@@ -15,8 +15,9 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit, import_jobs
+from .comparing import display
 from .export_admin import ExportAdmin
-from .importing import LISTED, Importer, display
+from .importing import LISTED, Importer
 from .models import ImportJob
 from .xlsx import MAX_FILE, MIB, Unreadable
 
