@@ -8,10 +8,11 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
-from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
+from wugang_audit.registry_admin import RegistryAdmin
 
-from . import queries, verbs
+from . import health, queries, verbs
 from .importing import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
@@ -63,6 +64,19 @@ class CertificateFilter(admin.SimpleListFilter):
         return queryset
 
 
+class CheckFilter(admin.SimpleListFilter):
+    title = "待核对"
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        # A certificate has a filter of its own.
+        mine = ((code, each) for code, each in health.CHECKS.items() if each.filter == self.parameter_name)
+        return [(code, each.label) for code, each in mine]
+
+    def queryset(self, request, queryset):
+        return health.narrow(queryset, self.value()) if self.value() in health.CHECKS else queryset
+
+
 class LevelFilter(admin.SimpleListFilter):
     """Officers of a level; together with the filter by speciality, of that level in that very speciality."""
 
@@ -101,6 +115,7 @@ class OfficerAdmin(ImportAdmin):
     list_display_links = ["name", "certificate_number"]
     list_filter = [
         "is_active",
+        CheckFilter,
         "duty_state",
         CertificateFilter,
         "specialities",

@@ -5,8 +5,9 @@ import re
 from django.contrib import admin, messages
 from django.db.models import Q
 
+from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
-from wugang_audit.registry_admin import ImportAdmin, RegistryAdmin
+from wugang_audit.registry_admin import RegistryAdmin
 
 from . import health, verbs
 from .forms import PollutionSourceForm, SpecialityForm
