@@ -36,6 +36,7 @@ class OfficerImporter(Exported, Importer):
     key = "certificate_number"
     columns = COLUMNS
     apart = frozenset({"specialities", "recusals", "recusal_reason"})
+    written = (Officer, Ability, Recusal)
 
     def codes(self):
         return code_rows()
@@ -150,10 +151,10 @@ class OfficerImporter(Exported, Importer):
         )
 
     def write_more(self, work: Work, actor, reason: str) -> None:
-        stamp = {"actor": actor, "reason": reason}
+        stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
         if related.lost:
-            record_deletion(related.lost, actor, reason)
+            record_deletion(related.lost, **stamp)
         # A new officer has only now got a key.
         abilities = [values | {"officer": item.pk} for item, values in related.abilities]
         recusals = [values | {"officer": item.pk} for item, values in related.recusals]
@@ -173,15 +174,15 @@ def _names(specialities: set[Speciality]) -> str:
     return "、".join(each.name for each in sorted(specialities, key=lambda speciality: speciality.code))
 
 
-def record_deletion(instances: list, actor, reason: str) -> None:
+def record_deletion(instances: list, *, actor, reason: str, at=None) -> None:
     """Delete objects of one model with their last history rows; simple-history knows no bulk deletion."""
     model = type(instances[0])
     history = model.history.model
-    now = timezone.now()
+    at = at or timezone.now()
     history.objects.bulk_create(
         [
             history(
-                history_date=now,
+                history_date=at,
                 history_user=actor,
                 history_change_reason=reason,
                 history_type="-",

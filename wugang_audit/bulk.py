@@ -6,6 +6,7 @@ the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.
 """
 # ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter
@@ -18,13 +19,20 @@ CREATED, UPDATED = "+", "~"
 
 
 def create(
-    model: type[models.Model], names: Iterable[str], rows: Sequence[Mapping], *, actor, reason: str
+    model: type[models.Model],
+    names: Iterable[str],
+    rows: Sequence[Mapping],
+    *,
+    actor,
+    reason: str,
+    at: datetime.datetime | None = None,
 ) -> list[int]:
     """Insert one row for each mapping and return their new primary keys, in the same order.
 
     :param names: the fields that the mappings hold; the others get their defaults. A foreign key may be given as
         the object or as its key; what else a mapping holds does not matter.
     :param actor: the account that goes into the history, or None.
+    :param at: the date of the history rows, now by default: all that one import writes shares one.
     """
     if not rows:
         return []
@@ -32,7 +40,7 @@ def create(
     keys = _new_keys(model, len(rows))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     values = [_values(field, rows, field.name in names, adding=True) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), CREATED, actor, reason)
+    _through_table(model, fields, zip(keys, *values, strict=True), CREATED, (actor, reason, at))
     return keys
 
 
@@ -44,6 +52,7 @@ def update(
     *,
     actor,
     reason: str,
+    at: datetime.datetime | None = None,
 ) -> None:
     """Set the named fields of the rows with these primary keys, each to what its mapping holds.
 
@@ -58,7 +67,7 @@ def update(
         if field.name in names or getattr(field, "auto_now", False)
     ]
     values = [_values(field, rows, field.name in names, adding=False) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, actor, reason)
+    _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, (actor, reason, at))
 
 
 def _new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -111,7 +120,7 @@ def _prepare(field: models.Field):
     return prepare
 
 
-def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], kind: str, actor, reason: str):
+def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], kind: str, said: tuple) -> None:
     target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
     key = _quoted(model._meta.pk.column)
     columns = [_quoted(field.column) for field in fields]
@@ -126,7 +135,7 @@ def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], ki
             cursor.execute(
                 f"UPDATE {target} SET {settings} FROM {staged} WHERE {target}.{key} = {staged}.{key}"
             )
-        _write_history(cursor, model, staged, kind, actor, reason)
+        _write_history(cursor, model, staged, kind, *said)
         # After a failure the rollback takes the table away.
         cursor.execute(f"DROP TABLE {staged}")
 
@@ -141,11 +150,11 @@ def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) 
     cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
 
 
-def _write_history(cursor, model, staged: str, kind: str, actor, reason: str) -> None:
+def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at) -> None:
     history = model.history.model
     target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
     said = {
-        "history_date": timezone.now(),
+        "history_date": at or timezone.now(),
         "history_type": kind,
         "history_change_reason": reason,
         "history_user": actor.pk if actor is not None else None,

@@ -82,7 +82,7 @@ def confirm(importer: Importer, job: ImportJob, *, good_only: bool = False) -> s
         outdated = good_only or not refused.preview.faults
         return OUTDATED if outdated else REFUSED
     job.preview = preview.stored()
-    job.applied_at = timezone.now()
+    job.applied_at = importer.at
     if not preview.faults:
         job.content = b""  # of a part import the rows left out are still to be given back
     job.save(update_fields=["preview", "applied_at", "content"])

@@ -4,6 +4,7 @@ A registry says what is its own in a subclass of `Importer`: its model, its key,
 rows and registries. Nothing that stands in the registry but not in the workbook is ever touched.
 """
 
+import datetime
 import hashlib
 import json
 from collections import Counter
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from . import audit, bulk
 from .comparing import Change, Comparison, Work
@@ -101,6 +103,12 @@ class Importer:
     key_shown_at: str = ""  # the column in which a fault of the key is shown, where the key is none itself
     columns: Sequence[Column]
     apart: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
+    at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
+
+    @property
+    def written(self) -> tuple[type[models.Model], ...]:
+        """The models that the import writes, the registry's own first and each before those that refer to it."""
+        return (self.model,)
 
     # --- what a registry adds
     def identify(self, table: Table) -> None:
@@ -164,6 +172,7 @@ class Importer:
         """
         with transaction.atomic():
             audit.lock_table(self.model)
+            self.at = timezone.now()
             preview, work = self.examine(content, filename)
             if preview.faults and not good_only:
                 raise Faulty(preview)
@@ -234,7 +243,7 @@ class Importer:
         return {row[1].lower(): row for row in rows.values_list("pk", self.key, "is_active", *fields)}
 
     def _write(self, work: Work, actor, reason: str) -> None:
-        stamp = {"actor": actor, "reason": reason}
+        stamp = {"actor": actor, "reason": reason, "at": self.at}
         keys = bulk.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):
             item.pk = key
