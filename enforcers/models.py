@@ -27,7 +27,11 @@ class PeriodQuerySet(models.QuerySet):
 
     def in_force(self, day: datetime.date | None = None):
         day = day or timezone.localdate()
-        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
+        return self.not_over(day).filter(since__lte=day)
+
+    def not_over(self, day: datetime.date | None = None):
+        """Rows in force on that day, or to come."""
+        return self.filter(Q(until=None) | Q(until__gte=day or timezone.localdate()))
 
 
 class RecusalQuerySet(PeriodQuerySet):
@@ -102,6 +106,17 @@ class Officer(models.Model):
 
     def __str__(self):
         return f"{self.name}({self.certificate_number})"
+
+    @property
+    def why_absent(self) -> str:
+        """Why this officer, read `with_absences`, may not be sent today; the empty text where he may (`available`)."""
+        if not self.is_active:
+            return "不在册"
+        if self.duty_state != DutyState.ON_DUTY:
+            return self.get_duty_state_display()
+        if self.certificate_expiry < timezone.localdate():
+            return f"执法证已于 {self.certificate_expiry:%Y-%m-%d} 到期"
+        return "；".join(absence.said for absence in self.absent_now)
 
 
 class Ability(models.Model):

@@ -3,10 +3,11 @@
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from sources.models import Speciality
+from sources.models import PollutionSource, Speciality
 from wugang_audit.desk import Awaiting, awaits
 from wugang_audit.roles import Role
 
@@ -22,12 +23,30 @@ def expiring(officers, today: datetime.date | None = None):
     return officers.filter(certificate_expiry__range=(today, today + SOON))
 
 
+def short_of_officers():
+    """Specialities that units of the registry need, but for which fewer than two officers could be sent today."""
+    needed = PollutionSource.objects.registered().filter(speciality=OuterRef("pk"))
+    able = Count("abilities", filter=Q(abilities__officer__in=Officer.objects.available()))
+    found = Speciality.objects.filter(Exists(needed)).annotate(able=able).filter(able__lt=TEAM)
+    return found.order_by("code")  # a grouped query forgets the model's own order
+
+
 @dataclass(frozen=True)
 class Column:
-    """A speciality and how many officers could be sent for it today."""
+    """A speciality, who masters it, and how many units of the registry need it."""
 
     speciality: Speciality
-    available: int
+    masters: list[Officer]  # with their absences
+    units: int
+
+    @property
+    def absent(self) -> list[Officer]:
+        return [officer for officer in self.masters if officer.why_absent]
+
+    @property
+    def available(self) -> int:
+        """How many could be sent for it today."""
+        return len(self.masters) - len(self.absent)
 
     @property
     def missing(self) -> int:
@@ -39,7 +58,6 @@ class Row:
     """An officer in the matrix: the level in each speciality, in the order of the columns."""
 
     officer: Officer
-    available: bool
     levels: list[str]
 
     @property
@@ -55,24 +73,35 @@ class Matrix:
 
     @property
     def short(self) -> list[Column]:
-        return [column for column in self.columns if column.missing]
+        """The columns that lack officers whom units need (as `short_of_officers`)."""
+        return [column for column in self.columns if column.missing and column.units]
+
+    @property
+    def idle(self) -> list[Column]:
+        """The columns that lack officers, but that no unit needs today."""
+        return [column for column in self.columns if column.missing and not column.units]
 
 
 def matrix() -> Matrix:
-    """Who masters what, in four queries whatever the number of officers."""
+    """Who masters what, in five queries whatever the number of officers and units."""
     specialities = list(Speciality.objects.all())
-    able = set(Officer.objects.available().values_list("pk", flat=True))
+    units = dict(
+        PollutionSource.objects.registered()
+        .order_by()
+        .values_list("speciality")
+        .annotate(number=Count("pk"))
+    )  # fmt: skip
     people = Officer.objects.filter(is_active=True).order_by(
         "department", "group", "name", "certificate_number"
     )
-    counts, rows = dict.fromkeys((each.pk for each in specialities), 0), []
-    for officer in people.prefetch_related("abilities"):
+    masters, rows = {each.pk: [] for each in specialities}, []
+    for officer in people.with_absences().prefetch_related("abilities"):
         levels = {each.speciality_id: each.get_level_display() for each in officer.abilities.all()}
-        if officer.pk in able:
-            for key in levels:
-                counts[key] += 1
-        rows.append(Row(officer, officer.pk in able, [levels.get(each.pk, "") for each in specialities]))
-    return Matrix([Column(each, counts[each.pk]) for each in specialities], rows)
+        for key in levels:
+            masters[key].append(officer)
+        rows.append(Row(officer, [levels.get(each.pk, "") for each in specialities]))
+    columns = [Column(each, masters[each.pk], units.get(each.pk, 0)) for each in specialities]
+    return Matrix(columns, rows)
 
 
 @awaits(Role.ADMIN)

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from drawings.ceremony import changes, history, preflight, verbs
 from enforcers import queries
@@ -177,19 +178,72 @@ def test_the_matrix_counts_who_can_be_sent_today(officers, specialities):
     assert (counts["chemical-pharma"], counts["livestock"]) == ((1, 1), (1, 1))
     [row] = [row for row in matrix.rows if row.officer == officers[2]]
     assert dict(zip(codes, row.levels, strict=True)) == dict.fromkeys(codes, "") | {"livestock": "精通"}
-    assert {row.officer.name: row.available for row in matrix.rows} == {"甲": False, "乙": True, "丙": True}
+    assert {row.officer.name: row.officer.why_absent for row in matrix.rows} == {
+        "甲": "请假，未定期限", "乙": "", "丙": ""
+    }  # fmt: skip
 
 
-def test_the_matrix_flags_with_words_and_costs_the_same_for_many(
-    client, officers, make_officer, django_assert_num_queries
+def away_in_every_way(make_officer):
+    """Six officers of whom the first alone can be sent today, with the reasons of the others."""
+    today = timezone.localdate()
+    yesterday, tomorrow = (today + datetime.timedelta(days=days) for days in (-1, 1))
+    make_officer(11, "全", "livestock", certificate_expiry=today)
+    make_officer(12, "证", "livestock", certificate_expiry=yesterday)
+    make_officer(13, "岗", "livestock", duty_state="left")
+    make_officer(14, "册", "livestock", is_active=False)
+    for serial, name, kind, until in ((15, "假", "leave", tomorrow), (16, "借", "seconded", None)):
+        officer = make_officer(serial, name, "livestock")
+        Absence.objects.create(officer=officer, kind=kind, since=today, until=until)
+    Absence.objects.create(officer=Officer.objects.get(name="全"), since=yesterday, until=yesterday)
+    return {
+        "全": "", "证": f"执法证已于 {yesterday} 到期", "岗": "离岗", "册": "不在册", "假": f"请假至 {tomorrow}",
+        "借": "借调，未定期限",
+    }  # fmt: skip
+
+
+def test_an_officer_is_available_just_when_no_reason_speaks_against_him(make_officer):
+    reasons = away_in_every_way(make_officer)
+    assert {each.name: each.why_absent for each in Officer.objects.with_absences()} == reasons
+    assert sent(Officer.objects.available()) == [name for name, why in reasons.items() if not why]
+
+
+def test_the_matrix_names_who_masters_a_short_speciality_and_why_he_does_not_count(
+    client, make_officer, make_source
 ):
+    reasons = away_in_every_way(make_officer)
+    make_source(1, industry_code="0313"), make_source(2, industry_code="0313")
+    [column] = queries.matrix().short
+    assert (column.speciality.code, column.units, column.available, column.missing) == ("livestock", 2, 1, 1)
     page = client.get(f"{LIST}matrix/").content.decode()
-    assert "<b>化工与医药</b>" not in page
-    assert page.count("<b>畜禽养殖</b>：可派出 1 人，还缺 1 人") == 1
+    assert "<b>畜禽养殖</b>：名录中 2 家单位，可派出 1 人，还缺 1 人。" in page
+    told = {name: f"</a>（{why}）" in page for name, why in reasons.items() if why}
+    assert told == {"证": True, "岗": True, "册": False, "假": True, "借": True}
+
+
+def test_a_speciality_that_no_unit_needs_is_told_apart(client, officers, make_source):
+    make_source(1), make_source(2, industry_code="0313", is_active=False)
+    matrix = queries.matrix()
+    assert [column.speciality.code for column in matrix.short] == []
+    assert "livestock" in [column.speciality.code for column in matrix.idle]
+    assert "chemical-pharma" not in [column.speciality.code for column in matrix.idle]
+    page = client.get(f"{LIST}matrix/").content.decode()
+    assert "名录中的单位所属的专业，都有两人以上可以派出。" in page
+
+
+def test_the_matrix_and_the_health_page_agree_on_what_is_short(officers, make_source):
+    make_source(1), make_source(2, industry_code="0313"), make_source(3, industry_code="3099")
+    Absence.objects.create(officer=officers[0])
+    short = [column.speciality for column in queries.matrix().short]
+    assert list(queries.short_of_officers()) == short
+    assert [each.code for each in short] == ["building-materials", "chemical-pharma", "livestock"]
+
+
+def test_the_matrix_costs_the_same_for_many(officers, make_officer, make_source, django_assert_num_queries):
     for serial in range(10, 30):
-        make_officer(serial, f"员{serial}", "livestock")
-    with django_assert_num_queries(4):
-        queries.matrix()
+        Absence.objects.create(officer=make_officer(serial, f"员{serial}", "livestock"))
+        make_source(serial)
+    with django_assert_num_queries(5):
+        [column.available for column in queries.matrix().columns]
 
 
 def test_the_list_leads_to_the_matrix(client, officers):
