@@ -50,7 +50,7 @@ def _is_text(content: bytes, codec: str) -> bool:
         return False
 
 
-@dataclass(frozen=True)
+@dataclass
 class CsvSheet:
     """The part of a worksheet's interface that the reader needs, for one way of parting the fields."""
 
@@ -61,6 +61,7 @@ class CsvSheet:
     title: str = "CSV"
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    share: float = 0.0  # of the file that has been read
 
     def merges(self) -> list[Merge]:
         """Return no merged cells: a CSV file has none."""
@@ -91,9 +92,11 @@ class CsvSheet:
 
     def _lines(self, record: list[int]) -> Iterator[str]:
         """Yield the lines, while those of one record are not too long together (`record` counts)."""
-        number = 0
+        number = taken = 0
         with io.TextIOWrapper(io.BytesIO(self.content), self.codec, newline="") as stream:
             while line := stream.readline(MAX_RECORD + 1):
+                taken += len(line)
+                self.share = min(taken / len(self.content), 1.0)  # a character is a byte or more
                 number, record[0] = number + 1, record[0] + len(line)
                 if record[0] > MAX_RECORD:
                     raise _too_long(number)

@@ -17,10 +17,12 @@ class Header:
     row: int = 0
     found: dict[str, list[int]] = field(default_factory=dict)
     unknown: dict[int, str] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)  # by the clerk's own choice
     texts: dict[int, str] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
 
     def add(self, position: int, text: str, attribute: str | None, key: str) -> None:
-        self.texts[position] = text[:30]
+        self.texts[position], self.keys[position] = text[:30], key
         if attribute:
             self.found.setdefault(attribute, []).append(position)
         elif key not in _SERIAL:
@@ -44,6 +46,26 @@ def find_header(sheet, names: dict[str, str]) -> Header:
     for number, values in rows.items():
         if number + 1 in rows and (both := _two_rows(number + 1, values, rows[number + 1], names)):
             best = _better(best, both)
+    return best
+
+
+def header_at(sheet, number: int, names: dict[str, str]) -> Header:
+    """Return the header whose last row is this one, whether it names anything or not."""
+    rows = {line.number: line.values for line in sheet.lines(max(number - 1, 1), number, MAX_COLUMNS)}
+    own = rows.get(number, [])
+    best = _one_row(number, own, names)
+    if number - 1 in rows and (both := _two_rows(number, rows[number - 1], own, names)):
+        best = _better(best, both)
+    return best
+
+
+def likely_header(sheet) -> Header:
+    """Return the row that looks most like a header where no name is known: the first with the most texts."""
+    best = Header(1)
+    for line in sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS):
+        header = _one_row(line.number, [each if isinstance(each, str) else None for each in line.values], {})
+        if len(header.texts) > len(best.texts):
+            best = header
     return best
 
 

@@ -37,6 +37,7 @@ class Sheet:
 
     source: object
     hidden_columns: set[int] = field(default_factory=set)  # numbers from 1, known once the rows are read
+    share: float = 0.0  # of the sheet that has been read
 
     @property
     def title(self) -> str:
@@ -50,10 +51,13 @@ class Sheet:
         """Yield the rows that are in the file, from `first` to `last`, each `width` cells wide."""
         parser = _Parser(self.source, width)
         self.hidden_columns = parser.hidden_columns
-        latest = 0
+        latest = taken = 0
+        whole = self.source.parent._archive.getinfo(self.source._worksheet_path).file_size or 1
         with self.source._get_source() as stream:
             while True:
                 chunk = stream.read(PIECE)
+                taken += len(chunk)
+                self.share = min(taken / whole, 1.0)
                 parser.feed(chunk)
                 for line in parser.taken():
                     if line.number > last:

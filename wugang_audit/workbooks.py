@@ -8,21 +8,25 @@ its place, the value as the clerk sees it, what is wrong and how to mend it. The
 import datetime
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from . import xlsx
+from . import layouts, xlsx
 from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown
 from .csv_files import CsvSheet
-from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_key
+from .headers import HEADER_WITHIN, MAX_COLUMNS, Header
+from .layouts import Choice
 from .merges import Merges
 from .unreadable import Unreadable
 
 MAX_ROWS = 100_000  # rows with data
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 HIDDEN_ROWS = "隐藏的行也读取了"
+TELL_EVERY = 500  # rows
+NO_CHOICE = Choice()
+Progress = Callable[[float], None] | None
 _PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|联系人:|备注:|说明:|注:|注\d)"
@@ -81,7 +85,7 @@ class Fault:
 
 @dataclass(slots=True)
 class Row:
-    """A row of data: typed values by attribute (without those that are faulty), and the cells as they were."""
+    """A row of data: typed values by attribute (without those that are faulty), and the cells that read otherwise."""
 
     number: int
     values: dict[str, object] = field(default_factory=dict)
@@ -108,11 +112,13 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notes: dict[str, list[int]] = field(default_factory=dict)  # {what: row numbers}
+    rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
+    unmatched: bool = False  # the columns could not be told by their names
 
     def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in."""
         row.wrong.add(attribute)
-        held = shown(row.cells.get(attribute)) if value is None else value
+        held = shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value
         place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
         self.faults.append(Fault(what, cure, *place, held if len(held) <= 60 else held[:59] + "…"))
 
@@ -135,12 +141,17 @@ def _rows(numbers: list[int]) -> str:
     return f"：第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")
 
 
-def read(content: bytes, columns: Iterable[Column]) -> Table:
-    """Read the sheet that looks most like the registry. Reads at most `MAX_ROWS` rows with data."""
+def read(
+    content: bytes, columns: Iterable[Column], choice: Choice = NO_CHOICE, progress: Progress = None
+) -> Table:
+    """Read the sheet that looks most like the registry, or the chosen one: at most `MAX_ROWS` rows with data.
+
+    :param progress: is called now and then with the share of the sheet that has been read, 0 to 1.
+    """
     table = Table()
     try:
         with xlsx.opened(content) as book:
-            _read_book(book, tuple(columns), table)
+            _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()
         table.faults = [Fault(error.what, error.cure)]
@@ -148,48 +159,41 @@ def read(content: bytes, columns: Iterable[Column]) -> Table:
 
 
 # --- choosing the sheet --------------------------------------------------------------------------------------
-def _read_book(book, columns: tuple[Column, ...], table: Table) -> None:
-    names = {
-        header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
-    }
-    required = [column for column in columns if column.required]
-    candidates = []
-    for sheet in xlsx.sheets(book):
-        header = find_header(sheet, names)
-        candidates.append(
-            (sum(c.attribute in header.found for c in required), len(header.found), sheet, header)
-        )
-    if not candidates:
-        raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
-    score, found, sheet, header = max(candidates, key=lambda candidate: candidate[:2])
-    if found < 2:
-        wanted = "、".join(column.header for column in required)
+def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, progress: Progress) -> None:
+    chosen, everything = layouts.find(book, columns, choice)
+    sheet, header = chosen.sheet, chosen.header
+    if len(header.found) < 2:
+        table.unmatched = not isinstance(sheet, CsvSheet) or bool(header.texts)
+        wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
-    for other in candidates:
-        if other[2] is not sheet and other[0] == len(required) and other[1] > 1:
-            table.note(f"工作表“{other[2].title}”也像名录，没有读取；只读了“{sheet.title}”")
-    _take_header(header, columns, table)
+    if not choice.sheet:
+        table.rivals = layouts.rivals(chosen, everything)
+        for title in table.rivals:
+            if title != sheet.title:
+                table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
+    _take_header(header, columns, choice, table)
+    table.unmatched = bool(table.faults)
     if not table.faults:
-        _read_rows(sheet, header, table)
+        _read_rows(sheet, header, table, progress)
 
 
-def _take_header(header: Header, columns: tuple[Column, ...], table: Table) -> None:
+def _take_header(header: Header, columns: tuple[Column, ...], choice: Choice, table: Table) -> None:
     for column in columns:
         positions = header.found.get(column.attribute, [])
         letters = [get_column_letter(position) for position in positions]
         if len(positions) > 1:
+            text = header.texts.get(positions[1], "")
             table.faults.append(
                 Fault(
                     f"有 {len(positions)} 列都是“{column.header}”（{'、'.join(f'{each}列' for each in letters)}）",
-                    "请只留一列，删去其余的", table.sheet, header.row, letters[1], header.texts[positions[1]],
-                    header.texts[positions[1]],
+                    "请只留一列，删去其余的", table.sheet, header.row, letters[1], text, text,
                 )
             )  # fmt: skip
         elif positions:
             table.columns[column.attribute] = column
             table.letters[column.attribute] = letters[0]
-            table.headers[column.attribute] = header.texts[positions[0]]
+            table.headers[column.attribute] = header.texts.get(positions[0]) or column.header
         elif column.required:
             others = "、".join(list(header.unknown.values())[:12])
             hint = f"（表头行中不认识的列：{others}）" if others and not table.faults else ""
@@ -200,15 +204,26 @@ def _take_header(header: Header, columns: tuple[Column, ...], table: Table) -> N
                     table.sheet,
                 )
             )
-    if header.unknown:
-        listed = "、".join(
-            f"{get_column_letter(at)}列“{name}”" for at, name in list(header.unknown.items())[:20]
-        )
-        table.note(f"不认识的列没有读取：{listed}")
+    _tell_of_columns(header, choice, table)
+
+
+def _tell_of_columns(header: Header, choice: Choice, table: Table) -> None:
+    by_hand = {at: text for at, text in header.left_out.items() if text}
+    for what, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
+        if those:
+            listed = "、".join(f"{get_column_letter(at)}列“{text}”" for at, text in list(those.items())[:20])
+            table.note(f"{what}：{listed}")
+    remembered = [
+        f"“{table.headers[attribute]}”当作“{column.header}”"
+        for attribute, column in table.columns.items()
+        if choice.synonyms.get(header.keys.get(header.found[attribute][0], "")) == attribute
+    ]
+    if remembered and not choice.columns:
+        table.note(f"按以前的选择，列{'、'.join(remembered)}读取")
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------
-def _read_rows(sheet, header: Header, table: Table) -> None:
+def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
     inside = {place: attribute for attribute, place in places.items()}
     merges = Merges(sheet.merges(), header.row, places)
@@ -234,6 +249,8 @@ def _read_rows(sheet, header: Header, table: Table) -> None:
             table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
         reader.fill(row, formulas)
         table.rows.append(row)
+        if progress and len(table.rows) % TELL_EVERY == 0:
+            progress(sheet.share)
         if line.hidden:
             table.note(HIDDEN_ROWS, row)
     _tell_what_is_unusual(sheet, places, merges, computed, table)
@@ -305,6 +322,10 @@ class _CellReader:
                 self.table.note(f"“{self.table.headers[attribute]}”{value.note}", row)
                 value = value.value
             values[attribute] = value
+        # What reads as it stands need not be kept twice: a file may have a hundred thousand rows.
+        row.cells = {
+            name: raw for name, raw in cells.items() if raw is not None and raw is not values.get(name)
+        }
 
 
 def _read_cell(raw: object, column: Column) -> object:

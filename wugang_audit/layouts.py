@@ -1,0 +1,186 @@
+"""Where in a workbook the list stands and what its columns are: found by their names, or said by the clerk."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from openpyxl.utils import get_column_letter
+
+from . import xlsx
+from .cells import clean, shown
+from .csv_files import CsvSheet
+from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header
+from .unreadable import Unreadable
+
+LOOKED = 30  # rows below the header in which samples are looked for
+SAMPLES = 3
+SAMPLE = 24  # characters
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a clerk said by hand of one workbook, and what was said of such headers before. Empty: found by name.
+
+    :param sheet: the title of the sheet to read.
+    :param header_row: the (last) row of its header.
+    :param columns: {position from 1: attribute}; an empty attribute leaves the column out.
+    :param synonyms: {`header_key`: attribute} as remembered; again an empty one leaves out.
+    """
+
+    sheet: str = ""
+    header_row: int = 0
+    columns: Mapping[int, str] = field(default_factory=dict)
+    synonyms: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Found:
+    """One sheet with the header that was found in it."""
+
+    sheet: object
+    header: Header
+    required: int  # how many of the required columns it names
+    complete: bool  # it names all of them
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.required, len(self.header.found)
+
+
+@dataclass(frozen=True)
+class ColumnSeen:
+    """One column of the chosen sheet as the clerk sees it, with what it is read as."""
+
+    position: int
+    letter: str
+    text: str
+    key: str  # of the header, for remembering
+    attribute: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SheetSeen:
+    title: str
+    hidden: bool
+    known: int  # columns recognised in it
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a workbook looks like, for the page on which a clerk says which sheet, row and columns to read."""
+
+    sheets: tuple[SheetSeen, ...]
+    sheet: str
+    header_row: int
+    columns: tuple[ColumnSeen, ...]
+    told: str = ""  # of a CSV file: its encoding and separator
+
+
+def names_of(columns: Sequence) -> dict[str, str]:
+    """Return {header key: attribute} of the proper headers and their aliases."""
+    return {
+        header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
+    }
+
+
+def find(book, columns: Sequence, choice: Choice) -> tuple[Found, list[Found]]:
+    """Return the sheet to read with its header, and all sheets.
+
+    :raises Unreadable: if there is no sheet, or not the one that was chosen.
+    """
+    names = names_of(columns) | {key: name for key, name in choice.synonyms.items() if name}
+    left_out = {key for key, name in choice.synonyms.items() if not name}
+    required = {column.attribute for column in columns if column.required}
+    everything = [
+        _found(sheet, {key: name for key, name in names.items() if key not in left_out}, required, choice)
+        for sheet in xlsx.sheets(book)
+    ]
+    if not everything:
+        raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
+    wanted = [each for each in everything if choice.sheet in ("", each.sheet.title)]
+    if not wanted:
+        raise Unreadable(f"工作簿里没有工作表“{choice.sheet}”", "请重新选择工作表")
+    return max(wanted, key=lambda each: each.rank), everything
+
+
+def _found(sheet, names: dict[str, str], required: set[str], choice: Choice) -> Found:
+    if choice.header_row and sheet.title == choice.sheet:
+        header = header_at(sheet, choice.header_row, names)
+    else:
+        header = find_header(sheet, names)
+    if choice.columns and sheet.title == choice.sheet:
+        _map_by_hand(header, choice.columns)
+    there = sum(attribute in header.found for attribute in required)
+    return Found(sheet, header, there, there == len(required) and len(header.found) > 1)
+
+
+def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
+    """Let what the clerk said of each column take the place of what its name says."""
+    for position, attribute in columns.items():
+        for positions in header.found.values():
+            if position in positions:
+                positions.remove(position)
+        header.unknown.pop(position, None)
+        if attribute:
+            header.found.setdefault(attribute, []).append(position)
+        else:
+            header.left_out[position] = header.texts.get(position, "")
+    header.found = {attribute: positions for attribute, positions in header.found.items() if positions}
+
+
+def rivals(chosen: Found, everything: Sequence[Found]) -> list[str]:
+    """Return the titles of all sheets that could be the list, if there are several."""
+    if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
+        return []
+    titles = [each.sheet.title for each in everything if each.complete and _holds_data(each)]
+    return titles if len(titles) > 1 else []
+
+
+def _holds_data(found: Found) -> bool:
+    places = [positions[0] - 1 for positions in found.header.found.values()]
+    first = found.header.row + 1
+    lines = found.sheet.lines(first, first + HEADER_WITHIN, max(places) + 1)
+    return any(line.values[at] not in (None, "") for line in lines for at in places)
+
+
+def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
+    """Say what is in a workbook without judging its rows.
+
+    :raises Unreadable: if it cannot be read at all.
+    """
+    with xlsx.opened(content) as book:
+        chosen, everything = find(book, columns, choice)
+        sheet, header = chosen.sheet, chosen.header
+        is_csv = isinstance(sheet, CsvSheet)
+        if not header.found and not choice.header_row:
+            header = replace(likely_header(sheet), found={})
+        by_position = {at: name for name, positions in header.found.items() for at in positions}
+        seen = tuple(
+            ColumnSeen(
+                at,
+                get_column_letter(at),
+                header.texts.get(at, ""),
+                header.keys.get(at, ""),
+                by_position.get(at, ""),
+                samples,
+            )
+            for at, samples in _samples(sheet, header)
+        )
+        return Layout(
+            () if is_csv else tuple(
+                SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
+            ),
+            sheet.title, header.row, seen, sheet.told([]) if is_csv else "",
+        )  # fmt: skip
+
+
+def _samples(sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the position of each column that holds anything, and its first different values."""
+    held: dict[int, dict[str, None]] = {}
+    for line in islice(sheet.lines(header.row + 1, header.row + LOOKED, MAX_COLUMNS), LOOKED):
+        for at, value in enumerate(line.values, 1):
+            if text := clean(shown(value))[:SAMPLE]:
+                held.setdefault(at, {})[text] = None
+    for at in sorted(header.texts.keys() | held.keys()):
+        yield at, tuple(held.get(at, ()))[:SAMPLES]
