@@ -46,6 +46,7 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
 
     change_list_template = "importing/change_list.html"
     importer: type[Importer]
+    title_field = "name"  # what people call a row, beside its key
     set_active: Callable[
         ..., int
     ]  # the registry's verb: (objects, active, actor, *, reason), how many changed
@@ -161,7 +162,7 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
             count = self.set_active(chosen, False, request.user, reason=reason)
             messages.success(request, f"已停用 {count} 条登记，历史保留。")
             return redirect(self._address("_preview"), pk)
-        rows = list(missing.order_by(key).values_list("pk", key, "name")[: LISTED + 1])
+        rows = list(missing.order_by(key).values_list("pk", key, self.title_field)[: LISTED + 1])
         title = f"{self.importer.label}：文件里没有的登记"
         return self._page(
             request, "importing/missing.html", title, form=form, job=job, rows=rows[:LISTED],
