@@ -1,20 +1,16 @@
 """The registry of pollution sources in the admin."""
 
-import re
-
 from django.contrib import admin, messages
 from django.db.models import Q
 
 from wugang_audit.import_admin import ImportAdmin
-from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import RegistryAdmin
 
-from . import health, verbs
+from . import health, queries, verbs
 from .forms import PollutionSourceForm, SpecialityForm
 from .importing import SourceImporter
 from .models import Medium, PollutionSource, Speciality
-
-CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{4,}")
+from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
 
 
 class MediumFilter(admin.SimpleListFilter):
@@ -52,12 +48,7 @@ class TownshipFilter(admin.SimpleListFilter):
     parameter_name = "township"
 
     def lookups(self, request, model_admin):
-        names = (
-            PollutionSource.objects.exclude(township="")
-            .order_by("township")
-            .values_list("township", flat=True)
-        )
-        return [(name, name) for name in names.distinct()]
+        return [(name, name) for name in queries.townships()]
 
     def queryset(self, request, queryset):
         return queryset.filter(township=self.value()) if self.value() else queryset
@@ -85,7 +76,8 @@ class PollutionSourceAdmin(ImportAdmin):
     ]  # fmt: skip
     list_select_related = ["speciality"]
     list_per_page = 50
-    paginator = LimitedPaginator
+    ordering = ["number", "pk"]  # as the index stands: a far page need not be sorted
+    # Shows the box; `queries.search` says how they are searched.
     search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
     search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
     readonly_fields = ["speciality", "updated_at"]
@@ -107,15 +99,7 @@ class PollutionSourceAdmin(ImportAdmin):
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
 
     def get_search_results(self, request, queryset, search_term):
-        code = search_term.strip()
-        if not CODE.fullmatch(code):
-            return super().get_search_results(request, queryset, search_term)
-        # A whole code is looked up along the indexes; no name needs to be read.
-        exact = queryset.filter(Q(number__in=[code, code.upper()]) | Q(credit_code=code.upper()))
-        if exact.exists():
-            return exact, False
-        found = Q(number__startswith=code) | Q(number__startswith=code.upper())
-        return queryset.filter(found | Q(credit_code__startswith=code.upper())), False
+        return queries.search(queryset, search_term), False
 
     @admin.display(description="监管类别", ordering="category")
     def class_today(self, unit):

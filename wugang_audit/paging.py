@@ -1,9 +1,12 @@
-"""Pages of a long list that is never counted to its end."""
+"""Pages of a long list that is never counted to its end, and whose filter is walked once."""
 
-from django.core.paginator import EmptyPage, Paginator
+from django.contrib.admin.views.main import ChangeList
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 LIMIT = 1000
+_FARTHEST = 10**9
 
 
 class Many(int):
@@ -13,31 +16,68 @@ class Many(int):
         return f"{LIMIT}+"
 
 
+class LimitedPage(Page):
+    """A page that knows itself whether rows come after it."""
+
+    more: bool | None = None  # None: the count tells
+
+    def has_next(self):
+        return super().has_next() if self.more is None else self.more
+
+
 class LimitedPaginator(Paginator):
     """Counts at most `LIMIT` rows and one more: a COUNT over 100,000 rows costs more than the page itself.
 
-    Beyond the count one goes on page by page, for as long as there are rows.
+    Beyond the count one goes on page by page, for as long as there are rows. The object list is a queryset.
     """
 
     @cached_property
+    def _more(self) -> dict[int, bool]:
+        """Of the pages beyond the count that were looked at, whether others follow."""
+        return {}
+
+    @cached_property
+    def _first(self) -> list:
+        """The keys of the first rows found, in no order: sorting them would mean finding all."""
+        return list(self.object_list.order_by().values_list("pk", flat=True)[: LIMIT + 1])
+
+    @cached_property
     def count(self):
-        found = len(self.object_list.order_by().values_list("pk", flat=True)[: LIMIT + 1])
+        found = len(self._first)
         return Many(LIMIT) if found > LIMIT else found
 
+    def found(self) -> QuerySet:
+        """The rows by their keys where all of those are known: a search is not made twice over every name."""
+        if isinstance(self.count, Many):
+            return self.object_list
+        return self.object_list.filter(pk__in=self._first) if self._first else self.object_list.none()
+
     def page(self, number):
-        if not isinstance(self.count, Many):
-            return super().page(number)
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
-        rows = self.object_list[bottom : bottom + self.per_page]
-        if number > self.num_pages and not rows.exists():
+        if not isinstance(self.count, Many):
+            rows = self.found()[bottom : bottom + self.per_page]
+            return self._get_page(rows, number, self)
+        # The rows that a far page leaves out are passed over in the index; only its own are read in full.
+        keys = list(self.object_list.values_list("pk", flat=True)[bottom : bottom + self.per_page + 1])
+        if not keys and number > 1:
             raise EmptyPage("这一页没有内容。")
-        return self._get_page(rows, number, self)
+        page = self._get_page(self.object_list.filter(pk__in=keys[: self.per_page]), number, self)
+        page.more = len(keys) > self.per_page
+        self._more[number] = page.more
+        return page
+
+    def _get_page(self, *args, **kwargs):
+        return LimitedPage(*args, **kwargs)
 
     def validate_number(self, number):
-        if not isinstance(self.count, Many):
+        try:
             return super().validate_number(number)
-        return max(int(number), 1)
+        except EmptyPage:
+            # Where the end is not known a page beyond the count may be there; no database skips more than this.
+            if isinstance(self.count, Many) and 0 < int(number) < _FARTHEST:
+                return int(number)
+            raise
 
     def get_elided_page_range(self, number=1, **kwargs):
         """The pages around this one, and no last one: nobody knows it."""
@@ -49,7 +89,15 @@ class LimitedPaginator(Paginator):
         if number > 3:
             yield self.ELLIPSIS
         yield from range(max(number - 1, 1), number + 1)
-        top = number * self.per_page
-        if self.object_list[top : top + 1].exists():
+        if self._more.get(number, True):
             yield number + 1
             yield self.ELLIPSIS
+
+
+class LimitedChangeList(ChangeList):
+    """The admin's list on a `LimitedPaginator`: what fits on one page is not searched for a second time."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.found()

@@ -9,6 +9,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 
 from . import audit
 from .comparing import display
+from .paging import LimitedChangeList, LimitedPaginator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -48,6 +49,10 @@ class AuditedAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     save_on_top = False
+    paginator = LimitedPaginator
+
+    def get_changelist(self, request, **kwargs):
+        return LimitedChangeList
 
     def save_model(self, request, obj, form, change):
         before = type(obj)._default_manager.get(pk=obj.pk) if change else None

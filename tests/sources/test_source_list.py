@@ -4,10 +4,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sources import queries
 from sources.models import PollutionSource
 from wugang_audit import paging
 
 LIST = "/admin/sources/pollutionsource/"
+BY_KEY = '"sources_pollutionsource"."id" IN ('
 CODE = "91410481MA4N01234T"
 
 
@@ -33,15 +35,26 @@ def shown(response):
     return [unit.number for unit in response.context["cl"].result_list]
 
 
+def asked_of_units(client, address):
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(address)
+    return response, [each["sql"] for each in asked if '"sources_pollutionsource"' in each["sql"]]
+
+
 def test_no_query_of_the_list_counts_without_a_limit(client, many):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        response = client.get(LIST)
-    about = [each["sql"] for each in asked if '"sources_pollutionsource"' in each["sql"]]
-    assert [sql for sql in about if "COUNT(" in sql] == []
-    assert [sql for sql in about if "LIMIT" not in sql and "DISTINCT" not in sql] == []
+    response, about = asked_of_units(client, LIST)
+    assert [sql for sql in about if "COUNT(" in sql or "DISTINCT" in sql] == []
+    assert [sql for sql in about if "LIMIT" not in sql and BY_KEY not in sql and "RECURSIVE" not in sql] == []
     assert "210+" in response.content.decode()
+
+
+def test_a_search_reads_the_names_once(client, make_source):
+    make_source(1), make_source(2), make_source(3, name="别的厂")
+    response, about = asked_of_units(client, f"{LIST}?q=化工厂")
+    assert shown(response) == ["410481-0001", "410481-0002"]
+    assert [BY_KEY in sql for sql in about if "LIKE" in sql] == [False, True]
+    response, about = asked_of_units(client, f"{LIST}?q=没有的")
+    assert (shown(response), len([sql for sql in about if "LIKE" in sql])) == ([], 1)
 
 
 def test_pages_go_on_beyond_the_count_to_the_last_unit(client, many):
@@ -54,6 +67,28 @@ def test_pages_go_on_beyond_the_count_to_the_last_unit(client, many):
     assert first == [1, 2, "…"]
 
 
+@pytest.mark.parametrize("number", ["8", "0", "-1", "x", "9" * 30])
+def test_a_page_that_is_not_there_leads_to_one_that_is(client, many, number):
+    response = client.get(LIST, {"p": number}, follow=True)
+    assert (response.status_code, shown(response)[0]) == (200, "410481-0001")
+
+
+def test_a_page_beyond_the_count_knows_whether_others_follow(many):
+    pages = paging.LimitedPaginator(PollutionSource.objects.order_by("number"), 50)
+    assert [pages.page(number).has_next() for number in (1, 6, 7)] == [True, True, False]
+    assert [pages.get_page(number).number for number in ("7", "x")] == [7, 1]
+
+
+def test_each_township_is_offered_once_and_in_order(make_source):
+    for serial, township in enumerate(["尹集镇", "", "八台镇", "尹集镇", "枣林镇"]):
+        make_source(serial, township=township)
+    assert queries.townships() == ["八台镇", "尹集镇", "枣林镇"]
+
+
+def test_a_registry_without_units_offers_no_township(db):
+    assert queries.townships() == []
+
+
 def test_a_short_list_is_counted_in_full(client, make_source):
     make_source(1), make_source(2)
     response = client.get(LIST)
@@ -63,11 +98,14 @@ def test_a_short_list_is_counted_in_full(client, make_source):
 @pytest.mark.parametrize(
     ("asked", "numbers"),
     [
-        ("410481-0002", ["410481-0002"]), ("410481", ["410481-0001", "410481-0002", "410481-0003"]),
+        ("410481-0002", ["410481-0002"]), ("410481", [f"410481-000{n}" for n in (1, 2, 3, 4)]),
         (CODE.lower(), ["410481-0003"]), (CODE[:10], ["410481-0003"]), ("八台", ["410481-0002"]),
-        ("1号", ["410481-0001"]), ("0481-0002", []),
+        ("1号", ["410481-0001"]), ("0481-0002", []), ("八台 2号", ["410481-0002"]), ("八台 1号", []),
+        ("GREEN", ["410481-0004"]), ("绿 green", ["410481-0004"]), ('"绿 Green"', ["410481-0004"]),
+        (CODE[:3], ["410481-0003"]), ("  ", ["410481-0001", "410481-0002", "410481-0003", "410481-0004"]),
     ],
 )  # fmt: skip
 def test_codes_are_found_by_their_beginning_names_by_any_part(client, make_source, asked, numbers):
     make_source(1), make_source(2, township="八台镇"), make_source(3, credit_code=CODE)
+    make_source(4, name="绿 Green厂")
     assert shown(client.get(LIST, {"q": asked})) == numbers
