@@ -179,7 +179,7 @@ class Importer:
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
             if preview.differences:
-                self._write(work, actor, f"导入 {filename}"[:REASON])
+                self._write(work, actor, history_reason(filename))
                 audit.record(
                     actor,
                     f"导入{self.label}",
@@ -250,6 +250,11 @@ class Importer:
         keys, rows = [item.pk for item in work.changed], [item.row.values for item in work.changed]
         bulk.update(self.model, work.changed_fields, keys, rows, **stamp)
         self.write_more(work, actor, reason)
+
+
+def history_reason(filename: str) -> str:
+    """Return what the history of the rows says that an import of this file wrote."""
+    return f"导入 {filename}"[:REASON]
 
 
 def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:
