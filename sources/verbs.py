@@ -42,19 +42,50 @@ def regroup(actor, reason: str) -> int:
 @transaction.atomic
 def set_active(units, active: bool, actor, reason: str = "") -> int:
     """Strike units off the registry, or take them back; return how many changed."""
-    changed = list(units.exclude(is_active=active))
-    verb = "恢复" if active else "停用"
-    for unit in changed:
-        unit.is_active, unit.updated_at = active, timezone.now()
+    changed = _set_active(units, active, actor, reason)
+    _record(
+        changed,
+        active,
+        actor,
+        reason,
+        f"{len(changed)} 家",
+        {"numbers": [each.number for each in changed[:BATCH]]},
+    )
+    return len(changed)
+
+
+@transaction.atomic
+def set_conditions_active(conditions, active: bool, actor, reason: str = "") -> int:
+    """Strike conditions off that a permit no longer holds, or take them back; return how many changed."""
+    changed = _set_active(conditions, active, actor, reason)
+    _record(
+        changed,
+        active,
+        actor,
+        reason,
+        f"{len(changed)} 条",
+        {"codes": [each.code for each in changed[:BATCH]]},
+    )
+    return len(changed)
+
+
+def _set_active(rows, active: bool, actor, reason: str) -> list:
+    changed = list(rows.exclude(is_active=active))
+    for row in changed:
+        row.is_active, row.updated_at = active, timezone.now()
     if changed:
         bulk_update_with_history(
-            changed, PollutionSource, ["is_active", "updated_at"], batch_size=BATCH,
-            default_user=actor, default_change_reason=reason or f"在列表中{verb}",
+            changed, rows.model, ["is_active", "updated_at"], batch_size=BATCH,
+            default_user=actor, default_change_reason=reason or f"在列表中{_verb(active)}",
         )  # fmt: skip
-        audit.record(
-            actor,
-            f"{verb}污染源",
-            f"{len(changed)} 家",
-            {"numbers": [unit.number for unit in changed[:BATCH]]} | ({"reason": reason} if reason else {}),
-        )
-    return len(changed)
+    return changed
+
+
+def _record(changed: list, active: bool, actor, reason: str, count: str, which: dict) -> None:
+    if changed:
+        verb = f"{_verb(active)}{changed[0]._meta.verbose_name}"
+        audit.record(actor, verb, count, which | ({"reason": reason} if reason else {}))
+
+
+def _verb(active: bool) -> str:
+    return "恢复" if active else "停用"

@@ -133,6 +133,7 @@ ADMIN_PAGES = {
     "wugang_audit/user": {SEC},
     "sources/pollutionsource": {ADM},
     "sources/speciality": {ADM},
+    "sources/permitcondition": {ADM},
     "enforcers/officer": {ADM},
     "enforcers/recusal": {ADM},
     "drawings/inspectionitem": {ADM},
@@ -148,7 +149,9 @@ def test_each_table_of_the_admin_opens_for_its_role_alone(page, person, login, s
             assert (response.status_code == 200) == (role in ADMIN_PAGES[page]), (role, url)
 
 
-@pytest.mark.parametrize("registry", ["sources/pollutionsource", "enforcers/officer"])
+@pytest.mark.parametrize(
+    "registry", ["sources/pollutionsource", "sources/permitcondition", "enforcers/officer"]
+)
 def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, login, specialities):
     for role in Role:
         client = login(person(f"only-{role}", role))

@@ -1,0 +1,120 @@
+"""The conditions of discharge permits in the admin: one row for each outlet and pollutant."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models.functions import Lower
+
+from wugang_audit.cells import Adjusted, Wrong
+from wugang_audit.import_admin import ImportAdmin
+from wugang_audit.paging import LimitedPaginator
+from wugang_audit.registry_admin import ReasonForm
+
+from . import verbs
+from .models import PermitCondition, condition_code
+from .permit_columns import COLUMNS, kind_of
+from .permit_importing import PermitImporter
+
+_RULES = {column.attribute: column.rule for column in COLUMNS}
+
+
+class PermitConditionForm(ReasonForm):
+    """Typed entries go by the rules of the workbook's cells, so that both write the same thing."""
+
+    class Meta:
+        model = PermitCondition
+        exclude = ["updated_at"]
+
+    def _by_rule(self, name):
+        value = self.cleaned_data[name]
+        try:
+            read = _RULES[name](value) if value else value
+        except Wrong as wrong:
+            raise forms.ValidationError(f"“{value}”{wrong.what}；{wrong.cure}。") from None
+        return read.value if isinstance(read, Adjusted) else read
+
+    def clean_outlet_code(self):
+        return self._by_rule("outlet_code")
+
+    def clean_limit(self):
+        return self._by_rule("limit")
+
+    def clean_limit_unit(self):
+        return self._by_rule("limit_unit")
+
+    def clean_facility_code(self):
+        return self._by_rule("facility_code")
+
+    def clean(self):
+        data = super().clean()
+        held = self.instance
+        outlet = data.get("outlet_code") or held.outlet_code
+        if outlet and data.get("outlet_kind"):
+            try:
+                kind_of(outlet, data["outlet_kind"])
+            except Wrong as wrong:
+                self.add_error("outlet_kind", f"{wrong.what}；{wrong.cure}。")
+        if not held.pk and {"source", "outlet_code", "pollutant"} <= data.keys():
+            held.code = condition_code(data["source"].number, outlet, data["pollutant"])
+            if PermitCondition.objects.alias(_code=Lower("code")).filter(_code=held.code.lower()).exists():
+                self.add_error("pollutant", "这家单位的这个排放口已经有这种污染物，请直接修改那一条。")
+        return data
+
+
+@admin.register(PermitCondition)
+class PermitConditionAdmin(ImportAdmin):
+    importer = PermitImporter
+    title_field = "source__name"
+    set_active = staticmethod(verbs.set_conditions_active)
+    form = PermitConditionForm
+    list_display = ["number", "unit_name", "outlet_code", "outlet_kind", "pollutant", "printed_limit", "tons",
+                    "facility", "monitored", "is_active"]  # fmt: skip
+    list_display_links = ["outlet_code", "pollutant"]
+    list_filter = ["is_active", "outlet_kind", "monitored"]
+    list_select_related = ["source"]
+    list_per_page = 50
+    paginator = LimitedPaginator
+    search_fields = ["source__name", "source__number__startswith", "outlet_code__startswith", "pollutant"]
+    search_help_text = "单位名称、污染源编码、排放口编号或污染物"
+    autocomplete_fields = ["source"]
+    readonly_fields = ["code", "updated_at"]
+    actions = ["strike_off", "take_back"]
+    fieldsets = [
+        ("排放口", {"fields": ["source", ("outlet_code", "outlet_kind"), "outlet_name"]}),
+        ("许可限值", {"fields": ["pollutant", ("limit", "limit_unit"), "annual_limit", "standard"]}),
+        ("治理与监测", {"fields": ["facility_code", "facility_name", "process", "monitored"]}),
+        ("备注", {"fields": ["remarks", "is_active", "change_reason", "updated_at"]}),
+    ]
+
+    def get_readonly_fields(self, request, obj=None):
+        # The three name the condition: an import finds it by them.
+        return [*self.readonly_fields, "source", "outlet_code", "pollutant"] if obj else self.readonly_fields
+
+    @admin.display(description="污染源编码", ordering="source__number")
+    def number(self, condition):
+        return condition.source.number
+
+    @admin.display(description="单位名称", ordering="source__name")
+    def unit_name(self, condition):
+        return condition.source.name
+
+    @admin.display(description="浓度限值", ordering="limit")
+    def printed_limit(self, condition):
+        return f"{condition.limit} {condition.limit_unit}".strip() or "—"
+
+    @admin.display(description="吨/年", ordering="annual_limit")
+    def tons(self, condition):
+        return "".join(condition.annual_limit_labels) or "—"
+
+    @admin.display(description="治理设施", ordering="facility_code")
+    def facility(self, condition):
+        return f"{condition.facility_code} {condition.facility_name}".strip() or "—"
+
+    @admin.action(description="停用所选条件（许可证已不要求；历史保留）")
+    def strike_off(self, request, conditions):
+        count = verbs.set_conditions_active(conditions, False, request.user)
+        self.message_user(request, f"已停用 {count} 条许可条件。", messages.SUCCESS)
+
+    @admin.action(description="恢复所选条件")
+    def take_back(self, request, conditions):
+        count = verbs.set_conditions_active(conditions, True, request.user)
+        self.message_user(request, f"已恢复 {count} 条许可条件。", messages.SUCCESS)
