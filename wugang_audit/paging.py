@@ -46,16 +46,21 @@ class LimitedPaginator(Paginator):
         found = len(self._first)
         return Many(LIMIT) if found > LIMIT else found
 
+    @property
+    def open_ended(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return isinstance(self.count, Many)
+
     def found(self) -> QuerySet:
         """The rows by their keys where all of those are known: a search is not made twice over every name."""
-        if isinstance(self.count, Many):
+        if self.open_ended:
             return self.object_list
         return self.object_list.filter(pk__in=self._first) if self._first else self.object_list.none()
 
     def page(self, number):
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
-        if not isinstance(self.count, Many):
+        if not self.open_ended:
             rows = self.found()[bottom : bottom + self.per_page]
             return self._get_page(rows, number, self)
         # The rows that a far page leaves out are passed over in the index; only its own are read in full.
@@ -67,6 +72,12 @@ class LimitedPaginator(Paginator):
         self._more[number] = page.more
         return page
 
+    def get_page(self, number):
+        try:
+            return super().get_page(number)
+        except EmptyPage:  # beyond rows that nobody counted: the last page that is known
+            return super().get_page(self.num_pages)
+
     def _get_page(self, *args, **kwargs):
         return LimitedPage(*args, **kwargs)
 
@@ -75,13 +86,13 @@ class LimitedPaginator(Paginator):
             return super().validate_number(number)
         except EmptyPage:
             # Where the end is not known a page beyond the count may be there; no database skips more than this.
-            if isinstance(self.count, Many) and 0 < int(number) < _FARTHEST:
+            if self.open_ended and 0 < int(number) < _FARTHEST:
                 return int(number)
             raise
 
     def get_elided_page_range(self, number=1, **kwargs):
         """The pages around this one, and no last one: nobody knows it."""
-        if not isinstance(self.count, Many):
+        if not self.open_ended:
             yield from super().get_elided_page_range(number, **kwargs)
             return
         if number > 2:

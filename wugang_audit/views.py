@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import reverse_lazy
 
@@ -11,6 +10,7 @@ from . import audit, demo_accounts, health
 from .desk import waiting_for
 from .forms import AuditFilter
 from .models import AuditEntry
+from .paging import LimitedPaginator
 from .roles import DUTIES, Role, public, require_role, signed_in
 
 
@@ -59,7 +59,7 @@ def registry_health(request):
 def audit_trail(request):
     form = AuditFilter(request.GET)
     entries = form.narrow(AuditEntry.objects.all())
-    page = Paginator(entries, 50).get_page(request.GET.get("page"))
+    page = LimitedPaginator(entries, 50).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(request, "audit.html", {"form": form, "page_obj": page, "query": query.urlencode()})

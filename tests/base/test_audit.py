@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from wugang_audit import appendonly, audit
+from wugang_audit import appendonly, audit, paging
 from wugang_audit.models import AuditEntry
 
 
@@ -48,6 +48,23 @@ def test_logins_and_failed_logins_leave_a_trace(organiser, stranger, password):
 def test_the_auditor_searches_the_trail(entries, auditor, login):
     page = login(auditor).get("/audit/", {"q": "对象1"})
     assert [entry.target for entry in page.context["page_obj"]] == ["对象1"]
+
+
+def test_a_long_trail_is_read_page_by_page_without_being_counted(organiser, auditor, login, monkeypatch):
+    monkeypatch.setattr(paging, "LIMIT", 60)
+    for number in range(120):
+        audit.record(organiser, "试写", f"对象{number}")
+    client = login(auditor)
+    pages = [client.get("/audit/", {"page": page, "q": "对象"}) for page in (1, 2, 3, 9)]
+    shown = [[entry.target for entry in page.context["page_obj"]] for page in pages]
+    assert (shown[0][0], shown[1][0], shown[2]) == (
+        "对象119",
+        "对象69",
+        [f"对象{n}" for n in range(19, -1, -1)],
+    )
+    assert ["下一页" in page.content.decode() for page in pages[:3]] == [True, True, False]
+    assert "第 3 页（60+ 条）" in pages[2].content.decode()
+    assert shown[3] == shown[1]  # beyond the last: the last one known
 
 
 @pytest.mark.parametrize(
