@@ -1,5 +1,6 @@
 """Importing the registry of enforcement officers from a workbook, with what they master and whom they recuse."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
@@ -11,22 +12,26 @@ from wugang_audit import bulk
 from wugang_audit.cells import word
 from wugang_audit.comparing import Change, Item, Work
 from wugang_audit.importing import BATCH, Importer, Preview
-from wugang_audit.workbooks import Table
+from wugang_audit.workbooks import Row, Table
 from wugang_audit.writing import CHUNK, Exported
 
+from . import verbs
 from .columns import COLUMNS
 from .models import Ability, Officer, Recusal
 
 DEFAULT_REASON = "名录导入时登记"
+REASON = 200  # characters of a recusal's reason
 
 
 @dataclass
 class _Related:
-    """Abilities and recusals that the import adds, and abilities that it takes away."""
+    """Abilities and recusals that the import adds, abilities that it takes away, recusals that begin anew."""
 
     abilities: list[tuple[Item, dict]] = field(default_factory=list)
     lost: list[Ability] = field(default_factory=list)
     recusals: list[tuple[Item, dict]] = field(default_factory=list)
+    renewed: dict[int, dict] = field(default_factory=dict)  # by primary key
+    leavers: list[Officer] = field(default_factory=list)  # whose login is closed
 
 
 class OfficerImporter(Exported, Importer):
@@ -42,7 +47,8 @@ class OfficerImporter(Exported, Importer):
         return code_rows()
 
     def exported(self, queryset):
-        registered = Recusal.objects.filter(source__is_active=True).select_related("source")
+        # One that has run out would begin anew on the way back in.
+        registered = Recusal.objects.not_over().filter(source__is_active=True).select_related("source")
         officers = queryset.prefetch_related(None).prefetch_related(
             Prefetch("abilities", Ability.objects.select_related("speciality")),
             Prefetch("recusals", registered.order_by("source__number")),
@@ -52,7 +58,7 @@ class OfficerImporter(Exported, Importer):
             apart = {
                 "specialities": [each.speciality.name for each in officer.abilities.all()],
                 "recusals": [each.source.number for each in recusals],
-                "recusal_reason": "；".join(dict.fromkeys(each.reason for each in recusals))[:200],
+                "recusal_reason": _joined(each.reason for each in recusals),
             }
             names = [column.attribute for column in self.columns]
             yield [apart[name] if name in apart else getattr(officer, name) for name in names]
@@ -66,6 +72,8 @@ class OfficerImporter(Exported, Importer):
                 table.note("执法证已过有效期，不参加抽签", row)
             if "specialities" in row.values and not row.values["specialities"]:
                 table.note("没有填擅长行业", row)
+            if row.get("recusal_reason") and not row.get("recusals"):
+                table.note("填了回避原因，但没有填回避单位，原因没有用处", row)
 
     def _match_specialities(self, table: Table) -> None:
         """Turn names or codes of specialities into the specialities themselves."""
@@ -84,49 +92,57 @@ class OfficerImporter(Exported, Importer):
 
     def _match_units(self, table: Table) -> None:
         """Turn registry numbers or exact names into units; what is unknown or ambiguous is a fault."""
-        wanted = {name for row in table.rows for name in row.get("recusals", ())}
+        asked = {word(name) for row in table.rows for name in row.get("recusals", ())}
         units: dict[str, dict[int, PollutionSource]] = {}
-        if wanted:
-            asked = {word(name) for name in wanted}
-            everything = PollutionSource.objects.registered().only("number", "name")
+        struck = set()
+        if asked:
+            everything = PollutionSource.objects.only("number", "name", "is_active")
             for unit in everything.iterator(chunk_size=2000):
                 for name in {word(unit.number), word(unit.name)} & asked:
-                    units.setdefault(name, {})[unit.pk] = unit
+                    if unit.is_active:
+                        units.setdefault(name, {})[unit.pk] = unit
+                    else:
+                        struck.add(name)
         for row in table.rows:
-            names = row.get("recusals", ())
-            unknown = [name for name in names if word(name) not in units]
-            ambiguous = [name for name in names if len(units.get(word(name), ())) > 1]
-            if unknown:
-                table.fault(
-                    row, "recusals", f"污染源名录中没有“{'”“'.join(unknown)}”",
-                    "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入",
-                )  # fmt: skip
-            elif ambiguous:
-                numbers = "、".join(unit.number for unit in units[word(ambiguous[0])].values())
-                table.fault(
-                    row,
-                    "recusals",
-                    f"叫“{ambiguous[0]}”的单位不止一家",
-                    f"请改填污染源编码（{numbers}中的一个）",
-                )
-            elif "recusals" in row.values:
-                row.values["recusals"] = [next(iter(units[word(name)].values())) for name in names]
+            if "recusals" not in row.values:
+                continue
+            found = [units.get(word(name), {}) for name in row.values["recusals"]]
+            for name, matching in zip(row.values["recusals"], found, strict=True):
+                if not matching:
+                    _refuse_unknown(table, row, name, word(name) in struck)
+                elif len(matching) > 1:
+                    numbers = "、".join(sorted(unit.number for unit in matching.values()))
+                    cure = f"请改填污染源编码（{numbers}中的一个）"
+                    table.fault(row, "recusals", f"叫“{name}”的单位不止一家", cure, name)
+            if "recusals" not in row.wrong:
+                row.values["recusals"] = [unit for matching in found for unit in matching.values()]
 
     def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
         self.related = _Related()
         officers = [item.pk for item in work.touched if item.pk]
         held = _by_officer(Ability.objects.select_related("speciality"), officers)
-        recused = _by_officer(Recusal.objects, officers)
+        recused = _by_officer(Recusal.objects.select_related("source"), officers)
+        logins = self._logins_of_leavers(work)
         changes: dict[int, list[Change]] = {}
         for item in work.touched:
-            known = {each.source_id for each in recused.get(item.pk, [])}
+            recusals = recused.get(item.pk, [])
             found = [
                 *self._compare_abilities(item, held.get(item.pk, [])),
-                *self._compare_recusals(item, known),
+                *self._compare_recusals(item, {each.source_id: each for each in recusals}),
+                *logins.get(item.pk, []),
             ]
             if found:
                 changes[item.row.number] = found
+            _tell_of_recusals_that_stay(table, item.row, recusals)
         return changes
+
+    def _logins_of_leavers(self, work: Work) -> dict[int, list[Change]]:
+        """Whoever is struck off by the workbook loses his login with it, as in the list."""
+        gone = [item.pk for item in work.changed if item.row.get("is_active") is False]
+        for start in range(0, len(gone), BATCH):
+            leavers = Officer.objects.filter(pk__in=gone[start : start + BATCH], is_active=True)
+            self.related.leavers += verbs.with_own_login(leavers)
+        return {each.pk: [Change("登录账号", each.user.username, "停用")] for each in self.related.leavers}
 
     def _compare_abilities(self, item: Item, held: list[Ability]) -> list[Change]:
         if "specialities" not in item.row.values:
@@ -140,26 +156,64 @@ class OfficerImporter(Exported, Importer):
         self.related.lost += [ability for ability in held if ability.speciality not in wanted]
         return [Change("擅长行业", _names(has), _names(wanted))] if has != wanted else []
 
-    def _compare_recusals(self, item: Item, known: set[int]) -> list[Change]:
-        fresh = {unit.pk: unit for unit in item.row.get("recusals", ()) if unit.pk not in known}
-        reason = item.row.get("recusal_reason") or DEFAULT_REASON
-        self.related.recusals += [(item, {"source": unit, "reason": reason}) for unit in fresh.values()]
-        return (
-            [Change("回避单位", "", "增加 " + "、".join(unit.name for unit in fresh.values()))]
-            if fresh
-            else []
-        )
+    def _compare_recusals(self, item: Item, known: dict[int, Recusal]) -> list[Change]:
+        today = timezone.localdate()
+        said = {"reason": item.row.get("recusal_reason") or DEFAULT_REASON}
+        fresh, again = [], []
+        for unit in {unit.pk: unit for unit in item.row.get("recusals", ())}.values():
+            if (old := known.get(unit.pk)) is None:
+                fresh.append(unit.name)
+                self.related.recusals.append((item, said | {"source": unit}))
+            elif old.until and old.until < today:
+                # A pair has one row: the period that is over stays in its history.
+                again.append(f"{unit.name}（原回避已于 {old.until:%Y-%m-%d} 到期）")
+                period = {"since": today, "until": None, "kind": Recusal.Kind.OFFICER}
+                self.related.renewed[old.pk] = said | period
+        added = [("增加", fresh), ("重新登记", again)]
+        words = [f"{verb} {'、'.join(names)}" for verb, names in added if names]
+        return [Change("回避单位", "", "；".join(words))] if words else []
 
     def write_more(self, work: Work, actor, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
         if related.lost:
             record_deletion(related.lost, **stamp)
-        # A new officer has only now got a key.
-        abilities = [values | {"officer": item.pk} for item, values in related.abilities]
-        recusals = [values | {"officer": item.pk} for item, values in related.recusals]
+        # A new officer has only now got a key, or none if he was not ticked.
+        abilities = [values | {"officer": item.pk} for item, values in related.abilities if item.pk]
+        recusals = [values | {"officer": item.pk} for item, values in related.recusals if item.pk]
         bulk.create(Ability, ["officer", "speciality"], abilities, **stamp)
         bulk.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
+        names = ["since", "until", "kind", "reason"]
+        bulk.update(Recusal, names, list(related.renewed), list(related.renewed.values()), **stamp)
+        for officer in related.leavers:
+            verbs.close_account(officer, actor)
+
+
+def _refuse_unknown(table: Table, row: Row, name: str, struck: bool) -> None:
+    what = f"“{name}”在污染源名录中已停用" if struck else f"污染源名录中没有“{name}”"
+    cure = "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"
+    if struck:
+        cure = "请从这一格里删去；单位仍在的，先在污染源名录中恢复"
+    table.fault(row, "recusals", what, cure, name)
+
+
+def _tell_of_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) -> None:
+    """An import only adds recusals: say so where the clerk's cell would have them otherwise."""
+    if "recusals" not in table.columns:
+        return
+    today = timezone.localdate()
+    listed = {unit.pk for unit in row.get("recusals", ())}
+    lasting = [each for each in recusals if each.source.is_active and not (each.until and each.until < today)]
+    if any(each.source_id not in listed for each in lasting):
+        table.note("名录中登记的回避单位有些不在这一格里：导入不会取消回避，要取消请在“回避”里修改", row)
+    kept = [each.reason for each in lasting if each.source_id in listed]
+    reason = row.get("recusal_reason")
+    if reason and kept and reason not in {*kept, _joined(kept)}:
+        table.note("回避原因和名录中登记的不同：导入不会改已有回避的原因，要改请在“回避”里修改", row)
+
+
+def _joined(reasons: Iterable[str]) -> str:
+    return "；".join(dict.fromkeys(reasons))[:REASON]
 
 
 def _by_officer(queryset, officers: list[int]) -> dict[int, list]:

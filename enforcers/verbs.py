@@ -2,12 +2,13 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from wugang_audit import audit
 from wugang_audit.admin import initial_password
-from wugang_audit.models import User
+from wugang_audit.models import RoleGrant, User
 from wugang_audit.roles import Role
 
 from .models import Officer
@@ -65,6 +66,12 @@ def set_active(officers, active: bool, actor, reason: str = "") -> int:
             | ({"reason": reason} if reason else {}),
         )
     return len(changed)
+
+
+def with_own_login(officers) -> list[Officer]:
+    """Return the officers whose login is in use and serves no other role: it goes when they go (`close_account`)."""
+    others = RoleGrant.objects.filter(user=OuterRef("user")).exclude(role=Role.OFFICER)
+    return list(officers.filter(~Exists(others), user__is_active=True).select_related("user"))
 
 
 def close_account(officer: Officer, actor) -> bool:

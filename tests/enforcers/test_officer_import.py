@@ -1,13 +1,12 @@
 """Importing the registry of officers: certificates, specialities, recusals."""
 
-import io
 from pathlib import Path
 
-import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from officer_workbooks import workbook
 
 from enforcers.columns import COLUMNS
 from enforcers.importing import import_file, preview
@@ -21,26 +20,6 @@ DEMO = ROOT / "fixtures/demo"
 OFFICERS = (DEMO / "officers.xlsx").read_bytes()
 
 pytestmark = pytest.mark.usefixtures("specialities")
-
-
-def workbook(*rows):
-    rows = [
-        {
-            "姓名": f"人员{'甲乙丙丁戊己庚辛'[n % 8]}",
-            "执法证号": f"16041048{n:03d}",
-            "执法证有效期至": "2028-07-01",
-        }
-        | row
-        for n, row in enumerate(rows, 1)
-    ]
-    book = openpyxl.Workbook()
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    book.active.append(header)
-    for row in rows:
-        book.active.append([row.get(name) for name in header])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def faults(content):
@@ -91,7 +70,7 @@ def test_a_name_that_is_unknown_or_ambiguous_is_refused(make_source):
         "x.xlsx",
     )
     assert [(fault.row, fault.what) for fault in found.faults] == [
-        (2, "叫“同名厂”的单位不止一家"), (3, "污染源名录中没有“新厂”"), (4, "污染源名录中没有“旧厂”")
+        (2, "叫“同名厂”的单位不止一家"), (3, "污染源名录中没有“新厂”"), (4, "“旧厂”在污染源名录中已停用")
     ]  # fmt: skip
     assert "410481-0001、410481-0002" in found.faults[0].cure
 
