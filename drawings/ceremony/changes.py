@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.utils import timezone
-
-from enforcers.models import DutyState, Officer
+from enforcers.models import Officer
 from sources.models import Speciality
 
 from ..models import Change, Draw, LogEntry, Stratum
@@ -150,12 +148,4 @@ def _compare_officers(lines, before, officers, specialities, people) -> None:
 
 def why_absent(officer: Officer | None) -> str:
     """Say why an officer, read `with_absences`, may not be sent today; the empty text where he may."""
-    if officer is None or not officer.is_active:
-        return "不在册"
-    if officer.duty_state != DutyState.ON_DUTY:
-        return officer.get_duty_state_display()
-    if officer.certificate_expiry < timezone.localdate():
-        return f"执法证已于 {officer.certificate_expiry:%Y-%m-%d} 到期"
-    if officer.absent_now:
-        return "；".join(absence.said for absence in officer.absent_now)
-    return ""
+    return "不在册" if officer is None else officer.why_absent
