@@ -16,17 +16,24 @@ _CREDIT_LETTERS = set("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
 def credit_code(value):
     """A unified social credit code (GB 32100-2015). What is wrong with it is said, and nothing is changed but form."""
-    if not isinstance(value, str):
+    number = not isinstance(value, str)
+    if isinstance(value, bool) or number and not isinstance(value, int | float):
+        raise Wrong("不是代码", "请按营业执照填写 18 位代码；没有的留空")
+    if number:
+        value = cells.plain(value)
+    cells.refuse_scientific(cells.fold(value))
+    code = cells.fold(value).replace("-", "").upper()
+    if code.isdecimal() and len(code) == 15:
+        raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
+    if len(code) == 9 and code[:8].isalnum() and code.isascii():
+        raise Wrong("是旧的 9 位组织机构代码", "请按营业执照填写 18 位统一社会信用代码")
+    if number:
         raise Wrong(
             "是数字格式，Excel 只保留前 15 位，后面的数字已经丢失",
             "请把单元格设为“文本”格式，再按营业执照重新填写 18 位代码",
         )
-    cells.refuse_scientific(cells.fold(value))
-    code = cells.fold(value).replace("-", "").upper()
-    if code.isdigit() and len(code) == 15:
-        raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
-    if len(code) == 9:
-        raise Wrong("是旧的 9 位组织机构代码", "请按营业执照填写 18 位统一社会信用代码")
+    if not re.search(r"[0-9]", code):
+        raise Wrong("没有数字，不是代码", "请按营业执照填写 18 位代码；没有的留空")
     if wrong := sorted(set(code) - _CREDIT_LETTERS):
         raise Wrong(
             f"含有代码中不会出现的字符 {'、'.join(wrong)}",

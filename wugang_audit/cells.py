@@ -16,21 +16,10 @@ from openpyxl.utils.datetime import from_excel
 
 Rule = Callable[[object], object]
 
-ERROR_VALUES = frozenset(
-    [
-        "#N/A",
-        "#REF!",
-        "#VALUE!",
-        "#DIV/0!",
-        "#NAME?",
-        "#NUM!",
-        "#NULL!",
-        "#SPILL!",
-        "#CALC!",
-        "#FIELD!",
-        "#GETTING_DATA",
-    ]
-)
+ERROR_VALUES = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA",
+    "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!",
+))  # fmt: skip
 SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")
 EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest turn into zeros
 
@@ -100,6 +89,11 @@ def shown(value: object) -> str:
             return re.sub(r"\.?0*E", "E", f"{value:.5E}")
         return str(int(value)) if value == int(value) else repr(value)
     return str(value)
+
+
+def plain(number: int | float) -> str:
+    """Return a number as digits, all of those that Excel kept."""
+    return str(int(number)) if number == int(number) else repr(number)
 
 
 # --- text ---------------------------------------------------------------------------------------------------
@@ -186,9 +180,13 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
 
 
 # --- dates and numbers --------------------------------------------------------------------------------------
-_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?(?:[T0-9:.]{3,})?")
+_DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:[T0-9:.]{3,})?")
+_TWO_DAYS = re.compile(
+    r"[自从]?([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2}[日号]?)\D{1,3}([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2})[日号]?止?"
+)
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
-_MONTH = re.compile(r"[0-9]{4}(?:[-./年][0-9]{1,2}月?|年)")
+_MONTH = re.compile(r"[0-9]{4}[-./年][0-9]{1,2}月?")
+_SHORT_YEAR = re.compile(r"[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}[日号]?")
 _FORMS = "请写成 2028-07-01 这样的日期"
 
 
@@ -210,6 +208,12 @@ def date(value) -> datetime.date:
         return _sane(from_excel(float(folded)).date())
     if _MONTH.fullmatch(folded):
         raise Wrong("只有年月，缺少日", "请写明是哪一天，如 2028-07-31")
+    if re.fullmatch(r"(?:19|20)[0-9]{2}年?", folded):
+        raise Wrong("只有年份，缺少月和日", "请写明是哪一天，如 2028-07-31")
+    if both := _TWO_DAYS.fullmatch(folded):
+        raise Wrong("写了起止两个日期", f"请只留要填的那一个；有效期填截止的一天，如 {both[2]}")
+    if _SHORT_YEAR.fullmatch(folded):
+        raise Wrong("年份只有两位", "请写出四位年份，如 2028-07-01")
     if folded in ("长期", "长期有效", "永久"):
         raise Wrong("不是日期", "请填写证书上的截止日期；没有截止日期的留空")
     raise Wrong("不是能识别的日期", _FORMS)
@@ -221,10 +225,20 @@ def _sane(day: datetime.date) -> datetime.date:
     return day
 
 
+_MINUTES = re.compile(
+    r"([0-9]{1,3})[°度]([0-9]{1,2}(?:\.[0-9]+)?)[′'’分](?:([0-9]{1,2}(?:\.[0-9]+)?)(?:[″\"”秒]|′′|'')?)?"
+)
+
+
 def degrees(value) -> Decimal:
     """A coordinate in decimal degrees, kept to six places (about 0.1 m)."""
     if isinstance(value, str):
         value = re.sub(r"^[NE东经北纬]+|[°度NE]+$", "", fold(value).upper())
+        if parts := _MINUTES.fullmatch(value):
+            number = sum(Decimal(part or 0) / 60**at for at, part in enumerate(parts.groups()))
+            raise Wrong("是度分秒的写法", f"请换算成以度为单位的小数；没有写错的话，是 {number:.6f}")
+        if re.fullmatch(r"[0-9]+\.[0-9]+[,;/、][NE东经北纬]*[0-9]+\.[0-9]+", value):
+            raise Wrong("一格里写了两个数", "请把经度和纬度分别填在各自的列里")
     try:
         number = Decimal(str(value)) if not isinstance(value, bool | datetime.date) else None
     except InvalidOperation:
@@ -234,7 +248,7 @@ def degrees(value) -> Decimal:
     if number == 0:
         raise Wrong("是 0，不是真实的坐标", "请填写实际坐标；暂时没有的留空")
     if abs(number) > 180:
-        raise Wrong("超出 180 度", "请填写以度为单位的小数，如 113.516842")
+        raise Wrong("超出 180 度，可能漏了小数点", "请填写以度为单位的小数，如 113.516842")
     return number.quantize(Decimal("0.000001"))
 
 
@@ -284,29 +298,9 @@ def choices_of(choices: dict[str, str]) -> Rule:
 
 
 _YES = frozenset(["是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "涉及", "涉"])
-_NO = frozenset(
-    [
-        "否",
-        "无",
-        "×",
-        "✗",
-        "✘",
-        "x",
-        "☐",
-        "n",
-        "no",
-        "0",
-        "false",
-        "f",
-        "不",
-        "没有",
-        "不涉及",
-        "不涉",
-        "-",
-        "—",
-        "/",
-    ]
-)
+_NO = frozenset((
+    "否", "无", "×", "✗", "✘", "x", "☐", "n", "no", "0", "false", "f", "不", "没有", "不涉及", "不涉", "-", "—", "/",
+))  # fmt: skip
 
 
 def flag(value) -> bool:

@@ -5,8 +5,6 @@ its place, the value as the clerk sees it, what is wrong and how to mend it. The
 `cells`, the guard against hostile files in `xlsx`.
 """
 
-import datetime
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,7 +12,8 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 
 from . import layouts, xlsx
-from .cells import ERROR_VALUES, Adjusted, Rule, Wrong, clean, shown
+from .cell_reader import CellReader, is_blank
+from .cells import Rule, clean, shown
 from .csv_files import CsvSheet
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header
 from .layouts import Choice
@@ -22,12 +21,10 @@ from .merges import Merges
 from .unreadable import Unreadable
 
 MAX_ROWS = 100_000  # rows with data
-MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 HIDDEN_ROWS = "隐藏的行也读取了"
 TELL_EVERY = 500  # rows
 NO_CHOICE = Choice()
 Progress = Callable[[float], None] | None
-_PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|联系人:|备注:|说明:|注:|注\d)"
 )
@@ -118,9 +115,13 @@ class Table:
     def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in."""
         row.wrong.add(attribute)
-        held = shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value
+        held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
         place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
         self.faults.append(Fault(what, cure, *place, held if len(held) <= 60 else held[:59] + "…"))
+
+    def told_of(self, attribute: str) -> str:
+        """Return a column as notices name it: letter and header."""
+        return f"{self.letters[attribute]}列“{self.headers[attribute]}”"
 
     def note(self, what: str, row: Row | None = None) -> None:
         """Add a notice; equal ones of several rows become one line."""
@@ -227,7 +228,7 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
     inside = {place: attribute for attribute, place in places.items()}
     merges = Merges(sheet.merges(), header.row, places)
-    reader = _CellReader(table)
+    reader = CellReader(table)
     if isinstance(sheet, CsvSheet):
         table.note(sheet.told(list(header.texts.values())))
     computed = 0
@@ -239,7 +240,7 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         merges.begin(number, values)
         formulas = {inside[at]: formula for at, formula in uncomputed.items() if at in inside}
         cells = {attribute: values[at] for attribute, at in places.items()} | formulas
-        if all(map(_is_blank, cells.values())) or _is_beside_the_data(cells, values, table, number):
+        if all(map(is_blank, cells.values())) or _is_beside_the_data(cells, values, table, number):
             continue
         if len(table.rows) == MAX_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
@@ -272,77 +273,15 @@ def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, compute
         table.note(f"合并的单元格按其内容读入所含的每一行：{listed}{more}")
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not clean(value))
-
-
 def _is_beside_the_data(cells: dict, values: tuple, table: Table, number: int) -> bool:
     """Say whether the row only closes the list (合计, 填表人, 审核人), and note it."""
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if not _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")):
         return False
-    required = (attribute for attribute, column in table.columns.items() if column.required)
-    if not any(_is_blank(cells[attribute]) for attribute in required):
-        return False  # a unit may be called 合计仪表厂
+    required = [cells[attribute] for attribute, column in table.columns.items() if column.required]
+    filled = [value for value in required if not is_blank(value)]
+    others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
+    if len(filled) == len(required) or len(others) > 1:
+        return False  # a unit may be called 合计仪表厂, and one of its cells be forgotten
     table.note("合计、填表人等不是数据的行已跳过", Row(number))
     return True
-
-
-class _CellReader:
-    """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
-
-    def __init__(self, table: Table):
-        self.table = table
-        # Only text: as keys, 1, 1.0 and True would be the same.
-        self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
-
-    def fill(self, row: Row, formulas: dict[str, str]) -> None:
-        values, cells = row.values, row.cells
-        for attribute, column in self.table.columns.items():
-            raw = cells[attribute]
-            known = self.known[attribute]
-            if attribute in row.wrong:
-                continue
-            if not formulas and raw.__class__ is str and raw in known:
-                value = known[raw]
-            else:
-                try:
-                    if attribute in formulas:
-                        raise Wrong(
-                            "是公式，而且没有算好的结果",
-                            "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
-                        )
-                    value = _read_cell(raw, column)
-                except Wrong as wrong:
-                    self.table.fault(row, attribute, wrong.what, wrong.cure)
-                    continue
-                if raw.__class__ is str and len(known) < MAX_KNOWN:
-                    known[raw] = value
-            if value.__class__ is Adjusted:
-                self.table.note(f"“{self.table.headers[attribute]}”{value.note}", row)
-                value = value.value
-            values[attribute] = value
-        # What reads as it stands need not be kept twice: a file may have a hundred thousand rows.
-        row.cells = {
-            name: raw for name, raw in cells.items() if raw is not None and raw is not values.get(name)
-        }
-
-
-def _read_cell(raw: object, column: Column) -> object:
-    if isinstance(raw, str):
-        if raw.strip().upper() in ERROR_VALUES:
-            raise Wrong(f"是错误值 {raw.strip()}", "请改填正确的内容；没有的留空")
-        raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
-        if raw in _PLACEHOLDERS or raw in column.blanks:
-            raw = None
-    elif type(raw) is datetime.date:
-        raw = datetime.datetime.combine(raw, datetime.time())
-    elif isinstance(raw, float) and not math.isfinite(raw):
-        raise Wrong("不是有效的数字", "请改填正确的内容；没有的留空")
-    elif isinstance(raw, datetime.time | datetime.timedelta):
-        raise Wrong("是时间格式的数字", "请把单元格设为“常规”或“文本”格式后重新填写")
-    if raw is None or raw == "":
-        if column.required:
-            raise Wrong("必填，但没有内容", f"请填写{column.header}")
-        return column.blank
-    return column.rule(raw)

@@ -132,7 +132,7 @@ def test_what_is_only_untidy_in_the_messy_workbook_is_read_right():
     [
         (914104813175935880, "丢失"), (9.141048131759359e17, "丢失"), (CODE[:-1] + "M", "末位应是 N"), (CODE[:-1], "17 位"),
         ("914104810000123", "工商注册号"), ("12345678X", "组织机构代码"), (CODE.replace("7", "O", 1), "O"), (CODE.replace("7", "I", 1), "I"),
-        (True, "数字格式"),
+        (True, "不是代码"), (410481000012345, "工商注册号"), (317593588, "组织机构代码"), ("办理中", "不是代码"),
     ],
 )  # fmt: skip
 def test_a_wrong_credit_code_is_refused_and_never_guessed(value, part):

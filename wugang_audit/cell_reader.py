@@ -1,0 +1,82 @@
+"""Reading one cell: what counts as empty or as an error in every column, then the column's own rule."""
+
+import datetime
+import math
+import re
+
+from .cells import ERROR_VALUES, Adjusted, Wrong, clean
+
+MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
+PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
+
+
+def is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not clean(value))
+
+
+class CellReader:
+    """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
+
+    def __init__(self, table):
+        self.table = table
+        # Only text: as keys, 1, 1.0 and True would be the same.
+        self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
+
+    def fill(self, row, formulas: dict[str, str]) -> None:
+        values, cells = row.values, row.cells
+        for attribute, column in self.table.columns.items():
+            raw = cells[attribute]
+            known = self.known[attribute]
+            if attribute in row.wrong:
+                continue
+            if not formulas and raw.__class__ is str and raw in known:
+                value = known[raw]
+            else:
+                try:
+                    if attribute in formulas:
+                        raise Wrong(
+                            "是公式，而且没有算好的结果",
+                            "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
+                        )
+                    value = read_cell(raw, column)
+                except Wrong as wrong:
+                    self.table.fault(row, attribute, wrong.what, wrong.cure)
+                    continue
+                if raw.__class__ is str and len(known) < MAX_KNOWN:
+                    known[raw] = value
+            if value.__class__ is Adjusted:
+                self.table.note(f"{self.table.told_of(attribute)}{value.note}", row)
+                value = value.value
+            values[attribute] = value
+        # What reads as it stands need not be kept twice: a file may have a hundred thousand rows.
+        row.cells = {
+            name: raw for name, raw in cells.items() if raw is not None and raw is not values.get(name)
+        }
+
+
+def read_cell(raw: object, column) -> object:
+    """Return the value of one cell by its `wugang_audit.workbooks.Column`, perhaps `Adjusted`.
+
+    :raises Wrong: with what is wrong and how to mend it.
+    """
+    if isinstance(raw, str):
+        if raw.strip().upper() in ERROR_VALUES:
+            raise Wrong(f"是错误值 {raw.strip()}", _mend(column))
+        raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
+        if raw in PLACEHOLDERS or raw in column.blanks:
+            raw = None
+    elif type(raw) is datetime.date:
+        raw = datetime.datetime.combine(raw, datetime.time())
+    elif isinstance(raw, float) and not math.isfinite(raw):
+        raise Wrong("不是有效的数字", _mend(column))
+    elif isinstance(raw, datetime.time | datetime.timedelta):
+        raise Wrong("是时间格式的数字", "请把单元格设为“常规”或“文本”格式后重新填写")
+    if raw is None or raw == "":
+        if column.required:
+            raise Wrong("必填，但没有内容", f"请填写{column.header}")
+        return column.blank
+    return column.rule(raw)
+
+
+def _mend(column) -> str:
+    return f"请改填正确的{column.header}" if column.required else "请改填正确的内容；没有的留空"
