@@ -22,6 +22,8 @@ class SourceImporter(Exported, Importer):
     model = PollutionSource
     key = "number"
     columns = COLUMNS
+    # Under which name a unit is drawn, and how likely.
+    guarded = frozenset({"name", "category"})
 
     def derived(self):
         return ("speciality",)
@@ -33,6 +35,7 @@ class SourceImporter(Exported, Importer):
         specialities = Speciality.objects.by_prefix()
         today = timezone.localdate()
         self._check_credit_codes(table)
+        _note_same_names(table)
         for row in table.rows:
             _find_speciality(table, row, specialities)
             _check_permit(table, row, today)
@@ -73,6 +76,15 @@ class SourceImporter(Exported, Importer):
                 row = codes[code]
                 if number.lower() != str(row.get("number")).lower() and name != row.get("name"):
                     table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
+
+
+def _note_same_names(table: Table) -> None:
+    """Note one name under several numbers, unless equal credit codes have said so already."""
+    for group in duplicates(table.rows, lambda row: row.get("name") or None):
+        codes = {row.get("credit_code") for row in group}
+        if len({row.get("number") for row in group}) > 1 and (len(codes) > 1 or not codes.pop()):
+            for row in group:
+                table.note("单位名称相同而编码不同，按不同的污染源登记，请核对是不是同一家", row)
 
 
 def _find_speciality(table: Table, row: Row, specialities: dict) -> None:

@@ -1,11 +1,14 @@
 """What a workbook would change in a registry: rows compared with the objects that they stand for, and said in words."""
 
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 
 from django.db import models
 
 from .cells import shown
 from .workbooks import Row, Table
+
+ALIKE = 3  # objects of the same name that are named
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,32 @@ class Change:
     label: str
     old: str
     new: str
+    field: str = ""  # of the model, if it is its own
+    guarded: bool = False  # counts only once it is ticked
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One object that would be made (no changes listed) or changed."""
+
+    row: int
+    key: str
+    title: str
+    new: bool
+    changes: tuple[Change, ...] = ()
+    alike: str = (
+        ""  # of a new one: objects of the same name under other keys; it counts only once it is ticked
+    )
+
+    @property
+    def guards(self) -> int:
+        """How many ticks it asks for."""
+        return bool(self.alike) + sum(change.guarded for change in self.changes)
+
+
+def tick(row: int, field: str = "") -> str:
+    """Return what is ticked: one field of a row, or the whole of a new one."""
+    return f"{row}:{field}"
 
 
 @dataclass(slots=True)
@@ -34,6 +63,32 @@ class Work:
     touched: list[Item] = field(default_factory=list)  # every row
     fields: tuple[str, ...] = ()  # of the model that the workbook fills
     changed_fields: set[str] = field(default_factory=set)
+    held: dict[str, object] = field(default_factory=dict)  # by tick: what a guarded change would replace
+
+    def accept(self, differences: list[Difference], ticked: Container[str]) -> list[Difference]:
+        """Leave out what is guarded and was not ticked; return the differences that remain."""
+        kept, refused = [], set()
+        for difference in differences:
+            if difference.alike and tick(difference.row) not in ticked:
+                refused.add(difference.row)
+                continue
+            changes = tuple(
+                change
+                for change in difference.changes
+                if not change.guarded or tick(difference.row, change.field) in ticked
+            )
+            if difference.new or changes:
+                kept.append(replace(difference, changes=changes))
+        still = {each.row for each in kept if any(change.field for change in each.changes)}
+        self.new = [item for item in self.new if item.row.number not in refused]
+        self.touched = [item for item in self.touched if item.row.number not in refused]
+        self.changed = [item for item in self.changed if item.row.number in still]
+        names = {name for each in differences for name in (change.field for change in each.changes) if name}
+        for item in self.changed:
+            for name in names:
+                if (at := tick(item.row.number, name)) in self.held and at not in ticked:
+                    item.row.values[name] = self.held[at]
+        return kept
 
 
 class Comparison:
@@ -48,8 +103,10 @@ class Comparison:
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them
+        self.alike: dict[int, str] = {}  # of new rows: objects of the same name
 
     def compare(self, rows: list[Row], table: Table) -> None:
+        first_new = len(self.work.new)
         existing = self.importer.existing([row.values[self.importer.key] for row in rows], self.fields)
         for row in rows:
             old = existing.get(row.values[self.importer.key].lower())
@@ -62,17 +119,35 @@ class Comparison:
             self.keys[row.number] = key
             if not in_use and "is_active" not in self.labels:
                 table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
-            if changes := self._changes(row.values, held):
+            if changes := self._changes(row, held):
                 self.found[row.number] = changes
                 self.work.changed.append(item)
+        self._find_alike([item.row for item in self.work.new[first_new:]])
 
-    def _changes(self, values: dict, held: list) -> list[Change]:
-        changes = []
+    def _find_alike(self, rows: list[Row]) -> None:
+        """Find what the registry holds under the names of new rows: mostly the same thing with another number."""
+        field, key = self.importer.known_by, self.importer.key
+        if not field or not rows:
+            return
+        names = [row.values[field] for row in rows]
+        there = self.importer.model.objects.filter(**{f"{field}__in": names}, is_active=True).order_by(key)
+        keys: dict[str, list[str]] = {}
+        for name, other in there.values_list(field, key):
+            keys.setdefault(name, []).append(other)
+        for row in rows:
+            if others := keys.get(row.values[field]):
+                self.alike[row.number] = "、".join(others[:ALIKE])
+
+    def _changes(self, row: Row, held: list) -> list[Change]:
+        values, changes = row.values, []
         for name, old in zip(self.fields, held, strict=True):
             new = values[name]
             if old != (new.pk if name in self.related and new is not None else new):
                 self.work.changed_fields.add(name)
-                changes.append(Change(self.labels[name], self.words(name, old), self.words(name, new)))
+                if guarded := name in self.importer.guarded:
+                    self.work.held[tick(row.number, name)] = old
+                was, becomes = self.words(name, old), self.words(name, new)
+                changes.append(Change(self.labels[name], was, becomes, name, guarded))
         return changes
 
 

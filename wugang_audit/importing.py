@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.db import models, transaction
@@ -16,24 +16,14 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from . import audit, bulk
-from .comparing import Change, Comparison, Work
-from .workbooks import Column, Fault, Row, Table, read
+from .comparing import Change, Comparison, Difference, Work
+from .layouts import Choice
+from .workbooks import NO_CHOICE, Column, Fault, Progress, Row, Table, read
 
 BATCH = 500
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One object that would be made (no changes listed) or changed."""
-
-    row: int
-    key: str
-    title: str
-    new: bool
-    changes: tuple[Change, ...] = ()
 
 
 @dataclass
@@ -54,12 +44,23 @@ class Preview:
     missing: list[str] = field(default_factory=list)  # keys in use that the workbook lacks, cut to `MISSING`
     missing_count: int = 0
     digest: str = ""  # of the difference between workbook and registry
+    guards: int = 0  # changes that count only once they are ticked
+    refused: int = 0  # of them, those that were not
+    rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
+    unmatched: bool = False  # the columns could not be told by their names
 
     @property
     def summary(self) -> str:
         """One line in Chinese."""
         counts = f"{self.label}：新增 {self.new}，更改 {self.changed}，不变 {self.unchanged}"
         return f"{counts}，有错 {self.faulty} 行" if self.faults else counts
+
+    def count(self, differences: list[Difference], touched: int) -> None:
+        """Take these as the differences, of so many rows that stand for an object."""
+        self.differences = differences
+        self.new = sum(difference.new for difference in differences)
+        self.changed = len(differences) - self.new
+        self.unchanged = touched - len(differences)
 
     def stored(self) -> dict:
         """Return it as JSON for the preview page, lists cut to `LISTED`."""
@@ -88,7 +89,7 @@ def _digest(preview: Preview) -> str:
     digest = hashlib.sha256()
     for each in preview.differences:
         changes = [(change.label, change.old, change.new) for change in each.changes]
-        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes)).encode())
+        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode())
     digest.update(str(preview.unchanged).encode())
     return digest.hexdigest()
 
@@ -103,6 +104,10 @@ class Importer:
     key_shown_at: str = ""  # the column in which a fault of the key is shown, where the key is none itself
     columns: Sequence[Column]
     apart: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
+    known_by: str = (
+        "name"  # the field by which people know an object: another of the same name must be ticked
+    )
+    guarded: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
     at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
 
     @property
@@ -133,9 +138,16 @@ class Importer:
         """Write what `more_changes` found."""
 
     # --- the flow
-    def examine(self, content: bytes, filename: str) -> tuple[Preview, Work]:
-        """Read, check and compare; writes nothing."""
-        table = read(content, self.columns)
+    def read(self, content: bytes, choice: Choice = NO_CHOICE, progress: Progress = None) -> Table:
+        """Read the workbook; what comes back can be kept by `staging`."""
+        return read(content, self.columns, choice, progress)
+
+    def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, Work]:
+        """Read, check and compare; writes nothing.
+
+        :param table: what `read` returned of this workbook; it is used up.
+        """
+        table = self.read(content) if table is None else table
         self.identify(table)
         self._fold_duplicates(table)
         self.check(table)
@@ -146,14 +158,14 @@ class Importer:
             label=self.label,
             sheet=table.sheet,
             header_row=table.header_row,
-            new=sum(difference.new for difference in differences),
-            changed=sum(not difference.new for difference in differences),
-            unchanged=len(work.touched) - len(differences),
             faulty=sum(row.faulty for row in table.rows),
             faults=table.sorted_faults(),
             notices=table.notices,
-            differences=differences,
+            guards=sum(difference.guards for difference in differences),
+            rivals=table.rivals,
+            unmatched=table.unmatched,
         )
+        preview.count(differences, len(work.touched))
         preview.digest = _digest(preview)
         if not preview.faults:
             # A workbook with faults may hold them in a row whose key cannot be read.
@@ -161,23 +173,36 @@ class Importer:
         return preview, work
 
     def apply(
-        self, content: bytes, filename: str, actor, expected: str | None = None, *, good_only: bool = False
+        self,
+        content: bytes,
+        filename: str,
+        actor,
+        expected: str | None = None,
+        *,
+        good_only: bool = False,
+        ticked: Container[str] | None = None,
+        table: Table | None = None,
     ) -> Preview:
         """Write the whole workbook in one transaction, with history and one audit entry.
 
         :param actor: the account that imports, or None for the command line.
         :param expected: the digest of the preview that was confirmed.
         :param good_only: leave the faulty rows out instead of refusing the workbook.
+        :param ticked: the guarded changes that count, as `comparing.tick` names them; None lets all of them count.
+        :param table: what `read` returned of this workbook; it is used up.
         :raises Faulty: if there are faults; `Outdated` if the difference is no longer the expected one.
         """
         with transaction.atomic():
             audit.lock_table(self.model)
             self.at = timezone.now()
-            preview, work = self.examine(content, filename)
+            preview, work = self.examine(content, filename, table)
             if preview.faults and not good_only:
                 raise Faulty(preview)
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
+            if ticked is not None and preview.guards:
+                preview.count(work.accept(preview.differences, ticked), len(work.touched))
+                preview.refused = preview.guards - sum(each.guards for each in preview.differences)
             if preview.differences:
                 self._write(work, actor, history_reason(filename))
                 audit.record(
@@ -187,6 +212,7 @@ class Importer:
                     {name: getattr(preview, name) for name in ("new", "changed", "unchanged")}
                     | {
                         **({"left_out": preview.faulty} if preview.faults else {}),
+                        **({"not_ticked": preview.refused} if preview.refused else {}),
                         "sha256": hashlib.sha256(content).hexdigest(),
                         "keys": [difference.key for difference in preview.differences[:LISTED]],
                     },
@@ -226,6 +252,7 @@ class Importer:
                 self.title_of(item.row.values),
                 item.pk is None,
                 tuple(comparison.found.get(item.row.number, ())),
+                comparison.alike.get(item.row.number, ""),
             )
             for item in work.touched
             if item.pk is None or item.row.number in comparison.found

@@ -1,0 +1,88 @@
+"""Keeps what was read from a workbook as bytes, so that the confirmation need not read the file a second time.
+
+Column by column, since a column's values are of one kind: a kind is told once, and JSON does the rest.
+"""
+
+import datetime
+import json
+import zlib
+from collections.abc import Iterable
+from decimal import Decimal
+
+from .cells import shown
+from .workbooks import Column, Fault, Row, Table
+
+_KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unmatched")
+_PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too
+
+
+def dumps(table: Table) -> bytes:
+    """Return a table as it was read, before any rule across cells touched it."""
+    packed = {name: getattr(table, name) for name in _KEPT} | {
+        "numbers": [row.number for row in table.rows],
+        "values": {attribute: _column(attribute, table.rows) for attribute in table.columns},
+        "wrong": {at: sorted(row.wrong) for at, row in enumerate(table.rows) if row.wrong},
+        "cells": {at: cells for at, row in enumerate(table.rows) if (cells := _differing(row))},
+        "faults": [vars(fault) for fault in table.faults],
+    }
+    return zlib.compress(json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+
+
+def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
+    """Return the table, or None if the columns are no longer those it was read by."""
+    packed = json.loads(zlib.decompress(staged))
+    known = {column.attribute: column for column in columns}
+    if not packed["values"].keys() <= known.keys():
+        return None
+    table = Table(**{name: packed[name] for name in _KEPT})
+    table.columns = {attribute: known[attribute] for attribute in packed["values"]}
+    table.faults = [Fault(**fault) for fault in packed["faults"]]
+    series = [_restored(*packed["values"][attribute]) for attribute in table.columns]
+    wrong, cells = packed["wrong"], packed["cells"]
+    rows = zip(*series, strict=True) if series else iter(())
+    for at, (number, values) in enumerate(zip(packed["numbers"], rows, strict=True)):
+        row = Row(number, dict(zip(table.columns, values, strict=True)))
+        if bad := wrong.get(str(at)):
+            row.wrong = set(bad)
+            row.values = {name: value for name, value in row.values.items() if name not in row.wrong}
+        if raw := cells.get(str(at)):
+            row.cells = raw
+        table.rows.append(row)
+    return table
+
+
+def _column(attribute: str, rows: list[Row]) -> tuple[str, list]:
+    values = [row.values.get(attribute) for row in rows]
+    kinds = {value.__class__ for value in values}
+    if all(issubclass(kind, _PLAIN) for kind in kinds):
+        return "", values
+    if kinds <= {datetime.date, type(None)}:
+        return "date", [value and value.toordinal() for value in values]
+    if kinds <= {Decimal, type(None)}:
+        return "decimal", [value if value is None else str(value) for value in values]
+    if kinds <= {tuple, type(None)}:
+        return "tuple", values
+    if kinds <= {list, tuple, type(None)}:
+        return "list", values
+    raise TypeError(f"{attribute}: {kinds}")
+
+
+def _restored(kind: str, values: list) -> list:
+    if kind == "date":
+        days = {day: datetime.date.fromordinal(day) for day in set(values) if day}
+        return [days.get(day) for day in values]
+    if kind == "decimal":
+        return [value if value is None else Decimal(value) for value in values]
+    if kind in ("tuple", "list"):
+        made = tuple if kind == "tuple" else list
+        return [value if value is None else made(value) for value in values]
+    return values
+
+
+def _differing(row: Row) -> dict[str, str]:
+    """Return the cells that look otherwise than their values: a fault found later names them as the clerk sees them."""
+    return {
+        name: held
+        for name, raw in row.cells.items()
+        if name not in row.wrong and (held := shown(raw)[:61]) != shown(row.values.get(name))
+    }
