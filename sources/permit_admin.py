@@ -11,7 +11,7 @@ from wugang_audit.registry_admin import ReasonForm
 
 from . import verbs
 from .models import PermitCondition, condition_code
-from .permit_columns import COLUMNS, kind_of
+from .permit_columns import COLUMNS, kind_of, parted
 from .permit_importing import PermitImporter
 
 _RULES = {column.attribute: column.rule for column in COLUMNS}
@@ -47,6 +47,11 @@ class PermitConditionForm(ReasonForm):
     def clean(self):
         data = super().clean()
         held = self.instance
+        if data.get("limit"):
+            try:
+                data["limit"], data["limit_unit"] = parted(data["limit"], data.get("limit_unit", ""))
+            except Wrong as wrong:
+                self.add_error("limit", f"{wrong.what}；{wrong.cure}。")
         outlet = data.get("outlet_code") or held.outlet_code
         if outlet and data.get("outlet_kind"):
             try:

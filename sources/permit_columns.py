@@ -27,6 +27,8 @@ _OUTLET = re.compile(r"(?:D[AW]|YS|T[SN])[0-9]{3}|MF[0-9]{4}")
 _FACILITY = re.compile(r"T[A-Z][0-9]{3}")
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _LIMIT = re.compile(rf"([<>≤≥]?)({_NUMBER})(?:-({_NUMBER}))?")
+_UNIT = r"(?:[mμun]?g|kg|ng-?TEQ)/(?:N?m3|L|h)|(?:MPN|个|CFU)/(?:100mL|m?L)|dB(?:\(A\))?|级|倍|%|无量纲|\(无量纲\)"
+_WITH_UNIT = re.compile(rf"(.*?)({_UNIT})", re.I)
 _WORDS = ("不得检出",)
 _AUTOMATIC = frozenset(("自动", "自动监测", "在线", "在线监测"))
 _BY_HAND = frozenset(("手工", "手工监测", "手动"))
@@ -63,7 +65,10 @@ def kind_of(code: str, kind: str = "") -> str:
 
 
 def limit(value):
-    """A limit as it is printed: a number, a range such as 6-9, or 不得检出."""
+    """A limit as it is printed: a number, a range such as 6-9, or 不得检出.
+
+    The national permit platform shows 20mg/Nm3 in one cell: that gives "20 mg/Nm³", to be parted by `parted`.
+    """
     cure = "请只填数字或范围，如 30、6-9；单位填到“浓度单位”一列"
     if isinstance(value, datetime.date):
         raise Wrong("被 Excel 当成了日期", "请先把单元格设为“文本”格式，再按许可证填写，如 6-9")
@@ -72,26 +77,50 @@ def limit(value):
     if not isinstance(value, str):
         return _plain(f"{Decimal(repr(value)):f}")
     text = re.sub(r"[~—–−至]+", "-", cells.fold(value)).replace("<=", "≤").replace(">=", "≥")
-    if text in _WORDS:
-        return text
+    text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
+    if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
+        return ""
+    unit = unit.strip("()") if "无量纲" in unit else unit
+    if text not in _WORDS:
+        text = _figures(text, cure)
+    read = f"{text} {_cubed(unit)}".strip()
+    return read if unit or read == value else Adjusted(read, "已改成规范写法，如 6-9、20")
+
+
+def _figures(text: str, cure: str) -> str:
     if not (match := _LIMIT.fullmatch(text)):
         what = "带有数字以外的文字" if re.match(rf"[<>≤≥]?{_NUMBER}", text) else "不是数字"
         raise Wrong(what, cure)
     sign, low, high = match.groups()
     if high and Decimal(low) >= Decimal(high):
         raise Wrong("范围的下限不小于上限", "请按许可证核对，如 6-9")
-    text = sign + _plain(low) + (f"-{_plain(high)}" if high else "")
-    return text if text == value else Adjusted(text, "已改成规范写法，如 6-9、20")
+    return sign + _plain(low) + (f"-{_plain(high)}" if high else "")
 
 
 def _plain(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
+def parted(text: str, unit: str) -> tuple[str, str]:
+    """Part a limit that `limit` read from the unit that may stand in it; give both.
+
+    :param unit: what is filled in as the unit, if anything.
+    :raises Wrong: if the two units differ.
+    """
+    figures, _, own = text.partition(" ")
+    if own and unit and own != unit:
+        raise Wrong(f"限值里的单位是 {own}，“浓度单位”填的是 {unit}", "请按许可证核对，改正写错的一个")
+    return figures, own or unit
+
+
+def _cubed(text: str) -> str:
+    return re.sub(r"(?<=m)3\b", "³", text)
+
+
 def limit_unit(value):
     """A unit of concentration; the cube is written as such."""
     text = cells.text(20)(value)
-    unit = re.sub(r"(?<=m)3\b", "³", text)
+    unit = _cubed(text)
     return unit if unit == text else Adjusted(unit, "中的 m3 已写成 m³")
 
 
@@ -158,11 +187,11 @@ COLUMNS = (
     Column("pollutant", "污染物", cells.name(60), ("污染物种类", "污染物名称", "污染因子", "因子", "监测因子", "项目"),
            required=True, help="一行一种，如 颗粒物、化学需氧量、昼间噪声。"),
     Column("limit", "许可浓度限值", limit,
-           ("许可排放浓度限值", "许可排放浓度", "浓度限值", "排放浓度限值", "许可浓度", "限值", "排放限值", "许可排放限值"),
+           ("许可排放浓度限值", "许可排放小时浓度限值", "许可排放浓度", "浓度限值", "排放浓度限值", "许可浓度", "限值", "排放限值", "许可排放限值"),
            help="只填数字或范围，如 30、6-9；请先把整列设为文本格式，免得 6-9 变成日期。"),
     Column("limit_unit", "浓度单位", limit_unit, ("单位", "限值单位", "浓度限值单位", "计量单位"), help="如 mg/m³、mg/L、dB(A)、无量纲。"),
     Column("annual_limit", "年许可排放量（t/a）", tons,
-           ("年许可排放量", "许可排放量", "年排放量限值", "许可年排放量", "年许可排放量限值", "年许可排放量限值（t/a）", "许可排放量（t/a）",
+           ("年许可排放量", "许可排放量", "年排放量限值", "许可年排放量", "年许可排放量限值", "年许可排放量限值（t/a）", "许可排放量（t/a）", "许可年排放量限值", "许可年排放量限值（t/a）",
             "年许可排放量（吨/年）", "总量指标", "总量"), blank=None, help="以吨/年为单位；不许可排放量的留空。"),
     Column("standard", "执行标准", cells.text(200), ("排放标准", "执行排放标准", "国家或地方污染物排放标准", "标准名称", "执行标准名称")),
     Column("facility_code", "治理设施编号", facility_codes,

@@ -10,7 +10,7 @@ from wugang_audit.workbooks import Fault, Row, Table
 from wugang_audit.writing import CHUNK, Exported
 
 from .models import PermitCondition, PollutionSource, condition_code
-from .permit_columns import COLUMNS, KINDS, kind_of
+from .permit_columns import COLUMNS, KINDS, kind_of, parted
 
 _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": "TS001", "TN": "TN001"}
 
@@ -50,12 +50,16 @@ class PermitImporter(Exported, Importer):
     def identify(self, table: Table) -> None:
         # Without the column, the kind comes from the outlet's number.
         self.unsaid = () if "outlet_kind" in table.columns else ("outlet_kind",)
+        # A limit may hold its unit; where none does, a workbook without that column changes no unit.
+        if "limit_unit" not in table.columns and any(" " in row.get("limit", "") for row in table.rows):
+            self.unsaid += ("limit_unit",)
         if table.rows and not {"number", "name"} & table.columns.keys():
             what = f"表头（第{table.header_row}行）缺少“污染源编码”和“单位名称”"
             table.faults.append(Fault(what, "请至少加上其中一列，好知道每行是哪家单位的", table.sheet))
             table.rows.clear()
         by_number, by_name = _numbered(table.rows), _named(table.rows)
         for row in table.rows:
+            self._part_limit(table, row)
             unit = _unit_of(row, table, by_number, by_name)
             if unit is None:
                 continue
@@ -79,6 +83,17 @@ class PermitImporter(Exported, Importer):
                 what = f"{group[0].values['source'].name} {group[0].get('outlet_code')} 在各行的排放口名称不同，请核对"
                 for row in group:
                     table.note(what, row)
+
+    def _part_limit(self, table: Table, row: Row) -> None:
+        told = "limit_unit" in table.columns or "limit_unit" in self.unsaid
+        if not told or "limit" not in row.values or "limit_unit" in row.wrong:
+            return
+        try:
+            row.values["limit"], row.values["limit_unit"] = parted(
+                row.values["limit"], row.get("limit_unit", "")
+            )
+        except Wrong as wrong:
+            table.fault(row, "limit", wrong.what, wrong.cure)
 
     def _missing(self, table: Table) -> tuple[list[str], int]:
         """A workbook speaks of the units that it names: what others have is not missing in it."""

@@ -185,6 +185,7 @@ def test_another_name_beside_the_number_is_only_noted(unit):
 @pytest.mark.parametrize(
     ("value", "kept"),
     [(20.0, "20"), (0.1, "0.1"), (30, "30"), ("20.50", "20.5"), ("6-9", "6-9"), ("6～9", "6-9"), ("6.0—9.0", "6-9"),
+     ("20mg/Nm3", "20 mg/Nm³"), ("/mg/Nm3", ""), ("6-9（无量纲）", "6-9 无量纲"), ("500 MPN/L", "500 MPN/L"), ("60dB(A)", "60 dB(A)"),
      ("≤ 30", "≤30"), ("<=1", "≤1"), ("不得检出", "不得检出")],
 )  # fmt: skip
 def test_a_limit_is_kept_as_it_is_printed(value, kept):
@@ -194,7 +195,7 @@ def test_a_limit_is_kept_as_it_is_printed(value, kept):
 
 @pytest.mark.parametrize(
     ("value", "what"),
-    [(datetime.datetime(2026, 6, 9), "被 Excel 当成了日期"), ("30mg/m3", "带有数字以外的文字"), ("6月9日", "带有数字以外的文字"),
+    [(datetime.datetime(2026, 6, 9), "被 Excel 当成了日期"), ("30mg", "带有数字以外的文字"), ("6月9日", "带有数字以外的文字"),
      ("见附件", "不是数字"), ("9-6", "范围的下限不小于上限"), (True, "不是限值")],
 )  # fmt: skip
 def test_what_is_no_limit_is_refused_and_says_why(value, what):
@@ -278,6 +279,34 @@ def test_what_looks_incomplete_is_noted_and_comes_in(unit):
         "浓度限值和年许可排放量都没有填：第3行",
         "虚构1号化工厂 DA001 在各行的排放口名称不同，请核对：第2、3行",
     ])  # fmt: skip
+
+
+def test_a_table_of_the_national_platform_holds_limit_and_unit_in_one_cell(unit, admin):
+    platform = {
+        "单位名称": unit.name, "排放口编号": "DA001", "污染物种类": "颗粒物", "许可排放小时浓度限值": "20mg/Nm3", "许可年排放量限值（t/a）": "/",
+    }  # fmt: skip
+    import_file(
+        workbook({}, {"污染物种类": "氨", "许可排放小时浓度限值": "/mg/Nm3"}, base=platform),
+        "公开端.xlsx",
+        admin,
+    )
+    rows = PermitCondition.objects.order_by("pk").values_list("limit", "limit_unit", "annual_limit")
+    assert list(rows) == [("20", "mg/Nm³", None), ("", "", None)]
+
+
+def test_two_different_units_of_a_limit_are_refused(unit):
+    assert told({"许可浓度限值": "20 mg/L"}) == [
+        "第2行 D列 许可浓度限值 “20 mg/L”：限值里的单位是 mg/L，“浓度单位”填的是 mg/m³；请按许可证核对，改正写错的一个"
+    ]
+    assert told({"许可浓度限值": "20 mg/m3"}) == []
+
+
+def test_a_workbook_without_units_leaves_the_units_as_they_are(unit, admin):
+    import_file(workbook({}), "许可.xlsx", admin)
+    bare = {name: value for name, value in SOUND.items() if name != "浓度单位"}
+    assert [(c.label, c.new) for c in found({"许可浓度限值": "5"}, base=bare).differences[0].changes] == [
+        ("许可浓度限值", "5")
+    ]
 
 
 # --- twice, faulty, missing ---------------------------------------------------------------------------------
