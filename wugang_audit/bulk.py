@@ -15,7 +15,7 @@ from types import NoneType
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
-CREATED, UPDATED = "+", "~"
+CREATED, UPDATED, DELETED = "+", "~", "-"
 
 
 def create(
@@ -68,6 +68,75 @@ def update(
     ]
     values = [_values(field, rows, field.name in names, adding=False) for field in fields]
     _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, (actor, reason, at))
+
+
+def take_back(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
+    """Undo what these versions record, each by one version more: history only ever grows.
+
+    What was created goes; what was changed gets the values of the version before it; what was deleted comes back
+    under its old primary key. Fields that keep the time of the last change get ``at``.
+
+    :param versions: rows of the model's history, one for an object, each the last that counts; a changed object has
+        an earlier one.
+    :param at: the date of the new history rows.
+    """
+    key = model._meta.pk
+    earlier = model.history.model._base_manager.filter(
+        **{key.attname: models.OuterRef(key.attname)}, history_id__lt=models.OuterRef("history_id")
+    )
+    before = models.Subquery(earlier.order_by("-history_id").values("history_id")[:1])
+    listed = versions.order_by().annotate(before=before)
+    query, parameters = listed.values_list(
+        key.attname, "history_id", "history_type", "before"
+    ).query.sql_with_params()
+    target, staged = _quoted(model._meta.db_table), _quoted(f"undone_{model._meta.db_table}")
+    said = {"actor": actor, "reason": reason, "at": at}
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {query}", parameters)
+        _write_history(cursor, model, staged, DELETED, **said, of=CREATED)
+        chosen = f"SELECT {_quoted(key.column)} FROM {staged} WHERE history_type = %s"
+        cursor.execute(f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [CREATED])
+        _restore(cursor, model, staged, at)
+        _write_history(cursor, model, staged, UPDATED, **said, of=UPDATED)
+        _write_history(cursor, model, staged, CREATED, **said, of=DELETED)
+        cursor.execute(f"DROP TABLE {staged}")
+
+
+def _restore(cursor, model, staged: str, at) -> None:
+    """Give the changed rows their earlier values back, and put the deleted ones back."""
+    history = model.history.model
+    target, past = _quoted(model._meta.db_table), _quoted(history._meta.db_table)
+    key = _quoted(model._meta.pk.column)
+    fields = history.tracked_fields
+    values = [
+        "%s" if getattr(field, "auto_now", False) else f"{past}.{_quoted(field.column)}" for field in fields
+    ]
+    moments = [
+        field.get_db_prep_save(at, connection) for field in fields if getattr(field, "auto_now", False)
+    ]
+    columns = [_quoted(field.column) for field in fields]
+    settings = ", ".join(
+        f"{column} = {value}" for column, value in zip(columns, values, strict=True) if column != key
+    )
+    cursor.execute(
+        f"UPDATE {target} SET {settings} FROM {past} JOIN {staged} ON {past}.history_id = {staged}.before "
+        f"WHERE {target}.{key} = {staged}.{key} AND {staged}.history_type = %s",
+        [*moments, UPDATED],
+    )
+    cursor.execute(
+        f"INSERT INTO {target} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {past} "
+        f"JOIN {staged} ON {past}.history_id = {staged}.history_id WHERE {staged}.history_type = %s",
+        [*moments, DELETED],
+    )
+
+
+def check_references() -> None:
+    """Let a reference that somebody made meanwhile fail here, not when the transaction ends.
+
+    :raises django.db.IntegrityError: if there is one. SQLite has one writer, so nobody made any.
+    """
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
 
 
 def _new_keys(model: type[models.Model], count: int) -> list[int]:
@@ -150,7 +219,8 @@ def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) 
     cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
 
 
-def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at) -> None:
+def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at, of: str = "") -> None:
+    """Record the rows of the staged table as they now stand; of: only those that this kind of version names."""
     history = model.history.model
     target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
     said = {
@@ -165,10 +235,15 @@ def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at
     selected = ", ".join([*(f"{target}.{column}" for column in own), *["%s"] * len(about)])
     cursor.execute(
         f"INSERT INTO {_quoted(history._meta.db_table)} ({columns}) SELECT {selected} FROM {target} "
-        f"JOIN {staged} ON {staged}.{key} = {target}.{key} ORDER BY {target}.{key}",
+        f"JOIN {staged} ON {staged}.{key} = {target}.{key} "
+        + (f"WHERE {staged}.history_type = %s " if of else "")
+        + f"ORDER BY {target}.{key}",
         [
-            field.get_db_prep_save(value, connection)
-            for field, value in zip(about, said.values(), strict=True)
+            *(
+                field.get_db_prep_save(value, connection)
+                for field, value in zip(about, said.values(), strict=True)
+            ),
+            *([of] if of else []),
         ],
     )
 

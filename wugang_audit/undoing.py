@@ -1,0 +1,243 @@
+"""Undoing an import as a whole, while nothing was built on it.
+
+What the import wrote is found in the histories, by its date, its reason and its account. Nothing is taken out of a
+history: the undoing adds to it. An import that was itself undone later on stands in nobody's way.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.utils import timezone
+
+from . import audit, bulk
+from .importing import LISTED, REASON, Importer, history_reason
+from .models import ImportJob, ImportState
+
+NAMED = 10  # rows that a message names
+CREATED, CHANGED, DELETED = "+", "~", "-"
+
+_providers: list[Callable] = []
+
+
+def builds_on(provider: Callable) -> Callable:
+    """Register ``provider(kind, since, *, lock) -> str | None``: why an import of that instant must stay, in Chinese.
+
+    :param kind: which registry was imported (`Importer.kind`).
+    :param lock: an undoing is about to be written: let nobody build on the import before it is.
+    """
+    _providers.append(provider)
+    return provider
+
+
+class CannotUndo(Exception):
+    """Something stands in the way: nothing was undone. `obstacles` says what, in Chinese sentences."""
+
+    def __init__(self, obstacles: list[str]):
+        super().__init__("".join(obstacles))
+        self.obstacles = obstacles
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many rows of one model the import wrote: created, changed, deleted."""
+
+    label: str
+    created: int = 0
+    changed: int = 0
+    deleted: int = 0
+
+
+@dataclass
+class Prospect:
+    """What an undoing would take back, and what stands in its way."""
+
+    shares: list[Share] = field(default_factory=list)
+    obstacles: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
+    """Take back all that an import wrote, in one transaction and a number of statements that never grows.
+
+    :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
+    """
+    job = _jobs().select_for_update(of=("self",)).get(pk=job.pk)
+    for model in importer.written:
+        audit.lock_table(model)
+    prospect = examine(importer, job, lock=True)
+    if prospect.obstacles:
+        raise CannotUndo(prospect.obstacles)
+    traces = [_Trace(importer, model, job) for model in importer.written]
+    keys = traces[0].keys(traces[0].rows.order_by("history_id"), LISTED)
+    at = timezone.now()
+    stamp = {"actor": actor, "reason": f"撤销导入 {job.filename}"[:REASON], "at": at}
+    try:
+        with transaction.atomic():
+            for trace in reversed(traces):
+                bulk.take_back(trace.model, trace.rows, **stamp)
+            bulk.check_references()
+    except IntegrityError:
+        raise CannotUndo(["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]) from None
+    job.state, job.undone_at, job.undone_by, job.undone_why = ImportState.UNDONE, at, actor, reason
+    job.save(update_fields=["state", "undone_at", "undone_by", "undone_why"])
+    counts = {
+        share.label: {"created": share.created, "changed": share.changed, "deleted": share.deleted}
+        for share in prospect.shares
+    }
+    audit.record(
+        actor,
+        f"撤销导入{importer.label}",
+        job.filename,
+        {"reason": reason, "undone": counts, "sha256": job.sha256, "keys": keys},
+    )
+    return prospect
+
+
+def _jobs() -> models.QuerySet:
+    return ImportJob.objects.select_related("owner", "undone_by").defer("content", "staged")
+
+
+def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospect:
+    """Say what an undoing would take back and what stands in its way; writes nothing."""
+    if job.applied_at is None:
+        return Prospect(obstacles=["这次上传没有导入名录，没有什么可撤销。"])
+    if job.undone_at is not None:
+        who, when = job.undone_by.full_name, _moment(job.undone_at)
+        return Prospect(obstacles=[f"这次导入已于 {when} 由{who}撤销。"])
+    traces = [_Trace(importer, model, job) for model in importer.written]
+    prospect = Prospect([trace.share for trace in traces if any(trace.counts.values())])
+    prospect.obstacles = _obstacles(importer, job, traces, lock)
+    return prospect
+
+
+def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
+    if not any(any(trace.counts.values()) for trace in traces):
+        return ["这次导入没有改动任何登记，没有什么可撤销。"]
+    if traces[0].counts.get(CREATED, 0) != job.preview["new"]:
+        return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
+    if said := [
+        said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))
+    ]:
+        # No further word: which rows a draw took may be secret.
+        return said
+    undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
+    instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
+    found = []
+    for trace in traces:
+        found += [*trace.touched(instants), *trace.without_past(), *trace.registered_again()]
+        found += trace.referred_to(traces)
+    return found
+
+
+class _Trace:
+    """What an import wrote into one model, as its history tells."""
+
+    def __init__(self, importer: Importer, model: type[models.Model], job: ImportJob):
+        self.model, self.history = model, model.history.model
+        self.rows = self.history._base_manager.filter(
+            history_date=job.applied_at,
+            history_change_reason=history_reason(job.filename),
+            history_user=job.owner_id,
+        )
+        self.label = str(model._meta.verbose_name)
+        self.pk = model._meta.pk.attname
+        owners = (each.name for each in model._meta.fields if each.related_model is importer.model)
+        # By which people know a row: its own key, or that of the row of the registry to which it belongs.
+        self.key = importer.key if model is importer.model else f"{next(owners)}__{importer.key}"
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        return dict(self.rows.order_by().values_list("history_type").annotate(Count("pk")))
+
+    @property
+    def share(self) -> Share:
+        return Share(self.label, *(self.counts.get(kind, 0) for kind in (CREATED, CHANGED, DELETED)))
+
+    def keys_of(self, kind: str) -> models.QuerySet:
+        return self.rows.filter(history_type=kind).values(self.pk)
+
+    def keys(self, rows: models.QuerySet, limit: int, path: str = "") -> list[str]:
+        return list(rows.values_list(path or self.key, flat=True)[:limit])
+
+    def touched(self, undone: set) -> list[str]:
+        """Say which rows were written again since, by whom and when; what was itself undone does not count."""
+        later = self.history._base_manager.filter(
+            **{self.pk: OuterRef(self.pk)}, history_id__gt=OuterRef("history_id")
+        ).exclude(history_date__in=undone)
+        rows = self.rows.filter(Exists(later)).order_by("history_id")
+        first = Subquery(later.order_by("history_id").values("history_id")[:1])
+        found = dict(rows.annotate(first=first).values_list("first", self.key)[: NAMED + 1])
+        if not found:
+            return []
+        since = self.history._base_manager.filter(pk__in=found).select_related("history_user")
+        said = [f"{found[each.pk]}（{_who(each)}）" for each in since.order_by("history_id")]
+        return [f"导入以后又改动过的{self.label}：{_listed(said)}。"]
+
+    def without_past(self) -> list[str]:
+        """Say which changed rows have no version from before the import."""
+        earlier = self.history._base_manager.filter(
+            **{self.pk: OuterRef(self.pk)}, history_id__lt=OuterRef("history_id")
+        )
+        rows = self.rows.filter(~Exists(earlier), history_type=CHANGED).order_by("history_id")
+        found = self.keys(rows, NAMED + 1)
+        return [f"没有留下导入以前内容的{self.label}：{_listed(found)}。"] if found else []
+
+    def registered_again(self) -> list[str]:
+        """Say which rows that the import deleted stand in the registry again, under another primary key."""
+        found: list[str] = []
+        if self.counts.get(DELETED):
+            for constraint in self.model._meta.total_unique_constraints:
+                same = {name: OuterRef(name) for name in constraint.fields}
+                again = self.model._base_manager.filter(**same).exclude(pk__in=self.keys_of(CREATED))
+                found += self.keys(self.rows.filter(Exists(again), history_type=DELETED), NAMED + 1)
+        return [f"导入时去掉、后来又登记的{self.label}：{_listed(found)}。"] if found else []
+
+    def referred_to(self, traces: Iterable["_Trace"]) -> list[str]:
+        """Say which rows that the import created are used by rows that it did not create."""
+        if not self.counts.get(CREATED):
+            return []
+        own = {trace.model: trace for trace in traces}
+        said = []
+        for relation in self.model._meta.get_fields(include_hidden=True):
+            # The histories refer without a constraint, and are no use of a row.
+            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
+                continue
+            if not relation.field.db_constraint:
+                continue
+            user, name = relation.related_model, relation.field.name
+            rows = user._base_manager.filter(**{f"{name}__in": self.keys_of(CREATED)})
+            if user in own:
+                rows = rows.exclude(pk__in=own[user].keys_of(CREATED))
+            label = user._meta.verbose_name
+            if not hasattr(user, "history"):
+                # Not of a registry: which units were drawn or inspected is not for everybody who imports.
+                said += [f"{label}里已经用到这次新增的{self.label}。"] if rows.exists() else []
+                continue
+            path = f"{name}__{self.key}"
+            found = self.keys(rows.order_by(path).distinct(), NAMED + 1, path)
+            said += [f"{label}里已经用到这次新增的{self.label}：{_listed(found)}。"] if found else []
+        return said
+
+
+def _listed(names: list[str]) -> str:
+    return "、".join(names[:NAMED]) + (" 等" if len(names) > NAMED else "")
+
+
+def _who(version) -> str:
+    user = version.history_user
+    return "，".join(
+        part
+        for part in (
+            user.full_name if user else "系统",
+            _moment(version.history_date),
+            version.history_change_reason,
+        )
+        if part
+    )
+
+
+def _moment(time) -> str:
+    return f"{timezone.localtime(time):%Y-%m-%d %H:%M}"
