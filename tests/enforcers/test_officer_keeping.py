@@ -1,16 +1,21 @@
 """Absences, recusals with a period, trainings, expiring certificates, and the matrix of specialities."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from drawings.ceremony import changes, history, preflight, verbs
-from enforcers import queries
+from enforcers import demo, queries
+from enforcers.importing import import_file as import_officers
 from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
+from sources.importing import import_file as import_sources
 from wugang_audit.desk import waiting_for
+from wugang_audit.models import AuditEntry
 
+DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
 LIST = "/admin/enforcers/officer/"
 DAY = datetime.date
 
@@ -268,3 +273,27 @@ def test_a_training_is_kept_with_its_history(officers):
     )
     assert str(record) == "2026-09-01 在线监测数据核查（8 学时，合格）"
     assert record.history.get().history_type == "+"
+
+
+def test_the_demonstration_shows_each_kind_of_keeping_and_enters_it_once(admin, specialities):
+    for name, importer in (("sources", import_sources), ("officers", import_officers)):
+        importer((DEMO / f"{name}.xlsx").read_bytes(), f"{name}.xlsx", admin)
+    for _ in range(2):
+        demo.keep(actor=admin)
+    today = timezone.localdate()
+    assert sorted(Absence.objects.in_force().values_list("kind", flat=True)) == [
+        "leave",
+        "seconded",
+        "training",
+    ]
+    assert TrainingRecord.objects.count() == len(demo.TRAININGS)
+    assert queries.expiring(Officer.objects.all()).get().certificate_expiry == today + datetime.timedelta(
+        days=40
+    )
+    applied = Recusal.objects.in_force().get(kind="unit")
+    assert (applied.until - today).days == 180
+    assert Recusal.objects.filter(until__lt=today).get().kind == "bureau"
+    for model in (Absence, TrainingRecord, Recusal):
+        assert set(model.history.values_list("history_user", flat=True)) == {admin.pk}
+    assert AuditEntry.objects.filter(action="登记演示数据").count() == 1
+    assert queries.matrix().short[0].absent != []

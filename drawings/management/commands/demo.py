@@ -19,6 +19,7 @@ from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
+from enforcers import demo as demo_officers
 from enforcers.importing import import_file as import_officers
 from enforcers.models import Officer
 from sources.importing import import_file as import_sources
@@ -66,6 +67,7 @@ class Command(BaseCommand):
                 summary = importer((FIXTURES / "demo" / name).read_bytes(), name, admin).summary
                 self.stdout.write(f"导入 {name}：{summary}")
         self._officers_accounts(admin)
+        demo_officers.keep(actor=admin)
         today = timezone.localdate()
         year, quarter = today.year, (today.month + 2) // 3
         last_year, last_quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)

@@ -1,0 +1,67 @@
+"""What a demonstration keeps of its officers beside the workbook: absences, trainings, recusals with a period."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from sources.models import PollutionSource
+from wugang_audit import audit, bulk
+
+from .models import Absence, Officer, Recusal, TrainingRecord
+
+REASON = "演示数据"
+# (certificate number of the demo workbook, kind, days from today: first and last, note)
+ABSENCES = (
+    ("16041048004", Absence.Kind.LEAVE, -2, 12, "探亲假"),
+    ("16041048009", Absence.Kind.SECONDED, -30, 60, "借调市局专项行动"),
+    ("16041048012", Absence.Kind.TRAINING, -1, 4, "执法岗位培训班"),
+)
+TRAININGS = (
+    ("16041048001", -20, "行政执法程序与文书制作", 16, TrainingRecord.Result.EXCELLENT),
+    ("16041048001", -200, "危险废物环境管理", 8, TrainingRecord.Result.PASSED),
+    ("16041048002", -20, "行政执法程序与文书制作", 16, TrainingRecord.Result.PASSED),
+    ("16041048006", -45, "畜禽养殖污染防治", 8, TrainingRecord.Result.PASSED),
+    ("16041048008", -45, "排污许可证核查要点", 12, TrainingRecord.Result.FAILED),
+    ("16041048011", -90, "现场采样与便携仪器使用", 6, TrainingRecord.Result.ATTENDED),
+)
+EXPIRES_SOON = ("16041048006", 40)
+RECUSALS = (
+    ("16041048002", Recusal.Kind.UNIT, -10, 180, "单位书面申请：该人员的配偶在本单位任职"),
+    ("16041048011", Recusal.Kind.BUREAU, -200, -20, "两年内参与过该单位的案件调查，机关决定回避"),
+)
+
+
+@transaction.atomic
+def keep(*, actor) -> None:
+    """Enter the rows above; once there are trainings, nothing more is entered."""
+    if TrainingRecord.objects.exists():
+        return
+    today = timezone.localdate()
+    stamp = {"actor": actor, "reason": REASON}
+    officers = {officer.certificate_number: officer for officer in Officer.objects.all()}
+
+    def day(days: int) -> datetime.date:
+        return today + datetime.timedelta(days=days)
+
+    def of(rows, *names):
+        return [dict(zip(names, row, strict=True)) | {"officer": officers[row[0]]} for row in rows]
+
+    absences = of(ABSENCES, "officer", "kind", "since", "until", "reason")
+    trainings = of(TRAININGS, "officer", "date", "topic", "hours", "result")
+    recusals = of(RECUSALS, "officer", "kind", "since", "until", "reason")
+    for row in absences + recusals:
+        row["since"], row["until"] = day(row["since"]), day(row["until"])
+    for row in trainings:
+        row["date"] = day(row["date"])
+    units = PollutionSource.objects.registered().filter(recusals=None).order_by("number")
+    for row, unit in zip(recusals, units[: len(recusals)], strict=True):
+        row["source"] = unit
+    bulk.create(Absence, ["officer", "kind", "since", "until", "reason"], absences, **stamp)
+    bulk.create(TrainingRecord, ["officer", "date", "topic", "hours", "result"], trainings, **stamp)
+    bulk.create(Recusal, ["officer", "source", "kind", "since", "until", "reason"], recusals, **stamp)
+    number, days = EXPIRES_SOON
+    officer = officers[number]
+    bulk.update(Officer, ["certificate_expiry"], [officer.pk], [{"certificate_expiry": day(days)}], **stamp)
+    kept = {"不在岗时段": len(absences), "培训记录": len(trainings), "回避": len(recusals)}
+    audit.record(actor, "登记演示数据", "执法人员", kept)
