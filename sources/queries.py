@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{4,}")
+_LAST = "\U0010ffff"  # stands after whatever a code may hold
 _LATIN = re.compile(r"[\x21-\x7e]+")
 # One step of the index for each name: DISTINCT would read the township of every unit.
 _TOWNSHIPS = """
@@ -44,13 +45,26 @@ def search(units: QuerySet, text: str) -> QuerySet:
 
 def _by_code(units: QuerySet, code: str) -> QuerySet:
     # Looked up along the indexes: no name need be read.
-    exact = units.filter(Q(number__in=[code, code.upper()]) | Q(credit_code=code.upper()))
+    exact = units.filter(Q(number__in=_cases(code)) | Q(credit_code=code.upper()))
     return exact if exact.exists() else units.filter(_begins(code))
 
 
+def _cases(code: str) -> set[str]:
+    return {code, code.upper(), code.lower()}
+
+
 def _begins(code: str) -> Q:
-    number = Q(number__startswith=code) | Q(number__startswith=code.upper())
-    return number | Q(credit_code__startswith=code.upper())
+    found = _beginning("credit_code", code.upper())
+    for each in sorted(_cases(code)):
+        found |= _beginning("number", each)
+    return found
+
+
+def _beginning(field: str, code: str) -> Q:
+    if connection.vendor == "sqlite":
+        # Its LIKE takes no notice of case, so no index serves it; and its strings stand in the order of their bytes.
+        return Q(**{f"{field}__gte": code, f"{field}__lt": code + _LAST})
+    return Q(**{f"{field}__startswith": code})
 
 
 def _words(text: str) -> list[str]:
