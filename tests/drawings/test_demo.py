@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from drawings.models import Draw, DrawFile, Inspection, LogEntry
 from drawings.states import DrawState, InspectionState
 from enforcers.models import Officer
-from sources.models import PollutionSource
+from sources.models import PermitCondition, PollutionSource
 from wugang_audit.models import AuditEntry, User
 
 
@@ -22,6 +22,8 @@ def demo(db, capsys):
 def test_one_command_leaves_inspections_in_every_state_and_a_quarter_to_draw(demo, stranger):
     told = demo()
     assert (PollutionSource.objects.count(), Officer.objects.count()) == (282, 12)
+    with_permit = PermitCondition.objects.values("source").distinct().count()
+    assert (PermitCondition.objects.count(), with_permit) == (279, 42)
     assert set(Inspection.objects.values_list("state", flat=True)) == set(InspectionState)
     draw = Draw.objects.get()
     assert (draw.state, draw.rests_on_system) == (DrawState.PUBLISHED, True)
@@ -32,7 +34,17 @@ def test_one_command_leaves_inspections_in_every_state_and_a_quarter_to_draw(dem
 def test_a_second_run_redraws_nothing_and_loses_nothing(demo):
     demo()
     PollutionSource.objects.filter(number="410481-0001").update(remarks="访客写的")
-    tables = (PollutionSource, Officer, User, Draw, DrawFile, LogEntry, Inspection, AuditEntry)
+    tables = (
+        PollutionSource,
+        PermitCondition,
+        Officer,
+        User,
+        Draw,
+        DrawFile,
+        LogEntry,
+        Inspection,
+        AuditEntry,
+    )
     before = [list(table.objects.order_by("pk").values()) for table in tables]
     demo()
     assert [list(table.objects.order_by("pk").values()) for table in tables] == before

@@ -23,7 +23,8 @@ from enforcers import demo as demo_officers
 from enforcers.importing import import_file as import_officers
 from enforcers.models import Officer
 from sources.importing import import_file as import_sources
-from sources.models import Category, PollutionSource, Speciality
+from sources.models import Category, PermitCondition, PollutionSource, Speciality
+from sources.permit_importing import import_file as import_permits
 from wugang_audit import audit
 from wugang_audit.demo_accounts import ACCOUNTS, PASSWORD
 from wugang_audit.models import User
@@ -61,6 +62,7 @@ class Command(BaseCommand):
         admin, organiser = people[Role.ADMIN], people[Role.ORGANISER]
         for model, importer, name in (
             (PollutionSource, import_sources, "sources.xlsx"),
+            (PermitCondition, import_permits, "permits.xlsx"),
             (Officer, import_officers, "officers.xlsx"),
         ):
             if not model.objects.exists():
