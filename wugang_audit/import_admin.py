@@ -13,6 +13,7 @@ from django.urls import path, reverse
 
 from . import import_jobs
 from .export_admin import ExportAdmin
+from .import_history import ImportHistoryAdmin
 from .importing import LISTED, Importer
 from .models import ImportJob
 from .registry_admin import RegistryAdmin
@@ -41,7 +42,7 @@ class MissingForm(forms.Form):
         self.fields["chosen"].queryset = missing
 
 
-class ImportAdmin(ExportAdmin, RegistryAdmin):
+class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "importing/change_list.html"
@@ -79,8 +80,12 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
 
     def _page(self, request, template: str, title: str, **context):
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
-        upload = reverse(self._address())
-        return render(request, template, base | {"importer": self.importer, "upload_url": upload} | context)
+        base |= {
+            "importer": self.importer,
+            "upload_url": reverse(self._address()),
+            "history_url": reverse(self._address("_history")),
+        }
+        return render(request, template, base | context)
 
     def upload_view(self, request):
         self._guard(request)
@@ -116,6 +121,7 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
             earlier=None if job.applied_at else import_jobs.imported_before(job),
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
+            undo_url=self.undo_url(job),
             listed=LISTED,
         )
 
@@ -147,7 +153,7 @@ class ImportAdmin(ExportAdmin, RegistryAdmin):
     def _lacks_some(self, job) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""
         settled = job.applied_at or not job.preview["differences"] and not job.has_expired
-        return bool(settled and job.preview.get("missing"))
+        return bool(settled and not job.undone_at and job.preview.get("missing"))
 
     def missing_view(self, request, pk):
         """List what is in use but not in the file; strike off what is ticked, and never anything else."""

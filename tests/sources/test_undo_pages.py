@@ -1,0 +1,186 @@
+"""The pages of past imports: what the list tells, who may undo, and what is said where nobody may."""
+
+import datetime
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from sources.importing import SourceImporter
+from sources.models import PollutionSource
+from wugang_audit.models import AuditEntry, ImportJob, ImportState
+from wugang_audit.roles import Role
+
+HISTORY = "/admin/sources/pollutionsource/import/history/"
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+@pytest.fixture
+def other(person):
+    return person("admin2", Role.ADMIN, full_name="钱另管")
+
+
+@pytest.fixture
+def brought_in(admin):
+    """Import units as the confirmation of a job does."""
+
+    def do(*names, owner=admin, filename="名录.xlsx"):
+        book = openpyxl.Workbook()
+        book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
+        for serial, name in enumerate(names, 1):
+            book.active.append([f"410481-{serial:04d}", name, "一般", "2669"])
+        buffer = io.BytesIO()
+        book.save(buffer)
+        importer = SourceImporter()
+        preview = importer.apply(buffer.getvalue(), filename, owner)
+        return ImportJob.objects.create(
+            registry="sources", owner=owner, filename=filename, sha256="0" * 64, content=b"",
+            preview=preview.stored(), state=ImportState.APPLIED, applied_at=importer.at,
+        )  # fmt: skip
+
+    return do
+
+
+def undo_page(job):
+    return f"/admin/sources/pollutionsource/import/{job.pk}/undo/"
+
+
+def said(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def test_an_import_is_undone_with_a_reason_and_the_list_says_by_whom(client, brought_in, other, admin):
+    job = brought_in("一厂", "二厂", owner=other)
+    page = client.get(undo_page(job)).content.decode()
+    assert "410481-0001 一厂（新增）" in page
+    assert [
+        (share.label, share.created) for share in client.get(undo_page(job)).context["prospect"].shares
+    ] == [("污染源", 2)]
+    done = client.post(undo_page(job), {"reason": "选错了文件"}, follow=True)
+    assert done.redirect_chain == [(HISTORY, 302)]
+    assert said(done) == ["已撤销“名录.xlsx”的导入，名录恢复到导入以前；历史记录都保留。"]
+    assert PollutionSource.objects.count() == 0
+    job.refresh_from_db()
+    assert (job.state, job.undone_by, job.undone_why) == (ImportState.UNDONE, admin, "选错了文件")
+    assert (
+        f"已于 {timezone.localtime(job.undone_at):%Y-%m-%d %H:%M} 由苏管理撤销：选错了文件"
+        in done.content.decode()
+    )
+    assert AuditEntry.objects.first().action == "撤销导入污染源名录"
+
+
+def test_without_a_reason_and_without_a_post_nothing_is_undone(client, brought_in):
+    job = brought_in("一厂")
+    client.get(undo_page(job), {"reason": "选错了文件"})
+    assert client.post(undo_page(job), {"reason": " "}).context["form"].errors == {
+        "reason": ["请写明撤销原因。"]
+    }
+    assert PollutionSource.objects.count() == 1
+
+
+def test_what_stands_in_the_way_is_said_and_nothing_is_offered(client, brought_in):
+    job = brought_in("一厂")
+    brought_in("新名", filename="后来.xlsx")
+    page = client.get(undo_page(job))
+    (obstacle,) = page.context["prospect"].obstacles
+    assert obstacle.startswith("导入以后又改动过的污染源：410481-0001（苏管理，")
+    assert (obstacle in page.content.decode(), "撤销这次导入</button>" in page.content.decode()) == (
+        True,
+        False,
+    )
+    refused = client.post(undo_page(job), {"reason": "选错了文件"}, follow=True)
+    assert (refused.redirect_chain, said(refused)) == ([(undo_page(job), 302)], [f"没有撤销。{obstacle}"])
+    assert PollutionSource.objects.get().name == "新名"
+
+
+def test_the_list_shows_all_imports_of_this_registry_newest_first_and_links_only_ones_own(
+    client, brought_in, other, admin
+):
+    mine, theirs = brought_in("一厂"), brought_in("一厂", "二厂", owner=other, filename="别人.xlsx")
+    ImportJob.objects.create(registry="sources", owner=admin, filename="未导入.xlsx", sha256="", content=b"")
+    ImportJob.objects.create(
+        registry="officers", owner=admin, filename="人员.xlsx", sha256="", content=b"", applied_at=timezone.now(),
+        preview=mine.preview,
+    )  # fmt: skip
+    page = client.get(HISTORY)
+    assert [(job, preview, undo) for job, preview, undo in page.context["rows"]] == [
+        (theirs, "", undo_page(theirs)),
+        (mine, undo_page(mine).removesuffix("undo/"), undo_page(mine)),
+    ]
+    assert [(job.new, job.changed, job.unchanged) for job, _, _ in page.context["rows"]] == [
+        (1, 0, 1),
+        (1, 0, 0),
+    ]
+
+
+def test_one_that_is_undone_has_no_button_and_its_own_page_says_so(client, brought_in):
+    job = brought_in("一厂")
+    client.post(undo_page(job), {"reason": "选错了文件"})
+    assert [undo for _, _, undo in client.get(HISTORY).context["rows"]] == [""]
+    assert (
+        "由苏管理撤销：选错了文件。要再导入，请"
+        in client.get(undo_page(job).removesuffix("undo/")).content.decode()
+    )
+    again = client.post(undo_page(job), {"reason": "再来"}, follow=True)
+    assert said(again)[0].startswith("没有撤销。这次导入已于 ")
+    assert PollutionSource.history.count() == 2
+
+
+def test_the_pages_lead_to_each_other(client, brought_in):
+    job = brought_in("一厂")
+    upload = client.get("/admin/sources/pollutionsource/import/").content.decode()
+    assert f'href="{HISTORY}">历次导入</a>' in upload
+    preview = client.get(undo_page(job).removesuffix("undo/")).content.decode()
+    assert f'href="{undo_page(job)}">撤销这次导入</a>' in preview
+
+
+def test_only_who_may_import_sees_and_undoes_imports(brought_in, person, login, stranger):
+    job = brought_in("一厂")
+    for role in Role:
+        client = login(person(f"only-{role}", role))
+        opened = [client.get(url).status_code for url in (HISTORY, undo_page(job))]
+        assert (opened == [200, 200]) == (role == Role.ADMIN), role
+        if role != Role.ADMIN:
+            client.post(undo_page(job), {"reason": "x"})
+    assert stranger.post(undo_page(job), {"reason": "x"})["Location"].startswith("/admin/login/")
+    assert PollutionSource.objects.count() == 1
+
+
+def test_an_upload_that_was_not_imported_or_is_of_another_registry_has_no_such_page(
+    client, brought_in, admin
+):
+    job = brought_in("一厂")
+    waiting = ImportJob.objects.create(registry="sources", owner=admin, filename="x", sha256="", content=b"")
+    assert client.get(undo_page(waiting)).status_code == 404
+    assert client.get(f"/admin/enforcers/officer/import/{job.pk}/undo/").status_code == 404
+
+
+def test_the_list_costs_the_same_for_3_and_30_imports_and_is_paged(client, brought_in, other):
+    counts = []
+    template = brought_in("一厂")
+    for size in (3, 30):
+        ImportJob.objects.exclude(pk=template.pk).delete()
+        moment = timezone.now()
+        ImportJob.objects.bulk_create(
+            ImportJob(
+                registry="sources", owner=other, filename=f"{n}.xlsx", sha256="", content=b"",
+                preview=template.preview, applied_at=moment + datetime.timedelta(minutes=n),
+                undone_at=moment, undone_by=other,
+            )
+            for n in range(size)
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(HISTORY)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert [len(page.context["rows"]), page.context["rows"][0][0].filename] == [25, "29.xlsx"]
+    assert len(client.get(HISTORY, {"page": 2}).context["rows"]) == 6
