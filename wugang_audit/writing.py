@@ -23,10 +23,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from . import cells
 from .workbooks import MAX_ROWS, Column
 
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
 _FORMATS = {cells.date: "yyyy-mm-dd", cells.degrees: "0.000000"}
 _HEAD = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
+_SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
 _LONGEST = 32_767  # characters that a cell takes
 _FILLED = 2000  # rows of the template that have drop-downs
 
@@ -70,30 +72,51 @@ def _head(cell: Cell, text: str) -> Cell:
     return _put_text(cell, text)
 
 
-def export(columns: Sequence[Column], rows: Iterable[Sequence]) -> tuple[BinaryIO, int]:
-    """Write the rows to a temporary file, in memory that does not grow with them; return it and their number.
+class _Sink(io.RawIOBase):
+    """Where the archive is written to: what has come since it was last asked can be sent on."""
+
+    def __init__(self):
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data) -> int:
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+
+def export(columns: Sequence[Column], rows: Iterable[Sequence]) -> Iterator[bytes]:
+    """Yield a workbook of the rows, piece by piece as they are read; memory does not grow with their number.
 
     :param rows: typed values as the import reads them, in the order of the columns.
     """
     skeleton, styles = _skeleton(columns)
     sheet = "xl/worksheets/sheet1.xml"
-    count = 0
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response that sends it closes it
+    sink = _Sink()
     with (
         zipfile.ZipFile(skeleton) as old,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new,
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new,
     ):
         for name in old.namelist():
             if name != sheet:
                 new.writestr(name, old.read(name))
-        head, closing, tail = old.read(sheet).partition(b"</sheetData>")
+        # Readers that believe the dimension would stop at the header that it was written for.
+        empty = re.sub(rb"<dimension [^>]*/>", b"", old.read(sheet))
+        head, closing, tail = empty.partition(b"</sheetData>")
         with new.open(sheet, "w") as stream:
             stream.write(head)
-            for count, lines in _lines(columns, styles, rows):  # noqa: B007 -- the last count is the whole
+            yield sink.take()  # before the first row is read, so that nobody on the way gives up waiting
+            for lines in _lines(columns, styles, rows):
                 stream.write(lines.encode("utf-8", "replace"))
+                if piece := sink.take():
+                    yield piece
             stream.write(closing + tail)
-    file.seek(0)
-    return file, count
+    yield sink.take()
 
 
 def _skeleton(columns: Sequence[Column]) -> tuple[BinaryIO, list[int]]:
@@ -115,12 +138,11 @@ def _skeleton(columns: Sequence[Column]) -> tuple[BinaryIO, list[int]]:
     return buffer, styles
 
 
-def _lines(columns, styles: list[int], rows: Iterable[Sequence]) -> Iterator[tuple[int, str]]:
-    """Yield (rows so far, their XML), a batch at a time: openpyxl would take a cell object for each value."""
+def _lines(columns, styles: list[int], rows: Iterable[Sequence]) -> Iterator[str]:
+    """Yield the rows as XML, a batch at a time: openpyxl would take a cell object for each value."""
     spell = [getattr(column.rule, "write", None) for column in columns]
     places = [(get_column_letter(number), style) for number, style in enumerate(styles, 1)]
     batch: list[str] = []
-    number = 1
     for number, values in enumerate(rows, 2):
         batch.append(f'<row r="{number}">')
         for (letter, style), write, value in zip(places, spell, values, strict=True):
@@ -130,17 +152,17 @@ def _lines(columns, styles: list[int], rows: Iterable[Sequence]) -> Iterator[tup
                 continue
             start = f'<c r="{letter}{number}" s="{style}"'
             if isinstance(value, str):
-                batch.append(
-                    f'{start} t="inlineStr"><is><t xml:space="preserve">{escape(_text(value))}</t></is></c>'
-                )
+                if len(value) > _LONGEST or _SPECIAL.search(value):
+                    value = escape(_text(value))
+                batch.append(f'{start} t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>')
             else:
                 figure = to_excel(value) if isinstance(value, datetime.date) else f"{value:f}"
                 batch.append(f"{start}><v>{figure}</v></c>")
         batch.append("</row>")
         if number % CHUNK == 0:
-            yield number - 1, "".join(batch)
+            yield "".join(batch)
             batch.clear()
-    yield number - 1, "".join(batch)
+    yield "".join(batch)
 
 
 def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> BinaryIO:

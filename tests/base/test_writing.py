@@ -1,6 +1,8 @@
 """The export imports again as unchanged; the template is filled in and imports."""
 
+import hashlib
 import io
+import itertools
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -93,13 +95,36 @@ def test_codes_are_text_dates_are_dates_and_coordinates_are_numbers(demo, admin,
 def test_text_that_begins_like_a_formula_stays_text_and_comes_back():
     columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
     rows = [("=1+1", "+a"), ("-1", "@b"), ("\x01x", "")]
-    file, count = writing.export(columns, rows)
-    content = file.read()
-    assert count == 3
+    content = b"".join(writing.export(columns, rows))
     assert {cell.data_type for row in sheet(content).iter_rows(min_row=2) for cell in row if cell.value} == {
         "s"
     }
     assert [tuple(row.values.values()) for row in read(content, columns).rows] == [*rows[:2], ("x", "")]
+
+
+def test_the_export_goes_out_as_its_rows_are_read():
+    taken = 0
+
+    def rows():
+        nonlocal taken
+        for taken in range(1, 20_001):
+            yield (f"编码{taken}", hashlib.sha256(b"%d" % taken).hexdigest())
+
+    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(99)))
+    pieces = writing.export(columns, rows())
+    first = next(pieces)
+    assert (taken, first[:2]) == (0, b"PK")
+    held = [len(piece) for piece in itertools.islice(pieces, 3)]
+    assert taken <= 4 * writing.CHUNK
+    assert max(held) < 200_000 < sum(held) + sum(len(piece) for piece in pieces)
+    assert taken == 20_000
+
+
+def test_a_reader_that_believes_a_declared_dimension_sees_every_row():
+    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
+    content = b"".join(writing.export(columns, [("1", "甲"), ("2", "乙 <&>\n丙")]))
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+    assert list(book["名录"].values) == [("编码", "名称"), ("1", "甲"), ("2", "乙 <&>\n丙")]
 
 
 def test_the_export_asks_as_much_for_many_rows_as_for_few(demo):
@@ -138,8 +163,7 @@ _WORDS = st.text("厂矿甲=+@𠮷·", min_size=1, max_size=8)
     )
 )  # fmt: skip
 def test_whatever_is_exported_is_read_back(rows):
-    file, _ = writing.export(FIELDS, rows)
-    table = read(file.read(), FIELDS)
+    table = read(b"".join(writing.export(FIELDS, rows)), FIELDS)
     assert [str(fault) for fault in table.faults] == []
     assert [tuple(row.values.values()) for row in table.rows] == rows
 

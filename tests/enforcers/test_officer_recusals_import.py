@@ -34,7 +34,7 @@ def row(officer, **cells):
 
 def exported():
     importer = OfficerImporter()
-    return writing.export(importer.columns, importer.exported(Officer.objects.all()))[0].read()
+    return b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
 
 
 def changes(found):
