@@ -15,6 +15,7 @@ from django.db import connection
 from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
 
 from drawings.ceremony import aftermath, preflight, verbs
 from drawings.models import InspectionItem, Plan, PlanRate
@@ -27,6 +28,10 @@ from wugang_audit.roles import Role
 
 # The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
+
+# A slow machine is no failure: speed belongs in a benchmark.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 PROTECTED = (
     "wugang_audit_auditentry",

@@ -58,10 +58,14 @@ class CsvSheet:
     codec: str
     encoding: str
     delimiter: str
-    title: str = "CSV"
     hidden: bool = False
     hidden_columns: frozenset[int] = frozenset()
+    from_1904: bool = False
     share: float = 0.0  # of the file that has been read
+
+    @property
+    def title(self) -> str:
+        return f"CSV（{_DELIMITERS[self.delimiter]}分隔）"
 
     def merges(self) -> list[Merge]:
         """Return no merged cells: a CSV file has none."""

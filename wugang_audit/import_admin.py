@@ -4,42 +4,35 @@ import io
 from collections.abc import Callable
 from pathlib import PurePath
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.views.decorators.http import require_POST
 
 from . import import_jobs
 from .export_admin import ExportAdmin
+from .import_forms import ColumnsForm, MissingForm, SheetForm, UploadForm
 from .import_history import ImportHistoryAdmin
 from .importing import LISTED, Importer
-from .models import ImportJob
+from .layouts import Choice
+from .models import ImportJob, ImportState
 from .registry_admin import RegistryAdmin
-from .xlsx import MAX_FILE, MIB, Unreadable
+from .unreadable import Unreadable
 
+SAID = {
+    import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
+    import_jobs.OUTDATED: "预览之后名录有了变动，没有导入。下面是按最新名录重新比对的结果，请再核对一次。",
+    import_jobs.REFUSED: "文件有错误，没有导入。请按下面的说明改好后重新上传。",
+    import_jobs.EMPTY: "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。",
+}
+BROKE_OFF = {
+    import_jobs.TOO_BIG: "文件太大，内存不够。请分成几个文件上传",
+    import_jobs.TOO_LONG: "用时太久。请分成几个文件上传",
+    import_jobs.BROKEN: "处理时中断了，可能是服务器重新启动。请再试一次；仍不行的，请把文件交给系统管理员",
+}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(
-        label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
-        error_messages={"required": "请先选择一个文件。"},
-    )  # fmt: skip
-
-
-class MissingForm(forms.Form):
-    chosen = forms.ModelMultipleChoiceField(None, error_messages={"required": "请先勾选要停用的登记。"})
-    reason = forms.CharField(
-        label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
-        error_messages={"required": "请写明停用原因。"},
-    )  # fmt: skip
-
-    def __init__(self, missing, *args):
-        super().__init__(*args)
-        self.fields["chosen"].queryset = missing
 
 
 class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
@@ -58,6 +51,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         return [
             path("import/", gate(self.upload_view), name=stem),
             path("import/<int:pk>/", gate(self.preview_view), name=f"{stem}_preview"),
+            path("import/<int:pk>/columns/", gate(self.columns_view), name=f"{stem}_columns"),
+            path("import/<int:pk>/retry/", gate(require_POST(self.retry_view)), name=f"{stem}_retry"),
             path("import/<int:pk>/marked/", gate(self.marked_view), name=f"{stem}_marked"),
             path("import/<int:pk>/missing/", gate(self.missing_view), name=f"{stem}_missing"),
             *super().get_urls(),
@@ -93,7 +88,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         if form.is_valid():
             job = import_jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self._address("_preview"), job.pk)
-        return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form)
+        waiting = import_jobs.waiting(self.importer, request.user)
+        return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting)
 
     def _job(self, request, pk) -> ImportJob:
         self._guard(request)
@@ -107,6 +103,10 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return redirect(self._address())
         if request.method == "POST":
             return self._confirm(request, job)
+        if job.state in (ImportState.READING, ImportState.WRITING, ImportState.FAILED):
+            return self._working(request, job)
+        if job.state == ImportState.READY and not job.choice and _asks_for_columns(job):
+            return redirect(self._address("_columns"), pk)
         title = f"{self.importer.label}：{'已导入' if job.applied_at else '核对后导入'}"
         differences = job.preview["differences"]
         return self._page(
@@ -115,24 +115,74 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             title,
             job=job,
             preview=job.preview,
+            outcome=SAID.get(job.outcome, "") if job.applied_at is None else "",
             changed=[each for each in differences if not each["new"]],
-            weighty=self._weighty(differences),
+            weighty=[
+                (each, change) for each in differences for change in each["changes"] if change["guarded"]
+            ],
+            alike=[each for each in differences if each["alike"]],
             added=[each for each in differences if each["new"]],
             earlier=None if job.applied_at else import_jobs.imported_before(job),
+            columns_url=reverse(self._address("_columns"), args=[pk]) if self._can_choose(job) else "",
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
             undo_url=self.undo_url(job),
             listed=LISTED,
         )
 
-    def _weighty(self, differences: list[dict]) -> list[tuple[dict, dict]]:
-        """Pick the changes that alter who is drawn or under which name, so that the clerk sees them first."""
-        labels = {
-            field.verbose_name for field in self.opts.concrete_fields if field.name in ("name", "category")
-        }
-        return [
-            (each, change) for each in differences for change in each["changes"] if change["label"] in labels
-        ]
+    def _working(self, request, job):
+        """Say how far a long file is; the page looks again by itself, and may be closed."""
+        stalled = job.state == ImportState.FAILED or import_jobs.is_stalled(job)
+        why = BROKE_OFF.get(job.outcome, BROKE_OFF[import_jobs.BROKEN]) if stalled else ""
+        title = f"{self.importer.label}：{'中断' if stalled else job.get_state_display()}"
+        retry = reverse(self._address("_retry"), args=[job.pk])
+        return self._page(request, "importing/working.html", title, job=job, why=why, retry_url=retry)
+
+    def retry_view(self, request, pk):
+        """Read a file again whose work broke off."""
+        job = self._job(request, pk)
+        if job.state == ImportState.FAILED or import_jobs.is_stalled(job):
+            import_jobs.read(self.importer(), job)
+        return redirect(self._address("_preview"), pk)
+
+    def _can_choose(self, job) -> bool:
+        return bool(job.content) and job.state == ImportState.READY and not job.has_expired
+
+    def columns_view(self, request, pk):
+        """Let the clerk say which sheet, header row and columns are read, with samples of what is in them."""
+        job = self._job(request, pk)
+        if not self._can_choose(job):
+            return redirect(self._address("_preview"), pk)
+        importer = self.importer()
+        try:
+            layout = self._layout(request, importer, job)
+        except Unreadable as error:
+            messages.warning(request, f"{error.what}；{error.cure}。")
+            return redirect(self._address("_preview"), pk)
+        form = ColumnsForm(importer.columns, layout, *([request.POST] if request.method == "POST" else []))
+        if form.is_valid():
+            said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
+            import_jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
+            return redirect(self._address("_preview"), pk)
+        sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
+        return self._page(
+            request, "importing/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
+            layout=layout, preview=job.preview, address=reverse(self._address("_preview"), args=[pk]),
+        )  # fmt: skip
+
+    def _layout(self, request, importer, job):
+        """Return what the file looks like under the sheet and header row in the address, else as last chosen."""
+        choice = import_jobs.choice_of(importer, job)
+        layout = import_jobs.layout(importer, job, choice)
+        asked = SheetForm(layout, request.GET)
+        if "sheet" not in request.GET or not asked.is_valid():
+            return layout
+        sheet, header_row = asked.cleaned_data["sheet"], asked.cleaned_data["header_row"] or 0
+        if (sheet, header_row) == (layout.sheet, layout.header_row):
+            return layout
+        if sheet != layout.sheet and header_row == layout.header_row:
+            header_row = 0  # the other sheet has its own
+        return import_jobs.layout(importer, job, Choice(sheet, header_row, {}, choice.synonyms))
 
     def _can_mark(self, job) -> bool:
         return bool(job.content and job.preview["faults"]) and not job.has_expired
@@ -152,7 +202,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
 
     def _lacks_some(self, job) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""
-        settled = job.applied_at or not job.preview["differences"] and not job.has_expired
+        nothing_left = not job.preview["differences"] or job.outcome == import_jobs.EMPTY
+        settled = job.applied_at or nothing_left and not job.has_expired
         return bool(settled and not job.undone_at and job.preview.get("missing"))
 
     def missing_view(self, request, pk):
@@ -177,21 +228,29 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         )  # fmt: skip
 
     def _confirm(self, request, job):
-        done = import_jobs.confirm(self.importer(), job, good_only="good_only" in request.POST)
-        if done == import_jobs.APPLIED:
-            job.refresh_from_db(fields=["preview", "applied_at"])
-            said = "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
-            if job.is_partial:
-                messages.warning(request, f"{said}有错的 {job.preview['faulty']} 行没有导入。")
-                return redirect(self._address("_preview"), job.pk)
-            messages.success(request, said)
-            if self._lacks_some(job):
-                return redirect(self._address("_preview"), job.pk)
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        said = {
-            import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
-            import_jobs.OUTDATED: "预览之后名录有了变动，没有导入。下面是按最新名录重新比对的结果，请再核对一次。",
-            import_jobs.REFUSED: "文件有错误，没有导入。请按下面的说明改好后重新上传。",
-        }
-        messages.warning(request, said[done])
-        return redirect(self._address("_preview"), job.pk)
+        everything = [import_jobs.EVERYTHING] if "everything" in request.POST else []
+        done = import_jobs.confirm(
+            self.importer(),
+            job,
+            good_only="good_only" in request.POST,
+            ticked=everything or request.POST.getlist("tick"),
+        )
+        if done in (import_jobs.REPEATED, import_jobs.REFUSED):
+            messages.warning(request, SAID[done])
+        if done != import_jobs.APPLIED:
+            return redirect(self._address("_preview"), job.pk)
+        job.refresh_from_db(fields=["preview", "applied_at"])
+        said = "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
+        if job.preview["refused"]:
+            said += f"没有勾选的 {job.preview['refused']} 处保持名录原样。"
+        if job.is_partial:
+            messages.warning(request, f"{said}有错的 {job.preview['faulty']} 行没有导入。")
+            return redirect(self._address("_preview"), job.pk)
+        messages.success(request, said)
+        if self._lacks_some(job):
+            return redirect(self._address("_preview"), job.pk)
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+
+def _asks_for_columns(job: ImportJob) -> bool:
+    return job.preview["unmatched"] or bool(job.preview["rivals"])

@@ -1,49 +1,140 @@
-"""Upload, look, confirm: a previewed workbook waits in the database, so any web worker can go on with it."""
+"""Upload, look, confirm: a previewed workbook waits in the database, so any web worker can go on with it.
 
+Short files are read and written at once. Long ones are worked on by a process of their own (`import_process`), so
+that no request takes longer than a person waits: the job says how far it is, and the page may be closed.
+"""
+
+import datetime
 import hashlib
+import io
+import logging
+import time
+import zipfile
+from collections.abc import Collection
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import returned
+from . import import_process, returned, staging
 from .importing import Faulty, Importer
-from .models import ImportJob, User
+from .layouts import Choice, Layout, look
+from .models import HeaderSynonym, ImportJob, ImportState, User
+from .workbooks import Table
 from .xlsx import MAX_FILE
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
+STARTED, EMPTY = "started", "empty"
+TOO_BIG, TOO_LONG, BROKEN = "too_big", "too_long", "broken"
+EVERYTHING = "*"  # all ticks at once
+BEAT = 1.0  # seconds between two notes of progress
+STALE = datetime.timedelta(minutes=2)  # without progress in reading
+LONGEST = datetime.timedelta(seconds=import_process.LONGEST + 60)
+
+logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
+# --- upload and read -----------------------------------------------------------------------------------------
 def submit(importer: Importer, upload, owner: User) -> ImportJob:
-    """Keep an uploaded file with its preview. The same file again goes on with the job that already waits."""
+    """Keep an uploaded file and read it. The same file again goes on with the job that already waits."""
     content = upload.read(MAX_FILE + 1)
-    filename = upload.name[:200]
-    preview, _ = importer.examine(content, filename)
-    _clean_up()
     sha256 = hashlib.sha256(content).hexdigest()
-    waiting = ImportJob.objects.select_for_update().filter(
-        registry=importer.kind, owner=owner, sha256=sha256, applied_at=None
-    )
-    job = waiting.first() or ImportJob(registry=importer.kind, owner=owner, sha256=sha256)
-    # A faulty workbook is kept so that it can be given back marked; a file that is no workbook cannot.
-    kept = not preview.faults or any(fault.row for fault in preview.faults)
-    job.filename, job.content, job.created_at = filename, content if kept else b"", timezone.now()
-    job.preview = preview.stored()
-    job.save()
+    with transaction.atomic():
+        _clean_up()
+        waiting = ImportJob.objects.select_for_update().filter(
+            registry=importer.kind, owner=owner, sha256=sha256, applied_at=None
+        )
+        job = waiting.exclude(state=ImportState.WRITING).first() or ImportJob(
+            registry=importer.kind, owner=owner, sha256=sha256
+        )
+        job.filename, job.content, job.created_at = upload.name[:200], content, timezone.now()
+        job.staged = b""
+        job.save()
+    return read(importer, job)
+
+
+def read(importer: Importer, job: ImportJob) -> ImportJob:
+    """Read the job's file, or read it again: at once if it is short, else by a process of its own."""
+    job.state, job.percent, job.beat_at, job.outcome = ImportState.READING, 0, timezone.now(), ""
+    job.preview = {}
+    job.save(update_fields=["state", "percent", "beat_at", "outcome", "preview"])
+    _start(importer, job)
     return job
+
+
+def choose(importer: Importer, job: ImportJob, choice: dict, *, remember: bool) -> ImportJob:
+    """Take what the clerk said of sheet, header and columns, and read the file by that.
+
+    :param choice: ``{"sheet": title, "header_row": number, "columns": {position: attribute or ""}}``.
+    :param remember: read such headers so from now on, whoever uploads them.
+    """
+    with transaction.atomic():
+        job.choice, job.staged = choice, b""
+        job.save(update_fields=["choice", "staged"])
+        if remember:
+            _remember(importer, job)
+    return read(importer, job)
+
+
+def layout(importer: Importer, job: ImportJob, choice: Choice | None = None) -> Layout:
+    """Say what the job's workbook looks like under a choice.
+
+    :raises wugang_audit.unreadable.Unreadable: if it cannot be read.
+    """
+    return look(bytes(job.content), importer.columns, choice or choice_of(importer, job))
+
+
+def choice_of(importer: Importer, job: ImportJob, **other) -> Choice:
+    """Return what was said of this workbook, and of such headers before."""
+    kept = job.choice | other
+    return Choice(
+        sheet=kept.get("sheet", ""),
+        header_row=kept.get("header_row", 0),
+        columns={int(at): attribute for at, attribute in kept.get("columns", {}).items()},
+        synonyms=dict(HeaderSynonym.objects.filter(registry=importer.kind).values_list("key", "attribute")),
+    )
+
+
+def _remember(importer: Importer, job: ImportJob) -> None:
+    """Keep the meaning of each header that its name alone would not have told."""
+    by_name = {
+        each.position: each.attribute
+        for each in layout(importer, job, Choice(job.choice["sheet"], job.choice["header_row"])).columns
+    }
+    seen = {str(each.position): each for each in layout(importer, job).columns}
+    for position, attribute in job.choice["columns"].items():
+        column = seen.get(position)
+        if column is None or not 0 < len(column.key) <= 60:
+            continue
+        if attribute != by_name.get(column.position, ""):
+            HeaderSynonym.objects.update_or_create(
+                registry=importer.kind,
+                key=column.key,
+                defaults={"attribute": attribute, "user": job.owner, "time": timezone.now()},
+            )
+        else:
+            HeaderSynonym.objects.filter(registry=importer.kind, key=column.key).delete()
 
 
 def _clean_up() -> None:
     """Drop what nobody confirmed within a day; of what was imported only the workbook goes."""
     old = ImportJob.objects.filter(created_at__lt=timezone.now() - ImportJob.LIFETIME)
     old.filter(applied_at=None).delete()
-    old.exclude(content=b"").update(content=b"")
+    old.exclude(content=b"").update(content=b"", staged=b"")
+
+
+def waiting(importer: type[Importer] | Importer, owner: User) -> list[ImportJob]:
+    """Return the uploads of a person that are at work or wait to be confirmed, newest first."""
+    since = timezone.now() - ImportJob.LIFETIME
+    jobs = ImportJob.objects.filter(registry=importer.kind, owner=owner, applied_at=None, created_at__gt=since)
+    return list(jobs.defer("content", "staged", "preview").order_by("-created_at"))
 
 
 def imported_before(job: ImportJob) -> ImportJob | None:
-    """Return the latest import of the same file, whoever did it."""
-    done = ImportJob.objects.filter(registry=job.registry, sha256=job.sha256, applied_at__isnull=False)
-    return done.exclude(pk=job.pk).select_related("owner").defer("content").order_by("-applied_at").first()
+    """Return the latest import of the same file, whoever did it, unless it was undone."""
+    done = ImportJob.objects.filter(registry=job.registry, sha256=job.sha256, state=ImportState.APPLIED)
+    done = done.exclude(pk=job.pk).select_related("owner").defer("content", "staged")
+    return done.order_by("-applied_at").first()
 
 
 def marked(importer: Importer, job: ImportJob) -> bytes:
@@ -52,38 +143,143 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     :raises wugang_audit.xlsx.Unreadable: if the workbook cannot be given back.
     """
     content = bytes(job.content)
-    preview, _ = importer.examine(content, job.filename)
+    preview, _ = importer.examine(content, job.filename, _table(importer, job))
     rows = {fault.row for fault in preview.faults if fault.row} if job.is_partial else None
     return returned.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
 
 
-@transaction.atomic
-def confirm(importer: Importer, job: ImportJob, *, good_only: bool = False) -> str:
+def _table(importer: Importer, job: ImportJob) -> Table | None:
+    staged = staging.loads(bytes(job.staged), importer.columns) if job.staged else None
+    return staged or importer.read(bytes(job.content), choice_of(importer, job))
+
+
+# --- confirm -------------------------------------------------------------------------------------------------
+def confirm(
+    importer: Importer, job: ImportJob, *, good_only: bool = False, ticked: Collection[str] = (EVERYTHING,)
+) -> str:
     """Import what was previewed, if it would still do exactly that; say what came of it.
 
-    ``applied``; ``repeated`` if it had been imported before; ``outdated`` if the registry changed in between (the
-    job then holds the fresh preview, to be confirmed anew); ``refused`` if there are faults, unless only the good
-    rows were asked for.
+    ``applied``; ``started`` if a process of its own does it; ``repeated`` if it had been imported before;
+    ``outdated`` if the registry changed in between (the job then holds the fresh preview, to be confirmed anew);
+    ``empty`` if nothing is left without the ticks; ``refused`` if there are faults, unless only the good rows
+    were asked for.
+
+    :param ticked: which guarded changes count, as `comparing.tick` names them.
     """
-    # The lock makes the second of two clicks wait, and find the job done.
+    with transaction.atomic():
+        # The lock makes the second of two clicks wait, and find the job taken.
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if job.applied_at:
+            return REPEATED
+        if job.state == ImportState.WRITING and not is_stalled(job):
+            return STARTED
+        if not job.preview or job.preview["faults"] and not (good_only and job.preview["difference_count"]):
+            return REFUSED
+        job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
+        job.state, job.beat_at, job.outcome = ImportState.WRITING, timezone.now(), ""
+        job.save(update_fields=["ticked", "state", "beat_at", "outcome"])
+    return _start(importer, job)
+
+
+def is_stalled(job: ImportJob) -> bool:
+    """Say whether the process that works on the job must have died."""
+    still = timezone.now() - job.beat_at
+    return (job.state == ImportState.READING and still > STALE) or (
+        job.state == ImportState.WRITING and still > LONGEST
+    )
+
+
+# --- the work ------------------------------------------------------------------------------------------------
+def _start(importer: Importer, job: ImportJob) -> str:
+    if _size(bytes(job.content)) > settings.IMPORT_AT_ONCE:
+        transaction.on_commit(lambda: import_process.start(job.pk))
+        return STARTED
+    try:
+        return work(importer, job)
+    except Exception:
+        fail(job, BROKEN)  # else it would seem to be at work for ever
+        raise
+
+
+def _size(content: bytes) -> int:
+    """Return about how many bytes are to be parsed."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return len(content)
+
+
+def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
+    """Do what the job's state asks for, and say what came of it as `confirm` does ("" after reading)."""
+    outcome = ""
+    if job.state == ImportState.READING:
+        _read(importer, job, _Progress(job) if progress else None)
+    elif job.state == ImportState.WRITING:
+        outcome = _write(importer, job)
+    return outcome
+
+
+def fail(job: ImportJob, why: str) -> None:
+    """Note that the work broke off; nothing was written."""
+    job.state, job.outcome = ImportState.FAILED, why
+    job.save(update_fields=["state", "outcome"])
+
+
+class _Progress:
+    """Notes in the job how far the reading is, not oftener than anybody looks."""
+
+    def __init__(self, job: ImportJob):
+        self.job, self.next = job, 0.0
+
+    def __call__(self, share: float) -> None:
+        if (now := time.monotonic()) >= self.next:
+            self.next = now + BEAT
+            ImportJob.objects.filter(pk=self.job.pk).update(percent=int(share * 100), beat_at=timezone.now())
+
+
+def _read(importer: Importer, job: ImportJob, progress) -> None:
+    content = bytes(job.content)
+    table = importer.read(content, choice_of(importer, job), progress)
+    staged = staging.dumps(table)
+    preview, _ = importer.examine(content, job.filename, table)
+    # A faulty workbook is kept so that it can be given back marked; a file that is no workbook cannot.
+    kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)
+    job.content, job.staged = (content, staged) if kept else (b"", b"")
+    job.preview, job.state, job.percent = preview.stored(), ImportState.READY, 100
+    job.save(update_fields=["content", "staged", "preview", "state", "percent"])
+
+
+@transaction.atomic
+def _write(importer: Importer, job: ImportJob) -> str:
     job = ImportJob.objects.select_for_update().get(pk=job.pk)
-    if job.applied_at:
-        return REPEATED
-    if job.preview["faults"] and not (good_only and job.preview["difference_count"]):
-        return REFUSED
-    expected = job.preview["digest"]
+    if job.state != ImportState.WRITING:
+        return REPEATED  # another process was quicker
+    good_only, ticked = job.ticked["good_only"], set(job.ticked["ticked"])
+    fields = ["state", "outcome", "preview"]
     try:
         preview = importer.apply(
-            bytes(job.content), job.filename, job.owner, expected=expected, good_only=good_only
+            bytes(job.content),
+            job.filename,
+            job.owner,
+            expected=job.preview["digest"],
+            good_only=good_only,
+            ticked=None if EVERYTHING in ticked else ticked,
+            table=_table(importer, job),
         )
     except Faulty as refused:
-        job.preview = refused.preview.stored()
-        job.save(update_fields=["preview"])
         outdated = good_only or not refused.preview.faults
-        return OUTDATED if outdated else REFUSED
-    job.preview = preview.stored()
+        job.preview, job.state = refused.preview.stored(), ImportState.READY
+        job.outcome = OUTDATED if outdated else REFUSED
+        job.save(update_fields=fields)
+        return job.outcome
+    if not preview.differences:
+        job.state, job.outcome = ImportState.READY, EMPTY
+        job.save(update_fields=fields)
+        return EMPTY
+    job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
     if not preview.faults:
-        job.content = b""  # of a part import the rows left out are still to be given back
-    job.save(update_fields=["preview", "applied_at", "content"])
+        job.content = job.staged = b""  # of a part import the rows left out are still to be given back
+    job.save(update_fields=[*fields, "applied_at", "content", "staged"])
     return APPLIED

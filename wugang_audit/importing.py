@@ -94,6 +94,14 @@ def _digest(preview: Preview) -> str:
     return digest.hexdigest()
 
 
+_importers: dict[str, type["Importer"]] = {}
+
+
+def importer_of(kind: str) -> "Importer":
+    """Return a fresh importer of the named registry."""
+    return _importers[kind]()
+
+
 class Importer:
     """What a registry's import is made of. One instance serves one import."""
 
@@ -114,6 +122,11 @@ class Importer:
     def written(self) -> tuple[type[models.Model], ...]:
         """The models that the import writes, the registry's own first and each before those that refer to it."""
         return (self.model,)
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if kind := getattr(cls, "kind", ""):
+            _importers[kind] = cls
 
     # --- what a registry adds
     def identify(self, table: Table) -> None:

@@ -74,7 +74,7 @@ class Layout:
     sheet: str
     header_row: int
     columns: tuple[ColumnSeen, ...]
-    told: str = ""  # of a CSV file: its encoding and separator
+    encoding: str = ""  # of a CSV file; its sheets are ways of parting the fields
 
 
 def names_of(columns: Sequence) -> dict[str, str]:
@@ -152,7 +152,6 @@ def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
     with xlsx.opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
-        is_csv = isinstance(sheet, CsvSheet)
         if not header.found and not choice.header_row:
             header = replace(likely_header(sheet), found={})
         by_position = {at: name for name, positions in header.found.items() for at in positions}
@@ -167,12 +166,11 @@ def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
             )
             for at, samples in _samples(sheet, header)
         )
-        return Layout(
-            () if is_csv else tuple(
-                SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
-            ),
-            sheet.title, header.row, seen, sheet.told([]) if is_csv else "",
-        )  # fmt: skip
+        sheets = tuple(
+            SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
+        )
+        encoding = sheet.encoding if isinstance(sheet, CsvSheet) else ""
+        return Layout(sheets, sheet.title, header.row, seen, encoding)
 
 
 def _samples(sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -146,6 +146,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# --- imports ------------------------------------------------------------------------------------------------
+# Bytes of unpacked workbook, about 5,000 units: longer ones are read and written by a process of their own.
+IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", 8 * 1024 * 1024)
+
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -1,0 +1,153 @@
+"""Renames, changes of class and namesakes: listed apart, and nothing of them counts without its tick."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from sources.importing import SourceImporter
+from sources.models import PollutionSource
+from wugang_audit import import_jobs
+from wugang_audit.comparing import tick
+from wugang_audit.models import AuditEntry, ImportJob
+
+UPLOAD = "/admin/sources/pollutionsource/import/"
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+
+def workbook(*rows):
+    book = openpyxl.Workbook()
+    for row in (["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows):
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def units(make_source):
+    """Two units: the first a general one, both of industry 2669."""
+    units = [make_source(n, category="general", industry_code="2669") for n in (1, 2)]
+    return [(unit.number, unit.name) for unit in units]
+
+
+@pytest.fixture
+def content(units):
+    """Renames the first unit and makes it a key one; remarks on the second; brings a namesake of it, and a new one."""
+    (first, _), (second, name) = units
+    return workbook(
+        [first, "改名后的厂", "重点", "2669", "有备注"],
+        [second, name, "一般", "2669", "也有备注"],
+        ["410481-0901", name, "一般", "2669", ""],
+        ["410481-0902", "全新的厂", "一般", "2669", ""],
+    )
+
+
+def submit(content, owner):
+    return import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", content), owner)
+
+
+def confirm(job, *ticked):
+    return import_jobs.confirm(SourceImporter(), job, ticked=ticked)
+
+
+def rows():
+    fields = ("number", "name", "category", "remarks")
+    return {number: rest for number, *rest in PollutionSource.objects.values_list(*fields)}
+
+
+def test_what_must_be_ticked_is_counted_and_marked(content, admin, units):
+    preview = submit(content, admin).preview
+    guarded = [
+        (each["row"], change["field"]) for each in preview["differences"] for change in each["changes"]
+        if change["guarded"]
+    ]  # fmt: skip
+    alike = [(each["row"], each["alike"]) for each in preview["differences"] if each["alike"]]
+    assert (preview["guards"], guarded, alike) == (3, [(2, "name"), (2, "category")], [(4, units[1][0])])
+
+
+def test_without_a_tick_the_rest_of_the_row_comes_in_and_the_guarded_fields_stay(content, admin, units):
+    job = submit(content, admin)
+    assert confirm(job) == import_jobs.APPLIED
+    (first, old_name), (second, name) = units
+    assert rows() == {
+        first: [old_name, "general", "有备注"],
+        second: [name, "general", "也有备注"],
+        "410481-0902": ["全新的厂", "general", ""],
+    }
+    job.refresh_from_db()
+    assert [job.preview[each] for each in ("new", "changed", "refused")] == [1, 2, 3]
+    entry = AuditEntry.objects.get(action="导入污染源名录")
+    assert (entry.changes["not_ticked"], entry.changes["new"]) == (3, 1)
+
+
+def test_each_tick_lets_just_its_own_change_count(content, admin, units):
+    assert confirm(submit(content, admin), tick(2, "category"), tick(4)) == import_jobs.APPLIED
+    (first, old_name), (second, name) = units
+    assert rows()[first] == [old_name, "key", "有备注"]
+    assert rows()["410481-0901"] == [name, "general", ""]
+
+
+def test_a_unit_of_which_nothing_was_ticked_gets_no_history(units, admin):
+    (first, _), _ = units
+    before = PollutionSource.history.count()
+    job = submit(
+        workbook([first, "改名后的厂", "一般", "2669", ""], ["410481-0902", "新厂", "一般", "2669", ""]),
+        admin,
+    )
+    assert confirm(job) == import_jobs.APPLIED
+    assert PollutionSource.history.filter(number=first).count() == 1
+    assert PollutionSource.history.count() == before + 1
+
+
+def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(units, login, admin):
+    (first, _), _ = units
+    client = login(admin)
+    upload = {"file": SimpleUploadedFile("名录.xlsx", workbook([first, "改名后的厂", "一般", "2669", ""]))}
+    url = client.post(UPLOAD, upload).url
+    assert client.post(url).url == url
+    page = client.get(url)
+    assert page.context["outcome"] == "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。"
+    assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
+    assert ImportJob.objects.get().applied_at is None
+    client.post(url, {"tick": "2:name"})
+    assert rows()[first][0] == "改名后的厂"
+
+
+def test_the_page_offers_a_box_for_each_and_one_for_all(content, login, admin):
+    client = login(admin)
+    url = client.post(UPLOAD, {"file": SimpleUploadedFile("名录.xlsx", content)}).url
+    page = client.get(url).content.decode()
+    ticks = [f'name="tick" value="{each}" form="confirm"' for each in ("2:name", "2:category", "4:")]
+    assert [page.count(each) for each in ticks] == [1, 1, 1]
+    assert page.count('name="everything"') == 1
+    assert "其中 3 处要逐条勾选才算数" in page
+    done = client.post(url, {"everything": "on"})
+    said = [str(each) for each in client.get(done.url).context["messages"]]
+    assert said == ["已导入：新增 2，更改 2，不变 0。"]
+
+
+def test_what_was_left_unticked_is_said_after_the_import(content, login, admin):
+    client = login(admin)
+    url = client.post(UPLOAD, {"file": SimpleUploadedFile("名录.xlsx", content)}).url
+    done = client.post(url, {"tick": ["2:name"]})
+    said = [str(each) for each in client.get(done.url).context["messages"]]
+    assert said == ["已导入：新增 1，更改 2，不变 0。没有勾选的 2 处保持名录原样。"]
+
+
+def test_a_registry_that_changed_since_the_ticks_were_shown_refuses_them(content, admin, units):
+    job = submit(content, admin)
+    PollutionSource.objects.filter(number=units[0][0]).update(name="别的名字")
+    assert confirm(job, tick(2, "name")) == import_jobs.OUTDATED
+
+
+def test_one_name_under_two_numbers_in_the_file_is_noted(admin):
+    job = submit(
+        workbook(["410481-0001", "一厂", "一般", "2669", ""], ["410481-0002", "一厂", "一般", "2669", ""]),
+        admin,
+    )
+    assert (
+        "单位名称相同而编码不同，按不同的污染源登记，请核对是不是同一家：第2、3行" in job.preview["notices"]
+    )

@@ -1,0 +1,88 @@
+"""The forms of an import's pages."""
+
+from django import forms
+from openpyxl.utils import get_column_letter
+
+from .headers import HEADER_WITHIN
+from .layouts import Layout
+from .xlsx import MAX_FILE, MIB
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
+        error_messages={"required": "请先选择一个文件。"},
+    )  # fmt: skip
+
+
+class MissingForm(forms.Form):
+    chosen = forms.ModelMultipleChoiceField(None, error_messages={"required": "请先勾选要停用的登记。"})
+    reason = forms.CharField(
+        label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
+        error_messages={"required": "请写明停用原因。"},
+    )  # fmt: skip
+
+    def __init__(self, missing, *args):
+        super().__init__(*args)
+        self.fields["chosen"].queryset = missing
+
+
+class SheetForm(forms.Form):
+    """Which sheet is the list, and where its header is."""
+
+    sheet = forms.ChoiceField(label="工作表")
+    header_row = forms.IntegerField(
+        label="表头在第几行", min_value=1, max_value=HEADER_WITHIN, required=False
+    )
+
+    def __init__(self, layout: Layout, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].choices = [
+            (each.title, f"{each.title}{'（隐藏）' if each.hidden else ''}：认出 {each.known} 列")
+            for each in layout.sheets
+        ]
+
+
+class ColumnsForm(forms.Form):
+    """What each column of the chosen sheet is read as."""
+
+    remember = forms.BooleanField(label="记住这些叫法，以后上传的文件也这样读", required=False, initial=True)
+
+    def __init__(self, columns, layout: Layout, *args):
+        super().__init__(*args)
+        self.columns, self.layout = columns, layout
+        choices = [("", "（不读取）")] + [
+            (each.attribute, f"{each.header}{'（必填）' if each.required else ''}") for each in columns
+        ]
+        for seen in layout.columns:
+            self.fields[f"column-{seen.position}"] = forms.ChoiceField(
+                label=f"{seen.letter}列", choices=choices, required=False, initial=seen.attribute
+            )
+
+    def rows(self):
+        """Yield each column of the sheet with its field."""
+        for seen in self.layout.columns:
+            yield seen, self[f"column-{seen.position}"]
+
+    def chosen(self) -> dict[str, str]:
+        """Return {position: attribute}."""
+        return {
+            str(seen.position): self.cleaned_data[f"column-{seen.position}"] for seen in self.layout.columns
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        places: dict[str, list[str]] = {}
+        for seen in self.layout.columns:
+            if attribute := cleaned.get(f"column-{seen.position}"):
+                places.setdefault(attribute, []).append(get_column_letter(seen.position))
+        for column in self.columns:
+            letters = places.get(column.attribute, [])
+            if len(letters) > 1:
+                self.add_error(
+                    None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
+                )
+            elif column.required and not letters:
+                self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
+        return cleaned

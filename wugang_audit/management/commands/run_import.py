@@ -1,0 +1,33 @@
+"""Do what an import job asks for: read its workbook, or write it. The site starts this itself for long files."""
+
+import logging
+
+from django.core.management.base import BaseCommand, CommandError
+
+from wugang_audit import import_jobs, import_process
+from wugang_audit.importing import importer_of
+from wugang_audit.models import ImportJob
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Read or write the workbook of an import job; the site starts this itself for long files."
+
+    def add_arguments(self, parser):
+        parser.add_argument("job", type=int, help="its number")
+
+    def handle(self, *, job: int, **options):
+        found = ImportJob.objects.select_related("owner").filter(pk=job).first()
+        if found is None:
+            raise CommandError(f"没有这个导入：{job}")
+        import_process.bound()
+        try:
+            import_jobs.work(importer_of(found.registry), found, progress=True)
+        except MemoryError:
+            import_jobs.fail(found, import_jobs.TOO_BIG)
+        except TimeoutError:
+            import_jobs.fail(found, import_jobs.TOO_LONG)
+        except Exception:
+            logger.exception("Import job %s broke off", job)
+            import_jobs.fail(found, import_jobs.BROKEN)
