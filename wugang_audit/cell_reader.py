@@ -4,7 +4,7 @@ import datetime
 import math
 import re
 
-from .cells import ERROR_VALUES, Adjusted, Wrong, clean
+from .cells import ERROR_VALUES, Adjusted, Wrong, clean, counted_from_1900, date
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
@@ -17,8 +17,8 @@ def is_blank(value: object) -> bool:
 class CellReader:
     """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
 
-    def __init__(self, table):
-        self.table = table
+    def __init__(self, table, from_1904: bool):
+        self.table, self.from_1904 = table, from_1904
         # Only text: as keys, 1, 1.0 and True would be the same.
         self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
 
@@ -38,7 +38,10 @@ class CellReader:
                             "是公式，而且没有算好的结果",
                             "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
                         )
-                    value = read_cell(raw, column)
+                    if self.from_1904 and column.rule is date:
+                        value = read_cell(counted_from_1900(raw), column)
+                    else:
+                        value = read_cell(raw, column)
                 except Wrong as wrong:
                     self.table.fault(row, attribute, wrong.what, wrong.cure)
                     continue

@@ -180,6 +180,7 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
 
 
 # --- dates and numbers --------------------------------------------------------------------------------------
+_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:[T0-9:.]{3,})?")
 _TWO_DAYS = re.compile(
     r"[自从]?([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2}[日号]?)\D{1,3}([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2})[日号]?止?"
@@ -204,7 +205,7 @@ def date(value) -> datetime.date:
             return _sane(datetime.date(*map(int, match.groups())))
         except ValueError:
             raise Wrong("没有这一天", "请核对年月日") from None
-    if re.fullmatch(r"[0-9]{5}(?:\.[0-9]+)?", folded):
+    if _SERIAL.fullmatch(folded):
         return _sane(from_excel(float(folded)).date())
     if _MONTH.fullmatch(folded):
         raise Wrong("只有年月，缺少日", "请写明是哪一天，如 2028-07-31")
@@ -217,6 +218,14 @@ def date(value) -> datetime.date:
     if folded in ("长期", "长期有效", "永久"):
         raise Wrong("不是日期", "请填写证书上的截止日期；没有截止日期的留空")
     raise Wrong("不是能识别的日期", _FORMS)
+
+
+def counted_from_1900(value: object) -> object:
+    """Return a day's serial number of a workbook that counts from 1904 as others count it; anything else as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return value
+    serial = fold(value) if isinstance(value, str) else plain(value)
+    return float(serial) + 1462 if _SERIAL.fullmatch(serial) else value
 
 
 def _sane(day: datetime.date) -> datetime.date:

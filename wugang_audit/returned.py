@@ -19,6 +19,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, range_boundaries
 
 from . import csv_files, xlsx
+from .sheets import LAST_ROW
 from .workbooks import MAX_COLUMNS, Fault
 
 LIST = "错误清单"
@@ -102,7 +103,7 @@ def _csv_sheet(content: bytes, header: int) -> csv_files.CsvSheet:
 
 def _from_csv(sheet: csv_files.CsvSheet, only_rows: set[int] | None, keep_above: int) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
-    for line in sheet.lines(1, xlsx.LAST_ROW, MAX_COLUMNS):
+    for line in sheet.lines(1, LAST_ROW, MAX_COLUMNS):
         if only_rows is not None and line.number > keep_above and line.number not in only_rows:
             continue
         for position, value in enumerate(line.values, 1):

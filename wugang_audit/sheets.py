@@ -7,15 +7,17 @@ takes several times as long. A document type, where entities would be declared, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
-from defusedxml import DTDForbidden
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
 
-PIECE = 64 * 1024
+from .book_parts import PIECE, DateStyles, feed, parser_of
+from .unreadable import Unreadable
+
 MAX_MERGES = 100_000
-LAST_COLUMN = 16_384
+MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows have a quarter of that
+MAX_PIECES = 50  # of one cell's text, of some thousand characters each; a cell of Excel holds 32,767
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z0-9:$]{1,40})[\"']")
 Merge = tuple[int, int, int, int]  # first column, first row, last column, last row
 
@@ -47,6 +49,11 @@ class Sheet:
     def hidden(self) -> bool:
         return self.source.sheet_state != "visible"
 
+    @property
+    def from_1904(self) -> bool:
+        """Whether its days are counted from 1904."""
+        return self.source.parent.epoch == CALENDAR_MAC_1904
+
     def lines(self, first: int, last: int, width: int) -> Iterator[Line]:
         """Yield the rows that are in the file, from `first` to `last`, each `width` cells wide."""
         parser = _Parser(self.source, width)
@@ -58,7 +65,8 @@ class Sheet:
                 chunk = stream.read(PIECE)
                 taken += len(chunk)
                 self.share = min(taken / whole, 1.0)
-                parser.feed(chunk)
+                feed(parser.expat, chunk, taken)
+                parser.count(chunk)
                 for line in parser.taken():
                     if line.number > last:
                         return
@@ -77,8 +85,12 @@ class Sheet:
                 found.update(match[1] for match in _MERGE.finditer(data))
                 tail = data[-200:]
                 if len(found) > MAX_MERGES:
-                    raise ValueError("too many merged ranges")
-        return sorted((range_boundaries(each.decode()) for each in found), key=lambda merge: merge[1])
+                    raise Unreadable(
+                        f"工作表“{self.title}”中合并的单元格超过 {MAX_MERGES} 处",
+                        "请选中全部单元格，取消合并后再上传",
+                    )
+        ranges = [range_boundaries(each.decode()) for each in found]
+        return sorted((each for each in ranges if None not in each), key=lambda merge: merge[1])
 
 
 class _Parser:
@@ -87,7 +99,7 @@ class _Parser:
     def __init__(self, sheet, width: int):
         book = sheet.parent
         self.strings, self.epoch = sheet._shared_strings, book.epoch
-        self.dates, self.durations = book._date_formats, book._timedelta_formats
+        self.styles: DateStyles = book.date_styles
         self.width, self.hidden_columns = width, set()
         self.done: list[Line] = []
         self.line: Line | None = None
@@ -97,24 +109,24 @@ class _Parser:
         self.value = self.formula = self.inline = None
         self.text: list[str] | None = None
         self.phonetic = 0
-        self.expat = parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
-        parser.CharacterDataHandler = self.characters
-        parser.StartDoctypeDeclHandler = self.doctype
+        self.expat = parser_of(self.start, self.end, self.characters)
+        self.tags = self.rows = 0
 
-    def feed(self, chunk: bytes) -> None:
-        self.expat.Parse(chunk, not chunk)
+    def count(self, chunk: bytes) -> None:
+        self.tags += chunk.count(b"<")
+        self.rows += len(self.done)
+        if self.tags > MAX_TAGS or self.rows > LAST_ROW:
+            raise Unreadable(
+                "工作表的行或单元格太多，读不完",
+                "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行",
+            )
 
     def taken(self) -> list[Line]:
         done, self.done = self.done, []
         return done
 
-    def doctype(self, name, system, public, subset):
-        raise DTDForbidden(name, system, public)
-
     def characters(self, data: str) -> None:
-        if self.text is not None:
+        if self.text is not None and len(self.text) < MAX_PIECES:
             self.text.append(data)
 
     def start(self, tag: str, attributes: dict) -> None:
@@ -159,7 +171,8 @@ class _Parser:
             self.formula, self.text = "".join(self.text or ()), None
         elif tag == "t":
             if self.text is not None:
-                self.inline, self.text = (self.inline or "") + "".join(self.text), None
+                self.inline = ((self.inline or "") + "".join(self.text))[: MAX_PIECES * PIECE]
+                self.text = None
         elif tag == "rPh":
             self.phonetic -= 1
         elif tag == "row" and self.line is not None:
@@ -194,57 +207,15 @@ class _Parser:
 
     def numeric(self, value: str, style: int) -> object:
         number = float(value) if "." in value or "E" in value or "e" in value else int(value)
-        if style not in self.dates:
+        if style not in self.styles.dates:
             return number
         try:
-            return from_excel(number, self.epoch, timedelta=style in self.durations)
+            day = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
         except (OverflowError, ValueError):
             return "#VALUE!"
-
-
-def shared_strings(stream) -> list[str]:
-    """Return the texts that cells refer to by number, without the readings (rPh) of their characters."""
-    strings: list[str] = []
-    parts: list[str] | None = None
-    phonetic = 0
-    inside = False
-
-    def start(tag, attributes):
-        nonlocal parts, phonetic, inside
-        tag = tag.rpartition(":")[2]
-        if tag == "si":
-            parts = []
-        elif tag == "rPh":
-            phonetic += 1
-        elif tag == "t":
-            inside = parts is not None and not phonetic
-
-    def end(tag):
-        nonlocal parts, phonetic, inside
-        tag = tag.rpartition(":")[2]
-        if tag == "si" and parts is not None:
-            strings.append("".join(parts).replace("x005F_", ""))
-            parts = None
-        elif tag == "rPh":
-            phonetic -= 1
-        elif tag == "t":
-            inside = False
-
-    def characters(data):
-        if inside:
-            parts.append(data)
-
-    def doctype(name, system, public, subset):
-        raise DTDForbidden(name, system, public)
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = characters, doctype
-    while chunk := stream.read(PIECE):
-        parser.Parse(chunk, False)
-    parser.Parse(b"", True)
-    return strings
+        if style in self.styles.months and getattr(day, "day", 0) == 1:
+            return f"{day:%Y}年{day.month}月"  # Excel makes the first of what is typed as 2026年7月, and shows no day
+        return day
 
 
 def _on(value: str | None) -> bool:

@@ -18,6 +18,7 @@ from .csv_files import CsvSheet
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header
 from .layouts import Choice
 from .merges import Merges
+from .sheets import LAST_ROW
 from .unreadable import Unreadable
 
 MAX_ROWS = 100_000  # rows with data
@@ -228,12 +229,12 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
     inside = {place: attribute for attribute, place in places.items()}
     merges = Merges(sheet.merges(), header.row, places)
-    reader = CellReader(table)
+    reader = CellReader(table, sheet.from_1904)
     if isinstance(sheet, CsvSheet):
         table.note(sheet.told(list(header.texts.values())))
     computed = 0
     width = min(max([*places.values(), *header.unknown, *header.texts]) + 1, MAX_COLUMNS)
-    for line in sheet.lines(header.row + 1, xlsx.LAST_ROW, width):
+    for line in sheet.lines(header.row + 1, LAST_ROW, width):
         number, values = line.number, line.values
         uncomputed = line.uncomputed or {}
         computed += line.formulas - len(uncomputed)

@@ -21,7 +21,8 @@ from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from . import csv_files
-from .sheets import Sheet, shared_strings
+from .book_parts import DateStyles, date_styles, shared_strings
+from .sheets import Sheet
 from .unreadable import Unreadable
 
 MIB = 1024 * 1024
@@ -29,14 +30,13 @@ MAX_FILE = 20 * MIB
 MAX_MEMBERS = 2000
 MAX_UNPACKED = 160 * MIB  # of XML; pictures inside are never unpacked
 MAX_STRINGS = 48 * MIB  # shared strings, which openpyxl holds in memory
-MAX_PARTS = 12 * MIB  # styles, the list of sheets and the like: held as objects
+MAX_PART = 12 * MIB
+MAX_TAGS = 60_000  # of the list of sheets and the like, which openpyxl holds as objects of some KB
 MAX_RATIO = 200  # XML of real workbooks shrinks to a tenth, of blank formatted rows to a hundredth
-MAX_STRETCH = 2 * MIB  # of XML without a new row, string or style: openpyxl holds it as objects
 MAX_SHEETS = 20
-LAST_ROW = 1_048_576
 
-_PIECE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?(?:row|si|xf)[\s/>]")
-_PARTS = re.compile(r"(?:styles|workbook|theme\w*|\[content_types\])\.xml|.*\.rels")
+_STYLES = "xl/styles.xml"
+_NEW_BOOK = "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行"
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of extensions that it leaves out
             _check(content)
-            reader = _Reader(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            reader = _Reader(content)
             reader.read()
             book = reader.wb
             yield book
@@ -113,12 +113,44 @@ class _Worksheet(ReadOnlyWorksheet):
         pass
 
 
+class _Archive(zipfile.ZipFile):
+    """A workbook's archive. What openpyxl reads in one piece it also holds as objects, so that must be small."""
+
+    def read(self, name, pwd=None):
+        if self.getinfo(name).file_size > MAX_PART:
+            raise _strange()
+        data = super().read(name, pwd)
+        if data.count(b"<") > MAX_TAGS:
+            raise _strange()
+        return data
+
+
 class _Reader(ExcelReader):
-    """openpyxl's reader of all but the two parts that grow with the list: its sheets and its strings."""
+    """openpyxl's reader of the list of sheets; strings, styles and sheets, which grow with the list, are read here.
+
+    What is of no use to the reader, such as properties and themes, is not read at all: it cannot be at fault either.
+    """
+
+    def __init__(self, content: bytes):
+        super().__init__(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        self.archive = _Archive(io.BytesIO(content))
+
+    def read(self) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        self.wb.date_styles = DateStyles()
+        if _STYLES in self.valid_files:
+            with self.archive.open(_STYLES) as stream:
+                self.wb.date_styles = date_styles(stream)
+        self.read_worksheets()
 
     def read_strings(self) -> None:
         if (part := self.package.find(SHARED_STRINGS)) is not None:
-            with self.archive.open(part.PartName[1:]) as stream:
+            name = part.PartName[1:]
+            if self.archive.getinfo(name).file_size > MAX_STRINGS:
+                raise _too_large(self.archive.getinfo(name).file_size, MAX_STRINGS)
+            with self.archive.open(name) as stream:
                 self.shared_strings = shared_strings(stream)
 
     def read_worksheets(self) -> None:
@@ -127,6 +159,14 @@ class _Reader(ExcelReader):
                 known = _Worksheet(self.wb, sheet.name, relation.target, self.shared_strings)
                 known.sheet_state = sheet.state
                 self.wb._sheets.append(known)
+
+
+def _strange() -> Unreadable:
+    return Unreadable("文件结构异常，为安全起见不读取", _NEW_BOOK)
+
+
+def _too_large(size: int, limit: int) -> Unreadable:
+    return Unreadable(f"文件解压后有 {size // MIB} MB，最多 {limit // MIB} MB", _NEW_BOOK)
 
 
 def _check(content: bytes) -> None:
@@ -140,35 +180,15 @@ def _check(content: bytes) -> None:
             raise Unreadable("这是压缩包或其他文档，不是 Excel 工作簿", _SAVE_AS)
         if "xl/workbook.bin" in names:
             raise Unreadable("这是二进制工作簿（.xlsb）", _SAVE_AS)
-        too_big = Unreadable("文件解压后过大或结构异常，为安全起见不读取", f"请只保留名录工作表，{_SAVE_AS}")
         texts = [member for member in members if not member.filename.lower().startswith("xl/media/")]
         unpacked, packed = (
             sum(member.file_size for member in texts),
             sum(member.compress_size for member in texts),
         )
-        if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED:
-            raise too_big
-        if unpacked > 10 * MIB and unpacked > MAX_RATIO * packed:
-            raise too_big
-        for member in texts:
-            name = member.filename.lower().rpartition("/")[2]
-            limit = (
-                MAX_PARTS if _PARTS.fullmatch(name) else MAX_STRINGS if name == "sharedstrings.xml" else None
-            )
-            if (limit and member.file_size > limit) or _stretch(archive, member) > MAX_STRETCH:
-                raise too_big
-
-
-def _stretch(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
-    """Return about how many bytes of a member follow each other without a new row, string or style."""
-    longest = current = 0
-    if member.file_size <= MAX_STRETCH:
-        return 0
-    with archive.open(member) as stream:
-        while chunk := stream.read(MIB // 4):
-            current = 0 if _PIECE.search(chunk) else current + len(chunk)
-            longest = max(longest, current)
-    return longest
+        if unpacked > MAX_UNPACKED:
+            raise _too_large(unpacked, MAX_UNPACKED)
+        if len(members) > MAX_MEMBERS or (unpacked > 10 * MIB and unpacked > MAX_RATIO * packed):
+            raise _strange()
 
 
 def sheets(book) -> list[Sheet | csv_files.CsvSheet]:
