@@ -72,7 +72,7 @@ class PermitConditionAdmin(ImportAdmin):
     set_active = staticmethod(verbs.set_conditions_active)
     form = PermitConditionForm
     list_display = ["number", "unit_name", "outlet_code", "outlet_kind", "pollutant", "printed_limit", "tons",
-                    "facility", "monitored", "is_active"]  # fmt: skip
+                    "facility", "is_active"]  # fmt: skip
     list_display_links = ["outlet_code", "pollutant"]
     list_filter = ["is_active", "outlet_kind", "monitored"]
     list_select_related = ["source"]
@@ -104,7 +104,7 @@ class PermitConditionAdmin(ImportAdmin):
 
     @admin.display(description="浓度限值", ordering="limit")
     def printed_limit(self, condition):
-        return f"{condition.limit} {condition.limit_unit}".strip() or "—"
+        return f"{condition.limit}\u00a0{condition.limit_unit}".strip() or "—"
 
     @admin.display(description="吨/年", ordering="annual_limit")
     def tons(self, condition):

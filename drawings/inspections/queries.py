@@ -1,12 +1,13 @@
 """What the pages of this room read, and what awaits its people."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit.desk import Awaiting, awaits
 from wugang_audit.roles import Role
 
@@ -76,6 +77,58 @@ def permit_warning(source) -> str:
     if left < RENEWAL:
         return f"许可证还有 {left.days} 天到期，请提醒单位延续（《排污许可管理条例》第十四条：届满 60 日前申请）。"
     return ""
+
+
+@dataclass
+class Outlet:
+    """One outlet of a unit with what its permit sets there for each pollutant, in the permit's order."""
+
+    code: str
+    kind: str
+    name: str = ""
+    rows: list[PermitCondition] = field(default_factory=list)
+
+    @property
+    def facilities(self) -> list[str]:
+        """The treatment facilities, as "TA001 布袋除尘器（袋式除尘）", each once."""
+        return _each_once(
+            f"{row.facility_code} {row.facility_name}".strip() + (f"（{row.process}）" if row.process else "")
+            for row in self.rows
+        )
+
+    @property
+    def standards(self) -> list[tuple[str, list[str]]]:
+        """The standards, each with its pollutants; where one holds for all, without."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows:
+            found.setdefault(row.standard, []).append(row.pollutant)
+        if len(found) == 1:
+            return [(standard, []) for standard in found if standard]
+        return [(standard, pollutants) for standard, pollutants in found.items() if standard]
+
+    @property
+    def monitored(self) -> list[str]:
+        """The pollutants that are monitored automatically."""
+        return [row.pollutant for row in self.rows if row.monitored]
+
+    @property
+    def has_tons(self) -> bool:
+        return any(row.annual_limit is not None for row in self.rows)
+
+
+def _each_once(texts) -> list[str]:
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+def outlets(source: PollutionSource) -> list[Outlet]:
+    """Return the outlets of a unit with the conditions of its permit that are in use, in one query."""
+    found: dict[tuple[str, str], Outlet] = {}
+    for row in source.conditions.filter(is_active=True).order_by("outlet_code", "pk"):
+        kind = row.get_outlet_kind_display()
+        outlet = found.setdefault((kind, row.outlet_code), Outlet(row.outlet_code, kind))
+        outlet.name = outlet.name or row.outlet_name
+        outlet.rows.append(row)
+    return sorted(found.values(), key=lambda outlet: OutletKind.labels.index(outlet.kind))
 
 
 def earlier(user, inspection: Inspection) -> list[tuple[Selection, bool]]:

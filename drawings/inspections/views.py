@@ -164,6 +164,7 @@ def _detail(request, inspection, form, correction=None):
         "may": queries.what_may(user, inspection),
         "on_team": inspection.is_on_team(user),
         "permit_warning": queries.permit_warning(inspection.selection.source),
+        "outlets": queries.outlets(inspection.selection.source),
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
         "corrections": inspection.corrections.select_related("by"),
@@ -181,6 +182,7 @@ def _edit(request, inspection, form, **more):
     context = {
         "inspection": inspection,
         "form": form,
+        "outlets": queries.outlets(inspection.selection.source),
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in verbs.WRITABLE,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],

@@ -1,0 +1,109 @@
+"""The permit's conditions where the officer needs them: on the form at the gate and on the inspection's page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from drawings.inspections import queries
+from sources.models import PermitCondition
+
+
+@pytest.fixture
+def make_condition(selection):
+    """Make a condition of the drawn unit: ``make_condition("DA001", "颗粒物", limit="10")``."""
+
+    def make(outlet, pollutant, **fields):
+        values = {"source": selection.source, "outlet_kind": "organised", "limit_unit": "mg/m³"} | fields
+        code = f"{values['source'].number}/{outlet}/{pollutant}"
+        return PermitCondition.objects.create(code=code, outlet_code=outlet, pollutant=pollutant, **values)
+
+    return make
+
+
+def form(login, user, inspection):
+    return login(user).get(f"/inspections/{inspection.pk}/edit/")
+
+
+def detail(login, user, inspection):
+    return login(user).get(f"/inspections/{inspection.pk}/")
+
+
+def test_an_outlet_gathers_its_pollutants_facilities_and_standards(make_condition, selection):
+    make_condition(
+        "DA001", "颗粒物", standard="甲标准", facility_code="TA001", process="袋式除尘", monitored=True
+    )
+    make_condition("DA001", "二氧化硫", standard="甲标准", facility_code="TA001", process="袋式除尘")
+    make_condition("DA001", "氟化物", standard="乙标准", outlet_name="窑尾", annual_limit="1.50")
+    make_condition("DA001", "氯化氢", is_active=False)
+    (outlet,) = queries.outlets(selection.source)
+    assert [row.pollutant for row in outlet.rows] == ["颗粒物", "二氧化硫", "氟化物"]
+    assert (outlet.name, outlet.facilities, outlet.monitored) == ("窑尾", ["TA001（袋式除尘）"], ["颗粒物"])
+    assert outlet.standards == [("甲标准", ["颗粒物", "二氧化硫"]), ("乙标准", ["氟化物"])]
+
+
+def test_one_standard_for_all_is_told_without_its_pollutants(make_condition, selection):
+    make_condition("DA001", "颗粒物", standard="甲标准")
+    make_condition("DA001", "二氧化硫", standard="甲标准")
+    assert queries.outlets(selection.source)[0].standards == [("甲标准", [])]
+
+
+def test_gas_comes_before_water_and_the_boundary_of_each_kind_stands_apart(
+    make_condition, selection, registry
+):
+    make_condition("DW001", "氨氮", outlet_kind="water")
+    make_condition("厂界", "昼间噪声", outlet_kind="noise")
+    make_condition("厂界", "氨", outlet_kind="fugitive")
+    make_condition("DA001", "颗粒物")
+    other = next(unit for unit in registry if unit != selection.source)
+    make_condition("DA002", "颗粒物", source=other)
+    found = [(outlet.code, outlet.kind) for outlet in queries.outlets(selection.source)]
+    assert found == [("DA001", "有组织废气"), ("厂界", "无组织废气"), ("DW001", "废水"), ("厂界", "噪声")]
+
+
+def test_the_officers_read_them_folded_in_the_form_and_open_on_the_page(
+    login, lead, inspection, make_condition
+):
+    make_condition("DA001", "颗粒物", limit="10", annual_limit="1.5")
+    in_form = form(login, lead, inspection).content.decode()
+    on_page = detail(login, lead, inspection).content.decode()
+    row = '<th scope="row">颗粒物</th><td>10 <span class="nowrap">mg/m³</span></td><td class="num">1.5</td>'
+    assert (in_form.count(row), on_page.count(row)) == (1, 1)
+    fold, _, _ = in_form.partition(row)
+    assert fold.rpartition("<details")[2].startswith(
+        ' class="card">\n    <summary>排污许可条件（1 个排放口）</summary>'
+    )
+
+
+def test_without_conditions_the_form_is_silent_and_the_page_of_a_permit_holder_says_so(
+    login, lead, inspection
+):
+    assert "排污许可条件" not in form(login, lead, inspection).content.decode()
+    assert "排污许可条件" not in detail(login, lead, inspection).content.decode()
+    source = inspection.selection.source
+    source.permit_number = "91410481317593588N001U"
+    source.save()
+    said = "名录里还没有这家单位的许可条件，请按许可证副本核对。"
+    assert detail(login, lead, inspection).content.decode().count(said) == 1
+
+
+@pytest.mark.parametrize("page", [form, detail])
+def test_three_conditions_are_asked_for_as_fast_as_one(page, login, lead, inspection, make_condition):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            page(login, lead, inspection)
+        return len(captured)
+
+    make_condition("DA001", "颗粒物")
+    one = asked()
+    make_condition("DA001", "二氧化硫")
+    make_condition("DW001", "氨氮", outlet_kind="water")
+    assert asked() == one
+
+
+def test_the_public_does_not_see_them(stranger, selection, make_condition):
+    make_condition("DA001", "颗粒物", limit="10", facility_name="袋式除尘器")
+    pages = [f"/units/{selection.source.number}/", f"/draws/{selection.draw.code}/"]
+    for page in pages:
+        response = stranger.get(page)
+        assert response.status_code == 200
+        assert "颗粒物" not in response.content.decode()
