@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.health import Finding, Touched, checks, last_changes
 
-from .models import Category, PollutionSource
+from .models import Category, PermitCondition, PollutionSource
 
 LIST = "admin:sources_pollutionsource_changelist"
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
@@ -37,6 +37,11 @@ def _same_code(units):
     return units.filter(credit_code__in=codes.values("credit_code"))
 
 
+def _without_conditions(units):
+    there = PermitCondition.objects.filter(source=OuterRef("pk"), is_active=True)
+    return units.exclude(permit_number="").filter(~Exists(there))
+
+
 def _ended(units):
     return units.filter(category=Category.SPECIAL, special_until__lt=timezone.localdate())
 
@@ -59,6 +64,9 @@ CHECKS = {
     ),
     "no-class": Check(
         "没有排污许可管理类别", "按固定污染源分类管理名录填写。", lambda units: units.filter(permit_class="")
+    ),
+    "no-conditions": Check(
+        "持证单位没有许可条件", "按许可证副本导入排放口、限值和治理设施，检查时逐项核对。", _without_conditions
     ),
 }  # fmt: skip
 

@@ -41,12 +41,15 @@ def registry(make_source):
     make(10, **special | {"special_basis": ""})
     make(11, permit_class="")
     make(12, **special, special_until=timezone.localdate(), permit_expiry=timezone.localdate())
+    for serial, in_use in ((14, False), (15, True)):
+        unit = make(serial, permit_number=f"{CODE}001P")
+        unit.conditions.create(code=str(serial), outlet_kind="water", outlet_code="DW001", is_active=in_use)
     make(13, is_active=False, credit_code="", permit_class="", longitude=None, name="同名厂")
 
 
 EXPECTED = {
     "no-code": [2], "expired": [3], "no-place": [4], "same-name": [5, 6], "same-code": [7, 8],
-    "special-ended": [9], "no-reason": [10], "no-class": [11],
+    "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
 }  # fmt: skip
 
 
