@@ -49,6 +49,10 @@ class Share:
     changed: int = 0
     deleted: int = 0
 
+    def __str__(self):
+        counts = (self.created, "去掉新增的"), (self.changed, "恢复更改的"), (self.deleted, "补回去掉的")
+        return f"{self.label}：" + "，".join(f"{what} {count} 条" for count, what in counts if count)
+
 
 @dataclass
 class Prospect:
@@ -173,8 +177,11 @@ class _Trace:
         if not found:
             return []
         since = self.history._base_manager.filter(pk__in=found).select_related("history_user")
-        said = [f"{found[each.pk]}（{_who(each)}）" for each in since.order_by("history_id")]
-        return [f"导入以后又改动过的{self.label}：{_listed(said)}。"]
+        groups: dict[str, list[str]] = {}
+        for version in since.order_by("history_id")[:NAMED]:
+            groups.setdefault(_who(version), []).append(found[version.pk])
+        said = "；".join(f"{'、'.join(keys)}（{who}）" for who, keys in groups.items())
+        return [f"导入以后又改动过的{self.label}：{said}{'等' if len(found) > NAMED else ''}。"]
 
     def without_past(self) -> list[str]:
         """Say which changed rows have no version from before the import."""
@@ -223,7 +230,7 @@ class _Trace:
 
 
 def _listed(names: list[str]) -> str:
-    return "、".join(names[:NAMED]) + (" 等" if len(names) > NAMED else "")
+    return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
 
 
 def _who(version) -> str:
