@@ -1,9 +1,8 @@
 """The registry of enforcement officers in the admin."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect, render
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -12,7 +11,7 @@ from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import RegistryAdmin
 
-from . import health, queries, verbs
+from . import filters, queries, verbs
 from .importing import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
@@ -22,10 +21,7 @@ class AbilityInline(admin.TabularInline):
     extra = 1
 
     def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-        widget = formset.form.base_fields["speciality"].widget
-        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
-        return formset
+        return _without_side_doors(super().get_formset(request, obj, **kwargs), "speciality")
 
 
 class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
@@ -34,70 +30,34 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
     fields = ["source", "kind", "reason", ("since", "until")]
     autocomplete_fields = ["source"]
 
+    def get_formset(self, request, obj=None, **kwargs):
+        return _without_side_doors(super().get_formset(request, obj, **kwargs), "source")
 
-class AbsenceInline(admin.TabularInline):
+
+class AbsenceInline(admin.StackedInline):  # as the recusals, so that a phone shows it whole
     model = Absence
     extra = 0
-    fields = ["kind", "since", "until", "reason"]
+    fields = [("kind", "reason"), ("since", "until")]
 
 
-class TrainingInline(admin.TabularInline):
+class TrainingInline(admin.StackedInline):
     model = TrainingRecord
     extra = 0
+    fields = [("date", "hours", "result"), "topic"]
 
 
-class CertificateFilter(admin.SimpleListFilter):
-    title = "执法证"
-    parameter_name = "certificate"
-
-    def lookups(self, request, model_admin):
-        return [("valid", "有效"), ("soon", "60 天内到期"), ("expired", "已过期")]
-
-    def queryset(self, request, queryset):
-        today = timezone.localdate()
-        if self.value() == "valid":
-            return queryset.filter(certificate_expiry__gte=today)
-        if self.value() == "soon":
-            return queries.expiring(queryset, today)
-        if self.value() == "expired":
-            return queryset.filter(certificate_expiry__lt=today)
-        return queryset
-
-
-class CheckFilter(admin.SimpleListFilter):
-    title = "待核对"
-    parameter_name = "check"
-
-    def lookups(self, request, model_admin):
-        # A certificate has a filter of its own.
-        mine = ((code, each) for code, each in health.CHECKS.items() if each.filter == self.parameter_name)
-        return [(code, each.label) for code, each in mine]
-
-    def queryset(self, request, queryset):
-        return health.narrow(queryset, self.value()) if self.value() in health.CHECKS else queryset
-
-
-class LevelFilter(admin.SimpleListFilter):
-    """Officers of a level; together with the filter by speciality, of that level in that very speciality."""
-
-    title = "能力"
-    parameter_name = "level"
-
-    def lookups(self, request, model_admin):
-        return [(str(value), label) for value, label in Ability.Level.choices]
-
-    def queryset(self, request, queryset):
-        if self.value() not in {str(value) for value in Ability.Level.values}:
-            return queryset
-        abilities = Ability.objects.filter(officer=OuterRef("pk"), level=self.value())
-        speciality = request.GET.get("specialities__id__exact", "")
-        if speciality.isdecimal():
-            abilities = abilities.filter(speciality=speciality)
-        return queryset.filter(Exists(abilities))
+def _without_side_doors(formset, name: str):
+    """Take the buttons away by which a row of another registry would be made or changed on the way."""
+    widget = formset.form.base_fields[name].widget
+    widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+    return formset
 
 
 @admin.register(Officer)
 class OfficerAdmin(ImportAdmin):
+    class Media:
+        css = {"all": ["enforcers/lists.css"]}
+
     importer = OfficerImporter
     set_active = staticmethod(verbs.set_active)
     paginator = LimitedPaginator
@@ -115,24 +75,31 @@ class OfficerAdmin(ImportAdmin):
     list_display_links = ["name", "certificate_number"]
     list_filter = [
         "is_active",
-        CheckFilter,
+        filters.Check,
         "duty_state",
-        CertificateFilter,
+        filters.Certificate,
         "specialities",
-        LevelFilter,
-        "department",
-        "group",
+        filters.Level,
+        filters.Department,
+        filters.Group,
     ]
     list_select_related = ["user"]
     search_fields = ["name", "certificate_number", "department"]
     search_help_text = "姓名、执法证号或所属机构"
-    readonly_fields = ["user", "updated_at"]
+    empty_value_display = "没有填"
+    readonly_fields = ["account", "updated_at"]
     inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
     actions = ["open_accounts", "strike_off", "take_back"]
     fieldsets = [
         ("人员", {"fields": ["name", "sex", ("department", "post", "group"), "phone", "is_active"]}),
         ("执法证", {"fields": ["certificate_number", "certificate_expiry"]}),
-        ("在岗与账号", {"fields": ["duty_state", "user"]}),
+        (
+            "在岗与账号",
+            {
+                "fields": ["duty_state", "account"],
+                "description": "知道起止日期的请假、借调、培训，登记在下面的“不在岗时段”里，在岗状态仍选“在岗”：到期自动恢复派出。",
+            },
+        ),
         ("备注", {"fields": ["remarks", "change_reason", "updated_at"]}),
     ]
 
@@ -152,7 +119,7 @@ class OfficerAdmin(ImportAdmin):
         if not officer.is_active:
             return "不在册"
         if officer.duty_state == DutyState.ON_DUTY and officer.absent_now:
-            return "；".join(absence.said for absence in officer.absent_now)
+            return queries.unbroken("；".join(absence.said for absence in officer.absent_now))
         return officer.get_duty_state_display()
 
     @admin.display(description="登录账号", ordering="user__username")
@@ -184,24 +151,17 @@ class OfficerAdmin(ImportAdmin):
     def account_view(self, request, pk):
         if not self.has_change_permission(request):
             raise PermissionDenied
-        self._open_account(request, get_object_or_404(Officer, pk=pk))
-        return redirect("admin:enforcers_officer_change", pk)
+        return self._open_accounts(request, [get_object_or_404(Officer, pk=pk)])
 
-    def _open_account(self, request, officer):
-        try:
-            password = verbs.open_account(officer, request.user)
-        except ValidationError as error:
-            self.message_user(request, " ".join(error.messages), messages.WARNING)
-        else:
-            said = f"{officer.name} 的登录名 {officer.certificate_number}，初始密码 {password}"
-            self.message_user(
-                request, f"{said}（只显示这一次，请当面告知；首次登录须修改）", messages.SUCCESS
-            )
-
-    @admin.action(description="为所选人员开立登录账号")
+    @admin.action(description="为所选人员开立登录账号", permissions=["change"])
     def open_accounts(self, request, officers):
-        for officer in officers:
-            self._open_account(request, officer)
+        return self._open_accounts(request, officers)
+
+    def _open_accounts(self, request, officers):
+        """Show the first passwords on this one page, which no cache keeps; a message would be kept in a cookie."""
+        base = self.admin_site.each_context(request) | {"opts": self.opts, "title": "开立登录账号"}
+        done = verbs.open_accounts(officers, request.user)
+        return render(request, "enforcers/accounts.html", base | {"done": done})
 
     @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
     def strike_off(self, request, officers):
@@ -225,13 +185,43 @@ class OfficerAdmin(ImportAdmin):
 
 @admin.register(Recusal)
 class RecusalAdmin(RegistryAdmin):
-    list_display = ["officer", "source", "kind", "reason", "since", "until"]
-    list_filter = ["kind"]
+    class Media:
+        css = {"all": ["enforcers/lists.css"]}
+
+    # Methods, for Django lets neither a date nor another object wrap.
+    list_display = ["who", "unit", "basis", "reason", "period", "standing"]
+    list_filter = [filters.InForce, "kind"]
     list_select_related = ["officer", "source"]
     search_fields = ["officer__name", "officer__certificate_number", "source__name", "source__number"]
     search_help_text = "人员姓名、执法证号、单位名称或污染源编码"
     autocomplete_fields = ["officer", "source"]
     fields = ["officer", "source", "kind", "reason", ("since", "until"), "change_reason"]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "执法人员回避"} | (extra_context or {}))
+
+    @admin.display(description="执法人员", ordering="officer__name")
+    def who(self, recusal):
+        return recusal.officer.name
+
+    @admin.display(description="回避单位", ordering="source__name")
+    def unit(self, recusal):
+        return str(recusal.source)
+
+    @admin.display(description="依据", ordering="kind")
+    def basis(self, recusal):
+        return recusal.get_kind_display()
+
+    @admin.display(description="期限", ordering="since")
+    def period(self, recusal):
+        return f"{recusal.since:%Y-%m-%d} " + (f"至 {recusal.until:%Y-%m-%d}" if recusal.until else "起")
+
+    @admin.display(description="状态")
+    def standing(self, recusal):
+        today = timezone.localdate()
+        if recusal.until and recusal.until < today:
+            return "已到期"
+        return "生效中" if recusal.since <= today else "尚未开始"
 
     def has_delete_permission(self, request, obj=None):
         return super(RegistryAdmin, self).has_delete_permission(request, obj)

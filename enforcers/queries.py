@@ -23,6 +23,11 @@ def expiring(officers, today: datetime.date | None = None):
     return officers.filter(certificate_expiry__range=(today, today + SOON))
 
 
+def unbroken(text: str) -> str:
+    """Return the text with dates that a narrow column does not break at their hyphens."""
+    return text.replace("-", "\u2011")
+
+
 def short_of_officers():
     """Specialities that units of the registry need, but for which fewer than two officers could be sent today."""
     needed = PollutionSource.objects.registered().filter(speciality=OuterRef("pk"))
@@ -64,6 +69,10 @@ class Row:
     def place(self) -> str:
         named = (self.officer.department, self.officer.group)
         return " · ".join(name for name in named if name) or "未填所属机构"
+
+    @property
+    def why_absent(self) -> str:
+        return unbroken(self.officer.why_absent)
 
 
 @dataclass(frozen=True)

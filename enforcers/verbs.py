@@ -1,5 +1,7 @@
 """What is done to the registry of officers beside editing a row."""
 
+from dataclasses import dataclass, field
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -12,6 +14,8 @@ from wugang_audit.models import RoleGrant, User
 from wugang_audit.roles import Role
 
 from .models import Officer
+
+AT_ONCE = 50  # hashing a password takes half a second: more would run into the web server's time-out
 
 
 @transaction.atomic
@@ -42,6 +46,36 @@ def open_account(officer: Officer, actor) -> str:
         actor, "开立登录账号", officer, {"username": officer.user.username, "roles": [Role.OFFICER.value]}
     )
     return password
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login that was just opened, with its first password."""
+
+    officer: Officer
+    password: str
+
+
+@dataclass
+class Logins:
+    """What came of opening several: the new ones, and why the others were refused."""
+
+    opened: list[Login] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def open_accounts(officers, actor) -> Logins:
+    """Open the logins of several officers, each in its own transaction; at most `AT_ONCE`, the others are refused."""
+    done = Logins()
+    for officer in officers:
+        if len(done.opened) == AT_ONCE:
+            done.refused.append(f"{officer.name}：一次最多开立 {AT_ONCE} 个，请再选一次。")
+            continue
+        try:
+            done.opened.append(Login(officer, open_account(officer, actor)))
+        except ValidationError as error:
+            done.refused += error.messages
+    return done
 
 
 @transaction.atomic

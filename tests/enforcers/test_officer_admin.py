@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from enforcers import verbs
 from enforcers.models import Ability, Officer, Recusal
@@ -27,8 +28,16 @@ def newcomer(specialities):
     )
 
 
-def messages(response):
-    return [str(message) for message in response.context["messages"]]
+def opened(response):
+    """{login name: first password} as the page shows them."""
+    assert response.status_code == 200
+    cell = r'登录名">([^<]*)</td>\s*<td data-label="初始密码"><code>([^<]*)<'
+    return dict(re.findall(cell, response.content.decode()))
+
+
+def refused(response):
+    [said] = re.findall(r'<ul class="refused">(.*?)</ul>', response.content.decode()) or [""]
+    return re.findall("<li>(.*?)</li>", said)
 
 
 def form(officer, abilities=(), recusals=(), absences=(), trainings=(), **changes):
@@ -102,9 +111,9 @@ def test_abilities_and_recusals_are_kept_on_the_officers_page(
 
 
 def test_an_account_is_made_from_the_officers_row(client, admin, newcomer):
-    response = client.post(f"{LIST}{newcomer.pk}/account/", follow=True)
-    [said] = messages(response)
-    password = re.search(r"初始密码 (\S{4}-\S{4}-\S{4})", said)[1]
+    response = client.post(f"{LIST}{newcomer.pk}/account/")
+    password = opened(response)["16041048099"]
+    assert re.fullmatch(r"\S{4}-\S{4}-\S{4}", password)
     newcomer.refresh_from_db()
     user = newcomer.user
     assert (user.username, user.full_name, user.roles, user.must_change_password) == (
@@ -118,6 +127,19 @@ def test_an_account_is_made_from_the_officers_row(client, admin, newcomer):
     assert fresh.get("/desk/").url == "/accounts/password_change/"
 
 
+def test_a_first_password_is_kept_nowhere(client, newcomer):
+    before = client.get(LIST)
+    response = client.post(f"{LIST}{newcomer.pk}/account/")
+    password = opened(response)["16041048099"]
+    assert "no-store" in response["Cache-Control"]
+    assert [password in cookie.value for cookie in client.cookies.values()] == [False] * len(client.cookies)
+    assert [password in str(value) for value in client.session.values()] == [False] * len(
+        client.session.keys()
+    )
+    later = [client.get(address) for address in (LIST, f"{LIST}{newcomer.pk}/change/")]
+    assert [password in page.content.decode() for page in (before, *later)] == [False] * 3
+
+
 def test_the_button_is_there_only_while_there_is_no_account(client, newcomer):
     address = f"{LIST}{newcomer.pk}/change/"
     assert "开立登录账号</button>" in client.get(address).content.decode()
@@ -127,7 +149,9 @@ def test_the_button_is_there_only_while_there_is_no_account(client, newcomer):
 
 def test_a_second_account_is_refused(client, admin, newcomer):
     verbs.open_account(newcomer, admin)
-    assert messages(client.post(f"{LIST}{newcomer.pk}/account/", follow=True)) == ["丁新 已经有登录账号。"]
+    again = client.post(f"{LIST}{newcomer.pk}/account/")
+    assert (opened(again), refused(again)) == ({}, ["丁新 已经有登录账号。"])
+    assert "初始密码" not in again.content.decode()
     assert User.objects.filter(username__startswith="1604").count() == 1
 
 
@@ -141,15 +165,36 @@ def test_a_login_name_that_is_taken_or_an_officer_who_left_is_refused(admin, new
     assert not AuditEntry.objects.filter(action="开立登录账号").exists()
 
 
-def test_accounts_of_several_officers_are_opened_from_the_list(client, newcomer):
-    other = Officer.objects.create(
-        name="戊新", certificate_number="16041048098", certificate_expiry=datetime.date(2099, 1, 1)
+def many(count, start=500):
+    return Officer.objects.bulk_create(
+        Officer(name=f"员{n}", certificate_number=f"N{n}", certificate_expiry=datetime.date(2099, 1, 1))
+        for n in range(start, start + count)
     )
-    response = client.post(
-        LIST, {"action": "open_accounts", "_selected_action": [newcomer.pk, other.pk]}, follow=True
-    )
-    assert len(messages(response)) == 2
+
+
+def open_all(client, officers):
+    chosen = {"action": "open_accounts", "_selected_action": [officer.pk for officer in officers]}
+    return client.post(LIST, chosen)
+
+
+def test_accounts_of_several_officers_are_opened_from_the_list_on_one_page(client, officers, newcomer):
+    page = open_all(client, [newcomer, officers[0], *many(2)])
+    done = opened(page)
+    assert refused(page) == ["甲 已经有登录账号。"]
+    assert sorted(done) == ["16041048099", "N500", "N501"]
+    assert len(set(done.values())) == 3
+    for username, password in done.items():
+        assert Client().login(username=username, password=password)
+    assert AuditEntry.objects.filter(action="开立登录账号").count() == 3
+
+
+def test_no_more_accounts_are_opened_at_once_than_the_web_server_waits_for(client, monkeypatch):
+    monkeypatch.setattr(verbs, "AT_ONCE", 2)
+    page = open_all(client, many(4))
+    assert list(opened(page)) == ["N500", "N501"]
+    assert refused(page) == [f"{name}：一次最多开立 2 个，请再选一次。" for name in ("员502", "员503")]
     assert Officer.objects.filter(user__isnull=False).count() == 2
+    assert User.objects.filter(username__startswith="N").count() == 2
 
 
 def test_opening_an_account_needs_a_post_and_the_administrator(client, login, security, organiser, newcomer):
@@ -191,6 +236,46 @@ def test_a_recusal_is_deleted_with_history_and_audit(client, officers, make_sour
     assert Recusal.objects.count() == 0
     assert Recusal.history.first().history_type == "-"
     assert AuditEntry.objects.first().action == "删除回避"
+
+
+def test_recusals_are_filtered_by_their_period_which_the_list_says(client, officers, make_source):
+    today = timezone.localdate()
+    week = datetime.timedelta(days=7)
+    for n, (since, until) in enumerate(
+        [(today, None), (today + week, None), (today - 2 * week, today - week)], 1
+    ):
+        Recusal.objects.create(
+            officer=officers[0], source=make_source(n), reason="亲属", since=since, until=until
+        )
+    address = "/admin/enforcers/recusal/"
+    found = {
+        state: [
+            recusal.source.number[-1]
+            for recusal in client.get(f"{address}?period={state}").context["cl"].queryset
+        ]
+        for state in ("now", "later", "over", "x")
+    }
+    assert found == {"now": ["1"], "later": ["2"], "over": ["3"], "x": ["1", "2", "3"]}
+    page = client.get(address).content.decode()
+    assert [page.count(said) for said in ("生效中</td>", "尚未开始</td>", "已到期</td>")] == [1, 1, 1]
+    assert f"{today - 2 * week} 至 {today - week}" in page
+
+
+def test_officers_are_filtered_by_department_and_group_and_by_their_lack(client, make_officer):
+    for serial, (department, group) in enumerate([("一中队", "水组"), ("一中队", ""), ("", "水组")], 1):
+        make_officer(serial, f"员{serial}", department=department, group=group)
+    queries = ("department=一中队", "department=-", "group=水组", "group=-", "department=一中队&group=水组")
+    found = [
+        [officer.name for officer in client.get(f"{LIST}?{query}").context["cl"].queryset]
+        for query in queries
+    ]
+    assert found == [["员1", "员2"], ["员3"], ["员1", "员3"], ["员2"], ["员1"]]
+    choices = {
+        each.title: [choice["display"] for choice in each.choices(client.get(LIST).context["cl"])]
+        for each in client.get(LIST).context["cl"].filter_specs
+    }
+    assert choices["执法分组"] == ["全部", "水组", "没有填"]
+    assert choices["擅长行业"][-1] == "没有填"
 
 
 def test_recusals_are_found_by_officer_and_unit(client, officers, make_source):
