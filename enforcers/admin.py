@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from wugang_audit.import_admin import ImportAdmin
@@ -128,10 +129,11 @@ class OfficerAdmin(ImportAdmin):
             return "未开立"
         return officer.user.username if officer.user.is_active else f"{officer.user.username}（已停用）"
 
-    @admin.display(description="执法证有效期至", ordering="certificate_expiry")
+    @admin.display(description="证件有效期至", ordering="certificate_expiry")
     def expiry(self, officer):
+        expired = officer.certificate_expiry < timezone.localdate()
         day = f"{officer.certificate_expiry:%Y-%m-%d}"
-        return f"{day}（已过期）" if officer.certificate_expiry < timezone.localdate() else day
+        return format_html('<span class="day">{}</span>{}', day, "（已过期）" if expired else "")
 
     def get_urls(self):
         gate = self.admin_site.admin_view
