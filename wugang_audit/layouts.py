@@ -1,7 +1,7 @@
 """Where in a workbook the list stands and what its columns are: found by their names, or said by the clerk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from openpyxl.utils import get_column_letter
@@ -41,10 +41,13 @@ class Found:
     header: Header
     required: int  # how many of the required columns it names
     complete: bool  # it names all of them
+    filled: bool = False  # and something stands below the header
 
     @property
-    def rank(self) -> tuple[int, int]:
-        return self.required, len(self.header.found)
+    def rank(self) -> tuple[int, bool, int, int]:
+        # A CSV file of unknown headers is parted by what parts most.
+        fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
+        return self.required, self.filled, len(self.header.found), fields
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,13 @@ def _found(sheet, names: dict[str, str], required: set[str], choice: Choice) -> 
         header = header_at(sheet, choice.header_row, names)
     else:
         header = find_header(sheet, names)
+        if not header.found:
+            header = likely_header(sheet)
     if choice.columns and sheet.title == choice.sheet:
         _map_by_hand(header, choice.columns)
     there = sum(attribute in header.found for attribute in required)
-    return Found(sheet, header, there, there == len(required) and len(header.found) > 1)
+    complete = there == len(required) and len(header.found) > 1
+    return Found(sheet, header, there, complete, complete and _holds_data(sheet, header))
 
 
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
@@ -133,14 +139,13 @@ def rivals(chosen: Found, everything: Sequence[Found]) -> list[str]:
     """Return the titles of all sheets that could be the list, if there are several."""
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []
-    titles = [each.sheet.title for each in everything if each.complete and _holds_data(each)]
+    titles = [each.sheet.title for each in everything if each.filled]
     return titles if len(titles) > 1 else []
 
 
-def _holds_data(found: Found) -> bool:
-    places = [positions[0] - 1 for positions in found.header.found.values()]
-    first = found.header.row + 1
-    lines = found.sheet.lines(first, first + HEADER_WITHIN, max(places) + 1)
+def _holds_data(sheet, header: Header) -> bool:
+    places = [positions[0] - 1 for positions in header.found.values()]
+    lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places) + 1)
     return any(line.values[at] not in (None, "") for line in lines for at in places)
 
 
@@ -152,8 +157,6 @@ def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
     with xlsx.opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
-        if not header.found and not choice.header_row:
-            header = replace(likely_header(sheet), found={})
         by_position = {at: name for name, positions in header.found.items() for at in positions}
         seen = tuple(
             ColumnSeen(

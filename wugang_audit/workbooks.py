@@ -165,7 +165,7 @@ def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, 
     chosen, everything = layouts.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
     if len(header.found) < 2:
-        table.unmatched = not isinstance(sheet, CsvSheet) or bool(header.texts)
+        table.unmatched = len(header.texts) > 1
         wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
