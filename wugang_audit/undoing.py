@@ -4,7 +4,7 @@ What the import wrote is found in the histories, by its date, its reason and its
 history: the undoing adds to it. An import that was itself undone later on stands in nobody's way.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -68,9 +68,7 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
 
     :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
     """
-    job = _jobs().select_for_update(of=("self",)).get(pk=job.pk)
-    for model in importer.written:
-        audit.lock_table(model)
+    job = _locked(importer, job)
     prospect = examine(importer, job, lock=True)
     if prospect.obstacles:
         raise CannotUndo(prospect.obstacles)
@@ -100,8 +98,30 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
     return prospect
 
 
-def _jobs() -> models.QuerySet:
-    return ImportJob.objects.select_related("owner", "undone_by").defer("content", "staged")
+def _locked(importer: Importer, job: ImportJob) -> ImportJob:
+    """Let nobody else undo the job, nor write what it wrote or what may refer to that, and read it afresh."""
+    # By itself: beside a row that was waited for, PostgreSQL would show the joined ones as they were before.
+    ImportJob.objects.select_for_update().only("pk").get(pk=job.pk)
+    users = {user for model in importer.written for user, _ in _references(model) if _is_registry(user)}
+    for model in (
+        *importer.written,
+        *sorted(users.difference(importer.written), key=lambda user: user._meta.label),
+    ):
+        audit.lock_table(model)
+    return ImportJob.objects.select_related("owner", "undone_by").defer("content", "staged").get(pk=job.pk)
+
+
+def _references(model: type[models.Model]) -> Iterator[tuple[type[models.Model], models.Field]]:
+    """Yield the models that refer to this one, with the field that does; histories refer without a constraint."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        refers = (relation.one_to_many or relation.one_to_one) and not relation.concrete
+        if refers and relation.field.db_constraint:
+            yield relation.related_model, relation.field
+
+
+def _is_registry(model: type[models.Model]) -> bool:
+    """Say whether the model's rows are for those who import to see: not which units were drawn or inspected."""
+    return hasattr(model, "history")
 
 
 def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospect:
@@ -208,19 +228,12 @@ class _Trace:
             return []
         own = {trace.model: trace for trace in traces}
         said = []
-        for relation in self.model._meta.get_fields(include_hidden=True):
-            # The histories refer without a constraint, and are no use of a row.
-            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
-                continue
-            if not relation.field.db_constraint:
-                continue
-            user, name = relation.related_model, relation.field.name
+        for user, reference in _references(self.model):
+            name, label = reference.name, user._meta.verbose_name
             rows = user._base_manager.filter(**{f"{name}__in": self.keys_of(CREATED)})
             if user in own:
                 rows = rows.exclude(pk__in=own[user].keys_of(CREATED))
-            label = user._meta.verbose_name
-            if not hasattr(user, "history"):
-                # Not of a registry: which units were drawn or inspected is not for everybody who imports.
+            if not _is_registry(user):
                 said += [f"{label}里已经用到这次新增的{self.label}。"] if rows.exists() else []
                 continue
             path = f"{name}__{self.key}"

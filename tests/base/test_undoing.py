@@ -15,13 +15,14 @@ from enforcers import verbs as officer_verbs
 from enforcers.importing import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal, TrainingRecord
 from sources.importing import SourceImporter
-from sources.models import PollutionSource
+from sources.models import PermitCondition, PollutionSource
+from sources.permit_importing import PermitImporter
 from sources.verbs import set_active
 from wugang_audit import bulk, undoing
 from wugang_audit.models import AuditEntry, ImportJob, ImportState
 
 pytestmark = pytest.mark.usefixtures("specialities")
-REGISTRIES = (PollutionSource, Officer, Ability, Recusal)
+REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
 
 
 def workbook(*rows):
@@ -48,6 +49,17 @@ def unit(serial, **cells):
 def person_row(serial, **cells):
     number = f"16041048{serial:03d}"
     return {"姓名": f"人员{serial}", "执法证号": number, "执法证有效期至": "2098-07-01"} | cells
+
+
+def condition(serial, pollutant="颗粒物", **cells):
+    number = f"410481-{serial:04d}"
+    return {
+        "污染源编码": number,
+        "排放口编号": "DA001",
+        "污染物": pollutant,
+        "许可浓度限值": "10",
+        "浓度单位": "mg/m³",
+    } | cells
 
 
 @pytest.fixture
@@ -112,6 +124,7 @@ CASES = {
     "changed units": (SourceImporter, [unit(901, 备注="改过", 经度="113.51", 纬度="33.31"), unit(902, 监管类别="重点")]),
     "new and changed units": (SourceImporter, [unit(901, 单位名称="新名"), unit(7), unit(902, 行业代码="0313")]),
     "units of which one changes": (SourceImporter, [unit(901), unit(902, 生产状态="停产")]),
+    "permit conditions": (PermitImporter, [condition(901, 许可浓度限值="30"), condition(902, "二氧化硫")]),
     "new officers": (OfficerImporter, [person_row(7, 擅长行业="畜禽养殖", **RECUSED), person_row(8)]),
     "changed officers": (OfficerImporter, [person_row(901, 职务="科长"), person_row(902, 职务="队长")]),
     "abilities lost": (OfficerImporter, [person_row(901, 擅长行业=None), person_row(902, 擅长行业=None)]),
@@ -131,6 +144,7 @@ def registries(brought_in, specialities):
         specialities[code].name = name
         specialities[code].save()
     brought_in(unit(901, 备注="原来的备注"), unit(902), filename="先前.xlsx")
+    brought_in(condition(901), importer=PermitImporter, filename="先前.xlsx")
     rows = person_row(901, 擅长行业="化工医药"), person_row(902, 擅长行业="化工医药、畜禽养殖", 职务="科员")
     brought_in(*rows, importer=OfficerImporter, filename="先前.xlsx")
 
@@ -280,6 +294,15 @@ def test_a_recusal_of_a_new_unit_stands_in_the_way(brought_in, make_officer):
     assert obstacles(imported) == ["回避里已经用到这次新增的污染源：410481-0001。"]
 
 
+def test_a_permit_of_a_new_unit_stands_in_the_way_until_its_own_import_is_undone(brought_in, undo):
+    units = brought_in(unit(1), unit(2))
+    permits = brought_in(condition(2), importer=PermitImporter)
+    assert obstacles(units) == ["排污许可条件里已经用到这次新增的污染源：410481-0002。"]
+    undo(permits)
+    undo(units)
+    assert PollutionSource.objects.count() == 0
+
+
 def test_what_is_registered_of_a_new_officer_stands_in_the_way(brought_in, admin):
     imported = brought_in(person_row(1), person_row(2), importer=OfficerImporter)
     officer = Officer.objects.get(certificate_number="16041048001")
@@ -363,7 +386,7 @@ def test_a_fault_on_the_way_undoes_nothing(registries, brought_in, monkeypatch):
         undoing.undo(*imported, actor=None, reason="x")
     assert refused.value.obstacles == ["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]
     assert standing() == before
-    assert (ImportJob.objects.filter(undone_at=None).count(), AuditEntry.objects.count()) == (3, entries)
+    assert (ImportJob.objects.filter(undone_at=None).count(), AuditEntry.objects.count()) == (4, entries)
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_rows(brought_in, undo):
