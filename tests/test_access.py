@@ -159,6 +159,9 @@ def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, log
         export = client.post(f"/admin/{registry}/export/")
         assert (template.status_code == 200) == (export.status_code == 200) == (role == ADM), role
         assert client.get(f"/admin/{registry}/export/").status_code != 200
+        for page in ("import/", "import/history/"):
+            opened = client.get(f"/admin/{registry}/{page}").status_code == 200
+            assert opened == (role == ADM), (page, role)
 
 
 def test_the_matrix_of_specialities_opens_for_the_keeper_of_registries_alone(
