@@ -107,7 +107,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return self._working(request, job)
         if job.state == ImportState.READY and not job.choice and _asks_for_columns(job):
             return redirect(self._address("_columns"), pk)
-        title = f"{self.importer.label}：{'已导入' if job.applied_at else '核对后导入'}"
+        stands = "已撤销" if job.undone_at else "已导入" if job.applied_at else "核对后导入"
+        title = f"{self.importer.label}：{stands}"
         differences = job.preview["differences"]
         return self._page(
             request,
