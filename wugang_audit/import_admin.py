@@ -89,7 +89,9 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             job = import_jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self._address("_preview"), job.pk)
         waiting = import_jobs.waiting(self.importer, request.user)
-        return self._page(request, "importing/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting)
+        return self._page(
+            request, "importing/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
+        )
 
     def _job(self, request, pk) -> ImportJob:
         self._guard(request)
