@@ -19,8 +19,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string, range_boundaries
 
 from . import csv_files, xlsx
+from .headers import MAX_COLUMNS
 from .sheets import LAST_ROW
-from .workbooks import MAX_COLUMNS, Fault
+from .workbooks import Fault
 
 LIST = "错误清单"
 MAX_CELLS = 400_000  # openpyxl holds about 0.5 KB for each
