@@ -136,9 +136,17 @@ def test_without_a_number_the_exact_name_says_whose_it_is(unit, admin):
     assert PermitCondition.objects.get().source == unit
 
 
-def test_a_name_with_brackets_of_another_width_is_the_same_name(make_source):
-    make_source(1, name="舞钢（虚构）化工厂")
-    assert found({"单位名称": "舞钢(虚构)化工厂"}, base=BY_NAME).new == 1
+@pytest.mark.parametrize(
+    ("held", "written"), [("舞钢（虚构）厂", "舞钢(虚构)厂"), ("舞钢(虚构)厂", "舞钢（虚构）厂")]
+)
+def test_a_name_with_brackets_of_another_width_is_the_same_name(make_source, held, written):
+    make_source(1, name=held)
+    assert found({"单位名称": written}, base=BY_NAME).new == 1
+
+
+def test_a_number_in_another_case_is_the_same_unit(make_source):
+    make_source(1, number="WG-1")
+    assert found({"污染源编码": "wg-1"}).differences[0].key == "WG-1/DA001/颗粒物"
 
 
 def test_an_unknown_number_is_refused_with_row_letter_and_cure(unit):
