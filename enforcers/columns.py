@@ -33,7 +33,7 @@ COLUMNS = (
         DutyState.SECONDED: "借调 抽调 外借",
         DutyState.LEAVE: "请假 休假 病假 产假 事假",
         DutyState.TRAINING: "培训 学习",
-        DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗",
+        DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗 √ ✓ Y 1",
     }), ("状态", "人员状态", "是否在岗"), blank=DutyState.ON_DUTY, help="在岗、请假、培训、借调或离岗；留空按在岗。"),
     Column("phone", "联系电话", cells.phone(40), ("电话", "手机", "手机号", "联系方式", "手机号码", "电话号码"),
            help="只供内部联系，从不公开。"),

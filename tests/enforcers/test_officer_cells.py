@@ -1,0 +1,218 @@
+"""What may stand in the cells of an officers' workbook: spaces, numbers, dates, synonyms, several values in one cell."""
+
+import datetime
+
+import pytest
+from officer_workbooks import workbook
+
+from enforcers.importing import import_file, preview
+from enforcers.models import Ability, Officer, Recusal
+
+pytestmark = pytest.mark.usefixtures("specialities")
+
+NUMBER, EXPIRY, STATE = "执法证号", "执法证有效期至", "在岗状态"
+
+
+def told(**cells):
+    """What is wrong with a row of these cells: (header, what, cure)."""
+    return [(fault.header, fault.what, fault.cure) for fault in preview(workbook(cells), "x.xlsx").faults]
+
+
+def came_in(admin, **cells):
+    done = import_file(workbook(cells), "x.xlsx", admin)
+    return Officer.objects.get(), done.notices
+
+
+# --- the certificate's number -------------------------------------------------------------------------------
+LOST = "是数字格式，前面的 0 或末尾的数字可能已丢失"
+AS_TEXT = "请把这一列设为“文本”格式，再重新填写编码"
+FORM = "只能有数字、英文字母、短横线和下划线，最多 55 个字符"
+CURE = "请按执法证填写证号"
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "cure"),
+    [
+        (7, LOST, AS_TEXT),
+        (1604104, LOST, AS_TEXT),
+        (1604104800112345678, LOST, AS_TEXT),  # nineteen digits, of which Excel keeps fifteen
+        (16041048001.5, LOST, AS_TEXT),
+        ("1.6041E+10", "是科学计数法，后面的数字已经丢失",
+         "请回到原来的表格，把这一列设为“文本”格式重新填写，再保存"),
+        (True, "不是编码", CURE),
+        ("豫D16041048", FORM, CURE),
+        ("-16041048", FORM, CURE),
+        ("16041048/49", FORM, CURE),
+        ("1" * 56, FORM, CURE),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_certificate_that_lost_digits_or_is_none_is_refused(value, what, cure):
+    assert told(执法证号=value) == [(NUMBER, what, cure)]
+
+
+@pytest.mark.parametrize(
+    ("value", "kept", "noticed"),
+    [
+        ("00716041048", "00716041048", False),
+        ("'00716041048", "00716041048", True),
+        ("1604 1048 001", "16041048001", True),
+        ("１６０４１０４８００１", "16041048001", True),
+        ("\u3000ZF-041\xa0", "ZF-041", False),
+        ("zf_041\u200b", "zf_041", False),
+    ],
+)
+def test_a_number_written_in_another_way_is_put_right_and_told(admin, value, kept, noticed):
+    officer, notices = came_in(admin, 执法证号=value)
+    assert (officer.certificate_number, len(notices)) == (kept, noticed)
+
+
+def test_a_number_in_a_cell_of_numbers_is_taken_where_no_digit_can_be_lost_and_told(admin):
+    officer, notices = came_in(admin, 执法证号=160410480012345)
+    assert (officer.certificate_number, len(notices)) == ("160410480012345", 1)
+
+
+# --- names --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("李\u3000明", "李明"),
+        (" 李 明\xa0", "李明"),
+        ("\ufeff李\u200b明", "李明"),
+        ("欧阳\n建国", "欧阳建国"),
+        ("古丽·买买提", "古丽·买买提"),
+        ("𠮷田𡋾", "𠮷田𡋾"),
+        ("Anna Li", "Anna Li"),
+    ],
+)
+def test_a_name_loses_what_cannot_be_seen_and_nothing_else(admin, value, kept):
+    officer, _ = came_in(admin, 姓名=value)
+    assert officer.name == kept
+
+
+@pytest.mark.parametrize("value", [12, "12", "——·", datetime.date(2020, 1, 1), "甲" * 61])
+def test_what_is_no_name_is_refused(value):
+    assert [header for header, _, _ in told(姓名=value)] == ["姓名"]
+
+
+# --- dates --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2028.7.1", "2028年7月1日", "20280701", 20280701, "2028-07-01", "2028/7/1", "２０２８－０７－０１", 46935,
+        datetime.date(2028, 7, 1), datetime.datetime(2028, 7, 1, 8, 30),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
+    officer, _ = came_in(admin, 执法证有效期至=value)
+    assert officer.certificate_expiry == datetime.date(2028, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("2028年7月", "只有年月，缺少日"),
+        ("2028.7", "只有年月，缺少日"),
+        ("2028年2月30日", "没有这一天"),
+        (20281301, "没有这一天"),
+        ("长期", "不是日期"),
+        ("2208-07-01", "年份 2208 不合理"),
+        ("七月一日", "不是能识别的日期"),
+        (None, "必填，但没有内容"),
+    ],
+)
+def test_a_date_that_names_no_day_is_refused(value, what):
+    assert [(header, said) for header, said, _ in told(执法证有效期至=value)] == [(EXPIRY, what)]
+
+
+# --- words --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("在岗", "on_duty"), ("在职", "on_duty"), ("在编在岗", "on_duty"), ("正常", "on_duty"), ("是", "on_duty"),
+        ("√", "on_duty"), ("Y", "on_duty"), (1, "on_duty"), (" 在 岗 ", "on_duty"), ("产假", "leave"),
+        ("事假", "leave"), ("外借", "seconded"), ("学习", "training"), ("调离", "left"), ("已离岗", "left"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_state_is_read_by_the_words_that_clerks_use(admin, word, state):
+    officer, _ = came_in(admin, 在岗状态=word)
+    assert officer.duty_state == state
+
+
+@pytest.mark.parametrize("word", ["否", "0", "不在岗", "摸鱼"])
+def test_a_word_that_does_not_say_which_state_is_refused_with_the_list(word):
+    [(header, what, cure)] = told(在岗状态=word)
+    assert (header, what) == (STATE, "是不认识的写法")
+    assert cure == "请改为以下之一：离岗、借调、请假、培训、在岗"
+
+
+@pytest.mark.parametrize(("word", "sex"), [("男", "男"), ("女性", "女"), ("无", ""), (None, "")])
+def test_the_sex(admin, word, sex):
+    officer, _ = came_in(admin, 性别=word)
+    assert officer.sex == sex
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [("是", True), ("√", True), ("Y", True), (1, True), (None, True), ("否", False), ("×", False)],
+)
+def test_the_flag_of_the_registry(admin, word, kept):
+    officer, _ = came_in(admin, 在册=word)
+    assert officer.is_active is kept
+
+
+@pytest.mark.parametrize("header", ["单位", "科室", "所在单位", "部门"])
+def test_the_department_is_found_under_the_headers_that_bureaus_use(admin, header):
+    officer, _ = came_in(admin, **{header: "法规科"})
+    assert officer.department == "法规科"
+
+
+# --- several values in one cell -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "sign", ["、", "，", ",", "；", ";", "/", "／", "|", "\n", "\r\n", "、\n", " 、 ", "，，"]
+)
+def test_specialities_and_units_are_parted_by_each_sign_in_use(admin, make_source, sign):
+    make_source(1), make_source(2)
+    cell = sign.join(["建材", "化工与医药", "livestock"]), sign.join(["410481-0001", "虚构2号化工厂"])
+    officer, _ = came_in(admin, 擅长行业=cell[0], 回避单位=cell[1])
+    assert set(Ability.objects.values_list("speciality__code", flat=True)) == {
+        "building-materials", "chemical-pharma", "livestock"
+    }  # fmt: skip
+    assert sorted(Recusal.objects.values_list("source__number", flat=True)) == ["410481-0001", "410481-0002"]
+
+
+def test_a_speciality_named_twice_by_name_and_code_counts_once(admin):
+    came_in(admin, 擅长行业="畜禽养殖、LIVESTOCK、畜禽 养殖")
+    assert Ability.objects.get().speciality.code == "livestock"
+
+
+@pytest.mark.parametrize("word", ["化工", "建材和化工与医药", "建材 化工与医药", "3011"])
+def test_a_speciality_is_never_guessed(word):
+    [(header, what, cure)] = told(擅长行业=word)
+    assert (header, what) == ("擅长行业", f"没有这样的行业专业组：{word}")
+    assert cure.startswith("请从以下选填，多个用顿号分开：建材、化工与医药、")
+
+
+@pytest.mark.parametrize("word", ["无", "/", "——", "暂无", None])
+def test_a_word_for_nothing_means_nothing(admin, word):
+    officer, notices = came_in(admin, 擅长行业=word, 回避单位=word, 回避原因=word, 联系电话=word, 职务=word)
+    assert (officer.phone, officer.post) == ("", "")
+    assert (Ability.objects.count(), Recusal.objects.count()) == (0, 0)
+    assert notices == ["没有填擅长行业：第2行"]
+
+
+def test_all_faults_of_a_row_are_told_in_one_round():
+    found = told(
+        姓名=None,
+        执法证号=7,
+        执法证有效期至="2028年7月",
+        性别="?",
+        在岗状态="?",
+        擅长行业="?",
+        回避单位="?",
+        联系电话="?",
+    )
+    assert [header for header, _, _ in found] == [
+        "姓名", NUMBER, EXPIRY, "性别", STATE, "擅长行业", "回避单位", "联系电话"
+    ]  # fmt: skip
