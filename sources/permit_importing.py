@@ -9,7 +9,7 @@ from wugang_audit.importing import BATCH, MISSING, Importer, Preview, duplicates
 from wugang_audit.workbooks import Fault, Row, Table
 from wugang_audit.writing import CHUNK, Exported
 
-from .models import PermitCondition, PollutionSource, condition_code
+from .models import OutletKind, PermitCondition, PollutionSource, condition_code
 from .permit_columns import COLUMNS, KINDS, kind_of, parted
 
 _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": "TS001", "TN": "TN001"}
@@ -177,9 +177,13 @@ def _find_kind(table: Table, row: Row) -> None:
     try:
         row.values["outlet_kind"] = kind_of(row.get("outlet_code"), row.get("outlet_kind", ""))
     except Wrong as wrong:
-        at = "outlet_kind" if "outlet_kind" in table.columns else "outlet_code"
-        what = wrong.what if at == "outlet_kind" else f"看不出排放口类型（{wrong.what}）"
-        table.fault(row, at, what, wrong.cure)
+        if "outlet_kind" in table.columns:
+            table.fault(row, "outlet_kind", wrong.what, wrong.cure)
+        else:
+            what = f"“{row.get('outlet_code')}”看不出是哪一类排放口"
+            table.fault(
+                row, "outlet_code", what, f"请加上“排放口类型”一列，填{'、'.join(OutletKind.labels)}之一"
+            )
 
 
 def preview(content: bytes, filename: str) -> Preview:

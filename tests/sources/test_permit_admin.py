@@ -131,23 +131,46 @@ def test_the_units_form_leads_to_its_conditions(client, make_source):
     assert page.count(f'<a href="{LIST}?source__id__exact={unit.pk}">') == 1
 
 
-def test_upload_preview_confirm_and_the_missing_ones_struck_off(client, make_source, make_condition):
+@pytest.fixture
+def upload(client):
+    """Upload one condition of a unit and confirm it; return the address of the import."""
+
+    def do(unit, pollutant):
+        book = openpyxl.Workbook()
+        book.active.append(["污染源编码", "排放口编号", "污染物", "许可浓度限值"])
+        book.active.append([unit.number, "DA001", pollutant, "10"])
+        buffer = io.BytesIO()
+        book.save(buffer)
+        file = SimpleUploadedFile("许可.xlsx", buffer.getvalue())
+        url = client.post(f"{LIST}import/", {"file": file}).url
+        assert "确认导入（新增 1，更改 0）" in client.get(url).content.decode()
+        client.post(url)
+        return url
+
+    return do
+
+
+def test_an_import_comes_in_and_what_it_lacks_is_struck_off_with_a_reason(
+    client, upload, make_source, make_condition
+):
     unit = make_source(1)
     gone = make_condition(unit, "DA001", "二氧化硫")
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "排放口编号", "污染物", "许可浓度限值"])
-    book.active.append([unit.number, "DA001", "颗粒物", "10"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    url = client.post(f"{LIST}import/", {"file": SimpleUploadedFile("许可.xlsx", buffer.getvalue())}).url
-    assert "确认导入（新增 1，更改 0）" in client.get(url).content.decode()
-    client.post(url)
+    url = upload(unit, "颗粒物")
     assert PermitCondition.objects.get(pollutant="颗粒物").limit == "10"
     page = client.get(f"{url}missing/")
     assert page.context["rows"] == [(gone.pk, gone.code, unit.name)]
     client.post(f"{url}missing/", {"chosen": [gone.pk], "reason": "许可证变更"})
     gone.refresh_from_db()
     assert (gone.is_active, gone.history.first().history_change_reason) == (False, "许可证变更")
+
+
+def test_an_import_is_undone_as_a_whole(client, upload, make_source):
+    url = upload(make_source(1), "颗粒物")
+    client.post(f"{url}undo/", {"reason": "选错了文件"})
+    assert PermitCondition.objects.count() == 0
+    assert AuditEntry.objects.get(action="撤销导入排污许可条件").changes["keys"] == [
+        "410481-0001/DA001/颗粒物"
+    ]
 
 
 def test_what_the_list_shows_leaves_as_a_workbook(client, make_source, make_condition):

@@ -270,7 +270,11 @@ def test_a_kind_that_does_not_fit_the_number_is_refused(unit):
 
 def test_a_place_without_a_number_needs_its_kind(unit):
     assert told({"排放口编号": "厂界"}) == [
-        "第2行 B列 排放口编号 “厂界”：看不出排放口类型（没有填，从“厂界”也看不出）；"
+        "第2行 B列 排放口编号 “厂界”：“厂界”看不出是哪一类排放口；"
+        "请加上“排放口类型”一列，填有组织废气、无组织废气、废水、噪声、固体废物之一"
+    ]
+    assert told({"排放口编号": "厂界", "排放口类型": None}) == [
+        "第2行 F列 排放口类型 （空）：没有填，从“厂界”也看不出；"
         "请填排放口类型：有组织废气、无组织废气、废水、噪声、固体废物"
     ]
     assert kind_of("厂界", "noise") == "noise"
