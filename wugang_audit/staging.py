@@ -6,46 +6,64 @@ Column by column, since a column's values are of one kind: a kind is told once, 
 import datetime
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from .cells import shown
 from .workbooks import Column, Fault, Row, Table
 
+PIECE = 256 * 1024  # bytes
 _KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unmatched")
 _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too
 
 
 def dumps(table: Table) -> bytes:
     """Return a table as it was read, before any rule across cells touched it."""
-    packed = {name: getattr(table, name) for name in _KEPT} | {
+    head = {name: getattr(table, name) for name in _KEPT} | {
+        "columns": list(table.columns),
         "numbers": [row.number for row in table.rows],
-        "values": {attribute: _column(attribute, table.rows) for attribute in table.columns},
         "wrong": {at: sorted(row.wrong) for at, row in enumerate(table.rows) if row.wrong},
         "cells": {at: cells for at, row in enumerate(table.rows) if (cells := _differing(row))},
         "faults": [vars(fault) for fault in table.faults],
     }
-    return zlib.compress(json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    # A line for each column, packed one by one: together they would take as much memory as the rows themselves.
+    press = zlib.compressobj(1)
+    packed = [press.compress(_line(head))]
+    packed += [press.compress(_line(_column(attribute, table.rows))) for attribute in table.columns]
+    return b"".join([*packed, press.flush()])
+
+
+def _line(value: object) -> bytes:
+    return (
+        json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+    )
+
+
+def _lines(staged: bytes) -> Iterator[object]:
+    release, rest = zlib.decompressobj(), b""
+    for start in range(0, len(staged), PIECE):
+        *lines, rest = (rest + release.decompress(staged[start : start + PIECE])).split(b"\n")
+        yield from (json.loads(line.decode("utf-8", "surrogatepass")) for line in lines)
 
 
 def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
     """Return the table, or None if the columns are no longer those it was read by."""
-    packed = json.loads(zlib.decompress(staged))
+    lines = _lines(staged)
+    head = next(lines)
     known = {column.attribute: column for column in columns}
-    if not packed["values"].keys() <= known.keys():
+    if not set(head["columns"]) <= known.keys():
         return None
-    table = Table(**{name: packed[name] for name in _KEPT})
-    table.columns = {attribute: known[attribute] for attribute in packed["values"]}
-    table.faults = [Fault(**fault) for fault in packed["faults"]]
-    series = [_restored(*packed["values"][attribute]) for attribute in table.columns]
-    wrong, cells = packed["wrong"], packed["cells"]
+    table = Table(**{name: head[name] for name in _KEPT})
+    table.columns = {attribute: known[attribute] for attribute in head["columns"]}
+    table.faults = [Fault(**fault) for fault in head["faults"]]
+    series = [_restored(kind, values) for kind, values in lines]
     rows = zip(*series, strict=True) if series else iter(())
-    for at, (number, values) in enumerate(zip(packed["numbers"], rows, strict=True)):
+    for at, (number, values) in enumerate(zip(head["numbers"], rows, strict=True)):
         row = Row(number, dict(zip(table.columns, values, strict=True)))
-        if bad := wrong.get(str(at)):
+        if bad := head["wrong"].get(str(at)):
             row.wrong = set(bad)
             row.values = {name: value for name, value in row.values.items() if name not in row.wrong}
-        if raw := cells.get(str(at)):
+        if raw := head["cells"].get(str(at)):
             row.cells = raw
         table.rows.append(row)
     return table
