@@ -30,7 +30,8 @@ _HEAD = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
 _LONGEST = 32_767  # characters that a cell takes
-_FILLED = 2000  # rows of the template that have drop-downs
+_LISTED = 255  # characters that a drop-down's list takes, its quotation marks counted
+_TOLD = 225  # and its error message
 
 
 class Exported:
@@ -130,6 +131,7 @@ def _skeleton(columns: Sequence[Column]) -> tuple[BinaryIO, list[int]]:
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = _width(column), _FORMATS.get(column.rule, "@")
         _head(sheet.cell(1, number), column.header)
+        _offer(sheet, number, column)  # an export is mended and comes back
         like = Cell(sheet, row=2, column=number)
         like.number_format = dimension.number_format
         styles.append(like.style_id)
@@ -172,18 +174,13 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> Binar
     sheet.title = "名录"
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
-        letter = get_column_letter(number)
         cell = _head(sheet.cell(1, number), _header(column))
         note = f"{'必填。' if column.required else ''}{column.help}"
         if note:
             cell.comment = Comment(note, "填写说明", width=260, height=100)
-        dimension = sheet.column_dimensions[letter]
+        dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = _width(column), _FORMATS.get(column.rule, "@")
-        if allowed := getattr(column.rule, "allowed", ()):
-            choice = DataValidation("list", formula1=f'"{",".join(allowed)}"', allow_blank=True)
-            choice.errorTitle, choice.error = "不在选项中", f"请从下拉列表中选择：{'、'.join(allowed)}"
-            choice.add(f"{letter}2:{letter}{_FILLED}")
-            sheet.add_data_validation(choice)
+        _offer(sheet, number, column)
     help_rows = [
         (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
         for column in columns
@@ -193,6 +190,36 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> Binar
     if codes := list(codes):
         _sheet(book, "代码表", codes)
     return _kept(book)
+
+
+def _offer(sheet, number: int, column: Column) -> None:
+    """Give a column of choices its drop-down, as far down as an import reads."""
+    if not (allowed := getattr(column.rule, "allowed", ())):
+        return
+    choice = DataValidation("list", formula1=_options(sheet.parent, column, allowed), allow_blank=True)
+    told = f"请从下拉列表中选择：{'、'.join(allowed)}"
+    choice.errorTitle, choice.error = "不在选项中", told if len(told) <= _TOLD else "请从下拉列表中选择。"
+    letter = get_column_letter(number)
+    choice.add(f"{letter}2:{letter}{MAX_ROWS + 1}")
+    sheet.add_data_validation(choice)
+
+
+def _options(book, column: Column, allowed: Sequence[str]) -> str:
+    """Return what a drop-down offers: spelled out, or the cells where it stands if Excel cannot take it so."""
+    listed = f'"{",".join(allowed)}"'
+    if len(listed) <= _LISTED and not any(char in word for word in allowed for char in ',"'):
+        return listed
+    title = "选项"
+    if title not in book.sheetnames:
+        book.create_sheet(title)
+    sheet = book[title]
+    number = 1 if sheet.cell(1, 1).value is None else sheet.max_column + 1
+    letter = get_column_letter(number)
+    _head(sheet.cell(1, number), column.header)
+    for row, word in enumerate(allowed, 2):
+        _put_text(sheet.cell(row, number), word)
+    sheet.column_dimensions[letter].width = 26
+    return f"'{title}'!${letter}$2:${letter}${len(allowed) + 1}"
 
 
 def _kept(book) -> BinaryIO:

@@ -21,7 +21,7 @@ from sources.importing import import_file as import_sources
 from sources.models import PollutionSource
 from wugang_audit import cells, writing
 from wugang_audit.models import AuditEntry
-from wugang_audit.workbooks import Column, read
+from wugang_audit.workbooks import MAX_ROWS, Column, read
 
 DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
 SOURCES, OFFICERS = "/admin/sources/pollutionsource/", "/admin/enforcers/officer/"
@@ -202,8 +202,51 @@ def test_the_template_has_drop_downs_notes_and_the_codes(admin, login):
     header = {cell.value: cell for cell in names[1]}
     lists = {str(each.sqref): each.formula1 for each in names.data_validations.dataValidation}
     letter = header["监管类别 *"].column_letter
-    assert lists[f"{letter}2:{letter}2000"] == '"特殊监管对象,重点排污单位,一般排污单位"'
+    assert lists[f"{letter}2:{letter}{MAX_ROWS + 1}"] == '"特殊监管对象,重点排污单位,一般排污单位"'
     assert header["污染源编码 *"].comment.text == "必填。抽签时代表该单位，一经使用不再更换。"
     assert names.column_dimensions[header["行业代码 *"].column_letter].number_format == "@"
     assert names.column_dimensions[header["许可证有效期至"].column_letter].number_format == "yyyy-mm-dd"
     assert ("livestock", "畜禽养殖") in [row[:2] for row in sheet(content, "代码表").values]
+
+
+MANY = {f"k{n}": f"第{n}种很长的选项名称" for n in range(60)}
+LONG = (
+    Column("code", "编码", cells.text(20), required=True),
+    Column("many", "种类", cells.choice(MANY)),
+    Column("odd", "等级", cells.choice({"a": "甲,乙", "b": "丙"})),
+)
+
+
+def test_choices_that_excel_cannot_take_in_a_list_stand_on_a_sheet_of_their_own():
+    book = openpyxl.load_workbook(writing.template(LONG))
+    lists = [each.formula1 for each in book["名录"].data_validations.dataValidation]
+    assert lists == ["'选项'!$A$2:$A$61", "'选项'!$B$2:$B$3"]
+    assert [row[0] for row in book["选项"].values] == ["种类", *MANY.values()]
+    assert [row[1] for row in book["选项"].values][:3] == ["等级", "甲,乙", "丙"]
+    errors = [each.error for each in book["名录"].data_validations.dataValidation]
+    assert errors == ["请从下拉列表中选择。", "请从下拉列表中选择：甲,乙、丙"]
+
+
+def test_a_sheet_of_choices_does_not_stand_in_the_way_of_the_rows():
+    book = openpyxl.load_workbook(writing.template(LONG))
+    for column, value in enumerate(["1-1", "第3种很长的选项名称", "丙"], 1):
+        book["名录"].cell(2, column).value = value
+    buffer = io.BytesIO()
+    book.save(buffer)
+    table = read(buffer.getvalue(), LONG)
+    assert ([tuple(row.values.values()) for row in table.rows], table.faults) == ([("1-1", "k3", "b")], [])
+
+
+@pytest.mark.parametrize(("address", "importer"), [(SOURCES, SourceImporter), (OFFICERS, OfficerImporter)])
+def test_no_drop_down_says_more_than_excel_takes(address, importer, admin, login):
+    for content in (login(admin).get(f"{address}import/template/"), login(admin).post(f"{address}export/")):
+        for each in sheet(sent(content)).data_validations.dataValidation:
+            assert (len(each.formula1) <= 255, len(each.error) <= 225) == (True, True)
+
+
+def test_an_export_offers_the_same_choices_as_the_template(demo, admin, login):
+    offered = []
+    for response in (login(admin).get(f"{SOURCES}import/template/"), login(admin).post(f"{SOURCES}export/")):
+        found = sheet(sent(response)).data_validations.dataValidation
+        offered.append([(str(each.sqref), each.formula1) for each in found])
+    assert offered[0] == offered[1] != []
