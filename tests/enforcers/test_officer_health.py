@@ -51,6 +51,7 @@ def faulty(make_officer):
     make(21, "livestock", duty_state="leave")
     make(22, "livestock", absences=[(day(-9), day(-1))])
     make(23, "livestock", duty_state="left")
+    make(25, "livestock", duty_state="leave", absences=[(day(1), day(9))])
     gone = {"is_active": False, "certificate_expiry": day(-1), "name": "同名", "department": "二中队"}
     make(24, user=None, duty_state="leave", phone="13711112222", **gone)
 
