@@ -13,6 +13,7 @@ from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import RegistryAdmin
 
 from . import filters, queries, verbs
+from .forms import OfficerForm, RecusalForm, RecusalRowForm
 from .importing import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
@@ -27,6 +28,7 @@ class AbilityInline(admin.TabularInline):
 
 class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
     model = Recusal
+    form = RecusalRowForm
     extra = 0
     fields = ["source", "kind", "reason", ("since", "until")]
     autocomplete_fields = ["source"]
@@ -59,6 +61,7 @@ class OfficerAdmin(ImportAdmin):
     class Media:
         css = {"all": ["enforcers/lists.css"]}
 
+    form = OfficerForm
     importer = OfficerImporter
     set_active = staticmethod(verbs.set_active)
     paginator = LimitedPaginator
@@ -190,6 +193,7 @@ class RecusalAdmin(RegistryAdmin):
     class Media:
         css = {"all": ["enforcers/lists.css"]}
 
+    form = RecusalForm
     # Methods, for Django lets neither a date nor another object wrap.
     list_display = ["who", "unit", "basis", "reason", "period", "standing"]
     list_filter = [filters.InForce, "kind"]

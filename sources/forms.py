@@ -2,13 +2,18 @@
 
 from django import forms
 
+from wugang_audit import cells
+from wugang_audit.cell_forms import CellForm
 from wugang_audit.registry_admin import ReasonForm
+from wugang_audit.workbooks import Column
 
+from .columns import COLUMNS
 from .importing import LATITUDES, LONGITUDES
 from .models import Medium, PollutionSource, Speciality
 
 
-class PollutionSourceForm(ReasonForm):
+class PollutionSourceForm(CellForm, ReasonForm):
+    columns = COLUMNS
     media = forms.MultipleChoiceField(
         label="重点单位类型", choices=Medium, required=False, widget=forms.CheckboxSelectMultiple,
         help_text="重点排污单位填写，可多选。",
@@ -27,16 +32,9 @@ class PollutionSourceForm(ReasonForm):
         chosen = self.cleaned_data["media"]
         return ",".join(medium for medium in Medium.values if medium in chosen)
 
-    def clean_industry_code(self):
-        code = self.cleaned_data["industry_code"]
-        speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
-        if speciality is None:
-            raise forms.ValidationError("没有行业专业组管这个行业：请核对代码（大类应为 01 至 97）。")
-        self.instance.speciality = speciality
-        return code
-
     def clean(self):
         data = super().clean()
+        self._find_speciality(data.get("industry_code"))
         credit, permit = data.get("credit_code"), data.get("permit_number")
         if credit and permit and not permit.startswith(credit):
             self.add_error("permit_number", "前 18 位与本单位的统一社会信用代码不一致，请核对这两个号码。")
@@ -46,6 +44,15 @@ class PollutionSourceForm(ReasonForm):
             self.add_error("special_until", "截止日早于起始日。")
         return data
 
+    def _find_speciality(self, code):
+        if not code:
+            return
+        speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
+        if speciality is None:
+            self.add_error("industry_code", "没有行业专业组管这个行业：请核对代码（大类应为 01 至 97）。")
+        else:
+            self.instance.speciality = speciality
+
     def _clean_place(self, data):
         for name, (low, high) in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
             value = data.get(name)
@@ -53,10 +60,19 @@ class PollutionSourceForm(ReasonForm):
                 self.add_error(name, f"不在舞钢市范围内（应在 {low} 至 {high} 之间）；一时查不清的请留空。")
 
 
-class SpecialityForm(ReasonForm):
+class SpecialityForm(CellForm, ReasonForm):
+    columns = (Column("name", "名称", cells.name(60), required=True),)
+
     class Meta:
         model = Speciality
         fields = ["code", "name", "prefixes", "remarks"]
+
+    def clean_name(self):
+        """Refuse a name that workbooks of officers, which list several in one cell, would read as two."""
+        name = self.cleaned_data["name"]
+        if len(cells.names(name)) > 1:
+            raise forms.ValidationError("名称中不要用顿号、逗号、分号或斜线：导入时会被当作几个行业。")
+        return name
 
     def clean_prefixes(self):
         """Refuse prefixes that another group claims, and changes that leave units without a group."""

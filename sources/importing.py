@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from wugang_audit.importing import BATCH, Importer, Preview, duplicates
+from wugang_audit.importing import BATCH, Importer, Preview, duplicates, others_of
 from wugang_audit.workbooks import Row, Table
 from wugang_audit.writing import Exported
 
@@ -45,6 +45,7 @@ class SourceImporter(Exported, Importer):
 
     def _check_credit_codes(self, table: Table) -> None:
         """Refuse one credit code under two names; the same unit at two places only makes a notice."""
+        groups = []
         for group in duplicates(table.rows, lambda row: row.get("credit_code") or None):
             if len({row.get("number") for row in group}) == 1:
                 continue  # the number is the fault
@@ -52,19 +53,15 @@ class SourceImporter(Exported, Importer):
                 table.note(
                     "统一社会信用代码和名称都相同，登记为不同的污染源（一家单位有几处的可以这样）", group[-1]
                 )
-                continue
-            for row in group:
-                others = "、".join(
-                    f"第{other.number}行“{other.get('name', '')}”" for other in group if other is not row
-                )
-                own = (row.get("permit_number") or "")[:18]
-                hint = f"；本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
-                table.fault(
-                    row,
-                    "credit_code",
-                    f"与{others}的代码相同，名称却不同",
-                    f"请按营业执照核对两家的代码{hint}",
-                )
+            else:
+                groups.append(group)
+        registered = _registered([group[0].get("credit_code") for group in groups])
+        for group in groups:
+            if all(_identity(row) in registered for row in group):
+                for row in group:
+                    table.note("名录中另有名称不同的单位用着同一个统一社会信用代码，请核对", row)
+            else:
+                _refuse_shared_code(table, group)
 
     def _look_into_registry(self, table: Table) -> None:
         """Note units of the registry that carry the credit code of a row under another number and name."""
@@ -85,6 +82,32 @@ def _note_same_names(table: Table) -> None:
         if len({row.get("number") for row in group}) > 1 and (len(codes) > 1 or not codes.pop()):
             for row in group:
                 table.note("单位名称相同而编码不同，按不同的污染源登记，请核对是不是同一家", row)
+
+
+def _identity(row: Row) -> tuple:
+    return str(row.get("number")).lower(), row.get("name"), row.get("credit_code")
+
+
+def _registered(codes: list[str]) -> set[tuple]:
+    """Return the units of the registry that carry one of these codes, as `_identity` would."""
+    found = set()
+    for start in range(0, len(codes), BATCH):
+        units = PollutionSource.objects.filter(credit_code__in=codes[start : start + BATCH])
+        found.update(
+            (number.lower(), *rest) for number, *rest in units.values_list("number", "name", "credit_code")
+        )
+    return found
+
+
+def _refuse_shared_code(table: Table, group: list[Row]) -> None:
+    for row in group:
+        some, more = others_of(row, group)
+        others = "、".join(f"第{other.number}行“{other.get('name', '')}”" for other in some)
+        own = (row.get("permit_number") or "")[:18]
+        hint = f"；本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
+        table.fault(
+            row, "credit_code", f"与{others}{more}的代码相同，名称却不同", f"请按营业执照核对各家的代码{hint}"
+        )
 
 
 def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
@@ -110,7 +133,7 @@ def _check_permit(table: Table, row: Row, today) -> None:
             "请核对这两个号码，改正写错的一个",
         )
     if (expiry := row.get("permit_expiry")) and expiry < today:
-        table.note("排污许可证已过有效期", row)
+        table.note(f"{table.told_of('permit_expiry')}的日期已过，请核对是否已经换证", row)
 
 
 def _check_place(table: Table, row: Row) -> None:

@@ -41,22 +41,22 @@ class Adjusted:
 
 
 # --- cleaning -----------------------------------------------------------------------------------------------
+_RETURN = re.compile(r"_x000[dDaA]_")
 _UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
 
 def clean(text: str) -> str:
-    """Trim all kinds of spaces, drop invisible characters, join broken lines; NFC.
+    """Trim all kinds of spaces, drop invisible characters, join broken lines; NFC. Cleaning twice changes no more.
 
     A line break between CJK characters disappears, elsewhere it becomes a space. Rare characters stay.
     """
     if not _UNUSUAL.search(text):
         return text.strip()
-    text = unicodedata.normalize("NFC", re.sub(r"_x000[dDaA]_", "\n", text))
-    text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
-    text = re.sub(r"\s", " ", text)
     # Only control and format characters go: private-use and not yet assigned ones are rare characters of names.
-    text = "".join(char for char in text if unicodedata.category(char) not in ("Cc", "Cf"))
-    return re.sub(r" {2,}", " ", text).strip()
+    text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
+    text = _RETURN.sub("\n", text)
+    text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
+    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text)).strip()
 
 
 def _join(match: re.Match) -> str:
@@ -121,7 +121,7 @@ def name(limit: int, *, person: bool = False) -> Rule:
             raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
         if not any(char.isalpha() for char in value):
             raise Wrong("没有文字，不像名称", "请填写名称")
-        return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value) if person else value
+        return clean(re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value)) if person else value
 
     return rule
 
@@ -134,7 +134,7 @@ def phone(limit: int) -> Rule:
             not isinstance(value, str) and value != int(value)
         ):
             raise Wrong("不是电话号码", "请填写电话号码")
-        value = unicodedata.normalize("NFKC", value if isinstance(value, str) else str(int(value)))
+        value = clean(unicodedata.normalize("NFKC", value if isinstance(value, str) else str(int(value))))
         if not re.search(r"[0-9]{5}", re.sub(r"[-\s()]", "", value)):
             raise Wrong("不像电话号码", "请填写电话号码；没有的留空")
         if len(value) > limit:
@@ -254,11 +254,13 @@ def degrees(value) -> Decimal:
         number = None
     if number is None or not number.is_finite():
         raise Wrong("不是数字", "请填写以度为单位的小数，如 113.516842")
+    if abs(number) <= 180:
+        number = number.quantize(Decimal("0.000001"))
     if number == 0:
         raise Wrong("是 0，不是真实的坐标", "请填写实际坐标；暂时没有的留空")
     if abs(number) > 180:
         raise Wrong("超出 180 度，可能漏了小数点", "请填写以度为单位的小数，如 113.516842")
-    return number.quantize(Decimal("0.000001"))
+    return number
 
 
 # --- words --------------------------------------------------------------------------------------------------

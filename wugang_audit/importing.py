@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -21,6 +22,7 @@ from .layouts import Choice
 from .workbooks import NO_CHOICE, Column, Fault, Progress, Row, Table, read
 
 BATCH = 500
+OTHERS = 5  # rows that a fault names beside its own
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
@@ -244,8 +246,9 @@ class Importer:
                     table.note("与前面某行完全相同，只算一次", row)
                 continue
             for row in group:
-                rest = "、".join(str(other.number) for other in group if other is not row)
-                what = f"{header}与第{rest}行重复，而内容不同"
+                some, more = others_of(row, group)
+                rest = "、".join(str(other.number) for other in some)
+                what = f"{header}与第{rest}行{more}重复，而内容不同"
                 table.fault(row, at, what, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]
 
@@ -295,6 +298,12 @@ class Importer:
 def history_reason(filename: str) -> str:
     """Return what the history of the rows says that an import of this file wrote."""
     return f"导入 {filename}"[:REASON]
+
+
+def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
+    """Return the first other rows of a group, and what to add if there are more: a code may stand in every row."""
+    some = list(islice((other for other in group if other is not row), OTHERS))
+    return some, f"等 {len(group) - 1} 行" if len(group) - 1 > OTHERS else ""
 
 
 def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:

@@ -15,7 +15,7 @@ from . import layouts, xlsx
 from .cell_reader import CellReader, is_blank
 from .cells import Rule, clean, shown
 from .csv_files import CsvSheet
-from .headers import HEADER_WITHIN, MAX_COLUMNS, Header
+from .headers import HEADER_WITHIN, Header
 from .layouts import Choice
 from .merges import Merges
 from .sheets import LAST_ROW
@@ -170,7 +170,7 @@ def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, 
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
     if not choice.sheet:
-        table.rivals = layouts.rivals(chosen, everything)
+        table.rivals = layouts.rivals(chosen, everything, sum(column.required for column in columns))
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
@@ -233,8 +233,7 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
     if isinstance(sheet, CsvSheet):
         table.note(sheet.told(list(header.texts.values())))
     computed = 0
-    width = min(max([*places.values(), *header.unknown, *header.texts]) + 1, MAX_COLUMNS)
-    for line in sheet.lines(header.row + 1, LAST_ROW, width):
+    for line in sheet.lines(header.row + 1, LAST_ROW, max(inside) + 1):
         number, values = line.number, line.values
         uncomputed = line.uncomputed or {}
         computed += line.formulas - len(uncomputed)

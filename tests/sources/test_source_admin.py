@@ -138,7 +138,9 @@ def test_the_registry_number_is_given_once(client, make_source):
         ({"credit_code": CODE, "permit_number": "91410481105484945P001U"}, "permit_number"),
         ({"longitude": "33.3", "latitude": "113.5"}, "longitude"),
         ({"special_from": "2026-07-01", "special_until": "2026-06-30"}, "special_until"),
-        ({"name": "有\u200b隐形字符"}, "name"),
+        ({"name": "……"}, "name"),
+        ({"phone": "见附表"}, "phone"),
+        ({"permit_expiry": "1900-01-01"}, "permit_expiry"),
     ],
 )
 def test_the_form_keeps_the_rules_of_the_import(client, make_source, changes, field):
@@ -194,3 +196,43 @@ def test_the_form_of_a_unit_leads_to_its_draws_visits_and_changes(client, admin,
     client.force_login(admin)
     page = client.get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
     assert page.count('href="/inspections/units/410481-0001/"') == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("无", ""),
+        ("/", ""),
+        ("有\u200b隐形\n字符 ", "有隐形字符"),
+        ("'007", "'007"),
+        ("=1+1", "=1+1"),
+        ("ＡＢ", "ＡＢ"),
+    ],
+)
+def test_what_is_typed_is_kept_as_the_import_would_keep_it(client, make_source, typed, kept):
+    unit = make_source(1)
+    assert change(client, unit, remarks=typed, address=typed).status_code == 302
+    unit.refresh_from_db()
+    assert (unit.remarks, unit.address) == (kept, kept)
+
+
+def test_a_code_typed_in_full_width_is_kept_in_its_proper_form(client, make_source):
+    unit = make_source(1)
+    change(
+        client,
+        unit,
+        credit_code="９１４１０４８１３１７５９３５８８ｎ",
+        industry_code="２６６９",
+        phone="０３７５－８１２３４５６",
+    )
+    unit.refresh_from_db()
+    assert (unit.credit_code, unit.industry_code, unit.phone) == (CODE, "2669", "0375-8123456")
+
+
+def test_a_name_of_an_industry_group_that_would_be_read_as_two_is_refused(client, specialities):
+    group = specialities["livestock"]
+    sent = {"name": "养殖、屠宰", "prefixes": group.prefixes, "remarks": ""}
+    response = client.post(f"/admin/sources/speciality/{group.pk}/change/", sent)
+    assert response.context["adminform"].form.errors == {
+        "name": ["名称中不要用顿号、逗号、分号或斜线：导入时会被当作几个行业。"]
+    }

@@ -246,7 +246,7 @@ def test_what_may_be_so_is_only_noticed():
     )
     assert found.faults == []
     assert sorted(found.notices) == [
-        "排污许可证已过有效期：第2行",
+        "F列“许可证有效期至”的日期已过，请核对是否已经换证：第2行",
         "是特殊监管对象，但没有填特殊监管原因：第3行",
         "是重点排污单位，但没有填重点单位类型：第2行",
     ]
@@ -433,3 +433,23 @@ def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
     assert {column.attribute for column in COLUMNS} <= fields
     names = [name for column in COLUMNS for name in (column.header, *column.aliases)]
     assert len(names) == len(set(names))
+
+
+def test_a_fault_that_all_rows_share_names_only_some_of_the_others():
+    same = preview(workbook(*[{"污染源编码": "1-1"}] * 9), "x.xlsx").faults
+    assert (len(same), same[0].what) == (9, "污染源编码与第3、4、5、6、7行等 8 行重复，而内容不同")
+    code = preview(workbook(*[{}] * 7, 统一社会信用代码=CODE), "x.xlsx").faults
+    others = "、".join(f"第{n + 1}行“{n}厂”" for n in range(2, 7))
+    assert (len(code), code[0].what) == (7, f"与{others}等 6 行的代码相同，名称却不同")
+
+
+def test_a_code_that_two_units_of_the_registry_share_is_noticed_and_no_fault(make_source):
+    make_source(1, credit_code=CODE), make_source(2, credit_code=CODE)
+    rows = [
+        {"污染源编码": f"410481-000{n}", "单位名称": f"虚构{n}号化工厂", "统一社会信用代码": CODE}
+        for n in (1, 2)
+    ]
+    found = preview(workbook(*rows), "x.xlsx")
+    shared = "名录中另有名称不同的单位用着同一个统一社会信用代码，请核对：第2、3行"
+    assert (found.unchanged, found.faults, found.notices[:1]) == (2, [], [shared])
+    assert len(preview(workbook(*rows, {"统一社会信用代码": CODE}), "x.xlsx").faults) == 3

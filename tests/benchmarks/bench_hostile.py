@@ -1,0 +1,258 @@
+"""Reads hostile, broken and very large files, each in a process of its own: how much time, how much memory, what is said.
+
+    python tests/benchmarks/bench_hostile.py [PART OF A NAME ...]
+
+Prints for each file its size, the seconds of CPU time and the peak memory of reading it and of giving it back marked (Python and
+Django included, some 60 MB), and what the clerk is told. More than 10 s or 250 MB is a failure.
+"""
+
+import io
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/base")]
+MOST_SECONDS, MOST_MB = 10, 250
+HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+# --- what the files are made of ---------------------------------------------------------------------------------
+def letter(position: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(position)
+
+
+def row(number: int, values, start: int = 1) -> str:
+    cells = (
+        f'<c r="{letter(at)}{number}" t="inlineStr"><is><t>{value}</t></is></c>'
+        for at, value in enumerate(values, start)
+    )
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def book(rows=(), *, header=HEADER, tail: str = "", prolog: str = "", parts=(), gone=(), names=()) -> bytes:
+    """A workbook whose sheet is written row by row."""
+    import openpyxl
+    from workbook_parts import parts_of, saved
+
+    whole = {name: data for name, data in parts_of(saved(openpyxl.Workbook())).items() if name not in gone}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in (whole | dict(parts)).items():
+            if name != "xl/worksheets/sheet1.xml":
+                archive.writestr(name, data)
+        if parts or tail:  # noise, so that the file does not give itself away by how much it shrinks
+            archive.writestr("xl/calcChain.xml", random.Random(7).randbytes(1_500_000))
+        with archive.open("xl/worksheets/sheet1.xml", "w") as stream:
+            stream.write(f'{prolog}<worksheet xmlns="{NAMESPACE}"><sheetData>{row(1, header)}'.encode())
+            for piece in rows:
+                stream.write(piece.encode())
+            stream.write(f"</sheetData>{tail}</worksheet>".encode())
+    return buffer.getvalue()
+
+
+def units(count: int, start: int = 2):
+    return (row(n, (f"410481-{n:07}", f"{n}厂", "一般", "2669")) for n in range(start, start + count))
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) * 2 // 3]
+
+
+def styles(count: int) -> bytes:
+    xf = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    plain = '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+    named = "".join(f'<cellStyle name="样式{n}" xfId="{n}"/>' for n in range(count))
+    return (
+        f'<styleSheet xmlns="{NAMESPACE}">{plain}<cellStyleXfs>{xf * count}</cellStyleXfs>'
+        f"<cellXfs>{xf * count}</cellXfs><cellStyles>{named}</cellStyles></styleSheet>"
+    ).encode()
+
+
+def strings(items: str) -> dict[str, bytes]:
+    from workbook_parts import as_excel, parts_of
+
+    parts = parts_of(as_excel(book()))
+    kept = ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
+    return {name: parts[name] for name in kept} | {
+        "xl/sharedStrings.xml": f'<sst xmlns="{NAMESPACE}">{items}</sst>'.encode()
+    }
+
+
+def bloated(name: str, piece: str, closing: str, times: int) -> bytes:
+    """A workbook in which a piece is repeated before a closing tag of one of its parts."""
+    from workbook_parts import parts_of
+
+    whole = parts_of(book())[name]
+    if closing.endswith("/>"):
+        data = whole.replace(closing.encode(), f"{closing[:-2]}>{piece * times}</{closing[1:-2]}>".encode())
+    else:
+        data = whole.replace(closing.encode(), (piece * times + closing).encode())
+    assert len(data) > len(whole)
+    return book(units(3), parts={name: data})
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
+OUTSIDE = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+CSV = ",".join(HEADER) + "\n"
+MIB = 1024 * 1024
+FILES = {
+    ".xls or .et": lambda: OLE + b"\0" * 10 * MIB,
+    "with a password": lambda: OLE + b"\0" * MIB + "EncryptedPackage".encode("utf-16-le") + b"\0" * 10 * MIB,
+    ".xlsb": lambda: book(units(9), parts={"xl/workbook.bin": b"x" * MIB}),
+    ".xlsm": lambda: book(units(9), parts={"xl/vbaProject.bin": b"x" * MIB}),
+    "HTML named .xls": lambda: b"<html><table>" + b"<tr><td>1</td></tr>" * 500_000,
+    "zip cut off": lambda: cut(book(units(100_000))),
+    "bomb of spaces": lambda: book([" " * (150 * MIB)]),
+    "bomb of rows": lambda: book([f'<row r="{n}"/>' for n in range(2, 1_048_577)] * 8),
+    "bomb in a picture": lambda: book(units(9), parts={"xl/media/image1.png": b"\0" * 900 * MIB}),
+    "XFD1048576": lambda: book([*units(9), row(1_048_576, ["x"], 16_384)]),
+    "a million rows": lambda: book(units(1_000_000)),
+    "a million blank rows": lambda: book(
+        [*units(9), *(f'<row r="{n}"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(11, 1_000_000))]
+    ),
+    "100,000 rows": lambda: book(units(100_000)),
+    "300 columns": lambda: book(
+        (row(n, [f"410481-{n}", f"{n}厂", "一般", "2669", *range(296)]) for n in range(2, 10_000)),
+        header=[*HEADER, *(f"列{n}" for n in range(296))],
+    ),
+    "16,384 columns": lambda: book(row(n, range(16_384)) for n in range(2, 60)),
+    "entities": lambda: book(["<row r='2'><c r='A2' t='inlineStr'><is><t>&c;</t></is></c></row>"], prolog=LAUGHS),
+    "entity of a file": lambda: book(["<row r='2'><c t='inlineStr'><is><t>&a;</t></is></c></row>"], prolog=OUTSIDE),
+    "100,000 merges": lambda: book(
+        units(100_000), tail="<mergeCells>" + "".join(f'<mergeCell ref="E{n}:F{n}"/>' for n in range(2, 100_002))
+        + "</mergeCells>"),
+    "too many merges": lambda: book(
+        units(9), tail="<mergeCells>" + "".join(f'<mergeCell ref="E{n}:F{n}"/>' for n in range(2, 200_002))
+        + "</mergeCells>"),
+    "merged whole sheet": lambda: book(units(9), tail='<mergeCells><mergeCell ref="A12:XFD1048576"/></mergeCells>'),
+    "65,000 styles": lambda: book(units(9), parts={"xl/styles.xml": styles(65_000)}),
+    "12 MB of styles": lambda: book(units(9), parts={
+        "xl/styles.xml": f'<styleSheet xmlns="{NAMESPACE}"><cellXfs>{"<xf/>" * 2_000_000}</cellXfs></styleSheet>'}),
+    "10 MB of names": lambda: bloated(
+        "xl/workbook.xml", "<definedName name='a'>A1</definedName>", "<definedNames/>", 250_000),
+    "30,000 names": lambda: bloated(
+        "xl/workbook.xml", "<definedName name='a'>A1</definedName>", "<definedNames/>", 29_000),
+    "10 MB of sheets": lambda: bloated(
+        "xl/workbook.xml", "<sheet name='a' sheetId='9' r:id='rId1'/>", "</sheets>", 200_000),
+    "10 MB of part types": lambda: bloated(
+        "[Content_Types].xml", "<Override PartName='/x' ContentType='y'/>", "</Types>", 200_000),
+    "10 MB of relations": lambda: bloated(
+        "xl/_rels/workbook.xml.rels", "<Relationship Id='x' Type='y' Target='z'/>", "</Relationships>", 200_000),
+    "100 MB of properties": lambda: bloated(
+        "docProps/core.xml", "<row><a/><a/><a/><a/></row>", "</cp:coreProperties>", 4_000_000),
+    "2,000,000 strings": lambda: book(units(9), parts=strings("".join(f"<si><t>{n}</t></si>" for n in range(2_000_000)))),
+    "46 MB of strings": lambda: book(units(9), parts=strings("".join(
+        f"<si><t>{n}{'厂' * 300}</t></si>" for n in range(50_000)))),
+    "28 faults in each of 30,000 rows": lambda: faulty(30_000),
+    "4 faults in each of 100,000 rows": lambda: book(
+        row(n, ("？！", "1", "其它", "9999")) for n in range(2, 100_002)),
+    "long texts": lambda: book(
+        (row(n, (f"410481-{n}", f"{n}厂", "一般", "2669", f"{n}" + "说" * 490)) for n in range(2, 70_000)),
+        header=[*HEADER, "备注"]),
+    "CSV of commas": lambda: (CSV + "," * 19 * MIB).encode(),
+    "CSV of line ends": lambda: (CSV + "\n" * 19 * MIB).encode(),
+    "CSV of quotation marks": lambda: (CSV + '"' * 19 * MIB).encode(),
+    "CSV of wide rows": lambda: (CSV + ("," * 16_000 + "\n") * 1_200).encode(),
+    "CSV of 20 MB": lambda: (CSV + "".join(f"410481-{n},{n}厂,其它,2669,{'说' * 60}\n" for n in range(90_000))).encode(),
+    "CSV in UTF-16": lambda: (CSV + "".join(f"410481-{n},{n}厂,一般,2669\n" for n in range(99_000))).encode("utf-16"),
+}  # fmt: skip
+
+
+def faulty(count: int) -> bytes:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "wugang_audit.settings"
+    import django
+
+    django.setup()
+    from sources.columns import COLUMNS
+
+    wrong = [
+        cell if column.required else "说" * 600 for column, cell in zip(COLUMNS, ["？"] * 99, strict=False)
+    ]
+    wrong = [value if len(value) < 9 else "？" * 30 for value in wrong]
+    return book((row(n, wrong) for n in range(2, count + 2)), header=[column.header for column in COLUMNS])
+
+
+# --- reading one of them ----------------------------------------------------------------------------------------
+def read_one(path: str) -> None:
+    """Read the file, and give it back marked; print what it took as JSON."""
+    import logging
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "wugang_audit.settings"
+    import django
+
+    django.setup()
+    logging.disable()
+    from sources.columns import COLUMNS
+    from wugang_audit.returned import marked
+    from wugang_audit.workbooks import read
+    from wugang_audit.xlsx import Unreadable
+
+    content = Path(path).read_bytes()
+    told = {}
+    start = time.process_time()
+    table = read(content, COLUMNS)
+    told["read"] = time.process_time() - start, peak()
+    told["said"] = f"{len(table.rows)} rows, {len(table.faults)} faults: " + "".join(
+        map(str, table.faults[:1])
+    )
+    faults, header = table.sorted_faults(), table.header_row
+    del table
+    if any(fault.row for fault in faults):
+        start = time.process_time()
+        try:
+            marked(content, faults, keep_above=header)
+        except Unreadable as error:
+            told["said"] += f" (not given back: {error.what})"
+        told["marked"] = time.process_time() - start, peak()
+    print(json.dumps(told, ensure_ascii=False))
+
+
+def peak() -> float:
+    """Return the most memory held so far in MB; what getrusage says would include the process that started this."""
+    return int(re.search(r"VmHWM:\s*([0-9]+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+
+def main(wanted: list[str]) -> int:
+    failed = 0
+    for name, make in FILES.items():
+        if wanted and not any(part in name for part in wanted):
+            continue
+        with tempfile.NamedTemporaryFile() as file:
+            content = make()
+            file.write(content)
+            file.flush()
+            size = len(content) / MIB
+            del content
+            done = subprocess.run(
+                [sys.executable, __file__, "--one", file.name], capture_output=True, text=True, check=False
+            )
+        if done.returncode:
+            failed += 1
+            print(f"{name:34} {size:5.1f} MB  DIED  {done.stderr.strip().splitlines()[-1:]}", flush=True)
+            continue
+        told = json.loads(done.stdout.strip().splitlines()[-1])
+        took = [told[step] for step in ("read", "marked") if step in told]
+        bad = any(seconds > MOST_SECONDS or mb > MOST_MB for seconds, mb in took)
+        failed += bad
+        shown = " ".join(f"{seconds:6.2f} s {mb:4.0f} MB" for seconds, mb in took).ljust(33)
+        print(f"{name:34} {size:5.1f} MB {shown} {'TOO MUCH ' * bad}{told['said'][:230]}", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        read_one(sys.argv[2])
+    else:
+        sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""A registry's own form, bound to the same rules of cells as its workbook.
+
+What is typed by hand is kept just as an import would keep it, so the export of a registry always imports again as
+unchanged: a remark 无 is no remark, a code in full-width is the code, and what the import would refuse is refused here.
+"""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from .cell_reader import read_cell
+from .cells import Adjusted, Wrong
+from .workbooks import Column
+
+# Choices, boxes and relations are picked from what there is.
+_WRITTEN = (forms.CharField, forms.DateField, forms.DecimalField)
+
+
+class CellForm(forms.ModelForm):
+    """A form whose written fields are read by the registry's columns."""
+
+    columns: Sequence[Column] = ()
+
+    def clean(self):
+        data = super().clean()
+        for column in self.columns:
+            if column.attribute in data and isinstance(self.fields[column.attribute], _WRITTEN):
+                self._read(column, data)
+        return data
+
+    def _read(self, column: Column, data: dict) -> None:
+        try:
+            value = read_cell(data[column.attribute], column)
+        except Wrong as wrong:
+            self.add_error(column.attribute, f"{wrong.what}；{wrong.cure}。")
+        else:
+            data[column.attribute] = value.value if isinstance(value, Adjusted) else value
