@@ -15,6 +15,7 @@ from .unreadable import Unreadable
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
+OWN_SHEETS = frozenset(("填写说明", "代码表", "错误清单"))  # that our templates and returned workbooks carry
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,26 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
     header.found = {attribute: positions for attribute, positions in header.found.items() if positions}
 
 
-def rivals(chosen: Found, everything: Sequence[Found]) -> list[str]:
-    """Return the titles of all sheets that could be the list, if there are several."""
+def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[str]:
+    """Return the titles of all sheets that could be the list, if there are several.
+
+    A sheet whose headers are not known may be the list all the same: to ask costs a click, to read last year's costs
+    a quarter's draw.
+    """
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []
-    titles = [each.sheet.title for each in everything if each.filled]
+    titles = [each.sheet.title for each in everything if each.filled or _looks_like_a_list(each, required)]
     return titles if len(titles) > 1 else []
+
+
+def _looks_like_a_list(found: Found, required: int) -> bool:
+    if found.complete or found.sheet.title in OWN_SHEETS:
+        return False
+    likely = likely_header(found.sheet)
+    if len(likely.texts) < required:
+        return False
+    lines = found.sheet.lines(likely.row + 1, likely.row + HEADER_WITHIN, max(likely.texts))
+    return any(sum(value not in (None, "") for value in line.values) >= required for line in lines)
 
 
 def _holds_data(sheet, header: Header) -> bool:

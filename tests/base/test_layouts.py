@@ -49,6 +49,15 @@ def test_a_sheet_with_a_header_and_nothing_below_is_no_rival_and_not_read():
     assert (table.rivals, table.sheet, values(table)) == ([], "一月", [("1", "甲厂")])
 
 
+def test_a_list_of_unknown_headers_is_a_rival_and_what_is_too_narrow_or_our_own_is_none():
+    this_year = [["一览"], ["厂号", "厂子", "电话"], ["1", "甲厂", "1"]]
+    assert read(book(去年=LIST, 今年=this_year), COLUMNS).rivals == ["去年", "今年"]
+    narrow, ours = [["说明"], ["请逐行填写"]], [["列名", "要求"], ["编码", "必填"]]
+    assert read(book(去年=LIST, 说明=narrow, 填写说明=ours), COLUMNS).rivals == []
+    headless = [["厂号", "厂子"]]
+    assert read(book(去年=LIST, 空表=headless), COLUMNS).rivals == []
+
+
 def test_the_chosen_sheet_is_read_and_no_other_is_spoken_of():
     table = read(book(一月=LIST, 二月=OTHER), COLUMNS, Choice(sheet="一月"))
     assert (values(table), table.rivals, table.notices) == ([("1", "甲厂")], [], [])

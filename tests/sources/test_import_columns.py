@@ -102,7 +102,7 @@ def test_several_lists_in_one_workbook_lead_to_the_page_and_the_chosen_one_is_re
     )
     url, page = upload(client, both)
     assert url.endswith("/columns/")
-    assert "有 2 张工作表都像名录，请选一张" in page.content.decode()
+    assert "有 2 张工作表可能是名录（一月、二月），请选一张" in page.content.decode()
     page = client.get(url, {"sheet": "一月", "header_row": page.context["layout"].header_row})
     assert (page.context["layout"].sheet, len(page.context["layout"].columns)) == ("一月", 4)
     done = client.post(f"{url}?sheet=一月&header_row=1", MAPPED, follow=True)
