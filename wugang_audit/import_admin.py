@@ -119,12 +119,12 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             job=job,
             preview=job.preview,
             outcome=SAID.get(job.outcome, "") if job.applied_at is None else "",
-            changed=[each for each in differences if not each["new"]],
+            changed=_unguarded(differences) if job.applied_at is None else _changed(differences),
             weighty=[
                 (each, change) for each in differences for change in each["changes"] if change["guarded"]
             ],
             alike=[each for each in differences if each["alike"]],
-            added=[each for each in differences if each["new"]],
+            added=[each for each in differences if each["new"] and (job.applied_at or not each["alike"])],
             earlier=None if job.applied_at else import_jobs.imported_before(job),
             columns_url=reverse(self._address("_columns"), args=[pk]) if self._can_choose(job) else "",
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
@@ -253,6 +253,19 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         if self._lacks_some(job):
             return redirect(self._address("_preview"), job.pk)
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+
+def _changed(differences: list[dict]) -> list[dict]:
+    return [each for each in differences if not each["new"]]
+
+
+def _unguarded(differences: list[dict]) -> list[dict]:
+    """Return the changes that need no tick; the others are listed apart."""
+    kept = [
+        each | {"changes": [change for change in each["changes"] if not change["guarded"]]}
+        for each in _changed(differences)
+    ]
+    return [each for each in kept if each["changes"]]
 
 
 def _asks_for_columns(job: ImportJob) -> bool:
