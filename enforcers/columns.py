@@ -27,7 +27,7 @@ COLUMNS = (
     Column("group", "执法分组", cells.text(40), ("分组", "组别", "执法小组", "所属小组")),
     Column("specialities", "擅长行业", cells.names,
            ("行业专长", "专业", "擅长领域", "专业特长", "行业专业组", "擅长专业", "熟悉行业"), blank=(), listing=True,
-           help="行业专业组的名称或代码，多个用顿号分开。"),
+           help="行业专业组的名称或代码，多个用顿号分开。能力写在括号里，如“建材（精通）”；不写的，新增按胜任，已有的不变。"),
     Column("duty_state", "在岗状态", cells.choice({
         DutyState.LEFT: "离岗 离职 调离 退休 已离岗 调出",
         DutyState.SECONDED: "借调 抽调 外借",

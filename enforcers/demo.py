@@ -1,4 +1,4 @@
-"""What a demonstration keeps of its officers beside the workbook: absences, trainings, recusals with a period."""
+"""What a demonstration keeps of its officers beside the workbook: levels, absences, trainings, recusals with a period."""
 
 import datetime
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from sources.models import PollutionSource
 from wugang_audit import audit, bulk
 
-from .models import Absence, Officer, Recusal, TrainingRecord
+from .models import Ability, Absence, Officer, Recusal, TrainingRecord
 
 REASON = "演示数据"
 # (certificate number of the demo workbook, kind, days from today: first and last, note)
@@ -24,6 +24,13 @@ TRAININGS = (
     ("16041048006", -45, "畜禽养殖污染防治", 8, TrainingRecord.Result.PASSED),
     ("16041048008", -45, "排污许可证核查要点", 12, TrainingRecord.Result.FAILED),
     ("16041048011", -90, "现场采样与便携仪器使用", 6, TrainingRecord.Result.ATTENDED),
+)
+LEVELS = (
+    ("16041048001", "chemical-pharma", Ability.Level.EXPERT),
+    ("16041048003", "building-materials", Ability.Level.EXPERT),
+    ("16041048006", "livestock", Ability.Level.EXPERT),
+    ("16041048006", "chemical-pharma", Ability.Level.LEARNING),
+    ("16041048011", "machinery", Ability.Level.LEARNING),
 )
 EXPIRES_SOON = ("16041048006", 40)
 RECUSALS = (
@@ -60,6 +67,12 @@ def keep(*, actor) -> None:
     bulk.create(Absence, ["officer", "kind", "since", "until", "reason"], absences, **stamp)
     bulk.create(TrainingRecord, ["officer", "date", "topic", "hours", "result"], trainings, **stamp)
     bulk.create(Recusal, ["officer", "source", "kind", "since", "until", "reason"], recusals, **stamp)
+    masters = {
+        (each.officer_id, each.speciality.code): each.pk
+        for each in Ability.objects.select_related("speciality")
+    }
+    abilities = [masters[officers[number].pk, code] for number, code, _ in LEVELS]
+    bulk.update(Ability, ["level"], abilities, [{"level": level} for *_, level in LEVELS], **stamp)
     number, days = EXPIRES_SOON
     officer = officers[number]
     bulk.update(Officer, ["certificate_expiry"], [officer.pk], [{"certificate_expiry": day(days)}], **stamp)

@@ -7,9 +7,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from sources.importing import code_rows
-from sources.models import PollutionSource, Speciality
+from sources.models import Speciality
 from wugang_audit import bulk
-from wugang_audit.cells import word
 from wugang_audit.comparing import Change, Item, Work
 from wugang_audit.importing import BATCH, Importer, Preview
 from wugang_audit.workbooks import Row, Table
@@ -17,6 +16,7 @@ from wugang_audit.writing import CHUNK, Exported
 
 from . import verbs
 from .columns import COLUMNS
+from .matching import match_specialities, match_units
 from .models import Ability, Officer, Recusal
 
 DEFAULT_REASON = "名录导入时登记"
@@ -25,9 +25,10 @@ REASON = 200  # characters of a recusal's reason
 
 @dataclass
 class _Related:
-    """Abilities and recusals that the import adds, abilities that it takes away, recusals that begin anew."""
+    """What the import writes beside the officers themselves: what it adds, changes, takes away or lets begin anew."""
 
     abilities: list[tuple[Item, dict]] = field(default_factory=list)
+    levels: dict[int, dict] = field(default_factory=dict)  # by primary key
     lost: list[Ability] = field(default_factory=list)
     recusals: list[tuple[Item, dict]] = field(default_factory=list)
     renewed: dict[int, dict] = field(default_factory=dict)  # by primary key
@@ -56,7 +57,7 @@ class OfficerImporter(Exported, Importer):
         for officer in officers.iterator(chunk_size=CHUNK):
             recusals = officer.recusals.all()
             apart = {
-                "specialities": [each.speciality.name for each in officer.abilities.all()],
+                "specialities": [_written(each.speciality, each.level) for each in officer.abilities.all()],
                 "recusals": [each.source.number for each in recusals],
                 "recusal_reason": _joined(each.reason for each in recusals),
             }
@@ -65,8 +66,8 @@ class OfficerImporter(Exported, Importer):
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()
-        self._match_specialities(table)
-        self._match_units(table)
+        match_specialities(table)
+        match_units(table)
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
                 table.note("执法证已过有效期，不参加抽签", row)
@@ -74,48 +75,6 @@ class OfficerImporter(Exported, Importer):
                 table.note("没有填擅长行业", row)
             if row.get("recusal_reason") and not row.get("recusals"):
                 table.note("填了回避原因，但没有填回避单位，原因没有用处", row)
-
-    def _match_specialities(self, table: Table) -> None:
-        """Turn names or codes of specialities into the specialities themselves."""
-        everything = list(Speciality.objects.all())
-        known = {word(name): each for each in everything for name in (each.code, each.name)}
-        for row in table.rows:
-            if unknown := [name for name in row.get("specialities", ()) if word(name) not in known]:
-                table.fault(
-                    row,
-                    "specialities",
-                    f"没有这样的行业专业组：{'、'.join(unknown)}",
-                    f"请从以下选填，多个用顿号分开：{'、'.join(each.name for each in everything)}",
-                )
-            elif "specialities" in row.values:
-                row.values["specialities"] = {known[word(name)] for name in row.values["specialities"]}
-
-    def _match_units(self, table: Table) -> None:
-        """Turn registry numbers or exact names into units; what is unknown or ambiguous is a fault."""
-        asked = {word(name) for row in table.rows for name in row.get("recusals", ())}
-        units: dict[str, dict[int, PollutionSource]] = {}
-        struck = set()
-        if asked:
-            everything = PollutionSource.objects.only("number", "name", "is_active")
-            for unit in everything.iterator(chunk_size=2000):
-                for name in {word(unit.number), word(unit.name)} & asked:
-                    if unit.is_active:
-                        units.setdefault(name, {})[unit.pk] = unit
-                    else:
-                        struck.add(name)
-        for row in table.rows:
-            if "recusals" not in row.values:
-                continue
-            found = [units.get(word(name), {}) for name in row.values["recusals"]]
-            for name, matching in zip(row.values["recusals"], found, strict=True):
-                if not matching:
-                    _refuse_unknown(table, row, name, word(name) in struck)
-                elif len(matching) > 1:
-                    numbers = "、".join(sorted(unit.number for unit in matching.values()))
-                    cure = f"请改填污染源编码（{numbers}中的一个）"
-                    table.fault(row, "recusals", f"叫“{name}”的单位不止一家", cure, name)
-            if "recusals" not in row.wrong:
-                row.values["recusals"] = [unit for matching in found for unit in matching.values()]
 
     def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
         self.related = _Related()
@@ -147,14 +106,19 @@ class OfficerImporter(Exported, Importer):
     def _compare_abilities(self, item: Item, held: list[Ability]) -> list[Change]:
         if "specialities" not in item.row.values:
             return []
-        wanted = item.row.values["specialities"]
-        has = {ability.speciality for ability in held}
-        self.related.abilities += [
-            (item, {"speciality": each})
-            for each in sorted(wanted - has, key=lambda speciality: speciality.code)
-        ]
-        self.related.lost += [ability for ability in held if ability.speciality not in wanted]
-        return [Change("擅长行业", _names(has), _names(wanted))] if has != wanted else []
+        has = {ability.speciality: ability for ability in held}
+        before = {speciality: ability.level for speciality, ability in has.items()}
+        after = {
+            speciality: level or before.get(speciality, Ability.Level.COMPETENT)
+            for speciality, level in item.row.values["specialities"].items()
+        }
+        for speciality, level in sorted(after.items(), key=lambda pair: pair[0].code):
+            if speciality not in has:
+                self.related.abilities.append((item, {"speciality": speciality, "level": level}))
+            elif level != before[speciality]:
+                self.related.levels[has[speciality].pk] = {"level": level}
+        self.related.lost += [ability for speciality, ability in has.items() if speciality not in after]
+        return [Change("擅长行业", _said(before), _said(after))] if before != after else []
 
     def _compare_recusals(self, item: Item, known: dict[int, Recusal]) -> list[Change]:
         today = timezone.localdate()
@@ -181,20 +145,13 @@ class OfficerImporter(Exported, Importer):
         # A new officer has only now got a key, or none if he was not ticked.
         abilities = [values | {"officer": item.pk} for item, values in related.abilities if item.pk]
         recusals = [values | {"officer": item.pk} for item, values in related.recusals if item.pk]
-        bulk.create(Ability, ["officer", "speciality"], abilities, **stamp)
+        bulk.create(Ability, ["officer", "speciality", "level"], abilities, **stamp)
+        bulk.update(Ability, ["level"], list(related.levels), list(related.levels.values()), **stamp)
         bulk.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
         names = ["since", "until", "kind", "reason"]
         bulk.update(Recusal, names, list(related.renewed), list(related.renewed.values()), **stamp)
         for officer in related.leavers:
             verbs.close_account(officer, actor)
-
-
-def _refuse_unknown(table: Table, row: Row, name: str, struck: bool) -> None:
-    what = f"“{name}”在污染源名录中已停用" if struck else f"污染源名录中没有“{name}”"
-    cure = "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"
-    if struck:
-        cure = "请从这一格里删去；单位仍在的，先在污染源名录中恢复"
-    table.fault(row, "recusals", what, cure, name)
 
 
 def _tell_of_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) -> None:
@@ -224,8 +181,14 @@ def _by_officer(queryset, officers: list[int]) -> dict[int, list]:
     return found
 
 
-def _names(specialities: set[Speciality]) -> str:
-    return "、".join(each.name for each in sorted(specialities, key=lambda speciality: speciality.code))
+def _said(levels: dict[Speciality, int]) -> str:
+    return "、".join(_written(*pair) for pair in sorted(levels.items(), key=lambda pair: pair[0].code))
+
+
+def _written(speciality: Speciality, level: int) -> str:
+    """Return an ability as a cell holds it; most officers are just competent, which goes without saying."""
+    said = "" if level == Ability.Level.COMPETENT else f"（{Ability.Level(level).label}）"
+    return f"{speciality.name}{said}"
 
 
 def record_deletion(instances: list, *, actor, reason: str, at=None) -> None:

@@ -3,10 +3,11 @@
 import datetime
 
 import pytest
-from officer_workbooks import workbook
+from officer_workbooks import rows_of, workbook
 
-from enforcers.importing import import_file, preview
+from enforcers.importing import OfficerImporter, import_file, preview
 from enforcers.models import Ability, Officer, Recusal
+from wugang_audit import writing
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -192,6 +193,60 @@ def test_a_speciality_is_never_guessed(word):
     [(header, what, cure)] = told(擅长行业=word)
     assert (header, what) == ("擅长行业", f"没有这样的行业专业组：{word}")
     assert cure.startswith("请从以下选填，多个用顿号分开：建材、化工与医药、")
+
+
+# --- levels -------------------------------------------------------------------------------------------------
+def levels():
+    return {ability.speciality.code: ability.get_level_display() for ability in Ability.objects.all()}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["建材（精通）、畜禽养殖（了解）、水务与固废", "建材(精通)，livestock ( 了解 )；水务与固废（胜任）",
+     "建材、建材（精通）、畜禽养殖（了解）、水务与固废"],
+)  # fmt: skip
+def test_a_level_stands_in_brackets_behind_its_speciality(admin, cell):
+    came_in(admin, 擅长行业=cell)
+    assert levels() == {"building-materials": "精通", "livestock": "了解", "water-waste": "胜任"}
+
+
+def test_a_level_that_is_not_said_stays_and_one_that_is_said_is_told_as_a_change(admin):
+    came_in(admin, 擅长行业="建材（精通）、畜禽养殖（了解）")
+    done = import_file(workbook({"擅长行业": "建材、畜禽养殖（胜任）、水务与固废"}), "乙.xlsx", admin)
+    assert levels() == {"building-materials": "精通", "livestock": "胜任", "water-waste": "胜任"}
+    [[change]] = [each.changes for each in done.differences]
+    assert (change.old, change.new) == (
+        "建材（精通）、畜禽养殖（了解）",
+        "建材（精通）、畜禽养殖、水务与固废",
+    )
+    livestock = Ability.objects.get(speciality__code="livestock")
+    versions = livestock.history.values_list("level", "history_type", "history_change_reason")
+    assert list(versions) == [(2, "~", "导入 乙.xlsx"), (1, "+", "导入 x.xlsx")]
+    again = import_file(workbook({"擅长行业": "水务与固废、畜禽养殖、建材"}), "丙.xlsx", admin)
+    assert (again.changed, again.unchanged) == (0, 1)
+
+
+def test_the_export_says_levels_and_imports_again_as_unchanged(admin):
+    came_in(admin, 擅长行业="建材（精通）、畜禽养殖（了解）、水务与固废")
+    importer = OfficerImporter()
+    content = b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
+    assert rows_of(content)[0]["擅长行业"] == "建材（精通）、畜禽养殖（了解）、水务与固废"
+    found = preview(content, "x.xlsx")
+    assert (found.new, found.changed, found.unchanged, found.faults) == (0, 0, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("建材（大师）", "“建材”后面的“大师”不是能力"),
+        ("建材（）", "没有这样的行业专业组：建材（）"),
+        ("建材（精通）、building-materials（了解）", "“建材”写了几种能力"),
+        ("炼丹（精通）", "没有这样的行业专业组：炼丹（精通）"),
+        ("建材精通", "没有这样的行业专业组：建材精通"),
+    ],
+)
+def test_a_level_that_nobody_can_tell_is_refused(cell, what):
+    assert [said for _, said, _ in told(擅长行业=cell)] == [what]
 
 
 @pytest.mark.parametrize("word", ["无", "/", "——", "暂无", None])

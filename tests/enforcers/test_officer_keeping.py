@@ -297,3 +297,4 @@ def test_the_demonstration_shows_each_kind_of_keeping_and_enters_it_once(admin, 
         assert set(model.history.values_list("history_user", flat=True)) == {admin.pk}
     assert AuditEntry.objects.filter(action="登记演示数据").count() == 1
     assert queries.matrix().short[0].absent != []
+    assert {level for row in queries.matrix().rows for level in row.levels} == {"", *Ability.Level.labels}

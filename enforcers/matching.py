@@ -1,0 +1,88 @@
+"""What the cells of an officers' workbook name in other registries: specialities with a level, and units."""
+
+import re
+
+from sources.models import PollutionSource, Speciality
+from wugang_audit.cells import word
+from wugang_audit.workbooks import Row, Table
+
+from .models import Ability
+
+_LEVELS = {word(level.label): level for level in Ability.Level}
+_WITH_LEVEL = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
+
+
+def match_specialities(table: Table) -> None:
+    """Turn names or codes of specialities into {speciality: level, or None where none is said}."""
+    everything = list(Speciality.objects.all())
+    known = {word(name): each for each in everything for name in (each.code, each.name)}
+    cure = f"请从以下选填，多个用顿号分开：{'、'.join(each.name for each in everything)}"
+    for row in table.rows:
+        if "specialities" not in row.values:
+            continue
+        found, unknown = {}, []
+        for name in row.values["specialities"]:
+            speciality, level = _read(name, known)
+            if speciality is None:
+                unknown.append(name)
+            else:
+                found.setdefault(speciality, set()).add(level)
+        if unknown:
+            table.fault(row, "specialities", f"没有这样的行业专业组：{'、'.join(unknown)}", cure)
+        _refuse_levels(table, row, found)
+        if "specialities" not in row.wrong:
+            # One word at most is left beside the empty one, which sorts before it.
+            row.values["specialities"] = {each: _LEVELS.get(max(said)) for each, said in found.items()}
+
+
+def _read(name: str, known: dict[str, Speciality]) -> tuple[Speciality | None, str]:
+    """Return the speciality and the word for the level that stands behind it in brackets, if any."""
+    if speciality := known.get(word(name)):
+        return speciality, ""
+    parts = _WITH_LEVEL.fullmatch(name)
+    return (known.get(word(parts[1])), word(parts[2])) if parts else (None, "")
+
+
+def _refuse_levels(table: Table, row: Row, found: dict[Speciality, set[str]]) -> None:
+    cure = f"请在括号里写{'、'.join(Ability.Level.labels)}之一，不写的保持不变（新增的按{Ability.Level.COMPETENT.label}）"
+    for speciality, said in found.items():
+        if strange := sorted(said - _LEVELS.keys() - {""}):
+            table.fault(row, "specialities", f"“{speciality}”后面的“{'、'.join(strange)}”不是能力", cure)
+        elif len(said - {""}) > 1:
+            table.fault(row, "specialities", f"“{speciality}”写了几种能力", cure)
+
+
+def match_units(table: Table) -> None:
+    """Turn registry numbers or exact names into units; what is unknown or ambiguous is a fault."""
+    asked = {word(name) for row in table.rows for name in row.get("recusals", ())}
+    units: dict[str, dict[int, PollutionSource]] = {}
+    struck = set()
+    if asked:
+        everything = PollutionSource.objects.only("number", "name", "is_active")
+        for unit in everything.iterator(chunk_size=2000):
+            for name in {word(unit.number), word(unit.name)} & asked:
+                if unit.is_active:
+                    units.setdefault(name, {})[unit.pk] = unit
+                else:
+                    struck.add(name)
+    for row in table.rows:
+        if "recusals" not in row.values:
+            continue
+        found = [units.get(word(name), {}) for name in row.values["recusals"]]
+        for name, matching in zip(row.values["recusals"], found, strict=True):
+            if not matching:
+                _refuse_unknown(table, row, name, word(name) in struck)
+            elif len(matching) > 1:
+                numbers = "、".join(sorted(unit.number for unit in matching.values()))
+                cure = f"请改填污染源编码（{numbers}中的一个）"
+                table.fault(row, "recusals", f"叫“{name}”的单位不止一家", cure, name)
+        if "recusals" not in row.wrong:
+            row.values["recusals"] = [unit for matching in found for unit in matching.values()]
+
+
+def _refuse_unknown(table: Table, row: Row, name: str, struck: bool) -> None:
+    what = f"“{name}”在污染源名录中已停用" if struck else f"污染源名录中没有“{name}”"
+    cure = "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"
+    if struck:
+        cure = "请从这一格里删去；单位仍在的，先在污染源名录中恢复"
+    table.fault(row, "recusals", what, cure, name)
