@@ -13,7 +13,7 @@ from .cells import shown
 from .workbooks import Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
-_KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unmatched")
+_KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unlisted", "unmatched")
 _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too
 
 

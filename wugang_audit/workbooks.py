@@ -22,6 +22,7 @@ from .sheets import LAST_ROW
 from .unreadable import Unreadable
 
 MAX_ROWS = 100_000  # rows with data
+MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
 HIDDEN_ROWS = "隐藏的行也读取了"
 TELL_EVERY = 500  # rows
 NO_CHOICE = Choice()
@@ -110,11 +111,16 @@ class Table:
     rows: list[Row] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     notes: dict[str, list[int]] = field(default_factory=dict)  # {what: row numbers}
+    unlisted: int = 0  # faults that are only counted
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be told by their names
 
     def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
-        """Add a fault of one cell; the row does not come in."""
+        """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
+        if len(self.faults) >= MAX_FAULTS and row.wrong:
+            row.wrong.add(attribute)
+            self.unlisted += 1
+            return
         row.wrong.add(attribute)
         held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
         place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
@@ -133,7 +139,14 @@ class Table:
         return [f"{what}{_rows(numbers)}" for what, numbers in self.notes.items()]
 
     def sorted_faults(self) -> list[Fault]:
-        return sorted(self.faults, key=lambda fault: (fault.row or 0, len(fault.column), fault.column))
+        """Return all faults that are listed, by place; behind them how many are not."""
+        found = sorted(self.faults, key=lambda fault: (fault.row or 0, len(fault.column), fault.column))
+        if self.unlisted:
+            what = f"错误太多，另有 {self.unlisted} 处没有列出（每行至少列出一处）"
+            found.append(
+                Fault(what, "请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的", self.sheet)
+            )
+        return found
 
 
 def _rows(numbers: list[int]) -> str:

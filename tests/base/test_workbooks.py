@@ -7,7 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from wugang_audit import cells
+from wugang_audit import cells, workbooks
 from wugang_audit.cells import Adjusted, Wrong, clean
 from wugang_audit.workbooks import Column, read
 
@@ -297,3 +297,14 @@ def test_a_value_is_shown_as_the_sheet_shows_it():
     assert [cells.shown(value) for value in (9.141048101234568e17, 5265, 5265.0, 33.25, day, True, None)] == [
         "9.14105E+17", "5265", "5265", "33.25", "2028-07-01", "TRUE", ""
     ]  # fmt: skip
+
+
+def test_of_very_many_faults_one_of_each_row_is_listed_and_the_others_are_counted(monkeypatch):
+    monkeypatch.setattr(workbooks, "MAX_FAULTS", 3)
+    rows = [[f"1-{n}", "……", "丙", "明年"] for n in range(3)]
+    table = read(workbook(["编码", "企业名称", "种类", "日期"], *rows), COLUMNS)
+    assert places(table) == [(2, "B"), (2, "C"), (2, "D"), (3, "B"), (4, "B"), (None, "")]
+    assert str(table.sorted_faults()[-1]) == (
+        "错误太多，另有 4 处没有列出（每行至少列出一处）；请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的"
+    )
+    assert [row.wrong for row in table.rows] == [{"name", "kinds", "day"}] * 3
