@@ -282,7 +282,9 @@ class OutletKind(models.TextChoices):
 
 def condition_code(number: str, outlet_code: str, pollutant: str) -> str:
     """Return what names a condition, such as ``410481-0001/DA001/颗粒物``; width and spaces make no difference."""
-    return f"{number}/{outlet_code}/{fold(pollutant)}"
+    code = f"{number}/{outlet_code}/{fold(pollutant)}"
+    # What is the lower case of other letters than ASCII ones, databases do not agree on.
+    return "".join(char if char.isascii() else char.lower() for char in code)
 
 
 class PermitCondition(models.Model):

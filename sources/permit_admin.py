@@ -1,10 +1,10 @@
 """The conditions of discharge permits in the admin: one row for each outlet and pollutant."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models.functions import Lower
 
-from wugang_audit.cells import Adjusted, Wrong
+from wugang_audit.cell_forms import CellForm
+from wugang_audit.cells import Wrong
 from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
 from wugang_audit.registry_admin import ReasonForm
@@ -12,37 +12,17 @@ from wugang_audit.registry_admin import ReasonForm
 from . import verbs
 from .models import PermitCondition, condition_code
 from .permit_columns import COLUMNS, kind_of, parted
-from .permit_importing import PermitImporter
-
-_RULES = {column.attribute: column.rule for column in COLUMNS}
+from .permit_importing import LONGEST, PermitImporter
 
 
-class PermitConditionForm(ReasonForm):
+class PermitConditionForm(CellForm, ReasonForm):
     """Typed entries go by the rules of the workbook's cells, so that both write the same thing."""
+
+    columns = COLUMNS
 
     class Meta:
         model = PermitCondition
         exclude = ["updated_at"]
-
-    def _by_rule(self, name):
-        value = self.cleaned_data[name]
-        try:
-            read = _RULES[name](value) if value else value
-        except Wrong as wrong:
-            raise forms.ValidationError(f"“{value}”{wrong.what}；{wrong.cure}。") from None
-        return read.value if isinstance(read, Adjusted) else read
-
-    def clean_outlet_code(self):
-        return self._by_rule("outlet_code")
-
-    def clean_limit(self):
-        return self._by_rule("limit")
-
-    def clean_limit_unit(self):
-        return self._by_rule("limit_unit")
-
-    def clean_facility_code(self):
-        return self._by_rule("facility_code")
 
     def clean(self):
         data = super().clean()
@@ -60,7 +40,9 @@ class PermitConditionForm(ReasonForm):
                 self.add_error("outlet_kind", f"{wrong.what}；{wrong.cure}。")
         if not held.pk and {"source", "outlet_code", "pollutant"} <= data.keys():
             held.code = condition_code(data["source"].number, outlet, data["pollutant"])
-            if PermitCondition.objects.alias(_code=Lower("code")).filter(_code=held.code.lower()).exists():
+            if len(held.code) > LONGEST:
+                self.add_error("pollutant", "太长，请按许可证填写污染物的名称。")
+            elif PermitCondition.objects.alias(_code=Lower("code")).filter(_code=held.code.lower()).exists():
                 self.add_error("pollutant", "这家单位的这个排放口已经有这种污染物，请直接修改那一条。")
         return data
 

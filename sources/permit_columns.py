@@ -75,7 +75,7 @@ def limit(value):
     if isinstance(value, bool):
         raise Wrong("不是限值", cure)
     if not isinstance(value, str):
-        return _plain(f"{Decimal(repr(value)):f}")
+        return _figures(f"{Decimal(str(value)):f}", cure)
     text = re.sub(r"[~—–−至]+", "-", cells.fold(value)).replace("<=", "≤").replace(">=", "≥")
     text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
     if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
@@ -94,7 +94,10 @@ def _figures(text: str, cure: str) -> str:
     sign, low, high = match.groups()
     if high and Decimal(low) >= Decimal(high):
         raise Wrong("范围的下限不小于上限", "请按许可证核对，如 6-9")
-    return sign + _plain(low) + (f"-{_plain(high)}" if high else "")
+    figures = sign + _plain(low) + (f"-{_plain(high)}" if high else "")
+    if len(figures) > 20:
+        raise Wrong("数字太长", "请按许可证核对")
+    return figures
 
 
 def _plain(digits: str) -> str:
@@ -129,7 +132,7 @@ def tons(value):
     cure = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
     if isinstance(value, bool | datetime.date):
         raise Wrong("不是数字", cure)
-    text = cells.fold(value) if isinstance(value, str) else f"{Decimal(repr(value)):f}"
+    text = cells.fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
     bare = re.sub(r"(?:t/a|t|吨/年|吨)$", "", text)
     if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", bare):
         bare = bare.replace(",", "")
@@ -137,10 +140,11 @@ def tons(value):
         raise Wrong("单位不是吨", "请换算成吨/年再填")
     if not re.fullmatch(_NUMBER, bare):
         raise Wrong("不是数字", cure)
-    number = round(Decimal(bare), PLACES)
-    if number >= 10**8:
+    exact = Decimal(bare)
+    if exact >= 10**8 - 1:
         raise Wrong("大得不合理", "请核对数字和单位（吨/年）")
-    if isinstance(value, str) and number != Decimal(bare):
+    number = round(exact, PLACES)
+    if isinstance(value, str) and number != exact:
         raise Wrong(f"小数超过 {PLACES} 位", "请精确到克（0.000001 吨）")
     return number
 

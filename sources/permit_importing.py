@@ -14,6 +14,8 @@ from .permit_columns import COLUMNS, KINDS, kind_of, parted
 
 _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": "TS001", "TN": "TN001"}
 
+LONGEST = PermitCondition._meta.get_field("code").max_length
+
 
 class PermitImporter(Exported, Importer):
     kind = "permits"
@@ -65,7 +67,10 @@ class PermitImporter(Exported, Importer):
                 continue
             row.values["source"] = unit
             if row.get("outlet_code") and row.get("pollutant"):
-                row.values["code"] = condition_code(unit.number, row.get("outlet_code"), row.get("pollutant"))
+                code = condition_code(unit.number, row.get("outlet_code"), row.get("pollutant"))
+                if len(code) > LONGEST:  # some characters are written out when they are folded
+                    table.fault(row, "pollutant", "太长", "请按许可证填写污染物的名称，不要附加说明")
+                row.values["code"] = code
 
     def check(self, table: Table) -> None:
         for row in table.rows:

@@ -204,7 +204,7 @@ def test_a_limit_is_kept_as_it_is_printed(value, kept):
 @pytest.mark.parametrize(
     ("value", "what"),
     [(datetime.datetime(2026, 6, 9), "被 Excel 当成了日期"), ("30mg", "带有数字以外的文字"), ("6月9日", "带有数字以外的文字"),
-     ("见附件", "不是数字"), ("9-6", "范围的下限不小于上限"), (True, "不是限值")],
+     ("见附件", "不是数字"), ("9-6", "范围的下限不小于上限"), ("9" * 21, "数字太长"), (-5, "不是数字"), (True, "不是限值")],
 )  # fmt: skip
 def test_what_is_no_limit_is_refused_and_says_why(value, what):
     with pytest.raises(Wrong) as caught:
@@ -227,7 +227,7 @@ def test_tons_are_read_in_the_usual_spellings(value, kept):
         ("约 3", "不是数字"),
         (-1, "不是数字"),
         ("0.0000001", "小数超过 6 位"),
-        (10**9, "大得不合理"),
+        (99999999.9999999, "大得不合理"),
     ],
 )
 def test_what_is_no_figure_of_tons_is_refused(value, what):
@@ -336,6 +336,18 @@ def test_lower_case_and_other_widths_find_the_condition_that_is_there(unit, admi
     done = found({"污染源编码": "410481-0001", "排放口编号": "ｄａ001", "污染物": "PH值"})
     assert (done.new, done.changed) == (0, 1)
     assert done.differences[0].key == "410481-0001/DA001/pH值"
+
+
+def test_letters_of_other_alphabets_find_the_condition_in_either_case(unit, admin):
+    import_file(workbook({"污染物": "Σ六六六"}), "许可.xlsx", admin)
+    done = found({"污染物": "σ六六六"})
+    assert [(c.label, c.old, c.new) for c in done.differences[0].changes] == [
+        ("污染物", "Σ六六六", "σ六六六")
+    ]
+
+
+def test_a_pollutant_that_is_too_long_when_written_out_is_refused(unit):
+    assert told({"污染物": "苯" + "㍿" * 59})[0].endswith("：太长；请按许可证填写污染物的名称，不要附加说明")
 
 
 def test_a_faulty_workbook_writes_nothing(unit, admin):
