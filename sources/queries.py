@@ -28,6 +28,13 @@ def townships() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+def column(units: QuerySet, name: str) -> list:
+    """One column of the units as the database gives it: through the rows of a queryset it would take twice as long."""
+    with connection.cursor() as cursor:
+        cursor.execute(*units.values(name).query.sql_with_params())
+        return [value for (value,) in cursor.fetchall()]
+
+
 def search(units: QuerySet, text: str) -> QuerySet:
     """Narrow units to those that a person means by a text.
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sources.health import CHECKS
+from sources.health import CHECKS, narrow
 from sources.models import PollutionSource
 from wugang_audit import health
 
@@ -58,6 +58,35 @@ def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
     (finding,) = (each for each in health.findings() if each.url.endswith(f"?check={check}"))
     shown = [int(unit.number[-4:]) for unit in client.get(finding.url).context["cl"].result_list]
     assert (shown, finding.count) == (EXPECTED[check], len(EXPECTED[check]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("虚构（舞钢）钢铁有限公司", "虚构(舞钢)钢铁有限公司"), ("虚构（舞钢）钢铁厂", "虚构舞钢钢铁厂"),
+        ("虚构建材有限责任公司", "虚构建材有限公司"), ("舞钢市虚构建材厂", "虚构建材厂"),
+        ("虚构 建材厂", "虚构建材厂"), ("虚构１号厂", "虚构1号厂"), ("虚构ABC厂", "虚构abc厂"),
+    ],
+)  # fmt: skip
+def test_names_that_clerks_write_in_two_ways_are_suspected(make_source, one, other):
+    make_source(1, name=one), make_source(2, name=other), make_source(3, name="虚构建材二厂")
+    make_source(4, name="虚构建材二厂", is_active=False)
+    found = narrow(PollutionSource.objects.order_by("number"), "same-name")
+    assert [unit.number for unit in found] == ["410481-0001", "410481-0002"]
+
+
+def test_one_name_among_others_is_no_double(make_source):
+    names = [
+        "虚构建材一厂",
+        "虚构建材二厂",
+        "舞钢市虚构砖厂",
+        "虚构砖厂（北区）",
+        "虚构砖厂有限公司",
+        "虚构砖厂公司",
+    ]
+    for serial, name in enumerate(names):
+        make_source(serial, name=name)
+    assert list(narrow(PollutionSource.objects.all(), "same-name")) == []
 
 
 def test_an_unknown_check_narrows_nothing(client, make_source):
