@@ -1,21 +1,26 @@
 """The registry of enforcement officers in the admin."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
-from django.urls import path
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
-from wugang_audit.registry_admin import RegistryAdmin
 
 from . import filters, queries, verbs
-from .forms import OfficerForm, RecusalForm, RecusalRowForm
+from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importing import OfficerImporter
+from .keeping_admin import RecusalAdmin  # noqa: F401 -- registers itself and its like
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
+
+TOGETHER = 200  # officers whom one address can name
 
 
 class AbilityInline(admin.TabularInline):
@@ -93,7 +98,7 @@ class OfficerAdmin(ImportAdmin):
     empty_value_display = "没有填"
     readonly_fields = ["account", "updated_at"]
     inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
-    actions = ["open_accounts", "strike_off", "take_back"]
+    actions = ["open_accounts", "keep_training", "keep_absence", "strike_off", "take_back"]
     fieldsets = [
         ("人员", {"fields": ["name", "sex", ("department", "post", "group"), "phone", "is_active"]}),
         ("执法证", {"fields": ["certificate_number", "certificate_expiry"]}),
@@ -144,6 +149,7 @@ class OfficerAdmin(ImportAdmin):
         return [
             path("matrix/", gate(self.matrix_view), name="enforcers_officer_matrix"),
             path("<int:pk>/account/", account, name="enforcers_officer_account"),
+            path("keep/<str:what>/", gate(self.keep_view), name="enforcers_officer_keep"),
             *super().get_urls(),
         ]
 
@@ -168,6 +174,40 @@ class OfficerAdmin(ImportAdmin):
         done = verbs.open_accounts(officers, request.user)
         return render(request, "enforcers/accounts.html", base | {"done": done})
 
+    @admin.action(description="为所选人员登记一次培训", permissions=["change"])
+    def keep_training(self, request, officers):
+        return self._lead_to(request, "training", officers)
+
+    @admin.action(description="为所选人员登记不在岗时段", permissions=["change"])
+    def keep_absence(self, request, officers):
+        return self._lead_to(request, "absence", officers)
+
+    def _lead_to(self, request, what, officers):
+        chosen = list(officers.values_list("pk", flat=True)[: TOGETHER + 1])
+        if len(chosen) > TOGETHER:
+            self.message_user(
+                request, f"一次最多带过去 {TOGETHER} 人，其余的请另登记一次。", messages.WARNING
+            )
+        query = urlencode({"officers": chosen[:TOGETHER]}, doseq=True)
+        return redirect(f"{reverse('admin:enforcers_officer_keep', args=[what])}?{query}")
+
+    def keep_view(self, request, what):
+        """Enter the same training or absence for several officers."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if what not in KEPT_FORMS:
+            raise Http404
+        form_class = KEPT_FORMS[what]
+        form = form_class(request.POST or None, initial={"officers": request.GET.getlist("officers")})
+        if form.is_valid():
+            row = form.cleaned_data
+            kept, known = verbs.keep(form_class.Meta.model, row.pop("officers"), row, actor=request.user)
+            more = f"；{known} 人早有同样的登记，没有重复登记" if known else ""
+            self.message_user(request, f"已为 {kept} 人登记{form.said}{more}。", messages.SUCCESS)
+            return redirect("admin:enforcers_officer_changelist")
+        base = self.admin_site.each_context(request) | {"opts": self.opts, "title": f"登记{form.said}"}
+        return render(request, "enforcers/keep.html", base | {"form": form})
+
     @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
     def strike_off(self, request, officers):
         count = verbs.set_active(officers, False, request.user)
@@ -186,48 +226,3 @@ class OfficerAdmin(ImportAdmin):
         if change and "is_active" in form.changed_data and not officer.is_active:
             if verbs.close_account(officer, request.user):
                 self.message_user(request, f"{officer.name} 的登录账号已一并停用。", messages.INFO)
-
-
-@admin.register(Recusal)
-class RecusalAdmin(RegistryAdmin):
-    class Media:
-        css = {"all": ["enforcers/lists.css"]}
-
-    form = RecusalForm
-    # Methods, for Django lets neither a date nor another object wrap.
-    list_display = ["who", "unit", "basis", "reason", "period", "standing"]
-    list_filter = [filters.InForce, "kind"]
-    list_select_related = ["officer", "source"]
-    search_fields = ["officer__name", "officer__certificate_number", "source__name", "source__number"]
-    search_help_text = "人员姓名、执法证号、单位名称或污染源编码"
-    autocomplete_fields = ["officer", "source"]
-    fields = ["officer", "source", "kind", "reason", ("since", "until"), "change_reason"]
-
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "执法人员回避"} | (extra_context or {}))
-
-    @admin.display(description="执法人员", ordering="officer__name")
-    def who(self, recusal):
-        return recusal.officer.name
-
-    @admin.display(description="回避单位", ordering="source__name")
-    def unit(self, recusal):
-        return str(recusal.source)
-
-    @admin.display(description="依据", ordering="kind")
-    def basis(self, recusal):
-        return recusal.get_kind_display()
-
-    @admin.display(description="期限", ordering="since")
-    def period(self, recusal):
-        return f"{recusal.since:%Y-%m-%d} " + (f"至 {recusal.until:%Y-%m-%d}" if recusal.until else "起")
-
-    @admin.display(description="状态")
-    def standing(self, recusal):
-        today = timezone.localdate()
-        if recusal.until and recusal.until < today:
-            return "已到期"
-        return "生效中" if recusal.since <= today else "尚未开始"
-
-    def has_delete_permission(self, request, obj=None):
-        return super(RegistryAdmin, self).has_delete_permission(request, obj)

@@ -7,6 +7,8 @@ from django.utils import timezone
 from . import health, queries
 from .models import Ability, Officer
 
+PERIODS = {"now": "目前有效", "later": "尚未开始", "over": "已结束"}
+
 
 class Certificate(admin.SimpleListFilter):
     title = "执法证"
@@ -87,7 +89,7 @@ class InForce(admin.SimpleListFilter):
     parameter_name = "period"
 
     def lookups(self, request, model_admin):
-        return [("now", "生效中"), ("later", "尚未开始"), ("over", "已到期")]
+        return list(PERIODS.items())
 
     def queryset(self, request, queryset):
         today = timezone.localdate()

@@ -1,4 +1,6 @@
-"""The forms in which an administrator keeps officers and recusals."""
+"""The forms in which an administrator keeps officers, recusals, absences and trainings."""
+
+from django import forms
 
 from wugang_audit import cells
 from wugang_audit.cell_forms import CellForm
@@ -6,7 +8,7 @@ from wugang_audit.registry_admin import ReasonForm
 from wugang_audit.workbooks import Column
 
 from .columns import COLUMNS
-from .models import Officer, Recusal
+from .models import Absence, Officer, Recusal, TrainingRecord
 
 
 class OfficerForm(CellForm, ReasonForm):
@@ -27,3 +29,41 @@ class RecusalRowForm(CellForm):
 
 class RecusalForm(RecusalRowForm, ReasonForm):
     pass
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class KeptForm(forms.ModelForm):
+    """A training or an absence that several officers share."""
+
+    officers = forms.ModelMultipleChoiceField(
+        Officer.objects.filter(is_active=True).order_by("certificate_number"),
+        label="执法人员", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少勾选一名执法人员。"},
+    )  # fmt: skip
+
+    @property
+    def said(self) -> str:
+        return self.Meta.model._meta.verbose_name
+
+
+class TrainingForm(KeptForm):
+    class Meta:
+        model = TrainingRecord
+        fields = ["date", "topic", "hours", "result"]
+        widgets = {"date": DayInput}
+
+
+class AbsenceForm(KeptForm):
+    class Meta:
+        model = Absence
+        fields = ["kind", "since", "until", "reason"]
+        widgets = {"since": DayInput, "until": DayInput}
+
+
+KEPT_FORMS = {"training": TrainingForm, "absence": AbsenceForm}

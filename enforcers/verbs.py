@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
-from wugang_audit import audit
+from wugang_audit import audit, bulk
 from wugang_audit.admin import initial_password
 from wugang_audit.models import RoleGrant, User
+from wugang_audit.registry_admin import changes_of
 from wugang_audit.roles import Role
 
 from .models import Officer
@@ -76,6 +77,27 @@ def open_accounts(officers, actor) -> Logins:
         except ValidationError as error:
             done.refused += error.messages
     return done
+
+
+@transaction.atomic
+def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
+    """Enter the same training or absence for several officers; who has just that already gets no second one.
+
+    :param model: `TrainingRecord` or `Absence`.
+    :param row: the fields beside the officer.
+    :return: for how many it was entered, and how many had it.
+    """
+    audit.lock_table(model)
+    known = set(model.objects.filter(officer__in=officers, **row).values_list("officer", flat=True))
+    fresh = [officer for officer in officers if officer.pk not in known]
+    said = model._meta.verbose_name
+    rows = [row | {"officer": officer} for officer in fresh]
+    bulk.create(model, ["officer", *row], rows, actor=actor, reason=f"成批登记{said}")
+    if fresh:
+        numbers = [officer.certificate_number for officer in fresh]
+        changes = changes_of(None, model(**row), list(row))
+        audit.record(actor, f"登记{said}", f"{len(fresh)} 人", {"numbers": numbers} | changes)
+    return len(fresh), len(known)
 
 
 @transaction.atomic

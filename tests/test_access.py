@@ -136,6 +136,8 @@ ADMIN_PAGES = {
     "sources/permitcondition": {ADM},
     "enforcers/officer": {ADM},
     "enforcers/recusal": {ADM},
+    "enforcers/absence": {ADM},
+    "enforcers/trainingrecord": {ADM},
     "drawings/inspectionitem": {ADM},
     "drawings/checklistitem": {ADM},
 }
@@ -164,10 +166,11 @@ def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, log
             assert opened == (role == ADM), (page, role)
 
 
-def test_the_matrix_of_specialities_opens_for_the_keeper_of_registries_alone(
-    person, login, stranger, officers
+@pytest.mark.parametrize("page", ["matrix", "keep/training", "keep/absence"])
+def test_the_pages_beside_the_list_of_officers_open_for_the_keeper_of_registries_alone(
+    page, person, login, stranger, officers
 ):
-    url = "/admin/enforcers/officer/matrix/"
+    url = f"/admin/enforcers/officer/{page}/"
     assert stranger.get(url)["Location"].startswith("/admin/login/")
     for role in Role:
         opened = login(person(f"only-{role}", role)).get(url).status_code == 200

@@ -257,7 +257,7 @@ def test_recusals_are_filtered_by_their_period_which_the_list_says(client, offic
     }
     assert found == {"now": ["1"], "later": ["2"], "over": ["3"], "x": ["1", "2", "3"]}
     page = client.get(address).content.decode()
-    assert [page.count(said) for said in ("生效中</td>", "尚未开始</td>", "已到期</td>")] == [1, 1, 1]
+    assert [page.count(said) for said in ("目前有效</td>", "尚未开始</td>", "已结束</td>")] == [1, 1, 1]
     assert f"{today - 2 * week} 至 {today - week}" in page
 
 

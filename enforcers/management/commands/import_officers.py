@@ -1,9 +1,9 @@
 """Import the registry of enforcement officers: ``manage.py import_officers FILE``."""
 
-from enforcers.importing import import_file
+from enforcers.importing import OfficerImporter
 from wugang_audit.import_command import ImportCommand
 
 
 class Command(ImportCommand):
     help = "Import the registry of enforcement officers from a workbook, all or nothing."
-    import_file = staticmethod(import_file)
+    importer = OfficerImporter

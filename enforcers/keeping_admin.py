@@ -1,0 +1,88 @@
+"""What is kept of officers beside their own row: recusals, absences, trainings, each as a list over all officers."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from wugang_audit.registry_admin import RegistryAdmin
+
+from . import filters
+from .forms import RecusalForm
+from .models import Absence, Recusal, TrainingRecord
+
+
+class KeptAdmin(RegistryAdmin):
+    """Rows that belong to an officer. A mistaken one is deleted; its history stays."""
+
+    class Media:
+        css = {"all": ["enforcers/lists.css"]}
+
+    list_select_related = ["officer"]
+    list_title = ""
+    autocomplete_fields = ["officer"]
+    search_fields = ["officer__name", "officer__certificate_number"]
+    search_help_text = "人员姓名或执法证号"
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": self.list_title} | (extra_context or {}))
+
+    def has_delete_permission(self, request, obj=None):
+        return super(RegistryAdmin, self).has_delete_permission(request, obj)
+
+    # Methods, for Django lets neither a date nor another object wrap.
+    @admin.display(description="执法人员", ordering="officer__name")
+    def who(self, kept):
+        return kept.officer.name
+
+    @admin.display(description="期限", ordering="since")
+    def period(self, kept):
+        return f"{kept.since:%Y-%m-%d} " + (f"至 {kept.until:%Y-%m-%d}" if kept.until else "起")
+
+    @admin.display(description="状态")
+    def standing(self, kept):
+        today = timezone.localdate()
+        state = "now" if kept.since <= today else "later"
+        return filters.PERIODS["over" if kept.until and kept.until < today else state]
+
+
+@admin.register(Recusal)
+class RecusalAdmin(KeptAdmin):
+    form = RecusalForm
+    list_title = "执法人员回避"
+    list_display = ["who", "unit", "basis", "reason", "period", "standing"]
+    list_filter = [filters.InForce, "kind"]
+    list_select_related = ["officer", "source"]
+    search_fields = [*KeptAdmin.search_fields, "source__name", "source__number"]
+    search_help_text = "人员姓名、执法证号、单位名称或污染源编码"
+    autocomplete_fields = ["officer", "source"]
+    fields = ["officer", "source", "kind", "reason", ("since", "until"), "change_reason"]
+
+    @admin.display(description="回避单位", ordering="source__name")
+    def unit(self, recusal):
+        return str(recusal.source)
+
+    @admin.display(description="依据", ordering="kind")
+    def basis(self, recusal):
+        return recusal.get_kind_display()
+
+
+@admin.register(Absence)
+class AbsenceAdmin(KeptAdmin):
+    list_title = "不在岗时段"
+    list_display = ["who", "kind", "period", "standing", "reason"]
+    list_filter = [filters.InForce, "kind"]
+    fields = ["officer", "kind", "reason", ("since", "until"), "change_reason"]
+
+
+@admin.register(TrainingRecord)
+class TrainingAdmin(KeptAdmin):
+    list_title = "培训记录"
+    list_display = ["who", "day", "topic", "hours", "result"]
+    list_filter = ["result"]
+    date_hierarchy = "date"
+    search_fields = [*KeptAdmin.search_fields, "topic"]
+    search_help_text = "人员姓名、执法证号或培训内容"
+    fields = ["officer", ("date", "hours", "result"), "topic", "change_reason"]
+
+    @admin.display(description="日期", ordering="date")
+    def day(self, record):
+        return f"{record.date:%Y-%m-%d}"
