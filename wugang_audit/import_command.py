@@ -4,19 +4,22 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from .importing import Faulty
+from .import_jobs import remembered
+from .importing import Faulty, Importer
+from .layouts import Choice
 from .xlsx import MAX_FILE
 
 
 class ImportCommand(BaseCommand):
     """``manage.py import_… FILE``: all or nothing; no file whatever gives a traceback."""
 
-    import_file = None  # of the registry
+    importer: type[Importer]
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
+        parser.add_argument("--sheet", default="", help="the sheet to read, if several could be the list")
 
-    def handle(self, *, file: Path, **options):
+    def handle(self, *, file: Path, sheet: str, **options):
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
@@ -24,8 +27,13 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"没有这个文件：{file}") from None
         except OSError as error:
             raise CommandError(f"文件打不开：{file}({error.strerror})") from None
+        importer = self.importer()
+        table = importer.read(content, Choice(sheet=sheet, synonyms=remembered(importer)))
+        if table.rivals:
+            listed = "、".join(table.rivals)
+            raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
         try:
-            preview = type(self).import_file(content, file.name, actor=None)
+            preview = importer.apply(content, file.name, None, table=table)
         except Faulty as refused:
             self._list(refused.preview)
             raise CommandError(

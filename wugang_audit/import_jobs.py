@@ -91,8 +91,13 @@ def choice_of(importer: Importer, job: ImportJob, **other) -> Choice:
         sheet=kept.get("sheet", ""),
         header_row=kept.get("header_row", 0),
         columns={int(at): attribute for at, attribute in kept.get("columns", {}).items()},
-        synonyms=dict(HeaderSynonym.objects.filter(registry=importer.kind).values_list("key", "attribute")),
+        synonyms=remembered(importer),
     )
+
+
+def remembered(importer: Importer) -> dict[str, str]:
+    """Return {header key: attribute} of the headers whose meaning a clerk once gave; an empty one is left out."""
+    return dict(HeaderSynonym.objects.filter(registry=importer.kind).values_list("key", "attribute"))
 
 
 def _remember(importer: Importer, job: ImportJob) -> None:
@@ -126,7 +131,9 @@ def _clean_up() -> None:
 def waiting(importer: type[Importer] | Importer, owner: User) -> list[ImportJob]:
     """Return the uploads of a person that are at work or wait to be confirmed, newest first."""
     since = timezone.now() - ImportJob.LIFETIME
-    jobs = ImportJob.objects.filter(registry=importer.kind, owner=owner, applied_at=None, created_at__gt=since)
+    jobs = ImportJob.objects.filter(
+        registry=importer.kind, owner=owner, applied_at=None, created_at__gt=since
+    )
     return list(jobs.defer("content", "staged", "preview").order_by("-created_at"))
 
 

@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 
 from sources.models import PollutionSource
 from wugang_audit.models import HeaderSynonym, ImportJob
@@ -150,3 +151,17 @@ def test_nobody_chooses_for_another_or_after_the_import(client, login, person):
     client.post(preview)
     assert client.get(url).url == preview
     assert client.post(url, MAPPED).url == preview
+
+
+def test_the_command_asks_for_the_sheet_where_several_could_be_the_list(tmp_path, capsys):
+    path = tmp_path / "名录.xlsx"
+    path.write_bytes(
+        book(
+            一月=[HEADER, ["410481-0001", "一厂", "一般", "2669"]],
+            二月=[HEADER, ["410481-0002", "二厂", "一般", "2669"]],
+        )
+    )
+    with pytest.raises(CommandError, match="有几张工作表可能是名录：一月、二月。请用 --sheet 指定一张"):
+        call_command("import_sources", path)
+    call_command("import_sources", path, sheet="二月")
+    assert PollutionSource.objects.get().name == "二厂"

@@ -1,9 +1,9 @@
 """Import the conditions of discharge permits: ``manage.py import_permits FILE``."""
 
-from sources.permit_importing import import_file
+from sources.permit_importing import PermitImporter
 from wugang_audit.import_command import ImportCommand
 
 
 class Command(ImportCommand):
     help = "Import the conditions of discharge permits from a workbook, all or nothing."
-    import_file = staticmethod(import_file)
+    importer = PermitImporter

@@ -1,9 +1,9 @@
 """Import the registry of pollution sources: ``manage.py import_sources FILE``."""
 
-from sources.importing import import_file
+from sources.importing import SourceImporter
 from wugang_audit.import_command import ImportCommand
 
 
 class Command(ImportCommand):
     help = "Import the registry of pollution sources from a workbook, all or nothing."
-    import_file = staticmethod(import_file)
+    importer = SourceImporter
