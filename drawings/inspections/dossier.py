@@ -1,68 +1,129 @@
-"""One unit for the staff: where it was drawn, what the visits found, and every change of its row in the registry."""
+"""One unit for the staff: where it was drawn, what the visits found and what followed, and every change of its rows."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
-from sources.models import PollutionSource
+from enforcers.models import Recusal
+from sources.models import PermitCondition, PollutionSource
 from wugang_audit.registry_admin import changes_of, field_names
 from wugang_audit.roles import Role, require_role
 
-from ..models import Inspection, Selection
+from ..models import Finding, Inspection, InspectionMove, Selection
 from ..models.draw import sealed_now
 from ..models.inspection import READ_ALL
 from ..states import DrawState
+from .queries import outlets, permit_warning
 
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
+NAMED = 3  # of the rows that one import made or changed at once
 
 
 @dataclass(frozen=True)
 class Version:
-    """One change of the row: who, when, why, and what it was and became."""
+    """One change: who, when, why, and what it was and became.
+
+    ``about`` names the rows that are not the unit's own: its permit's conditions and the recusals for it.
+    """
 
     at: datetime
     who: str
     kind: str
     why: str
-    changes: dict[str, list[str]]
+    changes: dict[str, list[str]] = field(default_factory=dict)
+    about: str = ""
 
 
 def versions(source: PollutionSource) -> list[Version]:
-    """Every change of the row, newest first, in one query."""
-    rows = list(
-        source.history.select_related("history_user", "speciality").order_by("history_date", "history_id")
-    )
-    names = field_names(PollutionSource)
-    found = []
-    for before, row in zip([None, *rows], rows, strict=False):
-        changes = changes_of(before, row, names) if before else {}
+    """Every change of the unit and of what stands beside it, newest first, in one query for each kind of row."""
+    own = source.history.select_related("history_user", "speciality")
+    conditions = PermitCondition.history.filter(source_id=source.pk).select_related("history_user")
+    recusals = Recusal.history.filter(source_id=source.pk).select_related("history_user", "officer")
+    found = [version for version, _ in _versions(PollutionSource, own)]
+    found += _beside(PermitCondition, conditions, lambda row: f"{row.outlet_code} {row.pollutant}")
+    found += _beside(Recusal, recusals, lambda row: row.officer.name)
+    return sorted(found, key=lambda version: version.at, reverse=True)
+
+
+def _versions(model, rows) -> Iterable[tuple[Version, object]]:
+    """Yield each version, newest first, with its row."""
+    names = [name for name in field_names(model) if name not in ("source", "officer", "code")]
+    found, before = [], None
+    for row in rows.order_by("id", "history_date", "history_id"):
+        if before is not None and before.id != row.id:
+            before = None
+        changes = changes_of(before, row, names) if before is not None else {}
         who = row.history_user.full_name if row.history_user else "系统"
-        found.append(
-            Version(row.history_date, who, KINDS[row.history_type], row.history_change_reason or "", changes)
-        )
+        kind, why = KINDS[row.history_type], row.history_change_reason or ""
+        found.append((Version(row.history_date, who, kind, why, changes), row))
+        before = row
     return found[::-1]
 
 
-def draws(user, source: PollutionSource) -> list[tuple[Selection, Inspection | None]]:
-    """The published draws that the unit stands in, each with its inspection where this person may read that.
+def _beside(model, rows, name) -> list[Version]:
+    """One version for all rows that were made or changed at once: a permit brings dozens of conditions."""
+    at_once: dict[tuple, list[tuple[Version, str]]] = {}
+    for version, row in _versions(model, rows):
+        key = version.at, version.who, version.kind, version.why
+        at_once.setdefault(key, []).append((version, name(row)))
+    label = model._meta.verbose_name
+    found = []
+    for key, made in at_once.items():
+        names = "、".join(sorted(said for _, said in made)[:NAMED])
+        about = f"{label}：{names}" if len(made) <= NAMED else f"{label} {len(made)} 条：{names}等"
+        changes = made[0][0].changes if len(made) == 1 else {}
+        found.append(Version(*key, changes, about))
+    return found
 
-    That a unit stands in a sealed draw is told only to those who may read its inspection there.
+
+def draws(user, source: PollutionSource) -> list[tuple[Selection, Inspection | None]]:
+    """The draws that the unit stands in, each with its inspection where this person may read that.
+
+    An inspection comes with the points that failed (``failed``), its steps and corrections. That a unit stands in a
+    sealed draw is told only to those who may read its inspection there.
     """
+    failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
     mine = {
         each.selection_id: each
         for each in Inspection.objects.of(user)
         .filter(selection__source=source)
-        .prefetch_related("corrections")
+        .prefetch_related(
+            "corrections",
+            Prefetch("findings", failed, "failed"),
+            Prefetch("moves", InspectionMove.objects.select_related("by")),
+        )
     }
+    shown = Q(draw__state=DrawState.PUBLISHED) | Q(
+        draw__state=DrawState.VOID, draw__published_at__isnull=False
+    )
     rows = (
-        Selection.objects.filter(source=source, draw__state=DrawState.PUBLISHED)
+        Selection.objects.filter(shown, source=source)
         .exclude(sealed_now("draw__") & ~Q(pk__in=mine))
-        .select_related("draw")
+        .select_related("draw", "replaces")
+        .prefetch_related("team")
         .order_by("-draw__year", "-draw__quarter", "-draw")
     )
     return [(row, mine.get(row.pk)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A recusal, and whether it holds today."""
+
+    recusal: Recusal
+    now: bool
+
+
+def recusals(source: PollutionSource) -> list[Held]:
+    """The recusals for the unit, those that hold today first."""
+    today = timezone.localdate()
+    rows = source.recusals.select_related("officer").order_by("-since", "pk")
+    held = [Held(row, row.since <= today and (row.until is None or row.until >= today)) for row in rows]
+    return sorted(held, key=lambda each: not each.now)
 
 
 @require_role(Role.ADMIN, *READ_ALL)
@@ -70,8 +131,12 @@ def unit(request, number):
     source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
     context = {
         "source": source,
+        "permit_warning": permit_warning(source),
+        "outlets": outlets(source),
         "draws": draws(request.user, source),
+        "recusals": recusals(source),
         "versions": versions(source),
         "reads": request.user.has_role(*READ_ALL),
+        "keeps": request.user.has_role(Role.ADMIN),
     }
     return render(request, "inspections/unit.html", context)
