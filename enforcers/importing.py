@@ -92,6 +92,8 @@ class OfficerImporter(Exported, Importer):
             ]
             if found:
                 changes[item.row.number] = found
+            if item.pk in logins:
+                table.note("不再在册，登录账号一并停用；以后撤销这次导入，账号也不会自动恢复", item.row)
             _tell_of_recusals_that_stay(table, item.row, recusals)
         return changes
 

@@ -158,7 +158,9 @@ def test_an_officer_struck_off_by_the_workbook_loses_his_login(admin, make_offic
     leaver, double = make_officer(1, "甲"), make_officer(2, "乙")
     double.user.grants.create(role=Role.REVIEWER)
     content = workbook(row(leaver, 在册="否"), row(double, 在册="否"))
-    told = changes(preview(content, "x.xlsx"))
+    found = preview(content, "x.xlsx")
+    told = changes(found)
+    assert found.notices == ["不再在册，登录账号一并停用；以后撤销这次导入，账号也不会自动恢复：第2行"]
     assert [change for change in told if change[0] == "登录账号"] == [("登录账号", "officer1", "停用")]
     assert User.objects.filter(is_active=False).count() == 0
     import_file(content, "x.xlsx", admin)

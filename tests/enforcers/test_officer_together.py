@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enforcers.models import Absence, Officer, TrainingRecord
+from enforcers.models import Absence, Officer, Recusal, TrainingRecord
 from wugang_audit.models import AuditEntry
 
 LIST = "/admin/enforcers/officer/"
@@ -142,3 +142,18 @@ def test_a_mistaken_row_is_deleted_and_its_history_stays(client, officers, model
     assert client.post(address, {"post": "yes"}).status_code == 302
     assert (model.objects.count(), model.history.first().history_type) == (0, "-")
     assert AuditEntry.objects.first().action == f"删除{model._meta.verbose_name}"
+
+
+@pytest.mark.parametrize("page", ["absence", "trainingrecord", "recusal", "officer"])
+def test_a_list_asks_as_much_for_three_rows_as_for_thirty(client, make_officer, make_source, page):
+    counts, day = [], datetime.date(2026, 9, 1)
+    for serials in (range(3), range(3, 30)):
+        for n in serials:
+            officer = make_officer(n, f"员{n}", "livestock")
+            Absence.objects.create(officer=officer, since=day)
+            TrainingRecord.objects.create(officer=officer, date=day, topic="x", hours=1)
+            Recusal.objects.create(officer=officer, source=make_source(n), reason="亲属")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/admin/enforcers/{page}/").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
