@@ -115,18 +115,16 @@ def _source_findings() -> list[Finding]:
 
 @last_changes
 def _source_changes(number: int) -> list[Touched]:
-    rows = PollutionSource.history.order_by("-history_id").values_list(
-        "id",
-        "name",
-        "history_date",
-        "history_type",
-        "history_change_reason",
-        "history_user__full_name",
+    who = ("history_date", "history_user__full_name", "history_type", "history_change_reason")
+    rows = list(PollutionSource.history.order_by("-history_id").values_list("number", "name", *who)[:number])
+    # An import that was undone takes its new units back: only their history tells of them.
+    there = set(
+        PollutionSource.objects.filter(number__in={row[0] for row in rows}).values_list("number", flat=True)
     )
     return [
         Touched(
-            name, reverse("admin:sources_pollutionsource_history", args=[key]), at, who or "系统", KINDS[kind],
-            why or "",
+            name, reverse("inspections:unit", args=[unit]) if unit in there else "", at, user or "系统",
+            KINDS[kind], why or "",
         )
-        for key, name, at, kind, why, who in rows[:number]
+        for unit, name, at, user, kind, why in rows
     ]  # fmt: skip

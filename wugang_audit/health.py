@@ -20,7 +20,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Touched:
-    """A row that was changed lately: by whom, when and why."""
+    """A row that was changed lately: by whom, when and why; its address is empty where it is gone."""
 
     label: str
     url: str

@@ -113,6 +113,14 @@ def test_the_last_ten_changes_say_who_when_and_why(client, make_source, admin):
     assert client.get(touched[0].url).status_code == 200
 
 
+def test_a_unit_that_is_gone_again_is_told_without_a_link(client, make_source):
+    make_source(1), make_source(2).delete()
+    response = client.get("/health/")
+    found = [(each.what, each.url) for each in response.context["touched"]]
+    assert found == [("删除", ""), ("新增", ""), ("新增", "/inspections/units/410481-0001/")]
+    assert response.content.decode().count("虚构2号化工厂</a>") == 0
+
+
 def test_the_page_asks_as_much_for_three_units_as_for_thirty(client, make_source):
     counts = []
     for serials in (range(3), range(3, 30)):
