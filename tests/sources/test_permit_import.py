@@ -162,6 +162,25 @@ def test_an_unknown_name_is_refused_with_row_letter_and_cure(unit):
     ]
 
 
+def test_where_the_number_is_blank_the_name_beside_it_says_whose_it_is(unit):
+    done = found({}, {"污染源编码": None, "单位名称": unit.name, "污染物": "二氧化硫"})
+    assert [each.key for each in done.differences] == [
+        "410481-0001/DA001/颗粒物",
+        "410481-0001/DA001/二氧化硫",
+    ]
+
+
+def test_a_unit_and_an_outlet_merged_over_several_rows_hold_for_each_of_them(unit):
+    book = openpyxl.load_workbook(io.BytesIO(workbook({}, {"污染物": "二氧化硫"}, {"污染物": "氮氧化物"})))
+    book.active.merge_cells("A2:A4")
+    book.active.merge_cells("B2:B4")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    done = preview(buffer.getvalue(), "许可.xlsx")
+    assert (done.new, done.faults) == (3, [])
+    assert done.notices == ["合并的单元格按其内容读入所含的每一行：A2:A4、B2:B4"]
+
+
 def test_a_name_of_two_units_is_refused_and_both_numbers_are_told(unit, make_source):
     make_source(2, name=unit.name)
     assert told({}, base=BY_NAME) == [
