@@ -17,7 +17,7 @@ from wugang_audit.paging import LimitedPaginator
 from . import filters, queries, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importing import OfficerImporter
-from .keeping_admin import RecusalAdmin  # noqa: F401 -- registers itself and its like
+from .keeping_admin import without_side_doors  # the module registers what is kept of officers
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
 
 TOGETHER = 200  # officers whom one address can name
@@ -28,7 +28,9 @@ class AbilityInline(admin.TabularInline):
     extra = 1
 
     def get_formset(self, request, obj=None, **kwargs):
-        return _without_side_doors(super().get_formset(request, obj, **kwargs), "speciality")
+        formset = super().get_formset(request, obj, **kwargs)
+        without_side_doors(formset.form, "speciality")
+        return formset
 
 
 class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
@@ -39,7 +41,9 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
     autocomplete_fields = ["source"]
 
     def get_formset(self, request, obj=None, **kwargs):
-        return _without_side_doors(super().get_formset(request, obj, **kwargs), "source")
+        formset = super().get_formset(request, obj, **kwargs)
+        without_side_doors(formset.form, "source")
+        return formset
 
 
 class AbsenceInline(admin.StackedInline):  # as the recusals, so that a phone shows it whole
@@ -52,13 +56,6 @@ class TrainingInline(admin.StackedInline):
     model = TrainingRecord
     extra = 0
     fields = [("date", "hours", "result"), "topic"]
-
-
-def _without_side_doors(formset, name: str):
-    """Take the buttons away by which a row of another registry would be made or changed on the way."""
-    widget = formset.form.base_fields[name].widget
-    widget.can_add_related = widget.can_change_related = widget.can_view_related = False
-    return formset
 
 
 @admin.register(Officer)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sources.importing import code_rows
 from sources.models import Speciality
-from wugang_audit import bulk
+from wugang_audit import bulk, cells
 from wugang_audit.comparing import Change, Item, Work
 from wugang_audit.importing import BATCH, Importer, Preview
 from wugang_audit.workbooks import Row, Table
@@ -190,7 +190,10 @@ def _said(levels: dict[Speciality, int]) -> str:
 def _written(speciality: Speciality, level: int) -> str:
     """Return an ability as a cell holds it; most officers are just competent, which goes without saying."""
     said = "" if level == Ability.Level.COMPETENT else f"（{Ability.Level(level).label}）"
-    return f"{speciality.name}{said}"
+    whole = cells.names(speciality.name) == (
+        speciality.name,
+    )  # a name in which a sign parts values would be two
+    return f"{speciality.name if whole else speciality.code}{said}"
 
 
 def record_deletion(instances: list, *, actor, reason: str, at=None) -> None:

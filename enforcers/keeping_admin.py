@@ -10,6 +10,13 @@ from .forms import RecusalForm
 from .models import Absence, Recusal, TrainingRecord
 
 
+def without_side_doors(form_class, *names: str) -> None:
+    """Take the buttons away by which a row of another registry would be made or changed on the way."""
+    for name in names:
+        widget = form_class.base_fields[name].widget
+        widget.can_add_related = widget.can_change_related = widget.can_view_related = False
+
+
 class KeptAdmin(RegistryAdmin):
     """Rows that belong to an officer. A mistaken one is deleted; its history stays."""
 
@@ -24,6 +31,11 @@ class KeptAdmin(RegistryAdmin):
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": self.list_title} | (extra_context or {}))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form_class = super().get_form(request, obj, change, **kwargs)
+        without_side_doors(form_class, *self.autocomplete_fields)
+        return form_class
 
     def has_delete_permission(self, request, obj=None):
         return super(RegistryAdmin, self).has_delete_permission(request, obj)

@@ -235,6 +235,18 @@ def test_the_export_says_levels_and_imports_again_as_unchanged(admin):
     assert (found.new, found.changed, found.unchanged, found.faults) == (0, 0, 1, [])
 
 
+def test_a_speciality_whose_name_holds_a_sign_that_parts_values_is_exported_by_its_code(admin, specialities):
+    came_in(admin, 擅长行业="建材（精通）、畜禽养殖")
+    for code, name in (("building-materials", "建材、水泥"), ("livestock", "养殖（含水产）")):
+        specialities[code].name = name
+        specialities[code].save()
+    importer = OfficerImporter()
+    content = b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
+    assert rows_of(content)[0]["擅长行业"] == "building-materials（精通）、养殖（含水产）"
+    found = preview(content, "x.xlsx")
+    assert (found.changed, found.unchanged, found.faults) == (0, 1, [])
+
+
 @pytest.mark.parametrize(
     ("cell", "what"),
     [

@@ -157,3 +157,11 @@ def test_a_list_asks_as_much_for_three_rows_as_for_thirty(client, make_officer, 
             assert client.get(f"/admin/enforcers/{page}/").status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_no_other_registry_is_changed_on_the_way(client, officers, make_source):
+    make_source(1)
+    pages = [f"{LIST}{officers[0].pk}/change/"]
+    pages += [f"/admin/enforcers/{name}/add/" for name in ("recusal", "absence", "trainingrecord")]
+    found = [client.get(page).content.decode().count("related-widget-wrapper-link") for page in pages]
+    assert found == [0, 0, 0, 0]
