@@ -240,7 +240,7 @@ class _Progress:
         self.job, self.next = job, 0.0
 
     def __call__(self, share: float) -> None:
-        if (now := time.monotonic()) >= self.next:
+        if (now := time.monotonic()) >= self.next or share == 1:
             self.next = now + BEAT
             ImportJob.objects.filter(pk=self.job.pk).update(percent=int(share * 100), beat_at=timezone.now())
 
@@ -248,6 +248,8 @@ class _Progress:
 def _read(importer: Importer, job: ImportJob, progress) -> None:
     content = bytes(job.content)
     table = importer.read(content, choice_of(importer, job), progress)
+    if progress:
+        progress(1)
     staged = staging.dumps(table)
     preview, _ = importer.examine(content, job.filename, table)
     # A faulty workbook is kept so that it can be given back marked; a file that is no workbook cannot.

@@ -152,7 +152,7 @@ def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as,
     made.save(path)
     page = open_as(admin)
     upload(page, path)
-    expect(page.get_by_text("正在读取和核对，已读 0%。")).to_be_visible()
+    expect(page.get_by_text("正在读取，已读 0%。")).to_be_visible()
     look(page, "import-working")
     page.goto("about:blank")
     work()
