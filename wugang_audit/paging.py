@@ -112,3 +112,5 @@ class LimitedChangeList(ChangeList):
         super().get_results(request)
         if not self.multi_page:
             self.result_list = self.paginator.found()
+        if not self.query and not self.has_active_filters:
+            self.full_result_count = self.result_count  # all are shown: the search box offers no "show all"

@@ -89,6 +89,16 @@ def test_a_registry_without_units_offers_no_township(db):
     assert queries.townships() == []
 
 
+def test_show_all_is_offered_where_not_all_are_shown(client, make_source):
+    make_source(1), make_source(2, township="八台镇")
+    queries_of = [{}, {"q": "1号"}, {"township": "八台镇"}]
+    assert ["显示全部" in client.get(LIST, query).content.decode() for query in queries_of] == [
+        False,
+        True,
+        True,
+    ]
+
+
 def test_a_short_list_is_counted_in_full(client, make_source):
     make_source(1), make_source(2)
     response = client.get(LIST)
