@@ -43,6 +43,7 @@ class OfficerImporter(Exported, Importer):
     columns = COLUMNS
     apart = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
+    stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"
 
     def codes(self):
         return code_rows()

@@ -118,6 +118,7 @@ class Importer:
         "name"  # the field by which people know an object: another of the same name must be ticked
     )
     guarded: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
+    stays: str = ""  # in Chinese, what an undoing does not take back
     at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
 
     @property

@@ -130,6 +130,9 @@ CASES = {
     "abilities lost": (OfficerImporter, [person_row(901, 擅长行业=None), person_row(902, 擅长行业=None)]),
     "abilities lost and won": (OfficerImporter, [person_row(901, 擅长行业="畜禽养殖"), person_row(902, 擅长行业="化工医药")]),
     "recusals": (OfficerImporter, [person_row(901, **RECUSED), person_row(902, **RECUSED)]),
+    "levels": (OfficerImporter, [person_row(902, 擅长行业="化工医药（精通）、畜禽养殖（了解）")]),
+    "a recusal that was over": (OfficerImporter, [person_row(902, 回避单位="410481-0902", 回避原因="又有亲属在该厂")]),
+    "a leaver": (OfficerImporter, [person_row(901, 在册="否")]),
     "all at once": (
         OfficerImporter,
         [person_row(901, 姓名="改名", 擅长行业="畜禽养殖", **RECUSED), person_row(7, 擅长行业="化工医药", **RECUSED)],
@@ -147,6 +150,9 @@ def registries(brought_in, specialities):
     brought_in(condition(901), importer=PermitImporter, filename="先前.xlsx")
     rows = person_row(901, 擅长行业="化工医药"), person_row(902, 擅长行业="化工医药、畜禽养殖", 职务="科员")
     brought_in(*rows, importer=OfficerImporter, filename="先前.xlsx")
+    officer, source = Officer.objects.latest("pk"), PollutionSource.objects.latest("pk")
+    since, until = datetime.date(2025, 1, 1), datetime.date(2025, 12, 31)
+    Recusal.objects.create(officer=officer, source=source, reason="亲属", since=since, until=until)
 
 
 @pytest.mark.parametrize("case", CASES)

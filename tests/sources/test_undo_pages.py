@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from enforcers.importing import OfficerImporter
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.models import AuditEntry, ImportJob, ImportState
@@ -200,3 +201,20 @@ def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
         assert PollutionSource.objects.count() == 0
     jobs = ImportJob.objects.order_by("pk")
     assert [(job.state, job.undone_why) for job in jobs] == [("undone", "第1次"), ("undone", "第2次")]
+
+
+def test_the_page_says_what_of_an_officers_import_stays(client, admin):
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", "执法证号", "执法证有效期至"])
+    book.active.append(["甲", "16041048001", "2098-07-01"])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    importer = OfficerImporter()
+    preview = importer.apply(buffer.getvalue(), "人员.xlsx", admin).stored()
+    job = ImportJob.objects.create(
+        registry="officers", owner=admin, filename="人员.xlsx", sha256="", content=b"", preview=preview,
+        applied_at=importer.at,
+    )  # fmt: skip
+    page = client.get(f"/admin/enforcers/officer/import/{job.pk}/undo/").content.decode()
+    assert "<p>执法人员：去掉新增的 1 条</p>" in page
+    assert "导入时一并停用的登录账号不会自动启用" in page
