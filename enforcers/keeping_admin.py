@@ -1,13 +1,30 @@
 """What is kept of officers beside their own row: recusals, absences, trainings, each as a list over all officers."""
 
-from django.contrib import admin
-from django.utils import timezone
+from collections.abc import Sequence
 
+from django.contrib import admin
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from wugang_audit import audit, cells, writing
 from wugang_audit.registry_admin import RegistryAdmin
+from wugang_audit.workbooks import Column
 
 from . import filters
 from .forms import RecusalForm
 from .models import Absence, Recusal, TrainingRecord
+
+OFFICER = (
+    Column("officer__name", "姓名", cells.text(60)),
+    Column("officer__certificate_number", "执法证号", cells.text(55)),
+    Column("officer__department", "所属机构", cells.text(60)),
+)
+PERIOD = (Column("since", "自", cells.date), Column("until", "至", cells.date))
+
+
+def _labels(choices) -> cells.Rule:
+    return cells.choice({each.value: each.label for each in choices})
 
 
 def without_side_doors(form_class, *names: str) -> None:
@@ -25,6 +42,8 @@ class KeptAdmin(RegistryAdmin):
 
     list_select_related = ["officer"]
     list_title = ""
+    columns: Sequence[Column] = ()  # of the export
+    actions = ["export_rows"]
     autocomplete_fields = ["officer"]
     search_fields = ["officer__name", "officer__certificate_number"]
     search_help_text = "人员姓名或执法证号"
@@ -39,6 +58,15 @@ class KeptAdmin(RegistryAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return super(RegistryAdmin, self).has_delete_permission(request, obj)
+
+    @admin.action(description="导出所选为 Excel", permissions=["change"])
+    def export_rows(self, request, kept):
+        name = f"{self.list_title}{timezone.localdate():%Y-%m-%d}.xlsx"
+        audit.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
+        rows = kept.values_list(*(column.attribute for column in self.columns))
+        pieces = writing.export(self.columns, rows.iterator(chunk_size=writing.CHUNK))
+        headers = {"Content-Disposition": content_disposition_header(True, name)}
+        return StreamingHttpResponse(pieces, content_type=writing.MEDIA_TYPE, headers=headers)
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")
@@ -60,6 +88,14 @@ class KeptAdmin(RegistryAdmin):
 class RecusalAdmin(KeptAdmin):
     form = RecusalForm
     list_title = "执法人员回避"
+    columns = (
+        *OFFICER,
+        Column("source__number", "污染源编码", cells.text(55)),
+        Column("source__name", "回避单位", cells.text(200)),
+        Column("kind", "依据", _labels(Recusal.Kind)),
+        Column("reason", "原因", cells.text(200)),
+        *PERIOD,
+    )
     list_display = ["who", "unit", "basis", "reason", "period", "standing"]
     list_filter = [filters.InForce, "kind"]
     list_select_related = ["officer", "source"]
@@ -80,6 +116,12 @@ class RecusalAdmin(KeptAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(KeptAdmin):
     list_title = "不在岗时段"
+    columns = (
+        *OFFICER,
+        Column("kind", "事由", _labels(Absence.Kind)),
+        *PERIOD,
+        Column("reason", "说明", cells.text(200)),
+    )
     list_display = ["who", "kind", "period", "standing", "reason"]
     list_filter = [filters.InForce, "kind"]
     fields = ["officer", "kind", "reason", ("since", "until"), "change_reason"]
@@ -88,6 +130,13 @@ class AbsenceAdmin(KeptAdmin):
 @admin.register(TrainingRecord)
 class TrainingAdmin(KeptAdmin):
     list_title = "培训记录"
+    columns = (
+        *OFFICER,
+        Column("date", "日期", cells.date),
+        Column("topic", "内容", cells.text(120)),
+        Column("hours", "学时", cells.text(5)),
+        Column("result", "结果", _labels(TrainingRecord.Result)),
+    )
     list_display = ["who", "day", "topic", "hours", "result"]
     list_filter = ["result"]
     date_hierarchy = "date"

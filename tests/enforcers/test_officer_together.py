@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from officer_workbooks import rows_of
 
 from enforcers.models import Absence, Officer, Recusal, TrainingRecord
 from wugang_audit.models import AuditEntry
@@ -102,6 +103,40 @@ def test_entering_for_many_costs_the_same_queries(client, make_officer):
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert TrainingRecord.objects.count() == 33
+
+
+# --- the exports --------------------------------------------------------------------------------------------
+def exported(client, page, rows):
+    chosen = {"action": "export_rows", "_selected_action": [row.pk for row in rows]}
+    response = client.post(f"/admin/enforcers/{page}/", chosen)
+    assert response.status_code == 200
+    return rows_of(b"".join(response.streaming_content))
+
+
+def test_trainings_are_exported_as_a_workbook_and_that_stands_in_the_audit_trail(client, admin, officers):
+    enter(client, "training", TRAINING | {"topic": "=1+1"}, officers)
+    [first, second] = exported(client, "trainingrecord", TrainingRecord.objects.order_by("officer")[:2])
+    assert second | {"日期": second["日期"].date()} == {
+        "姓名": "甲", "执法证号": "16041048001", "所属机构": None, "日期": datetime.date(2026, 9, 1), "内容": "=1+1",
+        "学时": 8, "结果": "合格",
+    }  # fmt: skip
+    entry = AuditEntry.objects.first()
+    assert (entry.actor, entry.action, entry.changes) == (admin, "导出培训记录", {"行数": 2})
+
+
+def test_absences_and_recusals_are_exported_with_their_periods(client, officers, make_source):
+    enter(client, "absence", LEAVE | {"until": ""}, officers[:1])
+    unit, day = make_source(1), datetime.date(2026, 9, 1)
+    recusal = Recusal.objects.create(
+        officer=officers[1], source=unit, kind="unit", reason="亲属", since=day, until=day
+    )
+    [absence] = exported(client, "absence", Absence.objects.all())
+    assert [absence[name] for name in ("姓名", "事由", "至", "说明")] == ["甲", "请假", None, "探亲"]
+    [row] = exported(client, "recusal", [recusal])
+    assert [row[name] for name in ("姓名", "污染源编码", "回避单位", "依据", "原因")] == [
+        "乙", unit.number, unit.name, "当事人申请回避（单位申请）", "亲属"
+    ]  # fmt: skip
+    assert (row["自"].date(), row["至"].date()) == (day, day)
 
 
 # --- the lists ----------------------------------------------------------------------------------------------
