@@ -100,6 +100,7 @@ class Comparison:
         self.fields = [name for name in work.fields if name != importer.key]
         self.related = {name for name in self.fields if importer.model._meta.get_field(name).is_relation}
         self.labels = {name: importer.model._meta.get_field(name).verbose_name for name in self.fields}
+        self.in_use = next((each.header for each in importer.columns if each.attribute == "is_active"), "在库")
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them
@@ -118,7 +119,7 @@ class Comparison:
             _, key, in_use, *held = old
             self.keys[row.number] = key
             if not in_use and "is_active" not in self.labels:
-                table.note("名录中已停用，导入不会重新启用（要启用请加“在库”一列）", row)
+                table.note(f"名录中已停用，导入不会重新启用（要启用请加“{self.in_use}”一列）", row)
             if changes := self._changes(row, held):
                 self.found[row.number] = changes
                 self.work.changed.append(item)
