@@ -71,7 +71,7 @@ def industry_code(value):
 
 registry_number = cells.code(
     re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
-    "只能有数字、英文字母、短横线和下划线，不能以短横线单独成码，最多 55 个字符",
+    "只能有数字、英文字母、短横线和下划线，不能以短横线开头，最多 55 个字符",
     "请按编码规则改正，如 410481-0001",
 )
 permit_number = cells.code(

@@ -272,7 +272,7 @@ def _lookup(choices: dict[object, str]) -> tuple[dict[str, object], str]:
 def choice(choices: dict[object, str]) -> Rule:
     """One of the words: ``{value: "word synonym synonym"}``, the first word being the proper one.
 
-    Several words in one cell count as the first of them in the order of `choices`.
+    Several words in one cell count as the first of them in the order of `choices`, which is said.
     """
     words, allowed = _lookup(choices)
     rank = list(choices)
@@ -284,7 +284,8 @@ def choice(choices: dict[object, str]) -> Rule:
         several = [words.get(word(part)) for part in SEPARATORS.split(shown(value)) if part]
         if not several or None in several:
             raise Wrong("是不认识的写法", f"请改为以下之一：{allowed}")
-        return min(several, key=rank.index)
+        first = min(several, key=rank.index)
+        return Adjusted(first, f"写了不止一种，按“{proper[first]}”读取")
 
     proper = {value: names.split()[0] for value, names in choices.items()}
     rule.allowed = tuple(proper.values())

@@ -79,7 +79,7 @@ class CsvSheet:
     def lines(self, first: int, last: int, width: int) -> Iterator[Line]:
         """Yield the records from `first` to `last`, each `width` fields wide."""
         reader = csv.reader(self._lines(record := [0]), delimiter=self.delimiter)
-        number = 0
+        number = header = usual = 0
         while number < last:
             number, record[0] = number + 1, 0
             try:
@@ -92,7 +92,13 @@ class CsvSheet:
                 raise _too_long(number)
             if number >= first:
                 cells = [_plain(each) for each in fields[:width]]
-                yield Line(number, cells + [None] * (width - len(cells)))
+                # Some programs end each record but the header with a delimiter.
+                usual = usual or max(header, len(fields))
+                split = header and (len(fields) > usual or any(map(str.strip, fields[header:])))
+                surplus = fields[header:] if split else None
+                yield Line(number, cells + [None] * (width - len(cells)), surplus=surplus)
+            elif number == first - 1:
+                header = len(fields)
 
     def _lines(self, record: list[int]) -> Iterator[str]:
         """Yield the lines, while those of one record are not too long together (`record` counts)."""

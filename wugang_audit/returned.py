@@ -25,6 +25,8 @@ from .workbooks import Fault
 
 LIST = "错误清单"
 MAX_CELLS = 400_000  # openpyxl holds about 0.5 KB for each
+MAX_TAGS = 2_500_000
+MAX_LISTED = 10_000  # faults in the list; the cells of all are coloured
 MAX_COMMENTS = 5000  # each is a drawing; further cells are only coloured
 _HEADINGS = ("行", "列", "内容", "错误", "怎么改")
 _START = "错误："
@@ -51,7 +53,7 @@ def marked(
             only_rows = {fault.row for fault in faults if fault.row}
         return _mark(_from_csv(sheet, only_rows, keep_above), faults, only_rows, keep_above)
     with xlsx.opened(content):  # the guard: sizes are checked before anything is parsed
-        large = _cells(content) > MAX_CELLS
+        large = _is_large(content)
     if not large:
         try:
             with warnings.catch_warnings():
@@ -67,12 +69,13 @@ def marked(
     return _plain(content, faults, only_rows, keep_above)
 
 
-def _cells(content: bytes) -> int:
-    """Return about how many cells openpyxl would hold; a merged range counts as all its cells."""
-    count = 0
+def _is_large(content: bytes) -> bool:
+    """Say whether openpyxl would hold too much: tags of all parts, and cells, a merged range counting as all its cells."""
+    tags = cells = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.infolist():
-            if "worksheets/" not in member.filename.lower() or not member.filename.lower().endswith(".xml"):
+            name = member.filename.lower()
+            if name.startswith("xl/media/") or not name.endswith((".xml", ".rels", ".vml")):
                 continue
             tail = b""
             with archive.open(member) as stream:
@@ -81,13 +84,15 @@ def _cells(content: bytes) -> int:
                     chunk = tail + chunk
                     cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)
                     chunk, tail = chunk[:cut], chunk[cut:][:4096]
-                    count += len(_CELL.findall(chunk))
+                    tags += chunk.count(b"<")
+                    if "worksheets/" in name:
+                        cells += len(_CELL.findall(chunk))
                     for ref in _MERGED.findall(chunk):
-                        left, top, right, bottom = range_boundaries(ref.decode())
-                        count += (right - left + 1) * (bottom - top + 1)
-            if count > MAX_CELLS:
-                break
-    return count
+                        if None not in (bounds := range_boundaries(ref.decode())):
+                            cells += (bounds[2] - bounds[0] + 1) * (bounds[3] - bounds[1] + 1)
+                    if tags > MAX_TAGS or cells > MAX_CELLS:
+                        return True
+    return False
 
 
 def _csv_sheet(content: bytes, header: int) -> csv_files.CsvSheet:
@@ -232,39 +237,46 @@ def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int
 
 def _lines(faults: list[Fault], moved: dict[int, int] | None) -> Iterable[tuple]:
     yield _HEADINGS
-    for fault in faults:
+    for fault in faults[:MAX_LISTED]:
         row = fault.row if moved is None or fault.row is None else moved.get(fault.row, "")
         column = f"{fault.column} {fault.header}".strip()
         yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.what, fault.cure
+    if len(faults) > MAX_LISTED:
+        yield "", "", "", f"另有 {len(faults) - MAX_LISTED} 处没有列在这里", "请看工作表中标红的单元格"
 
 
 # --- plain rows, for what is too large ------------------------------------------------------------------------
 def _plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
     places = _by_cell(faults)
+    furthest: dict[int, int] = {}
+    for _, row, column in places:
+        furthest[row] = max(column, furthest.get(row, 0))
     wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
-    last = max([keep_above, *wanted])
     result = openpyxl.Workbook(write_only=True)
-    title = next((fault.sheet for fault in faults if fault.sheet), "")
     moved: dict[int, int] = {}
     comments = 0
     with xlsx.opened(content) as book:
-        source = book[title] if title in book.sheetnames else book.worksheets[0]
-        source.reset_dimensions()
+        everything = xlsx.sheets(book)
+        title = next((fault.sheet for fault in faults if fault.sheet), "")
+        source = next((each for each in everything if each.title == title), everything[0])
         sheet = result.create_sheet(source.title)
-        rows = source.iter_rows(min_row=1, max_row=last, max_col=MAX_COLUMNS, values_only=True)
-        for number, values in enumerate(rows, 1):
-            if number > keep_above and number not in wanted:
+        for line in source.lines(1, max([keep_above, *wanted]), MAX_COLUMNS):
+            if line.number > keep_above and line.number not in wanted:
                 continue
-            moved[number] = len(moved) + 1
+            moved[line.number] = len(moved) + 1
+            values = line.values
+            for at, formula in (line.uncomputed or {}).items():
+                if at < MAX_COLUMNS:
+                    values[at] = formula
+            width = max((at for at, value in enumerate(values, 1) if value is not None), default=0)
             cells = []
-            width = len(values) if values else 0
-            for position in range(1, width + 1):
+            for position in range(1, max(width, furthest.get(line.number, 0)) + 1):
                 cell = WriteOnlyCell(sheet)
                 value = values[position - 1]
                 _put(cell, value)
                 if isinstance(value, str):
                     cell.number_format = "@"
-                if found := places.get((source.title, number, position)):
+                if found := places.get((source.title, line.number, position)):
                     _colour(cell, found, comment=comments < MAX_COMMENTS)
                     comments += 1
                 cells.append(cell)

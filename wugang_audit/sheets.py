@@ -31,6 +31,7 @@ class Line:
     hidden: bool = False
     formulas: int = 0
     uncomputed: dict[int, str] | None = None
+    surplus: list[str] | None = None  # of a record of a CSV file: fields beyond those of the header
 
 
 @dataclass

@@ -261,6 +261,8 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         for ranges, over in merges.spread_over(number, cells):
             row.wrong.update(over)
             table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
+        if line.surplus:
+            _refuse_split_record(table, row, line.surplus, max(header.texts))
         reader.fill(row, formulas)
         table.rows.append(row)
         if progress and len(table.rows) % TELL_EVERY == 0:
@@ -270,6 +272,14 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
     _tell_what_is_unusual(sheet, places, merges, computed, table)
     if not table.rows and not table.faults:
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
+
+
+def _refuse_split_record(table: Table, row: Row, surplus: list[str], last: int) -> None:
+    row.wrong.add("")  # no column of its own: all behind the comma stand in the wrong place
+    what = f"这一行比表头多 {len(surplus)} 格，后面的内容可能都错位了"
+    cure = "多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
+    letter, value = get_column_letter(last + 1), clean(surplus[0])[:60]
+    table.faults.append(Fault(what, cure, table.sheet, row.number, letter, "", value))
 
 
 def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, computed: int, table: Table) -> None:

@@ -155,7 +155,7 @@ def test_a_small_file_that_merges_a_whole_sheet_is_not_taken_apart_into_cells():
                     b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>',
                 )
             new.writestr(name, data)
-    assert returned._cells(buffer.getvalue()) > returned.MAX_CELLS
+    assert returned._is_large(buffer.getvalue())
     fault = Fault("甲", "改", "Sheet", 2, "B")
     assert red(opened(marked(buffer.getvalue(), [fault], keep_above=1))["Sheet"]) == ["B2"]
 

@@ -77,3 +77,25 @@ def test_a_row_without_end_is_refused(row):
 def test_bytes_that_are_no_text_in_the_middle_of_a_file_are_refused():
     table = read(f"{HEADER}\n{GOOD}\n".encode() * 9000 + b"\xff\xff\n", COLUMNS)
     assert [fault.what for fault in table.faults] == ["这不是 Excel 工作簿，也不是 CSV 文件"]
+
+
+@pytest.mark.parametrize(
+    ("row", "held"),
+    [
+        ("410481-0002,二厂,一般,0313,,院内", " “院内”"),  # a comma inside a cell
+        ("410481-0002,二厂,一般,0313,,", " （空）"),  # the same, with an empty last column
+        ("410481-0002,二厂,一般,0313", None),
+        ('410481-0002,"二,厂",一般,0313,', None),
+    ],
+)
+def test_a_record_that_a_comma_parted_is_refused_though_it_reads_well(row, held):
+    table = read(f"{HEADER}\n{GOOD}\n{row}\n".encode(), COLUMNS)
+    assert [str(fault) for fault in table.faults] == [
+        f"第3行 F列{held}：这一行比表头多 1 格，后面的内容可能都错位了；多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
+    ] * bool(held)
+    assert table.rows[1].faulty == bool(held)
+
+
+def test_records_that_all_end_with_a_delimiter_are_sound():
+    table = read(f"{HEADER}\n{GOOD},\n{GOOD},\n".encode(), COLUMNS)
+    assert table.faults == []
