@@ -37,7 +37,7 @@ def credit_code(value):
     if wrong := sorted(set(code) - _CREDIT_LETTERS):
         raise Wrong(
             f"含有代码中不会出现的字符 {'、'.join(wrong)}",
-            "代码只有数字和大写字母，不用 I、O、S、V、Z；请按营业执照核对（常见的是把 0 写成 O、1 写成 I）",
+            "代码只有数字和大写字母，不用 I、O、S、V、Z；请按营业执照核对（常见的是 0 写成 O、1 写成 I、2 写成 Z、5 写成 S、U 写成 V）",
         )
     if len(code) != 18:
         raise Wrong(f"有 {len(code)} 位，应为 18 位", "请按营业执照重新填写")
