@@ -12,7 +12,7 @@ from django.utils import timezone
 from wugang_audit.health import Finding, Touched, checks, last_changes
 
 from . import queries
-from .models import Category, PermitCondition, PollutionSource
+from .models import Category, PermitCondition, PollutionSource, Speciality
 
 LIST = "admin:sources_pollutionsource_changelist"
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
@@ -56,6 +56,18 @@ def _same_code() -> Q:
     return Q(credit_code__in=named.filter(n__gt=1).values("credit_code"))
 
 
+def _other_group() -> Q:
+    """Units in a group that does not cover their industry, or of an industry that no group covers."""
+    table = Speciality.objects.by_prefix()
+    pairs = PollutionSource.objects.registered().order_by().values_list("industry_code", "speciality")
+    wrong = Q(pk__in=[])
+    for code, group in pairs.distinct():
+        covers = Speciality.objects.all().match(table, code)
+        if covers is None or covers.pk != group:
+            wrong |= Q(industry_code=code, speciality=group)
+    return wrong
+
+
 def _without_conditions() -> Q:
     there = PermitCondition.objects.filter(source=OuterRef("pk"), is_active=True)
     return Q(~Q(permit_number=""), ~Exists(there))
@@ -77,6 +89,10 @@ CHECKS = {
         apart=True,
     ),
     "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, apart=True),
+    "no-group": Check(
+        "行业代码没有专业组管，或不归所在的专业组",
+        "核对行业代码；代码没有错的，在“行业专业组”里补上它：保存后自动重新归组。", _other_group,
+    ),
     "special-ended": Check(
         "特殊监管已到期", "已自动按结束后的类别抽签；请把监管类别改过来，或延长截止日。",
         lambda: Q(category=Category.SPECIAL, special_until__lt=timezone.localdate()),

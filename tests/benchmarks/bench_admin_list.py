@@ -78,10 +78,17 @@ def pages(units: int) -> dict[str, dict[str, str]]:
     }  # fmt: skip
 
 
+def name_of(n: int) -> str:
+    """A name; one in a thousand is written a second time, with other brackets."""
+    if n % 1000 == 999:
+        return name_of(n - 1).replace("厂", "（厂）")
+    return f"虚构{n}号{'县' * (n % 800 == 1)}{TRADES[n % 8]}厂"
+
+
 def unit(n: int, fields: list[Speciality]) -> PollutionSource:
     category = "key" if n % 9 == 0 else "general"
     return PollutionSource(
-        number=f"410481-{n:07d}", name=f"虚构{n}号{'县' * (n % 800 == 1)}{TRADES[n % 8]}厂", category=category,
+        number=f"410481-{n:07d}", name=name_of(n), category=category,
         media="soil" if n % 90 == 0 else "", industry_code="2669", speciality=fields[n % 8],
         credit_code=f"91410481{n:010d}" if n % 12 else "", township=TOWNS[n % 15],
         permit_class="key" if n % 7 == 0 else "simplified", permit_expiry=f"20{24 + n % 9}-01-01",

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sources.health import CHECKS, narrow
-from sources.models import PollutionSource
+from sources.models import PollutionSource, Speciality
 from wugang_audit import health
 
 CODE = "91410481MA4N01234T"
@@ -44,12 +44,14 @@ def registry(make_source):
     for serial, in_use in ((14, False), (15, True)):
         unit = make(serial, permit_number=f"{CODE}001P")
         unit.conditions.create(code=str(serial), outlet_kind="water", outlet_code="DW001", is_active=in_use)
+    livestock = Speciality.objects.get(code="livestock")
+    make(16, speciality=livestock), make(17, industry_code="0000", speciality=livestock)
     make(13, is_active=False, credit_code="", permit_class="", longitude=None, name="同名厂")
 
 
 EXPECTED = {
     "no-code": [2], "expired": [3], "no-place": [4], "same-name": [5, 6], "same-code": [7, 8],
-    "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
+    "no-group": [16, 17], "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
 }  # fmt: skip
 
 
