@@ -7,7 +7,7 @@ import re
 from .cells import ERROR_VALUES, Adjusted, Wrong, clean, counted_from_1900, date
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
-SHOWN = 200  # characters that are kept of what a cell held, to be shown with its fault
+SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 
 
@@ -56,7 +56,7 @@ class CellReader:
         row.cells = {
             name: raw[:SHOWN] if raw.__class__ is str else raw
             for name, raw in cells.items()
-            if raw is not None and raw is not values.get(name)
+            if raw is not None and raw is not values.get(name) and name not in row.wrong
         }
 
 
