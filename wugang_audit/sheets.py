@@ -91,7 +91,7 @@ class Sheet:
                         "请选中全部单元格，取消合并后再上传",
                     )
         ranges = [range_boundaries(each.decode()) for each in found]
-        return sorted((each for each in ranges if None not in each), key=lambda merge: merge[1])
+        return sorted((each for each in ranges if None not in each), key=lambda merge: (merge[1], merge[0]))
 
 
 class _Parser:
