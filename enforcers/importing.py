@@ -10,7 +10,7 @@ from sources.importing import code_rows
 from sources.models import Speciality
 from wugang_audit import bulk, cells
 from wugang_audit.comparing import Change, Item, Work
-from wugang_audit.importing import BATCH, Importer, Preview
+from wugang_audit.importing import BATCH, Importer
 from wugang_audit.workbooks import Row, Table
 from wugang_audit.writing import CHUNK, Exported
 
@@ -40,6 +40,7 @@ class OfficerImporter(Exported, Importer):
     label = "执法人员名录"
     model = Officer
     key = "certificate_number"
+    why_ticked = "姓名公布在抽查结果里；同名的新登记可能是同一个人换了证号。"
     columns = COLUMNS
     apart = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
@@ -219,16 +220,5 @@ def record_deletion(instances: list, *, actor, reason: str, at=None) -> None:
     queryset._raw_delete(queryset.db)  # the plain deletion would write a second history row for each
 
 
-def preview(content: bytes, filename: str) -> Preview:
-    """Say what importing this workbook would do; writes nothing."""
-    return OfficerImporter().examine(content, filename)[0]
-
-
-def import_file(content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
-    """Import the workbook, all or nothing; the pollution sources must be there for the recusals.
-
-    :param actor: the account that imports, or None for the command line.
-    :param expected: the digest of the preview that was confirmed.
-    :raises wugang_audit.importing.Faulty: with the preview that lists the faults; nothing was written.
-    """
-    return OfficerImporter().apply(content, filename, actor, expected)
+preview = OfficerImporter.preview
+import_file = OfficerImporter.import_file

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from wugang_audit.importing import BATCH, Importer, Preview, duplicates, others_of
+from wugang_audit.importing import BATCH, Importer, duplicates, others_of
 from wugang_audit.workbooks import Row, Table
 from wugang_audit.writing import Exported
 
@@ -24,6 +24,7 @@ class SourceImporter(Exported, Importer):
     columns = COLUMNS
     # Under which name a unit is drawn, and how likely.
     guarded = frozenset({"name", "category"})
+    why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def derived(self):
         return ("speciality",)
@@ -190,16 +191,5 @@ def code_rows() -> list[tuple[str, str, str]]:
     return [heading, *Speciality.objects.order_by("code").values_list("code", "name", "prefixes")]
 
 
-def preview(content: bytes, filename: str) -> Preview:
-    """Say what importing this workbook would do; writes nothing."""
-    return SourceImporter().examine(content, filename)[0]
-
-
-def import_file(content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
-    """Import the workbook, all or nothing.
-
-    :param actor: the account that imports, or None for the command line.
-    :param expected: the digest of the preview that was confirmed.
-    :raises wugang_audit.importing.Faulty: with the preview that lists the faults; nothing was written.
-    """
-    return SourceImporter().apply(content, filename, actor, expected)
+preview = SourceImporter.preview
+import_file = SourceImporter.import_file

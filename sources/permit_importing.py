@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models.functions import Lower
 
 from wugang_audit.cells import Wrong, word
-from wugang_audit.importing import BATCH, MISSING, Importer, Preview, duplicates
+from wugang_audit.importing import BATCH, MISSING, Importer, duplicates
 from wugang_audit.workbooks import Fault, Row, Table
 from wugang_audit.writing import CHUNK, Exported
 
@@ -191,16 +191,5 @@ def _find_kind(table: Table, row: Row) -> None:
             )
 
 
-def preview(content: bytes, filename: str) -> Preview:
-    """Say what importing this workbook would do; writes nothing."""
-    return PermitImporter().examine(content, filename)[0]
-
-
-def import_file(content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
-    """Import the workbook, all or nothing; the units must be there.
-
-    :param actor: the account that imports, or None for the command line.
-    :param expected: the digest of the preview that was confirmed.
-    :raises wugang_audit.importing.Faulty: with the preview that lists the faults; nothing was written.
-    """
-    return PermitImporter().apply(content, filename, actor, expected)
+preview = PermitImporter.preview
+import_file = PermitImporter.import_file

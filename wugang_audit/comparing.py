@@ -100,7 +100,9 @@ class Comparison:
         self.fields = [name for name in work.fields if name != importer.key]
         self.related = {name for name in self.fields if importer.model._meta.get_field(name).is_relation}
         self.labels = {name: importer.model._meta.get_field(name).verbose_name for name in self.fields}
-        self.in_use = next((each.header for each in importer.columns if each.attribute == "is_active"), "在库")
+        self.in_use = next(
+            (each.header for each in importer.columns if each.attribute == "is_active"), "在库"
+        )
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them

@@ -77,10 +77,15 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
         base |= {
             "importer": self.importer,
+            "key_name": self.opts.get_field(self.importer.key).verbose_name,
+            "title_name": self._title_name(),
             "upload_url": reverse(self._address()),
             "history_url": reverse(self._address("_history")),
         }
         return render(request, template, base | context)
+
+    def _title_name(self) -> str:
+        return "名称" if "__" in self.title_field else self.opts.get_field(self.title_field).verbose_name
 
     def upload_view(self, request):
         self._guard(request)

@@ -25,6 +25,7 @@ BATCH = 500
 OTHERS = 5  # rows that a fault names beside its own
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000
+SHOWN = 4  # columns in which duplicate rows differ that are named
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
 
 
@@ -118,6 +119,7 @@ class Importer:
         "name"  # the field by which people know an object: another of the same name must be ticked
     )
     guarded: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
+    why_ticked: str = ""  # a sentence for the clerk
     stays: str = ""  # in Chinese, what an undoing does not take back
     at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
 
@@ -235,6 +237,16 @@ class Importer:
                 )
         return preview
 
+    @classmethod
+    def preview(cls, content: bytes, filename: str) -> Preview:
+        """Say what importing this workbook would do; writes nothing."""
+        return cls().examine(content, filename)[0]
+
+    @classmethod
+    def import_file(cls, content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
+        """Import the workbook, all or nothing, as `apply` says; what it refers to must be in its registry already."""
+        return cls().apply(content, filename, actor, expected)
+
     def _fold_duplicates(self, table: Table) -> None:
         at = self.key_shown_at or self.key
         header = table.headers.get(self.key) or self.model._meta.get_field(self.key).verbose_name
@@ -246,10 +258,11 @@ class Importer:
                 for row in others:
                     table.note("与前面某行完全相同，只算一次", row)
                 continue
+            where = _where_different(group, table)
             for row in group:
                 some, more = others_of(row, group)
                 rest = "、".join(str(other.number) for other in some)
-                what = f"{header}与第{rest}行{more}重复，而内容不同"
+                what = f"{header}与第{rest}行{more}重复，而内容不同{where}"
                 table.fault(row, at, what, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]
 
@@ -305,6 +318,15 @@ def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
     """Return the first other rows of a group, and what to add if there are more: a code may stand in every row."""
     some = list(islice((other for other in group if other is not row), OTHERS))
     return some, f"等 {len(group) - 1} 行" if len(group) - 1 > OTHERS else ""
+
+
+def _where_different(rows: list[Row], table: Table) -> str:
+    """Name the columns, as letters and headers, in which rows of one key differ."""
+    names = [name for name in table.columns if any(row.get(name) != rows[0].get(name) for row in rows)]
+    names.sort(key=lambda name: (len(table.letters[name]), table.letters[name]))
+    more = f"等 {len(names)} 列" if len(names) > SHOWN else ""
+    listed = "、".join(f"{table.letters[name]}列“{table.headers[name]}”" for name in names[:SHOWN])
+    return f"（{listed}{more}）" if listed else ""
 
 
 def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:
