@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from wugang_audit.admin import first_passwords_page
 from wugang_audit.import_admin import ImportAdmin
 from wugang_audit.paging import LimitedPaginator
 
@@ -166,10 +167,9 @@ class OfficerAdmin(ImportAdmin):
         return self._open_accounts(request, officers)
 
     def _open_accounts(self, request, officers):
-        """Show the first passwords on this one page, which no cache keeps; a message would be kept in a cookie."""
-        base = self.admin_site.each_context(request) | {"opts": self.opts, "title": "开立登录账号"}
         done = verbs.open_accounts(officers, request.user)
-        return render(request, "enforcers/accounts.html", base | {"done": done})
+        opened = [(each.officer.name, each.officer.certificate_number, each.password) for each in done.opened]
+        return first_passwords_page(self, request, "开立登录账号", "已开立", opened, done.refused)
 
     @admin.action(description="为所选人员登记一次培训", permissions=["change"])
     def keep_training(self, request, officers):

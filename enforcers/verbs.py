@@ -9,14 +9,12 @@ from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
 from wugang_audit import audit, bulk
-from wugang_audit.admin import initial_password
+from wugang_audit.admin import AT_ONCE, initial_password
 from wugang_audit.models import RoleGrant, User
 from wugang_audit.registry_admin import changes_of
 from wugang_audit.roles import Role
 
 from .models import Officer
-
-AT_ONCE = 50  # hashing a password takes half a second: more would run into the web server's time-out
 
 
 @transaction.atomic

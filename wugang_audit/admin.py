@@ -2,16 +2,29 @@
 
 from django import forms
 from django.contrib import admin
+from django.shortcuts import render
 from django.utils.crypto import get_random_string
 
 from . import audit
 from .models import RoleGrant, User
 from .roles import conflict
 
+AT_ONCE = 50  # hashing a password takes half a second: more would run into the web server's time-out
+
 
 def initial_password() -> str:
     """A first password without look-alike characters; its owner must change it at the first login."""
     return "-".join(get_random_string(4, "abcdefghjkmnpqrstuvwxyz23456789") for _ in range(3))
+
+
+def first_passwords_page(model_admin, request, title: str, done: str, opened, refused=()):
+    """Show first passwords on this one page, which no cache keeps; a message would be kept in a cookie.
+
+    :param opened: (name of the person, login, password) of each.
+    """
+    base = model_admin.admin_site.each_context(request) | {"opts": model_admin.opts, "title": title}
+    page = {"done": done, "opened": opened, "refused": refused}
+    return render(request, "registration/first_passwords.html", base | page)
 
 
 class GrantFormSet(forms.BaseInlineFormSet):
@@ -52,16 +65,15 @@ class UserAdmin(admin.ModelAdmin):
         return False  # traces must keep a name: accounts are deactivated
 
     def save_model(self, request, obj, form, change):
-        password = None
         if not change:
             password = initial_password()
             obj.set_password(password)
             obj.must_change_password = True
+            request.opened = [(obj.full_name, obj.username, password)]
         super().save_model(request, obj, form, change)
-        if password:
-            self.message_user(
-                request, f"{obj.full_name} 的初始密码：{password}（只显示这一次，首次登录须修改）"
-            )
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return first_passwords_page(self, request, "开立账号", "已开立", request.opened)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -75,12 +87,15 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.action(description="重置密码（生成新的初始密码）")
     def reset_password(self, request, users):
-        for user in users:
+        opened, refused = (
+            [],
+            [f"{user.full_name}：一次最多办理 {AT_ONCE} 个，请再选一次" for user in users[AT_ONCE:]],
+        )
+        for user in users[:AT_ONCE]:
             password = initial_password()
             user.set_password(password)
             user.must_change_password = True
             user.save(update_fields=["password", "must_change_password"])
             audit.record(request.user, "重置密码", user)
-            self.message_user(
-                request, f"{user.full_name} 的新密码：{password}（只显示这一次，首次登录须修改）"
-            )
+            opened.append((user.full_name, user.username, password))
+        return first_passwords_page(self, request, "重置密码", "已重置", opened, refused)

@@ -36,8 +36,7 @@ def opened(response):
 
 
 def refused(response):
-    [said] = re.findall(r'<ul class="refused">(.*?)</ul>', response.content.decode()) or [""]
-    return re.findall("<li>(.*?)</li>", said)
+    return response.context["refused"]
 
 
 def form(officer, abilities=(), recusals=(), absences=(), trainings=(), **changes):
