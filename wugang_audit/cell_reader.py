@@ -10,6 +10,8 @@ MAX_KNOWN = 2_000  # different texts of one column that are kept with what they 
 SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 
+_OR_BLANK = re.compile("；[^；]*留空$")
+
 
 def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not clean(value))
@@ -81,7 +83,12 @@ def read_cell(raw: object, column) -> object:
         if column.required:
             raise Wrong("必填，但没有内容", f"请填写{column.header}")
         return column.blank
-    return column.rule(raw)
+    try:
+        return column.rule(raw)
+    except Wrong as wrong:
+        if column.required and (cure := _OR_BLANK.sub("", wrong.cure)) != wrong.cure:
+            raise Wrong(wrong.what, cure) from None  # a rule does not know whether its column may be empty
+        raise
 
 
 def _mend(column) -> str:

@@ -283,3 +283,7 @@ def test_all_faults_of_a_row_are_told_in_one_round():
     assert [header for header, _, _ in found] == [
         "姓名", NUMBER, EXPIRY, "性别", STATE, "擅长行业", "回避单位", "联系电话"
     ]  # fmt: skip
+
+
+def test_a_cell_that_must_be_filled_is_never_said_to_do_empty():
+    assert told(**{EXPIRY: "长期"}) == [(EXPIRY, "不是日期", "请填写证书上的截止日期")]
