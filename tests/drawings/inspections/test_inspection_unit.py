@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer
+from drawings.models import Draw
 from enforcers.models import Recusal
 from sources.models import PermitCondition
 
@@ -50,6 +51,23 @@ def test_staff_open_the_inspection_and_the_administrator_sees_the_draw_alone(log
         ((selection, inspection),) = response.context["draws"]
         assert (selection.source, inspection is not None) == (drawn, reads)
         assert ("查看检查记录" in response.content.decode()) == reads
+
+
+def test_a_sealed_draw_is_told_only_to_those_who_may_read_what_was_handed_in(
+    login, organiser, reviewer, admin, inspection, step
+):
+    draw, unit = inspection.selection.draw, inspection.selection.source
+    Draw.objects.filter(pk=draw.pk).update(disclosure="sealed")
+    inspection.refresh_from_db()
+
+    def told():
+        pages = [page(login, user, unit) for user in (organiser, reviewer, admin)]
+        assert [draw.title in text(each) for each in pages] == [bool(each.context["draws"]) for each in pages]
+        return [len(each.context["draws"]) for each in pages]
+
+    assert told() == [0, 0, 0]
+    step(inspection, "submitted")
+    assert told() == [1, 1, 0]
 
 
 def test_what_followed_a_visit_stands_under_its_draw(
@@ -121,6 +139,14 @@ def test_what_one_import_made_is_told_in_one_line(login, organiser, drawn, admin
     first = page(login, organiser, drawn).context["versions"][0]
     assert (first.who, first.kind, first.why) == ("苏管理", "新增", "导入")
     assert first.about == "排污许可条件 5 条：DA000 污染物0、DA001 污染物1、DA002 污染物2等"
+
+
+def test_a_new_condition_is_not_compared_with_another(login, organiser, drawn):
+    condition(drawn, 1), condition(drawn, 2)
+    found = page(login, organiser, drawn).context["versions"][:2]
+    assert [(each.about, each.changes) for each in found] == [
+        ("排污许可条件：DA002 污染物2", {}), ("排污许可条件：DA001 污染物1", {})
+    ]  # fmt: skip
 
 
 def test_only_the_administrator_is_led_to_the_form(login, organiser, admin, drawn):
