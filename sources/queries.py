@@ -4,6 +4,7 @@ import re
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.text import smart_split, unescape_string_literal
 
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{4,}")
@@ -52,17 +53,13 @@ def search(units: QuerySet, text: str) -> QuerySet:
 
 def _by_code(units: QuerySet, code: str) -> QuerySet:
     # Looked up along the indexes: no name need be read.
-    exact = units.filter(Q(number__in=_cases(code)) | Q(credit_code=code.upper()))
+    exact = units.alias(_number=Lower("number")).filter(Q(_number=code.lower()) | Q(credit_code=code.upper()))
     return exact if exact.exists() else units.filter(_begins(code))
-
-
-def _cases(code: str) -> set[str]:
-    return {code, code.upper(), code.lower()}
 
 
 def _begins(code: str) -> Q:
     found = _beginning("credit_code", code.upper())
-    for each in sorted(_cases(code)):
+    for each in sorted({code, code.upper(), code.lower()}):
         found |= _beginning("number", each)
     return found
 

@@ -79,7 +79,9 @@ def test_a_page_beyond_the_count_knows_whether_others_follow(many):
     assert [pages.get_page(number).number for number in ("7", "x")] == [7, 1]
 
 
-@pytest.mark.parametrize(("number", "asked"), [("ab-01", "AB-01"), ("AB-01", "ab-0"), ("ab-01", "AB-0")])
+@pytest.mark.parametrize(
+    ("number", "asked"), [("ab-01", "AB-01"), ("AB-01", "ab-0"), ("ab-01", "AB-0"), ("aB-01", "Ab-01")]
+)
 def test_a_number_is_found_whatever_its_case(client, make_source, number, asked):
     make_source(1, number=number)
     assert shown(client.get(LIST, {"q": asked})) == [number]
