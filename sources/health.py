@@ -28,6 +28,7 @@ class Check:
     hint: str
     wrong: Callable[[], Q]  # what holds of the units that have the fault
     apart: bool = False  # it looks at other rows too: counted sooner by itself than along with the others
+    sort: str = ""  # the column by which the list puts what belongs together side by side
 
 
 def bare_names(names: list[str]) -> list[str]:
@@ -86,7 +87,7 @@ CHECKS = {
     ),
     "same-name": Check(
         "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_name,
-        apart=True,
+        apart=True, sort="2",
     ),
     "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, apart=True),
     "no-group": Check(
@@ -124,9 +125,12 @@ def _source_findings() -> list[Finding]:
     found |= {code: units.filter(check.wrong()).count() for code, check in CHECKS.items() if check.apart}
     url = reverse(LIST)
     return [
-        Finding(f"污染源：{check.label}", found[code], f"{url}?check={code}", check.hint)
+        Finding(
+            f"污染源：{check.label}", found[code],
+            f"{url}?check={code}{check.sort and f'&o={check.sort}'}", check.hint,
+        )
         for code, check in CHECKS.items()
-    ]
+    ]  # fmt: skip
 
 
 @last_changes

@@ -11,6 +11,7 @@ from sources.health import CHECKS, narrow
 from sources.models import PollutionSource, Speciality
 from wugang_audit import health
 
+LIST = "/admin/sources/pollutionsource/"
 CODE = "91410481MA4N01234T"
 GOOD = {
     "credit_code": "91410481MA4N00001X", "longitude": "113.5", "latitude": "33.3", "permit_class": "key",
@@ -57,7 +58,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
-    (finding,) = (each for each in health.findings() if each.url.endswith(f"?check={check}"))
+    (finding,) = (each for each in health.findings() if f"{each.url}&".startswith(f"{LIST}?check={check}&"))
     shown = [int(unit.number[-4:]) for unit in client.get(finding.url).context["cl"].result_list]
     assert (shown, finding.count) == (EXPECTED[check], len(EXPECTED[check]))
 
@@ -77,6 +78,14 @@ def test_names_that_clerks_write_in_two_ways_are_suspected(make_source, one, oth
     assert [unit.number for unit in found] == ["410481-0001", "410481-0002"]
 
 
+def test_units_of_the_same_name_stand_side_by_side(client, make_source):
+    for serial, name in enumerate(["虚构乙厂", "虚构甲厂", "虚构乙厂", "虚构甲厂"]):
+        make_source(serial, name=name)
+    (finding,) = (each for each in health.findings() if each.url.startswith(f"{LIST}?check=same-name"))
+    names = [unit.name for unit in client.get(finding.url).context["cl"].result_list]
+    assert names in (["虚构乙厂"] * 2 + ["虚构甲厂"] * 2, ["虚构甲厂"] * 2 + ["虚构乙厂"] * 2)
+
+
 def test_one_name_among_others_is_no_double(make_source):
     names = [
         "虚构建材一厂",
@@ -93,7 +102,7 @@ def test_one_name_among_others_is_no_double(make_source):
 
 def test_an_unknown_check_narrows_nothing(client, make_source):
     make_source(1)
-    assert client.get("/admin/sources/pollutionsource/?check=x").context["cl"].result_count == 1
+    assert client.get(f"{LIST}?check=x").context["cl"].result_count == 1
 
 
 def test_the_page_shows_faults_as_links_and_names_what_is_in_order(client, make_source):
