@@ -120,6 +120,23 @@ def test_the_export_goes_out_as_its_rows_are_read():
     assert taken == 20_000
 
 
+def test_a_download_that_is_broken_off_lets_go_of_the_rows():
+    let_go = []
+
+    def rows():
+        try:
+            for number in range(100_000):
+                yield (str(number),)
+        finally:
+            let_go.append(number)
+
+    pieces = writing.export((Column("a", "编码", cells.text(50)),), rows())
+    next(pieces), next(pieces)
+    pieces.close()
+    assert len(let_go) == 1
+    assert let_go[0] < 5 * writing.CHUNK
+
+
 def test_a_reader_that_believes_a_declared_dimension_sees_every_row():
     columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
     content = b"".join(writing.export(columns, [("1", "甲"), ("2", "乙 <&>\n丙")]))
