@@ -90,7 +90,7 @@ class CsvSheet:
                 raise _too_long(number) from error
             if len(fields) > MAX_FIELDS or any(len(each) > MAX_FIELD for each in fields):
                 raise _too_long(number)
-            if number >= first:
+            if number >= first and fields:
                 cells = [_plain(each) for each in fields[:width]]
                 # Some programs end each record but the header with a delimiter.
                 usual = usual or max(header, len(fields))

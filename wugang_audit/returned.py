@@ -12,26 +12,19 @@ import zipfile
 from collections.abc import Iterable
 
 import openpyxl
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, MergedCell
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import column_index_from_string, range_boundaries
+from openpyxl.utils import range_boundaries
 
-from . import csv_files, xlsx
-from .headers import MAX_COLUMNS
-from .sheets import LAST_ROW
+from . import xlsx
+from .marks import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
+from .returned_rows import plain
 from .workbooks import Fault
 
-LIST = "错误清单"
 MAX_CELLS = 400_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
-MAX_LISTED = 10_000  # faults in the list; the cells of all are coloured
-MAX_COMMENTS = 5000  # each is a drawing; further cells are only coloured
-_HEADINGS = ("行", "列", "内容", "错误", "怎么改")
-_START = "错误："
-_COLOUR = "FFFFC7CE"
-_RED = PatternFill("solid", start_color=_COLOUR, end_color=_COLOUR)
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]+)[\"']")
 logger = logging.getLogger(__name__)
@@ -48,10 +41,7 @@ def marked(
     """
     faults = list(faults)
     if not content.startswith(b"PK"):
-        sheet = _csv_sheet(content, keep_above)
-        if only_rows is None and content.count(sheet.delimiter.encode()) > MAX_CELLS:
-            only_rows = {fault.row for fault in faults if fault.row}
-        return _mark(_from_csv(sheet, only_rows, keep_above), faults, only_rows, keep_above)
+        return plain(content, faults, only_rows, keep_above)
     with xlsx.opened(content):  # the guard: sizes are checked before anything is parsed
         large = _is_large(content)
     if not large:
@@ -66,7 +56,7 @@ def marked(
         except Exception:
             # Pictures, charts and names that openpyxl stumbles over: the rows still come back, without layout.
             logger.warning("a workbook could not be marked in its own layout", exc_info=True)
-    return _plain(content, faults, only_rows, keep_above)
+    return plain(content, faults, only_rows, keep_above)
 
 
 def _is_large(content: bytes) -> bool:
@@ -95,65 +85,13 @@ def _is_large(content: bytes) -> bool:
     return False
 
 
-def _csv_sheet(content: bytes, header: int) -> csv_files.CsvSheet:
-    """Return the file parted as its header asks for: by what gives it the most columns."""
-    if (book := csv_files.book_of(content)) is None:
-        raise xlsx.Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿")
-
-    def columns(sheet) -> int:
-        lines = sheet.lines(header, header, MAX_COLUMNS)
-        return max((sum(value is not None for value in line.values) for line in lines), default=0)
-
-    return max(book.worksheets, key=columns)
-
-
-def _from_csv(sheet: csv_files.CsvSheet, only_rows: set[int] | None, keep_above: int) -> openpyxl.Workbook:
-    book = openpyxl.Workbook()
-    for line in sheet.lines(1, LAST_ROW, MAX_COLUMNS):
-        if only_rows is not None and line.number > keep_above and line.number not in only_rows:
-            continue
-        for position, value in enumerate(line.values, 1):
-            if value is not None:
-                cell = book.active.cell(line.number, position)
-                cell.number_format = "@"
-                _put(cell, value)
-    return book
-
-
-def _put(cell: Cell, value: object) -> None:
-    """Set a value; text never becomes a formula."""
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-
-
-def _by_cell(faults: list[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
-    found: dict[tuple[str, int, int], list[Fault]] = {}
-    for fault in faults:
-        if fault.row and fault.column:
-            place = (fault.sheet, fault.row, column_index_from_string(fault.column))
-            found.setdefault(place, []).append(fault)
-    return found
-
-
-def _colour(cell: Cell, faults: list[Fault], *, comment: bool) -> None:
-    cell.fill = _RED
-    if comment:
-        text = "\n".join(f"{_START}{fault.what}\n怎么改：{fault.cure}" for fault in faults)
-        if cell.comment is not None:
-            text += f"\n原批注：{cell.comment.text}"
-        cell.comment = Comment(text, "导入核对", width=320, height=min(90 + len(text), 400))
-
-
 # --- in the clerk's own layout --------------------------------------------------------------------------------
 def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int, values=None) -> bytes:
     _unmark(book)
-    places = _by_cell(faults)
+    places = by_cell(faults)
     for number, ((title, row, column), found) in enumerate(places.items()):
         sheet = book[title] if title in book.sheetnames else book.worksheets[0]
-        _colour(_anchor(sheet, row, column), found, comment=number < MAX_COMMENTS)
+        colour(_anchor(sheet, row, column), found, comment=number < MAX_COMMENTS)
     moved = None
     if only_rows is not None:
         title = next((fault.sheet for fault in faults if fault.sheet in book.sheetnames), None)
@@ -162,10 +100,10 @@ def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int
     sheet = book.create_sheet(LIST)
     for position, width in zip("ABCDE", (8, 8, 30, 46, 60), strict=True):
         sheet.column_dimensions[position].width = width
-    for number, line in enumerate(_lines(faults, moved), 1):
+    for number, line in enumerate(lines(faults, moved), 1):
         for position, value in enumerate(line, 1):
             cell = sheet.cell(number, position)
-            _put(cell, value)
+            put(cell, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)
@@ -177,15 +115,15 @@ def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int
 def _unmark(book) -> None:
     """Take away the marks of an earlier round, so that what was mended is no longer red."""
     for sheet in list(book.worksheets):
-        if sheet.title == LIST and tuple(cell.value for cell in sheet[1])[:5] == _HEADINGS:
+        if sheet.title == LIST and tuple(cell.value for cell in sheet[1])[:5] == HEADINGS:
             book.remove(sheet)
             continue
         for cell in sheet._cells.values():
-            if getattr(cell, "comment", None) is None or not cell.comment.text.startswith(_START):
+            if getattr(cell, "comment", None) is None or not cell.comment.text.startswith(START):
                 continue
-            _, _, own = cell.comment.text.partition("\n原批注：")
+            _, _, own = cell.comment.text.partition(OWN)
             cell.comment = Comment(own, "") if own else None
-            if cell.fill.start_color.rgb == _COLOUR:
+            if cell.fill.start_color.rgb == COLOUR:
                 cell.fill = PatternFill()
 
 
@@ -221,7 +159,7 @@ def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int
         if cell.data_type == "f" and values is not None and row > keep_above:
             result = values.cell(row, column).value
             if result is not None:
-                _put(cell, result)
+                put(cell, result)
         if row > keep_above:
             cell.row = moved[row]
         sheet._cells[moved[row], column] = cell
@@ -233,60 +171,3 @@ def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int
     for name in list(sheet.tables):
         del sheet.tables[name]
     return moved
-
-
-def _lines(faults: list[Fault], moved: dict[int, int] | None) -> Iterable[tuple]:
-    yield _HEADINGS
-    for fault in faults[:MAX_LISTED]:
-        row = fault.row if moved is None or fault.row is None else moved.get(fault.row, "")
-        column = f"{fault.column} {fault.header}".strip()
-        yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.what, fault.cure
-    if len(faults) > MAX_LISTED:
-        yield "", "", "", f"另有 {len(faults) - MAX_LISTED} 处没有列在这里", "请看工作表中标红的单元格"
-
-
-# --- plain rows, for what is too large ------------------------------------------------------------------------
-def _plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
-    places = _by_cell(faults)
-    furthest: dict[int, int] = {}
-    for _, row, column in places:
-        furthest[row] = max(column, furthest.get(row, 0))
-    wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
-    result = openpyxl.Workbook(write_only=True)
-    moved: dict[int, int] = {}
-    comments = 0
-    with xlsx.opened(content) as book:
-        everything = xlsx.sheets(book)
-        title = next((fault.sheet for fault in faults if fault.sheet), "")
-        source = next((each for each in everything if each.title == title), everything[0])
-        sheet = result.create_sheet(source.title)
-        for line in source.lines(1, max([keep_above, *wanted]), MAX_COLUMNS):
-            if line.number > keep_above and line.number not in wanted:
-                continue
-            moved[line.number] = len(moved) + 1
-            values = line.values
-            for at, formula in (line.uncomputed or {}).items():
-                if at < MAX_COLUMNS:
-                    values[at] = formula
-            width = max((at for at, value in enumerate(values, 1) if value is not None), default=0)
-            cells = []
-            for position in range(1, max(width, furthest.get(line.number, 0)) + 1):
-                cell = WriteOnlyCell(sheet)
-                value = values[position - 1]
-                _put(cell, value)
-                if isinstance(value, str):
-                    cell.number_format = "@"
-                if found := places.get((source.title, line.number, position)):
-                    _colour(cell, found, comment=comments < MAX_COMMENTS)
-                    comments += 1
-                cells.append(cell)
-            sheet.append(cells)
-    listed = result.create_sheet(LIST)
-    for line in _lines(faults, moved):
-        cells = [WriteOnlyCell(listed) for _ in line]
-        for cell, value in zip(cells, line, strict=True):
-            _put(cell, value)
-        listed.append(cells)
-    buffer = io.BytesIO()
-    result.save(buffer)
-    return buffer.getvalue()

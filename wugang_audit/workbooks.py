@@ -6,6 +6,7 @@ its place, the value as the clerk sees it, what is wrong and how to mend it. The
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -124,7 +125,9 @@ class Table:
         row.wrong.add(attribute)
         held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
         place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
-        self.faults.append(Fault(what, cure, *place, held if len(held) <= 60 else held[:59] + "…"))
+        # The same words stand in very many faults: they are kept once.
+        said = sys.intern(what), sys.intern(cure)
+        self.faults.append(Fault(*said, *place, held if len(held) <= 60 else held[:59] + "…"))
 
     def told_of(self, attribute: str) -> str:
         """Return a column as notices name it: letter and header."""

@@ -10,6 +10,7 @@ import pytest
 from enforcers.importing import OfficerImporter
 from sources.importing import SourceImporter
 from wugang_audit import returned
+from wugang_audit.marks import COLOUR, LIST
 
 ROWS = 5  # of each
 BOOKS = {
@@ -62,7 +63,7 @@ def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_
     back = returned.marked(content, found.faults, keep_above=found.header_row)
     sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]
     cells = [cell for row in sheet for cell in row]
-    red = [cell.coordinate for cell in cells if cell.fill.start_color.rgb == returned._COLOUR]
+    red = [cell.coordinate for cell in cells if cell.fill.start_color.rgb == COLOUR]
     places = list(dict.fromkeys(place(fault) for fault in found.faults))
     assert (sorted(red), sorted(cell.coordinate for cell in cells if cell.comment)) == (
         sorted(places),
@@ -74,7 +75,7 @@ def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_
     done, _ = importer().examine(again, "改好.xlsx")
     assert ([str(fault) for fault in done.faults], done.new) == ([], ROWS)
     clean = openpyxl.load_workbook(io.BytesIO(returned.marked(again, [], keep_above=found.header_row)))
-    assert returned.LIST in clean.sheetnames
+    assert LIST in clean.sheetnames
     assert [cell.coordinate for row in clean.worksheets[0] for cell in row if cell.comment] == []
     before = importer.model.objects.count()
     importer().apply(again, "改好.xlsx", admin)

@@ -1,5 +1,6 @@
 """The clerk's own workbook comes back marked, is mended in place and goes through."""
 
+import datetime
 import io
 import zipfile
 from pathlib import Path
@@ -7,12 +8,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from workbook_parts import as_excel
 
 from sources.columns import COLUMNS
 from sources.importing import import_file, preview
 from sources.models import PollutionSource
-from wugang_audit import returned
-from wugang_audit.returned import LIST, marked
+from wugang_audit import marks, returned, returned_rows
+from wugang_audit.marks import COLOUR, LIST
+from wugang_audit.returned import marked
 from wugang_audit.workbooks import Fault, read
 
 MESSY = (Path(__file__).resolve().parents[1] / "data/sources-messy.xlsx").read_bytes()
@@ -38,7 +41,7 @@ def opened(content):
 
 
 def red(sheet):
-    return [cell.coordinate for row in sheet for cell in row if cell.fill.start_color.rgb == returned._COLOUR]
+    return [cell.coordinate for row in sheet for cell in row if cell.fill.start_color.rgb == COLOUR]
 
 
 def comments(sheet):
@@ -170,8 +173,33 @@ def test_a_csv_file_comes_back_as_a_workbook(encoding):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_large_csv_file_comes_back_as_header_and_faulty_rows(delimiter, monkeypatch):
-    monkeypatch.setattr(returned, "MAX_CELLS", 5)
+    monkeypatch.setattr(returned_rows, "MAX_FIELDS", 5)
     rows = [["编码", "名称"], *([f"00{n}", f"{n}厂"] for n in range(20))]
     content = "\r\n".join(delimiter.join(row) for row in rows).encode()
     sheet = opened(marked(content, [Fault("甲", "改", "CSV", 9, "A")], keep_above=1)).worksheets[0]
     assert (list(sheet.values), red(sheet)) == ([("编码", "名称"), ("007", "7厂")], ["A2"])
+
+
+def test_plain_rows_keep_days_numbers_and_texts_and_never_make_a_formula(monkeypatch):
+    monkeypatch.setattr(returned, "MAX_CELLS", 1)
+    monkeypatch.setattr(marks, "MAX_LISTED", 1)
+    day = datetime.datetime(2028, 7, 1)
+    book = openpyxl.Workbook()
+    book.active.append(["编码", "名称", "日期", "数", "是否", "时间"])
+    book.active.append(["00123", "=1+1", day, 1.5, True, datetime.time(1, 30)])
+    book.active["B2"].data_type = "s"
+    book.active.append(["好的一行"])
+    book.active.append(["=A2", "a<b&c\x0b"[:5], None, 12, None, None])
+    faults = [Fault("甲", "改", "Sheet", 2, "A"), Fault("乙", "改", "Sheet", 4, "G")]
+    back = opened(marked(as_excel(saved(book)), faults, keep_above=1))
+    rows = [[cell.value for cell in row] for row in back["Sheet"]]
+    assert rows[1:] == [
+        ["00123", "=1+1", day, 1.5, True, datetime.time(1, 30), None],
+        ["=A2", "a<b&c", None, 12, None, None, None],
+    ]
+    assert {cell.data_type for row in back["Sheet"] for cell in row if str(cell.value).startswith("=")} == {
+        "s"
+    }
+    assert (red(back["Sheet"]), comments(back["Sheet"])) == (["A2", "G3"], ["A2", "G3"])
+    assert [row[0] for row in back[LIST].iter_rows(min_row=2, values_only=True)] == [2, None]
+    assert back[LIST]["D3"].value == "另有 1 处没有列在这里"

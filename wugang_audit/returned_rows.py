@@ -1,0 +1,185 @@
+"""A workbook too large to hold as objects, or a CSV file, back as plain rows: the header and the faulty ones, marked.
+
+openpyxl writes all but the rows, which are put in as text: a cell costs it ten times as much, and memory besides.
+"""
+
+import datetime
+import io
+import math
+import re
+import zipfile
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+import openpyxl
+from openpyxl.cell import Cell
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import to_excel
+
+from . import csv_files, xlsx
+from .headers import MAX_COLUMNS
+from .marks import LIST, MAX_COMMENTS, RED, explain, lines, put, text_of
+from .sheets import LAST_ROW, Line
+from .workbooks import Fault
+
+MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows
+BATCH = 500
+_FORMATS = {"text": "@", "day": "yyyy-mm-dd", "time": "h:mm:ss", "plain": "General"}
+_SHEET = "xl/worksheets/sheet1.xml"
+
+
+def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
+    """Return a workbook with the header and the faulty rows, of a CSV file that is not too large with all rows.
+
+    :raises wugang_audit.xlsx.Unreadable: for what could not be read in the first place.
+    """
+    rows = _Rows(faults)
+    with xlsx.opened(content) as book:
+        source = _source(book, faults, keep_above)
+        wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
+        last = max([keep_above, *wanted])
+        whole = only_rows is None and isinstance(source, csv_files.CsvSheet)
+        if whole and content.count(source.delimiter.encode()) <= MAX_FIELDS:
+            wanted, last = range(LAST_ROW), LAST_ROW
+        found = (
+            line
+            for line in source.lines(1, last, MAX_COLUMNS)
+            if line.number <= keep_above or line.number in wanted
+        )
+        return rows.workbook(source.title, found)
+
+
+def _source(book, faults: list[Fault], header: int):
+    """Return the sheet that was read; where no fault names it, that whose header row says the most."""
+    everything = xlsx.sheets(book)
+    named = {fault.sheet for fault in faults if fault.sheet}
+    for sheet in everything:
+        if sheet.title in named:
+            return sheet
+    if not isinstance(everything[0], csv_files.CsvSheet):
+        return everything[0]
+
+    def columns(sheet) -> int:
+        found = sheet.lines(header, header, MAX_COLUMNS)
+        return max((sum(value is not None for value in line.values) for line in found), default=0)
+
+    return max(everything, key=columns)
+
+
+class _Rows:
+    """Writes the rows of one sheet one below the other, and remembers where each went."""
+
+    def __init__(self, faults: list[Fault]):
+        self.faults = faults
+        self.by_row: dict[int, list[Fault]] = {}  # all are of one sheet
+        for fault in faults:
+            if fault.row and fault.column:
+                self.by_row.setdefault(fault.row, []).append(fault)
+        self.moved: dict[int, int] = {}
+        self.letters = [get_column_letter(position) for position in range(1, MAX_COLUMNS + 2)]
+        self.comments: list[tuple[str, list[Fault]]] = []
+
+    def workbook(self, title: str, found: Iterator[Line]) -> bytes:
+        book = openpyxl.Workbook()
+        sheet = book.active
+        sheet.title = title
+        self.styles = {
+            (kind, red): _style(sheet, code, red) for kind, code in _FORMATS.items() for red in (True, False)
+        }
+        # Packed at once: the rows of a large file would take as much memory as the file itself.
+        packed = io.BytesIO()
+        with (
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive,
+            archive.open("rows", "w") as stream,
+        ):
+            for piece in self._pieces(found):
+                stream.write(piece.encode("utf-8", "replace"))
+        for place, wrong in self.comments:
+            explain(sheet[place], wrong)
+        listed = book.create_sheet(LIST)
+        for number, line in enumerate(lines(self.faults, self.moved), 1):
+            for position, value in enumerate(line, 1):
+                put(listed.cell(number, position), value)
+        return _spliced(book, packed)
+
+    def _pieces(self, found: Iterator[Line]) -> Iterator[str]:
+        batch: list[str] = []
+        for line in found:
+            if any(value is not None for value in line.values) or line.number in self.by_row:
+                self.moved[line.number] = number = len(self.moved) + 1
+                batch.append(f'<row r="{number}">')
+                batch.extend(self._cells(line, number))
+                batch.append("</row>")
+                if number % BATCH == 0:
+                    yield "".join(batch)
+                    batch.clear()
+        yield "".join(batch)
+
+    def _cells(self, line: Line, number: int) -> Iterator[str]:
+        values = line.values
+        for at, formula in (line.uncomputed or {}).items():
+            if at < len(values):
+                values[at] = formula
+        faulty: dict[int, list[Fault]] = {}
+        for fault in self.by_row.get(line.number, ()):
+            faulty.setdefault(column_index_from_string(fault.column), []).append(fault)
+        values += [None] * (max(faulty, default=0) - len(values))
+        for position, value in enumerate(values, 1):
+            wrong = faulty.get(position)
+            if value is None and not wrong:
+                continue
+            place = f"{self.letters[position - 1]}{number}"
+            if wrong and len(self.comments) < MAX_COMMENTS:
+                self.comments.append((place, wrong))
+            yield self._cell(place, value, bool(wrong))
+
+    def _cell(self, place: str, value: object, red: bool) -> str:
+        kind, written = "plain", ""
+        if isinstance(value, bool):
+            written = f"<v>{int(value)}</v>"
+            return f'<c r="{place}" t="b" s="{self.styles[kind, red]}">{written}</c>'
+        if isinstance(value, datetime.date):
+            kind, written = "day", f"<v>{to_excel(value)}</v>"
+        elif isinstance(value, datetime.time | datetime.timedelta):
+            kind, written = "time", f"<v>{to_excel(value)}</v>"
+        elif isinstance(value, int | float) and math.isfinite(value):
+            written = f"<v>{value}</v>"
+        elif value is not None:
+            text = f'<is><t xml:space="preserve">{escape(text_of(str(value)))}</t></is>'
+            return f'<c r="{place}" t="inlineStr" s="{self.styles["text", red]}">{text}</c>'
+        return f'<c r="{place}" s="{self.styles[kind, red]}">{written}</c>'
+
+
+def _style(sheet, code: str, red: bool) -> int:
+    cell = Cell(sheet, row=1, column=1)
+    cell.number_format = code
+    if red:
+        cell.fill = RED
+    return cell.style_id
+
+
+def _spliced(book: openpyxl.Workbook, packed: io.BytesIO) -> bytes:
+    """Return the workbook with the packed rows in place of those of its first sheet."""
+    skeleton, whole = io.BytesIO(), io.BytesIO()
+    book.save(skeleton)
+    with (
+        zipfile.ZipFile(skeleton) as old,
+        zipfile.ZipFile(packed) as rows,
+        zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new,
+    ):
+        for name in old.namelist():
+            if name != _SHEET:
+                new.writestr(name, old.read(name))
+        # Readers that believe the dimension would stop at the last comment.
+        sheet = re.sub(rb"<dimension [^>]*/>", b"", old.read(_SHEET))
+        head, tail = (
+            sheet[: sheet.index(b"<sheetData")],
+            sheet[sheet.rindex(b"sheetData") + len(b"sheetData") :],
+        )
+        with new.open(_SHEET, "w") as stream, rows.open("rows") as source:
+            stream.write(head + b"<sheetData>")
+            while piece := source.read(xlsx.MIB):
+                stream.write(piece)
+            # What is left of the closing tag, or of an empty one.
+            stream.write(b"</sheetData>" + tail[tail.index(b">") + 1 :])
+    return whole.getvalue()
