@@ -36,6 +36,7 @@ MAX_RATIO = 200  # XML of real workbooks shrinks to a tenth, of blank formatted 
 MAX_SHEETS = 20
 
 _STYLES = "xl/styles.xml"
+_STRICT = b"http://purl.oclc.org/ooxml/"
 _NEW_BOOK = "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行"
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 logger = logging.getLogger(__name__)
@@ -159,6 +160,8 @@ class _Reader(ExcelReader):
                 known = _Worksheet(self.wb, sheet.name, relation.target, self.shared_strings)
                 known.sheet_state = sheet.state
                 self.wb._sheets.append(known)
+        if not self.wb._sheets and _STRICT in self.archive.read(self.parser.workbook_part_name):
+            raise Unreadable("这是“Strict Open XML”格式的工作簿", _SAVE_AS)
 
 
 def _strange() -> Unreadable:
@@ -176,6 +179,8 @@ def _check(content: bytes) -> None:
         if any(member.flag_bits & 1 for member in members):
             raise Unreadable("压缩包设了密码", "请取消密码后再上传")
         names = {member.filename.lstrip("/").lower() for member in members}
+        if {"mimetype", "content.xml"} <= names:
+            raise Unreadable("这是 OpenDocument 表格（.ods）", _SAVE_AS)
         if not any(name.startswith("xl/") for name in names):
             raise Unreadable("这是压缩包或其他文档，不是 Excel 工作簿", _SAVE_AS)
         if "xl/workbook.bin" in names:

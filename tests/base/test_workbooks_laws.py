@@ -13,6 +13,7 @@ from workbook_parts import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, sav
 
 from sources.columns import COLUMNS
 from wugang_audit.returned import marked
+from wugang_audit.returned_rows import plain
 from wugang_audit.unreadable import Unreadable
 from wugang_audit.workbooks import Table, read
 
@@ -28,12 +29,17 @@ def checked(content: bytes) -> Table:
         assert not fault.row or fault.column or fault.row == table.header_row
     numbers = [row.number for row in table.rows]
     assert numbers == sorted(set(numbers))
-    try:
-        again = marked(content, table.sorted_faults(), keep_above=table.header_row)
-    except Unreadable as error:
-        assert error.what and error.cure
-    else:
-        openpyxl.load_workbook(io.BytesIO(again))
+    faults, header = table.sorted_faults(), table.header_row
+    for give_back in (
+        lambda: marked(content, faults, keep_above=header),
+        lambda: plain(content, faults, None, header),
+    ):
+        try:
+            again = give_back()
+        except Unreadable as error:
+            assert error.what and error.cure
+        else:
+            openpyxl.load_workbook(io.BytesIO(again))
     return table
 
 

@@ -1,0 +1,113 @@
+"""Files as other programs write them: macros, links, Chinese date formats, very wide sheets, and formats not read."""
+
+import datetime
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from workbook_parts import BOOK, SHEET, as_excel, packed, parts_of, saved, workbook
+
+from sources.columns import COLUMNS
+from wugang_audit.workbooks import read
+
+HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+GOOD = ["410481-0001", "一厂", "一般", "2669"]
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
+
+
+def said(content):
+    return [str(fault) for fault in read(content, COLUMNS).faults]
+
+
+def names(content):
+    return [row.get("name") for row in read(content, COLUMNS).rows]
+
+
+def test_a_workbook_with_macros_is_read_and_runs_none():
+    parts = parts_of(as_excel(workbook(HEADER, GOOD)))
+    types = parts["[Content_Types].xml"].replace(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    )
+    content = packed(parts | {"[Content_Types].xml": types, "xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
+    assert (said(content), names(content)) == ([], ["一厂"])
+
+
+def test_links_to_other_workbooks_are_not_even_opened():
+    parts = parts_of(as_excel(workbook(HEADER, GOOD)))
+    space = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    reference = b'<externalReference xmlns:r="' + space + b'" r:id="rId7"/>'
+    link = b"<externalReferences>" + reference + b"</externalReferences><calcPr"
+    relation = (
+        b'<Relationship Id="rId7" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/externalLink"'
+        b' Target="externalLinks/externalLink1.xml"/></Relationships>'
+    )
+    relations = "xl/_rels/workbook.xml.rels"
+    changed = {
+        BOOK: parts[BOOK].replace(b"<calcPr", link),
+        relations: parts[relations].replace(b"</Relationships>", relation),
+        "xl/externalLinks/externalLink1.xml": b"this is no XML: whoever opens it fails",
+    }
+    assert changed[BOOK] != parts[BOOK]
+    assert (said(packed(parts | changed)), names(packed(parts | changed))) == ([], ["一厂"])
+
+
+@pytest.mark.parametrize(
+    ("number", "serial", "expected"),
+    [
+        (31, 72867, datetime.date(2099, 7, 1)),  # yyyy年m月d日
+        (58, 72867, datetime.date(2099, 7, 1)),  # m月d日
+        (57, 72897, datetime.date(2099, 7, 31)),  # yyyy年m月, typed with its day
+        (57, 72867, None),  # typed as 2099年7月
+    ],
+)
+def test_the_date_formats_of_chinese_excel_stand_in_no_file_and_are_known(number, serial, expected):
+    book = openpyxl.Workbook()
+    book.active.append([*HEADER, "许可证有效期"])
+    book.active.append([*GOOD, serial])
+    book.active["E2"].number_format = "0.000"
+    parts = parts_of(as_excel(saved(book)))
+    styles = parts["xl/styles.xml"]
+    start = styles.index(b"<cellXfs")
+    xfs = styles[start:].replace(b'numFmtId="164"', b'numFmtId="%d"' % number)
+    content = packed(parts | {"xl/styles.xml": styles[:start] + xfs})
+    assert xfs != styles[start:]
+    table = read(content, COLUMNS)
+    assert [row.get("permit_expiry") for row in table.rows] == [expected]
+    assert [str(fault) for fault in table.faults] == [
+        "第2行 E列 许可证有效期 “2099年7月”：只有年月，缺少日；请写明是哪一天，如 2028-07-31"
+    ] * (expected is None)
+
+
+def test_three_hundred_columns_are_looked_at_and_no_more():
+    wide = [f"列{n}" for n in range(296)]
+    assert names(workbook([*wide, *HEADER], [None] * 296 + GOOD)) == ["一厂"]
+    assert said(workbook([*HEADER[:3], *wide, "多", *HEADER[3:]], [*GOOD[:3], *[None] * 297, GOOD[3]]))[
+        0
+    ].startswith("表头（第1行）缺少必填的列“行业代码”；请确认选对了文件，加上这一列，或把表头改成“行业代码”")
+
+
+def test_a_workbook_of_the_strict_format_is_named():
+    parts = parts_of(workbook(HEADER, GOOD))
+    for name in (BOOK, SHEET):
+        parts[name] = (
+            parts[name]
+            .replace(
+                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+            )
+            .replace(
+                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+            )
+        )
+    assert said(packed(parts)) == [f"这是“Strict Open XML”格式的工作簿；{SAVE_AS}"]
+
+
+def test_an_open_document_is_named():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", "<x/>")
+    assert said(out.getvalue()) == [f"这是 OpenDocument 表格（.ods）；{SAVE_AS}"]
