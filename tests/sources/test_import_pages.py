@@ -226,9 +226,10 @@ def test_there_is_no_such_choice_where_no_row_is_good(client):
 
 
 def test_a_file_that_was_imported_before_is_recognised_whoever_uploads_it(client, login, person):
-    client.post(upload(client, workbook()))
+    content = workbook()  # made twice, it may hold two times of making
+    client.post(upload(client, content))
     second = login(person("admin2", Role.ADMIN))
-    page = second.get(upload(second, workbook(), "又一份.xlsx")).content.decode()
+    page = second.get(upload(second, content, "又一份.xlsx")).content.decode()
     assert "导入过（新增 1，更改 0）。" in page
     assert "导入过（" not in second.get(upload(second, workbook("二厂"))).content.decode()
 
