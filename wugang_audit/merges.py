@@ -30,6 +30,14 @@ class Merges:
                 self.spread[_name(merge)] = None
         yield from wide.items()
 
+    def is_wide(self, number: int) -> bool:
+        """Say whether a range that began in this row lies over three or more of the read columns."""
+        return any(
+            merge[1] == number
+            and sum(merge[0] <= place + 1 <= merge[2] for place in self.places.values()) > 2
+            for merge, _ in self.open.values()
+        )
+
     def begin(self, number: int, values) -> None:
         """Take note of the ranges that begin in a row; to be called for each row in turn."""
         while self.waiting and self.waiting[-1][1] <= number:

@@ -5,14 +5,13 @@ its place, the value as the clerk sees it, what is wrong and how to mend it. The
 `cells`, the guard against hostile files in `xlsx`.
 """
 
-import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from . import layouts, xlsx
+from . import beside, layouts, xlsx
 from .cell_reader import CellReader, is_blank
 from .cells import Rule, clean, shown
 from .csv_files import CsvSheet
@@ -28,9 +27,6 @@ HIDDEN_ROWS = "隐藏的行也读取了"
 TELL_EVERY = 500  # rows
 NO_CHOICE = Choice()
 Progress = Callable[[float], None] | None
-_FOOTER = re.compile(
-    r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|联系人:|备注:|说明:|注:|注\d)"
-)
 
 
 @dataclass(frozen=True)
@@ -256,7 +252,10 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         merges.begin(number, values)
         formulas = {inside[at]: formula for at, formula in uncomputed.items() if at in inside}
         cells = {attribute: values[at] for attribute, at in places.items()} | formulas
-        if all(map(is_blank, cells.values())) or _is_beside_the_data(cells, values, table, number):
+        if all(map(is_blank, cells.values())):
+            continue
+        if left_out := beside.kind_of(values, cells, table, wide=merges.is_wide(number)):
+            table.note(left_out, Row(number))
             continue
         if len(table.rows) == MAX_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
@@ -297,17 +296,3 @@ def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, compute
         listed = "、".join(list(merges.spread)[:10])
         more = f"等 {len(merges.spread)} 处" if len(merges.spread) > 10 else ""
         table.note(f"合并的单元格按其内容读入所含的每一行：{listed}{more}")
-
-
-def _is_beside_the_data(cells: dict, values: tuple, table: Table, number: int) -> bool:
-    """Say whether the row only closes the list (合计, 填表人, 审核人), and note it."""
-    first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
-    if not _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")):
-        return False
-    required = [cells[attribute] for attribute, column in table.columns.items() if column.required]
-    filled = [value for value in required if not is_blank(value)]
-    others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
-    if len(filled) == len(required) or len(others) > 1:
-        return False  # a unit may be called 合计仪表厂, and one of its cells be forgotten
-    table.note("合计、填表人等不是数据的行已跳过", Row(number))
-    return True

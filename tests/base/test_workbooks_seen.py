@@ -152,3 +152,50 @@ def test_a_sheet_whose_tags_have_a_prefix_is_read_the_same(book):
     table = read(out.getvalue(), COLUMNS)
     assert (table.faults, len(table.rows)) == ([], 4)
     assert table.notices == ["隐藏的行也读取了：第2行", "合并的单元格按其内容读入所含的每一行：E2:E3"]
+
+
+def left_out(*rows, merged=(), after=1):
+    """Read the sound rows with other rows between them, behind so many of the sound ones."""
+    book = openpyxl.Workbook()
+    for row in [HEADER, *ROWS[:after], *rows, *ROWS[after:]]:
+        book.active.append(row)
+    for ranges in merged:
+        book.active.merge_cells(ranges)
+    table = taken(book)
+    assert len(table.rows) + len(table.faults) >= len(ROWS)
+    return table.faults, table.notices
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        [1, 2, 3, 4, 5],
+        ["(1)", "(2)", "(3)", "(4)", "(5)"],
+        ["甲", "乙", 1, 2, 3],
+        ["甲", "乙", "丙", "丁", "戊"],
+    ],
+)
+def test_the_numbers_of_the_columns_under_a_header_are_no_data(row):
+    assert left_out(row, after=0) == ([], ["表头下面的栏号已跳过：第2行"])
+    assert len(left_out(row)[0]) > 0
+
+
+def test_a_header_that_is_printed_again_is_no_data():
+    assert left_out(HEADER, HEADER) == ([], ["重复的表头已跳过：第3、4行"])
+
+
+@pytest.mark.parametrize(
+    ("row", "merged"),
+    [
+        (["一、重点排污单位（42 家）"], []),
+        ([None, "（二）一般排污单位"], []),
+        (["甲镇", None, None, None, None], ["A3:E3"]),
+    ],
+)
+def test_a_heading_between_the_rows_is_no_data(row, merged):
+    assert left_out(row, merged=merged) == ([], ["只有一个标题的行已跳过：第3行"])
+
+
+def test_a_row_with_more_than_a_heading_is_data():
+    assert len(left_out(["一、厂", "一、厂"])[0]) == 3
+    assert len(left_out(["甲镇", None, None, "2669", None], merged=["A3:C3"])[0]) > 0

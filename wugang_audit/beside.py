@@ -1,0 +1,63 @@
+"""Rows of a list that are no data: what closes it, what parts it, and what belongs to its header."""
+
+import re
+from collections.abc import Sequence
+
+from .cell_reader import is_blank
+from .cells import clean, fold, shown
+
+FOOTER = "合计、填表人等不是数据的行已跳过"
+SECTION = "只有一个标题的行已跳过"
+NUMBERING = "表头下面的栏号已跳过"
+HEADER = "重复的表头已跳过"
+_FOOTER = re.compile(
+    r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
+)
+_SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def kind_of(values: Sequence, cells: dict, table, *, wide: bool) -> str | None:
+    """Return why a row is left out, as the clerk is told it, or None for a row of data.
+
+    :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.
+    :param table: the `wugang_audit.workbooks.Table` so far.
+    :param wide: whether a cell of this row is merged over several read columns.
+    """
+    first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
+    if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
+        return FOOTER
+    if wide or _SECTION.match(first):
+        if sum(not is_blank(value) for value in values) == 1:
+            return SECTION
+    if not table.rows and _is_numbering(values):
+        return NUMBERING
+    if first and first in table.headers.values() and _repeats(cells, table):
+        return HEADER
+    return None
+
+
+def _is_unit(cells: dict, first: str, table) -> bool:
+    """Say whether a row that begins like a footer is data: a unit may be called 合计仪表厂, and lack one of its cells."""
+    required = [cells[attribute] for attribute, column in table.columns.items() if column.required]
+    filled = [value for value in required if not is_blank(value)]
+    others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
+    return len(filled) == len(required) or len(others) > 1
+
+
+def _is_numbering(values: Sequence) -> bool:
+    texts = [fold(shown(value)).strip("()") for value in values if not is_blank(value)]
+    stems = 0
+    while stems < min(len(texts), len(_STEMS)) and texts[stems] == _STEMS[stems]:
+        stems += 1
+    rest = texts[stems:]
+    start = int(rest[0]) if rest and re.fullmatch("[0-9]{1,2}", rest[0]) else 1
+    return len(texts) > 3 and start < 3 and rest == [str(start + at) for at in range(len(rest))]
+
+
+def _repeats(cells: dict, table) -> bool:
+    same = sum(
+        isinstance(value, str) and clean(value) == table.headers[attribute]
+        for attribute, value in cells.items()
+    )
+    return same > 1 and same * 2 > sum(not is_blank(value) for value in cells.values())
