@@ -120,10 +120,14 @@ def _each_once(texts) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text]
 
 
-def outlets(source: PollutionSource) -> list[Outlet]:
-    """Return the outlets of a unit with the conditions of its permit that are in use, in one query."""
+def outlets(source: PollutionSource, at: datetime.datetime | None = None) -> list[Outlet]:
+    """Return the outlets of a unit with the conditions of its permit that are in use, in one query.
+
+    :param at: the conditions as they stood then: a finding is judged by what the officer had before him.
+    """
     found: dict[tuple[str, str], Outlet] = {}
-    for row in source.conditions.filter(is_active=True).order_by("outlet_code", "pk"):
+    rows = source.conditions.all() if at is None else PermitCondition.history.as_of(at).filter(source=source)
+    for row in rows.filter(is_active=True).order_by("outlet_code", "id"):
         kind = row.get_outlet_kind_display()
         outlet = found.setdefault((kind, row.outlet_code), Outlet(row.outlet_code, kind))
         outlet.name = outlet.name or row.outlet_name

@@ -164,7 +164,7 @@ def _detail(request, inspection, form, correction=None):
         "may": queries.what_may(user, inspection),
         "on_team": inspection.is_on_team(user),
         "permit_warning": queries.permit_warning(inspection.selection.source),
-        "outlets": queries.outlets(inspection.selection.source),
+        "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
         "corrections": inspection.corrections.select_related("by"),

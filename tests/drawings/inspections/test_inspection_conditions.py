@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drawings.inspections import queries
+from drawings.inspections import queries, verbs
 from sources.models import PermitCondition
 
 
@@ -84,6 +84,24 @@ def test_without_conditions_the_form_is_silent_and_the_page_of_a_permit_holder_s
     source.save()
     said = "名录里还没有这家单位的许可条件，请按许可证副本核对。"
     assert detail(login, lead, inspection).content.decode().count(said) == 1
+
+
+def test_a_submitted_inspection_keeps_the_conditions_by_which_it_was_judged(
+    login, lead, second, inspection, make_condition, full
+):
+    kept = make_condition("DA001", "颗粒物", limit="30")
+    dropped = make_condition("DA002", "二氧化硫", limit="50")
+    verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=full())
+    kept.limit = "10"
+    kept.save()
+    dropped.is_active = False
+    dropped.save()
+    make_condition("DW001", "氨氮", outlet_kind="water")
+    page = detail(login, lead, inspection)
+    found = [(row.pollutant, row.limit) for outlet in page.context["outlets"] for row in outlet.rows]
+    assert found == [("颗粒物", "30"), ("二氧化硫", "50")]
+    assert "提交检查结果时的名录。" in page.content.decode()
+    assert [outlet.code for outlet in queries.outlets(inspection.selection.source)] == ["DA001", "DW001"]
 
 
 @pytest.mark.parametrize("page", [form, detail])
