@@ -10,6 +10,7 @@ FOOTER = "合计、填表人等不是数据的行已跳过"
 SECTION = "只有一个标题的行已跳过"
 NUMBERING = "表头下面的栏号已跳过"
 HEADER = "重复的表头已跳过"
+PREFILLED = "只填了选项（如类别、是否）而没有别的内容的行已跳过"
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
 )
@@ -34,6 +35,12 @@ def kind_of(values: Sequence, cells: dict, table, *, wide: bool) -> str | None:
         return NUMBERING
     if first and first in table.headers.values() and _repeats(cells, table):
         return HEADER
+    # A choice that was dragged down beyond the list.
+    if all(
+        is_blank(value) or hasattr(table.columns[attribute].rule, "allowed")
+        for attribute, value in cells.items()
+    ):
+        return PREFILLED
     return None
 
 

@@ -199,3 +199,12 @@ def test_a_heading_between_the_rows_is_no_data(row, merged):
 def test_a_row_with_more_than_a_heading_is_data():
     assert len(left_out(["一、厂", "一、厂"])[0]) == 3
     assert len(left_out(["甲镇", None, None, "2669", None], merged=["A3:C3"])[0]) > 0
+
+
+def test_a_choice_dragged_down_beyond_the_list_is_no_data_and_anything_typed_is():
+    dragged = [None, None, "一般", None, None]
+    assert left_out(dragged, dragged, after=4) == (
+        [],
+        ["只填了选项（如类别、是否）而没有别的内容的行已跳过：第6、7行"],
+    )
+    assert len(left_out([None, None, "一般", None, "甲镇"])[0]) == 3
