@@ -23,8 +23,9 @@ from .marks import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, co
 from .returned_rows import plain
 from .workbooks import Fault
 
-MAX_CELLS = 400_000  # openpyxl holds about 0.5 KB for each
+MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
+MAX_SIZE = 32 * xlsx.MIB
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]+)[\"']")
 logger = logging.getLogger(__name__)
@@ -61,12 +62,13 @@ def marked(
 
 def _is_large(content: bytes) -> bool:
     """Say whether openpyxl would hold too much: tags of all parts, and cells, a merged range counting as all its cells."""
-    tags = cells = 0
+    tags = cells = size = 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.infolist():
             name = member.filename.lower()
             if name.startswith("xl/media/") or not name.endswith((".xml", ".rels", ".vml")):
                 continue
+            size += member.file_size
             tail = b""
             with archive.open(member) as stream:
                 while chunk := stream.read(xlsx.MIB):
@@ -80,7 +82,7 @@ def _is_large(content: bytes) -> bool:
                     for ref in _MERGED.findall(chunk):
                         if None not in (bounds := range_boundaries(ref.decode())):
                             cells += (bounds[2] - bounds[0] + 1) * (bounds[3] - bounds[1] + 1)
-                    if tags > MAX_TAGS or cells > MAX_CELLS:
+                    if tags > MAX_TAGS or cells > MAX_CELLS or size > MAX_SIZE:
                         return True
     return False
 

@@ -80,7 +80,7 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
             raise Unreadable("文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取", _SAVE_AS) from None
         # A damaged file makes the reader fail in any way whatever; the clerk needs to know only this.
         logger.warning("a workbook could not be read", exc_info=True)
-        raise Unreadable("文件已损坏或不完整，读不出来", _SAVE_AS) from error
+        raise Unreadable("文件已损坏或不完整，读不出来", f"{_SAVE_AS}；打不开的请重新下载或复制") from error
     finally:
         if book is not None:
             with suppress(Exception):

@@ -155,6 +155,15 @@ FILES = {
     "2,000,000 strings": lambda: book(units(9), parts=strings("".join(f"<si><t>{n}</t></si>" for n in range(2_000_000)))),
     "46 MB of strings": lambda: book(units(9), parts=strings("".join(
         f"<si><t>{n}{'厂' * 300}</t></si>" for n in range(50_000)))),
+    "a text of 90 MB": lambda: book([row(2, ["1-1", "说" * 30_000_000, "一般", "2669"])], parts={"xl/x.xml": b""}),
+    "a text of 30 MB": lambda: book([row(2, ["1-1", "说" * 10_000_000, "一般", "2669"])], parts={"xl/x.xml": b""}),
+    "290,000 cells to mark": lambda: book(
+        (row(n, [f"410481-{n}", "？", "一般", "2669", *range(20)]) for n in range(2, 12_000)),
+        header=[*HEADER, *(f"列{n}" for n in range(20))]),
+    "a string of 45 MB": lambda: book(units(9), parts=strings(f"<si><t>{'说' * 15_000_000}</t></si>")),
+    "an attribute of 90 MB": lambda: book([f'<row r="2" x="{"x" * 90_000_000}"/>'], parts={"xl/x.xml": b""}),
+    "a comment of 90 MB": lambda: book([f"<!--{'<x>' * 30_000_000}-->"], parts={"xl/x.xml": b""}),
+    "20 sheets": lambda: twenty_sheets(),
     "28 faults in each of 30,000 rows": lambda: faulty(30_000),
     "4 faults in each of 100,000 rows": lambda: book(
         row(n, ("？！", "1", "其它", "9999")) for n in range(2, 100_002)),
@@ -168,6 +177,19 @@ FILES = {
     "CSV of 20 MB": lambda: (CSV + "".join(f"410481-{n},{n}厂,其它,2669,{'说' * 60}\n" for n in range(90_000))).encode(),
     "CSV in UTF-16": lambda: (CSV + "".join(f"410481-{n},{n}厂,一般,2669\n" for n in range(99_000))).encode("utf-16"),
 }  # fmt: skip
+
+
+def twenty_sheets() -> bytes:
+    """Twenty sheets that all could be the list."""
+    import openpyxl
+    from workbook_parts import packed, parts_of, saved
+
+    made = openpyxl.Workbook()
+    for number in range(19):
+        made.create_sheet(f"表{number}")
+    sheet = parts_of(book(units(20_000)))["xl/worksheets/sheet1.xml"]
+    parts = parts_of(saved(made))
+    return packed(parts | {name: sheet for name in parts if name.startswith("xl/worksheets/sheet")})
 
 
 def faulty(count: int) -> bytes:
