@@ -68,7 +68,7 @@ def read_cell(raw: object, column) -> object:
     :raises Wrong: with what is wrong and how to mend it.
     """
     if isinstance(raw, str):
-        if raw.strip().upper() in ERROR_VALUES:
+        if "#" in raw and raw.strip().upper() in ERROR_VALUES:
             raise Wrong(f"是错误值 {raw.strip()}", _mend(column))
         raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
         if raw in PLACEHOLDERS or raw in column.blanks:

@@ -42,6 +42,7 @@ class Adjusted:
 
 # --- cleaning -----------------------------------------------------------------------------------------------
 _RETURN = re.compile(r"_x000[dDaA]_")
+_SPACES = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
 
@@ -68,7 +69,9 @@ def _join(match: re.Match) -> str:
 
 def fold(text: str) -> str:
     """Turn full-width forms into ASCII and drop all spaces: for codes, numbers and dates only."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("'‘’`")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _SPACES.sub("", text).strip("'‘’`")
 
 
 def word(text: object) -> str:
