@@ -15,6 +15,7 @@ _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
 )
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
@@ -28,19 +29,21 @@ def kind_of(values: Sequence, cells: dict, table, *, wide: bool) -> str | None:
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
         return FOOTER
-    if wide or _SECTION.match(first):
-        if sum(not is_blank(value) for value in values) == 1:
-            return SECTION
-    if not table.rows and _is_numbering(values):
-        return NUMBERING
-    if first and first in table.headers.values() and _repeats(cells, table):
-        return HEADER
+    alone = bool(_CHINESE.search(first)) and _is_alone(values)
+    if alone and (wide or _SECTION.match(first)):
+        return SECTION
     # A choice that was dragged down beyond the list.
     if all(
         is_blank(value) or hasattr(table.columns[attribute].rule, "allowed")
         for attribute, value in cells.items()
     ):
         return PREFILLED
+    if alone and is_blank(cells.get("name")):  # where the name of a forgotten unit would stand
+        return SECTION
+    if not table.rows and _is_numbering(values):
+        return NUMBERING
+    if first and first in table.headers.values() and _repeats(cells, table):
+        return HEADER
     return None
 
 
@@ -50,6 +53,11 @@ def _is_unit(cells: dict, first: str, table) -> bool:
     filled = [value for value in required if not is_blank(value)]
     others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
     return len(filled) == len(required) or len(others) > 1
+
+
+def _is_alone(values: Sequence) -> bool:
+    filled = (value for value in values if not is_blank(value))
+    return next(filled, None) is not None and next(filled, None) is None
 
 
 def _is_numbering(values: Sequence) -> bool:

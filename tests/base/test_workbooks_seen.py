@@ -190,6 +190,9 @@ def test_a_header_that_is_printed_again_is_no_data():
         (["一、重点排污单位（42 家）"], []),
         ([None, "（二）一般排污单位"], []),
         (["甲镇", None, None, None, None], ["A3:E3"]),
+        (["（以下空白）"], []),
+        (["本表共 4 家，截至 2026 年 9 月"], []),
+        ([None, None, None, None, "某镇"], []),
     ],
 )
 def test_a_heading_between_the_rows_is_no_data(row, merged):
@@ -208,3 +211,8 @@ def test_a_choice_dragged_down_beyond_the_list_is_no_data_and_anything_typed_is(
         ["只填了选项（如类别、是否）而没有别的内容的行已跳过：第6、7行"],
     )
     assert len(left_out([None, None, "一般", None, "甲镇"])[0]) == 3
+
+
+def test_a_unit_of_which_only_the_name_is_there_is_told_and_not_left_out():
+    faults, notices = left_out([None, "五厂", None, None, None])
+    assert ([fault.column for fault in faults], notices) == (["A", "C", "D"], [])
