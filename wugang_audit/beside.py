@@ -19,16 +19,21 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
-def kind_of(values: Sequence, cells: dict, table, *, wide: bool) -> str | None:
+def kind_of(values: Sequence, cells: dict, table, *, wide: bool, under: bool) -> str | None:
     """Return why a row is left out, as the clerk is told it, or None for a row of data.
 
     :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.
     :param table: the `wugang_audit.workbooks.Table` so far.
     :param wide: whether a cell of this row is merged over several read columns.
+    :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
         return FOOTER
+    if first and first in table.headers.values() and _repeats(cells, table):
+        return HEADER
+    if under:
+        return None
     alone = bool(_CHINESE.search(first)) and _is_alone(values)
     if alone and (wide or _SECTION.match(first)):
         return SECTION
@@ -42,8 +47,6 @@ def kind_of(values: Sequence, cells: dict, table, *, wide: bool) -> str | None:
         return SECTION
     if not table.rows and _is_numbering(values):
         return NUMBERING
-    if first and first in table.headers.values() and _repeats(cells, table):
-        return HEADER
     return None
 
 

@@ -38,6 +38,10 @@ class Merges:
             for merge, _ in self.open.values()
         )
 
+    def is_under(self, number: int) -> bool:
+        """Say whether a range that began above reaches into this row."""
+        return any(merge[1] < number <= merge[3] for merge, _ in self.open.values())
+
     def begin(self, number: int, values) -> None:
         """Take note of the ranges that begin in a row; to be called for each row in turn."""
         while self.waiting and self.waiting[-1][1] <= number:

@@ -254,7 +254,8 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         cells = {attribute: values[at] for attribute, at in places.items()} | formulas
         if all(map(is_blank, cells.values())):
             continue
-        if left_out := beside.kind_of(values, cells, table, wide=merges.is_wide(number)):
+        wide, under = merges.is_wide(number), merges.is_under(number)
+        if left_out := beside.kind_of(values, cells, table, wide=wide, under=under):
             table.note(left_out, Row(number))
             continue
         if len(table.rows) == MAX_ROWS:

@@ -216,3 +216,14 @@ def test_a_choice_dragged_down_beyond_the_list_is_no_data_and_anything_typed_is(
 def test_a_unit_of_which_only_the_name_is_there_is_told_and_not_left_out():
     faults, notices = left_out([None, "五厂", None, None, None])
     assert ([fault.column for fault in faults], notices) == (["A", "C", "D"], [])
+
+
+@pytest.mark.parametrize("own", [[None, None, None, None, "五厂的镇"], [None, None, "重点", None, None]])
+def test_a_row_under_merged_cells_holds_more_than_its_own(book, own):
+    book.active.append(own)
+    for letter in "ABCDE":
+        if own["ABCDE".index(letter)] is None:
+            book.active.merge_cells(f"{letter}5:{letter}6")
+    table = taken(book)
+    assert [row.number for row in table.rows] == [2, 3, 4, 5, 6]
+    assert (table.rows[-1].get("name"), table.faults) == ("4厂", [])
