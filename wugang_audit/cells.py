@@ -41,6 +41,7 @@ class Adjusted:
 
 
 # --- cleaning -----------------------------------------------------------------------------------------------
+_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}  # no workbook can hold them
 _RETURN = re.compile(r"_x000[dDaA]_")
 _SPACES = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
@@ -55,6 +56,7 @@ def clean(text: str) -> str:
         return text.strip()
     # Only control and format characters go: private-use and not yet assigned ones are rare characters of names.
     text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
+    text = text.translate(_NO_CHARACTERS)
     text = _RETURN.sub("\n", text)
     text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text)).strip()

@@ -213,6 +213,7 @@ def test_words_for_nothing_are_blank(value):
         ("甲  乙", "甲 乙"),
         ("e\u0301", "\xe9"),
         ("\ue000厂", "\ue000厂"),
+        ("厂\ufffe\uffff", "厂"),
     ],
 )
 def test_cells_are_cleaned_without_losing_rare_characters(raw, cleaned):

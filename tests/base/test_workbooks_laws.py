@@ -159,7 +159,7 @@ def changed(changes: dict[str, bytes]) -> bytes:
     return packed(SOUND | changes, zipfile.ZIP_STORED)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=80)
 @given(sheets(), st.booleans())
 def test_no_sheet_of_random_cells_raises(sheet, macintosh):
     book = SOUND[BOOK]
@@ -202,7 +202,7 @@ def damaged(data: bytes, damage) -> bytes:
     return data
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=120)
 @given(st.dictionaries(st.sampled_from(PARTS), DAMAGE, min_size=1, max_size=2))
 def test_no_workbook_with_damaged_parts_raises(damage):
     checked(changed({name: damaged(SOUND[name], done) for name, done in damage.items()}))
@@ -218,7 +218,7 @@ def test_no_workbook_that_lacks_parts_raises(lost):
 FIELDS = TEXTS | st.sampled_from([*HEADER, '"', '""', "a\nb", "a\r", "\t", ";", '="007"', "\x00", "\x1a"])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=80)
 @given(
     st.lists(st.lists(FIELDS, max_size=8), max_size=6),
     st.sampled_from([",", ";", "\t", "，"]),
