@@ -196,24 +196,28 @@ class _Parser:
             value = self.inline
         elif not value:
             return
-        elif kind == "s":
-            value = self.strings[int(value)]
-        elif kind == "n":
-            value = self.numeric(value, int(self.cell.get("s", 0)))
-        elif kind == "b":
-            value = bool(int(value))
-        elif kind == "d":
-            value = from_ISO8601(value)
+        else:
+            try:
+                value = self.typed(kind, value)
+            except (ValueError, LookupError, OverflowError):
+                value = "#VALUE!"  # one cell is broken, not the file
         line.values[self.position - 1] = value
+
+    def typed(self, kind: str, value: str) -> object:
+        if kind == "s":
+            number = int(value)
+            return self.strings[number if number >= 0 else len(self.strings)]
+        if kind == "n":
+            return self.numeric(value, int(self.cell.get("s", 0)))
+        if kind == "b":
+            return value == "true" or value != "false" and bool(int(value))
+        return from_ISO8601(value) if kind == "d" else value
 
     def numeric(self, value: str, style: int) -> object:
         number = float(value) if "." in value or "E" in value or "e" in value else int(value)
         if style not in self.styles.dates:
             return number
-        try:
-            day = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
-        except (OverflowError, ValueError):
-            return "#VALUE!"
+        day = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
         if style in self.styles.months and getattr(day, "day", 0) == 1:
             return f"{day:%Y}年{day.month}月"  # Excel makes the first of what is typed as 2026年7月, and shows no day
         return day

@@ -111,3 +111,23 @@ def test_an_open_document_is_named():
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", "<x/>")
     assert said(out.getvalue()) == [f"这是 OpenDocument 表格（.ods）；{SAVE_AS}"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="E2" t="s"><v>999</v></c>',
+        '<c r="E2" t="s"><v>-1</v></c>',
+        '<c r="E2"><v>abc</v></c>',
+        '<c r="E2" t="b"><v>vrai</v></c>',
+        '<c r="E2" t="d"><v>gestern</v></c>',
+        '<c r="E2" t="e"><v>#BUSY!</v></c>',
+    ],
+)
+def test_a_cell_that_no_program_can_read_is_a_fault_of_its_own(cell):
+    parts = parts_of(as_excel(workbook([*HEADER, "备注"], [*GOOD, "x"])))
+    start = parts[SHEET].index(b'<c r="E2"')
+    end = parts[SHEET].index(b"</c>", start) + len(b"</c>")
+    content = packed(parts | {SHEET: parts[SHEET][:start] + cell.encode() + parts[SHEET][end:]})
+    value = "#BUSY!" if "BUSY" in cell else "#VALUE!"
+    assert said(content) == [f"第2行 E列 备注 “{value}”：是错误值 {value}；请改填正确的内容；没有的留空"]
