@@ -134,7 +134,6 @@ class _Parser:
         if tag == "c":
             if self.line is None:
                 return
-            self.cell = attributes
             self.value = self.formula = self.inline = None
             if place := attributes.get("r"):
                 letters = place.rstrip("0123456789")
@@ -144,8 +143,11 @@ class _Parser:
                 self.position = position
             else:
                 self.position += 1
+            # What stands beyond the columns that are read is passed over as fast as can be.
+            self.cell = attributes if self.position <= self.width else None
         elif tag == "v" or tag == "f":
-            self.text = []
+            if self.cell is not None:
+                self.text = []
         elif tag == "t":
             if self.cell is not None and not self.phonetic:
                 self.text = []
