@@ -35,10 +35,20 @@ class Difference:
         ""  # of a new one: objects of the same name under other keys; it counts only once it is ticked
     )
 
-    @property
-    def guards(self) -> int:
-        """How many ticks it asks for."""
-        return bool(self.alike) + sum(change.guarded for change in self.changes)
+    def guarded(self) -> list[tuple[str, str]]:
+        """Return what must be ticked: (`tick`, in words)."""
+        place = f"第{self.row}行 {self.key}"
+        asked = [
+            (
+                tick(self.row, each.field),
+                f"{place} {each.label}：{each.old or '（空）'} → {each.new or '（空）'}",
+            )
+            for each in self.changes
+            if each.guarded
+        ]
+        if self.alike:
+            asked.append((tick(self.row), f"{place} {self.title}：名录里已有同名的 {self.alike}"))
+        return asked
 
 
 def tick(row: int, field: str = "") -> str:

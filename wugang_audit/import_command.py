@@ -18,8 +18,13 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
         parser.add_argument("--sheet", default="", help="the sheet to read, if several could be the list")
+        parser.add_argument(
+            "--with-renames",
+            action="store_true",
+            help="let renames, changes of class and new rows under a name that is there already count too",
+        )
 
-    def handle(self, *, file: Path, sheet: str, **options):
+    def handle(self, *, file: Path, sheet: str, with_renames: bool, **options):
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
@@ -33,7 +38,9 @@ class ImportCommand(BaseCommand):
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
         try:
-            preview = importer.apply(content, file.name, None, table=table)
+            preview = importer.apply(
+                content, file.name, None, ticked=None if with_renames else (), table=table
+            )
         except Faulty as refused:
             self._list(refused.preview)
             raise CommandError(
@@ -41,6 +48,12 @@ class ImportCommand(BaseCommand):
             ) from None
         for notice in preview.notices:
             self.stdout.write(f"提示：{notice}")
+        for line in preview.left:
+            self.stdout.write(f"没有算数：{line}")
+        if preview.refused:
+            self.stdout.write(
+                f"共 {preview.refused} 处保持名录原样；核对后加 --with-renames 再导入一次，就算数。"
+            )
         self.stdout.write(f"{preview.summary}。")
 
     def _list(self, preview):

@@ -49,6 +49,7 @@ class Preview:
     digest: str = ""  # of the difference between workbook and registry
     guards: int = 0  # changes that count only once they are ticked
     refused: int = 0  # of them, those that were not
+    left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be told by their names
 
@@ -179,7 +180,7 @@ class Importer:
             faulty=sum(row.faulty for row in table.rows),
             faults=table.sorted_faults(),
             notices=table.notices,
-            guards=sum(difference.guards for difference in differences),
+            guards=sum(len(difference.guarded()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
         )
@@ -219,8 +220,10 @@ class Importer:
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
             if ticked is not None and preview.guards:
+                asked = [each for difference in preview.differences for each in difference.guarded()]
+                left = [words for at, words in asked if at not in ticked]
+                preview.refused, preview.left = len(left), left[:LISTED]
                 preview.count(work.accept(preview.differences, ticked), len(work.touched))
-                preview.refused = preview.guards - sum(each.guards for each in preview.differences)
             if preview.differences:
                 self._write(work, actor, history_reason(filename))
                 audit.record(

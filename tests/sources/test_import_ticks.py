@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
@@ -129,12 +130,18 @@ def test_the_page_offers_a_box_for_each_and_one_for_all(content, login, admin):
     assert said == ["已导入：新增 2，更改 2，不变 0。"]
 
 
-def test_what_was_left_unticked_is_said_after_the_import(content, login, admin):
+def test_what_was_left_unticked_is_said_after_the_import(content, login, admin, units):
     client = login(admin)
     url = client.post(UPLOAD, {"file": SimpleUploadedFile("名录.xlsx", content)}).url
     done = client.post(url, {"tick": ["2:name"]})
     said = [str(each) for each in client.get(done.url).context["messages"]]
     assert said == ["已导入：新增 1，更改 2，不变 0。没有勾选的 2 处保持名录原样。"]
+    left = client.get(url).context["preview"]["left"]
+    (first, _), (second, name) = units
+    assert left == [
+        f"第2行 {first} 监管类别：一般排污单位 → 重点排污单位",
+        f"第4行 410481-0901 {name}：名录里已有同名的 {second}",
+    ]
 
 
 def test_a_registry_that_changed_since_the_ticks_were_shown_refuses_them(content, admin, units):
@@ -151,3 +158,23 @@ def test_one_name_under_two_numbers_in_the_file_is_noted(admin):
     assert (
         "单位名称相同而编码不同，按不同的污染源登记，请核对是不是同一家：第2、3行" in job.preview["notices"]
     )
+
+
+def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
+    content, units, tmp_path, capsys
+):
+    path = tmp_path / "名录.xlsx"
+    path.write_bytes(content)
+    call_command("import_sources", path)
+    (first, old_name), _ = units
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if line.startswith("没有算数：")][0] == (
+        f"没有算数：第2行 {first} 单位名称：{old_name} → 改名后的厂"
+    )
+    assert told[-2:] == [
+        "共 3 处保持名录原样；核对后加 --with-renames 再导入一次，就算数。",
+        "污染源名录：新增 1，更改 2，不变 0。",
+    ]
+    assert rows()[first][:2] == [old_name, "general"]
+    call_command("import_sources", path, with_renames=True)
+    assert rows()[first][:2] == ["改名后的厂", "key"]
