@@ -1,15 +1,16 @@
 """The marks of a workbook that is given back: red cells, comments that say how to mend them, and the list of faults."""
 
+import re
 from collections.abc import Iterable
 
 from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
 from .workbooks import Fault
 
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 LIST = "错误清单"
 HEADINGS = ("行", "列", "内容", "错误", "怎么改")
 START, OWN = "错误：", "\n原批注："
@@ -21,7 +22,7 @@ RED = PatternFill("solid", start_color=COLOUR, end_color=COLOUR)
 
 def text_of(value: str) -> str:
     """Return what a cell takes of a text."""
-    return ILLEGAL_CHARACTERS_RE.sub("", value)[:32_767]
+    return _ILLEGAL.sub("", value)[:32_767]
 
 
 def put(cell: Cell, value: object) -> None:

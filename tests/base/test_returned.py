@@ -203,3 +203,8 @@ def test_plain_rows_keep_days_numbers_and_texts_and_never_make_a_formula(monkeyp
     assert (red(back["Sheet"]), comments(back["Sheet"])) == (["A2", "G3"], ["A2", "G3"])
     assert [row[0] for row in back[LIST].iter_rows(min_row=2, values_only=True)] == [2, None]
     assert back[LIST]["D3"].value == "另有 1 处没有列在这里"
+
+
+def test_characters_that_no_workbook_can_hold_are_left_out_of_what_comes_back():
+    content = "编码,名称\n1,厂\ufffe\uffff".encode("utf-16")
+    assert list(opened(marked(content, [], keep_above=1)).worksheets[0].values)[1] == ("1", "厂")
