@@ -2,9 +2,8 @@
 
 import datetime
 import hashlib
-import io
 
-import openpyxl
+import made_books
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -20,12 +19,7 @@ GOOD, BAD = ["410481-0001", "一厂", "一般", "2669"], ["410481-0002", "二厂
 
 
 def workbook(*rows):
-    book = openpyxl.Workbook()
-    for row in (["污染源编码", "单位名称", "监管类别", "行业代码"], *rows):
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码"], *rows)
 
 
 def submit(content, owner):

@@ -1,10 +1,9 @@
 """Long imports: a process of their own reads and writes them, the job says how far it is and why it broke off."""
 
 import datetime
-import io
 import os
 
-import openpyxl
+import made_books
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -22,13 +21,9 @@ pytestmark = pytest.mark.usefixtures("specialities")
 
 
 def workbook(count):
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    for number in range(1, count + 1):
-        book.active.append([f"410481-{number:04d}", f"虚构{number}厂", "一般", "2669"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+    units = ([f"410481-{n:04d}", f"虚构{n}厂", "一般", "2669"] for n in range(1, count + 1))
+    return made_books.of_rows(header, *units)
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Which sheet, header row and columns are read: found by name, remembered, or said by hand."""
 
-import io
-
-import openpyxl
+import made_books
 import pytest
 
 from wugang_audit import cells
@@ -17,16 +15,7 @@ COLUMNS = (
 )
 
 
-def book(**sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for title, rows in sheets.items():
-        sheet = made.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
+book = made_books.of_sheets
 
 
 def values(table):

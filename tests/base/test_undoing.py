@@ -2,9 +2,8 @@
 
 import datetime
 import hashlib
-import io
 
-import openpyxl
+import made_books
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
@@ -26,14 +25,7 @@ REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
 
 
 def workbook(*rows):
-    book = openpyxl.Workbook()
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    book.active.append(header)
-    for row in rows:
-        book.active.append([row.get(name) for name in header])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_dicts(rows)
 
 
 def unit(serial, **cells):

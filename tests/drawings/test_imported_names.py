@@ -2,7 +2,7 @@
 
 import io
 
-import openpyxl
+import made_books
 import pytest
 
 from drawings.ceremony import verbs
@@ -14,13 +14,7 @@ RARE = "𠮷祥·𤧛𪚥（\ue000）化工厂"
 
 
 def workbook(*rows):
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"])
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"], *rows)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import io
 
+import made_books
 import openpyxl
 
 
@@ -15,14 +16,7 @@ def workbook(*rows: dict) -> bytes:
         | row
         for n, row in enumerate(rows, 1)
     ]
-    book = openpyxl.Workbook()
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    book.active.append(header)
-    for row in rows:
-        book.active.append([row.get(name) for name in header])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_dicts(rows)
 
 
 def rows_of(content: bytes, sheet: str = "名录") -> list[dict]:

@@ -2,6 +2,7 @@
 
 import io
 
+import made_books
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,18 +19,7 @@ MAPPED = {"column-1": "number", "column-2": "name", "column-3": "category", "col
 pytestmark = pytest.mark.usefixtures("specialities")
 
 
-def book(**sheets):
-    made = openpyxl.Workbook()
-    made.remove(made.active)
-    for title, rows in sheets.items():
-        sheet = made.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    buffer = io.BytesIO()
-    made.save(buffer)
-    return buffer.getvalue()
-
-
+book = made_books.of_sheets
 STRANGE = [["市局号", "厂子", "管哪类", "行当"], ["410481-0001", "一厂", "一般", "2669"]]
 
 

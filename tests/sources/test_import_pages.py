@@ -4,6 +4,7 @@ import datetime
 import io
 from pathlib import Path
 
+import made_books
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,12 +23,8 @@ pytestmark = pytest.mark.usefixtures("specialities")
 
 
 def workbook(name="一厂"):
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    book.active.append(["410481-0001", name, "一般", "2669"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+    return made_books.of_rows(header, ["410481-0001", name, "一般", "2669"])
 
 
 def upload(client, content, name="名录.xlsx"):

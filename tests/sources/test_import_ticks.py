@@ -1,8 +1,6 @@
 """Renames, changes of class and namesakes: listed apart, and nothing of them counts without its tick."""
 
-import io
-
-import openpyxl
+import made_books
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -19,12 +17,7 @@ pytestmark = pytest.mark.usefixtures("specialities")
 
 
 def workbook(*rows):
-    book = openpyxl.Workbook()
-    for row in (["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows):
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import datetime
 import io
 from decimal import Decimal
 
+import made_books
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
@@ -35,14 +36,7 @@ def unit(make_source):
 def workbook(*rows, base=SOUND):
     """One row for each dict, over a sound condition; a value of None leaves the cell empty."""
     rows = [base | row for row in rows]
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    book = openpyxl.Workbook()
-    book.active.append(header)
-    for row in rows:
-        book.active.append([row.get(name) for name in header])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_dicts(rows)
 
 
 def found(*rows, base=SOUND):

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import made_books
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
@@ -31,14 +32,7 @@ def workbook(*rows, **columns):
         {"污染源编码": f"1-{n}", "单位名称": f"{n}厂", "监管类别": "一般", "行业代码": "2669"} | columns | row
         for n, row in enumerate(rows, 1)
     ]
-    book = openpyxl.Workbook()
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    book.active.append(header)
-    for row in rows:
-        book.active.append([row.get(name) for name in header])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return made_books.of_dicts(rows)
 
 
 def faults(content):
@@ -437,7 +431,10 @@ def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
 
 def test_a_fault_that_all_rows_share_names_only_some_of_the_others():
     same = preview(workbook(*[{"污染源编码": "1-1"}] * 9), "x.xlsx").faults
-    assert (len(same), same[0].what) == (9, "污染源编码与第3、4、5、6、7行等 8 行重复，而内容不同（B列“单位名称”）")
+    assert (len(same), same[0].what) == (
+        9,
+        "污染源编码与第3、4、5、6、7行等 8 行重复，而内容不同（B列“单位名称”）",
+    )
     code = preview(workbook(*[{}] * 7, 统一社会信用代码=CODE), "x.xlsx").faults
     others = "、".join(f"第{n + 1}行“{n}厂”" for n in range(2, 7))
     assert (len(code), code[0].what) == (7, f"与{others}等 6 行的代码相同，名称却不同")
