@@ -1,8 +1,10 @@
 """Importing the registry of pollution sources from a workbook."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils import timezone
+from stdnum.cn import uscc
 
 from wugang_audit.importing import BATCH, Importer, duplicates, others_of
 from wugang_audit.workbooks import Row, Table
@@ -35,6 +37,7 @@ class SourceImporter(Exported, Importer):
     def check(self, table: Table) -> None:
         specialities = Speciality.objects.by_prefix()
         today = timezone.localdate()
+        _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)
         for row in table.rows:
@@ -121,6 +124,24 @@ def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
                 "不是 GB/T 4754-2017 中的行业（大类应为 01 至 97）",
                 "请按营业执照和行业分类核对 4 位小类代码",
             )
+
+
+def _point_to_permits(table: Table) -> None:
+    """Where a credit code cannot be read, say which one the unit's permit number begins with: a hint, never a guess."""
+    hints = {
+        row.number: permit[:18]
+        for row in table.rows
+        if "credit_code" in row.wrong and (permit := row.get("permit_number")) and uscc.is_valid(permit[:18])
+    }
+    if not hints:
+        return
+    letter = table.letters["credit_code"]
+    table.faults = [
+        replace(fault, cure=f"{fault.cure}（本行许可证编号的前 18 位是 {hints[fault.row]}）")
+        if fault.column == letter and fault.row in hints
+        else fault
+        for fault in table.faults
+    ]
 
 
 def _check_permit(table: Table, row: Row, today) -> None:

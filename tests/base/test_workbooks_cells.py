@@ -199,3 +199,12 @@ def test_a_cell_in_another_form_is_read_and_what_was_altered_is_said(header, val
     assert (found.faults, [unit[attribute] for unit in units]) == ([], [read])
     line = f"{places[header]}列“{header}”{note}：第3行"
     assert [each for each in found.notices if each.startswith(f"{places[header]}列")] == [line] * bool(note)
+
+
+def test_a_credit_code_that_lost_its_digits_is_hinted_at_by_the_permit_and_not_replaced():
+    found, units, _ = examined(统一社会信用代码=9.141048131759359e17, 排污许可证编号=f"{CODE}001U")
+    assert [str(fault) for fault in found.faults] == [
+        "第3行 F列 统一社会信用代码 “9.14105E+17”：是数字格式，Excel 只保留前 15 位，后面的数字已经丢失；"
+        f"请把单元格设为“文本”格式，再按营业执照重新填写 18 位代码（本行许可证编号的前 18 位是 {CODE}）"
+    ]
+    assert units == []
