@@ -266,7 +266,8 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
             table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
         if line.surplus:
             _refuse_split_record(table, row, line.surplus, max(header.texts))
-        reader.fill(row, formulas)
+        else:
+            reader.fill(row, formulas)
         table.rows.append(row)
         if progress and len(table.rows) % TELL_EVERY == 0:
             progress(sheet.share)
@@ -278,7 +279,9 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
 
 
 def _refuse_split_record(table: Table, row: Row, surplus: list[str], last: int) -> None:
-    row.wrong.add("")  # no column of its own: all behind the comma stand in the wrong place
+    # Nobody knows where the comma was: what the columns hold is not judged, lest it be mended in the wrong place.
+    row.wrong.update(table.columns)
+    row.cells.clear()
     what = f"这一行比表头多 {len(surplus)} 格，后面的内容可能都错位了"
     cure = "多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
     letter, value = get_column_letter(last + 1), clean(surplus[0])[:60]
