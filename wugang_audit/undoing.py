@@ -149,9 +149,11 @@ def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock:
         return said
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
+    standing = ImportJob.objects.filter(registry=importer.kind, applied_at__gt=job.applied_at, undone_at=None)
+    later = set(standing.values_list("applied_at", flat=True))
     found = []
     for trace in traces:
-        found += [*trace.touched(instants), *trace.without_past(), *trace.registered_again()]
+        found += [*trace.touched(instants), *trace.without_past(), *trace.registered_again(later)]
         found += trace.referred_to(traces)
     return found
 
@@ -212,14 +214,20 @@ class _Trace:
         found = self.keys(rows, NAMED + 1)
         return [f"没有留下导入以前内容的{self.label}：{_listed(found)}。"] if found else []
 
-    def registered_again(self) -> list[str]:
-        """Say which rows that the import deleted stand in the registry again, under another primary key."""
+    def registered_again(self, later: set) -> list[str]:
+        """Say which rows that the import deleted stand in the registry again, under another primary key.
+
+        :param later: the instants of later imports that stand. What one of them registered again counts even if it
+            is gone by now: to undo what took it away would have no place left for it.
+        """
         found: list[str] = []
         if self.counts.get(DELETED):
             for constraint in self.model._meta.total_unique_constraints:
                 same = {name: OuterRef(name) for name in constraint.fields}
                 again = self.model._base_manager.filter(**same).exclude(pk__in=self.keys_of(CREATED))
-                found += self.keys(self.rows.filter(Exists(again), history_type=DELETED), NAMED + 1)
+                once = self.history._base_manager.filter(**same, history_type=CREATED, history_date__in=later)
+                rows = self.rows.filter(Exists(again) | Exists(once), history_type=DELETED)
+                found += self.keys(rows, NAMED + 1)
         return [f"导入时去掉、后来又登记的{self.label}：{_listed(found)}。"] if found else []
 
     def referred_to(self, traces: Iterable["_Trace"]) -> list[str]:

@@ -284,6 +284,21 @@ def test_an_ability_registered_again_stands_in_the_way(registries, brought_in):
     assert obstacles(imported) == ["导入时去掉、后来又登记的擅长行业：16041048901。"]
 
 
+def test_what_a_later_import_registered_again_stands_in_the_way_though_another_took_it_away(
+    registries, brought_in, undo
+):
+    """Else the undoing of the last would find no place for what it puts back, and no import could move."""
+    before = standing()
+    held = Ability.objects.get(officer__certificate_number="16041048901").speciality.name
+    lost, again, gone = (
+        brought_in(person_row(901, 擅长行业=named), importer=OfficerImporter) for named in (None, held, None)
+    )
+    assert obstacles(lost) == ["导入时去掉、后来又登记的擅长行业：16041048901。"]
+    for imported in (gone, again, lost):
+        undo(imported)
+    assert standing() == before
+
+
 def test_a_recusal_of_a_new_unit_stands_in_the_way(brought_in, make_officer):
     imported = brought_in(unit(1), unit(2))
     Recusal.objects.create(
