@@ -8,7 +8,8 @@ import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count()))
-timeout = 120  # the largest import is one request
+# Long imports have a process of their own; a huge faulty workbook is given back within one request.
+timeout = 120
 accesslog = "-"
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
