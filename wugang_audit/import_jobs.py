@@ -155,7 +155,7 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     return returned.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
 
 
-def _table(importer: Importer, job: ImportJob) -> Table | None:
+def _table(importer: Importer, job: ImportJob) -> Table:
     staged = staging.loads(bytes(job.staged), importer.columns) if job.staged else None
     return staged or importer.read(bytes(job.content), choice_of(importer, job))
 
@@ -223,7 +223,8 @@ def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
     if job.state == ImportState.READING:
         _read(importer, job, _Progress(job) if progress else None)
     elif job.state == ImportState.WRITING:
-        outcome = _write(importer, job)
+        # Unpacked beforehand: nobody else may write while the transaction is open.
+        outcome = _write(importer, job, _table(importer, job))
     return outcome
 
 
@@ -260,7 +261,7 @@ def _read(importer: Importer, job: ImportJob, progress) -> None:
 
 
 @transaction.atomic
-def _write(importer: Importer, job: ImportJob) -> str:
+def _write(importer: Importer, job: ImportJob, table: Table) -> str:
     job = ImportJob.objects.select_for_update().get(pk=job.pk)
     if job.state != ImportState.WRITING:
         return REPEATED  # another process was quicker
@@ -274,7 +275,7 @@ def _write(importer: Importer, job: ImportJob) -> str:
             expected=job.preview["digest"],
             good_only=good_only,
             ticked=None if EVERYTHING in ticked else ticked,
-            table=_table(importer, job),
+            table=table,
         )
     except Faulty as refused:
         outdated = good_only or not refused.preview.faults
