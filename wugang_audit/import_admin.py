@@ -134,6 +134,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             columns_url=reverse(self._address("_columns"), args=[pk]) if self._can_choose(job) else "",
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
+            is_part=_is_part(job),
             undo_url=self.undo_url(job),
             listed=LISTED,
         )
@@ -231,7 +232,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         title = f"{self.importer.label}：文件里没有的登记"
         return self._page(
             request, "importing/missing.html", title, form=form, job=job, rows=rows[:LISTED],
-            more=len(rows) > LISTED, listed=LISTED,
+            more=len(rows) > LISTED, listed=LISTED, is_part=_is_part(job),
             ticked=set(request.POST.getlist("chosen")), address=reverse(self._address("_preview"), args=[pk]),
         )  # fmt: skip
 
@@ -271,6 +272,11 @@ def _unguarded(differences: list[dict]) -> list[dict]:
         for each in _changed(differences)
     ]
     return [each for each in kept if each["changes"]]
+
+
+def _is_part(job: ImportJob) -> bool:
+    """Say whether the file lacks more of the registry than it holds, as the rows left out of a part import do."""
+    return job.preview.get("missing_count", 0) > job.preview["changed"] + job.preview["unchanged"]
 
 
 def _asks_for_columns(job: ImportJob) -> bool:

@@ -182,6 +182,18 @@ def test_what_the_file_lacks_is_listed_unticked_and_stays_as_it_is(client, lacki
     assert len(in_use()) == 3
 
 
+def test_a_file_that_holds_less_of_the_registry_than_it_lacks_comes_with_a_warning(
+    client, lacking, make_source
+):
+    warning = "如果这个文件只是名录的一部分，请不要在这里停用"
+    assert warning in client.get(lacking).content.decode()
+    assert "这个文件看来只是名录的一部分" in client.get(lacking.removesuffix("missing/")).content.decode()
+    PollutionSource.objects.filter(number=in_use()[2]).update(is_active=False)
+    url = upload(client, workbook("别的名字"))
+    client.post(url)
+    assert warning not in client.get(f"{url}missing/").content.decode()
+
+
 def test_what_is_ticked_is_struck_off_with_its_reason_and_nothing_else(client, lacking, admin):
     first, second, third = in_use()
     unit = PollutionSource.objects.get(number=second)
