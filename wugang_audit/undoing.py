@@ -149,12 +149,13 @@ def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock:
         return said
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
-    standing = ImportJob.objects.filter(registry=importer.kind, applied_at__gt=job.applied_at, undone_at=None)
+    # Of all registries: a later import of officers may have used a new unit.
+    standing = ImportJob.objects.filter(applied_at__gt=job.applied_at, undone_at=None)
     later = set(standing.values_list("applied_at", flat=True))
     found = []
     for trace in traces:
         found += [*trace.touched(instants), *trace.without_past(), *trace.registered_again(later)]
-        found += trace.referred_to(traces)
+        found += trace.referred_to(traces, later)
     return found
 
 
@@ -201,7 +202,7 @@ class _Trace:
         since = self.history._base_manager.filter(pk__in=found).select_related("history_user")
         groups: dict[str, list[str]] = {}
         for version in since.order_by("history_id")[:NAMED]:
-            groups.setdefault(_who(version), []).append(found[version.pk])
+            groups.setdefault(_who(version), []).append(found[version.pk] or "（已去掉）")
         said = "；".join(f"{'、'.join(keys)}（{who}）" for who, keys in groups.items())
         return [f"导入以后又改动过的{self.label}：{said}{'等' if len(found) > NAMED else ''}。"]
 
@@ -230,22 +231,29 @@ class _Trace:
                 found += self.keys(rows, NAMED + 1)
         return [f"导入时去掉、后来又登记的{self.label}：{_listed(found)}。"] if found else []
 
-    def referred_to(self, traces: Iterable["_Trace"]) -> list[str]:
-        """Say which rows that the import created are used by rows that it did not create."""
+    def referred_to(self, traces: Iterable["_Trace"], later: set) -> list[str]:
+        """Say which rows that the import created are used by rows that it did not create.
+
+        :param later: the instants of later imports that stand; what they used counts even if it is gone by now, since
+            to undo what took it away would put it back.
+        """
         if not self.counts.get(CREATED):
             return []
         own = {trace.model: trace for trace in traces}
         said = []
         for user, reference in _references(self.model):
             name, label = reference.name, user._meta.verbose_name
-            rows = user._base_manager.filter(**{f"{name}__in": self.keys_of(CREATED)})
+            used = {f"{name}__in": self.keys_of(CREATED)}
+            rows = user._base_manager.filter(**used)
             if user in own:
                 rows = rows.exclude(pk__in=own[user].keys_of(CREATED))
             if not _is_registry(user):
                 said += [f"{label}里已经用到这次新增的{self.label}。"] if rows.exists() else []
                 continue
+            once = user.history.model._base_manager.filter(**used, history_date__in=later)
             path = f"{name}__{self.key}"
-            found = self.keys(rows.order_by(path).distinct(), NAMED + 1, path)
+            listed = (self.keys(each.order_by(path).distinct(), NAMED + 1, path) for each in (rows, once))
+            found = sorted({key for keys in listed for key in keys})
             said += [f"{label}里已经用到这次新增的{self.label}：{_listed(found)}。"] if found else []
         return said
 

@@ -299,6 +299,19 @@ def test_what_a_later_import_registered_again_stands_in_the_way_though_another_t
     assert standing() == before
 
 
+def test_what_later_imports_gave_a_new_officer_and_took_away_stands_in_the_way(registries, brought_in, undo):
+    """Else the undoing of the last would put back an ability of an officer who is gone."""
+    before = standing()
+    new, won, lost = (
+        brought_in(person_row(903, 擅长行业=named), importer=OfficerImporter)
+        for named in (None, "建材", None)
+    )
+    assert obstacles(new) == ["擅长行业里已经用到这次新增的执法人员：16041048903。"]
+    for imported in (lost, won, new):
+        undo(imported)
+    assert standing() == before
+
+
 def test_a_recusal_of_a_new_unit_stands_in_the_way(brought_in, make_officer):
     imported = brought_in(unit(1), unit(2))
     Recusal.objects.create(
