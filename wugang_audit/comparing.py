@@ -31,9 +31,7 @@ class Difference:
     title: str
     new: bool
     changes: tuple[Change, ...] = ()
-    alike: str = (
-        ""  # of a new one: objects of the same name under other keys; it counts only once it is ticked
-    )
+    alike: str = ""  # of a new one: objects of the same name under other keys; it must be ticked
 
     def guarded(self) -> list[tuple[str, str]]:
         """Return what must be ticked: (`tick`, in words)."""

@@ -15,7 +15,9 @@ from .unreadable import Unreadable
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
-OWN_SHEETS = frozenset(("填写说明", "代码表", "错误清单"))  # that our templates and returned workbooks carry
+OWN_SHEETS = frozenset(
+    ("填写说明", "代码表", "选项", "错误清单")
+)  # that our templates and returned workbooks carry
 
 
 @dataclass(frozen=True)

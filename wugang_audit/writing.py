@@ -21,13 +21,13 @@ from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from . import cells
+from .marks import text_of
 from .workbooks import MAX_ROWS, Column
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
 _FORMATS = {cells.date: "yyyy-mm-dd", cells.degrees: "0.000000"}
 _HEAD = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML cannot hold
 _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
 _LONGEST = 32_767  # characters that a cell takes
 _LISTED = 255  # characters that a drop-down's list takes, its quotation marks counted
@@ -57,7 +57,7 @@ def _width(column: Column) -> int:
 
 
 def _text(value: object) -> str:
-    return _ILLEGAL.sub("", str(value))[:_LONGEST]
+    return text_of(str(value))
 
 
 def _put_text(cell: Cell, text: object) -> Cell:
