@@ -2,44 +2,44 @@
 
 import re
 
-from wugang_audit import cells
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.reader import Column
 
 from .models import DutyState
 
-certificate_number = cells.code(
+certificate_number = cell_types.code(
     re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
     "只能有数字、英文字母、短横线和下划线，最多 55 个字符",
     "请按执法证填写证号",
 )
 
 COLUMNS = (
-    Column("name", "姓名", cells.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员"), required=True),
-    Column("sex", "性别", cells.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
+    Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员"), required=True),
+    Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
     Column("certificate_number", "执法证号", certificate_number,
            ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码"),
            required=True, help="抽签时代表该人员，一经使用不再更换。"),
-    Column("certificate_expiry", "执法证有效期至", cells.date,
+    Column("certificate_expiry", "执法证有效期至", cell_types.date,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),
            required=True, help="如 2028-07-01。过期的不参加抽签。"),
-    Column("department", "所属机构", cells.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室")),
-    Column("post", "职务", cells.text(40), ("职务职级", "岗位", "职位")),
-    Column("group", "执法分组", cells.text(40), ("分组", "组别", "执法小组", "所属小组")),
-    Column("specialities", "擅长行业", cells.names,
+    Column("department", "所属机构", cell_types.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室")),
+    Column("post", "职务", cell_types.text(40), ("职务职级", "岗位", "职位")),
+    Column("group", "执法分组", cell_types.text(40), ("分组", "组别", "执法小组", "所属小组")),
+    Column("specialities", "擅长行业", cell_types.names,
            ("行业专长", "专业", "擅长领域", "专业特长", "行业专业组", "擅长专业", "熟悉行业"), blank=(), listing=True,
            help="行业专业组的名称或代码，多个用顿号分开。能力写在括号里，如“建材（精通）”；不写的，新增按胜任，已有的不变。"),
-    Column("duty_state", "在岗状态", cells.choice({
+    Column("duty_state", "在岗状态", cell_types.choice({
         DutyState.LEFT: "离岗 离职 调离 退休 已离岗 调出",
         DutyState.SECONDED: "借调 抽调 外借",
         DutyState.LEAVE: "请假 休假 病假 产假 事假",
         DutyState.TRAINING: "培训 学习",
         DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗 √ ✓ Y 1",
     }), ("状态", "人员状态", "是否在岗"), blank=DutyState.ON_DUTY, help="在岗、请假、培训、借调或离岗；留空按在岗。"),
-    Column("phone", "联系电话", cells.phone(40), ("电话", "手机", "手机号", "联系方式", "手机号码", "电话号码"),
+    Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "手机号", "联系方式", "手机号码", "电话号码"),
            help="只供内部联系，从不公开。"),
-    Column("recusals", "回避单位", cells.names, ("需回避单位", "应回避单位", "回避企业", "回避对象"), blank=(), listing=True,
+    Column("recusals", "回避单位", cell_types.names, ("需回避单位", "应回避单位", "回避企业", "回避对象"), blank=(), listing=True,
            help="污染源编码或单位全称，多个用顿号分开。导入只增加回避，不删除已有的。"),
-    Column("recusal_reason", "回避原因", cells.text(200), ("回避理由", "回避事由")),
-    Column("remarks", "备注", cells.text(500), ("说明",)),
-    Column("is_active", "在册", cells.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
+    Column("recusal_reason", "回避原因", cell_types.text(200), ("回避理由", "回避事由")),
+    Column("remarks", "备注", cell_types.text(500), ("说明",)),
+    Column("is_active", "在册", cell_types.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from wugang_audit import cells
 from wugang_audit.cell_forms import CellForm
 from wugang_audit.registry_admin import ReasonForm
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.reader import Column
 
 from .columns import COLUMNS
 from .models import Absence, Officer, Recusal, TrainingRecord
@@ -20,7 +20,7 @@ class OfficerForm(CellForm, ReasonForm):
 
 
 class RecusalRowForm(CellForm):
-    columns = (Column("reason", "原因", cells.text(200), required=True),)
+    columns = (Column("reason", "原因", cell_types.text(200), required=True),)
 
     class Meta:
         model = Recusal

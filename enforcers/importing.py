@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from sources.importing import code_rows
 from sources.models import Speciality
-from wugang_audit import bulk, cells
+from wugang_audit import bulk
 from wugang_audit.comparing import Change, Item, Work
 from wugang_audit.importing import BATCH, Importer
-from wugang_audit.workbooks import Row, Table
-from wugang_audit.writing import CHUNK, Exported
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.export import CHUNK, Exported
+from wugang_audit.spreadsheets.reader import Row, Table
 
 from . import verbs
 from .columns import COLUMNS
@@ -192,7 +193,7 @@ def _said(levels: dict[Speciality, int]) -> str:
 def _written(speciality: Speciality, level: int) -> str:
     """Return an ability as a cell holds it; most officers are just competent, which goes without saying."""
     said = "" if level == Ability.Level.COMPETENT else f"（{Ability.Level(level).label}）"
-    whole = cells.names(speciality.name) == (
+    whole = cell_types.names(speciality.name) == (
         speciality.name,
     )  # a name in which a sign parts values would be two
     return f"{speciality.name if whole else speciality.code}{said}"

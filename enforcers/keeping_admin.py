@@ -7,24 +7,25 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from wugang_audit import audit, cells, writing
+from wugang_audit import audit
 from wugang_audit.registry_admin import RegistryAdmin
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types, export
+from wugang_audit.spreadsheets.reader import Column
 
 from . import filters
 from .forms import RecusalForm
 from .models import Absence, Recusal, TrainingRecord
 
 OFFICER = (
-    Column("officer__name", "姓名", cells.text(60)),
-    Column("officer__certificate_number", "执法证号", cells.text(55)),
-    Column("officer__department", "所属机构", cells.text(60)),
+    Column("officer__name", "姓名", cell_types.text(60)),
+    Column("officer__certificate_number", "执法证号", cell_types.text(55)),
+    Column("officer__department", "所属机构", cell_types.text(60)),
 )
-PERIOD = (Column("since", "自", cells.date), Column("until", "至", cells.date))
+PERIOD = (Column("since", "自", cell_types.date), Column("until", "至", cell_types.date))
 
 
-def _labels(choices) -> cells.Rule:
-    return cells.choice({each.value: each.label for each in choices})
+def _labels(choices) -> cell_types.Rule:
+    return cell_types.choice({each.value: each.label for each in choices})
 
 
 def without_side_doors(form_class, *names: str) -> None:
@@ -64,9 +65,9 @@ class KeptAdmin(RegistryAdmin):
         name = f"{self.list_title}{timezone.localdate():%Y-%m-%d}.xlsx"
         audit.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
         rows = kept.values_list(*(column.attribute for column in self.columns))
-        pieces = writing.export(self.columns, rows.iterator(chunk_size=writing.CHUNK))
+        pieces = export.export(self.columns, rows.iterator(chunk_size=export.CHUNK))
         headers = {"Content-Disposition": content_disposition_header(True, name)}
-        return StreamingHttpResponse(pieces, content_type=writing.MEDIA_TYPE, headers=headers)
+        return StreamingHttpResponse(pieces, content_type=export.MEDIA_TYPE, headers=headers)
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")
@@ -90,10 +91,10 @@ class RecusalAdmin(KeptAdmin):
     list_title = "执法人员回避"
     columns = (
         *OFFICER,
-        Column("source__number", "污染源编码", cells.text(55)),
-        Column("source__name", "回避单位", cells.text(200)),
+        Column("source__number", "污染源编码", cell_types.text(55)),
+        Column("source__name", "回避单位", cell_types.text(200)),
         Column("kind", "依据", _labels(Recusal.Kind)),
-        Column("reason", "原因", cells.text(200)),
+        Column("reason", "原因", cell_types.text(200)),
         *PERIOD,
     )
     list_display = ["who", "unit", "basis", "reason", "period", "standing"]
@@ -120,7 +121,7 @@ class AbsenceAdmin(KeptAdmin):
         *OFFICER,
         Column("kind", "事由", _labels(Absence.Kind)),
         *PERIOD,
-        Column("reason", "说明", cells.text(200)),
+        Column("reason", "说明", cell_types.text(200)),
     )
     list_display = ["who", "kind", "period", "standing", "reason"]
     list_filter = [filters.InForce, "kind"]
@@ -132,9 +133,9 @@ class TrainingAdmin(KeptAdmin):
     list_title = "培训记录"
     columns = (
         *OFFICER,
-        Column("date", "日期", cells.date),
-        Column("topic", "内容", cells.text(120)),
-        Column("hours", "学时", cells.text(5)),
+        Column("date", "日期", cell_types.date),
+        Column("topic", "内容", cell_types.text(120)),
+        Column("hours", "学时", cell_types.text(5)),
         Column("result", "结果", _labels(TrainingRecord.Result)),
     )
     list_display = ["who", "day", "topic", "hours", "result"]

@@ -3,8 +3,8 @@
 import re
 
 from sources.models import PollutionSource, Speciality
-from wugang_audit.cells import word
-from wugang_audit.workbooks import Row, Table
+from wugang_audit.spreadsheets.cell_types import word
+from wugang_audit.spreadsheets.reader import Row, Table
 
 from .models import Ability
 

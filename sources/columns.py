@@ -4,9 +4,9 @@ import re
 
 from stdnum.cn import uscc
 
-from wugang_audit import cells
-from wugang_audit.cells import Adjusted, Wrong
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.reader import Column
 
 from .models import Category, Medium, OperatingState, PermitClass
 
@@ -19,9 +19,9 @@ def credit_code(value):
     if isinstance(value, bool) or number and not isinstance(value, int | float):
         raise Wrong("不是代码", "请按营业执照填写 18 位代码；没有的留空")
     if number:
-        value = cells.plain(value)
-    cells.refuse_scientific(cells.fold(value))
-    code = cells.fold(value).replace("-", "").upper()
+        value = cell_types.plain(value)
+    cell_types.refuse_scientific(cell_types.fold(value))
+    code = cell_types.fold(value).replace("-", "").upper()
     if code.isdecimal() and len(code) == 15:
         raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
     if len(code) == 9 and code[:8].isalnum() and code.isascii():
@@ -57,7 +57,7 @@ def industry_code(value):
         if value != int(value) or not 1000 <= value <= 9999:
             raise Wrong("是数字格式，不是 4 位数，前面的 0 可能已丢失", cure)
         return str(int(value))
-    code = cells.fold(value).upper()
+    code = cell_types.fold(value).upper()
     bare = re.sub(r"^[A-T](?=[0-9]{4}$)", "", code)
     if re.fullmatch(r"[0-9]{1,3}", bare):
         raise Wrong(f"只有 {len(bare)} 位，不是小类代码", cure)
@@ -66,12 +66,12 @@ def industry_code(value):
     return bare if bare == value else Adjusted(bare, "中的门类字母、全角字符或空格已去掉")
 
 
-registry_number = cells.code(
+registry_number = cell_types.code(
     re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
     "只能有数字、英文字母、短横线和下划线，不能以短横线开头，最多 55 个字符",
     "请按编码规则改正，如 410481-0001",
 )
-permit_number = cells.code(
+permit_number = cell_types.code(
     re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}[0-9]{3}[A-Z]"),
     "不是 22 位的排污许可证编号",
     "应为 18 位统一社会信用代码 + 3 位数字 + 1 位字母，请按许可证正本填写；没有的留空",
@@ -83,19 +83,19 @@ COLUMNS = (
     Column("number", "污染源编码", registry_number,
            ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), required=True,
            help="抽签时代表该单位，一经使用不再更换。"),
-    Column("name", "单位名称", cells.name(200),
+    Column("name", "单位名称", cell_types.name(200),
            ("企业名称", "排污单位名称", "排污单位", "污染源名称", "企业全称", "单位全称", "名称", "企业（单位）名称"),
            required=True, help="营业执照上的全称。"),
     Column("credit_code", "统一社会信用代码", credit_code,
            ("信用代码", "社会信用代码", "统一信用代码", "统一代码", "统一社会信用代码（18位）"),
            help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。"),
-    Column("category", "监管类别", cells.choice({
+    Column("category", "监管类别", cell_types.choice({
         Category.SPECIAL: "特殊监管对象 特殊 特殊监管 特殊监管单位 特殊监管企业",
         Category.KEY: "重点排污单位 重点 重点单位 重点监管 重点监管单位 重点企业 重点污染源 环境监管重点单位",
         Category.GENERAL: "一般排污单位 一般 一般单位 一般监管 一般监管单位 一般企业 一般污染源 非重点 普通",
     }), ("监管类型", "污染源类别", "单位类别", "企业类别", "监管级别", "分类"), required=True,
         help="重点排污单位、特殊监管对象或一般排污单位；同时符合几类的，先特殊、再重点、后一般。"),
-    Column("media", "重点单位类型", cells.choices_of({
+    Column("media", "重点单位类型", cell_types.choices_of({
         Medium.WATER: "水环境 水 废水 水污染 水环境重点 涉水 水环境重点排污单位",
         Medium.GROUNDWATER: "地下水污染防治 地下水 地下水污染防治重点排污单位",
         Medium.AIR: "大气环境 大气 气 废气 大气污染 气环境 涉气 大气环境重点排污单位",
@@ -107,8 +107,8 @@ COLUMNS = (
     Column("industry_code", "行业代码", industry_code,
            ("行业类别代码", "国民经济行业代码", "行业小类代码", "行业编码"), required=True,
            help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313。"),
-    Column("industry_name", "行业名称", cells.text(100), ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型")),
-    Column("permit_class", "排污许可管理类别", cells.choice({
+    Column("industry_name", "行业名称", cell_types.text(100), ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型")),
+    Column("permit_class", "排污许可管理类别", cell_types.choice({
         PermitClass.KEY: "重点管理 重点",
         PermitClass.SIMPLIFIED: "简化管理 简化",
         PermitClass.REGISTERED: "登记管理 登记 排污登记",
@@ -117,44 +117,44 @@ COLUMNS = (
     Column("permit_number", "排污许可证编号", permit_number,
            ("许可证编号", "排污许可证号", "许可证号", "许可证编码", "排污许可编号", "排污许可证编码"),
            help="22 位，前 18 位是本单位的统一社会信用代码。"),
-    Column("permit_expiry", "许可证有效期至", cells.date,
+    Column("permit_expiry", "许可证有效期至", cell_types.date,
            ("许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),
-    Column("township", "乡镇（街道）", cells.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道")),
-    Column("address", "详细地址", cells.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
-    Column("longitude", "经度", cells.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
+    Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道")),
+    Column("address", "详细地址", cell_types.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
+    Column("longitude", "经度", cell_types.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
            help="以度为单位的小数，113.2 至 113.8 之间。"),
-    Column("latitude", "纬度", cells.degrees, ("北纬", "中心纬度", "lat", "latitude", "纬度（°）", "纬度（度）"), blank=None,
+    Column("latitude", "纬度", cell_types.degrees, ("北纬", "中心纬度", "lat", "latitude", "纬度（°）", "纬度（度）"), blank=None,
            help="以度为单位的小数，33.0 至 33.6 之间。"),
-    Column("legal_representative", "法定代表人", cells.text(60), ("法人", "法人代表", "法定代表人（负责人）", "负责人", "企业法人")),
-    Column("contact", "环保联系人", cells.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),
-    Column("phone", "联系电话", cells.phone(40), ("电话", "手机", "联系方式", "手机号", "手机号码", "电话号码", "联系人电话"),
+    Column("legal_representative", "法定代表人", cell_types.text(60), ("法人", "法人代表", "法定代表人（负责人）", "负责人", "企业法人")),
+    Column("contact", "环保联系人", cell_types.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),
+    Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "联系方式", "手机号", "手机号码", "电话号码", "联系人电话"),
            help="只供内部联系，从不公开。"),
-    Column("operating_state", "生产状态", cells.choice({
+    Column("operating_state", "生产状态", cell_types.choice({
         OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭",
         OperatingState.SEASONAL: "季节性生产 季节性 季节生产 季节",
         OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业",
     }), ("生产情况", "运行状态", "运营状态", "经营状态", "生产经营状态", "企业状态", "生产经营状况"), blank=OperatingState.NORMAL,
         help="正常生产、季节性生产或停产；留空按正常生产。"),
-    Column("out_of_season", "季节性停产中", cells.flag, ("是否季节性停产", "季节性停产"), blank=False,
+    Column("out_of_season", "季节性停产中", cell_types.flag, ("是否季节性停产", "季节性停产"), blank=False,
            help="季节性生产的单位现在不在生产季，填“是”。"),
-    Column("discharges_wastewater", "涉废水", cells.flag, ("是否涉水", "涉水", "是否涉废水", "排放废水", "废水排放", "是否排放废水"),
+    Column("discharges_wastewater", "涉废水", cell_types.flag, ("是否涉水", "涉水", "是否涉废水", "排放废水", "废水排放", "是否排放废水"),
            blank=False, help="是或否。"),
-    Column("discharges_waste_gas", "涉废气", cells.flag, ("是否涉气", "涉气", "是否涉废气", "排放废气", "废气排放", "是否排放废气"),
+    Column("discharges_waste_gas", "涉废气", cell_types.flag, ("是否涉气", "涉气", "是否涉废气", "排放废气", "废气排放", "是否排放废气"),
            blank=False, help="是或否。"),
-    Column("special_reason", "特殊监管原因", cells.text(200), ("特殊原因", "列为特殊监管原因", "列入特殊监管原因", "特殊监管理由")),
-    Column("special_from", "特殊监管起始日", cells.date, ("特殊监管起始日期", "特殊监管开始日期", "特殊监管开始日"), blank=None),
-    Column("special_until", "特殊监管截止日", cells.date, ("特殊监管截止日期", "特殊监管结束日期", "特殊监管到期日"), blank=None),
-    Column("special_basis", "特殊监管依据", cells.text(200), ("特殊监管文件", "列入依据", "列为特殊监管依据", "特殊监管文号"),
+    Column("special_reason", "特殊监管原因", cell_types.text(200), ("特殊原因", "列为特殊监管原因", "列入特殊监管原因", "特殊监管理由")),
+    Column("special_from", "特殊监管起始日", cell_types.date, ("特殊监管起始日期", "特殊监管开始日期", "特殊监管开始日"), blank=None),
+    Column("special_until", "特殊监管截止日", cell_types.date, ("特殊监管截止日期", "特殊监管结束日期", "特殊监管到期日"), blank=None),
+    Column("special_basis", "特殊监管依据", cell_types.text(200), ("特殊监管文件", "列入依据", "列为特殊监管依据", "特殊监管文号"),
            help="文件名称和文号，或处罚决定书文号。"),
-    Column("category_after", "监管结束后的类别", cells.choice({
+    Column("category_after", "监管结束后的类别", cell_types.choice({
         Category.KEY: "重点排污单位 重点 重点单位 环境监管重点单位",
         Category.GENERAL: "一般排污单位 一般 一般单位",
     }), ("结束后类别", "到期后类别", "特殊监管结束后的类别", "到期后的监管类别"), blank=Category.GENERAL,
         help="特殊监管到期后按哪一类抽签：重点排污单位或一般排污单位；留空按一般排污单位。"),
-    Column("exempt_reason", "不参与双随机原因", cells.text(200),
+    Column("exempt_reason", "不参与双随机原因", cell_types.text(200),
            ("不参与抽查原因", "不参与原因", "不参加双随机原因", "免抽原因", "不参与随机抽查原因"),
            blanks=frozenset(("否", "参与", "参加", "正常参与")), help="填写了原因的单位不参加抽签；参加的请留空。"),
-    Column("remarks", "备注", cells.text(500), ("说明", "备注说明")),
-    Column("is_active", "在库", cells.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
+    Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明")),
+    Column("is_active", "在库", cell_types.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip

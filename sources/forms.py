@@ -2,10 +2,10 @@
 
 from django import forms
 
-from wugang_audit import cells
 from wugang_audit.cell_forms import CellForm
 from wugang_audit.registry_admin import ReasonForm
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.reader import Column
 
 from .columns import COLUMNS
 from .importing import LATITUDES, LONGITUDES
@@ -61,7 +61,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
 
 class SpecialityForm(CellForm, ReasonForm):
-    columns = (Column("name", "名称", cells.name(60), required=True),)
+    columns = (Column("name", "名称", cell_types.name(60), required=True),)
 
     class Meta:
         model = Speciality
@@ -70,7 +70,7 @@ class SpecialityForm(CellForm, ReasonForm):
     def clean_name(self):
         """Refuse a name that workbooks of officers, which list several in one cell, would read as two."""
         name = self.cleaned_data["name"]
-        if len(cells.names(name)) > 1:
+        if len(cell_types.names(name)) > 1:
             raise forms.ValidationError("名称中不要用顿号、逗号、分号或斜线：导入时会被当作几个行业。")
         return name
 

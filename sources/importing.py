@@ -7,8 +7,8 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from wugang_audit.importing import BATCH, Importer, duplicates, others_of
-from wugang_audit.workbooks import Row, Table
-from wugang_audit.writing import Exported
+from wugang_audit.spreadsheets.export import Exported
+from wugang_audit.spreadsheets.reader import Row, Table
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality

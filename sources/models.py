@@ -12,7 +12,7 @@ from simple_history.models import HistoricalRecords
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
-from wugang_audit.cells import fold
+from wugang_audit.spreadsheets.cell_types import fold
 
 validate_registry_id = RegexValidator(
     re.compile(r"(?!-\Z)[0-9A-Za-z_-]{1,55}\Z"),

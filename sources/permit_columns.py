@@ -4,9 +4,9 @@ import datetime
 import re
 from decimal import Decimal
 
-from wugang_audit import cells
-from wugang_audit.cells import Adjusted, Wrong
-from wugang_audit.workbooks import Column
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.reader import Column
 
 from .columns import COLUMNS as SOURCE_COLUMNS
 from .columns import registry_number
@@ -39,7 +39,7 @@ def outlet_code(value):
     cure = "请按许可证副本填写：DA、DW 加 3 位数字，MF 加 4 位数字，如 DA001；厂界等没有编号的填名称"
     if not isinstance(value, str):
         raise Wrong("不是排放口编号", cure)
-    code = cells.fold(value).upper()
+    code = cell_types.fold(value).upper()
     if not _OUTLET.fullmatch(code) and re.search(r"[0-9A-Z/]", code):
         raise Wrong("不是 HJ 608-2017 的排放口编号", cure)
     if len(code) > 20:
@@ -76,7 +76,7 @@ def limit(value):
         raise Wrong("不是限值", cure)
     if not isinstance(value, str):
         return _figures(f"{Decimal(str(value)):f}", cure)
-    text = re.sub(r"[~—–−至]+", "-", cells.fold(value)).replace("<=", "≤").replace(">=", "≥")
+    text = re.sub(r"[~—–−至]+", "-", cell_types.fold(value)).replace("<=", "≤").replace(">=", "≥")
     text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
     if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
         return ""
@@ -122,7 +122,7 @@ def _cubed(text: str) -> str:
 
 def limit_unit(value):
     """A unit of concentration; the cube is written as such."""
-    text = cells.text(20)(value)
+    text = cell_types.text(20)(value)
     unit = _cubed(text)
     return unit if unit == text else Adjusted(unit, "中的 m3 已写成 m³")
 
@@ -132,7 +132,7 @@ def tons(value):
     cure = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
     if isinstance(value, bool | datetime.date):
         raise Wrong("不是数字", cure)
-    text = cells.fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
+    text = cell_types.fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
     bare = re.sub(r"(?:t/a|t|吨/年|吨)$", "", text)
     if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", bare):
         bare = bare.replace(",", "")
@@ -154,7 +154,7 @@ def facility_codes(value):
     cure = "应为 TA、TW 加 3 位数字，如 TA001；多个用顿号分开"
     if not isinstance(value, str):
         raise Wrong("不是治理设施编号", cure)
-    parts = [cells.fold(part).upper() for part in cells.SEPARATORS.split(value) if part]
+    parts = [cell_types.fold(part).upper() for part in cell_types.SEPARATORS.split(value) if part]
     if wrong := [part for part in parts if not _FACILITY.fullmatch(part)]:
         raise Wrong(f"不是治理设施编号：{'、'.join(wrong)}", cure)
     text = "、".join(dict.fromkeys(parts))
@@ -165,21 +165,21 @@ def facility_codes(value):
 
 def monitored(value):
     """Whether the outlet has automatic monitoring: yes or no, or the permit's own 自动 and 手工."""
-    known = cells.word(cells.shown(value))
-    return True if known in _AUTOMATIC else False if known in _BY_HAND else cells.flag(value)
+    known = cell_types.word(cell_types.shown(value))
+    return True if known in _AUTOMATIC else False if known in _BY_HAND else cell_types.flag(value)
 
 
-monitored.allowed, monitored.write = cells.flag.allowed, cells.flag.write
+monitored.allowed, monitored.write = cell_types.flag.allowed, cell_types.flag.write
 
 _ALIASES = {column.attribute: column.aliases for column in SOURCE_COLUMNS}
 COLUMNS = (
     Column("number", "污染源编码", registry_number, _ALIASES["number"],
            help="与污染源名录一致；没有这一列的，按单位名称对应。"),
-    Column("name", "单位名称", cells.name(200), _ALIASES["name"], help="名录中的全称；有污染源编码的只作核对。"),
+    Column("name", "单位名称", cell_types.name(200), _ALIASES["name"], help="名录中的全称；有污染源编码的只作核对。"),
     Column("outlet_code", "排放口编号", outlet_code,
            ("排放口编码", "排污口编号", "排污口编码", "排放口", "排污口", "排放口代码", "产污设施编号", "生产设施编号/无组织排放编号"),
            required=True, help="按许可证副本，如 DA001、DW001；无组织填 MF0001 或厂界。"),
-    Column("outlet_kind", "排放口类型", cells.choice({
+    Column("outlet_kind", "排放口类型", cell_types.choice({
         OutletKind.ORGANISED: "有组织废气 有组织 废气 大气 有组织排放 大气污染物有组织排放",
         OutletKind.FUGITIVE: "无组织废气 无组织 无组织排放 大气污染物无组织排放",
         OutletKind.WATER: "废水 水 污水 雨水 水污染物",
@@ -187,8 +187,8 @@ COLUMNS = (
         OutletKind.WASTE: "固体废物 固废 工业固体废物 危险废物 危废 一般固废",
     }), ("类型", "排污类型", "要素", "排放形式", "排放方式", "排放口类别", "污染类型"),
         help="DA、DW、MF 等编号看得出类型的可以不填；填“厂界”的要写明无组织废气还是噪声。"),
-    Column("outlet_name", "排放口名称", cells.text(100), ("排污口名称", "排放口描述", "排放口位置")),
-    Column("pollutant", "污染物", cells.name(60), ("污染物种类", "污染物名称", "污染因子", "因子", "监测因子", "项目"),
+    Column("outlet_name", "排放口名称", cell_types.text(100), ("排污口名称", "排放口描述", "排放口位置")),
+    Column("pollutant", "污染物", cell_types.name(60), ("污染物种类", "污染物名称", "污染因子", "因子", "监测因子", "项目"),
            required=True, help="一行一种，如 颗粒物、化学需氧量、昼间噪声。"),
     Column("limit", "许可浓度限值", limit,
            ("许可排放浓度限值", "许可排放小时浓度限值", "许可排放浓度", "浓度限值", "排放浓度限值", "许可浓度", "限值", "排放限值", "许可排放限值"),
@@ -197,15 +197,15 @@ COLUMNS = (
     Column("annual_limit", "年许可排放量（t/a）", tons,
            ("年许可排放量", "许可排放量", "年排放量限值", "许可年排放量", "年许可排放量限值", "年许可排放量限值（t/a）", "许可排放量（t/a）", "许可年排放量限值", "许可年排放量限值（t/a）",
             "年许可排放量（吨/年）", "总量指标", "总量"), blank=None, help="以吨/年为单位；不许可排放量的留空。"),
-    Column("standard", "执行标准", cells.text(200), ("排放标准", "执行排放标准", "国家或地方污染物排放标准", "标准名称", "执行标准名称")),
+    Column("standard", "执行标准", cell_types.text(200), ("排放标准", "执行排放标准", "国家或地方污染物排放标准", "标准名称", "执行标准名称")),
     Column("facility_code", "治理设施编号", facility_codes,
            ("污染治理设施编号", "污染防治设施编号", "治理设施编码", "防治设施编号", "污染治理设施编码"), listing=True,
            help="如 TA001、TW001；多个用顿号分开。"),
-    Column("facility_name", "治理设施名称", cells.text(100),
+    Column("facility_name", "治理设施名称", cell_types.text(100),
            ("污染治理设施名称", "污染防治设施名称", "治理设施", "防治设施名称", "污染治理设施")),
-    Column("process", "治理工艺", cells.text(200), ("污染治理设施工艺", "污染防治设施工艺", "工艺", "处理工艺", "治理措施")),
+    Column("process", "治理工艺", cell_types.text(200), ("污染治理设施工艺", "污染防治设施工艺", "工艺", "处理工艺", "治理措施")),
     Column("monitored", "自动监测", monitored, ("是否自动监测", "监测方式", "是否安装自动监测", "监测设施", "在线监测", "是否在线监测"),
            blank=False, help="是或否；填“自动”“手工”也可以。"),
-    Column("remarks", "备注", cells.text(500), ("说明", "备注说明", "其他信息")),
-    Column("is_active", "在用", cells.flag, ("在库", "是否在用", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
+    Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明", "其他信息")),
+    Column("is_active", "在用", cell_types.flag, ("在库", "是否在用", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip

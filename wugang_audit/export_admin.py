@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from . import audit, writing
+from . import audit
+from .spreadsheets import export
 
 
 class ExportAdmin:
@@ -49,13 +50,13 @@ class ExportAdmin:
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
         # Before the first row goes out: whoever breaks the download off has had a part of them.
         audit.record(request.user, f"导出{importer.label}", name, changes)
-        pieces = writing.export(importer.columns, importer.exported(queryset))
+        pieces = export.export(importer.columns, importer.exported(queryset))
         headers = {"Content-Disposition": content_disposition_header(True, name)}
-        return StreamingHttpResponse(pieces, content_type=writing.MEDIA_TYPE, headers=headers)
+        return StreamingHttpResponse(pieces, content_type=export.MEDIA_TYPE, headers=headers)
 
     def template_view(self, request):
         if not self.has_change_permission(request):
             raise PermissionDenied("您的角色不能导入名录。")
         importer = self.importer()
-        file = writing.template(importer.columns, importer.codes())
+        file = export.template(importer.columns, importer.codes())
         return FileResponse(file, as_attachment=True, filename=f"{importer.label}模板.xlsx")

@@ -16,10 +16,10 @@ from .export_admin import ExportAdmin
 from .import_forms import ColumnsForm, MissingForm, SheetForm, UploadForm
 from .import_history import ImportHistoryAdmin
 from .importing import LISTED, Importer
-from .layouts import Choice
 from .models import ImportJob, ImportState
 from .registry_admin import RegistryAdmin
-from .unreadable import Unreadable
+from .spreadsheets.detector import Choice
+from .spreadsheets.errors import Unreadable
 
 SAID = {
     import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from .import_jobs import remembered
 from .importing import Faulty, Importer
-from .layouts import Choice
-from .xlsx import MAX_FILE
+from .spreadsheets.detector import Choice
+from .spreadsheets.xlsx.workbook import MAX_FILE
 
 
 class ImportCommand(BaseCommand):

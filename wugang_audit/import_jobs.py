@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import import_process, returned, staging
+from . import import_process, staging
 from .importing import Faulty, Importer
-from .layouts import Choice, Layout, look
 from .models import HeaderSynonym, ImportJob, ImportState, User
-from .workbooks import Table
-from .xlsx import MAX_FILE
+from .spreadsheets.detector import Choice, Layout, look
+from .spreadsheets.error_workbook import in_layout
+from .spreadsheets.reader import Table
+from .spreadsheets.xlsx.workbook import MAX_FILE
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
 STARTED, EMPTY = "started", "empty"
@@ -152,7 +153,7 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     content = bytes(job.content)
     preview, _ = importer.examine(content, job.filename, _table(importer, job))
     rows = {fault.row for fault in preview.faults if fault.row} if job.is_partial else None
-    return returned.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
+    return in_layout.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
 
 
 def _table(importer: Importer, job: ImportJob) -> Table:

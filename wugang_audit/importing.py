@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from . import audit, bulk
 from .comparing import Change, Comparison, Difference, Work
-from .layouts import Choice
-from .workbooks import NO_CHOICE, Column, Fault, Progress, Row, Table, read
+from .spreadsheets.detector import Choice
+from .spreadsheets.reader import NO_CHOICE, Column, Fault, Progress, Row, Table, read
 
 BATCH = 500
 OTHERS = 5  # rows that a fault names beside its own

@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/base")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/wugang_audit/spreadsheets")]
 MOST_SECONDS, MOST_MB = 10, 250
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -217,9 +217,9 @@ def read_one(path: str) -> None:
     django.setup()
     logging.disable()
     from sources.columns import COLUMNS
-    from wugang_audit.returned import marked
-    from wugang_audit.workbooks import read
-    from wugang_audit.xlsx import Unreadable
+    from wugang_audit.spreadsheets.error_workbook.in_layout import marked
+    from wugang_audit.spreadsheets.reader import read
+    from wugang_audit.spreadsheets.xlsx.workbook import Unreadable
 
     content = Path(path).read_bytes()
     told = {}

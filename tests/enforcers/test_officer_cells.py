@@ -7,7 +7,7 @@ from officer_workbooks import rows_of, workbook
 
 from enforcers.importing import OfficerImporter, import_file, preview
 from enforcers.models import Ability, Officer, Recusal
-from wugang_audit import writing
+from wugang_audit.spreadsheets import export
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -229,7 +229,7 @@ def test_a_level_that_is_not_said_stays_and_one_that_is_said_is_told_as_a_change
 def test_the_export_says_levels_and_imports_again_as_unchanged(admin):
     came_in(admin, 擅长行业="建材（精通）、畜禽养殖（了解）、水务与固废")
     importer = OfficerImporter()
-    content = b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
+    content = b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
     assert rows_of(content)[0]["擅长行业"] == "建材（精通）、畜禽养殖（了解）、水务与固废"
     found = preview(content, "x.xlsx")
     assert (found.new, found.changed, found.unchanged, found.faults) == (0, 0, 1, [])
@@ -241,7 +241,7 @@ def test_a_speciality_whose_name_holds_a_sign_that_parts_values_is_exported_by_i
         specialities[code].name = name
         specialities[code].save()
     importer = OfficerImporter()
-    content = b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
+    content = b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
     assert rows_of(content)[0]["擅长行业"] == "building-materials（精通）、养殖（含水产）"
     found = preview(content, "x.xlsx")
     assert (found.changed, found.unchanged, found.faults) == (0, 1, [])

@@ -8,9 +8,9 @@ from officer_workbooks import rows_of, workbook
 
 from enforcers.importing import OfficerImporter, import_file, preview
 from enforcers.models import Officer, Recusal
-from wugang_audit import writing
 from wugang_audit.models import AuditEntry, User
 from wugang_audit.roles import Role
+from wugang_audit.spreadsheets import export
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -34,7 +34,7 @@ def row(officer, **cells):
 
 def exported():
     importer = OfficerImporter()
-    return b"".join(writing.export(importer.columns, importer.exported(Officer.objects.all())))
+    return b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
 
 
 def changes(found):

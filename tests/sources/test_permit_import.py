@@ -14,10 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from sources.models import PermitCondition, PollutionSource
 from sources.permit_columns import COLUMNS, kind_of, limit, tons
 from sources.permit_importing import PermitImporter, import_file, preview
-from wugang_audit import writing
-from wugang_audit.cells import Adjusted, Wrong
 from wugang_audit.importing import BATCH, Faulty
 from wugang_audit.models import AuditEntry
+from wugang_audit.spreadsheets import export
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 SOUND = {
     "污染源编码": "410481-0001",
@@ -96,14 +96,14 @@ def test_an_export_comes_back_as_all_unchanged(unit, make_source, admin):
     ]
     import_file(workbook(*rows), "许可.xlsx", admin)
     importer = PermitImporter()
-    content = b"".join(writing.export(importer.columns, importer.exported(PermitCondition.objects.all())))
+    content = b"".join(export.export(importer.columns, importer.exported(PermitCondition.objects.all())))
     again = preview(content, "导出.xlsx")
     assert (again.new, again.changed, again.unchanged, again.faults) == (0, 0, 4, [])
 
 
 def test_the_template_names_every_column_and_explains_the_numbers(unit):
     importer = PermitImporter()
-    book = openpyxl.load_workbook(writing.template(importer.columns, importer.codes()))
+    book = openpyxl.load_workbook(export.template(importer.columns, importer.codes()))
     header = [cell.value.removesuffix(" *") for cell in book.active[1]]
     assert header == [column.header for column in COLUMNS]
     assert [cell.value for cell in book["代码表"][2]] == ["DA", "有组织废气", "DA001"]

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sources.models import PermitCondition
 from sources.permit_columns import COLUMNS
 from sources.permit_importing import PermitImporter, preview
-from wugang_audit import writing
-from wugang_audit.cells import Adjusted, Wrong
+from wugang_audit.spreadsheets import export
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 ODD = [
     "DA001", "da 001", "DW001", "MF0001", "TS001", "厂界", "ß厂é", "DA1", "废水", "无组织", "噪声", "颗粒物", "pH", "ΣПДＰＨ", "苯" + "㍿" * 40, "ﷺ" * 8,
@@ -77,7 +77,7 @@ def test_the_sound_rows_of_any_workbook_come_in_and_their_export_is_all_unchange
     content, importer = workbook(rows), PermitImporter()
     for fault in importer.apply(content, "乱.xlsx", None, good_only=True).faults:
         assert fault.what and fault.cure
-    content = b"".join(writing.export(importer.columns, importer.exported(PermitCondition.objects.all())))
+    content = b"".join(export.export(importer.columns, importer.exported(PermitCondition.objects.all())))
     if count := PermitCondition.objects.count():
         again = preview(content, "导出.xlsx")
         assert (again.faults, again.new, again.changed, again.unchanged) == ([], 0, 0, count)

@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from sources.columns import COLUMNS, credit_code, industry_code
 from sources.importing import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
-from wugang_audit.cells import Adjusted, Wrong
 from wugang_audit.importing import BATCH, Faulty, Outdated
 from wugang_audit.models import AuditEntry
-from wugang_audit.workbooks import read
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.reader import read
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = (ROOT / "fixtures/demo/sources.xlsx").read_bytes()

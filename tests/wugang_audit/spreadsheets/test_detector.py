@@ -3,15 +3,15 @@
 import made_books
 import pytest
 
-from wugang_audit import cells
-from wugang_audit.layouts import Choice, look
-from wugang_audit.unreadable import Unreadable
-from wugang_audit.workbooks import Column, read
+from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.detector import Choice, look
+from wugang_audit.spreadsheets.errors import Unreadable
+from wugang_audit.spreadsheets.reader import Column, read
 
 COLUMNS = (
-    Column("number", "编码", cells.text(20), ("编号",), required=True),
-    Column("name", "名称", cells.text(20), ("厂名称",), required=True),
-    Column("remarks", "备注", cells.text(20)),
+    Column("number", "编码", cell_types.text(20), ("编号",), required=True),
+    Column("name", "名称", cell_types.text(20), ("厂名称",), required=True),
+    Column("remarks", "备注", cell_types.text(20)),
 )
 
 

@@ -4,7 +4,7 @@ import datetime
 import math
 import re
 
-from .cells import ERROR_VALUES, Adjusted, Wrong, clean, counted_from_1900, date
+from .cell_types import ERROR_VALUES, Adjusted, Wrong, clean, counted_from_1900, date
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
@@ -63,7 +63,7 @@ class CellReader:
 
 
 def read_cell(raw: object, column) -> object:
-    """Return the value of one cell by its `wugang_audit.workbooks.Column`, perhaps `Adjusted`.
+    """Return the value of one cell by its `wugang_audit.spreadsheets.reader.Column`, perhaps `Adjusted`.
 
     :raises Wrong: with what is wrong and how to mend it.
     """

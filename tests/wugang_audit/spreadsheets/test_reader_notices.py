@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sources.columns import COLUMNS
-from wugang_audit.workbooks import read
+from wugang_audit.spreadsheets.reader import read
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"]
 ROWS = [[f"1-{n}", f"{n}厂", "一般", "2669", "甲镇"] for n in range(1, 5)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
-from .sheets import Merge
+from .xlsx.worksheet import Merge
 
 
 class Merges:

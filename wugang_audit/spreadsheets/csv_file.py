@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .sheets import Line, Merge
-from .unreadable import Unreadable
+from .errors import Unreadable
+from .xlsx.worksheet import Line, Merge
 
 PIECE = 256 * 1024
 MAX_RECORD = 200_000  # characters; an unclosed quotation mark would swallow the rest of the file

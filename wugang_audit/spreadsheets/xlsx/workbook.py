@@ -20,10 +20,10 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS
 
-from . import csv_files
-from .book_parts import DateStyles, date_styles, shared_strings
-from .sheets import Sheet
-from .unreadable import Unreadable
+from .. import csv_file
+from ..errors import Unreadable
+from .parts import DateStyles, date_styles, shared_strings
+from .worksheet import Sheet
 
 MIB = 1024 * 1024
 MAX_FILE = 20 * MIB
@@ -48,7 +48,7 @@ if not openpyxl.DEFUSEDXML:
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
+def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_file.CsvBook]:
     """Open the workbook in read-only mode, values instead of formulas; or a CSV file as a book.
 
     :raises Unreadable: for whatever is neither, also when that shows only while reading.
@@ -60,7 +60,7 @@ def opened(content: bytes) -> Iterator[openpyxl.Workbook | csv_files.CsvBook]:
     if not content.startswith(b"PK"):
         if stranger := _stranger(content):
             raise stranger
-        if book := csv_files.book_of(content):
+        if book := csv_file.book_of(content):
             yield book
             return
         raise Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿或 CSV 文件")
@@ -196,8 +196,8 @@ def _check(content: bytes) -> None:
             raise _strange()
 
 
-def sheets(book) -> list[Sheet | csv_files.CsvSheet]:
+def sheets(book) -> list[Sheet | csv_file.CsvSheet]:
     """Return the sheets of an opened file that may be looked into."""
-    if isinstance(book, csv_files.CsvBook):
+    if isinstance(book, csv_file.CsvBook):
         return book.worksheets
     return [Sheet(each) for each in book.worksheets[:MAX_SHEETS]]

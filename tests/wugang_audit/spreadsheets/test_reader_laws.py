@@ -12,10 +12,10 @@ from openpyxl.utils.datetime import from_excel
 from workbook_parts import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
 
 from sources.columns import COLUMNS
-from wugang_audit.returned import marked
-from wugang_audit.returned_rows import plain
-from wugang_audit.unreadable import Unreadable
-from wugang_audit.workbooks import Table, read
+from wugang_audit.spreadsheets.error_workbook.as_rows import plain
+from wugang_audit.spreadsheets.error_workbook.in_layout import marked
+from wugang_audit.spreadsheets.errors import Unreadable
+from wugang_audit.spreadsheets.reader import Table, read
 
 HEADER = [column.header for column in COLUMNS]
 

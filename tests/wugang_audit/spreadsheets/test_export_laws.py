@@ -14,9 +14,9 @@ from sources.columns import COLUMNS as SOURCE_COLUMNS
 from sources.forms import PollutionSourceForm
 from sources.importing import SourceImporter
 from sources.models import Category, Medium, OperatingState, PermitClass, PollutionSource
-from wugang_audit import writing
-from wugang_audit.cell_reader import read_cell
-from wugang_audit.cells import Adjusted, Wrong
+from wugang_audit.spreadsheets import export
+from wugang_audit.spreadsheets.cell_reader import read_cell
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 CODES = ["91410481317593588N", "91410481105484945P"]
 ODD = [
@@ -81,7 +81,7 @@ def typed(form_class, wanted: dict, sound: dict):
 
 
 def again(importer):
-    content = b"".join(writing.export(importer.columns, importer.exported(importer.model.objects.all())))
+    content = b"".join(export.export(importer.columns, importer.exported(importer.model.objects.all())))
     found = importer.examine(content, "x.xlsx")[0]
     return (
         found.new,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
 
-from .book_parts import PIECE, DateStyles, feed, parser_of
-from .unreadable import Unreadable
+from ..errors import Unreadable
+from .parts import PIECE, DateStyles, feed, parser_of
 
 MAX_MERGES = 100_000
 MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows have a quarter of that

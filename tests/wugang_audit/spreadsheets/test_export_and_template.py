@@ -19,11 +19,11 @@ from enforcers.models import Officer
 from sources.importing import SourceImporter
 from sources.importing import import_file as import_sources
 from sources.models import PollutionSource
-from wugang_audit import cells, writing
 from wugang_audit.models import AuditEntry
-from wugang_audit.workbooks import MAX_ROWS, Column, read
+from wugang_audit.spreadsheets import cell_types, export
+from wugang_audit.spreadsheets.reader import MAX_ROWS, Column, read
 
-DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
+DEMO = Path(__file__).resolve().parents[3] / "fixtures/demo"
 SOURCES, OFFICERS = "/admin/sources/pollutionsource/", "/admin/enforcers/officer/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -93,9 +93,9 @@ def test_codes_are_text_dates_are_dates_and_coordinates_are_numbers(demo, admin,
 
 
 def test_text_that_begins_like_a_formula_stays_text_and_comes_back():
-    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
+    columns = (Column("a", "编码", cell_types.text(50)), Column("b", "名称", cell_types.text(50)))
     rows = [("=1+1", "+a"), ("-1", "@b"), ("\x01x", "")]
-    content = b"".join(writing.export(columns, rows))
+    content = b"".join(export.export(columns, rows))
     assert {cell.data_type for row in sheet(content).iter_rows(min_row=2) for cell in row if cell.value} == {
         "s"
     }
@@ -110,12 +110,12 @@ def test_the_export_goes_out_as_its_rows_are_read():
         for taken in range(1, 20_001):
             yield (f"编码{taken}", hashlib.sha256(b"%d" % taken).hexdigest())
 
-    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(99)))
-    pieces = writing.export(columns, rows())
+    columns = (Column("a", "编码", cell_types.text(50)), Column("b", "名称", cell_types.text(99)))
+    pieces = export.export(columns, rows())
     first = next(pieces)
     assert (taken, first[:2]) == (0, b"PK")
     held = [len(piece) for piece in itertools.islice(pieces, 3)]
-    assert taken <= 4 * writing.CHUNK
+    assert taken <= 4 * export.CHUNK
     assert max(held) < 200_000 < sum(held) + sum(len(piece) for piece in pieces)
     assert taken == 20_000
 
@@ -130,16 +130,16 @@ def test_a_download_that_is_broken_off_lets_go_of_the_rows():
         finally:
             let_go.append(number)
 
-    pieces = writing.export((Column("a", "编码", cells.text(50)),), rows())
+    pieces = export.export((Column("a", "编码", cell_types.text(50)),), rows())
     next(pieces), next(pieces)
     pieces.close()
     assert len(let_go) == 1
-    assert let_go[0] < 5 * writing.CHUNK
+    assert let_go[0] < 5 * export.CHUNK
 
 
 def test_a_reader_that_believes_a_declared_dimension_sees_every_row():
-    columns = (Column("a", "编码", cells.text(50)), Column("b", "名称", cells.text(50)))
-    content = b"".join(writing.export(columns, [("1", "甲"), ("2", "乙 <&>\n丙")]))
+    columns = (Column("a", "编码", cell_types.text(50)), Column("b", "名称", cell_types.text(50)))
+    content = b"".join(export.export(columns, [("1", "甲"), ("2", "乙 <&>\n丙")]))
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
     assert list(book["名录"].values) == [("编码", "名称"), ("1", "甲"), ("2", "乙 <&>\n丙")]
 
@@ -156,15 +156,17 @@ def test_the_export_asks_as_much_for_many_rows_as_for_few(demo):
 
 
 FIELDS = (
-    Column("code", "编码", cells.text(20), required=True),
-    Column("kind", "类别", cells.choice({"a": "甲类 甲", "b": "乙类 乙", "": "不详"})),
-    Column("kinds", "种类", cells.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
-    Column("day", "日期", cells.date, blank=None),
-    Column("there", "在库", cells.flag, blank=True),
-    Column("place", "经度", cells.degrees, blank=None),
-    Column("people", "人员", cells.names, blank=(), listing=True),
+    Column("code", "编码", cell_types.text(20), required=True),
+    Column("kind", "类别", cell_types.choice({"a": "甲类 甲", "b": "乙类 乙", "": "不详"})),
+    Column("kinds", "种类", cell_types.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
+    Column("day", "日期", cell_types.date, blank=None),
+    Column("there", "在库", cell_types.flag, blank=True),
+    Column("place", "经度", cell_types.degrees, blank=None),
+    Column("people", "人员", cell_types.names, blank=(), listing=True),
 )  # fmt: skip
-_DATES = st.dates(min_value=cells.datetime.date(1950, 1, 1), max_value=cells.datetime.date(2100, 12, 31))
+_DATES = st.dates(
+    min_value=cell_types.datetime.date(1950, 1, 1), max_value=cell_types.datetime.date(2100, 12, 31)
+)
 _PLACES = st.decimals(min_value="0.000001", max_value="180", places=6)
 _WORDS = st.text("厂矿甲=+@𠮷·", min_size=1, max_size=8)
 
@@ -180,7 +182,7 @@ _WORDS = st.text("厂矿甲=+@𠮷·", min_size=1, max_size=8)
     )
 )  # fmt: skip
 def test_whatever_is_exported_is_read_back(rows):
-    table = read(b"".join(writing.export(FIELDS, rows)), FIELDS)
+    table = read(b"".join(export.export(FIELDS, rows)), FIELDS)
     assert [str(fault) for fault in table.faults] == []
     assert [tuple(row.values.values()) for row in table.rows] == rows
 
@@ -228,14 +230,14 @@ def test_the_template_has_drop_downs_notes_and_the_codes(admin, login):
 
 MANY = {f"k{n}": f"第{n}种很长的选项名称" for n in range(60)}
 LONG = (
-    Column("code", "编码", cells.text(20), required=True),
-    Column("many", "种类", cells.choice(MANY)),
-    Column("odd", "等级", cells.choice({"a": "甲,乙", "b": "丙"})),
+    Column("code", "编码", cell_types.text(20), required=True),
+    Column("many", "种类", cell_types.choice(MANY)),
+    Column("odd", "等级", cell_types.choice({"a": "甲,乙", "b": "丙"})),
 )
 
 
 def test_choices_that_excel_cannot_take_in_a_list_stand_on_a_sheet_of_their_own():
-    book = openpyxl.load_workbook(writing.template(LONG))
+    book = openpyxl.load_workbook(export.template(LONG))
     lists = [each.formula1 for each in book["名录"].data_validations.dataValidation]
     assert lists == ["'选项'!$A$2:$A$61", "'选项'!$B$2:$B$3"]
     assert [row[0] for row in book["选项"].values] == ["种类", *MANY.values()]
@@ -245,7 +247,7 @@ def test_choices_that_excel_cannot_take_in_a_list_stand_on_a_sheet_of_their_own(
 
 
 def test_a_sheet_of_choices_does_not_stand_in_the_way_of_the_rows():
-    book = openpyxl.load_workbook(writing.template(LONG))
+    book = openpyxl.load_workbook(export.template(LONG))
     for column, value in enumerate(["1-1", "第3种很长的选项名称", "丙"], 1):
         book["名录"].cell(2, column).value = value
     buffer = io.BytesIO()

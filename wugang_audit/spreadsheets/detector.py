@@ -6,11 +6,11 @@ from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from . import xlsx
-from .cells import clean, shown
-from .csv_files import CsvSheet
+from .cell_types import clean, shown
+from .csv_file import CsvSheet
+from .errors import Unreadable
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header
-from .unreadable import Unreadable
+from .xlsx import workbook
 
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
@@ -100,7 +100,7 @@ def find(book, columns: Sequence, choice: Choice) -> tuple[Found, list[Found]]:
     required = {column.attribute for column in columns if column.required}
     everything = [
         _found(sheet, {key: name for key, name in names.items() if key not in left_out}, required, choice)
-        for sheet in xlsx.sheets(book)
+        for sheet in workbook.sheets(book)
     ]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
@@ -171,7 +171,7 @@ def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
 
     :raises Unreadable: if it cannot be read at all.
     """
-    with xlsx.opened(content) as book:
+    with workbook.opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
         by_position = {at: name for name, positions in header.found.items() for at in positions}

@@ -13,12 +13,12 @@ from workbook_parts import as_excel
 from sources.columns import COLUMNS
 from sources.importing import import_file, preview
 from sources.models import PollutionSource
-from wugang_audit import marks, returned, returned_rows
-from wugang_audit.marks import COLOUR, LIST
-from wugang_audit.returned import marked
-from wugang_audit.workbooks import Fault, read
+from wugang_audit.spreadsheets.error_workbook import annotations, as_rows, in_layout
+from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST
+from wugang_audit.spreadsheets.error_workbook.in_layout import marked
+from wugang_audit.spreadsheets.reader import Fault, read
 
-MESSY = (Path(__file__).resolve().parents[1] / "data/sources-messy.xlsx").read_bytes()
+MESSY = (Path(__file__).resolve().parents[2] / "data/sources-messy.xlsx").read_bytes()
 # What a clerk would write after reading the comments.
 MENDED = {
     "D4": "91410481317593588N", "D7": "914104816274146962", "D9": "91410481441680101K", "E13": "一般排污单位",
@@ -129,7 +129,7 @@ def test_two_faults_of_one_cell_stand_in_one_comment_and_a_merged_cell_is_marked
 
 
 def test_a_workbook_too_large_for_objects_comes_back_as_header_and_faulty_rows(monkeypatch):
-    monkeypatch.setattr(returned, "MAX_CELLS", 100)
+    monkeypatch.setattr(in_layout, "MAX_CELLS", 100)
     faults = preview(MESSY, "x.xlsx").faults
     book = opened(marked(MESSY, faults, keep_above=3))
     rows = sorted({fault.row for fault in faults})
@@ -158,7 +158,7 @@ def test_a_small_file_that_merges_a_whole_sheet_is_not_taken_apart_into_cells():
                     b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>',
                 )
             new.writestr(name, data)
-    assert returned._is_large(buffer.getvalue())
+    assert in_layout._is_large(buffer.getvalue())
     fault = Fault("甲", "改", "Sheet", 2, "B")
     assert red(opened(marked(buffer.getvalue(), [fault], keep_above=1))["Sheet"]) == ["B2"]
 
@@ -173,7 +173,7 @@ def test_a_csv_file_comes_back_as_a_workbook(encoding):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_a_large_csv_file_comes_back_as_header_and_faulty_rows(delimiter, monkeypatch):
-    monkeypatch.setattr(returned_rows, "MAX_FIELDS", 5)
+    monkeypatch.setattr(as_rows, "MAX_FIELDS", 5)
     rows = [["编码", "名称"], *([f"00{n}", f"{n}厂"] for n in range(20))]
     content = "\r\n".join(delimiter.join(row) for row in rows).encode()
     sheet = opened(marked(content, [Fault("甲", "改", "CSV", 9, "A")], keep_above=1)).worksheets[0]
@@ -181,8 +181,8 @@ def test_a_large_csv_file_comes_back_as_header_and_faulty_rows(delimiter, monkey
 
 
 def test_plain_rows_keep_days_numbers_and_texts_and_never_make_a_formula(monkeypatch):
-    monkeypatch.setattr(returned, "MAX_CELLS", 1)
-    monkeypatch.setattr(marks, "MAX_LISTED", 1)
+    monkeypatch.setattr(in_layout, "MAX_CELLS", 1)
+    monkeypatch.setattr(annotations, "MAX_LISTED", 1)
     day = datetime.datetime(2028, 7, 1)
     book = openpyxl.Workbook()
     book.active.append(["编码", "名称", "日期", "数", "是否", "时间"])

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from . import beside, layouts, xlsx
+from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank
-from .cells import Rule, clean, shown
-from .csv_files import CsvSheet
+from .cell_types import Rule, clean, shown
+from .csv_file import CsvSheet
+from .detector import Choice
+from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
-from .layouts import Choice
-from .merges import Merges
-from .sheets import LAST_ROW
-from .unreadable import Unreadable
+from .merged_cells import Merges
+from .xlsx import workbook
+from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
 MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
@@ -164,7 +165,7 @@ def read(
     """
     table = Table()
     try:
-        with xlsx.opened(content) as book:
+        with workbook.opened(content) as book:
             _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()
@@ -174,7 +175,7 @@ def read(
 
 # --- choosing the sheet --------------------------------------------------------------------------------------
 def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, progress: Progress) -> None:
-    chosen, everything = layouts.find(book, columns, choice)
+    chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
     if len(header.found) < 2:
         table.unmatched = len(header.texts) > 1
@@ -182,7 +183,7 @@ def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, 
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
     if not choice.sheet:
-        table.rivals = layouts.rivals(chosen, everything, sum(column.required for column in columns))
+        table.rivals = detector.rivals(chosen, everything, sum(column.required for column in columns))
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
@@ -255,7 +256,7 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         if all(map(is_blank, cells.values())):
             continue
         wide, under = merges.is_wide(number), merges.is_under(number)
-        if left_out := beside.kind_of(values, cells, table, wide=wide, under=under):
+        if left_out := skipped_rows.kind_of(values, cells, table, wide=wide, under=under):
             table.note(left_out, Row(number))
             continue
         if len(table.rows) == MAX_ROWS:

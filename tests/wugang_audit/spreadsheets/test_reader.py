@@ -7,21 +7,21 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from wugang_audit import cells, workbooks
-from wugang_audit.cells import Adjusted, Wrong, clean
-from wugang_audit.workbooks import Column, read
+from wugang_audit.spreadsheets import cell_types, reader
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong, clean
+from wugang_audit.spreadsheets.reader import Column, read
 
 COLUMNS = (
     Column(
         "code",
         "编码",
-        cells.code(cells.re.compile(r"[0-9A-Za-z-]+"), "不是编码", "请改正"),
+        cell_types.code(cell_types.re.compile(r"[0-9A-Za-z-]+"), "不是编码", "请改正"),
         ("代码",),
         required=True,
     ),
-    Column("name", "名称（全称）", cells.name(20), ("企业名称",), required=True),
-    Column("kinds", "种类", cells.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
-    Column("day", "日期", cells.date, blank=None),
+    Column("name", "名称（全称）", cell_types.name(20), ("企业名称",), required=True),
+    Column("kinds", "种类", cell_types.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
+    Column("day", "日期", cell_types.date, blank=None),
 )
 
 
@@ -228,7 +228,7 @@ def test_cells_are_cleaned_without_losing_rare_characters(raw, cleaned):
     ],
 )  # fmt: skip
 def test_a_day_is_read_in_all_its_usual_forms(value):
-    assert cells.date(value) == datetime.date(2028, 7, 1)
+    assert cell_types.date(value) == datetime.date(2028, 7, 1)
 
 
 @pytest.mark.parametrize(
@@ -241,30 +241,30 @@ def test_a_day_is_read_in_all_its_usual_forms(value):
 )  # fmt: skip
 def test_what_is_no_day_says_why(value, what):
     with pytest.raises(Wrong) as caught:
-        cells.date(value)
+        cell_types.date(value)
     assert caught.value.what == what
 
 
 @pytest.mark.parametrize("value", ["是", "√", "Y", "y", "1", 1, True, "有", "TRUE", "✓"])
 def test_yes_is_read_in_all_its_forms(value):
-    assert cells.flag(value) is True
+    assert cell_types.flag(value) is True
 
 
 @pytest.mark.parametrize("value", ["否", "×", "N", 0, False, "无", "0"])
 def test_no_is_read_in_all_its_forms(value):
-    assert cells.flag(value) is False
+    assert cell_types.flag(value) is False
 
 
 def test_maybe_is_neither():
     with pytest.raises(Wrong):
-        cells.flag("也许")
+        cell_types.flag("也许")
 
 
 @pytest.mark.parametrize(
     "value", [113.516842, "113.516842", "１１３．５１６８４２", "E113.516842°", "东经113.516842度"]
 )
 def test_degrees_are_read_to_six_places(value):
-    assert cells.degrees(value) == Decimal("113.516842")
+    assert cell_types.degrees(value) == Decimal("113.516842")
 
 
 @pytest.mark.parametrize(
@@ -272,11 +272,11 @@ def test_degrees_are_read_to_six_places(value):
 )
 def test_what_is_no_coordinate_is_refused(value):
     with pytest.raises(Wrong):
-        cells.degrees(value)
+        cell_types.degrees(value)
 
 
 def test_a_code_is_folded_with_a_notice_and_a_short_number_is_refused():
-    rule = cells.code(cells.re.compile(r"[0-9A-Z-]+"), "错", "改", upper=True)
+    rule = cell_types.code(cell_types.re.compile(r"[0-9A-Z-]+"), "错", "改", upper=True)
     assert rule("ab-1") == Adjusted("AB-1", "中的全角字符、空格或小写字母已改成规范写法")
     assert rule("ＡＢ－１").value == "AB-1"
     assert rule(16041048001).value == "16041048001"
@@ -290,18 +290,18 @@ def test_a_code_is_folded_with_a_notice_and_a_short_number_is_refused():
     [(13800138000, "13800138000"), (13800138000.0, "13800138000"), ("0375－8123456", "0375-8123456")],
 )
 def test_a_telephone_number_may_be_a_number(value, read_as):
-    assert cells.phone(40)(value) == read_as
+    assert cell_types.phone(40)(value) == read_as
 
 
 def test_a_value_is_shown_as_the_sheet_shows_it():
     day = datetime.datetime(2028, 7, 1)
-    assert [cells.shown(value) for value in (9.141048101234568e17, 5265, 5265.0, 33.25, day, True, None)] == [
+    assert [cell_types.shown(value) for value in (9.141048101234568e17, 5265, 5265.0, 33.25, day, True, None)] == [
         "9.14105E+17", "5265", "5265", "33.25", "2028-07-01", "TRUE", ""
     ]  # fmt: skip
 
 
 def test_of_very_many_faults_one_of_each_row_is_listed_and_the_others_are_counted(monkeypatch):
-    monkeypatch.setattr(workbooks, "MAX_FAULTS", 3)
+    monkeypatch.setattr(reader, "MAX_FAULTS", 3)
     rows = [[f"1-{n}", "……", "丙", "明年"] for n in range(3)]
     table = read(workbook(["编码", "企业名称", "种类", "日期"], *rows), COLUMNS)
     assert places(table) == [(2, "B"), (2, "C"), (2, "D"), (3, "B"), (4, "B"), (None, "")]

@@ -9,7 +9,7 @@ import pytest
 from workbook_parts import BOOK, SHEET, as_excel, packed, parts_of, saved, workbook
 
 from sources.columns import COLUMNS
-from wugang_audit.workbooks import read
+from wugang_audit.spreadsheets.reader import read
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]

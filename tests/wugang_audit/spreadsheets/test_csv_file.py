@@ -3,7 +3,7 @@
 import pytest
 
 from sources.columns import COLUMNS
-from wugang_audit.workbooks import read
+from wugang_audit.spreadsheets.reader import read
 
 HEADER = "污染源编码,单位名称,监管类别,行业代码,统一社会信用代码"
 GOOD = "410481-0001,𠮷祥一厂,一般,0313,"

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from defusedxml import DTDForbidden
 from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE, is_date_format, is_timedelta_format
 
-from .unreadable import Unreadable
+from ..errors import Unreadable
 
 PIECE = 64 * 1024
 MAX_TAG = 1024 * 1024  # bytes of a tag or comment, which expat keeps until it ends

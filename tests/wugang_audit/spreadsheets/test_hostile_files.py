@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.columns import COLUMNS
-from wugang_audit import sheets, workbooks, xlsx
-from wugang_audit.workbooks import read
+from wugang_audit.spreadsheets import reader
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.xlsx import workbook as xlsx
+from wugang_audit.spreadsheets.xlsx import worksheet
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -142,8 +144,8 @@ def test_a_million_cells_beyond_the_columns_are_passed_over():
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_TAGS", 30), ("LAST_ROW", 1)])
 def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value):
-    monkeypatch.setattr(sheets, limit, value)
-    monkeypatch.setattr(workbooks, "LAST_ROW", 1_048_576)
+    monkeypatch.setattr(worksheet, limit, value)
+    monkeypatch.setattr(reader, "LAST_ROW", 1_048_576)
     table = read(workbook(HEADER, GOOD, GOOD), COLUMNS)
     assert [str(fault) for fault in table.faults] == [
         "工作表的行或单元格太多，读不完；请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行"
@@ -151,7 +153,7 @@ def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value)
 
 
 def test_too_many_merged_cells_are_refused_with_the_name_of_the_sheet(monkeypatch):
-    monkeypatch.setattr(sheets, "MAX_MERGES", 2)
+    monkeypatch.setattr(worksheet, "MAX_MERGES", 2)
     book = openpyxl.Workbook()
     for row in (HEADER, GOOD):
         book.active.append(row)
@@ -285,7 +287,7 @@ def test_a_row_number_beyond_every_sheet_ends_the_reading():
 
 
 def test_too_many_rows_are_refused(monkeypatch):
-    monkeypatch.setattr(workbooks, "MAX_ROWS", 3)
+    monkeypatch.setattr(reader, "MAX_ROWS", 3)
     assert said(workbook(HEADER, *[[f"1-{n}", "厂", "一般", "2669"] for n in range(4)])) == ["数据超过 3 行"]
 
 

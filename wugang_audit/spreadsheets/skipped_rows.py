@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from .cell_reader import is_blank
-from .cells import clean, fold, shown
+from .cell_types import clean, fold, shown
 
 FOOTER = "合计、填表人等不是数据的行已跳过"
 SECTION = "只有一个标题的行已跳过"
@@ -23,7 +23,7 @@ def kind_of(values: Sequence, cells: dict, table, *, wide: bool, under: bool) ->
     """Return why a row is left out, as the clerk is told it, or None for a row of data.
 
     :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.
-    :param table: the `wugang_audit.workbooks.Table` so far.
+    :param table: the `wugang_audit.spreadsheets.reader.Table` so far.
     :param wide: whether a cell of this row is merged over several read columns.
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """

@@ -9,8 +9,8 @@ import pytest
 
 from enforcers.importing import OfficerImporter
 from sources.importing import SourceImporter
-from wugang_audit import returned
-from wugang_audit.marks import COLOUR, LIST
+from wugang_audit.spreadsheets.error_workbook import in_layout
+from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST
 
 ROWS = 5  # of each
 BOOKS = {
@@ -60,7 +60,7 @@ def test_the_list_of_faults_is_what_is_wrong_in_the_workbook(handed_in):
 def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_through(handed_in, admin):
     importer, content, wrong, _ = handed_in
     found, _ = importer().examine(content, "交来的.xlsx")
-    back = returned.marked(content, found.faults, keep_above=found.header_row)
+    back = in_layout.marked(content, found.faults, keep_above=found.header_row)
     sheet = openpyxl.load_workbook(io.BytesIO(back)).worksheets[0]
     cells = [cell for row in sheet for cell in row]
     red = [cell.coordinate for cell in cells if cell.fill.start_color.rgb == COLOUR]
@@ -74,7 +74,7 @@ def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_
     again = mended(back, {at: value for at, (_, value) in wrong.items()})
     done, _ = importer().examine(again, "改好.xlsx")
     assert ([str(fault) for fault in done.faults], done.new) == ([], ROWS)
-    clean = openpyxl.load_workbook(io.BytesIO(returned.marked(again, [], keep_above=found.header_row)))
+    clean = openpyxl.load_workbook(io.BytesIO(in_layout.marked(again, [], keep_above=found.header_row)))
     assert LIST in clean.sheetnames
     assert [cell.coordinate for row in clean.worksheets[0] for cell in row if cell.comment] == []
     before = importer.model.objects.count()

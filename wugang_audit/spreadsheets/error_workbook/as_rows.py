@@ -16,11 +16,12 @@ from openpyxl.cell import Cell
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from . import csv_files, xlsx
-from .headers import MAX_COLUMNS
-from .marks import LIST, MAX_COMMENTS, RED, explain, lines, put, text_of
-from .sheets import LAST_ROW, Line
-from .workbooks import Fault
+from .. import csv_file
+from ..headers import MAX_COLUMNS
+from ..reader import Fault
+from ..xlsx import workbook as xlsx
+from ..xlsx.worksheet import LAST_ROW, Line
+from .annotations import LIST, MAX_COMMENTS, RED, explain, lines, put, text_of
 
 MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows
 BATCH = 500
@@ -38,7 +39,7 @@ def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_
         source = _source(book, faults, keep_above)
         wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
         last = max([keep_above, *wanted])
-        whole = only_rows is None and isinstance(source, csv_files.CsvSheet)
+        whole = only_rows is None and isinstance(source, csv_file.CsvSheet)
         if whole and content.count(source.delimiter.encode()) <= MAX_FIELDS:
             wanted, last = range(LAST_ROW), LAST_ROW
         found = (
@@ -56,7 +57,7 @@ def _source(book, faults: list[Fault], header: int):
     for sheet in everything:
         if sheet.title in named:
             return sheet
-    if not isinstance(everything[0], csv_files.CsvSheet):
+    if not isinstance(everything[0], csv_file.CsvSheet):
         return everything[0]
 
     def columns(sheet) -> int:

@@ -20,13 +20,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from . import cells
-from .marks import text_of
-from .workbooks import MAX_ROWS, Column
+from . import cell_types
+from .error_workbook.annotations import text_of
+from .reader import MAX_ROWS, Column
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
-_FORMATS = {cells.date: "yyyy-mm-dd", cells.degrees: "0.000000"}
+_FORMATS = {cell_types.date: "yyyy-mm-dd", cell_types.degrees: "0.000000"}
 _HEAD = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
 _LONGEST = 32_767  # characters that a cell takes

@@ -18,14 +18,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
 
-from . import xlsx
-from .marks import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
-from .returned_rows import plain
-from .workbooks import Fault
+from ..reader import Fault
+from ..xlsx import workbook
+from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
+from .as_rows import plain
 
 MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
-MAX_SIZE = 32 * xlsx.MIB
+MAX_SIZE = 32 * workbook.MIB
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]+)[\"']")
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def marked(
     faults = list(faults)
     if not content.startswith(b"PK"):
         return plain(content, faults, only_rows, keep_above)
-    with xlsx.opened(content):  # the guard: sizes are checked before anything is parsed
+    with workbook.opened(content):  # the guard: sizes are checked before anything is parsed
         large = _is_large(content)
     if not large:
         try:
@@ -71,7 +71,7 @@ def _is_large(content: bytes) -> bool:
             size += member.file_size
             tail = b""
             with archive.open(member) as stream:
-                while chunk := stream.read(xlsx.MIB):
+                while chunk := stream.read(workbook.MIB):
                     # Each piece is looked at whole but for what the next one begins again with.
                     chunk = tail + chunk
                     cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)

@@ -1,0 +1,1 @@
+"""The .xlsx format: what is unpacked of it, what is refused, and how its sheets are read."""
