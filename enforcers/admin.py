@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from wugang_audit.admin import first_passwords_page
+from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.import_admin import ImportAdmin
-from wugang_audit.paging import LimitedPaginator
+from wugang_audit.pagination import LimitedPaginator
 
 from . import filters, queries, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm

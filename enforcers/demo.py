@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.models import PollutionSource
-from wugang_audit import audit, bulk
+from wugang_audit import bulk
+from wugang_audit.audit import trail
 
 from .models import Ability, Absence, Officer, Recusal, TrainingRecord
 
@@ -77,4 +78,4 @@ def keep(*, actor) -> None:
     officer = officers[number]
     bulk.update(Officer, ["certificate_expiry"], [officer.pk], [{"certificate_expiry": day(days)}], **stamp)
     kept = {"不在岗时段": len(absences), "培训记录": len(trainings), "回避": len(recusals)}
-    audit.record(actor, "登记演示数据", "执法人员", kept)
+    trail.record(actor, "登记演示数据", "执法人员", kept)

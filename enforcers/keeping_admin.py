@@ -7,7 +7,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from wugang_audit import audit
+from wugang_audit.audit import trail
 from wugang_audit.registry_admin import RegistryAdmin
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.reader import Column
@@ -63,7 +63,7 @@ class KeptAdmin(RegistryAdmin):
     @admin.action(description="导出所选为 Excel", permissions=["change"])
     def export_rows(self, request, kept):
         name = f"{self.list_title}{timezone.localdate():%Y-%m-%d}.xlsx"
-        audit.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
+        trail.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
         rows = kept.values_list(*(column.attribute for column in self.columns))
         pieces = export.export(self.columns, rows.iterator(chunk_size=export.CHUNK))
         headers = {"Content-Disposition": content_disposition_header(True, name)}

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sources.models import PollutionSource, Speciality
-from wugang_audit.desk import Awaiting, awaits
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.staff.desk import Awaiting, awaits
 
 from .models import Officer
 

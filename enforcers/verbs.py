@@ -8,11 +8,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
-from wugang_audit import audit, bulk
-from wugang_audit.admin import AT_ONCE, initial_password
-from wugang_audit.models import RoleGrant, User
+from wugang_audit import bulk
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import RoleGrant, User
+from wugang_audit.accounts.passwords import AT_ONCE, initial_password
+from wugang_audit.audit import trail
 from wugang_audit.registry_admin import changes_of
-from wugang_audit.roles import Role
 
 from .models import Officer
 
@@ -41,7 +42,7 @@ def open_account(officer: Officer, actor) -> str:
     )
     officer._history_user, officer._change_reason = actor, "开立登录账号"
     officer.save(update_fields=["user", "updated_at"])
-    audit.record(
+    trail.record(
         actor, "开立登录账号", officer, {"username": officer.user.username, "roles": [Role.OFFICER.value]}
     )
     return password
@@ -85,7 +86,7 @@ def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
     :param row: the fields beside the officer.
     :return: for how many it was entered, and how many had it.
     """
-    audit.lock_table(model)
+    trail.lock_table(model)
     known = set(model.objects.filter(officer__in=officers, **row).values_list("officer", flat=True))
     fresh = [officer for officer in officers if officer.pk not in known]
     said = model._meta.verbose_name
@@ -94,7 +95,7 @@ def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
     if fresh:
         numbers = [officer.certificate_number for officer in fresh]
         changes = changes_of(None, model(**row), list(row))
-        audit.record(actor, f"登记{said}", f"{len(fresh)} 人", {"numbers": numbers} | changes)
+        trail.record(actor, f"登记{said}", f"{len(fresh)} 人", {"numbers": numbers} | changes)
     return len(fresh), len(known)
 
 
@@ -112,7 +113,7 @@ def set_active(officers, active: bool, actor, reason: str = "") -> int:
             changed, Officer, ["is_active", "updated_at"],
             default_user=actor, default_change_reason=reason or f"在列表中{verb}",
         )  # fmt: skip
-        audit.record(
+        trail.record(
             actor,
             f"{verb}执法人员",
             f"{len(changed)} 人",
@@ -135,5 +136,5 @@ def close_account(officer: Officer, actor) -> bool:
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
-    audit.record(actor, "停用账号", user, {"officer": officer.certificate_number})
+    trail.record(actor, "停用账号", user, {"officer": officer.certificate_number})
     return True

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 
 from wugang_audit.cell_forms import CellForm
 from wugang_audit.import_admin import ImportAdmin
-from wugang_audit.paging import LimitedPaginator
+from wugang_audit.pagination import LimitedPaginator
 from wugang_audit.registry_admin import ReasonForm
 from wugang_audit.spreadsheets.cell_types import Wrong
 

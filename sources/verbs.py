@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
-from wugang_audit import audit
+from wugang_audit.audit import trail
 
 from .models import PollutionSource, Speciality
 
@@ -30,7 +30,7 @@ def regroup(actor, reason: str) -> int:
             moved, PollutionSource, ["speciality", "updated_at"], batch_size=BATCH,
             default_user=actor, default_change_reason=reason,
         )  # fmt: skip
-        audit.record(
+        trail.record(
             actor,
             "重新归组污染源",
             reason,
@@ -84,7 +84,7 @@ def _set_active(rows, active: bool, actor, reason: str) -> list:
 def _record(changed: list, active: bool, actor, reason: str, count: str, which: dict) -> None:
     if changed:
         verb = f"{_verb(active)}{changed[0]._meta.verbose_name}"
-        audit.record(actor, verb, count, which | ({"reason": reason} if reason else {}))
+        trail.record(actor, verb, count, which | ({"reason": reason} if reason else {}))
 
 
 def _verb(active: bool) -> str:

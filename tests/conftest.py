@@ -22,9 +22,9 @@ from drawings.models import InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
-from wugang_audit import appendonly
-from wugang_audit.models import User
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.audit import append_only
 
 # The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -49,10 +49,10 @@ _flush = TransactionTestCase._fixture_teardown
 def _flush_protected_tables_too(self):
     """Empty the tables after a test with real transactions: the triggers would refuse that."""
     for table in PROTECTED:
-        appendonly.remove(connection, table)
+        append_only.remove(connection, table)
     _flush(self)
     for table in PROTECTED:
-        appendonly.install(connection, table)
+        append_only.install(connection, table)
 
 
 TransactionTestCase._fixture_teardown = _flush_protected_tables_too

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from test_house import patterns
 
-from wugang_audit.roles import PUBLIC, Role
+from wugang_audit.access.marks import PUBLIC
+from wugang_audit.access.roles import Role
 
 ORG, REV, HEAD, OFF, ADM, SEC, AUD = (
     Role.ORGANISER, Role.REVIEWER, Role.HEAD, Role.OFFICER, Role.ADMIN, Role.SECURITY, Role.AUDITOR

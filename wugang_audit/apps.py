@@ -8,11 +8,11 @@ class BaseConfig(AppConfig):
     default = True
 
     def ready(self):
-        from . import audit
+        from .audit import trail
 
-        audit.watch_logins()
+        trail.watch_logins()
 
 
 class AdminConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "wugang_audit.admin_site.Site"
+    default_site = "wugang_audit.staff.admin_site.Site"

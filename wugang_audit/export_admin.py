@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from . import audit
+from .audit import trail
 from .spreadsheets import export
 
 
@@ -49,7 +49,7 @@ class ExportAdmin:
         name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
         # Before the first row goes out: whoever breaks the download off has had a part of them.
-        audit.record(request.user, f"导出{importer.label}", name, changes)
+        trail.record(request.user, f"导出{importer.label}", name, changes)
         pieces = export.export(importer.columns, importer.exported(queryset))
         headers = {"Content-Disposition": content_disposition_header(True, name)}
         return StreamingHttpResponse(pieces, content_type=export.MEDIA_TYPE, headers=headers)

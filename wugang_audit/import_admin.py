@@ -16,7 +16,7 @@ from .export_admin import ExportAdmin
 from .import_forms import ColumnsForm, MissingForm, SheetForm, UploadForm
 from .import_history import ImportHistoryAdmin
 from .importing import LISTED, Importer
-from .models import ImportJob, ImportState
+from .imports.models import ImportJob, ImportState
 from .registry_admin import RegistryAdmin
 from .spreadsheets.detector import Choice
 from .spreadsheets.errors import Unreadable

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
 from . import undoing
-from .models import ImportJob
-from .paging import LimitedPaginator
+from .imports.models import ImportJob
+from .pagination import LimitedPaginator
 
 PER_PAGE = 25
 SHOWN = 10  # rows of the import that the page of its undoing names

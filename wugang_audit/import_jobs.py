@@ -17,8 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from . import import_process, staging
+from .accounts.models import User
 from .importing import Faulty, Importer
-from .models import HeaderSynonym, ImportJob, ImportState, User
+from .imports.models import HeaderSynonym, ImportJob, ImportState
 from .spreadsheets.detector import Choice, Layout, look
 from .spreadsheets.error_workbook import in_layout
 from .spreadsheets.reader import Table

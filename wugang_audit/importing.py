@@ -16,7 +16,8 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from . import audit, bulk
+from . import bulk
+from .audit import trail
 from .comparing import Change, Comparison, Difference, Work
 from .spreadsheets.detector import Choice
 from .spreadsheets.reader import NO_CHOICE, Column, Fault, Progress, Row, Table, read
@@ -212,7 +213,7 @@ class Importer:
         :raises Faulty: if there are faults; `Outdated` if the difference is no longer the expected one.
         """
         with transaction.atomic():
-            audit.lock_table(self.model)
+            trail.lock_table(self.model)
             self.at = timezone.now()
             preview, work = self.examine(content, filename, table)
             if preview.faults and not good_only:
@@ -226,7 +227,7 @@ class Importer:
                 preview.count(work.accept(preview.differences, ticked), len(work.touched))
             if preview.differences:
                 self._write(work, actor, history_reason(filename))
-                audit.record(
+                trail.record(
                     actor,
                     f"导入{self.label}",
                     filename,

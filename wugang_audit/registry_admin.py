@@ -7,9 +7,9 @@ from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from . import audit
+from .audit import trail
 from .comparing import display
-from .paging import LimitedChangeList, LimitedPaginator
+from .pagination import LimitedChangeList, LimitedPaginator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -83,7 +83,7 @@ class AuditedAdmin(admin.ModelAdmin):
                 self.delete_model(request, obj)
 
     def record(self, request, verb: str, obj, changes: dict) -> None:
-        audit.record(request.user, f"{verb}{self.opts.verbose_name}", obj, changes)
+        trail.record(request.user, f"{verb}{self.opts.verbose_name}", obj, changes)
 
 
 class ReasonForm(forms.ModelForm):

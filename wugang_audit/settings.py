@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wugang_audit.middleware.AccessMiddleware",
+    "wugang_audit.access.middleware.AccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -93,7 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "wugang_audit.context.site",
+                "wugang_audit.staff.navigation.site",
             ],
         },
     },

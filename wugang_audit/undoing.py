@@ -12,9 +12,10 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from . import audit, bulk
+from . import bulk
+from .audit import trail
 from .importing import LISTED, REASON, Importer, history_reason
-from .models import ImportJob, ImportState
+from .imports.models import ImportJob, ImportState
 
 NAMED = 10  # rows that a message names
 CREATED, CHANGED, DELETED = "+", "~", "-"
@@ -89,7 +90,7 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
         share.label: {"created": share.created, "changed": share.changed, "deleted": share.deleted}
         for share in prospect.shares
     }
-    audit.record(
+    trail.record(
         actor,
         f"撤销导入{importer.label}",
         job.filename,
@@ -107,7 +108,7 @@ def _locked(importer: Importer, job: ImportJob) -> ImportJob:
         *importer.written,
         *sorted(users.difference(importer.written), key=lambda user: user._meta.label),
     ):
-        audit.lock_table(model)
+        trail.lock_table(model)
     return ImportJob.objects.select_related("owner", "undone_by").defer("content", "staged").get(pk=job.pk)
 
 

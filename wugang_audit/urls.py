@@ -3,16 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import views
+from .accounts import views as accounts
+from .audit import views as audit
+from .staff import views as staff
 
 urlpatterns = [
-    path("accounts/login/", views.login, name="login"),
-    path("accounts/logout/", views.logout, name="logout"),
-    path("accounts/password_change/", views.password_change, name="password_change"),
-    path("desk/", views.desk, name="desk"),
-    path("health/", views.registry_health, name="health"),
-    path("audit/", views.audit_trail, name="audit"),
-    path("audit/check/", views.audit_check, name="audit_check"),
+    path("accounts/login/", accounts.login, name="login"),
+    path("accounts/logout/", accounts.logout, name="logout"),
+    path("accounts/password_change/", accounts.password_change, name="password_change"),
+    path("desk/", staff.desk, name="desk"),
+    path("health/", staff.registry_health, name="health"),
+    path("audit/", audit.audit_trail, name="audit"),
+    path("audit/check/", audit.audit_check, name="audit_check"),
     path("admin/", admin.site.urls),
     path("", include("drawings.urls")),
 ]

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from wugang_audit import audit
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit import trail
 
 from ..models import Disclosure, Draw, DrawFile, VoidRequest, log
 from ..models.aftermath import one_line
@@ -61,7 +61,7 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor) -> VoidReques
             )
     except IntegrityError:
         raise Refused("已经有一份作废申请在等另一名组织者确认，不能再申请。") from None
-    audit.record(actor, "申请作废", draw, {"reason": reason, "evidence": evidence})
+    trail.record(actor, "申请作废", draw, {"reason": reason, "evidence": evidence})
     return request
 
 
@@ -81,7 +81,7 @@ def confirm_void(*, request: VoidRequest, actor) -> Draw:
     log.append("void", draw.code, verify.digest(draw.void_reason))
     if draw.disclosure == Disclosure.SEALED and draw.unsealed_at is None and draw.drawn_at:
         _lift(draw, actor)
-    audit.record(actor, "确认作废", draw, {"reason": request.reason})
+    trail.record(actor, "确认作废", draw, {"reason": request.reason})
     return draw
 
 
@@ -90,7 +90,7 @@ def refuse_void(*, request: VoidRequest, actor) -> VoidRequest:
     """Refuse a colleague's request: the draw goes on, the request stays on record with both names."""
     Draw.objects.select_for_update().get(pk=request.draw_id)
     request = _decided(request, actor, "refused")
-    audit.record(actor, "驳回作废申请", request.draw, {"reason": request.reason})
+    trail.record(actor, "驳回作废申请", request.draw, {"reason": request.reason})
     return request
 
 
@@ -128,7 +128,7 @@ def unseal(*, draw: Draw, actor) -> Draw:
     if draw.state != DrawState.PUBLISHED:
         raise Refused("任务下达以后才能解封。")
     _lift(draw, actor)
-    audit.record(actor, "解封", draw)
+    trail.record(actor, "解封", draw)
     return draw
 
 
@@ -155,5 +155,5 @@ def unseal_due() -> list[Draw]:
     draws = list(due_to_unseal().select_for_update().order_by("pk"))
     for draw in draws:
         _lift(draw, None)
-        audit.record(None, "到期解封", draw)
+        trail.record(None, "到期解封", draw)
     return draws

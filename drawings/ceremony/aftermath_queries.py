@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import F, Q
 from django.urls import reverse
 
-from wugang_audit.desk import Awaiting, awaits
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.staff.desk import Awaiting, awaits
 
 from ..models import Disclosure, Draw, Inspection, Substitution, VoidRequest
 from ..protocol import verify

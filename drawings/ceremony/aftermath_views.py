@@ -3,7 +3,8 @@
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from wugang_audit.roles import Role, require_role
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
 
 from ..models import Disclosure, Draw, Substitution
 from ..protocol import verify

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from wugang_audit import audit
+from wugang_audit.audit import trail
 
 from ..models import Plan, PlanRate
 from ..states import Refused
@@ -31,7 +31,7 @@ def save(*, form, actor) -> Plan:
         for position, (stratum, numerator, denominator) in enumerate(form.rates(), 1)
     )
     rates = {stratum: f"{numerator}/{denominator}" for stratum, numerator, denominator in form.rates()}
-    audit.record(
+    trail.record(
         actor, "编制计划" if is_new else "修改计划", plan, {"rates": rates, "reading": plan.general_reading}
     )
     return plan
@@ -47,5 +47,5 @@ def publish(*, plan: Plan, actor) -> Plan:
         raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
     plan.published_at, plan.published_by = timezone.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
-    audit.record(actor, "公布计划", plan)
+    trail.record(actor, "公布计划", plan)
     return plan

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from wugang_audit.desk import Awaiting, awaits
-from wugang_audit.models import AuditEntry
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.staff.desk import Awaiting, awaits
 
 from ..models import Draw, EntropySource, Inspection, Plan
 from ..states import DRAW_MOVES, DrawState, InspectionState

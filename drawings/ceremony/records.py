@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from wugang_audit import audit
+from wugang_audit.audit import trail
 
 from ..models import ChangesConfirmed, Deposit, Draw
 from ..states import DrawState, Refused
@@ -37,7 +37,7 @@ def confirm_changes(*, draw: Draw, seen: str, actor) -> ChangesConfirmed:
     if earlier := draw.confirmations.filter(fingerprint=seen).select_related("by").first():
         raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
     confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
-    audit.record(actor, "核对名录变动", draw, {"since": found.since.code, "counts": found.counts})
+    trail.record(actor, "核对名录变动", draw, {"since": found.since.code, "counts": found.counts})
     return confirmed
 
 
@@ -52,7 +52,7 @@ def name_witnesses(*, draw: Draw, witnesses: str, actor) -> Draw:
         raise Refused("见证人名单没有改动。")
     before, draw.witnesses = draw.witnesses, witnesses
     draw.save(update_fields=["witnesses"])
-    audit.record(actor, "登记见证人", draw, {"before": before, "after": witnesses})
+    trail.record(actor, "登记见证人", draw, {"before": before, "after": witnesses})
     return draw
 
 
@@ -69,7 +69,7 @@ def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor) -> 
     if draw.deposits.filter(kind=kind, where=where, file=file).exists():
         raise Refused("这一处存放已经登记过了。")
     entry = Deposit.objects.create(draw=draw, kind=kind, where=where, file=file, by=actor)
-    audit.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where, "bytes": len(file or b"")})
+    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where, "bytes": len(file or b"")})
     return entry
 
 
@@ -79,5 +79,5 @@ def open_sealed(*, draw: Draw, actor, paper: str = "page") -> Draw:
     draw = _locked(draw, DrawState.DRAWN, DrawState.PUBLISHED)
     if not draw.is_sealed:
         raise Refused("这次抽签没有密封，或者已经解封：名单就在本页。")
-    audit.record(actor, queries.OPENED, draw, {"as": paper})
+    trail.record(actor, queries.OPENED, draw, {"as": paper})
     return draw

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit import audit
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit import trail
 
 from ..models import Draw, Inspection, Selection, Substitution, TeamMember, log
 from ..models.aftermath import one_line
@@ -76,7 +76,7 @@ def declare_unit(*, selection: Selection, evidence: str, unavailable: dict, acto
         unavailable=_checked(unavailable, draw),
         declared_by=actor,
     )
-    audit.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
+    trail.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
     return substitution
 
 
@@ -114,7 +114,7 @@ def declare_officer(
     ]  # fmt: skip
     if not rows:
         raise Refused("这名人员没有还可以替补的任务：可能已经提交、已经替补，或者正在等待确认。")
-    audit.record(actor, "申报替补人员", draw, {"substitutions": [row.pk for row in rows], "reason": reason})
+    trail.record(actor, "申报替补人员", draw, {"substitutions": [row.pk for row in rows], "reason": reason})
     return rows
 
 
@@ -143,7 +143,7 @@ def confirm(*, substitution: Substitution, actor) -> list[Substitution]:
         done.append(row)
     if not done:
         raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")
-    audit.record(actor, "确认替补", draw, {"substitutions": [row.pk for row in done]})
+    trail.record(actor, "确认替补", draw, {"substitutions": [row.pk for row in done]})
     return done
 
 
@@ -155,7 +155,7 @@ def refuse(*, substitution: Substitution, actor) -> list[Substitution]:
     for row in rows:
         row.refused_by, row.refused_at = actor, timezone.now()
         row.save(update_fields=["refused_by", "refused_at"])
-    audit.record(actor, "驳回替补", draw, {"substitutions": [row.pk for row in rows]})
+    trail.record(actor, "驳回替补", draw, {"substitutions": [row.pk for row in rows]})
     return rows
 
 

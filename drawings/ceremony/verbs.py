@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit import audit
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit import trail
 
 from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
 from ..protocol import verify
@@ -40,7 +40,7 @@ def start(*, year: int, quarter: int, item, actor) -> Draw:
             draw = Draw.objects.create(code=code, year=year, quarter=quarter, item=item, created_by=actor)
     except IntegrityError:  # somebody else opened it between the look and the write
         raise Refused(f"{year} 年第 {quarter} 季度的抽签刚刚由别人建立，请刷新列表。") from None
-    audit.record(actor, "建立抽签", draw, {"code": code, "item": str(item)})
+    trail.record(actor, "建立抽签", draw, {"code": code, "item": str(item)})
     return draw
 
 
@@ -138,7 +138,7 @@ def freeze(
         ]
     )  # fmt: skip
     log.append("commit", code, draw.commit_digest)
-    audit.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
     return draw
 
 
@@ -180,7 +180,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
     if entropy.first_by_id is None:
         entropy.first_value, entropy.first_by, entropy.first_at = value, actor, timezone.now()
         entropy.save(update_fields=["first_value", "first_by", "first_at"])
-        audit.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
+        trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
         return entropy
     if entropy.first_by_id == actor.pk:
         raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
@@ -189,7 +189,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
     if entropy.first_value != value:
         entropy.first_value, entropy.first_by, entropy.first_at = "", None, None
         entropy.save(update_fields=["first_value", "first_by", "first_at"])
-        audit.record(actor, "两次录入不一致", draw, {"source": str(entropy)})
+        trail.record(actor, "两次录入不一致", draw, {"source": str(entropy)})
         return entropy
     _accept(draw, entropy, value, actor)
     return entropy
@@ -242,7 +242,7 @@ def _accept(draw: Draw, entropy: EntropySource, value: str, actor) -> None:
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
     log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
-    audit.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
+    trail.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
     if queries.next_source(draw) is None:
         _compute(draw, actor)
 
@@ -259,7 +259,7 @@ def _compute(draw: Draw, actor) -> None:
     draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
     draw.save(update_fields=["state", "drawn_at"])
     log.append("result", draw.code, result.digest)
-    audit.record(actor, "抽取", draw, {"result": result.digest})
+    trail.record(actor, "抽取", draw, {"result": result.digest})
 
 
 def _store(draw: Draw, rows: list, pool, roster) -> None:
@@ -300,5 +300,5 @@ def publish(*, draw: Draw, actor) -> Draw:
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])
     log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
-    audit.record(actor, "公布抽签结果", draw)
+    trail.record(actor, "公布抽签结果", draw)
     return draw

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from wugang_audit.roles import public
+from wugang_audit.access.marks import public
 
 from ..models import log as chained_log
 from ..protocol import verify

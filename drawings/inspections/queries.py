@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
-from wugang_audit.desk import Awaiting, awaits
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.staff.desk import Awaiting, awaits
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
 from ..models.draw import sealed_now

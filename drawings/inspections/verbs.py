@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from wugang_audit import audit
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit import trail
 
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, log
 from ..protocol import verify
@@ -208,6 +208,6 @@ def _trace(row, actor, action, **changes):
     of a sealed draw not even the unit."""
     draw = row.selection.draw
     if draw.is_sealed:
-        audit.record(actor, action, draw, changes | {"inspection": row.pk})
+        trail.record(actor, action, draw, changes | {"inspection": row.pk})
     else:
-        audit.record(actor, action, row, changes)
+        trail.record(actor, action, row, changes)

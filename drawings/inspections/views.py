@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from wugang_audit.roles import Role, require_role
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
 
 from ..models import Draw
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome

@@ -7,7 +7,7 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-from wugang_audit.appendonly import protect
+from wugang_audit.audit.append_only import protect
 
 
 class Migration(migrations.Migration):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
 
 from ..states import DrawState, InspectionState
 from .draw import Selection, TeamMember, sealed_now

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import models, transaction
 from django.utils import timezone
 
-from wugang_audit.audit import lock_table
+from wugang_audit.audit.trail import lock_table
 
 from ..protocol import verify
 from ..states import DrawState, InspectionState

@@ -11,8 +11,8 @@ from django.utils import timezone
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit import import_jobs
-from wugang_audit.models import ImportJob
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.imports.models import ImportJob
 
 pytestmark = pytest.mark.usefixtures("specialities")
 GOOD, BAD = ["410481-0001", "一厂", "一般", "2669"], ["410481-0002", "二厂", "其它", "2669"]

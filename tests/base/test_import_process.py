@@ -13,7 +13,7 @@ from django.utils import timezone
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit import import_jobs, import_process
-from wugang_audit.models import ImportJob, ImportState
+from wugang_audit.imports.models import ImportJob, ImportState
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
 

@@ -18,7 +18,8 @@ from sources.models import PermitCondition, PollutionSource
 from sources.permit_importing import PermitImporter
 from sources.verbs import set_active
 from wugang_audit import bulk, undoing
-from wugang_audit.models import AuditEntry, ImportJob, ImportState
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports.models import ImportJob, ImportState
 
 pytestmark = pytest.mark.usefixtures("specialities")
 REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)

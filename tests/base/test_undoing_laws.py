@@ -14,7 +14,7 @@ from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit import undoing
 from wugang_audit.importing import Faulty
-from wugang_audit.models import ImportJob, ImportState
+from wugang_audit.imports.models import ImportJob, ImportState
 
 LAWS = settings(
     deadline=None,

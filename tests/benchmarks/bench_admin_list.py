@@ -32,8 +32,8 @@ from django.test import RequestFactory  # noqa: E402
 
 from sources.admin import PollutionSourceAdmin  # noqa: E402
 from sources.models import PollutionSource, Speciality  # noqa: E402
-from wugang_audit.models import RoleGrant, User  # noqa: E402
-from wugang_audit.roles import Role  # noqa: E402
+from wugang_audit.access.roles import Role  # noqa: E402
+from wugang_audit.accounts.models import RoleGrant, User  # noqa: E402
 
 ROUNDS = 7
 TOWNS = [f"虚构{n}镇" for n in range(15)]

@@ -35,7 +35,7 @@ def registry(rows: int) -> None:
     from django.core.management import call_command
 
     from sources.models import PollutionSource, Speciality
-    from wugang_audit.models import RoleGrant, User
+    from wugang_audit.accounts.models import RoleGrant, User
 
     call_command("migrate", verbosity=0)
     field = Speciality.objects.create(code="chemical", name="化工", prefixes="26")
@@ -61,7 +61,7 @@ def registry(rows: int) -> None:
 def ours(path: Path, started: float) -> float:
     from django.test import Client
 
-    from wugang_audit.models import User
+    from wugang_audit.accounts.models import User
 
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(username="bench"))

@@ -34,8 +34,8 @@ from drawings.models import InspectionItem, Plan, PlanRate  # noqa: E402
 from drawings.protocol import verify  # noqa: E402
 from enforcers.models import Ability, Officer, Recusal  # noqa: E402
 from sources.models import Category, PollutionSource, Speciality  # noqa: E402
-from wugang_audit.models import User  # noqa: E402
-from wugang_audit.roles import Role  # noqa: E402
+from wugang_audit.access.roles import Role  # noqa: E402
+from wugang_audit.accounts.models import User  # noqa: E402
 
 CLASSES = [Category.KEY] * 14 + [Category.SPECIAL] * 2 + [Category.GENERAL] * 84
 

@@ -100,7 +100,7 @@ def ours(content: bytes) -> None:
 
     from sources.importing import SourceImporter
     from wugang_audit import import_jobs
-    from wugang_audit.models import User
+    from wugang_audit.accounts.models import User
 
     settings.IMPORT_AT_ONCE = 2**40  # here, not in a process of its own: its memory is to be measured
     owner = User.objects.create_user("bench")

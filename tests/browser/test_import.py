@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sources.models import PollutionSource
 from wugang_audit import import_jobs, import_process
 from wugang_audit.importing import importer_of
-from wugang_audit.models import ImportJob
+from wugang_audit.imports.models import ImportJob
 
 pytestmark = [
     pytest.mark.browser,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from drawings.models import Inspection
-from wugang_audit.models import User
+from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COPIES = "Object.keys(localStorage).filter(key => key.startsWith('inspection:'))"

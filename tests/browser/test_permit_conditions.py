@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from drawings.models import Inspection
 from sources.models import PermitCondition
-from wugang_audit.models import User
+from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

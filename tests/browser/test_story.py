@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from drawings.models import Draw, Inspection
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BOOKS = Path(__file__).resolve().parents[2] / "fixtures" / "demo"

@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection, transaction
 
 from drawings.ceremony import preflight, queries, verbs
 from drawings.protocol import verify
-from wugang_audit import appendonly
+from wugang_audit.audit import append_only
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def break_in(sql):
     def do(table, statement, *values):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             sql(statement, *values)
-        appendonly.remove(connection, table)
+        append_only.remove(connection, table)
         sql(statement, *values)
-        appendonly.install(connection, table)
+        append_only.install(connection, table)
 
     return do

@@ -7,7 +7,8 @@ from drawings.models import Draw, DrawFile, Inspection, LogEntry
 from drawings.states import DrawState, InspectionState
 from enforcers.models import Officer
 from sources.models import PermitCondition, PollutionSource
-from wugang_audit.models import AuditEntry, User
+from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture

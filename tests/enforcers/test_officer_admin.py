@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from enforcers import verbs
 from enforcers.models import Ability, Officer, Recusal
-from wugang_audit.models import AuditEntry, User
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/enforcers/officer/"
 

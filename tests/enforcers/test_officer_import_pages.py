@@ -10,8 +10,9 @@ from django.utils import timezone
 from officer_workbooks import workbook
 
 from enforcers.models import Ability, Officer, Recusal
+from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.comparing import tick
-from wugang_audit.models import AuditEntry, User
 
 UPLOAD = "/admin/enforcers/officer/import/"
 

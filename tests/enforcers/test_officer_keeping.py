@@ -12,8 +12,8 @@ from enforcers import demo, queries
 from enforcers.importing import import_file as import_officers
 from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
 from sources.importing import import_file as import_sources
-from wugang_audit.desk import waiting_for
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.staff.desk import waiting_for
 
 DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
 LIST = "/admin/enforcers/officer/"

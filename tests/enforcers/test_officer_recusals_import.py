@@ -8,8 +8,9 @@ from officer_workbooks import rows_of, workbook
 
 from enforcers.importing import OfficerImporter, import_file, preview
 from enforcers.models import Officer, Recusal
-from wugang_audit.models import AuditEntry, User
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.spreadsheets import export
 
 pytestmark = pytest.mark.usefixtures("specialities")

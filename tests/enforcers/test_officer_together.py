@@ -9,7 +9,7 @@ from django.utils import timezone
 from officer_workbooks import rows_of
 
 from enforcers.models import Absence, Officer, Recusal, TrainingRecord
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/enforcers/officer/"
 TRAINING = {"date": "2026-09-01", "topic": "在线监测数据核查", "hours": "8", "result": "passed"}

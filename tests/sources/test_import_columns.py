@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from sources.models import PollutionSource
-from wugang_audit.models import HeaderSynonym, ImportJob
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.imports.models import HeaderSynonym, ImportJob
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]

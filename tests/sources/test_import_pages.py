@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sources.models import PollutionSource
-from wugang_audit.models import AuditEntry, ImportJob
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports.models import ImportJob
 
 ROOT = Path(__file__).resolve().parents[2]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit import import_jobs
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.comparing import tick
-from wugang_audit.models import AuditEntry, ImportJob
+from wugang_audit.imports.models import ImportJob
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sources.models import PermitCondition
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/sources/permitcondition/"
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from sources.columns import COLUMNS, credit_code, industry_code
 from sources.importing import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.importing import BATCH, Faulty, Outdated
-from wugang_audit.models import AuditEntry
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.reader import read
 
@@ -333,7 +333,7 @@ def test_a_failure_while_writing_leaves_nothing_behind(admin, monkeypatch):
     def fail(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("wugang_audit.importing.audit.record", fail)
+    monkeypatch.setattr("wugang_audit.importing.trail.record", fail)
     with pytest.raises(RuntimeError):
         import_file(workbook({}), "x.xlsx", admin)
     assert (PollutionSource.objects.count(), PollutionSource.history.count()) == (0, 0)

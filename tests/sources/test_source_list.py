@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sources import queries
 from sources.models import PollutionSource
-from wugang_audit import paging
+from wugang_audit import pagination
 
 LIST = "/admin/sources/pollutionsource/"
 BY_KEY = '"sources_pollutionsource"."id" IN ('
@@ -21,7 +21,7 @@ def client(login, admin):
 @pytest.fixture
 def many(make_source, monkeypatch):
     """321 units, of which only 210 are counted: more than the admin shows on one page if asked for all."""
-    monkeypatch.setattr(paging, "LIMIT", 210)
+    monkeypatch.setattr(pagination, "LIMIT", 210)
     first = make_source(1)
     copies = [PollutionSource(number=f"410481-{n:04d}") for n in range(2, 322)]
     fields = [f.name for f in PollutionSource._meta.concrete_fields if f.name not in ("id", "number")]
@@ -74,7 +74,7 @@ def test_a_page_that_is_not_there_leads_to_one_that_is(client, many, number):
 
 
 def test_a_page_beyond_the_count_knows_whether_others_follow(many):
-    pages = paging.LimitedPaginator(PollutionSource.objects.order_by("number"), 50)
+    pages = pagination.LimitedPaginator(PollutionSource.objects.order_by("number"), 50)
     assert [pages.page(number).has_next() for number in (1, 6, 7)] == [True, True, False]
     assert [pages.get_page(number).number for number in ("7", "x")] == [7, 1]
 

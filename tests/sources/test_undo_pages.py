@@ -13,8 +13,9 @@ from django.utils import timezone
 from enforcers.importing import OfficerImporter
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit.models import AuditEntry, ImportJob, ImportState
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports.models import ImportJob, ImportState
 
 HISTORY = "/admin/sources/pollutionsource/import/history/"
 

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from wugang_audit.appendonly import protect
+from wugang_audit.audit.append_only import protect
 
 
 class Migration(migrations.Migration):

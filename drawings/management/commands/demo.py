@@ -25,10 +25,10 @@ from enforcers.models import Officer
 from sources.importing import import_file as import_sources
 from sources.models import Category, PermitCondition, PollutionSource, Speciality
 from sources.permit_importing import import_file as import_permits
-from wugang_audit import audit
-from wugang_audit.demo_accounts import ACCOUNTS, PASSWORD
-from wugang_audit.models import User
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
+from wugang_audit.accounts.models import User
+from wugang_audit.audit import trail
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 RATES = ((Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4))
@@ -90,7 +90,7 @@ class Command(BaseCommand):
                 user = User.objects.create_user(
                     account.username, account.password, full_name=account.full_name, roles=[account.role]
                 )
-                audit.record(None, "开立账号", user, {"roles": [account.role]})
+                trail.record(None, "开立账号", user, {"roles": [account.role]})
             people.setdefault(account.role, user)
         return people
 
@@ -102,7 +102,7 @@ class Command(BaseCommand):
                     username, PASSWORD, full_name=officer.name, roles=[Role.OFFICER]
                 )
                 officer.save()
-                audit.record(admin, "开立账号", officer.user, {"roles": [Role.OFFICER]})
+                trail.record(admin, "开立账号", officer.user, {"roles": [Role.OFFICER]})
 
     def _plan(self, year, organiser):
         if Plan.objects.filter(year=year).exists():
@@ -122,7 +122,7 @@ class Command(BaseCommand):
             PlanRate(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
             for position, (stratum, n, d) in enumerate(RATES, 1)
         )
-        audit.record(organiser, "公布计划", plan)
+        trail.record(organiser, "公布计划", plan)
 
     def _draw(self, year, quarter, organiser) -> Draw:
         item = InspectionItem.objects.filter(is_active=True).first()

@@ -8,7 +8,7 @@ from drawings.ceremony import substitutes
 from drawings.models import Draw, Inspection, LogEntry, Substitution, TeamMember, log
 from drawings.protocol import verify
 from drawings.states import Refused
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from drawings.ceremony import aftermath, verbs
 from drawings.models import Draw, LogEntry, VoidRequest, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 DICE = verify.Source("dice10", "20", "2026-10-08T10:00:00+08:00")
 LOTTERY = verify.Source("ssq", "2026112", "2026-10-08T21:15:00+08:00")

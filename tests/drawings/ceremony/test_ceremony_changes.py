@@ -13,8 +13,8 @@ from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Ability, Officer, Recusal
 from sources.models import Category, PollutionSource
-from wugang_audit.desk import waiting_for
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.staff.desk import waiting_for
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from drawings.ceremony.forms import SourcesForm, normal_form
 from drawings.models import EntropySource, Inspection, LogEntry, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
 
 DICE = verify.Source("dice10", "20", "2026-10-08T10:00:00+08:00")
 LOTTERY = verify.Source("ssq", "2026112", "2026-10-08T21:15:00+08:00")
@@ -239,7 +239,7 @@ def test_sources_come_in_the_order_in_which_they_become_known():
 def test_a_second_reading_awaits_everybody_but_its_typist_and_the_auditor(
     waiting, organiser, reviewer, auditor
 ):
-    from wugang_audit.desk import waiting_for
+    from wugang_audit.staff.desk import waiting_for
 
     enter(waiting, THROWS, organiser)
     label = "2026年第4季度抽查：请复核录入随机数"

@@ -10,7 +10,7 @@ from drawings.protocol import verify
 from drawings.states import DrawState, Refused
 from enforcers.models import Officer, Recusal
 from sources.models import Category, PollutionSource
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 
 def test_quotas_follow_the_scheme_and_round_up(draft):

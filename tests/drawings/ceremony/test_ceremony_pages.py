@@ -6,7 +6,7 @@ import pytest
 
 from drawings.models import Draw, InspectionItem, LogEntry, Plan, VoidRequest
 from drawings.states import DrawState
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 PLAN = {
     "year": 2027, "title": "2027年度抽查计划", "document_number": "平舞环〔2027〕1号", "basis": "国办发〔2015〕58号",

@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from drawings.ceremony import papers, records
 from drawings.models import Deposit, Draw, log
 from drawings.states import Refused
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from drawings.ceremony import aftermath, changes, preflight, records, verbs
 from drawings.models import Draw, DrawFile, LogEntry, Selection, log
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
-from wugang_audit import audit
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit import trail
+from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,10 +89,10 @@ def test_publishing_and_voiding_at_once_leaves_a_whole_story(drawn_draw, organis
 
 
 def test_the_chains_hold_when_many_write_at_once(organiser):
-    actions = [lambda n=n: audit.record(organiser, "试写", f"第{n}次", {"n": n}) for n in range(6)]
+    actions = [lambda n=n: trail.record(organiser, "试写", f"第{n}次", {"n": n}) for n in range(6)]
     actions += [lambda n=n: log.append("finding", f"x/{n}", "0" * 64) for n in range(6)]
     assert race(*actions) == ["done"] * 12
-    assert audit.first_break(AuditEntry.objects.order_by("index")) is None
+    assert trail.first_break(AuditEntry.objects.order_by("index")) is None
     assert len(verify.parse_log(log.text())) == 6
 
 

@@ -13,7 +13,7 @@ from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Officer, Recusal
 from sources.models import Category, PollutionSource
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 PAGES = (
     "",

@@ -6,7 +6,7 @@ from django.db import connection
 
 from drawings.models import DrawFile, Inspection, LogEntry, TeamMember, log
 from drawings.protocol import verify
-from wugang_audit import appendonly
+from wugang_audit.audit import append_only
 
 
 @pytest.fixture
@@ -15,9 +15,9 @@ def forge(db):
 
     def do(model, pk, **values):
         table = model._meta.db_table
-        appendonly.remove(connection, table)
+        append_only.remove(connection, table)
         model._base_manager.filter(pk=pk).update(**values)
-        appendonly.install(connection, table)
+        append_only.install(connection, table)
 
     return do
 

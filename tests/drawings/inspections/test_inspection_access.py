@@ -5,8 +5,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from drawings.models import Draw, Inspection, Selection, TeamMember
-from wugang_audit.models import RoleGrant
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import RoleGrant
 
 PAGES = ("detail", "edit", "submit", "review", "publish")
 

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from drawings.models import Inspection
-from wugang_audit.desk import waiting_for
-from wugang_audit.models import RoleGrant
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import RoleGrant
+from wugang_audit.staff.desk import waiting_for
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from drawings.inspections.report import Answer
 from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry, log
 from drawings.protocol import verify
 from drawings.states import Refused
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture

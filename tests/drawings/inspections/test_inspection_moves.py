@@ -10,8 +10,9 @@ from drawings.inspections import verbs
 from drawings.inspections.report import Answer, stored
 from drawings.models import Inspection
 from drawings.states import InspectionState, Refused
-from wugang_audit.models import AuditEntry, RoleGrant
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import RoleGrant
+from wugang_audit.audit.models import AuditEntry
 
 # The steps that exist, written by hand: (state, verb) -> new state. Everything else is refused.
 STEPS = {

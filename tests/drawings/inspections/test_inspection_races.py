@@ -10,7 +10,7 @@ from drawings.inspections import verbs
 from drawings.inspections.report import stored
 from drawings.models import Draw, Inspection
 from drawings.states import Refused
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from drawings.models import Draw, Inspection, Selection
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture

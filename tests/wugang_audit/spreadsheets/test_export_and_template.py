@@ -19,7 +19,7 @@ from enforcers.models import Officer
 from sources.importing import SourceImporter
 from sources.importing import import_file as import_sources
 from sources.models import PollutionSource
-from wugang_audit.models import AuditEntry
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.reader import MAX_ROWS, Column, read
 

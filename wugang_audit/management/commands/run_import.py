@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from wugang_audit import import_jobs, import_process
 from wugang_audit.importing import importer_of
-from wugang_audit.models import ImportJob
+from wugang_audit.imports.models import ImportJob
 
 logger = logging.getLogger(__name__)
 

@@ -3,20 +3,21 @@
 import pytest
 from django.db import connection
 
-from wugang_audit import appendonly, audit, paging
-from wugang_audit.models import AuditEntry
+from wugang_audit import pagination
+from wugang_audit.audit import append_only, trail
+from wugang_audit.audit.models import AuditEntry
 
 
 @pytest.fixture
 def entries(organiser):
     for number in range(3):
-        audit.record(organiser, "试写", f"对象{number}", {"n": number})
+        trail.record(organiser, "试写", f"对象{number}", {"n": number})
     return AuditEntry.objects.order_by("index")
 
 
 def test_entries_are_numbered_and_chained(entries):
     assert [entry.index for entry in entries] == [1, 2, 3]
-    assert audit.first_break(entries) is None
+    assert trail.first_break(entries) is None
 
 
 @pytest.mark.parametrize(
@@ -29,11 +30,11 @@ def test_entries_are_numbered_and_chained(entries):
     ],
 )
 def test_whoever_gets_past_the_triggers_still_breaks_the_chain(entries, tampering):
-    appendonly.remove(connection, "wugang_audit_auditentry")
+    append_only.remove(connection, "wugang_audit_auditentry")
     with connection.cursor() as cursor:
         cursor.execute(tampering)
-    appendonly.install(connection, "wugang_audit_auditentry")
-    assert audit.first_break(entries.all()) == 2
+    append_only.install(connection, "wugang_audit_auditentry")
+    assert trail.first_break(entries.all()) == 2
 
 
 def test_logins_and_failed_logins_leave_a_trace(organiser, stranger, password):
@@ -51,9 +52,9 @@ def test_the_auditor_searches_the_trail(entries, auditor, login):
 
 
 def test_a_long_trail_is_read_page_by_page_without_being_counted(organiser, auditor, login, monkeypatch):
-    monkeypatch.setattr(paging, "LIMIT", 60)
+    monkeypatch.setattr(pagination, "LIMIT", 60)
     for number in range(120):
-        audit.record(organiser, "试写", f"对象{number}")
+        trail.record(organiser, "试写", f"对象{number}")
     client = login(auditor)
     pages = [client.get("/audit/", {"page": page, "q": "对象"}) for page in (1, 2, 3, 9)]
     shown = [[entry.target for entry in page.context["page_obj"]] for page in pages]

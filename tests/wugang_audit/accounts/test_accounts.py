@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from wugang_audit import admin as accounts
-from wugang_audit.models import AuditEntry, User
-from wugang_audit.roles import Role
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/wugang_audit/user/"
 
@@ -55,7 +55,7 @@ def test_passwords_are_reset_together_and_shown_on_one_page(client, admin, revie
 
 
 def test_no_more_are_reset_at_once_than_the_web_server_waits_for(client, admin, reviewer, monkeypatch):
-    monkeypatch.setattr(accounts, "AT_ONCE", 1)
+    monkeypatch.setattr("wugang_audit.accounts.admin.AT_ONCE", 1)
     answer = client.post(LIST, {"action": "reset_password", "_selected_action": [admin.pk, reviewer.pk]})
     assert (len(passwords(answer)), len(answer.context["refused"])) == (1, 1)
     assert AuditEntry.objects.filter(action="重置密码").count() == 1

@@ -5,7 +5,7 @@ The two officers are the first ones of the demo workbook.
 
 from dataclasses import dataclass
 
-from .roles import Role
+from ..access.roles import Role
 
 PASSWORD = "wugang-demo-2026"  # noqa: S105 - shown to every visitor of the demonstration
 

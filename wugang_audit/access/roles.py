@@ -1,17 +1,10 @@
-"""The roles, what each may do in the admin, and the mark that every view wears.
+"""The roles, and what each may do in the admin.
 
 Three powers are kept apart as GB/T 22239-2019 asks: who administers data, who administers accounts, who audits.
 No account has a power that is not in this file: there is no superuser.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from urllib.parse import urlencode
-
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.shortcuts import redirect, resolve_url
 
 
 class Role(models.TextChoices):
@@ -58,7 +51,6 @@ _ADMIN_PERMISSIONS = {
 }
 
 ADMIN_SITE_ROLES = frozenset(_ADMIN_PERMISSIONS)
-PUBLIC = "public"
 
 
 def allows(roles: frozenset[str], permission: str) -> bool:
@@ -75,35 +67,3 @@ def conflict(roles: set[str]) -> str | None:
     if {Role.SECURITY, Role.ORGANISER} <= roles:
         return "安全管理员能开立账号，不能同时组织抽签。"
     return None
-
-
-def public(view: Callable) -> Callable:
-    """Mark a view that anybody may see without logging in."""
-    view.access = PUBLIC
-    return view
-
-
-def to_login(path: str):
-    """Send a stranger to the login page, and from there back to the path."""
-    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}")
-
-
-def require_role(*roles: Role) -> Callable[[Callable], Callable]:
-    """Let in the holders of at least one of the roles: others get 403, strangers the login page."""
-
-    def mark(view):
-        @wraps(view)
-        def guarded(request, *args, **kwargs):
-            if not request.user.is_authenticated:
-                return to_login(request.get_full_path())
-            if not request.user.has_role(*roles):
-                raise PermissionDenied("您的角色不能使用这个页面。")
-            return view(request, *args, **kwargs)
-
-        guarded.access = frozenset(roles)
-        return guarded
-
-    return mark
-
-
-signed_in = require_role(*Role)

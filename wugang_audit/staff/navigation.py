@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from .roles import ADMIN_SITE_ROLES, Role
+from ..access.roles import ADMIN_SITE_ROLES, Role
 
 # (label, name of the URL, who sees it)
 MENU = (

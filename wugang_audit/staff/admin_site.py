@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 
-from .roles import ADMIN_SITE_ROLES, to_login
+from ..access.marks import to_login
+from ..access.roles import ADMIN_SITE_ROLES
 
 
 class Site(admin.AdminSite):

@@ -6,7 +6,7 @@ The base knows no app, so each room registers what its people have to do.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .roles import Role
+from ..access.roles import Role
 
 
 @dataclass(frozen=True)

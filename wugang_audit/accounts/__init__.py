@@ -1,0 +1,1 @@
+"""People, the roles they hold, their passwords and their log-in."""

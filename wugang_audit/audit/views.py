@@ -1,0 +1,27 @@
+"""The pages of the audit trail, for the auditor alone."""
+
+from django.shortcuts import render
+
+from ..access.marks import require_role
+from ..access.roles import Role
+from ..pagination import LimitedPaginator
+from . import trail
+from .forms import AuditFilter
+from .models import AuditEntry
+
+
+@require_role(Role.AUDITOR)
+def audit_trail(request):
+    form = AuditFilter(request.GET)
+    entries = form.narrow(AuditEntry.objects.all())
+    page = LimitedPaginator(entries, 50).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(request, "audit.html", {"form": form, "page_obj": page, "query": query.urlencode()})
+
+
+@require_role(Role.AUDITOR)
+def audit_check(request):
+    """Recompute the whole chain; a break means that somebody reached into the database."""
+    broken = trail.first_break(AuditEntry.objects.order_by("index").iterator())
+    return render(request, "audit_check.html", {"broken": broken, "count": AuditEntry.objects.count()})

@@ -1,0 +1,1 @@
+"""From an uploaded workbook to rows of a registry: preview, confirmation, one transaction, undo."""

@@ -1,0 +1,91 @@
+"""Imports that wait, ran or were undone, and the headers that clerks explained."""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class ImportState(models.TextChoices):
+    """Where an import stands. Long files are read and written by a process of their own."""
+
+    READING = "reading", "正在读取"
+    READY = "ready", "待确认"
+    WRITING = "writing", "正在写入"
+    FAILED = "failed", "中断"
+    APPLIED = "applied", "已导入"
+    UNDONE = "undone", "已撤销"
+
+
+class ImportJob(models.Model):
+    """A workbook that was uploaded and previewed, and waits for its owner to confirm it; imported, it says who did."""
+
+    LIFETIME = datetime.timedelta(hours=24)
+
+    registry = models.CharField("名录", max_length=20)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    filename = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容")  # empty once it is needed no more
+    sha256 = models.CharField("文件 SHA-256", max_length=64, db_index=True)
+    choice = models.JSONField("工作表和列的选择", default=dict)  # what `layouts.Choice` keeps
+    staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
+    preview = models.JSONField("预览", default=dict)
+    state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)
+    ticked = models.JSONField("确认时的勾选", default=dict)
+    outcome = models.CharField("结果", max_length=20, blank=True)
+    percent = models.PositiveSmallIntegerField("进度", default=0)
+    beat_at = models.DateTimeField("最近进展", default=timezone.now)
+    created_at = models.DateTimeField("上传时间", default=timezone.now, db_index=True)
+    applied_at = models.DateTimeField(
+        "导入时间", null=True, blank=True
+    )  # also the date of all it wrote in history
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="撤销人",
+    )
+    undone_why = models.CharField("撤销原因", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录导入"
+        default_permissions = ()
+        indexes = [models.Index(fields=["registry", "-applied_at"], name="imports_of_a_registry")]
+
+    def __str__(self):
+        return self.filename
+
+    @property
+    def has_expired(self) -> bool:
+        return self.applied_at is None and timezone.now() - self.created_at > self.LIFETIME
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether faulty rows stayed out when the rest came in."""
+        return self.applied_at is not None and self.preview["faulty"] > 0
+
+
+class HeaderSynonym(models.Model):
+    """How a clerk's own header was read the last time, by hand; so it is read from then on, and the clerk told."""
+
+    registry = models.CharField("名录", max_length=20)
+    key = models.CharField("表头", max_length=60)  # as `headers.header_key` makes it
+    attribute = models.CharField("列", max_length=40, blank=True)  # empty: left out
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
+    time = models.DateTimeField("登记时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表头叫法"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["registry", "key"], name="one_meaning_per_header")]
+
+    def __str__(self):
+        return self.key

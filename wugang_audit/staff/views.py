@@ -1,0 +1,27 @@
+"""The pages that greet the staff: the desk, and the health of the registries."""
+
+from django.shortcuts import render
+
+from .. import health
+from ..access.marks import require_role, signed_in
+from ..access.roles import DUTIES, Role
+from .desk import waiting_for
+
+
+@signed_in
+def desk(request):
+    user = request.user
+    duties = [(role.label, DUTIES[role]) for role in Role if role in user.roles]
+    return render(request, "desk.html", {"awaiting": waiting_for(user), "duties": duties})
+
+
+@require_role(Role.ADMIN)
+def registry_health(request):
+    found = health.findings()
+    context = {
+        "findings": found,
+        "total": sum(finding.count for finding in found),
+        "clean": [finding.label for finding in found if not finding.count],
+        "touched": health.touched(10),
+    }
+    return render(request, "health.html", context)
