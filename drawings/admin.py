@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from wugang_audit.registry_admin import AuditedAdmin, RegistryAdmin
+from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 
 from .models import ChecklistItem, InspectionItem
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from wugang_audit.undoing import builds_on
+from wugang_audit.imports.undo import builds_on
 
 from .models import Draw
 from .states import DrawState

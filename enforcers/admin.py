@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from wugang_audit.accounts.passwords import first_passwords_page
-from wugang_audit.import_admin import ImportAdmin
+from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
 
 from . import filters, queries, verbs

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources.models import PollutionSource
-from wugang_audit import bulk
 from wugang_audit.audit import trail
+from wugang_audit.registries import bulk_history
 
 from .models import Ability, Absence, Officer, Recusal, TrainingRecord
 
@@ -65,17 +65,19 @@ def keep(*, actor) -> None:
     units = PollutionSource.objects.registered().filter(recusals=None).order_by("number")
     for row, unit in zip(recusals, units[: len(recusals)], strict=True):
         row["source"] = unit
-    bulk.create(Absence, ["officer", "kind", "since", "until", "reason"], absences, **stamp)
-    bulk.create(TrainingRecord, ["officer", "date", "topic", "hours", "result"], trainings, **stamp)
-    bulk.create(Recusal, ["officer", "source", "kind", "since", "until", "reason"], recusals, **stamp)
+    bulk_history.create(Absence, ["officer", "kind", "since", "until", "reason"], absences, **stamp)
+    bulk_history.create(TrainingRecord, ["officer", "date", "topic", "hours", "result"], trainings, **stamp)
+    bulk_history.create(Recusal, ["officer", "source", "kind", "since", "until", "reason"], recusals, **stamp)
     masters = {
         (each.officer_id, each.speciality.code): each.pk
         for each in Ability.objects.select_related("speciality")
     }
     abilities = [masters[officers[number].pk, code] for number, code, _ in LEVELS]
-    bulk.update(Ability, ["level"], abilities, [{"level": level} for *_, level in LEVELS], **stamp)
+    bulk_history.update(Ability, ["level"], abilities, [{"level": level} for *_, level in LEVELS], **stamp)
     number, days = EXPIRES_SOON
     officer = officers[number]
-    bulk.update(Officer, ["certificate_expiry"], [officer.pk], [{"certificate_expiry": day(days)}], **stamp)
+    bulk_history.update(
+        Officer, ["certificate_expiry"], [officer.pk], [{"certificate_expiry": day(days)}], **stamp
+    )
     kept = {"不在岗时段": len(absences), "培训记录": len(trainings), "回避": len(recusals)}
     trail.record(actor, "登记演示数据", "执法人员", kept)

@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
-from wugang_audit.health import Finding, Touched, checks, last_changes
+from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 
 from . import queries
 from .models import Ability, Absence, DutyState, Officer, Recusal

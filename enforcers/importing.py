@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from sources.importing import code_rows
 from sources.models import Speciality
-from wugang_audit import bulk
-from wugang_audit.comparing import Change, Item, Work
-from wugang_audit.importing import BATCH, Importer
+from wugang_audit.imports.diff import Change, Item, Work
+from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.export import CHUNK, Exported
 from wugang_audit.spreadsheets.reader import Row, Table
@@ -150,11 +150,11 @@ class OfficerImporter(Exported, Importer):
         # A new officer has only now got a key, or none if he was not ticked.
         abilities = [values | {"officer": item.pk} for item, values in related.abilities if item.pk]
         recusals = [values | {"officer": item.pk} for item, values in related.recusals if item.pk]
-        bulk.create(Ability, ["officer", "speciality", "level"], abilities, **stamp)
-        bulk.update(Ability, ["level"], list(related.levels), list(related.levels.values()), **stamp)
-        bulk.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
+        bulk_history.create(Ability, ["officer", "speciality", "level"], abilities, **stamp)
+        bulk_history.update(Ability, ["level"], list(related.levels), list(related.levels.values()), **stamp)
+        bulk_history.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
         names = ["since", "until", "kind", "reason"]
-        bulk.update(Recusal, names, list(related.renewed), list(related.renewed.values()), **stamp)
+        bulk_history.update(Recusal, names, list(related.renewed), list(related.renewed.values()), **stamp)
         for officer in related.leavers:
             verbs.close_account(officer, actor)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from wugang_audit.audit import trail
-from wugang_audit.registry_admin import RegistryAdmin
+from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.reader import Column
 

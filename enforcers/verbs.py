@@ -8,12 +8,12 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
-from wugang_audit import bulk
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.accounts.passwords import AT_ONCE, initial_password
 from wugang_audit.audit import trail
-from wugang_audit.registry_admin import changes_of
+from wugang_audit.registries import bulk_history
+from wugang_audit.registries.admin import changes_of
 
 from .models import Officer
 
@@ -91,7 +91,7 @@ def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
     fresh = [officer for officer in officers if officer.pk not in known]
     said = model._meta.verbose_name
     rows = [row | {"officer": officer} for officer in fresh]
-    bulk.create(model, ["officer", *row], rows, actor=actor, reason=f"成批登记{said}")
+    bulk_history.create(model, ["officer", *row], rows, actor=actor, reason=f"成批登记{said}")
     if fresh:
         numbers = [officer.certificate_number for officer in fresh]
         changes = changes_of(None, model(**row), list(row))

@@ -3,8 +3,8 @@
 from django.contrib import admin, messages
 from django.db.models import Q
 
-from wugang_audit.import_admin import ImportAdmin
-from wugang_audit.registry_admin import RegistryAdmin
+from wugang_audit.imports.admin import ImportAdmin
+from wugang_audit.registries.admin import RegistryAdmin
 
 from . import health, queries, verbs
 from .forms import PollutionSourceForm, SpecialityForm

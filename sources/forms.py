@@ -2,8 +2,8 @@
 
 from django import forms
 
-from wugang_audit.cell_forms import CellForm
-from wugang_audit.registry_admin import ReasonForm
+from wugang_audit.registries.admin import ReasonForm
+from wugang_audit.registries.forms import CellForm
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.reader import Column
 

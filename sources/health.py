@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from wugang_audit.health import Finding, Touched, checks, last_changes
+from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 
 from . import queries
 from .models import Category, PermitCondition, PollutionSource, Speciality

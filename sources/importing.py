@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 from stdnum.cn import uscc
 
-from wugang_audit.importing import BATCH, Importer, duplicates, others_of
+from wugang_audit.imports.importer import BATCH, Importer, duplicates, others_of
 from wugang_audit.spreadsheets.export import Exported
 from wugang_audit.spreadsheets.reader import Row, Table
 

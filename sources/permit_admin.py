@@ -3,10 +3,10 @@
 from django.contrib import admin, messages
 from django.db.models.functions import Lower
 
-from wugang_audit.cell_forms import CellForm
-from wugang_audit.import_admin import ImportAdmin
+from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
-from wugang_audit.registry_admin import ReasonForm
+from wugang_audit.registries.admin import ReasonForm
+from wugang_audit.registries.forms import CellForm
 from wugang_audit.spreadsheets.cell_types import Wrong
 
 from . import verbs

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Lower
 
-from wugang_audit.importing import BATCH, MISSING, Importer, duplicates
+from wugang_audit.imports.importer import BATCH, MISSING, Importer, duplicates
 from wugang_audit.spreadsheets.cell_types import Wrong, word
 from wugang_audit.spreadsheets.export import CHUNK, Exported
 from wugang_audit.spreadsheets.reader import Fault, Row, Table

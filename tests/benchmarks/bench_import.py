@@ -99,14 +99,14 @@ def ours(content: bytes) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from sources.importing import SourceImporter
-    from wugang_audit import import_jobs
     from wugang_audit.accounts.models import User
+    from wugang_audit.imports import jobs
 
     settings.IMPORT_AT_ONCE = 2**40  # here, not in a process of its own: its memory is to be measured
     owner = User.objects.create_user("bench")
-    job = import_jobs.submit(SourceImporter(), SimpleUploadedFile("file.xlsx", content), owner)
+    job = jobs.submit(SourceImporter(), SimpleUploadedFile("file.xlsx", content), owner)
     job = type(job).objects.select_related("owner").get(pk=job.pk)  # as the second click finds it
-    if (done := import_jobs.confirm(SourceImporter(), job)) != import_jobs.APPLIED:
+    if (done := jobs.confirm(SourceImporter(), job)) != jobs.APPLIED:
         raise SystemExit(f"our import came to nothing: {done}")
 
 

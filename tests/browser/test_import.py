@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from sources.models import PollutionSource
-from wugang_audit import import_jobs, import_process
-from wugang_audit.importing import importer_of
+from wugang_audit.imports import jobs, worker
+from wugang_audit.imports.importer import importer_of
 from wugang_audit.imports.models import ImportJob
 
 pytestmark = [
@@ -139,11 +139,11 @@ def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, ad
 def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as, look, settings, monkeypatch):
     settings.IMPORT_AT_ONCE = 0
     asked = []
-    monkeypatch.setattr(import_process, "start", asked.append)
+    monkeypatch.setattr(worker, "start", asked.append)
 
     def work():  # what the process of its own would do
         job = ImportJob.objects.select_related("owner").get(pk=asked.pop())
-        import_jobs.work(importer_of(job.registry), job, progress=True)
+        jobs.work(importer_of(job.registry), job, progress=True)
 
     path = book.parent / "长.xlsx"
     made = openpyxl.Workbook()

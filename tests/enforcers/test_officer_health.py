@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from enforcers.health import CHECKS
 from enforcers.models import Absence, Officer, Recusal
-from wugang_audit import health
+from wugang_audit.registries import data_checks
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ EXPECTED = {
 @pytest.mark.parametrize("check", CHECKS)
 def test_each_line_opens_just_the_officers_that_it_counts(client, faulty, check):
     (finding,) = (
-        each for each in health.findings() if f"/officer/?{CHECKS[check].filter}={check}&" in each.url
+        each for each in data_checks.findings() if f"/officer/?{CHECKS[check].filter}={check}&" in each.url
     )
     shown = [
         int(officer.certificate_number[-3:]) for officer in client.get(finding.url).context["cl"].result_list
@@ -79,7 +79,7 @@ def test_an_unknown_check_narrows_nothing(client, officers):
 
 def test_the_line_of_short_specialities_opens_the_matrix(client, officers, make_source):
     make_source(1), make_source(2, industry_code="0313")
-    (finding,) = (each for each in health.findings() if each.url.endswith("/matrix/"))
+    (finding,) = (each for each in data_checks.findings() if each.url.endswith("/matrix/"))
     assert (finding.label, finding.count) == ("执法人员：可派出不足两人的专业（名录中有单位）", 1)
     assert [column.speciality.code for column in client.get(finding.url).context["matrix"].short] == [
         "livestock"

@@ -12,7 +12,7 @@ from officer_workbooks import workbook
 from enforcers.models import Ability, Officer, Recusal
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.comparing import tick
+from wugang_audit.imports.diff import tick
 
 UPLOAD = "/admin/enforcers/officer/import/"
 

@@ -15,7 +15,7 @@ from sources.models import PermitCondition, PollutionSource
 from sources.permit_columns import COLUMNS, kind_of, limit, tons
 from sources.permit_importing import PermitImporter, import_file, preview
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.importing import BATCH, Faulty
+from wugang_audit.imports.importer import BATCH, Faulty
 from wugang_audit.spreadsheets import export
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 

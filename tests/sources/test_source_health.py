@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.health import CHECKS, narrow
 from sources.models import PollutionSource, Speciality
-from wugang_audit import health
+from wugang_audit.registries import data_checks
 
 LIST = "/admin/sources/pollutionsource/"
 CODE = "91410481MA4N01234T"
@@ -58,7 +58,9 @@ EXPECTED = {
 
 @pytest.mark.parametrize("check", CHECKS)
 def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
-    (finding,) = (each for each in health.findings() if f"{each.url}&".startswith(f"{LIST}?check={check}&"))
+    (finding,) = (
+        each for each in data_checks.findings() if f"{each.url}&".startswith(f"{LIST}?check={check}&")
+    )
     shown = [int(unit.number[-4:]) for unit in client.get(finding.url).context["cl"].result_list]
     assert (shown, finding.count) == (EXPECTED[check], len(EXPECTED[check]))
 
@@ -81,7 +83,7 @@ def test_names_that_clerks_write_in_two_ways_are_suspected(make_source, one, oth
 def test_units_of_the_same_name_stand_side_by_side(client, make_source):
     for serial, name in enumerate(["虚构乙厂", "虚构甲厂", "虚构乙厂", "虚构甲厂"]):
         make_source(serial, name=name)
-    (finding,) = (each for each in health.findings() if each.url.startswith(f"{LIST}?check=same-name"))
+    (finding,) = (each for each in data_checks.findings() if each.url.startswith(f"{LIST}?check=same-name"))
     names = [unit.name for unit in client.get(finding.url).context["cl"].result_list]
     assert names in (["虚构乙厂"] * 2 + ["虚构甲厂"] * 2, ["虚构甲厂"] * 2 + ["虚构乙厂"] * 2)
 

@@ -14,7 +14,7 @@ from sources.columns import COLUMNS, credit_code, industry_code
 from sources.importing import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.importing import BATCH, Faulty, Outdated
+from wugang_audit.imports.importer import BATCH, Faulty, Outdated
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.reader import read
 
@@ -304,7 +304,7 @@ def test_a_faulty_file_says_nothing_about_units_that_it_lacks(make_source):
 
 
 def test_of_very_many_missing_units_all_are_counted_and_some_named(make_source, monkeypatch):
-    monkeypatch.setattr("wugang_audit.importing.MISSING", 2)
+    monkeypatch.setattr("wugang_audit.imports.importer.MISSING", 2)
     for n in range(1, 5):
         make_source(n)
     found = preview(workbook({}), "x.xlsx")
@@ -333,7 +333,7 @@ def test_a_failure_while_writing_leaves_nothing_behind(admin, monkeypatch):
     def fail(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("wugang_audit.importing.trail.record", fail)
+    monkeypatch.setattr("wugang_audit.imports.importer.trail.record", fail)
     with pytest.raises(RuntimeError):
         import_file(workbook({}), "x.xlsx", admin)
     assert (PollutionSource.objects.count(), PollutionSource.history.count()) == (0, 0)

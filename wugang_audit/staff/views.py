@@ -2,9 +2,9 @@
 
 from django.shortcuts import render
 
-from .. import health
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
+from ..registries import data_checks
 from .desk import waiting_for
 
 
@@ -17,11 +17,11 @@ def desk(request):
 
 @require_role(Role.ADMIN)
 def registry_health(request):
-    found = health.findings()
+    found = data_checks.findings()
     context = {
         "findings": found,
         "total": sum(finding.count for finding in found),
         "clean": [finding.label for finding in found if not finding.count],
-        "touched": health.touched(10),
+        "touched": data_checks.touched(10),
     }
     return render(request, "health.html", context)

@@ -1,7 +1,7 @@
 """Import the registry of enforcement officers: ``manage.py import_officers FILE``."""
 
 from enforcers.importing import OfficerImporter
-from wugang_audit.import_command import ImportCommand
+from wugang_audit.imports.command import ImportCommand
 
 
 class Command(ImportCommand):

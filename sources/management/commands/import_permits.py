@@ -1,7 +1,7 @@
 """Import the conditions of discharge permits: ``manage.py import_permits FILE``."""
 
 from sources.permit_importing import PermitImporter
-from wugang_audit.import_command import ImportCommand
+from wugang_audit.imports.command import ImportCommand
 
 
 class Command(ImportCommand):

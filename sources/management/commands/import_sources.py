@@ -1,7 +1,7 @@
 """Import the registry of pollution sources: ``manage.py import_sources FILE``."""
 
 from sources.importing import SourceImporter
-from wugang_audit.import_command import ImportCommand
+from wugang_audit.imports.command import ImportCommand
 
 
 class Command(ImportCommand):

@@ -4,8 +4,8 @@ import logging
 
 from django.core.management.base import BaseCommand, CommandError
 
-from wugang_audit import import_jobs, import_process
-from wugang_audit.importing import importer_of
+from wugang_audit.imports import jobs, worker
+from wugang_audit.imports.importer import importer_of
 from wugang_audit.imports.models import ImportJob
 
 logger = logging.getLogger(__name__)
@@ -21,13 +21,13 @@ class Command(BaseCommand):
         found = ImportJob.objects.select_related("owner").filter(pk=job).first()
         if found is None:
             raise CommandError(f"没有这个导入：{job}")
-        import_process.bound()
+        worker.bound()
         try:
-            import_jobs.work(importer_of(found.registry), found, progress=True)
+            jobs.work(importer_of(found.registry), found, progress=True)
         except MemoryError:
-            import_jobs.fail(found, import_jobs.TOO_BIG)
+            jobs.fail(found, jobs.TOO_BIG)
         except TimeoutError:
-            import_jobs.fail(found, import_jobs.TOO_LONG)
+            jobs.fail(found, jobs.TOO_LONG)
         except Exception:
             logger.exception("Import job %s broke off", job)
-            import_jobs.fail(found, import_jobs.BROKEN)
+            jobs.fail(found, jobs.BROKEN)

@@ -17,9 +17,10 @@ from sources.importing import SourceImporter
 from sources.models import PermitCondition, PollutionSource
 from sources.permit_importing import PermitImporter
 from sources.verbs import set_active
-from wugang_audit import bulk, undoing
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports import undo as undoing
 from wugang_audit.imports.models import ImportJob, ImportState
+from wugang_audit.registries import bulk_history
 
 pytestmark = pytest.mark.usefixtures("specialities")
 REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
@@ -401,14 +402,14 @@ def test_a_fault_on_the_way_undoes_nothing(registries, brought_in, monkeypatch):
         person_row(901, 擅长行业="畜禽养殖", **RECUSED), person_row(7), importer=OfficerImporter
     )
     before, entries = standing(), AuditEntry.objects.count()
-    take_back = bulk.take_back
+    take_back = bulk_history.take_back
 
     def fail_at_last(model, *args, **stamp):
         take_back(model, *args, **stamp)
         if model is Officer:
             raise IntegrityError
 
-    monkeypatch.setattr(bulk, "take_back", fail_at_last)
+    monkeypatch.setattr(bulk_history, "take_back", fail_at_last)
     with pytest.raises(undoing.CannotUndo) as refused:
         undoing.undo(*imported, actor=None, reason="x")
     assert refused.value.obstacles == ["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]

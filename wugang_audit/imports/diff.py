@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from django.db import models
 
-from .spreadsheets.cell_types import shown
-from .spreadsheets.reader import Row, Table
+from ..spreadsheets.cell_types import shown
+from ..spreadsheets.reader import Row, Table
 
 ALIKE = 3  # objects of the same name that are named
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS
-from wugang_audit import staging
+from wugang_audit.imports import staging
 from wugang_audit.spreadsheets.reader import Column, Row, Table, read
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 
 
 def same(before: Table, after: Table) -> bool:

@@ -16,11 +16,11 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from . import bulk
-from .audit import trail
-from .comparing import Change, Comparison, Difference, Work
-from .spreadsheets.detector import Choice
-from .spreadsheets.reader import NO_CHOICE, Column, Fault, Progress, Row, Table, read
+from ..audit import trail
+from ..registries import bulk_history
+from ..spreadsheets.detector import Choice
+from ..spreadsheets.reader import NO_CHOICE, Column, Fault, Progress, Row, Table, read
+from .diff import Change, Comparison, Difference, Work
 
 BATCH = 500
 OTHERS = 5  # rows that a fault names beside its own
@@ -305,11 +305,11 @@ class Importer:
 
     def _write(self, work: Work, actor, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
-        keys = bulk.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
+        keys = bulk_history.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):
             item.pk = key
         keys, rows = [item.pk for item in work.changed], [item.row.values for item in work.changed]
-        bulk.update(self.model, work.changed_fields, keys, rows, **stamp)
+        bulk_history.update(self.model, work.changed_fields, keys, rows, **stamp)
         self.write_more(work, actor, reason)
 
 

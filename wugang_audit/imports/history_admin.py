@@ -6,9 +6,9 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 
-from . import undoing
-from .imports.models import ImportJob
-from .pagination import LimitedPaginator
+from ..pagination import LimitedPaginator
+from . import undo
+from .models import ImportJob
 
 PER_PAGE = 25
 SHOWN = 10  # rows of the import that the page of its undoing names
@@ -70,7 +70,7 @@ class ImportHistoryAdmin:
         form = UndoForm(request.POST) if request.method == "POST" else UndoForm()
         if form.is_valid():
             return self._undo(request, job, form.cleaned_data["reason"])
-        prospect = undoing.examine(self.importer(), job)
+        prospect = undo.examine(self.importer(), job)
         differences = job.preview["differences"]
         return self._page(
             request,
@@ -86,8 +86,8 @@ class ImportHistoryAdmin:
 
     def _undo(self, request, job, reason):
         try:
-            undoing.undo(self.importer(), job, actor=request.user, reason=reason)
-        except undoing.CannotUndo as refused:
+            undo.undo(self.importer(), job, actor=request.user, reason=reason)
+        except undo.CannotUndo as refused:
             messages.warning(request, f"没有撤销。{refused}")
             return redirect(self._address("_undo"), job.pk)
         messages.success(request, f"已撤销“{job.filename}”的导入，名录恢复到导入以前；历史记录都保留。")

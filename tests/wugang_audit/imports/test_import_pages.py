@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD = "/admin/sources/pollutionsource/import/"
 

@@ -11,7 +11,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from enforcers.models import Ability, Officer, Recusal
 from sources.models import Category, PollutionSource
-from wugang_audit import bulk
+from wugang_audit.registries import bulk_history
 
 NOW = datetime.datetime(2026, 10, 8, 9, 30, 0, 123456, tzinfo=datetime.UTC)
 LATER = NOW + datetime.timedelta(days=1)
@@ -69,7 +69,7 @@ def test_new_rows_and_their_history_equal_those_of_the_slow_way(clock, specialit
     slow = written(PollutionSource, ["id"])
     PollutionSource.objects.all().delete()
     PollutionSource.history.all().delete()
-    keys = bulk.create(PollutionSource, names, rows, actor=admin, reason="导入 甲.xlsx")
+    keys = bulk_history.create(PollutionSource, names, rows, actor=admin, reason="导入 甲.xlsx")
     assert written(PollutionSource, ["id"]) == slow
     assert [PollutionSource.objects.get(pk=key).number for key in keys] == ["b-2", "a-1", "c-3"]
     assert list(PollutionSource.history.order_by("history_id").values_list("id", flat=True)) == keys
@@ -81,7 +81,7 @@ def test_changed_rows_and_their_history_equal_those_of_the_slow_way(clock, speci
     outcomes = []
     for way in ("slow", "fast"):
         clock(NOW)
-        keys = bulk.create(PollutionSource, names, rows, actor=None, reason="x")
+        keys = bulk_history.create(PollutionSource, names, rows, actor=None, reason="x")
         clock(LATER)
         changed = [
             row | {"address": f"新{n}", "longitude": Decimal("113.6")} for n, row in enumerate(rows[:2])
@@ -95,7 +95,7 @@ def test_changed_rows_and_their_history_equal_those_of_the_slow_way(clock, speci
                 default_user=admin, default_change_reason="改",
             )  # fmt: skip
         else:
-            bulk.update(
+            bulk_history.update(
                 PollutionSource, ["address", "longitude"], keys[:2], changed, actor=admin, reason="改"
             )
         outcomes.append(written(PollutionSource, ["number"]))
@@ -108,11 +108,11 @@ def test_changed_rows_and_their_history_equal_those_of_the_slow_way(clock, speci
 
 def test_defaults_and_times_of_making_are_filled_in(clock, specialities, make_officer, make_source, admin):
     officer, unit = make_officer(1, "甲"), make_source(1)
-    bulk.create(
+    bulk_history.create(
         Ability, ["officer", "speciality"], [{"officer": officer.pk, "speciality": specialities["livestock"]}],
         actor=admin, reason="x",
     )  # fmt: skip
-    bulk.create(
+    bulk_history.create(
         Recusal, ["officer", "source", "reason"], [{"officer": officer, "source": unit, "reason": "亲属"}],
         actor=admin, reason="x",
     )  # fmt: skip
@@ -124,24 +124,24 @@ def test_defaults_and_times_of_making_are_filled_in(clock, specialities, make_of
 def test_a_row_saved_afterwards_gets_a_key_of_its_own(specialities, make_source):
     rows = units(specialities)
     make_source(8).delete()
-    keys = bulk.create(PollutionSource, list(rows[0]), rows, actor=None, reason="x")
+    keys = bulk_history.create(PollutionSource, list(rows[0]), rows, actor=None, reason="x")
     assert len({*keys, make_source(9).pk}) == 4
 
 
 def test_a_second_write_in_the_same_transaction_finds_no_leftover(specialities):
     first, second, third = units(specialities)
     for row in (first, second):
-        bulk.create(PollutionSource, list(row), [row], actor=None, reason="x")
+        bulk_history.create(PollutionSource, list(row), [row], actor=None, reason="x")
     with pytest.raises(IntegrityError), transaction.atomic():
-        bulk.create(PollutionSource, list(first), [first], actor=None, reason="x")
-    bulk.create(PollutionSource, list(third), [third], actor=None, reason="x")
+        bulk_history.create(PollutionSource, list(first), [first], actor=None, reason="x")
+    bulk_history.create(PollutionSource, list(third), [third], actor=None, reason="x")
     assert PollutionSource.objects.count() == 3
 
 
 def test_nothing_to_write_asks_the_database_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert bulk.create(Officer, [], [], actor=None, reason="x") == []
-        bulk.update(Officer, [], [], [], actor=None, reason="x")
+        assert bulk_history.create(Officer, [], [], actor=None, reason="x") == []
+        bulk_history.update(Officer, [], [], [], actor=None, reason="x")
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_rows(specialities):
@@ -150,8 +150,8 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_rows(specialitie
         row = units(specialities)[1]
         rows = [row | {"number": f"{size}-{n}"} for n in range(size)]
         with CaptureQueriesContext(connection) as queries:
-            keys = bulk.create(PollutionSource, list(row), rows, actor=None, reason="x")
-            bulk.update(PollutionSource, ["name"], keys, rows, actor=None, reason="y")
+            keys = bulk_history.create(PollutionSource, list(row), rows, actor=None, reason="x")
+            bulk_history.update(PollutionSource, ["name"], keys, rows, actor=None, reason="y")
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert PollutionSource.history.count() == 2 * 1501

@@ -12,10 +12,10 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from . import bulk
-from .audit import trail
-from .importing import LISTED, REASON, Importer, history_reason
-from .imports.models import ImportJob, ImportState
+from ..audit import trail
+from ..registries import bulk_history
+from .importer import LISTED, REASON, Importer, history_reason
+from .models import ImportJob, ImportState
 
 NAMED = 10  # rows that a message names
 CREATED, CHANGED, DELETED = "+", "~", "-"
@@ -80,8 +80,8 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
     try:
         with transaction.atomic():
             for trace in reversed(traces):
-                bulk.take_back(trace.model, trace.rows, **stamp)
-            bulk.check_references()
+                bulk_history.take_back(trace.model, trace.rows, **stamp)
+            bulk_history.check_references()
     except IntegrityError:
         raise CannotUndo(["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]) from None
     job.state, job.undone_at, job.undone_by, job.undone_why = ImportState.UNDONE, at, actor, reason

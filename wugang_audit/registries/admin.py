@@ -7,9 +7,9 @@ from django.http import Http404
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from .audit import trail
-from .comparing import display
-from .pagination import LimitedChangeList, LimitedPaginator
+from ..audit import trail
+from ..imports.diff import display
+from ..pagination import LimitedChangeList, LimitedPaginator
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from .import_jobs import remembered
-from .importing import Faulty, Importer
-from .spreadsheets.detector import Choice
-from .spreadsheets.xlsx.workbook import MAX_FILE
+from ..spreadsheets.detector import Choice
+from ..spreadsheets.xlsx.workbook import MAX_FILE
+from .importer import Faulty, Importer
+from .jobs import remembered
 
 
 class ImportCommand(BaseCommand):

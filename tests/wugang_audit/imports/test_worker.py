@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit import import_jobs, import_process
+from wugang_audit.imports import jobs, worker
 from wugang_audit.imports.models import ImportJob, ImportState
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
@@ -31,8 +31,8 @@ def started(monkeypatch, settings):
     """Let every file be a long one; return the numbers of the jobs for which a process was asked."""
     settings.IMPORT_AT_ONCE = 0
     numbers = []
-    monkeypatch.setattr(import_process, "start", numbers.append)
-    monkeypatch.setattr(import_process, "bound", lambda: None)
+    monkeypatch.setattr(worker, "start", numbers.append)
+    monkeypatch.setattr(worker, "bound", lambda: None)
     return numbers
 
 
@@ -165,18 +165,16 @@ def test_a_short_file_that_breaks_off_is_not_at_work_for_ever(admin, monkeypatch
 
     monkeypatch.setattr(SourceImporter, "check", broken)
     with pytest.raises(RuntimeError):
-        import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1)), admin)
+        jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1)), admin)
     assert ImportJob.objects.get().state == ImportState.FAILED
 
 
 def test_reading_tells_how_far_it_is(admin, started, monkeypatch):
-    monkeypatch.setattr(import_jobs, "BEAT", 0)
-    job = import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1200)), admin)
+    monkeypatch.setattr(jobs, "BEAT", 0)
+    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1200)), admin)
     told = []
-    monkeypatch.setattr(
-        import_jobs._Progress, "__call__", lambda self, share: told.append(share), raising=True
-    )
-    import_jobs.work(SourceImporter(), job, progress=True)
+    monkeypatch.setattr(jobs._Progress, "__call__", lambda self, share: told.append(share), raising=True)
+    jobs.work(SourceImporter(), job, progress=True)
     assert len(told) == 3
     assert 0 < told[0] <= told[1] <= told[2] == 1
 
@@ -196,17 +194,17 @@ def test_the_process_itself_reads_the_file_under_its_limits(admin, monkeypatch, 
         url = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     monkeypatch.setitem(os.environ, "DATABASE_URL", url)
     processes = []
-    popen = import_process.subprocess.Popen
+    popen = worker.subprocess.Popen
 
     def kept(*args, **options):
         processes.append(popen(*args, **options))
         return processes[-1]
 
-    monkeypatch.setattr(import_process.subprocess, "Popen", kept)
-    job = import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(30)), admin)
+    monkeypatch.setattr(worker.subprocess, "Popen", kept)
+    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(30)), admin)
     assert processes[0].wait() == 0
     job.refresh_from_db()
     assert (job.state, job.percent, job.preview["new"]) == (ImportState.READY, 100, 30)
-    assert import_jobs.confirm(SourceImporter(), job) == import_jobs.STARTED
+    assert jobs.confirm(SourceImporter(), job) == jobs.STARTED
     assert processes[1].wait() == 0
     assert PollutionSource.objects.count() == 30

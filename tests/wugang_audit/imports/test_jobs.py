@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit import import_jobs
 from wugang_audit.access.roles import Role
+from wugang_audit.imports import jobs as import_jobs
 from wugang_audit.imports.models import ImportJob
 
 pytestmark = pytest.mark.usefixtures("specialities")

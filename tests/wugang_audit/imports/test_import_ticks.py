@@ -7,9 +7,9 @@ from django.core.management import call_command
 
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit import import_jobs
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.comparing import tick
+from wugang_audit.imports import jobs
+from wugang_audit.imports.diff import tick
 from wugang_audit.imports.models import ImportJob
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
@@ -41,11 +41,11 @@ def content(units):
 
 
 def submit(content, owner):
-    return import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", content), owner)
+    return jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", content), owner)
 
 
 def confirm(job, *ticked):
-    return import_jobs.confirm(SourceImporter(), job, ticked=ticked)
+    return jobs.confirm(SourceImporter(), job, ticked=ticked)
 
 
 def rows():
@@ -65,7 +65,7 @@ def test_what_must_be_ticked_is_counted_and_marked(content, admin, units):
 
 def test_without_a_tick_the_rest_of_the_row_comes_in_and_the_guarded_fields_stay(content, admin, units):
     job = submit(content, admin)
-    assert confirm(job) == import_jobs.APPLIED
+    assert confirm(job) == jobs.APPLIED
     (first, old_name), (second, name) = units
     assert rows() == {
         first: [old_name, "general", "有备注"],
@@ -79,7 +79,7 @@ def test_without_a_tick_the_rest_of_the_row_comes_in_and_the_guarded_fields_stay
 
 
 def test_each_tick_lets_just_its_own_change_count(content, admin, units):
-    assert confirm(submit(content, admin), tick(2, "category"), tick(4)) == import_jobs.APPLIED
+    assert confirm(submit(content, admin), tick(2, "category"), tick(4)) == jobs.APPLIED
     (first, old_name), (second, name) = units
     assert rows()[first] == [old_name, "key", "有备注"]
     assert rows()["410481-0901"] == [name, "general", ""]
@@ -92,7 +92,7 @@ def test_a_unit_of_which_nothing_was_ticked_gets_no_history(units, admin):
         workbook([first, "改名后的厂", "一般", "2669", ""], ["410481-0902", "新厂", "一般", "2669", ""]),
         admin,
     )
-    assert confirm(job) == import_jobs.APPLIED
+    assert confirm(job) == jobs.APPLIED
     assert PollutionSource.history.filter(number=first).count() == 1
     assert PollutionSource.history.count() == before + 1
 
@@ -141,7 +141,7 @@ def test_what_was_left_unticked_is_said_after_the_import(content, login, admin, 
 def test_a_registry_that_changed_since_the_ticks_were_shown_refuses_them(content, admin, units):
     job = submit(content, admin)
     PollutionSource.objects.filter(number=units[0][0]).update(name="别的名字")
-    assert confirm(job, tick(2, "name")) == import_jobs.OUTDATED
+    assert confirm(job, tick(2, "name")) == jobs.OUTDATED
 
 
 def test_one_name_under_two_numbers_in_the_file_is_noted(admin):

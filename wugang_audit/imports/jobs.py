@@ -16,14 +16,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from . import import_process, staging
-from .accounts.models import User
-from .importing import Faulty, Importer
-from .imports.models import HeaderSynonym, ImportJob, ImportState
-from .spreadsheets.detector import Choice, Layout, look
-from .spreadsheets.error_workbook import in_layout
-from .spreadsheets.reader import Table
-from .spreadsheets.xlsx.workbook import MAX_FILE
+from ..accounts.models import User
+from ..spreadsheets.detector import Choice, Layout, look
+from ..spreadsheets.error_workbook import in_layout
+from ..spreadsheets.reader import Table
+from ..spreadsheets.xlsx.workbook import MAX_FILE
+from . import staging, worker
+from .importer import Faulty, Importer
+from .models import HeaderSynonym, ImportJob, ImportState
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
 STARTED, EMPTY = "started", "empty"
@@ -31,7 +31,7 @@ TOO_BIG, TOO_LONG, BROKEN = "too_big", "too_long", "broken"
 EVERYTHING = "*"  # all ticks at once
 BEAT = 1.0  # seconds between two notes of progress
 STALE = datetime.timedelta(minutes=2)  # without progress in reading
-LONGEST = datetime.timedelta(seconds=import_process.LONGEST + 60)
+LONGEST = datetime.timedelta(seconds=worker.LONGEST + 60)
 
 logger = logging.getLogger(__name__)
 
@@ -201,7 +201,7 @@ def is_stalled(job: ImportJob) -> bool:
 # --- the work ------------------------------------------------------------------------------------------------
 def _start(importer: Importer, job: ImportJob) -> str:
     if _size(bytes(job.content)) > settings.IMPORT_AT_ONCE:
-        transaction.on_commit(lambda: import_process.start(job.pk))
+        transaction.on_commit(lambda: worker.start(job.pk))
         return STARTED
     try:
         return work(importer, job)

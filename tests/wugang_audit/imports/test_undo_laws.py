@@ -12,8 +12,8 @@ from enforcers.importing import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit import undoing
-from wugang_audit.importing import Faulty
+from wugang_audit.imports import undo
+from wugang_audit.imports.importer import Faulty
 from wugang_audit.imports.models import ImportJob, ImportState
 
 LAWS = settings(
@@ -114,7 +114,7 @@ def test_from_the_last_to_the_first_every_standing_comes_back(forgotten, admin, 
     def law():
         for importer, job, before in reversed(list(brought_in(several, admin))):
             past = history()
-            undoing.undo(importer, job, actor=admin, reason="x")
+            undo.undo(importer, job, actor=admin, reason="x")
             assert standing() == before
             # A history only grows.
             assert [now[: len(then)] for now, then in zip(history(), past, strict=True)] == past
@@ -136,8 +136,8 @@ def test_in_any_order_an_undoing_is_whole_or_refused_and_in_the_end_all_is_as_it
             for importer, job in left:
                 before = standing()
                 try:
-                    undoing.undo(importer, job, actor=admin, reason="x")
-                except undoing.CannotUndo:
+                    undo.undo(importer, job, actor=admin, reason="x")
+                except undo.CannotUndo:
                     assert standing() == before
                     refused.append((importer, job))
                 connection.check_constraints([model._meta.db_table for model in (Ability, Recusal)])

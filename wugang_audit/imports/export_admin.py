@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from .audit import trail
-from .spreadsheets import export
+from ..audit import trail
+from ..spreadsheets import export
 
 
 class ExportAdmin:

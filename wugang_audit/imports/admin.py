@@ -11,26 +11,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
-from . import import_jobs
+from ..registries.admin import RegistryAdmin
+from ..spreadsheets.detector import Choice
+from ..spreadsheets.errors import Unreadable
+from . import jobs
 from .export_admin import ExportAdmin
-from .import_forms import ColumnsForm, MissingForm, SheetForm, UploadForm
-from .import_history import ImportHistoryAdmin
-from .importing import LISTED, Importer
-from .imports.models import ImportJob, ImportState
-from .registry_admin import RegistryAdmin
-from .spreadsheets.detector import Choice
-from .spreadsheets.errors import Unreadable
+from .forms import ColumnsForm, MissingForm, SheetForm, UploadForm
+from .history_admin import ImportHistoryAdmin
+from .importer import LISTED, Importer
+from .models import ImportJob, ImportState
 
 SAID = {
-    import_jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
-    import_jobs.OUTDATED: "预览之后名录有了变动，没有导入。下面是按最新名录重新比对的结果，请再核对一次。",
-    import_jobs.REFUSED: "文件有错误，没有导入。请按下面的说明改好后重新上传。",
-    import_jobs.EMPTY: "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。",
+    jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
+    jobs.OUTDATED: "预览之后名录有了变动，没有导入。下面是按最新名录重新比对的结果，请再核对一次。",
+    jobs.REFUSED: "文件有错误，没有导入。请按下面的说明改好后重新上传。",
+    jobs.EMPTY: "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。",
 }
 BROKE_OFF = {
-    import_jobs.TOO_BIG: "文件太大，内存不够。请分成几个文件上传",
-    import_jobs.TOO_LONG: "用时太久。请分成几个文件上传",
-    import_jobs.BROKEN: "处理时中断了，可能是服务器重新启动。请再试一次；仍不行的，请把文件交给系统管理员",
+    jobs.TOO_BIG: "文件太大，内存不够。请分成几个文件上传",
+    jobs.TOO_LONG: "用时太久。请分成几个文件上传",
+    jobs.BROKEN: "处理时中断了，可能是服务器重新启动。请再试一次；仍不行的，请把文件交给系统管理员",
 }
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -91,9 +91,9 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         self._guard(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
         if form.is_valid():
-            job = import_jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
+            job = jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self._address("_preview"), job.pk)
-        waiting = import_jobs.waiting(self.importer, request.user)
+        waiting = jobs.waiting(self.importer, request.user)
         return self._page(
             request, "importing/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
         )
@@ -130,7 +130,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             ],
             alike=[each for each in differences if each["alike"]],
             added=[each for each in differences if each["new"] and (job.applied_at or not each["alike"])],
-            earlier=None if job.applied_at else import_jobs.imported_before(job),
+            earlier=None if job.applied_at else jobs.imported_before(job),
             columns_url=reverse(self._address("_columns"), args=[pk]) if self._can_choose(job) else "",
             marked_url=reverse(self._address("_marked"), args=[pk]) if self._can_mark(job) else "",
             missing_url=reverse(self._address("_missing"), args=[pk]) if self._lacks_some(job) else "",
@@ -141,8 +141,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
 
     def _working(self, request, job):
         """Say how far a long file is; the page looks again by itself, and may be closed."""
-        stalled = job.state == ImportState.FAILED or import_jobs.is_stalled(job)
-        why = BROKE_OFF.get(job.outcome, BROKE_OFF[import_jobs.BROKEN]) if stalled else ""
+        stalled = job.state == ImportState.FAILED or jobs.is_stalled(job)
+        why = BROKE_OFF.get(job.outcome, BROKE_OFF[jobs.BROKEN]) if stalled else ""
         title = f"{self.importer.label}：{'中断' if stalled else job.get_state_display()}"
         retry = reverse(self._address("_retry"), args=[job.pk])
         return self._page(request, "importing/working.html", title, job=job, why=why, retry_url=retry)
@@ -150,8 +150,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
     def retry_view(self, request, pk):
         """Read a file again whose work broke off."""
         job = self._job(request, pk)
-        if job.state == ImportState.FAILED or import_jobs.is_stalled(job):
-            import_jobs.read(self.importer(), job)
+        if job.state == ImportState.FAILED or jobs.is_stalled(job):
+            jobs.read(self.importer(), job)
         return redirect(self._address("_preview"), pk)
 
     def _can_choose(self, job) -> bool:
@@ -171,7 +171,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         form = ColumnsForm(importer.columns, layout, *([request.POST] if request.method == "POST" else []))
         if form.is_valid():
             said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
-            import_jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
+            jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
             return redirect(self._address("_preview"), pk)
         sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self._page(
@@ -181,8 +181,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
 
     def _layout(self, request, importer, job):
         """Return what the file looks like under the sheet and header row in the address, else as last chosen."""
-        choice = import_jobs.choice_of(importer, job)
-        layout = import_jobs.layout(importer, job, choice)
+        choice = jobs.choice_of(importer, job)
+        layout = jobs.layout(importer, job, choice)
         asked = SheetForm(layout, request.GET)
         if "sheet" not in request.GET or not asked.is_valid():
             return layout
@@ -191,7 +191,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return layout
         if sheet != layout.sheet and header_row == layout.header_row:
             header_row = 0  # the other sheet has its own
-        return import_jobs.layout(importer, job, Choice(sheet, header_row, {}, choice.synonyms))
+        return jobs.layout(importer, job, Choice(sheet, header_row, {}, choice.synonyms))
 
     def _can_mark(self, job) -> bool:
         return bool(job.content and job.preview["faults"]) and not job.has_expired
@@ -202,7 +202,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         if not self._can_mark(job):
             raise Http404
         try:
-            content = import_jobs.marked(self.importer(), job)
+            content = jobs.marked(self.importer(), job)
         except Unreadable as error:
             messages.warning(request, f"不能标注这个文件：{error.what}；{error.cure}。")
             return redirect(self._address("_preview"), pk)
@@ -211,7 +211,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
 
     def _lacks_some(self, job) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""
-        nothing_left = not job.preview["differences"] or job.outcome == import_jobs.EMPTY
+        nothing_left = not job.preview["differences"] or job.outcome == jobs.EMPTY
         settled = job.applied_at or nothing_left and not job.has_expired
         return bool(settled and not job.undone_at and job.preview.get("missing"))
 
@@ -237,16 +237,16 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         )  # fmt: skip
 
     def _confirm(self, request, job):
-        everything = [import_jobs.EVERYTHING] if "everything" in request.POST else []
-        done = import_jobs.confirm(
+        everything = [jobs.EVERYTHING] if "everything" in request.POST else []
+        done = jobs.confirm(
             self.importer(),
             job,
             good_only="good_only" in request.POST,
             ticked=everything or request.POST.getlist("tick"),
         )
-        if done in (import_jobs.REPEATED, import_jobs.REFUSED):
+        if done in (jobs.REPEATED, jobs.REFUSED):
             messages.warning(request, SAID[done])
-        if done != import_jobs.APPLIED:
+        if done != jobs.APPLIED:
             return redirect(self._address("_preview"), job.pk)
         job.refresh_from_db(fields=["preview", "applied_at"])
         said = "已导入：新增 {new}，更改 {changed}，不变 {unchanged}。".format(**job.preview)
