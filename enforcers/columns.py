@@ -3,7 +3,7 @@
 import re
 
 from wugang_audit.spreadsheets import cell_types
-from wugang_audit.spreadsheets.reader import Column
+from wugang_audit.spreadsheets.table import Column
 
 from .models import DutyState
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 from sources.importing import code_rows
 from sources.models import Speciality
 from wugang_audit.imports.diff import Change, Item, Work
+from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
-from wugang_audit.spreadsheets.export import CHUNK, Exported
-from wugang_audit.spreadsheets.reader import Row, Table
+from wugang_audit.spreadsheets.export import CHUNK
+from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
 from .columns import COLUMNS

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from wugang_audit.audit import trail
 from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.spreadsheets import cell_types, export
-from wugang_audit.spreadsheets.reader import Column
+from wugang_audit.spreadsheets.table import Column
 
 from . import filters
 from .forms import RecusalForm

@@ -4,7 +4,7 @@ import re
 
 from sources.models import PollutionSource, Speciality
 from wugang_audit.spreadsheets.cell_types import word
-from wugang_audit.spreadsheets.reader import Row, Table
+from wugang_audit.spreadsheets.table import Row, Table
 
 from .models import Ability
 

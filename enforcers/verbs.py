@@ -13,7 +13,7 @@ from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.accounts.passwords import AT_ONCE, initial_password
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
-from wugang_audit.registries.admin import changes_of
+from wugang_audit.registries.changes import changes_of
 
 from .models import Officer
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.utils import timezone
 from stdnum.cn import uscc
 
-from wugang_audit.imports.importer import BATCH, Importer, duplicates, others_of
-from wugang_audit.spreadsheets.export import Exported
-from wugang_audit.spreadsheets.reader import Row, Table
+from wugang_audit.imports.duplicates import duplicates, others_of
+from wugang_audit.imports.exported import Exported
+from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
-from wugang_audit.spreadsheets.reader import Column
+from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS as SOURCE_COLUMNS
 from .columns import registry_number

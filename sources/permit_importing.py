@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from django.db.models.functions import Lower
 
-from wugang_audit.imports.importer import BATCH, MISSING, Importer, duplicates
+from wugang_audit.imports.duplicates import duplicates
+from wugang_audit.imports.exported import Exported
+from wugang_audit.imports.importer import BATCH, MISSING, Importer
 from wugang_audit.spreadsheets.cell_types import Wrong, word
-from wugang_audit.spreadsheets.export import CHUNK, Exported
-from wugang_audit.spreadsheets.reader import Fault, Row, Table
+from wugang_audit.spreadsheets.export import CHUNK
+from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from .models import OutletKind, PermitCondition, PollutionSource, condition_code
 from .permit_columns import COLUMNS, KINDS, kind_of, parted

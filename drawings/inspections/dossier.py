@@ -12,7 +12,7 @@ from enforcers.models import Recusal
 from sources.models import PermitCondition, PollutionSource
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
-from wugang_audit.registries.admin import changes_of, field_names
+from wugang_audit.registries.changes import changes_of, field_names
 
 from ..models import Finding, Inspection, InspectionMove, Selection
 from ..models.draw import sealed_now

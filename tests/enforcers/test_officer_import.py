@@ -13,7 +13,7 @@ from enforcers.importing import import_file, preview
 from enforcers.models import Ability, Officer, Recusal
 from sources.importing import import_file as import_sources
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.imports.importer import Faulty
+from wugang_audit.imports.preview import Faulty
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "fixtures/demo"

@@ -15,8 +15,9 @@ from sources.models import PermitCondition, PollutionSource
 from sources.permit_columns import COLUMNS, kind_of, limit, tons
 from sources.permit_importing import PermitImporter, import_file, preview
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.imports.importer import BATCH, Faulty
-from wugang_audit.spreadsheets import export
+from wugang_audit.imports.importer import BATCH
+from wugang_audit.imports.preview import Faulty
+from wugang_audit.spreadsheets import export, template
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 SOUND = {
@@ -103,7 +104,7 @@ def test_an_export_comes_back_as_all_unchanged(unit, make_source, admin):
 
 def test_the_template_names_every_column_and_explains_the_numbers(unit):
     importer = PermitImporter()
-    book = openpyxl.load_workbook(export.template(importer.columns, importer.codes()))
+    book = openpyxl.load_workbook(template.template(importer.columns, importer.codes()))
     header = [cell.value.removesuffix(" *") for cell in book.active[1]]
     assert header == [column.header for column in COLUMNS]
     assert [cell.value for cell in book["代码表"][2]] == ["DA", "有组织废气", "DA001"]

@@ -4,7 +4,7 @@ import pytest
 
 from sources.models import PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.registries.admin import masked
+from wugang_audit.registries.changes import masked
 
 LIST = "/admin/sources/pollutionsource/"
 

@@ -14,7 +14,8 @@ from sources.columns import COLUMNS, credit_code, industry_code
 from sources.importing import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.imports.importer import BATCH, Faulty, Outdated
+from wugang_audit.imports.importer import BATCH
+from wugang_audit.imports.preview import Faulty, Outdated
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.reader import read
 

@@ -18,8 +18,9 @@ from . import jobs
 from .export_admin import ExportAdmin
 from .forms import ColumnsForm, MissingForm, SheetForm, UploadForm
 from .history_admin import ImportHistoryAdmin
-from .importer import LISTED, Importer
+from .importer import Importer
 from .models import ImportJob, ImportState
+from .preview import LISTED
 
 SAID = {
     jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",

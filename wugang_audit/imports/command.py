@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from ..spreadsheets.detector import Choice
 from ..spreadsheets.xlsx.workbook import MAX_FILE
-from .importer import Faulty, Importer
+from .importer import Importer
 from .jobs import remembered
+from .preview import Faulty
 
 
 class ImportCommand(BaseCommand):

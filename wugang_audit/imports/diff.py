@@ -3,10 +3,8 @@
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
-from django.db import models
-
-from ..spreadsheets.cell_types import shown
-from ..spreadsheets.reader import Row, Table
+from ..registries.display import Words
+from ..spreadsheets.table import Row, Table
 
 ALIKE = 3  # objects of the same name that are named
 
@@ -160,41 +158,3 @@ class Comparison:
                 was, becomes = self.words(name, old), self.words(name, new)
                 changes.append(Change(self.labels[name], was, becomes, name, guarded))
         return changes
-
-
-class Words:
-    """Says values as people read them; each value of few is worked out once."""
-
-    def __init__(self, model: type[models.Model]):
-        self.model = model
-        names = (each.name for each in model._meta.concrete_fields if not (each.is_relation or each.choices))
-        self.plain = {name for name in names if not hasattr(model, f"{name}_labels")}
-        self.known: dict[tuple, str] = {}
-        self.others: dict[str, dict] = {}
-
-    def __call__(self, name: str, value) -> str:
-        if name in self.plain:
-            return _plain(value)
-        other = self.model._meta.get_field(name).related_model
-        if other and value is not None and not isinstance(value, models.Model):
-            if name not in self.others:
-                self.others[name] = other._base_manager.in_bulk()
-            value = self.others[name][value]
-        if (name, value) not in self.known:
-            self.known[name, value] = display(self.model(**{name: value}), name)
-        return self.known[name, value]
-
-
-def display(instance: models.Model, name: str) -> str:
-    """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several."""
-    if (labels := getattr(instance, f"{name}_labels", None)) is not None:
-        return "、".join(labels)
-    if labelled := getattr(instance, f"get_{name}_display", None):
-        return str(labelled() or "")
-    return _plain(getattr(instance, name))
-
-
-def _plain(value) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return shown(value) if not hasattr(value, "isoformat") else value.isoformat()

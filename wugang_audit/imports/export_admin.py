@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from ..audit import trail
-from ..spreadsheets import export
+from ..spreadsheets import export, template
 
 
 class ExportAdmin:
@@ -58,5 +58,5 @@ class ExportAdmin:
         if not self.has_change_permission(request):
             raise PermissionDenied("您的角色不能导入名录。")
         importer = self.importer()
-        file = export.template(importer.columns, importer.codes())
+        file = template.template(importer.columns, importer.codes())
         return FileResponse(file, as_attachment=True, filename=f"{importer.label}模板.xlsx")

@@ -6,11 +6,7 @@ rows and registries. Nothing that stands in the registry but not in the workbook
 
 import datetime
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from collections.abc import Container, Sequence
 
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -19,84 +15,15 @@ from django.utils import timezone
 from ..audit import trail
 from ..registries import bulk_history
 from ..spreadsheets.detector import Choice
-from ..spreadsheets.reader import NO_CHOICE, Column, Fault, Progress, Row, Table, read
+from ..spreadsheets.reader import NO_CHOICE, Progress, read
+from ..spreadsheets.table import Column, Table
 from .diff import Change, Comparison, Difference, Work
+from .duplicates import _where_different, duplicates, others_of
+from .preview import LISTED, Faulty, Outdated, Preview, _digest
 
 BATCH = 500
-OTHERS = 5  # rows that a fault names beside its own
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000
-SHOWN = 4  # columns in which duplicate rows differ that are named
-LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
-
-
-@dataclass
-class Preview:
-    """What an import would do. Counts are of rows; a workbook with faults does nothing at all."""
-
-    filename: str
-    label: str
-    sheet: str = ""
-    header_row: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    faulty: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)  # keys in use that the workbook lacks, cut to `MISSING`
-    missing_count: int = 0
-    digest: str = ""  # of the difference between workbook and registry
-    guards: int = 0  # changes that count only once they are ticked
-    refused: int = 0  # of them, those that were not
-    left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
-    rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
-    unmatched: bool = False  # the columns could not be told by their names
-
-    @property
-    def summary(self) -> str:
-        """One line in Chinese."""
-        counts = f"{self.label}：新增 {self.new}，更改 {self.changed}，不变 {self.unchanged}"
-        return f"{counts}，有错 {self.faulty} 行" if self.faults else counts
-
-    def count(self, differences: list[Difference], touched: int) -> None:
-        """Take these as the differences, of so many rows that stand for an object."""
-        self.differences = differences
-        self.new = sum(difference.new for difference in differences)
-        self.changed = len(differences) - self.new
-        self.unchanged = touched - len(differences)
-
-    def stored(self) -> dict:
-        """Return it as JSON for the preview page, lists cut to `LISTED`."""
-        cut = {
-            "faults": [asdict(fault) | {"place": fault.place} for fault in self.faults[:LISTED]],
-            "differences": [asdict(difference) for difference in self.differences[:LISTED]],
-            "fault_count": len(self.faults),
-            "difference_count": len(self.differences),
-        }
-        return {name: value for name, value in vars(self).items() if name not in cut} | cut
-
-
-class Faulty(Exception):
-    """The workbook has faults: nothing was written. `preview` lists them."""
-
-    def __init__(self, preview: Preview):
-        super().__init__(preview.summary)
-        self.preview = preview
-
-
-class Outdated(Faulty):
-    """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
-
-
-def _digest(preview: Preview) -> str:
-    digest = hashlib.sha256()
-    for each in preview.differences:
-        changes = [(change.label, change.old, change.new) for change in each.changes]
-        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode())
-    digest.update(str(preview.unchanged).encode())
-    return digest.hexdigest()
 
 
 _importers: dict[str, type["Importer"]] = {}
@@ -316,29 +243,3 @@ class Importer:
 def history_reason(filename: str) -> str:
     """Return what the history of the rows says that an import of this file wrote."""
     return f"导入 {filename}"[:REASON]
-
-
-def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
-    """Return the first other rows of a group, and what to add if there are more: a code may stand in every row."""
-    some = list(islice((other for other in group if other is not row), OTHERS))
-    return some, f"等 {len(group) - 1} 行" if len(group) - 1 > OTHERS else ""
-
-
-def _where_different(rows: list[Row], table: Table) -> str:
-    """Name the columns, as letters and headers, in which rows of one key differ."""
-    names = [name for name in table.columns if any(row.get(name) != rows[0].get(name) for row in rows)]
-    names.sort(key=lambda name: (len(table.letters[name]), table.letters[name]))
-    more = f"等 {len(names)} 列" if len(names) > SHOWN else ""
-    listed = "、".join(f"{table.letters[name]}列“{table.headers[name]}”" for name in names[:SHOWN])
-    return f"（{listed}{more}）" if listed else ""
-
-
-def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:
-    """Return the groups of two or more rows with the same key; a key of None counts for nothing."""
-    keyed = [(value, row) for row in rows if (value := key(row)) is not None]
-    often = {value for value, count in Counter(value for value, _ in keyed).items() if count > 1}
-    groups: dict[object, list[Row]] = {}
-    for value, row in keyed:
-        if value in often:
-            groups.setdefault(value, []).append(row)
-    return list(groups.values())

@@ -19,11 +19,12 @@ from django.utils import timezone
 from ..accounts.models import User
 from ..spreadsheets.detector import Choice, Layout, look
 from ..spreadsheets.error_workbook import in_layout
-from ..spreadsheets.reader import Table
+from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.workbook import MAX_FILE
 from . import staging, worker
-from .importer import Faulty, Importer
+from .importer import Importer
 from .models import HeaderSynonym, ImportJob, ImportState
+from .preview import Faulty
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
 STARTED, EMPTY = "started", "empty"

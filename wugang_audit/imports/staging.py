@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from ..spreadsheets.cell_types import shown
-from ..spreadsheets.reader import Column, Fault, Row, Table
+from ..spreadsheets.table import Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
 _KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unlisted", "unmatched")

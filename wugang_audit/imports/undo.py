@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from .importer import LISTED, REASON, Importer, history_reason
+from .importer import REASON, Importer, history_reason
 from .models import ImportJob, ImportState
+from .preview import LISTED
 
 NAMED = 10  # rows that a message names
 CREATED, CHANGED, DELETED = "+", "~", "-"

@@ -10,7 +10,7 @@ from django import forms
 
 from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Adjusted, Wrong
-from ..spreadsheets.reader import Column
+from ..spreadsheets.table import Column
 
 # Choices, boxes and relations are picked from what there is.
 _WRITTEN = (forms.CharField, forms.DateField, forms.DecimalField)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .errors import Unreadable
-from .xlsx.worksheet import Line, Merge
+from .lines import Line, Merge
 
 PIECE = 256 * 1024
 MAX_RECORD = 200_000  # characters; an unclosed quotation mark would swallow the rest of the file

@@ -5,24 +5,22 @@ blank template. Text is always written as text, never as a formula, whatever it 
 import datetime
 import io
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 import openpyxl
-from django.db.models import QuerySet
 from openpyxl.cell import Cell
-from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from . import cell_types
-from .error_workbook.annotations import text_of
-from .reader import MAX_ROWS, Column
+from .reader import MAX_ROWS
+from .table import Column
+from .xlsx.text import text_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
@@ -32,20 +30,6 @@ _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a c
 _LONGEST = 32_767  # characters that a cell takes
 _LISTED = 255  # characters that a drop-down's list takes, its quotation marks counted
 _TOLD = 225  # and its error message
-
-
-class Exported:
-    """What an importer adds so that its registry can be written too."""
-
-    columns: Sequence[Column]
-
-    def exported(self, queryset: QuerySet) -> Iterable[Sequence]:
-        """Yield the values of each object, in the order of the columns; no query per row."""
-        return queryset.values_list(*(column.attribute for column in self.columns)).iterator(chunk_size=CHUNK)
-
-    def codes(self) -> Iterable[Sequence]:
-        """Return the sheet of codes for the template, its heading first."""
-        return ()
 
 
 def _header(column: Column) -> str:
@@ -167,31 +151,6 @@ def _lines(columns, styles: list[int], rows: Iterable[Sequence]) -> Iterator[str
     yield "".join(batch)
 
 
-def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> BinaryIO:
-    """Write a blank workbook to fill in, with drop-downs, notes on each header and a sheet of codes."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "名录"
-    sheet.freeze_panes = "A2"
-    for number, column in enumerate(columns, 1):
-        cell = _head(sheet.cell(1, number), _header(column))
-        note = f"{'必填。' if column.required else ''}{column.help}"
-        if note:
-            cell.comment = Comment(note, "填写说明", width=260, height=100)
-        dimension = sheet.column_dimensions[get_column_letter(number)]
-        dimension.width, dimension.number_format = _width(column), _FORMATS.get(column.rule, "@")
-        _offer(sheet, number, column)
-    help_rows = [
-        (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
-        for column in columns
-    ]
-    _sheet(book, "填写说明", [("列名", "是否必填", "填写要求", "也认得的叫法"), *help_rows,
-                            (f"一个文件最多 {MAX_ROWS} 行。列的先后不限，不需要的选填列可以删去。",)])  # fmt: skip
-    if codes := list(codes):
-        _sheet(book, "代码表", codes)
-    return _kept(book)
-
-
 def _offer(sheet, number: int, column: Column) -> None:
     """Give a column of choices its drop-down, as far down as an import reads."""
     if not (allowed := getattr(column.rule, "allowed", ())):
@@ -220,19 +179,3 @@ def _options(book, column: Column, allowed: Sequence[str]) -> str:
         _put_text(sheet.cell(row, number), word)
     sheet.column_dimensions[letter].width = 26
     return f"'{title}'!${letter}$2:${letter}${len(allowed) + 1}"
-
-
-def _kept(book) -> BinaryIO:
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response that sends it closes it
-    book.save(file)
-    file.seek(0)
-    return file
-
-
-def _sheet(book, title: str, rows: Sequence[Sequence]) -> None:
-    sheet = book.create_sheet(title)
-    for number, row in enumerate(rows, 1):
-        for position, value in enumerate(row, 1):
-            (_head if number == 1 else _put_text)(sheet.cell(number, position), value)
-    for letter in "ABCD":
-        sheet.column_dimensions[letter].width = 14 if letter == "B" else 30

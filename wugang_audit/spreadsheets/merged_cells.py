@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from openpyxl.utils import get_column_letter
 
-from .xlsx.worksheet import Merge
+from .lines import Merge
 
 
 class Merges:

@@ -5,155 +5,27 @@ its place, the value as the clerk sees it, what is wrong and how to mend it. The
 `cells`, the guard against hostile files in `xlsx`.
 """
 
-import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
 from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank
-from .cell_types import Rule, clean, shown
+from .cell_types import clean
 from .csv_file import CsvSheet
 from .detector import Choice
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
 from .merged_cells import Merges
+from .table import Column, Fault, Row, Table
 from .xlsx import workbook
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
-MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
 HIDDEN_ROWS = "隐藏的行也读取了"
 TELL_EVERY = 500  # rows
 NO_CHOICE = Choice()
 Progress = Callable[[float], None] | None
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a registry's workbook.
-
-    :param attribute: the field that it fills, or the name under which the registry's own rules find it.
-    :param header: its proper header; `aliases` are others, compared without spaces, ``*``, case and width.
-    :param required: the column must be there, and filled in every row.
-    :param blank: the value of an empty cell. A column that is not in the workbook changes nothing.
-    :param blanks: words that mean "empty" in this column, besides 无 / - and the like.
-    :param listing: a cell may hold several values; its line breaks part them.
-    :param help: what the clerk should know about the column, in short Chinese.
-    """
-
-    attribute: str
-    header: str
-    rule: Rule
-    aliases: tuple[str, ...] = ()
-    required: bool = False
-    blank: object = ""
-    blanks: frozenset[str] = frozenset()
-    listing: bool = False
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that keeps the workbook out, and how to mend it. Faults of the file itself have no place."""
-
-    what: str
-    cure: str
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-    header: str = ""
-    value: str = ""
-
-    @property
-    def place(self) -> str:
-        return " ".join(
-            part
-            for part in (f"第{self.row}行" if self.row else "", f"{self.column}列" if self.column else "")
-            if part
-        )
-
-    def __str__(self):
-        held = f" “{self.value}”" if self.value else " （空）" if self.column and self.row else ""
-        where = f"{self.place} {self.header}".strip() + held
-        return f"{where}：{self.what}；{self.cure}" if where else f"{self.what}；{self.cure}"
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of data: typed values by attribute (without those that are faulty), and the cells that read otherwise."""
-
-    number: int
-    values: dict[str, object] = field(default_factory=dict)
-    cells: dict[str, object] = field(default_factory=dict)
-    wrong: set[str] = field(default_factory=set)  # attributes of the cells at fault
-
-    @property
-    def faulty(self) -> bool:
-        return bool(self.wrong)
-
-    def get(self, attribute: str, default=None):
-        return self.values.get(attribute, default)
-
-
-@dataclass
-class Table:
-    """What was read: the rows, what is wrong with them, and what the clerk should know."""
-
-    sheet: str = ""
-    header_row: int = 0
-    columns: dict[str, Column] = field(default_factory=dict)  # by attribute, those in the workbook
-    letters: dict[str, str] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    notes: dict[str, list[int]] = field(default_factory=dict)  # {what: row numbers}
-    unlisted: int = 0  # faults that are only counted
-    rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
-    unmatched: bool = False  # the columns could not be told by their names
-
-    def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
-        """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
-        if len(self.faults) >= MAX_FAULTS and row.wrong:
-            row.wrong.add(attribute)
-            self.unlisted += 1
-            return
-        row.wrong.add(attribute)
-        held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
-        place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
-        # The same words stand in very many faults: they are kept once.
-        said = sys.intern(what), sys.intern(cure)
-        self.faults.append(Fault(*said, *place, held if len(held) <= 60 else held[:59] + "…"))
-
-    def told_of(self, attribute: str) -> str:
-        """Return a column as notices name it: letter and header."""
-        return f"{self.letters[attribute]}列“{self.headers[attribute]}”"
-
-    def note(self, what: str, row: Row | None = None) -> None:
-        """Add a notice; equal ones of several rows become one line."""
-        self.notes.setdefault(what, []).extend([row.number] if row else [])
-
-    @property
-    def notices(self) -> list[str]:
-        return [f"{what}{_rows(numbers)}" for what, numbers in self.notes.items()]
-
-    def sorted_faults(self) -> list[Fault]:
-        """Return all faults that are listed, by place; behind them how many are not."""
-        found = sorted(self.faults, key=lambda fault: (fault.row or 0, len(fault.column), fault.column))
-        if self.unlisted:
-            what = f"错误太多，另有 {self.unlisted} 处没有列出（每行至少列出一处）"
-            found.append(
-                Fault(what, "请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的", self.sheet)
-            )
-        return found
-
-
-def _rows(numbers: list[int]) -> str:
-    if not numbers:
-        return ""
-    listed = "、".join(map(str, numbers[:10]))
-    return f"：第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")
 
 
 def read(

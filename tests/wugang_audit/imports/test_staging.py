@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS
 from wugang_audit.imports import staging
-from wugang_audit.spreadsheets.reader import Column, Row, Table, read
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.table import Column, Row, Table
 
 DATA = Path(__file__).parents[2] / "data"
 

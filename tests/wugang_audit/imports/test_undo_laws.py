@@ -13,8 +13,8 @@ from enforcers.models import Ability, Officer, Recusal
 from sources.importing import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.imports import undo
-from wugang_audit.imports.importer import Faulty
 from wugang_audit.imports.models import ImportJob, ImportState
+from wugang_audit.imports.preview import Faulty
 
 LAWS = settings(
     deadline=None,

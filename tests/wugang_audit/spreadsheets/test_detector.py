@@ -6,7 +6,8 @@ import pytest
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.detector import Choice, look
 from wugang_audit.spreadsheets.errors import Unreadable
-from wugang_audit.spreadsheets.reader import Column, read
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.table import Column
 
 COLUMNS = (
     Column("number", "编码", cell_types.text(20), ("编号",), required=True),

@@ -16,7 +16,8 @@ from sources.models import PollutionSource
 from wugang_audit.spreadsheets.error_workbook import annotations, as_rows, in_layout
 from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
-from wugang_audit.spreadsheets.reader import Fault, read
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.table import Fault
 
 MESSY = (Path(__file__).resolve().parents[2] / "data/sources-messy.xlsx").read_bytes()
 # What a clerk would write after reading the comments.

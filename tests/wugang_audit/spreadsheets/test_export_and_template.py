@@ -20,8 +20,9 @@ from sources.importing import SourceImporter
 from sources.importing import import_file as import_sources
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.spreadsheets import cell_types, export
-from wugang_audit.spreadsheets.reader import MAX_ROWS, Column, read
+from wugang_audit.spreadsheets import cell_types, export, template
+from wugang_audit.spreadsheets.reader import MAX_ROWS, read
+from wugang_audit.spreadsheets.table import Column
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures/demo"
 SOURCES, OFFICERS = "/admin/sources/pollutionsource/", "/admin/enforcers/officer/"
@@ -237,7 +238,7 @@ LONG = (
 
 
 def test_choices_that_excel_cannot_take_in_a_list_stand_on_a_sheet_of_their_own():
-    book = openpyxl.load_workbook(export.template(LONG))
+    book = openpyxl.load_workbook(template.template(LONG))
     lists = [each.formula1 for each in book["名录"].data_validations.dataValidation]
     assert lists == ["'选项'!$A$2:$A$61", "'选项'!$B$2:$B$3"]
     assert [row[0] for row in book["选项"].values] == ["种类", *MANY.values()]
@@ -247,7 +248,7 @@ def test_choices_that_excel_cannot_take_in_a_list_stand_on_a_sheet_of_their_own(
 
 
 def test_a_sheet_of_choices_does_not_stand_in_the_way_of_the_rows():
-    book = openpyxl.load_workbook(export.template(LONG))
+    book = openpyxl.load_workbook(template.template(LONG))
     for column, value in enumerate(["1-1", "第3种很长的选项名称", "丙"], 1):
         book["名录"].cell(2, column).value = value
     buffer = io.BytesIO()

@@ -7,9 +7,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from wugang_audit.spreadsheets import cell_types, reader
+from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong, clean
-from wugang_audit.spreadsheets.reader import Column, read
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.table import Column
 
 COLUMNS = (
     Column(
@@ -301,7 +302,7 @@ def test_a_value_is_shown_as_the_sheet_shows_it():
 
 
 def test_of_very_many_faults_one_of_each_row_is_listed_and_the_others_are_counted(monkeypatch):
-    monkeypatch.setattr(reader, "MAX_FAULTS", 3)
+    monkeypatch.setattr("wugang_audit.spreadsheets.table.MAX_FAULTS", 3)
     rows = [[f"1-{n}", "……", "丙", "明年"] for n in range(3)]
     table = read(workbook(["编码", "企业名称", "种类", "日期"], *rows), COLUMNS)
     assert places(table) == [(2, "B"), (2, "C"), (2, "D"), (3, "B"), (4, "B"), (None, "")]

@@ -15,7 +15,8 @@ from sources.columns import COLUMNS
 from wugang_audit.spreadsheets.error_workbook.as_rows import plain
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
 from wugang_audit.spreadsheets.errors import Unreadable
-from wugang_audit.spreadsheets.reader import Table, read
+from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.table import Table
 
 HEADER = [column.header for column in COLUMNS]
 

@@ -1,6 +1,5 @@
 """The marks of a workbook that is given back: red cells, comments that say how to mend them, and the list of faults."""
 
-import re
 from collections.abc import Iterable
 
 from openpyxl.cell import Cell
@@ -8,9 +7,9 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
-from ..reader import Fault
+from ..table import Fault
+from ..xlsx.text import text_of
 
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
 LIST = "错误清单"
 HEADINGS = ("行", "列", "内容", "错误", "怎么改")
 START, OWN = "错误：", "\n原批注："
@@ -18,11 +17,6 @@ MAX_LISTED = 5_000  # faults in the list; the cells of all are coloured
 MAX_COMMENTS = 4000  # each is a drawing; further cells are only coloured
 COLOUR = "FFFFC7CE"
 RED = PatternFill("solid", start_color=COLOUR, end_color=COLOUR)
-
-
-def text_of(value: str) -> str:
-    """Return what a cell takes of a text."""
-    return _ILLEGAL.sub("", value)[:32_767]
 
 
 def put(cell: Cell, value: object) -> None:

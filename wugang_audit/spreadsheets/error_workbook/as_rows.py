@@ -18,10 +18,12 @@ from openpyxl.utils.datetime import to_excel
 
 from .. import csv_file
 from ..headers import MAX_COLUMNS
-from ..reader import Fault
+from ..lines import Line
+from ..table import Fault
 from ..xlsx import workbook as xlsx
-from ..xlsx.worksheet import LAST_ROW, Line
-from .annotations import LIST, MAX_COMMENTS, RED, explain, lines, put, text_of
+from ..xlsx.text import text_of
+from ..xlsx.worksheet import LAST_ROW
+from .annotations import LIST, MAX_COMMENTS, RED, explain, lines, put
 
 MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows
 BATCH = 500

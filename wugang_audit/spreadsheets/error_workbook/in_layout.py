@@ -18,7 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
 
-from ..reader import Fault
+from ..table import Fault
 from ..xlsx import workbook
 from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
 from .as_rows import plain

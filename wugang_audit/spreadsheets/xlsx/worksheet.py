@@ -12,6 +12,7 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
 
 from ..errors import Unreadable
+from ..lines import Line, Merge
 from .parts import PIECE, DateStyles, feed, parser_of
 
 MAX_MERGES = 100_000
@@ -19,19 +20,6 @@ MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows 
 MAX_PIECES = 50  # of one cell's text, of some thousand characters each; a cell of Excel holds 32,767
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z0-9:$]{1,40})[\"']")
-Merge = tuple[int, int, int, int]  # first column, first row, last column, last row
-
-
-@dataclass(slots=True)
-class Line:
-    """A row of the sheet: its cells' values, and formulas that hold no result, by position from 0."""
-
-    number: int
-    values: list
-    hidden: bool = False
-    formulas: int = 0
-    uncomputed: dict[int, str] | None = None
-    surplus: list[str] | None = None  # of a record of a CSV file: fields beyond those of the header
 
 
 @dataclass

@@ -1,0 +1,38 @@
+"""Rows of one workbook that claim the same key."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+from ..spreadsheets.table import Row, Table
+
+OTHERS = 5  # rows that a fault names beside its own
+
+
+SHOWN = 4  # columns in which duplicate rows differ that are named
+
+
+def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
+    """Return the first other rows of a group, and what to add if there are more: a code may stand in every row."""
+    some = list(islice((other for other in group if other is not row), OTHERS))
+    return some, f"等 {len(group) - 1} 行" if len(group) - 1 > OTHERS else ""
+
+
+def _where_different(rows: list[Row], table: Table) -> str:
+    """Name the columns, as letters and headers, in which rows of one key differ."""
+    names = [name for name in table.columns if any(row.get(name) != rows[0].get(name) for row in rows)]
+    names.sort(key=lambda name: (len(table.letters[name]), table.letters[name]))
+    more = f"等 {len(names)} 列" if len(names) > SHOWN else ""
+    listed = "、".join(f"{table.letters[name]}列“{table.headers[name]}”" for name in names[:SHOWN])
+    return f"（{listed}{more}）" if listed else ""
+
+
+def duplicates(rows: Iterable[Row], key: Callable[[Row], object]) -> list[list[Row]]:
+    """Return the groups of two or more rows with the same key; a key of None counts for nothing."""
+    keyed = [(value, row) for row in rows if (value := key(row)) is not None]
+    often = {value for value, count in Counter(value for value, _ in keyed).items() if count > 1}
+    groups: dict[object, list[Row]] = {}
+    for value, row in keyed:
+        if value in often:
+            groups.setdefault(value, []).append(row)
+    return list(groups.values())

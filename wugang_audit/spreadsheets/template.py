@@ -1,0 +1,54 @@
+"""The blank workbook to fill in: drop-downs, notes on each header, a sheet of codes."""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.utils import get_column_letter
+
+from .export import _FORMATS, _head, _header, _offer, _put_text, _width
+from .reader import MAX_ROWS
+from .table import Column
+
+
+def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> BinaryIO:
+    """Write a blank workbook to fill in, with drop-downs, notes on each header and a sheet of codes."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "名录"
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, 1):
+        cell = _head(sheet.cell(1, number), _header(column))
+        note = f"{'必填。' if column.required else ''}{column.help}"
+        if note:
+            cell.comment = Comment(note, "填写说明", width=260, height=100)
+        dimension = sheet.column_dimensions[get_column_letter(number)]
+        dimension.width, dimension.number_format = _width(column), _FORMATS.get(column.rule, "@")
+        _offer(sheet, number, column)
+    help_rows = [
+        (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
+        for column in columns
+    ]
+    _sheet(book, "填写说明", [("列名", "是否必填", "填写要求", "也认得的叫法"), *help_rows,
+                            (f"一个文件最多 {MAX_ROWS} 行。列的先后不限，不需要的选填列可以删去。",)])  # fmt: skip
+    if codes := list(codes):
+        _sheet(book, "代码表", codes)
+    return _kept(book)
+
+
+def _kept(book) -> BinaryIO:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response that sends it closes it
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _sheet(book, title: str, rows: Sequence[Sequence]) -> None:
+    sheet = book.create_sheet(title)
+    for number, row in enumerate(rows, 1):
+        for position, value in enumerate(row, 1):
+            (_head if number == 1 else _put_text)(sheet.cell(number, position), value)
+    for letter in "ABCD":
+        sheet.column_dimensions[letter].width = 14 if letter == "B" else 30

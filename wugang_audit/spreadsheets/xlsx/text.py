@@ -1,0 +1,10 @@
+"""Text as a cell of a workbook can hold it."""
+
+import re
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
+
+
+def text_of(value: str) -> str:
+    """Return what a cell takes of a text."""
+    return _ILLEGAL.sub("", value)[:32_767]
