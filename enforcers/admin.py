@@ -15,11 +15,11 @@ from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
 
-from . import filters, queries, verbs
+from . import coverage, filters, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
-from .importing import OfficerImporter
-from .keeping_admin import without_side_doors  # the module registers what is kept of officers
+from .importer import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
+from .records_admin import without_side_doors  # the module registers what is kept of officers
 
 TOGETHER = 200  # officers whom one address can name
 
@@ -126,7 +126,7 @@ class OfficerAdmin(ImportAdmin):
         if not officer.is_active:
             return "不在册"
         if officer.duty_state == DutyState.ON_DUTY and officer.absent_now:
-            return queries.unbroken("；".join(absence.said for absence in officer.absent_now))
+            return coverage.unbroken("；".join(absence.said for absence in officer.absent_now))
         return officer.get_duty_state_display()
 
     @admin.display(description="登录账号", ordering="user__username")
@@ -155,7 +155,7 @@ class OfficerAdmin(ImportAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": "专业对照表"}
-        return render(request, "enforcers/matrix.html", base | {"matrix": queries.matrix()})
+        return render(request, "enforcers/matrix.html", base | {"matrix": coverage.matrix()})
 
     def account_view(self, request, pk):
         if not self.has_change_permission(request):

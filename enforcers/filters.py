@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from . import health, queries
+from . import coverage, data_checks
 from .models import Ability, Officer
 
 PERIODS = {"now": "目前有效", "later": "尚未开始", "over": "已结束"}
@@ -22,7 +22,7 @@ class Certificate(admin.SimpleListFilter):
         if self.value() == "valid":
             return queryset.filter(certificate_expiry__gte=today)
         if self.value() == "soon":
-            return queries.expiring(queryset, today)
+            return coverage.expiring(queryset, today)
         if self.value() == "expired":
             return queryset.filter(certificate_expiry__lt=today)
         return queryset
@@ -34,11 +34,13 @@ class Check(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         # A certificate has a filter of its own.
-        mine = ((code, each) for code, each in health.CHECKS.items() if each.filter == self.parameter_name)
+        mine = (
+            (code, each) for code, each in data_checks.CHECKS.items() if each.filter == self.parameter_name
+        )
         return [(code, each.label) for code, each in mine]
 
     def queryset(self, request, queryset):
-        return health.narrow(queryset, self.value()) if self.value() in health.CHECKS else queryset
+        return data_checks.narrow(queryset, self.value()) if self.value() in data_checks.CHECKS else queryset
 
 
 class Level(admin.SimpleListFilter):

@@ -6,9 +6,9 @@ from django.db.models import Q
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.registries.admin import RegistryAdmin
 
-from . import health, queries, verbs
+from . import data_checks, search, verbs
 from .forms import PollutionSourceForm, SpecialityForm
-from .importing import SourceImporter
+from .importer import SourceImporter
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
 
@@ -37,10 +37,10 @@ class CheckFilter(admin.SimpleListFilter):
     parameter_name = "check"
 
     def lookups(self, request, model_admin):
-        return [(code, check.label) for code, check in health.CHECKS.items()]
+        return [(code, check.label) for code, check in data_checks.CHECKS.items()]
 
     def queryset(self, request, queryset):
-        return health.narrow(queryset, self.value()) if self.value() in health.CHECKS else queryset
+        return data_checks.narrow(queryset, self.value()) if self.value() in data_checks.CHECKS else queryset
 
 
 class TownshipFilter(admin.SimpleListFilter):
@@ -48,7 +48,7 @@ class TownshipFilter(admin.SimpleListFilter):
     parameter_name = "township"
 
     def lookups(self, request, model_admin):
-        return [(name, name) for name in queries.townships()]
+        return [(name, name) for name in search.townships()]
 
     def queryset(self, request, queryset):
         return queryset.filter(township=self.value()) if self.value() else queryset
@@ -99,7 +99,7 @@ class PollutionSourceAdmin(ImportAdmin):
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
 
     def get_search_results(self, request, queryset, search_term):
-        return queries.search(queryset, search_term), False
+        return search.search(queryset, search_term), False
 
     @admin.display(description="监管类别", ordering="category")
     def class_today(self, unit):

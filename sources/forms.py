@@ -8,7 +8,7 @@ from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
-from .importing import LATITUDES, LONGITUDES
+from .importer import LATITUDES, LONGITUDES
 from .models import Medium, PollutionSource, Speciality
 
 

@@ -12,7 +12,7 @@ from wugang_audit.spreadsheets.cell_types import Wrong
 from . import verbs
 from .models import PermitCondition, condition_code
 from .permit_columns import COLUMNS, kind_of, parted
-from .permit_importing import LONGEST, PermitImporter
+from .permit_importer import LONGEST, PermitImporter
 
 
 class PermitConditionForm(CellForm, ReasonForm):

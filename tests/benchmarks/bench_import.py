@@ -81,7 +81,7 @@ def prepare(folder: Path, rows: int) -> None:
     """Lay out the database anew, with the first half of the units, and write the file."""
     from django.core.management import call_command
 
-    from sources.importing import import_file
+    from sources.importer import import_file
     from sources.models import PollutionSource
 
     call_command("migrate", verbosity=0)
@@ -98,7 +98,7 @@ def ours(content: bytes) -> None:
     from django.conf import settings
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from sources.importing import SourceImporter
+    from sources.importer import SourceImporter
     from wugang_audit.accounts.models import User
     from wugang_audit.imports import jobs
 

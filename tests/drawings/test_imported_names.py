@@ -7,7 +7,7 @@ import pytest
 
 from drawings.ceremony import verbs
 from drawings.models import DrawFile
-from sources.importing import import_file
+from sources.importer import import_file
 from sources.models import PollutionSource
 
 RARE = "𠮷祥·𤧛𪚥（\ue000）化工厂"

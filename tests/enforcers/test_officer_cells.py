@@ -5,7 +5,7 @@ import datetime
 import pytest
 from officer_workbooks import rows_of, workbook
 
-from enforcers.importing import OfficerImporter, import_file, preview
+from enforcers.importer import OfficerImporter, import_file, preview
 from enforcers.models import Ability, Officer, Recusal
 from wugang_audit.spreadsheets import export
 

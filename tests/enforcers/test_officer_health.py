@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enforcers.health import CHECKS
+from enforcers.data_checks import CHECKS
 from enforcers.models import Absence, Officer, Recusal
 from wugang_audit.registries import data_checks
 

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from officer_workbooks import workbook
 
 from enforcers.columns import COLUMNS
-from enforcers.importing import import_file, preview
+from enforcers.importer import import_file, preview
 from enforcers.models import Ability, Officer, Recusal
-from sources.importing import import_file as import_sources
+from sources.importer import import_file as import_sources
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.preview import Faulty
 

@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from drawings.ceremony import changes, history, preflight, verbs
-from enforcers import demo, queries
-from enforcers.importing import import_file as import_officers
+from enforcers import coverage, demo_records
+from enforcers.importer import import_file as import_officers
 from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
-from sources.importing import import_file as import_sources
+from sources.importer import import_file as import_sources
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import waiting_for
 
@@ -177,7 +177,7 @@ def test_the_desk_is_silent_where_no_certificate_expires(admin, officers):
 def test_the_matrix_counts_who_can_be_sent_today(officers, specialities):
     Absence.objects.create(officer=officers[0])
     Ability.objects.filter(officer=officers[2]).update(level=Ability.Level.EXPERT)
-    matrix = queries.matrix()
+    matrix = coverage.matrix()
     codes = [column.speciality.code for column in matrix.columns]
     counts = {column.speciality.code: (column.available, column.missing) for column in matrix.columns}
     assert (counts["chemical-pharma"], counts["livestock"]) == ((1, 1), (1, 1))
@@ -217,7 +217,7 @@ def test_the_matrix_names_who_masters_a_short_speciality_and_why_he_does_not_cou
 ):
     reasons = away_in_every_way(make_officer)
     make_source(1, industry_code="0313"), make_source(2, industry_code="0313")
-    [column] = queries.matrix().short
+    [column] = coverage.matrix().short
     assert (column.speciality.code, column.units, column.available, column.missing) == ("livestock", 2, 1, 1)
     page = client.get(f"{LIST}matrix/").content.decode()
     assert "<b>畜禽养殖</b>：名录中 2 家单位，可派出 1 人，还缺 1 人。" in page
@@ -227,7 +227,7 @@ def test_the_matrix_names_who_masters_a_short_speciality_and_why_he_does_not_cou
 
 def test_a_speciality_that_no_unit_needs_is_told_apart(client, officers, make_source):
     make_source(1), make_source(2, industry_code="0313", is_active=False)
-    matrix = queries.matrix()
+    matrix = coverage.matrix()
     assert [column.speciality.code for column in matrix.short] == []
     assert "livestock" in [column.speciality.code for column in matrix.idle]
     assert "chemical-pharma" not in [column.speciality.code for column in matrix.idle]
@@ -238,8 +238,8 @@ def test_a_speciality_that_no_unit_needs_is_told_apart(client, officers, make_so
 def test_the_matrix_and_the_health_page_agree_on_what_is_short(officers, make_source):
     make_source(1), make_source(2, industry_code="0313"), make_source(3, industry_code="3099")
     Absence.objects.create(officer=officers[0])
-    short = [column.speciality for column in queries.matrix().short]
-    assert list(queries.short_of_officers()) == short
+    short = [column.speciality for column in coverage.matrix().short]
+    assert list(coverage.short_of_officers()) == short
     assert [each.code for each in short] == ["building-materials", "chemical-pharma", "livestock"]
 
 
@@ -248,7 +248,7 @@ def test_the_matrix_costs_the_same_for_many(officers, make_officer, make_source,
         Absence.objects.create(officer=make_officer(serial, f"员{serial}", "livestock"))
         make_source(serial)
     with django_assert_num_queries(5):
-        [column.available for column in queries.matrix().columns]
+        [column.available for column in coverage.matrix().columns]
 
 
 def test_the_list_leads_to_the_matrix(client, officers):
@@ -279,15 +279,15 @@ def test_the_demonstration_shows_each_kind_of_keeping_and_enters_it_once(admin, 
     for name, importer in (("sources", import_sources), ("officers", import_officers)):
         importer((DEMO / f"{name}.xlsx").read_bytes(), f"{name}.xlsx", admin)
     for _ in range(2):
-        demo.keep(actor=admin)
+        demo_records.keep(actor=admin)
     today = timezone.localdate()
     assert sorted(Absence.objects.in_force().values_list("kind", flat=True)) == [
         "leave",
         "seconded",
         "training",
     ]
-    assert TrainingRecord.objects.count() == len(demo.TRAININGS)
-    assert queries.expiring(Officer.objects.all()).get().certificate_expiry == today + datetime.timedelta(
+    assert TrainingRecord.objects.count() == len(demo_records.TRAININGS)
+    assert coverage.expiring(Officer.objects.all()).get().certificate_expiry == today + datetime.timedelta(
         days=40
     )
     applied = Recusal.objects.in_force().get(kind="unit")
@@ -296,5 +296,5 @@ def test_the_demonstration_shows_each_kind_of_keeping_and_enters_it_once(admin, 
     for model in (Absence, TrainingRecord, Recusal):
         assert set(model.history.values_list("history_user", flat=True)) == {admin.pk}
     assert AuditEntry.objects.filter(action="登记演示数据").count() == 1
-    assert queries.matrix().short[0].absent != []
-    assert {level for row in queries.matrix().rows for level in row.levels} == {"", *Ability.Level.labels}
+    assert coverage.matrix().short[0].absent != []
+    assert {level for row in coverage.matrix().rows for level in row.levels} == {"", *Ability.Level.labels}

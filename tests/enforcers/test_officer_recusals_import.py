@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from officer_workbooks import rows_of, workbook
 
-from enforcers.importing import OfficerImporter, import_file, preview
+from enforcers.importer import OfficerImporter, import_file, preview
 from enforcers.models import Officer, Recusal
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sources.models import PermitCondition, PollutionSource
 from sources.permit_columns import COLUMNS, kind_of, limit, tons
-from sources.permit_importing import PermitImporter, import_file, preview
+from sources.permit_importer import PermitImporter, import_file, preview
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.preview import Faulty

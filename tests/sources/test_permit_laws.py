@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sources.models import PermitCondition
 from sources.permit_columns import COLUMNS
-from sources.permit_importing import PermitImporter, preview
+from sources.permit_importer import PermitImporter, preview
 from wugang_audit.spreadsheets import export
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sources.health import CHECKS, narrow
+from sources.data_checks import CHECKS, narrow
 from sources.models import PollutionSource, Speciality
 from wugang_audit.registries import data_checks
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sources.columns import COLUMNS, credit_code, industry_code
-from sources.importing import import_file, preview
+from sources.importer import import_file, preview
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.importer import BATCH

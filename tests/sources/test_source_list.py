@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sources import queries
+from sources import search
 from sources.models import PollutionSource
 from wugang_audit import pagination
 
@@ -90,11 +90,11 @@ def test_a_number_is_found_whatever_its_case(client, make_source, number, asked)
 def test_each_township_is_offered_once_and_in_order(make_source):
     for serial, township in enumerate(["尹集镇", "", "八台镇", "尹集镇", "枣林镇"]):
         make_source(serial, township=township)
-    assert queries.townships() == ["八台镇", "尹集镇", "枣林镇"]
+    assert search.townships() == ["八台镇", "尹集镇", "枣林镇"]
 
 
 def test_a_registry_without_units_offers_no_township(db):
-    assert queries.townships() == []
+    assert search.townships() == []
 
 
 def test_show_all_is_offered_where_not_all_are_shown(client, make_source):

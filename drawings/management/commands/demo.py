@@ -19,12 +19,12 @@ from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
-from enforcers import demo as demo_officers
-from enforcers.importing import import_file as import_officers
+from enforcers import demo_records as demo_officers
+from enforcers.importer import import_file as import_officers
 from enforcers.models import Officer
-from sources.importing import import_file as import_sources
+from sources.importer import import_file as import_sources
 from sources.models import Category, PermitCondition, PollutionSource, Speciality
-from sources.permit_importing import import_file as import_permits
+from sources.permit_importer import import_file as import_permits
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
 from wugang_audit.accounts.models import User

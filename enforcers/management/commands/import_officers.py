@@ -1,6 +1,6 @@
 """Import the registry of enforcement officers: ``manage.py import_officers FILE``."""
 
-from enforcers.importing import OfficerImporter
+from enforcers.importer import OfficerImporter
 from wugang_audit.imports.command import ImportCommand
 
 

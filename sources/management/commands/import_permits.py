@@ -1,6 +1,6 @@
 """Import the conditions of discharge permits: ``manage.py import_permits FILE``."""
 
-from sources.permit_importing import PermitImporter
+from sources.permit_importer import PermitImporter
 from wugang_audit.imports.command import ImportCommand
 
 

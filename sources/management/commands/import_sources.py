@@ -1,6 +1,6 @@
 """Import the registry of pollution sources: ``manage.py import_sources FILE``."""
 
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from wugang_audit.imports.command import ImportCommand
 
 

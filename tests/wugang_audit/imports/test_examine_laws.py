@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from enforcers.importing import OfficerImporter
-from sources.importing import SourceImporter
+from enforcers.importer import OfficerImporter
+from sources.importer import SourceImporter
 
 VALUES = st.sampled_from(
     [

@@ -5,7 +5,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports import jobs

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.imports import jobs as import_jobs

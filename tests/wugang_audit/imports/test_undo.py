@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from drawings import registry_imports  # noqa: F401 - a draw may stand in the way
 from enforcers import verbs as officer_verbs
-from enforcers.importing import OfficerImporter
+from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal, TrainingRecord
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import PermitCondition, PollutionSource
-from sources.permit_importing import PermitImporter
+from sources.permit_importer import PermitImporter
 from sources.verbs import set_active
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports import undo as undoing

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enforcers.importing import OfficerImporter
+from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.imports import undo
 from wugang_audit.imports.models import ImportJob, ImportState

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from enforcers.importing import OfficerImporter
-from sources.importing import SourceImporter
+from enforcers.importer import OfficerImporter
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.imports import jobs, worker
 from wugang_audit.imports.models import ImportJob, ImportState

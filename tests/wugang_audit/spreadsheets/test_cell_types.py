@@ -7,7 +7,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 from workbook_parts import saved
 
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 
 pytestmark = pytest.mark.usefixtures("specialities")
 

@@ -7,8 +7,8 @@ import clerks_workbooks as given
 import openpyxl
 import pytest
 
-from enforcers.importing import OfficerImporter
-from sources.importing import SourceImporter
+from enforcers.importer import OfficerImporter
+from sources.importer import SourceImporter
 from wugang_audit.spreadsheets.error_workbook import in_layout
 from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST
 

@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from workbook_parts import as_excel
 
 from sources.columns import COLUMNS
-from sources.importing import import_file, preview
+from sources.importer import import_file, preview
 from sources.models import PollutionSource
 from wugang_audit.spreadsheets.error_workbook import annotations, as_rows, in_layout
 from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST

@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enforcers.importing import OfficerImporter
-from enforcers.importing import import_file as import_officers
+from enforcers.importer import OfficerImporter
+from enforcers.importer import import_file as import_officers
 from enforcers.models import Officer
-from sources.importing import SourceImporter
-from sources.importing import import_file as import_sources
+from sources.importer import SourceImporter
+from sources.importer import import_file as import_sources
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.spreadsheets import cell_types, export, template

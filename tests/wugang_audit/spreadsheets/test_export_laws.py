@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from enforcers.forms import OfficerForm, RecusalForm
-from enforcers.importing import OfficerImporter
+from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer
 from sources.columns import COLUMNS as SOURCE_COLUMNS
 from sources.forms import PollutionSourceForm
-from sources.importing import SourceImporter
+from sources.importer import SourceImporter
 from sources.models import Category, Medium, OperatingState, PermitClass, PollutionSource
 from wugang_audit.spreadsheets import export
 from wugang_audit.spreadsheets.cell_reader import read_cell

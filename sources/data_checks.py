@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 
-from . import queries
+from . import search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 
 LIST = "admin:sources_pollutionsource_changelist"
@@ -42,7 +42,7 @@ def bare_names(names: list[str]) -> list[str]:
 
 
 def _same_name() -> Q:
-    names = queries.column(PollutionSource.objects.registered().order_by(), "name")
+    names = search.column(PollutionSource.objects.registered().order_by(), "name")
     bare = bare_names(names)
     times = Counter(bare)
     twice = {name for name, key in zip(names, bare, strict=True) if times[key] > 1}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 
-from . import queries
+from . import coverage
 from .models import Ability, Absence, DutyState, Officer, Recusal
 
 KINDS = {"+": "新增", "~": "修改", "-": "删除"}
@@ -57,7 +57,7 @@ CHECKS = {
         "执法证已过期", "已自动不参加抽签：换证后把新的有效期填上。",
         lambda officers: officers.filter(certificate_expiry__lt=timezone.localdate()), "certificate",
     ),
-    "soon": Check("执法证 60 天内到期", "请尽快换证：过期后不能派出。", queries.expiring, "certificate"),
+    "soon": Check("执法证 60 天内到期", "请尽快换证：过期后不能派出。", coverage.expiring, "certificate"),
     "no-speciality": Check("没有擅长行业", "补上擅长行业和能力，抽签才能按专业派人。", _without_speciality),
     "no-account": Check(
         "没有登录账号", "勾选后用“开立登录账号”一次开好；没有账号的人员看不到自己的任务。",
@@ -101,7 +101,7 @@ def _officer_findings() -> list[Finding]:
     found.append(
         Finding(
             "执法人员：可派出不足两人的专业（名录中有单位）",
-            queries.short_of_officers().count(),
+            coverage.short_of_officers().count(),
             reverse("admin:enforcers_officer_matrix"),
             "检查组至少两人：给在岗人员补上这个专业；点开可看谁懂这个专业而今天不能派出。",
         )

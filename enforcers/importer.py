@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from sources.importing import code_rows
+from sources.importer import code_rows
 from sources.models import Speciality
 from wugang_audit.imports.diff import Change, Item, Work
 from wugang_audit.imports.exported import Exported
@@ -18,8 +18,8 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
 from .columns import COLUMNS
-from .matching import match_specialities, match_units
 from .models import Ability, Officer, Recusal
+from .references import match_specialities, match_units
 
 DEFAULT_REASON = "名录导入时登记"
 REASON = 200  # characters of a recusal's reason
