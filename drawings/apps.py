@@ -6,4 +6,4 @@ class DrawingsConfig(AppConfig):
     verbose_name = "抽查事项与清单"
 
     def ready(self):
-        from . import registry_imports  # noqa: F401 - registers what an import's undoing must ask
+        from . import undo_guard  # noqa: F401 - registers what an import's undoing must ask

@@ -17,7 +17,9 @@ from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
-from drawings.ceremony import aftermath, preflight, verbs
+from drawings.amendments import voids
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import checks
 from drawings.models import InspectionItem, Plan, PlanRate
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -279,7 +281,7 @@ def freeze(organiser):
 
     def do(draw, *sources, actor=organiser):
         sources = list(sources) or [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
-        seen = preflight.snapshot(draw).fingerprint
+        seen = checks.snapshot(draw).fingerprint
         return verbs.freeze(draw=draw, sources=sources, seen=seen, actor=actor)
 
     return do
@@ -306,7 +308,7 @@ def void(organiser, organiser2):
     """Void a draw with four eyes: 沈组织 files it, 韩组织 confirms."""
 
     def do(draw, evidence="见证人发现名册有误", reason="registry"):
-        request = aftermath.request_void(draw=draw, reason=reason, evidence=evidence, actor=organiser)
-        return aftermath.confirm_void(request=request, actor=organiser2)
+        request = voids.request_void(draw=draw, reason=reason, evidence=evidence, actor=organiser)
+        return voids.confirm_void(request=request, actor=organiser2)
 
     return do

@@ -6,26 +6,12 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Awaiting, awaits
 
-from ..models import Draw, EntropySource, Inspection, Plan
-from ..states import DRAW_MOVES, DrawState, InspectionState
-from .changes import compare
-from .snapshot import snapshot
+from ..models import Draw, EntropySource, Plan
+from ..states import DrawState
+from .preflight.changes import compare
+from .preflight.snapshot import snapshot
 
 OPENED = "打开密封结果"
-
-
-def next_source(draw: Draw) -> EntropySource | None:
-    """The source whose value is entered next, or None when all are accepted."""
-    return draw.entropy.filter(accepted_at__isnull=True).order_by("position").first()
-
-
-def has_findings(draw: Draw) -> bool:
-    """Say whether results of this draw were already handed in: from then on it is not voided any more."""
-    return Inspection.objects.filter(selection__draw=draw).exclude(state=InspectionState.DRAFT).exists()
-
-
-def may_be_voided(draw: Draw) -> bool:
-    return DrawState.VOID in DRAW_MOVES[draw.state] and not has_findings(draw)
 
 
 def selections_of(draw: Draw):

@@ -4,7 +4,7 @@ A second click, or a second person at the same moment, finds the state already c
 """
 
 import secrets
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,14 +17,11 @@ from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
-from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember, log
+from .. import public_log
+from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
-from . import queries
-from .preflight import preflight
-
-DICE = ("dice10", "dice6")
-DICE_WINDOW = timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+from .preflight.checks import preflight
 
 
 @transaction.atomic
@@ -88,7 +85,7 @@ def freeze(
         raise Refused("名录在您核对之后有变动，没有冻结。请重新核对下面的数字，再点冻结。")
     if flight.confirmation and flight.confirmation.by_id == actor.pk:
         raise Refused("名录变动是您核对确认的，须由另一名抽查组织者冻结。")
-    previous = log.lock()
+    previous = public_log.lock()
     moment = timezone.localtime().replace(microsecond=0)
     sources = _checked_sources(sources, moment)
     salt = secrets.token_hex(16)
@@ -137,7 +134,7 @@ def freeze(
             "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
         ]
     )  # fmt: skip
-    log.append("commit", code, draw.commit_digest)
+    public_log.append("commit", code, draw.commit_digest)
     trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
     return draw
 
@@ -169,7 +166,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
         returned as a source without a first reading: that has to be kept, so it is no refusal.
     """
     draw = _locked(entropy.draw, DrawState.DRAWN)
-    entropy = queries.next_source(draw)
+    entropy = draw.next_source()
     _check_time(draw, entropy)
     if entropy.source == "system":
         raise Refused("系统随机数由本机产生，不能手工录入。")
@@ -199,7 +196,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
 def draw_from_system(*, draw: Draw, actor) -> Draw:
     """Take the random numbers from the operating system: for demonstrations and rehearsals alone."""
     draw = _locked(draw, DrawState.DRAWN)
-    entropy = queries.next_source(draw)
+    entropy = draw.next_source()
     if entropy.source != "system" or not settings.ALLOW_SYSTEM_ENTROPY:
         raise Refused("这次抽签的随机来源不是系统随机数。")
     _accept(draw, entropy, secrets.token_hex(32), actor)
@@ -211,39 +208,17 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
     if now < entropy.known_at:
         when = timezone.localtime(entropy.known_at)
         raise Refused(f"还没有到揭晓时间（{when:%m月%d日 %H:%M}），不能提前录入。")
-    if reason := overdue(draw, entropy, now):
+    if reason := entropy.overdue(now):
         raise Refused(reason)
-
-
-def last_moment(draw: Draw, entropy: EntropySource):
-    """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
-    if entropy.source not in DICE:
-        return None
-    moments = [entropy.known_at + DICE_WINDOW]
-    if later := draw.entropy.filter(position=entropy.position + 1).first():
-        moments.append(later.known_at)
-    return min(moments)
-
-
-def overdue(draw: Draw, entropy: EntropySource, now) -> str | None:
-    """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
-    until = last_moment(draw, entropy)
-    if until is None:
-        return None
-    if now > entropy.known_at + DICE_WINDOW:
-        return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
-    if until < entropy.known_at + DICE_WINDOW and now >= until:
-        return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
-    return None
 
 
 def _accept(draw: Draw, entropy: EntropySource, value: str, actor) -> None:
     entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
-    log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
+    public_log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
     trail.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
-    if queries.next_source(draw) is None:
+    if draw.next_source() is None:
         _compute(draw, actor)
 
 
@@ -258,7 +233,7 @@ def _compute(draw: Draw, actor) -> None:
     _store(draw, verify.parse_result(text).rows, verify.parse_pool(pool), verify.parse_officers(officers))
     draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
     draw.save(update_fields=["state", "drawn_at"])
-    log.append("result", draw.code, result.digest)
+    public_log.append("result", draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
 
 
@@ -299,6 +274,6 @@ def publish(*, draw: Draw, actor) -> Draw:
     draw = _locked(draw, DrawState.PUBLISHED)
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])
-    log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
+    public_log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)
     return draw

@@ -1,4 +1,4 @@
-"""The organiser's pages: plans, and the steps of a draw. The head reads along."""
+"""The organiser's pages: the steps of a draw. The head reads along."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,70 +8,20 @@ from django.views.decorators.http import require_POST
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
-from ..models import Draw, Plan, log
+from .. import public_log
+from ..amendments import queries as aftermath_queries
+from ..models import Draw
 from ..states import DrawState, Refused
-from . import aftermath_queries, queries, verbs
-from . import plans as plan_verbs
-from .forms import FreezeForm, PlanForm, StartForm, ValueForm, WitnessForm
-from .history import LISTED, attribute
-from .preflight import preflight
-from .quotas import expected, readings
-from .steps import attempt
+from ..steps import attempt
+from . import queries, verbs
+from .forms import FreezeForm, StartForm, ValueForm, WitnessForm
+from .preflight.attribution import LISTED, attribute
+from .preflight.checks import preflight
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
 organisers = require_role(Role.ORGANISER)
 # A second reading may come from any staff role; the auditor changes nothing.
 typists = require_role(*(role for role in Role if role != Role.AUDITOR))
-
-
-@readers
-def plans(request):
-    return render(request, "ceremony/plans.html", {"plans": Plan.objects.prefetch_related("rates")})
-
-
-@readers
-def plan(request, year, version):
-    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
-    context = {
-        "plan": plan,
-        "readings": readings(plan),
-        "outlook": expected(plan),
-        "changes": plan.changes(),
-    }
-    return render(request, "ceremony/plan.html", context)
-
-
-@organisers
-def plan_new(request):
-    today = timezone.localdate()
-    last = Plan.objects.in_force(today.year)
-    return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
-
-
-@organisers
-def plan_edit(request, year, version):
-    plan = get_object_or_404(Plan, year=year, version=version, published_at__isnull=True)
-    return _plan_form(request, PlanForm(request.POST or None, instance=plan))
-
-
-def _plan_form(request, form):
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = plan_verbs.save(form=form, actor=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("ceremony:plans")
-        messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
-        return redirect("ceremony:plan", plan.year, plan.version)
-    return render(request, "ceremony/plan_form.html", {"form": form})
-
-
-@organisers
-@require_POST
-def plan_publish(request, year, version):
-    plan = get_object_or_404(Plan, year=year, version=version)
-    attempt(request, f"{plan.title}已公布。", plan_verbs.publish, plan=plan)
-    return redirect("ceremony:plan", year, version)
 
 
 @readers
@@ -99,9 +49,9 @@ def _draw_page(request, draw, *, sources_form=None):
     steps = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
     context = steps | {
         "draw": draw,
-        "log_head": log.head(),
+        "log_head": public_log.head(),
         "may_act": may_act,
-        "may_void": may_act and queries.may_be_voided(draw),
+        "may_void": may_act and draw.may_be_voided(),
     }
     if draw.state == DrawState.DRAFT:
         flight = preflight(draw)
@@ -118,14 +68,14 @@ def _draw_page(request, draw, *, sources_form=None):
         "witness_form": WitnessForm(initial={"witnesses": draw.witnesses}),
     }
     if draw.state == DrawState.FROZEN:
-        entropy = queries.next_source(draw)
+        entropy = draw.next_source()
         now = timezone.now()
-        until = verbs.last_moment(draw, entropy)
+        until = entropy.last_moment()
         context |= {
             "typing": True,
             "next": entropy,
             "form": ValueForm(source=entropy.source),
-            "overdue": verbs.overdue(draw, entropy, now),
+            "overdue": entropy.overdue(now),
             "too_early": now < entropy.known_at,
             "wait_seconds": int((entropy.known_at - now).total_seconds()),
             "left_seconds": int((until - now).total_seconds()) if until else 0,
@@ -165,7 +115,7 @@ def entry(request, code):
     """Type the value of the next source: the first reading, or the second one by somebody else."""
     draw = get_object_or_404(Draw, code=code, state__in=[DrawState.FROZEN, DrawState.DRAWN])
     organiser = request.user.has_role(Role.ORGANISER)
-    entropy = queries.next_source(draw)
+    entropy = draw.next_source()
     if entropy is None or draw.state != DrawState.FROZEN:
         messages.info(request, "随机数已经全部录入，不再接受录入。")
         return redirect("ceremony:draw", code) if organiser else redirect("desk")
@@ -186,7 +136,8 @@ def _typed(request, entropy, value) -> bool:
     title = entropy.title
     if entropy.accepted_at:
         messages.success(
-            request, f"{title}：两次录入一致，已经确认并记入日志，不能再改。日志链头 {log.head()[:16]}…"
+            request,
+            f"{title}：两次录入一致，已经确认并记入日志，不能再改。日志链头 {public_log.head()[:16]}…",
         )
     elif entropy.first_by_id:
         messages.success(request, f"{title}：第一次录入已记下，请另一个人用自己的账号再录入一次。")

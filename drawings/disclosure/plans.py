@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..models import DrawFile, InspectionItem, Plan, PlanRate
-from . import arithmetic, plain, public, queries
+from . import draws, objects, public_fields, quotas
 
 
 @dataclass(frozen=True)
@@ -17,34 +17,34 @@ class Version:
     changes: tuple[str, ...]
 
 
-def items() -> tuple[plain.Item, ...]:
-    return tuple(map(plain.item, InspectionItem.objects.filter(is_active=True).values(*public.ITEM)))
+def items() -> tuple[objects.Item, ...]:
+    return tuple(map(objects.item, InspectionItem.objects.filter(is_active=True).values(*public_fields.ITEM)))
 
 
 def _published():
     return Plan.objects.filter(published_at__isnull=False).order_by("-year", "-version")
 
 
-def plans() -> tuple[tuple[plain.Plan, int], ...]:
+def plans() -> tuple[tuple[objects.Plan, int], ...]:
     """Return for each year (the plan in force, how many versions there are), the latest year first."""
     years = {}
-    for row in _published().values(*public.PLAN):
+    for row in _published().values(*public_fields.PLAN):
         first, number = years.get(row["year"], (row, 0))
         years[row["year"]] = (first, number + 1)
-    return tuple((plain.plan(row), number) for row, number in years.values())
+    return tuple((objects.plan(row), number) for row, number in years.values())
 
 
-def plan(year: int, version: int | None = None) -> plain.Plan | None:
+def plan(year: int, version: int | None = None) -> objects.Plan | None:
     """Return one version of a year's plan, by default the one in force."""
     found = _published().filter(year=year)
     if version is not None:
         found = found.filter(version=version)
-    row = found.values("pk", *public.PLAN).first()
+    row = found.values("pk", *public_fields.PLAN).first()
     if row is None:
         return None
-    rates = PlanRate.objects.filter(plan=row["pk"]).values(*public.RATE)
-    listed = InspectionItem.objects.filter(plans=row["pk"]).values(*public.ITEM)
-    return plain.plan(row, rates, listed)
+    rates = PlanRate.objects.filter(plan=row["pk"]).values(*public_fields.RATE)
+    listed = InspectionItem.objects.filter(plans=row["pk"]).values(*public_fields.ITEM)
+    return objects.plan(row, rates, listed)
 
 
 def versions(year: int) -> tuple[Version, ...]:
@@ -58,14 +58,14 @@ def versions(year: int) -> tuple[Version, ...]:
     )
 
 
-def readings(plan: plain.Plan, of_year: tuple[plain.Draw, ...]) -> arithmetic.Readings | None:
+def readings(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Readings | None:
     """The readings of the general rate, counted with the year's latest commit where there is one."""
     rate = next((rate for rate in plan.rates if rate.stratum == "general"), None)
     if rate is None:
         return None
     if not of_year:
-        return arithmetic.readings(rate, None, "")
+        return quotas.readings(rate, None, "")
     text = DrawFile.objects.filter(draw__code=of_year[0].code, name="commit.txt").values_list(
         "content", flat=True
     )
-    return arithmetic.readings(rate, queries.commit_of(text.first() or "")[0], of_year[0].title)
+    return quotas.readings(rate, draws.commit_of(text.first() or "")[0], of_year[0].title)

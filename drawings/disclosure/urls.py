@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import public, views
+from . import openness, views
 
 app_name = "disclosure"
 
@@ -15,7 +15,7 @@ class ProtocolId(StringConverter):
 
 
 class FileName(StringConverter):
-    regex = "|".join(name.replace(".", r"\.") for name in public.FILES)
+    regex = "|".join(name.replace(".", r"\.") for name in openness.FILES)
 
 
 class Token(StringConverter):

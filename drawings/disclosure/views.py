@@ -11,14 +11,19 @@ from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
 
-from ..models import log as chained_log
+from .. import public_log
 from ..protocol import verify
-from . import aftermath, files, queries, visits
+from . import amendments, downloads, visit_page
+from . import draws as queries
 from . import plans as planned
 from . import results as published
 from .attacks import ATTACKS
 from .bundle import pack
 from .forms import Search, UnitSearch, page_number
+from .home import figures, quarters, this_quarter
+from .log import log_page
+from .paging import Page
+from .units import search_units, unit_page
 
 TYPES = {
     "txt": "text/plain; charset=utf-8",
@@ -62,7 +67,7 @@ def download(request, name: str, tag: str, make) -> HttpResponse:
 @public
 @require_safe
 def home(request):
-    year, quarter = published.this_quarter()
+    year, quarter = this_quarter()
     title = f"{year}年第{quarter}季度"
     draw = queries.current_draw(year, quarter)
     context = {
@@ -70,7 +75,7 @@ def home(request):
         "quarter_title": title,
         "is_current": draw is not None and draw.quarter == title,
         "results": published.latest_results(5),
-        "figures": published.figures(year),
+        "figures": figures(year),
         "year": year,
     }
     shown = [result.draw for result in context["results"]]
@@ -117,7 +122,7 @@ def draws(request):
 @public
 @require_safe
 def organisers(request):
-    return render(request, "disclosure/organisers.html", {"organisers": aftermath.organisers()})
+    return render(request, "disclosure/organisers.html", {"organisers": amendments.organisers()})
 
 
 @public
@@ -134,35 +139,35 @@ def draw(request, code):
 @public
 @require_safe
 def draw_file(request, code, name):
-    digest = found(files.file_digest(code, name))
-    return download(request, name, digest, lambda: files.file_content(code, name))
+    digest = found(downloads.file_digest(code, name))
+    return download(request, name, digest, lambda: downloads.file_content(code, name))
 
 
 @public
 @require_safe
 def bundle(request, code):
-    tag = found(files.bundle_tag(code))
-    return download(request, "bundle.zip", tag, lambda: pack(files.bundle_files(code)))
+    tag = found(downloads.bundle_tag(code))
+    return download(request, "bundle.zip", tag, lambda: pack(downloads.bundle_files(code)))
 
 
 @public
 @require_safe
 def finding_record(request, code, number):
-    text = found(files.finding_record(code, number))
+    text = found(downloads.finding_record(code, number))
     return download(request, "finding.txt", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
 def substitution_record(request, code, serial):
-    text = found(files.substitution_record(code, serial))
+    text = found(downloads.substitution_record(code, serial))
     return download(request, "substitution.txt", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
 def timestamp(request, code, serial):
-    content = found(aftermath.deposited_file(code, serial))
+    content = found(amendments.deposited_file(code, serial))
     return download(request, f"{code}.tsr", sha256(content).hexdigest(), lambda: content)
 
 
@@ -175,14 +180,14 @@ def verify_page(request):
 @public
 @require_safe
 def verifier(request):
-    text = files.browser_verifier()
+    text = downloads.browser_verifier()
     return download(request, "verify.mjs", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
 def visit(request, token):
-    response = render(request, "disclosure/visit.html", {"visit": found(visits.visit(token))})
+    response = render(request, "disclosure/visit.html", {"visit": found(visit_page.visit(token))})
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"  # the address is the key: no link may carry it on
@@ -192,12 +197,12 @@ def visit(request, token):
 @public
 @require_safe
 def log(request):
-    page = queries.log_page(page_number(request.GET.get("page")))
+    page = log_page(page_number(request.GET.get("page")))
     context = {
         "page": page,
-        "head": chained_log.head(),
+        "head": public_log.head(),
         # The whole chain, each time anew: what was found whole an hour ago says nothing about now.
-        "chain": chained_log.recompute() if page.number == 1 else None,
+        "chain": public_log.recompute() if page.number == 1 else None,
         "rehearsals": any(entry.is_rehearsal for entry in page.rows),
     }
     return render(request, "disclosure/log.html", context)
@@ -206,16 +211,16 @@ def log(request):
 @public
 @require_safe
 def log_file(request):
-    return download(request, "log.tsv", chained_log.head(), chained_log.text)
+    return download(request, "log.tsv", public_log.head(), public_log.text)
 
 
 @public
 @require_safe
 def results(request):
-    form = Search(request.GET, published.quarters())
+    form = Search(request.GET, quarters())
     asked = form.narrowed()
     number = page_number(request.GET.get("page"))
-    page = queries.Page((), 1, False) if asked is None else published.search(number, **asked)
+    page = Page((), 1, False) if asked is None else published.search(number, **asked)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -233,7 +238,7 @@ def results(request):
 def units(request):
     form = UnitSearch(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
-    rows, has_more = published.units(asked) if asked else ((), False)
+    rows, has_more = search_units(asked) if asked else ((), False)
     return render(
         request, "disclosure/units.html", {"form": form, "asked": asked, "rows": rows, "has_more": has_more}
     )
@@ -242,7 +247,7 @@ def units(request):
 @public
 @require_safe
 def unit(request, number):
-    context = found(published.unit_page(number))
+    context = found(unit_page(number))
     return render(
         request, "disclosure/unit.html", with_rehearsals(context, [draw for draw, _ in context["drawn"]])
     )

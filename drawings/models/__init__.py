@@ -1,10 +1,11 @@
 """The tables of plans, draws, the public log and inspections."""
 
-from .aftermath import ChangesConfirmed, Deposit, Substitution, VoidRequest
+from .declarations import Substitution, VoidRequest
 from .draw import Change, Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry
 from .plan import InspectionItem, Plan, PlanRate, Stratum
+from .records import ChangesConfirmed, Deposit
 
 __all__ = [
     "Change",

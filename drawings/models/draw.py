@@ -1,5 +1,7 @@
 """A draw, its frozen files, the sources of its randomness, and what came out (protocol draw/1)."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,10 +10,12 @@ from enforcers.models import Officer
 from sources.models import PollutionSource
 
 from ..protocol import verify
-from ..states import DrawState
+from ..states import DRAW_MOVES, DrawState, InspectionState
 from .plan import InspectionItem, Plan, Stratum
 
 USER = settings.AUTH_USER_MODEL
+DICE = tuple(source for source, kind in verify.SOURCES.items() if kind.dice)
+DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
 
 
 class DrawQuerySet(models.QuerySet):
@@ -114,7 +118,7 @@ class Draw(models.Model):
 
     @property
     def rests_on_dice_alone(self) -> bool:
-        return all(entropy.source in ("dice6", "dice10") for entropy in self.entropy.all())
+        return all(entropy.is_dice for entropy in self.entropy.all())
 
     @property
     def is_sealed(self) -> bool:
@@ -122,6 +126,18 @@ class Draw(models.Model):
         if self.disclosure != Disclosure.SEALED or self.unsealed_at is not None:
             return False
         return self.unseal_on is None or self.unseal_on > timezone.localdate()
+
+    def next_source(self) -> "EntropySource | None":
+        """The source whose value is entered next, or None when all are accepted."""
+        return self.entropy.filter(accepted_at__isnull=True).order_by("position").first()
+
+    def has_findings(self) -> bool:
+        """Say whether results of this draw were already handed in: from then on it is not voided any more."""
+        handed_in = [state for state in InspectionState if state != InspectionState.DRAFT]
+        return self.selections.filter(inspection__state__in=handed_in).exists()
+
+    def may_be_voided(self) -> bool:
+        return DrawState.VOID in DRAW_MOVES[self.state] and not self.has_findings()
 
     def change_counts(self) -> list[tuple[str, int]]:
         """What changed in the registries since the draw before, as confirmed at the freeze: (label, count) pairs."""
@@ -188,6 +204,30 @@ class EntropySource(models.Model):
     def title(self) -> str:
         """The source's name as people know it."""
         return verify.SOURCES[self.source].title
+
+    @property
+    def is_dice(self) -> bool:
+        return self.source in DICE
+
+    def last_moment(self) -> datetime.datetime | None:
+        """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
+        if not self.is_dice:
+            return None
+        moments = [self.known_at + DICE_WINDOW]
+        if later := self.draw.entropy.filter(position=self.position + 1).first():
+            moments.append(later.known_at)
+        return min(moments)
+
+    def overdue(self, now: datetime.datetime) -> str | None:
+        """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
+        until = self.last_moment()
+        if until is None:
+            return None
+        if now > self.known_at + DICE_WINDOW:
+            return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
+        if until < self.known_at + DICE_WINDOW and now >= until:
+            return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
+        return None
 
 
 class SelectionQuerySet(models.QuerySet):

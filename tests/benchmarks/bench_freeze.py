@@ -29,7 +29,8 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from drawings.ceremony import preflight, verbs  # noqa: E402
+from drawings.ceremony import verbs  # noqa: E402
+from drawings.ceremony.preflight import checks  # noqa: E402
 from drawings.models import InspectionItem, Plan, PlanRate  # noqa: E402
 from drawings.protocol import verify  # noqa: E402
 from enforcers.models import Ability, Officer, Recusal  # noqa: E402
@@ -102,7 +103,7 @@ def main(units: int = 100_000, officers: int = 200) -> None:
     item = plan(actor)
     for quarter, name in ((1, "first draw"), (2, "against the last draw")):
         draw = verbs.start(year=2026, quarter=quarter, item=item, actor=actor)
-        flight = timed(f"pre-flight, {name}", units, lambda draw=draw: preflight.preflight(draw))
+        flight = timed(f"pre-flight, {name}", units, lambda draw=draw: checks.preflight(draw))
         sources = [verify.Source("system", "os", timezone.localtime().isoformat(timespec="seconds"))]
         seen = flight.snapshot.fingerprint
         freeze = lambda draw=draw, sources=sources, seen=seen: verbs.freeze(  # noqa: E731

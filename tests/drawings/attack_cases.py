@@ -4,7 +4,8 @@ import io
 
 from django.core.management import CommandError, call_command
 
-from drawings.models import DrawFile, log
+from drawings import public_log
+from drawings.models import DrawFile
 from drawings.protocol import verify
 
 DICE = verify.Source("dice10", "20", "2026-10-08T10:00:00+08:00")
@@ -16,7 +17,7 @@ FROZEN = ("commit.txt", "pool.tsv", "officers.tsv", "entropy.txt")
 def files_of(draw) -> dict[str, bytes]:
     """The draw's files as they are stored, with the log: what the public downloads once all is open."""
     stored = {file.name: file.content.encode() for file in DrawFile.objects.filter(draw=draw)}
-    return {**stored, "log.tsv": log.text().encode()}
+    return {**stored, "log.tsv": public_log.text().encode()}
 
 
 def failed(draw) -> list[str]:

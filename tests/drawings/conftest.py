@@ -4,7 +4,8 @@ import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
 from django.db import DatabaseError, connection, transaction
 
-from drawings.ceremony import preflight, queries, verbs
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import checks
 from drawings.protocol import verify
 from wugang_audit.audit import append_only
 
@@ -23,7 +24,7 @@ def enter(organiser, reviewer):
 
     def do(draw, value):
         for actor in (organiser, reviewer):
-            entropy = verbs.enter_value(entropy=queries.next_source(draw), value=value, actor=actor)
+            entropy = verbs.enter_value(entropy=draw.next_source(), value=value, actor=actor)
         return entropy
 
     return do
@@ -47,7 +48,7 @@ def sealed(draft, organiser, settings):
     """A published draw under seal."""
     settings.ALLOW_SYSTEM_ENTROPY = True
     source = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
-    seen = preflight.snapshot(draft).fingerprint
+    seen = checks.snapshot(draft).fingerprint
     draw = verbs.freeze(draw=draft, sources=[source], seen=seen, actor=organiser, disclosure="sealed")
     return verbs.publish(draw=verbs.draw_from_system(draw=draw, actor=organiser), actor=organiser)
 

@@ -9,8 +9,10 @@ from attack_cases import BALLS, DICE, FROZEN, LOTTERY, THROWS, failed, files_of
 from django.db import IntegrityError, transaction
 from django.urls import get_resolver, reverse
 
-from drawings.ceremony import preflight, records, verbs
-from drawings.ceremony.changes import compare
+from drawings.ceremony import verbs
+from drawings.ceremony.papers import verbs as records
+from drawings.ceremony.preflight import checks
+from drawings.ceremony.preflight.changes import compare
 from drawings.models import Draw, EntropySource, LogEntry, Selection, TeamMember
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
@@ -135,7 +137,7 @@ def test_what_is_edited_after_the_freeze_changes_nothing(outside_draw, finish, e
 
 def test_what_is_edited_between_the_look_and_the_freeze_is_looked_at_again(draft, organiser, clock):
     """Attack: editing the registry just before, in the minute between the pre-flight and the freeze."""
-    seen = preflight.preflight(draft).snapshot.fingerprint
+    seen = checks.preflight(draft).snapshot.fingerprint
     PollutionSource.objects.filter(number="410481-0001").update(exempt_reason="熟人")
     with pytest.raises(Refused, match="有变动"):
         verbs.freeze(draw=draft, sources=[DICE, LOTTERY], seen=seen, actor=organiser)
@@ -154,7 +156,7 @@ def test_what_was_edited_since_the_last_draw_needs_a_second_person_and_is_counte
     later = verify.Source("dice10", "39", "2027-06-01T10:00:00+08:00")
     with pytest.raises(Refused, match="2 处变动，还没有第二人核对"):
         freeze(draft, later)
-    seen = compare(draft, preflight.snapshot(draft)).fingerprint
+    seen = compare(draft, checks.snapshot(draft)).fingerprint
     with pytest.raises(Refused, match="须由另一个人"):
         records.confirm_changes(draw=draft, seen=seen, actor=organiser)
     records.confirm_changes(draw=draft, seen=seen, actor=organiser2)
@@ -185,10 +187,10 @@ def test_loads_come_from_earlier_draws_and_from_nothing_else(outside_draw, finis
     held = {who.certificate_number: who.memberships.count() for who in Officer.objects.all()}
     other = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
     other.quarter = 4  # as if one quarter could have two draws
-    loads = {officer.officer: officer.load for officer in preflight.snapshot(other).officers}
+    loads = {officer.officer: officer.load for officer in checks.snapshot(other).officers}
     assert loads == held and sum(loads.values()) == 2 * draw.selections.count()
     void(draw)
-    assert {officer.load for officer in preflight.snapshot(other).officers} == {0}
+    assert {officer.load for officer in checks.snapshot(other).officers} == {0}
 
 
 # ---- listing a unit twice; picking lucky ids ----
@@ -204,7 +206,7 @@ def test_a_unit_that_stands_twice_is_refused_or_pointed_out(draft, make_source, 
     with pytest.raises(verify.Invalid, match="不重复"):
         verify.write_pool("2026Q4", "0" * 32, [unit, unit._replace(name="乙厂")])
     twin = make_source(32, name="虚构30号化工厂", address="一路1号", credit_code="91410481MA40000013")
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert [(group.kind, [number for number, _ in group.units]) for group in flight.lookalikes] == [
         (kind, [twin.number, "410481-ab"]) for kind in ("名称相同", "统一社会信用代码相同", "地址相同")
     ]

@@ -12,9 +12,11 @@ import pytest
 from attack_cases import failed, faults_of_verify_log
 from django.urls import reverse
 
-from drawings.ceremony import substitutes, verbs
-from drawings.disclosure import public
-from drawings.models import Inspection, LogEntry, Selection, TeamMember, log
+from drawings import public_log
+from drawings.amendments import substitutes
+from drawings.ceremony import verbs
+from drawings.disclosure import openness
+from drawings.models import Inspection, LogEntry, Selection, TeamMember
 from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Officer
@@ -157,7 +159,8 @@ def test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants(
 def test_under_seal_the_public_files_do_not_hold_the_salt(sealed, stranger):
     """Attack: recomputing a sealed draw from public registers: K needs the salt."""
     answers = {
-        name: stranger.get(reverse("disclosure:draw_file", args=[sealed.code, name])) for name in public.FILES
+        name: stranger.get(reverse("disclosure:draw_file", args=[sealed.code, name]))
+        for name in openness.FILES
     }
     assert [name for name, answer in answers.items() if answer.status_code == 200] == [
         "commit.txt", "entropy.txt", "verify.py", "verify.mjs",
@@ -230,7 +233,7 @@ def written_anew(break_in):
             chain = verify.chain(chain, row.index, time, row.kind, row.subject, row.digest)
             statement = 'UPDATE drawings_logentry SET "time" = %s, chain = %s WHERE "index" = %s'
             break_in("drawings_logentry", statement, time, chain, row.index)
-        assert log.recompute().broken is None
+        assert public_log.recompute().broken is None
 
     return do
 
@@ -242,7 +245,7 @@ def test_a_log_written_anew_is_not_the_one_on_the_papers(done, organiser, login,
         answer = clerk.get(reverse(f"ceremony:{paper}", args=[done.code]))
         plain[paper] = re.sub(r"<[^>]*>|\s", "", answer.content.decode())
     assert LogEntry.objects.get(kind="commit").chain in plain["notice"]
-    assert log.head() in plain["minutes"]
+    assert public_log.head() in plain["minutes"]
     written_anew()
     chains = LogEntry.objects.values_list("chain", flat=True)
     assert [chain for chain in chains if chain in "".join(plain.values())] == []

@@ -7,7 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from drawings.ceremony import changes, history, preflight, verbs
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import attribution, changes, checks
 from enforcers import coverage, demo_records
 from enforcers.importer import import_file as import_officers
 from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
@@ -36,7 +37,7 @@ def sent(officers):
 
 
 def told(draw):
-    found = history.attribute(changes.compare(draw, preflight.snapshot(draw)), draw.year)
+    found = attribution.attribute(changes.compare(draw, checks.snapshot(draw)), draw.year)
     return [
         (line.kind.value, line.before, line.after, line.who)
         for lines in found.lines.values()
@@ -66,17 +67,17 @@ def test_an_absent_officer_is_not_in_the_frozen_file_and_is_there_the_day_after(
 ):
     settings.ALLOW_SYSTEM_ENTROPY = True
     Absence.objects.create(officer=officers[2], since=DAY(2026, 10, 8), until=DAY(2026, 10, 8))
-    assert sent(preflight.snapshot(draft).officers) == ["甲", "乙"]
+    assert sent(checks.snapshot(draft).officers) == ["甲", "乙"]
     content = freeze(draft).files.get(name="officers.tsv").content
     assert [officer.name in content for officer in officers] == [True, True, False]
     clock.move(days=1)
-    assert sent(preflight.snapshot(draft).officers) == ["甲", "乙", "丙"]
+    assert sent(checks.snapshot(draft).officers) == ["甲", "乙", "丙"]
 
 
 def test_the_preflight_says_until_when_an_officer_is_away(clock, draft, officers):
     Absence.objects.create(officer=officers[0], since=DAY(2026, 10, 1), until=DAY(2026, 12, 1))
     Absence.objects.create(officer=officers[1], kind="training", since=DAY(2026, 10, 1))
-    absent = [(officer.name, why) for officer, why in preflight.preflight(draft).absent]
+    absent = [(officer.name, why) for officer, why in checks.preflight(draft).absent]
     assert absent == [("甲", "请假至 2026-12-01"), ("乙", "培训，未定期限")]
 
 
@@ -130,7 +131,7 @@ def test_a_recusal_counts_on_its_days_alone(clock, draft, officers, registry):
     )
     found = []
     for _ in range(3):
-        found.append(preflight.snapshot(draft).units[0].recused)
+        found.append(checks.snapshot(draft).units[0].recused)
         clock.move(days=1)
     assert found == [(), ("16041048001",), ()]
 

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from drawings.ceremony.snapshot import snapshot
+from drawings.ceremony.preflight.snapshot import snapshot
 from sources.models import Category, PollutionSource
 
 LAST = datetime.date(2026, 9, 30)

@@ -13,10 +13,10 @@ import zipfile
 from collections.abc import Collection
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from ..accounts.models import User
 from ..spreadsheets.detector import Choice, Layout, look
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.table import Table
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 # --- upload and read -----------------------------------------------------------------------------------------
-def submit(importer: Importer, upload, owner: User) -> ImportJob:
+def submit(importer: Importer, upload, owner: AbstractBaseUser) -> ImportJob:
     """Keep an uploaded file and read it. The same file again goes on with the job that already waits."""
     content = upload.read(MAX_FILE + 1)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -131,7 +131,7 @@ def _clean_up() -> None:
     old.exclude(content=b"").update(content=b"", staged=b"")
 
 
-def waiting(importer: type[Importer] | Importer, owner: User) -> list[ImportJob]:
+def waiting(importer: type[Importer] | Importer, owner: AbstractBaseUser) -> list[ImportJob]:
     """Return the uploads of a person that are at work or wait to be confirmed, newest first."""
     since = timezone.now() - ImportJob.LIFETIME
     jobs = ImportJob.objects.filter(

@@ -10,7 +10,7 @@ from ..access.roles import ADMIN_SITE_ROLES, Role
 # (label, name of the URL, who sees it)
 MENU = (
     ("待办", "desk", frozenset(Role)),
-    ("抽查计划", "ceremony:plans", frozenset({Role.ORGANISER, Role.HEAD})),
+    ("抽查计划", "plans:list", frozenset({Role.ORGANISER, Role.HEAD})),
     ("抽签", "ceremony:draws", frozenset({Role.ORGANISER, Role.HEAD})),
     ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
     ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),

@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from drawings.ceremony import preflight
 from drawings.ceremony import verbs as ceremony
+from drawings.ceremony.preflight import checks
 from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
@@ -128,7 +128,7 @@ class Command(BaseCommand):
         item = InspectionItem.objects.filter(is_active=True).first()
         draw = ceremony.start(year=year, quarter=quarter, item=item, actor=organiser)
         now = timezone.localtime().isoformat(timespec="seconds")
-        seen = preflight.snapshot(draw).fingerprint
+        seen = checks.snapshot(draw).fingerprint
         sources = [verify.Source("system", "os", now)]
         draw = ceremony.freeze(draw=draw, sources=sources, seen=seen, actor=organiser)
         draw = ceremony.draw_from_system(draw=draw, actor=organiser)

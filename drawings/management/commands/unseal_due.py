@@ -2,12 +2,12 @@
 
 from django.core.management.base import BaseCommand
 
-from drawings.ceremony import aftermath
+from drawings.amendments import voids
 
 
 class Command(BaseCommand):
     help = "Log the end of each seal whose date has come."
 
     def handle(self, **options):
-        for draw in aftermath.unseal_due():
+        for draw in voids.unseal_due():
             self.stdout.write(f"已解封：{draw.title}")

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from drawings.models import log
+from drawings.selfcheck import examine
 
 
 class Command(BaseCommand):
@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         failed = 0
-        for holds, line in log.examine():
+        for holds, line in examine.examine():
             failed += not holds
             self.stdout.write(f"{'通过' if holds else '不通过'}：{line}")
         if failed:

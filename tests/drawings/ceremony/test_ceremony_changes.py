@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from drawings.ceremony import changes, history, preflight, records, verbs
+from drawings.ceremony import verbs
+from drawings.ceremony.papers import verbs as records
+from drawings.ceremony.preflight import attribution, changes, checks
 from drawings.models import ChangesConfirmed, Draw, Plan, PlanRate
 from drawings.protocol import verify
 from drawings.states import Refused
@@ -36,8 +38,8 @@ def by(user, reason="", **fields):
 
 
 def compared(draw):
-    found = changes.compare(draw, preflight.snapshot(draw))
-    return history.attribute(found, draw.year)
+    found = changes.compare(draw, checks.snapshot(draw))
+    return attribution.attribute(found, draw.year)
 
 
 def told(draw):
@@ -47,17 +49,17 @@ def told(draw):
 
 
 def confirm(draw, actor):
-    seen = changes.compare(draw, preflight.snapshot(draw)).fingerprint
+    seen = changes.compare(draw, checks.snapshot(draw)).fingerprint
     return records.confirm_changes(draw=draw, seen=seen, actor=actor)
 
 
 def test_the_first_draw_has_nothing_to_compare_with(draft):
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert (flight.comparison, flight.ready) == (None, True)
 
 
 def test_an_unchanged_registry_asks_nobody(next_draft, freeze):
-    flight = preflight.preflight(next_draft)
+    flight = checks.preflight(next_draft)
     assert (flight.comparison.total, flight.ready) == (0, True)
     assert freeze(next_draft).changes == {"since": "2026Q4", "counts": {}}
 
@@ -195,7 +197,7 @@ def test_a_class_that_a_later_plan_splits_is_told_as_the_plans(next_draft, plan,
 
 def test_units_that_stand_back_by_the_plans_own_rule_are_no_change(next_draft, plan):
     type(plan).objects.filter(pk=plan.pk).update(fresh_first=True)
-    assert preflight.preflight(next_draft).standings["again"] == 6
+    assert checks.preflight(next_draft).standings["again"] == 6
     assert told(next_draft) == []
 
 
@@ -247,7 +249,7 @@ def test_a_later_change_needs_a_new_confirmation(next_draft, registry, admin, re
 
 def test_a_confirmation_of_what_was_seen_before_a_change_is_refused(next_draft, registry, admin, reviewer):
     by(admin, operating_state="stopped")(registry[0])
-    seen = changes.compare(next_draft, preflight.snapshot(next_draft)).fingerprint
+    seen = changes.compare(next_draft, checks.snapshot(next_draft)).fingerprint
     by(admin, operating_state="stopped")(registry[1])
     with pytest.raises(Refused, match="刚刚又有变动"):
         records.confirm_changes(draw=next_draft, seen=seen, actor=reviewer)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from drawings import public_log
 from drawings.ceremony import queries, verbs
 from drawings.ceremony.forms import SourcesForm, normal_form
-from drawings.models import EntropySource, Inspection, LogEntry, log
+from drawings.models import EntropySource, Inspection, LogEntry
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
 from wugang_audit.access.roles import Role
@@ -24,7 +25,7 @@ def waiting(draft, freeze, clock):
 
 
 def enter(draw, value, actor):
-    return verbs.enter_value(entropy=queries.next_source(draw), value=value, actor=actor)
+    return verbs.enter_value(entropy=draw.next_source(), value=value, actor=actor)
 
 
 def test_dice_and_lottery_typed_by_two_people_give_the_result(waiting, organiser, reviewer, clock):
@@ -67,7 +68,7 @@ def test_the_stored_rows_are_the_rows_of_the_result(drawn_draw):
 
 def test_the_bundle_of_a_draw_passes_every_check_of_the_verifier(published_draw):
     files = {file.name: file.content.encode() for file in published_draw.files.all()}
-    checks = verify.check(files | {"log.tsv": log.text().encode()})
+    checks = verify.check(files | {"log.tsv": public_log.text().encode()})
     assert [check for check in checks if not check.ok] == []
 
 
@@ -168,10 +169,10 @@ def test_log_times_do_not_descend_when_the_clock_goes_back(waiting, organiser, r
     clock.move(minutes=20)
     enter(waiting, THROWS, reviewer)
     clock.move(minutes=-25)
-    log.append("void", "2026Q3", "0" * 64)
+    public_log.append("void", "2026Q3", "0" * 64)
     times = list(LogEntry.objects.values_list("time", flat=True))
     assert times == sorted(times)
-    verify.parse_log(log.text())
+    verify.parse_log(public_log.text())
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drawings.ceremony import plans, preflight, quotas, verbs
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import checks
 from drawings.models import Draw, LogEntry, Plan
+from drawings.plans import quotas
+from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
 from enforcers.models import Officer, Recusal
@@ -14,7 +17,7 @@ from wugang_audit.audit.models import AuditEntry
 
 
 def test_quotas_follow_the_scheme_and_round_up(draft):
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert [(q.code, q.base, q.take) for q in flight.quotas] == [
         ("key", 5, 2),
         ("special", 3, 1),
@@ -25,7 +28,7 @@ def test_quotas_follow_the_scheme_and_round_up(draft):
 
 def test_under_the_officers_reading_the_quota_counts_officers(draft, plan):
     Plan.objects.filter(pk=plan.pk).update(general_reading=Plan.Reading.OFFICERS)
-    general = preflight.preflight(draft).quotas[2]
+    general = checks.preflight(draft).quotas[2]
     assert (general.rule, general.quota, general.take) == ("officers*4/1", 12, 9)
 
 
@@ -40,7 +43,7 @@ def test_both_readings_stand_side_by_side(plan, registry, officers):
 
 def test_a_draw_without_a_published_plan_is_blocked(draft, plan, freeze):
     Plan.objects.filter(pk=plan.pk).update(published_at=None)
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert (len(flight.blocks), flight.plan) == (1, None)
     with pytest.raises(Refused, match="计划还没有公布"):
         freeze(draft)
@@ -48,27 +51,27 @@ def test_a_draw_without_a_published_plan_is_blocked(draft, plan, freeze):
 
 def test_a_draw_without_an_eligible_officer_is_blocked(draft):
     Officer.objects.update(duty_state="leave")
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert flight.blocks == ["没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。"]
     assert [why for _, why in flight.absent] == ["请假", "请假", "请假"]
 
 
 def test_an_expired_certificate_keeps_an_officer_at_home(draft, officers, clock):
     Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-07")
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert [officer.name for officer in flight.snapshot.officers] == ["甲", "乙"]
     assert flight.absent == [(officers[2], "执法证已于 2026-10-07 到期")]
 
 
 def test_a_certificate_is_valid_on_its_last_day(draft, officers, clock):
     Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-08")
-    assert len(preflight.preflight(draft).snapshot.officers) == 3
+    assert len(checks.preflight(draft).snapshot.officers) == 3
 
 
 def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, registry, freeze):
     for officer in officers[:2]:
         Recusal.objects.create(officer=officer, source=registry[0], reason="亲属")
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert [(unit.unit, count) for unit, count in flight.few_at_all] == [("410481-0001", 1)]
     with pytest.raises(Refused, match="不足两名"):
         freeze(draft)
@@ -76,7 +79,7 @@ def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, regist
 
 
 def test_units_with_few_matching_officers_only_warn(draft):
-    flight = preflight.preflight(draft)
+    flight = checks.preflight(draft)
     assert flight.ready
     assert {(unit.speciality, count) for unit, count in flight.few_matching} == {("livestock", 1)}
 
@@ -134,7 +137,7 @@ def test_a_second_freeze_changes_nothing_and_says_so(frozen_draw, freeze):
 
 def test_a_registry_that_changed_after_the_preflight_is_looked_at_again(draft, organiser, settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
-    seen = preflight.preflight(draft).snapshot.fingerprint
+    seen = checks.preflight(draft).snapshot.fingerprint
     PollutionSource.objects.filter(number="410481-0001").update(category=Category.GENERAL)
     sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
     with pytest.raises(Refused, match="有变动"):
@@ -162,12 +165,12 @@ def test_the_number_of_queries_does_not_grow_with_the_registry(draft, make_sourc
     with CaptureQueriesContext(
         connection,
     ) as few:
-        preflight.preflight(draft)
+        checks.preflight(draft)
     for serial in range(100, 130):
         source = make_source(serial)
         Recusal.objects.create(officer=officers[0], source=source, reason="x")
     with CaptureQueriesContext(connection) as many:
-        preflight.preflight(draft)
+        checks.preflight(draft)
     assert len(many) == len(few)
 
 

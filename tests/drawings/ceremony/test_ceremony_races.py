@@ -1,43 +1,20 @@
 """Two people press the same button at the same moment, on two real connections: one effect."""
 
-import threading
-
 import pytest
-from django.db import connections
+from races import race
 
-from drawings.ceremony import aftermath, changes, preflight, records, verbs
-from drawings.models import Draw, DrawFile, LogEntry, Selection, log
+from drawings import public_log
+from drawings.amendments import voids
+from drawings.ceremony import verbs
+from drawings.ceremony.papers import verbs as records
+from drawings.ceremony.preflight import changes, checks
+from drawings.models import Draw, DrawFile, LogEntry, Selection
 from drawings.protocol import verify
-from drawings.states import DrawState, Refused
+from drawings.states import DrawState
 from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def race(*actions):
-    """Run the actions at the same moment, each on its own connection; return "done" or what was raised, sorted."""
-    barrier = threading.Barrier(len(actions))
-    outcomes = []
-
-    def run(action):
-        try:
-            barrier.wait()
-            action()
-            outcomes.append("done")
-        except Refused:
-            outcomes.append("refused")
-        except Exception as fault:
-            outcomes.append(repr(fault))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(action,)) for action in actions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def test_two_people_start_the_same_quarter(plan, item, registry, officers, organiser, organiser2):
@@ -51,7 +28,7 @@ def test_two_people_start_the_same_quarter(plan, item, registry, officers, organ
 
 def test_two_people_freeze_the_same_draw(draft, organiser, organiser2, settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
-    seen = preflight.snapshot(draft).fingerprint
+    seen = checks.snapshot(draft).fingerprint
     sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
     actions = [
         lambda actor=actor: verbs.freeze(draw=draft, sources=sources, seen=seen, actor=actor)
@@ -75,32 +52,30 @@ def test_the_last_value_drawn_twice_at_once_gives_one_result(frozen_draw, organi
 
 
 def test_publishing_and_voiding_at_once_leaves_a_whole_story(drawn_draw, organiser, organiser2):
-    request = aftermath.request_void(
-        draw=drawn_draw, reason="system", evidence="两个人同时操作", actor=organiser
-    )
+    request = voids.request_void(draw=drawn_draw, reason="system", evidence="两个人同时操作", actor=organiser)
     outcomes = race(
         lambda: verbs.publish(draw=drawn_draw, actor=organiser),
-        lambda: aftermath.confirm_void(request=request, actor=organiser2),
+        lambda: voids.confirm_void(request=request, actor=organiser2),
     )
     # Whoever came second acted on what the first had left: a published draw may still be voided, a void is final.
     assert outcomes in (["done", "done"], ["done", "refused"])
     assert Draw.objects.get().state == DrawState.VOID
-    verify.parse_log(log.text())
+    verify.parse_log(public_log.text())
 
 
 def test_the_chains_hold_when_many_write_at_once(organiser):
     actions = [lambda n=n: trail.record(organiser, "试写", f"第{n}次", {"n": n}) for n in range(6)]
-    actions += [lambda n=n: log.append("finding", f"x/{n}", "0" * 64) for n in range(6)]
+    actions += [lambda n=n: public_log.append("finding", f"x/{n}", "0" * 64) for n in range(6)]
     assert race(*actions) == ["done"] * 12
     assert trail.first_break(AuditEntry.objects.order_by("index")) is None
-    assert len(verify.parse_log(log.text())) == 6
+    assert len(verify.parse_log(public_log.text())) == 6
 
 
 def test_two_people_confirm_the_changes_at_once(published_draw, item, registry, organiser, organiser2, head):
     second = verbs.start(year=2026, quarter=3, item=item, actor=organiser)
     registry[0].operating_state = "stopped"
     registry[0].save()
-    seen = changes.compare(second, preflight.snapshot(second)).fingerprint
+    seen = changes.compare(second, checks.snapshot(second)).fingerprint
     actions = [
         lambda actor=actor: records.confirm_changes(draw=second, seen=seen, actor=actor)
         for actor in (organiser2, head)

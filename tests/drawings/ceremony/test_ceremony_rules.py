@@ -2,8 +2,10 @@
 
 import pytest
 
-from drawings.ceremony import preflight, quotas, verbs
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import checks
 from drawings.models import Plan, PlanRate, Stratum
+from drawings.plans import quotas
 from drawings.protocol import verify
 from sources.models import PollutionSource
 
@@ -15,7 +17,7 @@ def next_draft(published_draw, item, organiser):
 
 
 def standings(draft):
-    return {unit.unit: unit.standing for unit in preflight.snapshot(draft).units}
+    return {unit.unit: unit.standing for unit in checks.snapshot(draft).units}
 
 
 def drawn(draw):
@@ -62,7 +64,7 @@ def test_a_capped_unit_is_not_drawn_but_counts_in_the_base(
     assert {n for n, standing in standings(next_draft).items() if standing == "capped"} == drawn(
         published_draw
     )
-    assert [quota.base for quota in preflight.preflight(next_draft).quotas] == [5, 3, 9]
+    assert [quota.base for quota in checks.preflight(next_draft).quotas] == [5, 3, 9]
     second = verbs.draw_from_system(draw=freeze(next_draft), actor=organiser)
     assert drawn(second) & drawn(published_draw) == set()
 
@@ -82,7 +84,7 @@ def test_draws_of_another_year_count_for_nothing(published_draw, plan, item, org
 
 
 def test_loads_count_the_places_of_other_draws_of_the_same_quarter(published_draw, item, organiser):
-    loads = {officer.officer: officer.load for officer in preflight.snapshot(published_draw).officers}
+    loads = {officer.officer: officer.load for officer in checks.snapshot(published_draw).officers}
     assert set(loads.values()) == {0}
 
 
@@ -100,5 +102,5 @@ def test_the_outlook_counts_visits_and_units_never_reached(plan):
 )
 def test_each_reading_of_one_to_four_is_a_rule_of_the_protocol(draft, plan, reading, rule, take):
     Plan.objects.filter(pk=plan.pk).update(general_reading=reading)
-    general = preflight.preflight(draft).quotas[-1]
+    general = checks.preflight(draft).quotas[-1]
     assert (general.rule, general.take) == (rule, take)

@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.urls import get_resolver, reverse
 
-from drawings.ceremony import aftermath, preflight, verbs
-from drawings.disclosure import public
+from drawings.amendments import voids
+from drawings.ceremony import verbs
+from drawings.ceremony.preflight import checks
+from drawings.disclosure import openness
 from drawings.models import ChecklistItem, Draw, Finding, Inspection
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -32,7 +34,7 @@ def draw_in(draft, freeze, void, organiser, clock, settings):
             draw = verbs.freeze(
                 draw=draw,
                 sources=[verify.Source("system", "os", "2026-10-08T09:00:00+08:00")],
-                seen=preflight.snapshot(draw).fingerprint,
+                seen=checks.snapshot(draw).fingerprint,
                 disclosure="sealed",
                 unseal_on=SEAL_ENDS,
                 actor=organiser,
@@ -45,7 +47,7 @@ def draw_in(draft, freeze, void, organiser, clock, settings):
         if stage in ("published", "lifted"):
             draw = verbs.publish(draw=draw, actor=organiser)
         if stage == "lifted":
-            draw = aftermath.unseal(draw=draw, actor=organiser)
+            draw = voids.unseal(draw=draw, actor=organiser)
         if voided:
             draw = void(draw, "见证人没有到场")
         draw.refresh_from_db()
@@ -79,7 +81,7 @@ def public_urls():
     def gather() -> list[str]:
         fills = {
             "code": [*Draw.objects.values_list("code", flat=True)],
-            "name": [*public.FILES],
+            "name": [*openness.FILES],
             "number": [*PollutionSource.objects.values_list("number", flat=True)],
             "year": [2025, 2026, 2027],
             "version": [1, 2],

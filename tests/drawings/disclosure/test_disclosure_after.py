@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from drawings.ceremony import aftermath, substitutes
-from drawings.disclosure import queries
+from drawings.amendments import substitutes, voids
+from drawings.disclosure import draws
 from drawings.models import Correction, Deposit, Draw, Inspection, LogEntry, Plan, PlanRate
 from drawings.states import InspectionState
 from sources.models import PollutionSource
@@ -103,13 +103,13 @@ def test_deposits_witnesses_and_changes_stand_beside_the_commit(draw_in, organis
 
 def test_organisers_are_counted_by_name(draw_in, organiser, organiser2, stranger):
     draw = draw_in("sealed-published")
-    asked = aftermath.request_void(draw=draw, reason="system", evidence="HIDDEN", actor=organiser2)
-    aftermath.refuse_void(request=asked, actor=organiser)
-    asked = aftermath.request_void(draw=draw, reason="system", evidence="机房停电", actor=organiser2)
+    asked = voids.request_void(draw=draw, reason="system", evidence="HIDDEN", actor=organiser2)
+    voids.refuse_void(request=asked, actor=organiser)
+    asked = voids.request_void(draw=draw, reason="system", evidence="机房停电", actor=organiser2)
     refused = stranger.get("/draws/2026Q4/").content.decode()
     assert refused.count("驳回：系统故障") == refused.count("系统故障") == 1
     assert "HIDDEN" not in refused
-    aftermath.confirm_void(request=asked, actor=organiser)
+    voids.confirm_void(request=asked, actor=organiser)
     first, second = stranger.get("/organisers/").context["organisers"]
     assert (first.name, first.draws, first.voided, first.void_requests) == ("沈组织", 1, 1, 0)
     assert (second.name, second.draws, second.void_requests, second.voids_confirmed) == ("韩组织", 0, 2, 1)
@@ -190,7 +190,7 @@ def test_a_long_list_of_units_is_paged_and_a_short_one_is_whole(draw_in, strange
     whole = stranger.get("/draws/2026Q4/").content.decode()
     assert all(ticket in whole for ticket in tickets)
     assert "下一页" not in whole
-    monkeypatch.setattr(queries, "UNITS_PAGE", 4)
+    monkeypatch.setattr(draws, "UNITS_PAGE", 4)
     pages = [stranger.get(f"/draws/2026Q4/?page={n}").content.decode() for n in (1, 2)]
     lists = [page[: page.index('id="commit"')] for page in pages]
     assert [[t for t in tickets if t in one] for one in lists] == [tickets[:4], tickets[4:]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawings.disclosure import arithmetic, plain
+from drawings.disclosure import objects, quotas
 from drawings.protocol.verify import Stratum
 
 
@@ -23,15 +23,15 @@ from drawings.protocol.verify import Stratum
     ],
 )
 def test_a_quota_is_told_as_a_sum(stratum, words):
-    assert arithmetic.quota(stratum, officers=12).words == words
+    assert quotas.quota(stratum, officers=12).words == words
 
 
 def rate(numerator=1, denominator=4):
-    return plain.Rate("general", "一般排污单位", numerator, denominator, f"{numerator}:{denominator}")
+    return objects.Rate("general", "一般排污单位", numerator, denominator, f"{numerator}:{denominator}")
 
 
 def test_the_three_readings_of_the_rate_stand_side_by_side():
-    both = arithmetic.readings(rate(), None, "")
+    both = quotas.readings(rate(), None, "")
     assert both.by_units == "在册参加抽签 200 家 × 1/4 = 50 → 抽 50 家"
     assert both.by_officers == "可派出的执法人员 12 人 × 4/1 = 48 → 抽 48 家"
     assert both.by_officers_year == "可派出的执法人员 12 人 × 4/4 = 12 → 抽 12 家"
@@ -55,5 +55,5 @@ def test_the_plan_says_when_the_officers_reading_applies(plan, stranger):
 
 
 def test_a_rate_that_goes_into_a_thousand_is_told_to_four_places():
-    assert arithmetic.product(7, 3, 10) == "× 3/10 = 2.1"
-    assert arithmetic.product(1, 1, 7) == "× 1/7 ≈ 0.1429"
+    assert quotas.product(7, 3, 10) == "× 3/10 = 2.1"
+    assert quotas.product(1, 1, 7) == "× 1/7 ≈ 0.1429"

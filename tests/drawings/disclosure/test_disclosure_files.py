@@ -9,8 +9,9 @@ import zipfile
 
 import pytest
 
+from drawings import public_log
 from drawings.disclosure.bundle import pack
-from drawings.models import DrawFile, LogEntry, log
+from drawings.models import DrawFile, LogEntry
 
 ORDER = [
     "commit.txt",
@@ -36,7 +37,7 @@ def test_every_file_is_served_to_the_byte(published_draw, stranger):
 
 def test_the_log_is_served_as_log_tsv(published_draw, stranger):
     response = stranger.get("/log/log.tsv")
-    assert response.content == log.text().encode()
+    assert response.content == public_log.text().encode()
     assert response.content.count(b"\n") == LogEntry.objects.count() + 1
 
 
@@ -53,7 +54,7 @@ def test_a_bundle_gives_the_same_bytes_each_time_until_the_log_grows(published_d
     url = f"/draws/{published_draw.code}/bundle.zip"
     first = stranger.get(url)
     assert stranger.get(url).content == first.content
-    log.append("finding", published_draw.code, "c" * 64)
+    public_log.append("finding", published_draw.code, "c" * 64)
     later = stranger.get(url, headers={"If-None-Match": first["ETag"]})
     assert later.status_code == 200
     assert later.content != first.content
@@ -66,7 +67,7 @@ def test_a_bundle_holds_every_file_in_a_fixed_order_and_no_date(published_draw, 
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         for row in DrawFile.objects.filter(draw=published_draw):
             assert archive.read(row.name) == row.content.encode()
-        assert archive.read("log.tsv") == log.text().encode()
+        assert archive.read("log.tsv") == public_log.text().encode()
 
 
 def test_packing_keeps_texts_as_they_are():

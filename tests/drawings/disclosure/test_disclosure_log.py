@@ -4,7 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from drawings.models import DrawFile, Inspection, LogEntry, TeamMember, log
+from drawings import public_log
+from drawings.models import DrawFile, Inspection, LogEntry, TeamMember
 from drawings.protocol import verify
 from wugang_audit.audit import append_only
 
@@ -51,7 +52,7 @@ def test_the_page_says_that_the_whole_chain_holds(published_draw, stranger):
 def test_a_changed_row_breaks_the_chain_where_it_stands(published_draw, stranger, forge, change):
     row = LogEntry.objects.get(index=2)
     forge(LogEntry, row.pk, **change)
-    assert log.recompute() == log.Chain(1, 2)
+    assert public_log.recompute() == public_log.Chain(1, 2)
     assert "第 2 条对不上" in stranger.get("/log/").content.decode()
 
 
@@ -60,7 +61,7 @@ def test_a_row_whose_chain_was_forged_too_breaks_the_next_one(published_draw, fo
     first = LogEntry.objects.get(index=1).chain
     chain = verify.chain(first, 2, row.time, row.kind, row.subject, "0" * 64)
     forge(LogEntry, row.pk, digest="0" * 64, chain=chain)
-    assert log.recompute() == log.Chain(2, 3)
+    assert public_log.recompute() == public_log.Chain(2, 3)
 
 
 def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
@@ -116,12 +117,12 @@ def test_an_officer_swapped_in_the_stored_team_is_found(published_draw, forge, l
 
 def test_a_published_finding_changed_afterwards_is_found(published_draw, report, lines):
     inspection = report(Inspection.objects.first())
-    log.append("finding", inspection.log_subject, verify.digest(inspection.public_record()))
+    public_log.append("finding", inspection.log_subject, verify.digest(inspection.public_record()))
     assert not lines()[1]
     Inspection.objects.update(summary="改过的话")
     assert wrong(lines) == ["不通过：2026Q4：1 份公开的检查结果或替补记载在日志里找不到"]
 
 
 def test_a_committed_draw_that_vanished_is_missed(frozen_draw, lines):
-    log.append("commit", "2026Q3", "a" * 64)
+    public_log.append("commit", "2026Q3", "a" * 64)
     assert wrong(lines) == ["不通过：2026Q3：日志里有它的承诺，站上却没有这次抽签"]

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drawings.ceremony import aftermath
+from drawings.amendments import voids
 from drawings.inspections import verbs as inspecting
 from drawings.models import Draw, Inspection, LogEntry, Selection, TeamMember
 from drawings.states import InspectionState
@@ -161,7 +161,7 @@ def test_the_seal_falls_on_its_day_without_anybodys_doing(reported, clock, stran
 
 
 def test_lifting_the_seal_opens_everything(reported, organiser, stranger):
-    aftermath.unseal(draw=reported, actor=organiser)
+    voids.unseal(draw=reported, actor=organiser)
     drawn, _ = twins(reported)
     assert stranger.get("/draws/2026Q4/bundle.zip").status_code == 200
     assert reported.code in stranger.get(f"/units/{drawn.number}/").content.decode()

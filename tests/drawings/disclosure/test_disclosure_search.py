@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawings.disclosure import queries
+from drawings.disclosure import paging
 from drawings.models import Inspection
 
 
@@ -33,7 +33,7 @@ def test_results_are_narrowed_by_quarter_and_class(disclosed, stranger):
 
 
 def test_pages_follow_each_other_without_a_count(disclosed, stranger, monkeypatch):
-    monkeypatch.setattr(queries, "PAGE", 4)
+    monkeypatch.setattr(paging, "PAGE", 4)
     first, second = shown(stranger), shown(stranger, page=2)
     assert (len(first), len(second)) == (4, 2)
     assert not set(first) & set(second)

@@ -3,14 +3,14 @@
 import pytest
 
 from drawings.ceremony import verbs
-from drawings.disclosure import public
-from drawings.disclosure.public import Openness
+from drawings.disclosure import openness
+from drawings.disclosure.openness import Openness
 from drawings.models import Draw, LogEntry, Plan
 from drawings.protocol import verify
 
 COMMITTED = {"commit.txt", "verify.py", "verify.mjs"}
 SEALED = COMMITTED | {"entropy.txt"}
-ALL = {*public.FILES, "bundle.zip"}
+ALL = {*openness.FILES, "bundle.zip"}
 OPEN_FILES = {
     "draft": set(),
     "frozen": COMMITTED,
@@ -44,8 +44,8 @@ def test_the_page_links_exactly_the_files_that_are_open(draw_in, stranger, state
 
 @pytest.mark.parametrize("unknown", ["", "sealed", "published "])
 def test_an_unknown_state_opens_nothing(unknown):
-    assert public.openness(unknown, None) == Openness.NOTHING
-    assert public.open_files(Openness.NOTHING) == ()
+    assert openness.openness(unknown, None) == Openness.NOTHING
+    assert openness.open_files(Openness.NOTHING) == ()
 
 
 def test_a_frozen_draw_shows_its_digest_its_sources_and_its_arithmetic(draw_in, stranger):

@@ -3,9 +3,10 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from drawings import public_log
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer
-from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry, log
+from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry
 from drawings.protocol import verify
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -49,7 +50,7 @@ def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
     verbs.publish_all(draw=published_draw, actor=head, versions=versions)
     subjects = list(LogEntry.objects.filter(kind="finding").values_list("subject", flat=True))
     assert subjects == [f"2026Q4/{row.selection.source.number}" for row in rows]
-    verify.parse_log(log.text())
+    verify.parse_log(public_log.text())
 
 
 def test_the_log_of_a_sealed_draw_names_no_unit(published_draw, inspection, step):

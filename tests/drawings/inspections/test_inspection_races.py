@@ -1,49 +1,22 @@
 """Two people act on one inspection at the same moment, on two real connections: one effect."""
 
-import threading
-
 import pytest
-from django.db import connections
+from races import outcomes_of
 
-from drawings.ceremony import aftermath
+from drawings.amendments import voids
 from drawings.inspections import verbs
 from drawings.inspections.report import stored
 from drawings.models import Draw, Inspection
-from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def race(*actions):
-    """Run the actions at the same moment, each on its own connection; return "done" or what was raised."""
-    barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
-
-    def run(place, action):
-        try:
-            barrier.wait()
-            action()
-            outcomes[place] = "done"
-        except Refused:
-            outcomes[place] = "refused"
-        except Exception as fault:
-            outcomes[place] = repr(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.mark.parametrize("verb", [verbs.save_draft, verbs.submit])
 def test_both_officers_send_their_form(verb, inspection, lead, second, full):
     reports = [full(summary="甲写的"), full(summary="乙写的")]
     version = inspection.version
-    outcomes = race(
+    outcomes = outcomes_of(
         *(
             lambda actor=actor, report=report: verb(
                 inspection=inspection, actor=actor, version=version, report=report
@@ -57,7 +30,7 @@ def test_both_officers_send_their_form(verb, inspection, lead, second, full):
 
 def test_the_head_confirms_while_the_reviewer_takes_back(published_draw, inspection, step, reviewer, head):
     row = step(inspection, "submitted", "approved")
-    outcomes = race(
+    outcomes = outcomes_of(
         lambda: verbs.publish_all(draw=published_draw, actor=head, versions={row.pk: row.version}),
         lambda: verbs.send_back(inspection=row, actor=reviewer, version=row.version, comment="再核对"),
     )
@@ -71,12 +44,10 @@ def test_an_officer_submits_while_the_draw_is_voided(
     published_draw, inspection, lead, organiser, organiser2, full
 ):
     version, report = inspection.version, full()
-    request = aftermath.request_void(
-        draw=published_draw, reason="registry", evidence="名册有误", actor=organiser
-    )
-    outcomes = race(
+    request = voids.request_void(draw=published_draw, reason="registry", evidence="名册有误", actor=organiser)
+    outcomes = outcomes_of(
         lambda: verbs.submit(inspection=inspection, actor=lead, version=version, report=report),
-        lambda: aftermath.confirm_void(request=request, actor=organiser2),
+        lambda: voids.confirm_void(request=request, actor=organiser2),
     )
     assert sorted(outcomes) == ["done", "refused"]
     found = (Inspection.objects.get(pk=inspection.pk).state, Draw.objects.get().state)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from drawings import registry_imports  # noqa: F401 - a draw may stand in the way
+from drawings import undo_guard  # noqa: F401 - a draw may stand in the way
 from enforcers import verbs as officer_verbs
 from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal, TrainingRecord

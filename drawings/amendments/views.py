@@ -1,0 +1,143 @@
+"""The pages of what follows a draw: voids, substitutes, the end of a seal."""
+
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
+
+from ..models import Disclosure, Draw, Substitution
+from ..protocol import verify
+from ..states import DrawState
+from ..steps import attempt
+from . import queries, substitutes, voids
+from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
+
+organisers = require_role(Role.ORGANISER)
+seconds = require_role(*substitutes.SECONDS)
+
+
+def _open_void(draw):
+    return (
+        draw.void_requests.filter(confirmed_at__isnull=True, refused_at__isnull=True)
+        .select_related("declared_by")
+        .first()
+    )
+
+
+@organisers
+def void(request, code):
+    """File a void, or look at the one that waits."""
+    draw = get_object_or_404(Draw, code=code)
+    form = VoidForm(request.POST or None, reasons=voids.void_reasons(draw))
+    if request.method == "POST" and form.is_valid():
+        done = "作废申请已提交，请另一名组织者确认。"
+        attempt(request, done, voids.request_void, draw=draw, **form.cleaned_data)
+        return redirect("amendments:void", code)
+    waiting = _open_void(draw)
+    context = {
+        "draw": draw,
+        "form": form,
+        "waiting": waiting,
+        "mine": waiting and waiting.declared_by_id == request.user.pk,
+        "may_void": draw.may_be_voided(),
+        "refused": draw.void_requests.filter(refused_at__isnull=False).select_related(
+            "declared_by", "refused_by"
+        ),
+    }
+    return render(request, "ceremony/void.html", context)
+
+
+@organisers
+@require_POST
+def void_decide(request, code):
+    draw = get_object_or_404(Draw, code=code)
+    void_request = get_object_or_404(draw.void_requests, pk=_number(request.POST.get("request")))
+    if request.POST.get("decision") == "confirm":
+        done = "本次抽签已作废，原因已公开。可以重新建立一次。"
+        attempt(request, done, voids.confirm_void, request=void_request)
+    else:
+        done = "已驳回作废申请，抽签照常进行。"
+        attempt(request, done, voids.refuse_void, request=void_request)
+    return redirect("ceremony:draw", code)
+
+
+def _number(text) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+@organisers
+def unseal(request, code):
+    draw = get_object_or_404(Draw, code=code, disclosure=Disclosure.SEALED)
+    if request.method == "POST":
+        attempt(request, "已解封，全部文件已公开。", voids.unseal, draw=draw)
+        return redirect("ceremony:draw", code)
+    return render(request, "ceremony/unseal.html", {"draw": draw})
+
+
+def _under_way(code):
+    """The draw whose tasks are with the officers: only then somebody can step in."""
+    return get_object_or_404(Draw, code=code, state=DrawState.PUBLISHED)
+
+
+@seconds
+def substitute_list(request, code):
+    """What was declared and decided about substitutes."""
+    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.PUBLISHED, DrawState.VOID])
+    waiting, settled = queries.lines(draw, request.user)
+    context = {
+        "draw": draw,
+        "waiting": waiting,
+        "settled": settled,
+        "reads_draw": request.user.has_role(Role.ORGANISER, Role.HEAD),
+        "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
+    }
+    return render(request, "ceremony/substitutes.html", context)
+
+
+@organisers
+def substitute_unit(request, code):
+    draw = _under_way(code)
+    inspections = queries.closed_units(draw, request.user)
+    form = SubstituteUnitForm(request.POST or None, inspections=inspections, officers=_roster(draw))
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        selection = draw.selections.get(pk=values["unit"])
+        arguments = {
+            "selection": selection,
+            "evidence": values["evidence"],
+            "unavailable": form.unavailable(),
+        }
+        attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
+        return redirect("amendments:substitutes", code)
+    context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
+    return render(request, "ceremony/substitute_unit.html", context)
+
+
+@organisers
+def substitute_officer(request, code):
+    draw = _under_way(code)
+    form = SubstituteOfficerForm(request.POST or None, officers=_roster(draw))
+    if request.method == "POST" and form.is_valid():
+        values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
+        arguments = values | {"draw": draw, "unavailable": form.unavailable()}
+        if attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
+            return redirect("amendments:substitutes", code)
+    return render(request, "ceremony/substitute_officer.html", {"draw": draw, "form": form})
+
+
+@seconds
+@require_POST
+def substitute_decide(request, code, pk):
+    draw = get_object_or_404(Draw, code=code)
+    row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)
+    if request.POST.get("decision") == "confirm":
+        done = "已确认：替补已按本次抽签原来的随机数算出，任务已下达。"
+        attempt(request, done, substitutes.confirm, substitution=row)
+    else:
+        attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
+    return redirect("amendments:substitutes", code)
+
+
+def _roster(draw) -> dict[str, str]:
+    return substitutes.roster(verify.parse_officers(draw.file("officers.tsv")).officers)

@@ -1,0 +1,159 @@
+"""Voids and the lifting of a seal: what organisers do to a draw as a whole after its freeze.
+
+A void needs four eyes: one organiser files it with a reason from the closed list and evidence, a second one confirms it
+or refuses it. Nothing of this is ever taken back or hidden.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from wugang_audit.access.roles import Role
+from wugang_audit.audit import trail
+
+from .. import public_log
+from ..models import Disclosure, Draw, DrawFile, VoidRequest
+from ..models.declarations import one_line
+from ..protocol import verify
+from ..states import DrawState, Refused, check_move
+
+Reason = VoidRequest.Reason
+LOTTERIES = ("ssq", "pl5", "fc3d")
+
+
+def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
+    """Return the reasons that the draw's state can bear today: an excuse that cannot be true is not offered."""
+    if draw.state not in (DrawState.FROZEN, DrawState.DRAWN, DrawState.PUBLISHED):
+        return []
+    sources = list(draw.entropy.all())
+    awaited = next((source for source in sources if source.accepted_at is None), None)
+    now = timezone.now()
+    possible = {
+        Reason.DICE_LATE: awaited and awaited.overdue(now),
+        # Whoever was there objects before the result is public, not when it does not suit.
+        Reason.DICE_FAULT: draw.state != DrawState.PUBLISHED
+        and any(source.is_dice and source.known_at <= now for source in sources),
+        Reason.LOTTERY: awaited and awaited.source in LOTTERIES and awaited.known_at <= now,
+        Reason.REGISTRY: True,
+        Reason.SYSTEM: True,
+        Reason.REHEARSAL: draw.rests_on_system,
+    }
+    return [reason for reason in Reason if possible[reason]]
+
+
+@transaction.atomic
+def request_void(*, draw: Draw, reason: str, evidence: str, actor) -> VoidRequest:
+    """File that a draw be declared void; a second organiser decides.
+
+    :param reason: one of `VoidRequest.Reason` that fits the draw's state.
+    :param evidence: facts and proofs, at most 1,000 characters; they become public with the void.
+    """
+    draw = _locked_for_void(draw)
+    if reason not in void_reasons(draw):
+        raise Refused("这个作废原因和抽签现在的状态对不上，请重新选择。")
+    evidence = one_line(evidence)
+    if not evidence:
+        raise Refused("请写明事实和证据：作废以后会永久公开。")
+    try:
+        with transaction.atomic():
+            request = VoidRequest.objects.create(
+                draw=draw, reason=reason, evidence=evidence, declared_by=actor
+            )
+    except IntegrityError:
+        raise Refused("已经有一份作废申请在等另一名组织者确认，不能再申请。") from None
+    trail.record(actor, "申请作废", draw, {"reason": reason, "evidence": evidence})
+    return request
+
+
+@transaction.atomic
+def confirm_void(*, request: VoidRequest, actor) -> Draw:
+    """Declare the draw void on a colleague's request. It stays visible for ever; the next try bears a new id.
+
+    A void also lifts the seal: nobody is inspected by this draw any more, and its result is shown to everybody.
+    """
+    draw = _locked_for_void(request.draw)
+    request = _decided(request, actor, "confirmed")
+    if request.reason not in void_reasons(draw):
+        raise Refused("申请之后情况有了变化，这个作废原因已经不成立。请驳回这份申请。")
+    draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, timezone.now(), actor
+    draw.void_reason = request.public_text
+    draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
+    public_log.append("void", draw.code, verify.digest(draw.void_reason))
+    if draw.disclosure == Disclosure.SEALED and draw.unsealed_at is None and draw.drawn_at:
+        _lift(draw, actor)
+    trail.record(actor, "确认作废", draw, {"reason": request.reason})
+    return draw
+
+
+@transaction.atomic
+def refuse_void(*, request: VoidRequest, actor) -> VoidRequest:
+    """Refuse a colleague's request: the draw goes on, the request stays on record with both names."""
+    Draw.objects.select_for_update().get(pk=request.draw_id)
+    request = _decided(request, actor, "refused")
+    trail.record(actor, "驳回作废申请", request.draw, {"reason": request.reason})
+    return request
+
+
+def _locked_for_void(draw: Draw) -> Draw:
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    check_move(draw.state, DrawState.VOID)
+    if draw.has_findings():
+        raise Refused("已经有检查结果提交，不能再作废本次抽签。")
+    return draw
+
+
+def _decided(request: VoidRequest, actor, how: str) -> VoidRequest:
+    """Write down who decided; the draw's row is locked already, so two people do not decide at once."""
+    request = VoidRequest.objects.select_related("draw").get(pk=request.pk)
+    if not request.is_open:
+        raise Refused("这份作废申请已经有人处理过了，请刷新页面查看。")
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("作废由另一名抽查组织者确认。")
+    if request.declared_by_id == actor.pk:
+        raise Refused("这份申请是您提出的，须由另一名组织者确认或驳回。")
+    setattr(request, f"{how}_by", actor)
+    setattr(request, f"{how}_at", timezone.now())
+    request.save(update_fields=[f"{how}_by", f"{how}_at"])
+    return request
+
+
+@transaction.atomic
+def unseal(*, draw: Draw, actor) -> Draw:
+    """Lift the seal by hand, before its date: all files become public at once."""
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    if draw.disclosure != Disclosure.SEALED:
+        raise Refused("这次抽签没有密封，不需要解封。")
+    if draw.unsealed_at is not None:
+        raise Refused("这次抽签已经解封，请刷新页面查看。")
+    if draw.state != DrawState.PUBLISHED:
+        raise Refused("任务下达以后才能解封。")
+    _lift(draw, actor)
+    trail.record(actor, "解封", draw)
+    return draw
+
+
+def _lift(draw: Draw, actor) -> None:
+    draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
+    draw.save(update_fields=["unsealed_at", "unsealed_by"])
+    public_log.append("unseal", draw.code, draw.files.get(name="result.tsv").digest)
+
+
+def due_to_unseal():
+    """Draws whose seal has ended by its date, while the log does not say so yet."""
+    with_result = DrawFile.objects.filter(name="result.tsv").values("draw")
+    return Draw.objects.filter(
+        disclosure=Disclosure.SEALED,
+        unsealed_at__isnull=True,
+        unseal_on__lte=timezone.localdate(),
+        pk__in=with_result,
+    )
+
+
+@transaction.atomic
+def unseal_due() -> list[Draw]:
+    """Enter in the log each seal that has ended by its date; the system itself acts."""
+    draws = list(due_to_unseal().select_for_update().order_by("pk"))
+    for draw in draws:
+        _lift(draw, None)
+        trail.record(None, "到期解封", draw)
+    return draws

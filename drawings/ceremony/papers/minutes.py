@@ -1,0 +1,166 @@
+"""What a draw leaves on paper: the notice of the commit, the show's list, the minutes."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from ...models import Draw, LogEntry, Stratum
+from ...plans.quotas import Quota
+from ...protocol import verify
+from .. import queries
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A drawn unit as the frozen files have it."""
+
+    number: str
+    name: str
+    stratum: str
+    label: str
+    rank: int
+    ticket: str
+    team: tuple[str, ...]  # the lead first
+    is_cross: bool
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """The minutes of a draw, for the page and for Word alike: pairs and rows of plain text."""
+
+    title: str
+    bureau: str
+    facts: list[tuple[str, str]]
+    people: list[tuple[str, str]]
+    times: list[tuple[str, str]]
+    digests: list[tuple[str, str]]
+    sources: list[tuple[str, ...]]
+    quotas: list[Quota]
+    changes: list[tuple[str, int]]
+    since: str
+    deposits: list[tuple[str, str]]
+    is_sealed: bool
+    result: list[Drawn] | None = None  # None: not drawn yet, or sealed and not opened
+    signatures: list[str] = field(default_factory=list)
+
+
+def result_of(draw: Draw) -> list[Drawn]:
+    """Read the result from the frozen files, with their names: whatever was substituted later."""
+    files = dict(
+        draw.files.filter(name__in=["result.tsv", "pool.tsv", "officers.tsv"]).values_list("name", "content")
+    )
+    units = {unit.unit: unit.name for unit in verify.parse_pool(files["pool.tsv"]).units}
+    people = {one.officer: one.name for one in verify.parse_officers(files["officers.tsv"]).officers}
+    return [
+        Drawn(
+            row.unit, units[row.unit], row.stratum, stratum_label(row.stratum), row.rank, row.ticket,
+            (people[row.lead], people[row.second]), row.note == "cross",
+        )
+        for row in verify.parse_result(files["result.tsv"]).rows
+    ]  # fmt: skip
+
+
+def stratum_label(code: str) -> str:
+    return Stratum(code).label if code in Stratum.values else code
+
+
+def quotas_of(draw: Draw) -> list[Quota]:
+    """The quotas as the commit fixed them."""
+    commit = verify.parse_commit(draw.file("commit.txt"))
+    return [Quota(s.code, s.rule, s.base, s.take, commit.officers_rows) for s in commit.strata]
+
+
+def _clock(moment) -> str:
+    return f"{timezone.localtime(moment):%Y年%m月%d日 %H:%M:%S}"
+
+
+def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
+    """Gather the minutes of a draw that is frozen or further.
+
+    :param opened: whether the reader has just opened the sealed result, on record.
+    """
+    sources = list(draw.entropy.select_related("first_by", "accepted_by"))
+    confirmed = list(draw.confirmations.select_related("by").order_by("at"))
+    openings = list(queries.openings(draw).order_by("index"))
+    digests = dict(draw.files.filter(name__in=["entropy.txt", "result.tsv"]).values_list("name", "digest"))
+    mine = Q(subject=draw.code) | Q(subject__startswith=f"{draw.code}/")
+    entries = LogEntry.objects.filter(mine).exclude(kind__in=["finding", "correction"])
+    last = entries.order_by("-index").first()
+    show = draw.drawn_at is not None and (opened or not draw.is_sealed)
+    sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
+    return Minutes(
+        title=f"{draw.title}抽签记录",
+        bureau=settings.BUREAU_NAME,
+        facts=[
+            ("抽签编号", draw.code),
+            ("抽查事项", draw.item.subject if draw.item else "—"),
+            ("抽查计划", str(draw.plan or "—")),
+            ("状态", draw.get_state_display()),
+            ("结果公开", sealed if draw.disclosure == "sealed" else "随即公开"),
+        ],
+        people=_people(draw, sources, confirmed, openings),
+        times=_times(draw, sources, confirmed, openings),
+        digests=[
+            ("承诺值", draw.commit_digest),
+            ("entropy.txt", digests.get("entropy.txt", "—")),
+            ("result.tsv", digests.get("result.tsv", "—")),
+            (f"日志第 {last.index} 条链值", last.chain),
+        ],
+        sources=[
+            (each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
+            for each in sources
+        ],
+        quotas=quotas_of(draw),
+        changes=draw.change_counts(),
+        since=draw.changes.get("since", ""),
+        deposits=[
+            (each.get_kind_display(), f"{each.where}（{_clock(each.at)}）") for each in draw.deposits.all()
+        ],
+        is_sealed=draw.is_sealed,
+        result=result_of(draw) if show else None,
+        signatures=[
+            "抽查组织者",
+            "录入人",
+            "核对人",
+            *(["见证人"] * max(2, len(draw.witnesses.splitlines()))),
+        ],
+    )
+
+
+def _typists(entropy) -> str:
+    people = (entropy.first_by, entropy.accepted_by)
+    return "、".join(dict.fromkeys(person.full_name for person in people if person)) or "—"
+
+
+def _people(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+    typists = [p.full_name for each in sources for p in (each.first_by, each.accepted_by) if p]
+    rows = [
+        ("建立抽签", draw.created_by.full_name),
+        ("冻结名单", draw.frozen_by.full_name if draw.frozen_by else ""),
+        ("核对名录变动", "、".join(Counter(each.by.full_name for each in confirmed))),
+        ("录入随机数", "、".join(Counter(typists))),
+        ("公布", draw.published_by.full_name if draw.published_by else ""),
+        ("打开密封结果", "、".join(Counter(each.actor_name for each in openings))),
+        ("见证人", "；".join(draw.witnesses.splitlines())),
+    ]
+    return [(role, names) for role, names in rows if names]
+
+
+def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+    moments = [
+        (draw.created_at, "建立抽签"),
+        *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),
+        (draw.frozen_at, "冻结名单，公布承诺值"),
+        *((each.accepted_at, f"确认随机数：{each.title} {each.label}") for each in sources),
+        (draw.drawn_at, "算出结果"),
+        (draw.published_at, "下达任务" + ("，保持密封" if draw.disclosure == "sealed" else "，公布结果")),
+        *((each.time, f"{each.actor_name}打开密封结果") for each in openings),
+        (draw.unsealed_at, "解除密封"),
+        (draw.voided_at, "作废"),
+    ]
+    # To the second: within one the order above holds (the freeze's moment has no fractions).
+    known = [(moment.replace(microsecond=0), what) for moment, what in moments if moment is not None]
+    return [(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]

@@ -1,0 +1,39 @@
+"""The notice of a frozen draw, and what the show rolls past on the screen."""
+
+from collections import defaultdict
+
+import segno
+
+from ...models import Draw, LogEntry
+from ...protocol import verify
+from .minutes import quotas_of
+
+ROLLING = 60  # names of a stratum that roll past before one settles
+
+
+def rolling_names(draw: Draw) -> dict[str, list[str]]:
+    """Names of each stratum of the frozen pool, evenly picked, to roll past on the screen. They decide nothing."""
+    names = defaultdict(list)
+    for unit in verify.parse_pool(draw.file("pool.tsv")).units:
+        if unit.standing in verify.DRAWABLE:
+            names[unit.stratum].append(unit.name)
+    return {code: those[:: max(1, len(those) // ROLLING)][:ROLLING] for code, those in names.items()}
+
+
+def qr(text: str) -> str:
+    """Return a QR code as a ``data:`` address for an image."""
+    return segno.make(text, error="m").svg_data_uri(scale=4, border=2)
+
+
+def notice_of(draw: Draw) -> dict:
+    """What the printed notice of a frozen draw shows."""
+    quotas = quotas_of(draw)
+    return {
+        "draw": draw,
+        "qr": qr(draw.commit_digest),
+        "entry": LogEntry.objects.filter(kind="commit", subject=draw.code).first(),
+        "quotas": quotas,
+        "total": sum(quota.take for quota in quotas),
+        "sources": draw.entropy.all(),
+        "witnesses": draw.witnesses.splitlines(),
+    }

@@ -1,0 +1,83 @@
+"""What is put on record beside the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
+
+from django.db import transaction
+
+from wugang_audit.audit import trail
+
+from ...models import ChangesConfirmed, Deposit, Draw
+from ...states import DrawState, Refused
+from .. import queries
+from ..preflight.changes import compare
+from ..preflight.snapshot import snapshot
+
+COMMITTED = (DrawState.FROZEN, DrawState.DRAWN, DrawState.PUBLISHED)
+
+
+def _locked(draw: Draw, *states: DrawState) -> Draw:
+    draw = Draw.objects.select_for_update().get(pk=draw.pk)
+    if draw.state not in states:
+        raise Refused(f"现在的状态是“{draw.get_state_display()}”，不能再做这一步。请刷新页面查看。")
+    return draw
+
+
+@transaction.atomic
+def confirm_changes(*, draw: Draw, seen: str, actor) -> ChangesConfirmed:
+    """Confirm, as a second person, that the changes since the last draw were read.
+
+    :param seen: fingerprint of the comparison that the person looked at.
+    """
+    draw = _locked(draw, DrawState.DRAFT)
+    if draw.created_by_id == actor.pk:
+        raise Refused("这次抽签是您建立的，名录变动须由另一个人核对确认。")
+    found = compare(draw, snapshot(draw))
+    if found is None or not found.total:
+        raise Refused("名录自上次抽签以来没有变动，不用核对。")
+    if found.fingerprint != seen:
+        raise Refused("名录刚刚又有变动，没有确认。请重新核对下面的内容，再点确认。")
+    if earlier := draw.confirmations.filter(fingerprint=seen).select_related("by").first():
+        raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
+    confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
+    trail.record(actor, "核对名录变动", draw, {"since": found.since.code, "counts": found.counts})
+    return confirmed
+
+
+@transaction.atomic
+def name_witnesses(*, draw: Draw, witnesses: str, actor) -> Draw:
+    """Put down who watches; open until the result is published.
+
+    :param witnesses: one person a line.
+    """
+    draw = _locked(draw, DrawState.FROZEN, DrawState.DRAWN)
+    if draw.witnesses == witnesses:
+        raise Refused("见证人名单没有改动。")
+    before, draw.witnesses = draw.witnesses, witnesses
+    draw.save(update_fields=["witnesses"])
+    trail.record(actor, "登记见证人", draw, {"before": before, "after": witnesses})
+    return draw
+
+
+@transaction.atomic
+def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor) -> Deposit:
+    """Put down where the commit's digest was left outside the house.
+
+    :param file: the RFC 3161 answer of a time stamp authority, else None.
+    """
+    draw = _locked(draw, *COMMITTED)
+    # A time stamp over commit.txt holds the 32 bytes of its SHA-256 (RFC 3161, messageImprint): that is C.
+    if file is not None and bytes.fromhex(draw.commit_digest) not in file:
+        raise Refused("没有登记：这个时间戳文件里没有本次的承诺值。请用 SHA-256 对 commit.txt 申请时间戳。")
+    if draw.deposits.filter(kind=kind, where=where, file=file).exists():
+        raise Refused("这一处存放已经登记过了。")
+    entry = Deposit.objects.create(draw=draw, kind=kind, where=where, file=file, by=actor)
+    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where, "bytes": len(file or b"")})
+    return entry
+
+
+@transaction.atomic
+def open_sealed(*, draw: Draw, actor, paper: str = "page") -> Draw:
+    """Let a reader see a sealed result. Who opened it, and when, stays in the audit trail for ever."""
+    draw = _locked(draw, DrawState.DRAWN, DrawState.PUBLISHED)
+    if not draw.is_sealed:
+        raise Refused("这次抽签没有密封，或者已经解封：名单就在本页。")
+    trail.record(actor, queries.OPENED, draw, {"as": paper})
+    return draw

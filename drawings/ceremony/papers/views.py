@@ -1,0 +1,149 @@
+"""What stands beside the steps: the second person's look at the changes, the show, the papers, deposits, witnesses."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
+
+from ...models import Draw
+from ...states import DrawState, Refused
+from ...steps import attempt
+from ..forms import DepositForm, WitnessForm
+from ..preflight.attribution import LISTED, attribute
+from ..preflight.changes import compare
+from ..preflight.snapshot import snapshot
+from . import minutes as papers
+from . import verbs
+from .docx import minutes_docx as word_file
+from .notice import notice_of, rolling_names
+
+readers = require_role(Role.ORGANISER, Role.HEAD)
+organisers = require_role(Role.ORGANISER)
+# A second person may come from any staff role; the auditor changes nothing.
+seconds = require_role(*(role for role in Role if role != Role.AUDITOR))
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _with_commit(code: str) -> Draw:
+    drafts = Draw.objects.exclude(state=DrawState.DRAFT).select_related(
+        "created_by", "frozen_by", "item", "plan"
+    )
+    return get_object_or_404(drafts, code=code)
+
+
+def _with_result(code: str) -> Draw:
+    return get_object_or_404(Draw, code=code, state__in=[DrawState.DRAWN, DrawState.PUBLISHED])
+
+
+def _back(request, code):
+    """Where the person goes on: only the organiser and the head may open the draw's own page."""
+    may = request.user.has_role(Role.ORGANISER, Role.HEAD)
+    return redirect("ceremony:draw", code) if may else redirect("desk")
+
+
+@seconds
+def confirm(request, code):
+    """What changed since the last draw; whoever did not open the draw confirms that he has read it."""
+    draw = get_object_or_404(Draw, code=code)
+    if draw.state != DrawState.DRAFT:
+        messages.info(request, "名单已经冻结，不用再核对。")
+        return _back(request, code)
+    if request.method == "POST":
+        seen = request.POST.get("seen", "")
+        if attempt(request, "名录变动已核对确认。", verbs.confirm_changes, draw=draw, seen=seen):
+            return _back(request, code)
+    found = attribute(compare(draw, snapshot(draw)), draw.year)
+    confirmed = (
+        found and draw.confirmations.filter(fingerprint=found.fingerprint).select_related("by").first()
+    )
+    context = {
+        "draw": draw,
+        "found": found,
+        "listed": LISTED,
+        "confirmed": confirmed,
+        "may_confirm": found and found.total and not confirmed and draw.created_by_id != request.user.pk,
+    }
+    return render(request, "ceremony/confirm.html", context)
+
+
+@organisers
+@require_POST
+def witnesses(request, code):
+    draw = _with_commit(code)
+    form = WitnessForm(request.POST)
+    if form.is_valid():
+        attempt(request, "见证人已记下。", verbs.name_witnesses, draw=draw, **form.cleaned_data)
+    else:
+        messages.error(request, "没有记下：" + "".join(form.errors["witnesses"]))
+    return redirect("ceremony:draw", code)
+
+
+@organisers
+def deposit(request, code):
+    draw = _with_commit(code)
+    form = DepositForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data, upload = form.cleaned_data, form.cleaned_data["upload"]
+        attempt(
+            request, "存放处已登记。", verbs.deposit,
+            draw=draw, kind=data["kind"], where=data["where"], file=upload.read() if upload else None,
+        )  # fmt: skip
+        return redirect("ceremony:draw", code)
+    return render(request, "ceremony/deposit.html", {"draw": draw, "form": form})
+
+
+@readers
+def notice(request, code):
+    return render(request, "ceremony/notice.html", notice_of(_with_commit(code)))
+
+
+@readers
+def show(request, code):
+    """The page for the projector: it reveals one by one what the arithmetic already gave."""
+    draw = _with_result(code)
+    if draw.is_sealed:
+        messages.error(request, "结果密封，不当众展示。")
+        return redirect("ceremony:draw", code)
+    context = {"draw": draw, "result": papers.result_of(draw), "names": rolling_names(draw)}
+    return render(request, "ceremony/show.html", context)
+
+
+@readers
+def minutes(request, code):
+    draw = _with_commit(code)
+    return render(request, "ceremony/minutes.html", {"draw": draw, "minutes": papers.minutes_of(draw)})
+
+
+@readers
+def minutes_docx(request, code):
+    draw = _with_commit(code)
+    return _word(draw, papers.minutes_of(draw))
+
+
+def _word(draw, minutes):
+    answer = HttpResponse(word_file(minutes), content_type=WORD)
+    answer["Content-Disposition"] = f'attachment; filename="minutes-{draw.code}.docx"'
+    return answer
+
+
+@readers
+@require_POST
+def open_sealed(request, code):
+    """Answer with the sealed result itself: no address leads to it, so that each look is on record."""
+    draw = _with_result(code)
+    paper = request.POST.get("as", "page")
+    try:
+        verbs.open_sealed(draw=draw, actor=request.user, paper=paper)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("ceremony:draw", code)
+    if paper == "page":
+        return render(request, "ceremony/opened.html", {"draw": draw, "result": papers.result_of(draw)})
+    minutes = papers.minutes_of(_with_commit(code), opened=True)
+    if paper == "docx":
+        return _word(draw, minutes)
+    return render(request, "ceremony/minutes.html", {"draw": draw, "minutes": minutes})

@@ -1,0 +1,151 @@
+"""The registries as they stand now against the frozen files of the last draw."""
+
+from dataclasses import dataclass, field
+
+from enforcers.models import Officer
+from sources.models import Speciality
+
+from ...models import Change, Draw, LogEntry, Stratum
+from ...protocol import verify
+from ...states import DrawState
+from .snapshot import Snapshot
+
+# ``again`` and ``capped`` follow from earlier draws by the plan's rule: nobody changed anything.
+PARTAKES = {"in": "in", "again": "in", "capped": "in"}
+STANDINGS = {"in": "参加抽签", "stopped": "停产", "exempt": "不参与双随机"}
+
+
+@dataclass
+class Line:
+    """One change: what it was in the last frozen files, what it is now, and who made it so (see `history`)."""
+
+    kind: Change
+    ident: str  # number of the unit, or certificate number of the officer
+    name: str
+    before: str = ""
+    after: str = ""
+    old: object = None  # the values behind the words
+    new: object = None
+    other: str = ""  # the officer of a recusal, the speciality of an ability
+    who: str = ""
+    when: object = None
+    why: str = ""
+    expired: bool = False  # special supervision began or ended by its dates, nobody changed it
+    base: str | None = None  # the class that the unit has today by the dates of then
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All changes since the last draw, by kind, in the order in which the kinds are counted."""
+
+    since: Draw
+    fingerprint: str
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {kind.value: len(lines) for kind, lines in self.lines.items() if lines}
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        return [(kind.label, lines) for kind, lines in self.lines.items() if lines]
+
+
+def last_draw(draw: Draw) -> Draw | None:
+    """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
+    stands = Draw.objects.filter(state__in=[DrawState.DRAWN, DrawState.PUBLISHED]).exclude(pk=draw.pk)
+    commits = LogEntry.objects.filter(kind="commit", subject__in=stands.values("code"))
+    code = commits.order_by("-index").values("subject")[:1]
+    return stands.filter(code__in=code).select_related("plan").prefetch_related("plan__rates").first()
+
+
+def compare(draw: Draw, now: Snapshot) -> Comparison | None:
+    """Return what changed since the last draw, or None where there was none."""
+    since = last_draw(draw)
+    if since is None:
+        return None
+    # A confirmation holds for these rows against this draw: a further draw in between is another comparison.
+    fingerprint = verify.digest(f"{now.fingerprint} {since.code} {since.commit_digest}")
+    found = Comparison(since, fingerprint, {kind: [] for kind in Change})
+    texts = dict(since.files.filter(name__in=["pool.tsv", "officers.tsv"]).values_list("name", "content"))
+    specialities = dict(Speciality.objects.values_list("code", "name"))
+    people = {officer.certificate_number: officer for officer in Officer.objects.with_absences()}
+    before = {unit.unit: unit for unit in verify.parse_pool(texts["pool.tsv"]).units}
+    _compare_units(found.lines, before, now.units, specialities, people)
+    roster = {officer.officer: officer for officer in verify.parse_officers(texts["officers.tsv"]).officers}
+    _compare_officers(found.lines, roster, now.officers, specialities, people)
+    return found
+
+
+def _compare_units(lines, before, units, specialities, people) -> None:
+    def add(kind, unit, old, new, words=None, other=""):
+        said = words or (lambda value: value)
+        lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new, other))
+
+    def stratum(code):
+        return Stratum(code).label if code in Stratum.values else code
+
+    for unit in units:
+        was = before.pop(unit.unit, None)
+        if was == unit:
+            continue
+        if was is None:
+            lines[Change.UNIT_IN].append(
+                Line(Change.UNIT_IN, unit.unit, unit.name, "", stratum(unit.stratum), False, True)
+            )
+        else:
+            standings = [PARTAKES.get(each.standing, each.standing) for each in (was, unit)]
+            for kind, old, new, words in (
+                (Change.STRATUM, was.stratum, unit.stratum, stratum),
+                (Change.STANDING, *standings, STANDINGS.get),
+                (Change.SPECIALITY, was.speciality, unit.speciality, lambda c: specialities.get(c, c)),
+                (Change.UNIT_NAME, was.name, unit.name, None),
+            ):
+                if old != new:
+                    add(kind, unit, old, new, words)
+        known = set(was.recused) if was else set()
+        for kind, officers in (
+            (Change.RECUSAL_IN, set(unit.recused) - known),
+            (Change.RECUSAL_OUT, known - set(unit.recused)),
+        ):
+            for officer in sorted(officers):
+                name = people[officer].name if officer in people else officer
+                comes = kind == Change.RECUSAL_IN
+                text = ("", f"{name}回避") if comes else (f"{name}回避", "")
+                lines[kind].append(Line(kind, unit.unit, unit.name, *text, not comes, comes, officer))
+    for was in before.values():  # what is left was in the last pool and is in the registry no more
+        lines[Change.UNIT_OUT].append(
+            Line(Change.UNIT_OUT, was.unit, was.name, stratum(was.stratum), "不在名录库", True, False)
+        )
+
+
+def _compare_officers(lines, before, officers, specialities, people) -> None:
+    for officer in officers:
+        was = before.pop(officer.officer, None)
+        if was is None:
+            kind = Change.OFFICER_IN
+            lines[kind].append(Line(kind, officer.officer, officer.name, "", "可派出", False, True))
+            continue
+        if was.name != officer.name:
+            kind = Change.OFFICER_NAME
+            lines[kind].append(
+                Line(kind, officer.officer, officer.name, was.name, officer.name, was.name, officer.name)
+            )
+        for code in sorted(set(was.specialities) ^ set(officer.specialities)):
+            comes, name = code in officer.specialities, specialities.get(code, code)
+            text = ("", f"增加{name}") if comes else (name, "去掉")
+            lines[Change.ABILITY].append(
+                Line(Change.ABILITY, officer.officer, officer.name, *text, not comes, comes, code)
+            )
+    for was in before.values():
+        kind = Change.OFFICER_OUT
+        why = why_absent(people.get(was.officer))
+        lines[kind].append(Line(kind, was.officer, was.name, "可派出", why, True, False))
+
+
+def why_absent(officer: Officer | None) -> str:
+    """Say why an officer, read `with_absences`, may not be sent today; the empty text where he may."""
+    return "不在册" if officer is None else officer.why_absent

@@ -1,0 +1,148 @@
+"""What a draw would freeze right now, and what speaks against it."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from enforcers.models import DutyState, Officer
+
+from ...models import ChangesConfirmed, Draw, Plan, Stratum
+from ...plans.quotas import Outlook, Quota, outlook, quotas_of
+from ...protocol import verify
+from .changes import Comparison, compare, why_absent
+from .duplicates import Lookalikes, lookalikes
+from .snapshot import Snapshot, snapshot
+
+__all__ = ["Preflight", "preflight", "snapshot"]
+
+
+@dataclass
+class Preflight:
+    """All that is looked at before a freeze. `blocks` forbid it, `warnings` only ask to be read."""
+
+    plan: Plan | None
+    snapshot: Snapshot
+    quotas: list[Quota] = field(default_factory=list)
+    blocks: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    standings: dict[str, int] = field(default_factory=dict)
+    absent: list[tuple[Officer, str]] = field(default_factory=list)
+    few_matching: list = field(default_factory=list)  # (unit, number of matching officers)
+    few_at_all: list = field(default_factory=list)
+    recusals: list[tuple[str, list]] = field(default_factory=list)  # (officer, units that he may not inspect)
+    lookalikes: list[Lookalikes] = field(default_factory=list)
+    comparison: Comparison | None = None  # None: there was no draw before
+    confirmation: ChangesConfirmed | None = None
+
+    @property
+    def ready(self) -> bool:
+        return not self.blocks
+
+    @property
+    def outlook(self) -> Outlook:
+        return outlook(self.plan, self.quotas)
+
+    @property
+    def total(self) -> int:
+        return sum(quota.take for quota in self.quotas)
+
+
+def preflight(draw: Draw) -> Preflight:
+    """Look at everything that a freeze of this draw would rest on."""
+    now = snapshot(draw)
+    units, officers = now.units, now.officers
+    flight = Preflight(Plan.objects.in_force(draw.year), now)
+    flight.standings = dict(Counter(unit.standing for unit in units))
+    people = list(Officer.objects.with_absences())
+    flight.absent = [
+        (officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
+    ]
+    flight.recusals = _recusals(units, people)
+    flight.lookalikes = lookalikes(units)
+    _look_at_plan(flight, draw)
+    drawable = [unit for unit in units if unit.standing in verify.DRAWABLE]
+    if not drawable:
+        flight.blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")
+    if not officers:
+        flight.blocks.append("没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。")
+    else:
+        flight.few_matching, flight.few_at_all = verify.unmatched(units, officers)
+    if flight.few_at_all:
+        flight.blocks.append(
+            f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
+        )
+    _look_at_changes(flight, draw)
+    _warn(flight)
+    return flight
+
+
+def _look_at_changes(flight: Preflight, draw: Draw) -> None:
+    """Changes since the last draw need a second person, who confirms just this state of the registries."""
+    flight.comparison = found = compare(draw, flight.snapshot)
+    if found is None or not found.total:
+        return
+    confirmed = draw.confirmations.filter(fingerprint=found.fingerprint)
+    flight.confirmation = confirmed.select_related("by").first()
+    if flight.confirmation is None:
+        flight.blocks.append(
+            f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
+            "请另一位工作人员登录，在“待办”里打开核对。"
+        )
+
+
+def _recusals(units: list, people: list[Officer]) -> list[tuple[str, list]]:
+    names = {officer.certificate_number: officer.name for officer in people}
+    barred = defaultdict(list)
+    for unit in units:
+        for officer in unit.recused:
+            barred[officer].append(unit)
+    return [(names.get(officer, officer), barred[officer]) for officer in sorted(barred)]
+
+
+def _look_at_plan(flight: Preflight, draw: Draw) -> None:
+    plan = flight.plan
+    if plan is None:
+        flight.blocks.append(f"{draw.year} 年的抽查计划还没有公布：请先在“抽查计划”里编制并公布。")
+        return
+    if draw.item is None or draw.item not in plan.items.all():
+        flight.blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
+    flight.quotas = quotas_of(plan, flight.snapshot.units, len(flight.snapshot.officers))
+    unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
+    for code in sorted(unplanned):
+        flight.blocks.append(f"计划没有规定“{Stratum(code).label}”的抽查比例。")
+
+
+def _warn(flight: Preflight) -> None:
+    for quota in flight.quotas:
+        if quota.base == 0:
+            flight.warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
+        elif quota.quota > quota.take:
+            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.quota} 家，只有 {quota.take} 家可抽。")
+    if flight.few_matching:
+        flight.warnings.append(
+            f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"
+        )
+    if stopped := flight.standings.get("stopped"):
+        flight.warnings.append(f"{stopped} 家停产（含季节性停产），不参加抽签。")
+    if capped := flight.standings.get("capped"):
+        flight.warnings.append(f"{capped} 家本年度已达到抽查次数上限，不再抽取，仍计入基数。")
+    if again := flight.standings.get("again"):
+        flight.warnings.append(f"{again} 家本年度已抽过，只有同类未抽过的单位抽完以后才会再抽。")
+    if exempt := flight.standings.get("exempt"):
+        flight.warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
+    if flight.absent:
+        flight.warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
+    today = timezone.localdate()
+    expired = sum(
+        officer.certificate_expiry < today and officer.duty_state == DutyState.ON_DUTY
+        for officer, _ in flight.absent
+    )
+    if expired:
+        flight.warnings.append(f"{expired} 名在岗人员的执法证已过期，不能派出：请尽快换证。")
+    if flight.recusals:
+        pairs = sum(len(units) for _, units in flight.recusals)
+        flight.warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
+    kinds = Counter(group.kind for group in flight.lookalikes)
+    for kind, count in kinds.items():
+        flight.warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")

@@ -1,0 +1,104 @@
+"""The rows that a freeze would write, read from both registries as they stand now."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count
+from django.utils import timezone
+
+from enforcers.models import Officer, Recusal
+from sources.models import Category, PollutionSource, effective_category, standing_of
+
+from ...models import Draw, Plan, Selection, TeamMember
+from ...protocol import verify
+from ...states import DrawState
+
+# Plain values: a model instance per row would make a freeze of 100,000 units four times slower.
+UNIT = (
+    "number", "category", "discharges_wastewater", "discharges_waste_gas", "speciality__code", "exempt_reason",
+    "operating_state", "out_of_season", "name", "special_from", "special_until", "category_after",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The rows that a freeze would write, in the protocol's own terms."""
+
+    units: list  # verify.Unit
+    officers: list  # verify.Officer
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of all rows: it tells whether the registries changed between pre-flight and freeze."""
+        return verify.digest(repr([tuple(unit) for unit in self.units]) + repr(self.officers))
+
+
+def strata_by(plan: Plan | None) -> dict[tuple[str, bool], str]:
+    """Return {(class, discharges): stratum} under a plan: looked up once, not once a unit."""
+    return {
+        (category, discharges): plan.stratum_of(category, discharges) if plan else category
+        for category in Category.values
+        for discharges in (False, True)
+    }
+
+
+def snapshot(draw: Draw) -> Snapshot:
+    """Read both registries as they stand now, in a fixed number of queries whatever their size.
+
+    Strata, and who counts as ``again`` or ``capped``, follow from the plan in force and from earlier draws of the
+    year: nothing of this is typed by anybody.
+    """
+    plan = Plan.objects.in_force(draw.year)
+    strata = strata_by(plan)
+    times = _times_drawn(draw) if plan and (plan.fresh_first or plan.yearly_cap) else {}
+    recused = defaultdict(list)
+    pairs = Recusal.objects.in_force().values_list("source__number", "officer__certificate_number")
+    for number, certificate in pairs.order_by():
+        recused[number].append(certificate)
+    units = []
+    rows = PollutionSource.objects.registered().order_by().values_list(*UNIT)
+    today = timezone.localdate()
+    for number, category, water, gas, speciality, *facts, name, start, end, after in rows.iterator(
+        chunk_size=5000
+    ):
+        if category == Category.SPECIAL:
+            category = effective_category(category, start, end, after, today)
+        no_go = tuple(sorted(recused[number])) if number in recused else ()
+        standing = _standing(standing_of(*facts), times.get(number, 0), plan)
+        units.append(verify.Unit(number, strata[category, water or gas], speciality, standing, no_go, name))
+    units.sort()
+    loads = dict(
+        TeamMember.objects.filter(selection__draw__year=draw.year, selection__draw__quarter=draw.quarter)
+        .exclude(selection__draw__state=DrawState.VOID)
+        .exclude(selection__draw=draw)
+        .values_list("officer_id")
+        .annotate(places=Count("pk"))
+        .order_by()
+    )
+    officers = [
+        verify.Officer(
+            officer.certificate_number,
+            tuple(sorted(speciality.code for speciality in officer.specialities.all())),
+            loads.get(officer.pk, 0),
+            officer.name,
+        )
+        for officer in Officer.objects.available().prefetch_related("specialities")
+    ]
+    return Snapshot(units, sorted(officers))
+
+
+def _times_drawn(draw: Draw) -> dict[str, int]:
+    """How often each unit was drawn in earlier draws of the same year, void ones aside."""
+    earlier = Selection.objects.filter(draw__year=draw.year).exclude(draw__state=DrawState.VOID)
+    rows = earlier.exclude(draw=draw).values_list("source__number").annotate(n=Count("pk")).order_by()
+    return dict(rows)
+
+
+def _standing(standing: str, times: int, plan: Plan | None) -> str:
+    """Turn ``in`` into ``capped`` or ``again`` where the plan says so (draw/1, pool.tsv)."""
+    if standing != "in" or plan is None:
+        return standing
+    if plan.yearly_cap and times >= plan.yearly_cap:
+        return "capped"
+    return "again" if plan.fresh_first and times else "in"

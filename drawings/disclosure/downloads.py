@@ -1,0 +1,67 @@
+"""The files that the public downloads, and when each is open."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from .. import public_log
+from ..models import Draw, DrawFile, Inspection
+from ..protocol import verify
+from . import amendments, public_fields
+from .openness import FILES, Openness, open_files, openness_of
+
+
+def openness(code: str) -> Openness:
+    row = Draw.objects.visible().filter(code=code).values("state", "drawn_at", *public_fields.SEAL).first()
+    return openness_of(row) if row else Openness.NOTHING
+
+
+@cache
+def browser_verifier() -> str:
+    """The text of ``verify.mjs`` as it stands today: a draw frozen before there was one is checked with it."""
+    return Path(verify.__file__).with_name("verify.mjs").read_text(encoding="utf-8")
+
+
+def file_digest(code: str, name: str) -> str | None:
+    """Return the digest of a file that is public now, else None."""
+    if name not in open_files(openness(code)):
+        return None
+    found = DrawFile.objects.filter(draw__code=code, name=name).values_list("digest", flat=True).first()
+    return found or (verify.digest(browser_verifier()) if name == "verify.mjs" else None)
+
+
+def file_content(code: str, name: str) -> str:
+    found = DrawFile.objects.filter(draw__code=code, name=name).values_list("content", flat=True).first()
+    return browser_verifier() if found is None else found
+
+
+def bundle_tag(code: str) -> str | None:
+    """Return what a bundle's bytes depend on, or None while there is no bundle."""
+    if openness(code) != Openness.ALL:
+        return None
+    digests = DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "digest")
+    return hashlib.sha256(repr([*sorted(digests), public_log.head()]).encode()).hexdigest()
+
+
+def bundle_files(code: str) -> list[tuple[str, str]]:
+    """Return (name, text) in the order of the bundle: the protocol's files, the whole log, the verifiers."""
+    rows = dict(DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "content"))
+    rows["log.tsv"] = public_log.text()
+    order = [*FILES]
+    order.insert(order.index("verify.py"), "log.tsv")
+    return [(name, rows[name]) for name in order if name in rows]
+
+
+def finding_record(code: str, number: str) -> str | None:
+    """Return the text of a published finding, whose digest the log holds; None before it is published."""
+    found = Inspection.objects.disclosed().filter(
+        selection__draw__code=code, selection__source__number=number
+    )
+    inspection = found.select_related("selection__draw", "selection__source", "item").first()
+    return inspection.public_record() if inspection else None
+
+
+def substitution_record(code: str, number: int) -> str | None:
+    """Return the text of a confirmed substitution, whose digest the log holds; None while the draw is sealed."""
+    is_open = openness(code) == Openness.ALL
+    return amendments.substitution_record(code, number) if is_open else None

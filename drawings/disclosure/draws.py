@@ -1,0 +1,169 @@
+"""What the public may read, fetched column by column as `public` lists it. Only plain objects leave this module."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Exists, OuterRef, Q, When
+
+from ..models import (
+    Draw,
+    DrawFile,
+    EntropySource,
+    Inspection,
+    LogEntry,
+    Selection,
+    TeamMember,
+)
+from ..models.draw import DICE
+from ..protocol import verify
+from . import amendments, objects, openness, public_fields
+from . import quotas as arithmetic
+from .paging import Page, cut, grouped
+
+UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
+
+
+@dataclass(frozen=True)
+class DrawPage:
+    """All that one draw shows."""
+
+    draw: objects.Draw
+    plan: tuple[int, int] | None  # year and version
+    commit: str
+    bureau: str
+    quotas: tuple[arithmetic.Quota, ...]
+    entropy: tuple[objects.Entropy, ...]
+    files: tuple[objects.File, ...]
+    groups: tuple[tuple[arithmetic.Quota, tuple[objects.Selected, ...]], ...]
+    entries: tuple[objects.Entry, ...]
+    siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
+    substitutions: tuple[amendments.Substitution, ...]
+    after: amendments.Facts
+    pager: Page
+
+    @property
+    def result_digest(self) -> str:
+        return next((entry.digest for entry in reversed(self.entries) if entry.kind == "result"), "")
+
+    @property
+    def result_quarters(self) -> tuple[str, ...]:
+        return objects.quarters(self.result_digest)
+
+    @property
+    def take(self) -> int:
+        return sum(quota.take for quota in self.quotas)
+
+    @property
+    def sample(self) -> objects.Selected | None:
+        """The unit with which the page shows how to count a ticket by hand."""
+        return next((units[0] for _, units in self.groups if units), None)
+
+
+# --- draws --------------------------------------------------------------------------------------------------
+def visible():
+    sources = EntropySource.objects.filter(draw=OuterRef("pk"))
+    return Draw.objects.visible().annotate(
+        uses_system=Exists(sources.filter(source="system")),
+        uses_outside=Exists(sources.exclude(source__in=DICE)),
+    )
+
+
+def draws(**narrow) -> tuple[objects.Draw, ...]:
+    """Every draw from its freeze on, the latest first; voids too."""
+    return tuple(map(objects.draw, visible().filter(**narrow).values(*public_fields.DRAW)))
+
+
+def current_draw(year: int, quarter: int) -> objects.Draw | None:
+    """Return the last try of this quarter; before its freeze, the latest draw of all."""
+    mine = Case(When(year=year, quarter=quarter, then=1), default=0)
+    rows = visible().order_by(mine.desc(), *Draw._meta.ordering)
+    row = rows.values(*public_fields.DRAW).first()
+    return objects.draw(row) if row else None
+
+
+def takes(of: tuple[objects.Draw, ...]) -> dict[str, int]:
+    """Return {code: how many units are to be drawn}, as the commits say."""
+    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in of])
+    return {
+        code: sum(q.take for q in commit_of(text)[1])
+        for code, text in rows.values_list("draw__code", "content")
+    }
+
+
+def commit_of(text: str) -> tuple[verify.Commit | None, tuple[arithmetic.Quota, ...]]:
+    """Read a commit; one that breaks the protocol is shown as it is, without arithmetic."""
+    try:
+        commit = verify.parse_commit(text)
+    except verify.Invalid:
+        return None, ()
+    return commit, arithmetic.quotas(commit)
+
+
+def draw_page(code: str, number: int = 1) -> DrawPage | None:
+    """Gather one draw; None when there is none, or when it is still a draft.
+
+    :param number: which page of its units.
+    """
+    found = visible().filter(code=code)
+    row = found.values("pk", *public_fields.DRAW_PAGE, *public_fields.DRAW).first()
+    if row is None:
+        return None
+    draw = objects.draw(row)
+    names = openness.open_files(draw.openness)
+    files = {
+        f["name"]: f
+        for f in DrawFile.objects.filter(draw=row["pk"], name__in=names).values(*public_fields.FILE)
+    }
+    text = (
+        DrawFile.objects.filter(draw=row["pk"], name="commit.txt").values_list("content", flat=True).first()
+        or ""
+    )
+    commit, quotas = commit_of(text)
+    entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
+    about = LogEntry.objects.filter(Q(subject=code) | Q(subject__startswith=f"{code}/"))
+    entries = about.exclude(kind__in=("finding", "correction")).values(*public_fields.LOG)
+    siblings = draws(year=row["year"], quarter=row["quarter"])
+    substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
+    groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)
+    return DrawPage(
+        draw=draw,
+        plan=(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
+        commit=text,
+        bureau=commit.bureau if commit else "",
+        quotas=quotas,
+        entropy=tuple(map(objects.entropy, entropy)),
+        files=tuple(objects.file(files[name]) for name in names if name in files),
+        groups=groups,
+        entries=tuple(map(objects.entry, entries)),
+        siblings=tuple(other for other in siblings if other.code != code),
+        substitutions=substituted.rows,
+        after=amendments.facts(row),
+        pager=Page((), number, has_next),
+    )
+
+
+def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool]:
+    """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
+    result = (
+        Selection.objects.of_result().filter(draw=draw_id).order_by("pk").values(*public_fields.SELECTION)
+    )
+    rows, has_next = cut(result, number, UNITS_PAGE)
+    keys = [row["pk"] for row in rows]
+    teams = grouped(
+        TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER),
+        "selection_id",
+    )
+    disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
+    outcomes = dict(disclosed.values_list("selection_id", "outcome"))
+    whole = number == 1 and not has_next
+    groups = {quota.stratum: (quota, []) for quota in quotas} if whole else {}
+    known = {quota.stratum: quota for quota in quotas}
+    for row in rows:
+        members = objects.team(teams.get(row["pk"], ()), substituted.members)
+        unit = objects.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
+        quota = known.get(unit.stratum) or arithmetic.Quota(unit.stratum, unit.label, 0, 0, "")
+        groups.setdefault(unit.stratum, (quota, []))[1].append(unit)
+    by_rank = ((quota, tuple(sorted(units, key=lambda unit: unit.rank))) for quota, units in groups.values())
+    return tuple(by_rank), has_next
+
+
+# --- log ----------------------------------------------------------------------------------------------------

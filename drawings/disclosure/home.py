@@ -1,0 +1,29 @@
+"""The figures of the public home page."""
+
+from django.utils import timezone
+
+from ..models import Draw, Inspection, Selection
+
+
+def quarters() -> list[tuple[str, str]]:
+    """Return (``2026Q4``, label) of every quarter with a published draw, the latest first."""
+    seen = Draw.objects.published().values_list("year", "quarter").order_by("-year", "-quarter").distinct()
+    return [(f"{year}Q{quarter}", f"{year}年第{quarter}季度") for year, quarter in seen]
+
+
+def figures(year: int) -> dict[str, int]:
+    """Counts that tell nothing of draws which are not published, nor of units that are still sealed."""
+    drawn = Selection.objects.of_result().filter(
+        draw__in=Draw.objects.published().unsealed(), draw__year=year
+    )
+    results = Inspection.objects.disclosed()
+    return {
+        "drawn": drawn.count(),
+        "results": results.filter(selection__draw__year=year).count(),
+        "draws": Draw.objects.published().filter(year=year).count(),
+    }
+
+
+def this_quarter() -> tuple[int, int]:
+    today = timezone.localdate()
+    return today.year, (today.month + 2) // 3

@@ -1,0 +1,315 @@
+"""The plain objects that carry what `public` lists out to the templates, and how each is made from a row."""
+
+from collections import namedtuple
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from sources.models import PermitClass, PollutionSource
+
+from ..models import Disclosure, PlanRate
+from ..models import Draw as DrawRow
+from ..models import Finding as FindingRow
+from ..models import Plan as PlanRow
+from ..models.inspection import NOT_ENTERED, Outcome
+from ..protocol import verify
+from ..states import DrawState
+from .openness import FILES, Openness, openness_of
+from .public_fields import DRAW_AS_IT_IS, ITEM, LOG_KINDS, PLAN, RATE, stratum_label
+
+Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
+
+
+@dataclass(frozen=True)
+class Rate:
+    stratum: str
+    label: str
+    numerator: int
+    denominator: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    year: int
+    version: int
+    title: str
+    document_number: str
+    basis: str
+    reading: str  # of 1:4: "units", "officers" or "officers-year"
+    fresh_first: bool
+    yearly_cap: int | None
+    published_at: datetime
+    rates: tuple[Rate, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unit:
+    number: str
+    name: str
+    credit_code: str
+    category: str
+    media: tuple[str, ...]
+    industry: str
+    speciality: str
+    permit_class: str
+    township: str
+
+
+def quarters(digest: str) -> tuple[str, ...]:
+    return tuple(f"{digest[at : at + 8]} {digest[at + 8 : at + 16]}" for at in range(0, 64, 16))
+
+
+@dataclass(frozen=True)
+class Draw:
+    code: str
+    title: str
+    quarter: str
+    state: str
+    label: str
+    openness: Openness
+    commit_digest: str
+    frozen_at: datetime | None
+    drawn_at: datetime | None
+    published_at: datetime | None
+    voided_at: datetime | None
+    void_reason: str
+    unseal_on: date | None
+    unsealed_at: datetime | None
+    is_sealed: bool  # by its commit: what the public sees today is `openness`
+    item: str
+    rests_on: str  # "system", "dice" (nothing but dice) or "outside"
+
+    @property
+    def is_void(self) -> bool:
+        return self.state == DrawState.VOID
+
+    @property
+    def is_open(self) -> bool:
+        return self.openness == Openness.ALL
+
+    @property
+    def is_closed(self) -> bool:
+        """Say whether the tasks are out while the seal still hides the units."""
+        return is_closed(self.state, self.openness)
+
+    @property
+    def digest_quarters(self) -> tuple[str, ...]:
+        """The commit's digest in groups of eight, to be copied by hand."""
+        return quarters(self.commit_digest)
+
+
+@dataclass(frozen=True)
+class Entropy:
+    title: str
+    label: str
+    known_at: datetime
+    value: str
+    accepted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class File:
+    name: str
+    about: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Member:
+    name: str
+    is_replaced: bool = False
+
+
+@dataclass(frozen=True)
+class Selected:
+    number: str
+    name: str
+    stratum: str
+    label: str
+    rank: int
+    ticket: str
+    is_cross: bool
+    is_substitute: bool
+    is_replaced: bool
+    officers: tuple[Member, ...]  # the lead first, the replaced last
+    outcome: str  # of the published result; empty before
+
+
+@dataclass(frozen=True)
+class Result:
+    number: str
+    name: str
+    label: str
+    draw: Draw
+    item: str
+    visited_on: date | None
+    outcome: str
+    tone: str  # of the outcome: ok, warn, or muted where nobody went in
+    summary: str
+    published_on: date
+    officers: tuple[Member, ...]
+    findings: tuple[tuple[str, str, str], ...]  # (point, verdict, in words); never the note
+    corrections: tuple[tuple[datetime, str], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    index: int
+    time: datetime
+    kind: str
+    label: str
+    subject: str
+    digest: str
+    chain: str
+    draw: str  # the code of the draw that it is about
+    about: str  # what of the draw: a source, a unit or an officer, or the digest of one; empty: the whole
+    is_rehearsal: bool
+
+
+def is_closed(state: str, level: Openness) -> bool:
+    return state == DrawState.PUBLISHED and level < Openness.ALL
+
+
+def draw(row: dict) -> Draw:
+    level = openness_of(row)
+    rests_on = "system" if row["uses_system"] else "outside" if row["uses_outside"] else "dice"
+    named = {name: row[name] for name in ("code", "year", "quarter")}
+    return Draw(
+        title=DrawRow(**named).title,
+        quarter=f"{row['year']}年第{row['quarter']}季度",
+        label="密封中" if is_closed(row["state"], level) else DrawState(row["state"]).label,
+        openness=level,
+        is_sealed=row["disclosure"] == Disclosure.SEALED,
+        item=row["item__subject"] or "",
+        rests_on=rests_on,
+        **{name: row[name] for name in DRAW_AS_IT_IS},
+    )
+
+
+def entropy(row: dict) -> Entropy:
+    """A value counts once a second person has agreed; the first reading stays inside."""
+    source, label = row["source"], row["label"]
+    kind = verify.SOURCES.get(source)
+    forms = {"system": "", "drand": label}
+    words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
+    return Entropy(
+        title=kind.title if kind else source,
+        label=words,
+        known_at=row["known_at"],
+        value=row["value"] if row["accepted_at"] else "",
+        accepted_at=row["accepted_at"],
+    )
+
+
+def file(row: dict) -> File:
+    return File(row["name"], FILES[row["name"]][0], row["digest"])
+
+
+def team(officers: Iterable[dict], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
+    """Those who go, the lead first; after them whoever a substitute has replaced.
+
+    :param replaced: keys of the members who do not go any more.
+    """
+    ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
+    return tuple(Member(row["name"], row["pk"] in replaced) for row in ordered)
+
+
+def selected(
+    row: dict, members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
+) -> Selected:
+    return Selected(
+        number=row["source__number"],
+        name=row["name"],
+        stratum=row["stratum"],
+        label=stratum_label(row["stratum"]),
+        rank=row["rank"],
+        ticket=row["ticket"],
+        is_cross=row["is_cross"],
+        is_substitute=row["replaces"] is not None,
+        is_replaced=is_replaced,
+        officers=members,
+        outcome=Outcome(outcome).label if outcome else "",
+    )
+
+
+def result(
+    row: dict,
+    of: Draw,
+    officers: Iterable[dict],
+    findings: Iterable[dict] = (),
+    corrections: Iterable[dict] = (),
+) -> Result:
+    visited = row["visited_at"]
+    return Result(
+        number=row["selection__source__number"],
+        name=row["selection__name"],
+        label=stratum_label(row["selection__stratum"]),
+        draw=of,
+        item=row["item__subject"],
+        visited_on=timezone.localdate(visited) if visited else None,
+        outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
+        tone="ok"
+        if row["outcome"] == Outcome.CLEAN
+        else "muted"
+        if row["outcome"] in NOT_ENTERED
+        else "warn",
+        summary=row["summary"],
+        published_on=timezone.localdate(row["published_at"]),
+        officers=team(officers),
+        findings=tuple(
+            (found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
+            for found in findings
+            if found["verdict"]
+        ),
+        corrections=tuple((made["at"], made["text"]) for made in corrections),
+    )
+
+
+def unit(row: dict, name: str = "") -> Unit:
+    """A unit of the registry, under the given name: of a drawn unit the frozen one counts."""
+    return Unit(
+        number=row["number"],
+        name=name or row["name"],
+        credit_code=row["credit_code"],
+        category=stratum_label(row["class_today"]),
+        media=tuple(PollutionSource(media=row["media"]).media_labels),
+        industry=row["industry_name"],
+        speciality=row["speciality__name"],
+        permit_class=PermitClass(row["permit_class"]).label if row["permit_class"] else "",
+        township=row["township"],
+    )
+
+
+def item(row: dict) -> Item:
+    return Item(**row)
+
+
+def rate(row: dict) -> Rate:
+    return Rate(
+        **{name: row[name] for name in RATE}, label=stratum_label(row["stratum"]), text=PlanRate(**row).text
+    )
+
+
+def plan(row: dict, rates: Iterable[dict] = (), items: Iterable[dict] = ()) -> Plan:
+    return Plan(
+        **{name: row[name] for name in PLAN if name != "general_reading"},
+        reading=PlanRow.Reading(row["general_reading"]).value,
+        rates=tuple(map(rate, rates)),
+        items=tuple(map(item, items)),
+    )
+
+
+def entry(row: dict, rehearsals: frozenset[str] = frozenset()) -> Entry:
+    draw, _, about = row["subject"].partition("/")
+    return Entry(
+        **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
+        time=datetime.fromisoformat(row["time"]),
+        label=LOG_KINDS.get(row["kind"], row["kind"]),
+        draw=draw,
+        about=about,
+        is_rehearsal=draw in rehearsals,
+    )

@@ -1,0 +1,90 @@
+"""A unit's public page, and the search for units."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from sources.models import PollutionSource
+
+from ..models import Draw, Selection, TeamMember
+from ..models.draw import sealed_now
+from ..states import DrawState, InspectionState
+from . import amendments, objects, paging, public_fields
+from . import draws as queries
+from .results import _latest_first, _results
+
+FOUND = 20  # units that a search lists
+
+
+@dataclass(frozen=True)
+class Found:
+    """A unit that a search found, with the draws that the public may know it was drawn in."""
+
+    number: str
+    name: str
+    township: str
+    draws: tuple[str, ...]
+
+
+def known_selections():
+    """Drawn units that are nobody's secret: those of open draws, and those whose own result is published."""
+    is_out = Q(inspection__state=InspectionState.PUBLISHED)
+    return Selection.objects.filter(~sealed_now("draw__") | is_out, draw__state=DrawState.PUBLISHED)
+
+
+def unit_page(number: str) -> dict | None:
+    """Return a unit, where it was drawn, and its results; None for a number that stands nowhere."""
+    known = PollutionSource.objects.filter(number=number).with_class(timezone.localdate())
+    row = known.values("pk", "is_active", *public_fields.UNIT).first()
+    if row is None:
+        return None
+    of = Selection.objects.filter(source=row["pk"], draw__in=Draw.objects.published().unsealed())
+    drawn = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
+    inspections = list(_latest_first().filter(selection__source=row["pk"]))
+    if not drawn and not inspections and not row["is_active"]:
+        return None
+    keys = [one["pk"] for one in drawn]
+    teams = paging.grouped(
+        TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
+    )
+    members, units = amendments.replaced_among(keys)
+    by_code = {draw.code: draw for draw in queries.draws(code__in=[one["draw__code"] for one in drawn])}
+    outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
+    named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
+    return {
+        "unit": objects.unit(row, name=named[0] if named else ""),
+        "drawn": [
+            (
+                by_code[one["draw__code"]],
+                objects.selected(
+                    one,
+                    objects.team(teams.get(one["pk"], ()), members),
+                    outcomes.get(one["pk"], ""),
+                    one["pk"] in units,
+                ),
+            )
+            for one in drawn
+        ],
+        "results": _results(inspections, with_findings=True),
+    }
+
+
+def search_units(asked: str) -> tuple[tuple[Found, ...], bool]:
+    """Find units by a part of the name, or by the registry number: some, and whether there are more."""
+    registered = (Q(name__icontains=asked) | Q(number=asked)) & Q(is_active=True)
+    once_drawn = known_selections().filter(Q(name__icontains=asked) | Q(source__number=asked))
+    rows = PollutionSource.objects.filter(registered | Q(pk__in=once_drawn.values("source")))
+    rows = list(rows.order_by("number").values("pk", *public_fields.UNIT_FOUND)[: FOUND + 1])
+    shown, has_more = rows[:FOUND], len(rows) > FOUND
+    drawn = known_selections().filter(source__in=[row["pk"] for row in shown])
+    codes = paging.grouped(
+        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code"), "source_id"
+    )
+    return tuple(
+        Found(
+            **{name: row[name] for name in public_fields.UNIT_FOUND},
+            draws=tuple(one["draw__code"] for one in codes.get(row["pk"], ())),
+        )
+        for row in shown
+    ), has_more

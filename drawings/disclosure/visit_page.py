@@ -1,0 +1,48 @@
+"""The page that the inspected firm alone opens, at the unguessable address that its officers bring."""
+
+from dataclasses import dataclass
+
+from ..models import Inspection, TeamMember
+from ..states import DrawState, InspectionState
+from . import amendments, draws, objects, public_fields
+
+
+@dataclass(frozen=True)
+class Visit:
+    draw: objects.Draw
+    unit: str
+    number: str
+    label: str
+    item: str
+    content: str
+    method: str
+    basis: str
+    officers: tuple[tuple[str, str], ...]  # name and certificate number, the lead first
+    is_replaced: bool  # another unit has taken its place: nobody comes
+    is_over: bool  # the result is published
+
+
+def visit(token: str) -> Visit | None:
+    """Return what the firm may know, from the moment the tasks are out; None for every other token."""
+    found = Inspection.objects.filter(token=token, selection__draw__state=DrawState.PUBLISHED)
+    row = found.values("selection__draw__code", *public_fields.VISIT).first()
+    if row is None:
+        return None
+    (draw,) = draws.draws(code=row["selection__draw__code"])
+    team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
+    return Visit(
+        draw=draw,
+        unit=row["selection__name"],
+        number=row["selection__source__number"],
+        label=public_fields.stratum_label(row["selection__stratum"]),
+        item=row["item__subject"],
+        content=row["item__content"],
+        method=row["item__method"],
+        basis=row["item__basis"],
+        officers=tuple(
+            (one["name"], one["officer__certificate_number"])
+            for one in team.values(*public_fields.VISIT_OFFICER)
+        ),
+        is_replaced=row["selection_id"] in amendments.replaced_among([row["selection_id"]])[1],
+        is_over=row["state"] == InspectionState.PUBLISHED,
+    )

@@ -1,0 +1,54 @@
+"""What is on record of a draw beside its state: second readings of the changes, deposits of the digest."""
+
+from django.db import models
+
+from .declarations import USER
+from .draw import Draw
+
+
+class ChangesConfirmed(models.Model):
+    """That a second person has read what changed in the registries since the last draw.
+
+    It holds for the one fingerprint of the pre-flight that was looked at: later changes must be confirmed again.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="confirmations")
+    fingerprint = models.CharField(max_length=64)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="核对人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "fingerprint"], name="one_confirmation_per_state")
+        ]
+
+    def __str__(self):
+        return f"{self.draw} {self.by}"
+
+
+class Deposit(models.Model):
+    """Where outside the house the commit's digest was left, so that nobody can claim another one later."""
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", "纸质公告，见证人签名"
+        EMAIL = "email", "电子邮件"
+        TIMESTAMP = "timestamp", "可信时间戳（RFC 3161）"
+        OTHER = "other", "其他"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="deposits")
+    kind = models.CharField("方式", max_length=10, choices=Kind)
+    where = models.CharField(
+        "存放处", max_length=200, help_text="例如：政务大厅公告栏；收件人单位名称。会公开。"
+    )
+    file = models.BinaryField("时间戳文件", null=True, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "存放"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.get_kind_display()}:{self.where}"

@@ -1,0 +1,69 @@
+"""The organiser's pages of the plans. The head reads along."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
+
+from ..models import Plan
+from ..states import Refused
+from ..steps import attempt
+from . import verbs
+from .forms import PlanForm
+from .quotas import expected, readings
+
+readers = require_role(Role.ORGANISER, Role.HEAD)
+organisers = require_role(Role.ORGANISER)
+
+
+def _plan_form(request, form):
+    if request.method == "POST" and form.is_valid():
+        try:
+            plan = verbs.save(form=form, actor=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("plans:list")
+        messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
+        return redirect("plans:plan", plan.year, plan.version)
+    return render(request, "ceremony/plan_form.html", {"form": form})
+
+
+@readers
+def plans(request):
+    return render(request, "ceremony/plans.html", {"plans": Plan.objects.prefetch_related("rates")})
+
+
+@readers
+def plan(request, year, version):
+    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
+    context = {
+        "plan": plan,
+        "readings": readings(plan),
+        "outlook": expected(plan),
+        "changes": plan.changes(),
+    }
+    return render(request, "ceremony/plan.html", context)
+
+
+@organisers
+def plan_new(request):
+    today = timezone.localdate()
+    last = Plan.objects.in_force(today.year)
+    return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
+
+
+@organisers
+def plan_edit(request, year, version):
+    plan = get_object_or_404(Plan, year=year, version=version, published_at__isnull=True)
+    return _plan_form(request, PlanForm(request.POST or None, instance=plan))
+
+
+@organisers
+@require_POST
+def plan_publish(request, year, version):
+    plan = get_object_or_404(Plan, year=year, version=version)
+    attempt(request, f"{plan.title}已公布。", verbs.publish, plan=plan)
+    return redirect("plans:plan", year, version)

@@ -1,0 +1,1 @@
+"""Recomputes the chained log, the frozen files and every result on the server."""

@@ -1,0 +1,41 @@
+"""The tables of pollution sources, their permits, and the industry specialities that they fall under."""
+
+from .permit import OutletKind, PermitCondition, condition_code
+from .speciality import Speciality
+from .unit import (
+    LATER,
+    Category,
+    Medium,
+    OperatingState,
+    PermitClass,
+    PollutionSource,
+    effective_category,
+    standing_of,
+)
+from .validators import (
+    validate_credit_code,
+    validate_industry_code,
+    validate_name,
+    validate_permit_number,
+    validate_registry_id,
+)
+
+__all__ = [
+    "LATER",
+    "Category",
+    "Medium",
+    "OperatingState",
+    "OutletKind",
+    "PermitClass",
+    "PermitCondition",
+    "PollutionSource",
+    "Speciality",
+    "condition_code",
+    "effective_category",
+    "standing_of",
+    "validate_credit_code",
+    "validate_industry_code",
+    "validate_name",
+    "validate_permit_number",
+    "validate_registry_id",
+]

@@ -1,0 +1,36 @@
+"""Actions at the same moment, each on a connection of its own."""
+
+import threading
+
+from django.db import connections
+
+from drawings.states import Refused
+
+
+def outcomes_of(*actions):
+    """Run the actions at the same moment, each on its own connection; return "done" or what was raised, in their order."""
+    barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
+
+    def run(place, action):
+        try:
+            barrier.wait()
+            action()
+            outcomes[place] = "done"
+        except Refused:
+            outcomes[place] = "refused"
+        except Exception as fault:
+            outcomes[place] = repr(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def race(*actions):
+    """The same, sorted: for equal actions, of which it does not matter which one wins."""
+    return sorted(outcomes_of(*actions))
