@@ -69,7 +69,7 @@ class OfficerAdmin(ImportAdmin):
     set_active = staticmethod(verbs.set_active)
     paginator = LimitedPaginator
     change_list_template = "enforcers/officer_list.html"
-    change_form_template = "importing/officer_form.html"
+    change_form_template = "enforcers/officer_form.html"
     list_display = [
         "name",
         "certificate_number",

@@ -58,7 +58,7 @@ class TownshipFilter(admin.SimpleListFilter):
 class PollutionSourceAdmin(ImportAdmin):
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
-    change_form_template = "importing/source_form.html"
+    change_form_template = "sources/source_form.html"
     form = PollutionSourceForm
     list_display = [
         "number",

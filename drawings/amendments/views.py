@@ -45,7 +45,7 @@ def void(request, code):
             "declared_by", "refused_by"
         ),
     }
-    return render(request, "ceremony/void.html", context)
+    return render(request, "amendments/void.html", context)
 
 
 @organisers
@@ -72,7 +72,7 @@ def unseal(request, code):
     if request.method == "POST":
         attempt(request, "已解封，全部文件已公开。", voids.unseal, draw=draw)
         return redirect("ceremony:draw", code)
-    return render(request, "ceremony/unseal.html", {"draw": draw})
+    return render(request, "amendments/unseal.html", {"draw": draw})
 
 
 def _under_way(code):
@@ -92,7 +92,7 @@ def substitute_list(request, code):
         "reads_draw": request.user.has_role(Role.ORGANISER, Role.HEAD),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
-    return render(request, "ceremony/substitutes.html", context)
+    return render(request, "amendments/substitutes.html", context)
 
 
 @organisers
@@ -111,7 +111,7 @@ def substitute_unit(request, code):
         attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
         return redirect("amendments:substitutes", code)
     context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
-    return render(request, "ceremony/substitute_unit.html", context)
+    return render(request, "amendments/substitute_unit.html", context)
 
 
 @organisers
@@ -123,7 +123,7 @@ def substitute_officer(request, code):
         arguments = values | {"draw": draw, "unavailable": form.unavailable()}
         if attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
             return redirect("amendments:substitutes", code)
-    return render(request, "ceremony/substitute_officer.html", {"draw": draw, "form": form})
+    return render(request, "amendments/substitute_officer.html", {"draw": draw, "form": form})
 
 
 @seconds

@@ -28,12 +28,12 @@ def _plan_form(request, form):
             return redirect("plans:list")
         messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
         return redirect("plans:plan", plan.year, plan.version)
-    return render(request, "ceremony/plan_form.html", {"form": form})
+    return render(request, "plans/form.html", {"form": form})
 
 
 @readers
 def plans(request):
-    return render(request, "ceremony/plans.html", {"plans": Plan.objects.prefetch_related("rates")})
+    return render(request, "plans/list.html", {"plans": Plan.objects.prefetch_related("rates")})
 
 
 @readers
@@ -45,7 +45,7 @@ def plan(request, year, version):
         "outlook": expected(plan),
         "changes": plan.changes(),
     }
-    return render(request, "ceremony/plan.html", context)
+    return render(request, "plans/plan.html", context)
 
 
 @organisers

@@ -17,11 +17,11 @@ def audit_trail(request):
     page = LimitedPaginator(entries, 50).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    return render(request, "audit.html", {"form": form, "page_obj": page, "query": query.urlencode()})
+    return render(request, "audit/trail.html", {"form": form, "page_obj": page, "query": query.urlencode()})
 
 
 @require_role(Role.AUDITOR)
 def audit_check(request):
     """Recompute the whole chain; a break means that somebody reached into the database."""
     broken = trail.first_break(AuditEntry.objects.order_by("index").iterator())
-    return render(request, "audit_check.html", {"broken": broken, "count": AuditEntry.objects.count()})
+    return render(request, "audit/check.html", {"broken": broken, "count": AuditEntry.objects.count()})

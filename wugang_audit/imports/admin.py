@@ -39,7 +39,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
-    change_list_template = "importing/change_list.html"
+    change_list_template = "imports/change_list.html"
     importer: type[Importer]
     title_field = "name"  # what people call a row, beside its key
     set_active: Callable[
@@ -96,7 +96,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return redirect(self._address("_preview"), job.pk)
         waiting = jobs.waiting(self.importer, request.user)
         return self._page(
-            request, "importing/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
+            request, "imports/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
         )
 
     def _job(self, request, pk) -> ImportJob:
@@ -120,7 +120,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         differences = job.preview["differences"]
         return self._page(
             request,
-            "importing/preview.html",
+            "imports/preview.html",
             title,
             job=job,
             preview=job.preview,
@@ -146,7 +146,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         why = BROKE_OFF.get(job.outcome, BROKE_OFF[jobs.BROKEN]) if stalled else ""
         title = f"{self.importer.label}：{'中断' if stalled else job.get_state_display()}"
         retry = reverse(self._address("_retry"), args=[job.pk])
-        return self._page(request, "importing/working.html", title, job=job, why=why, retry_url=retry)
+        return self._page(request, "imports/working.html", title, job=job, why=why, retry_url=retry)
 
     def retry_view(self, request, pk):
         """Read a file again whose work broke off."""
@@ -176,7 +176,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return redirect(self._address("_preview"), pk)
         sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self._page(
-            request, "importing/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
+            request, "imports/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
             layout=layout, preview=job.preview, address=reverse(self._address("_preview"), args=[pk]),
         )  # fmt: skip
 
@@ -232,7 +232,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         rows = list(missing.order_by(key).values_list("pk", key, self.title_field)[: LISTED + 1])
         title = f"{self.importer.label}：文件里没有的登记"
         return self._page(
-            request, "importing/missing.html", title, form=form, job=job, rows=rows[:LISTED],
+            request, "imports/missing.html", title, form=form, job=job, rows=rows[:LISTED],
             more=len(rows) > LISTED, listed=LISTED, is_part=_is_part(job),
             ticked=set(request.POST.getlist("chosen")), address=reverse(self._address("_preview"), args=[pk]),
         )  # fmt: skip

@@ -58,7 +58,7 @@ class ImportHistoryAdmin:
         page = LimitedPaginator(imports, PER_PAGE).get_page(request.GET.get("page"))
         rows = [(job, self._preview_url(request, job), self.undo_url(job)) for job in page.object_list]
         title = f"{self.importer.label}：历次导入"
-        return self._page(request, "importing/history.html", title, rows=rows, page=page)
+        return self._page(request, "imports/history.html", title, rows=rows, page=page)
 
     def _preview_url(self, request, job: ImportJob) -> str:
         return reverse(self._address("_preview"), args=[job.pk]) if job.owner_id == request.user.pk else ""
@@ -74,7 +74,7 @@ class ImportHistoryAdmin:
         differences = job.preview["differences"]
         return self._page(
             request,
-            "importing/undo.html",
+            "imports/undo.html",
             f"{self.importer.label}：撤销导入",
             job=job,
             preview_url=self._preview_url(request, job),

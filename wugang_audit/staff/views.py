@@ -12,7 +12,7 @@ from .desk import waiting_for
 def desk(request):
     user = request.user
     duties = [(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "desk.html", {"awaiting": waiting_for(user), "duties": duties})
+    return render(request, "staff/desk.html", {"awaiting": waiting_for(user), "duties": duties})
 
 
 @require_role(Role.ADMIN)
@@ -24,4 +24,4 @@ def registry_health(request):
         "clean": [finding.label for finding in found if not finding.count],
         "touched": data_checks.touched(10),
     }
-    return render(request, "health.html", context)
+    return render(request, "staff/health.html", context)

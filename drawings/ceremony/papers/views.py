@@ -93,12 +93,12 @@ def deposit(request, code):
             draw=draw, kind=data["kind"], where=data["where"], file=upload.read() if upload else None,
         )  # fmt: skip
         return redirect("ceremony:draw", code)
-    return render(request, "ceremony/deposit.html", {"draw": draw, "form": form})
+    return render(request, "ceremony/papers/deposit.html", {"draw": draw, "form": form})
 
 
 @readers
 def notice(request, code):
-    return render(request, "ceremony/notice.html", notice_of(_with_commit(code)))
+    return render(request, "ceremony/papers/notice.html", notice_of(_with_commit(code)))
 
 
 @readers
@@ -109,13 +109,13 @@ def show(request, code):
         messages.error(request, "结果密封，不当众展示。")
         return redirect("ceremony:draw", code)
     context = {"draw": draw, "result": papers.result_of(draw), "names": rolling_names(draw)}
-    return render(request, "ceremony/show.html", context)
+    return render(request, "ceremony/papers/show.html", context)
 
 
 @readers
 def minutes(request, code):
     draw = _with_commit(code)
-    return render(request, "ceremony/minutes.html", {"draw": draw, "minutes": papers.minutes_of(draw)})
+    return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": papers.minutes_of(draw)})
 
 
 @readers
@@ -142,8 +142,10 @@ def open_sealed(request, code):
         messages.error(request, str(refusal))
         return redirect("ceremony:draw", code)
     if paper == "page":
-        return render(request, "ceremony/opened.html", {"draw": draw, "result": papers.result_of(draw)})
+        return render(
+            request, "ceremony/papers/opened.html", {"draw": draw, "result": papers.result_of(draw)}
+        )
     minutes = papers.minutes_of(_with_commit(code), opened=True)
     if paper == "docx":
         return _word(draw, minutes)
-    return render(request, "ceremony/minutes.html", {"draw": draw, "minutes": minutes})
+    return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": minutes})
