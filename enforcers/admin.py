@@ -96,7 +96,7 @@ class OfficerAdmin(ImportAdmin):
     empty_value_display = "没有填"
     readonly_fields = ["account", "updated_at"]
     inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
-    actions = ["open_accounts", "keep_training", "keep_absence", "strike_off", "take_back"]
+    actions = ["open_accounts", "keep_training", "keep_absence", "strike_off", "reactivate"]
     fieldsets = [
         ("人员", {"fields": ["name", "sex", ("department", "post", "group"), "phone", "is_active"]}),
         ("执法证", {"fields": ["certificate_number", "certificate_expiry"]}),
@@ -211,7 +211,7 @@ class OfficerAdmin(ImportAdmin):
         self.message_user(request, f"已停用 {count} 名执法人员。", messages.SUCCESS)
 
     @admin.action(description="恢复所选人员")
-    def take_back(self, request, officers):
+    def reactivate(self, request, officers):
         count = verbs.set_active(officers, True, request.user)
         self.message_user(
             request, f"已恢复 {count} 名执法人员；登录账号如需启用，请联系安全管理员。", messages.SUCCESS

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.models import PollutionSource, Speciality
 from wugang_audit.access.roles import Role
-from wugang_audit.staff.desk import Awaiting, awaits
+from wugang_audit.staff.desk import Todo, todo
 
 from .models import Officer
 
@@ -113,10 +113,10 @@ def matrix() -> Matrix:
     return Matrix(columns, rows)
 
 
-@awaits(Role.ADMIN)
-def _certificates(user) -> list[Awaiting]:
+@todo(Role.ADMIN)
+def _certificates(user) -> list[Todo]:
     count = expiring(Officer.objects.filter(is_active=True)).count()
     if not count:
         return []
     url = f"{reverse('admin:enforcers_officer_changelist')}?certificate=soon&is_active__exact=1"
-    return [Awaiting("执法证 60 天内到期", url, count, "请尽快换证：过期后不能派出。")]
+    return [Todo("执法证 60 天内到期", url, count, "请尽快换证：过期后不能派出。")]

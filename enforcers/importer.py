@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sources.importer import code_rows
 from sources.models import Speciality
-from wugang_audit.imports.diff import Change, Item, Work
+from wugang_audit.imports.diff import Change, ChangeSet, Item
 from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.registries import bulk_history
@@ -44,7 +44,7 @@ class OfficerImporter(Exported, Importer):
     key = "certificate_number"
     why_ticked = "姓名公布在抽查结果里；同名的新登记可能是同一个人换了证号。"
     columns = COLUMNS
-    apart = frozenset({"specialities", "recusals", "recusal_reason"})
+    non_model_columns = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
     stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"
 
@@ -80,7 +80,7 @@ class OfficerImporter(Exported, Importer):
             if row.get("recusal_reason") and not row.get("recusals"):
                 table.note("填了回避原因，但没有填回避单位，原因没有用处", row)
 
-    def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
+    def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
         self.related = _Related()
         officers = [item.pk for item in work.touched if item.pk]
         held = _by_officer(Ability.objects.select_related("speciality"), officers)
@@ -101,7 +101,7 @@ class OfficerImporter(Exported, Importer):
             _tell_of_recusals_that_stay(table, item.row, recusals)
         return changes
 
-    def _logins_of_leavers(self, work: Work) -> dict[int, list[Change]]:
+    def _logins_of_leavers(self, work: ChangeSet) -> dict[int, list[Change]]:
         """Whoever is struck off by the workbook loses his login with it, as in the list."""
         gone = [item.pk for item in work.changed if item.row.get("is_active") is False]
         for start in range(0, len(gone), BATCH):
@@ -143,7 +143,7 @@ class OfficerImporter(Exported, Importer):
         words = [f"{verb} {'、'.join(names)}" for verb, names in added if names]
         return [Change("回避单位", "", "；".join(words))] if words else []
 
-    def write_more(self, work: Work, actor, reason: str) -> None:
+    def write_more(self, work: ChangeSet, actor, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
         if related.lost:

@@ -16,7 +16,7 @@ def match_specialities(table: Table) -> None:
     """Turn names or codes of specialities into {speciality: level, or None where none is said}."""
     everything = list(Speciality.objects.all())
     known = {word(name): each for each in everything for name in (each.code, each.name)}
-    cure = f"请从以下选填，多个用顿号分开：{'、'.join(each.name for each in everything)}"
+    fix = f"请从以下选填，多个用顿号分开：{'、'.join(each.name for each in everything)}"
     for row in table.rows:
         if "specialities" not in row.values:
             continue
@@ -28,7 +28,7 @@ def match_specialities(table: Table) -> None:
             else:
                 found.setdefault(speciality, set()).add(level)
         if unknown:
-            table.fault(row, "specialities", f"没有这样的行业专业组：{'、'.join(unknown)}", cure)
+            table.fault(row, "specialities", f"没有这样的行业专业组：{'、'.join(unknown)}", fix)
         _refuse_levels(table, row, found)
         if "specialities" not in row.wrong:
             # One word at most is left beside the empty one, which sorts before it.
@@ -44,12 +44,12 @@ def _read(name: str, known: dict[str, Speciality]) -> tuple[Speciality | None, s
 
 
 def _refuse_levels(table: Table, row: Row, found: dict[Speciality, set[str]]) -> None:
-    cure = f"请在括号里写{'、'.join(Ability.Level.labels)}之一，不写的保持不变（新增的按{Ability.Level.COMPETENT.label}）"
+    fix = f"请在括号里写{'、'.join(Ability.Level.labels)}之一，不写的保持不变（新增的按{Ability.Level.COMPETENT.label}）"
     for speciality, said in found.items():
         if strange := sorted(said - _LEVELS.keys() - {""}):
-            table.fault(row, "specialities", f"“{speciality}”后面的“{'、'.join(strange)}”不是能力", cure)
+            table.fault(row, "specialities", f"“{speciality}”后面的“{'、'.join(strange)}”不是能力", fix)
         elif len(said - {""}) > 1:
-            table.fault(row, "specialities", f"“{speciality}”写了几种能力", cure)
+            table.fault(row, "specialities", f"“{speciality}”写了几种能力", fix)
 
 
 def match_units(table: Table) -> None:
@@ -74,15 +74,15 @@ def match_units(table: Table) -> None:
                 _refuse_unknown(table, row, name, word(name) in struck)
             elif len(matching) > 1:
                 numbers = "、".join(sorted(unit.number for unit in matching.values()))
-                cure = f"请改填污染源编码（{numbers}中的一个）"
-                table.fault(row, "recusals", f"叫“{name}”的单位不止一家", cure, name)
+                fix = f"请改填污染源编码（{numbers}中的一个）"
+                table.fault(row, "recusals", f"叫“{name}”的单位不止一家", fix, name)
         if "recusals" not in row.wrong:
             row.values["recusals"] = [unit for matching in found for unit in matching.values()]
 
 
 def _refuse_unknown(table: Table, row: Row, name: str, struck: bool) -> None:
-    what = f"“{name}”在污染源名录中已停用" if struck else f"污染源名录中没有“{name}”"
-    cure = "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"
+    problem = f"“{name}”在污染源名录中已停用" if struck else f"污染源名录中没有“{name}”"
+    fix = "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"
     if struck:
-        cure = "请从这一格里删去；单位仍在的，先在污染源名录中恢复"
-    table.fault(row, "recusals", what, cure, name)
+        fix = "请从这一格里删去；单位仍在的，先在污染源名录中恢复"
+    table.fault(row, "recusals", problem, fix, name)

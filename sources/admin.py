@@ -81,7 +81,7 @@ class PollutionSourceAdmin(ImportAdmin):
     search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
     search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
     readonly_fields = ["speciality", "updated_at"]
-    actions = ["strike_off", "take_back"]
+    actions = ["strike_off", "reactivate"]
     fieldsets = [
         ("单位", {"fields": ["number", "name", "credit_code", "legal_representative", "is_active"]}),
         ("监管类别", {"fields": ["category", "media", "special_reason", "special_basis",
@@ -117,7 +117,7 @@ class PollutionSourceAdmin(ImportAdmin):
         self.message_user(request, f"已停用 {count} 家单位。", messages.SUCCESS)
 
     @admin.action(description="恢复所选单位")
-    def take_back(self, request, units):
+    def reactivate(self, request, units):
         count = verbs.set_active(units, True, request.user)
         self.message_user(request, f"已恢复 {count} 家单位。", messages.SUCCESS)
 

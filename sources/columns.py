@@ -50,19 +50,19 @@ def credit_code(value):
 
 def industry_code(value):
     """A class of four digits (GB/T 4754-2017); a number has lost its leading zero, a section letter is dropped."""
-    cure = "请填 GB/T 4754-2017 的 4 位小类代码，并把单元格设为“文本”格式，如 0313"
+    fix = "请填 GB/T 4754-2017 的 4 位小类代码，并把单元格设为“文本”格式，如 0313"
     if not isinstance(value, str):
         if isinstance(value, bool) or not hasattr(value, "is_integer") and not isinstance(value, int):
-            raise Wrong("不是行业代码", cure)
+            raise Wrong("不是行业代码", fix)
         if value != int(value) or not 1000 <= value <= 9999:
-            raise Wrong("是数字格式，不是 4 位数，前面的 0 可能已丢失", cure)
+            raise Wrong("是数字格式，不是 4 位数，前面的 0 可能已丢失", fix)
         return str(int(value))
     code = cell_types.fold(value).upper()
     bare = re.sub(r"^[A-T](?=[0-9]{4}$)", "", code)
     if re.fullmatch(r"[0-9]{1,3}", bare):
-        raise Wrong(f"只有 {len(bare)} 位，不是小类代码", cure)
+        raise Wrong(f"只有 {len(bare)} 位，不是小类代码", fix)
     if not re.fullmatch(r"[0-9]{4}", bare):
-        raise Wrong("不是 4 位数字的行业代码", cure)
+        raise Wrong("不是 4 位数字的行业代码", fix)
     return bare if bare == value else Adjusted(bare, "中的门类字母、全角字符或空格已去掉")
 
 

@@ -26,7 +26,7 @@ class SourceImporter(Exported, Importer):
     key = "number"
     columns = COLUMNS
     # Under which name a unit is drawn, and how likely.
-    guarded = frozenset({"name", "category"})
+    needs_tick = frozenset({"name", "category"})
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def derived(self):
@@ -138,7 +138,7 @@ def _point_to_permits(table: Table) -> None:
         return
     letter = table.letters["credit_code"]
     table.faults = [
-        replace(fault, cure=f"{fault.cure}（本行许可证编号的前 18 位是 {hints[fault.row]}）")
+        replace(fault, fix=f"{fault.fix}（本行许可证编号的前 18 位是 {hints[fault.row]}）")
         if fault.column == letter and fault.row in hints
         else fault
         for fault in table.faults

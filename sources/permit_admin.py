@@ -31,13 +31,13 @@ class PermitConditionForm(CellForm, ReasonForm):
             try:
                 data["limit"], data["limit_unit"] = parted(data["limit"], data.get("limit_unit", ""))
             except Wrong as wrong:
-                self.add_error("limit", f"{wrong.what}；{wrong.cure}。")
+                self.add_error("limit", f"{wrong.problem}；{wrong.fix}。")
         outlet = data.get("outlet_code") or held.outlet_code
         if outlet and data.get("outlet_kind"):
             try:
                 kind_of(outlet, data["outlet_kind"])
             except Wrong as wrong:
-                self.add_error("outlet_kind", f"{wrong.what}；{wrong.cure}。")
+                self.add_error("outlet_kind", f"{wrong.problem}；{wrong.fix}。")
         if not held.pk and {"source", "outlet_code", "pollutant"} <= data.keys():
             held.code = condition_code(data["source"].number, outlet, data["pollutant"])
             if len(held.code) > LONGEST:
@@ -64,7 +64,7 @@ class PermitConditionAdmin(ImportAdmin):
     search_help_text = "单位名称、污染源编码、排放口编号或污染物"
     autocomplete_fields = ["source"]
     readonly_fields = ["code", "updated_at"]
-    actions = ["strike_off", "take_back"]
+    actions = ["strike_off", "reactivate"]
     fieldsets = [
         ("排放口", {"fields": ["source", ("outlet_code", "outlet_kind"), "outlet_name"]}),
         ("许可限值", {"fields": ["pollutant", ("limit", "limit_unit"), "annual_limit", "standard"]}),
@@ -102,6 +102,6 @@ class PermitConditionAdmin(ImportAdmin):
         self.message_user(request, f"已停用 {count} 条许可条件。", messages.SUCCESS)
 
     @admin.action(description="恢复所选条件")
-    def take_back(self, request, conditions):
+    def reactivate(self, request, conditions):
         count = verbs.set_conditions_active(conditions, True, request.user)
         self.message_user(request, f"已恢复 {count} 条许可条件。", messages.SUCCESS)

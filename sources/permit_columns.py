@@ -36,14 +36,14 @@ _BY_HAND = frozenset(("手工", "手工监测", "手动"))
 
 def outlet_code(value):
     """An outlet's number (DA001, DW001, MF0001), or the name of a place that has none, such as 厂界."""
-    cure = "请按许可证副本填写：DA、DW 加 3 位数字，MF 加 4 位数字，如 DA001；厂界等没有编号的填名称"
+    fix = "请按许可证副本填写：DA、DW 加 3 位数字，MF 加 4 位数字，如 DA001；厂界等没有编号的填名称"
     if not isinstance(value, str):
-        raise Wrong("不是排放口编号", cure)
+        raise Wrong("不是排放口编号", fix)
     code = cell_types.fold(value).upper()
     if not _OUTLET.fullmatch(code) and re.search(r"[0-9A-Z/]", code):
-        raise Wrong("不是 HJ 608-2017 的排放口编号", cure)
+        raise Wrong("不是 HJ 608-2017 的排放口编号", fix)
     if len(code) > 20:
-        raise Wrong(f"有 {len(code)} 个字，最多 20 个", cure)
+        raise Wrong(f"有 {len(code)} 个字，最多 20 个", fix)
     return code if code == value else Adjusted(code, "中的全角字符、空格或小写字母已改成规范写法")
 
 
@@ -69,28 +69,28 @@ def limit(value):
 
     The national permit platform shows 20mg/Nm3 in one cell: that gives "20 mg/Nm³", to be parted by `parted`.
     """
-    cure = "请只填数字或范围，如 30、6-9；单位填到“浓度单位”一列"
+    fix = "请只填数字或范围，如 30、6-9；单位填到“浓度单位”一列"
     if isinstance(value, datetime.date):
         raise Wrong("被 Excel 当成了日期", "请先把单元格设为“文本”格式，再按许可证填写，如 6-9")
     if isinstance(value, bool):
-        raise Wrong("不是限值", cure)
+        raise Wrong("不是限值", fix)
     if not isinstance(value, str):
-        return _figures(f"{Decimal(str(value)):f}", cure)
+        return _figures(f"{Decimal(str(value)):f}", fix)
     text = re.sub(r"[~—–−至]+", "-", cell_types.fold(value)).replace("<=", "≤").replace(">=", "≥")
     text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
     if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
         return ""
     unit = unit.strip("()") if "无量纲" in unit else unit
     if text not in _WORDS:
-        text = _figures(text, cure)
+        text = _figures(text, fix)
     read = f"{text} {_cubed(unit)}".strip()
     return read if unit or read == value else Adjusted(read, "已改成规范写法，如 6-9、20")
 
 
-def _figures(text: str, cure: str) -> str:
+def _figures(text: str, fix: str) -> str:
     if not (match := _LIMIT.fullmatch(text)):
-        what = "带有数字以外的文字" if re.match(rf"[<>≤≥]?{_NUMBER}", text) else "不是数字"
-        raise Wrong(what, cure)
+        problem = "带有数字以外的文字" if re.match(rf"[<>≤≥]?{_NUMBER}", text) else "不是数字"
+        raise Wrong(problem, fix)
     sign, low, high = match.groups()
     if high and Decimal(low) >= Decimal(high):
         raise Wrong("范围的下限不小于上限", "请按许可证核对，如 6-9")
@@ -129,9 +129,9 @@ def limit_unit(value):
 
 def tons(value):
     """Tons a year, kept to the gram."""
-    cure = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
+    fix = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
     if isinstance(value, bool | datetime.date):
-        raise Wrong("不是数字", cure)
+        raise Wrong("不是数字", fix)
     text = cell_types.fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
     bare = re.sub(r"(?:t/a|t|吨/年|吨)$", "", text)
     if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", bare):
@@ -139,7 +139,7 @@ def tons(value):
     if re.fullmatch(rf"{_NUMBER}(?:kg|千克|公斤|g|克)(?:/a|/年)?", bare):
         raise Wrong("单位不是吨", "请换算成吨/年再填")
     if not re.fullmatch(_NUMBER, bare):
-        raise Wrong("不是数字", cure)
+        raise Wrong("不是数字", fix)
     exact = Decimal(bare)
     if exact >= 10**8 - 1:
         raise Wrong("大得不合理", "请核对数字和单位（吨/年）")
@@ -151,12 +151,12 @@ def tons(value):
 
 def facility_codes(value):
     """Numbers of treatment facilities, parted by 、 , ; / or spaces."""
-    cure = "应为 TA、TW 加 3 位数字，如 TA001；多个用顿号分开"
+    fix = "应为 TA、TW 加 3 位数字，如 TA001；多个用顿号分开"
     if not isinstance(value, str):
-        raise Wrong("不是治理设施编号", cure)
+        raise Wrong("不是治理设施编号", fix)
     parts = [cell_types.fold(part).upper() for part in cell_types.SEPARATORS.split(value) if part]
     if wrong := [part for part in parts if not _FACILITY.fullmatch(part)]:
-        raise Wrong(f"不是治理设施编号：{'、'.join(wrong)}", cure)
+        raise Wrong(f"不是治理设施编号：{'、'.join(wrong)}", fix)
     text = "、".join(dict.fromkeys(parts))
     if len(text) > 60:
         raise Wrong("编号太多，最多 10 个", "请只填与这种污染物有关的治理设施")

@@ -25,11 +25,11 @@ class PermitImporter(Exported, Importer):
     model = PermitCondition
     key = "code"
     key_shown_at = "pollutant"
-    known_by = ""
-    guarded = frozenset()
+    name_field = ""
+    needs_tick = frozenset()
     columns = COLUMNS
-    apart = frozenset({"number", "name"})
-    known_by = ""  # a unit has many
+    non_model_columns = frozenset({"number", "name"})
+    name_field = ""  # a unit has many
 
     def derived(self):
         return ("code", "source", *self.unsaid)
@@ -58,8 +58,8 @@ class PermitImporter(Exported, Importer):
         if "limit_unit" not in table.columns and any(" " in row.get("limit", "") for row in table.rows):
             self.unsaid += ("limit_unit",)
         if table.rows and not {"number", "name"} & table.columns.keys():
-            what = f"表头（第{table.header_row}行）缺少“污染源编码”和“单位名称”"
-            table.faults.append(Fault(what, "请至少加上其中一列，好知道每行是哪家单位的", table.sheet))
+            problem = f"表头（第{table.header_row}行）缺少“污染源编码”和“单位名称”"
+            table.faults.append(Fault(problem, "请至少加上其中一列，好知道每行是哪家单位的", table.sheet))
             table.rows.clear()
         by_number, by_name = _numbered(table.rows), _named(table.rows)
         for row in table.rows:
@@ -87,9 +87,9 @@ class PermitImporter(Exported, Importer):
                 table.note("浓度限值和年许可排放量都没有填", row)
         for group in duplicates(table.rows, _outlet):
             if len({row.get("outlet_name") for row in group}) > 1:
-                what = f"{group[0].values['source'].name} {group[0].get('outlet_code')} 在各行的排放口名称不同，请核对"
+                problem = f"{group[0].values['source'].name} {group[0].get('outlet_code')} 在各行的排放口名称不同，请核对"
                 for row in group:
-                    table.note(what, row)
+                    table.note(problem, row)
 
     def _part_limit(self, table: Table, row: Row) -> None:
         told = "limit_unit" in table.columns or "limit_unit" in self.unsaid
@@ -100,7 +100,7 @@ class PermitImporter(Exported, Importer):
                 row.values["limit"], row.get("limit_unit", "")
             )
         except Wrong as wrong:
-            table.fault(row, "limit", wrong.what, wrong.cure)
+            table.fault(row, "limit", wrong.problem, wrong.fix)
 
     def _missing(self, table: Table) -> tuple[list[str], int]:
         """A workbook speaks of the units that it names: what others have is not missing in it."""
@@ -163,13 +163,13 @@ def _unit_of(row: Row, table: Table, by_number: dict, by_name: dict) -> Pollutio
         return units[0]
     if units:
         numbers = "、".join(sorted(unit.number for unit in units))
-        what, cure = "叫这个名称的单位不止一家", f"请加上“污染源编码”一列，填写其中一个：{numbers}"
+        problem, fix = "叫这个名称的单位不止一家", f"请加上“污染源编码”一列，填写其中一个：{numbers}"
     else:
-        what, cure = (
+        problem, fix = (
             "污染源名录中没有这个单位",
             "请填名录中的全称或污染源编码；单位还没有登记的，请先导入污染源名录",
         )
-    table.fault(row, "name", what, cure)
+    table.fault(row, "name", problem, fix)
     return None
 
 
@@ -185,11 +185,11 @@ def _find_kind(table: Table, row: Row) -> None:
         row.values["outlet_kind"] = kind_of(row.get("outlet_code"), row.get("outlet_kind", ""))
     except Wrong as wrong:
         if "outlet_kind" in table.columns:
-            table.fault(row, "outlet_kind", wrong.what, wrong.cure)
+            table.fault(row, "outlet_kind", wrong.problem, wrong.fix)
         else:
-            what = f"“{row.get('outlet_code')}”看不出是哪一类排放口"
+            problem = f"“{row.get('outlet_code')}”看不出是哪一类排放口"
             table.fault(
-                row, "outlet_code", what, f"请加上“排放口类型”一列，填{'、'.join(OutletKind.labels)}之一"
+                row, "outlet_code", problem, f"请加上“排放口类型”一列，填{'、'.join(OutletKind.labels)}之一"
             )
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from wugang_audit.access.roles import Role
-from wugang_audit.staff.desk import Awaiting, awaits
+from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Disclosure, Draw, Inspection, Substitution, VoidRequest
 from ..protocol import verify
@@ -109,16 +109,16 @@ def closed_units(draw: Draw, user):
     return substitutes.replaceable().filter(pk__in=mine).select_related("selection__source")
 
 
-@awaits(Role.ORGANISER)
-def _organisers_desk(user) -> list[Awaiting]:
+@todo(Role.ORGANISER)
+def _organisers_desk(user) -> list[Todo]:
     requested = VoidRequest.objects.filter(WAITS).exclude(declared_by=user).select_related("draw")
     lines = [
-        Awaiting(f"{request.draw.title}：请确认或驳回作废申请", _url("void", request.draw))
+        Todo(f"{request.draw.title}：请确认或驳回作废申请", _url("void", request.draw))
         for request in requested
     ]
     for draw in voids.due_to_unseal().filter(state=DrawState.PUBLISHED):
         lines.append(
-            Awaiting(
+            Todo(
                 f"{draw.title}：密封期已满，请解封",
                 _url("unseal", draw),
                 hint="全部文件已经公开，解封后记入日志",
@@ -127,8 +127,8 @@ def _organisers_desk(user) -> list[Awaiting]:
     return lines
 
 
-@awaits(*substitutes.SECONDS)
-def _second_person(user) -> list[Awaiting]:
+@todo(*substitutes.SECONDS)
+def _second_person(user) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not about himself."""
     rows = Substitution.objects.filter(WAITS, selection__draw__state=DrawState.PUBLISHED)
     # A unit's declaration has no officer: a plain exclude would drop it together with the NULL.
@@ -137,7 +137,7 @@ def _second_person(user) -> list[Awaiting]:
     )
     counts = Counter(rows.annotate(draw=F("selection__draw")).values_list("draw", flat=True))
     return [
-        Awaiting(f"{draw.title}：请确认替补申报", _url("substitutes", draw), counts[draw.pk])
+        Todo(f"{draw.title}：请确认替补申报", _url("substitutes", draw), counts[draw.pk])
         for draw in Draw.objects.filter(pk__in=counts)
     ]
 

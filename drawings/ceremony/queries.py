@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.staff.desk import Awaiting, awaits
+from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, EntropySource, Plan
 from ..states import DrawState
@@ -32,44 +32,44 @@ def words_until(moment, now) -> str:
     return " ".join(parts) or "不到 1 分钟"
 
 
-@awaits(Role.ORGANISER)
-def _organisers_desk(user) -> list[Awaiting]:
+@todo(Role.ORGANISER)
+def _organisers_desk(user) -> list[Todo]:
     today = timezone.localdate()
     quarter = (today.month + 2) // 3
     lines = []
     if Plan.objects.in_force(today.year) is None:
-        lines.append(Awaiting(f"{today.year} 年抽查计划还没有公布", "/ceremony/plans/"))
+        lines.append(Todo(f"{today.year} 年抽查计划还没有公布", "/ceremony/plans/"))
     if not Draw.objects.exclude(state=DrawState.VOID).filter(year=today.year, quarter=quarter).exists():
-        lines.append(Awaiting(f"{today.year} 年第 {quarter} 季度还没有抽签", "/ceremony/"))
+        lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", "/ceremony/"))
     todo = {
         DrawState.DRAFT: "核对后冻结名单",
         DrawState.FROZEN: "录入随机数",
         DrawState.DRAWN: "公布抽查结果",
     }
     for draw in Draw.objects.filter(state__in=todo):
-        lines.append(Awaiting(f"{draw.title}：{todo[draw.state]}", f"/ceremony/{draw.code}/"))
+        lines.append(Todo(f"{draw.title}：{todo[draw.state]}", f"/ceremony/{draw.code}/"))
     return lines
 
 
-@awaits(*(role for role in Role if role != Role.AUDITOR))
-def _second_reading(user) -> list[Awaiting]:
+@todo(*(role for role in Role if role != Role.AUDITOR))
+def _second_reading(user) -> list[Todo]:
     """Values that a colleague has typed and that wait for a second person."""
     waiting = EntropySource.objects.filter(
         draw__state=DrawState.FROZEN, first_by__isnull=False, accepted_at__isnull=True
     ).exclude(first_by=user)
     return [
-        Awaiting(f"{title}：请复核录入随机数", f"/ceremony/{code}/entry/")
+        Todo(f"{title}：请复核录入随机数", f"/ceremony/{code}/entry/")
         for code, title in ((entry.draw.code, entry.draw.title) for entry in waiting.select_related("draw"))
     ]
 
 
-@awaits(*(role for role in Role if role != Role.AUDITOR))
-def _changes_to_confirm(user) -> list[Awaiting]:
+@todo(*(role for role in Role if role != Role.AUDITOR))
+def _changes_to_confirm(user) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
         found = compare(draw, snapshot(draw))
         if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
             title = f"{draw.title}：请核对名录的 {found.total} 处变动"
-            lines.append(Awaiting(title, f"/ceremony/{draw.code}/confirm/"))
+            lines.append(Todo(title, f"/ceremony/{draw.code}/confirm/"))
     return lines

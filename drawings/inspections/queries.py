@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit.access.roles import Role
-from wugang_audit.staff.desk import Awaiting, awaits
+from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
 from ..models.draw import sealed_now
@@ -170,33 +170,31 @@ def draws_to_confirm():
     return Draw.objects.published().filter(approved).annotate(approved=Count("selections"))
 
 
-@awaits(Role.OFFICER)
-def _officer_awaits(user) -> list[Awaiting]:
+@todo(Role.OFFICER)
+def _officer_awaits(user) -> list[Todo]:
     states = list(tasks(user).filter(state__in=OPEN).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return _lines(
-        Awaiting(
-            "检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"
-        ),
-        Awaiting("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
+        Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),
+        Todo("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
     )
 
 
-@awaits(Role.REVIEWER)
-def _reviewer_awaits(user) -> list[Awaiting]:
+@todo(Role.REVIEWER)
+def _reviewer_awaits(user) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     took_part = TeamMember.ever.filter(officer__user=user).values("selection")
     count = waiting.exclude(selection__in=took_part).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
-    return _lines(Awaiting("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
+    return _lines(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 
 
-@awaits(Role.HEAD)
-def _head_awaits(user) -> list[Awaiting]:
+@todo(Role.HEAD)
+def _head_awaits(user) -> list[Todo]:
     count = Inspection.objects.of(user).filter(state=InspectionState.APPROVED).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
-    return _lines(Awaiting("检查结果待确认公开", url, count, "确认后向社会公开"))
+    return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 
 
-def _lines(*lines: Awaiting) -> list[Awaiting]:
+def _lines(*lines: Todo) -> list[Todo]:
     return [line for line in lines if line.count]

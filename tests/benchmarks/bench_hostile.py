@@ -236,7 +236,7 @@ def read_one(path: str) -> None:
         try:
             marked(content, faults, keep_above=header)
         except Unreadable as error:
-            told["said"] += f" (not given back: {error.what})"
+            told["said"] += f" (not given back: {error.problem})"
         told["marked"] = time.process_time() - start, peak()
     print(json.dumps(told, ensure_ascii=False))
 

@@ -16,7 +16,7 @@ NUMBER, EXPIRY, STATE = "执法证号", "执法证有效期至", "在岗状态"
 
 def told(**cells):
     """What is wrong with a row of these cells: (header, what, cure)."""
-    return [(fault.header, fault.what, fault.cure) for fault in preview(workbook(cells), "x.xlsx").faults]
+    return [(fault.header, fault.problem, fault.fix) for fault in preview(workbook(cells), "x.xlsx").faults]
 
 
 def came_in(admin, **cells):

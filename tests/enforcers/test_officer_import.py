@@ -69,10 +69,10 @@ def test_a_name_that_is_unknown_or_ambiguous_is_refused(make_source):
         ),
         "x.xlsx",
     )
-    assert [(fault.row, fault.what) for fault in found.faults] == [
+    assert [(fault.row, fault.problem) for fault in found.faults] == [
         (2, "叫“同名厂”的单位不止一家"), (3, "污染源名录中没有“新厂”"), (4, "“旧厂”在污染源名录中已停用")
     ]  # fmt: skip
-    assert "410481-0001、410481-0002" in found.faults[0].cure
+    assert "410481-0001、410481-0002" in found.faults[0].fix
 
 
 def test_an_import_adds_recusals_and_never_takes_any_away(admin, make_source):
@@ -102,8 +102,8 @@ def test_the_specialities_of_the_workbook_replace_the_old_ones_and_levels_stay(a
 
 def test_an_unknown_speciality_is_refused_with_the_list():
     [fault] = preview(workbook({"擅长行业": "建材、炼丹"}), "x.xlsx").faults
-    assert fault.what == "没有这样的行业专业组：炼丹"
-    assert "畜禽养殖" in fault.cure
+    assert fault.problem == "没有这样的行业专业组：炼丹"
+    assert "畜禽养殖" in fault.fix
 
 
 def test_a_missing_column_of_specialities_leaves_them_alone(admin, make_officer):

@@ -14,7 +14,7 @@ from enforcers.importer import import_file as import_officers
 from enforcers.models import Ability, Absence, Officer, Recusal, TrainingRecord
 from sources.importer import import_file as import_sources
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.staff.desk import waiting_for
+from wugang_audit.staff.desk import todos_of
 
 DEMO = Path(__file__).resolve().parents[2] / "fixtures/demo"
 LIST = "/admin/enforcers/officer/"
@@ -165,14 +165,14 @@ def test_certificates_that_expire_within_sixty_days_are_listed_and_on_the_desk(
 ):
     for officer, day in zip(officers, (DAY(2026, 12, 7), DAY(2026, 12, 8), DAY(2026, 10, 7)), strict=True):
         Officer.objects.filter(pk=officer.pk).update(certificate_expiry=day)
-    [line] = [line for line in waiting_for(admin) if "certificate" in line.url]
+    [line] = [line for line in todos_of(admin) if "certificate" in line.url]
     assert (line.label, line.count) == ("执法证 60 天内到期", 1)
     assert sent(client.get(line.url).context["cl"].queryset) == ["甲"]
-    assert [line for line in waiting_for(security) if "certificate" in line.url] == []
+    assert [line for line in todos_of(security) if "certificate" in line.url] == []
 
 
 def test_the_desk_is_silent_where_no_certificate_expires(admin, officers):
-    assert [line for line in waiting_for(admin) if "certificate" in line.url] == []
+    assert [line for line in todos_of(admin) if "certificate" in line.url] == []
 
 
 def test_the_matrix_counts_who_can_be_sent_today(officers, specialities):

@@ -132,7 +132,7 @@ def test_all_wrong_units_of_a_cell_are_told_at_once(make_source):
     make_source(1, name="同名厂"), make_source(2, name="同名厂"), make_source(3, name="旧厂", is_active=False)
     make_source(4, name="旧厂分厂")
     found = preview(workbook({"回避单位": "旧厂分厂、新厂、同名厂、旧厂、410481-0003"}), "x.xlsx")
-    assert [(fault.value, fault.what, fault.cure) for fault in found.faults] == [
+    assert [(fault.value, fault.problem, fault.fix) for fault in found.faults] == [
         ("新厂", "污染源名录中没有“新厂”",
          "请填污染源编码或单位全称，多个用顿号分开；如果污染源名录还没有导入，请先导入"),
         ("同名厂", "叫“同名厂”的单位不止一家", "请改填污染源编码（410481-0001、410481-0002中的一个）"),

@@ -120,7 +120,7 @@ def test_striking_off_keeps_the_row_its_history_and_an_audit_entry(
     held.refresh_from_db()
     assert (held.is_active, held.history.first().history_user) == (False, admin)
     assert AuditEntry.objects.get(action="停用排污许可条件").changes == {"codes": [held.code]}
-    client.post(LIST, action | {"action": "take_back"})
+    client.post(LIST, action | {"action": "reactivate"})
     held.refresh_from_db()
     assert held.is_active
 

@@ -223,7 +223,7 @@ def test_a_limit_is_kept_as_it_is_printed(value, kept):
 def test_what_is_no_limit_is_refused_and_says_why(value, what):
     with pytest.raises(Wrong) as caught:
         limit(value)
-    assert caught.value.what == what
+    assert caught.value.problem == what
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_tons_are_read_in_the_usual_spellings(value, kept):
 def test_what_is_no_figure_of_tons_is_refused(value, what):
     with pytest.raises(Wrong) as caught:
         tons(value)
-    assert caught.value.what == what
+    assert caught.value.problem == what
 
 
 def test_a_date_that_excel_made_of_a_range_is_named_with_its_cure(unit):

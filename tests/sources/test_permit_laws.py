@@ -76,7 +76,7 @@ def test_what_was_read_of_a_cell_is_read_again_as_it_is(column, raw):
 def test_the_sound_rows_of_any_workbook_come_in_and_their_export_is_all_unchanged(units, rows):
     content, importer = workbook(rows), PermitImporter()
     for fault in importer.apply(content, "乱.xlsx", None, good_only=True).faults:
-        assert fault.what and fault.cure
+        assert fault.problem and fault.fix
     content = b"".join(export.export(importer.columns, importer.exported(PermitCondition.objects.all())))
     if count := PermitCondition.objects.count():
         again = preview(content, "导出.xlsx")

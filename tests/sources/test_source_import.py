@@ -84,12 +84,12 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
         (33, "X"),  # #N/A
     ]  # fmt: skip
     assert (found.new, found.faulty) == (62, 18)
-    said = {(fault.row, fault.column): f"{fault.what}；{fault.cure}" for fault in found.faults}
+    said = {(fault.row, fault.column): f"{fault.problem}；{fault.fix}" for fault in found.faults}
     assert "末位应是 2" in said[7, "D"]
     assert "第10行“舞钢市盛东钢铁厂”" in said[9, "D"]
     assert "91410481441680101K" in said[9, "D"]
     assert "N列和O列" in said[21, "N"]
-    assert all(fault.cure for fault in found.faults)
+    assert all(fault.fix for fault in found.faults)
 
 
 def test_the_messy_workbook_writes_nothing(admin):
@@ -133,7 +133,7 @@ def test_what_is_only_untidy_in_the_messy_workbook_is_read_right():
 def test_a_wrong_credit_code_is_refused_and_never_guessed(value, part):
     with pytest.raises(Wrong) as caught:
         credit_code(value)
-    assert part in f"{caught.value.what}{caught.value.cure}"
+    assert part in f"{caught.value.problem}{caught.value.fix}"
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_no_reason_for_staying_out_of_the_draw_is_no_reason(admin, word):
 
 def test_an_unknown_word_is_refused_with_the_list_of_words():
     found = preview(workbook({"监管类别": "其它"}), "x.xlsx")
-    assert [fault.cure for fault in found.faults] == [
+    assert [fault.fix for fault in found.faults] == [
         "请改为以下之一：特殊监管对象、重点排污单位、一般排污单位"
     ]
 
@@ -225,7 +225,7 @@ def test_identical_rows_fold_and_differing_ones_are_both_refused():
 
 def test_one_credit_code_under_two_names_is_refused_and_each_row_names_the_other():
     content = workbook({"统一社会信用代码": CODE}, {"统一社会信用代码": CODE})
-    assert [fault.what for fault in preview(content, "x.xlsx").faults] == [
+    assert [fault.problem for fault in preview(content, "x.xlsx").faults] == [
         "与第3行“2厂”的代码相同，名称却不同", "与第2行“1厂”的代码相同，名称却不同"
     ]  # fmt: skip
     assert faults(workbook({"统一社会信用代码": CODE}, {"统一社会信用代码": CODE}, 单位名称="同厂")) == []
@@ -432,13 +432,13 @@ def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
 
 def test_a_fault_that_all_rows_share_names_only_some_of_the_others():
     same = preview(workbook(*[{"污染源编码": "1-1"}] * 9), "x.xlsx").faults
-    assert (len(same), same[0].what) == (
+    assert (len(same), same[0].problem) == (
         9,
         "污染源编码与第3、4、5、6、7行等 8 行重复，而内容不同（B列“单位名称”）",
     )
     code = preview(workbook(*[{}] * 7, 统一社会信用代码=CODE), "x.xlsx").faults
     others = "、".join(f"第{n + 1}行“{n}厂”" for n in range(2, 7))
-    assert (len(code), code[0].what) == (7, f"与{others}等 6 行的代码相同，名称却不同")
+    assert (len(code), code[0].problem) == (7, f"与{others}等 6 行的代码相同，名称却不同")
 
 
 def test_a_code_that_two_units_of_the_registry_share_is_noticed_and_no_fault(make_source):

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from ..registries.admin import RegistryAdmin
-from ..spreadsheets.detector import Choice
+from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.errors import Unreadable
 from . import jobs
 from .export_admin import ExportAdmin
@@ -127,7 +127,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             outcome=SAID.get(job.outcome, "") if job.applied_at is None else "",
             changed=_unguarded(differences) if job.applied_at is None else _changed(differences),
             weighty=[
-                (each, change) for each in differences for change in each["changes"] if change["guarded"]
+                (each, change) for each in differences for change in each["changes"] if change["needs_tick"]
             ],
             alike=[each for each in differences if each["alike"]],
             added=[each for each in differences if each["new"] and (job.applied_at or not each["alike"])],
@@ -167,7 +167,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         try:
             layout = self._layout(request, importer, job)
         except Unreadable as error:
-            messages.warning(request, f"{error.what}；{error.cure}。")
+            messages.warning(request, f"{error.problem}；{error.fix}。")
             return redirect(self._address("_preview"), pk)
         form = ColumnsForm(importer.columns, layout, *([request.POST] if request.method == "POST" else []))
         if form.is_valid():
@@ -192,7 +192,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             return layout
         if sheet != layout.sheet and header_row == layout.header_row:
             header_row = 0  # the other sheet has its own
-        return jobs.layout(importer, job, Choice(sheet, header_row, {}, choice.synonyms))
+        return jobs.layout(importer, job, ColumnMapping(sheet, header_row, {}, choice.synonyms))
 
     def _can_mark(self, job) -> bool:
         return bool(job.content and job.preview["faults"]) and not job.has_expired
@@ -205,7 +205,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
         try:
             content = jobs.marked(self.importer(), job)
         except Unreadable as error:
-            messages.warning(request, f"不能标注这个文件：{error.what}；{error.cure}。")
+            messages.warning(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
             return redirect(self._address("_preview"), pk)
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
         return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
@@ -269,7 +269,7 @@ def _changed(differences: list[dict]) -> list[dict]:
 def _unguarded(differences: list[dict]) -> list[dict]:
     """Return the changes that need no tick; the others are listed apart."""
     kept = [
-        each | {"changes": [change for change in each["changes"] if not change["guarded"]]}
+        each | {"changes": [change for change in each["changes"] if not change["needs_tick"]]}
         for each in _changed(differences)
     ]
     return [each for each in kept if each["changes"]]

@@ -17,7 +17,7 @@ class Change:
     old: str
     new: str
     field: str = ""  # of the model, if it is its own
-    guarded: bool = False  # counts only once it is ticked
+    needs_tick: bool = False  # counts only once it is ticked
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Difference:
     changes: tuple[Change, ...] = ()
     alike: str = ""  # of a new one: objects of the same name under other keys; it must be ticked
 
-    def guarded(self) -> list[tuple[str, str]]:
+    def to_tick(self) -> list[tuple[str, str]]:
         """Return what must be ticked: (`tick`, in words)."""
         place = f"第{self.row}行 {self.key}"
         asked = [
@@ -40,7 +40,7 @@ class Difference:
                 f"{place} {each.label}：{each.old or '（空）'} → {each.new or '（空）'}",
             )
             for each in self.changes
-            if each.guarded
+            if each.needs_tick
         ]
         if self.alike:
             asked.append((tick(self.row), f"{place} {self.title}：名录里已有同名的 {self.alike}"))
@@ -61,7 +61,7 @@ class Item:
 
 
 @dataclass
-class Work:
+class ChangeSet:
     """What is to be written: new objects, and existing ones with the fields that changed in any of them."""
 
     new: list[Item] = field(default_factory=list)
@@ -81,7 +81,7 @@ class Work:
             changes = tuple(
                 change
                 for change in difference.changes
-                if not change.guarded or tick(difference.row, change.field) in ticked
+                if not change.needs_tick or tick(difference.row, change.field) in ticked
             )
             if difference.new or changes:
                 kept.append(replace(difference, changes=changes))
@@ -100,7 +100,7 @@ class Work:
 class Comparison:
     """Finds what a workbook would change, without an object in memory for each row."""
 
-    def __init__(self, importer, work: Work):
+    def __init__(self, importer, work: ChangeSet):
         self.importer, self.work = importer, work
         # The key never changes hands, nor case.
         self.fields = [name for name in work.fields if name != importer.key]
@@ -135,7 +135,7 @@ class Comparison:
 
     def _find_alike(self, rows: list[Row]) -> None:
         """Find what the registry holds under the names of new rows: mostly the same thing with another number."""
-        field, key = self.importer.known_by, self.importer.key
+        field, key = self.importer.name_field, self.importer.key
         if not field or not rows:
             return
         names = [row.values[field] for row in rows]
@@ -153,8 +153,8 @@ class Comparison:
             new = values[name]
             if old != (new.pk if name in self.related and new is not None else new):
                 self.work.changed_fields.add(name)
-                if guarded := name in self.importer.guarded:
+                if needs_tick := name in self.importer.needs_tick:
                     self.work.held[tick(row.number, name)] = old
                 was, becomes = self.words(name, old), self.words(name, new)
-                changes.append(Change(self.labels[name], was, becomes, name, guarded))
+                changes.append(Change(self.labels[name], was, becomes, name, needs_tick))
         return changes

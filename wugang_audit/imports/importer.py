@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from ..spreadsheets.detector import Choice
-from ..spreadsheets.reader import NO_CHOICE, Progress, read
+from ..spreadsheets.detector import ColumnMapping
+from ..spreadsheets.reader import BY_NAME, Progress, read
 from ..spreadsheets.table import Column, Table
-from .diff import Change, Comparison, Difference, Work
+from .diff import Change, ChangeSet, Comparison, Difference
 from .duplicates import _where_different, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, _digest
 
@@ -43,11 +43,11 @@ class Importer:
     key: str  # the attribute that says which object a row is; a column, or set by `identify`
     key_shown_at: str = ""  # the column in which a fault of the key is shown, where the key is none itself
     columns: Sequence[Column]
-    apart: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
-    known_by: str = (
+    non_model_columns: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
+    name_field: str = (
         "name"  # the field by which people know an object: another of the same name must be ticked
     )
-    guarded: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
+    needs_tick: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
     why_ticked: str = ""  # a sentence for the clerk
     stays: str = ""  # in Chinese, what an undoing does not take back
     at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
@@ -77,19 +77,19 @@ class Importer:
         """Return foreign keys that `check` sets though they are no columns."""
         return ()
 
-    def more_changes(self, work: Work, table: Table) -> dict[int, list[Change]]:
+    def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
         """Return changes beside the model's own fields, by row number; remember them for `write_more`."""
         return {}
 
-    def write_more(self, work: Work, actor, reason: str) -> None:
+    def write_more(self, work: ChangeSet, actor, reason: str) -> None:
         """Write what `more_changes` found."""
 
     # --- the flow
-    def read(self, content: bytes, choice: Choice = NO_CHOICE, progress: Progress = None) -> Table:
+    def read(self, content: bytes, choice: ColumnMapping = BY_NAME, progress: Progress = None) -> Table:
         """Read the workbook; what comes back can be kept by `staging`."""
         return read(content, self.columns, choice, progress)
 
-    def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, Work]:
+    def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
         """Read, check and compare; writes nothing.
 
         :param table: what `read` returned of this workbook; it is used up.
@@ -98,7 +98,7 @@ class Importer:
         self.identify(table)
         self._fold_duplicates(table)
         self.check(table)
-        work = Work()
+        work = ChangeSet()
         differences = self._compare(table, work)
         preview = Preview(
             filename=filename,
@@ -108,7 +108,7 @@ class Importer:
             faulty=sum(row.faulty for row in table.rows),
             faults=table.sorted_faults(),
             notices=table.notices,
-            guards=sum(len(difference.guarded()) for difference in differences),
+            guards=sum(len(difference.to_tick()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
         )
@@ -148,7 +148,7 @@ class Importer:
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
             if ticked is not None and preview.guards:
-                asked = [each for difference in preview.differences for each in difference.guarded()]
+                asked = [each for difference in preview.differences for each in difference.to_tick()]
                 left = [words for at, words in asked if at not in ticked]
                 preview.refused, preview.left = len(left), left[:LISTED]
                 preview.count(work.accept(preview.differences, ticked), len(work.touched))
@@ -193,13 +193,15 @@ class Importer:
             for row in group:
                 some, more = others_of(row, group)
                 rest = "、".join(str(other.number) for other in some)
-                what = f"{header}与第{rest}行{more}重复，而内容不同{where}"
-                table.fault(row, at, what, "请核对：改正写错的，或删去多余的行")
+                problem = f"{header}与第{rest}行{more}重复，而内容不同{where}"
+                table.fault(row, at, problem, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]
 
-    def _compare(self, table: Table, work: Work) -> list[Difference]:
+    def _compare(self, table: Table, work: ChangeSet) -> list[Difference]:
         """Compare rows with objects batch by batch; of an object that stays as it is nothing is kept."""
-        work.fields = tuple(name for name in (*table.columns, *self.derived()) if name not in self.apart)
+        work.fields = tuple(
+            name for name in (*table.columns, *self.derived()) if name not in self.non_model_columns
+        )
         sound = [row for row in table.rows if not row.faulty]
         comparison = Comparison(self, work)
         for start in range(0, len(sound), BATCH):
@@ -230,7 +232,7 @@ class Importer:
         rows = self.model.objects.alias(_key=Lower(self.key)).filter(_key__in=[key.lower() for key in keys])
         return {row[1].lower(): row for row in rows.values_list("pk", self.key, "is_active", *fields)}
 
-    def _write(self, work: Work, actor, reason: str) -> None:
+    def _write(self, work: ChangeSet, actor, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         keys = bulk_history.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):

@@ -17,7 +17,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from ..spreadsheets.detector import Choice, Layout, look
+from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.workbook import MAX_FILE
@@ -79,7 +79,7 @@ def choose(importer: Importer, job: ImportJob, choice: dict, *, remember: bool) 
     return read(importer, job)
 
 
-def layout(importer: Importer, job: ImportJob, choice: Choice | None = None) -> Layout:
+def layout(importer: Importer, job: ImportJob, choice: ColumnMapping | None = None) -> Layout:
     """Say what the job's workbook looks like under a choice.
 
     :raises wugang_audit.unreadable.Unreadable: if it cannot be read.
@@ -87,10 +87,10 @@ def layout(importer: Importer, job: ImportJob, choice: Choice | None = None) -> 
     return look(bytes(job.content), importer.columns, choice or choice_of(importer, job))
 
 
-def choice_of(importer: Importer, job: ImportJob, **other) -> Choice:
+def choice_of(importer: Importer, job: ImportJob, **other) -> ColumnMapping:
     """Return what was said of this workbook, and of such headers before."""
     kept = job.choice | other
-    return Choice(
+    return ColumnMapping(
         sheet=kept.get("sheet", ""),
         header_row=kept.get("header_row", 0),
         columns={int(at): attribute for at, attribute in kept.get("columns", {}).items()},
@@ -107,7 +107,9 @@ def _remember(importer: Importer, job: ImportJob) -> None:
     """Keep the meaning of each header that its name alone would not have told."""
     by_name = {
         each.position: each.attribute
-        for each in layout(importer, job, Choice(job.choice["sheet"], job.choice["header_row"])).columns
+        for each in layout(
+            importer, job, ColumnMapping(job.choice["sheet"], job.choice["header_row"])
+        ).columns
     }
     seen = {str(each.position): each for each in layout(importer, job).columns}
     for position, attribute in job.choice["columns"].items():

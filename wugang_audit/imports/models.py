@@ -30,7 +30,7 @@ class ImportJob(models.Model):
     filename = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容")  # empty once it is needed no more
     sha256 = models.CharField("文件 SHA-256", max_length=64, db_index=True)
-    choice = models.JSONField("工作表和列的选择", default=dict)  # what `layouts.Choice` keeps
+    choice = models.JSONField("工作表和列的选择", default=dict)  # what `layouts.ColumnMapping` keeps
     staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
     preview = models.JSONField("预览", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)

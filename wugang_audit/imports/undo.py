@@ -53,7 +53,7 @@ class Share:
 
     def __str__(self):
         counts = (self.created, "去掉新增的"), (self.changed, "恢复更改的"), (self.deleted, "补回去掉的")
-        return f"{self.label}：" + "，".join(f"{what} {count} 条" for count, what in counts if count)
+        return f"{self.label}：" + "，".join(f"{problem} {count} 条" for count, problem in counts if count)
 
 
 @dataclass
@@ -81,7 +81,7 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
     try:
         with transaction.atomic():
             for trace in reversed(traces):
-                bulk_history.take_back(trace.model, trace.rows, **stamp)
+                bulk_history.revert(trace.model, trace.rows, **stamp)
             bulk_history.check_references()
     except IntegrityError:
         raise CannotUndo(["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]) from None

@@ -70,7 +70,7 @@ def update(
     _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, (actor, reason, at))
 
 
-def take_back(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
+def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
     """Undo what these versions record, each by one version more: history only ever grows.
 
     What was created goes; what was changed gets the values of the version before it; what was deleted comes back

@@ -32,6 +32,6 @@ class CellForm(forms.ModelForm):
         try:
             value = read_cell(data[column.attribute], column)
         except Wrong as wrong:
-            self.add_error(column.attribute, f"{wrong.what}；{wrong.cure}。")
+            self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
         else:
             data[column.attribute] = value.value if isinstance(value, Adjusted) else value

@@ -46,7 +46,7 @@ class CellReader:
                     else:
                         value = read_cell(raw, column)
                 except Wrong as wrong:
-                    self.table.fault(row, attribute, wrong.what, wrong.cure)
+                    self.table.fault(row, attribute, wrong.problem, wrong.fix)
                     continue
                 if raw.__class__ is str and len(known) < MAX_KNOWN:
                     known[raw] = value
@@ -86,8 +86,8 @@ def read_cell(raw: object, column) -> object:
     try:
         return column.rule(raw)
     except Wrong as wrong:
-        if column.required and (cure := _OR_BLANK.sub("", wrong.cure)) != wrong.cure:
-            raise Wrong(wrong.what, cure) from None  # a rule does not know whether its column may be empty
+        if column.required and (fix := _OR_BLANK.sub("", wrong.fix)) != wrong.fix:
+            raise Wrong(wrong.problem, fix) from None  # a rule does not know whether its column may be empty
         raise
 
 

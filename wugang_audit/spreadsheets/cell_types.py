@@ -27,9 +27,9 @@ EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest tur
 class Wrong(Exception):
     """A cell that cannot be read: what is wrong, and how to mend it (both short Chinese)."""
 
-    def __init__(self, what: str, cure: str):
-        super().__init__(what, cure)
-        self.what, self.cure = what, cure
+    def __init__(self, problem: str, fix: str):
+        super().__init__(problem, fix)
+        self.problem, self.fix = problem, fix
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def refuse_scientific(folded: str) -> None:
         )
 
 
-def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digits_from: int = 8) -> Rule:
+def code(pattern: re.Pattern, problem: str, fix: str, *, upper: bool = False, digits_from: int = 8) -> Rule:
     """A code that is compared character by character.
 
     :param digits_from: a number of at least that many digits is taken as the code; a shorter one may have
@@ -167,7 +167,7 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
 
     def rule(value):
         if isinstance(value, bool | datetime.datetime):
-            raise Wrong("不是编码", cure)
+            raise Wrong("不是编码", fix)
         if not isinstance(value, str):
             digits = str(int(value)) if value == int(value) else ""
             if not digits_from <= len(digits) <= EXACT_DIGITS:
@@ -178,7 +178,7 @@ def code(pattern: re.Pattern, what: str, cure: str, *, upper: bool = False, digi
         folded = fold(value).upper() if upper else fold(value)
         refuse_scientific(folded)
         if not pattern.fullmatch(folded):
-            raise Wrong(what, cure)
+            raise Wrong(problem, fix)
         return folded if folded == value else Adjusted(folded, "中的全角字符、空格或小写字母已改成规范写法")
 
     return rule

@@ -21,7 +21,7 @@ OWN_SHEETS = frozenset(
 
 
 @dataclass(frozen=True)
-class Choice:
+class ColumnMapping:
     """What a clerk said by hand of one workbook, and what was said of such headers before. Empty: found by name.
 
     :param sheet: the title of the sheet to read.
@@ -90,7 +90,7 @@ def names_of(columns: Sequence) -> dict[str, str]:
     }
 
 
-def find(book, columns: Sequence, choice: Choice) -> tuple[Found, list[Found]]:
+def find(book, columns: Sequence, choice: ColumnMapping) -> tuple[Found, list[Found]]:
     """Return the sheet to read with its header, and all sheets.
 
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
@@ -110,7 +110,7 @@ def find(book, columns: Sequence, choice: Choice) -> tuple[Found, list[Found]]:
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(sheet, names: dict[str, str], required: set[str], choice: Choice) -> Found:
+def _found(sheet, names: dict[str, str], required: set[str], choice: ColumnMapping) -> Found:
     if choice.header_row and sheet.title == choice.sheet:
         header = header_at(sheet, choice.header_row, names)
     else:
@@ -166,7 +166,7 @@ def _holds_data(sheet, header: Header) -> bool:
     return any(line.values[at] not in (None, "") for line in lines for at in places)
 
 
-def look(content: bytes, columns: Sequence, choice: Choice) -> Layout:
+def look(content: bytes, columns: Sequence, choice: ColumnMapping) -> Layout:
     """Say what is in a workbook without judging its rows.
 
     :raises Unreadable: if it cannot be read at all.

@@ -4,6 +4,6 @@
 class Unreadable(Exception):
     """A file that cannot be read as a table: what is wrong, and how to mend it (both short Chinese)."""
 
-    def __init__(self, what: str, cure: str):
-        super().__init__(what, cure)
-        self.what, self.cure = what, cure
+    def __init__(self, problem: str, fix: str):
+        super().__init__(problem, fix)
+        self.problem, self.fix = problem, fix

@@ -13,7 +13,7 @@ from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank
 from .cell_types import clean
 from .csv_file import CsvSheet
-from .detector import Choice
+from .detector import ColumnMapping
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
 from .merged_cells import Merges
@@ -24,12 +24,12 @@ from .xlsx.worksheet import LAST_ROW
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 TELL_EVERY = 500  # rows
-NO_CHOICE = Choice()
+BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
 
 
 def read(
-    content: bytes, columns: Iterable[Column], choice: Choice = NO_CHOICE, progress: Progress = None
+    content: bytes, columns: Iterable[Column], choice: ColumnMapping = BY_NAME, progress: Progress = None
 ) -> Table:
     """Read the sheet that looks most like the registry, or the chosen one: at most `MAX_ROWS` rows with data.
 
@@ -41,12 +41,14 @@ def read(
             _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()
-        table.faults = [Fault(error.what, error.cure)]
+        table.faults = [Fault(error.problem, error.fix)]
     return table
 
 
 # --- choosing the sheet --------------------------------------------------------------------------------------
-def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, progress: Progress) -> None:
+def _read_book(
+    book, columns: tuple[Column, ...], choice: ColumnMapping, table: Table, progress: Progress
+) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
     if len(header.found) < 2:
@@ -65,7 +67,7 @@ def _read_book(book, columns: tuple[Column, ...], choice: Choice, table: Table, 
         _read_rows(sheet, header, table, progress)
 
 
-def _take_header(header: Header, columns: tuple[Column, ...], choice: Choice, table: Table) -> None:
+def _take_header(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
     for column in columns:
         positions = header.found.get(column.attribute, [])
         letters = [get_column_letter(position) for position in positions]
@@ -94,12 +96,12 @@ def _take_header(header: Header, columns: tuple[Column, ...], choice: Choice, ta
     _tell_of_columns(header, choice, table)
 
 
-def _tell_of_columns(header: Header, choice: Choice, table: Table) -> None:
+def _tell_of_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
     by_hand = {at: text for at, text in header.left_out.items() if text}
-    for what, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
+    for notice, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
         if those:
             listed = "、".join(f"{get_column_letter(at)}列“{text}”" for at, text in list(those.items())[:20])
-            table.note(f"{what}：{listed}")
+            table.note(f"{notice}：{listed}")
     remembered = [
         f"“{table.headers[attribute]}”当作“{column.header}”"
         for attribute, column in table.columns.items()
@@ -128,7 +130,7 @@ def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
         if all(map(is_blank, cells.values())):
             continue
         wide, under = merges.is_wide(number), merges.is_under(number)
-        if left_out := skipped_rows.kind_of(values, cells, table, wide=wide, under=under):
+        if left_out := skipped_rows.reason_to_skip(values, cells, table, wide=wide, under=under):
             table.note(left_out, Row(number))
             continue
         if len(table.rows) == MAX_ROWS:
@@ -155,10 +157,10 @@ def _refuse_split_record(table: Table, row: Row, surplus: list[str], last: int) 
     # Nobody knows where the comma was: what the columns hold is not judged, lest it be mended in the wrong place.
     row.wrong.update(table.columns)
     row.cells.clear()
-    what = f"这一行比表头多 {len(surplus)} 格，后面的内容可能都错位了"
-    cure = "多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
+    problem = f"这一行比表头多 {len(surplus)} 格，后面的内容可能都错位了"
+    fix = "多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
     letter, value = get_column_letter(last + 1), clean(surplus[0])[:60]
-    table.faults.append(Fault(what, cure, table.sheet, row.number, letter, "", value))
+    table.faults.append(Fault(problem, fix, table.sheet, row.number, letter, "", value))
 
 
 def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, computed: int, table: Table) -> None:

@@ -19,7 +19,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
-def kind_of(values: Sequence, cells: dict, table, *, wide: bool, under: bool) -> str | None:
+def reason_to_skip(values: Sequence, cells: dict, table, *, wide: bool, under: bool) -> str | None:
     """Return why a row is left out, as the clerk is told it, or None for a row of data.
 
     :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.

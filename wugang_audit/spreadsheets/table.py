@@ -36,8 +36,8 @@ class Column:
 class Fault:
     """Something that keeps the workbook out, and how to mend it. Faults of the file itself have no place."""
 
-    what: str
-    cure: str
+    problem: str
+    fix: str
     sheet: str = ""
     row: int | None = None
     column: str = ""
@@ -55,7 +55,7 @@ class Fault:
     def __str__(self):
         held = f" “{self.value}”" if self.value else " （空）" if self.column and self.row else ""
         where = f"{self.place} {self.header}".strip() + held
-        return f"{where}：{self.what}；{self.cure}" if where else f"{self.what}；{self.cure}"
+        return f"{where}：{self.problem}；{self.fix}" if where else f"{self.problem}；{self.fix}"
 
 
 @dataclass(slots=True)
@@ -91,7 +91,7 @@ class Table:
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be told by their names
 
-    def fault(self, row: Row, attribute: str, what: str, cure: str, value: str | None = None) -> None:
+    def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
         if len(self.faults) >= MAX_FAULTS and row.wrong:
             row.wrong.add(attribute)
@@ -101,28 +101,28 @@ class Table:
         held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
         place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
         # The same words stand in very many faults: they are kept once.
-        said = sys.intern(what), sys.intern(cure)
+        said = sys.intern(problem), sys.intern(fix)
         self.faults.append(Fault(*said, *place, held if len(held) <= 60 else held[:59] + "…"))
 
     def told_of(self, attribute: str) -> str:
         """Return a column as notices name it: letter and header."""
         return f"{self.letters[attribute]}列“{self.headers[attribute]}”"
 
-    def note(self, what: str, row: Row | None = None) -> None:
+    def note(self, notice: str, row: Row | None = None) -> None:
         """Add a notice; equal ones of several rows become one line."""
-        self.notes.setdefault(what, []).extend([row.number] if row else [])
+        self.notes.setdefault(notice, []).extend([row.number] if row else [])
 
     @property
     def notices(self) -> list[str]:
-        return [f"{what}{_rows(numbers)}" for what, numbers in self.notes.items()]
+        return [f"{notice}{_rows(numbers)}" for notice, numbers in self.notes.items()]
 
     def sorted_faults(self) -> list[Fault]:
         """Return all faults that are listed, by place; behind them how many are not."""
         found = sorted(self.faults, key=lambda fault: (fault.row or 0, len(fault.column), fault.column))
         if self.unlisted:
-            what = f"错误太多，另有 {self.unlisted} 处没有列出（每行至少列出一处）"
+            problem = f"错误太多，另有 {self.unlisted} 处没有列出（每行至少列出一处）"
             found.append(
-                Fault(what, "请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的", self.sheet)
+                Fault(problem, "请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的", self.sheet)
             )
         return found
 

@@ -10,7 +10,7 @@ from ..access.roles import Role
 
 
 @dataclass(frozen=True)
-class Awaiting:
+class Todo:
     """One line of the desk: what is to be done, how many of it, and where."""
 
     label: str
@@ -22,7 +22,7 @@ class Awaiting:
 _providers: list[tuple[frozenset[Role], Callable]] = []
 
 
-def awaits(*roles: Role):
+def todo(*roles: Role):
     """Register ``provider(user) -> list[Awaiting]`` for the holders of any of the roles."""
 
     def register(provider):
@@ -32,7 +32,7 @@ def awaits(*roles: Role):
     return register
 
 
-def waiting_for(user) -> list[Awaiting]:
+def todos_of(user) -> list[Todo]:
     """Return all that awaits this person, in the order in which the rooms registered."""
     return [
         line for roles, provider in _providers if not user.roles.isdisjoint(roles) for line in provider(user)

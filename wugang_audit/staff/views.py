@@ -5,14 +5,14 @@ from django.shortcuts import render
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
 from ..registries import data_checks
-from .desk import waiting_for
+from .desk import todos_of
 
 
 @signed_in
 def desk(request):
     user = request.user
     duties = [(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"awaiting": waiting_for(user), "duties": duties})
+    return render(request, "staff/desk.html", {"awaiting": todos_of(user), "duties": duties})
 
 
 @require_role(Role.ADMIN)

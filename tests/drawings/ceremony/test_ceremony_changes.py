@@ -16,7 +16,7 @@ from drawings.states import Refused
 from enforcers.models import Ability, Officer, Recusal
 from sources.models import Category, PollutionSource
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.staff.desk import waiting_for
+from wugang_audit.staff.desk import todos_of
 
 
 @pytest.fixture
@@ -271,12 +271,10 @@ def test_the_desk_asks_everybody_but_the_opener_and_the_auditor(
 ):
     label = "2026年第3季度抽查：请核对名录的 1 处变动"
     by(admin, operating_state="stopped")(registry[0])
-    assert [line.url for line in waiting_for(reviewer) if line.label == label] == [
-        "/ceremony/2026Q3/confirm/"
-    ]
-    assert [line for user in (organiser, auditor) for line in waiting_for(user) if line.label == label] == []
+    assert [line.url for line in todos_of(reviewer) if line.label == label] == ["/ceremony/2026Q3/confirm/"]
+    assert [line for user in (organiser, auditor) for line in todos_of(user) if line.label == label] == []
     confirm(next_draft, reviewer)
-    assert [line for line in waiting_for(admin) if line.label == label] == []
+    assert [line for line in todos_of(admin) if line.label == label] == []
 
 
 def test_a_second_person_reads_and_confirms_in_the_browser(

@@ -240,10 +240,10 @@ def test_sources_come_in_the_order_in_which_they_become_known():
 def test_a_second_reading_awaits_everybody_but_its_typist_and_the_auditor(
     waiting, organiser, reviewer, auditor
 ):
-    from wugang_audit.staff.desk import waiting_for
+    from wugang_audit.staff.desk import todos_of
 
     enter(waiting, THROWS, organiser)
     label = "2026年第4季度抽查：请复核录入随机数"
-    assert [line.label for line in waiting_for(reviewer) if line.label == label] == [label]
-    assert [line.label for line in waiting_for(organiser) if line.label == label] == []
-    assert auditor.has_role(Role.AUDITOR) and waiting_for(auditor) == []
+    assert [line.label for line in todos_of(reviewer) if line.label == label] == [label]
+    assert [line.label for line in todos_of(organiser) if line.label == label] == []
+    assert auditor.has_role(Role.AUDITOR) and todos_of(auditor) == []

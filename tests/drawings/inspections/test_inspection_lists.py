@@ -8,7 +8,7 @@ from django.urls import reverse
 from drawings.models import Inspection
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant
-from wugang_audit.staff.desk import waiting_for
+from wugang_audit.staff.desk import todos_of
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_an_officer_who_reads_everything_still_has_his_own_tasks_alone(everythin
 
 
 def lines(user):
-    return [(line.label, line.url, line.count) for line in waiting_for(user) if "inspections" in line.url]
+    return [(line.label, line.url, line.count) for line in todos_of(user) if "inspections" in line.url]
 
 
 def test_the_desk_says_what_awaits_each(everything, login, reviewer, head, organiser, auditor, step):

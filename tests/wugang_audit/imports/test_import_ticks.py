@@ -57,7 +57,7 @@ def test_what_must_be_ticked_is_counted_and_marked(content, admin, units):
     preview = submit(content, admin).preview
     guarded = [
         (each["row"], change["field"]) for each in preview["differences"] for change in each["changes"]
-        if change["guarded"]
+        if change["needs_tick"]
     ]  # fmt: skip
     alike = [(each["row"], each["alike"]) for each in preview["differences"] if each["alike"]]
     assert (preview["guards"], guarded, alike) == (3, [(2, "name"), (2, "category")], [(4, units[1][0])])

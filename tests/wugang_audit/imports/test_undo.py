@@ -402,14 +402,14 @@ def test_a_fault_on_the_way_undoes_nothing(registries, brought_in, monkeypatch):
         person_row(901, 擅长行业="畜禽养殖", **RECUSED), person_row(7), importer=OfficerImporter
     )
     before, entries = standing(), AuditEntry.objects.count()
-    take_back = bulk_history.take_back
+    revert = bulk_history.revert
 
     def fail_at_last(model, *args, **stamp):
-        take_back(model, *args, **stamp)
+        revert(model, *args, **stamp)
         if model is Officer:
             raise IntegrityError
 
-    monkeypatch.setattr(bulk_history, "take_back", fail_at_last)
+    monkeypatch.setattr(bulk_history, "revert", fail_at_last)
     with pytest.raises(undoing.CannotUndo) as refused:
         undoing.undo(*imported, actor=None, reason="x")
     assert refused.value.obstacles == ["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]

@@ -50,7 +50,7 @@ def test_the_list_of_faults_is_what_is_wrong_in_the_workbook(handed_in):
     importer, content, wrong, told = handed_in
     found, _ = importer().examine(content, "交来的.xlsx")
     differing = re.compile("（[A-Z]+列.*）$")  # columns in which two rows of one code differ
-    assert [(place(fault), differing.sub("", fault.what)) for fault in found.faults] == [
+    assert [(place(fault), differing.sub("", fault.problem)) for fault in found.faults] == [
         (at, what) for at, (what, _) in wrong.items() if what
     ]
     assert all(re.match(r"第\d+行 [A-Z]+列 .+：.+；.+", str(fault)) for fault in found.faults)
@@ -70,7 +70,7 @@ def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_
         sorted(places),
     )
     for fault in found.faults:
-        assert f"错误：{fault.what}\n怎么改：{fault.cure}" in sheet[place(fault)].comment.text
+        assert f"错误：{fault.problem}\n怎么改：{fault.fix}" in sheet[place(fault)].comment.text
     again = mended(back, {at: value for at, (_, value) in wrong.items()})
     done, _ = importer().examine(again, "改好.xlsx")
     assert ([str(fault) for fault in done.faults], done.new) == ([], ROWS)

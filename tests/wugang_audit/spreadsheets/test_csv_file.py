@@ -50,7 +50,7 @@ def test_a_fault_names_the_record_and_the_column_as_excel_shows_them():
 @pytest.mark.parametrize("code", ["9.14105E+17", "9.14E+17", "9e+17"])
 def test_a_code_that_excel_wrote_in_scientific_notation_is_refused(code):
     table = read(f"{HEADER}\n9.1E+15,一厂,一般,0313,{code}\n".encode(), COLUMNS)
-    assert [(fault.column, fault.value, fault.what) for fault in table.sorted_faults()] == [
+    assert [(fault.column, fault.value, fault.problem) for fault in table.sorted_faults()] == [
         ("A", "9.1E+15", "是科学计数法，后面的数字已经丢失"),
         ("E", code, "是科学计数法，后面的数字已经丢失"),
     ]
@@ -71,12 +71,12 @@ def test_a_row_without_end_is_refused(row):
     table = read(f"{HEADER}\n{GOOD}\n{row}\n{GOOD}\n".encode(), COLUMNS)
     assert table.rows == []
     assert len(table.faults) == 1
-    assert table.faults[0].what.endswith("行过长，或引号没有成对")
+    assert table.faults[0].problem.endswith("行过长，或引号没有成对")
 
 
 def test_bytes_that_are_no_text_in_the_middle_of_a_file_are_refused():
     table = read(f"{HEADER}\n{GOOD}\n".encode() * 9000 + b"\xff\xff\n", COLUMNS)
-    assert [fault.what for fault in table.faults] == ["这不是 Excel 工作簿，也不是 CSV 文件"]
+    assert [fault.problem for fault in table.faults] == ["这不是 Excel 工作簿，也不是 CSV 文件"]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_every_faulty_cell_of_the_messy_workbook_is_red_and_says_how_to_mend_it(
     assert book.active.title == "名录"
     assert book["名录"]["S23"].value == '=IF(1,"正常生产","")'
     first = faults[0]
-    assert book["名录"]["D4"].comment.text == f"错误：{first.what}\n怎么改：{first.cure}"
+    assert book["名录"]["D4"].comment.text == f"错误：{first.problem}\n怎么改：{first.fix}"
     listed = list(book[LIST].values)
     assert listed[0] == ("行", "列", "内容", "错误", "怎么改")
     assert [row[:2] for row in listed[1:]] == [
@@ -95,8 +95,8 @@ def test_only_the_faulty_rows_come_back_when_asked_for():
                        if row[0] and str(row[0]).isdigit() and row[0] + 3 in rows]  # fmt: skip
     assert len(red(sheet)) == 18
     again = preview(content, "x.xlsx").faults
-    assert [(each.what, each.column) for each in again if "行" not in each.what] == [
-        (each.what, each.column) for each in faults if "行" not in each.what
+    assert [(each.problem, each.column) for each in again if "行" not in each.problem] == [
+        (each.problem, each.column) for each in faults if "行" not in each.problem
     ]
     places = [row[0] for row in opened(content)[LIST].iter_rows(min_row=2, values_only=True)]
     assert places == [fault.row for fault in again]

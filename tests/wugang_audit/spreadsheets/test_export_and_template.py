@@ -193,7 +193,7 @@ def test_whatever_is_exported_is_read_back(rows):
 def test_the_blank_template_only_lacks_rows(address, importer, admin, login):
     content = sent(login(admin).get(f"{address}import/template/"))
     found = importer().examine(content, "x.xlsx")[0]
-    assert [fault.what for fault in found.faults] == ["表头下面没有数据行"]
+    assert [fault.problem for fault in found.faults] == ["表头下面没有数据行"]
     assert (found.sheet, found.notices) == ("名录", [])
     assert openpyxl.load_workbook(io.BytesIO(content)).sheetnames == ["名录", "填写说明", "代码表"]
     starred = [cell.value for cell in sheet(content)[1] if cell.value.endswith(" *")]

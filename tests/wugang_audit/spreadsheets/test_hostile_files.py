@@ -47,8 +47,8 @@ def rebuilt(change, extra=()):
 def said(content):
     table = read(content, COLUMNS)
     assert table.rows == []
-    assert [fault.cure for fault in table.faults] != [""]
-    return [fault.what for fault in table.faults]
+    assert [fault.fix for fault in table.faults] != [""]
+    return [fault.problem for fault in table.faults]
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
@@ -168,7 +168,7 @@ def test_too_many_merged_cells_are_refused_with_the_name_of_the_sheet(monkeypatc
 def test_a_tag_without_end_is_refused(piece):
     endless = random.Random(2).randbytes(1_500_000).hex().encode()
     table = read(rebuilt(lambda name, data: data.replace(b"<row", piece % endless + b"<row", 1)), COLUMNS)
-    assert [fault.what for fault in table.faults] == ["文件结构异常，为安全起见不读取"]
+    assert [fault.problem for fault in table.faults] == ["文件结构异常，为安全起见不读取"]
 
 
 def test_a_list_of_sheets_that_would_fill_the_memory_is_refused():
@@ -181,7 +181,7 @@ def test_a_list_of_sheets_that_would_fill_the_memory_is_refused():
         ),
         COLUMNS,
     )
-    assert [fault.what for fault in table.faults] == ["文件结构异常，为安全起见不读取"]
+    assert [fault.problem for fault in table.faults] == ["文件结构异常，为安全起见不读取"]
 
 
 @pytest.mark.parametrize("name", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"])
@@ -283,7 +283,7 @@ def test_a_row_number_beyond_every_sheet_ends_the_reading():
         ),
         COLUMNS,
     )
-    assert [fault.what for fault in table.faults] == ["表头下面没有数据行"]
+    assert [fault.problem for fault in table.faults] == ["表头下面没有数据行"]
 
 
 def test_too_many_rows_are_refused(monkeypatch):
@@ -328,7 +328,7 @@ def test_no_workbook_of_random_cells_raises(rows, with_header):
         book.active.append(row)
     table = read(saved(book), COLUMNS)
     assert table.rows or table.faults
-    assert all(fault.what and fault.cure for fault in table.faults)
+    assert all(fault.problem and fault.fix for fault in table.faults)
 
 
 @settings(deadline=None, max_examples=60)

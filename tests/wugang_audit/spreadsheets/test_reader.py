@@ -68,8 +68,8 @@ def test_a_header_is_known_by_its_synonyms_whatever_its_spaces_width_and_stars(h
 
 def test_a_missing_required_column_is_named():
     table = read(workbook(["编码", "种类", "别的"], ["1-1", "甲", "x"]), COLUMNS)
-    assert [fault.what for fault in table.faults] == ["表头（第1行）缺少必填的列“名称（全称）”"]
-    assert "别的" in table.faults[0].cure
+    assert [fault.problem for fault in table.faults] == ["表头（第1行）缺少必填的列“名称（全称）”"]
+    assert "别的" in table.faults[0].fix
     assert table.rows == []
 
 
@@ -107,7 +107,7 @@ def test_a_unit_whose_name_begins_like_a_closing_row_is_still_read():
 
 def test_a_workbook_without_data_rows_says_so():
     table = read(workbook(["编码", "企业名称"]), COLUMNS)
-    assert [fault.what for fault in table.faults] == ["表头下面没有数据行"]
+    assert [fault.problem for fault in table.faults] == ["表头下面没有数据行"]
 
 
 def test_the_sheet_that_looks_like_the_registry_is_read_and_another_is_mentioned():
@@ -128,7 +128,7 @@ def test_a_formula_without_a_result_is_a_fault_and_shows_the_formula():
     table = read(workbook(["编码", "企业名称"], ["1-1", "=cmd|'/c calc'!A1"]), COLUMNS)
     assert places(table) == [(2, "B")]
     assert table.faults[0].value == "=cmd|'/c calc'!A1"
-    assert "公式" in table.faults[0].what
+    assert "公式" in table.faults[0].problem
 
 
 def with_cached(sheet_cell: str) -> bytes:
@@ -154,7 +154,7 @@ def test_the_result_of_a_formula_is_read_with_a_notice():
 
 def test_a_formula_that_came_out_blank_is_a_blank_cell():
     table = read(with_cached('<c r="B2" t="str"><f>IF(A1="","","")</f><v></v></c>'), COLUMNS)
-    assert [(fault.column, fault.what) for fault in table.faults] == [("B", "必填，但没有内容")]
+    assert [(fault.column, fault.problem) for fault in table.faults] == [("B", "必填，但没有内容")]
 
 
 def test_text_that_begins_with_a_sign_is_kept_as_text():
@@ -176,7 +176,7 @@ def test_text_that_begins_with_a_sign_is_kept_as_text():
 def test_an_error_value_is_a_fault(value):
     table = read(workbook(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
     assert places(table) == [(2, "C")]
-    assert value in table.faults[0].what
+    assert value in table.faults[0].problem
 
 
 def test_the_line_of_a_fault_names_place_header_value_and_cure():
@@ -243,7 +243,7 @@ def test_a_day_is_read_in_all_its_usual_forms(value):
 def test_what_is_no_day_says_why(value, what):
     with pytest.raises(Wrong) as caught:
         cell_types.date(value)
-    assert caught.value.what == what
+    assert caught.value.problem == what
 
 
 @pytest.mark.parametrize("value", ["是", "√", "Y", "y", "1", 1, True, "有", "TRUE", "✓"])

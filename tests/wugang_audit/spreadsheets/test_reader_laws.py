@@ -26,7 +26,7 @@ def checked(content: bytes) -> Table:
     table = read(content, COLUMNS)
     assert table.rows or table.faults
     for fault in table.sorted_faults():
-        assert fault.what and fault.cure
+        assert fault.problem and fault.fix
         assert not fault.row or fault.column or fault.row == table.header_row
     numbers = [row.number for row in table.rows]
     assert numbers == sorted(set(numbers))
@@ -38,7 +38,7 @@ def checked(content: bytes) -> Table:
         try:
             again = give_back()
         except Unreadable as error:
-            assert error.what and error.cure
+            assert error.problem and error.fix
         else:
             openpyxl.load_workbook(io.BytesIO(again))
     return table

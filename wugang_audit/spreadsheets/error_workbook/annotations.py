@@ -46,7 +46,7 @@ def colour(cell: Cell, faults: list[Fault], *, comment: bool) -> None:
 
 def explain(cell: Cell, faults: list[Fault]) -> None:
     """Put the faults into the cell's comment, before what the clerk had written there."""
-    text = "\n".join(f"{START}{fault.what}\n怎么改：{fault.cure}" for fault in faults)
+    text = "\n".join(f"{START}{fault.problem}\n怎么改：{fault.fix}" for fault in faults)
     if cell.comment is not None:
         text += f"{OWN}{cell.comment.text}"
     cell.comment = Comment(text, "导入核对", width=320, height=min(90 + len(text), 400))
@@ -58,6 +58,6 @@ def lines(faults: list[Fault], moved: dict[int, int] | None) -> Iterable[tuple]:
     for fault in faults[:MAX_LISTED]:
         row = fault.row if moved is None or fault.row is None else moved.get(fault.row, "")
         column = f"{fault.column} {fault.header}".strip()
-        yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.what, fault.cure
+        yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.problem, fault.fix
     if len(faults) > MAX_LISTED:
         yield "", "", "", f"另有 {len(faults) - MAX_LISTED} 处没有列在这里", "请看工作表中标红的单元格"
