@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 
 import openpyxl
 from defusedxml import DefusedXmlException
-from django.core.exceptions import ImproperlyConfigured
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 from openpyxl.xml.constants import SHARED_STRINGS
@@ -42,9 +41,7 @@ _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx�
 logger = logging.getLogger(__name__)
 
 if not openpyxl.DEFUSEDXML:
-    raise ImproperlyConfigured(
-        "openpyxl must read with defusedxml: install it, and unset OPENPYXL_DEFUSEDXML."
-    )
+    raise RuntimeError("openpyxl must read with defusedxml: install it, and unset OPENPYXL_DEFUSEDXML.")
 
 
 @contextmanager
