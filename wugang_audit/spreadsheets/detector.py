@@ -6,7 +6,7 @@ from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from .cell_types import clean, shown
+from .cell_text import clean, shown
 from .csv_file import CsvSheet
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header

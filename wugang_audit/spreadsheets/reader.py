@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank
-from .cell_types import clean
+from .cell_text import clean
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
 from .errors import Unreadable
