@@ -218,8 +218,8 @@ def read_one(path: str) -> None:
     logging.disable()
     from sources.columns import COLUMNS
     from wugang_audit.spreadsheets.error_workbook.in_layout import marked
+    from wugang_audit.spreadsheets.errors import Unreadable
     from wugang_audit.spreadsheets.reader import read
-    from wugang_audit.spreadsheets.xlsx.workbook import Unreadable
 
     content = Path(path).read_bytes()
     told = {}

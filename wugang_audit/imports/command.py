@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from ..spreadsheets.detector import ColumnMapping
-from ..spreadsheets.xlsx.workbook import MAX_FILE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from .importer import Importer
 from .jobs import remembered
 from .preview import Faulty

@@ -20,7 +20,7 @@ from django.utils import timezone
 from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.table import Table
-from ..spreadsheets.xlsx.workbook import MAX_FILE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import staging, worker
 from .importer import Importer
 from .models import HeaderSynonym, ImportJob, ImportState

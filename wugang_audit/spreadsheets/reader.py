@@ -17,8 +17,8 @@ from .detector import ColumnMapping
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
 from .merged_cells import Merges
+from .open_file import opened
 from .table import Column, Fault, Row, Table
-from .xlsx import workbook
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
@@ -37,7 +37,7 @@ def read(
     """
     table = Table()
     try:
-        with workbook.opened(content) as book:
+        with opened(content) as book:
             _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()

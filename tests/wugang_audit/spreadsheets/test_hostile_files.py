@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets import reader
 from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.xlsx import guard, worksheet
 from wugang_audit.spreadsheets.xlsx import workbook as xlsx
-from wugang_audit.spreadsheets.xlsx import worksheet
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -100,7 +100,7 @@ def test_an_empty_workbook_has_no_header():
 
 
 def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
-    monkeypatch.setattr(xlsx, "MAX_FILE", 1000)
+    monkeypatch.setattr(guard, "MAX_FILE", 1000)
     monkeypatch.setattr(zipfile, "ZipFile", None)
     assert said(b"PK" + b"x" * 1001) == ["文件有 0 MB，最大 0 MB"]
 
@@ -108,7 +108,7 @@ def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     bomb = rebuilt(lambda name, data: data + b" " * 40_000_000 if name.endswith("sheet1.xml") else data)
     assert len(bomb) < 100_000
-    monkeypatch.setattr(xlsx, "_Reader", None)
+    monkeypatch.setattr(xlsx, "BookReader", None)
     assert said(bomb) == ["文件结构异常，为安全起见不读取"]
 
 
@@ -120,7 +120,7 @@ def test_a_bomb_of_rows_is_refused_by_its_ratio(monkeypatch):
         )
     )
     assert len(bomb) < 200_000
-    monkeypatch.setattr(xlsx, "_Reader", None)
+    monkeypatch.setattr(xlsx, "BookReader", None)
     assert said(bomb) == ["文件结构异常，为安全起见不读取"]
 
 

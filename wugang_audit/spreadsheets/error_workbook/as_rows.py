@@ -19,8 +19,9 @@ from openpyxl.utils.datetime import to_excel
 from .. import csv_file
 from ..headers import MAX_COLUMNS
 from ..lines import Line
+from ..open_file import opened
 from ..table import Fault
-from ..xlsx import workbook as xlsx
+from ..xlsx.guard import MIB
 from ..xlsx.text import text_of
 from ..xlsx.worksheet import LAST_ROW
 from .annotations import LIST, MAX_COMMENTS, RED, explain, lines, put
@@ -34,10 +35,10 @@ _SHEET = "xl/worksheets/sheet1.xml"
 def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
     """Return a workbook with the header and the faulty rows, of a CSV file that is not too large with all rows.
 
-    :raises wugang_audit.xlsx.Unreadable: for what could not be read in the first place.
+    :raises Unreadable: for what could not be read in the first place.
     """
     rows = _Rows(faults)
-    with xlsx.opened(content) as book:
+    with opened(content) as book:
         source = _source(book, faults, keep_above)
         wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
         last = max([keep_above, *wanted])
@@ -54,7 +55,7 @@ def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_
 
 def _source(book, faults: list[Fault], header: int):
     """Return the sheet that was read; where no fault names it, that whose header row says the most."""
-    everything = xlsx.sheets(book)
+    everything = book.sheets
     named = {fault.sheet for fault in faults if fault.sheet}
     for sheet in everything:
         if sheet.title in named:
@@ -181,7 +182,7 @@ def _spliced(book: openpyxl.Workbook, packed: io.BytesIO) -> bytes:
         )
         with new.open(_SHEET, "w") as stream, rows.open("rows") as source:
             stream.write(head + b"<sheetData>")
-            while piece := source.read(xlsx.MIB):
+            while piece := source.read(MIB):
                 stream.write(piece)
             # What is left of the closing tag, or of an empty one.
             stream.write(b"</sheetData>" + tail[tail.index(b">") + 1 :])
