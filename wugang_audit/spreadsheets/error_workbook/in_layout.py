@@ -18,10 +18,11 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
 
+from ..cell_style import put
 from ..open_file import opened
 from ..table import Fault
 from ..xlsx.guard import MIB
-from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
+from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines
 from .as_rows import plain
 
 MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
