@@ -18,7 +18,6 @@ from .table import Column
 from .xlsx.sheet_writer import with_rows
 from .xlsx.text import LONGEST, text_of
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
 _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
 
