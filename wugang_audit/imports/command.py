@@ -34,7 +34,7 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"文件打不开：{file}({error.strerror})") from None
         importer = self.importer()
-        table = importer.read(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
+        table = importer.read_workbook(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
         if table.rivals:
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")

@@ -162,7 +162,7 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
 
 def _table(importer: Importer, job: ImportJob) -> Table:
     staged = staging.loads(bytes(job.staged), importer.columns) if job.staged else None
-    return staged or importer.read(bytes(job.content), choice_of(importer, job))
+    return staged or importer.read_workbook(bytes(job.content), choice_of(importer, job))
 
 
 # --- confirm -------------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class _Progress:
 
 def _read(importer: Importer, job: ImportJob, progress) -> None:
     content = bytes(job.content)
-    table = importer.read(content, choice_of(importer, job), progress)
+    table = importer.read_workbook(content, choice_of(importer, job), progress)
     if progress:
         progress(1)
     staged = staging.dumps(table)

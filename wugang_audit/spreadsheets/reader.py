@@ -1,6 +1,6 @@
 """Reading a registry's workbook into typed rows and numbered faults, by the registry's one table of columns.
 
-``read(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
+``read_table(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
 its place, the value as the clerk sees it, what is wrong and how to mend it. The rules of single cells are in
 `cells`, the guard against hostile files in `xlsx`.
 """
@@ -28,7 +28,7 @@ BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
 
 
-def read(
+def read_table(
     content: bytes, columns: Iterable[Column], choice: ColumnMapping = BY_NAME, progress: Progress = None
 ) -> Table:
     """Read the sheet that looks most like the registry, or the chosen one: at most `MAX_ROWS` rows with data.
