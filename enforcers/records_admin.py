@@ -11,6 +11,7 @@ from wugang_audit.audit import trail
 from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.table import Column
+from wugang_audit.spreadsheets.xlsx import MEDIA_TYPE
 
 from . import filters
 from .forms import RecusalForm
@@ -67,7 +68,7 @@ class KeptAdmin(RegistryAdmin):
         rows = kept.values_list(*(column.attribute for column in self.columns))
         pieces = export.export(self.columns, rows.iterator(chunk_size=export.CHUNK))
         headers = {"Content-Disposition": content_disposition_header(True, name)}
-        return StreamingHttpResponse(pieces, content_type=export.MEDIA_TYPE, headers=headers)
+        return StreamingHttpResponse(pieces, content_type=MEDIA_TYPE, headers=headers)
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")

@@ -3,7 +3,7 @@
 import re
 
 from sources.models import PollutionSource, Speciality
-from wugang_audit.spreadsheets.cell_types import word
+from wugang_audit.spreadsheets.cell_text import word
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .models import Ability

@@ -5,6 +5,7 @@ import re
 from stdnum.cn import uscc
 
 from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.cell_text import fold, plain
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
 
@@ -19,9 +20,9 @@ def credit_code(value):
     if isinstance(value, bool) or number and not isinstance(value, int | float):
         raise Wrong("不是代码", "请按营业执照填写 18 位代码；没有的留空")
     if number:
-        value = cell_types.plain(value)
-    cell_types.refuse_scientific(cell_types.fold(value))
-    code = cell_types.fold(value).replace("-", "").upper()
+        value = plain(value)
+    cell_types.refuse_scientific(fold(value))
+    code = fold(value).replace("-", "").upper()
     if code.isdecimal() and len(code) == 15:
         raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
     if len(code) == 9 and code[:8].isalnum() and code.isascii():
@@ -57,7 +58,7 @@ def industry_code(value):
         if value != int(value) or not 1000 <= value <= 9999:
             raise Wrong("是数字格式，不是 4 位数，前面的 0 可能已丢失", fix)
         return str(int(value))
-    code = cell_types.fold(value).upper()
+    code = fold(value).upper()
     bare = re.sub(r"^[A-T](?=[0-9]{4}$)", "", code)
     if re.fullmatch(r"[0-9]{1,3}", bare):
         raise Wrong(f"只有 {len(bare)} 位，不是小类代码", fix)

@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.cell_text import fold, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
 
@@ -39,7 +40,7 @@ def outlet_code(value):
     fix = "请按许可证副本填写：DA、DW 加 3 位数字，MF 加 4 位数字，如 DA001；厂界等没有编号的填名称"
     if not isinstance(value, str):
         raise Wrong("不是排放口编号", fix)
-    code = cell_types.fold(value).upper()
+    code = fold(value).upper()
     if not _OUTLET.fullmatch(code) and re.search(r"[0-9A-Z/]", code):
         raise Wrong("不是 HJ 608-2017 的排放口编号", fix)
     if len(code) > 20:
@@ -76,7 +77,7 @@ def limit(value):
         raise Wrong("不是限值", fix)
     if not isinstance(value, str):
         return _figures(f"{Decimal(str(value)):f}", fix)
-    text = re.sub(r"[~—–−至]+", "-", cell_types.fold(value)).replace("<=", "≤").replace(">=", "≥")
+    text = re.sub(r"[~—–−至]+", "-", fold(value)).replace("<=", "≤").replace(">=", "≥")
     text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
     if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
         return ""
@@ -132,7 +133,7 @@ def tons(value):
     fix = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
     if isinstance(value, bool | datetime.date):
         raise Wrong("不是数字", fix)
-    text = cell_types.fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
+    text = fold(value) if isinstance(value, str) else f"{Decimal(str(value)):f}"
     bare = re.sub(r"(?:t/a|t|吨/年|吨)$", "", text)
     if re.fullmatch(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?", bare):
         bare = bare.replace(",", "")
@@ -154,7 +155,7 @@ def facility_codes(value):
     fix = "应为 TA、TW 加 3 位数字，如 TA001；多个用顿号分开"
     if not isinstance(value, str):
         raise Wrong("不是治理设施编号", fix)
-    parts = [cell_types.fold(part).upper() for part in cell_types.SEPARATORS.split(value) if part]
+    parts = [fold(part).upper() for part in cell_types.SEPARATORS.split(value) if part]
     if wrong := [part for part in parts if not _FACILITY.fullmatch(part)]:
         raise Wrong(f"不是治理设施编号：{'、'.join(wrong)}", fix)
     text = "、".join(dict.fromkeys(parts))
@@ -165,7 +166,7 @@ def facility_codes(value):
 
 def monitored(value):
     """Whether the outlet has automatic monitoring: yes or no, or the permit's own 自动 and 手工."""
-    known = cell_types.word(cell_types.shown(value))
+    known = word(shown(value))
     return True if known in _AUTOMATIC else False if known in _BY_HAND else cell_types.flag(value)
 
 

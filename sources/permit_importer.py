@@ -7,7 +7,8 @@ from django.db.models.functions import Lower
 from wugang_audit.imports.duplicates import duplicates
 from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, MISSING, Importer
-from wugang_audit.spreadsheets.cell_types import Wrong, word
+from wugang_audit.spreadsheets.cell_text import word
+from wugang_audit.spreadsheets.cell_types import Wrong
 from wugang_audit.spreadsheets.export import CHUNK
 from wugang_audit.spreadsheets.table import Fault, Row, Table
 

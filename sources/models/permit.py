@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from simple_history.models import HistoricalRecords
 
-from wugang_audit.spreadsheets.cell_types import fold
+from wugang_audit.spreadsheets.cell_text import fold
 
 from .unit import PollutionSource
 

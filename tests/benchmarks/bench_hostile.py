@@ -218,13 +218,13 @@ def read_one(path: str) -> None:
     logging.disable()
     from sources.columns import COLUMNS
     from wugang_audit.spreadsheets.error_workbook.in_layout import marked
-    from wugang_audit.spreadsheets.reader import read
-    from wugang_audit.spreadsheets.xlsx.workbook import Unreadable
+    from wugang_audit.spreadsheets.errors import Unreadable
+    from wugang_audit.spreadsheets.reader import read_table
 
     content = Path(path).read_bytes()
     told = {}
     start = time.process_time()
-    table = read(content, COLUMNS)
+    table = read_table(content, COLUMNS)
     told["read"] = time.process_time() - start, peak()
     told["said"] = f"{len(table.rows)} rows, {len(table.faults)} faults: " + "".join(
         map(str, table.faults[:1])

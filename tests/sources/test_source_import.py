@@ -17,7 +17,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.preview import Faulty, Outdated
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = (ROOT / "fixtures/demo/sources.xlsx").read_bytes()
@@ -101,7 +101,7 @@ def test_the_messy_workbook_writes_nothing(admin):
 
 
 def test_what_is_only_untidy_in_the_messy_workbook_is_read_right():
-    table = read(MESSY.read_bytes(), COLUMNS)
+    table = read_table(MESSY.read_bytes(), COLUMNS)
     rows = {row.number: row.values for row in table.rows}
     assert rows[5]["credit_code"] == "91410481309796609C"
     assert rows[6]["credit_code"] == "91410481912951255B"

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from ..spreadsheets.detector import ColumnMapping
-from ..spreadsheets.xlsx.workbook import MAX_FILE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from .importer import Importer
 from .jobs import remembered
 from .preview import Faulty
@@ -34,7 +34,7 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"文件打不开：{file}({error.strerror})") from None
         importer = self.importer()
-        table = importer.read(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
+        table = importer.read_workbook(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
         if table.rivals:
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")

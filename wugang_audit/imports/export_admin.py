@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from ..audit import trail
 from ..spreadsheets import export, template
+from ..spreadsheets.xlsx import MEDIA_TYPE
 
 
 class ExportAdmin:
@@ -52,7 +53,7 @@ class ExportAdmin:
         trail.record(request.user, f"导出{importer.label}", name, changes)
         pieces = export.export(importer.columns, importer.exported(queryset))
         headers = {"Content-Disposition": content_disposition_header(True, name)}
-        return StreamingHttpResponse(pieces, content_type=export.MEDIA_TYPE, headers=headers)
+        return StreamingHttpResponse(pieces, content_type=MEDIA_TYPE, headers=headers)
 
     def template_view(self, request):
         if not self.has_change_permission(request):

@@ -5,7 +5,7 @@ from openpyxl.utils import get_column_letter
 
 from ..spreadsheets.detector import Layout
 from ..spreadsheets.headers import HEADER_WITHIN
-from ..spreadsheets.xlsx.workbook import MAX_FILE, MIB
+from ..spreadsheets.xlsx.guard import MAX_FILE, MIB
 
 
 class UploadForm(forms.Form):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from ..audit import trail
 from ..registries import bulk_history
 from ..spreadsheets.detector import ColumnMapping
-from ..spreadsheets.reader import BY_NAME, Progress, read
+from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Table
 from .diff import Change, ChangeSet, Comparison, Difference
 from .duplicates import _where_different, duplicates, others_of
@@ -85,16 +85,18 @@ class Importer:
         """Write what `more_changes` found."""
 
     # --- the flow
-    def read(self, content: bytes, choice: ColumnMapping = BY_NAME, progress: Progress = None) -> Table:
+    def read_workbook(
+        self, content: bytes, choice: ColumnMapping = BY_NAME, progress: Progress = None
+    ) -> Table:
         """Read the workbook; what comes back can be kept by `staging`."""
-        return read(content, self.columns, choice, progress)
+        return read_table(content, self.columns, choice, progress)
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
         """Read, check and compare; writes nothing.
 
-        :param table: what `read` returned of this workbook; it is used up.
+        :param table: what `read_workbook` returned of this workbook; it is used up.
         """
-        table = self.read(content) if table is None else table
+        table = self.read_workbook(content) if table is None else table
         self.identify(table)
         self._fold_duplicates(table)
         self.check(table)
@@ -136,7 +138,7 @@ class Importer:
         :param expected: the digest of the preview that was confirmed.
         :param good_only: leave the faulty rows out instead of refusing the workbook.
         :param ticked: the guarded changes that count, as `comparing.tick` names them; None lets all of them count.
-        :param table: what `read` returned of this workbook; it is used up.
+        :param table: what `read_workbook` returned of this workbook; it is used up.
         :raises Faulty: if there are faults; `Outdated` if the difference is no longer the expected one.
         """
         with transaction.atomic():

@@ -20,7 +20,7 @@ from django.utils import timezone
 from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.table import Table
-from ..spreadsheets.xlsx.workbook import MAX_FILE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import staging, worker
 from .importer import Importer
 from .models import HeaderSynonym, ImportJob, ImportState
@@ -162,7 +162,7 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
 
 def _table(importer: Importer, job: ImportJob) -> Table:
     staged = staging.loads(bytes(job.staged), importer.columns) if job.staged else None
-    return staged or importer.read(bytes(job.content), choice_of(importer, job))
+    return staged or importer.read_workbook(bytes(job.content), choice_of(importer, job))
 
 
 # --- confirm -------------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class _Progress:
 
 def _read(importer: Importer, job: ImportJob, progress) -> None:
     content = bytes(job.content)
-    table = importer.read(content, choice_of(importer, job), progress)
+    table = importer.read_workbook(content, choice_of(importer, job), progress)
     if progress:
         progress(1)
     staged = staging.dumps(table)

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from ..spreadsheets.cell_types import shown
+from ..spreadsheets.cell_text import shown
 from ..spreadsheets.table import Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes

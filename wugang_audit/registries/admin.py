@@ -12,8 +12,6 @@ from ..pagination import LimitedChangeList, LimitedPaginator
 from .changes import changes_of, field_names
 from .display import display
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 class AuditedAdmin(admin.ModelAdmin):
     """Writes an audit entry for every change, in the transaction that makes it."""

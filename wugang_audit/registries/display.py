@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from ..spreadsheets.cell_types import shown
+from ..spreadsheets.cell_text import shown
 
 
 class Words:

@@ -4,10 +4,15 @@ import datetime
 import math
 import re
 
-from .cell_types import ERROR_VALUES, Adjusted, Wrong, clean, counted_from_1900, date
+from .cell_text import clean, counted_from_1900
+from .cell_types import Adjusted, Wrong, date
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
+ERROR_VALUES = frozenset((
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA",
+    "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!",
+))  # fmt: skip
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 
 _OR_BLANK = re.compile("；[^；]*留空$")

@@ -14,12 +14,10 @@ from decimal import Decimal, InvalidOperation
 
 from openpyxl.utils.datetime import from_excel
 
+from .cell_text import SERIAL_DAY, clean, fold, shown, word
+
 Rule = Callable[[object], object]
 
-ERROR_VALUES = frozenset((
-    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA",
-    "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!",
-))  # fmt: skip
 SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")
 EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest turn into zeros
 
@@ -38,67 +36,6 @@ class Adjusted:
 
     value: object
     note: str
-
-
-# --- cleaning -----------------------------------------------------------------------------------------------
-_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}  # no workbook can hold them
-_RETURN = re.compile(r"_x000[dDaA]_")
-_SPACES = re.compile(r"\s+")
-_UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
-
-
-def clean(text: str) -> str:
-    """Trim all kinds of spaces, drop invisible characters, join broken lines; NFC. Cleaning twice changes no more.
-
-    A line break between CJK characters disappears, elsewhere it becomes a space. Rare characters stay.
-    """
-    if not _UNUSUAL.search(text):
-        return text.strip()
-    # Only control and format characters go: private-use and not yet assigned ones are rare characters of names.
-    text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
-    text = text.translate(_NO_CHARACTERS)
-    text = _RETURN.sub("\n", text)
-    text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
-    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text)).strip()
-
-
-def _join(match: re.Match) -> str:
-    text, start, end = match.string, match.start(), match.end()
-    around = text[start - 1 : start] + text[end : end + 1]
-    wide = len(around) < 2 or all(unicodedata.east_asian_width(char) in "WF" for char in around)
-    return "" if wide else " "
-
-
-def fold(text: str) -> str:
-    """Turn full-width forms into ASCII and drop all spaces: for codes, numbers and dates only."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _SPACES.sub("", text).strip("'‘’`")
-
-
-def word(text: object) -> str:
-    """Return the form in which words are compared: folded, brackets half-width, lower case."""
-    return fold(str(text)).casefold()
-
-
-def shown(value: object) -> str:
-    """Return a cell's value as the clerk sees it in the sheet."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime.datetime):
-        return f"{value:%Y-%m-%d}" if value.time() == datetime.time() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, int | float):
-        if abs(value) >= 1e11:
-            return re.sub(r"\.?0*E", "E", f"{value:.5E}")
-        return str(int(value)) if value == int(value) else repr(value)
-    return str(value)
-
-
-def plain(number: int | float) -> str:
-    """Return a number as digits, all of those that Excel kept."""
-    return str(int(number)) if number == int(number) else repr(number)
 
 
 # --- text ---------------------------------------------------------------------------------------------------
@@ -185,7 +122,6 @@ def code(pattern: re.Pattern, problem: str, fix: str, *, upper: bool = False, di
 
 
 # --- dates and numbers --------------------------------------------------------------------------------------
-_SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})[日号]?(?:[T0-9:.]{3,})?")
 _TWO_DAYS = re.compile(
     r"[自从]?([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2}[日号]?)\D{1,3}([0-9]{4}\D[0-9]{1,2}\D[0-9]{1,2}[日号]?)止?"
@@ -210,7 +146,7 @@ def date(value) -> datetime.date:
             return _sane(datetime.date(*map(int, match.groups())))
         except ValueError:
             raise Wrong("没有这一天", "请核对年月日") from None
-    if _SERIAL.fullmatch(folded):
+    if SERIAL_DAY.fullmatch(folded):
         return _sane(from_excel(float(folded)).date())
     if _MONTH.fullmatch(folded):
         raise Wrong("只有年月，缺少日", "请写明是哪一天，如 2028-07-31")
@@ -223,14 +159,6 @@ def date(value) -> datetime.date:
     if folded in ("长期", "长期有效", "永久"):
         raise Wrong("不是日期", "请填写证书上的截止日期；没有截止日期的留空")
     raise Wrong("不是能识别的日期", _FORMS)
-
-
-def counted_from_1900(value: object) -> object:
-    """Return a day's serial number of a workbook that counts from 1904 as others count it; anything else as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return value
-    serial = fold(value) if isinstance(value, str) else plain(value)
-    return float(serial) + 1462 if _SERIAL.fullmatch(serial) else value
 
 
 def _sane(day: datetime.date) -> datetime.date:

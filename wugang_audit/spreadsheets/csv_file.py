@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import Unreadable
+from .errors import SAVE_AS, Unreadable
 from .lines import Line, Merge
 
 PIECE = 256 * 1024
@@ -20,7 +20,6 @@ MAX_FIELD = 32_767  # characters, as in a cell of a workbook
 MAX_FIELDS = 16_384  # as in a row of a workbook
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
 _AS_TEXT = re.compile(r'="([^"]*)"')  # how a CSV file keeps Excel from taking a code for a number
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8（带 BOM）"),
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
@@ -121,7 +120,7 @@ def _plain(value: str) -> str | None:
 
 def _too_long(number: int) -> Unreadable:
     return Unreadable(
-        f"CSV 文件第 {number} 行过长，或引号没有成对", f"请检查这一行的引号和分隔符，或{_SAVE_AS[1:]}"
+        f"CSV 文件第 {number} 行过长，或引号没有成对", f"请检查这一行的引号和分隔符，或{SAVE_AS[1:]}"
     )
 
 
@@ -129,7 +128,7 @@ def _too_long(number: int) -> Unreadable:
 class CsvBook:
     """A CSV file as a book: a sheet for each delimiter; the one in which the header is found will be read."""
 
-    worksheets: list[CsvSheet]
+    sheets: list[CsvSheet]
 
 
 def book_of(content: bytes) -> CsvBook | None:

@@ -6,11 +6,11 @@ from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from .cell_types import clean, shown
+from .cell_text import clean, shown
 from .csv_file import CsvSheet
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header
-from .xlsx import workbook
+from .open_file import opened
 
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
@@ -100,7 +100,7 @@ def find(book, columns: Sequence, choice: ColumnMapping) -> tuple[Found, list[Fo
     required = {column.attribute for column in columns if column.required}
     everything = [
         _found(sheet, {key: name for key, name in names.items() if key not in left_out}, required, choice)
-        for sheet in workbook.sheets(book)
+        for sheet in book.sheets
     ]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
@@ -171,7 +171,7 @@ def look(content: bytes, columns: Sequence, choice: ColumnMapping) -> Layout:
 
     :raises Unreadable: if it cannot be read at all.
     """
-    with workbook.opened(content) as book:
+    with opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
         by_position = {at: name for name, positions in header.found.items() for at in positions}

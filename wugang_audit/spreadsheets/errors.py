@@ -1,5 +1,7 @@
 """What is raised for a file that cannot be read, whatever its format."""
 
+SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
+
 
 class Unreadable(Exception):
     """A file that cannot be read as a table: what is wrong, and how to mend it (both short Chinese)."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from .cell_types import clean, word
+from .cell_text import clean, word
 
 HEADER_WITHIN = 25  # rows in which the header is looked for
 MAX_COLUMNS = 300

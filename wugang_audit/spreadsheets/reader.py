@@ -1,6 +1,6 @@
 """Reading a registry's workbook into typed rows and numbered faults, by the registry's one table of columns.
 
-``read(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
+``read_table(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
 its place, the value as the clerk sees it, what is wrong and how to mend it. The rules of single cells are in
 `cells`, the guard against hostile files in `xlsx`.
 """
@@ -11,14 +11,14 @@ from openpyxl.utils import get_column_letter
 
 from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank
-from .cell_types import clean
+from .cell_text import clean
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
 from .merged_cells import Merges
+from .open_file import opened
 from .table import Column, Fault, Row, Table
-from .xlsx import workbook
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
@@ -28,7 +28,7 @@ BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
 
 
-def read(
+def read_table(
     content: bytes, columns: Iterable[Column], choice: ColumnMapping = BY_NAME, progress: Progress = None
 ) -> Table:
     """Read the sheet that looks most like the registry, or the chosen one: at most `MAX_ROWS` rows with data.
@@ -37,7 +37,7 @@ def read(
     """
     table = Table()
     try:
-        with workbook.opened(content) as book:
+        with opened(content) as book:
             _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()

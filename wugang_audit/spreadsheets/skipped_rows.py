@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from .cell_reader import is_blank
-from .cell_types import clean, fold, shown
+from .cell_text import clean, fold, shown
 
 FOOTER = "合计、填表人等不是数据的行已跳过"
 SECTION = "只有一个标题的行已跳过"

@@ -3,7 +3,8 @@
 import sys
 from dataclasses import dataclass, field
 
-from .cell_types import Rule, clean, shown
+from .cell_text import clean, shown
+from .cell_types import Rule
 
 MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
 

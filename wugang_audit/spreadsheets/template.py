@@ -8,7 +8,8 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 
-from .export import _FORMATS, _head, _header, _offer, _put_text, _width
+from . import cell_style
+from .drop_downs import add_drop_down
 from .reader import MAX_ROWS
 from .table import Column
 
@@ -20,13 +21,14 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> Binar
     sheet.title = "名录"
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
-        cell = _head(sheet.cell(1, number), _header(column))
+        cell = sheet.cell(1, number)
+        cell_style.put_heading(cell, f"{column.header} *" if column.required else column.header)
         note = f"{'必填。' if column.required else ''}{column.help}"
         if note:
             cell.comment = Comment(note, "填写说明", width=260, height=100)
         dimension = sheet.column_dimensions[get_column_letter(number)]
-        dimension.width, dimension.number_format = _width(column), _FORMATS.get(column.rule, "@")
-        _offer(sheet, number, column)
+        dimension.width, dimension.number_format = cell_style.width(column), cell_style.number_format(column)
+        add_drop_down(sheet, number, column)
     help_rows = [
         (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
         for column in columns
@@ -48,7 +50,8 @@ def _kept(book) -> BinaryIO:
 def _sheet(book, title: str, rows: Sequence[Sequence]) -> None:
     sheet = book.create_sheet(title)
     for number, row in enumerate(rows, 1):
+        put = cell_style.put_heading if number == 1 else cell_style.put
         for position, value in enumerate(row, 1):
-            (_head if number == 1 else _put_text)(sheet.cell(number, position), value)
+            put(sheet.cell(number, position), str(value))
     for letter in "ABCD":
         sheet.column_dimensions[letter].width = 14 if letter == "B" else 30

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS
 from wugang_audit.imports import staging
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Column, Row, Table
 
 DATA = Path(__file__).parents[2] / "data"
@@ -31,7 +31,7 @@ def same(before: Table, after: Table) -> bool:
 
 
 def test_a_messy_workbook_comes_back_with_its_values_faults_and_notices():
-    table = read((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
+    table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
     assert table.faults
     assert same(table, staging.loads(staging.dumps(table), COLUMNS))
 
@@ -42,14 +42,14 @@ def test_a_later_fault_shows_the_cell_as_the_clerk_wrote_it():
     book.active.append(["410481-0001", "一厂", "重点", "c2669", "91410481057733582h001v"])
     buffer = io.BytesIO()
     book.save(buffer)
-    table = staging.loads(staging.dumps(read(buffer.getvalue(), COLUMNS)), COLUMNS)
+    table = staging.loads(staging.dumps(read_table(buffer.getvalue(), COLUMNS)), COLUMNS)
     for attribute in ("industry_code", "category"):
         table.fault(table.rows[0], attribute, "不对", "请改")
     assert [fault.value for fault in table.faults] == ["c2669", "重点"]
 
 
 def test_nothing_comes_back_when_the_columns_are_no_longer_the_same():
-    staged = staging.dumps(read((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS))
+    staged = staging.dumps(read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS))
     assert staging.loads(staged, OFFICER_COLUMNS) is None
 
 

@@ -125,7 +125,7 @@ def test_what_breaks_off_is_said_nothing_is_written_and_it_can_be_tried_again(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(SourceImporter, "read", broken)
+        patched.setattr(SourceImporter, "read_workbook", broken)
         call_command("run_import", job.pk)
     page = client.get(url).content.decode()
     assert (said in page, "名录没有变动" in page, "再试一次" in page) == (True, True, True)

@@ -3,7 +3,7 @@
 import pytest
 
 from sources.columns import COLUMNS
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 
 HEADER = "污染源编码,单位名称,监管类别,行业代码,统一社会信用代码"
 GOOD = "410481-0001,𠮷祥一厂,一般,0313,"
@@ -24,7 +24,7 @@ def told(encoding, parted="逗号"):
     ],
 )
 def test_the_encoding_is_found_out_and_told(codec, encoding):
-    table = read(f"{HEADER}\r\n{GOOD}\r\n".encode(codec), COLUMNS)
+    table = read_table(f"{HEADER}\r\n{GOOD}\r\n".encode(codec), COLUMNS)
     assert table.faults == []
     assert [(row.number, row.get("name"), row.get("industry_code")) for row in table.rows] == [
         (2, "𠮷祥一厂", "0313")
@@ -35,21 +35,21 @@ def test_the_encoding_is_found_out_and_told(codec, encoding):
 @pytest.mark.parametrize(("delimiter", "parted"), [(",", "逗号"), (";", "分号"), ("\t", "制表符")])
 def test_the_delimiter_is_the_one_that_gives_a_header(delimiter, parted):
     content = f"名录，2026\n{HEADER}\n{GOOD}\n".replace(",", delimiter).encode()
-    table = read(content, COLUMNS)
+    table = read_table(content, COLUMNS)
     assert (table.faults, [row.number for row in table.rows]) == ([], [3])
     assert table.notices == [told("UTF-8", parted)]
 
 
 def test_a_fault_names_the_record_and_the_column_as_excel_shows_them():
     rows = f'{HEADER}\n410481-0001,"一\n厂",一般,0313,\n\n410481-0002,二厂,别的,0313,\n'
-    table = read(rows.encode(), COLUMNS)
+    table = read_table(rows.encode(), COLUMNS)
     assert [(row.number, row.get("name")) for row in table.rows] == [(2, "一厂"), (4, "二厂")]
     assert [(fault.row, fault.column, fault.value) for fault in table.faults] == [(4, "C", "别的")]
 
 
 @pytest.mark.parametrize("code", ["9.14105E+17", "9.14E+17", "9e+17"])
 def test_a_code_that_excel_wrote_in_scientific_notation_is_refused(code):
-    table = read(f"{HEADER}\n9.1E+15,一厂,一般,0313,{code}\n".encode(), COLUMNS)
+    table = read_table(f"{HEADER}\n9.1E+15,一厂,一般,0313,{code}\n".encode(), COLUMNS)
     assert [(fault.column, fault.value, fault.problem) for fault in table.sorted_faults()] == [
         ("A", "9.1E+15", "是科学计数法，后面的数字已经丢失"),
         ("E", code, "是科学计数法，后面的数字已经丢失"),
@@ -57,7 +57,7 @@ def test_a_code_that_excel_wrote_in_scientific_notation_is_refused(code):
 
 
 def test_a_code_kept_as_text_by_an_equals_sign_is_read_and_other_signs_stay():
-    table = read(f'{HEADER},备注\n="0007",一厂,一般,0313,,=1+1\n'.encode(), COLUMNS)
+    table = read_table(f'{HEADER},备注\n="0007",一厂,一般,0313,,=1+1\n'.encode(), COLUMNS)
     assert table.faults == []
     assert [(row.get("number"), row.get("remarks")) for row in table.rows] == [("0007", "=1+1")]
 
@@ -68,14 +68,14 @@ def test_a_code_kept_as_text_by_an_equals_sign_is_read_and_other_signs_stay():
     ids=["fields", "field", "line", "open quotation", "quotations"],
 )
 def test_a_row_without_end_is_refused(row):
-    table = read(f"{HEADER}\n{GOOD}\n{row}\n{GOOD}\n".encode(), COLUMNS)
+    table = read_table(f"{HEADER}\n{GOOD}\n{row}\n{GOOD}\n".encode(), COLUMNS)
     assert table.rows == []
     assert len(table.faults) == 1
     assert table.faults[0].problem.endswith("行过长，或引号没有成对")
 
 
 def test_bytes_that_are_no_text_in_the_middle_of_a_file_are_refused():
-    table = read(f"{HEADER}\n{GOOD}\n".encode() * 9000 + b"\xff\xff\n", COLUMNS)
+    table = read_table(f"{HEADER}\n{GOOD}\n".encode() * 9000 + b"\xff\xff\n", COLUMNS)
     assert [fault.problem for fault in table.faults] == ["这不是 Excel 工作簿，也不是 CSV 文件"]
 
 
@@ -89,7 +89,7 @@ def test_bytes_that_are_no_text_in_the_middle_of_a_file_are_refused():
     ],
 )
 def test_a_record_that_a_comma_parted_is_refused_though_it_reads_well(row, held):
-    table = read(f"{HEADER}\n{GOOD}\n{row}\n".encode(), COLUMNS)
+    table = read_table(f"{HEADER}\n{GOOD}\n{row}\n".encode(), COLUMNS)
     assert [str(fault) for fault in table.faults] == [
         f"第3行 F列{held}：这一行比表头多 1 格，后面的内容可能都错位了；多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
     ] * bool(held)
@@ -97,5 +97,5 @@ def test_a_record_that_a_comma_parted_is_refused_though_it_reads_well(row, held)
 
 
 def test_records_that_all_end_with_a_delimiter_are_sound():
-    table = read(f"{HEADER}\n{GOOD},\n{GOOD},\n".encode(), COLUMNS)
+    table = read_table(f"{HEADER}\n{GOOD},\n{GOOD},\n".encode(), COLUMNS)
     assert table.faults == []

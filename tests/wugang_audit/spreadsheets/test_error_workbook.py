@@ -16,7 +16,7 @@ from sources.models import PollutionSource
 from wugang_audit.spreadsheets.error_workbook import annotations, as_rows, in_layout
 from wugang_audit.spreadsheets.error_workbook.annotations import COLOUR, LIST
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Fault
 
 MESSY = (Path(__file__).resolve().parents[2] / "data/sources-messy.xlsx").read_bytes()
@@ -67,8 +67,8 @@ def test_every_faulty_cell_of_the_messy_workbook_is_red_and_says_how_to_mend_it(
 
 
 def test_the_marked_workbook_reads_as_the_one_it_was_made_from():
-    before = read(MESSY, COLUMNS)
-    after = read(marked(MESSY, preview(MESSY, "x.xlsx").faults, keep_above=3), COLUMNS)
+    before = read_table(MESSY, COLUMNS)
+    after = read_table(marked(MESSY, preview(MESSY, "x.xlsx").faults, keep_above=3), COLUMNS)
     assert after.sheet == "名录"
     assert [(row.number, row.values) for row in after.rows] == [
         (row.number, row.values) for row in before.rows

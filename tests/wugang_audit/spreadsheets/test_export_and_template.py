@@ -21,7 +21,7 @@ from sources.importer import import_file as import_sources
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.spreadsheets import cell_types, export, template
-from wugang_audit.spreadsheets.reader import MAX_ROWS, read
+from wugang_audit.spreadsheets.reader import MAX_ROWS, read_table
 from wugang_audit.spreadsheets.table import Column
 
 DEMO = Path(__file__).resolve().parents[3] / "fixtures/demo"
@@ -100,7 +100,7 @@ def test_text_that_begins_like_a_formula_stays_text_and_comes_back():
     assert {cell.data_type for row in sheet(content).iter_rows(min_row=2) for cell in row if cell.value} == {
         "s"
     }
-    assert [tuple(row.values.values()) for row in read(content, columns).rows] == [*rows[:2], ("x", "")]
+    assert [tuple(row.values.values()) for row in read_table(content, columns).rows] == [*rows[:2], ("x", "")]
 
 
 def test_the_export_goes_out_as_its_rows_are_read():
@@ -183,7 +183,7 @@ _WORDS = st.text("厂矿甲=+@𠮷·", min_size=1, max_size=8)
     )
 )  # fmt: skip
 def test_whatever_is_exported_is_read_back(rows):
-    table = read(b"".join(export.export(FIELDS, rows)), FIELDS)
+    table = read_table(b"".join(export.export(FIELDS, rows)), FIELDS)
     assert [str(fault) for fault in table.faults] == []
     assert [tuple(row.values.values()) for row in table.rows] == rows
 
@@ -253,7 +253,7 @@ def test_a_sheet_of_choices_does_not_stand_in_the_way_of_the_rows():
         book["名录"].cell(2, column).value = value
     buffer = io.BytesIO()
     book.save(buffer)
-    table = read(buffer.getvalue(), LONG)
+    table = read_table(buffer.getvalue(), LONG)
     assert ([tuple(row.values.values()) for row in table.rows], table.faults) == ([("1-1", "k3", "b")], [])
 
 

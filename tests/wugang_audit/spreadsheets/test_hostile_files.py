@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets import reader
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
+from wugang_audit.spreadsheets.xlsx import guard, worksheet
 from wugang_audit.spreadsheets.xlsx import workbook as xlsx
-from wugang_audit.spreadsheets.xlsx import worksheet
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -45,7 +45,7 @@ def rebuilt(change, extra=()):
 
 
 def said(content):
-    table = read(content, COLUMNS)
+    table = read_table(content, COLUMNS)
     assert table.rows == []
     assert [fault.fix for fault in table.faults] != [""]
     return [fault.problem for fault in table.faults]
@@ -100,7 +100,7 @@ def test_an_empty_workbook_has_no_header():
 
 
 def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
-    monkeypatch.setattr(xlsx, "MAX_FILE", 1000)
+    monkeypatch.setattr(guard, "MAX_FILE", 1000)
     monkeypatch.setattr(zipfile, "ZipFile", None)
     assert said(b"PK" + b"x" * 1001) == ["文件有 0 MB，最大 0 MB"]
 
@@ -108,7 +108,7 @@ def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
     bomb = rebuilt(lambda name, data: data + b" " * 40_000_000 if name.endswith("sheet1.xml") else data)
     assert len(bomb) < 100_000
-    monkeypatch.setattr(xlsx, "_Reader", None)
+    monkeypatch.setattr(xlsx, "BookReader", None)
     assert said(bomb) == ["文件结构异常，为安全起见不读取"]
 
 
@@ -120,7 +120,7 @@ def test_a_bomb_of_rows_is_refused_by_its_ratio(monkeypatch):
         )
     )
     assert len(bomb) < 200_000
-    monkeypatch.setattr(xlsx, "_Reader", None)
+    monkeypatch.setattr(xlsx, "BookReader", None)
     assert said(bomb) == ["文件结构异常，为安全起见不读取"]
 
 
@@ -139,14 +139,14 @@ def test_a_million_cells_beyond_the_columns_are_passed_over():
             else data
         )
     )
-    assert [row.number for row in read(wide, COLUMNS).rows] == [2]
+    assert [row.number for row in read_table(wide, COLUMNS).rows] == [2]
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_TAGS", 30), ("LAST_ROW", 1)])
 def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value):
     monkeypatch.setattr(worksheet, limit, value)
     monkeypatch.setattr(reader, "LAST_ROW", 1_048_576)
-    table = read(workbook(HEADER, GOOD, GOOD), COLUMNS)
+    table = read_table(workbook(HEADER, GOOD, GOOD), COLUMNS)
     assert [str(fault) for fault in table.faults] == [
         "工作表的行或单元格太多，读不完；请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行"
     ]
@@ -159,7 +159,7 @@ def test_too_many_merged_cells_are_refused_with_the_name_of_the_sheet(monkeypatc
         book.active.append(row)
     for row in (4, 6, 8):
         book.active.merge_cells(f"A{row}:B{row}")
-    assert [str(fault) for fault in read(saved(book), COLUMNS).faults] == [
+    assert [str(fault) for fault in read_table(saved(book), COLUMNS).faults] == [
         "工作表“Sheet”中合并的单元格超过 2 处；请选中全部单元格，取消合并后再上传"
     ]
 
@@ -167,13 +167,15 @@ def test_too_many_merged_cells_are_refused_with_the_name_of_the_sheet(monkeypatc
 @pytest.mark.parametrize("piece", [b'<c r="%s"/>', b"<!--%s-->", b"<?x %s?>"])
 def test_a_tag_without_end_is_refused(piece):
     endless = random.Random(2).randbytes(1_500_000).hex().encode()
-    table = read(rebuilt(lambda name, data: data.replace(b"<row", piece % endless + b"<row", 1)), COLUMNS)
+    table = read_table(
+        rebuilt(lambda name, data: data.replace(b"<row", piece % endless + b"<row", 1)), COLUMNS
+    )
     assert [fault.problem for fault in table.faults] == ["文件结构异常，为安全起见不读取"]
 
 
 def test_a_list_of_sheets_that_would_fill_the_memory_is_refused():
     names = b"".join(b'<definedName name="a%d">A1</definedName>' % n for n in range(40_000))
-    table = read(
+    table = read_table(
         rebuilt(
             lambda name, data: data.replace(
                 b"<definedNames/>", b"<definedNames>" + names + b"</definedNames>"
@@ -186,7 +188,7 @@ def test_a_list_of_sheets_that_would_fill_the_memory_is_refused():
 
 @pytest.mark.parametrize("name", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"])
 def test_a_part_that_is_of_no_use_here_may_be_damaged(name):
-    table = read(rebuilt(lambda part, data: b"<broken" if part == name else data), COLUMNS)
+    table = read_table(rebuilt(lambda part, data: b"<broken" if part == name else data), COLUMNS)
     assert (table.faults, len(table.rows)) == ([], 1)
 
 
@@ -227,7 +229,7 @@ def with_strings(prolog, strings):
 
 def test_a_shared_string_is_read_in_all_its_pieces_without_its_reading():
     piece = "<si><r><t>二</t></r><r><rPr/><t xml:space='preserve'>厂&amp;</t></r><rPh><t>er</t></rPh></si>"
-    table = read(with_strings(b"", piece), COLUMNS)
+    table = read_table(with_strings(b"", piece), COLUMNS)
     assert [(row.get("name"), row.get("category")) for row in table.rows] == [("二厂&", "general")]
 
 
@@ -260,7 +262,7 @@ def test_a_stray_cell_at_the_far_corner_does_not_keep_the_rows_out():
     book.active.append(HEADER)
     book.active.append(GOOD)
     book.active["XFD1048576"] = "x"
-    table = read(saved(book), COLUMNS)
+    table = read_table(saved(book), COLUMNS)
     assert (table.faults, [row.number for row in table.rows]) == ([], [2])
 
 
@@ -270,12 +272,12 @@ def test_a_wrong_declared_dimension_is_not_believed(dimension):
         start = data.find(b'<dimension ref="') + 16
         return data[:start] + dimension + data[data.index(b'"', start) :] if b"<dimension" in data else data
 
-    table = read(rebuilt(lie), COLUMNS)
+    table = read_table(rebuilt(lie), COLUMNS)
     assert (table.faults, len(table.rows)) == ([], 1)
 
 
 def test_a_row_number_beyond_every_sheet_ends_the_reading():
-    table = read(
+    table = read_table(
         rebuilt(
             lambda name, data: data.replace(b'<row r="2"', b'<row r="99999999999"').replace(
                 b'r="A2"', b'r="A3"'
@@ -299,7 +301,7 @@ def test_an_infinite_number_is_a_fault_of_its_cell():
             b"</row><row", b'<c r="E1" t="inlineStr"><is><t>\xe7\xbb\x8f\xe5\xba\xa6</t></is></c></row><row'
         )
     )
-    assert [(fault.row, fault.column) for fault in read(infinite, COLUMNS).faults] == [(2, "E")]
+    assert [(fault.row, fault.column) for fault in read_table(infinite, COLUMNS).faults] == [(2, "E")]
 
 
 def test_openpyxl_reads_with_defusedxml():
@@ -326,7 +328,7 @@ def test_no_workbook_of_random_cells_raises(rows, with_header):
     book = openpyxl.Workbook()
     for row in [[column.header for column in COLUMNS][:8]] * with_header + rows:
         book.active.append(row)
-    table = read(saved(book), COLUMNS)
+    table = read_table(saved(book), COLUMNS)
     assert table.rows or table.faults
     assert all(fault.problem and fault.fix for fault in table.faults)
 
@@ -334,7 +336,7 @@ def test_no_workbook_of_random_cells_raises(rows, with_header):
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", OLE, b"\xef\xbb\xbf"]))
 def test_no_bytes_raise(content, start):
-    table = read(start + content, COLUMNS)
+    table = read_table(start + content, COLUMNS)
     assert len(table.faults) == 1
 
 
@@ -345,4 +347,4 @@ def test_no_damaged_workbook_raises(damage):
     content = bytearray(workbook(HEADER, GOOD))
     for place, byte in damage:
         content[place * len(content) // 10_000] = byte
-    read(bytes(content), COLUMNS)
+    read_table(bytes(content), COLUMNS)

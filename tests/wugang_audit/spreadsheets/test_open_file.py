@@ -9,7 +9,7 @@ import pytest
 from workbook_parts import BOOK, SHEET, as_excel, packed, parts_of, saved, workbook
 
 from sources.columns import COLUMNS
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -17,11 +17,11 @@ SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）
 
 
 def said(content):
-    return [str(fault) for fault in read(content, COLUMNS).faults]
+    return [str(fault) for fault in read_table(content, COLUMNS).faults]
 
 
 def names(content):
-    return [row.get("name") for row in read(content, COLUMNS).rows]
+    return [row.get("name") for row in read_table(content, COLUMNS).rows]
 
 
 def test_a_workbook_with_macros_is_read_and_runs_none():
@@ -73,7 +73,7 @@ def test_the_date_formats_of_chinese_excel_stand_in_no_file_and_are_known(number
     xfs = styles[start:].replace(b'numFmtId="164"', b'numFmtId="%d"' % number)
     content = packed(parts | {"xl/styles.xml": styles[:start] + xfs})
     assert xfs != styles[start:]
-    table = read(content, COLUMNS)
+    table = read_table(content, COLUMNS)
     assert [row.get("permit_expiry") for row in table.rows] == [expected]
     assert [str(fault) for fault in table.faults] == [
         "第2行 E列 许可证有效期 “2099年7月”：只有年月，缺少日；请写明是哪一天，如 2028-07-31"

@@ -15,7 +15,7 @@ from sources.columns import COLUMNS
 from wugang_audit.spreadsheets.error_workbook.as_rows import plain
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
 from wugang_audit.spreadsheets.errors import Unreadable
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Table
 
 HEADER = [column.header for column in COLUMNS]
@@ -23,7 +23,7 @@ HEADER = [column.header for column in COLUMNS]
 
 def checked(content: bytes) -> Table:
     """Read a file; whatever came of it must be said, in full and at its place."""
-    table = read(content, COLUMNS)
+    table = read_table(content, COLUMNS)
     assert table.rows or table.faults
     for fault in table.sorted_faults():
         assert fault.problem and fault.fix

@@ -9,7 +9,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sources.columns import COLUMNS
-from wugang_audit.spreadsheets.reader import read
+from wugang_audit.spreadsheets.reader import read_table
 
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"]
 ROWS = [[f"1-{n}", f"{n}厂", "一般", "2669", "甲镇"] for n in range(1, 5)]
@@ -26,7 +26,7 @@ def book():
 def taken(book):
     buffer = io.BytesIO()
     book.save(buffer)
-    return read(buffer.getvalue(), COLUMNS)
+    return read_table(buffer.getvalue(), COLUMNS)
 
 
 def test_hidden_rows_are_read_and_listed(book):
@@ -149,7 +149,7 @@ def test_a_sheet_whose_tags_have_a_prefix_is_read_the_same(book):
                 data = data.replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
                 data = data.replace(b"xmlns=", b"xmlns:x=")
             new.writestr(name, data)
-    table = read(out.getvalue(), COLUMNS)
+    table = read_table(out.getvalue(), COLUMNS)
     assert (table.faults, len(table.rows)) == ([], 4)
     assert table.notices == ["隐藏的行也读取了：第2行", "合并的单元格按其内容读入所含的每一行：E2:E3"]
 

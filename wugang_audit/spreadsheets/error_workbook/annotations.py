@@ -8,7 +8,6 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
 from ..table import Fault
-from ..xlsx.text import text_of
 
 LIST = "错误清单"
 HEADINGS = ("行", "列", "内容", "错误", "怎么改")
@@ -17,15 +16,6 @@ MAX_LISTED = 5_000  # faults in the list; the cells of all are coloured
 MAX_COMMENTS = 4000  # each is a drawing; further cells are only coloured
 COLOUR = "FFFFC7CE"
 RED = PatternFill("solid", start_color=COLOUR, end_color=COLOUR)
-
-
-def put(cell: Cell, value: object) -> None:
-    """Set a value; text never becomes a formula."""
-    if isinstance(value, str):
-        value = text_of(value)
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
 
 
 def by_cell(faults: list[Fault]) -> dict[tuple[str, int, int], list[Fault]]:

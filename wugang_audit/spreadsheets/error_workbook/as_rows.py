@@ -6,38 +6,38 @@ openpyxl writes all but the rows, which are put in as text: a cell costs it ten 
 import datetime
 import io
 import math
-import re
 import zipfile
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 import openpyxl
-from openpyxl.cell import Cell
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from .. import csv_file
+from ..cell_style import put, style_number
 from ..headers import MAX_COLUMNS
 from ..lines import Line
+from ..open_file import opened
 from ..table import Fault
-from ..xlsx import workbook as xlsx
+from ..xlsx.guard import MIB
+from ..xlsx.sheet_writer import with_rows
 from ..xlsx.text import text_of
 from ..xlsx.worksheet import LAST_ROW
-from .annotations import LIST, MAX_COMMENTS, RED, explain, lines, put
+from .annotations import LIST, MAX_COMMENTS, RED, explain, lines
 
 MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows
 BATCH = 500
 _FORMATS = {"text": "@", "day": "yyyy-mm-dd", "time": "h:mm:ss", "plain": "General"}
-_SHEET = "xl/worksheets/sheet1.xml"
 
 
 def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
     """Return a workbook with the header and the faulty rows, of a CSV file that is not too large with all rows.
 
-    :raises wugang_audit.xlsx.Unreadable: for what could not be read in the first place.
+    :raises Unreadable: for what could not be read in the first place.
     """
     rows = _Rows(faults)
-    with xlsx.opened(content) as book:
+    with opened(content) as book:
         source = _source(book, faults, keep_above)
         wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
         last = max([keep_above, *wanted])
@@ -54,7 +54,7 @@ def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_
 
 def _source(book, faults: list[Fault], header: int):
     """Return the sheet that was read; where no fault names it, that whose header row says the most."""
-    everything = xlsx.sheets(book)
+    everything = book.sheets
     named = {fault.sheet for fault in faults if fault.sheet}
     for sheet in everything:
         if sheet.title in named:
@@ -87,7 +87,9 @@ class _Rows:
         sheet = book.active
         sheet.title = title
         self.styles = {
-            (kind, red): _style(sheet, code, red) for kind, code in _FORMATS.items() for red in (True, False)
+            (kind, red): style_number(sheet, code, RED if red else None)
+            for kind, code in _FORMATS.items()
+            for red in (True, False)
         }
         # Packed at once: the rows of a large file would take as much memory as the file itself.
         packed = io.BytesIO()
@@ -103,7 +105,7 @@ class _Rows:
         for number, line in enumerate(lines(self.faults, self.moved), 1):
             for position, value in enumerate(line, 1):
                 put(listed.cell(number, position), value)
-        return _spliced(book, packed)
+        return b"".join(with_rows(book, _unpacked(packed), replace=True))
 
     def _pieces(self, found: Iterator[Line]) -> Iterator[str]:
         batch: list[str] = []
@@ -153,36 +155,7 @@ class _Rows:
         return f'<c r="{place}" s="{self.styles[kind, red]}">{written}</c>'
 
 
-def _style(sheet, code: str, red: bool) -> int:
-    cell = Cell(sheet, row=1, column=1)
-    cell.number_format = code
-    if red:
-        cell.fill = RED
-    return cell.style_id
-
-
-def _spliced(book: openpyxl.Workbook, packed: io.BytesIO) -> bytes:
-    """Return the workbook with the packed rows in place of those of its first sheet."""
-    skeleton, whole = io.BytesIO(), io.BytesIO()
-    book.save(skeleton)
-    with (
-        zipfile.ZipFile(skeleton) as old,
-        zipfile.ZipFile(packed) as rows,
-        zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new,
-    ):
-        for name in old.namelist():
-            if name != _SHEET:
-                new.writestr(name, old.read(name))
-        # Readers that believe the dimension would stop at the last comment.
-        sheet = re.sub(rb"<dimension [^>]*/>", b"", old.read(_SHEET))
-        head, tail = (
-            sheet[: sheet.index(b"<sheetData")],
-            sheet[sheet.rindex(b"sheetData") + len(b"sheetData") :],
-        )
-        with new.open(_SHEET, "w") as stream, rows.open("rows") as source:
-            stream.write(head + b"<sheetData>")
-            while piece := source.read(xlsx.MIB):
-                stream.write(piece)
-            # What is left of the closing tag, or of an empty one.
-            stream.write(b"</sheetData>" + tail[tail.index(b">") + 1 :])
-    return whole.getvalue()
+def _unpacked(packed: io.BytesIO) -> Iterator[bytes]:
+    with zipfile.ZipFile(packed) as archive, archive.open("rows") as stream:
+        while piece := stream.read(MIB):
+            yield piece

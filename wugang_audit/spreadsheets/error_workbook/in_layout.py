@@ -18,14 +18,16 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
 
+from ..cell_style import put
+from ..open_file import opened
 from ..table import Fault
-from ..xlsx import workbook
-from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines, put
+from ..xlsx.guard import MIB
+from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines
 from .as_rows import plain
 
 MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
-MAX_SIZE = 32 * workbook.MIB
+MAX_SIZE = 32 * MIB
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:$]+)[\"']")
 logger = logging.getLogger(__name__)
@@ -38,12 +40,12 @@ def marked(
 
     :param only_rows: of the data, leave only these rows; row numbers in the list are then those of the result.
     :param keep_above: the row of the header: it and all above it always stay.
-    :raises wugang_audit.xlsx.Unreadable: for what could not be read in the first place.
+    :raises Unreadable: for what could not be read in the first place.
     """
     faults = list(faults)
     if not content.startswith(b"PK"):
         return plain(content, faults, only_rows, keep_above)
-    with workbook.opened(content):  # the guard: sizes are checked before anything is parsed
+    with opened(content):  # the guard: sizes are checked before anything is parsed
         large = _is_large(content)
     if not large:
         try:
@@ -71,7 +73,7 @@ def _is_large(content: bytes) -> bool:
             size += member.file_size
             tail = b""
             with archive.open(member) as stream:
-                while chunk := stream.read(workbook.MIB):
+                while chunk := stream.read(MIB):
                     # Each piece is looked at whole but for what the next one begins again with.
                     chunk = tail + chunk
                     cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)

@@ -7,9 +7,11 @@ takes several times as long. A document type, where entities would be declared, 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import IO
+from zipfile import ZipFile
 
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel, from_ISO8601
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from ..errors import Unreadable
 from ..lines import Line, Merge
@@ -23,33 +25,34 @@ _MERGE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([
 
 
 @dataclass
-class Sheet:
-    """A worksheet of a workbook that openpyxl opened in read-only mode."""
+class XlsxSheet:
+    """A worksheet of an open workbook.
 
-    source: object
+    :param path: of its part in the archive.
+    :param from_1904: whether its days are counted from 1904.
+    :param strings: the shared strings of the workbook, to which cells refer by number.
+    """
+
+    archive: ZipFile
+    path: str
+    title: str
+    hidden: bool
+    from_1904: bool
+    strings: list[str]
+    styles: DateStyles
     hidden_columns: set[int] = field(default_factory=set)  # numbers from 1, known once the rows are read
     share: float = 0.0  # of the sheet that has been read
 
-    @property
-    def title(self) -> str:
-        return self.source.title
-
-    @property
-    def hidden(self) -> bool:
-        return self.source.sheet_state != "visible"
-
-    @property
-    def from_1904(self) -> bool:
-        """Whether its days are counted from 1904."""
-        return self.source.parent.epoch == CALENDAR_MAC_1904
+    def _stream(self) -> IO[bytes]:
+        return self.archive.open(self.path)
 
     def lines(self, first: int, last: int, width: int) -> Iterator[Line]:
         """Yield the rows that are in the file, from `first` to `last`, each `width` cells wide."""
-        parser = _Parser(self.source, width)
+        parser = _Parser(self, width)
         self.hidden_columns = parser.hidden_columns
         latest = taken = 0
-        whole = self.source.parent._archive.getinfo(self.source._worksheet_path).file_size or 1
-        with self.source._get_source() as stream:
+        whole = self.archive.getinfo(self.path).file_size or 1
+        with self._stream() as stream:
             while True:
                 chunk = stream.read(PIECE)
                 taken += len(chunk)
@@ -68,7 +71,7 @@ class Sheet:
     def merges(self) -> list[Merge]:
         """Return the merged ranges; they stand behind the rows, hence are looked up beforehand."""
         found, tail = set(), b""
-        with self.source._get_source() as stream:
+        with self._stream() as stream:
             while chunk := stream.read(PIECE * 4):
                 data = tail + chunk
                 found.update(match[1] for match in _MERGE.finditer(data))
@@ -85,10 +88,9 @@ class Sheet:
 class _Parser:
     """Turns the XML of a sheet into lines."""
 
-    def __init__(self, sheet, width: int):
-        book = sheet.parent
-        self.strings, self.epoch = sheet._shared_strings, book.epoch
-        self.styles: DateStyles = book.date_styles
+    def __init__(self, sheet: XlsxSheet, width: int):
+        self.strings, self.styles = sheet.strings, sheet.styles
+        self.epoch = CALENDAR_MAC_1904 if sheet.from_1904 else CALENDAR_WINDOWS_1900
         self.width, self.hidden_columns = width, set()
         self.done: list[Line] = []
         self.line: Line | None = None

@@ -1,0 +1,47 @@
+"""Cells as all our workbooks write them: text that never becomes a formula, headings, and the look of a column."""
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
+
+from . import cell_types
+from .table import Column
+from .xlsx.text import text_of
+
+_FORMATS = {cell_types.date: "yyyy-mm-dd", cell_types.degrees: "0.000000"}
+_HEADING = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
+
+
+def put(cell: Cell, value: object) -> None:
+    """Set a value; text never becomes a formula."""
+    if isinstance(value, str):
+        value = text_of(value)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def put_heading(cell: Cell, text: str) -> None:
+    """Set the text of a heading, with its look."""
+    cell.font, cell.fill = Font(bold=True), _HEADING
+    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    put(cell, text)
+
+
+def number_format(column: Column) -> str:
+    """Return the number format of a column's cells: text, but for days and coordinates."""
+    return _FORMATS.get(column.rule, "@")
+
+
+def width(column: Column) -> int:
+    """Return the width of a column, in characters."""
+    return max(2 * len(column.header) + 4, 26 if "name" in column.attribute else 14)
+
+
+def style_number(sheet: Worksheet, number_format: str, fill: PatternFill | None = None) -> int:
+    """Return the number under which the sheet's workbook keeps a style, for cells that are written as XML."""
+    cell = Cell(sheet, row=1, column=1)
+    cell.number_format = number_format
+    if fill is not None:
+        cell.fill = fill
+    return cell.style_id
