@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Draw, Inspection, Selection, Substitution, TeamMember
+from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
 from ..models.declarations import one_line
 from ..models.inspection import Outcome
 from ..protocol import verify
@@ -140,7 +140,8 @@ def confirm(*, substitution: Substitution, actor) -> list[Substitution]:
         replaced = step_in(draw, row, inspection, frozen)
         row.document = row.public_text()
         row.save(update_fields=["confirmed_by", "confirmed_at", "unavailable", "officer", "unit", "document"])
-        public_log.append(f"substitute-{row.kind}", draw.log_subject(replaced), verify.digest(row.document))
+        kind = LogKind(f"substitute-{row.kind}")
+        public_log.append(kind, draw.log_subject(replaced), verify.digest(row.document))
         done.append(row)
     if not done:
         raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")

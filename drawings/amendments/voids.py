@@ -12,7 +12,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Disclosure, Draw, DrawFile, VoidRequest
+from ..models import Disclosure, Draw, DrawFile, LogKind, VoidRequest
 from ..models.declarations import one_line
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
@@ -78,7 +78,7 @@ def confirm_void(*, request: VoidRequest, actor) -> Draw:
     draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, timezone.now(), actor
     draw.void_reason = request.public_text
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
-    public_log.append("void", draw.code, verify.digest(draw.void_reason))
+    public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
     if draw.disclosure == Disclosure.SEALED and draw.unsealed_at is None and draw.drawn_at:
         _lift(draw, actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
@@ -135,7 +135,7 @@ def unseal(*, draw: Draw, actor) -> Draw:
 def _lift(draw: Draw, actor) -> None:
     draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
     draw.save(update_fields=["unsealed_at", "unsealed_by"])
-    public_log.append("unseal", draw.code, draw.files.get(name="result.tsv").digest)
+    public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
 
 
 def due_to_unseal():

@@ -18,7 +18,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember
+from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, LogKind, Selection, TeamMember
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
 from .preflight.checks import preflight
@@ -134,7 +134,7 @@ def freeze(
             "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
         ]
     )  # fmt: skip
-    public_log.append("commit", code, draw.commit_digest)
+    public_log.append(LogKind.COMMIT, code, draw.commit_digest)
     trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
     return draw
 
@@ -216,7 +216,7 @@ def _accept(draw: Draw, entropy: EntropySource, value: str, actor) -> None:
     entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
-    public_log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
+    public_log.append(LogKind.ENTROPY, f"{draw.code}/{entropy.source}", verify.digest(line))
     trail.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
     if draw.next_source() is None:
         _compute(draw, actor)
@@ -233,7 +233,7 @@ def _compute(draw: Draw, actor) -> None:
     _store(draw, verify.parse_result(text).rows, verify.parse_pool(pool), verify.parse_officers(officers))
     draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
     draw.save(update_fields=["state", "drawn_at"])
-    public_log.append("result", draw.code, result.digest)
+    public_log.append(LogKind.RESULT, draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
 
 
@@ -274,6 +274,6 @@ def publish(*, draw: Draw, actor) -> Draw:
     draw = _locked(draw, DrawState.PUBLISHED)
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])
-    public_log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
+    public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)
     return draw

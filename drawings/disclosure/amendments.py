@@ -8,11 +8,11 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
+from .. import public_fields
 from ..models import Deposit as DepositRow
 from ..models import Draw, VoidRequest
 from ..models import Substitution as SubstitutionRow
 from ..states import DrawState
-from . import public_fields
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, When
 
+from .. import public_fields
 from ..models import (
     Draw,
     DrawFile,
@@ -15,7 +16,7 @@ from ..models import (
 )
 from ..models.draw import DICE
 from ..protocol import verify
-from . import amendments, objects, openness, public_fields
+from . import amendments, objects, openness
 from . import quotas as arithmetic
 from .paging import Page, cut, grouped
 
@@ -119,8 +120,7 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     )
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
-    about = LogEntry.objects.filter(Q(subject=code) | Q(subject__startswith=f"{code}/"))
-    entries = about.exclude(kind__in=("finding", "correction")).values(*public_fields.LOG)
+    entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
     siblings = draws(year=row["year"], quarter=row["quarter"])
     substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from sources.models import PermitClass, PollutionSource
 
-from ..models import Disclosure, PlanRate
+from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..protocol import verify
+from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
 from .openness import FILES, Openness, openness_of
-from .public_fields import DRAW_AS_IT_IS, ITEM, LOG_KINDS, PLAN, RATE, stratum_label
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -225,7 +225,7 @@ def selected(
         number=row["source__number"],
         name=row["name"],
         stratum=row["stratum"],
-        label=stratum_label(row["stratum"]),
+        label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
         ticket=row["ticket"],
         is_cross=row["is_cross"],
@@ -247,7 +247,7 @@ def result(
     return Result(
         number=row["selection__source__number"],
         name=row["selection__name"],
-        label=stratum_label(row["selection__stratum"]),
+        label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
@@ -275,7 +275,7 @@ def unit(row: dict, name: str = "") -> Unit:
         number=row["number"],
         name=name or row["name"],
         credit_code=row["credit_code"],
-        category=stratum_label(row["class_today"]),
+        category=Stratum.label_of(row["class_today"]),
         media=tuple(PollutionSource(media=row["media"]).media_labels),
         industry=row["industry_name"],
         speciality=row["speciality__name"],
@@ -290,7 +290,9 @@ def item(row: dict) -> Item:
 
 def rate(row: dict) -> Rate:
     return Rate(
-        **{name: row[name] for name in RATE}, label=stratum_label(row["stratum"]), text=PlanRate(**row).text
+        **{name: row[name] for name in RATE},
+        label=Stratum.label_of(row["stratum"]),
+        text=PlanRate(**row).text,
     )
 
 
@@ -308,7 +310,7 @@ def entry(row: dict, rehearsals: frozenset[str] = frozenset()) -> Entry:
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
         time=datetime.fromisoformat(row["time"]),
-        label=LOG_KINDS.get(row["kind"], row["kind"]),
+        label=LogKind.label_of(row["kind"]),
         draw=draw,
         about=about,
         is_rehearsal=draw in rehearsals,

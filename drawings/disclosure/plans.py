@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate
-from . import draws, objects, public_fields, quotas
+from . import draws, objects, quotas
 
 
 @dataclass(frozen=True)

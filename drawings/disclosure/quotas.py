@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from ..models import Stratum
 from ..protocol import verify
-from . import objects, public_fields
+from . import objects
 
 # What the plan's page counts with before the year's first draw gives real numbers.
 EXAMPLE_UNITS, EXAMPLE_OFFICERS = 200, 12
@@ -50,7 +51,7 @@ def quota(stratum: verify.Stratum, officers: int) -> Quota:
         words += f"抽 {stratum.take} 家" + ("（向上取整）" if whole * times % by else "")
     else:
         words += f"应抽 {wanted} 家，可抽的只有 {stratum.take} 家，全部抽取"
-    return Quota(stratum.code, public_fields.stratum_label(stratum.code), stratum.base, stratum.take, words)
+    return Quota(stratum.code, Stratum.label_of(stratum.code), stratum.base, stratum.take, words)
 
 
 def quotas(commit: verify.Commit) -> tuple[Quota, ...]:

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from sources.models import PollutionSource
 
+from .. import public_fields
 from ..models import Draw, Selection, TeamMember
 from ..models.draw import sealed_now
 from ..states import DrawState, InspectionState
-from . import amendments, objects, paging, public_fields
+from . import amendments, objects, paging
 from . import draws as queries
-from .results import _latest_first, _results
+from .results import complete, newest_first
 
 FOUND = 20  # units that a search lists
 
@@ -41,7 +42,7 @@ def unit_page(number: str) -> dict | None:
         return None
     of = Selection.objects.filter(source=row["pk"], draw__in=Draw.objects.published().unsealed())
     drawn = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
-    inspections = list(_latest_first().filter(selection__source=row["pk"]))
+    inspections = list(newest_first().filter(selection__source=row["pk"]))
     if not drawn and not inspections and not row["is_active"]:
         return None
     keys = [one["pk"] for one in drawn]
@@ -66,7 +67,7 @@ def unit_page(number: str) -> dict | None:
             )
             for one in drawn
         ],
-        "results": _results(inspections, with_findings=True),
+        "results": complete(inspections, with_findings=True),
     }
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..models import Inspection, TeamMember
+from .. import public_fields
+from ..models import Inspection, Stratum, TeamMember
 from ..states import DrawState, InspectionState
-from . import amendments, draws, objects, public_fields
+from . import amendments, draws, objects
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def visit(token: str) -> Visit | None:
         draw=draw,
         unit=row["selection__name"],
         number=row["selection__source__number"],
-        label=public_fields.stratum_label(row["selection__stratum"]),
+        label=Stratum.label_of(row["selection__stratum"]),
         item=row["item__subject"],
         content=row["item__content"],
         method=row["item__method"],

@@ -13,7 +13,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Correction, Draw, Finding, Inspection, InspectionMove
+from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..protocol import verify
 from ..states import DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
@@ -110,7 +110,7 @@ def correct(*, inspection, actor, text: str) -> Correction:
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
-    public_log.append("correction", row.log_subject, verify.digest(text))
+    public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
     _trace(row, actor, "更正检查结果")
     return correction
 
@@ -191,7 +191,7 @@ def _review(row, state, actor, action, comment):
 
 def _publish(row, actor):
     row.published_at, row.published_by = timezone.now(), actor
-    public_log.append("finding", row.log_subject, verify.digest(row.public_record()))
+    public_log.append(LogKind.FINDING, row.log_subject, verify.digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 

@@ -3,9 +3,10 @@
 from .declarations import Substitution, VoidRequest
 from .draw import Change, Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
-from .log import LogEntry
-from .plan import InspectionItem, Plan, PlanRate, Stratum
+from .log import LogEntry, LogKind
+from .plan import InspectionItem, Plan, PlanRate
 from .records import ChangesConfirmed, Deposit
+from .strata import Stratum
 
 __all__ = [
     "Change",
@@ -25,6 +26,7 @@ __all__ = [
     "InspectionItem",
     "InspectionMove",
     "LogEntry",
+    "LogKind",
     "Plan",
     "PlanRate",
     "Selection",

@@ -11,7 +11,8 @@ from sources.models import PollutionSource
 
 from ..protocol import verify
 from ..states import DRAW_MOVES, DrawState, InspectionState
-from .plan import InspectionItem, Plan, Stratum
+from .plan import InspectionItem, Plan
+from .strata import Stratum
 
 USER = settings.AUTH_USER_MODEL
 DICE = tuple(source for source, kind in verify.SOURCES.items() if kind.dice)

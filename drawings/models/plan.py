@@ -8,17 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from sources.models import Category
 
-
-class Stratum(models.TextChoices):
-    """What is drawn by a rate of its own: the classes, and the key units that the scheme wants to see more often.
-
-    平舞环〔2024〕40号 二（二） asks for a higher frequency for key units that discharge waste water or waste gas.
-    """
-
-    EMITTING = "key-emitting", "涉水涉气重点排污单位"
-    KEY = "key", "重点排污单位"
-    SPECIAL = "special", "特殊监管对象"
-    GENERAL = "general", "一般排污单位"
+from .strata import Stratum
 
 
 class InspectionItem(models.Model):

@@ -25,7 +25,7 @@ class Quota:
 
     @property
     def label(self) -> str:
-        return Stratum(self.code).label
+        return Stratum.label_of(self.code)
 
     @property
     def quota(self) -> int:

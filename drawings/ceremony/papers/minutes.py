@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from ...models import Draw, LogEntry, Stratum
@@ -56,15 +55,11 @@ def result_of(draw: Draw) -> list[Drawn]:
     people = {one.officer: one.name for one in verify.parse_officers(files["officers.tsv"]).officers}
     return [
         Drawn(
-            row.unit, units[row.unit], row.stratum, stratum_label(row.stratum), row.rank, row.ticket,
+            row.unit, units[row.unit], row.stratum, Stratum.label_of(row.stratum), row.rank, row.ticket,
             (people[row.lead], people[row.second]), row.note == "cross",
         )
         for row in verify.parse_result(files["result.tsv"]).rows
     ]  # fmt: skip
-
-
-def stratum_label(code: str) -> str:
-    return Stratum(code).label if code in Stratum.values else code
 
 
 def quotas_of(draw: Draw) -> list[Quota]:
@@ -86,9 +81,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     confirmed = list(draw.confirmations.select_related("by").order_by("at"))
     openings = list(queries.openings(draw).order_by("index"))
     digests = dict(draw.files.filter(name__in=["entropy.txt", "result.tsv"]).values_list("name", "digest"))
-    mine = Q(subject=draw.code) | Q(subject__startswith=f"{draw.code}/")
-    entries = LogEntry.objects.filter(mine).exclude(kind__in=["finding", "correction"])
-    last = entries.order_by("-index").first()
+    last = LogEntry.objects.of_draw(draw.code).order_by("-index").first()
     show = draw.drawn_at is not None and (opened or not draw.is_sealed)
     sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
     return Minutes(

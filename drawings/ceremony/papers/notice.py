@@ -31,7 +31,7 @@ def notice_of(draw: Draw) -> dict:
     return {
         "draw": draw,
         "qr": qr(draw.commit_digest),
-        "entry": LogEntry.objects.filter(kind="commit", subject=draw.code).first(),
+        "entry": LogEntry.objects.commits().filter(subject=draw.code).first(),
         "quotas": quotas,
         "total": sum(quota.take for quota in quotas),
         "sources": draw.entropy.all(),

@@ -57,7 +57,7 @@ class Comparison:
 def last_draw(draw: Draw) -> Draw | None:
     """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
     stands = Draw.objects.filter(state__in=[DrawState.DRAWN, DrawState.PUBLISHED]).exclude(pk=draw.pk)
-    commits = LogEntry.objects.filter(kind="commit", subject__in=stands.values("code"))
+    commits = LogEntry.objects.commits().filter(subject__in=stands.values("code"))
     code = commits.order_by("-index").values("subject")[:1]
     return stands.filter(code__in=code).select_related("plan").prefetch_related("plan__rates").first()
 
@@ -85,21 +85,18 @@ def _compare_units(lines, before, units, specialities, people) -> None:
         said = words or (lambda value: value)
         lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new, other))
 
-    def stratum(code):
-        return Stratum(code).label if code in Stratum.values else code
-
     for unit in units:
         was = before.pop(unit.unit, None)
         if was == unit:
             continue
         if was is None:
             lines[Change.UNIT_IN].append(
-                Line(Change.UNIT_IN, unit.unit, unit.name, "", stratum(unit.stratum), False, True)
+                Line(Change.UNIT_IN, unit.unit, unit.name, "", Stratum.label_of(unit.stratum), False, True)
             )
         else:
             standings = [PARTAKES.get(each.standing, each.standing) for each in (was, unit)]
             for kind, old, new, words in (
-                (Change.STRATUM, was.stratum, unit.stratum, stratum),
+                (Change.STRATUM, was.stratum, unit.stratum, Stratum.label_of),
                 (Change.STANDING, *standings, STANDINGS.get),
                 (Change.SPECIALITY, was.speciality, unit.speciality, lambda c: specialities.get(c, c)),
                 (Change.UNIT_NAME, was.name, unit.name, None),
@@ -118,7 +115,9 @@ def _compare_units(lines, before, units, specialities, people) -> None:
                 lines[kind].append(Line(kind, unit.unit, unit.name, *text, not comes, comes, officer))
     for was in before.values():  # what is left was in the last pool and is in the registry no more
         lines[Change.UNIT_OUT].append(
-            Line(Change.UNIT_OUT, was.unit, was.name, stratum(was.stratum), "不在名录库", True, False)
+            Line(
+                Change.UNIT_OUT, was.unit, was.name, Stratum.label_of(was.stratum), "不在名录库", True, False
+            )
         )
 
 

@@ -110,7 +110,7 @@ def _look_at_plan(flight: Preflight, draw: Draw) -> None:
     flight.quotas = quotas_of(plan, flight.snapshot.units, len(flight.snapshot.officers))
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     for code in sorted(unplanned):
-        flight.blocks.append(f"计划没有规定“{Stratum(code).label}”的抽查比例。")
+        flight.blocks.append(f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。")
 
 
 def _warn(flight: Preflight) -> None:
