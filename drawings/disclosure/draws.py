@@ -12,15 +12,26 @@ from ..models import (
     Inspection,
     LogEntry,
     Selection,
+    Stratum,
     TeamMember,
 )
 from ..models.draw import DICE
 from ..protocol import verify
 from . import amendments, objects, openness
-from . import quotas as arithmetic
 from .paging import Page, cut, grouped
+from .quotas import PublicQuota
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
+
+
+@dataclass(frozen=True)
+class Group:
+    """The drawn units of one stratum, by rank, as far as they stand on this page."""
+
+    stratum: str
+    label: str
+    quota: PublicQuota | None  # None: the commit does not name the stratum
+    units: tuple[objects.Selected, ...]
 
 
 @dataclass(frozen=True)
@@ -31,10 +42,10 @@ class DrawPage:
     plan: tuple[int, int] | None  # year and version
     commit: str
     bureau: str
-    quotas: tuple[arithmetic.Quota, ...]
+    quotas: tuple[PublicQuota, ...]
     entropy: tuple[objects.Entropy, ...]
     files: tuple[objects.File, ...]
-    groups: tuple[tuple[arithmetic.Quota, tuple[objects.Selected, ...]], ...]
+    groups: tuple[Group, ...]
     entries: tuple[objects.Entry, ...]
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
@@ -56,7 +67,7 @@ class DrawPage:
     @property
     def sample(self) -> objects.Selected | None:
         """The unit with which the page shows how to count a ticket by hand."""
-        return next((units[0] for _, units in self.groups if units), None)
+        return next((group.units[0] for group in self.groups if group.units), None)
 
 
 # --- draws --------------------------------------------------------------------------------------------------
@@ -90,13 +101,13 @@ def takes(of: tuple[objects.Draw, ...]) -> dict[str, int]:
     }
 
 
-def commit_of(text: str) -> tuple[verify.Commit | None, tuple[arithmetic.Quota, ...]]:
+def commit_of(text: str) -> tuple[verify.Commit | None, tuple[PublicQuota, ...]]:
     """Read a commit; one that breaks the protocol is shown as it is, without arithmetic."""
     try:
         commit = verify.parse_commit(text)
     except verify.Invalid:
         return None, ()
-    return commit, arithmetic.quotas(commit)
+    return commit, tuple(PublicQuota.committed(commit))
 
 
 def draw_page(code: str, number: int = 1) -> DrawPage | None:
@@ -141,7 +152,9 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     )
 
 
-def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool]:
+def _groups(
+    draw_id: int, quotas: tuple[PublicQuota, ...], number: int, substituted: amendments.Substituted
+) -> tuple[tuple[Group, ...], bool]:
     """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
     result = (
         Selection.objects.of_result().filter(draw=draw_id).order_by("pk").values(*public_fields.SELECTION)
@@ -155,15 +168,14 @@ def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
     outcomes = dict(disclosed.values_list("selection_id", "outcome"))
     whole = number == 1 and not has_next
-    groups = {quota.stratum: (quota, []) for quota in quotas} if whole else {}
-    known = {quota.stratum: quota for quota in quotas}
+    known = {quota.code: quota for quota in quotas}
+    by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}
     for row in rows:
         members = objects.team(teams.get(row["pk"], ()), substituted.members)
         unit = objects.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
-        quota = known.get(unit.stratum) or arithmetic.Quota(unit.stratum, unit.label, 0, 0, "")
-        groups.setdefault(unit.stratum, (quota, []))[1].append(unit)
-    by_rank = ((quota, tuple(sorted(units, key=lambda unit: unit.rank))) for quota, units in groups.values())
-    return tuple(by_rank), has_next
-
-
-# --- log ----------------------------------------------------------------------------------------------------
+        by_stratum.setdefault(unit.stratum, []).append(unit)
+    groups = (
+        Group(code, Stratum.label_of(code), known.get(code), tuple(sorted(units, key=lambda unit: unit.rank)))
+        for code, units in by_stratum.items()
+    )
+    return tuple(groups), has_next

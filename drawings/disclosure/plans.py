@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .. import public_fields
-from ..models import DrawFile, InspectionItem, Plan, PlanRate
+from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
 from . import draws, objects, quotas
 
 
@@ -61,7 +61,7 @@ def versions(year: int) -> tuple[Version, ...]:
 
 def readings(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Readings | None:
     """The readings of the general rate, counted with the year's latest commit where there is one."""
-    rate = next((rate for rate in plan.rates if rate.stratum == "general"), None)
+    rate = next((rate for rate in plan.rates if rate.stratum == Stratum.GENERAL), None)
     if rate is None:
         return None
     if not of_year:

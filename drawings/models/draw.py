@@ -12,6 +12,7 @@ from sources.models import PollutionSource
 from ..protocol import verify
 from ..states import DRAW_MOVES, DrawState, InspectionState
 from .plan import InspectionItem, Plan
+from .quota import Quota
 from .strata import Stratum
 
 USER = settings.AUTH_USER_MODEL
@@ -149,6 +150,10 @@ class Draw(models.Model):
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
         shown = ident if self.disclosure == Disclosure.OPEN else verify.digest(f"{self.salt} {ident}")
         return f"{self.code}/{shown}"
+
+    def quotas(self) -> list[Quota]:
+        """The quotas as the commit fixed them; DrawFile.DoesNotExist before the freeze."""
+        return Quota.committed(verify.parse_commit(self.file("commit.txt")))
 
     def file(self, name: str) -> str:
         """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""

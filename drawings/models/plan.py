@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from sources.models import Category
 
+from .quota import Rule
 from .strata import Stratum
 
 
@@ -161,11 +162,16 @@ class Plan(models.Model):
     def rule_of(self, rate: "PlanRate", reading: str | None = None) -> str:
         """Return the rule of one rate, under this plan's reading of 1:4 or under another one."""
         reading = reading or self.general_reading
-        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS:
-            return f"officers*{rate.denominator}/{rate.numerator}"
-        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS_YEAR:
-            return f"officers*{rate.denominator}/{rate.numerator * 4}"
-        return f"{rate.numerator}/{rate.denominator}"
+        return str(self.rule_under(reading, rate.stratum, rate.numerator, rate.denominator))
+
+    @classmethod
+    def rule_under(cls, reading: str, stratum: str, numerator: int, denominator: int) -> Rule:
+        """Return the rule of a rate under one reading of 1:4, which concerns general units alone."""
+        if stratum == Stratum.GENERAL and reading == cls.Reading.OFFICERS:
+            return Rule(True, denominator, numerator)
+        if stratum == Stratum.GENERAL and reading == cls.Reading.OFFICERS_YEAR:
+            return Rule(True, denominator, numerator * 4)
+        return Rule(False, numerator, denominator)
 
 
 class PlanRate(models.Model):

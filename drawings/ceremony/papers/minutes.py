@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ...models import Draw, LogEntry, Stratum
-from ...plans.quotas import Quota
+from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
 
@@ -62,12 +62,6 @@ def result_of(draw: Draw) -> list[Drawn]:
     ]  # fmt: skip
 
 
-def quotas_of(draw: Draw) -> list[Quota]:
-    """The quotas as the commit fixed them."""
-    commit = verify.parse_commit(draw.file("commit.txt"))
-    return [Quota(s.code, s.rule, s.base, s.take, commit.officers_rows) for s in commit.strata]
-
-
 def _clock(moment) -> str:
     return f"{timezone.localtime(moment):%Y年%m月%d日 %H:%M:%S}"
 
@@ -106,7 +100,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
             (each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
             for each in sources
         ],
-        quotas=quotas_of(draw),
+        quotas=draw.quotas(),
         changes=draw.change_counts(),
         since=draw.changes.get("since", ""),
         deposits=[

@@ -6,7 +6,6 @@ import segno
 
 from ...models import Draw, LogEntry
 from ...protocol import verify
-from .minutes import quotas_of
 
 ROLLING = 60  # names of a stratum that roll past before one settles
 
@@ -27,7 +26,7 @@ def qr(text: str) -> str:
 
 def notice_of(draw: Draw) -> dict:
     """What the printed notice of a frozen draw shows."""
-    quotas = quotas_of(draw)
+    quotas = draw.quotas()
     return {
         "draw": draw,
         "qr": qr(draw.commit_digest),

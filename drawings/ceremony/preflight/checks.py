@@ -8,7 +8,8 @@ from django.utils import timezone
 from enforcers.models import DutyState, Officer
 
 from ...models import ChangesConfirmed, Draw, Plan, Stratum
-from ...plans.quotas import Outlook, Quota, outlook, quotas_of
+from ...models.quota import Quota
+from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from .changes import Comparison, compare, why_absent
 from .duplicates import Lookalikes, lookalikes
@@ -107,7 +108,7 @@ def _look_at_plan(flight: Preflight, draw: Draw) -> None:
         return
     if draw.item is None or draw.item not in plan.items.all():
         flight.blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
-    flight.quotas = quotas_of(plan, flight.snapshot.units, len(flight.snapshot.officers))
+    flight.quotas = Quota.planned(plan.rules(), flight.snapshot.units, len(flight.snapshot.officers))
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     for code in sorted(unplanned):
         flight.blocks.append(f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。")
@@ -117,8 +118,8 @@ def _warn(flight: Preflight) -> None:
     for quota in flight.quotas:
         if quota.base == 0:
             flight.warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
-        elif quota.quota > quota.take:
-            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.quota} 家，只有 {quota.take} 家可抽。")
+        elif quota.wanted > quota.take:
+            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
     if flight.few_matching:
         flight.warnings.append(
             f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"

@@ -29,7 +29,7 @@ def test_quotas_follow_the_scheme_and_round_up(draft):
 def test_under_the_officers_reading_the_quota_counts_officers(draft, plan):
     Plan.objects.filter(pk=plan.pk).update(general_reading=Plan.Reading.OFFICERS)
     general = checks.preflight(draft).quotas[2]
-    assert (general.rule, general.quota, general.take) == ("officers*4/1", 12, 9)
+    assert (general.rule, general.wanted, general.take) == ("officers*4/1", 12, 9)
 
 
 def test_both_readings_stand_side_by_side(plan, registry, officers):

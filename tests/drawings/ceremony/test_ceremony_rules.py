@@ -5,6 +5,7 @@ import pytest
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import Plan, PlanRate, Stratum
+from drawings.models.quota import Quota
 from drawings.plans import quotas
 from drawings.protocol import verify
 from sources.models import PollutionSource
@@ -89,7 +90,7 @@ def test_loads_count_the_places_of_other_draws_of_the_same_quarter(published_dra
 
 
 def test_the_outlook_counts_visits_and_units_never_reached(plan):
-    quota = [quotas.Quota("general", "1/4", 100, 25, 10)]
+    quota = [Quota("general", "1/4", 100, 25, 10)]
     look = quotas.outlook(plan, quota)
     assert (look.visits, look.units, look.per_officer, look.never) == (100, 100, 20.0, 32)
     plan.fresh_first = True
