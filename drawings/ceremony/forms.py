@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..models import Deposit, Disclosure, InspectionItem
+from ..models.entropy import DICE, SYSTEM
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -55,9 +56,9 @@ class SourcesForm(forms.Form):
                 label=label, required=False, max_length=90, initial=self.INITIAL_LABELS.get(source)
             )
             self.fields[f"{source}_time"] = forms.DateTimeField(
-                label="开始投掷时间" if source.startswith("dice") else "揭晓时间",
+                label="开始投掷时间" if source in DICE else "揭晓时间",
                 required=False,
-                initial=soon.replace(second=0, microsecond=0) if source.startswith("dice") else None,
+                initial=soon.replace(second=0, microsecond=0) if source in DICE else None,
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             )
         if settings.ALLOW_SYSTEM_ENTROPY:
@@ -80,7 +81,7 @@ class SourcesForm(forms.Form):
         if data.get("system_on"):
             if chosen:
                 raise forms.ValidationError("系统随机数只能单独使用：请取消其他来源，或取消系统随机数。")
-            self.sources = [verify.Source("system", "os", timezone.localtime().isoformat(timespec="seconds"))]
+            self.sources = [verify.Source(SYSTEM, "os", timezone.localtime().isoformat(timespec="seconds"))]
             return data
         if not chosen:
             raise forms.ValidationError("请至少选择一种随机来源。")
@@ -97,7 +98,7 @@ class SourcesForm(forms.Form):
         try:
             verify.bits(name, label)
         except verify.Invalid:
-            words = "1 至 999 的整数" if name.startswith("dice") else "数字、字母组成的期号"
+            words = "1 至 999 的整数" if name in DICE else "数字、字母组成的期号"
             self.add_error(f"{name}_label", f"请填写{words}。")
             return None
         if moment is None:
@@ -109,7 +110,7 @@ class SourcesForm(forms.Form):
         times = [source.time for source in self.sources]
         if len(set(times)) < len(times):
             raise forms.ValidationError("两个来源的时间相同：请错开，先揭晓的在前。")
-        dice = [source.source.startswith("dice") for source in self.sources]
+        dice = [source.source in DICE for source in self.sources]
         if dice != sorted(dice, reverse=True):
             raise forms.ValidationError(
                 "骰子必须在彩票开奖之前投掷：开奖之后再掷骰子，别人会怀疑是凑出来的。"

@@ -39,7 +39,7 @@ def _organisers_desk(user) -> list[Todo]:
     lines = []
     if Plan.objects.in_force(today.year) is None:
         lines.append(Todo(f"{today.year} 年抽查计划还没有公布", "/ceremony/plans/"))
-    if not Draw.objects.exclude(state=DrawState.VOID).filter(year=today.year, quarter=quarter).exists():
+    if not Draw.objects.not_void().filter(year=today.year, quarter=quarter).exists():
         lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", "/ceremony/"))
     todo = {
         DrawState.DRAFT: "核对后冻结名单",

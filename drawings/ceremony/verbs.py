@@ -19,6 +19,7 @@ from wugang_audit.audit import trail
 
 from .. import public_log
 from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, LogKind, Selection, TeamMember
+from ..models.entropy import SYSTEM
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
 from .preflight.checks import preflight
@@ -28,7 +29,7 @@ from .preflight.checks import preflight
 def start(*, year: int, quarter: int, item, actor) -> Draw:
     """Open a quarter's draw as a draft: nothing is fixed or shown to anybody yet."""
     tries = Draw.objects.filter(year=year, quarter=quarter)
-    if tries.exclude(state=DrawState.VOID).exists():
+    if tries.not_void().exists():
         raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签，请在列表里打开它。")
     number = tries.count() + 1
     code = f"{year}Q{quarter}" + (f"-{number}" if number > 1 else "")
@@ -143,7 +144,7 @@ def _checked_sources(sources: list[verify.Source], moment) -> list[verify.Source
     """Refuse a source whose value may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:
-        if source.source == "system":
+        if source.source == SYSTEM:
             if not settings.ALLOW_SYSTEM_ENTROPY:
                 raise Refused("本站设置不允许使用系统随机数：请用骰子或彩票开奖号码。")
             source = source._replace(time=moment.isoformat())
@@ -168,7 +169,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
     draw = _locked(entropy.draw, DrawState.DRAWN)
     entropy = draw.next_source()
     _check_time(draw, entropy)
-    if entropy.source == "system":
+    if entropy.is_system:
         raise Refused("系统随机数由本机产生，不能手工录入。")
     try:
         verify.check_value(entropy.source, entropy.label, value)
@@ -197,7 +198,7 @@ def draw_from_system(*, draw: Draw, actor) -> Draw:
     """Take the random numbers from the operating system: for demonstrations and rehearsals alone."""
     draw = _locked(draw, DrawState.DRAWN)
     entropy = draw.next_source()
-    if entropy.source != "system" or not settings.ALLOW_SYSTEM_ENTROPY:
+    if not entropy.is_system or not settings.ALLOW_SYSTEM_ENTROPY:
         raise Refused("这次抽签的随机来源不是系统随机数。")
     _accept(draw, entropy, secrets.token_hex(32), actor)
     return draw

@@ -11,7 +11,7 @@ from wugang_audit.access.roles import Role
 from .. import public_log
 from ..amendments import queries as aftermath_queries
 from ..models import Draw
-from ..states import DrawState, Refused
+from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
 from .forms import FreezeForm, StartForm, ValueForm, WitnessForm
@@ -113,7 +113,7 @@ def freeze(request, code):
 @typists
 def entry(request, code):
     """Type the value of the next source: the first reading, or the second one by somebody else."""
-    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.FROZEN, DrawState.DRAWN])
+    draw = get_object_or_404(Draw, code=code, state__in=UNPUBLISHED)
     organiser = request.user.has_role(Role.ORGANISER)
     entropy = draw.next_source()
     if entropy is None or draw.state != DrawState.FROZEN:

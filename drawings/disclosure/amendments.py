@@ -70,7 +70,7 @@ class Organiser:
 
 
 def confirmed():
-    return SubstitutionRow.objects.filter(confirmed_at__isnull=False).order_by("confirmed_at", "pk")
+    return SubstitutionRow.objects.confirmed().order_by("confirmed_at", "pk")
 
 
 def substitutions(draw_id: int) -> Substituted:
@@ -122,7 +122,7 @@ def facts(row: dict) -> Facts:
     deposits = (
         DepositRow.objects.filter(draw=row["pk"]).annotate(has_file=has_file).values(*public_fields.DEPOSIT)
     )
-    refused = VoidRequest.objects.filter(draw=row["pk"], refused_at__isnull=False)
+    refused = VoidRequest.objects.refused().filter(draw=row["pk"])
     return Facts(
         deposits=tuple(
             Deposit(n, DepositRow.Kind(d["kind"]).label, d["where"], d["at"], d["has_file"])

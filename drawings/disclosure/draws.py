@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, When
+from django.db.models import Case, When
 
 from .. import public_fields
 from ..models import (
@@ -15,7 +15,8 @@ from ..models import (
     Stratum,
     TeamMember,
 )
-from ..models.draw import DICE
+from ..models.draw import DrawQuerySet
+from ..models.entropy import with_basis
 from ..protocol import verify
 from . import amendments, objects, openness
 from .paging import Page, cut, grouped
@@ -71,12 +72,8 @@ class DrawPage:
 
 
 # --- draws --------------------------------------------------------------------------------------------------
-def visible():
-    sources = EntropySource.objects.filter(draw=OuterRef("pk"))
-    return Draw.objects.visible().annotate(
-        uses_system=Exists(sources.filter(source="system")),
-        uses_outside=Exists(sources.exclude(source__in=DICE)),
-    )
+def visible() -> DrawQuerySet:
+    return with_basis(Draw.objects.visible())
 
 
 def draws(**narrow) -> tuple[objects.Draw, ...]:

@@ -13,6 +13,7 @@ from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
+from ..models.entropy import SYSTEM, Basis
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
@@ -81,7 +82,12 @@ class Draw:
     unsealed_at: datetime | None
     is_sealed: bool  # by its commit: what the public sees today is `openness`
     item: str
-    rests_on: str  # "system", "dice" (nothing but dice) or "outside"
+    rests_on: Basis
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Say whether the draw proves nothing to the public: the page says so."""
+        return self.rests_on == Basis.SYSTEM
 
     @property
     def is_void(self) -> bool:
@@ -176,7 +182,6 @@ def is_closed(state: str, level: Openness) -> bool:
 
 def draw(row: dict) -> Draw:
     level = openness_of(row)
-    rests_on = "system" if row["uses_system"] else "outside" if row["uses_outside"] else "dice"
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
@@ -185,7 +190,7 @@ def draw(row: dict) -> Draw:
         openness=level,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
-        rests_on=rests_on,
+        rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
         **{name: row[name] for name in DRAW_AS_IT_IS},
     )
 
@@ -194,7 +199,7 @@ def entropy(row: dict) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
     source, label = row["source"], row["label"]
     kind = verify.SOURCES.get(source)
-    forms = {"system": "", "drand": label}
+    forms = {SYSTEM: "", "drand": label}
     words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
     return Entropy(
         title=kind.title if kind else source,

@@ -23,7 +23,7 @@ def items() -> tuple[objects.Item, ...]:
 
 
 def _published():
-    return Plan.objects.filter(published_at__isnull=False).order_by("-year", "-version")
+    return Plan.objects.published().order_by("-year", "-version")
 
 
 def plans() -> tuple[tuple[objects.Plan, int], ...]:

@@ -37,7 +37,7 @@ TYPES = {
 
 def with_rehearsals(context: dict, draws) -> dict:
     """Add whether a draw on this page proves nothing to the public: then the page says so."""
-    return context | {"rehearsals": any(draw.rests_on == "system" for draw in draws)}
+    return context | {"rehearsals": any(draw.is_rehearsal for draw in draws)}
 
 
 def found(thing):

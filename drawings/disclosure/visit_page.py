@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .. import public_fields
 from ..models import Inspection, Stratum, TeamMember
-from ..states import DrawState, InspectionState
+from ..states import InspectionState
 from . import amendments, draws, objects
 
 
@@ -25,7 +25,7 @@ class Visit:
 
 def visit(token: str) -> Visit | None:
     """Return what the firm may know, from the moment the tasks are out; None for every other token."""
-    found = Inspection.objects.filter(token=token, selection__draw__state=DrawState.PUBLISHED)
+    found = Inspection.objects.released().filter(token=token)
     row = found.values("selection__draw__code", *public_fields.VISIT).first()
     if row is None:
         return None

@@ -13,11 +13,10 @@ from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
 from ..models.draw import sealed_now
-from ..states import DrawState, InspectionState
+from ..states import WITH_OFFICERS, DrawState, InspectionState
 
 # Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
 RENEWAL = datetime.timedelta(days=60)
-OPEN = (InspectionState.RETURNED, InspectionState.DRAFT)
 
 
 def readable(user):
@@ -59,7 +58,7 @@ def what_may(user, inspection: Inspection) -> May:
     heads = user.has_role(Role.HEAD)
     submitted, approved = state == InspectionState.SUBMITTED, state == InspectionState.APPROVED
     return May(
-        fill=on_team and user.has_role(Role.OFFICER) and state in OPEN,
+        fill=on_team and user.has_role(Role.OFFICER) and state in WITH_OFFICERS,
         approve=reviews and submitted,
         send_back=(reviews and (submitted or approved)) or (heads and approved and not took_part),
         publish=heads and approved,
@@ -172,7 +171,7 @@ def draws_to_confirm():
 
 @todo(Role.OFFICER)
 def _officer_awaits(user) -> list[Todo]:
-    states = list(tasks(user).filter(state__in=OPEN).values_list("state", flat=True))
+    states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return _lines(
         Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),

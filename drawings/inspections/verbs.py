@@ -15,10 +15,8 @@ from wugang_audit.audit import trail
 from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..protocol import verify
-from ..states import DrawState, InspectionState, Refused, check_move
+from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
-
-WRITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
 
 
 @transaction.atomic
@@ -26,7 +24,7 @@ def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection
     """Keep what one of the two officers has entered so far; gaps are allowed."""
     row = _locked(inspection)
     _require_team(row, actor)
-    if row.state not in WRITABLE:
+    if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
     _require_sound(row, report, complete=False)

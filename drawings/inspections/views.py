@@ -13,7 +13,7 @@ from wugang_audit.access.roles import Role
 
 from ..models import Draw
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
-from ..states import InspectionState, Refused
+from ..states import WITH_OFFICERS, InspectionState, Refused
 from . import queries, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
@@ -23,9 +23,9 @@ PER_PAGE = 30
 @require_role(Role.OFFICER)
 def tasks(request):
     own = queries.tasks(request.user)
-    done = own.exclude(state__in=queries.OPEN)
+    done = own.exclude(state__in=WITH_OFFICERS)
     context = {
-        "open": own.filter(state__in=queries.OPEN).order_by("-state", "selection"),
+        "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
         "page_obj": Paginator(done, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "inspections/tasks.html", context)
@@ -58,7 +58,7 @@ def edit(request, pk):
     inspection = _own(request, pk)
     if request.method == "POST":
         return _record(request, inspection, verbs.save_draft, complete=False)
-    if inspection.state not in verbs.WRITABLE:
+    if inspection.state not in WITH_OFFICERS:
         messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
         return redirect("inspections:detail", pk)
     return _edit(request, inspection, ReportForm(inspection=inspection))
@@ -185,7 +185,7 @@ def _edit(request, inspection, form, **more):
         "form": form,
         "outlets": queries.outlets(inspection.selection.source),
         "returned": last if inspection.state == InspectionState.RETURNED else None,
-        "writable": inspection.state in verbs.WRITABLE,
+        "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)

@@ -1,7 +1,8 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .declarations import Substitution, VoidRequest
-from .draw import Change, Disclosure, Draw, DrawFile, EntropySource, Selection, TeamMember
+from .draw import Change, Disclosure, Draw, DrawFile, Selection, TeamMember
+from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
 from .plan import InspectionItem, Plan, PlanRate

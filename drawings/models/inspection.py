@@ -61,7 +61,7 @@ class InspectionQuerySet(models.QuerySet):
         Organisers, reviewers and the head read all of a draw that was published, but of a sealed draw only what
         the officers have handed in; officers read their own. Auditors and administrators read none.
         """
-        released = self.filter(selection__draw__state=DrawState.PUBLISHED)
+        released = self.released()
         own = models.Q(pk__in=self.filter(selection__in=_selections_of(user)).values("pk"))
         if user.has_role(*READ_ALL):
             secret = sealed_now("selection__draw__") & models.Q(state=InspectionState.DRAFT)
@@ -70,9 +70,13 @@ class InspectionQuerySet(models.QuerySet):
             return released.filter(own)
         return self.none()
 
-    def disclosed(self):
+    def released(self) -> "InspectionQuerySet":
+        """Inspections whose tasks are with the officers, as long as the draw is not void."""
+        return self.filter(selection__draw__state=DrawState.PUBLISHED)
+
+    def disclosed(self) -> "InspectionQuerySet":
         """Inspections whose results the public reads."""
-        return self.filter(state=InspectionState.PUBLISHED, selection__draw__state=DrawState.PUBLISHED)
+        return self.released().filter(state=InspectionState.PUBLISHED)
 
 
 class Inspection(models.Model):

@@ -45,9 +45,16 @@ class InspectionItem(models.Model):
 
 
 class PlanQuerySet(models.QuerySet):
+    def published(self) -> "PlanQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def unpublished(self) -> "PlanQuerySet":
+        """Plans that may still be edited; one a year at most."""
+        return self.filter(published_at__isnull=True)
+
     def in_force(self, year: int) -> "Plan | None":
         """Return the latest published plan of the year, or None: draws rest on nothing else."""
-        plans = self.filter(year=year, published_at__isnull=False).prefetch_related("rates", "items")
+        plans = self.published().filter(year=year).prefetch_related("rates", "items")
         return plans.order_by("-version").first()
 
 
@@ -117,7 +124,7 @@ class Plan(models.Model):
     @property
     def previous(self) -> "Plan | None":
         """The published version of the same year before this one."""
-        earlier = Plan.objects.filter(year=self.year, version__lt=self.version, published_at__isnull=False)
+        earlier = Plan.objects.published().filter(year=self.year, version__lt=self.version)
         return earlier.prefetch_related("rates", "items").order_by("-version").first()
 
     def facts(self) -> dict[str, str]:

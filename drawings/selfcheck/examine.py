@@ -75,7 +75,7 @@ def _unlogged(draw: Draw) -> int:
     findings = Inspection.objects.filter(selection__draw=draw, state=InspectionState.PUBLISHED)
     known = findings.select_related("selection__draw", "selection__source").iterator(chunk_size=500)
     texts = [(LogKind.FINDING.value, inspection.public_record()) for inspection in known]
-    confirmed = Substitution.objects.filter(selection__draw=draw, confirmed_at__isnull=False)
+    confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
     texts += [
         (f"substitute-{kind}", document) for kind, document in confirmed.values_list("kind", "document")
     ]

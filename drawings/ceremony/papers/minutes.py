@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.utils import timezone
 
-from ...models import Draw, LogEntry, Stratum
+from ...models import Disclosure, Draw, LogEntry, Stratum
 from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
@@ -86,7 +86,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
             ("抽查事项", draw.item.subject if draw.item else "—"),
             ("抽查计划", str(draw.plan or "—")),
             ("状态", draw.get_state_display()),
-            ("结果公开", sealed if draw.disclosure == "sealed" else "随即公开"),
+            ("结果公开", sealed if draw.disclosure == Disclosure.SEALED else "随即公开"),
         ],
         people=_people(draw, sources, confirmed, openings),
         times=_times(draw, sources, confirmed, openings),
@@ -143,7 +143,10 @@ def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
         (draw.frozen_at, "冻结名单，公布承诺值"),
         *((each.accepted_at, f"确认随机数：{each.title} {each.label}") for each in sources),
         (draw.drawn_at, "算出结果"),
-        (draw.published_at, "下达任务" + ("，保持密封" if draw.disclosure == "sealed" else "，公布结果")),
+        (
+            draw.published_at,
+            "下达任务" + ("，保持密封" if draw.disclosure == Disclosure.SEALED else "，公布结果"),
+        ),
         *((each.time, f"{each.actor_name}打开密封结果") for each in openings),
         (draw.unsealed_at, "解除密封"),
         (draw.voided_at, "作废"),

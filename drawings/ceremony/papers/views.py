@@ -29,14 +29,12 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _with_commit(code: str) -> Draw:
-    drafts = Draw.objects.exclude(state=DrawState.DRAFT).select_related(
-        "created_by", "frozen_by", "item", "plan"
-    )
-    return get_object_or_404(drafts, code=code)
+    frozen = Draw.objects.visible().select_related("created_by", "frozen_by", "item", "plan")
+    return get_object_or_404(frozen, code=code)
 
 
 def _with_result(code: str) -> Draw:
-    return get_object_or_404(Draw, code=code, state__in=[DrawState.DRAWN, DrawState.PUBLISHED])
+    return get_object_or_404(Draw.objects.with_result(), code=code)
 
 
 def _back(request, code):

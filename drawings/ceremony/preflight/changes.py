@@ -7,7 +7,6 @@ from sources.models import Speciality
 
 from ...models import Change, Draw, LogEntry, Stratum
 from ...protocol import verify
-from ...states import DrawState
 from .snapshot import Snapshot
 
 # ``again`` and ``capped`` follow from earlier draws by the plan's rule: nobody changed anything.
@@ -56,7 +55,7 @@ class Comparison:
 
 def last_draw(draw: Draw) -> Draw | None:
     """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
-    stands = Draw.objects.filter(state__in=[DrawState.DRAWN, DrawState.PUBLISHED]).exclude(pk=draw.pk)
+    stands = Draw.objects.with_result().exclude(pk=draw.pk)
     commits = LogEntry.objects.commits().filter(subject__in=stands.values("code"))
     code = commits.order_by("-index").values("subject")[:1]
     return stands.filter(code__in=code).select_related("plan").prefetch_related("plan__rates").first()
