@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -29,6 +31,14 @@ class StartForm(forms.Form):
         today = timezone.localdate()
         kwargs.setdefault("initial", {"year": today.year, "quarter": (today.month + 2) // 3})
         super().__init__(*args, **kwargs)
+
+
+class SourceRow(NamedTuple):
+    """The fields of one source: whether it is used, its issue or number of throws, when its value is known."""
+
+    switch: forms.BoundField
+    label: forms.BoundField | None
+    time: forms.BoundField | None
 
 
 class SourcesForm(forms.Form):
@@ -68,12 +78,12 @@ class SourcesForm(forms.Form):
                 help_text="由本机产生，当场完成。公众无法排除反复重抽，公开页面会如实标明。不能与其他来源同用。",
             )
 
-    def rows(self):
-        """Yield (switch, label field or None, time field or None) for each source."""
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield the fields of each source that may be chosen."""
         for source in self.LABELS:
-            yield self[f"{source}_on"], self[f"{source}_label"], self[f"{source}_time"]
+            yield SourceRow(self[f"{source}_on"], self[f"{source}_label"], self[f"{source}_time"])
         if "system_on" in self.fields:
-            yield self["system_on"], None, None
+            yield SourceRow(self["system_on"], None, None)
 
     def clean(self):
         data = super().clean()

@@ -12,6 +12,7 @@ from .. import public_fields
 from ..models import Deposit as DepositRow
 from ..models import Draw, VoidRequest
 from ..models import Substitution as SubstitutionRow
+from ..models.draw import ChangeCount
 from ..states import DrawState
 
 
@@ -48,14 +49,20 @@ class Deposit:
 
 
 @dataclass(frozen=True)
+class RefusedVoid:
+    reason: str
+    refused_at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
     """What stands beside the commit: deposits, witnesses, changes of the registries, refused voids."""
 
     deposits: tuple[Deposit, ...]
     witnesses: int
-    changes: tuple[tuple[str, int], ...]
+    changes: tuple[ChangeCount, ...]
     since: str  # code of the draw before
-    refused_voids: tuple[tuple[str, datetime], ...]
+    refused_voids: tuple[RefusedVoid, ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +139,7 @@ def facts(row: dict) -> Facts:
         changes=tuple(Draw(changes=row["changes"]).change_counts()),
         since=row["changes"].get("since") or "",
         refused_voids=tuple(
-            (VoidRequest.Reason(r["reason"]).label, r["refused_at"])
+            RefusedVoid(VoidRequest.Reason(r["reason"]).label, r["refused_at"])
             for r in refused.values(*public_fields.REFUSED_VOID)
         ),
     )

@@ -26,6 +26,22 @@ UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and pri
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A draw in the list of all, and how many units are to be drawn; None: its commit cannot be read."""
+
+    draw: objects.Draw
+    take: int | None
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """What names the plan that a draw rests on."""
+
+    year: int
+    version: int
+
+
+@dataclass(frozen=True)
 class Group:
     """The drawn units of one stratum, by rank, as far as they stand on this page."""
 
@@ -40,7 +56,7 @@ class DrawPage:
     """All that one draw shows."""
 
     draw: objects.Draw
-    plan: tuple[int, int] | None  # year and version
+    plan: PlanVersion | None
     commit: str
     bureau: str
     quotas: tuple[PublicQuota, ...]
@@ -76,7 +92,7 @@ def visible() -> DrawQuerySet:
     return with_basis(Draw.objects.visible())
 
 
-def draws(**narrow) -> tuple[objects.Draw, ...]:
+def public_draws(**narrow) -> tuple[objects.Draw, ...]:
     """Every draw from its freeze on, the latest first; voids too."""
     return tuple(map(objects.draw, visible().filter(**narrow).values(*public_fields.DRAW)))
 
@@ -89,13 +105,15 @@ def current_draw(year: int, quarter: int) -> objects.Draw | None:
     return objects.draw(row) if row else None
 
 
-def takes(of: tuple[objects.Draw, ...]) -> dict[str, int]:
-    """Return {code: how many units are to be drawn}, as the commits say."""
-    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in of])
-    return {
-        code: sum(q.take for q in commit_of(text)[1])
+def listed() -> tuple[Listed, ...]:
+    """Every draw of the public list, with what its commit says of the number of units."""
+    all_draws = public_draws()
+    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in all_draws])
+    takes = {
+        code: sum(quota.take for quota in commit_of(text)[1])
         for code, text in rows.values_list("draw__code", "content")
     }
+    return tuple(Listed(draw, takes.get(draw.code)) for draw in all_draws)
 
 
 def commit_of(text: str) -> tuple[verify.Commit | None, tuple[PublicQuota, ...]]:
@@ -129,12 +147,12 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
     entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
-    siblings = draws(year=row["year"], quarter=row["quarter"])
+    siblings = public_draws(year=row["year"], quarter=row["quarter"])
     substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)
     return DrawPage(
         draw=draw,
-        plan=(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
+        plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,

@@ -146,6 +146,21 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What was found on one point of the checklist; never the officers' note."""
+
+    point: str
+    verdict: str  # pass, fail or absent
+    label: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class Result:
     number: str
     name: str
@@ -158,8 +173,8 @@ class Result:
     summary: str
     published_on: date
     officers: tuple[Member, ...]
-    findings: tuple[tuple[str, str, str], ...]  # (point, verdict, in words); never the note
-    corrections: tuple[tuple[datetime, str], ...]
+    findings: tuple[Finding, ...]
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True)
@@ -257,21 +272,23 @@ def result(
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
         outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tone="ok"
-        if row["outcome"] == Outcome.CLEAN
-        else "muted"
-        if row["outcome"] in NOT_ENTERED
-        else "warn",
+        tone=_tone(row["outcome"]),
         summary=row["summary"],
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            (found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
+            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
             for found in findings
             if found["verdict"]
         ),
-        corrections=tuple((made["at"], made["text"]) for made in corrections),
+        corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
     )
+
+
+def _tone(outcome: str) -> str:
+    if outcome == Outcome.CLEAN:
+        return "ok"
+    return "muted" if outcome in NOT_ENTERED else "warn"
 
 
 def unit(row: dict, name: str = "") -> Unit:

@@ -6,8 +6,8 @@ A unit of a sealed draw appears here only once its own inspection is published, 
 from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
 from ..states import InspectionState
-from . import draws as queries
 from . import objects, paging
+from .draws import UNITS_PAGE, public_draws
 
 
 def complete(rows: list[dict], with_findings: bool = False) -> tuple[objects.Result, ...]:
@@ -18,7 +18,7 @@ def complete(rows: list[dict], with_findings: bool = False) -> tuple[objects.Res
         ),
         "selection_id",
     )
-    of = {draw.code: draw for draw in queries.draws(code__in={row["selection__draw__code"] for row in rows})}
+    of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
     found, corrected = {}, {}
     if with_findings:
         keys = [row["pk"] for row in rows]
@@ -44,7 +44,7 @@ def newest_first():
     return Inspection.objects.disclosed().order_by("-published_at", "-pk").values(*public_fields.RESULT)
 
 
-def search(number: int, *, name: str = "", quarter: str = "", category: str = "") -> paging.Page:
+def search_results(number: int, *, name: str = "", quarter: str = "", category: str = "") -> paging.Page:
     """Published results, narrowed by what `forms.Search` let through."""
     rows = newest_first()
     if name:
@@ -62,8 +62,8 @@ def latest_results(limit: int) -> tuple[objects.Result, ...]:
     return complete(list(newest_first()[:limit]))
 
 
-def of_draw(code: str) -> tuple[objects.Result, ...]:
+def results_of(code: str) -> tuple[objects.Result, ...]:
     """What is published of a draw that is still sealed, by registry number: the order tells no rank."""
     rows = Inspection.objects.disclosed().filter(selection__draw__code=code)
     rows = rows.order_by("selection__source__number").values(*public_fields.RESULT)
-    return complete(list(rows[: queries.UNITS_PAGE]))
+    return complete(list(rows[:UNITS_PAGE]))

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from .. import public_fields
 from ..models import Inspection, Stratum, TeamMember
 from ..states import InspectionState
-from . import amendments, draws, objects
+from . import amendments, objects
+from .draws import public_draws
+
+
+@dataclass(frozen=True)
+class Officer:
+    name: str
+    certificate_number: str
 
 
 @dataclass(frozen=True)
@@ -18,18 +25,18 @@ class Visit:
     content: str
     method: str
     basis: str
-    officers: tuple[tuple[str, str], ...]  # name and certificate number, the lead first
+    officers: tuple[Officer, ...]  # the lead first
     is_replaced: bool  # another unit has taken its place: nobody comes
     is_over: bool  # the result is published
 
 
-def visit(token: str) -> Visit | None:
+def visit_page(token: str) -> Visit | None:
     """Return what the firm may know, from the moment the tasks are out; None for every other token."""
     found = Inspection.objects.released().filter(token=token)
     row = found.values("selection__draw__code", *public_fields.VISIT).first()
     if row is None:
         return None
-    (draw,) = draws.draws(code=row["selection__draw__code"])
+    (draw,) = public_draws(code=row["selection__draw__code"])
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
         draw=draw,
@@ -41,7 +48,7 @@ def visit(token: str) -> Visit | None:
         method=row["item__method"],
         basis=row["item__basis"],
         officers=tuple(
-            (one["name"], one["officer__certificate_number"])
+            Officer(one["name"], one["officer__certificate_number"])
             for one in team.values(*public_fields.VISIT_OFFICER)
         ),
         is_replaced=row["selection_id"] in amendments.replaced_among([row["selection_id"]])[1],

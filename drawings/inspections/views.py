@@ -1,9 +1,12 @@
 """Officers' tasks, the page of one inspection, and the steps from draft to publication."""
 
+from dataclasses import dataclass
+
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,7 +14,7 @@ from django.utils.http import urlencode
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
-from ..models import Draw
+from ..models import Draw, Inspection
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
 from ..states import WITH_OFFICERS, InspectionState, Refused
 from . import queries, verbs
@@ -149,12 +152,20 @@ def _act(request, pk, done, verb, **arguments):
     return redirect("inspections:detail", pk)
 
 
-def _gate(request, inspection) -> dict | None:
+@dataclass(frozen=True)
+class Gate:
+    """What the officers show at the gate: the firm's own address, and its QR code as a ``data:`` address."""
+
+    url: str
+    qr: str
+
+
+def _gate(request: HttpRequest, inspection: Inspection) -> Gate | None:
     """The address that the officers show at the gate while the draw is sealed: the firm's own proof that it is drawn."""
     if not (inspection.selection.draw.is_sealed and inspection.is_on_team(request.user)):
         return None
     url = request.build_absolute_uri(reverse("disclosure:visit", args=[inspection.token]))
-    return {"url": url, "qr": segno.make(url).svg_data_uri(scale=5, border=2)}
+    return Gate(url, segno.make(url).svg_data_uri(scale=5, border=2))
 
 
 def _detail(request, inspection, form, correction=None):

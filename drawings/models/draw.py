@@ -1,6 +1,6 @@
 """A draw, its frozen files, and what came out (protocol draw/1)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -72,6 +72,13 @@ class Change(models.TextChoices):
     OFFICER_OUT = "officer-out", "不再派出的人员"
     ABILITY = "ability", "人员专业变动"
     OFFICER_NAME = "officer-name", "人员姓名有变"
+
+
+class ChangeCount(NamedTuple):
+    """How many changes of one kind there were."""
+
+    label: str
+    count: int
 
 
 class Draw(models.Model):
@@ -151,10 +158,10 @@ class Draw(models.Model):
     def may_be_voided(self) -> bool:
         return DrawState.VOID in DRAW_MOVES[self.state] and not self.has_findings()
 
-    def change_counts(self) -> list[tuple[str, int]]:
-        """What changed in the registries since the draw before, as confirmed at the freeze: (label, count) pairs."""
+    def change_counts(self) -> list[ChangeCount]:
+        """What changed in the registries since the draw before, as confirmed at the freeze; nothing is left out."""
         counts = self.changes.get("counts", {})
-        return [(kind.label, counts[kind.value]) for kind in Change if counts.get(kind.value)]
+        return [ChangeCount(kind.label, counts[kind.value]) for kind in Change if counts.get(kind.value)]
 
     def log_subject(self, ident: str) -> str:
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
 from ...models import Disclosure, Draw, LogEntry, Stratum
+from ...models.draw import ChangeCount
 from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
@@ -26,21 +28,38 @@ class Drawn:
     is_cross: bool
 
 
+class Fact(NamedTuple):
+    """Two texts that stand side by side: what it is, and what it comes to."""
+
+    label: str
+    value: str
+
+
+class SourceLine(NamedTuple):
+    """A source of randomness, in the words of the minutes."""
+
+    title: str
+    label: str
+    known_at: str
+    value: str
+    typists: str
+
+
 @dataclass(frozen=True)
 class Minutes:
-    """The minutes of a draw, for the page and for Word alike: pairs and rows of plain text."""
+    """The minutes of a draw, for the page and for Word alike: rows of plain text."""
 
     title: str
     bureau: str
-    facts: list[tuple[str, str]]
-    people: list[tuple[str, str]]
-    times: list[tuple[str, str]]
-    digests: list[tuple[str, str]]
-    sources: list[tuple[str, ...]]
+    facts: list[Fact]
+    people: list[Fact]
+    times: list[Fact]
+    digests: list[Fact]
+    sources: list[SourceLine]
     quotas: list[Quota]
-    changes: list[tuple[str, int]]
-    since: str
-    deposits: list[tuple[str, str]]
+    changes: list[ChangeCount]
+    since: str  # code of the draw before; empty: there was none
+    deposits: list[Fact]
     is_sealed: bool
     result: list[Drawn] | None = None  # None: not drawn yet, or sealed and not opened
     signatures: list[str] = field(default_factory=list)
@@ -82,29 +101,30 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
         title=f"{draw.title}抽签记录",
         bureau=settings.BUREAU_NAME,
         facts=[
-            ("抽签编号", draw.code),
-            ("抽查事项", draw.item.subject if draw.item else "—"),
-            ("抽查计划", str(draw.plan or "—")),
-            ("状态", draw.get_state_display()),
-            ("结果公开", sealed if draw.disclosure == Disclosure.SEALED else "随即公开"),
+            Fact("抽签编号", draw.code),
+            Fact("抽查事项", draw.item.subject if draw.item else "—"),
+            Fact("抽查计划", str(draw.plan or "—")),
+            Fact("状态", draw.get_state_display()),
+            Fact("结果公开", sealed if draw.disclosure == Disclosure.SEALED else "随即公开"),
         ],
         people=_people(draw, sources, confirmed, openings),
         times=_times(draw, sources, confirmed, openings),
         digests=[
-            ("承诺值", draw.commit_digest),
-            ("entropy.txt", digests.get("entropy.txt", "—")),
-            ("result.tsv", digests.get("result.tsv", "—")),
-            (f"日志第 {last.index} 条链值", last.chain),
+            Fact("承诺值", draw.commit_digest),
+            Fact("entropy.txt", digests.get("entropy.txt", "—")),
+            Fact("result.tsv", digests.get("result.tsv", "—")),
+            Fact(f"日志第 {last.index} 条链值", last.chain),
         ],
         sources=[
-            (each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
+            SourceLine(each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
             for each in sources
         ],
         quotas=draw.quotas(),
         changes=draw.change_counts(),
         since=draw.changes.get("since", ""),
         deposits=[
-            (each.get_kind_display(), f"{each.where}（{_clock(each.at)}）") for each in draw.deposits.all()
+            Fact(each.get_kind_display(), f"{each.where}（{_clock(each.at)}）")
+            for each in draw.deposits.all()
         ],
         is_sealed=draw.is_sealed,
         result=result_of(draw) if show else None,
@@ -122,7 +142,7 @@ def _typists(entropy) -> str:
     return "、".join(dict.fromkeys(person.full_name for person in people if person)) or "—"
 
 
-def _people(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+def _people(draw, sources, confirmed, openings) -> list[Fact]:
     typists = [p.full_name for each in sources for p in (each.first_by, each.accepted_by) if p]
     rows = [
         ("建立抽签", draw.created_by.full_name),
@@ -133,10 +153,10 @@ def _people(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
         ("打开密封结果", "、".join(Counter(each.actor_name for each in openings))),
         ("见证人", "；".join(draw.witnesses.splitlines())),
     ]
-    return [(role, names) for role, names in rows if names]
+    return [Fact(role, names) for role, names in rows if names]
 
 
-def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+def _times(draw, sources, confirmed, openings) -> list[Fact]:
     moments = [
         (draw.created_at, "建立抽签"),
         *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),
@@ -153,4 +173,4 @@ def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
     ]
     # To the second: within one the order above holds (the freeze's moment has no fractions).
     known = [(moment.replace(microsecond=0), what) for moment, what in moments if moment is not None]
-    return [(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]
+    return [Fact(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]

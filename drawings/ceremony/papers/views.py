@@ -96,7 +96,8 @@ def deposit(request, code):
 
 @readers
 def notice(request, code):
-    return render(request, "ceremony/papers/notice.html", notice_of(_with_commit(code)))
+    draw = _with_commit(code)
+    return render(request, "ceremony/papers/notice.html", {"draw": draw, "notice": notice_of(draw)})
 
 
 @readers

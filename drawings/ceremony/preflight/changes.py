@@ -1,6 +1,7 @@
 """The registries as they stand now against the frozen files of the last draw."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enforcers.models import Officer
 from sources.models import Speciality
@@ -33,6 +34,13 @@ class Line:
     base: str | None = None  # the class that the unit has today by the dates of then
 
 
+class Group(NamedTuple):
+    """All changes of one kind."""
+
+    label: str
+    lines: list[Line]
+
+
 @dataclass(frozen=True)
 class Comparison:
     """All changes since the last draw, by kind, in the order in which the kinds are counted."""
@@ -49,8 +57,8 @@ class Comparison:
     def total(self) -> int:
         return sum(self.counts.values())
 
-    def groups(self) -> list[tuple[str, list[Line]]]:
-        return [(kind.label, lines) for kind, lines in self.lines.items() if lines]
+    def groups(self) -> list[Group]:
+        return [Group(kind.label, lines) for kind, lines in self.lines.items() if lines]
 
 
 def last_draw(draw: Draw) -> Draw | None:

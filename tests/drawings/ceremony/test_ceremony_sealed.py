@@ -181,7 +181,7 @@ def test_possible_duplicates_are_listed_by_name_code_and_address(draft, registry
     PollutionSource.objects.filter(pk__in=[registry[1].pk, registry[2].pk]).update(address="工业路1号")
     PollutionSource.objects.filter(pk=registry[3].pk).update(name=registry[4].name)
     flight = checks.preflight(draft)
-    assert [(g.kind, g.value, [n for n, _ in g.units]) for g in flight.lookalikes] == [
+    assert [(g.kind, g.value, [n for n, _ in g.units]) for g in flight.duplicates] == [
         ("名称相同", "虚构5号化工厂", ["410481-0004", "410481-0005"]),
         ("统一社会信用代码相同", code, ["410481-0001", "410481-0002"]),
         ("地址相同", "院岭街道工业路1号", ["410481-0002", "410481-0003"]),
