@@ -14,7 +14,8 @@ from ..models import Draw
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
-from .forms import FreezeForm, StartForm, ValueForm, WitnessForm
+from .forms import FreezeForm, StartForm, ValueForm
+from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight
 

@@ -11,13 +11,13 @@ from wugang_audit.access.roles import Role
 from ...models import Draw
 from ...states import DrawState, Refused
 from ...steps import attempt
-from ..forms import DepositForm, WitnessForm
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
 from ..preflight.snapshot import snapshot
 from . import minutes as papers
 from . import verbs
 from .docx import minutes_docx as word_file
+from .forms import DepositForm, WitnessForm
 from .notice import notice_of, rolling_names
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
