@@ -17,7 +17,7 @@ from . import substitutes, voids
 
 @dataclass(frozen=True)
 class Panel:
-    """What `_aftermath.html` shows below a draw."""
+    """What `_panel.html` shows below a draw."""
 
     void: VoidRequest | None  # a request that waits for a second organiser
     waiting: int  # declarations of substitutes that wait

@@ -9,7 +9,7 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
 from .. import public_log
-from ..amendments import queries as aftermath_queries
+from ..amendments.queries import panel
 from ..models import Draw
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
@@ -64,7 +64,7 @@ def _draw_page(request, draw, *, sources_form=None):
         "checked": True,
         "publishing": draw.state == DrawState.DRAWN,
         "sources": draw.entropy.select_related("first_by", "accepted_by"),
-        "aftermath": aftermath_queries.panel(draw, request.user),
+        "panel": panel(draw, request.user),
         "deposits": draw.deposits.defer("file").select_related("by"),
         "witness_form": WitnessForm(initial={"witnesses": draw.witnesses}),
     }

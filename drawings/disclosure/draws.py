@@ -1,4 +1,4 @@
-"""What the public may read, fetched column by column as `public` lists it. Only plain objects leave this module."""
+"""The public page of a draw, fetched column by column as `public_fields` lists it; frozen objects alone leave here."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The plain objects that carry what `public` lists out to the templates, and how each is made from a row."""
+"""The frozen objects that carry what `public_fields` lists to the templates, and how each is made from a row."""
 
 from collections import namedtuple
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What a draw leaves on paper: the notice of the commit, the show's list, the minutes."""
+"""The minutes of a draw, and its result as the frozen files have it."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -17,7 +17,7 @@ STANDINGS = {"in": "参加抽签", "stopped": "停产", "exempt": "不参与双�
 
 @dataclass
 class Line:
-    """One change: what it was in the last frozen files, what it is now, and who made it so (see `history`)."""
+    """One change: what it was in the last frozen files, what it is now, and who made it so (see `attribution`)."""
 
     kind: Change
     ident: str  # number of the unit, or certificate number of the officer

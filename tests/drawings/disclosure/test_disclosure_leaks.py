@@ -1,4 +1,4 @@
-"""Nothing leaves the house that `public` does not list. Each test first creates what could leak."""
+"""Nothing leaves the house that `public_fields` does not list. Each test first creates what could leak."""
 
 import dataclasses
 from decimal import Decimal

@@ -96,7 +96,7 @@ def test_the_heads_list_to_confirm_holds_what_was_approved(sealed, handed_in, st
     assert [word for word in secrets(sealed) if word in text(page)] == []
 
 
-def test_the_dossier_of_a_unit_does_not_tell_that_it_stands_in_a_sealed_draw(
+def test_the_page_of_a_unit_does_not_tell_that_it_stands_in_a_sealed_draw(
     sealed, inspection, outsider, lead, organiser, reviewer, login
 ):
     """An earlier open draw sent others to the same unit: their page must not tell of the draw to come."""
