@@ -28,11 +28,12 @@ def head() -> str:
 def append(kind: str, subject: str, digest: str) -> LogEntry:
     """Append one row to the log.
 
-    :param kind: one of the kinds of draw/1, such as ``commit``.
+    :param kind: a `LogKind`, or its word in draw/1, such as ``commit``.
     :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``; no TAB.
     :param digest: SHA-256 of the document, 64 lower-case hex digits.
     """
     lock_table(LogEntry)
+    kind = str(kind)
     last = LogEntry.objects.order_by("-index").first()
     index = last.index + 1 if last else 1
     time = timezone.localtime().isoformat(timespec="seconds")

@@ -27,6 +27,11 @@ DRAW_MOVES = {
     DrawState.VOID: set(),
 }
 
+# Sets of states that more than one place asks for.
+WITH_RESULT = (DrawState.DRAWN, DrawState.PUBLISHED)  # the result is computed and stands
+COMMITTED = (DrawState.FROZEN, *WITH_RESULT)  # the commit is public and the draw goes on
+UNPUBLISHED = (DrawState.FROZEN, DrawState.DRAWN)  # the commit is public, the result not yet
+
 INSPECTION_MOVES = {
     InspectionState.DRAFT: {InspectionState.SUBMITTED},
     InspectionState.SUBMITTED: {InspectionState.RETURNED, InspectionState.APPROVED},
@@ -34,6 +39,9 @@ INSPECTION_MOVES = {
     InspectionState.APPROVED: {InspectionState.PUBLISHED, InspectionState.RETURNED},
     InspectionState.PUBLISHED: set(),
 }
+
+WITH_OFFICERS = (InspectionState.DRAFT, InspectionState.RETURNED)  # the two officers may fill in the report
+HANDED_IN = tuple(state for state in InspectionState if state != InspectionState.DRAFT)  # once at least
 
 
 class Refused(Exception):

@@ -20,11 +20,6 @@ def frozen_since(kind: str, since, *, lock: bool) -> str | None:
         list(Draw.objects.select_for_update().filter(state=DrawState.DRAFT).order_by("pk"))
     # The freeze keeps its time in whole seconds.
     since = since.replace(microsecond=0)
-    frozen = (
-        Draw.objects.visible()
-        .exclude(state=DrawState.VOID)
-        .filter(frozen_at__gte=since)
-        .order_by("frozen_at")
-    )
+    frozen = Draw.objects.visible().not_void().filter(frozen_at__gte=since).order_by("frozen_at")
     said = [f"{draw.title}（{timezone.localtime(draw.frozen_at):%Y-%m-%d %H:%M}）" for draw in frozen]
     return f"导入以后已按名录冻结抽签：{'、'.join(said)}。作废抽签以后才能撤销。" if said else None

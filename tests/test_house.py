@@ -28,10 +28,17 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
 }
 BASE_ROOMS = frozenset(ALLOWED)
 ALLOWED |= {"sources": BASE_ROOMS, "enforcers": BASE_ROOMS | {"sources"}}
-_BELOW = BASE_ROOMS | {"sources", "enforcers", "drawings.states", "drawings.protocol"}
+_BELOW = BASE_ROOMS | {
+    "sources",
+    "enforcers",
+    "drawings.states",
+    "drawings.protocol",
+    "drawings.public_fields",
+}
 ALLOWED |= {
     "drawings.states": frozenset(),
     "drawings.protocol": frozenset(),
+    "drawings.public_fields": frozenset(),
     "drawings.steps": {"drawings.states"},
     "drawings.models": _BELOW,
 }

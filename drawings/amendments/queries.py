@@ -9,17 +9,15 @@ from django.urls import reverse
 from wugang_audit.access.roles import Role
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Disclosure, Draw, Inspection, Substitution, VoidRequest
+from ..models import Draw, Inspection, Substitution, VoidRequest
 from ..protocol import verify
 from ..states import DrawState
 from . import substitutes, voids
 
-WAITS = Q(confirmed_at__isnull=True, refused_at__isnull=True)
-
 
 @dataclass(frozen=True)
 class Panel:
-    """What `_aftermath.html` shows below a draw."""
+    """What `_panel.html` shows below a draw."""
 
     void: VoidRequest | None  # a request that waits for a second organiser
     waiting: int  # declarations of substitutes that wait
@@ -32,9 +30,9 @@ class Panel:
 def panel(draw: Draw, user) -> Panel:
     organises, under_way = user.has_role(Role.ORGANISER), draw.state == DrawState.PUBLISHED
     states = Counter(row.is_open for row in Substitution.objects.filter(selection__draw=draw))
-    sealed = draw.disclosure == Disclosure.SEALED and draw.unsealed_at is None
+    sealed = draw.has_seal
     return Panel(
-        void=draw.void_requests.filter(WAITS).select_related("declared_by").first(),
+        void=draw.void_requests.waiting().select_related("declared_by").first(),
         waiting=states[True],
         settled=states[False],
         may_declare=organises and under_way,
@@ -111,7 +109,7 @@ def closed_units(draw: Draw, user):
 
 @todo(Role.ORGANISER)
 def _organisers_desk(user) -> list[Todo]:
-    requested = VoidRequest.objects.filter(WAITS).exclude(declared_by=user).select_related("draw")
+    requested = VoidRequest.objects.waiting().exclude(declared_by=user).select_related("draw")
     lines = [
         Todo(f"{request.draw.title}：请确认或驳回作废申请", _url("void", request.draw))
         for request in requested
@@ -130,7 +128,7 @@ def _organisers_desk(user) -> list[Todo]:
 @todo(*substitutes.SECONDS)
 def _second_person(user) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not about himself."""
-    rows = Substitution.objects.filter(WAITS, selection__draw__state=DrawState.PUBLISHED)
+    rows = Substitution.objects.waiting().filter(selection__draw__state=DrawState.PUBLISHED)
     # A unit's declaration has no officer: a plain exclude would drop it together with the NULL.
     rows = rows.exclude(declared_by=user).filter(
         Q(member__officer__user__isnull=True) | ~Q(member__officer__user=user)

@@ -16,14 +16,13 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Draw, Inspection, Selection, Substitution, TeamMember
+from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
 from ..models.declarations import one_line
 from ..models.inspection import Outcome
 from ..protocol import verify
-from ..states import DrawState, InspectionState, Refused
+from ..states import WITH_OFFICERS, DrawState, Refused
 
 SECONDS = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)  # who may confirm, except who declared it
-OPEN = (InspectionState.DRAFT, InspectionState.RETURNED)
 REASON_OF = {Outcome.CLOSED: Substitution.Reason.CLOSED, Outcome.UNTRACED: Substitution.Reason.UNTRACED}
 REPLACED_BEFORE = "此前已由他人替补"
 
@@ -54,9 +53,8 @@ def roster(officers) -> dict[str, str]:
 def replaceable():
     """Inspections whose officers reported that there was nothing to inspect, and for which nobody stepped in yet."""
     settled = Substitution.objects.filter(kind=Substitution.Kind.UNIT, refused_at__isnull=True)
-    return Inspection.objects.filter(
-        outcome__in=REASON_OF, selection__draw__state=DrawState.PUBLISHED
-    ).exclude(state__in=OPEN).exclude(selection__in=settled.values("selection"))  # fmt: skip
+    handed_in = Inspection.objects.released().exclude(state__in=WITH_OFFICERS)
+    return handed_in.filter(outcome__in=REASON_OF).exclude(selection__in=settled.values("selection"))
 
 
 @transaction.atomic
@@ -96,11 +94,11 @@ def declare_officer(
         raise Refused("请选择人员不能去的原因。")
     if reason == Substitution.Reason.RECUSED and not unit:
         raise Refused("回避只针对一家单位：请写明是哪一家。")
-    waiting = Substitution.objects.filter(
-        member__isnull=False, confirmed_at__isnull=True, refused_at__isnull=True
-    )
+    waiting = Substitution.objects.waiting().filter(member__isnull=False)
     members = TeamMember.objects.filter(
-        selection__draw=draw, officer__certificate_number=officer, selection__inspection__state__in=OPEN
+        selection__draw=draw,
+        officer__certificate_number=officer,
+        selection__inspection__state__in=WITH_OFFICERS,
     ).exclude(pk__in=waiting.values("member"))
     if unit:
         members = members.filter(selection__source__number=unit)
@@ -140,7 +138,8 @@ def confirm(*, substitution: Substitution, actor) -> list[Substitution]:
         replaced = step_in(draw, row, inspection, frozen)
         row.document = row.public_text()
         row.save(update_fields=["confirmed_by", "confirmed_at", "unavailable", "officer", "unit", "document"])
-        public_log.append(f"substitute-{row.kind}", draw.log_subject(replaced), verify.digest(row.document))
+        kind = LogKind(f"substitute-{row.kind}")
+        public_log.append(kind, draw.log_subject(replaced), verify.digest(row.document))
         done.append(row)
     if not done:
         raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")
@@ -197,14 +196,13 @@ def _waiting(substitution: Substitution, actor) -> list[Substitution]:
 def together(first: Substitution) -> list[Substitution]:
     """Return the open declarations that one organiser made at once about one officer."""
     return list(
-        Substitution.objects.filter(
+        Substitution.objects.waiting()
+        .filter(
             selection__draw=first.selection.draw_id,
             member__officer=first.member.officer_id,
             declared_by=first.declared_by_id,
             reason=first.reason,
             evidence=first.evidence,
-            confirmed_at__isnull=True,
-            refused_at__isnull=True,
         )
         .select_related("selection__source", "selection__draw", "member__officer")
         .order_by("selection")
@@ -213,8 +211,8 @@ def together(first: Substitution) -> list[Substitution]:
 
 def _still_holds(row: Substitution, inspection: Inspection) -> bool:
     if row.kind == Substitution.Kind.OFFICER:
-        return inspection.state in OPEN
-    return inspection.state not in OPEN and REASON_OF.get(inspection.outcome) == row.reason
+        return inspection.state in WITH_OFFICERS
+    return inspection.state not in WITH_OFFICERS and REASON_OF.get(inspection.outcome) == row.reason
 
 
 def _unit_steps_in(draw, row, inspection, frozen) -> str:

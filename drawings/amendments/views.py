@@ -17,14 +17,6 @@ organisers = require_role(Role.ORGANISER)
 seconds = require_role(*substitutes.SECONDS)
 
 
-def _open_void(draw):
-    return (
-        draw.void_requests.filter(confirmed_at__isnull=True, refused_at__isnull=True)
-        .select_related("declared_by")
-        .first()
-    )
-
-
 @organisers
 def void(request, code):
     """File a void, or look at the one that waits."""
@@ -34,16 +26,14 @@ def void(request, code):
         done = "作废申请已提交，请另一名组织者确认。"
         attempt(request, done, voids.request_void, draw=draw, **form.cleaned_data)
         return redirect("amendments:void", code)
-    waiting = _open_void(draw)
+    waiting = draw.void_requests.waiting().select_related("declared_by").first()
     context = {
         "draw": draw,
         "form": form,
         "waiting": waiting,
         "mine": waiting and waiting.declared_by_id == request.user.pk,
         "may_void": draw.may_be_voided(),
-        "refused": draw.void_requests.filter(refused_at__isnull=False).select_related(
-            "declared_by", "refused_by"
-        ),
+        "refused": draw.void_requests.refused().select_related("declared_by", "refused_by"),
     }
     return render(request, "amendments/void.html", context)
 
@@ -77,7 +67,7 @@ def unseal(request, code):
 
 def _under_way(code):
     """The draw whose tasks are with the officers: only then somebody can step in."""
-    return get_object_or_404(Draw, code=code, state=DrawState.PUBLISHED)
+    return get_object_or_404(Draw.objects.published(), code=code)
 
 
 @seconds

@@ -12,18 +12,17 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Disclosure, Draw, DrawFile, VoidRequest
+from ..models import Disclosure, Draw, DrawFile, LogKind, VoidRequest
 from ..models.declarations import one_line
 from ..protocol import verify
-from ..states import DrawState, Refused, check_move
+from ..states import COMMITTED, DrawState, Refused, check_move
 
 Reason = VoidRequest.Reason
-LOTTERIES = ("ssq", "pl5", "fc3d")
 
 
 def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
     """Return the reasons that the draw's state can bear today: an excuse that cannot be true is not offered."""
-    if draw.state not in (DrawState.FROZEN, DrawState.DRAWN, DrawState.PUBLISHED):
+    if draw.state not in COMMITTED:
         return []
     sources = list(draw.entropy.all())
     awaited = next((source for source in sources if source.accepted_at is None), None)
@@ -33,7 +32,7 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
         # Whoever was there objects before the result is public, not when it does not suit.
         Reason.DICE_FAULT: draw.state != DrawState.PUBLISHED
         and any(source.is_dice and source.known_at <= now for source in sources),
-        Reason.LOTTERY: awaited and awaited.source in LOTTERIES and awaited.known_at <= now,
+        Reason.LOTTERY: awaited and awaited.is_lottery and awaited.known_at <= now,
         Reason.REGISTRY: True,
         Reason.SYSTEM: True,
         Reason.REHEARSAL: draw.rests_on_system,
@@ -78,8 +77,8 @@ def confirm_void(*, request: VoidRequest, actor) -> Draw:
     draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, timezone.now(), actor
     draw.void_reason = request.public_text
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
-    public_log.append("void", draw.code, verify.digest(draw.void_reason))
-    if draw.disclosure == Disclosure.SEALED and draw.unsealed_at is None and draw.drawn_at:
+    public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
+    if draw.has_seal and draw.drawn_at:
         _lift(draw, actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
     return draw
@@ -135,7 +134,7 @@ def unseal(*, draw: Draw, actor) -> Draw:
 def _lift(draw: Draw, actor) -> None:
     draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
     draw.save(update_fields=["unsealed_at", "unsealed_by"])
-    public_log.append("unseal", draw.code, draw.files.get(name="result.tsv").digest)
+    public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
 
 
 def due_to_unseal():

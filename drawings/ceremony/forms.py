@@ -1,13 +1,16 @@
-"""Forms of the organisers: the plan, the start of a draw, the sources of randomness, a value."""
+"""Forms of the steps of a draw: its start, the freeze with the sources of randomness, a value."""
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from ..models import Deposit, Disclosure, InspectionItem
+from ..models import Disclosure, InspectionItem
+from ..models.entropy import DICE, SYSTEM
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -28,6 +31,14 @@ class StartForm(forms.Form):
         today = timezone.localdate()
         kwargs.setdefault("initial", {"year": today.year, "quarter": (today.month + 2) // 3})
         super().__init__(*args, **kwargs)
+
+
+class SourceRow(NamedTuple):
+    """The fields of one source: whether it is used, its issue or number of throws, when its value is known."""
+
+    switch: forms.BoundField
+    label: forms.BoundField | None
+    time: forms.BoundField | None
 
 
 class SourcesForm(forms.Form):
@@ -55,9 +66,9 @@ class SourcesForm(forms.Form):
                 label=label, required=False, max_length=90, initial=self.INITIAL_LABELS.get(source)
             )
             self.fields[f"{source}_time"] = forms.DateTimeField(
-                label="开始投掷时间" if source.startswith("dice") else "揭晓时间",
+                label="开始投掷时间" if source in DICE else "揭晓时间",
                 required=False,
-                initial=soon.replace(second=0, microsecond=0) if source.startswith("dice") else None,
+                initial=soon.replace(second=0, microsecond=0) if source in DICE else None,
                 widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
             )
         if settings.ALLOW_SYSTEM_ENTROPY:
@@ -67,12 +78,12 @@ class SourcesForm(forms.Form):
                 help_text="由本机产生，当场完成。公众无法排除反复重抽，公开页面会如实标明。不能与其他来源同用。",
             )
 
-    def rows(self):
-        """Yield (switch, label field or None, time field or None) for each source."""
+    def rows(self) -> Iterator[SourceRow]:
+        """Yield the fields of each source that may be chosen."""
         for source in self.LABELS:
-            yield self[f"{source}_on"], self[f"{source}_label"], self[f"{source}_time"]
+            yield SourceRow(self[f"{source}_on"], self[f"{source}_label"], self[f"{source}_time"])
         if "system_on" in self.fields:
-            yield self["system_on"], None, None
+            yield SourceRow(self["system_on"], None, None)
 
     def clean(self):
         data = super().clean()
@@ -80,7 +91,7 @@ class SourcesForm(forms.Form):
         if data.get("system_on"):
             if chosen:
                 raise forms.ValidationError("系统随机数只能单独使用：请取消其他来源，或取消系统随机数。")
-            self.sources = [verify.Source("system", "os", timezone.localtime().isoformat(timespec="seconds"))]
+            self.sources = [verify.Source(SYSTEM, "os", timezone.localtime().isoformat(timespec="seconds"))]
             return data
         if not chosen:
             raise forms.ValidationError("请至少选择一种随机来源。")
@@ -97,7 +108,7 @@ class SourcesForm(forms.Form):
         try:
             verify.bits(name, label)
         except verify.Invalid:
-            words = "1 至 999 的整数" if name.startswith("dice") else "数字、字母组成的期号"
+            words = "1 至 999 的整数" if name in DICE else "数字、字母组成的期号"
             self.add_error(f"{name}_label", f"请填写{words}。")
             return None
         if moment is None:
@@ -109,7 +120,7 @@ class SourcesForm(forms.Form):
         times = [source.time for source in self.sources]
         if len(set(times)) < len(times):
             raise forms.ValidationError("两个来源的时间相同：请错开，先揭晓的在前。")
-        dice = [source.source.startswith("dice") for source in self.sources]
+        dice = [source.source in DICE for source in self.sources]
         if dice != sorted(dice, reverse=True):
             raise forms.ValidationError(
                 "骰子必须在彩票开奖之前投掷：开奖之后再掷骰子，别人会怀疑是凑出来的。"
@@ -194,55 +205,3 @@ def normal_form(source: str, typed: str) -> str:
     if source in ("pl5", "fc3d"):
         return " ".join("".join(words))
     return "".join(words)
-
-
-class WitnessForm(forms.Form):
-    """Who watches: one person a line, for the minutes."""
-
-    witnesses = forms.CharField(
-        label="见证人",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="每行一人：姓名，单位或身份。写进会议记录，公布结果以前可以修改。",
-    )
-
-    def clean_witnesses(self):
-        lines = [" ".join(line.split()) for line in self.cleaned_data["witnesses"].splitlines()]
-        if not all(line.isprintable() for line in lines):
-            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
-        return "\n".join(line for line in lines if line)
-
-
-class DepositForm(forms.ModelForm):
-    """Where outside the house the commit's digest was left."""
-
-    LARGEST = 100 * 1024
-    upload = forms.FileField(
-        label="时间戳文件", required=False, help_text="只在选“可信时间戳”时上传，不超过 100 KB。"
-    )
-
-    class Meta:
-        model = Deposit
-        fields = ["kind", "where"]
-
-    def clean_upload(self):
-        upload = self.cleaned_data["upload"]
-        if upload and upload.size > self.LARGEST:
-            raise forms.ValidationError("文件超过 100 KB：时间戳文件一般只有几 KB，请核对。")
-        return upload
-
-    def clean_where(self):
-        where = " ".join(self.cleaned_data["where"].split())
-        if not where.isprintable():
-            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
-        return where
-
-    def clean(self):
-        data = super().clean()
-        stamp, upload = data.get("kind") == Deposit.Kind.TIMESTAMP, data.get("upload")
-        if stamp and not upload and "upload" not in self.errors:
-            self.add_error("upload", "请上传时间戳文件。")
-        elif upload and not stamp:
-            self.add_error("upload", "只有可信时间戳才上传文件。")
-        return data

@@ -1,5 +1,6 @@
 """What the pages of a draw show, and what awaits its people."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
@@ -38,16 +39,16 @@ def _organisers_desk(user) -> list[Todo]:
     quarter = (today.month + 2) // 3
     lines = []
     if Plan.objects.in_force(today.year) is None:
-        lines.append(Todo(f"{today.year} 年抽查计划还没有公布", "/ceremony/plans/"))
-    if not Draw.objects.exclude(state=DrawState.VOID).filter(year=today.year, quarter=quarter).exists():
-        lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", "/ceremony/"))
+        lines.append(Todo(f"{today.year} 年抽查计划还没有公布", reverse("plans:list")))
+    if not Draw.objects.not_void().filter(year=today.year, quarter=quarter).exists():
+        lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", reverse("ceremony:draws")))
     todo = {
         DrawState.DRAFT: "核对后冻结名单",
         DrawState.FROZEN: "录入随机数",
         DrawState.DRAWN: "公布抽查结果",
     }
     for draw in Draw.objects.filter(state__in=todo):
-        lines.append(Todo(f"{draw.title}：{todo[draw.state]}", f"/ceremony/{draw.code}/"))
+        lines.append(Todo(f"{draw.title}：{todo[draw.state]}", reverse("ceremony:draw", args=[draw.code])))
     return lines
 
 
@@ -58,7 +59,7 @@ def _second_reading(user) -> list[Todo]:
         draw__state=DrawState.FROZEN, first_by__isnull=False, accepted_at__isnull=True
     ).exclude(first_by=user)
     return [
-        Todo(f"{title}：请复核录入随机数", f"/ceremony/{code}/entry/")
+        Todo(f"{title}：请复核录入随机数", reverse("ceremony:entry", args=[code]))
         for code, title in ((entry.draw.code, entry.draw.title) for entry in waiting.select_related("draw"))
     ]
 
@@ -71,5 +72,5 @@ def _changes_to_confirm(user) -> list[Todo]:
         found = compare(draw, snapshot(draw))
         if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
             title = f"{draw.title}：请核对名录的 {found.total} 处变动"
-            lines.append(Todo(title, f"/ceremony/{draw.code}/confirm/"))
+            lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

@@ -4,7 +4,7 @@ A second click, or a second person at the same moment, finds the state already c
 """
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,20 +15,32 @@ from django.utils import timezone
 from enforcers.models import Officer
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Disclosure, Draw, DrawFile, EntropySource, Inspection, Selection, TeamMember
+from ..models import (
+    Disclosure,
+    Draw,
+    DrawFile,
+    EntropySource,
+    Inspection,
+    InspectionItem,
+    LogKind,
+    Selection,
+    TeamMember,
+)
+from ..models.entropy import SYSTEM
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
-from .preflight.checks import preflight
+from .preflight.checks import Preflight, preflight
 
 
 @transaction.atomic
-def start(*, year: int, quarter: int, item, actor) -> Draw:
+def start(*, year: int, quarter: int, item: InspectionItem | None, actor: User) -> Draw:
     """Open a quarter's draw as a draft: nothing is fixed or shown to anybody yet."""
     tries = Draw.objects.filter(year=year, quarter=quarter)
-    if tries.exclude(state=DrawState.VOID).exists():
+    if tries.not_void().exists():
         raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签，请在列表里打开它。")
     number = tries.count() + 1
     code = f"{year}Q{quarter}" + (f"-{number}" if number > 1 else "")
@@ -65,7 +77,7 @@ def freeze(
     draw: Draw,
     sources: list[verify.Source],
     seen: str,
-    actor,
+    actor: User,
     disclosure: str = Disclosure.OPEN,
     unseal_on: date | None = None,
 ) -> Draw:
@@ -78,6 +90,31 @@ def freeze(
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
+    flight = _cleared(draw, seen, actor)
+    previous = public_log.lock()
+    moment = timezone.localtime().replace(microsecond=0)
+    sources = _checked_sources(sources, moment)
+    salt = secrets.token_hex(16)
+    texts = _frozen_texts(draw, flight, sources, salt=salt, previous=previous, disclosure=disclosure)
+    files = {name: _keep(draw, name, text) for name, text in texts.items()}
+    _name_sources(draw, sources)
+    draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
+    draw.commit_digest, draw.frozen_at, draw.frozen_by = files["commit.txt"].digest, moment, actor
+    draw.disclosure, draw.unseal_on = disclosure, unseal_on
+    if found := flight.comparison:
+        draw.changes = {"since": found.since.code, "counts": found.counts}
+    draw.save(
+        update_fields=[
+            "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
+        ]
+    )  # fmt: skip
+    public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
+    trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    return draw
+
+
+def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
+    """Return the pre-flight of the registries as they stand, or refuse what may not be frozen, or not by this person."""
     flight = preflight(draw)
     if flight.blocks:
         raise Refused("现在不能冻结：" + " ".join(flight.blocks))
@@ -85,23 +122,29 @@ def freeze(
         raise Refused("名录在您核对之后有变动，没有冻结。请重新核对下面的数字，再点冻结。")
     if flight.confirmation and flight.confirmation.by_id == actor.pk:
         raise Refused("名录变动是您核对确认的，须由另一名抽查组织者冻结。")
-    previous = public_log.lock()
-    moment = timezone.localtime().replace(microsecond=0)
-    sources = _checked_sources(sources, moment)
-    salt = secrets.token_hex(16)
-    code = draw.code
+    return flight
+
+
+def _frozen_texts(
+    draw: Draw, flight: Preflight, sources: list[verify.Source], *, salt: str, previous: str, disclosure: str
+) -> dict[str, str]:
+    """Write the files that a freeze fixes, the commit first; the two verifiers are among them.
+
+    :param previous: the log's head, which nobody moves until the transaction ends.
+    """
+    units, officers = flight.snapshot.units, flight.snapshot.officers
     try:
-        pool = verify.write_pool(code, salt, flight.snapshot.units)
-        officers = verify.write_officers(code, salt, flight.snapshot.officers)
+        pool = verify.write_pool(draw.code, salt, units)
+        roster = verify.write_officers(draw.code, salt, officers)
         commit = verify.write_commit(
             verify.Commit(
                 bureau=settings.BUREAU_NAME,
-                draw=code,
+                draw=draw.code,
                 previous=previous,
                 pool=verify.digest(pool),
-                pool_rows=len(flight.snapshot.units),
-                officers=verify.digest(officers),
-                officers_rows=len(flight.snapshot.officers),
+                pool_rows=len(units),
+                officers=verify.digest(roster),
+                officers_rows=len(officers),
                 program=tuple(map(verify.digest, programs().values())),
                 strata=tuple(verify.Stratum(q.code, q.rule, q.base, q.take) for q in flight.quotas),
                 team="cross",
@@ -111,43 +154,32 @@ def freeze(
         )
     except verify.Invalid as fault:
         raise Refused(f"不能冻结：{fault}") from None
-    files = {"commit.txt": commit, "pool.tsv": pool, "officers.tsv": officers} | programs()
-    for name, text in files.items():
-        _keep(draw, name, text)
+    return {"commit.txt": commit, "pool.tsv": pool, "officers.tsv": roster} | programs()
+
+
+def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
+    """Store the sources that the commit names, in their order."""
     EntropySource.objects.bulk_create(
         EntropySource(
             draw=draw,
             position=position,
             source=source.source,
             label=source.label,
-            known_at=timezone.datetime.fromisoformat(source.time),
+            known_at=datetime.fromisoformat(source.time),
         )
         for position, source in enumerate(sources, 1)
     )
-    draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
-    draw.commit_digest, draw.frozen_at, draw.frozen_by = verify.digest(commit), moment, actor
-    draw.disclosure, draw.unseal_on = disclosure, unseal_on
-    if found := flight.comparison:
-        draw.changes = {"since": found.since.code, "counts": found.counts}
-    draw.save(
-        update_fields=[
-            "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
-        ]
-    )  # fmt: skip
-    public_log.append("commit", code, draw.commit_digest)
-    trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
-    return draw
 
 
-def _checked_sources(sources: list[verify.Source], moment) -> list[verify.Source]:
+def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
     """Refuse a source whose value may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:
-        if source.source == "system":
+        if source.source == SYSTEM:
             if not settings.ALLOW_SYSTEM_ENTROPY:
                 raise Refused("本站设置不允许使用系统随机数：请用骰子或彩票开奖号码。")
             source = source._replace(time=moment.isoformat())
-        elif timezone.datetime.fromisoformat(source.time) <= moment:
+        elif datetime.fromisoformat(source.time) <= moment:
             title = verify.SOURCES[source.source].title
             raise Refused(f"{title}的揭晓时间 {source.time} 已经过去：必须选用冻结之后才揭晓的随机来源。")
         checked.append(source)
@@ -155,7 +187,7 @@ def _checked_sources(sources: list[verify.Source], moment) -> list[verify.Source
 
 
 @transaction.atomic
-def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
+def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySource:
     """Type the value of a source: the first reading waits, a second person's equal reading is accepted.
 
     The acceptance is final. With the last value the result is computed and stored in the same transaction.
@@ -168,7 +200,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
     draw = _locked(entropy.draw, DrawState.DRAWN)
     entropy = draw.next_source()
     _check_time(draw, entropy)
-    if entropy.source == "system":
+    if entropy.is_system:
         raise Refused("系统随机数由本机产生，不能手工录入。")
     try:
         verify.check_value(entropy.source, entropy.label, value)
@@ -193,11 +225,11 @@ def enter_value(*, entropy: EntropySource, value: str, actor) -> EntropySource:
 
 
 @transaction.atomic
-def draw_from_system(*, draw: Draw, actor) -> Draw:
+def draw_from_system(*, draw: Draw, actor: User) -> Draw:
     """Take the random numbers from the operating system: for demonstrations and rehearsals alone."""
     draw = _locked(draw, DrawState.DRAWN)
     entropy = draw.next_source()
-    if entropy.source != "system" or not settings.ALLOW_SYSTEM_ENTROPY:
+    if not entropy.is_system or not settings.ALLOW_SYSTEM_ENTROPY:
         raise Refused("这次抽签的随机来源不是系统随机数。")
     _accept(draw, entropy, secrets.token_hex(32), actor)
     return draw
@@ -212,17 +244,17 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
         raise Refused(reason)
 
 
-def _accept(draw: Draw, entropy: EntropySource, value: str, actor) -> None:
+def _accept(draw: Draw, entropy: EntropySource, value: str, actor: User) -> None:
     entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
-    public_log.append("entropy", f"{draw.code}/{entropy.source}", verify.digest(line))
+    public_log.append(LogKind.ENTROPY, f"{draw.code}/{entropy.source}", verify.digest(line))
     trail.record(actor, "确认随机数", draw, {"source": str(entropy), "value": value})
     if draw.next_source() is None:
         _compute(draw, actor)
 
 
-def _compute(draw: Draw, actor) -> None:
+def _compute(draw: Draw, actor: User) -> None:
     """Compute the result from the frozen files, and store it: no choice of anybody enters here."""
     values = [verify.Value(e.source, e.label, e.value) for e in draw.entropy.order_by("position")]
     entropy = verify.write_entropy(draw.commit_digest, values)
@@ -233,11 +265,11 @@ def _compute(draw: Draw, actor) -> None:
     _store(draw, verify.parse_result(text).rows, verify.parse_pool(pool), verify.parse_officers(officers))
     draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
     draw.save(update_fields=["state", "drawn_at"])
-    public_log.append("result", draw.code, result.digest)
+    public_log.append(LogKind.RESULT, draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
 
 
-def _store(draw: Draw, rows: list, pool, roster) -> None:
+def _store(draw: Draw, rows: list[verify.Row], pool: verify.Pool, roster: verify.Roster) -> None:
     """Write the drawn units, their teams and an inspection for each, with the names of the frozen files."""
     unit_names = {unit.unit: unit.name for unit in pool.units}
     officer_names = {officer.officer: officer.name for officer in roster.officers}
@@ -269,11 +301,11 @@ def _store(draw: Draw, rows: list, pool, roster) -> None:
 
 
 @transaction.atomic
-def publish(*, draw: Draw, actor) -> Draw:
+def publish(*, draw: Draw, actor: User) -> Draw:
     """Send the tasks to the officers, and open the result to everybody; of a sealed draw the seal stays."""
     draw = _locked(draw, DrawState.PUBLISHED)
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])
-    public_log.append("publish", draw.code, draw.files.get(name="result.tsv").digest)
+    public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)
     return draw

@@ -9,12 +9,13 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
 from .. import public_log
-from ..amendments import queries as aftermath_queries
+from ..amendments.queries import panel
 from ..models import Draw
-from ..states import DrawState, Refused
+from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
-from .forms import FreezeForm, StartForm, ValueForm, WitnessForm
+from .forms import FreezeForm, StartForm, ValueForm
+from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight
 
@@ -63,7 +64,7 @@ def _draw_page(request, draw, *, sources_form=None):
         "checked": True,
         "publishing": draw.state == DrawState.DRAWN,
         "sources": draw.entropy.select_related("first_by", "accepted_by"),
-        "aftermath": aftermath_queries.panel(draw, request.user),
+        "panel": panel(draw, request.user),
         "deposits": draw.deposits.defer("file").select_related("by"),
         "witness_form": WitnessForm(initial={"witnesses": draw.witnesses}),
     }
@@ -113,7 +114,7 @@ def freeze(request, code):
 @typists
 def entry(request, code):
     """Type the value of the next source: the first reading, or the second one by somebody else."""
-    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.FROZEN, DrawState.DRAWN])
+    draw = get_object_or_404(Draw, code=code, state__in=UNPUBLISHED)
     organiser = request.user.has_role(Role.ORGANISER)
     entropy = draw.next_source()
     if entropy is None or draw.state != DrawState.FROZEN:

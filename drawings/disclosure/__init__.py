@@ -1,1 +1,1 @@
-"""The public: pages and downloads. `public.py` holds the only list of fields that leave the house."""
+"""The public: pages and downloads. What they may read is named in `public_fields` and nowhere else."""

@@ -8,11 +8,12 @@ from datetime import datetime
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
+from .. import public_fields
 from ..models import Deposit as DepositRow
 from ..models import Draw, VoidRequest
 from ..models import Substitution as SubstitutionRow
+from ..models.draw import ChangeCount
 from ..states import DrawState
-from . import public_fields
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,20 @@ class Deposit:
 
 
 @dataclass(frozen=True)
+class RefusedVoid:
+    reason: str
+    refused_at: datetime
+
+
+@dataclass(frozen=True)
 class Facts:
     """What stands beside the commit: deposits, witnesses, changes of the registries, refused voids."""
 
     deposits: tuple[Deposit, ...]
     witnesses: int
-    changes: tuple[tuple[str, int], ...]
+    changes: tuple[ChangeCount, ...]
     since: str  # code of the draw before
-    refused_voids: tuple[tuple[str, datetime], ...]
+    refused_voids: tuple[RefusedVoid, ...]
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ class Organiser:
 
 
 def confirmed():
-    return SubstitutionRow.objects.filter(confirmed_at__isnull=False).order_by("confirmed_at", "pk")
+    return SubstitutionRow.objects.confirmed().order_by("confirmed_at", "pk")
 
 
 def substitutions(draw_id: int) -> Substituted:
@@ -122,7 +129,7 @@ def facts(row: dict) -> Facts:
     deposits = (
         DepositRow.objects.filter(draw=row["pk"]).annotate(has_file=has_file).values(*public_fields.DEPOSIT)
     )
-    refused = VoidRequest.objects.filter(draw=row["pk"], refused_at__isnull=False)
+    refused = VoidRequest.objects.refused().filter(draw=row["pk"])
     return Facts(
         deposits=tuple(
             Deposit(n, DepositRow.Kind(d["kind"]).label, d["where"], d["at"], d["has_file"])
@@ -132,7 +139,7 @@ def facts(row: dict) -> Facts:
         changes=tuple(Draw(changes=row["changes"]).change_counts()),
         since=row["changes"].get("since") or "",
         refused_voids=tuple(
-            (VoidRequest.Reason(r["reason"]).label, r["refused_at"])
+            RefusedVoid(VoidRequest.Reason(r["reason"]).label, r["refused_at"])
             for r in refused.values(*public_fields.REFUSED_VOID)
         ),
     )

@@ -4,10 +4,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from .. import public_log
+from .. import public_fields, public_log
 from ..models import Draw, DrawFile, Inspection
 from ..protocol import verify
-from . import amendments, public_fields
+from . import amendments
 from .openness import FILES, Openness, open_files, openness_of
 
 

@@ -1,9 +1,10 @@
-"""What the public may read, fetched column by column as `public` lists it. Only plain objects leave this module."""
+"""The public page of a draw, fetched column by column as `public_fields` lists it; frozen objects alone leave here."""
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, When
 
+from .. import public_fields
 from ..models import (
     Draw,
     DrawFile,
@@ -11,15 +12,43 @@ from ..models import (
     Inspection,
     LogEntry,
     Selection,
+    Stratum,
     TeamMember,
 )
-from ..models.draw import DICE
+from ..models.draw import DrawQuerySet
+from ..models.entropy import with_basis
 from ..protocol import verify
-from . import amendments, objects, openness, public_fields
-from . import quotas as arithmetic
+from . import amendments, objects, openness
 from .paging import Page, cut, grouped
+from .quotas import PublicQuota
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A draw in the list of all, and how many units are to be drawn; None: its commit cannot be read."""
+
+    draw: objects.Draw
+    take: int | None
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """What names the plan that a draw rests on."""
+
+    year: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """The drawn units of one stratum, by rank, as far as they stand on this page."""
+
+    stratum: str
+    label: str
+    quota: PublicQuota | None  # None: the commit does not name the stratum
+    units: tuple[objects.Selected, ...]
 
 
 @dataclass(frozen=True)
@@ -27,13 +56,13 @@ class DrawPage:
     """All that one draw shows."""
 
     draw: objects.Draw
-    plan: tuple[int, int] | None  # year and version
+    plan: PlanVersion | None
     commit: str
     bureau: str
-    quotas: tuple[arithmetic.Quota, ...]
+    quotas: tuple[PublicQuota, ...]
     entropy: tuple[objects.Entropy, ...]
     files: tuple[objects.File, ...]
-    groups: tuple[tuple[arithmetic.Quota, tuple[objects.Selected, ...]], ...]
+    groups: tuple[Group, ...]
     entries: tuple[objects.Entry, ...]
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
@@ -55,19 +84,15 @@ class DrawPage:
     @property
     def sample(self) -> objects.Selected | None:
         """The unit with which the page shows how to count a ticket by hand."""
-        return next((units[0] for _, units in self.groups if units), None)
+        return next((group.units[0] for group in self.groups if group.units), None)
 
 
 # --- draws --------------------------------------------------------------------------------------------------
-def visible():
-    sources = EntropySource.objects.filter(draw=OuterRef("pk"))
-    return Draw.objects.visible().annotate(
-        uses_system=Exists(sources.filter(source="system")),
-        uses_outside=Exists(sources.exclude(source__in=DICE)),
-    )
+def visible() -> DrawQuerySet:
+    return with_basis(Draw.objects.visible())
 
 
-def draws(**narrow) -> tuple[objects.Draw, ...]:
+def public_draws(**narrow) -> tuple[objects.Draw, ...]:
     """Every draw from its freeze on, the latest first; voids too."""
     return tuple(map(objects.draw, visible().filter(**narrow).values(*public_fields.DRAW)))
 
@@ -80,22 +105,24 @@ def current_draw(year: int, quarter: int) -> objects.Draw | None:
     return objects.draw(row) if row else None
 
 
-def takes(of: tuple[objects.Draw, ...]) -> dict[str, int]:
-    """Return {code: how many units are to be drawn}, as the commits say."""
-    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in of])
-    return {
-        code: sum(q.take for q in commit_of(text)[1])
+def listed() -> tuple[Listed, ...]:
+    """Every draw of the public list, with what its commit says of the number of units."""
+    all_draws = public_draws()
+    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in all_draws])
+    takes = {
+        code: sum(quota.take for quota in commit_of(text)[1])
         for code, text in rows.values_list("draw__code", "content")
     }
+    return tuple(Listed(draw, takes.get(draw.code)) for draw in all_draws)
 
 
-def commit_of(text: str) -> tuple[verify.Commit | None, tuple[arithmetic.Quota, ...]]:
+def commit_of(text: str) -> tuple[verify.Commit | None, tuple[PublicQuota, ...]]:
     """Read a commit; one that breaks the protocol is shown as it is, without arithmetic."""
     try:
         commit = verify.parse_commit(text)
     except verify.Invalid:
         return None, ()
-    return commit, arithmetic.quotas(commit)
+    return commit, tuple(PublicQuota.committed(commit))
 
 
 def draw_page(code: str, number: int = 1) -> DrawPage | None:
@@ -119,14 +146,13 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     )
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
-    about = LogEntry.objects.filter(Q(subject=code) | Q(subject__startswith=f"{code}/"))
-    entries = about.exclude(kind__in=("finding", "correction")).values(*public_fields.LOG)
-    siblings = draws(year=row["year"], quarter=row["quarter"])
+    entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
+    siblings = public_draws(year=row["year"], quarter=row["quarter"])
     substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)
     return DrawPage(
         draw=draw,
-        plan=(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
+        plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,
@@ -141,7 +167,9 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     )
 
 
-def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool]:
+def _groups(
+    draw_id: int, quotas: tuple[PublicQuota, ...], number: int, substituted: amendments.Substituted
+) -> tuple[tuple[Group, ...], bool]:
     """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
     result = (
         Selection.objects.of_result().filter(draw=draw_id).order_by("pk").values(*public_fields.SELECTION)
@@ -155,15 +183,14 @@ def _groups(draw_id: int, quotas, number: int, substituted) -> tuple[tuple, bool
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
     outcomes = dict(disclosed.values_list("selection_id", "outcome"))
     whole = number == 1 and not has_next
-    groups = {quota.stratum: (quota, []) for quota in quotas} if whole else {}
-    known = {quota.stratum: quota for quota in quotas}
+    known = {quota.code: quota for quota in quotas}
+    by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}
     for row in rows:
         members = objects.team(teams.get(row["pk"], ()), substituted.members)
         unit = objects.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
-        quota = known.get(unit.stratum) or arithmetic.Quota(unit.stratum, unit.label, 0, 0, "")
-        groups.setdefault(unit.stratum, (quota, []))[1].append(unit)
-    by_rank = ((quota, tuple(sorted(units, key=lambda unit: unit.rank))) for quota, units in groups.values())
-    return tuple(by_rank), has_next
-
-
-# --- log ----------------------------------------------------------------------------------------------------
+        by_stratum.setdefault(unit.stratum, []).append(unit)
+    groups = (
+        Group(code, Stratum.label_of(code), known.get(code), tuple(sorted(units, key=lambda unit: unit.rank)))
+        for code, units in by_stratum.items()
+    )
+    return tuple(groups), has_next

@@ -19,7 +19,7 @@ class Search(forms.Form):
         self.fields["quarter"].choices = [("", "全部季度"), *quarters]
 
     def narrowed(self) -> dict[str, str] | None:
-        """Return the arguments of `queries.results`, or None when the question makes no sense."""
+        """Return the arguments of `results.search_results`, or None when the question makes no sense."""
         if not self.is_valid():
             return None
         asked = self.cleaned_data

@@ -1,5 +1,7 @@
 """The figures of the public home page."""
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 
 from ..models import Draw, Inspection, Selection
@@ -11,17 +13,26 @@ def quarters() -> list[tuple[str, str]]:
     return [(f"{year}Q{quarter}", f"{year}年第{quarter}季度") for year, quarter in seen]
 
 
-def figures(year: int) -> dict[str, int]:
+@dataclass(frozen=True)
+class Figures:
+    """What the year has come to: published draws, drawn units, published results."""
+
+    draws: int
+    drawn: int
+    results: int
+
+
+def figures(year: int) -> Figures:
     """Counts that tell nothing of draws which are not published, nor of units that are still sealed."""
     drawn = Selection.objects.of_result().filter(
         draw__in=Draw.objects.published().unsealed(), draw__year=year
     )
     results = Inspection.objects.disclosed()
-    return {
-        "drawn": drawn.count(),
-        "results": results.filter(selection__draw__year=year).count(),
-        "draws": Draw.objects.published().filter(year=year).count(),
-    }
+    return Figures(
+        draws=Draw.objects.published().filter(year=year).count(),
+        drawn=drawn.count(),
+        results=results.filter(selection__draw__year=year).count(),
+    )
 
 
 def this_quarter() -> tuple[int, int]:

@@ -1,7 +1,8 @@
 """The pages of the public log."""
 
+from .. import public_fields
 from ..models import LogEntry
-from . import objects, public_fields
+from . import objects
 from .draws import visible
 from .paging import Page, cut
 

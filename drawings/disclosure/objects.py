@@ -1,4 +1,4 @@
-"""The plain objects that carry what `public` lists out to the templates, and how each is made from a row."""
+"""The frozen objects that carry what `public_fields` lists to the templates, and how each is made from a row."""
 
 from collections import namedtuple
 from collections.abc import Iterable
@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from sources.models import PermitClass, PollutionSource
 
-from ..models import Disclosure, PlanRate
+from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
+from ..models.entropy import SYSTEM, Basis
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..protocol import verify
+from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
 from .openness import FILES, Openness, openness_of
-from .public_fields import DRAW_AS_IT_IS, ITEM, LOG_KINDS, PLAN, RATE, stratum_label
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -81,7 +82,12 @@ class Draw:
     unsealed_at: datetime | None
     is_sealed: bool  # by its commit: what the public sees today is `openness`
     item: str
-    rests_on: str  # "system", "dice" (nothing but dice) or "outside"
+    rests_on: Basis
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Say whether the draw proves nothing to the public: the page says so."""
+        return self.rests_on == Basis.SYSTEM
 
     @property
     def is_void(self) -> bool:
@@ -140,6 +146,21 @@ class Selected:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What was found on one point of the checklist; never the officers' note."""
+
+    point: str
+    verdict: str  # pass, fail or absent
+    label: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
 class Result:
     number: str
     name: str
@@ -152,8 +173,8 @@ class Result:
     summary: str
     published_on: date
     officers: tuple[Member, ...]
-    findings: tuple[tuple[str, str, str], ...]  # (point, verdict, in words); never the note
-    corrections: tuple[tuple[datetime, str], ...]
+    findings: tuple[Finding, ...]
+    corrections: tuple[Correction, ...]
 
 
 @dataclass(frozen=True)
@@ -176,7 +197,6 @@ def is_closed(state: str, level: Openness) -> bool:
 
 def draw(row: dict) -> Draw:
     level = openness_of(row)
-    rests_on = "system" if row["uses_system"] else "outside" if row["uses_outside"] else "dice"
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
@@ -185,7 +205,7 @@ def draw(row: dict) -> Draw:
         openness=level,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
-        rests_on=rests_on,
+        rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
         **{name: row[name] for name in DRAW_AS_IT_IS},
     )
 
@@ -194,7 +214,7 @@ def entropy(row: dict) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
     source, label = row["source"], row["label"]
     kind = verify.SOURCES.get(source)
-    forms = {"system": "", "drand": label}
+    forms = {SYSTEM: "", "drand": label}
     words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
     return Entropy(
         title=kind.title if kind else source,
@@ -225,7 +245,7 @@ def selected(
         number=row["source__number"],
         name=row["name"],
         stratum=row["stratum"],
-        label=stratum_label(row["stratum"]),
+        label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
         ticket=row["ticket"],
         is_cross=row["is_cross"],
@@ -247,26 +267,28 @@ def result(
     return Result(
         number=row["selection__source__number"],
         name=row["selection__name"],
-        label=stratum_label(row["selection__stratum"]),
+        label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
         outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tone="ok"
-        if row["outcome"] == Outcome.CLEAN
-        else "muted"
-        if row["outcome"] in NOT_ENTERED
-        else "warn",
+        tone=_tone(row["outcome"]),
         summary=row["summary"],
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            (found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
+            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
             for found in findings
             if found["verdict"]
         ),
-        corrections=tuple((made["at"], made["text"]) for made in corrections),
+        corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
     )
+
+
+def _tone(outcome: str) -> str:
+    if outcome == Outcome.CLEAN:
+        return "ok"
+    return "muted" if outcome in NOT_ENTERED else "warn"
 
 
 def unit(row: dict, name: str = "") -> Unit:
@@ -275,7 +297,7 @@ def unit(row: dict, name: str = "") -> Unit:
         number=row["number"],
         name=name or row["name"],
         credit_code=row["credit_code"],
-        category=stratum_label(row["class_today"]),
+        category=Stratum.label_of(row["class_today"]),
         media=tuple(PollutionSource(media=row["media"]).media_labels),
         industry=row["industry_name"],
         speciality=row["speciality__name"],
@@ -290,7 +312,9 @@ def item(row: dict) -> Item:
 
 def rate(row: dict) -> Rate:
     return Rate(
-        **{name: row[name] for name in RATE}, label=stratum_label(row["stratum"]), text=PlanRate(**row).text
+        **{name: row[name] for name in RATE},
+        label=Stratum.label_of(row["stratum"]),
+        text=PlanRate(**row).text,
     )
 
 
@@ -308,7 +332,7 @@ def entry(row: dict, rehearsals: frozenset[str] = frozenset()) -> Entry:
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
         time=datetime.fromisoformat(row["time"]),
-        label=LOG_KINDS.get(row["kind"], row["kind"]),
+        label=LogKind.label_of(row["kind"]),
         draw=draw,
         about=about,
         is_rehearsal=draw in rehearsals,

@@ -3,8 +3,8 @@
 from enum import IntEnum
 
 from ..models import Draw as DrawRow
+from ..public_fields import SEAL
 from ..states import DrawState
-from .public_fields import SEAL
 
 
 class Openness(IntEnum):

@@ -3,8 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..models import DrawFile, InspectionItem, Plan, PlanRate
-from . import draws, objects, public_fields, quotas
+from .. import public_fields
+from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
+from . import objects, quotas
+from .draws import commit_of
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """The plan in force of a year, and how many versions of it there are."""
+
+    plan: objects.Plan
+    versions: int
 
 
 @dataclass(frozen=True)
@@ -17,24 +27,24 @@ class Version:
     changes: tuple[str, ...]
 
 
-def items() -> tuple[objects.Item, ...]:
+def inspection_items() -> tuple[objects.Item, ...]:
     return tuple(map(objects.item, InspectionItem.objects.filter(is_active=True).values(*public_fields.ITEM)))
 
 
 def _published():
-    return Plan.objects.filter(published_at__isnull=False).order_by("-year", "-version")
+    return Plan.objects.published().order_by("-year", "-version")
 
 
-def plans() -> tuple[tuple[objects.Plan, int], ...]:
-    """Return for each year (the plan in force, how many versions there are), the latest year first."""
+def yearly_plans() -> tuple[YearPlan, ...]:
+    """The plan in force of each year, the latest year first."""
     years = {}
     for row in _published().values(*public_fields.PLAN):
         first, number = years.get(row["year"], (row, 0))
         years[row["year"]] = (first, number + 1)
-    return tuple((objects.plan(row), number) for row, number in years.values())
+    return tuple(YearPlan(objects.plan(row), number) for row, number in years.values())
 
 
-def plan(year: int, version: int | None = None) -> objects.Plan | None:
+def published_plan(year: int, version: int | None = None) -> objects.Plan | None:
     """Return one version of a year's plan, by default the one in force."""
     found = _published().filter(year=year)
     if version is not None:
@@ -47,7 +57,7 @@ def plan(year: int, version: int | None = None) -> objects.Plan | None:
     return objects.plan(row, rates, listed)
 
 
-def versions(year: int) -> tuple[Version, ...]:
+def plan_versions(year: int) -> tuple[Version, ...]:
     """Return all published versions of a year, the latest first; `Plan.facts` says what two are compared by."""
     rows = list(_published().filter(year=year).prefetch_related("rates", "items"))
     return tuple(
@@ -58,9 +68,9 @@ def versions(year: int) -> tuple[Version, ...]:
     )
 
 
-def readings(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Readings | None:
+def readings_of(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Readings | None:
     """The readings of the general rate, counted with the year's latest commit where there is one."""
-    rate = next((rate for rate in plan.rates if rate.stratum == "general"), None)
+    rate = next((rate for rate in plan.rates if rate.stratum == Stratum.GENERAL), None)
     if rate is None:
         return None
     if not of_year:
@@ -68,4 +78,4 @@ def readings(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Re
     text = DrawFile.objects.filter(draw__code=of_year[0].code, name="commit.txt").values_list(
         "content", flat=True
     )
-    return quotas.readings(rate, draws.commit_of(text.first() or "")[0], of_year[0].title)
+    return quotas.readings(rate, commit_of(text.first() or "")[0], of_year[0].title)

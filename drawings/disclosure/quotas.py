@@ -2,20 +2,30 @@
 
 from dataclasses import dataclass
 
+from ..models import Plan
+from ..models.quota import Quota
 from ..protocol import verify
-from . import objects, public_fields
+from . import objects
 
 # What the plan's page counts with before the year's first draw gives real numbers.
 EXAMPLE_UNITS, EXAMPLE_OFFICERS = 200, 12
 
 
-@dataclass(frozen=True)
-class Quota:
-    stratum: str
-    label: str
-    base: int
-    take: int
-    words: str
+class PublicQuota(Quota):
+    """A quota with its sum in words for everybody."""
+
+    @property
+    def words(self) -> str:
+        rule = self.parsed
+        whole = self.officers if rule.counts_officers else self.base
+        start = (
+            f"可派出的执法人员 {self.officers} 人" if rule.counts_officers else f"在册参加抽签 {self.base} 家"
+        )
+        words = f"{start} {product(whole, rule.numerator, rule.denominator)} → "
+        if self.wanted == self.take:
+            rounded = whole * rule.numerator % rule.denominator
+            return words + f"抽 {self.take} 家" + ("（向上取整）" if rounded else "")
+        return words + f"应抽 {self.wanted} 家，可抽的只有 {self.take} 家，全部抽取"
 
 
 @dataclass(frozen=True)
@@ -38,25 +48,6 @@ def product(whole: int, times: int, by: int) -> str:
     return f"× {times}/{by} {sign} {exact}"
 
 
-def quota(stratum: verify.Stratum, officers: int) -> Quota:
-    """Put one ``stratum`` line of a commit into words."""
-    per_officer, _, _ = stratum.rule.rpartition("*")
-    times, by = map(int, stratum.rule.rpartition("*")[2].split("/"))
-    whole = officers if per_officer else stratum.base
-    wanted = -(-whole * times // by)
-    start = f"可派出的执法人员 {officers} 人" if per_officer else f"在册参加抽签 {stratum.base} 家"
-    words = f"{start} {product(whole, times, by)} → "
-    if wanted == stratum.take:
-        words += f"抽 {stratum.take} 家" + ("（向上取整）" if whole * times % by else "")
-    else:
-        words += f"应抽 {wanted} 家，可抽的只有 {stratum.take} 家，全部抽取"
-    return Quota(stratum.code, public_fields.stratum_label(stratum.code), stratum.base, stratum.take, words)
-
-
-def quotas(commit: verify.Commit) -> tuple[Quota, ...]:
-    return tuple(quota(stratum, commit.officers_rows) for stratum in commit.strata)
-
-
 def readings(rate: objects.Rate, commit: verify.Commit | None, title: str) -> Readings:
     """Count each reading of the general rate with the numbers of a commit, or with an invented example."""
     units, officers = EXAMPLE_UNITS, EXAMPLE_OFFICERS
@@ -65,16 +56,15 @@ def readings(rate: objects.Rate, commit: verify.Commit | None, title: str) -> Re
         units, officers = bases[rate.stratum], commit.officers_rows
     else:
         title = ""
-    times, by = rate.numerator, rate.denominator
 
-    def counted(rule: str) -> str:
-        take = min(units, verify.quota(rule, units, officers))
-        return quota(verify.Stratum(rate.stratum, rule, units, take), officers).words
+    def counted(reading: Plan.Reading) -> str:
+        rule = Plan.rule_under(reading, rate.stratum, rate.numerator, rate.denominator)
+        return PublicQuota.counted(rate.stratum, str(rule), units, officers).words
 
     return Readings(
         rate,
-        counted(f"{times}/{by}"),
-        counted(f"officers*{by}/{times}"),
-        counted(f"officers*{by}/{times * 4}"),
+        counted(Plan.Reading.UNITS),
+        counted(Plan.Reading.OFFICERS),
+        counted(Plan.Reading.OFFICERS_YEAR),
         title,
     )

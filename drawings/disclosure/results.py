@@ -3,13 +3,14 @@
 A unit of a sealed draw appears here only once its own inspection is published, and never with its rank or ticket.
 """
 
+from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
 from ..states import InspectionState
-from . import draws as queries
-from . import objects, paging, public_fields
+from . import objects, paging
+from .draws import UNITS_PAGE, public_draws
 
 
-def _results(rows: list[dict], with_findings: bool = False) -> tuple[objects.Result, ...]:
+def complete(rows: list[dict], with_findings: bool = False) -> tuple[objects.Result, ...]:
     """Complete rows of inspections, in one query per kind of thing, however many rows."""
     teams = paging.grouped(
         TeamMember.objects.filter(selection__in=[row["selection_id"] for row in rows]).values(
@@ -17,7 +18,7 @@ def _results(rows: list[dict], with_findings: bool = False) -> tuple[objects.Res
         ),
         "selection_id",
     )
-    of = {draw.code: draw for draw in queries.draws(code__in={row["selection__draw__code"] for row in rows})}
+    of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
     found, corrected = {}, {}
     if with_findings:
         keys = [row["pk"] for row in rows]
@@ -39,13 +40,13 @@ def _results(rows: list[dict], with_findings: bool = False) -> tuple[objects.Res
     )
 
 
-def _latest_first():
+def newest_first():
     return Inspection.objects.disclosed().order_by("-published_at", "-pk").values(*public_fields.RESULT)
 
 
-def search(number: int, *, name: str = "", quarter: str = "", category: str = "") -> paging.Page:
+def search_results(number: int, *, name: str = "", quarter: str = "", category: str = "") -> paging.Page:
     """Published results, narrowed by what `forms.Search` let through."""
-    rows = _latest_first()
+    rows = newest_first()
     if name:
         rows = rows.filter(selection__name__icontains=name)
     if quarter:
@@ -54,15 +55,15 @@ def search(number: int, *, name: str = "", quarter: str = "", category: str = ""
     if category:
         rows = rows.filter(selection__stratum=category)
     rows, has_next = paging.cut(rows, number)
-    return paging.Page(_results(rows), number, has_next)
+    return paging.Page(complete(rows), number, has_next)
 
 
 def latest_results(limit: int) -> tuple[objects.Result, ...]:
-    return _results(list(_latest_first()[:limit]))
+    return complete(list(newest_first()[:limit]))
 
 
-def of_draw(code: str) -> tuple[objects.Result, ...]:
+def results_of(code: str) -> tuple[objects.Result, ...]:
     """What is published of a draw that is still sealed, by registry number: the order tells no rank."""
     rows = Inspection.objects.disclosed().filter(selection__draw__code=code)
     rows = rows.order_by("selection__source__number").values(*public_fields.RESULT)
-    return _results(list(rows[: queries.UNITS_PAGE]))
+    return complete(list(rows[:UNITS_PAGE]))

@@ -1,8 +1,10 @@
-"""The public pages and downloads: no login, nothing to send, and nothing that `public` does not list."""
+"""The public pages and downloads: no login, nothing to send, and nothing that `public_fields` does not list."""
 
+from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import Any, TypeVar
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -13,18 +15,21 @@ from wugang_audit.access.marks import public
 
 from .. import public_log
 from ..protocol import verify
-from . import amendments, downloads, visit_page
-from . import draws as queries
-from . import plans as planned
-from . import results as published
+from . import amendments, downloads
 from .attacks import ATTACKS
 from .bundle import pack
+from .draws import current_draw, draw_page, listed, public_draws
 from .forms import Search, UnitSearch, page_number
 from .home import figures, quarters, this_quarter
 from .log import log_page
+from .objects import Draw
 from .paging import Page
-from .units import search_units, unit_page
+from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
+from .results import latest_results, results_of, search_results
+from .units import UnitsFound, search_units, unit_page
+from .visit_page import visit_page
 
+Thing = TypeVar("Thing")
 TYPES = {
     "txt": "text/plain; charset=utf-8",
     "tsv": "text/tab-separated-values; charset=utf-8",
@@ -35,23 +40,24 @@ TYPES = {
 }
 
 
-def with_rehearsals(context: dict, draws) -> dict:
+def with_rehearsals(context: dict[str, Any], draws: Iterable[Draw]) -> dict[str, Any]:
     """Add whether a draw on this page proves nothing to the public: then the page says so."""
-    return context | {"rehearsals": any(draw.rests_on == "system" for draw in draws)}
+    return context | {"rehearsals": any(draw.is_rehearsal for draw in draws)}
 
 
-def found(thing):
+def found(thing: Thing | None) -> Thing:
+    """Return it, or answer 404 where there is none."""
     if thing is None:
         raise Http404
     return thing
 
 
-def download(request, name: str, tag: str, make) -> HttpResponse:
+def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str | bytes]) -> HttpResponse:
     """Answer with a file, or with 304 when the visitor holds it already; `make` gives its text or bytes."""
     etag = quote_etag(tag)
     kind = name.rpartition(".")[2]
 
-    def whole():
+    def whole() -> HttpResponse:
         body = make()
         response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=TYPES[kind])
         if kind != "txt":
@@ -66,15 +72,15 @@ def download(request, name: str, tag: str, make) -> HttpResponse:
 
 @public
 @require_safe
-def home(request):
+def home(request: HttpRequest) -> HttpResponse:
     year, quarter = this_quarter()
     title = f"{year}年第{quarter}季度"
-    draw = queries.current_draw(year, quarter)
+    draw = current_draw(year, quarter)
     context = {
         "draw": draw,
         "quarter_title": title,
         "is_current": draw is not None and draw.quarter == title,
-        "results": published.latest_results(5),
+        "results": latest_results(5),
         "figures": figures(year),
         "year": year,
     }
@@ -84,52 +90,51 @@ def home(request):
 
 @public
 @require_safe
-def items(request):
-    return render(request, "disclosure/items.html", {"items": planned.items()})
+def items(request: HttpRequest) -> HttpResponse:
+    return render(request, "disclosure/items.html", {"items": inspection_items()})
 
 
 @public
 @require_safe
-def plans(request):
-    return render(request, "disclosure/plans.html", {"rows": planned.plans()})
+def plans(request: HttpRequest) -> HttpResponse:
+    return render(request, "disclosure/plans.html", {"rows": yearly_plans()})
 
 
 @public
 @require_safe
-def plan(request, year, version=None):
-    plan = found(planned.plan(year, version))
-    draws = queries.draws(year=year)
-    versions = planned.versions(year)
+def plan(request: HttpRequest, year: int, version: int | None = None) -> HttpResponse:
+    plan = found(published_plan(year, version))
+    draws = public_draws(year=year)
+    versions = plan_versions(year)
     context = {
         "plan": plan,
         "versions": versions,
         "is_in_force": plan.version == versions[0].version,
         "draws": draws,
-        "readings": planned.readings(plan, draws),
+        "readings": readings_of(plan, draws),
     }
     return render(request, "disclosure/plan.html", with_rehearsals(context, draws))
 
 
 @public
 @require_safe
-def draws(request):
-    draws = queries.draws()
-    takes = queries.takes(draws)
-    rows = [(draw, takes.get(draw.code)) for draw in draws]
-    return render(request, "disclosure/draws.html", with_rehearsals({"rows": rows}, draws))
+def draws(request: HttpRequest) -> HttpResponse:
+    rows = listed()
+    shown = [row.draw for row in rows]
+    return render(request, "disclosure/draws.html", with_rehearsals({"rows": rows}, shown))
 
 
 @public
 @require_safe
-def organisers(request):
+def organisers(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/organisers.html", {"organisers": amendments.organisers()})
 
 
 @public
 @require_safe
-def draw(request, code):
-    page = found(queries.draw_page(code, page_number(request.GET.get("page"))))
-    disclosed = published.of_draw(code) if page.draw.is_closed else ()
+def draw(request: HttpRequest, code: str) -> HttpResponse:
+    page = found(draw_page(code, page_number(request.GET.get("page"))))
+    disclosed = results_of(code) if page.draw.is_closed else ()
     context = {"page": page, "disclosed": disclosed, "draw": page.draw, "bundle_url": ""}
     if page.draw.is_open:
         context["bundle_url"] = reverse("disclosure:bundle", args=[code])
@@ -138,56 +143,56 @@ def draw(request, code):
 
 @public
 @require_safe
-def draw_file(request, code, name):
+def draw_file(request: HttpRequest, code: str, name: str) -> HttpResponse:
     digest = found(downloads.file_digest(code, name))
     return download(request, name, digest, lambda: downloads.file_content(code, name))
 
 
 @public
 @require_safe
-def bundle(request, code):
+def bundle(request: HttpRequest, code: str) -> HttpResponse:
     tag = found(downloads.bundle_tag(code))
     return download(request, "bundle.zip", tag, lambda: pack(downloads.bundle_files(code)))
 
 
 @public
 @require_safe
-def finding_record(request, code, number):
+def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse:
     text = found(downloads.finding_record(code, number))
     return download(request, "finding.txt", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
-def substitution_record(request, code, serial):
+def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     text = found(downloads.substitution_record(code, serial))
     return download(request, "substitution.txt", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
-def timestamp(request, code, serial):
+def timestamp(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     content = found(amendments.deposited_file(code, serial))
     return download(request, f"{code}.tsr", sha256(content).hexdigest(), lambda: content)
 
 
 @public
 @require_safe
-def verify_page(request):
+def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/verify.html", {"bundle_url": ""})
 
 
 @public
 @require_safe
-def verifier(request):
+def verifier(request: HttpRequest) -> HttpResponse:
     text = downloads.browser_verifier()
     return download(request, "verify.mjs", verify.digest(text), lambda: text)
 
 
 @public
 @require_safe
-def visit(request, token):
-    response = render(request, "disclosure/visit.html", {"visit": found(visit_page.visit(token))})
+def visit(request: HttpRequest, token: str) -> HttpResponse:
+    response = render(request, "disclosure/visit.html", {"visit": found(visit_page(token))})
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"  # the address is the key: no link may carry it on
@@ -196,7 +201,7 @@ def visit(request, token):
 
 @public
 @require_safe
-def log(request):
+def log(request: HttpRequest) -> HttpResponse:
     page = log_page(page_number(request.GET.get("page")))
     context = {
         "page": page,
@@ -210,17 +215,17 @@ def log(request):
 
 @public
 @require_safe
-def log_file(request):
+def log_file(request: HttpRequest) -> HttpResponse:
     return download(request, "log.tsv", public_log.head(), public_log.text)
 
 
 @public
 @require_safe
-def results(request):
+def results(request: HttpRequest) -> HttpResponse:
     form = Search(request.GET, quarters())
     asked = form.narrowed()
     number = page_number(request.GET.get("page"))
-    page = Page((), 1, False) if asked is None else published.search(number, **asked)
+    page = Page((), 1, False) if asked is None else search_results(number, **asked)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -235,25 +240,21 @@ def results(request):
 
 @public
 @require_safe
-def units(request):
+def units(request: HttpRequest) -> HttpResponse:
     form = UnitSearch(request.GET)
     asked = form.cleaned_data["q"] if form.is_valid() else ""
-    rows, has_more = search_units(asked) if asked else ((), False)
-    return render(
-        request, "disclosure/units.html", {"form": form, "asked": asked, "rows": rows, "has_more": has_more}
-    )
+    search = search_units(asked) if asked else UnitsFound()
+    return render(request, "disclosure/units.html", {"form": form, "asked": asked, "search": search})
 
 
 @public
 @require_safe
-def unit(request, number):
-    context = found(unit_page(number))
-    return render(
-        request, "disclosure/unit.html", with_rehearsals(context, [draw for draw, _ in context["drawn"]])
-    )
+def unit(request: HttpRequest, number: str) -> HttpResponse:
+    page = found(unit_page(number))
+    return render(request, "disclosure/unit.html", with_rehearsals({"page": page}, page.draws))
 
 
 @public
 @require_safe
-def about(request):
+def about(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/about.html", {"attacks": ATTACKS})

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
-from ..models import Inspection, TeamMember
-from ..states import DrawState, InspectionState
-from . import amendments, draws, objects, public_fields
+from .. import public_fields
+from ..models import Inspection, Stratum, TeamMember
+from ..states import InspectionState
+from . import amendments, objects
+from .draws import public_draws
+
+
+@dataclass(frozen=True)
+class Officer:
+    name: str
+    certificate_number: str
 
 
 @dataclass(frozen=True)
@@ -17,30 +25,30 @@ class Visit:
     content: str
     method: str
     basis: str
-    officers: tuple[tuple[str, str], ...]  # name and certificate number, the lead first
+    officers: tuple[Officer, ...]  # the lead first
     is_replaced: bool  # another unit has taken its place: nobody comes
     is_over: bool  # the result is published
 
 
-def visit(token: str) -> Visit | None:
+def visit_page(token: str) -> Visit | None:
     """Return what the firm may know, from the moment the tasks are out; None for every other token."""
-    found = Inspection.objects.filter(token=token, selection__draw__state=DrawState.PUBLISHED)
+    found = Inspection.objects.released().filter(token=token)
     row = found.values("selection__draw__code", *public_fields.VISIT).first()
     if row is None:
         return None
-    (draw,) = draws.draws(code=row["selection__draw__code"])
+    (draw,) = public_draws(code=row["selection__draw__code"])
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
         draw=draw,
         unit=row["selection__name"],
         number=row["selection__source__number"],
-        label=public_fields.stratum_label(row["selection__stratum"]),
+        label=Stratum.label_of(row["selection__stratum"]),
         item=row["item__subject"],
         content=row["item__content"],
         method=row["item__method"],
         basis=row["item__basis"],
         officers=tuple(
-            (one["name"], one["officer__certificate_number"])
+            Officer(one["name"], one["officer__certificate_number"])
             for one in team.values(*public_fields.VISIT_OFFICER)
         ),
         is_replaced=row["selection_id"] in amendments.replaced_among([row["selection_id"]])[1],

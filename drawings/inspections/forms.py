@@ -1,5 +1,6 @@
 """The officers' report, the reviewer's decision, and the filter of the list."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import forms
@@ -7,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 
-from ..models import Draw, Finding, Inspection, Stratum
+from ..models import ChecklistItem, Draw, Finding, Inspection, Stratum
 from ..models.inspection import Outcome
 from ..states import InspectionState
 from .report import Answer, Report, checklist, faults, stored
@@ -33,6 +34,23 @@ class Difference:
     label: str
     theirs: str
     mine: str
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A point of the checklist with the bound fields of its verdict and of its note."""
+
+    point: ChecklistItem
+    verdict: forms.BoundField
+    note: forms.BoundField
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An error of the form, and the id on the page to jump to."""
+
+    anchor: str
+    message: str
 
 
 class ReportForm(forms.Form):
@@ -74,16 +92,17 @@ class ReportForm(forms.Form):
             )
             self.fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
 
-    def rows(self):
-        """Return (point, bound verdict, bound note) for each point of the checklist."""
-        return [(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in self.points]
+    def rows(self) -> list[PointRow]:
+        return [
+            PointRow(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in self.points
+        ]
 
-    def troubles(self):
-        """Return (id to jump to, message) of each error."""
+    def troubles(self) -> Iterator[Trouble]:
+        """Yield each error, field by field."""
         for name, errors in self.errors.items():
             point = name.partition("_")[2] if name.startswith(("verdict_", "note_")) else ""
             anchor = f"point-{point}" if point else f"at-{name}"
-            yield from ((anchor, error) for error in errors)
+            yield from (Trouble(anchor, error) for error in errors)
 
     def clean(self):
         if not self.errors:

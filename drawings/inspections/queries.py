@@ -1,7 +1,7 @@
 """What the pages of this room read, and what awaits its people."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
 from ..models.draw import sealed_now
-from ..states import DrawState, InspectionState
+from ..states import WITH_OFFICERS, DrawState, InspectionState
 
 # Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
 RENEWAL = datetime.timedelta(days=60)
-OPEN = (InspectionState.RETURNED, InspectionState.DRAFT)
 
 
 def readable(user):
@@ -59,7 +59,7 @@ def what_may(user, inspection: Inspection) -> May:
     heads = user.has_role(Role.HEAD)
     submitted, approved = state == InspectionState.SUBMITTED, state == InspectionState.APPROVED
     return May(
-        fill=on_team and user.has_role(Role.OFFICER) and state in OPEN,
+        fill=on_team and user.has_role(Role.OFFICER) and state in WITH_OFFICERS,
         approve=reviews and submitted,
         send_back=(reviews and (submitted or approved)) or (heads and approved and not took_part),
         publish=heads and approved,
@@ -79,14 +79,25 @@ def permit_warning(source) -> str:
     return ""
 
 
-@dataclass
+@dataclass(frozen=True)
+class Standard:
+    """A discharge standard, and the pollutants it holds for; none where it holds for all of the outlet."""
+
+    name: str
+    pollutants: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Outlet:
     """One outlet of a unit with what its permit sets there for each pollutant, in the permit's order."""
 
     code: str
     kind: str
-    name: str = ""
-    rows: list[PermitCondition] = field(default_factory=list)
+    rows: tuple[PermitCondition, ...]
+
+    @property
+    def name(self) -> str:
+        return next((row.outlet_name for row in self.rows if row.outlet_name), "")
 
     @property
     def facilities(self) -> list[str]:
@@ -97,14 +108,14 @@ class Outlet:
         )
 
     @property
-    def standards(self) -> list[tuple[str, list[str]]]:
+    def standards(self) -> list[Standard]:
         """The standards, each with its pollutants; where one holds for all, without."""
         found: dict[str, list[str]] = {}
         for row in self.rows:
             found.setdefault(row.standard, []).append(row.pollutant)
         if len(found) == 1:
-            return [(standard, []) for standard in found if standard]
-        return [(standard, pollutants) for standard, pollutants in found.items() if standard]
+            return [Standard(name, ()) for name in found if name]
+        return [Standard(name, tuple(pollutants)) for name, pollutants in found.items() if name]
 
     @property
     def monitored(self) -> list[str]:
@@ -125,18 +136,24 @@ def outlets(source: PollutionSource, at: datetime.datetime | None = None) -> lis
 
     :param at: the conditions as they stood then: a finding is judged by what the officer had before him.
     """
-    found: dict[tuple[str, str], Outlet] = {}
+    found: dict[tuple[str, str], list[PermitCondition]] = {}
     rows = source.conditions.all() if at is None else PermitCondition.history.as_of(at).filter(source=source)
     for row in rows.filter(is_active=True).order_by("outlet_code", "id"):
-        kind = row.get_outlet_kind_display()
-        outlet = found.setdefault((kind, row.outlet_code), Outlet(row.outlet_code, kind))
-        outlet.name = outlet.name or row.outlet_name
-        outlet.rows.append(row)
-    return sorted(found.values(), key=lambda outlet: OutletKind.labels.index(outlet.kind))
+        found.setdefault((row.get_outlet_kind_display(), row.outlet_code), []).append(row)
+    outlets = (Outlet(code, kind, tuple(rows)) for (kind, code), rows in found.items())
+    return sorted(outlets, key=lambda outlet: OutletKind.labels.index(outlet.kind))
 
 
-def earlier(user, inspection: Inspection) -> list[tuple[Selection, bool]]:
-    """Return the unit's other published draws, newest first, each with whether the person may open it.
+@dataclass(frozen=True)
+class Earlier:
+    """Another draw that the unit stood in, and whether the person may open its inspection there."""
+
+    selection: Selection
+    may_open: bool
+
+
+def earlier(user: User, inspection: Inspection) -> list[Earlier]:
+    """Return the unit's other published draws, newest first.
 
     That a unit stands in a sealed draw is told only to those who may read its inspection there.
     """
@@ -149,7 +166,7 @@ def earlier(user, inspection: Inspection) -> list[tuple[Selection, bool]]:
         .select_related("draw", "inspection")
         .order_by("-draw__year", "-draw__quarter")
     )
-    return [(selection, selection.pk in mine) for selection in draws]
+    return [Earlier(selection, selection.pk in mine) for selection in draws]
 
 
 def to_confirm(user, draw: Draw):
@@ -172,7 +189,7 @@ def draws_to_confirm():
 
 @todo(Role.OFFICER)
 def _officer_awaits(user) -> list[Todo]:
-    states = list(tasks(user).filter(state__in=OPEN).values_list("state", flat=True))
+    states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return _lines(
         Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),

@@ -1,7 +1,7 @@
 """One unit for the staff: where it was drawn, what the visits found and what followed, and every change of its rows."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
@@ -12,6 +12,7 @@ from enforcers.models import Recusal
 from sources.models import PermitCondition, PollutionSource
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
 
 from ..models import Finding, Inspection, InspectionMove, Selection
@@ -25,6 +26,15 @@ NAMED = 3  # of the rows that one import made or changed at once
 
 
 @dataclass(frozen=True)
+class FieldChange:
+    """What a field was and became, as people read it."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Version:
     """One change: who, when, why, and what it was and became.
 
@@ -35,7 +45,7 @@ class Version:
     who: str
     kind: str
     why: str
-    changes: dict[str, list[str]] = field(default_factory=dict)
+    changes: tuple[FieldChange, ...] = ()
     about: str = ""
 
 
@@ -57,7 +67,8 @@ def _versions(model, rows) -> Iterable[tuple[Version, object]]:
     for row in rows.order_by("id", "history_date", "history_id"):
         if before is not None and before.id != row.id:
             before = None
-        changes = changes_of(before, row, names) if before is not None else {}
+        changed = changes_of(before, row, names) if before is not None else {}
+        changes = tuple(FieldChange(label, *values) for label, values in changed.items())
         who = row.history_user.full_name if row.history_user else "系统"
         kind, why = KINDS[row.history_type], row.history_change_reason or ""
         found.append((Version(row.history_date, who, kind, why, changes), row))
@@ -76,13 +87,21 @@ def _beside(model, rows, name) -> list[Version]:
     for key, made in at_once.items():
         names = "、".join(sorted(said for _, said in made)[:NAMED])
         about = f"{label}：{names}" if len(made) <= NAMED else f"{label} {len(made)} 条：{names}等"
-        changes = made[0][0].changes if len(made) == 1 else {}
+        changes = made[0][0].changes if len(made) == 1 else ()
         found.append(Version(*key, changes, about))
     return found
 
 
-def draws(user, source: PollutionSource) -> list[tuple[Selection, Inspection | None]]:
-    """The draws that the unit stands in, each with its inspection where this person may read that.
+@dataclass(frozen=True)
+class UnitDraw:
+    """A draw that the unit stands in, and its inspection there where this person may read that."""
+
+    selection: Selection
+    inspection: Inspection | None
+
+
+def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
+    """The draws that the unit stands in, the latest first.
 
     An inspection comes with the points that failed (``failed``), its steps and corrections. That a unit stands in a
     sealed draw is told only to those who may read its inspection there.
@@ -108,7 +127,7 @@ def draws(user, source: PollutionSource) -> list[tuple[Selection, Inspection | N
         .prefetch_related("team")
         .order_by("-draw__year", "-draw__quarter", "-draw")
     )
-    return [(row, mine.get(row.pk)) for row in rows]
+    return [UnitDraw(row, mine.get(row.pk)) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,10 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Correction, Draw, Finding, Inspection, InspectionMove
+from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..protocol import verify
-from ..states import DrawState, InspectionState, Refused, check_move
+from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
-
-WRITABLE = (InspectionState.DRAFT, InspectionState.RETURNED)
 
 
 @transaction.atomic
@@ -26,7 +24,7 @@ def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection
     """Keep what one of the two officers has entered so far; gaps are allowed."""
     row = _locked(inspection)
     _require_team(row, actor)
-    if row.state not in WRITABLE:
+    if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
     _require_sound(row, report, complete=False)
@@ -110,7 +108,7 @@ def correct(*, inspection, actor, text: str) -> Correction:
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
-    public_log.append("correction", row.log_subject, verify.digest(text))
+    public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
     _trace(row, actor, "更正检查结果")
     return correction
 
@@ -191,7 +189,7 @@ def _review(row, state, actor, action, comment):
 
 def _publish(row, actor):
     row.published_at, row.published_by = timezone.now(), actor
-    public_log.append("finding", row.log_subject, verify.digest(row.public_record()))
+    public_log.append(LogKind.FINDING, row.log_subject, verify.digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 

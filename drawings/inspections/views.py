@@ -1,9 +1,12 @@
 """Officers' tasks, the page of one inspection, and the steps from draft to publication."""
 
+from dataclasses import dataclass
+
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,9 +14,9 @@ from django.utils.http import urlencode
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
-from ..models import Draw
+from ..models import Draw, Inspection
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
-from ..states import InspectionState, Refused
+from ..states import WITH_OFFICERS, InspectionState, Refused
 from . import queries, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
@@ -23,9 +26,9 @@ PER_PAGE = 30
 @require_role(Role.OFFICER)
 def tasks(request):
     own = queries.tasks(request.user)
-    done = own.exclude(state__in=queries.OPEN)
+    done = own.exclude(state__in=WITH_OFFICERS)
     context = {
-        "open": own.filter(state__in=queries.OPEN).order_by("-state", "selection"),
+        "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
         "page_obj": Paginator(done, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "inspections/tasks.html", context)
@@ -58,7 +61,7 @@ def edit(request, pk):
     inspection = _own(request, pk)
     if request.method == "POST":
         return _record(request, inspection, verbs.save_draft, complete=False)
-    if inspection.state not in verbs.WRITABLE:
+    if inspection.state not in WITH_OFFICERS:
         messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
         return redirect("inspections:detail", pk)
     return _edit(request, inspection, ReportForm(inspection=inspection))
@@ -149,12 +152,20 @@ def _act(request, pk, done, verb, **arguments):
     return redirect("inspections:detail", pk)
 
 
-def _gate(request, inspection) -> dict | None:
+@dataclass(frozen=True)
+class Gate:
+    """What the officers show at the gate: the firm's own address, and its QR code as a ``data:`` address."""
+
+    url: str
+    qr: str
+
+
+def _gate(request: HttpRequest, inspection: Inspection) -> Gate | None:
     """The address that the officers show at the gate while the draw is sealed: the firm's own proof that it is drawn."""
     if not (inspection.selection.draw.is_sealed and inspection.is_on_team(request.user)):
         return None
     url = request.build_absolute_uri(reverse("disclosure:visit", args=[inspection.token]))
-    return {"url": url, "qr": segno.make(url).svg_data_uri(scale=5, border=2)}
+    return Gate(url, segno.make(url).svg_data_uri(scale=5, border=2))
 
 
 def _detail(request, inspection, form, correction=None):
@@ -185,7 +196,7 @@ def _edit(request, inspection, form, **more):
         "form": form,
         "outlets": queries.outlets(inspection.selection.source),
         "returned": last if inspection.state == InspectionState.RETURNED else None,
-        "writable": inspection.state in verbs.WRITABLE,
+        "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)

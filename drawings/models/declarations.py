@@ -1,4 +1,4 @@
-"""What may follow a freeze: second confirmations, voids, substitutes, and where the commit's digest was deposited.
+"""What may follow a freeze: voids and substitutes.
 
 Each of these is declared by one organiser and confirmed by a second person; each keeps its reason from a closed list
 and its evidence, for ever.
@@ -20,6 +20,18 @@ def one_line(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
+class DeclarationQuerySet(models.QuerySet):
+    def waiting(self) -> "DeclarationQuerySet":
+        """Declared, and decided by nobody yet."""
+        return self.filter(confirmed_at__isnull=True, refused_at__isnull=True)
+
+    def confirmed(self) -> "DeclarationQuerySet":
+        return self.filter(confirmed_at__isnull=False)
+
+    def refused(self) -> "DeclarationQuerySet":
+        return self.filter(refused_at__isnull=False)
+
+
 class Declaration(models.Model):
     """Something that one organiser declares and a second person confirms before it takes effect."""
 
@@ -36,6 +48,7 @@ class Declaration(models.Model):
         USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="驳回人"
     )
     refused_at = models.DateTimeField("驳回时间", null=True, blank=True)
+    objects = DeclarationQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,6 +1,6 @@
-"""A draw, its frozen files, the sources of its randomness, and what came out (protocol draw/1)."""
+"""A draw, its frozen files, and what came out (protocol draw/1)."""
 
-import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -10,23 +10,35 @@ from enforcers.models import Officer
 from sources.models import PollutionSource
 
 from ..protocol import verify
-from ..states import DRAW_MOVES, DrawState, InspectionState
-from .plan import InspectionItem, Plan, Stratum
+from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState
+from .plan import InspectionItem, Plan
+from .quota import Quota
+from .strata import Stratum
+
+if TYPE_CHECKING:
+    from .entropy import EntropySource
 
 USER = settings.AUTH_USER_MODEL
-DICE = tuple(source for source, kind in verify.SOURCES.items() if kind.dice)
-DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
 
 
 class DrawQuerySet(models.QuerySet):
-    def visible(self):
+    def visible(self) -> "DrawQuerySet":
         """Draws that the public sees: from the freeze on, for ever."""
         return self.exclude(state=DrawState.DRAFT)
 
-    def published(self):
+    def not_void(self) -> "DrawQuerySet":
+        """Draws that count: one at most for each quarter."""
+        return self.exclude(state=DrawState.VOID)
+
+    def with_result(self) -> "DrawQuerySet":
+        """Draws whose result is computed and stands."""
+        return self.filter(state__in=WITH_RESULT)
+
+    def published(self) -> "DrawQuerySet":
+        """Draws whose tasks are with the officers."""
         return self.filter(state=DrawState.PUBLISHED)
 
-    def unsealed(self):
+    def unsealed(self) -> "DrawQuerySet":
         """Draws whose units and teams are nobody's secret: open ones, and sealed ones whose seal is lifted or due."""
         return self.exclude(sealed_now())
 
@@ -35,7 +47,9 @@ def sealed_now(prefix: str = "") -> models.Q:
     """Return the condition of a draw that is sealed today; prefix: the path to the draw, such as ``draw__``."""
     today = timezone.localdate()
     still = models.Q(**{f"{prefix}unseal_on__isnull": True}) | models.Q(**{f"{prefix}unseal_on__gt": today})
-    return still & models.Q(**{f"{prefix}disclosure": "sealed", f"{prefix}unsealed_at__isnull": True})
+    return still & models.Q(
+        **{f"{prefix}disclosure": Disclosure.SEALED, f"{prefix}unsealed_at__isnull": True}
+    )
 
 
 class Disclosure(models.TextChoices):
@@ -58,6 +72,13 @@ class Change(models.TextChoices):
     OFFICER_OUT = "officer-out", "不再派出的人员"
     ABILITY = "ability", "人员专业变动"
     OFFICER_NAME = "officer-name", "人员姓名有变"
+
+
+class ChangeCount(NamedTuple):
+    """How many changes of one kind there were."""
+
+    label: str
+    count: int
 
 
 class Draw(models.Model):
@@ -114,18 +135,17 @@ class Draw(models.Model):
     @property
     def rests_on_system(self) -> bool:
         """Say whether the random numbers came from the machine itself, which proves nothing to the public."""
-        return any(entropy.source == "system" for entropy in self.entropy.all())
+        return any(entropy.is_system for entropy in self.entropy.all())
 
     @property
-    def rests_on_dice_alone(self) -> bool:
-        return all(entropy.is_dice for entropy in self.entropy.all())
+    def has_seal(self) -> bool:
+        """Say whether the draw was sealed and nobody has lifted the seal, be its date past or not."""
+        return self.disclosure == Disclosure.SEALED and self.unsealed_at is None
 
     @property
     def is_sealed(self) -> bool:
         """Say whether units and teams are still secret: the seal is neither lifted nor past its date."""
-        if self.disclosure != Disclosure.SEALED or self.unsealed_at is not None:
-            return False
-        return self.unseal_on is None or self.unseal_on > timezone.localdate()
+        return self.has_seal and (self.unseal_on is None or self.unseal_on > timezone.localdate())
 
     def next_source(self) -> "EntropySource | None":
         """The source whose value is entered next, or None when all are accepted."""
@@ -133,21 +153,24 @@ class Draw(models.Model):
 
     def has_findings(self) -> bool:
         """Say whether results of this draw were already handed in: from then on it is not voided any more."""
-        handed_in = [state for state in InspectionState if state != InspectionState.DRAFT]
-        return self.selections.filter(inspection__state__in=handed_in).exists()
+        return self.selections.filter(inspection__state__in=HANDED_IN).exists()
 
     def may_be_voided(self) -> bool:
         return DrawState.VOID in DRAW_MOVES[self.state] and not self.has_findings()
 
-    def change_counts(self) -> list[tuple[str, int]]:
-        """What changed in the registries since the draw before, as confirmed at the freeze: (label, count) pairs."""
+    def change_counts(self) -> list[ChangeCount]:
+        """What changed in the registries since the draw before, as confirmed at the freeze; nothing is left out."""
         counts = self.changes.get("counts", {})
-        return [(kind.label, counts[kind.value]) for kind in Change if counts.get(kind.value)]
+        return [ChangeCount(kind.label, counts[kind.value]) for kind in Change if counts.get(kind.value)]
 
     def log_subject(self, ident: str) -> str:
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
         shown = ident if self.disclosure == Disclosure.OPEN else verify.digest(f"{self.salt} {ident}")
         return f"{self.code}/{shown}"
+
+    def quotas(self) -> list[Quota]:
+        """The quotas as the commit fixed them; DrawFile.DoesNotExist before the freeze."""
+        return Quota.committed(verify.parse_commit(self.file("commit.txt")))
 
     def file(self, name: str) -> str:
         """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""
@@ -169,65 +192,6 @@ class DrawFile(models.Model):
 
     def __str__(self):
         return f"{self.draw_id}/{self.name}"
-
-
-class EntropySource(models.Model):
-    """A source of randomness that the commit names, and its value once it is accepted.
-
-    A value is typed by two people, one after the other: the first reading waits until a second agrees.
-    """
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entropy")
-    position = models.PositiveSmallIntegerField()
-    source = models.CharField("来源", max_length=10)
-    label = models.CharField("期号或次数", max_length=80)
-    known_at = models.DateTimeField("揭晓时间")
-    first_value = models.TextField("第一次录入", blank=True)
-    first_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
-    first_at = models.DateTimeField(null=True, blank=True)
-    value = models.TextField("结果", blank=True)
-    accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
-    accepted_at = models.DateTimeField("录入时间", null=True, blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["draw", "position"], name="one_source_per_position"),
-            models.UniqueConstraint(fields=["draw", "source", "label"], name="one_entropy_per_label"),
-        ]
-
-    def __str__(self):
-        return f"{self.source} {self.label}"
-
-    @property
-    def title(self) -> str:
-        """The source's name as people know it."""
-        return verify.SOURCES[self.source].title
-
-    @property
-    def is_dice(self) -> bool:
-        return self.source in DICE
-
-    def last_moment(self) -> datetime.datetime | None:
-        """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
-        if not self.is_dice:
-            return None
-        moments = [self.known_at + DICE_WINDOW]
-        if later := self.draw.entropy.filter(position=self.position + 1).first():
-            moments.append(later.known_at)
-        return min(moments)
-
-    def overdue(self, now: datetime.datetime) -> str | None:
-        """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
-        until = self.last_moment()
-        if until is None:
-            return None
-        if now > self.known_at + DICE_WINDOW:
-            return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
-        if until < self.known_at + DICE_WINDOW and now >= until:
-            return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
-        return None
 
 
 class SelectionQuerySet(models.QuerySet):

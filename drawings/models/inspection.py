@@ -4,11 +4,12 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 
+from ..public_fields import FINDING_RECORD
 from ..states import DrawState, InspectionState
+from .canonical import canonical_text
 from .draw import Selection, TeamMember, sealed_now
 from .plan import InspectionItem
 
@@ -60,7 +61,7 @@ class InspectionQuerySet(models.QuerySet):
         Organisers, reviewers and the head read all of a draw that was published, but of a sealed draw only what
         the officers have handed in; officers read their own. Auditors and administrators read none.
         """
-        released = self.filter(selection__draw__state=DrawState.PUBLISHED)
+        released = self.released()
         own = models.Q(pk__in=self.filter(selection__in=_selections_of(user)).values("pk"))
         if user.has_role(*READ_ALL):
             secret = sealed_now("selection__draw__") & models.Q(state=InspectionState.DRAFT)
@@ -69,9 +70,13 @@ class InspectionQuerySet(models.QuerySet):
             return released.filter(own)
         return self.none()
 
-    def disclosed(self):
+    def released(self) -> "InspectionQuerySet":
+        """Inspections whose tasks are with the officers, as long as the draw is not void."""
+        return self.filter(selection__draw__state=DrawState.PUBLISHED)
+
+    def disclosed(self) -> "InspectionQuerySet":
         """Inspections whose results the public reads."""
-        return self.filter(state=InspectionState.PUBLISHED, selection__draw__state=DrawState.PUBLISHED)
+        return self.released().filter(state=InspectionState.PUBLISHED)
 
 
 class Inspection(models.Model):
@@ -124,7 +129,8 @@ class Inspection(models.Model):
     def public_record(self) -> str:
         """Write the canonical text of a published finding, whose digest the log holds (draw/1, kind ``finding``).
 
-        It says what the public page shows and nothing more. UTF-8, LF at the end of every line; lines in this order::
+        Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
+        too. UTF-8, LF at the end of every line::
 
             finding/1
             draw 2026Q4
@@ -135,18 +141,8 @@ class Inspection(models.Model):
             point water pass              one for each point that has a verdict, ascending by code; pass, fail, absent
 
         """
-        summary = self.summary.replace("\\", "\\\\").replace("\r\n", "\n").replace("\n", "\\n")
-        verdicts = self.findings.exclude(verdict="").values_list("point__code", "verdict")
-        lines = [
-            "finding/1",
-            f"draw {self.selection.draw.code}",
-            f"unit {self.selection.source.number}",
-            f"visited {timezone.localdate(self.visited_at).isoformat()}",
-            f"outcome {self.outcome}",
-            f"summary {summary}",
-            *(f"point {code} {verdict}" for code, verdict in sorted(verdicts)),
-        ]
-        return "".join(line + "\n" for line in lines)
+        verdicts = self.findings.exclude(verdict="").values_list(*FINDING_RECORD.points.columns)
+        return canonical_text(FINDING_RECORD, self, verdicts)
 
     @property
     def log_subject(self) -> str:

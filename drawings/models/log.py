@@ -3,8 +3,39 @@
 from django.db import models
 
 
+class LogKind(models.TextChoices):
+    """What a row says that was done [draw/1, log.tsv], and how the public reads it."""
+
+    COMMIT = "commit", "公布承诺"
+    ENTROPY = "entropy", "录入随机数"
+    RESULT = "result", "算出结果"
+    PUBLISH = "publish", "公布（密封的：下达任务）"
+    UNSEAL = "unseal", "解除密封"
+    VOID = "void", "作废"
+    SUBSTITUTE_UNIT = "substitute-unit", "替补单位"
+    SUBSTITUTE_OFFICER = "substitute-officer", "替补人员"
+    FINDING = "finding", "公开检查结果"
+    CORRECTION = "correction", "更正"
+
+    @classmethod
+    def label_of(cls, kind: str) -> str:
+        """Return the words for a kind; one that is none of ours stays as it is."""
+        return cls(kind).label if kind in cls.values else kind
+
+
+class LogQuerySet(models.QuerySet):
+    def of_draw(self, code: str) -> "LogQuerySet":
+        """What the log says of a draw itself, substitutes included; not the findings of its inspections."""
+        about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
+        return about.exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION])
+
+    def commits(self) -> "LogQuerySet":
+        """The rows that published the digest of a commit: one for each draw that was frozen."""
+        return self.filter(kind=LogKind.COMMIT)
+
+
 class LogEntry(models.Model):
-    """A row of ``log.tsv``; written by `append` alone, the database refuses any change."""
+    """A row of ``log.tsv``; written by `public_log.append` alone, the database refuses any change."""
 
     index = models.PositiveBigIntegerField(unique=True)
     time = models.CharField(max_length=25)
@@ -12,6 +43,7 @@ class LogEntry(models.Model):
     subject = models.CharField(max_length=140)
     digest = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)
+    objects = LogQuerySet.as_manager()
 
     class Meta:
         ordering = ["index"]
@@ -19,6 +51,3 @@ class LogEntry(models.Model):
 
     def __str__(self):
         return f"{self.index} {self.kind} {self.subject}"
-
-
-# --- recomputing --------------------------------------------------------------------------------------------

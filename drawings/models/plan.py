@@ -8,17 +8,8 @@ from simple_history.models import HistoricalRecords
 
 from sources.models import Category
 
-
-class Stratum(models.TextChoices):
-    """What is drawn by a rate of its own: the classes, and the key units that the scheme wants to see more often.
-
-    平舞环〔2024〕40号 二（二） asks for a higher frequency for key units that discharge waste water or waste gas.
-    """
-
-    EMITTING = "key-emitting", "涉水涉气重点排污单位"
-    KEY = "key", "重点排污单位"
-    SPECIAL = "special", "特殊监管对象"
-    GENERAL = "general", "一般排污单位"
+from .quota import Rule
+from .strata import Stratum
 
 
 class InspectionItem(models.Model):
@@ -54,9 +45,16 @@ class InspectionItem(models.Model):
 
 
 class PlanQuerySet(models.QuerySet):
+    def published(self) -> "PlanQuerySet":
+        return self.filter(published_at__isnull=False)
+
+    def unpublished(self) -> "PlanQuerySet":
+        """Plans that may still be edited; one a year at most."""
+        return self.filter(published_at__isnull=True)
+
     def in_force(self, year: int) -> "Plan | None":
         """Return the latest published plan of the year, or None: draws rest on nothing else."""
-        plans = self.filter(year=year, published_at__isnull=False).prefetch_related("rates", "items")
+        plans = self.published().filter(year=year).prefetch_related("rates", "items")
         return plans.order_by("-version").first()
 
 
@@ -126,7 +124,7 @@ class Plan(models.Model):
     @property
     def previous(self) -> "Plan | None":
         """The published version of the same year before this one."""
-        earlier = Plan.objects.filter(year=self.year, version__lt=self.version, published_at__isnull=False)
+        earlier = Plan.objects.published().filter(year=self.year, version__lt=self.version)
         return earlier.prefetch_related("rates", "items").order_by("-version").first()
 
     def facts(self) -> dict[str, str]:
@@ -171,11 +169,16 @@ class Plan(models.Model):
     def rule_of(self, rate: "PlanRate", reading: str | None = None) -> str:
         """Return the rule of one rate, under this plan's reading of 1:4 or under another one."""
         reading = reading or self.general_reading
-        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS:
-            return f"officers*{rate.denominator}/{rate.numerator}"
-        if rate.stratum == Stratum.GENERAL and reading == self.Reading.OFFICERS_YEAR:
-            return f"officers*{rate.denominator}/{rate.numerator * 4}"
-        return f"{rate.numerator}/{rate.denominator}"
+        return str(self.rule_under(reading, rate.stratum, rate.numerator, rate.denominator))
+
+    @classmethod
+    def rule_under(cls, reading: str, stratum: str, numerator: int, denominator: int) -> Rule:
+        """Return the rule of a rate under one reading of 1:4, which concerns general units alone."""
+        if stratum == Stratum.GENERAL and reading == cls.Reading.OFFICERS:
+            return Rule(True, denominator, numerator)
+        if stratum == Stratum.GENERAL and reading == cls.Reading.OFFICERS_YEAR:
+            return Rule(True, denominator, numerator * 4)
+        return Rule(False, numerator, denominator)
 
 
 class PlanRate(models.Model):

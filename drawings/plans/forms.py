@@ -1,8 +1,20 @@
 """The form of a year's plan."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from django import forms
 
 from ..models import InspectionItem, Plan, Stratum
+
+
+class RateFields(NamedTuple):
+    """The two fields of a stratum's fraction."""
+
+    stratum: Stratum
+    label: str
+    numerator: forms.BoundField
+    denominator: forms.BoundField
 
 
 class PlanForm(forms.ModelForm):
@@ -65,10 +77,9 @@ class PlanForm(forms.ModelForm):
     def _rates(self):
         return self.instance.rates.all() if self.instance.pk else ()
 
-    def rate_fields(self):
-        """Yield (stratum, label, numerator field, denominator field) for each stratum."""
+    def rate_fields(self) -> Iterator[RateFields]:
         for stratum in Stratum:
-            yield stratum, stratum.label, self[f"{stratum}_n"], self[f"{stratum}_d"]
+            yield RateFields(stratum, stratum.label, self[f"{stratum}_n"], self[f"{stratum}_d"])
 
     def _strata(self):
         return [

@@ -1,4 +1,4 @@
-"""How many units each stratum gives, and what that means over a year."""
+"""What a plan comes to: the readings of 1:4 side by side, and a look at the whole year."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,36 +10,7 @@ from enforcers.models import Officer
 from sources.models import Category, OperatingState, PollutionSource
 
 from ..models import Plan, Stratum
-from ..protocol import verify
-
-
-@dataclass(frozen=True)
-class Quota:
-    """The arithmetic of one stratum: ``base x N / D`` or ``officers x N / D``, rounded up."""
-
-    code: str
-    rule: str
-    base: int
-    take: int
-    officers: int
-
-    @property
-    def label(self) -> str:
-        return Stratum(self.code).label
-
-    @property
-    def quota(self) -> int:
-        return verify.quota(self.rule, self.base, self.officers)
-
-    @property
-    def counts_officers(self) -> bool:
-        return self.rule.startswith("officers*")
-
-    @property
-    def arithmetic(self) -> str:
-        counted = f"在岗执法人员 {self.officers} 人" if self.counts_officers else f"参加抽签 {self.base} 家"
-        numerator, denominator = self.rule.removeprefix("officers*").split("/")
-        return f"{counted} × {numerator}/{denominator}，有小数进一 = {self.quota} 家"
+from ..models.quota import Quota
 
 
 @dataclass(frozen=True)
@@ -61,11 +32,6 @@ class Outlook:
     never: int  # units that no draw of the year is expected to reach
 
 
-def quotas_of(plan: Plan, units: list, officer_count: int) -> list[Quota]:
-    strata = verify.strata_of(units, plan.rules(), officer_count)
-    return [Quota(s.code, s.rule, s.base, s.take, officer_count) for s in strata]
-
-
 def readings(plan: Plan) -> list[Reading]:
     """Return the readings of 1:4 side by side, on the registries as they stand now."""
     season = Q(operating_state=OperatingState.SEASONAL, out_of_season=True)
@@ -76,9 +42,7 @@ def readings(plan: Plan) -> list[Reading]:
     rate = next(rate for rate in plan.rates.all() if rate.stratum == Stratum.GENERAL)
     found = []
     for reading in Plan.Reading:
-        rule = plan.rule_of(rate, reading)
-        take = min(verify.quota(rule, base, officer_count), base)
-        quota = Quota(Stratum.GENERAL, rule, base, take, officer_count)
+        quota = Quota.counted(Stratum.GENERAL, plan.rule_of(rate, reading), base, officer_count)
         found.append(Reading(reading.label, plan.general_reading == reading, quota))
     return found
 
@@ -116,8 +80,6 @@ def expected(plan: Plan) -> Outlook:
         if source.standing == "in"
     )
     officer_count = Officer.objects.available().count()
-    quotas = []
-    for code, rule in plan.rules():
-        take = min(verify.quota(rule, base[code], officer_count), base[code])
-        quotas.append(Quota(code, rule, base[code], take, officer_count))
-    return outlook(plan, quotas)
+    return outlook(
+        plan, [Quota.counted(code, rule, base[code], officer_count) for code, rule in plan.rules()]
+    )

@@ -17,7 +17,7 @@ def save(*, form, actor) -> Plan:
     is_new = plan.pk is None
     if is_new:
         versions = Plan.objects.filter(year=plan.year)
-        if versions.filter(published_at__isnull=True).exists():
+        if versions.unpublished().exists():
             raise Refused(f"{plan.year} 年还有一份没有公布的计划：请在列表里打开它修改。")
         plan.version = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
         plan.created_by = actor

@@ -57,7 +57,7 @@ def plan_new(request):
 
 @organisers
 def plan_edit(request, year, version):
-    plan = get_object_or_404(Plan, year=year, version=version, published_at__isnull=True)
+    plan = get_object_or_404(Plan.objects.unpublished(), year=year, version=version)
     return _plan_form(request, PlanForm(request.POST or None, instance=plan))
 
 

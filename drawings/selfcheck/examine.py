@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..models.declarations import Substitution
 from ..models.draw import Draw, DrawFile
 from ..models.inspection import Inspection
-from ..models.log import LogEntry
+from ..models.log import LogEntry, LogKind
 from ..protocol import verify
 from ..public_log import recompute, text
 from ..states import DrawState, InspectionState
@@ -24,7 +24,7 @@ def examine() -> Iterator[tuple[bool, str]]:
         yield False, f"公开日志：第 {chain.broken} 条对不上（前 {chain.count} 条前后相连）"
     else:
         yield True, f"公开日志：全部 {chain.count} 条前后相连"
-    commits = dict(LogEntry.objects.filter(kind="commit").values_list("subject", "digest"))
+    commits = dict(LogEntry.objects.commits().values_list("subject", "digest"))
     whole = text().encode()
     draws = {draw.code: draw for draw in Draw.objects.visible().order_by("pk")}
     for code in sorted(commits.keys() - draws.keys()):
@@ -74,8 +74,8 @@ def _unlogged(draw: Draw) -> int:
     logged = set(LogEntry.objects.filter(subject__startswith=f"{draw.code}/").values_list("kind", "digest"))
     findings = Inspection.objects.filter(selection__draw=draw, state=InspectionState.PUBLISHED)
     known = findings.select_related("selection__draw", "selection__source").iterator(chunk_size=500)
-    texts = [("finding", inspection.public_record()) for inspection in known]
-    confirmed = Substitution.objects.filter(selection__draw=draw, confirmed_at__isnull=False)
+    texts = [(LogKind.FINDING.value, inspection.public_record()) for inspection in known]
+    confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
     texts += [
         (f"substitute-{kind}", document) for kind, document in confirmed.values_list("kind", "document")
     ]

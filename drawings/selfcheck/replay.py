@@ -56,7 +56,7 @@ class _Replay:
         self.tasks = {
             row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row[4:6]) for row in self.rows
         }
-        confirmed = Substitution.objects.filter(selection__draw=draw, confirmed_at__isnull=False)
+        confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
         for row in confirmed.select_related("selection__source", "member__officer").order_by(
             "confirmed_at", "pk"
         ):

@@ -1,4 +1,6 @@
-"""A draw on dice and a lottery, one under seal, and ways into the database: for the tests of the attacks."""
+"""What tests of several rooms share: a draw on dice and a lottery, one under seal, reports, ways into the database."""
+
+import datetime
 
 import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
@@ -6,7 +8,9 @@ from django.db import DatabaseError, connection, transaction
 
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
+from drawings.models import ChecklistItem, Finding, Inspection
 from drawings.protocol import verify
+from drawings.states import InspectionState
 from wugang_audit.audit import append_only
 
 
@@ -76,3 +80,34 @@ def break_in(sql):
         append_only.install(connection, table)
 
     return do
+
+
+@pytest.fixture
+def forge(db):
+    """Change rows behind the site's back, as one could who owns the database: ``forge(LogEntry, pk=3, kind="void")``."""
+
+    def do(model, pk, **values):
+        table = model._meta.db_table
+        append_only.remove(connection, table)
+        model._base_manager.filter(pk=pk).update(**values)
+        append_only.install(connection, table)
+
+    return do
+
+
+@pytest.fixture
+def report(clock):
+    """Give an inspection a full report in the given state, and let it pass every mark that must stay inside."""
+
+    def give(inspection: Inspection, state=InspectionState.PUBLISHED, outcome="clean", **fields):
+        visited = clock() + datetime.timedelta(days=3)
+        values = {"visited_at": visited, "outcome": outcome, "summary": "设施运行正常"} | fields
+        if state == InspectionState.PUBLISHED:
+            values["published_at"] = visited + datetime.timedelta(days=2)
+        Inspection.objects.filter(pk=inspection.pk).update(state=state, **values)
+        point = ChecklistItem.objects.first()
+        Finding.objects.create(inspection=inspection, point=point, verdict="pass", note="HIDDEN-note")
+        inspection.refresh_from_db()
+        return inspection
+
+    return give

@@ -207,7 +207,7 @@ def test_a_unit_that_stands_twice_is_refused_or_pointed_out(draft, make_source, 
         verify.write_pool("2026Q4", "0" * 32, [unit, unit._replace(name="乙厂")])
     twin = make_source(32, name="虚构30号化工厂", address="一路1号", credit_code="91410481MA40000013")
     flight = checks.preflight(draft)
-    assert [(group.kind, [number for number, _ in group.units]) for group in flight.lookalikes] == [
+    assert [(group.kind, [number for number, _ in group.units]) for group in flight.duplicates] == [
         (kind, [twin.number, "410481-ab"]) for kind in ("名称相同", "统一社会信用代码相同", "地址相同")
     ]
     assert len([line for line in flight.warnings if "请核对是否重复登记" in line]) == 3

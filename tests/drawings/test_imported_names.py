@@ -70,8 +70,8 @@ def test_an_import_that_renames_a_unit_leaves_the_frozen_draw_and_the_public_res
     assert old in frozen
     after = stranger.get(f"/draws/{published_draw.code}/").content
     assert (old in after.decode(), after) == (True, result)
-    dossier = login(organiser).get(f"/inspections/units/{number}/").content.decode()
-    assert (old in dossier, "改名·新厂" in dossier, "改名.xlsx" in dossier) == (True, True, True)
+    history = login(organiser).get(f"/inspections/units/{number}/").content.decode()
+    assert (old in history, "改名·新厂" in history, "改名.xlsx" in history) == (True, True, True)
 
 
 def test_an_import_that_renames_a_unit_between_freeze_and_draw_draws_it_under_its_frozen_name(

@@ -63,4 +63,4 @@ def test_the_list_says_that_supervision_has_ended(unit, admin, login, on):
 @pytest.mark.parametrize(("day", "label"), [(LAST, "特殊监管对象"), (DAY_AFTER, "重点排污单位")])
 def test_the_public_page_says_what_the_unit_counts_as_today(unit, stranger, on, day, label):
     on(day)
-    assert stranger.get("/units/410481-0050/").context["unit"].category == label
+    assert stranger.get("/units/410481-0050/").context["page"].unit.category == label

@@ -1,14 +1,15 @@
-"""What a draw leaves on paper: the notice of the commit, the show's list, the minutes."""
+"""The minutes of a draw, and its result as the frozen files have it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
-from ...models import Draw, LogEntry, Stratum
-from ...plans.quotas import Quota
+from ...models import Disclosure, Draw, LogEntry, Stratum
+from ...models.draw import ChangeCount
+from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
 
@@ -27,21 +28,38 @@ class Drawn:
     is_cross: bool
 
 
+class Fact(NamedTuple):
+    """Two texts that stand side by side: what it is, and what it comes to."""
+
+    label: str
+    value: str
+
+
+class SourceLine(NamedTuple):
+    """A source of randomness, in the words of the minutes."""
+
+    title: str
+    label: str
+    known_at: str
+    value: str
+    typists: str
+
+
 @dataclass(frozen=True)
 class Minutes:
-    """The minutes of a draw, for the page and for Word alike: pairs and rows of plain text."""
+    """The minutes of a draw, for the page and for Word alike: rows of plain text."""
 
     title: str
     bureau: str
-    facts: list[tuple[str, str]]
-    people: list[tuple[str, str]]
-    times: list[tuple[str, str]]
-    digests: list[tuple[str, str]]
-    sources: list[tuple[str, ...]]
+    facts: list[Fact]
+    people: list[Fact]
+    times: list[Fact]
+    digests: list[Fact]
+    sources: list[SourceLine]
     quotas: list[Quota]
-    changes: list[tuple[str, int]]
-    since: str
-    deposits: list[tuple[str, str]]
+    changes: list[ChangeCount]
+    since: str  # code of the draw before; empty: there was none
+    deposits: list[Fact]
     is_sealed: bool
     result: list[Drawn] | None = None  # None: not drawn yet, or sealed and not opened
     signatures: list[str] = field(default_factory=list)
@@ -56,21 +74,11 @@ def result_of(draw: Draw) -> list[Drawn]:
     people = {one.officer: one.name for one in verify.parse_officers(files["officers.tsv"]).officers}
     return [
         Drawn(
-            row.unit, units[row.unit], row.stratum, stratum_label(row.stratum), row.rank, row.ticket,
+            row.unit, units[row.unit], row.stratum, Stratum.label_of(row.stratum), row.rank, row.ticket,
             (people[row.lead], people[row.second]), row.note == "cross",
         )
         for row in verify.parse_result(files["result.tsv"]).rows
     ]  # fmt: skip
-
-
-def stratum_label(code: str) -> str:
-    return Stratum(code).label if code in Stratum.values else code
-
-
-def quotas_of(draw: Draw) -> list[Quota]:
-    """The quotas as the commit fixed them."""
-    commit = verify.parse_commit(draw.file("commit.txt"))
-    return [Quota(s.code, s.rule, s.base, s.take, commit.officers_rows) for s in commit.strata]
 
 
 def _clock(moment) -> str:
@@ -86,38 +94,37 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     confirmed = list(draw.confirmations.select_related("by").order_by("at"))
     openings = list(queries.openings(draw).order_by("index"))
     digests = dict(draw.files.filter(name__in=["entropy.txt", "result.tsv"]).values_list("name", "digest"))
-    mine = Q(subject=draw.code) | Q(subject__startswith=f"{draw.code}/")
-    entries = LogEntry.objects.filter(mine).exclude(kind__in=["finding", "correction"])
-    last = entries.order_by("-index").first()
+    last = LogEntry.objects.of_draw(draw.code).order_by("-index").first()
     show = draw.drawn_at is not None and (opened or not draw.is_sealed)
     sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
     return Minutes(
         title=f"{draw.title}抽签记录",
         bureau=settings.BUREAU_NAME,
         facts=[
-            ("抽签编号", draw.code),
-            ("抽查事项", draw.item.subject if draw.item else "—"),
-            ("抽查计划", str(draw.plan or "—")),
-            ("状态", draw.get_state_display()),
-            ("结果公开", sealed if draw.disclosure == "sealed" else "随即公开"),
+            Fact("抽签编号", draw.code),
+            Fact("抽查事项", draw.item.subject if draw.item else "—"),
+            Fact("抽查计划", str(draw.plan or "—")),
+            Fact("状态", draw.get_state_display()),
+            Fact("结果公开", sealed if draw.disclosure == Disclosure.SEALED else "随即公开"),
         ],
         people=_people(draw, sources, confirmed, openings),
         times=_times(draw, sources, confirmed, openings),
         digests=[
-            ("承诺值", draw.commit_digest),
-            ("entropy.txt", digests.get("entropy.txt", "—")),
-            ("result.tsv", digests.get("result.tsv", "—")),
-            (f"日志第 {last.index} 条链值", last.chain),
+            Fact("承诺值", draw.commit_digest),
+            Fact("entropy.txt", digests.get("entropy.txt", "—")),
+            Fact("result.tsv", digests.get("result.tsv", "—")),
+            Fact(f"日志第 {last.index} 条链值", last.chain),
         ],
         sources=[
-            (each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
+            SourceLine(each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
             for each in sources
         ],
-        quotas=quotas_of(draw),
+        quotas=draw.quotas(),
         changes=draw.change_counts(),
         since=draw.changes.get("since", ""),
         deposits=[
-            (each.get_kind_display(), f"{each.where}（{_clock(each.at)}）") for each in draw.deposits.all()
+            Fact(each.get_kind_display(), f"{each.where}（{_clock(each.at)}）")
+            for each in draw.deposits.all()
         ],
         is_sealed=draw.is_sealed,
         result=result_of(draw) if show else None,
@@ -135,7 +142,7 @@ def _typists(entropy) -> str:
     return "、".join(dict.fromkeys(person.full_name for person in people if person)) or "—"
 
 
-def _people(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+def _people(draw, sources, confirmed, openings) -> list[Fact]:
     typists = [p.full_name for each in sources for p in (each.first_by, each.accepted_by) if p]
     rows = [
         ("建立抽签", draw.created_by.full_name),
@@ -146,21 +153,24 @@ def _people(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
         ("打开密封结果", "、".join(Counter(each.actor_name for each in openings))),
         ("见证人", "；".join(draw.witnesses.splitlines())),
     ]
-    return [(role, names) for role, names in rows if names]
+    return [Fact(role, names) for role, names in rows if names]
 
 
-def _times(draw, sources, confirmed, openings) -> list[tuple[str, str]]:
+def _times(draw, sources, confirmed, openings) -> list[Fact]:
     moments = [
         (draw.created_at, "建立抽签"),
         *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),
         (draw.frozen_at, "冻结名单，公布承诺值"),
         *((each.accepted_at, f"确认随机数：{each.title} {each.label}") for each in sources),
         (draw.drawn_at, "算出结果"),
-        (draw.published_at, "下达任务" + ("，保持密封" if draw.disclosure == "sealed" else "，公布结果")),
+        (
+            draw.published_at,
+            "下达任务" + ("，保持密封" if draw.disclosure == Disclosure.SEALED else "，公布结果"),
+        ),
         *((each.time, f"{each.actor_name}打开密封结果") for each in openings),
         (draw.unsealed_at, "解除密封"),
         (draw.voided_at, "作废"),
     ]
     # To the second: within one the order above holds (the freeze's moment has no fractions).
     known = [(moment.replace(microsecond=0), what) for moment, what in moments if moment is not None]
-    return [(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]
+    return [Fact(_clock(moment), what) for moment, what in sorted(known, key=lambda pair: pair[0])]

@@ -1,12 +1,13 @@
 """The notice of a frozen draw, and what the show rolls past on the screen."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 import segno
 
-from ...models import Draw, LogEntry
+from ...models import Draw, EntropySource, LogEntry
+from ...models.quota import Quota
 from ...protocol import verify
-from .minutes import quotas_of
 
 ROLLING = 60  # names of a stratum that roll past before one settles
 
@@ -25,15 +26,26 @@ def qr(text: str) -> str:
     return segno.make(text, error="m").svg_data_uri(scale=4, border=2)
 
 
-def notice_of(draw: Draw) -> dict:
-    """What the printed notice of a frozen draw shows."""
-    quotas = quotas_of(draw)
-    return {
-        "draw": draw,
-        "qr": qr(draw.commit_digest),
-        "entry": LogEntry.objects.filter(kind="commit", subject=draw.code).first(),
-        "quotas": quotas,
-        "total": sum(quota.take for quota in quotas),
-        "sources": draw.entropy.all(),
-        "witnesses": draw.witnesses.splitlines(),
-    }
+@dataclass(frozen=True)
+class Notice:
+    """What the printed notice of a frozen draw shows beside the draw itself."""
+
+    qr: str  # of the commit's digest
+    entry: LogEntry | None
+    quotas: list[Quota]
+    sources: list[EntropySource]
+    witnesses: list[str]
+
+    @property
+    def total(self) -> int:
+        return sum(quota.take for quota in self.quotas)
+
+
+def notice_of(draw: Draw) -> Notice:
+    return Notice(
+        qr=qr(draw.commit_digest),
+        entry=LogEntry.objects.commits().filter(subject=draw.code).first(),
+        quotas=draw.quotas(),
+        sources=list(draw.entropy.all()),
+        witnesses=draw.witnesses.splitlines(),
+    )

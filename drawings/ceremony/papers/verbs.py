@@ -5,12 +5,10 @@ from django.db import transaction
 from wugang_audit.audit import trail
 
 from ...models import ChangesConfirmed, Deposit, Draw
-from ...states import DrawState, Refused
+from ...states import COMMITTED, UNPUBLISHED, WITH_RESULT, DrawState, Refused
 from .. import queries
 from ..preflight.changes import compare
 from ..preflight.snapshot import snapshot
-
-COMMITTED = (DrawState.FROZEN, DrawState.DRAWN, DrawState.PUBLISHED)
 
 
 def _locked(draw: Draw, *states: DrawState) -> Draw:
@@ -47,7 +45,7 @@ def name_witnesses(*, draw: Draw, witnesses: str, actor) -> Draw:
 
     :param witnesses: one person a line.
     """
-    draw = _locked(draw, DrawState.FROZEN, DrawState.DRAWN)
+    draw = _locked(draw, *UNPUBLISHED)
     if draw.witnesses == witnesses:
         raise Refused("见证人名单没有改动。")
     before, draw.witnesses = draw.witnesses, witnesses
@@ -76,7 +74,7 @@ def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor) -> 
 @transaction.atomic
 def open_sealed(*, draw: Draw, actor, paper: str = "page") -> Draw:
     """Let a reader see a sealed result. Who opened it, and when, stays in the audit trail for ever."""
-    draw = _locked(draw, DrawState.DRAWN, DrawState.PUBLISHED)
+    draw = _locked(draw, *WITH_RESULT)
     if not draw.is_sealed:
         raise Refused("这次抽签没有密封，或者已经解封：名单就在本页。")
     trail.record(actor, queries.OPENED, draw, {"as": paper})

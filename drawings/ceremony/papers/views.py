@@ -11,13 +11,13 @@ from wugang_audit.access.roles import Role
 from ...models import Draw
 from ...states import DrawState, Refused
 from ...steps import attempt
-from ..forms import DepositForm, WitnessForm
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
 from ..preflight.snapshot import snapshot
 from . import minutes as papers
 from . import verbs
 from .docx import minutes_docx as word_file
+from .forms import DepositForm, WitnessForm
 from .notice import notice_of, rolling_names
 
 readers = require_role(Role.ORGANISER, Role.HEAD)
@@ -29,14 +29,12 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _with_commit(code: str) -> Draw:
-    drafts = Draw.objects.exclude(state=DrawState.DRAFT).select_related(
-        "created_by", "frozen_by", "item", "plan"
-    )
-    return get_object_or_404(drafts, code=code)
+    frozen = Draw.objects.visible().select_related("created_by", "frozen_by", "item", "plan")
+    return get_object_or_404(frozen, code=code)
 
 
 def _with_result(code: str) -> Draw:
-    return get_object_or_404(Draw, code=code, state__in=[DrawState.DRAWN, DrawState.PUBLISHED])
+    return get_object_or_404(Draw.objects.with_result(), code=code)
 
 
 def _back(request, code):
@@ -98,7 +96,8 @@ def deposit(request, code):
 
 @readers
 def notice(request, code):
-    return render(request, "ceremony/papers/notice.html", notice_of(_with_commit(code)))
+    draw = _with_commit(code)
+    return render(request, "ceremony/papers/notice.html", {"draw": draw, "notice": notice_of(draw)})
 
 
 @readers

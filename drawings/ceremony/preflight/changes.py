@@ -1,13 +1,13 @@
 """The registries as they stand now against the frozen files of the last draw."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from enforcers.models import Officer
 from sources.models import Speciality
 
 from ...models import Change, Draw, LogEntry, Stratum
 from ...protocol import verify
-from ...states import DrawState
 from .snapshot import Snapshot
 
 # ``again`` and ``capped`` follow from earlier draws by the plan's rule: nobody changed anything.
@@ -17,7 +17,7 @@ STANDINGS = {"in": "参加抽签", "stopped": "停产", "exempt": "不参与双�
 
 @dataclass
 class Line:
-    """One change: what it was in the last frozen files, what it is now, and who made it so (see `history`)."""
+    """One change: what it was in the last frozen files, what it is now, and who made it so (see `attribution`)."""
 
     kind: Change
     ident: str  # number of the unit, or certificate number of the officer
@@ -32,6 +32,13 @@ class Line:
     why: str = ""
     expired: bool = False  # special supervision began or ended by its dates, nobody changed it
     base: str | None = None  # the class that the unit has today by the dates of then
+
+
+class Group(NamedTuple):
+    """All changes of one kind."""
+
+    label: str
+    lines: list[Line]
 
 
 @dataclass(frozen=True)
@@ -50,14 +57,14 @@ class Comparison:
     def total(self) -> int:
         return sum(self.counts.values())
 
-    def groups(self) -> list[tuple[str, list[Line]]]:
-        return [(kind.label, lines) for kind, lines in self.lines.items() if lines]
+    def groups(self) -> list[Group]:
+        return [Group(kind.label, lines) for kind, lines in self.lines.items() if lines]
 
 
 def last_draw(draw: Draw) -> Draw | None:
     """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
-    stands = Draw.objects.filter(state__in=[DrawState.DRAWN, DrawState.PUBLISHED]).exclude(pk=draw.pk)
-    commits = LogEntry.objects.filter(kind="commit", subject__in=stands.values("code"))
+    stands = Draw.objects.with_result().exclude(pk=draw.pk)
+    commits = LogEntry.objects.commits().filter(subject__in=stands.values("code"))
     code = commits.order_by("-index").values("subject")[:1]
     return stands.filter(code__in=code).select_related("plan").prefetch_related("plan__rates").first()
 
@@ -85,21 +92,18 @@ def _compare_units(lines, before, units, specialities, people) -> None:
         said = words or (lambda value: value)
         lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new, other))
 
-    def stratum(code):
-        return Stratum(code).label if code in Stratum.values else code
-
     for unit in units:
         was = before.pop(unit.unit, None)
         if was == unit:
             continue
         if was is None:
             lines[Change.UNIT_IN].append(
-                Line(Change.UNIT_IN, unit.unit, unit.name, "", stratum(unit.stratum), False, True)
+                Line(Change.UNIT_IN, unit.unit, unit.name, "", Stratum.label_of(unit.stratum), False, True)
             )
         else:
             standings = [PARTAKES.get(each.standing, each.standing) for each in (was, unit)]
             for kind, old, new, words in (
-                (Change.STRATUM, was.stratum, unit.stratum, stratum),
+                (Change.STRATUM, was.stratum, unit.stratum, Stratum.label_of),
                 (Change.STANDING, *standings, STANDINGS.get),
                 (Change.SPECIALITY, was.speciality, unit.speciality, lambda c: specialities.get(c, c)),
                 (Change.UNIT_NAME, was.name, unit.name, None),
@@ -118,7 +122,9 @@ def _compare_units(lines, before, units, specialities, people) -> None:
                 lines[kind].append(Line(kind, unit.unit, unit.name, *text, not comes, comes, officer))
     for was in before.values():  # what is left was in the last pool and is in the registry no more
         lines[Change.UNIT_OUT].append(
-            Line(Change.UNIT_OUT, was.unit, was.name, stratum(was.stratum), "不在名录库", True, False)
+            Line(
+                Change.UNIT_OUT, was.unit, was.name, Stratum.label_of(was.stratum), "不在名录库", True, False
+            )
         )
 
 

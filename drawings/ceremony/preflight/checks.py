@@ -2,19 +2,42 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
 
 from ...models import ChangesConfirmed, Draw, Plan, Stratum
-from ...plans.quotas import Outlook, Quota, outlook, quotas_of
+from ...models.quota import Quota
+from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from .changes import Comparison, compare, why_absent
-from .duplicates import Lookalikes, lookalikes
+from .duplicates import Duplicates, duplicates
 from .snapshot import Snapshot, snapshot
 
 __all__ = ["Preflight", "preflight", "snapshot"]
+
+
+class Absent(NamedTuple):
+    """An officer on the books who may not be sent today."""
+
+    officer: Officer
+    why: str
+
+
+class Barred(NamedTuple):
+    """An officer by name, and the units that he may not inspect."""
+
+    officer: str
+    units: list[verify.Unit]
+
+
+class Few(NamedTuple):
+    """A unit with fewer than two officers, and how many there are."""
+
+    unit: verify.Unit
+    officers: int
 
 
 @dataclass
@@ -27,11 +50,11 @@ class Preflight:
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     standings: dict[str, int] = field(default_factory=dict)
-    absent: list[tuple[Officer, str]] = field(default_factory=list)
-    few_matching: list = field(default_factory=list)  # (unit, number of matching officers)
-    few_at_all: list = field(default_factory=list)
-    recusals: list[tuple[str, list]] = field(default_factory=list)  # (officer, units that he may not inspect)
-    lookalikes: list[Lookalikes] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
+    few_matching: list[Few] = field(default_factory=list)  # of the unit's own speciality
+    few_at_all: list[Few] = field(default_factory=list)
+    recusals: list[Barred] = field(default_factory=list)
+    duplicates: list[Duplicates] = field(default_factory=list)
     comparison: Comparison | None = None  # None: there was no draw before
     confirmation: ChangesConfirmed | None = None
 
@@ -56,10 +79,10 @@ def preflight(draw: Draw) -> Preflight:
     flight.standings = dict(Counter(unit.standing for unit in units))
     people = list(Officer.objects.with_absences())
     flight.absent = [
-        (officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
+        Absent(officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
     ]
     flight.recusals = _recusals(units, people)
-    flight.lookalikes = lookalikes(units)
+    flight.duplicates = duplicates(units)
     _look_at_plan(flight, draw)
     drawable = [unit for unit in units if unit.standing in verify.DRAWABLE]
     if not drawable:
@@ -67,7 +90,9 @@ def preflight(draw: Draw) -> Preflight:
     if not officers:
         flight.blocks.append("没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。")
     else:
-        flight.few_matching, flight.few_at_all = verify.unmatched(units, officers)
+        found = verify.unmatched(units, officers)
+        flight.few_matching = [Few(*each) for each in found.few_matching]
+        flight.few_at_all = [Few(*each) for each in found.few_at_all]
     if flight.few_at_all:
         flight.blocks.append(
             f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
@@ -91,13 +116,13 @@ def _look_at_changes(flight: Preflight, draw: Draw) -> None:
         )
 
 
-def _recusals(units: list, people: list[Officer]) -> list[tuple[str, list]]:
+def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
     names = {officer.certificate_number: officer.name for officer in people}
     barred = defaultdict(list)
     for unit in units:
         for officer in unit.recused:
             barred[officer].append(unit)
-    return [(names.get(officer, officer), barred[officer]) for officer in sorted(barred)]
+    return [Barred(names.get(officer, officer), barred[officer]) for officer in sorted(barred)]
 
 
 def _look_at_plan(flight: Preflight, draw: Draw) -> None:
@@ -107,18 +132,18 @@ def _look_at_plan(flight: Preflight, draw: Draw) -> None:
         return
     if draw.item is None or draw.item not in plan.items.all():
         flight.blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
-    flight.quotas = quotas_of(plan, flight.snapshot.units, len(flight.snapshot.officers))
+    flight.quotas = Quota.planned(plan.rules(), flight.snapshot.units, len(flight.snapshot.officers))
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     for code in sorted(unplanned):
-        flight.blocks.append(f"计划没有规定“{Stratum(code).label}”的抽查比例。")
+        flight.blocks.append(f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。")
 
 
 def _warn(flight: Preflight) -> None:
     for quota in flight.quotas:
         if quota.base == 0:
             flight.warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
-        elif quota.quota > quota.take:
-            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.quota} 家，只有 {quota.take} 家可抽。")
+        elif quota.wanted > quota.take:
+            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
     if flight.few_matching:
         flight.warnings.append(
             f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"
@@ -143,6 +168,6 @@ def _warn(flight: Preflight) -> None:
     if flight.recusals:
         pairs = sum(len(units) for _, units in flight.recusals)
         flight.warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
-    kinds = Counter(group.kind for group in flight.lookalikes)
+    kinds = Counter(group.kind for group in flight.duplicates)
     for kind, count in kinds.items():
         flight.warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")

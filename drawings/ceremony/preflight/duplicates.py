@@ -2,31 +2,39 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count
 
 from sources.models import PollutionSource
 
+from ...protocol import verify
+
 GROUPS = 50  # of each kind, listed
 
 
+class NamedUnit(NamedTuple):
+    number: str
+    name: str
+
+
 @dataclass(frozen=True)
-class Lookalikes:
+class Duplicates:
     """Units that share a name, a credit code or an address."""
 
     kind: str
     value: str
-    units: list  # (number, name)
+    units: list[NamedUnit]
 
 
-def lookalikes(units: list) -> list[Lookalikes]:
+def duplicates(units: list[verify.Unit]) -> list[Duplicates]:
     """Return all groups, in two queries whatever the size of the registry.
 
-    :param units: verify.Unit rows of the snapshot.
+    :param units: rows of the snapshot.
     """
     names = defaultdict(list)
     for unit in units:
-        names[unit.name].append((unit.unit, unit.name))
+        names[unit.name].append(NamedUnit(unit.unit, unit.name))
     return [
         *_groups("名称相同", names),
         *_groups("统一社会信用代码相同", _sharing("credit_code")),
@@ -34,16 +42,16 @@ def lookalikes(units: list) -> list[Lookalikes]:
     ]
 
 
-def _sharing(column: str) -> dict[str, list]:
+def _sharing(column: str) -> dict[str, list[NamedUnit]]:
     registered = PollutionSource.objects.registered().exclude(**{column: ""}).order_by()
     values = registered.values(column).annotate(n=Count("pk")).filter(n__gt=1).values(column)
     rows = registered.filter(**{f"{column}__in": values}).order_by(column, "number")
     found = defaultdict(list)
     for value, township, number, name in rows.values_list(column, "township", "number", "name"):
-        found[f"{township}{value}" if column == "address" else value].append((number, name))
+        found[f"{township}{value}" if column == "address" else value].append(NamedUnit(number, name))
     return found
 
 
-def _groups(kind: str, found: dict[str, list]) -> list[Lookalikes]:
-    shared = [Lookalikes(kind, value, units) for value, units in found.items() if len(units) > 1]
+def _groups(kind: str, found: dict[str, list[NamedUnit]]) -> list[Duplicates]:
+    shared = [Duplicates(kind, value, units) for value, units in found.items() if len(units) > 1]
     return shared[:GROUPS]

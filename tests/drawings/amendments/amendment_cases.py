@@ -1,4 +1,4 @@
-"""What the tests of the aftermath share: a plain re-computation of draw/1's substitutes, written apart from verify.py."""
+"""What the tests of amendments share: draw/1's substitutes computed once more, written apart from verify.py."""
 
 import hashlib
 

@@ -10,11 +10,9 @@ from drawings.ceremony import verbs
 from drawings.ceremony.forms import FreezeForm
 from drawings.ceremony.papers import verbs as records
 from drawings.ceremony.preflight import checks
-from drawings.models import Draw, Plan
+from drawings.models import Draw
 from drawings.protocol import verify
 from drawings.states import Refused
-from enforcers.models import Officer, Recusal
-from sources.models import Category, PollutionSource
 from wugang_audit.audit.models import AuditEntry
 
 PAGES = (
@@ -133,67 +131,3 @@ def test_a_seal_that_does_not_fit_is_refused(clock, data, reason):
     form = FreezeForm(dice | data)
     assert not form.is_valid()
     assert reason in str(form.errors)
-
-
-# --- what a freeze meets in a poor registry ------------------------------------------------------------------
-
-
-def test_an_empty_class_warns_and_gives_none(draft):
-    PollutionSource.objects.filter(category=Category.SPECIAL).update(is_active=False)
-    flight = checks.preflight(draft)
-    assert (flight.ready, flight.quotas[1].take) == (True, 0)
-    assert "“特殊监管对象”没有参加抽签的单位，这一类本次抽 0 家。" in flight.warnings
-
-
-def test_a_quarter_of_one_is_one(draft):
-    others = PollutionSource.objects.filter(category=Category.KEY).order_by("number").values_list("pk")[1:]
-    PollutionSource.objects.filter(pk__in=[pk for (pk,) in others]).update(is_active=False)
-    assert [(quota.base, quota.take) for quota in checks.preflight(draft).quotas][0] == (1, 1)
-
-
-def test_one_officer_alone_blocks(draft, officers, freeze):
-    Officer.objects.exclude(pk=officers[0].pk).update(duty_state="leave")
-    with pytest.raises(Refused, match="不足两名"):
-        freeze(draft)
-
-
-def test_everybody_recused_blocks(draft, officers, registry, freeze):
-    Recusal.objects.bulk_create(
-        Recusal(officer=officer, source=registry[0], reason="x") for officer in officers
-    )
-    flight = checks.preflight(draft)
-    assert [(name, len(units)) for name, units in flight.recusals] == [("甲", 1), ("乙", 1), ("丙", 1)]
-    with pytest.raises(Refused, match="不足两名"):
-        freeze(draft)
-
-
-def test_no_officer_and_no_unit_block_each_for_itself(draft, freeze):
-    Officer.objects.update(duty_state="leave")
-    PollutionSource.objects.update(is_active=False)
-    assert len(checks.preflight(draft).blocks) == 2
-    with pytest.raises(Refused):
-        freeze(draft)
-
-
-def test_possible_duplicates_are_listed_by_name_code_and_address(draft, registry):
-    code = "91410481MA00000000"
-    PollutionSource.objects.filter(pk__in=[registry[0].pk, registry[1].pk]).update(credit_code=code)
-    PollutionSource.objects.filter(pk__in=[registry[1].pk, registry[2].pk]).update(address="工业路1号")
-    PollutionSource.objects.filter(pk=registry[3].pk).update(name=registry[4].name)
-    flight = checks.preflight(draft)
-    assert [(g.kind, g.value, [n for n, _ in g.units]) for g in flight.lookalikes] == [
-        ("名称相同", "虚构5号化工厂", ["410481-0004", "410481-0005"]),
-        ("统一社会信用代码相同", code, ["410481-0001", "410481-0002"]),
-        ("地址相同", "院岭街道工业路1号", ["410481-0002", "410481-0003"]),
-    ]
-    assert flight.ready
-
-
-def test_an_expired_certificate_of_an_officer_on_duty_is_warned_of(draft, officers, clock):
-    Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-07")
-    assert "1 名在岗人员的执法证已过期，不能派出：请尽快换证。" in checks.preflight(draft).warnings
-
-
-def test_the_page_shows_the_years_outlook(login, organiser, draft, plan):
-    assert Plan.objects.count() == 1
-    assert "照此全年共 24 家次" in login(organiser).get("/ceremony/2026Q4/").content.decode()

@@ -1,4 +1,4 @@
-"""Draws in every state the public can meet, published results, and a walk over every public address."""
+"""Draws in every state the public can meet, and a walk over every public address."""
 
 import datetime
 
@@ -9,9 +9,8 @@ from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.disclosure import openness
-from drawings.models import ChecklistItem, Draw, Finding, Inspection
+from drawings.models import Draw
 from drawings.protocol import verify
-from drawings.states import InspectionState
 from sources.models import PollutionSource
 
 STATES = (
@@ -54,24 +53,6 @@ def draw_in(draft, freeze, void, organiser, clock, settings):
         return draw
 
     return bring
-
-
-@pytest.fixture
-def report(clock):
-    """Give an inspection a full report in the given state, and let it pass every mark that must stay inside."""
-
-    def give(inspection: Inspection, state=InspectionState.PUBLISHED, outcome="clean", **fields):
-        visited = clock() + datetime.timedelta(days=3)
-        values = {"visited_at": visited, "outcome": outcome, "summary": "设施运行正常"} | fields
-        if state == InspectionState.PUBLISHED:
-            values["published_at"] = visited + datetime.timedelta(days=2)
-        Inspection.objects.filter(pk=inspection.pk).update(state=state, **values)
-        point = ChecklistItem.objects.first()
-        Finding.objects.create(inspection=inspection, point=point, verdict="pass", note="HIDDEN-note")
-        inspection.refresh_from_db()
-        return inspection
-
-    return give
 
 
 @pytest.fixture

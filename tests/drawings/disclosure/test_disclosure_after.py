@@ -147,7 +147,7 @@ def test_an_earlier_version_stays_readable_and_says_that_it_is_past(second_versi
     assert "没有规定上限" in text
     assert stranger.get("/plans/2026/3/").status_code == 404
     (row,) = stranger.get("/plans/").context["rows"]
-    assert (row[0].version, row[1]) == (2, 2)
+    assert (row.plan.version, row.versions) == (2, 2)
 
 
 def test_an_unpublished_version_is_nowhere(second_version, stranger):
@@ -158,7 +158,8 @@ def test_an_unpublished_version_is_nowhere(second_version, stranger):
 
 # --- the search for a unit ---------------------------------------------------------------------------------
 def found(stranger, asked):
-    return [(unit.number, unit.draws) for unit in stranger.get("/units/", {"q": asked}).context["rows"]]
+    search = stranger.get("/units/", {"q": asked}).context["search"]
+    return [(unit.number, unit.draws) for unit in search.rows]
 
 
 def test_a_unit_is_found_by_name_or_number_with_its_open_draws(draw_in, stranger):
@@ -178,7 +179,7 @@ def test_a_search_lists_a_bounded_number_of_units_and_counts_nothing(
         make_source(serial)
     with django_assert_num_queries(2) as captured:
         response = stranger.get("/units/?q=化工")
-    assert len(response.context["rows"]) == 20
+    assert len(response.context["search"].rows) == 20
     assert "还有更多" in response.content.decode()
     assert not any("COUNT(" in query["sql"] for query in captured.captured_queries)
 

@@ -23,7 +23,7 @@ from drawings.protocol.verify import Stratum
     ],
 )
 def test_a_quota_is_told_as_a_sum(stratum, words):
-    assert quotas.quota(stratum, officers=12).words == words
+    assert quotas.PublicQuota.of(stratum, officers=12).words == words
 
 
 def rate(numerator=1, denominator=4):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drawings.amendments import voids
+from drawings.disclosure.home import Figures
 from drawings.inspections import verbs as inspecting
 from drawings.models import Draw, Inspection, LogEntry, Selection, TeamMember
 from drawings.states import InspectionState
@@ -102,7 +103,7 @@ def test_the_commit_the_numbers_the_log_and_the_digest_of_the_result_are_public_
 
 
 def test_counts_on_the_front_page_tell_nothing_of_a_sealed_draw(sent_out, stranger):
-    assert stranger.get("/").context["figures"] == {"drawn": 0, "results": 0, "draws": 1}
+    assert stranger.get("/").context["figures"] == Figures(draws=1, drawn=0, results=0)
 
 
 @pytest.fixture
@@ -127,7 +128,7 @@ def test_a_unit_appears_with_its_team_once_its_own_result_is_published(one_out, 
     others = Selection.objects.exclude(pk=selection.pk).values_list("name", flat=True)
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert [name for name in others if name in text] == []
-    assert stranger.get("/").context["figures"] == {"drawn": 0, "results": 1, "draws": 1}
+    assert stranger.get("/").context["figures"] == Figures(draws=1, drawn=0, results=1)
     record = stranger.get(f"/draws/2026Q4/findings/{selection.source.number}.txt")
     assert LogEntry.objects.get(kind="finding").digest == record["ETag"].strip('"')
 
@@ -138,8 +139,8 @@ def test_neither_the_rank_nor_a_unit_id_enters_the_log(one_out, stranger):
     assert "\tfinding\t" in text
     assert number not in text
     unit = stranger.get(f"/units/{number}/")
-    assert unit.context["drawn"] == []
-    assert unit.context["results"][0].draw.code == "2026Q4"
+    assert unit.context["page"].drawn == ()
+    assert unit.context["page"].results[0].draw.code == "2026Q4"
 
 
 def test_the_list_of_a_sealed_draw_is_in_the_order_of_registry_numbers(sent_out, report, stranger):
@@ -166,7 +167,7 @@ def test_lifting_the_seal_opens_everything(reported, organiser, stranger):
     assert stranger.get("/draws/2026Q4/bundle.zip").status_code == 200
     assert reported.code in stranger.get(f"/units/{drawn.number}/").content.decode()
     assert reported.code in stranger.get("/units/", {"q": drawn.number}).content.decode()
-    assert stranger.get("/").context["figures"] == {"drawn": 6, "results": 0, "draws": 1}
+    assert stranger.get("/").context["figures"] == Figures(draws=1, drawn=6, results=0)
 
 
 def test_a_void_shows_what_the_seal_had_hidden(draw_in, stranger):

@@ -4,6 +4,7 @@ import pytest
 
 from drawings.ceremony import verbs
 from drawings.disclosure import openness
+from drawings.disclosure.home import Figures
 from drawings.disclosure.openness import Openness
 from drawings.models import Draw, LogEntry, Plan
 from drawings.protocol import verify
@@ -153,7 +154,7 @@ def test_home_shows_this_quarters_draw_before_a_later_one(draw_in, stranger):
     )  # fmt: skip
     response = stranger.get("/")
     assert response.context["draw"].code == "2026Q4"
-    assert response.context["figures"] == {"drawn": 6, "results": 0, "draws": 1}
+    assert response.context["figures"] == Figures(draws=1, drawn=6, results=0)
 
 
 def test_only_published_plans_are_public(plan, organiser, stranger):

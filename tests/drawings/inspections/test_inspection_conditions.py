@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drawings.inspections import queries, verbs
+from drawings.inspections.queries import Standard
 from sources.models import PermitCondition
 
 
@@ -38,13 +39,13 @@ def test_an_outlet_gathers_its_pollutants_facilities_and_standards(make_conditio
     (outlet,) = queries.outlets(selection.source)
     assert [row.pollutant for row in outlet.rows] == ["颗粒物", "二氧化硫", "氟化物"]
     assert (outlet.name, outlet.facilities, outlet.monitored) == ("窑尾", ["TA001（袋式除尘）"], ["颗粒物"])
-    assert outlet.standards == [("甲标准", ["颗粒物", "二氧化硫"]), ("乙标准", ["氟化物"])]
+    assert outlet.standards == [Standard("甲标准", ("颗粒物", "二氧化硫")), Standard("乙标准", ("氟化物",))]
 
 
 def test_one_standard_for_all_is_told_without_its_pollutants(make_condition, selection):
     make_condition("DA001", "颗粒物", standard="甲标准")
     make_condition("DA001", "二氧化硫", standard="甲标准")
-    assert queries.outlets(selection.source)[0].standards == [("甲标准", [])]
+    assert queries.outlets(selection.source)[0].standards == [Standard("甲标准", ())]
 
 
 def test_gas_comes_before_water_and_the_boundary_of_each_kind_stands_apart(

@@ -96,7 +96,7 @@ def test_the_heads_list_to_confirm_holds_what_was_approved(sealed, handed_in, st
     assert [word for word in secrets(sealed) if word in text(page)] == []
 
 
-def test_the_dossier_of_a_unit_does_not_tell_that_it_stands_in_a_sealed_draw(
+def test_the_page_of_a_unit_does_not_tell_that_it_stands_in_a_sealed_draw(
     sealed, inspection, outsider, lead, organiser, reviewer, login
 ):
     """An earlier open draw sent others to the same unit: their page must not tell of the draw to come."""
@@ -115,13 +115,13 @@ def test_the_dossier_of_a_unit_does_not_tell_that_it_stands_in_a_sealed_draw(
         assert page.context["earlier"] == []
         assert sealed.title not in text(page).split("<main", 1)[1]
     page = login(lead).get(f"/inspections/{inspection.pk}/")
-    assert [selection for selection, _ in page.context["earlier"]] == [past]
+    assert [one.selection for one in page.context["earlier"]] == [past]
 
 
 def test_the_team_alone_gets_the_address_to_show_at_the_gate(sealed, handed_in, lead, reviewer, login):
     url = f"http://testserver/visit/{handed_in.token}/"
     page = login(lead).get(f"/inspections/{handed_in.pk}/")
-    assert page.context["gate"]["url"] == url
+    assert page.context["gate"].url == url
     assert 'src="data:image/svg+xml' in text(page)
     page = login(reviewer).get(f"/inspections/{handed_in.pk}/")
     assert handed_in.token not in text(page)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer
+from drawings.inspections.unit_history import FieldChange
 from drawings.models import Draw
 from enforcers.models import Recusal
 from sources.models import PermitCondition
@@ -40,16 +41,16 @@ def test_the_page_shows_each_change_with_who_when_old_and_new(login, organiser, 
     drawn.save()
     last, first = page(login, organiser, drawn).context["versions"]
     assert (last.who, last.kind, last.why, last.changes) == (
-        "苏管理", "修改", "停产通知", {"生产状态": ["正常生产", "停产"]}
+        "苏管理", "修改", "停产通知", (FieldChange("生产状态", "正常生产", "停产"),)
     )  # fmt: skip
-    assert (first.kind, first.changes) == ("新增", {})
+    assert (first.kind, first.changes) == ("新增", ())
 
 
 def test_staff_open_the_inspection_and_the_administrator_sees_the_draw_alone(login, organiser, admin, drawn):
     for user, reads in ((organiser, True), (admin, False)):
         response = page(login, user, drawn)
-        ((selection, inspection),) = response.context["draws"]
-        assert (selection.source, inspection is not None) == (drawn, reads)
+        (one,) = response.context["draws"]
+        assert (one.selection.source, one.inspection is not None) == (drawn, reads)
         assert ("查看检查记录" in response.content.decode()) == reads
 
 
@@ -91,8 +92,8 @@ def test_what_followed_a_visit_stands_under_its_draw(
 def test_a_draw_that_was_declared_void_stays_on_the_page(login, organiser, published_draw, void, drawn):
     void(published_draw)
     response = page(login, organiser, drawn)
-    ((selection, inspection),) = response.context["draws"]
-    assert (selection.draw_id, inspection) == (published_draw.pk, None)
+    (one,) = response.context["draws"]
+    assert (one.selection.draw_id, one.inspection) == (published_draw.pk, None)
     assert "已作废" in text(response)
 
 
@@ -125,9 +126,9 @@ def test_changes_of_conditions_and_recusals_stand_among_those_of_the_unit(login,
     recusal.delete()
     found = page(login, organiser, drawn).context["versions"]
     assert [(each.kind, each.about, each.changes) for each in found[:-1]] == [
-        ("删除", "回避：甲", {}), ("新增", "回避：甲", {}),
-        ("修改", "排污许可条件：DA001 污染物1", {"许可浓度限值": ["10", "20"]}),
-        ("新增", "排污许可条件：DA001 污染物1", {}),
+        ("删除", "回避：甲", ()), ("新增", "回避：甲", ()),
+        ("修改", "排污许可条件：DA001 污染物1", (FieldChange("许可浓度限值", "10", "20"),)),
+        ("新增", "排污许可条件：DA001 污染物1", ()),
     ]  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def test_a_new_condition_is_not_compared_with_another(login, organiser, drawn):
     condition(drawn, 1), condition(drawn, 2)
     found = page(login, organiser, drawn).context["versions"][:2]
     assert [(each.about, each.changes) for each in found] == [
-        ("排污许可条件：DA002 污染物2", {}), ("排污许可条件：DA001 污染物1", {})
+        ("排污许可条件：DA002 污染物2", ()), ("排污许可条件：DA001 污染物1", ())
     ]  # fmt: skip
 
 

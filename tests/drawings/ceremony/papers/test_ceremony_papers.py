@@ -28,9 +28,9 @@ def test_the_notice_bears_the_commit_as_text_and_code_and_all_that_it_fixes(desk
     verbs.name_witnesses(draw=frozen_draw, witnesses="林见证，社区居民", actor=organiser)
     page = desk.get("/ceremony/2026Q4/notice/")
     text = page.content.decode()
-    assert page.context["entry"].chain == public_log.head()
-    assert page.context["qr"] == notice.qr(frozen_draw.commit_digest)
-    assert page.context["qr"].startswith("data:image/svg+xml")
+    assert page.context["notice"].entry.chain == public_log.head()
+    assert page.context["notice"].qr == notice.qr(frozen_draw.commit_digest)
+    assert page.context["notice"].qr.startswith("data:image/svg+xml")
     for part in (
         frozen_draw.commit_digest, public_log.head(), "系统随机数", "参加抽签 5 家 × 25/100，有小数进一 = 2 家", "6 家",
         "首次抽签", "结果随即公开", "林见证，社区居民", "见证人：",

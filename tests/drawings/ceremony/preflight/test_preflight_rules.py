@@ -5,7 +5,6 @@ import pytest
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import Plan, PlanRate, Stratum
-from drawings.plans import quotas
 from drawings.protocol import verify
 from sources.models import PollutionSource
 
@@ -86,14 +85,6 @@ def test_draws_of_another_year_count_for_nothing(published_draw, plan, item, org
 def test_loads_count_the_places_of_other_draws_of_the_same_quarter(published_draw, item, organiser):
     loads = {officer.officer: officer.load for officer in checks.snapshot(published_draw).officers}
     assert set(loads.values()) == {0}
-
-
-def test_the_outlook_counts_visits_and_units_never_reached(plan):
-    quota = [quotas.Quota("general", "1/4", 100, 25, 10)]
-    look = quotas.outlook(plan, quota)
-    assert (look.visits, look.units, look.per_officer, look.never) == (100, 100, 20.0, 32)
-    plan.fresh_first = True
-    assert quotas.outlook(plan, quota).never == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Forms of what stands beside the steps of a draw: who watches, and where the digest was left."""
+
+from django import forms
+
+from ...models import Deposit
+
+
+class WitnessForm(forms.Form):
+    """Who watches: one person a line, for the minutes."""
+
+    witnesses = forms.CharField(
+        label="见证人",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="每行一人：姓名，单位或身份。写进会议记录，公布结果以前可以修改。",
+    )
+
+    def clean_witnesses(self):
+        lines = [" ".join(line.split()) for line in self.cleaned_data["witnesses"].splitlines()]
+        if not all(line.isprintable() for line in lines):
+            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+        return "\n".join(line for line in lines if line)
+
+
+class DepositForm(forms.ModelForm):
+    """Where outside the house the commit's digest was left."""
+
+    LARGEST = 100 * 1024
+    upload = forms.FileField(
+        label="时间戳文件", required=False, help_text="只在选“可信时间戳”时上传，不超过 100 KB。"
+    )
+
+    class Meta:
+        model = Deposit
+        fields = ["kind", "where"]
+
+    def clean_upload(self):
+        upload = self.cleaned_data["upload"]
+        if upload and upload.size > self.LARGEST:
+            raise forms.ValidationError("文件超过 100 KB：时间戳文件一般只有几 KB，请核对。")
+        return upload
+
+    def clean_where(self):
+        where = " ".join(self.cleaned_data["where"].split())
+        if not where.isprintable():
+            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+        return where
+
+    def clean(self):
+        data = super().clean()
+        stamp, upload = data.get("kind") == Deposit.Kind.TIMESTAMP, data.get("upload")
+        if stamp and not upload and "upload" not in self.errors:
+            self.add_error("upload", "请上传时间戳文件。")
+        elif upload and not stamp:
+            self.add_error("upload", "只有可信时间戳才上传文件。")
+        return data

@@ -1,0 +1,106 @@
+"""The sources of a draw's randomness: which kinds there are, what each value is, and what the result rests on."""
+
+import datetime
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from ..protocol import verify
+from .draw import Draw, DrawQuerySet
+
+USER = settings.AUTH_USER_MODEL
+SYSTEM = "system"  # the machine itself: for demonstrations and rehearsals alone
+DICE = tuple(source for source, kind in verify.SOURCES.items() if kind.dice)
+LOTTERIES = ("ssq", "pl5", "fc3d")
+DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+
+
+class Basis(StrEnum):
+    """What the result of a draw rests on, as far as the public can judge."""
+
+    SYSTEM = "system"  # it proves nothing to anybody outside
+    DICE = "dice"  # nothing but dice: it rests on the witnesses
+    OUTSIDE = "outside"  # at least one value that nobody in the room controls
+
+    @classmethod
+    def of(cls, uses_system: bool, uses_outside: bool) -> "Basis":
+        """Name it from the two columns of `with_basis`."""
+        return cls.SYSTEM if uses_system else cls.OUTSIDE if uses_outside else cls.DICE
+
+
+def with_basis(draws: DrawQuerySet) -> DrawQuerySet:
+    """Add to each draw ``uses_system`` and ``uses_outside``: whether it names the machine, and anything but dice."""
+    sources = EntropySource.objects.filter(draw=OuterRef("pk"))
+    return draws.annotate(
+        uses_system=Exists(sources.filter(source=SYSTEM)),
+        uses_outside=Exists(sources.exclude(source__in=DICE)),
+    )
+
+
+class EntropySource(models.Model):
+    """A source of randomness that the commit names, and its value once it is accepted.
+
+    A value is typed by two people, one after the other: the first reading waits until a second agrees.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entropy")
+    position = models.PositiveSmallIntegerField()
+    source = models.CharField("来源", max_length=10)
+    label = models.CharField("期号或次数", max_length=80)
+    known_at = models.DateTimeField("揭晓时间")
+    first_value = models.TextField("第一次录入", blank=True)
+    first_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    first_at = models.DateTimeField(null=True, blank=True)
+    value = models.TextField("结果", blank=True)
+    accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField("录入时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "position"], name="one_source_per_position"),
+            models.UniqueConstraint(fields=["draw", "source", "label"], name="one_entropy_per_label"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.label}"
+
+    @property
+    def title(self) -> str:
+        """The source's name as people know it."""
+        return verify.SOURCES[self.source].title
+
+    @property
+    def is_dice(self) -> bool:
+        return self.source in DICE
+
+    @property
+    def is_system(self) -> bool:
+        return self.source == SYSTEM
+
+    @property
+    def is_lottery(self) -> bool:
+        return self.source in LOTTERIES
+
+    def last_moment(self) -> datetime.datetime | None:
+        """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
+        if not self.is_dice:
+            return None
+        moments = [self.known_at + DICE_WINDOW]
+        if later := self.draw.entropy.filter(position=self.position + 1).first():
+            moments.append(later.known_at)
+        return min(moments)
+
+    def overdue(self, now: datetime.datetime) -> str | None:
+        """Return why a dice value can no longer be accepted, so that the draw must be voided; else None."""
+        until = self.last_moment()
+        if until is None:
+            return None
+        if now > self.known_at + DICE_WINDOW:
+            return "骰子点数须在开始时间后 60 分钟内录入，现已超时：按规则本次抽签必须作废，重新建立。"
+        if until < self.known_at + DICE_WINDOW and now >= until:
+            return "骰子点数须在下一个随机来源揭晓之前录入，现已超时：按规则本次抽签必须作废，重新建立。"
+        return None

@@ -1,0 +1,104 @@
+"""The ONLY list of fields that leave the house, per kind of thing. Pure data: it imports nothing of ours.
+
+The tuples in capitals name what is read from the database for the public: queries pass them to ``values(*...)``,
+so that a column which is not here is never even fetched. Templates get only the frozen objects that
+`disclosure.objects` and the page modules beside it make from these rows.
+
+The canonical text of a published finding, whose digest the log holds, is written from `FINDING_RECORD`, and the
+public page of the same finding reads the same columns: a field that is added there is in both.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Written(Enum):
+    """How a value is put down in a canonical text."""
+
+    AS_IT_IS = "as it is"
+    DAY = "day"  # the date of a moment, in the time zone of the site: 2026-10-09
+    ONE_LINE = "one line"  # a backslash as two, a line break as backslash n
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a canonical text: its first word, and the columns whose values follow it, one space between."""
+
+    word: str
+    columns: tuple[str, ...]
+    written: Written = Written.AS_IT_IS
+
+
+@dataclass(frozen=True)
+class Record:
+    """A canonical text: UTF-8, LF at the end of every line; first the name of the form, then the lines in order."""
+
+    form: str
+    lines: tuple[Line, ...]
+    points: Line  # one for each point of the checklist that has a verdict, ascending by code
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the inspection that the text says."""
+        return tuple(column for line in self.lines for column in line.columns)
+
+
+FINDING_RECORD = Record(
+    "finding/1",
+    (
+        Line("draw", ("selection__draw__code",)),
+        Line("unit", ("selection__source__number",)),
+        Line("visited", ("visited_at",), Written.DAY),
+        Line("outcome", ("outcome",)),  # a code of `Outcome`
+        Line("summary", ("summary",), Written.ONE_LINE),
+    ),
+    Line("point", ("point__code", "verdict")),  # pass, fail, absent
+)
+# What the page of a result shows and the text does not say: it follows from the draw and from the registry's lists.
+RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject", "published_at")
+FINDING_BESIDE_RECORD = ("point__name",)
+
+ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
+PLAN = (
+    "year", "version", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",
+    "published_at",
+)  # fmt: skip
+RATE = ("stratum", "numerator", "denominator")
+UNIT = (
+    "number", "name", "credit_code", "class_today", "media", "industry_name", "speciality__name",
+    "permit_class", "township",
+)  # fmt: skip
+UNIT_FOUND = ("number", "name", "township")
+SEAL = ("disclosure", "unseal_on", "unsealed_at")
+DRAW_AS_IT_IS = (
+    "code", "state", "commit_digest", "frozen_at", "drawn_at", "published_at", "voided_at", "void_reason",
+    "unseal_on", "unsealed_at",
+)  # fmt: skip
+DRAW = (*DRAW_AS_IT_IS, "year", "quarter", "disclosure", "item__subject", "uses_system", "uses_outside")
+ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
+FILE = ("name", "digest")
+SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
+OFFICER = ("pk", "selection_id", "name", "is_lead")
+RESULT = ("pk", "selection_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
+FINDING = ("inspection_id", *FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD)
+CORRECTION = ("inspection_id", "text", "at")
+LOG = ("index", "time", "kind", "subject", "digest", "chain")
+DRAW_PAGE = (
+    "plan__year",
+    "plan__version",
+    "plan__published_at",
+    "changes",
+    "witnesses",
+)  # counted, never named
+SUBSTITUTION = (
+    "kind", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
+    "member__replacement__name", "unit__name", "unit__source__number", "reason", "evidence", "confirmed_at",
+)  # fmt: skip
+DEPOSIT = ("pk", "kind", "where", "at", "has_file")
+REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
+# What the inspected firm alone reads, at its secret address.
+VISIT = (
+    "selection_id", "selection__name", "selection__source__number", "selection__stratum", "item__subject",
+    "item__content", "item__method", "item__basis", "state",
+)  # fmt: skip
+VISIT_OFFICER = ("name", "is_lead", "officer__certificate_number")

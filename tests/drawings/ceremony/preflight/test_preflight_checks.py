@@ -1,0 +1,167 @@
+"""What is looked at before a freeze: what blocks, what only warns, and what the pool would hold."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from drawings.ceremony.preflight import checks
+from drawings.models import LogEntry, Plan
+from drawings.protocol import verify
+from drawings.states import Refused
+from enforcers.models import Officer, Recusal
+from sources.models import Category, PollutionSource
+
+
+def test_quotas_follow_the_scheme_and_round_up(draft):
+    flight = checks.preflight(draft)
+    assert [(q.code, q.base, q.take) for q in flight.quotas] == [
+        ("key", 5, 2),
+        ("special", 3, 1),
+        ("general", 9, 3),
+    ]
+    assert flight.quotas[0].arithmetic == "参加抽签 5 家 × 25/100，有小数进一 = 2 家"
+
+
+def test_under_the_officers_reading_the_quota_counts_officers(draft, plan):
+    Plan.objects.filter(pk=plan.pk).update(general_reading=Plan.Reading.OFFICERS)
+    general = checks.preflight(draft).quotas[2]
+    assert (general.rule, general.wanted, general.take) == ("officers*4/1", 12, 9)
+
+
+def test_a_draw_without_a_published_plan_is_blocked(draft, plan, freeze):
+    Plan.objects.filter(pk=plan.pk).update(published_at=None)
+    flight = checks.preflight(draft)
+    assert (len(flight.blocks), flight.plan) == (1, None)
+    with pytest.raises(Refused, match="计划还没有公布"):
+        freeze(draft)
+
+
+def test_a_draw_without_an_eligible_officer_is_blocked(draft):
+    Officer.objects.update(duty_state="leave")
+    flight = checks.preflight(draft)
+    assert flight.blocks == ["没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。"]
+    assert [why for _, why in flight.absent] == ["请假", "请假", "请假"]
+
+
+def test_an_expired_certificate_keeps_an_officer_at_home(draft, officers, clock):
+    Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-07")
+    flight = checks.preflight(draft)
+    assert [officer.name for officer in flight.snapshot.officers] == ["甲", "乙"]
+    assert flight.absent == [(officers[2], "执法证已于 2026-10-07 到期")]
+
+
+def test_a_certificate_is_valid_on_its_last_day(draft, officers, clock):
+    Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-08")
+    assert len(checks.preflight(draft).snapshot.officers) == 3
+
+
+def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, registry, freeze):
+    for officer in officers[:2]:
+        Recusal.objects.create(officer=officer, source=registry[0], reason="亲属")
+    flight = checks.preflight(draft)
+    assert [(unit.unit, count) for unit, count in flight.few_at_all] == [("410481-0001", 1)]
+    with pytest.raises(Refused, match="不足两名"):
+        freeze(draft)
+    assert not LogEntry.objects.exists()
+
+
+def test_units_with_few_matching_officers_only_warn(draft):
+    flight = checks.preflight(draft)
+    assert flight.ready
+    assert {(unit.speciality, count) for unit, count in flight.few_matching} == {("livestock", 1)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "standing"),
+    [
+        ({"operating_state": "seasonal"}, "in"),
+        ({"operating_state": "seasonal", "out_of_season": True}, "stopped"),
+        ({"operating_state": "normal", "out_of_season": True}, "in"),
+        ({"operating_state": "stopped"}, "stopped"),
+        ({"operating_state": "stopped", "exempt_reason": "已关闭"}, "exempt"),
+        ({"exempt_reason": "  "}, "in"),
+    ],
+)
+def test_standing_of_a_unit(make_source, fields, standing):
+    assert make_source(50, **fields).standing == standing
+
+
+def test_a_unit_struck_off_is_not_in_the_pool(draft, registry, freeze, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    PollutionSource.objects.filter(number="410481-0002").update(is_active=False)
+    pool = verify.parse_pool(freeze(draft).file("pool.tsv"))
+    assert "410481-0002" not in {unit.unit for unit in pool.units}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_registry(draft, make_source, officers):
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        checks.preflight(draft)
+    for serial in range(100, 130):
+        source = make_source(serial)
+        Recusal.objects.create(officer=officers[0], source=source, reason="x")
+    with CaptureQueriesContext(connection) as many:
+        checks.preflight(draft)
+    assert len(many) == len(few)
+
+
+def test_an_empty_class_warns_and_gives_none(draft):
+    PollutionSource.objects.filter(category=Category.SPECIAL).update(is_active=False)
+    flight = checks.preflight(draft)
+    assert (flight.ready, flight.quotas[1].take) == (True, 0)
+    assert "“特殊监管对象”没有参加抽签的单位，这一类本次抽 0 家。" in flight.warnings
+
+
+def test_a_quarter_of_one_is_one(draft):
+    others = PollutionSource.objects.filter(category=Category.KEY).order_by("number").values_list("pk")[1:]
+    PollutionSource.objects.filter(pk__in=[pk for (pk,) in others]).update(is_active=False)
+    assert [(quota.base, quota.take) for quota in checks.preflight(draft).quotas][0] == (1, 1)
+
+
+def test_one_officer_alone_blocks(draft, officers, freeze):
+    Officer.objects.exclude(pk=officers[0].pk).update(duty_state="leave")
+    with pytest.raises(Refused, match="不足两名"):
+        freeze(draft)
+
+
+def test_everybody_recused_blocks(draft, officers, registry, freeze):
+    Recusal.objects.bulk_create(
+        Recusal(officer=officer, source=registry[0], reason="x") for officer in officers
+    )
+    flight = checks.preflight(draft)
+    assert [(name, len(units)) for name, units in flight.recusals] == [("甲", 1), ("乙", 1), ("丙", 1)]
+    with pytest.raises(Refused, match="不足两名"):
+        freeze(draft)
+
+
+def test_no_officer_and_no_unit_block_each_for_itself(draft, freeze):
+    Officer.objects.update(duty_state="leave")
+    PollutionSource.objects.update(is_active=False)
+    assert len(checks.preflight(draft).blocks) == 2
+    with pytest.raises(Refused):
+        freeze(draft)
+
+
+def test_possible_duplicates_are_listed_by_name_code_and_address(draft, registry):
+    code = "91410481MA00000000"
+    PollutionSource.objects.filter(pk__in=[registry[0].pk, registry[1].pk]).update(credit_code=code)
+    PollutionSource.objects.filter(pk__in=[registry[1].pk, registry[2].pk]).update(address="工业路1号")
+    PollutionSource.objects.filter(pk=registry[3].pk).update(name=registry[4].name)
+    flight = checks.preflight(draft)
+    assert [(g.kind, g.value, [n for n, _ in g.units]) for g in flight.duplicates] == [
+        ("名称相同", "虚构5号化工厂", ["410481-0004", "410481-0005"]),
+        ("统一社会信用代码相同", code, ["410481-0001", "410481-0002"]),
+        ("地址相同", "院岭街道工业路1号", ["410481-0002", "410481-0003"]),
+    ]
+    assert flight.ready
+
+
+def test_an_expired_certificate_of_an_officer_on_duty_is_warned_of(draft, officers, clock):
+    Officer.objects.filter(pk=officers[2].pk).update(certificate_expiry="2026-10-07")
+    assert "1 名在岗人员的执法证已过期，不能派出：请尽快换证。" in checks.preflight(draft).warnings
+
+
+def test_the_page_shows_the_years_outlook(login, organiser, draft, plan):
+    assert Plan.objects.count() == 1
+    assert "照此全年共 24 家次" in login(organiser).get("/ceremony/2026Q4/").content.decode()

@@ -1,0 +1,38 @@
+"""The rules of a plan, its readings side by side, its outlook, and its publication."""
+
+import pytest
+
+from drawings.models import Plan
+from drawings.models.quota import Quota
+from drawings.plans import quotas
+from drawings.plans import verbs as plans
+from drawings.states import Refused
+
+
+def test_both_readings_stand_side_by_side(plan, registry, officers):
+    found = quotas.readings(plan)
+    assert [(reading.label, reading.chosen, reading.quota.take) for reading in found] == [
+        ("每 4 家一般排污单位抽 1 家", True, 3),
+        ("在岗执法人员与一般排污单位之比 1:4（每季度）", False, 9),
+        ("在岗执法人员与一般排污单位之比 1:4（全年，分四个季度）", False, 3),
+    ]
+
+
+def test_a_published_plan_is_published_once(plan, organiser):
+    with pytest.raises(Refused, match="公布过"):
+        plans.publish(plan=plan, actor=organiser)
+
+
+def test_a_plan_without_an_item_is_not_published(plan, organiser):
+    Plan.objects.filter(pk=plan.pk).update(published_at=None)
+    plan.items.clear()
+    with pytest.raises(Refused, match="法无规定不得检查"):
+        plans.publish(plan=plan, actor=organiser)
+
+
+def test_the_outlook_counts_visits_and_units_never_reached(plan):
+    quota = [Quota("general", "1/4", 100, 25, 10)]
+    look = quotas.outlook(plan, quota)
+    assert (look.visits, look.units, look.per_officer, look.never) == (100, 100, 20.0, 32)
+    plan.fresh_first = True
+    assert quotas.outlook(plan, quota).never == 0
