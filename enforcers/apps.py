@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
+from wugang_audit.access.roles import EVERYTHING, Role
+
 
 class EnforcersConfig(AppConfig):
     name = "enforcers"
     verbose_name = "执法人员名录库"
+    admin_permissions = {Role.ADMIN: {EVERYTHING}}

@@ -81,11 +81,8 @@ class User(AbstractBaseUser):
     def has_perms(self, perm_list, obj=None) -> bool:
         return all(self.has_perm(perm, obj) for perm in perm_list)
 
-    def has_module_perms(self, app_label) -> bool:
-        return any(
-            roles.allows(self.roles, f"{app_label}.view_{model}")
-            for model in ("user", "pollutionsource", "inspectionitem")
-        )
+    def has_module_perms(self, app_label: str) -> bool:
+        return roles.allows_some_of(self.roles, app_label)
 
 
 class RoleGrant(models.Model):
