@@ -151,7 +151,7 @@ def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock:
         return said
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
-    # Of all registries: a later import of officers may have used a new unit.
+    # Of all registries: a later import of another one may refer to a new row of this one.
     standing = ImportJob.objects.filter(applied_at__gt=job.applied_at, undone_at=None)
     later = set(standing.values_list("applied_at", flat=True))
     found = []
