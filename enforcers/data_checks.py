@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import coverage
 from .models import Ability, Absence, DutyState, Officer, Recusal
 
-KINDS = {"+": "新增", "~": "修改", "-": "删除"}
 AWAY = (
     DutyState.LEAVE,
     DutyState.TRAINING,
@@ -119,7 +119,7 @@ def _officer_changes(number: int) -> list[Touched]:
 
     def touched(label, page, key, at, kind, why, user):
         url = reverse(f"admin:enforcers_officer_{page}", args=[key])
-        return Touched(label, url, at, user or "系统", KINDS[kind], why or "")
+        return Touched(label, url, at, user or "系统", HistoryKind(kind).label, why or "")
 
     found = [touched(name, "history", key, *row) for *row, key, name in latest(Officer, "id", "name")]
     # An absence has no page of its own, and a recusal loses its page with its deletion: both stand on the officer's.

@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 
 LIST = "admin:sources_pollutionsource_changelist"
-KINDS = {"+": "新增", "~": "修改", "-": "删除"}
-
-
 _ASIDE = " ()[]〔〕【】·"
 MOST_NAMES = 10_000  # that a query is given; a registry with more is mended a part at a time
 
@@ -144,7 +142,7 @@ def _source_changes(number: int) -> list[Touched]:
     return [
         Touched(
             name, reverse("inspections:unit", args=[unit]) if unit in there else "", at, user or "系统",
-            KINDS[kind], why or "",
+            HistoryKind(kind).label, why or "",
         )
         for unit, name, at, user, kind, why in rows
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from types import NoneType
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
-CREATED, UPDATED, DELETED = "+", "~", "-"
+from .history_kinds import HistoryKind
 
 
 def create(
@@ -40,7 +40,7 @@ def create(
     keys = _new_keys(model, len(rows))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     values = [_values(field, rows, field.name in names, adding=True) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), CREATED, (actor, reason, at))
+    _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CREATED, (actor, reason, at))
     return keys
 
 
@@ -67,7 +67,7 @@ def update(
         if field.name in names or getattr(field, "auto_now", False)
     ]
     values = [_values(field, rows, field.name in names, adding=False) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, (actor, reason, at))
+    _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CHANGED, (actor, reason, at))
 
 
 def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
@@ -93,12 +93,14 @@ def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reaso
     said = {"actor": actor, "reason": reason, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {query}", parameters)
-        _write_history(cursor, model, staged, DELETED, **said, of=CREATED)
+        _write_history(cursor, model, staged, HistoryKind.DELETED, **said, of=HistoryKind.CREATED)
         chosen = f"SELECT {_quoted(key.column)} FROM {staged} WHERE history_type = %s"
-        cursor.execute(f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [CREATED])
+        cursor.execute(
+            f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [HistoryKind.CREATED]
+        )
         _restore(cursor, model, staged, at)
-        _write_history(cursor, model, staged, UPDATED, **said, of=UPDATED)
-        _write_history(cursor, model, staged, CREATED, **said, of=DELETED)
+        _write_history(cursor, model, staged, HistoryKind.CHANGED, **said, of=HistoryKind.CHANGED)
+        _write_history(cursor, model, staged, HistoryKind.CREATED, **said, of=HistoryKind.DELETED)
         cursor.execute(f"DROP TABLE {staged}")
 
 
@@ -121,12 +123,12 @@ def _restore(cursor, model, staged: str, at) -> None:
     cursor.execute(
         f"UPDATE {target} SET {settings} FROM {past} JOIN {staged} ON {past}.history_id = {staged}.before "
         f"WHERE {target}.{key} = {staged}.{key} AND {staged}.history_type = %s",
-        [*moments, UPDATED],
+        [*moments, HistoryKind.CHANGED],
     )
     cursor.execute(
         f"INSERT INTO {target} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {past} "
         f"JOIN {staged} ON {past}.history_id = {staged}.history_id WHERE {staged}.history_type = %s",
-        [*moments, DELETED],
+        [*moments, HistoryKind.DELETED],
     )
 
 
@@ -189,7 +191,9 @@ def _prepare(field: models.Field):
     return prepare
 
 
-def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], kind: str, said: tuple) -> None:
+def _through_table(
+    model, fields: list[models.Field], lines: Iterable[tuple], kind: HistoryKind, said: tuple
+) -> None:
     target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
     key = _quoted(model._meta.pk.column)
     columns = [_quoted(field.column) for field in fields]
@@ -197,7 +201,7 @@ def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], ki
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {listed} FROM {target} WHERE 1 = 0")
         _fill(cursor, staged, listed, len(columns) + 1, lines)
-        if kind == CREATED:
+        if kind == HistoryKind.CREATED:
             cursor.execute(f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {staged} ORDER BY {key}")
         else:
             settings = ", ".join(f"{column} = {staged}.{column}" for column in columns)
@@ -219,7 +223,9 @@ def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) 
     cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
 
 
-def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at, of: str = "") -> None:
+def _write_history(
+    cursor, model, staged: str, kind: HistoryKind, actor, reason: str, at, of: HistoryKind | None = None
+) -> None:
     """Record the rows of the staged table as they now stand; of: only those that this kind of version names."""
     history = model.history.model
     target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
