@@ -1,8 +1,8 @@
 """Writes many rows of one model together with their simple-history rows, in a number of statements that never grows.
 
 The values go through a temporary table; the database itself makes the rows and their history from it, so no history
-row ever passes through Python. What comes out equals what simple-history's own bulk helpers write. The caller holds
-the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.33 or PostgreSQL.
+row ever passes through Python. What comes out equals what simple-history's own bulk helpers write; these know no
+deletion. The caller holds the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.33 or PostgreSQL.
 """
 # ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
 
@@ -12,6 +12,7 @@ from itertools import repeat
 from operator import itemgetter
 from types import NoneType
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ def create(
     names: Iterable[str],
     rows: Sequence[Mapping],
     *,
-    actor,
+    actor: AbstractBaseUser | None,
     reason: str,
     at: datetime.datetime | None = None,
 ) -> list[int]:
@@ -50,7 +51,7 @@ def update(
     keys: Sequence[int],
     rows: Sequence[Mapping],
     *,
-    actor,
+    actor: AbstractBaseUser | None,
     reason: str,
     at: datetime.datetime | None = None,
 ) -> None:
@@ -70,7 +71,30 @@ def update(
     _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CHANGED, (actor, reason, at))
 
 
-def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
+def delete(
+    model: type[models.Model],
+    keys: Sequence[int],
+    *,
+    actor: AbstractBaseUser | None,
+    reason: str,
+    at: datetime.datetime | None = None,
+) -> None:
+    """Delete the rows with these primary keys; the history keeps each as it last stood.
+
+    Nothing goes with them: a row that another one refers to makes the database refuse.
+    """
+    if keys:
+        _through_table(model, [], ((key,) for key in keys), HistoryKind.DELETED, (actor, reason, at))
+
+
+def revert(
+    model: type[models.Model],
+    versions: models.QuerySet,
+    *,
+    actor: AbstractBaseUser | None,
+    reason: str,
+    at: datetime.datetime,
+) -> None:
     """Undo what these versions record, each by one version more: history only ever grows.
 
     What was created goes; what was changed gets the values of the version before it; what was deleted comes back
@@ -192,8 +216,17 @@ def _prepare(field: models.Field):
 
 
 def _through_table(
-    model, fields: list[models.Field], lines: Iterable[tuple], kind: HistoryKind, said: tuple
+    model: type[models.Model],
+    fields: list[models.Field],
+    lines: Iterable[tuple],
+    kind: HistoryKind,
+    said: tuple[AbstractBaseUser | None, str, datetime.datetime | None],
 ) -> None:
+    """Create, change or delete rows with their history.
+
+    :param lines: for each row its primary key and the values of the fields.
+    :param said: who acts, why, and when.
+    """
     target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
     key = _quoted(model._meta.pk.column)
     columns = [_quoted(field.column) for field in fields]
@@ -203,12 +236,14 @@ def _through_table(
         _fill(cursor, staged, listed, len(columns) + 1, lines)
         if kind == HistoryKind.CREATED:
             cursor.execute(f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {staged} ORDER BY {key}")
-        else:
+        elif kind == HistoryKind.CHANGED:
             settings = ", ".join(f"{column} = {staged}.{column}" for column in columns)
             cursor.execute(
                 f"UPDATE {target} SET {settings} FROM {staged} WHERE {target}.{key} = {staged}.{key}"
             )
         _write_history(cursor, model, staged, kind, *said)
+        if kind == HistoryKind.DELETED:  # only now: the history is written from the rows themselves
+            cursor.execute(f"DELETE FROM {target} WHERE {key} IN (SELECT {key} FROM {staged})")
         # After a failure the rollback takes the table away.
         cursor.execute(f"DROP TABLE {staged}")
 
