@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from ..models import Draw, Inspection, Selection
+from ..models.quarters import quarter_of
 
 
 def quarters() -> list[tuple[str, str]]:
@@ -25,5 +26,4 @@ def figures(year: int) -> dict[str, int]:
 
 
 def this_quarter() -> tuple[int, int]:
-    today = timezone.localdate()
-    return today.year, (today.month + 2) // 3
+    return quarter_of(timezone.localdate())
