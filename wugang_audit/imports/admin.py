@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from ..registries.admin import RegistryAdmin
+from ..spreadsheets import export
 from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.errors import Unreadable
 from . import jobs
@@ -33,7 +34,6 @@ BROKE_OFF = {
     jobs.TOO_LONG: "用时太久。请分成几个文件上传",
     jobs.BROKEN: "处理时中断了，可能是服务器重新启动。请再试一次；仍不行的，请把文件交给系统管理员",
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
@@ -208,7 +208,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             messages.warning(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
             return redirect(self._address("_preview"), pk)
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
-        return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=XLSX)
+        file = io.BytesIO(content)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=export.MEDIA_TYPE)
 
     def _lacks_some(self, job) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""

@@ -13,8 +13,6 @@ from .changes import changes_of, field_names
 from .display import display
 from .history_kinds import HistoryKind
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 class AuditedAdmin(admin.ModelAdmin):
     """Writes an audit entry for every change, in the transaction that makes it."""
