@@ -2,10 +2,22 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from wugang_audit.access.roles import Role
+
 
 class DrawingsConfig(AppConfig):
     name = "drawings"
     verbose_name = "抽查事项与清单"
+    admin_permissions = {
+        Role.ADMIN: {
+            "add_inspectionitem",
+            "change_inspectionitem",
+            "view_inspectionitem",
+            "add_checklistitem",
+            "change_checklistitem",
+            "view_checklistitem",
+        },
+    }
     # What registers itself with the base. The desk lists what is to do in this order.
     registered = ("ceremony.queries", "amendments.queries", "inspections.queries", "undo_guard")
 

@@ -1,14 +1,13 @@
 """The one table of columns of the registry of enforcement officers: import, export and template read it."""
 
-import re
-
+from sources.columns import REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
 
 from .models import DutyState
 
 certificate_number = cell_types.code(
-    re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
+    REGISTRY_ID,
     "只能有数字、英文字母、短横线和下划线，最多 55 个字符",
     "请按执法证填写证号",
 )

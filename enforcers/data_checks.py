@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import coverage
 from .models import Ability, Absence, DutyState, Officer, Recusal
 
-KINDS = {"+": "新增", "~": "修改", "-": "删除"}
 AWAY = (
     DutyState.LEAVE,
     DutyState.TRAINING,
@@ -29,7 +29,7 @@ class Check:
     filter: str = "check"  # the filter of the list that shows them
 
 
-def _same_name(officers):
+def _same_name_and_department(officers):
     key = Concat("name", Value("\n"), "department")
     keys = Officer.objects.filter(is_active=True).order_by().annotate(key=key).values("key")
     return officers.alias(key=key).filter(key__in=keys.annotate(n=Count("pk")).filter(n__gt=1).values("key"))
@@ -63,7 +63,7 @@ CHECKS = {
         "没有登录账号", "勾选后用“开立登录账号”一次开好；没有账号的人员看不到自己的任务。",
         lambda officers: officers.filter(user=None).exclude(duty_state=DutyState.LEFT),
     ),
-    "same-name": Check("姓名和所属机构都相同", "疑似重复登记（例如换了新证号）：核对后把多余的停用。", _same_name),
+    "same-name": Check("姓名和所属机构都相同", "疑似重复登记（例如换了新证号）：核对后把多余的停用。", _same_name_and_department),
     "same-phone": Check("手机号相同", "疑似重复登记，也可能填错号码。", _same_phone),
     "away-ended": Check(
         "请假、借调或培训的时段已过，状态没有改回", "人已回来的，把在岗状态改为“在岗”；没有回来的，延长时段。",
@@ -119,7 +119,7 @@ def _officer_changes(number: int) -> list[Touched]:
 
     def touched(label, page, key, at, kind, why, user):
         url = reverse(f"admin:enforcers_officer_{page}", args=[key])
-        return Touched(label, url, at, user or "系统", KINDS[kind], why or "")
+        return Touched(label, url, at, user or "系统", HistoryKind(kind).label, why or "")
 
     found = [touched(name, "history", key, *row) for *row, key, name in latest(Officer, "id", "name")]
     # An absence has no page of its own, and a recusal loses its page with its deletion: both stand on the officer's.

@@ -146,8 +146,7 @@ class OfficerImporter(Exported, Importer):
     def write_more(self, work: ChangeSet, actor, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
-        if related.lost:
-            record_deletion(related.lost, **stamp)
+        bulk_history.delete(Ability, [ability.pk for ability in related.lost], **stamp)
         # A new officer has only now got a key, or none if he was not ticked.
         abilities = [values | {"officer": item.pk} for item, values in related.abilities if item.pk]
         recusals = [values | {"officer": item.pk} for item, values in related.recusals if item.pk]
@@ -198,28 +197,6 @@ def _written(speciality: Speciality, level: int) -> str:
         speciality.name,
     )  # a name in which a sign parts values would be two
     return f"{speciality.name if whole else speciality.code}{said}"
-
-
-def record_deletion(instances: list, *, actor, reason: str, at=None) -> None:
-    """Delete objects of one model with their last history rows; simple-history knows no bulk deletion."""
-    model = type(instances[0])
-    history = model.history.model
-    at = at or timezone.now()
-    history.objects.bulk_create(
-        [
-            history(
-                history_date=at,
-                history_user=actor,
-                history_change_reason=reason,
-                history_type="-",
-                **{each.attname: getattr(instance, each.attname) for each in history.tracked_fields},
-            )
-            for instance in instances
-        ],
-        batch_size=BATCH,
-    )
-    queryset = model.objects.filter(pk__in=[instance.pk for instance in instances])
-    queryset._raw_delete(queryset.db)  # the plain deletion would write a second history row for each
 
 
 preview = OfficerImporter.preview

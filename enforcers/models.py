@@ -34,10 +34,6 @@ class PeriodQuerySet(models.QuerySet):
         return self.filter(Q(until=None) | Q(until__gte=day or timezone.localdate()))
 
 
-class RecusalQuerySet(PeriodQuerySet):
-    """Recusals; those in force on the day of a freeze go into its file."""
-
-
 class Period(models.Model):
     """What holds from one day to another, or until somebody writes the last day in."""
 
@@ -198,7 +194,10 @@ class TrainingRecord(models.Model):
 
 
 class Recusal(Period):
-    """That an officer may not inspect a unit (回避； 《行政处罚法》第四十三条)."""
+    """That an officer may not inspect a unit (回避； 《行政处罚法》第四十三条).
+
+    The recusals in force on the day of a freeze go into its file.
+    """
 
     class Kind(models.TextChoices):
         OFFICER = "officer", "本人申请回避"
@@ -213,7 +212,7 @@ class Recusal(Period):
     reason = models.CharField("原因", max_length=200, help_text="只供内部核对，从不公开。")
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
     history = HistoricalRecords(verbose_name="历史记录")
-    objects = RecusalQuerySet.as_manager()
+    objects = PeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "回避"

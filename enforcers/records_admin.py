@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 
 from django.contrib import admin
-from django.http import StreamingHttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from wugang_audit.audit import trail
+from wugang_audit.imports.export_admin import download
 from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.table import Column
-from wugang_audit.spreadsheets.xlsx import MEDIA_TYPE
 
 from . import filters
 from .forms import RecusalForm
@@ -66,9 +64,7 @@ class KeptAdmin(RegistryAdmin):
         name = f"{self.list_title}{timezone.localdate():%Y-%m-%d}.xlsx"
         trail.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
         rows = kept.values_list(*(column.attribute for column in self.columns))
-        pieces = export.export(self.columns, rows.iterator(chunk_size=export.CHUNK))
-        headers = {"Content-Disposition": content_disposition_header(True, name)}
-        return StreamingHttpResponse(pieces, content_type=MEDIA_TYPE, headers=headers)
+        return download(name, self.columns, rows.iterator(chunk_size=export.CHUNK))
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")

@@ -2,6 +2,7 @@
 
 import re
 
+from sources import names
 from sources.models import PollutionSource, Speciality
 from wugang_audit.spreadsheets.cell_text import word
 from wugang_audit.spreadsheets.table import Row, Table
@@ -53,18 +54,15 @@ def _refuse_levels(table: Table, row: Row, found: dict[Speciality, set[str]]) ->
 
 
 def match_units(table: Table) -> None:
-    """Turn registry numbers or exact names into units; what is unknown or ambiguous is a fault."""
+    """Turn registry numbers or names into units (see `sources.names`); what is unknown or ambiguous is a fault."""
     asked = {word(name) for row in table.rows for name in row.get("recusals", ())}
     units: dict[str, dict[int, PollutionSource]] = {}
     struck = set()
-    if asked:
-        everything = PollutionSource.objects.only("number", "name", "is_active")
-        for unit in everything.iterator(chunk_size=2000):
-            for name in {word(unit.number), word(unit.name)} & asked:
-                if unit.is_active:
-                    units.setdefault(name, {})[unit.pk] = unit
-                else:
-                    struck.add(name)
+    for form, unit in names.called(PollutionSource.objects.all(), asked, "number", "name"):
+        if unit.is_active:
+            units.setdefault(form, {})[unit.pk] = unit
+        else:
+            struck.add(form)
     for row in table.rows:
         if "recusals" not in row.values:
             continue

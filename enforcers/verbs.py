@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
@@ -104,15 +102,18 @@ def set_active(officers, active: bool, actor, reason: str = "") -> int:
     """Take officers off the registry, or back; return how many changed. A leaver's own login is closed with it."""
     changed = list(officers.exclude(is_active=active).select_related("user"))
     verb = "恢复" if active else "停用"
-    for officer in changed:
-        officer.is_active, officer.updated_at = active, timezone.now()
-        if not active:
+    if not active:
+        for officer in changed:
             close_account(officer, actor)
     if changed:
-        bulk_update_with_history(
-            changed, Officer, ["is_active", "updated_at"],
-            default_user=actor, default_change_reason=reason or f"在列表中{verb}",
-        )  # fmt: skip
+        bulk_history.update(
+            Officer,
+            ["is_active"],
+            [officer.pk for officer in changed],
+            [{"is_active": active}] * len(changed),
+            actor=actor,
+            reason=reason or f"在列表中{verb}",
+        )
         trail.record(
             actor,
             f"{verb}执法人员",

@@ -67,8 +67,9 @@ def industry_code(value):
     return bare if bare == value else Adjusted(bare, "中的门类字母、全角字符或空格已去掉")
 
 
+REGISTRY_ID = re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}")  # an id of draw/1; none begins with a hyphen
 registry_number = cell_types.code(
-    re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}"),
+    REGISTRY_ID,
     "只能有数字、英文字母、短横线和下划线，不能以短横线开头，最多 55 个字符",
     "请按编码规则改正，如 410481-0001",
 )

@@ -1,6 +1,5 @@
 """What is to be mended in the registry of pollution sources: the page and the admin's filter read one table."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,15 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.history_kinds import HistoryKind
 
-from . import search
+from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 
 LIST = "admin:sources_pollutionsource_changelist"
-KINDS = {"+": "新增", "~": "修改", "-": "删除"}
-
-
-_ASIDE = " ()[]〔〕【】·"
 MOST_NAMES = 10_000  # that a query is given; a registry with more is mended a part at a time
 
 
@@ -31,21 +27,11 @@ class Check:
     sort: str = ""  # the column by which the list puts what belongs together side by side
 
 
-def bare_names(names: list[str]) -> list[str]:
-    """Return what is left of each name without what clerks write now so, now so: width, brackets, spaces, the town."""
-    # As one text: a registry's names one by one would take many times as long.
-    text = "\n".join(["", *(name.replace("\n", "") for name in names)])
-    text = unicodedata.normalize("NFKC", text).lower()
-    for char in _ASIDE:
-        text = text.replace(char, "")
-    return text.replace("有限责任公司", "有限公司").replace("\n舞钢市", "\n").split("\n")[1:]
-
-
-def _same_name() -> Q:
-    names = search.column(PollutionSource.objects.registered().order_by(), "name")
-    bare = bare_names(names)
+def _same_bare_name() -> Q:
+    written = search.column(PollutionSource.objects.registered().order_by(), "name")
+    bare = names.bare(written)
     times = Counter(bare)
-    twice = {name for name, key in zip(names, bare, strict=True) if times[key] > 1}
+    twice = {name for name, key in zip(written, bare, strict=True) if times[key] > 1}
     return Q(name__in=sorted(twice)[:MOST_NAMES])
 
 
@@ -86,7 +72,7 @@ CHECKS = {
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
     ),
     "same-name": Check(
-        "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_name,
+        "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_bare_name,
         apart=True, sort="2",
     ),
     "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, apart=True),
@@ -144,7 +130,7 @@ def _source_changes(number: int) -> list[Touched]:
     return [
         Touched(
             name, reverse("inspections:unit", args=[unit]) if unit in there else "", at, user or "系统",
-            KINDS[kind], why or "",
+            HistoryKind(kind).label, why or "",
         )
         for unit, name, at, user, kind, why in rows
     ]  # fmt: skip

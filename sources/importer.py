@@ -81,7 +81,7 @@ class SourceImporter(Exported, Importer):
 
 
 def _note_same_names(table: Table) -> None:
-    """Note one name under several numbers, unless equal credit codes have said so already."""
+    """Note exactly one name under several numbers, unless equal credit codes have said so already."""
     for group in duplicates(table.rows, lambda row: row.get("name") or None):
         codes = {row.get("credit_code") for row in group}
         if len({row.get("number") for row in group}) > 1 and (len(codes) > 1 or not codes.pop()):

@@ -12,6 +12,7 @@ from wugang_audit.spreadsheets.cell_types import Wrong
 from wugang_audit.spreadsheets.export import CHUNK
 from wugang_audit.spreadsheets.table import Fault, Row, Table
 
+from . import names
 from .models import OutletKind, PermitCondition, PollutionSource, condition_code
 from .permit_columns import COLUMNS, KINDS, kind_of, parted
 
@@ -26,7 +27,6 @@ class PermitImporter(Exported, Importer):
     model = PermitCondition
     key = "code"
     key_shown_at = "pollutant"
-    name_field = ""
     needs_tick = frozenset()
     columns = COLUMNS
     non_model_columns = frozenset({"number", "name"})
@@ -40,8 +40,8 @@ class PermitImporter(Exported, Importer):
 
     def exported(self, queryset):
         fields = {"number": "source__number", "name": "source__name"}
-        names = [fields.get(column.attribute, column.attribute) for column in self.columns]
-        return queryset.values_list(*names).iterator(chunk_size=CHUNK)
+        paths = [fields.get(column.attribute, column.attribute) for column in self.columns]
+        return queryset.values_list(*paths).iterator(chunk_size=CHUNK)
 
     def codes(self):
         heading = ("编号开头", "排放口类型", "例子")
@@ -130,11 +130,8 @@ def _named(rows: Iterable[Row]) -> dict[str, list[PollutionSource]]:
     """Return the registered units whose names stand in rows without a number."""
     wanted = {word(row.get("name")) for row in rows if row.get("name") and not row.get("number")}
     found: dict[str, list[PollutionSource]] = {}
-    if wanted:
-        everything = PollutionSource.objects.registered().only("number", "name", "is_active")
-        for unit in everything.iterator(chunk_size=2000):
-            if word(unit.name) in wanted:
-                found.setdefault(word(unit.name), []).append(unit)
+    for form, unit in names.called(PollutionSource.objects.registered(), wanted, "name"):
+        found.setdefault(form, []).append(unit)
     return found
 
 
@@ -150,7 +147,7 @@ def _unit_of(row: Row, table: Table, by_number: dict, by_name: dict) -> Pollutio
                 row, "number", "污染源名录中没有这个编码", "请核对编码；单位还没有登记的，请先导入污染源名录"
             )
             return None
-        if name and word(name) != word(unit.name):
+        if name and not names.is_called(unit, name):
             table.note(f"单位名称与名录不同（{unit.number} 在名录中是“{unit.name}”），按编码导入", row)
         if not unit.is_active:
             table.note(f"“{unit.name}”在污染源名录中已停用", row)

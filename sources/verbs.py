@@ -1,14 +1,15 @@
 """What is done to the registry of pollution sources beside editing a row."""
 
+from itertools import islice
+
 from django.db import transaction
-from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from wugang_audit.audit import trail
+from wugang_audit.registries import bulk_history
 
 from .models import PollutionSource, Speciality
 
-BATCH = 500
+LISTED = 500  # rows that an audit entry names
 
 
 @transaction.atomic
@@ -18,24 +19,18 @@ def regroup(actor, reason: str) -> int:
     Units whose industry no speciality covers stay where they are.
     """
     table = Speciality.objects.by_prefix()
-    now = timezone.now()
-    moved = []
+    moved = {}
     for unit in PollutionSource.objects.iterator(chunk_size=2000):
         speciality = Speciality.objects.all().match(table, unit.industry_code)
         if speciality is not None and speciality.pk != unit.speciality_id:
-            unit.speciality, unit.updated_at = speciality, now
-            moved.append(unit)
+            moved[unit] = {"speciality": speciality}
     if moved:
-        bulk_update_with_history(
-            moved, PollutionSource, ["speciality", "updated_at"], batch_size=BATCH,
-            default_user=actor, default_change_reason=reason,
-        )  # fmt: skip
-        trail.record(
-            actor,
-            "重新归组污染源",
-            reason,
-            {"count": len(moved), "numbers": [u.number for u in moved[:BATCH]]},
+        keys = [unit.pk for unit in moved]
+        bulk_history.update(
+            PollutionSource, ["speciality"], keys, list(moved.values()), actor=actor, reason=reason
         )
+        numbers = [unit.number for unit in islice(moved, LISTED)]
+        trail.record(actor, "重新归组污染源", reason, {"count": len(moved), "numbers": numbers})
     return len(moved)
 
 
@@ -49,7 +44,7 @@ def set_active(units, active: bool, actor, reason: str = "") -> int:
         actor,
         reason,
         f"{len(changed)} 家",
-        {"numbers": [each.number for each in changed[:BATCH]]},
+        {"numbers": [each.number for each in changed[:LISTED]]},
     )
     return len(changed)
 
@@ -64,20 +59,21 @@ def set_conditions_active(conditions, active: bool, actor, reason: str = "") -> 
         actor,
         reason,
         f"{len(changed)} 条",
-        {"codes": [each.code for each in changed[:BATCH]]},
+        {"codes": [each.code for each in changed[:LISTED]]},
     )
     return len(changed)
 
 
 def _set_active(rows, active: bool, actor, reason: str) -> list:
     changed = list(rows.exclude(is_active=active))
-    for row in changed:
-        row.is_active, row.updated_at = active, timezone.now()
-    if changed:
-        bulk_update_with_history(
-            changed, rows.model, ["is_active", "updated_at"], batch_size=BATCH,
-            default_user=actor, default_change_reason=reason or f"在列表中{_verb(active)}",
-        )  # fmt: skip
+    bulk_history.update(
+        rows.model,
+        ["is_active"],
+        [row.pk for row in changed],
+        [{"is_active": active}] * len(changed),
+        actor=actor,
+        reason=reason or f"在列表中{_verb(active)}",
+    )
     return changed
 
 

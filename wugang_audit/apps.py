@@ -1,13 +1,27 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
+from .access.roles import Role
+
 
 class BaseConfig(AppConfig):
     name = "wugang_audit"
     verbose_name = "账号与审计"
     default = True
+    admin_permissions = {
+        Role.SECURITY: {
+            "add_user",
+            "change_user",
+            "view_user",
+            "add_rolegrant",
+            "change_rolegrant",
+            "delete_rolegrant",
+            "view_rolegrant",
+        },
+    }
 
-    def ready(self):
+    def ready(self) -> None:
+        from .access import checks  # noqa: F401 - registers itself
         from .audit import trail
 
         trail.watch_logins()

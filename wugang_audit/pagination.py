@@ -1,8 +1,14 @@
-"""Pages of a long list that is never counted to its end, and whose filter is walked once."""
+"""Pages of the staff's lists, which are never counted to their end, and whose filter is walked once.
+
+The lists of the public site have pages of another kind: without any count.
+"""
+
+from collections.abc import Iterator
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 LIMIT = 1000
@@ -12,7 +18,7 @@ _FARTHEST = 10**9
 class Many(int):
     """A count of which only the beginning was counted."""
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{LIMIT}+"
 
 
@@ -21,15 +27,24 @@ class LimitedPage(Page):
 
     more: bool | None = None  # None: the count tells
 
-    def has_next(self):
+    def has_next(self) -> bool:
         return super().has_next() if self.more is None else self.more
 
 
 class LimitedPaginator(Paginator):
     """Counts at most `LIMIT` rows and one more: a COUNT over 100,000 rows costs more than the page itself.
 
-    Beyond the count one goes on page by page, for as long as there are rows. The object list is a queryset.
+    Beyond the count one goes on page by page, for as long as there are rows.
+
+    :param object_list: a queryset.
+    :param counted: count all rows after all: for a list of which people want to know how long it is.
     """
+
+    def __init__(
+        self, object_list: QuerySet, per_page: int, *args: object, counted: bool = False, **kwargs: object
+    ):
+        super().__init__(object_list, per_page, *args, **kwargs)
+        self.counted = counted
 
     @cached_property
     def _more(self) -> dict[int, bool]:
@@ -42,7 +57,9 @@ class LimitedPaginator(Paginator):
         return list(self.object_list.order_by().values_list("pk", flat=True)[: LIMIT + 1])
 
     @cached_property
-    def count(self):
+    def count(self) -> int:
+        if self.counted:
+            return self.object_list.count()
         found = len(self._first)
         return Many(LIMIT) if found > LIMIT else found
 
@@ -53,11 +70,11 @@ class LimitedPaginator(Paginator):
 
     def found(self) -> QuerySet:
         """The rows by their keys where all of those are known: a search is not made twice over every name."""
-        if self.open_ended:
+        if self.counted or self.open_ended:
             return self.object_list
         return self.object_list.filter(pk__in=self._first) if self._first else self.object_list.none()
 
-    def page(self, number):
+    def page(self, number: int | str) -> LimitedPage:
         number = self.validate_number(number)
         bottom = (number - 1) * self.per_page
         if not self.open_ended:
@@ -72,16 +89,16 @@ class LimitedPaginator(Paginator):
         self._more[number] = page.more
         return page
 
-    def get_page(self, number):
+    def get_page(self, number: int | str | None) -> LimitedPage:
         try:
             return super().get_page(number)
         except EmptyPage:  # beyond rows that nobody counted: the last page that is known
             return super().get_page(self.num_pages)
 
-    def _get_page(self, *args, **kwargs):
+    def _get_page(self, *args: object, **kwargs: object) -> LimitedPage:
         return LimitedPage(*args, **kwargs)
 
-    def validate_number(self, number):
+    def validate_number(self, number: int | str) -> int:
         try:
             return super().validate_number(number)
         except EmptyPage:
@@ -90,8 +107,8 @@ class LimitedPaginator(Paginator):
                 return int(number)
             raise
 
-    def get_elided_page_range(self, number=1, **kwargs):
-        """The pages around this one, and no last one: nobody knows it."""
+    def get_elided_page_range(self, number: int = 1, **kwargs: int) -> Iterator[int | str]:
+        """Yield the pages around this one, and no last one: nobody knows it."""
         if not self.open_ended:
             yield from super().get_elided_page_range(number, **kwargs)
             return
@@ -108,7 +125,7 @@ class LimitedPaginator(Paginator):
 class LimitedChangeList(ChangeList):
     """The admin's list on a `LimitedPaginator`: what fits on one page is not searched for a second time."""
 
-    def get_results(self, request):
+    def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         if not self.multi_page:
             self.result_list = self.paginator.found()

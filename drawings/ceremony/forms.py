@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..models import Disclosure, InspectionItem
 from ..models.entropy import DICE, SYSTEM
+from ..models.quarters import quarter_of
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -28,8 +29,8 @@ class StartForm(forms.Form):
     )
 
     def __init__(self, *args, **kwargs):
-        today = timezone.localdate()
-        kwargs.setdefault("initial", {"year": today.year, "quarter": (today.month + 2) // 3})
+        year, quarter = quarter_of(timezone.localdate())
+        kwargs.setdefault("initial", {"year": year, "quarter": quarter})
         super().__init__(*args, **kwargs)
 
 

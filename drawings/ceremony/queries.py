@@ -8,6 +8,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, EntropySource, Plan
+from ..models.quarters import quarter_of
 from ..states import DrawState
 from .preflight.changes import compare
 from .preflight.snapshot import snapshot
@@ -36,7 +37,7 @@ def words_until(moment, now) -> str:
 @todo(Role.ORGANISER)
 def _organisers_desk(user) -> list[Todo]:
     today = timezone.localdate()
-    quarter = (today.month + 2) // 3
+    _, quarter = quarter_of(today)
     lines = []
     if Plan.objects.in_force(today.year) is None:
         lines.append(Todo(f"{today.year} 年抽查计划还没有公布", reverse("plans:list")))

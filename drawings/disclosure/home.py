@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from ..models import Draw, Inspection, Selection
+from ..models.quarters import quarter_of
 
 
 def quarters() -> list[tuple[str, str]]:
@@ -36,5 +37,4 @@ def figures(year: int) -> Figures:
 
 
 def this_quarter() -> tuple[int, int]:
-    today = timezone.localdate()
-    return today.year, (today.month + 2) // 3
+    return quarter_of(timezone.localdate())

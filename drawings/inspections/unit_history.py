@@ -14,6 +14,7 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from ..models import Finding, Inspection, InspectionMove, Selection
 from ..models.draw import sealed_now
@@ -21,7 +22,6 @@ from ..models.inspection import READ_ALL
 from ..states import DrawState
 from .queries import outlets, permit_warning
 
-KINDS = {"+": "新增", "~": "修改", "-": "删除"}
 NAMED = 3  # of the rows that one import made or changed at once
 
 
@@ -70,7 +70,7 @@ def _versions(model, rows) -> Iterable[tuple[Version, object]]:
         changed = changes_of(before, row, names) if before is not None else {}
         changes = tuple(FieldChange(label, *values) for label, values in changed.items())
         who = row.history_user.full_name if row.history_user else "系统"
-        kind, why = KINDS[row.history_type], row.history_change_reason or ""
+        kind, why = HistoryKind(row.history_type).label, row.history_change_reason or ""
         found.append((Version(row.history_date, who, kind, why, changes), row))
         before = row
     return found[::-1]

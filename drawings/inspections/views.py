@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
+from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, Inspection
 from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
@@ -29,7 +29,7 @@ def tasks(request):
     done = own.exclude(state__in=WITH_OFFICERS)
     context = {
         "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
-        "page_obj": Paginator(done, PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": LimitedPaginator(done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
     }
     return render(request, "inspections/tasks.html", context)
 
@@ -37,7 +37,8 @@ def tasks(request):
 @require_role(*READ_ALL)
 def everything(request):
     form = InspectionFilter(request.GET)
-    page = Paginator(form.narrow(queries.listed(request.user)), PER_PAGE).get_page(request.GET.get("page"))
+    found = form.narrow(queries.listed(request.user))
+    page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     heads = request.user.has_role(Role.HEAD)

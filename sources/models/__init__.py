@@ -1,7 +1,7 @@
 """The tables of pollution sources, their permits, and the industry specialities that they fall under."""
 
 from .permit import OutletKind, PermitCondition, condition_code
-from .speciality import Speciality
+from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
     LATER,
     Category,
@@ -9,6 +9,7 @@ from .unit import (
     OperatingState,
     PermitClass,
     PollutionSource,
+    PollutionSourceQuerySet,
     effective_category,
     standing_of,
 )
@@ -29,7 +30,9 @@ __all__ = [
     "PermitClass",
     "PermitCondition",
     "PollutionSource",
+    "PollutionSourceQuerySet",
     "Speciality",
+    "SpecialityQuerySet",
     "condition_code",
     "effective_category",
     "standing_of",

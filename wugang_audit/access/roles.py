@@ -1,9 +1,13 @@
-"""The roles, and what each may do in the admin.
+"""The roles, which of them one person may hold together, and what each may do in the admin.
 
 Three powers are kept apart as GB/T 22239-2019 asks: who administers data, who administers accounts, who audits.
-No account has a power that is not in this file: there is no superuser.
+No account has a power that no role grants: there is no superuser.
 """
 
+from collections.abc import Iterable
+from functools import cache
+
+from django.apps import apps
 from django.db import models
 
 
@@ -27,37 +31,35 @@ DUTIES = {
     Role.OFFICER: "完成自己的检查任务",
 }
 
-# Permissions inside Django's admin, as "app.action_model"; "*" stands for anything in its place.
-_ADMIN_PERMISSIONS = {
-    Role.ADMIN: {
-        "sources.*",
-        "enforcers.*",
-        "drawings.add_inspectionitem",
-        "drawings.change_inspectionitem",
-        "drawings.view_inspectionitem",
-        "drawings.add_checklistitem",
-        "drawings.change_checklistitem",
-        "drawings.view_checklistitem",
-    },
-    Role.SECURITY: {
-        "wugang_audit.add_user",
-        "wugang_audit.change_user",
-        "wugang_audit.view_user",
-        "wugang_audit.add_rolegrant",
-        "wugang_audit.change_rolegrant",
-        "wugang_audit.delete_rolegrant",
-        "wugang_audit.view_rolegrant",
-    },
-}
+# Whom the gate of the admin lets in; what each may do there, the apps say (see `allows`).
+ADMIN_SITE_ROLES = frozenset({Role.ADMIN, Role.SECURITY})
 
-ADMIN_SITE_ROLES = frozenset(_ADMIN_PERMISSIONS)
+EVERYTHING = "*"
 
 
-def allows(roles: frozenset[str], permission: str) -> bool:
-    """Say whether any of the roles grants a Django permission such as ``sources.change_pollutionsource``."""
-    app = permission.split(".", 1)[0]
-    granted = set().union(*(_ADMIN_PERMISSIONS.get(role, ()) for role in roles))
-    return permission in granted or f"{app}.*" in granted
+@cache
+def granted(role: str) -> frozenset[str]:
+    """Return what a role may do in the admin, as ``app.action_model``, or ``app.*`` for everything in an app.
+
+    Each app declares it in its `AppConfig`, for its own models alone: ``admin_permissions = {role: names}``, a name being
+    ``action_model`` or `EVERYTHING`. `checks` refuses an app that shows models in the admin and declares nothing.
+    """
+    return frozenset(
+        f"{config.label}.{name}"
+        for config in apps.get_app_configs()
+        for name in getattr(config, "admin_permissions", {}).get(role, ())
+    )
+
+
+def allows(roles: Iterable[str], permission: str) -> bool:
+    """Say whether any of the roles grants a Django permission such as ``app.change_model``."""
+    everything = f"{permission.split('.', 1)[0]}.{EVERYTHING}"
+    return any(not granted(role).isdisjoint((permission, everything)) for role in roles)
+
+
+def allows_some_of(roles: Iterable[str], app: str) -> bool:
+    """Say whether any of the roles grants anything at all in the app with this label."""
+    return any(name.startswith(f"{app}.") for role in roles for name in granted(role))
 
 
 def conflict(roles: set[str]) -> str | None:

@@ -27,10 +27,6 @@ class UserManager(BaseUserManager):
         fields.setdefault("full_name", username)
         return self.create_user(username, password, roles=(Role.ADMIN, Role.SECURITY), **fields)
 
-    def holding(self, role: Role):
-        """Active accounts that hold the role."""
-        return self.filter(is_active=True, grants__role=role)
-
 
 class User(AbstractBaseUser):
     """A person's login. Accounts are deactivated, never deleted: their traces must keep a name."""
@@ -78,14 +74,8 @@ class User(AbstractBaseUser):
     def has_perm(self, perm, obj=None) -> bool:
         return roles.allows(self.roles, perm)
 
-    def has_perms(self, perm_list, obj=None) -> bool:
-        return all(self.has_perm(perm, obj) for perm in perm_list)
-
-    def has_module_perms(self, app_label) -> bool:
-        return any(
-            roles.allows(self.roles, f"{app_label}.view_{model}")
-            for model in ("user", "pollutionsource", "inspectionitem")
-        )
+    def has_module_perms(self, app_label: str) -> bool:
+        return roles.allows_some_of(self.roles, app_label)
 
 
 class RoleGrant(models.Model):

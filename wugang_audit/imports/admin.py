@@ -208,7 +208,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin, RegistryAdmin):
             messages.warning(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
             return redirect(self._address("_preview"), pk)
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
-        return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=MEDIA_TYPE)
+        file = io.BytesIO(content)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
 
     def _lacks_some(self, job) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""

@@ -131,10 +131,13 @@ class Comparison:
             if changes := self._changes(row, held):
                 self.found[row.number] = changes
                 self.work.changed.append(item)
-        self._find_alike([item.row for item in self.work.new[first_new:]])
+        self._find_same_names([item.row for item in self.work.new[first_new:]])
 
-    def _find_alike(self, rows: list[Row]) -> None:
-        """Find what the registry holds under the names of new rows: mostly the same thing with another number."""
+    def _find_same_names(self, rows: list[Row]) -> None:
+        """Find what is in use under exactly the names of new rows: mostly the same thing with another number.
+
+        A name that only looks alike makes no tick: there is no end of them, and a clerk would stop reading.
+        """
         field, key = self.importer.name_field, self.importer.key
         if not field or not rows:
             return

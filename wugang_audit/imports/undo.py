@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
+from ..registries.history_kinds import HistoryKind
 from .importer import REASON, Importer, history_reason
 from .models import ImportJob, ImportState
 from .preview import LISTED
 
 NAMED = 10  # rows that a message names
-CREATED, CHANGED, DELETED = "+", "~", "-"
 
 _providers: list[Callable] = []
 
@@ -142,7 +142,7 @@ def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospe
 def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
     if not any(any(trace.counts.values()) for trace in traces):
         return ["这次导入没有改动任何登记，没有什么可撤销。"]
-    if traces[0].counts.get(CREATED, 0) != job.preview["new"]:
+    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.preview["new"]:
         return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
     if said := [
         said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))
@@ -151,7 +151,7 @@ def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock:
         return said
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
-    # Of all registries: a later import of officers may have used a new unit.
+    # Of all registries: a later import of another one may refer to a new row of this one.
     standing = ImportJob.objects.filter(applied_at__gt=job.applied_at, undone_at=None)
     later = set(standing.values_list("applied_at", flat=True))
     found = []
@@ -183,9 +183,9 @@ class _Trace:
 
     @property
     def share(self) -> Share:
-        return Share(self.label, *(self.counts.get(kind, 0) for kind in (CREATED, CHANGED, DELETED)))
+        return Share(self.label, *(self.counts.get(kind, 0) for kind in HistoryKind))
 
-    def keys_of(self, kind: str) -> models.QuerySet:
+    def keys_of(self, kind: HistoryKind) -> models.QuerySet:
         return self.rows.filter(history_type=kind).values(self.pk)
 
     def keys(self, rows: models.QuerySet, limit: int, path: str = "") -> list[str]:
@@ -213,7 +213,7 @@ class _Trace:
         earlier = self.history._base_manager.filter(
             **{self.pk: OuterRef(self.pk)}, history_id__lt=OuterRef("history_id")
         )
-        rows = self.rows.filter(~Exists(earlier), history_type=CHANGED).order_by("history_id")
+        rows = self.rows.filter(~Exists(earlier), history_type=HistoryKind.CHANGED).order_by("history_id")
         found = self.keys(rows, NAMED + 1)
         return [f"没有留下导入以前内容的{self.label}：{_listed(found)}。"] if found else []
 
@@ -224,12 +224,16 @@ class _Trace:
             is gone by now: to undo what took it away would have no place left for it.
         """
         found: list[str] = []
-        if self.counts.get(DELETED):
+        if self.counts.get(HistoryKind.DELETED):
             for constraint in self.model._meta.total_unique_constraints:
                 same = {name: OuterRef(name) for name in constraint.fields}
-                again = self.model._base_manager.filter(**same).exclude(pk__in=self.keys_of(CREATED))
-                once = self.history._base_manager.filter(**same, history_type=CREATED, history_date__in=later)
-                rows = self.rows.filter(Exists(again) | Exists(once), history_type=DELETED)
+                again = self.model._base_manager.filter(**same).exclude(
+                    pk__in=self.keys_of(HistoryKind.CREATED)
+                )
+                once = self.history._base_manager.filter(
+                    **same, history_type=HistoryKind.CREATED, history_date__in=later
+                )
+                rows = self.rows.filter(Exists(again) | Exists(once), history_type=HistoryKind.DELETED)
                 found += self.keys(rows, NAMED + 1)
         return [f"导入时去掉、后来又登记的{self.label}：{_listed(found)}。"] if found else []
 
@@ -239,16 +243,16 @@ class _Trace:
         :param later: the instants of later imports that stand; what they used counts even if it is gone by now, since
             to undo what took it away would put it back.
         """
-        if not self.counts.get(CREATED):
+        if not self.counts.get(HistoryKind.CREATED):
             return []
         own = {trace.model: trace for trace in traces}
         said = []
         for user, reference in _references(self.model):
             name, label = reference.name, user._meta.verbose_name
-            used = {f"{name}__in": self.keys_of(CREATED)}
+            used = {f"{name}__in": self.keys_of(HistoryKind.CREATED)}
             rows = user._base_manager.filter(**used)
             if user in own:
-                rows = rows.exclude(pk__in=own[user].keys_of(CREATED))
+                rows = rows.exclude(pk__in=own[user].keys_of(HistoryKind.CREATED))
             if not _is_registry(user):
                 said += [f"{label}里已经用到这次新增的{self.label}。"] if rows.exists() else []
                 continue

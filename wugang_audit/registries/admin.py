@@ -11,6 +11,7 @@ from ..audit import trail
 from ..pagination import LimitedChangeList, LimitedPaginator
 from .changes import changes_of, field_names
 from .display import display
+from .history_kinds import HistoryKind
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -90,6 +91,11 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
 
     def get_historical_record_context_helper(self, request, historical_record):
         return ReadableHistory(self.model, historical_record)
+
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
+        for record in historical_records:
+            record.kind = HistoryKind(record.history_type)
 
     def revert_disabled(self, request, obj=None):
         return True

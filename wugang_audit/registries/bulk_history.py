@@ -1,8 +1,8 @@
 """Writes many rows of one model together with their simple-history rows, in a number of statements that never grows.
 
 The values go through a temporary table; the database itself makes the rows and their history from it, so no history
-row ever passes through Python. What comes out equals what simple-history's own bulk helpers write. The caller holds
-the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.33 or PostgreSQL.
+row ever passes through Python. What comes out equals what simple-history's own bulk helpers write; these know no
+deletion. The caller holds the transaction and, on SQLite, with it the only right to write. Needs SQLite 3.33 or PostgreSQL.
 """
 # ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
 
@@ -12,10 +12,11 @@ from itertools import repeat
 from operator import itemgetter
 from types import NoneType
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 
-CREATED, UPDATED, DELETED = "+", "~", "-"
+from .history_kinds import HistoryKind
 
 
 def create(
@@ -23,7 +24,7 @@ def create(
     names: Iterable[str],
     rows: Sequence[Mapping],
     *,
-    actor,
+    actor: AbstractBaseUser | None,
     reason: str,
     at: datetime.datetime | None = None,
 ) -> list[int]:
@@ -40,7 +41,7 @@ def create(
     keys = _new_keys(model, len(rows))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     values = [_values(field, rows, field.name in names, adding=True) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), CREATED, (actor, reason, at))
+    _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CREATED, (actor, reason, at))
     return keys
 
 
@@ -50,7 +51,7 @@ def update(
     keys: Sequence[int],
     rows: Sequence[Mapping],
     *,
-    actor,
+    actor: AbstractBaseUser | None,
     reason: str,
     at: datetime.datetime | None = None,
 ) -> None:
@@ -67,10 +68,33 @@ def update(
         if field.name in names or getattr(field, "auto_now", False)
     ]
     values = [_values(field, rows, field.name in names, adding=False) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), UPDATED, (actor, reason, at))
+    _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CHANGED, (actor, reason, at))
 
 
-def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reason: str, at) -> None:
+def delete(
+    model: type[models.Model],
+    keys: Sequence[int],
+    *,
+    actor: AbstractBaseUser | None,
+    reason: str,
+    at: datetime.datetime | None = None,
+) -> None:
+    """Delete the rows with these primary keys; the history keeps each as it last stood.
+
+    Nothing goes with them: a row that another one refers to makes the database refuse.
+    """
+    if keys:
+        _through_table(model, [], ((key,) for key in keys), HistoryKind.DELETED, (actor, reason, at))
+
+
+def revert(
+    model: type[models.Model],
+    versions: models.QuerySet,
+    *,
+    actor: AbstractBaseUser | None,
+    reason: str,
+    at: datetime.datetime,
+) -> None:
     """Undo what these versions record, each by one version more: history only ever grows.
 
     What was created goes; what was changed gets the values of the version before it; what was deleted comes back
@@ -93,12 +117,14 @@ def revert(model: type[models.Model], versions: models.QuerySet, *, actor, reaso
     said = {"actor": actor, "reason": reason, "at": at}
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {query}", parameters)
-        _write_history(cursor, model, staged, DELETED, **said, of=CREATED)
+        _write_history(cursor, model, staged, HistoryKind.DELETED, **said, of=HistoryKind.CREATED)
         chosen = f"SELECT {_quoted(key.column)} FROM {staged} WHERE history_type = %s"
-        cursor.execute(f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [CREATED])
+        cursor.execute(
+            f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [HistoryKind.CREATED]
+        )
         _restore(cursor, model, staged, at)
-        _write_history(cursor, model, staged, UPDATED, **said, of=UPDATED)
-        _write_history(cursor, model, staged, CREATED, **said, of=DELETED)
+        _write_history(cursor, model, staged, HistoryKind.CHANGED, **said, of=HistoryKind.CHANGED)
+        _write_history(cursor, model, staged, HistoryKind.CREATED, **said, of=HistoryKind.DELETED)
         cursor.execute(f"DROP TABLE {staged}")
 
 
@@ -121,12 +147,12 @@ def _restore(cursor, model, staged: str, at) -> None:
     cursor.execute(
         f"UPDATE {target} SET {settings} FROM {past} JOIN {staged} ON {past}.history_id = {staged}.before "
         f"WHERE {target}.{key} = {staged}.{key} AND {staged}.history_type = %s",
-        [*moments, UPDATED],
+        [*moments, HistoryKind.CHANGED],
     )
     cursor.execute(
         f"INSERT INTO {target} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {past} "
         f"JOIN {staged} ON {past}.history_id = {staged}.history_id WHERE {staged}.history_type = %s",
-        [*moments, DELETED],
+        [*moments, HistoryKind.DELETED],
     )
 
 
@@ -189,7 +215,18 @@ def _prepare(field: models.Field):
     return prepare
 
 
-def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], kind: str, said: tuple) -> None:
+def _through_table(
+    model: type[models.Model],
+    fields: list[models.Field],
+    lines: Iterable[tuple],
+    kind: HistoryKind,
+    said: tuple[AbstractBaseUser | None, str, datetime.datetime | None],
+) -> None:
+    """Create, change or delete rows with their history.
+
+    :param lines: for each row its primary key and the values of the fields.
+    :param said: who acts, why, and when.
+    """
     target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
     key = _quoted(model._meta.pk.column)
     columns = [_quoted(field.column) for field in fields]
@@ -197,14 +234,16 @@ def _through_table(model, fields: list[models.Field], lines: Iterable[tuple], ki
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {listed} FROM {target} WHERE 1 = 0")
         _fill(cursor, staged, listed, len(columns) + 1, lines)
-        if kind == CREATED:
+        if kind == HistoryKind.CREATED:
             cursor.execute(f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {staged} ORDER BY {key}")
-        else:
+        elif kind == HistoryKind.CHANGED:
             settings = ", ".join(f"{column} = {staged}.{column}" for column in columns)
             cursor.execute(
                 f"UPDATE {target} SET {settings} FROM {staged} WHERE {target}.{key} = {staged}.{key}"
             )
         _write_history(cursor, model, staged, kind, *said)
+        if kind == HistoryKind.DELETED:  # only now: the history is written from the rows themselves
+            cursor.execute(f"DELETE FROM {target} WHERE {key} IN (SELECT {key} FROM {staged})")
         # After a failure the rollback takes the table away.
         cursor.execute(f"DROP TABLE {staged}")
 
@@ -219,7 +258,9 @@ def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) 
     cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
 
 
-def _write_history(cursor, model, staged: str, kind: str, actor, reason: str, at, of: str = "") -> None:
+def _write_history(
+    cursor, model, staged: str, kind: HistoryKind, actor, reason: str, at, of: HistoryKind | None = None
+) -> None:
     """Record the rows of the staged table as they now stand; of: only those that this kind of version names."""
     history = model.history.model
     target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)

@@ -1,8 +1,9 @@
-"""What every template knows: the bureau, and the menu of the person who is logged in."""
+"""What every template knows: the bureau, the public menu, and the menu of the person who is logged in."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 
 from ..access.roles import ADMIN_SITE_ROLES, Role
@@ -19,15 +20,29 @@ MENU = (
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
 )
 
+# (label, name of the URL, whether the pages below it belong to it)
+PUBLIC_MENU = (
+    ("首页", "disclosure:home", False),
+    ("抽查事项", "disclosure:items", True),
+    ("抽查计划", "disclosure:plans", True),
+    ("抽签公开", "disclosure:draws", True),
+    ("检查结果", "disclosure:results", True),
+    ("验证", "disclosure:verify", False),
+    ("为什么可信", "disclosure:about", True),
+)
+
 
 @dataclass(frozen=True)
 class MenuItem:
+    """One line of a menu, and whether the page that is shown belongs to it."""
+
     label: str
     url: str
     current: bool
 
 
-def site(request) -> dict:
+def site(request: HttpRequest) -> dict[str, object]:
+    """Give every template these names (a context processor)."""
     return {
         "bureau": {
             "name": settings.BUREAU_NAME,
@@ -35,11 +50,20 @@ def site(request) -> dict:
             "phone": settings.BUREAU_PHONE,
         },
         "demo": settings.DEMO,
+        "public_nav": _public_menu(request),
         "staff_nav": _menu(request),
     }
 
 
-def _menu(request) -> list[MenuItem]:
+def _public_menu(request: HttpRequest) -> list[MenuItem]:
+    shown = [(label, reverse(name), below) for label, name, below in PUBLIC_MENU]
+    path = request.path
+    return [
+        MenuItem(label, url, path.startswith(url) if below else path == url) for label, url, below in shown
+    ]
+
+
+def _menu(request: HttpRequest) -> list[MenuItem]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []

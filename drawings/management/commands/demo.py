@@ -18,6 +18,7 @@ from drawings.ceremony.preflight import checks
 from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
+from drawings.models.quarters import quarter_before, quarter_of
 from drawings.protocol import verify
 from enforcers import demo_records as demo_officers
 from enforcers.importer import import_file as import_officers
@@ -70,9 +71,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"导入 {name}：{summary}")
         self._officers_accounts(admin)
         demo_officers.keep(actor=admin)
-        today = timezone.localdate()
-        year, quarter = today.year, (today.month + 2) // 3
-        last_year, last_quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+        year, quarter = quarter_of(timezone.localdate())
+        last_year, last_quarter = quarter_before(year, quarter)
         for each in sorted({year, last_year}):
             self._plan(each, organiser)
         if not Draw.objects.exists():

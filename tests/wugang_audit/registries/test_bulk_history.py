@@ -10,7 +10,7 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from enforcers.models import Ability, Officer, Recusal
-from sources.models import Category, PollutionSource
+from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.registries import bulk_history
 
 NOW = datetime.datetime(2026, 10, 8, 9, 30, 0, 123456, tzinfo=datetime.UTC)
@@ -142,6 +142,7 @@ def test_nothing_to_write_asks_the_database_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert bulk_history.create(Officer, [], [], actor=None, reason="x") == []
         bulk_history.update(Officer, [], [], [], actor=None, reason="x")
+        bulk_history.delete(Officer, [], actor=None, reason="x")
 
 
 def test_the_number_of_statements_is_the_same_for_any_number_of_rows(specialities):
@@ -152,6 +153,51 @@ def test_the_number_of_statements_is_the_same_for_any_number_of_rows(specialitie
         with CaptureQueriesContext(connection) as queries:
             keys = bulk_history.create(PollutionSource, list(row), rows, actor=None, reason="x")
             bulk_history.update(PollutionSource, ["name"], keys, rows, actor=None, reason="y")
+            bulk_history.delete(PollutionSource, keys, actor=None, reason="z")
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert PollutionSource.history.count() == 2 * 1501
+    assert (PollutionSource.objects.count(), PollutionSource.history.count()) == (0, 3 * 1501)
+
+
+def test_deleted_rows_stay_in_the_history_as_they_last_stood(clock, specialities, admin):
+    rows = units(specialities)
+    keys = bulk_history.create(PollutionSource, list(rows[0]), rows, actor=None, reason="x")
+    before = {row["id"]: row for row in PollutionSource.objects.values()}
+    bulk_history.delete(PollutionSource, keys[:2], actor=admin, reason="去掉", at=LATER)
+    assert list(PollutionSource.objects.values()) == [before[keys[2]]]
+    last = {row["id"]: row for row in PollutionSource.history.filter(history_type="-").values()}
+    said = {
+        "history_type": "-", "history_date": LATER, "history_user_id": admin.pk, "history_change_reason": "去掉",
+    }  # fmt: skip
+    assert {key: row | {"history_id": 0} for key, row in last.items()} == {
+        key: before[key] | said | {"history_id": 0} for key in keys[:2]
+    }
+    assert PollutionSource.history.count() == 5
+
+
+def test_a_deletion_equals_that_of_the_slow_way(clock, specialities, make_officer, admin):
+    outcomes = []
+    for way in ("slow", "fast"):
+        officer = make_officer(1 if way == "slow" else 2, "甲", "livestock", "chemical-pharma")
+        Ability.history.all().delete()
+        lost = list(officer.abilities.all())
+        if way == "slow":
+            for ability in lost:
+                ability._history_user, ability._change_reason = admin, "去掉"
+                ability.delete()
+        else:
+            bulk_history.delete(Ability, [each.pk for each in lost], actor=admin, reason="去掉")
+        assert not officer.abilities.exists()
+        versions = Ability.history.order_by("speciality").values()
+        keys = ("id", "history_id", "officer_id")
+        outcomes.append([{name: row[name] for name in row if name not in keys} for row in versions])
+    assert outcomes[0] == outcomes[1]
+
+
+def test_what_others_refer_to_is_not_deleted(specialities, make_source):
+    make_source(1)
+    chemical = specialities["chemical-pharma"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk_history.delete(Speciality, [chemical.pk], actor=None, reason="x")
+        connection.check_constraints()  # they are looked at when a transaction ends
+    assert Speciality.objects.filter(pk=chemical.pk).exists()

@@ -1,0 +1,13 @@
+"""Quarters of the calendar: a draw is one quarter's."""
+
+import datetime
+
+
+def quarter_of(day: datetime.date) -> tuple[int, int]:
+    """Return the year of a day and its quarter, 1 to 4."""
+    return day.year, (day.month + 2) // 3
+
+
+def quarter_before(year: int, quarter: int) -> tuple[int, int]:
+    """Return the year and number of the quarter before this one."""
+    return (year, quarter - 1) if quarter > 1 else (year - 1, 4)
