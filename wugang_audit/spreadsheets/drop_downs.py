@@ -8,6 +8,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .cell_style import put, put_heading
+from .cell_types import allowed_by
 from .reader import MAX_ROWS
 from .table import Column
 
@@ -16,14 +17,14 @@ _LISTED = 255  # characters that a drop-down's list takes, its quotation marks c
 _MESSAGE = 225  # characters that its error message takes
 
 
-def add_drop_down(sheet: Worksheet, number: int, column: Column) -> None:
+def add_drop_down(book: Workbook, sheet: Worksheet, number: int, column: Column) -> None:
     """Give a column of choices its drop-down; another column stays as it is.
 
     :param number: of the column in the sheet, from 1.
     """
-    if not (allowed := getattr(column.rule, "allowed", ())):
+    if not (allowed := allowed_by(column.rule)):
         return
-    choice = DataValidation("list", formula1=_options(sheet.parent, column, allowed), allow_blank=True)
+    choice = DataValidation("list", formula1=_options(book, column, allowed), allow_blank=True)
     message = f"请从下拉列表中选择：{'、'.join(allowed)}"
     choice.errorTitle = "不在选项中"
     choice.error = message if len(message) <= _MESSAGE else "请从下拉列表中选择。"

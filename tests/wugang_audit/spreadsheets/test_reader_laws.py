@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import from_excel
 from workbook_parts import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
 
 from sources.columns import COLUMNS
-from wugang_audit.spreadsheets.error_workbook.as_rows import plain
+from wugang_audit.spreadsheets.error_workbook.as_rows import marked_rows
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
 from wugang_audit.spreadsheets.errors import Unreadable
 from wugang_audit.spreadsheets.reader import read_table
@@ -33,7 +33,7 @@ def checked(content: bytes) -> Table:
     faults, header = table.sorted_faults(), table.header_row
     for give_back in (
         lambda: marked(content, faults, keep_above=header),
-        lambda: plain(content, faults, None, header),
+        lambda: marked_rows(content, faults, None, header),
     ):
         try:
             again = give_back()

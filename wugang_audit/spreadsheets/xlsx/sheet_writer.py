@@ -7,8 +7,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _SHEET = "xl/worksheets/sheet1.xml"
 
@@ -55,15 +59,16 @@ def _around_the_rows(sheet: bytes, replace: bool) -> tuple[bytes, bytes]:
 class _Sink(io.RawIOBase):
     """Where the archive is written to: what has come since it was last asked can be sent on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._parts: list[bytes] = []
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
+    def write(self, data: "Buffer") -> int:
+        piece = bytes(data)
+        self._parts.append(piece)
+        return len(piece)
 
     def take(self) -> bytes:
         parts, self._parts = self._parts, []
