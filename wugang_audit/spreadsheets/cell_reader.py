@@ -20,7 +20,8 @@ PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—"
 _OR_BLANK = re.compile("；[^；]*留空$")
 
 
-def is_blank(value: object) -> bool:
+def is_blank(value: CellValue | None) -> bool:
+    """Say whether a cell is empty, or holds nothing but spaces."""
     return value is None or (isinstance(value, str) and not clean(value))
 
 
@@ -65,7 +66,7 @@ class CellReader:
                 self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
                 value = value.value
             values[attribute] = value
-        # What reads as it stands need not be kept twice: a file may have a hundred thousand rows.
+        # A text that is its own value need not be kept twice: a file may have a hundred thousand rows.
         row.cells = {
             name: raw[:SHOWN] if isinstance(raw, str) else raw
             for name, raw in cells.items()

@@ -43,7 +43,7 @@ class Adjusted:
 
 @dataclass(frozen=True, eq=False)
 class WordsRule(Generic[Value]):
-    """A rule whose values are kept in another form than the words that stand in the cells.
+    """A rule whose values are kept in another form than the words in the cells.
 
     :param read: as any rule.
     :param write: gives the words that an export writes for a value.
@@ -233,7 +233,7 @@ def _lookup(choices: Mapping[Value, str]) -> tuple[dict[str, Value], str]:
 def choice(choices: Mapping[Value, str]) -> WordsRule[Value]:
     """One of the words: ``{value: "word synonym synonym"}``, the first word being the proper one.
 
-    Several words in one cell count as the first of them in the order of `choices`, which is said.
+    Several words in one cell count as the first of them in the order of `choices`; a note says so.
     """
     words, listed = _lookup(choices)
     rank = list(choices)

@@ -1,4 +1,4 @@
-"""Where in a workbook the list stands and what its columns are: found by their names, or said by the clerk."""
+"""Where in a workbook the list stands and what its columns are: found by their names, or chosen by the clerk."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,14 +17,13 @@ from .table import Column
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
-OWN_SHEETS = frozenset(
-    ("填写说明", "代码表", "选项", "错误清单")
-)  # that our templates and returned workbooks carry
+# Sheets of our own templates and error workbooks.
+OWN_SHEETS = frozenset(("填写说明", "代码表", "选项", "错误清单"))
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """What a clerk said by hand of one workbook, and what was said of such headers before. Empty: found by name.
+    """What a clerk chose by hand for one workbook, and what was chosen for such headers before. Empty: found by name.
 
     :param sheet: the title of the sheet to read.
     :param header_row: the (last) row of its header.
@@ -50,6 +49,7 @@ class Found:
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
+        """How much the sheet looks like the list; the greatest is read."""
         # A CSV file of unknown headers is split by the delimiter that gives the most fields.
         fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
         return self.required, self.filled, len(self.header.found), fields
@@ -69,6 +69,8 @@ class ColumnSeen:
 
 @dataclass(frozen=True)
 class SheetSeen:
+    """One sheet as the clerk sees it."""
+
     title: str
     hidden: bool
     known: int  # columns recognised in it
@@ -127,7 +129,7 @@ def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: C
 
 
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
-    """Let what the clerk said of each column take the place of what its name says."""
+    """Let the clerk's choice for each column replace what its name means."""
     for position, attribute in columns.items():
         for positions in header.found.values():
             if position in positions:
@@ -143,8 +145,8 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
 def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[str]:
     """Return the titles of all sheets that could be the list, if there are several.
 
-    A sheet whose headers are not known may be the list all the same: to ask costs a click, to read last year's costs
-    a quarter's draw.
+    A sheet with unknown headers counts as well. To ask costs the clerk one click; to read last year's list by mistake
+    would spoil the draw of a whole quarter.
     """
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []
@@ -169,7 +171,7 @@ def _holds_data(sheet: Sheet, header: Header) -> bool:
 
 
 def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> Layout:
-    """Say what is in a workbook without judging its rows.
+    """Describe a workbook without judging its rows.
 
     :raises Unreadable: if it cannot be read at all.
     """

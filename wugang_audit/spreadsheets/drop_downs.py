@@ -12,7 +12,7 @@ from .cell_types import allowed_by
 from .reader import MAX_ROWS
 from .table import Column
 
-SHEET = "选项"  # where choices stand that Excel cannot take as a list
+SHEET = "选项"  # for the choices that Excel cannot take as a list
 _LISTED = 255  # characters that a drop-down's list takes, its quotation marks counted
 _MESSAGE = 225  # characters that its error message takes
 
@@ -34,7 +34,7 @@ def add_drop_down(book: Workbook, sheet: Worksheet, number: int, column: Column)
 
 
 def _options(book: Workbook, column: Column, allowed: Sequence[str]) -> str:
-    """Return what a drop-down offers: spelled out, or the cells where it stands if Excel cannot take it so."""
+    """Return what a drop-down offers: the words themselves, or the cells that hold them if Excel cannot take the words."""
     listed = f'"{",".join(allowed)}"'
     if len(listed) <= _LISTED and not any(char in word for word in allowed for char in ',"'):
         return listed

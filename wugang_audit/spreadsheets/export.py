@@ -20,7 +20,7 @@ from .xlsx.sheet_writer import with_rows
 from .xlsx.text import LONGEST, text_of
 
 CHUNK = 1000
-_SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
+_SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what XML cannot hold, or only escaped
 
 
 def export(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:

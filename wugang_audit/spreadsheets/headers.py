@@ -15,7 +15,7 @@ Names = Mapping[str, str]  # {header key: attribute}
 
 @dataclass
 class Header:
-    """A header: its (last) row, the positions (from 1) of known columns by attribute, and what else it says."""
+    """A header: its (last) row, the positions (from 1) of known columns by attribute, and its other texts."""
 
     row: int = 0
     found: dict[str, list[int]] = field(default_factory=dict)
@@ -87,7 +87,7 @@ def _one_row(number: int, values: Sequence[CellValue | None], names: Names) -> H
 def _two_rows(
     number: int, uppers: Sequence[CellValue | None], lowers: Sequence[CellValue | None], names: Names
 ) -> Header | None:
-    """Read an upper row whose cells stand over one or several of the lower row's; None if the lower row is data."""
+    """Read two rows as one header: a cell of the upper row may stand over several of the lower row. None if the lower row is data."""
     header, over = Header(number), ""
     for position, (upper, lower) in enumerate(zip(uppers, lowers, strict=False), 1):
         own, below = (clean(str(each)) if each is not None else "" for each in (upper, lower))

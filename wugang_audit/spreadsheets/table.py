@@ -8,7 +8,7 @@ from .cell_text import clean, shown
 from .cell_types import Rule
 from .lines import CellValue
 
-MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
+MAX_FAULTS = 10_000  # that are all listed; beyond these, one for each row
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Row:
     """
 
     number: int
-    values: dict[str, Any] = field(default_factory=dict)  # each column's rule says of what type
+    values: dict[str, Any] = field(default_factory=dict)  # of the type that each column's rule returns
     cells: dict[str, CellValue | None] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
 
@@ -112,7 +112,7 @@ class Table:
         letter, header = self.letters.get(attribute, ""), self.headers.get(attribute, "")
         if len(held) > 60:
             held = held[:59] + "…"
-        # The same words stand in very many faults: they are kept once.
+        # Very many faults have the same words: they are kept once.
         problem, fix = sys.intern(problem), sys.intern(fix)
         self.faults.append(Fault(problem, fix, self.sheet, row.number, letter, header, held))
 

@@ -36,7 +36,7 @@ def marked_rows(content: bytes, faults: list[Fault], only_rows: set[int] | None,
 
     :param only_rows: of the data, these rows instead of the faulty ones.
     :param keep_above: the row of the header: it and all above it always stay.
-    :raises Unreadable: for what could not be read in the first place.
+    :raises Unreadable: if the file cannot be read at all.
     """
     rows = _Rows(faults)
     with opened(content) as book:
@@ -60,7 +60,7 @@ def marked_rows(content: bytes, faults: list[Fault], only_rows: set[int] | None,
 
 
 def _source(book: Book, faults: list[Fault], header: int) -> Sheet:
-    """Return the sheet that was read; where no fault names it, that whose header row says the most."""
+    """Return the sheet that was read: the one that a fault names, else the one with the fullest header row."""
     everything = book.sheets
     named = {fault.sheet for fault in faults if fault.sheet}
     for sheet in everything:
@@ -83,7 +83,7 @@ class _Rows:
         self.faults = faults
         self.styles: dict[
             tuple[str, bool], int
-        ] = {}  # number of the style by kind of cell, and whether it is red
+        ] = {}  # {(kind of cell, whether it is red): number of the style}
         self.by_row: dict[int, list[Fault]] = {}  # all are of one sheet
         for fault in faults:
             if fault.row and fault.column:

@@ -42,7 +42,7 @@ def marked(
 
     :param only_rows: of the data, leave only these rows; row numbers in the list are then those of the result.
     :param keep_above: the row of the header: it and all above it always stay.
-    :raises Unreadable: for what could not be read in the first place.
+    :raises Unreadable: if the file cannot be read at all.
     """
     faults = list(faults)
     if not content.startswith(b"PK"):
@@ -59,7 +59,7 @@ def marked(
                 values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
                 return _mark(book, faults, only_rows, keep_above, values)
         except Exception:
-            # Pictures, charts and names that openpyxl stumbles over: the rows still come back, without layout.
+            # openpyxl fails on some pictures, charts and names: the rows still come back, without layout.
             logger.warning("a workbook could not be marked in its own layout", exc_info=True)
     return marked_rows(content, faults, only_rows, keep_above)
 
@@ -76,7 +76,7 @@ def _is_large(content: bytes) -> bool:
             tail = b""
             with archive.open(member) as stream:
                 while chunk := stream.read(MIB):
-                    # Each piece is looked at whole but for what the next one begins again with.
+                    # A tag may be cut in two at the end of a piece: its beginning is looked at with the next piece.
                     chunk = tail + chunk
                     cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)
                     chunk, tail = chunk[:cut], chunk[cut:][:4096]
@@ -141,7 +141,7 @@ def _unmark(book: Workbook) -> None:
 
 
 def _anchor(sheet: Worksheet, row: int, column: int) -> AnyCell:
-    """Return the cell; of a merged one that which is seen."""
+    """Return the cell at a place; inside a merged range, its first cell, which is the one that is seen."""
     cell = sheet.cell(row, column)
     if isinstance(cell, MergedCell):
         for merged in sheet.merged_cells.ranges:

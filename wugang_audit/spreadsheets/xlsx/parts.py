@@ -20,7 +20,7 @@ PIECE = 64 * 1024
 MAX_TAG = 1024 * 1024  # bytes of a tag or comment, which expat keeps until it ends
 MAX_STRINGS = 2_000_000
 MAX_RUNS = 2_000  # pieces of one text
-# The formats of Chinese Excel that stand in no file (ECMA-376, 18.8.30, zh-cn).
+# The formats of Chinese Excel that no file defines (ECMA-376, 18.8.30, zh-cn).
 _MONTH, _DAY, _TIME = 'yyyy"年"m"月"', 'yyyy"年"m"月"d"日"', "h:mm"
 _CHINESE = dict.fromkeys((28, 29, 30, 31, 51, 53, 54, 58), _DAY)
 _CHINESE |= dict.fromkeys((27, 36, 50, 52, 57), _MONTH) | dict.fromkeys((32, 33, 34, 35, 55, 56), _TIME)

@@ -20,7 +20,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -> Iterator[bytes]:
     """Yield the workbook, piece by piece as the rows come; memory does not grow with their number.
 
-    :param rows: pieces of XML, each of whole ``<row>`` elements. They stand below the rows of the first sheet.
+    :param rows: pieces of XML, each of whole ``<row>`` elements. They are put below the rows of the first sheet.
     :param replace: they take the place of the sheet's own rows instead.
     """
     skeleton, sink = io.BytesIO(), _Sink()
@@ -45,7 +45,7 @@ def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -
 
 
 def _around_the_rows(sheet: bytes, replace: bool) -> tuple[bytes, bytes]:
-    # Readers that believe the dimension would stop at the last cell that it was written for.
+    # Programs that trust the dimension would stop at the last cell that it was written for.
     sheet = re.sub(rb"<dimension [^>]*/>", b"", sheet)
     if not replace:
         before, closing, after = sheet.partition(b"</sheetData>")

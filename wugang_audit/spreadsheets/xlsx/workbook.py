@@ -1,7 +1,7 @@
 """Opening a workbook that anybody may have made: each hostile or mistaken file becomes a clear message.
 
 Sizes are checked before anything is parsed (`guard`); openpyxl reads the list of sheets with defusedxml, follows no
-external link and runs no macro. What a declared dimension says is not believed.
+external link and runs no macro. The declared dimension of a sheet is not trusted.
 """
 
 import io
@@ -83,7 +83,7 @@ class _Archive(zipfile.ZipFile):
 class BookReader(ExcelReader):
     """openpyxl's reader of the list of sheets; strings, styles and sheets, which grow with the list, are read here.
 
-    What is of no use to the reader, such as properties and themes, is not read at all: it cannot be at fault either.
+    What the reader does not need, such as properties and themes, is not read at all, so that it may be damaged.
     """
 
     def __init__(self, content: bytes) -> None:

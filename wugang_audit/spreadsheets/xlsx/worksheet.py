@@ -70,7 +70,7 @@ class XlsxSheet:
                     return
 
     def merges(self) -> list[Merge]:
-        """Return the merged ranges, from the top; they stand behind the rows, hence are looked up beforehand."""
+        """Return the merged ranges, from the top; the file has them behind the rows, so they are looked up first."""
         found: set[bytes] = set()
         tail = b""
         with self._stream() as stream:
@@ -144,7 +144,7 @@ class _Parser:
                 self.position = position
             else:
                 self.position += 1
-            # What stands beyond the columns that are read is passed over as fast as can be.
+            # Cells beyond the columns that are read are passed over as fast as possible.
             self.cell = attributes if self.position <= self.width else None
         elif tag == "v" or tag == "f":
             if self.cell is not None:
@@ -226,7 +226,7 @@ class _Parser:
             return number
         day: CellValue = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
         if style in self.styles.months and isinstance(day, datetime.date) and day.day == 1:
-            return f"{day:%Y}年{day.month}月"  # Excel makes the first of what is typed as 2026年7月, and shows no day
+            return f"{day:%Y}年{day.month}月"  # typed so, Excel keeps the first day of the month, and shows no day
         return day
 
 
