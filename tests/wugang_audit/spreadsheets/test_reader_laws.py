@@ -5,11 +5,12 @@ import zipfile
 from xml.sax.saxutils import escape
 
 import openpyxl
+import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from workbook_parts import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
+from workbooks import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
 
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets.error_workbook.as_rows import marked_rows
@@ -139,10 +140,8 @@ def sheets(draw) -> str:
 
 def _sound() -> dict[str, bytes]:
     """The parts of a workbook with a title, a header, ten rows, dates, merged and hidden cells."""
-    book = openpyxl.Workbook()
+    book = workbooks.book(["名录"], HEADER)
     sheet = book.active
-    sheet.append(["名录"])
-    sheet.append(HEADER)
     for n in range(10):
         sheet.append([f"410481-000{n}", f"{n}厂", None, "一般", None, "2669"] + [None] * (len(HEADER) - 6))
         sheet.cell(n + 3, 10).value = from_excel(46935 + n)
