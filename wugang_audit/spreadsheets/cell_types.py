@@ -173,7 +173,7 @@ def date(value: CellValue) -> datetime.date:
             return _sane(datetime.date(*map(int, match.groups())))
         except ValueError:
             raise Wrong("没有这一天", "请核对年月日") from None
-    if SERIAL_DAY.fullmatch(folded):
+    if SERIAL_DAY.fullmatch(folded) and float(folded) >= 1:  # less is a time of day
         day: datetime.datetime = from_excel(float(folded))
         return _sane(day.date())
     if _MONTH.fullmatch(folded):
