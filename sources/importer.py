@@ -156,7 +156,7 @@ def _check_permit(table: Table, row: Row, today) -> None:
             "请核对这两个号码，改正写错的一个",
         )
     if (expiry := row.get("permit_expiry")) and expiry < today:
-        table.note(f"{table.told_of('permit_expiry')}的日期已过，请核对是否已经换证", row)
+        table.note(f"{table.column_name('permit_expiry')}的日期已过，请核对是否已经换证", row)
 
 
 def _check_place(table: Table, row: Row) -> None:

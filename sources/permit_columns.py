@@ -164,13 +164,13 @@ def facility_codes(value):
     return text
 
 
-def monitored(value):
-    """Whether the outlet has automatic monitoring: yes or no, or the permit's own 自动 and 手工."""
+def _is_automatic(value):
     known = word(shown(value))
     return True if known in _AUTOMATIC else False if known in _BY_HAND else cell_types.flag(value)
 
 
-monitored.allowed, monitored.write = cell_types.flag.allowed, cell_types.flag.write
+# Whether the outlet has automatic monitoring: yes or no, or the permit's own 自动 and 手工.
+monitored = cell_types.WordsRule(_is_automatic, cell_types.flag.write, cell_types.flag.allowed)
 
 _ALIASES = {column.attribute: column.aliases for column in SOURCE_COLUMNS}
 COLUMNS = (

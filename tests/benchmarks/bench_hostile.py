@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/wugang_audit/spreadsheets")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 MOST_SECONDS, MOST_MB = 10, 250
 HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -43,7 +43,7 @@ def row(number: int, values, start: int = 1) -> str:
 def book(rows=(), *, header=HEADER, tail: str = "", prolog: str = "", parts=(), gone=(), names=()) -> bytes:
     """A workbook whose sheet is written row by row."""
     import openpyxl
-    from workbook_parts import parts_of, saved
+    from workbooks import parts_of, saved
 
     whole = {name: data for name, data in parts_of(saved(openpyxl.Workbook())).items() if name not in gone}
     buffer = io.BytesIO()
@@ -80,7 +80,7 @@ def styles(count: int) -> bytes:
 
 
 def strings(items: str) -> dict[str, bytes]:
-    from workbook_parts import as_excel, parts_of
+    from workbooks import as_excel, parts_of
 
     parts = parts_of(as_excel(book()))
     kept = ("[Content_Types].xml", "xl/_rels/workbook.xml.rels")
@@ -91,7 +91,7 @@ def strings(items: str) -> dict[str, bytes]:
 
 def bloated(name: str, piece: str, closing: str, times: int) -> bytes:
     """A workbook in which a piece is repeated before a closing tag of one of its parts."""
-    from workbook_parts import parts_of
+    from workbooks import parts_of
 
     whole = parts_of(book())[name]
     if closing.endswith("/>"):
@@ -182,7 +182,7 @@ FILES = {
 def twenty_sheets() -> bytes:
     """Twenty sheets that all could be the list."""
     import openpyxl
-    from workbook_parts import packed, parts_of, saved
+    from workbooks import packed, parts_of, saved
 
     made = openpyxl.Workbook()
     for number in range(19):

@@ -4,6 +4,7 @@ import re
 
 import openpyxl
 import pytest
+import workbooks
 from playwright.sync_api import expect
 
 from sources.models import PollutionSource
@@ -17,29 +18,26 @@ pytestmark = [
     pytest.mark.usefixtures("specialities"),
 ]
 
+HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
+
 
 @pytest.fixture
 def book(tmp_path, make_source):
     """Two lists in one file, headers of the clerk's own, a rename, two faulty rows of six."""
     make_source(1, number="410481-7001", name="虚构老字号建材厂", category="general", industry_code="3021")
-    made = openpyxl.Workbook()
-    sheet = made.active
-    sheet.title = "今年"
-    sheet.append(["舞钢市污染源一览表（虚构）"])
-    sheet.append(["市局号", "厂子", "管哪类", "行当", "信用代码", "备考"])
-    for serial, (name, category, industry) in enumerate(
-        [
-            ("虚构新字号建材厂", "一般", "3021"), ("虚构二号养殖场", "一般", "0313"), ("虚构三号水泥厂", "其它", "3011"),
-            ("虚构四号铸造厂", "重点", "3391"), ("虚构五号印染厂", "一般", "171"), ("虚构六号加油站", "一般", "5265"),
-        ], 1,
-    ):  # fmt: skip
-        sheet.append([f"410481-7{serial:03d}", name, category, industry, "", "无"])
-    sheet.append(["合计", "6 家"])
-    last = made.create_sheet("去年")
-    last.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    last.append(["410481-7001", "虚构老字号建材厂", "一般", "3021"])
+    units = [
+        ("虚构新字号建材厂", "一般", "3021"), ("虚构二号养殖场", "一般", "0313"), ("虚构三号水泥厂", "其它", "3011"),
+        ("虚构四号铸造厂", "重点", "3391"), ("虚构五号印染厂", "一般", "171"), ("虚构六号加油站", "一般", "5265"),
+    ]  # fmt: skip
+    this_year = [
+        ["舞钢市污染源一览表（虚构）"],
+        ["市局号", "厂子", "管哪类", "行当", "信用代码", "备考"],
+        *([f"410481-7{serial:03d}", *unit, "", "无"] for serial, unit in enumerate(units, 1)),
+        ["合计", "6 家"],
+    ]
+    last_year = [HEADER, ["410481-7001", "虚构老字号建材厂", "一般", "3021"]]
     path = tmp_path / "一览表.xlsx"
-    made.save(path)
+    path.write_bytes(workbooks.of_sheets(今年=this_year, 去年=last_year))
     return path
 
 
@@ -113,11 +111,8 @@ def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back
 def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, admin, open_as, look):
     page = open_as(admin)
     path = book.parent / "改名.xlsx"
-    made = openpyxl.Workbook()
-    made.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    made.active.append(["410481-7001", "虚构新字号建材厂", "一般", "3021"])
-    made.active.append(["410481-7009", "虚构老字号建材厂", "一般", "3021"])
-    made.save(path)
+    renamed = ["410481-7001", "虚构新字号建材厂", "一般", "3021"]
+    path.write_bytes(workbooks.of_rows(HEADER, renamed, ["410481-7009", "虚构老字号建材厂", "一般", "3021"]))
     upload(page, path)
     look(page, "import-ticks")
     page.get_by_label("第2行单位名称算数").check()
@@ -146,10 +141,7 @@ def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as,
         jobs.work(importer_of(job.registry), job, progress=True)
 
     path = book.parent / "长.xlsx"
-    made = openpyxl.Workbook()
-    made.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    made.active.append(["410481-7008", "虚构八号纸厂", "一般", "2221"])
-    made.save(path)
+    path.write_bytes(workbooks.of_rows(HEADER, ["410481-7008", "虚构八号纸厂", "一般", "2221"]))
     page = open_as(admin)
     upload(page, path)
     expect(page.get_by_text("正在读取，已读 0%。")).to_be_visible()

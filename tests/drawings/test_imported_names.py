@@ -2,8 +2,8 @@
 
 import io
 
-import made_books
 import pytest
+import workbooks
 
 from drawings.ceremony import verbs
 from drawings.models import DrawFile
@@ -14,7 +14,7 @@ RARE = "𠮷祥·𤧛𪚥（\ue000）化工厂"
 
 
 def workbook(*rows):
-    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"], *rows)
+    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"], *rows)
 
 
 @pytest.fixture

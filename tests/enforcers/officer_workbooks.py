@@ -2,8 +2,8 @@
 
 import io
 
-import made_books
 import openpyxl
+import workbooks
 
 
 def workbook(*rows: dict) -> bytes:
@@ -16,7 +16,7 @@ def workbook(*rows: dict) -> bytes:
         | row
         for n, row in enumerate(rows, 1)
     ]
-    return made_books.of_dicts(rows)
+    return workbooks.of_dicts(rows)
 
 
 def rows_of(content: bytes, sheet: str = "名录") -> list[dict]:

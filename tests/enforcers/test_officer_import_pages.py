@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from officer_workbooks import workbook
@@ -126,9 +127,7 @@ def test_the_faulty_rows_come_back_marked_and_mended_they_go_through(client, mak
     assert list(notes) == ["回避单位", "擅长行业"]
     assert "污染源名录中没有“没有的厂”" in notes["回避单位"]
     cells["回避单位"].value, cells["擅长行业"].value = "410481-0001", "建材"
-    mended = io.BytesIO()
-    book.save(mended)
-    client.post(upload(client, mended.getvalue()))
+    client.post(upload(client, workbooks.saved(book)))
     assert (Officer.objects.count(), Recusal.objects.count(), Ability.objects.count()) == (2, 2, 1)
 
 

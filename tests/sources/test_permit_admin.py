@@ -5,6 +5,7 @@ import io
 
 import openpyxl
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -136,12 +137,9 @@ def upload(client):
     """Upload one condition of a unit and confirm it; return the address of the import."""
 
     def do(unit, pollutant):
-        book = openpyxl.Workbook()
-        book.active.append(["污染源编码", "排放口编号", "污染物", "许可浓度限值"])
-        book.active.append([unit.number, "DA001", pollutant, "10"])
-        buffer = io.BytesIO()
-        book.save(buffer)
-        file = SimpleUploadedFile("许可.xlsx", buffer.getvalue())
+        header = ["污染源编码", "排放口编号", "污染物", "许可浓度限值"]
+        content = workbooks.of_rows(header, [unit.number, "DA001", pollutant, "10"])
+        file = SimpleUploadedFile("许可.xlsx", content)
         url = client.post(f"{LIST}import/", {"file": file}).url
         assert "确认导入（新增 1，更改 0）" in client.get(url).content.decode()
         client.post(url)

@@ -4,9 +4,9 @@ import datetime
 import io
 from decimal import Decimal
 
-import made_books
 import openpyxl
 import pytest
+import workbooks
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -37,7 +37,7 @@ def unit(make_source):
 def workbook(*rows, base=SOUND):
     """One row for each dict, over a sound condition; a value of None leaves the cell empty."""
     rows = [base | row for row in rows]
-    return made_books.of_dicts(rows)
+    return workbooks.of_dicts(rows)
 
 
 def found(*rows, base=SOUND):
@@ -169,9 +169,7 @@ def test_a_unit_and_an_outlet_merged_over_several_rows_hold_for_each_of_them(uni
     book = openpyxl.load_workbook(io.BytesIO(workbook({}, {"污染物": "二氧化硫"}, {"污染物": "氮氧化物"})))
     book.active.merge_cells("A2:A4")
     book.active.merge_cells("B2:B4")
-    buffer = io.BytesIO()
-    book.save(buffer)
-    done = preview(buffer.getvalue(), "许可.xlsx")
+    done = preview(workbooks.saved(book), "许可.xlsx")
     assert (done.new, done.faults) == (3, [])
     assert done.notices == ["合并的单元格按其内容读入所含的每一行：A2:A4、B2:B4"]
 

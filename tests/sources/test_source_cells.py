@@ -2,9 +2,8 @@
 
 import datetime
 
-import made_books
-import openpyxl
 import pytest
+import workbooks
 from openpyxl.utils import get_column_letter
 
 from sources.importer import SourceImporter
@@ -25,8 +24,7 @@ CREDIT, EXPIRY = "统一社会信用代码", "许可证有效期至"
 
 def examined(**cells):
     """Import one unit under the header of row 2, from column B on."""
-    book = openpyxl.Workbook()
-    book.active["A1"] = "名录"
+    book = workbooks.book(["名录"])
     row = SOUND | cells
     for position, (header, value) in enumerate(row.items(), 2):
         book.active.cell(2, position).value = header
@@ -34,7 +32,7 @@ def examined(**cells):
         cell.value = value
         if isinstance(value, str) and value.startswith("=") and "(" not in value:
             cell.data_type = "s"
-    preview, work = SourceImporter().examine(made_books.saved(book), "名录.xlsx")
+    preview, work = SourceImporter().examine(workbooks.saved(book), "名录.xlsx")
     places = {header: get_column_letter(position) for position, header in enumerate(row, 2)}
     return preview, [item.row.values for item in work.touched], places
 

@@ -3,9 +3,9 @@
 import io
 from pathlib import Path
 
-import made_books
 import openpyxl
 import pytest
+import workbooks
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -33,7 +33,7 @@ def workbook(*rows, **columns):
         {"污染源编码": f"1-{n}", "单位名称": f"{n}厂", "监管类别": "一般", "行业代码": "2669"} | columns | row
         for n, row in enumerate(rows, 1)
     ]
-    return made_books.of_dicts(rows)
+    return workbooks.of_dicts(rows)
 
 
 def faults(content):

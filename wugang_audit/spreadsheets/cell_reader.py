@@ -6,6 +6,8 @@ import re
 
 from .cell_text import clean, counted_from_1900
 from .cell_types import Adjusted, Wrong, date
+from .lines import CellValue
+from .table import Column, Row, Table
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
 SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
@@ -18,26 +20,31 @@ PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—"
 _OR_BLANK = re.compile("；[^；]*留空$")
 
 
-def is_blank(value: object) -> bool:
+def is_blank(value: CellValue | None) -> bool:
+    """Say whether a cell is empty, or holds nothing but spaces."""
     return value is None or (isinstance(value, str) and not clean(value))
 
 
 class CellReader:
     """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
 
-    def __init__(self, table, from_1904: bool):
+    def __init__(self, table: Table, from_1904: bool) -> None:
         self.table, self.from_1904 = table, from_1904
         # Only text: as keys, 1, 1.0 and True would be the same.
         self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
 
-    def fill(self, row, formulas: dict[str, str]) -> None:
+    def fill(self, row: Row, formulas: dict[str, str]) -> None:
+        """Read the cells of a row into its values; a cell that is wrong becomes a fault of the table.
+
+        :param formulas: {attribute: formula} of the cells whose formula has no result.
+        """
         values, cells = row.values, row.cells
         for attribute, column in self.table.columns.items():
             raw = cells[attribute]
             known = self.known[attribute]
             if attribute in row.wrong:
                 continue
-            if not formulas and raw.__class__ is str and raw in known:
+            if not formulas and isinstance(raw, str) and raw in known:
                 value = known[raw]
             else:
                 try:
@@ -53,35 +60,35 @@ class CellReader:
                 except Wrong as wrong:
                     self.table.fault(row, attribute, wrong.problem, wrong.fix)
                     continue
-                if raw.__class__ is str and len(known) < MAX_KNOWN:
+                if isinstance(raw, str) and len(known) < MAX_KNOWN:
                     known[raw] = value
-            if value.__class__ is Adjusted:
-                self.table.note(f"{self.table.told_of(attribute)}{value.note}", row)
+            if isinstance(value, Adjusted):
+                self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
                 value = value.value
             values[attribute] = value
-        # What reads as it stands need not be kept twice: a file may have a hundred thousand rows.
+        # A text that is its own value need not be kept twice: a file may have a hundred thousand rows.
         row.cells = {
-            name: raw[:SHOWN] if raw.__class__ is str else raw
+            name: raw[:SHOWN] if isinstance(raw, str) else raw
             for name, raw in cells.items()
             if raw is not None and raw is not values.get(name) and name not in row.wrong
         }
 
 
-def read_cell(raw: object, column) -> object:
-    """Return the value of one cell by its `wugang_audit.spreadsheets.reader.Column`, perhaps `Adjusted`.
+def read_cell(raw: CellValue | None, column: Column) -> object:
+    """Return the value of one cell by its column, perhaps `Adjusted`.
 
-    :raises Wrong: with what is wrong and how to mend it.
+    :raises Wrong: with what is wrong and how to fix it.
     """
     if isinstance(raw, str):
         if "#" in raw and raw.strip().upper() in ERROR_VALUES:
-            raise Wrong(f"是错误值 {raw.strip()}", _mend(column))
+            raise Wrong(f"是错误值 {raw.strip()}", _fix(column))
         raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
         if raw in PLACEHOLDERS or raw in column.blanks:
             raw = None
     elif type(raw) is datetime.date:
         raw = datetime.datetime.combine(raw, datetime.time())
     elif isinstance(raw, float) and not math.isfinite(raw):
-        raise Wrong("不是有效的数字", _mend(column))
+        raise Wrong("不是有效的数字", _fix(column))
     elif isinstance(raw, datetime.time | datetime.timedelta):
         raise Wrong("是时间格式的数字", "请把单元格设为“常规”或“文本”格式后重新填写")
     if raw is None or raw == "":
@@ -96,5 +103,5 @@ def read_cell(raw: object, column) -> object:
         raise
 
 
-def _mend(column) -> str:
+def _fix(column: Column) -> str:
     return f"请改填正确的{column.header}" if column.required else "请改填正确的内容；没有的留空"

@@ -1,18 +1,20 @@
 """Cells as all our workbooks write them: text that never becomes a formula, headings, and the look of a column."""
 
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import cell_types
+from .lines import CellValue
 from .table import Column
 from .xlsx.text import text_of
 
-_FORMATS = {cell_types.date: "yyyy-mm-dd", cell_types.degrees: "0.000000"}
+_FORMATS: dict[cell_types.Rule, str] = {cell_types.date: "yyyy-mm-dd", cell_types.degrees: "0.000000"}
+AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind
 _HEADING = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 
 
-def put(cell: Cell, value: object) -> None:
+def put(cell: AnyCell, value: CellValue | None) -> None:
     """Set a value; text never becomes a formula."""
     if isinstance(value, str):
         value = text_of(value)
@@ -21,7 +23,7 @@ def put(cell: Cell, value: object) -> None:
         cell.data_type = "s"
 
 
-def put_heading(cell: Cell, text: str) -> None:
+def put_heading(cell: AnyCell, text: str) -> None:
     """Set the text of a heading, with its look."""
     cell.font, cell.fill = Font(bold=True), _HEADING
     cell.alignment = Alignment(wrap_text=True, vertical="center")

@@ -4,6 +4,8 @@ import datetime
 import re
 import unicodedata
 
+from .lines import CellValue
+
 SERIAL_DAY = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")  # the number under which Excel keeps a day of our time
 _NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}  # no workbook can hold them
 _RETURN = re.compile(r"_x000[dDaA]_")
@@ -26,7 +28,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text)).strip()
 
 
-def _join(match: re.Match) -> str:
+def _join(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     around = text[start - 1 : start] + text[end : end + 1]
     wide = len(around) < 2 or all(unicodedata.east_asian_width(char) in "WF" for char in around)
@@ -45,7 +47,7 @@ def word(text: object) -> str:
     return fold(str(text)).casefold()
 
 
-def shown(value: object) -> str:
+def shown(value: CellValue | None) -> str:
     """Return a cell's value as the clerk sees it in the sheet."""
     if value is None:
         return ""
@@ -65,7 +67,7 @@ def plain(number: int | float) -> str:
     return str(int(number)) if number == int(number) else repr(number)
 
 
-def counted_from_1900(value: object) -> object:
+def counted_from_1900(value: CellValue | None) -> CellValue | None:
     """Return a day's serial number of a workbook that counts from 1904 as others count it; anything else as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return value

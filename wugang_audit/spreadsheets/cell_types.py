@@ -1,31 +1,34 @@
-"""What may stand in one cell of a workbook, and how it is read.
+"""The kinds of columns: what may stand in a cell, and how it is read.
 
-A rule is a function ``rule(value) -> typed value``. It gets a cleaned, non-blank string, an int, a float, a bool
-or a datetime, and raises `Wrong` with what is wrong and how to mend it. A rule that had to change what it read
-(lower case in a code) returns `Adjusted`, so that the clerk is told. Nothing is ever guessed.
+A rule gets a value that is neither blank nor untidy (`read_cell` sees to that) and returns the typed value. It raises
+`Wrong` with what is wrong and how to fix it. A rule that had to change what it read (lower case in a code) returns
+`Adjusted`, so that the clerk is informed. Nothing is ever guessed.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Generic, TypeVar
 
 from openpyxl.utils.datetime import from_excel
 
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
-
-Rule = Callable[[object], object]
+from .lines import CellValue
 
 SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")
 EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest turn into zeros
 
+Value = TypeVar("Value")
+Rule = Callable[[CellValue], object]  # a function, or a `WordsRule`
+
 
 class Wrong(Exception):
-    """A cell that cannot be read: what is wrong, and how to mend it (both short Chinese)."""
+    """A cell that cannot be read: what is wrong, and how to fix it (both short Chinese)."""
 
-    def __init__(self, problem: str, fix: str):
+    def __init__(self, problem: str, fix: str) -> None:
         super().__init__(problem, fix)
         self.problem, self.fix = problem, fix
 
@@ -38,17 +41,39 @@ class Adjusted:
     note: str
 
 
+@dataclass(frozen=True, eq=False)
+class WordsRule(Generic[Value]):
+    """A rule whose values are kept in another form than the words in the cells.
+
+    :param read: as any rule.
+    :param write: gives the words that an export writes for a value.
+    :param allowed: the words of the column's drop-down; empty if it has none.
+    """
+
+    read: Callable[[CellValue], Value | Adjusted]
+    write: Callable[[Value], object]
+    allowed: tuple[str, ...] = ()
+
+    def __call__(self, value: CellValue) -> Value | Adjusted:
+        return self.read(value)
+
+
+def allowed_by(rule: Rule) -> tuple[str, ...]:
+    """Return the words of the rule's drop-down; none if any text may be written."""
+    return rule.allowed if isinstance(rule, WordsRule) else ()
+
+
 # --- text ---------------------------------------------------------------------------------------------------
 def text(limit: int) -> Rule:
-    """Any text; numbers and dates are taken as they look."""
+    """Any text of at most `limit` characters; numbers and dates are taken as they look."""
 
-    def rule(value):
+    def rule(value: CellValue) -> str:
         if isinstance(value, bool):
             raise Wrong("是逻辑值（TRUE/FALSE），不是文字", "请改填文字")
-        value = shown(value)
-        if len(value) > limit:
-            raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请精简后重填")
-        return value
+        seen = shown(value)
+        if len(seen) > limit:
+            raise Wrong(f"有 {len(seen)} 个字，最多 {limit} 个", "请精简后重填")
+        return seen
 
     return rule
 
@@ -56,7 +81,7 @@ def text(limit: int) -> Rule:
 def name(limit: int, *, person: bool = False) -> Rule:
     """The name of a unit or a person; spaces that only align a person's name are dropped."""
 
-    def rule(value):
+    def rule(value: CellValue) -> str:
         if not isinstance(value, str):
             raise Wrong("不是名称，而是数字、日期或逻辑值", "请填写名称")
         if len(value) > limit:
@@ -71,17 +96,17 @@ def name(limit: int, *, person: bool = False) -> Rule:
 def phone(limit: int) -> Rule:
     """A telephone number as text or as a number."""
 
-    def rule(value):
-        if isinstance(value, bool | datetime.datetime | datetime.time) or (
-            not isinstance(value, str) and value != int(value)
-        ):
-            raise Wrong("不是电话号码", "请填写电话号码")
-        value = clean(unicodedata.normalize("NFKC", value if isinstance(value, str) else str(int(value))))
-        if not re.search(r"[0-9]{5}", re.sub(r"[-\s()]", "", value)):
+    def rule(value: CellValue) -> str:
+        if not isinstance(value, str):
+            if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != int(value):
+                raise Wrong("不是电话号码", "请填写电话号码")
+            value = str(int(value))
+        number = clean(unicodedata.normalize("NFKC", value))
+        if not re.search(r"[0-9]{5}", re.sub(r"[-\s()]", "", number)):
             raise Wrong("不像电话号码", "请填写电话号码；没有的留空")
-        if len(value) > limit:
-            raise Wrong(f"有 {len(value)} 个字符，最多 {limit} 个", "请只留一两个号码")
-        return value
+        if len(number) > limit:
+            raise Wrong(f"有 {len(number)} 个字符，最多 {limit} 个", "请只留一两个号码")
+        return number
 
     return rule
 
@@ -95,15 +120,17 @@ def refuse_scientific(folded: str) -> None:
         )
 
 
-def code(pattern: re.Pattern, problem: str, fix: str, *, upper: bool = False, digits_from: int = 8) -> Rule:
+def code(
+    pattern: re.Pattern[str], problem: str, fix: str, *, upper: bool = False, digits_from: int = 8
+) -> Rule:
     """A code that is compared character by character.
 
     :param digits_from: a number of at least that many digits is taken as the code; a shorter one may have
         lost its leading zeros.
     """
 
-    def rule(value):
-        if isinstance(value, bool | datetime.datetime):
+    def rule(value: CellValue) -> str | Adjusted:
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             raise Wrong("不是编码", fix)
         if not isinstance(value, str):
             digits = str(int(value)) if value == int(value) else ""
@@ -132,22 +159,23 @@ _SHORT_YEAR = re.compile(r"[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}[日号]?
 _FORMS = "请写成 2028-07-01 这样的日期"
 
 
-def date(value) -> datetime.date:
+def date(value: CellValue) -> datetime.date:
     """A day: a date cell, 2028.7.1, 2028-7-1, 2028/7/1, 2028年7月1日, 20280701 or an Excel serial number."""
-    if isinstance(value, datetime.datetime):
-        return _sane(value.date())
-    if isinstance(value, bool | datetime.time | datetime.timedelta):
-        raise Wrong("不是日期", _FORMS)
-    if isinstance(value, int | float):
+    if isinstance(value, datetime.date):
+        return _sane(value.date() if isinstance(value, datetime.datetime) else value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(int(value)) if value == int(value) else str(value)
+    if not isinstance(value, str):
+        raise Wrong("不是日期", _FORMS)
     folded = fold(value)
     if match := _DATE.fullmatch(folded) or _COMPACT.fullmatch(folded):
         try:
             return _sane(datetime.date(*map(int, match.groups())))
         except ValueError:
             raise Wrong("没有这一天", "请核对年月日") from None
-    if SERIAL_DAY.fullmatch(folded):
-        return _sane(from_excel(float(folded)).date())
+    if SERIAL_DAY.fullmatch(folded) and float(folded) >= 1:  # less is a time of day
+        day: datetime.datetime = from_excel(float(folded))
+        return _sane(day.date())
     if _MONTH.fullmatch(folded):
         raise Wrong("只有年月，缺少日", "请写明是哪一天，如 2028-07-31")
     if re.fullmatch(r"(?:19|20)[0-9]{2}年?", folded):
@@ -172,13 +200,13 @@ _MINUTES = re.compile(
 )
 
 
-def degrees(value) -> Decimal:
+def degrees(value: CellValue) -> Decimal:
     """A coordinate in decimal degrees, kept to six places (about 0.1 m)."""
     if isinstance(value, str):
         value = re.sub(r"^[NE东经北纬]+|[°度NE]+$", "", fold(value).upper())
         if parts := _MINUTES.fullmatch(value):
-            number = sum(Decimal(part or 0) / 60**at for at, part in enumerate(parts.groups()))
-            raise Wrong("是度分秒的写法", f"请换算成以度为单位的小数；没有写错的话，是 {number:.6f}")
+            exact = sum(Decimal(part or 0) / 60**at for at, part in enumerate(parts.groups()))
+            raise Wrong("是度分秒的写法", f"请换算成以度为单位的小数；没有写错的话，是 {exact:.6f}")
         if re.fullmatch(r"[0-9]+\.[0-9]+[,;/、][NE东经北纬]*[0-9]+\.[0-9]+", value):
             raise Wrong("一格里写了两个数", "请把经度和纬度分别填在各自的列里")
     try:
@@ -197,49 +225,51 @@ def degrees(value) -> Decimal:
 
 
 # --- words --------------------------------------------------------------------------------------------------
-def _lookup(choices: dict[object, str]) -> tuple[dict[str, object], str]:
+def _lookup(choices: Mapping[Value, str]) -> tuple[dict[str, Value], str]:
     words = {word(each): value for value, names in choices.items() for each in names.split()}
     return words, "、".join(names.split()[0] for names in choices.values())
 
 
-def choice(choices: dict[object, str]) -> Rule:
+def choice(choices: Mapping[Value, str]) -> WordsRule[Value]:
     """One of the words: ``{value: "word synonym synonym"}``, the first word being the proper one.
 
-    Several words in one cell count as the first of them in the order of `choices`, which is said.
+    Several words in one cell count as the first of them in the order of `choices`; a note says so.
     """
-    words, allowed = _lookup(choices)
+    words, listed = _lookup(choices)
     rank = list(choices)
+    proper = {value: names.split()[0] for value, names in choices.items()}
 
-    def rule(value):
+    def read(value: CellValue) -> Value | Adjusted:
         known = word(shown(value))
         if known in words:
             return words[known]
-        several = [words.get(word(part)) for part in SEPARATORS.split(shown(value)) if part]
-        if not several or None in several:
-            raise Wrong("是不认识的写法", f"请改为以下之一：{allowed}")
-        first = min(several, key=rank.index)
+        parts = [word(part) for part in SEPARATORS.split(shown(value)) if part]
+        if not parts or any(part not in words for part in parts):
+            raise Wrong("是不认识的写法", f"请改为以下之一：{listed}")
+        first = min((words[part] for part in parts), key=rank.index)
         return Adjusted(first, f"写了不止一种，按“{proper[first]}”读取")
 
+    return WordsRule(read, lambda value: proper.get(value, value), tuple(proper.values()))
+
+
+def choices_of(choices: Mapping[str, str]) -> WordsRule[str]:
+    """Any number of the words, separated by 、 , ; / or spaces; gives the values, joined by commas, in the order of
+    `choices`.
+    """
+    words, listed = _lookup(choices)
     proper = {value: names.split()[0] for value, names in choices.items()}
-    rule.allowed = tuple(proper.values())
-    rule.write = lambda value: proper.get(value, value)
-    return rule
 
-
-def choices_of(choices: dict[str, str]) -> Rule:
-    """Any number of the words, parted by 、 , ; / or spaces; gives the values in the order of `choices`."""
-    words, allowed = _lookup(choices)
-
-    def rule(value):
+    def read(value: CellValue) -> str:
         parts = [part for part in SEPARATORS.split(shown(value)) if part]
         if unknown := [part for part in parts if word(part) not in words]:
-            raise Wrong(f"有不认识的写法：{'、'.join(unknown)}", f"请从以下选填，多个用顿号分开：{allowed}")
+            raise Wrong(f"有不认识的写法：{'、'.join(unknown)}", f"请从以下选填，多个用顿号分开：{listed}")
         found = {words[word(part)] for part in parts}
         return ",".join(value for value in choices if value in found)
 
-    proper = {value: names.split()[0] for value, names in choices.items()}
-    rule.write = lambda value: "、".join(proper.get(each, each) for each in value.split(",") if each)
-    return rule
+    def write(value: str) -> str:
+        return "、".join(proper.get(each, each) for each in value.split(",") if each)
+
+    return WordsRule(read, write)
 
 
 _YES = frozenset(["是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "涉及", "涉"])
@@ -248,8 +278,7 @@ _NO = frozenset((
 ))  # fmt: skip
 
 
-def flag(value) -> bool:
-    """Yes or no: 是 √ Y 1 有 TRUE, or 否 × N 0 无 FALSE."""
+def _yes_or_no(value: CellValue) -> bool:
     known = word(shown(value))
     if known in _YES:
         return True
@@ -258,15 +287,14 @@ def flag(value) -> bool:
     raise Wrong("看不出是“是”还是“否”", "请改为“是”或“否”")
 
 
-flag.allowed = ("是", "否")
-flag.write = lambda value: "是" if value else "否"
+# Yes or no: 是 √ Y 1 有 TRUE, or 否 × N 0 无 FALSE.
+flag = WordsRule(_yes_or_no, lambda value: "是" if value else "否", ("是", "否"))
 
 
-def names(value) -> tuple[str, ...]:
-    """Several names in one cell, parted by 、 , ; / or line breaks (a space does not part them)."""
-    return tuple(
-        part.strip() for part in re.split(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+", shown(value)) if part.strip()
-    )
+def _separate_names(value: CellValue) -> tuple[str, ...]:
+    parts = re.split(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+", shown(value))
+    return tuple(part.strip() for part in parts if part.strip())
 
 
-names.write = "、".join
+# Several names in one cell, separated by 、 , ; / or line breaks (a space does not separate them).
+names = WordsRule(_separate_names, "、".join)

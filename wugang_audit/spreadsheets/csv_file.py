@@ -1,7 +1,7 @@
 """Reading a CSV file as if it were a workbook of one sheet.
 
 The encoding is found out (UTF-8 with or without a mark, UTF-16 with one, otherwise GB18030, which Excel writes in
-China) and told to the clerk, who sees from a sample whether it is right. Records are read one by one.
+China). The clerk gets a notice of it, with a sample that shows whether it is right. Records are read one by one.
 """
 
 import codecs
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .errors import SAVE_AS, Unreadable
-from .lines import Line, Merge
+from .lines import CellValue, Line, Merge
 
 PIECE = 256 * 1024
 MAX_RECORD = 200_000  # characters; an unclosed quotation mark would swallow the rest of the file
@@ -51,7 +51,7 @@ def _is_text(content: bytes, codec: str) -> bool:
 
 @dataclass
 class CsvSheet:
-    """The part of a worksheet's interface that the reader needs, for one way of parting the fields."""
+    """The file as a sheet, for one delimiter."""
 
     content: bytes
     codec: str
@@ -70,10 +70,11 @@ class CsvSheet:
         """Return no merged cells: a CSV file has none."""
         return []
 
-    def told(self, headers: list[str]) -> str:
+    def notice(self, headers: list[str]) -> str:
+        """Return how the file was read, for the clerk, with its first headers as a sample."""
         sample = "、".join(headers[:6])
-        parted = _DELIMITERS[self.delimiter]
-        return f"CSV 文件按 {self.encoding} 编码、{parted}分隔读取，表头是：{sample}；如有乱码请不要导入"
+        delimiter = _DELIMITERS[self.delimiter]
+        return f"CSV 文件按 {self.encoding} 编码、{delimiter}分隔读取，表头是：{sample}；如有乱码请不要导入"
 
     def lines(self, first: int, last: int, width: int) -> Iterator[Line]:
         """Yield the records from `first` to `last`, each `width` fields wide."""
@@ -90,29 +91,29 @@ class CsvSheet:
             if len(fields) > MAX_FIELDS or any(len(each) > MAX_FIELD for each in fields):
                 raise _too_long(number)
             if number >= first and fields:
-                cells = [_plain(each) for each in fields[:width]]
+                cells: list[CellValue | None] = [_unquoted(each) for each in fields[:width]]
                 # Some programs end each record but the header with a delimiter.
                 usual = usual or max(header, len(fields))
                 split = header and (len(fields) > usual or any(map(str.strip, fields[header:])))
-                surplus = fields[header:] if split else None
-                yield Line(number, cells + [None] * (width - len(cells)), surplus=surplus)
+                extra = fields[header:] if split else None
+                yield Line(number, cells + [None] * (width - len(cells)), extra_cells=extra)
             elif number == first - 1:
                 header = len(fields)
 
     def _lines(self, record: list[int]) -> Iterator[str]:
         """Yield the lines, while those of one record are not too long together (`record` counts)."""
-        number = taken = 0
+        number = position = 0
         with io.TextIOWrapper(io.BytesIO(self.content), self.codec, newline="") as stream:
             while line := stream.readline(MAX_RECORD + 1):
-                taken += len(line)
-                self.share = min(taken / len(self.content), 1.0)  # a character is a byte or more
+                position += len(line)
+                self.share = min(position / len(self.content), 1.0)  # a character is a byte or more
                 number, record[0] = number + 1, record[0] + len(line)
                 if record[0] > MAX_RECORD:
                     raise _too_long(number)
                 yield line
 
 
-def _plain(value: str) -> str | None:
+def _unquoted(value: str) -> str | None:
     if value.startswith("=") and (kept := _AS_TEXT.fullmatch(value)):
         return kept[1]
     return value or None

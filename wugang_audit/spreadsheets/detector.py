@@ -1,4 +1,4 @@
-"""Where in a workbook the list stands and what its columns are: found by their names, or said by the clerk."""
+"""Where in a workbook the list stands and what its columns are: found by their names, or chosen by the clerk."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +10,20 @@ from .cell_text import clean, shown
 from .csv_file import CsvSheet
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header
+from .lines import Book, Sheet
 from .open_file import opened
+from .table import Column
 
 LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
-OWN_SHEETS = frozenset(
-    ("填写说明", "代码表", "选项", "错误清单")
-)  # that our templates and returned workbooks carry
+# Sheets of our own templates and error workbooks.
+OWN_SHEETS = frozenset(("填写说明", "代码表", "选项", "错误清单"))
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """What a clerk said by hand of one workbook, and what was said of such headers before. Empty: found by name.
+    """What a clerk chose by hand for one workbook, and what was chosen for such headers before. Empty: found by name.
 
     :param sheet: the title of the sheet to read.
     :param header_row: the (last) row of its header.
@@ -40,7 +41,7 @@ class ColumnMapping:
 class Found:
     """One sheet with the header that was found in it."""
 
-    sheet: object
+    sheet: Sheet
     header: Header
     required: int  # how many of the required columns it names
     complete: bool  # it names all of them
@@ -48,7 +49,8 @@ class Found:
 
     @property
     def rank(self) -> tuple[int, bool, int, int]:
-        # A CSV file of unknown headers is parted by what parts most.
+        """How much the sheet looks like the list; the greatest is read."""
+        # A CSV file of unknown headers is split by the delimiter that gives the most fields.
         fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
         return self.required, self.filled, len(self.header.found), fields
 
@@ -67,6 +69,8 @@ class ColumnSeen:
 
 @dataclass(frozen=True)
 class SheetSeen:
+    """One sheet as the clerk sees it."""
+
     title: str
     hidden: bool
     known: int  # columns recognised in it
@@ -80,17 +84,17 @@ class Layout:
     sheet: str
     header_row: int
     columns: tuple[ColumnSeen, ...]
-    encoding: str = ""  # of a CSV file; its sheets are ways of parting the fields
+    encoding: str = ""  # of a CSV file; its sheets are ways of splitting the fields
 
 
-def names_of(columns: Sequence) -> dict[str, str]:
+def names_of(columns: Sequence[Column]) -> dict[str, str]:
     """Return {header key: attribute} of the proper headers and their aliases."""
     return {
         header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
     }
 
 
-def find(book, columns: Sequence, choice: ColumnMapping) -> tuple[Found, list[Found]]:
+def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[Found, list[Found]]:
     """Return the sheet to read with its header, and all sheets.
 
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
@@ -110,7 +114,7 @@ def find(book, columns: Sequence, choice: ColumnMapping) -> tuple[Found, list[Fo
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(sheet, names: dict[str, str], required: set[str], choice: ColumnMapping) -> Found:
+def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: ColumnMapping) -> Found:
     if choice.header_row and sheet.title == choice.sheet:
         header = header_at(sheet, choice.header_row, names)
     else:
@@ -119,13 +123,13 @@ def _found(sheet, names: dict[str, str], required: set[str], choice: ColumnMappi
             header = likely_header(sheet)
     if choice.columns and sheet.title == choice.sheet:
         _map_by_hand(header, choice.columns)
-    there = sum(attribute in header.found for attribute in required)
-    complete = there == len(required) and len(header.found) > 1
-    return Found(sheet, header, there, complete, complete and _holds_data(sheet, header))
+    named = sum(attribute in header.found for attribute in required)
+    complete = named == len(required) and len(header.found) > 1
+    return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
 
 
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
-    """Let what the clerk said of each column take the place of what its name says."""
+    """Let the clerk's choice for each column replace what its name means."""
     for position, attribute in columns.items():
         for positions in header.found.values():
             if position in positions:
@@ -141,8 +145,8 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
 def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[str]:
     """Return the titles of all sheets that could be the list, if there are several.
 
-    A sheet whose headers are not known may be the list all the same: to ask costs a click, to read last year's costs
-    a quarter's draw.
+    A sheet with unknown headers counts as well. To ask costs the clerk one click; to read last year's list by mistake
+    would spoil the draw of a whole quarter.
     """
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []
@@ -160,14 +164,14 @@ def _looks_like_a_list(found: Found, required: int) -> bool:
     return any(sum(value not in (None, "") for value in line.values) >= required for line in lines)
 
 
-def _holds_data(sheet, header: Header) -> bool:
+def _holds_data(sheet: Sheet, header: Header) -> bool:
     places = [positions[0] - 1 for positions in header.found.values()]
     lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places) + 1)
     return any(line.values[at] not in (None, "") for line in lines for at in places)
 
 
-def look(content: bytes, columns: Sequence, choice: ColumnMapping) -> Layout:
-    """Say what is in a workbook without judging its rows.
+def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> Layout:
+    """Describe a workbook without judging its rows.
 
     :raises Unreadable: if it cannot be read at all.
     """
@@ -193,7 +197,7 @@ def look(content: bytes, columns: Sequence, choice: ColumnMapping) -> Layout:
         return Layout(sheets, sheet.title, header.row, seen, encoding)
 
 
-def _samples(sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _samples(sheet: Sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the position of each column that holds anything, and its first different values."""
     held: dict[int, dict[str, None]] = {}
     for line in islice(sheet.lines(header.row + 1, header.row + LOOKED, MAX_COLUMNS), LOOKED):

@@ -8,22 +8,23 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .cell_style import put, put_heading
+from .cell_types import allowed_by
 from .reader import MAX_ROWS
 from .table import Column
 
-SHEET = "选项"  # where choices stand that Excel cannot take as a list
+SHEET = "选项"  # for the choices that Excel cannot take as a list
 _LISTED = 255  # characters that a drop-down's list takes, its quotation marks counted
 _MESSAGE = 225  # characters that its error message takes
 
 
-def add_drop_down(sheet: Worksheet, number: int, column: Column) -> None:
+def add_drop_down(book: Workbook, sheet: Worksheet, number: int, column: Column) -> None:
     """Give a column of choices its drop-down; another column stays as it is.
 
     :param number: of the column in the sheet, from 1.
     """
-    if not (allowed := getattr(column.rule, "allowed", ())):
+    if not (allowed := allowed_by(column.rule)):
         return
-    choice = DataValidation("list", formula1=_options(sheet.parent, column, allowed), allow_blank=True)
+    choice = DataValidation("list", formula1=_options(book, column, allowed), allow_blank=True)
     message = f"请从下拉列表中选择：{'、'.join(allowed)}"
     choice.errorTitle = "不在选项中"
     choice.error = message if len(message) <= _MESSAGE else "请从下拉列表中选择。"
@@ -33,7 +34,7 @@ def add_drop_down(sheet: Worksheet, number: int, column: Column) -> None:
 
 
 def _options(book: Workbook, column: Column, allowed: Sequence[str]) -> str:
-    """Return what a drop-down offers: spelled out, or the cells where it stands if Excel cannot take it so."""
+    """Return what a drop-down offers: the words themselves, or the cells that hold them if Excel cannot take the words."""
     listed = f'"{",".join(allowed)}"'
     if len(listed) <= _LISTED and not any(char in word for word in allowed for char in ',"'):
         return listed

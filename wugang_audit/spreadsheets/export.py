@@ -13,16 +13,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from . import cell_style
+from .cell_types import WordsRule
 from .drop_downs import add_drop_down
 from .table import Column
 from .xlsx.sheet_writer import with_rows
 from .xlsx.text import LONGEST, text_of
 
 CHUNK = 1000
-_SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what cannot stand in a cell as it is
+_SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what XML cannot hold, or only escaped
 
 
-def export(columns: Sequence[Column], rows: Iterable[Sequence]) -> Iterator[bytes]:
+def export(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """Yield a workbook of the rows, piece by piece as they are read; memory does not grow with their number.
 
     :param rows: typed values as the import reads them, in the order of the columns.
@@ -34,7 +35,7 @@ def export(columns: Sequence[Column], rows: Iterable[Sequence]) -> Iterator[byte
 def _skeleton(columns: Sequence[Column]) -> tuple[openpyxl.Workbook, list[int]]:
     """Return a workbook with nothing but the header, and the number of each column's style in it."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "名录"
     sheet.freeze_panes = "A2"
     styles = []
@@ -42,14 +43,14 @@ def _skeleton(columns: Sequence[Column]) -> tuple[openpyxl.Workbook, list[int]]:
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = cell_style.width(column), cell_style.number_format(column)
         cell_style.put_heading(sheet.cell(1, number), column.header)
-        add_drop_down(sheet, number, column)  # an export is corrected and comes back
+        add_drop_down(book, sheet, number, column)  # an export is corrected and comes back
         styles.append(cell_style.style_number(sheet, dimension.number_format))
     return book, styles
 
 
-def _lines(columns, styles: list[int], rows: Iterable[Sequence]) -> Iterator[str]:
+def _lines(columns: Sequence[Column], styles: list[int], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """Yield the rows as XML, a batch at a time: openpyxl would take a cell object for each value."""
-    spell = [getattr(column.rule, "write", None) for column in columns]
+    spell = [column.rule.write if isinstance(column.rule, WordsRule) else None for column in columns]
     places = [(get_column_letter(number), style) for number, style in enumerate(styles, 1)]
     batch: list[str] = []
     for number, values in enumerate(rows, 2):

@@ -1,18 +1,21 @@
 """Finding the header of a list: the row, or the two rows, in which most of the known columns are named."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .cell_text import clean, word
+from .lines import CellValue, Sheet
 
 HEADER_WITHIN = 25  # rows in which the header is looked for
 MAX_COLUMNS = 300
 _SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
+Names = Mapping[str, str]  # {header key: attribute}
 
 
 @dataclass
 class Header:
-    """A header: its (last) row, the positions (from 1) of known columns by attribute, and what else it says."""
+    """A header: its (last) row, the positions (from 1) of known columns by attribute, and its other texts."""
 
     row: int = 0
     found: dict[str, list[int]] = field(default_factory=dict)
@@ -36,7 +39,7 @@ def header_key(value: object) -> str:
     )
 
 
-def find_header(sheet, names: dict[str, str]) -> Header:
+def find_header(sheet: Sheet, names: Names) -> Header:
     """Return the best header of a sheet; two rows count only if together they name more columns than any one."""
     rows = {line.number: line.values for line in sheet.lines(1, HEADER_WITHIN + 1, MAX_COLUMNS)}
     best = Header()
@@ -49,7 +52,7 @@ def find_header(sheet, names: dict[str, str]) -> Header:
     return best
 
 
-def header_at(sheet, number: int, names: dict[str, str]) -> Header:
+def header_at(sheet: Sheet, number: int, names: Names) -> Header:
     """Return the header whose last row is this one, whether it names anything or not."""
     rows = {line.number: line.values for line in sheet.lines(max(number - 1, 1), number, MAX_COLUMNS)}
     own = rows.get(number, [])
@@ -59,7 +62,7 @@ def header_at(sheet, number: int, names: dict[str, str]) -> Header:
     return best
 
 
-def likely_header(sheet) -> Header:
+def likely_header(sheet: Sheet) -> Header:
     """Return the row that looks most like a header where no name is known: the first with the most texts."""
     best = Header(1)
     for line in sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS):
@@ -73,7 +76,7 @@ def _better(best: Header, other: Header) -> Header:
     return other if len(other.found) > len(best.found) else best
 
 
-def _one_row(number: int, values, names: dict[str, str]) -> Header:
+def _one_row(number: int, values: Sequence[CellValue | None], names: Names) -> Header:
     header = Header(number)
     for position, value in enumerate(values, 1):
         if key := header_key(value):
@@ -81,8 +84,10 @@ def _one_row(number: int, values, names: dict[str, str]) -> Header:
     return header
 
 
-def _two_rows(number: int, uppers, lowers, names: dict[str, str]) -> Header | None:
-    """Read an upper row whose cells stand over one or several of the lower row's; None if the lower row is data."""
+def _two_rows(
+    number: int, uppers: Sequence[CellValue | None], lowers: Sequence[CellValue | None], names: Names
+) -> Header | None:
+    """Read two rows as one header: a cell of the upper row may stand over several of the lower row. None if the lower row is data."""
     header, over = Header(number), ""
     for position, (upper, lower) in enumerate(zip(uppers, lowers, strict=False), 1):
         own, below = (clean(str(each)) if each is not None else "" for each in (upper, lower))

@@ -5,22 +5,23 @@ from contextlib import contextmanager
 
 from . import csv_file
 from .errors import Unreadable
+from .lines import Book
 from .xlsx import guard, workbook
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[workbook.XlsxBook | csv_file.CsvBook]:
+def opened(content: bytes) -> Iterator[Book]:
     """Open a workbook or a CSV file; its sheets are read while it is open.
 
     :raises Unreadable: for whatever is neither, also when that shows only while reading.
     """
     guard.check_size(content)
     if content.startswith(b"PK"):
-        with workbook.opened(content) as book:
-            yield book
+        with workbook.opened(content) as xlsx_book:
+            yield xlsx_book
         return
     if other := guard.other_format(content):
         raise other
-    if (book := csv_file.book_of(content)) is None:
+    if (csv_book := csv_file.book_of(content)) is None:
         raise Unreadable("这不是 Excel 工作簿，也不是 CSV 文件", "请上传 .xlsx 工作簿或 CSV 文件")
-    yield book
+    yield csv_book

@@ -1,11 +1,11 @@
 """Reading a registry's workbook into typed rows and numbered faults, by the registry's one table of columns.
 
-``read_table(content, columns)`` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with
-its place, the value as the clerk sees it, what is wrong and how to mend it. The rules of single cells are in
-`cells`, the guard against hostile files in `xlsx`.
+`read_table` never raises for what a clerk uploads: whatever is wrong comes back as `Fault`, each with its place, the
+value as the clerk sees it, what is wrong and how to fix it. The rules of single cells are in `cell_types`, the guard
+against hostile files in `xlsx.guard`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from openpyxl.utils import get_column_letter
 
@@ -16,14 +16,15 @@ from .csv_file import CsvSheet
 from .detector import ColumnMapping
 from .errors import Unreadable
 from .headers import HEADER_WITHIN, Header
-from .merged_cells import Merges
+from .lines import Book, Sheet
+from .merged_cells import MergedCells
 from .open_file import opened
 from .table import Column, Fault, Row, Table
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
-TELL_EVERY = 500  # rows
+REPORT_EVERY = 500  # rows
 BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
 
@@ -47,7 +48,7 @@ def read_table(
 
 # --- choosing the sheet --------------------------------------------------------------------------------------
 def _read_book(
-    book, columns: tuple[Column, ...], choice: ColumnMapping, table: Table, progress: Progress
+    book: Book, columns: tuple[Column, ...], choice: ColumnMapping, table: Table, progress: Progress
 ) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
@@ -61,13 +62,13 @@ def _read_book(
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
-    _take_header(header, columns, choice, table)
+    _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
         _read_rows(sheet, header, table, progress)
 
 
-def _take_header(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
+def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
     for column in columns:
         positions = header.found.get(column.attribute, [])
         letters = [get_column_letter(position) for position in positions]
@@ -93,10 +94,10 @@ def _take_header(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
                     table.sheet,
                 )
             )
-    _tell_of_columns(header, choice, table)
+    _note_columns(header, choice, table)
 
 
-def _tell_of_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
+def _note_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
     by_hand = {at: text for at, text in header.left_out.items() if text}
     for notice, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
         if those:
@@ -112,58 +113,60 @@ def _tell_of_columns(header: Header, choice: ColumnMapping, table: Table) -> Non
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------
-def _read_rows(sheet, header: Header, table: Table, progress: Progress) -> None:
+def _read_rows(sheet: Sheet, header: Header, table: Table, progress: Progress) -> None:
     places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
     inside = {place: attribute for attribute, place in places.items()}
-    merges = Merges(sheet.merges(), header.row, places)
+    merged = MergedCells(sheet.merges(), header.row, places)
     reader = CellReader(table, sheet.from_1904)
     if isinstance(sheet, CsvSheet):
-        table.note(sheet.told(list(header.texts.values())))
+        table.note(sheet.notice(list(header.texts.values())))
     computed = 0
     for line in sheet.lines(header.row + 1, LAST_ROW, max(inside) + 1):
         number, values = line.number, line.values
         uncomputed = line.uncomputed or {}
         computed += line.formulas - len(uncomputed)
-        merges.begin(number, values)
+        merged.start_row(number, values)
         formulas = {inside[at]: formula for at, formula in uncomputed.items() if at in inside}
         cells = {attribute: values[at] for attribute, at in places.items()} | formulas
         if all(map(is_blank, cells.values())):
             continue
-        wide, under = merges.is_wide(number), merges.is_under(number)
+        wide, under = merged.is_wide(number), merged.is_under(number)
         if left_out := skipped_rows.reason_to_skip(values, cells, table, wide=wide, under=under):
             table.note(left_out, Row(number))
             continue
         if len(table.rows) == MAX_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
         row = Row(number, cells=cells)
-        for ranges, over in merges.spread_over(number, cells):
+        for ranges, over in merged.fill(number, cells):
             row.wrong.update(over)
             table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
-        if line.surplus:
-            _refuse_split_record(table, row, line.surplus, max(header.texts))
+        if line.extra_cells:
+            _refuse_split_record(table, row, line.extra_cells, max(header.texts))
         else:
             reader.fill(row, formulas)
         table.rows.append(row)
-        if progress and len(table.rows) % TELL_EVERY == 0:
+        if progress and len(table.rows) % REPORT_EVERY == 0:
             progress(sheet.share)
         if line.hidden:
             table.note(HIDDEN_ROWS, row)
-    _tell_what_is_unusual(sheet, places, merges, computed, table)
+    _note_unusual(sheet, places, merged, computed, table)
     if not table.rows and not table.faults:
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
 
 
-def _refuse_split_record(table: Table, row: Row, surplus: list[str], last: int) -> None:
-    # Nobody knows where the comma was: what the columns hold is not judged, lest it be mended in the wrong place.
+def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:
+    # Nobody knows where the comma was. The cells are not judged, so that the clerk does not correct the wrong place.
     row.wrong.update(table.columns)
     row.cells.clear()
-    problem = f"这一行比表头多 {len(surplus)} 格，后面的内容可能都错位了"
+    problem = f"这一行比表头多 {len(extra)} 格，后面的内容可能都错位了"
     fix = "多半是内容里有分隔用的逗号：请把它改成顿号，或给那一格加上英文双引号"
-    letter, value = get_column_letter(last + 1), clean(surplus[0])[:60]
+    letter, value = get_column_letter(last + 1), clean(extra[0])[:60]
     table.faults.append(Fault(problem, fix, table.sheet, row.number, letter, "", value))
 
 
-def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, computed: int, table: Table) -> None:
+def _note_unusual(
+    sheet: Sheet, places: Mapping[str, int], merged: MergedCells, computed: int, table: Table
+) -> None:
     if computed:
         table.note(f"有 {computed} 个单元格是公式，按其算好的结果读取")
     hidden = [table.letters[each] for each, place in places.items() if place + 1 in sheet.hidden_columns]
@@ -171,7 +174,7 @@ def _tell_what_is_unusual(sheet, places: dict[str, int], merges: Merges, compute
         table.note(f"有 {len(hidden)} 列是隐藏的，也读取了：{'、'.join(hidden)}列")
     if sheet.hidden:
         table.note(f"工作表“{sheet.title}”是隐藏的，也读取了")
-    if merges.spread:
-        listed = "、".join(list(merges.spread)[:10])
-        more = f"等 {len(merges.spread)} 处" if len(merges.spread) > 10 else ""
+    if merged.filled:
+        listed = "、".join(list(merged.filled)[:10])
+        more = f"等 {len(merged.filled)} 处" if len(merged.filled) > 10 else ""
         table.note(f"合并的单元格按其内容读入所含的每一行：{listed}{more}")

@@ -1,10 +1,13 @@
-"""Rows of a list that are no data: what closes it, what parts it, and what belongs to its header."""
+"""Rows of a list that are no data: closing rows, rows that divide the list, and what belongs to its header."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .cell_reader import is_blank
 from .cell_text import clean, fold, shown
+from .cell_types import allowed_by
+from .lines import CellValue
+from .table import Table
 
 FOOTER = "合计、填表人等不是数据的行已跳过"
 SECTION = "只有一个标题的行已跳过"
@@ -19,11 +22,15 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 
 
-def reason_to_skip(values: Sequence, cells: dict, table, *, wide: bool, under: bool) -> str | None:
-    """Return why a row is left out, as the clerk is told it, or None for a row of data.
+Values = Sequence[CellValue | None]
+Cells = Mapping[str, CellValue | None]  # by attribute
+
+
+def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, under: bool) -> str | None:
+    """Return why a row is left out, as the clerk reads it, or None for a row of data.
 
     :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.
-    :param table: the `wugang_audit.spreadsheets.reader.Table` so far.
+    :param table: what has been read so far.
     :param wide: whether a cell of this row is merged over several read columns.
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
@@ -39,8 +46,7 @@ def reason_to_skip(values: Sequence, cells: dict, table, *, wide: bool, under: b
         return SECTION
     # A choice that was dragged down beyond the list.
     if all(
-        is_blank(value) or hasattr(table.columns[attribute].rule, "allowed")
-        for attribute, value in cells.items()
+        is_blank(value) or allowed_by(table.columns[attribute].rule) for attribute, value in cells.items()
     ):
         return PREFILLED
     if alone and is_blank(cells.get("name")):  # where the name of a forgotten unit would stand
@@ -50,7 +56,7 @@ def reason_to_skip(values: Sequence, cells: dict, table, *, wide: bool, under: b
     return None
 
 
-def _is_unit(cells: dict, first: str, table) -> bool:
+def _is_unit(cells: Cells, first: str, table: Table) -> bool:
     """Say whether a row that begins like a footer is data: a unit may be called 合计仪表厂, and lack one of its cells."""
     required = [cells[attribute] for attribute, column in table.columns.items() if column.required]
     filled = [value for value in required if not is_blank(value)]
@@ -58,12 +64,12 @@ def _is_unit(cells: dict, first: str, table) -> bool:
     return len(filled) == len(required) or len(others) > 1
 
 
-def _is_alone(values: Sequence) -> bool:
+def _is_alone(values: Values) -> bool:
     filled = (value for value in values if not is_blank(value))
     return next(filled, None) is not None and next(filled, None) is None
 
 
-def _is_numbering(values: Sequence) -> bool:
+def _is_numbering(values: Values) -> bool:
     texts = [fold(shown(value)).strip("()") for value in values if not is_blank(value)]
     stems = 0
     while stems < min(len(texts), len(_STEMS)) and texts[stems] == _STEMS[stems]:
@@ -73,7 +79,7 @@ def _is_numbering(values: Sequence) -> bool:
     return len(texts) > 3 and start < 3 and rest == [str(start + at) for at in range(len(rest))]
 
 
-def _repeats(cells: dict, table) -> bool:
+def _repeats(cells: Cells, table: Table) -> bool:
     same = sum(
         isinstance(value, str) and clean(value) == table.headers[attribute]
         for attribute, value in cells.items()

@@ -2,11 +2,13 @@
 
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 from .cell_text import clean, shown
 from .cell_types import Rule
+from .lines import CellValue
 
-MAX_FAULTS = 10_000  # with all that is said of them; beyond, one for each row
+MAX_FAULTS = 10_000  # that are all listed; beyond these, one for each row
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Column:
     :param required: the column must be there, and filled in every row.
     :param blank: the value of an empty cell. A column that is not in the workbook changes nothing.
     :param blanks: words that mean "empty" in this column, besides 无 / - and the like.
-    :param listing: a cell may hold several values; its line breaks part them.
+    :param listing: a cell may hold several values; its line breaks separate them.
     :param help: what the clerk should know about the column, in short Chinese.
     """
 
@@ -35,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that keeps the workbook out, and how to mend it. Faults of the file itself have no place."""
+    """Something that keeps the workbook out, and how to fix it. Faults of the file itself have no place."""
 
     problem: str
     fix: str
@@ -53,7 +55,7 @@ class Fault:
             if part
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         held = f" “{self.value}”" if self.value else " （空）" if self.column and self.row else ""
         where = f"{self.place} {self.header}".strip() + held
         return f"{where}：{self.problem}；{self.fix}" if where else f"{self.problem}；{self.fix}"
@@ -61,18 +63,23 @@ class Fault:
 
 @dataclass(slots=True)
 class Row:
-    """A row of data: typed values by attribute (without those that are faulty), and the cells that read otherwise."""
+    """A row of data.
+
+    :param values: typed, by attribute, without those that are faulty.
+    :param cells: what the cells held that read as something else, by attribute.
+    :param wrong: attributes of the faulty cells.
+    """
 
     number: int
-    values: dict[str, object] = field(default_factory=dict)
-    cells: dict[str, object] = field(default_factory=dict)
-    wrong: set[str] = field(default_factory=set)  # attributes of the cells at fault
+    values: dict[str, Any] = field(default_factory=dict)  # of the type that each column's rule returns
+    cells: dict[str, CellValue | None] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
 
     @property
     def faulty(self) -> bool:
         return bool(self.wrong)
 
-    def get(self, attribute: str, default=None):
+    def get(self, attribute: str, default: Any = None) -> Any:
         return self.values.get(attribute, default)
 
 
@@ -90,7 +97,7 @@ class Table:
     notes: dict[str, list[int]] = field(default_factory=dict)  # {what: row numbers}
     unlisted: int = 0  # faults that are only counted
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
-    unmatched: bool = False  # the columns could not be told by their names
+    unmatched: bool = False  # the columns could not be recognised by their names
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
@@ -99,13 +106,17 @@ class Table:
             self.unlisted += 1
             return
         row.wrong.add(attribute)
-        held = clean(shown(row.cells.get(attribute, row.values.get(attribute))) if value is None else value)
-        place = (self.sheet, row.number, self.letters.get(attribute, ""), self.headers.get(attribute, ""))
-        # The same words stand in very many faults: they are kept once.
-        said = sys.intern(problem), sys.intern(fix)
-        self.faults.append(Fault(*said, *place, held if len(held) <= 60 else held[:59] + "…"))
+        if value is None:
+            value = shown(row.cells.get(attribute, row.values.get(attribute)))
+        held = clean(value)
+        letter, header = self.letters.get(attribute, ""), self.headers.get(attribute, "")
+        if len(held) > 60:
+            held = held[:59] + "…"
+        # Very many faults have the same words: they are kept once.
+        problem, fix = sys.intern(problem), sys.intern(fix)
+        self.faults.append(Fault(problem, fix, self.sheet, row.number, letter, header, held))
 
-    def told_of(self, attribute: str) -> str:
+    def column_name(self, attribute: str) -> str:
         """Return a column as notices name it: letter and header."""
         return f"{self.letters[attribute]}列“{self.headers[attribute]}”"
 

@@ -14,10 +14,10 @@ from .reader import MAX_ROWS
 from .table import Column
 
 
-def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> BinaryIO:
+def template(columns: Sequence[Column], codes: Iterable[Sequence[object]] = ()) -> BinaryIO:
     """Write a blank workbook to fill in, with drop-downs, notes on each header and a sheet of codes."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet.title = "名录"
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
@@ -28,7 +28,7 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> Binar
             cell.comment = Comment(note, "填写说明", width=260, height=100)
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.number_format = cell_style.width(column), cell_style.number_format(column)
-        add_drop_down(sheet, number, column)
+        add_drop_down(book, sheet, number, column)
     help_rows = [
         (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
         for column in columns
@@ -40,14 +40,14 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence] = ()) -> Binar
     return _kept(book)
 
 
-def _kept(book) -> BinaryIO:
+def _kept(book: openpyxl.Workbook) -> BinaryIO:
     file = tempfile.TemporaryFile()  # noqa: SIM115 -- the response that sends it closes it
     book.save(file)
     file.seek(0)
     return file
 
 
-def _sheet(book, title: str, rows: Sequence[Sequence]) -> None:
+def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[object]]) -> None:
     sheet = book.create_sheet(title)
     for number, row in enumerate(rows, 1):
         put = cell_style.put_heading if number == 1 else cell_style.put

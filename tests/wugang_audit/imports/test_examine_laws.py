@@ -3,8 +3,8 @@
 import datetime
 import re
 
-import made_books
 import pytest
+import workbooks
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +45,7 @@ def test_whatever_stands_in_the_cells_is_told_and_the_good_rows_come_in(importer
     columns = required + [column for column in columns if not column.required][: data.draw(st.integers(0, 9))]
     sound = [st.sampled_from(SOUND.get(column.attribute, [None])) for column in columns]
     rows = data.draw(st.lists(st.tuples(*(st.one_of(*[each] * 20, VALUES) for each in sound)), max_size=6))
-    content = made_books.of_rows([column.header for column in columns], *rows)
+    content = workbooks.of_rows([column.header for column in columns], *rows)
     importer.model.objects.exclude(pk__in=[unit.pk for unit in units]).delete()
     found, _ = importer().examine(content, "x.xlsx")
     assert found.stored()

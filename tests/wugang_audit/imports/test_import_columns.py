@@ -2,9 +2,9 @@
 
 import io
 
-import made_books
 import openpyxl
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
@@ -19,7 +19,7 @@ MAPPED = {"column-1": "number", "column-2": "name", "column-3": "category", "col
 pytestmark = pytest.mark.usefixtures("specialities")
 
 
-book = made_books.of_sheets
+book = workbooks.of_sheets
 STRANGE = [["市局号", "厂子", "管哪类", "行当"], ["410481-0001", "一厂", "一般", "2669"]]
 
 
@@ -120,9 +120,7 @@ def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once
     cell = marked["表"]["C3"]
     assert "是不认识的写法" in cell.comment.text
     cell.value, cell.comment = "一般", None
-    buffer = io.BytesIO()
-    marked.save(buffer)
-    url, page = upload(client, buffer.getvalue())
+    url, page = upload(client, workbooks.saved(marked))
     assert (page.context["preview"]["faults"], page.context["preview"]["new"]) == ([], 2)
 
 

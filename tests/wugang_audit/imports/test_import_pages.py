@@ -4,9 +4,9 @@ import datetime
 import io
 from pathlib import Path
 
-import made_books
 import openpyxl
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("specialities")
 
 def workbook(name="一厂"):
     header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
-    return made_books.of_rows(header, ["410481-0001", name, "一般", "2669"])
+    return workbooks.of_rows(header, ["410481-0001", name, "一般", "2669"])
 
 
 def upload(client, content, name="名录.xlsx"):
@@ -101,9 +101,7 @@ def partly_faulty():
     book = openpyxl.load_workbook(io.BytesIO(workbook()))
     book.active.append(["410481-0002", "二厂", "其它", "2669"])
     book.active.append(["410481-0003", "", "一般", "2669"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return workbooks.saved(book)
 
 
 def test_the_good_rows_come_in_alone_once_that_is_ticked(client):
@@ -139,9 +137,7 @@ def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_mended(client
     assert sheet.max_row == 4
     assert {c.coordinate for row in sheet.iter_rows() for c in row if c.comment} == {"C3", "B4"}
     sheet["C3"], sheet["B4"] = "一般", "三厂"
-    buffer = io.BytesIO()
-    sheet.parent.save(buffer)
-    client.post(upload(client, buffer.getvalue()))
+    client.post(upload(client, workbooks.saved(sheet.parent)))
     assert PollutionSource.objects.count() == 3
 
 

@@ -1,7 +1,7 @@
 """Renames, changes of class and namesakes: listed apart, and nothing of them counts without its tick."""
 
-import made_books
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("specialities")
 
 
 def workbook(*rows):
-    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows)
+    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows)
 
 
 @pytest.fixture

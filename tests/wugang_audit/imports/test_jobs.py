@@ -3,8 +3,8 @@
 import datetime
 import hashlib
 
-import made_books
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ GOOD, BAD = ["410481-0001", "一厂", "一般", "2669"], ["410481-0002", "二厂
 
 
 def workbook(*rows):
-    return made_books.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码"], *rows)
+    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码"], *rows)
 
 
 def submit(content, owner):

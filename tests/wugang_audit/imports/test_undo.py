@@ -3,8 +3,8 @@
 import datetime
 import hashlib
 
-import made_books
 import pytest
+import workbooks
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -27,7 +27,7 @@ REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
 
 
 def workbook(*rows):
-    return made_books.of_dicts(rows)
+    return workbooks.of_dicts(rows)
 
 
 def unit(serial, **cells):

@@ -1,9 +1,7 @@
 """The laws of undoing: whatever was imported, and in whatever order one tries to take it back."""
 
-import io
-
-import openpyxl
 import pytest
+import workbooks
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -58,13 +56,9 @@ FILES = st.lists(
 
 def imported(importer, rows, owner):
     """Import the rows as the confirmation of a job does; None where they change nothing, or cannot come in."""
-    book = openpyxl.Workbook()
-    for row in (HEADERS[type(importer)], *rows):
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
+    content = workbooks.of_rows(HEADERS[type(importer)], *rows)
     try:
-        preview = importer.apply(buffer.getvalue(), "名录.xlsx", owner)
+        preview = importer.apply(content, "名录.xlsx", owner)
     except Faulty:
         return None
     if not preview.differences:

@@ -1,10 +1,9 @@
 """The pages of past imports: what the list tells, who may undo, and what is said where nobody may."""
 
 import datetime
-import io
 
-import openpyxl
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +17,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob, ImportState
 
 HISTORY = "/admin/sources/pollutionsource/import/history/"
+HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -37,14 +37,9 @@ def brought_in(admin):
     """Import units as the confirmation of a job does."""
 
     def do(*names, owner=admin, filename="名录.xlsx"):
-        book = openpyxl.Workbook()
-        book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-        for serial, name in enumerate(names, 1):
-            book.active.append([f"410481-{serial:04d}", name, "一般", "2669"])
-        buffer = io.BytesIO()
-        book.save(buffer)
+        rows = [[f"410481-{serial:04d}", name, "一般", "2669"] for serial, name in enumerate(names, 1)]
         importer = SourceImporter()
-        preview = importer.apply(buffer.getvalue(), filename, owner)
+        preview = importer.apply(workbooks.of_rows(HEADER, *rows), filename, owner)
         return ImportJob.objects.create(
             registry="sources", owner=owner, filename=filename, sha256="0" * 64, content=b"",
             preview=preview.stored(), state=ImportState.APPLIED, applied_at=importer.at,
@@ -188,13 +183,9 @@ def test_the_list_costs_the_same_for_3_and_30_imports_and_is_paged(client, broug
 
 
 def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "单位名称", "监管类别", "行业代码"])
-    book.active.append(["410481-0001", "一厂", "一般", "2669"])
-    buffer = io.BytesIO()
-    book.save(buffer)
+    content = workbooks.of_rows(HEADER, ["410481-0001", "一厂", "一般", "2669"])
     for number in (1, 2):
-        file = SimpleUploadedFile("名录.xlsx", buffer.getvalue())
+        file = SimpleUploadedFile("名录.xlsx", content)
         preview = client.post("/admin/sources/pollutionsource/import/", {"file": file}).url
         client.post(preview)
         assert PollutionSource.objects.get().name == "一厂"
@@ -205,13 +196,9 @@ def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
 
 
 def test_the_page_says_what_of_an_officers_import_stays(client, admin):
-    book = openpyxl.Workbook()
-    book.active.append(["姓名", "执法证号", "执法证有效期至"])
-    book.active.append(["甲", "16041048001", "2098-07-01"])
-    buffer = io.BytesIO()
-    book.save(buffer)
+    content = workbooks.of_rows(["姓名", "执法证号", "执法证有效期至"], ["甲", "16041048001", "2098-07-01"])
     importer = OfficerImporter()
-    preview = importer.apply(buffer.getvalue(), "人员.xlsx", admin).stored()
+    preview = importer.apply(content, "人员.xlsx", admin).stored()
     job = ImportJob.objects.create(
         registry="officers", owner=admin, filename="人员.xlsx", sha256="", content=b"", preview=preview,
         applied_at=importer.at,

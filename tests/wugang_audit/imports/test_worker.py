@@ -3,8 +3,8 @@
 import datetime
 import os
 
-import made_books
 import pytest
+import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("specialities")
 def workbook(count):
     header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
     units = ([f"410481-{n:04d}", f"虚构{n}厂", "一般", "2669"] for n in range(1, count + 1))
-    return made_books.of_rows(header, *units)
+    return workbooks.of_rows(header, *units)
 
 
 @pytest.fixture

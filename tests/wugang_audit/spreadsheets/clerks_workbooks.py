@@ -4,7 +4,7 @@ import datetime
 
 import openpyxl
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
-from workbook_parts import as_excel, packed, parts_of, saved
+from workbooks import as_excel, packed, parts_of, saved
 
 CODES = ["91410481317593588N", "91410481105484945P"]
 

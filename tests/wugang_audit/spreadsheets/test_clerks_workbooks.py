@@ -6,6 +6,7 @@ import re
 import clerks_workbooks as given
 import openpyxl
 import pytest
+import workbooks
 
 from enforcers.importer import OfficerImporter
 from sources.importer import SourceImporter
@@ -41,9 +42,7 @@ def mended(content, cells):
     sheet = book.worksheets[0]
     for at, value in cells.items():
         sheet[at].value = value
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return workbooks.saved(book)
 
 
 def test_the_list_of_faults_is_what_is_wrong_in_the_workbook(handed_in):

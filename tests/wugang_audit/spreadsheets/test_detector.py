@@ -1,7 +1,7 @@
 """Which sheet, header row and columns are read: found by name, remembered, or said by hand."""
 
-import made_books
 import pytest
+import workbooks
 
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.detector import ColumnMapping, look
@@ -16,7 +16,7 @@ COLUMNS = (
 )
 
 
-book = made_books.of_sheets
+book = workbooks.of_sheets
 
 
 def values(table):

@@ -2,13 +2,13 @@
 
 import datetime
 import io
-import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+import workbooks
 from openpyxl.comments import Comment
-from workbook_parts import as_excel
+from workbooks import SHEET, as_excel, of_rows, packed, parts_of, saved
 
 from sources.columns import COLUMNS
 from sources.importer import import_file, preview
@@ -29,12 +29,6 @@ MENDED = {
 }  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("specialities")
-
-
-def saved(book):
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def opened(content):
@@ -103,9 +97,7 @@ def test_only_the_faulty_rows_come_back_when_asked_for():
 
 
 def test_marks_of_an_earlier_round_go_and_the_clerks_own_comments_stay():
-    book = openpyxl.Workbook()
-    book.active.append(["污染源编码", "单位名称"])
-    book.active.append(["=1+1", "一厂"])
+    book = workbooks.book(["污染源编码", "单位名称"], ["=1+1", "一厂"])
     book.active["A2"].comment = Comment("请核实", "张三")
     title = book.active.title
     fault = Fault("不是编码", "请改正", title, 2, "A", "污染源编码", "=1+1")
@@ -119,9 +111,7 @@ def test_marks_of_an_earlier_round_go_and_the_clerks_own_comments_stay():
 
 
 def test_two_faults_of_one_cell_stand_in_one_comment_and_a_merged_cell_is_marked_where_it_is_seen():
-    book = openpyxl.Workbook()
-    book.active.append(["编码", "名称"])
-    book.active.append(["1", "一厂"])
+    book = workbooks.book(["编码", "名称"], ["1", "一厂"])
     book.active.merge_cells("B2:B3")
     title = book.active.title
     faults = [Fault(what, "改", title, 3, "B") for what in ("甲", "乙")]
@@ -144,24 +134,13 @@ def test_a_workbook_too_large_for_objects_comes_back_as_header_and_faulty_rows(m
 
 
 def test_a_small_file_that_merges_a_whole_sheet_is_not_taken_apart_into_cells():
-    book = openpyxl.Workbook()
-    book.active.append(["编码", "名称"])
-    book.active.append(["1", "一厂"])
-    content = saved(book)
+    parts = parts_of(of_rows(["编码", "名称"], ["1", "一厂"]))
     # The range is put in by hand: openpyxl itself would make each of its cells.
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name.endswith("sheet1.xml"):
-                data = data.replace(
-                    b"</sheetData>",
-                    b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>',
-                )
-            new.writestr(name, data)
-    assert in_layout._is_large(buffer.getvalue())
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>'
+    content = packed(parts | {SHEET: parts[SHEET].replace(b"</sheetData>", merged)})
+    assert in_layout._is_large(content)
     fault = Fault("甲", "改", "Sheet", 2, "B")
-    assert red(opened(marked(buffer.getvalue(), [fault], keep_above=1))["Sheet"]) == ["B2"]
+    assert red(opened(marked(content, [fault], keep_above=1))["Sheet"]) == ["B2"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
@@ -185,12 +164,13 @@ def test_plain_rows_keep_days_numbers_and_texts_and_never_make_a_formula(monkeyp
     monkeypatch.setattr(in_layout, "MAX_CELLS", 1)
     monkeypatch.setattr(annotations, "MAX_LISTED", 1)
     day = datetime.datetime(2028, 7, 1)
-    book = openpyxl.Workbook()
-    book.active.append(["编码", "名称", "日期", "数", "是否", "时间"])
-    book.active.append(["00123", "=1+1", day, 1.5, True, datetime.time(1, 30)])
+    book = workbooks.book(
+        ["编码", "名称", "日期", "数", "是否", "时间"],
+        ["00123", "=1+1", day, 1.5, True, datetime.time(1, 30)],
+        ["好的一行"],
+        ["=A2", "a<b&c\x0b"[:5], None, 12, None, None],
+    )
     book.active["B2"].data_type = "s"
-    book.active.append(["好的一行"])
-    book.active.append(["=A2", "a<b&c\x0b"[:5], None, 12, None, None])
     faults = [Fault("甲", "改", "Sheet", 2, "A"), Fault("乙", "改", "Sheet", 4, "G")]
     back = opened(marked(as_excel(saved(book)), faults, keep_above=1))
     rows = [[cell.value for cell in row] for row in back["Sheet"]]

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
+import workbooks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -210,9 +211,7 @@ def test_the_filled_template_imports(admin, login):
     row = {"污染源编码 *": "1-1", "单位名称 *": "一厂", "监管类别 *": "一般排污单位", "行业代码 *": "0313"}
     for cell in book["名录"][1]:
         book["名录"].cell(2, cell.column).value = row.get(cell.value)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    done = import_sources(buffer.getvalue(), "模板.xlsx", admin)
+    done = import_sources(workbooks.saved(book), "模板.xlsx", admin)
     assert (done.new, done.faults) == (1, [])
 
 
@@ -251,9 +250,7 @@ def test_a_sheet_of_choices_does_not_stand_in_the_way_of_the_rows():
     book = openpyxl.load_workbook(template.template(LONG))
     for column, value in enumerate(["1-1", "第3种很长的选项名称", "丙"], 1):
         book["名录"].cell(2, column).value = value
-    buffer = io.BytesIO()
-    book.save(buffer)
-    table = read_table(buffer.getvalue(), LONG)
+    table = read_table(workbooks.saved(book), LONG)
     assert ([tuple(row.values.values()) for row in table.rows], table.faults) == ([("1-1", "k3", "b")], [])
 
 

@@ -1,9 +1,7 @@
 """How a workbook is read: finding the header, and what beside the data is left out."""
 
-import io
-
-import openpyxl
 import pytest
+import workbooks
 
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.reader import read_table
@@ -23,14 +21,8 @@ COLUMNS = (
 )
 
 
-def workbook(*rows, title="名录"):
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+def workbook(*rows):
+    return workbooks.of_rows(*rows, title="名录")
 
 
 def places(table):
@@ -108,15 +100,8 @@ def test_a_workbook_without_data_rows_says_so():
 
 
 def test_the_sheet_that_looks_like_the_registry_is_read_and_another_is_mentioned():
-    book = openpyxl.Workbook()
-    book.active.append(["说明", "编码"])
-    for title in ("一", "二"):
-        sheet = book.create_sheet(title)
-        sheet.append(["编码", "企业名称"])
-        sheet.append(["1-1", title + "厂"])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    table = read_table(buffer.getvalue(), COLUMNS)
+    lists = {title: [["编码", "企业名称"], ["1-1", title + "厂"]] for title in ("一", "二")}
+    table = read_table(workbooks.of_sheets(Sheet=[["说明", "编码"]], **lists), COLUMNS)
     assert (table.sheet, [row.get("name") for row in table.rows]) == ("一", ["一厂"])
     assert table.notices == ["工作表“二”也像名录，没有读取；只读了“一”"]
 
@@ -130,17 +115,11 @@ def test_a_formula_without_a_result_is_a_fault_and_shows_the_formula():
 
 def with_cached(sheet_cell: str) -> bytes:
     """A workbook whose B2 is the given XML."""
-    import zipfile
-
-    source, out = io.BytesIO(workbook(["编码", "企业名称", "种类"], ["1-1", "=X()", "甲"])), io.BytesIO()
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name.endswith("sheet1.xml"):
-                start = data.index(b'<c r="B2"')
-                data = data[:start] + sheet_cell.encode() + data[data.index(b"</c>", start) + 4 :]
-            new.writestr(name, data)
-    return out.getvalue()
+    parts = workbooks.parts_of(workbook(["编码", "企业名称", "种类"], ["1-1", "=X()", "甲"]))
+    sheet = parts[workbooks.SHEET]
+    start = sheet.index(b'<c r="B2"')
+    end = sheet.index(b"</c>", start) + len(b"</c>")
+    return workbooks.packed(parts | {workbooks.SHEET: sheet[:start] + sheet_cell.encode() + sheet[end:]})
 
 
 def test_the_result_of_a_formula_is_read_with_a_notice():
@@ -155,17 +134,13 @@ def test_a_formula_that_came_out_blank_is_a_blank_cell():
 
 
 def test_text_that_begins_with_a_sign_is_kept_as_text():
-    book = openpyxl.Workbook()
-    book.active.append(["编码", "企业名称"])
-    book.active.append(["1-1", "x"])
+    book = workbooks.book(["编码", "企业名称"], ["1-1", "x"])
     book.active["B2"].value = "@甲厂"
     book.active["A2"].value = "1-1"
     cell = book.active.cell(3, 2, "=乙厂")
     cell.data_type = "s"
     book.active["A3"].value = "1-2"
-    buffer = io.BytesIO()
-    book.save(buffer)
-    table = read_table(buffer.getvalue(), COLUMNS)
+    table = read_table(workbooks.saved(book), COLUMNS)
     assert [row.get("name") for row in table.rows] == ["@甲厂", "=乙厂"]
 
 

@@ -5,14 +5,15 @@ import zipfile
 from xml.sax.saxutils import escape
 
 import openpyxl
+import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
-from workbook_parts import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
+from workbooks import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
 
 from sources.columns import COLUMNS
-from wugang_audit.spreadsheets.error_workbook.as_rows import plain
+from wugang_audit.spreadsheets.error_workbook.as_rows import marked_rows
 from wugang_audit.spreadsheets.error_workbook.in_layout import marked
 from wugang_audit.spreadsheets.errors import Unreadable
 from wugang_audit.spreadsheets.reader import read_table
@@ -33,7 +34,7 @@ def checked(content: bytes) -> Table:
     faults, header = table.sorted_faults(), table.header_row
     for give_back in (
         lambda: marked(content, faults, keep_above=header),
-        lambda: plain(content, faults, None, header),
+        lambda: marked_rows(content, faults, None, header),
     ):
         try:
             again = give_back()
@@ -139,10 +140,8 @@ def sheets(draw) -> str:
 
 def _sound() -> dict[str, bytes]:
     """The parts of a workbook with a title, a header, ten rows, dates, merged and hidden cells."""
-    book = openpyxl.Workbook()
+    book = workbooks.book(["名录"], HEADER)
     sheet = book.active
-    sheet.append(["名录"])
-    sheet.append(HEADER)
     for n in range(10):
         sheet.append([f"410481-000{n}", f"{n}厂", None, "一般", None, "2669"] + [None] * (len(HEADER) - 6))
         sheet.cell(n + 3, 10).value = from_excel(46935 + n)

@@ -1,11 +1,9 @@
 """What a clerk sees in a sheet beside plain cells: what is hidden, merged, or headed by two rows."""
 
 import datetime
-import io
-import zipfile
 
-import openpyxl
 import pytest
+import workbooks
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sources.columns import COLUMNS
@@ -17,16 +15,11 @@ ROWS = [[f"1-{n}", f"{n}厂", "一般", "2669", "甲镇"] for n in range(1, 5)]
 
 @pytest.fixture
 def book():
-    book = openpyxl.Workbook()
-    for row in [HEADER, *ROWS]:
-        book.active.append(row)
-    return book
+    return workbooks.book(HEADER, *ROWS)
 
 
 def taken(book):
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return read_table(buffer.getvalue(), COLUMNS)
+    return read_table(workbooks.saved(book), COLUMNS)
 
 
 def test_hidden_rows_are_read_and_listed(book):
@@ -81,10 +74,7 @@ def test_cells_merged_outside_the_data_are_no_matter(book):
 
 
 def two_rows(upper, lower, *rows):
-    book = openpyxl.Workbook()
-    for row in (["某县名录"], upper, lower, *rows):
-        book.active.append(row)
-    return taken(book)
+    return taken(workbooks.book(["某县名录"], upper, lower, *rows))
 
 
 def test_a_header_of_two_rows_is_read_under_its_upper_cells():
@@ -140,25 +130,17 @@ def test_a_number_that_lost_its_leading_zeros_is_refused(book):
 def test_a_sheet_whose_tags_have_a_prefix_is_read_the_same(book):
     book.active.row_dimensions[2].hidden = True
     book.active.merge_cells("E2:E3")
-    buffer, out = io.BytesIO(), io.BytesIO()
-    book.save(buffer)
-    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name.endswith("sheet1.xml"):
-                data = data.replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
-                data = data.replace(b"xmlns=", b"xmlns:x=")
-            new.writestr(name, data)
-    table = read_table(out.getvalue(), COLUMNS)
+    parts = workbooks.parts_of(workbooks.saved(book))
+    sheet = parts[workbooks.SHEET].replace(b"</", b"</x:").replace(b"<", b"<x:").replace(b"<x:/x:", b"</x:")
+    parts[workbooks.SHEET] = sheet.replace(b"xmlns=", b"xmlns:x=")
+    table = read_table(workbooks.packed(parts), COLUMNS)
     assert (table.faults, len(table.rows)) == ([], 4)
     assert table.notices == ["隐藏的行也读取了：第2行", "合并的单元格按其内容读入所含的每一行：E2:E3"]
 
 
 def left_out(*rows, merged=(), after=1):
     """Read the sound rows with other rows between them, behind so many of the sound ones."""
-    book = openpyxl.Workbook()
-    for row in [HEADER, *ROWS[:after], *rows, *ROWS[after:]]:
-        book.active.append(row)
+    book = workbooks.book(HEADER, *ROWS[:after], *rows, *ROWS[after:])
     for ranges in merged:
         book.active.merge_cells(ranges)
     table = taken(book)

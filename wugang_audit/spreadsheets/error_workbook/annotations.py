@@ -1,12 +1,12 @@
-"""The marks of a workbook that is given back: red cells, comments that say how to mend them, and the list of faults."""
+"""The marks of a workbook that is given back: red cells, comments that say how to fix them, and the list of faults."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 
-from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
+from ..cell_style import AnyCell
 from ..table import Fault
 
 LIST = "错误清单"
@@ -18,7 +18,7 @@ COLOUR = "FFFFC7CE"
 RED = PatternFill("solid", start_color=COLOUR, end_color=COLOUR)
 
 
-def by_cell(faults: list[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
+def by_cell(faults: Sequence[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
     """Return the faults by sheet, row and column."""
     found: dict[tuple[str, int, int], list[Fault]] = {}
     for fault in faults:
@@ -28,13 +28,14 @@ def by_cell(faults: list[Fault]) -> dict[tuple[str, int, int], list[Fault]]:
     return found
 
 
-def colour(cell: Cell, faults: list[Fault], *, comment: bool) -> None:
+def mark(cell: AnyCell, faults: Sequence[Fault], *, comment: bool) -> None:
+    """Colour a faulty cell, and explain it in a comment if there may be one."""
     cell.fill = RED
     if comment:
         explain(cell, faults)
 
 
-def explain(cell: Cell, faults: list[Fault]) -> None:
+def explain(cell: AnyCell, faults: Sequence[Fault]) -> None:
     """Put the faults into the cell's comment, before what the clerk had written there."""
     text = "\n".join(f"{START}{fault.problem}\n怎么改：{fault.fix}" for fault in faults)
     if cell.comment is not None:
@@ -42,11 +43,16 @@ def explain(cell: Cell, faults: list[Fault]) -> None:
     cell.comment = Comment(text, "导入核对", width=320, height=min(90 + len(text), 400))
 
 
-def lines(faults: list[Fault], moved: dict[int, int] | None) -> Iterable[tuple]:
-    """Yield the list of faults, its headings first; `moved` says where rows went."""
+def list_rows(
+    faults: Sequence[Fault], moved: Mapping[int, int] | None
+) -> Iterator[tuple[str | int, str, str, str, str]]:
+    """Yield the rows of the list of faults, its headings first.
+
+    :param moved: {row in the clerk's file: row in this one}; None if all rows stay where they were.
+    """
     yield HEADINGS
     for fault in faults[:MAX_LISTED]:
-        row = fault.row if moved is None or fault.row is None else moved.get(fault.row, "")
+        row = fault.row if moved is None or fault.row is None else moved.get(fault.row)
         column = f"{fault.column} {fault.header}".strip()
         yield row or "", column, fault.value or ("（空）" if fault.column else ""), fault.problem, fault.fix
     if len(faults) > MAX_LISTED:

@@ -1,4 +1,4 @@
-"""A workbook too large to hold as objects, or a CSV file, back as plain rows: the header and the faulty ones, marked.
+"""Giving back a workbook too large to hold as objects, or a CSV file: its header and faulty rows, marked.
 
 openpyxl writes all but the rows, which are put in as text: a cell costs it ten times as much, and memory besides.
 """
@@ -17,32 +17,39 @@ from openpyxl.utils.datetime import to_excel
 from .. import csv_file
 from ..cell_style import put, style_number
 from ..headers import MAX_COLUMNS
-from ..lines import Line
+from ..lines import Book, Line, Sheet
 from ..open_file import opened
 from ..table import Fault
 from ..xlsx.guard import MIB
 from ..xlsx.sheet_writer import with_rows
 from ..xlsx.text import text_of
 from ..xlsx.worksheet import LAST_ROW
-from .annotations import LIST, MAX_COMMENTS, RED, explain, lines
+from .annotations import LIST, MAX_COMMENTS, RED, explain, list_rows
 
 MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows
 BATCH = 500
 _FORMATS = {"text": "@", "day": "yyyy-mm-dd", "time": "h:mm:ss", "plain": "General"}
 
 
-def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
+def marked_rows(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_above: int) -> bytes:
     """Return a workbook with the header and the faulty rows, of a CSV file that is not too large with all rows.
 
-    :raises Unreadable: for what could not be read in the first place.
+    :param only_rows: of the data, these rows instead of the faulty ones.
+    :param keep_above: the row of the header: it and all above it always stay.
+    :raises Unreadable: if the file cannot be read at all.
     """
     rows = _Rows(faults)
     with opened(content) as book:
         source = _source(book, faults, keep_above)
-        wanted = {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
+        wanted: set[int] | range = (
+            {fault.row for fault in faults if fault.row} if only_rows is None else only_rows
+        )
         last = max([keep_above, *wanted])
-        whole = only_rows is None and isinstance(source, csv_file.CsvSheet)
-        if whole and content.count(source.delimiter.encode()) <= MAX_FIELDS:
+        if (
+            only_rows is None
+            and isinstance(source, csv_file.CsvSheet)
+            and content.count(source.delimiter.encode()) <= MAX_FIELDS
+        ):
             wanted, last = range(LAST_ROW), LAST_ROW
         found = (
             line
@@ -52,8 +59,8 @@ def plain(content: bytes, faults: list[Fault], only_rows: set[int] | None, keep_
         return rows.workbook(source.title, found)
 
 
-def _source(book, faults: list[Fault], header: int):
-    """Return the sheet that was read; where no fault names it, that whose header row says the most."""
+def _source(book: Book, faults: list[Fault], header: int) -> Sheet:
+    """Return the sheet that was read: the one that a fault names, else the one with the fullest header row."""
     everything = book.sheets
     named = {fault.sheet for fault in faults if fault.sheet}
     for sheet in everything:
@@ -62,7 +69,7 @@ def _source(book, faults: list[Fault], header: int):
     if not isinstance(everything[0], csv_file.CsvSheet):
         return everything[0]
 
-    def columns(sheet) -> int:
+    def columns(sheet: Sheet) -> int:
         found = sheet.lines(header, header, MAX_COLUMNS)
         return max((sum(value is not None for value in line.values) for line in found), default=0)
 
@@ -72,19 +79,22 @@ def _source(book, faults: list[Fault], header: int):
 class _Rows:
     """Writes the rows of one sheet one below the other, and remembers where each went."""
 
-    def __init__(self, faults: list[Fault]):
+    def __init__(self, faults: list[Fault]) -> None:
         self.faults = faults
+        self.styles: dict[
+            tuple[str, bool], int
+        ] = {}  # {(kind of cell, whether it is red): number of the style}
         self.by_row: dict[int, list[Fault]] = {}  # all are of one sheet
         for fault in faults:
             if fault.row and fault.column:
                 self.by_row.setdefault(fault.row, []).append(fault)
-        self.moved: dict[int, int] = {}
+        self.moved: dict[int, int] = {}  # {row in the clerk's file: row in this one}
         self.letters = [get_column_letter(position) for position in range(1, MAX_COLUMNS + 2)]
         self.comments: list[tuple[str, list[Fault]]] = []
 
     def workbook(self, title: str, found: Iterator[Line]) -> bytes:
         book = openpyxl.Workbook()
-        sheet = book.active
+        sheet = book.worksheets[0]
         sheet.title = title
         self.styles = {
             (kind, red): style_number(sheet, code, RED if red else None)
@@ -102,7 +112,7 @@ class _Rows:
         for place, wrong in self.comments:
             explain(sheet[place], wrong)
         listed = book.create_sheet(LIST)
-        for number, line in enumerate(lines(self.faults, self.moved), 1):
+        for number, line in enumerate(list_rows(self.faults, self.moved), 1):
             for position, value in enumerate(line, 1):
                 put(listed.cell(number, position), value)
         return b"".join(with_rows(book, _unpacked(packed), replace=True))

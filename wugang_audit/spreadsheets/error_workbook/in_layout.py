@@ -1,7 +1,7 @@
-"""The clerk's own workbook back, with every faulty cell coloured and a comment that says how to mend it.
+"""Giving back the clerk's own workbook, with every faulty cell coloured and a comment that says how to fix it.
 
-Mended and uploaded again it goes through: layout, formulas and the order of the sheets stay. A sheet 错误清单 behind
-them lists all faults. What is too large to hold as objects comes back as plain rows: the header and the faulty ones.
+Corrected and uploaded again it goes through: layout, formulas and the order of the sheets stay. A sheet 错误清单 behind
+them lists all faults. What is too large to hold as objects comes back by `as_rows`: the header and the faulty rows.
 """
 
 import io
@@ -12,18 +12,20 @@ import zipfile
 from collections.abc import Iterable
 
 import openpyxl
-from openpyxl.cell import Cell
+from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
-from ..cell_style import put
+from ..cell_style import AnyCell, put
+from ..lines import CellValue
 from ..open_file import opened
 from ..table import Fault
 from ..xlsx.guard import MIB
-from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, colour, lines
-from .as_rows import plain
+from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, list_rows, mark
+from .as_rows import marked_rows
 
 MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
@@ -40,11 +42,11 @@ def marked(
 
     :param only_rows: of the data, leave only these rows; row numbers in the list are then those of the result.
     :param keep_above: the row of the header: it and all above it always stay.
-    :raises Unreadable: for what could not be read in the first place.
+    :raises Unreadable: if the file cannot be read at all.
     """
     faults = list(faults)
     if not content.startswith(b"PK"):
-        return plain(content, faults, only_rows, keep_above)
+        return marked_rows(content, faults, only_rows, keep_above)
     with opened(content):  # the guard: sizes are checked before anything is parsed
         large = _is_large(content)
     if not large:
@@ -57,9 +59,9 @@ def marked(
                 values = openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
                 return _mark(book, faults, only_rows, keep_above, values)
         except Exception:
-            # Pictures, charts and names that openpyxl stumbles over: the rows still come back, without layout.
+            # openpyxl fails on some pictures, charts and names: the rows still come back, without layout.
             logger.warning("a workbook could not be marked in its own layout", exc_info=True)
-    return plain(content, faults, only_rows, keep_above)
+    return marked_rows(content, faults, only_rows, keep_above)
 
 
 def _is_large(content: bytes) -> bool:
@@ -74,7 +76,7 @@ def _is_large(content: bytes) -> bool:
             tail = b""
             with archive.open(member) as stream:
                 while chunk := stream.read(MIB):
-                    # Each piece is looked at whole but for what the next one begins again with.
+                    # A tag may be cut in two at the end of a piece: its beginning is looked at with the next piece.
                     chunk = tail + chunk
                     cut = chunk.rfind(b"<") if len(chunk) > 1 else len(chunk)
                     chunk, tail = chunk[:cut], chunk[cut:][:4096]
@@ -82,29 +84,36 @@ def _is_large(content: bytes) -> bool:
                     if "worksheets/" in name:
                         cells += len(_CELL.findall(chunk))
                     for ref in _MERGED.findall(chunk):
-                        if None not in (bounds := range_boundaries(ref.decode())):
-                            cells += (bounds[2] - bounds[0] + 1) * (bounds[3] - bounds[1] + 1)
+                        left, top, right, bottom = range_boundaries(ref.decode())
+                        if left is not None and top is not None and right is not None and bottom is not None:
+                            cells += (right - left + 1) * (bottom - top + 1)
                     if tags > MAX_TAGS or cells > MAX_CELLS or size > MAX_SIZE:
                         return True
     return False
 
 
 # --- in the clerk's own layout --------------------------------------------------------------------------------
-def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int, values=None) -> bytes:
+def _mark(
+    book: Workbook,
+    faults: list[Fault],
+    only_rows: set[int] | None,
+    keep_above: int,
+    values: Workbook | None = None,
+) -> bytes:
     _unmark(book)
     places = by_cell(faults)
     for number, ((title, row, column), found) in enumerate(places.items()):
         sheet = book[title] if title in book.sheetnames else book.worksheets[0]
-        colour(_anchor(sheet, row, column), found, comment=number < MAX_COMMENTS)
+        mark(_anchor(sheet, row, column), found, comment=number < MAX_COMMENTS)
     moved = None
     if only_rows is not None:
-        title = next((fault.sheet for fault in faults if fault.sheet in book.sheetnames), None)
-        sheet = book[title] if title else book.worksheets[0]
-        moved = _leave_only(sheet, only_rows, keep_above, values[sheet.title] if values else None)
+        named = next((fault.sheet for fault in faults if fault.sheet in book.sheetnames), None)
+        sheet = book[named] if named else book.worksheets[0]
+        moved = _keep_only(sheet, only_rows, keep_above, values[sheet.title] if values else None)
     sheet = book.create_sheet(LIST)
-    for position, width in zip("ABCDE", (8, 8, 30, 46, 60), strict=True):
-        sheet.column_dimensions[position].width = width
-    for number, line in enumerate(lines(faults, moved), 1):
+    for letter, width in zip("ABCDE", (8, 8, 30, 46, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for number, line in enumerate(list_rows(faults, moved), 1):
         for position, value in enumerate(line, 1):
             cell = sheet.cell(number, position)
             put(cell, value)
@@ -116,14 +125,14 @@ def _mark(book, faults: list[Fault], only_rows: set[int] | None, keep_above: int
     return buffer.getvalue()
 
 
-def _unmark(book) -> None:
-    """Take away the marks of an earlier round, so that what was mended is no longer red."""
+def _unmark(book: Workbook) -> None:
+    """Take away the marks of an earlier round, so that what was corrected is no longer red."""
     for sheet in list(book.worksheets):
         if sheet.title == LIST and tuple(cell.value for cell in sheet[1])[:5] == HEADINGS:
             book.remove(sheet)
             continue
         for cell in sheet._cells.values():
-            if getattr(cell, "comment", None) is None or not cell.comment.text.startswith(START):
+            if cell.comment is None or not cell.comment.text.startswith(START):
                 continue
             _, _, own = cell.comment.text.partition(OWN)
             cell.comment = Comment(own, "") if own else None
@@ -131,8 +140,8 @@ def _unmark(book) -> None:
                 cell.fill = PatternFill()
 
 
-def _anchor(sheet, row: int, column: int) -> Cell:
-    """Return the cell; of a merged one that which is seen."""
+def _anchor(sheet: Worksheet, row: int, column: int) -> AnyCell:
+    """Return the cell at a place; inside a merged range, its first cell, which is the one that is seen."""
     cell = sheet.cell(row, column)
     if isinstance(cell, MergedCell):
         for merged in sheet.merged_cells.ranges:
@@ -141,7 +150,7 @@ def _anchor(sheet, row: int, column: int) -> Cell:
     return cell
 
 
-def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int]:
+def _keep_only(sheet: Worksheet, rows: set[int], keep_above: int, values: Worksheet | None) -> dict[int, int]:
     """Take out the other rows below the header and close the gaps; return where each row went.
 
     Formulas would then point elsewhere, so each becomes the result that the file holds; without one it stays.
@@ -151,7 +160,8 @@ def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int
         sheet.unmerge_cells(merged.coord)
         for row in range(merged.min_row + 1, merged.max_row + 1):
             cell = sheet.cell(row, merged.min_col)
-            cell.value, cell._style = shown.value, shown._style
+            cell.value = shown.value
+            cell._style = shown._style  # type: ignore[union-attr]  # openpyxl's own way of copying, without a stub
     kept = sorted(row for row in rows if row > keep_above)
     moved = {row: row for row in range(1, keep_above + 1)} | {
         row: number for number, row in enumerate(kept, keep_above + 1)
@@ -162,7 +172,7 @@ def _leave_only(sheet, rows: set[int], keep_above: int, values) -> dict[int, int
             continue
         if cell.data_type == "f" and values is not None and row > keep_above:
             result = values.cell(row, column).value
-            if result is not None:
+            if isinstance(result, CellValue):
                 put(cell, result)
         if row > keep_above:
             cell.row = moved[row]

@@ -1,4 +1,4 @@
-"""The guard before a workbook that anybody may have made: what it refuses unread, and how it says so.
+"""The guard against hostile and mistaken files: what is refused before it is read, and with which message.
 
 Sizes are checked before anything is unpacked. A file of another kind is named by how it begins.
 """

@@ -1,13 +1,14 @@
-"""The parts of a workbook that its sheets refer to, its texts and its styles of dates, read without openpyxl's objects.
+"""The parts of a workbook that its sheets refer to: its texts and its styles of dates, read without openpyxl's objects.
 
-Of styles only what makes a number a date is read: a workbook patched for years may have ten thousand styles, and some
-that openpyxl cannot make sense of. All parts are parsed by expat; a document type, where entities would be declared,
-ends the reading, and so does a tag without end.
+Of the styles only what makes a number a date is read: a workbook patched for years may have ten thousand styles, and
+some that openpyxl cannot read. All parts are parsed by expat; a document type, where entities would be declared, ends
+the reading, and so does a tag without end.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 from xml.parsers import expat
 
 from defusedxml import DTDForbidden
@@ -19,51 +20,58 @@ PIECE = 64 * 1024
 MAX_TAG = 1024 * 1024  # bytes of a tag or comment, which expat keeps until it ends
 MAX_STRINGS = 2_000_000
 MAX_RUNS = 2_000  # pieces of one text
-# The formats of Chinese Excel that stand in no file (ECMA-376, 18.8.30, zh-cn).
+# The formats of Chinese Excel that no file defines (ECMA-376, 18.8.30, zh-cn).
 _MONTH, _DAY, _TIME = 'yyyy"年"m"月"', 'yyyy"年"m"月"d"日"', "h:mm"
 _CHINESE = dict.fromkeys((28, 29, 30, 31, 51, 53, 54, 58), _DAY)
 _CHINESE |= dict.fromkeys((27, 36, 50, 52, 57), _MONTH) | dict.fromkeys((32, 33, 34, 35, 55, 56), _TIME)
 
 
-def _doctype(name, system, public, subset):
+def _refuse_doctype(name: str, system: str | None, public: str | None, subset: bool) -> None:
     raise DTDForbidden(name, system, public)
 
 
-def parser_of(start, end, characters=None):
+def parser_of(
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    characters: Callable[[str], None] | None = None,
+) -> expat.XMLParserType:
     """Return an expat parser with these handlers, which refuses a document type."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = characters, _doctype
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = characters, _refuse_doctype
     return parser
 
 
-def feed(parser, chunk: bytes, taken: int) -> None:
-    """Parse the next piece, an empty one at the end; `taken` bytes have been fed with it."""
-    parser.Parse(chunk, not chunk)
-    if chunk and taken - parser.CurrentByteIndex > MAX_TAG:
+def parse_piece(parser: expat.XMLParserType, piece: bytes, end: int) -> None:
+    """Parse the next piece of a part, an empty one at its end; the piece ends at byte `end` of the part.
+
+    :raises Unreadable: for a tag that does not end.
+    """
+    parser.Parse(piece, not piece)
+    if piece and end - parser.CurrentByteIndex > MAX_TAG:
         raise Unreadable(
             "文件结构异常，为安全起见不读取",
             "请用 Excel 或 WPS 打开，另存为新的“Excel 工作簿（*.xlsx）”后再上传",
         )
 
 
-def _parse(stream: BinaryIO, parser) -> None:
-    taken = 0
-    while chunk := stream.read(PIECE):
-        taken += len(chunk)
-        feed(parser, chunk, taken)
-    feed(parser, b"", taken)
+def _parse(stream: IO[bytes], parser: expat.XMLParserType) -> None:
+    end = 0
+    while piece := stream.read(PIECE):
+        end += len(piece)
+        parse_piece(parser, piece, end)
+    parse_piece(parser, b"", end)
 
 
-def shared_strings(stream: BinaryIO) -> list[str]:
+def shared_strings(stream: IO[bytes]) -> list[str]:
     """Return the texts that cells refer to by number, without the readings (rPh) of their characters."""
     strings: list[str] = []
     parts: list[str] | None = None
     phonetic = 0
     inside = False
 
-    def start(tag, attributes):
+    def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal parts, phonetic, inside
         tag = tag.rpartition(":")[2]
         if tag == "si":
@@ -73,7 +81,7 @@ def shared_strings(stream: BinaryIO) -> list[str]:
         elif tag == "t":
             inside = parts is not None and not phonetic
 
-    def end(tag):
+    def end(tag: str) -> None:
         nonlocal parts, phonetic, inside
         tag = tag.rpartition(":")[2]
         if tag == "si" and parts is not None:
@@ -86,8 +94,8 @@ def shared_strings(stream: BinaryIO) -> list[str]:
         elif tag == "t":
             inside = False
 
-    def characters(data):
-        if inside and len(parts) < MAX_RUNS:
+    def characters(data: str) -> None:
+        if inside and parts is not None and len(parts) < MAX_RUNS:
             parts.append(data)
 
     _parse(stream, parser_of(start, end, characters))
@@ -103,13 +111,13 @@ class DateStyles:
     months: set[int] = field(default_factory=set)
 
 
-def date_styles(stream: BinaryIO) -> DateStyles:
+def date_styles(stream: IO[bytes]) -> DateStyles:
     """Read what makes numbers dates from the part of the styles."""
     formats = BUILTIN_FORMATS | _CHINESE
     styles = DateStyles()
     depth = count = 0
 
-    def start(tag, attributes):
+    def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth, count
         tag = tag.rpartition(":")[2]
         if tag == "numFmt" and attributes.get("numFmtId", "").isdecimal():
@@ -118,10 +126,10 @@ def date_styles(stream: BinaryIO) -> DateStyles:
             depth = 1
         elif tag == "xf" and depth:
             number = attributes.get("numFmtId", "0")
-            _sort(styles, count, formats.get(int(number)) if number.isdecimal() else None)
+            _add_style(styles, count, formats.get(int(number)) if number.isdecimal() else None)
             count += 1
 
-    def end(tag):
+    def end(tag: str) -> None:
         nonlocal depth
         if tag.rpartition(":")[2] == "cellXfs":
             depth = 0
@@ -130,7 +138,7 @@ def date_styles(stream: BinaryIO) -> DateStyles:
     return styles
 
 
-def _sort(styles: DateStyles, number: int, code: str | None) -> None:
+def _add_style(styles: DateStyles, number: int, code: str | None) -> None:
     if code is None or not is_date_format(code):
         return
     styles.dates.add(number)

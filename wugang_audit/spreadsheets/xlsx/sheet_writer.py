@@ -7,8 +7,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 _SHEET = "xl/worksheets/sheet1.xml"
 
@@ -16,7 +20,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -> Iterator[bytes]:
     """Yield the workbook, piece by piece as the rows come; memory does not grow with their number.
 
-    :param rows: pieces of XML, each of whole ``<row>`` elements. They stand below the rows of the first sheet.
+    :param rows: pieces of XML, each of whole ``<row>`` elements. They are put below the rows of the first sheet.
     :param replace: they take the place of the sheet's own rows instead.
     """
     skeleton, sink = io.BytesIO(), _Sink()
@@ -41,7 +45,7 @@ def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -
 
 
 def _around_the_rows(sheet: bytes, replace: bool) -> tuple[bytes, bytes]:
-    # Readers that believe the dimension would stop at the last cell that it was written for.
+    # Programs that trust the dimension would stop at the last cell that it was written for.
     sheet = re.sub(rb"<dimension [^>]*/>", b"", sheet)
     if not replace:
         before, closing, after = sheet.partition(b"</sheetData>")
@@ -55,15 +59,16 @@ def _around_the_rows(sheet: bytes, replace: bool) -> tuple[bytes, bytes]:
 class _Sink(io.RawIOBase):
     """Where the archive is written to: what has come since it was last asked can be sent on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._parts: list[bytes] = []
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes) -> int:
-        self._parts.append(bytes(data))
-        return len(data)
+    def write(self, data: "Buffer") -> int:
+        piece = bytes(data)
+        self._parts.append(piece)
+        return len(piece)
 
     def take(self) -> bytes:
         parts, self._parts = self._parts, []

@@ -1,7 +1,7 @@
 """Opening a workbook that anybody may have made: each hostile or mistaken file becomes a clear message.
 
 Sizes are checked before anything is parsed (`guard`); openpyxl reads the list of sheets with defusedxml, follows no
-external link and runs no macro. What a declared dimension says is not believed.
+external link and runs no macro. The declared dimension of a sheet is not trusted.
 """
 
 import io
@@ -70,8 +70,9 @@ def opened(content: bytes) -> Iterator[XlsxBook]:
 class _Archive(zipfile.ZipFile):
     """A workbook's archive. What openpyxl reads in one piece it also holds as objects, so that must be small."""
 
-    def read(self, name, pwd=None):
-        if self.getinfo(name).file_size > guard.MAX_PART:
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        member = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        if member.file_size > guard.MAX_PART:
             raise guard.malformed()
         data = super().read(name, pwd)
         if data.count(b"<") > guard.MAX_TAGS:
@@ -82,14 +83,15 @@ class _Archive(zipfile.ZipFile):
 class BookReader(ExcelReader):
     """openpyxl's reader of the list of sheets; strings, styles and sheets, which grow with the list, are read here.
 
-    What is of no use to the reader, such as properties and themes, is not read at all: it cannot be at fault either.
+    What the reader does not need, such as properties and themes, is not read at all, so that it may be damaged.
     """
 
-    def __init__(self, content: bytes):
+    def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         self.archive = _Archive(io.BytesIO(content))
 
     def read_book(self) -> XlsxBook:
+        """Return the book, its sheets not yet read."""
         self.read_manifest()
         self.read_strings()
         self.read_workbook()

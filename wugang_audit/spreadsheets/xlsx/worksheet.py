@@ -1,9 +1,10 @@
 """Reading one worksheet of an open workbook, row by row, with what the eye sees and openpyxl's reader leaves out.
 
-Expat tells hidden rows and columns, formulas and values in one pass; defusedxml's parser is written in Python and
+Expat gives hidden rows and columns, formulas and values in one pass; defusedxml's parser is written in Python and
 takes several times as long. A document type, where entities would be declared, ends the reading.
 """
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,8 +15,8 @@ from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel, from_ISO8601
 
 from ..errors import Unreadable
-from ..lines import Line, Merge
-from .parts import PIECE, DateStyles, feed, parser_of
+from ..lines import CellValue, Line, Merge
+from .parts import PIECE, DateStyles, parse_piece, parser_of
 
 MAX_MERGES = 100_000
 MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows have a quarter of that
@@ -50,30 +51,31 @@ class XlsxSheet:
         """Yield the rows that are in the file, from `first` to `last`, each `width` cells wide."""
         parser = _Parser(self, width)
         self.hidden_columns = parser.hidden_columns
-        latest = taken = 0
+        latest = end = 0
         whole = self.archive.getinfo(self.path).file_size or 1
         with self._stream() as stream:
             while True:
-                chunk = stream.read(PIECE)
-                taken += len(chunk)
-                self.share = min(taken / whole, 1.0)
-                feed(parser.expat, chunk, taken)
-                parser.count(chunk)
-                for line in parser.taken():
+                piece = stream.read(PIECE)
+                end += len(piece)
+                self.share = min(end / whole, 1.0)
+                parse_piece(parser.expat, piece, end)
+                parser.count(piece)
+                for line in parser.take_lines():
                     if line.number > last:
                         return
                     if line.number > latest and line.number >= first:
                         yield line
                     latest = max(latest, line.number)
-                if not chunk:
+                if not piece:
                     return
 
     def merges(self) -> list[Merge]:
-        """Return the merged ranges; they stand behind the rows, hence are looked up beforehand."""
-        found, tail = set(), b""
+        """Return the merged ranges, from the top; the file has them behind the rows, so they are looked up first."""
+        found: set[bytes] = set()
+        tail = b""
         with self._stream() as stream:
-            while chunk := stream.read(PIECE * 4):
-                data = tail + chunk
+            while piece := stream.read(PIECE * 4):
+                data = tail + piece
                 found.update(match[1] for match in _MERGE.finditer(data))
                 tail = data[-200:]
                 if len(found) > MAX_MERGES:
@@ -81,30 +83,38 @@ class XlsxSheet:
                         f"工作表“{self.title}”中合并的单元格超过 {MAX_MERGES} 处",
                         "请选中全部单元格，取消合并后再上传",
                     )
-        ranges = [range_boundaries(each.decode()) for each in found]
-        return sorted((each for each in ranges if None not in each), key=lambda merge: (merge[1], merge[0]))
+        ranges: list[Merge] = []
+        for name in found:
+            left, top, right, bottom = range_boundaries(name.decode())
+            if left is not None and top is not None and right is not None and bottom is not None:
+                ranges.append((left, top, right, bottom))
+        return sorted(ranges, key=lambda merge: (merge[1], merge[0]))
 
 
 class _Parser:
     """Turns the XML of a sheet into lines."""
 
-    def __init__(self, sheet: XlsxSheet, width: int):
+    def __init__(self, sheet: XlsxSheet, width: int) -> None:
         self.strings, self.styles = sheet.strings, sheet.styles
         self.epoch = CALENDAR_MAC_1904 if sheet.from_1904 else CALENDAR_WINDOWS_1900
-        self.width, self.hidden_columns = width, set()
+        self.width = width
+        self.hidden_columns: set[int] = set()
         self.done: list[Line] = []
         self.line: Line | None = None
         self.number = self.position = 0
         self.columns: dict[str, int] = {}
-        self.cell: dict | None = None
-        self.value = self.formula = self.inline = None
+        self.cell: dict[str, str] | None = None  # the attributes of the cell that is being read
+        self.value: str | None = None
+        self.formula: str | None = None
+        self.inline: str | None = None
         self.text: list[str] | None = None
         self.phonetic = 0
         self.expat = parser_of(self.start, self.end, self.characters)
         self.tags = self.rows = 0
 
-    def count(self, chunk: bytes) -> None:
-        self.tags += chunk.count(b"<")
+    def count(self, piece: bytes) -> None:
+        """Count tags and rows after each piece, and refuse too many."""
+        self.tags += piece.count(b"<")
         self.rows += len(self.done)
         if self.tags > MAX_TAGS or self.rows > LAST_ROW:
             raise Unreadable(
@@ -112,7 +122,8 @@ class _Parser:
                 "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行",
             )
 
-    def taken(self) -> list[Line]:
+    def take_lines(self) -> list[Line]:
+        """Return the lines that have been completed since the last call."""
         done, self.done = self.done, []
         return done
 
@@ -120,7 +131,7 @@ class _Parser:
         if self.text is not None and len(self.text) < MAX_PIECES:
             self.text.append(data)
 
-    def start(self, tag: str, attributes: dict) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
             if self.line is None:
                 return
@@ -133,7 +144,7 @@ class _Parser:
                 self.position = position
             else:
                 self.position += 1
-            # What stands beyond the columns that are read is passed over as fast as can be.
+            # Cells beyond the columns that are read are passed over as fast as possible.
             self.cell = attributes if self.position <= self.width else None
         elif tag == "v" or tag == "f":
             if self.cell is not None:
@@ -157,8 +168,8 @@ class _Parser:
         if tag == "v":
             self.value, self.text = "".join(self.text or ()), None
         elif tag == "c":
-            if self.cell is not None:
-                self.take()
+            if self.cell is not None and self.line is not None:
+                self.put_cell(self.line, self.cell)
                 self.cell = None
         elif tag == "f":
             self.formula, self.text = "".join(self.text or ()), None
@@ -174,44 +185,48 @@ class _Parser:
         elif ":" in tag:
             self.end(tag.rpartition(":")[2])
 
-    def take(self) -> None:
+    def put_cell(self, line: Line, cell: dict[str, str]) -> None:
         """Put the cell that just ended into its line."""
-        line, kind, value = self.line, self.cell.get("t", "n"), self.value
+        kind, text = cell.get("t", "n"), self.value
         if self.formula is not None:
             line.formulas += 1
-            if not value and kind != "str":
+            if not text and kind != "str":
                 line.uncomputed = line.uncomputed or {}
                 line.uncomputed[self.position - 1] = f"={self.formula or '…'}"
         if not 0 < self.position <= self.width:
             return
+        value: CellValue | None
         if kind == "inlineStr":
             value = self.inline
-        elif not value:
+        elif not text:
             return
         else:
             try:
-                value = self.typed(kind, value)
+                value = self.typed(kind, text, cell)
             except (ValueError, LookupError, OverflowError):
                 value = "#VALUE!"  # one cell is broken, not the file
         line.values[self.position - 1] = value
 
-    def typed(self, kind: str, value: str) -> object:
+    def typed(self, kind: str, text: str, cell: dict[str, str]) -> CellValue:
         if kind == "s":
-            number = int(value)
+            number = int(text)
             return self.strings[number if number >= 0 else len(self.strings)]
         if kind == "n":
-            return self.numeric(value, int(self.cell.get("s", 0)))
+            return self.numeric(text, int(cell.get("s", 0)))
         if kind == "b":
-            return value == "true" or value != "false" and bool(int(value))
-        return from_ISO8601(value) if kind == "d" else value
+            return text == "true" or text != "false" and bool(int(text))
+        if kind == "d":
+            moment: CellValue = from_ISO8601(text)
+            return moment
+        return text
 
-    def numeric(self, value: str, style: int) -> object:
-        number = float(value) if "." in value or "E" in value or "e" in value else int(value)
+    def numeric(self, text: str, style: int) -> CellValue:
+        number = float(text) if "." in text or "E" in text or "e" in text else int(text)
         if style not in self.styles.dates:
             return number
-        day = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
-        if style in self.styles.months and getattr(day, "day", 0) == 1:
-            return f"{day:%Y}年{day.month}月"  # Excel makes the first of what is typed as 2026年7月, and shows no day
+        day: CellValue = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
+        if style in self.styles.months and isinstance(day, datetime.date) and day.day == 1:
+            return f"{day:%Y}年{day.month}月"  # typed so, Excel keeps the first day of the month, and shows no day
         return day
 
 

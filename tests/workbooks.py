@@ -1,8 +1,9 @@
-"""Workbooks as the tests make them: taken apart into their parts and packed again, and as Excel and WPS write them."""
+"""Workbooks made in memory, as the tests upload them: from rows, taken apart into their parts, and as Excel writes them."""
 
 import io
 import re
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 
 import openpyxl
 
@@ -13,27 +14,51 @@ _RELATION = b"http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _INLINE = re.compile(rb' t="inlineStr"><is>(.*?)</is></c>', re.S)
 
 
-def saved(book: openpyxl.Workbook) -> bytes:
+# --- from rows ----------------------------------------------------------------------------------------------
+def book(*rows: Sequence, title: str = "Sheet") -> openpyxl.Workbook:
+    """Return a workbook of one sheet, for tests that go on changing it."""
+    made = openpyxl.Workbook()
+    made.active.title = title
+    for row in rows:
+        made.active.append(row)
+    return made
+
+
+def saved(made: openpyxl.Workbook) -> bytes:
     buffer = io.BytesIO()
-    book.save(buffer)
+    made.save(buffer)
     return buffer.getvalue()
 
 
-def workbook(*rows, title: str = "名录") -> bytes:
-    """A workbook of one sheet."""
-    book = openpyxl.Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
-    return saved(book)
+def of_rows(*rows: Sequence, title: str = "Sheet") -> bytes:
+    """Return a workbook of one sheet."""
+    return saved(book(*rows, title=title))
 
 
+def of_dicts(rows: Sequence[Mapping]) -> bytes:
+    """Return a workbook of one sheet with all headers that the rows name; None leaves a cell empty."""
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    return of_rows(header, *([row.get(name) for name in header] for row in rows))
+
+
+def of_sheets(**sheets: Iterable[Sequence]) -> bytes:
+    """Return a workbook of the named sheets, each given by its rows."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in sheets.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    return saved(made)
+
+
+# --- by parts -----------------------------------------------------------------------------------------------
 def parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(parts: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+def packed(parts: Mapping[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         for name, data in parts.items():
@@ -42,7 +67,7 @@ def packed(parts: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> 
 
 
 def as_excel(content: bytes) -> bytes:
-    """The same workbook with its texts in a table of shared strings, where Excel and WPS put them."""
+    """Return the same workbook with its texts in a table of shared strings, where Excel and WPS put them."""
     parts = parts_of(content)
     strings: dict[bytes, int] = {}
     for name in [name for name in parts if name.startswith("xl/worksheets/")]:
