@@ -29,16 +29,12 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
 BASE_ROOMS = frozenset(ALLOWED)
 ALLOWED |= {"sources": BASE_ROOMS, "enforcers": BASE_ROOMS | {"sources"}}
 _BELOW = BASE_ROOMS | {
-    "sources",
-    "enforcers",
-    "drawings.states",
-    "drawings.protocol",
-    "drawings.public_fields",
-}
+    "sources", "enforcers", "drawings.states", "drawings.protocol", "drawings.public_fields"
+}  # fmt: skip
 ALLOWED |= {
     "drawings.states": frozenset(),
-    "drawings.protocol": frozenset(),
     "drawings.public_fields": frozenset(),
+    "drawings.protocol": frozenset(),
     "drawings.steps": {"drawings.states"},
     "drawings.models": _BELOW,
 }
@@ -124,21 +120,101 @@ def test_nothing_below_an_app_imports_it():
     assert upward == []
 
 
+ARCHITECTURE = ROOT / BASE / "ARCHITECTURE.md"
+
+
+def picture():
+    """The arrows of `ALLOWED` for the architecture document: those that no other implies, then all of them."""
+    names = {room: room.removeprefix(f"{BASE}.") for room in ALLOWED}
+
+    def reach(room):
+        found = set(ALLOWED[room])
+        for each in ALLOWED[room]:
+            found |= reach(each)
+        return found
+
+    lines = ["```mermaid", "graph BT"]
+    for room in sorted(ALLOWED, key=lambda room: (len(reach(room)), room)):
+        implied = set().union(*(reach(each) for each in ALLOWED[room]))
+        lines += [f"  {names[room]} --> {names[each]}" for each in sorted(ALLOWED[room] - implied)]
+    lines += ["```", "", "| room | may know |", "| --- | --- |"]
+    for room in sorted(ALLOWED, key=lambda room: (len(reach(room)), room)):
+        known = sorted(ALLOWED[room])
+        if set(known) >= BASE_ROOMS:
+            known = ["the base", *(each for each in known if each not in BASE_ROOMS)]
+        known = [names.get(each, each) for each in known]
+        lines.append(f"| {names[room]} | {', '.join(known) or 'nothing of ours'} |")
+    return "\n".join(lines)
+
+
+def test_the_architecture_document_shows_the_arrows_as_they_are_here():
+    text = ARCHITECTURE.read_text(encoding="utf-8")
+    shown = text.partition("<!-- arrows -->\n")[2].partition("\n<!-- /arrows -->")[0]
+    assert shown == picture()
+
+
+def roots(path):
+    """The first words of all that a module imports from outside its own package."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module.split(".")[0]
+
+
 def test_the_protocol_imports_nothing_but_the_standard_library():
     for name, path in modules():
         if name.startswith("drawings.protocol"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            roots = {
-                alias.name.split(".")[0]
-                for node in ast.walk(tree)
-                if isinstance(node, ast.Import)
-                for alias in node.names
-            } | {
-                (node.module or "").split(".")[0]
-                for node in ast.walk(tree)
-                if isinstance(node, ast.ImportFrom)
-            }
-            assert roots <= sys.stdlib_module_names, name
+            assert set(roots(path)) <= sys.stdlib_module_names, name
+
+
+def test_the_spreadsheets_know_no_django():
+    for name, path in modules():
+        if name.startswith(f"{BASE}.spreadsheets"):
+            assert "django" not in set(roots(path)), name
+
+
+def test_verbs_know_no_admin():
+    guilty = [
+        f"{name} imports {module}"
+        for name, path in modules()
+        if name.endswith(("verbs", "voids", "substitutes"))
+        for module in imports(name, path)
+        if "admin" in module
+    ]
+    assert guilty == []
+
+
+ALONE = {"drawings.protocol.verify"}  # a file that is published by itself
+
+
+def test_modules_and_functions_are_short():
+    long = []
+    for name, path in modules():
+        text = path.read_text(encoding="utf-8")
+        if name not in ALONE and len(text.splitlines()) > 350:
+            long.append(name)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60:
+                long.append(f"{name}.{node.name}")
+    assert long == []
+
+
+# Folders of tests that mirror no package.
+APART = {"benchmarks", "browser", "vectors", "data"}
+
+
+def test_every_folder_of_tests_mirrors_a_package():
+    folders = {
+        path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*.py")
+    }  # fmt: skip
+    strangers = [
+        str(folder)
+        for folder in folders
+        if folder.parts and folder.parts[0] not in APART and not (ROOT / folder).is_dir()
+    ]
+    assert strangers == []
 
 
 def test_the_draw_is_the_only_randomness():
@@ -217,3 +293,7 @@ def test_templates_load_nothing_from_elsewhere():
         if any(word in path.read_text(encoding="utf-8") for word in ('src="http', 'href="http', "url(http"))
     ]
     assert guilty == []
+
+
+if __name__ == "__main__":
+    print(picture())
