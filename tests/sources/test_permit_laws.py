@@ -4,6 +4,7 @@ import pytest
 import workbooks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import times
 
 from sources.models import PermitCondition
 from sources.permit_columns import COLUMNS
@@ -23,7 +24,7 @@ CELL = st.one_of(
 )  # fmt: skip
 RULED = [column for column in COLUMNS if not hasattr(column.rule, "write")]
 MANY = settings(
-    deadline=None, max_examples=60,
+    deadline=None, max_examples=times(60),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
@@ -49,7 +50,7 @@ ROWS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=times(600))
 @given(st.sampled_from(RULED), st.sampled_from(ODD) | st.text(max_size=12) | st.floats(0, 1e12))
 def test_what_was_read_of_a_cell_is_read_again_as_it_is(column, raw):
     def read(value):

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import times
 from protocol_cases import DICE, SALT, SEALS, SSQ, bundle, drawn, registry
 
 from drawings.protocol import verify
@@ -322,7 +323,7 @@ def test_a_result_of_another_form_is_refused_with_its_line(good, bad, message):
     refused(verify.parse_result, RESULT.replace(good, bad, 1), "result.tsv " + message)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(seed=st.integers(0, 2**32), size=st.integers(0, 30))
 def test_what_is_written_is_read_back_the_same(seed, size):
     units, officers = registry(seed, size, 6)

@@ -7,6 +7,7 @@ from math import ceil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import times
 from plain_draw import H, plain_draw
 from protocol_cases import bundle, drawn, failed, registry, texts
 
@@ -22,14 +23,14 @@ def case(seed, size, people):
     return units, officers, bundle(units, officers, seed=seed)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 @given(seed=SEEDS, size=st.integers(0, 60), people=st.integers(4, 14))
 def test_both_readings_of_the_protocol_give_the_same_bytes(seed, size, people):
     _, _, files = case(seed, size, people)
     assert verify.draw(*texts(files)) == plain_draw(*texts(files))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 60), people=st.integers(4, 14))
 def test_every_draw_keeps_the_rules(seed, size, people):
     units, officers, files = case(seed, size, people)
@@ -59,7 +60,7 @@ def test_every_draw_keeps_the_rules(seed, size, people):
             assert len(matching) < 2 and team >= set(matching)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=times(30), deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 40))
 def test_the_order_in_which_the_registry_is_read_changes_nothing(seed, size):
     units, officers, files = case(seed, size, 8)
@@ -68,7 +69,7 @@ def test_the_order_in_which_the_registry_is_read_changes_nothing(seed, size):
     assert failed(drawn(files)) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 40), people=st.integers(4, 6))
 def test_a_match_draw_is_refused_exactly_when_a_unit_that_may_be_drawn_lacks_matching_officers(
     seed, size, people
@@ -174,7 +175,7 @@ def test_a_stratum_that_has_no_rule_is_refused_and_the_order_of_the_rules_is_kep
         verify.strata_of(units, [("z", "1/1")], 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(seed=SEEDS, size=st.integers(1, 40))
 def test_substitutes_follow_the_order_of_their_stratum_and_their_own_key(seed, size):
     units, officers = registry(seed, size, 6)

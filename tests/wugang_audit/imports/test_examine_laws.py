@@ -7,6 +7,7 @@ import pytest
 import workbooks
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
+from laws import times
 
 from enforcers.importer import OfficerImporter
 from sources.importer import SourceImporter
@@ -26,7 +27,7 @@ SOUND = {
     "specialities": [None, "化工与医药（精通）、建材", "livestock"],
 }  # fmt: skip
 LAW = settings(
-    deadline=None, max_examples=40, phases=[Phase.explicit, Phase.generate],
+    deadline=None, max_examples=times(40), phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ import workbooks
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laws import times
 
 from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer, Recusal
@@ -16,7 +17,7 @@ from wugang_audit.imports.preview import Faulty
 
 LAWS = settings(
     deadline=None,
-    max_examples=15,
+    max_examples=times(15),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

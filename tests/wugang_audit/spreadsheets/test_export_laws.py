@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from laws import times
 
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from enforcers.forms import OfficerForm, RecusalForm
@@ -30,7 +31,7 @@ TEXT = st.sampled_from(ODD) | st.text(
 WRITTEN = [column for column in (*SOURCE_COLUMNS, *OFFICER_COLUMNS) if not hasattr(column.rule, "write")]
 
 
-@settings(deadline=None, max_examples=600)
+@settings(deadline=None, max_examples=times(600))
 @given(st.sampled_from(WRITTEN), TEXT | st.sampled_from(CODES) | st.integers(0, 10**15) | st.floats(0, 1e6))
 def test_what_was_read_of_a_cell_is_read_again_as_it_is(column, raw):
     try:
@@ -44,7 +45,7 @@ def test_what_was_read_of_a_cell_is_read_again_as_it_is(column, raw):
 # --- the whole way: form, export, import -----------------------------------------------------------------------
 DAYS = st.none() | st.dates(datetime.date(1900, 1, 1), datetime.date(2200, 1, 1))
 MANY = settings(
-    phases=[Phase.generate],    deadline=None, max_examples=20,
+    phases=[Phase.generate],    deadline=None, max_examples=times(20),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

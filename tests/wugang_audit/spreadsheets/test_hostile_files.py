@@ -9,6 +9,7 @@ import pytest
 import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import times
 from workbooks import of_rows, saved
 
 from sources.columns import COLUMNS
@@ -307,7 +308,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 @given(st.lists(st.lists(CELLS, max_size=8), max_size=8), st.booleans())
 def test_no_workbook_of_random_cells_raises(rows, with_header):
     header = [[column.header for column in COLUMNS][:8]] * with_header
@@ -316,7 +317,7 @@ def test_no_workbook_of_random_cells_raises(rows, with_header):
     assert all(fault.problem and fault.fix for fault in table.faults)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PK\x03\x04", OLE, b"\xef\xbb\xbf"]))
 def test_no_bytes_raise(content, start):
     table = read_table(start + content, COLUMNS)
@@ -324,7 +325,7 @@ def test_no_bytes_raise(content, start):
 
 
 # Places as parts of ten thousand: a workbook holds the time it was made, so that its length varies by a byte or two.
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=times(80))
 @given(st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=8))
 def test_no_damaged_workbook_raises(damage):
     content = bytearray(of_rows(HEADER, GOOD))

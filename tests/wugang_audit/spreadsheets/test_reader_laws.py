@@ -8,6 +8,7 @@ import openpyxl
 import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import times
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 from workbooks import BOOK, SHEET, STRINGS, as_excel, packed, parts_of, saved
@@ -159,7 +160,7 @@ def changed(changes: dict[str, bytes]) -> bytes:
     return packed(SOUND | changes, zipfile.ZIP_STORED)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=times(80))
 @given(sheets(), st.booleans())
 def test_no_sheet_of_random_cells_raises(sheet, macintosh):
     book = SOUND[BOOK]
@@ -202,13 +203,13 @@ def damaged(data: bytes, damage) -> bytes:
     return data
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=times(120))
 @given(st.dictionaries(st.sampled_from(PARTS), DAMAGE, min_size=1, max_size=2))
 def test_no_workbook_with_damaged_parts_raises(damage):
     checked(changed({name: damaged(SOUND[name], done) for name, done in damage.items()}))
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=times(20))
 @given(st.sets(st.sampled_from(sorted(SOUND)), min_size=1, max_size=3))
 def test_no_workbook_that_lacks_parts_raises(lost):
     checked(packed({name: data for name, data in SOUND.items() if name not in lost}))
@@ -218,7 +219,7 @@ def test_no_workbook_that_lacks_parts_raises(lost):
 FIELDS = TEXTS | st.sampled_from([*HEADER, '"', '""', "a\nb", "a\r", "\t", ";", '="007"', "\x00", "\x1a"])
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=times(80))
 @given(
     st.lists(st.lists(FIELDS, max_size=8), max_size=6),
     st.sampled_from([",", ";", "\t", "，"]),
