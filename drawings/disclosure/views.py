@@ -76,15 +76,16 @@ def home(request: HttpRequest) -> HttpResponse:
     year, quarter = this_quarter()
     title = f"{year}年第{quarter}季度"
     draw = current_draw(year, quarter)
+    results = latest_results(5)
     context = {
         "draw": draw,
         "quarter_title": title,
         "is_current": draw is not None and draw.quarter == title,
-        "results": latest_results(5),
+        "results": results,
         "figures": figures(year),
         "year": year,
     }
-    shown = [result.draw for result in context["results"]]
+    shown = [result.draw for result in results]
     return render(request, "disclosure/home.html", with_rehearsals(context, shown))
 
 

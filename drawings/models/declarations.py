@@ -84,7 +84,7 @@ class VoidRequest(Declaration):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw}:{self.get_reason_display()}"
 
     @property
@@ -107,7 +107,6 @@ class Substitution(Declaration):
         LEAVE = "leave", "执法人员休假、学习或借调"
         RECUSED = "recused", "发现应当回避的情形"
 
-    FOR_UNITS = (Reason.CLOSED, Reason.UNTRACED)
     FOR_OFFICERS = (Reason.ILL, Reason.LEAVE, Reason.RECUSED)
 
     kind = models.CharField("替补", max_length=10, choices=Kind)
@@ -136,7 +135,7 @@ class Substitution(Declaration):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.selection}:{self.get_kind_display()}替补"
 
     def public_text(self) -> str:

@@ -124,7 +124,7 @@ class Draw(models.Model):
             models.CheckConstraint(condition=models.Q(quarter__in=[1, 2, 3, 4]), name="draw_quarter_known"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -190,12 +190,12 @@ class DrawFile(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["draw", "name"], name="one_file_per_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw_id}/{self.name}"
 
 
 class SelectionQuerySet(models.QuerySet):
-    def of_result(self):
+    def of_result(self) -> "SelectionQuerySet":
         """The rows of ``result.tsv``: without the units that were drawn as substitutes later."""
         return self.filter(replaces__isnull=True)
 
@@ -225,14 +225,14 @@ class Selection(models.Model):
             models.UniqueConstraint(fields=["draw", "stratum", "rank"], name="one_unit_per_rank"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 class CurrentTeam(models.Manager):
     """Members who go, without those who were replaced, or whose place stays open because nobody was left."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
 
 
@@ -266,5 +266,5 @@ class TeamMember(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

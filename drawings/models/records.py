@@ -23,7 +23,7 @@ class ChangesConfirmed(models.Model):
             models.UniqueConstraint(fields=["draw", "fingerprint"], name="one_confirmation_per_state")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw} {self.by}"
 
 
@@ -50,5 +50,5 @@ class Deposit(models.Model):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}:{self.where}"

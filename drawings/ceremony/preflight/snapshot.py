@@ -25,8 +25,8 @@ UNIT = (
 class Snapshot:
     """The rows that a freeze would write, in the protocol's own terms."""
 
-    units: list  # verify.Unit
-    officers: list  # verify.Officer
+    units: list[verify.Unit]
+    officers: list[verify.Officer]
 
     @cached_property
     def fingerprint(self) -> str:
