@@ -23,7 +23,7 @@ class EvidenceField(forms.CharField):
 
 
 class VoidForm(forms.Form):
-    """Why a draw is to be void: only reasons that its state can bear are offered."""
+    """Why a draw is to be void: only reasons that can be true in its state are offered."""
 
     reason = forms.ChoiceField(label="作废原因", widget=forms.RadioSelect)
     evidence = EvidenceField()
@@ -73,7 +73,7 @@ class SubstituteUnitForm(SubstituteForm):
 
 
 class SubstituteOfficerForm(SubstituteForm):
-    """Who cannot go, and why. In a sealed draw the list shows all officers: it must not tell who has tasks."""
+    """Who cannot go, and why. In a sealed draw the list shows all officers: it must not show who has tasks."""
 
     officer = forms.ChoiceField(label="不能去的人员")
     reason = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""What the pages of what follows a draw show, and what awaits its people."""
+"""What the pages of amendments show, and what waits for their people on the desk."""
 
 from collections import Counter
 from dataclasses import dataclass

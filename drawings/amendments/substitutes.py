@@ -95,7 +95,7 @@ def declare_officer(
     actor: User,
     unit: str = "",
 ) -> list[Substitution]:
-    """Declare that an officer cannot go: to one unit, or to all units that still await him.
+    """Declare that an officer cannot go: to one unit, or to all units where his visit is still open.
 
     :param officer: his certificate number.
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
@@ -257,7 +257,7 @@ def _unit_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen
 def _officer_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen: Frozen) -> str:
     """Put the substitute in the officer's place, and return the certificate number of the one replaced.
 
-    Whoever was replaced in this team before could not go: he does not come back.
+    Officers who were replaced in this team before could not go: they do not come back.
     """
     member, unit = row.member, frozen.units[row.selection.source.number]
     ever = TeamMember.ever.filter(selection=row.selection)

@@ -1,4 +1,4 @@
-"""The pages of what follows a draw: voids, substitutes, the end of a seal."""
+"""The pages of amendments: voids, substitutes, the end of a seal."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -67,7 +67,7 @@ def unseal(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _under_way(code: str) -> Draw:
-    """The draw whose tasks are with the officers: only then somebody can step in."""
+    """Return the published draw, or answer 404: a substitute can only step in once the tasks are out."""
     return get_object_or_404(Draw.objects.published(), code=code)
 
 

@@ -1,7 +1,7 @@
 """Voids and the lifting of a seal: what organisers do to a draw as a whole after its freeze.
 
 A void needs four eyes: one organiser files it with a reason from the closed list and evidence, a second one confirms it
-or refuses it. Nothing of this is ever taken back or hidden.
+or refuses it. None of this is ever revoked or hidden.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -23,7 +23,7 @@ Reason = VoidRequest.Reason
 
 
 def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
-    """Return the reasons that the draw's state can bear today: an excuse that cannot be true is not offered."""
+    """Return the reasons that can be true in the draw's state today; no other excuse is offered."""
     if draw.state not in COMMITTED:
         return []
     sources = list(draw.entropy.all())
@@ -68,7 +68,7 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
 
 @transaction.atomic
 def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
-    """Declare the draw void on a colleague's request. It stays visible for ever; the next try bears a new id.
+    """Declare the draw void on a colleague's request. It stays public for ever; the next try has a new id.
 
     A void also lifts the seal: nobody is inspected by this draw any more, and its result is shown to everybody.
     """
@@ -140,7 +140,7 @@ def _lift(draw: Draw, actor: User | None) -> None:
 
 
 def due_to_unseal() -> DrawQuerySet:
-    """Draws whose seal has ended by its date, while the log does not say so yet."""
+    """Draws with a seal that has ended by its date, which the log does not say yet."""
     with_result = DrawFile.objects.filter(name="result.tsv").values("draw")
     return Draw.objects.filter(
         disclosure=Disclosure.SEALED,

@@ -1,4 +1,4 @@
-"""What the pages of a draw show, and what awaits its people."""
+"""What the pages of a draw show, and what waits for its people on the desk."""
 
 import datetime
 

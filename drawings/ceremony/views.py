@@ -129,7 +129,7 @@ def entry(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _typed(request: HttpRequest, entropy: EntropySource, value: str) -> bool:
-    """Hand the value to the verb and tell what became of it; False where it has to be typed again here."""
+    """Hand the value to the verb and report what became of it; False where it has to be typed again here."""
     try:
         entropy = verbs.enter_value(entropy=entropy, value=value, actor=request.user)
     except Refused as refusal:

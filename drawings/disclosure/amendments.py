@@ -59,7 +59,7 @@ class RefusedVoid:
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands beside the commit: deposits, witnesses, changes of the registries, refused voids."""
+    """What the page of a draw shows around its commit: deposits, witnesses, changes of the registries, refused voids."""
 
     deposits: tuple[Deposit, ...]
     witnesses: int
@@ -121,13 +121,13 @@ def _substitution(number: int, row: dict[str, Any]) -> Substitution:
 
 
 def substitution_record(code: str, number: int) -> str | None:
-    """Return the text whose digest the log holds for a draw's n-th substitution; the draw must be open."""
+    """Return the text of a draw's n-th substitution, as the log holds its digest; the draw must be open."""
     documents = confirmed().filter(selection__draw__code=code).values_list("document", flat=True)
     return next(iter(documents[number - 1 : number]), None)
 
 
 def facts(row: dict[str, Any]) -> Facts:
-    """Gather what stands beside a draw; row: its key and the columns of DRAW_PAGE."""
+    """Gather the facts around a commit; row: the draw's key and the columns of DRAW_PAGE."""
     has_file = ExpressionWrapper(Q(file__isnull=False), output_field=BooleanField())
     deposits = (
         DepositRow.objects.filter(draw=row["pk"]).annotate(has_file=has_file).values(*public_fields.DEPOSIT)

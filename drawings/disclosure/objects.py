@@ -231,7 +231,7 @@ def file(row: dict[str, Any]) -> File:
 
 
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first; after them whoever a substitute has replaced.
+    """Those who go, the lead first; after them those who were replaced.
 
     :param replaced: keys of the members who do not go any more.
     """

@@ -66,7 +66,7 @@ def latest_results(limit: int) -> tuple[objects.Result, ...]:
 
 
 def results_of(code: str) -> tuple[objects.Result, ...]:
-    """What is published of a draw that is still sealed, by registry number: the order tells no rank."""
+    """What is published of a draw that is still sealed, by registry number: the order must not show the rank."""
     rows = Inspection.objects.disclosed().filter(selection__draw__code=code)
     rows = rows.order_by("selection__source__number").values(*public_fields.RESULT)
     return complete(list(rows[:UNITS_PAGE]))

@@ -207,7 +207,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "head": public_log.head(),
-        # The whole chain, each time anew: what was found whole an hour ago says nothing about now.
+        # The whole chain, again each time: that it held an hour ago says nothing about now.
         "chain": public_log.recompute() if page.number == 1 else None,
         "rehearsals": any(entry.is_rehearsal for entry in page.rows),
     }

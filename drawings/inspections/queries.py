@@ -1,4 +1,4 @@
-"""What the pages of this room read, and what awaits its people."""
+"""What the pages of inspections read, and what waits for their people on the desk."""
 
 import datetime
 from collections.abc import Iterable
@@ -157,7 +157,7 @@ class Earlier:
 def earlier(user: User, inspection: Inspection) -> list[Earlier]:
     """Return the unit's other published draws, newest first.
 
-    That a unit stands in a sealed draw is told only to those who may read its inspection there.
+    That a unit stands in a sealed draw is shown only to those who may read its inspection there.
     """
     unit = inspection.selection.source_id
     mine = set(Inspection.objects.of(user).filter(selection__source=unit).values_list("selection", flat=True))

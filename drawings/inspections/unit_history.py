@@ -51,7 +51,7 @@ class Version:
 
 
 def versions(source: PollutionSource) -> list[Version]:
-    """Every change of the unit and of what stands beside it, newest first, in one query for each kind of row."""
+    """Every change of the unit, of its permit and of its recusals, newest first, in one query for each kind of row."""
     own = source.history.select_related("history_user", "speciality")
     conditions = PermitCondition.history.filter(source_id=source.pk).select_related("history_user")
     recusals = Recusal.history.filter(source_id=source.pk).select_related("history_user", "officer")
@@ -105,7 +105,7 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
     """The draws that the unit stands in, the latest first.
 
     An inspection comes with the points that failed (``failed``), its steps and corrections. That a unit stands in a
-    sealed draw is told only to those who may read its inspection there.
+    sealed draw is shown only to those who may read its inspection there.
     """
     failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
     mine = {

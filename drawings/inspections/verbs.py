@@ -1,7 +1,7 @@
 """What is done to an inspection: fill in, submit, approve, send back, publish, correct.
 
-Each verb takes the ``version`` of the inspection that the person was looking at: whoever acts on an older one is told
-so and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
+Each verb takes the ``version`` of the inspection that the person was looking at: an act on an older one is refused
+with the reason and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
 stands afterwards.
 """
 
@@ -100,7 +100,7 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
 
 @transaction.atomic
 def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
-    """Put a published fact right: a new entry beside the old one, which stays as it is."""
+    """Correct a published fact: a new entry next to the old one, which stays as it is."""
     row = _locked(inspection)
     if not actor.has_role(Role.REVIEWER, Role.HEAD) or row.took_part(actor):
         raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")

@@ -72,7 +72,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(Role.OFFICER)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
-    if request.method != "POST":  # whoever had to log in again first comes back by GET
+    if request.method != "POST":  # after a new log-in the browser comes back by GET
         return redirect("inspections:edit", pk)
     return _record(request, inspection, verbs.submit, complete=True)
 

@@ -22,7 +22,7 @@ def one_line(text: str) -> str:
 
 class DeclarationQuerySet(models.QuerySet):
     def waiting(self) -> "DeclarationQuerySet":
-        """Declared, and decided by nobody yet."""
+        """Declared, and not decided yet."""
         return self.filter(confirmed_at__isnull=True, refused_at__isnull=True)
 
     def confirmed(self) -> "DeclarationQuerySet":
@@ -139,7 +139,7 @@ class Substitution(Declaration):
         return f"{self.selection}:{self.get_kind_display()}替补"
 
     def public_text(self) -> str:
-        """Write the document of a confirmed substitution, whose digest the log holds; it is kept in ``document``.
+        """Write the document of a confirmed substitution; the log holds its digest, and ``document`` keeps the text.
 
         UTF-8, LF at the end of every line, one space after the first word. Lines in this order::
 

@@ -31,15 +31,15 @@ class DrawQuerySet(models.QuerySet):
         return self.exclude(state=DrawState.VOID)
 
     def with_result(self) -> "DrawQuerySet":
-        """Draws whose result is computed and stands."""
+        """Draws with a result that is computed and valid."""
         return self.filter(state__in=WITH_RESULT)
 
     def published(self) -> "DrawQuerySet":
-        """Draws whose tasks are with the officers."""
+        """Draws that have sent their tasks to the officers."""
         return self.filter(state=DrawState.PUBLISHED)
 
     def unsealed(self) -> "DrawQuerySet":
-        """Draws whose units and teams are nobody's secret: open ones, and sealed ones whose seal is lifted or due."""
+        """Draws with units and teams that are no secret: open ones, and sealed ones after the seal is lifted or due."""
         return self.exclude(sealed_now())
 
 
@@ -148,7 +148,7 @@ class Draw(models.Model):
         return self.has_seal and (self.unseal_on is None or self.unseal_on > timezone.localdate())
 
     def next_source(self) -> "EntropySource | None":
-        """The source whose value is entered next, or None when all are accepted."""
+        """The source to be entered next, or None when all values are accepted."""
         return self.entropy.filter(accepted_at__isnull=True).order_by("position").first()
 
     def has_findings(self) -> bool:
@@ -230,7 +230,7 @@ class Selection(models.Model):
 
 
 class CurrentTeam(models.Manager):
-    """Members who go, without those who were replaced, or whose place stays open because nobody was left."""
+    """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)

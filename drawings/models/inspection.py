@@ -72,11 +72,11 @@ class InspectionQuerySet(models.QuerySet):
         return self.none()
 
     def released(self) -> "InspectionQuerySet":
-        """Inspections whose tasks are with the officers, as long as the draw is not void."""
+        """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
 
     def disclosed(self) -> "InspectionQuerySet":
-        """Inspections whose results the public reads."""
+        """Inspections with results that the public reads."""
         return self.released().filter(state=InspectionState.PUBLISHED)
 
 
@@ -124,11 +124,11 @@ class Inspection(models.Model):
         return any(member.officer.user_id == user.pk for member in self.selection.team.all())
 
     def took_part(self, user: User) -> bool:
-        """Say whether the person is or was on the team: who was replaced does not judge what the others found."""
+        """Say whether the person is or was on the team: those who were replaced do not judge what the others found."""
         return TeamMember.ever.filter(selection=self.selection_id, officer__user=user).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding, whose digest the log holds (draw/1, kind ``finding``).
+        """Write the canonical text of a published finding; the log holds its digest (draw/1, kind ``finding``).
 
         Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
         too. UTF-8, LF at the end of every line::
@@ -193,7 +193,7 @@ class Finding(models.Model):
 
 
 class Correction(models.Model):
-    """A published fact put right: a new entry beside the old one, never an edit (draw/1, kind ``correction``)."""
+    """A published fact corrected: a new entry next to the old one, never an edit (draw/1, kind ``correction``)."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
     text = models.TextField("更正内容", max_length=1000)

@@ -1,4 +1,4 @@
-"""What is on record of a draw beside its state: second readings of the changes, deposits of the digest."""
+"""What is recorded of a draw in addition to its state: second readings of the changes, deposits of the digest."""
 
 from django.db import models
 

@@ -40,7 +40,7 @@ def stored(draw: Draw) -> list[Task]:
 
 
 def recomputed(draw: Draw, files: dict[str, str]) -> list[Task] | None:
-    """Return the same from ``result.tsv`` and the confirmed substitutions, each computed anew [draw/1, Substitutes].
+    """Return the same from ``result.tsv`` and the confirmed substitutions, each computed again [draw/1, Substitutes].
 
     :param files: name -> text of the draw's frozen files.
     :returns: None when the files cannot be read, or a substitution fits no team.

@@ -1,4 +1,4 @@
-"""Forms of what stands beside the steps of a draw: who watches, and where the digest was left."""
+"""Forms of the records of a draw: who watches, and where the digest was left."""
 
 from typing import Any
 

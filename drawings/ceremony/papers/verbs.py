@@ -1,4 +1,4 @@
-"""What is put on record beside the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
+"""What is recorded around the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""What stands beside the steps: the second person's look at the changes, the show, the papers, deposits, witnesses."""
+"""The pages around the steps: the second person's look at the changes, the show, the papers, deposits, witnesses."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +45,7 @@ def _back(request: HttpRequest, code: str) -> HttpResponse:
 
 @seconds
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
-    """What changed since the last draw; whoever did not open the draw confirms that he has read it."""
+    """What changed since the last draw; somebody who did not open the draw confirms that he has read it."""
     draw = get_object_or_404(Draw, code=code)
     if draw.state != DrawState.DRAFT:
         messages.info(request, "名单已经冻结，不用再核对。")

@@ -63,7 +63,7 @@ class Comparison:
 
 
 def last_draw(draw: Draw) -> Draw | None:
-    """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
+    """Return the latest draw, by the order of the log, that has a valid result; a void one is no measure."""
     stands = Draw.objects.with_result().exclude(pk=draw.pk)
     commits = LogEntry.objects.commits().filter(subject__in=stands.values("code"))
     code = commits.order_by("-index").values("subject")[:1]

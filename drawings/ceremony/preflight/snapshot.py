@@ -30,7 +30,7 @@ class Snapshot:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of all rows: it tells whether the registries changed between pre-flight and freeze."""
+        """A digest of all rows: it shows whether the registries changed between pre-flight and freeze."""
         return verify.digest(repr([tuple(unit) for unit in self.units]) + repr(self.officers))
 
 
