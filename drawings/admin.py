@@ -1,6 +1,7 @@
 """The lists that stand behind plans and inspections, in the admin: inspection items and the checklist."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 
@@ -22,9 +23,9 @@ class ChecklistItemAdmin(AuditedAdmin):
     list_display = ["name", "code", "position", "is_active"]
     list_filter = ["is_active"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> list[str]:
         """The code of a point stands in logged records of findings: it never changes."""
         return ["code"] if obj else []
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
         return False

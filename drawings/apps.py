@@ -21,6 +21,6 @@ class DrawingsConfig(AppConfig):
     # What registers itself with the base. The desk lists what is to do in this order.
     registered = ("ceremony.queries", "amendments.queries", "inspections.queries", "undo_guard")
 
-    def ready(self):
+    def ready(self) -> None:
         for module in self.registered:
             import_module(f"{self.name}.{module}")

@@ -22,7 +22,7 @@ class Written(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a canonical text: its first word, and the columns whose values follow it, one space between."""
+    """A line of a canonical text: its first word, then the values of the columns, with one space between."""
 
     word: str
     columns: tuple[str, ...]

@@ -1,5 +1,7 @@
 """What keeps an import of a registry from being undone: a draw that was frozen on the registry since."""
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from wugang_audit.imports.undo import builds_on
@@ -11,7 +13,7 @@ REGISTRIES = frozenset({"sources", "officers"})  # what a freeze reads
 
 
 @builds_on
-def frozen_since(kind: str, since, *, lock: bool) -> str | None:
+def frozen_since(kind: str, since: datetime, *, lock: bool) -> str | None:
     """Name the draws that were frozen after the import and are not void; that they were is in the public log."""
     if kind not in REGISTRIES:
         return None

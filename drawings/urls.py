@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    # Before the draws, whose codes could be any word.
+    # Before the draws: a draw's code could be any word.
     path("ceremony/plans/", include("drawings.plans.urls")),
     path("ceremony/", include("drawings.ceremony.urls")),
     path("ceremony/", include("drawings.amendments.urls")),

@@ -1,14 +1,17 @@
 """Forms of what follows a draw: a void, and substitutes."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
-from ..models import Substitution, VoidRequest
+from ..models import Inspection, Substitution, VoidRequest
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
 
 
 class EvidenceField(forms.CharField):
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             label=EVIDENCE.verbose_name,
             min_length=5,
@@ -20,12 +23,12 @@ class EvidenceField(forms.CharField):
 
 
 class VoidForm(forms.Form):
-    """Why a draw is to be void: only reasons that its state can bear are offered."""
+    """Why a draw is to be void: only reasons that can be true in its state are offered."""
 
     reason = forms.ChoiceField(label="作废原因", widget=forms.RadioSelect)
     evidence = EvidenceField()
 
-    def __init__(self, *args, reasons: list, **kwargs):
+    def __init__(self, *args: Any, reasons: list[VoidRequest.Reason], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
 
@@ -35,7 +38,7 @@ class SubstituteForm(forms.Form):
 
     evidence = EvidenceField()
 
-    def __init__(self, *args, officers: dict[str, str], **kwargs):
+    def __init__(self, *args: Any, officers: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.numbers = list(officers)
         for number, name in officers.items():
@@ -43,7 +46,7 @@ class SubstituteForm(forms.Form):
                 label=f"{name}（{number}）", required=False, max_length=100
             )
 
-    def away_fields(self):
+    def away_fields(self) -> list[forms.BoundField]:
         return [self[f"away_{number}"] for number in self.numbers]
 
     def has_away(self) -> bool:
@@ -61,7 +64,7 @@ class SubstituteUnitForm(SubstituteForm):
     unit = forms.ChoiceField(label="没有检查成的单位", widget=forms.RadioSelect)
     field_order = ["unit", "evidence"]
 
-    def __init__(self, *args, inspections, **kwargs):
+    def __init__(self, *args: Any, inspections: Iterable[Inspection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = [
             (each.selection_id, f"{each.selection.name}（{each.get_outcome_display()}）")
@@ -70,7 +73,7 @@ class SubstituteUnitForm(SubstituteForm):
 
 
 class SubstituteOfficerForm(SubstituteForm):
-    """Who cannot go, and why. In a sealed draw the list shows all officers: it must not tell who has tasks."""
+    """Who cannot go, and why. In a sealed draw the list shows all officers: it must not show who has tasks."""
 
     officer = forms.ChoiceField(label="不能去的人员")
     reason = forms.ChoiceField(
@@ -86,11 +89,11 @@ class SubstituteOfficerForm(SubstituteForm):
     )
     field_order = ["officer", "reason", "unit", "evidence"]
 
-    def __init__(self, *args, officers: dict[str, str], **kwargs):
+    def __init__(self, *args: Any, officers: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, officers=officers, **kwargs)
         self.fields["officer"].choices = [("", "请选择"), *officers.items()]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("reason") == Substitution.Reason.RECUSED and not data.get("unit"):
             self.add_error("unit", "应当回避的，请写明单位的污染源编码。")

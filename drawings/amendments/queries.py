@@ -1,4 +1,4 @@
-"""What the pages of what follows a draw show, and what awaits its people."""
+"""What the pages of amendments show, and what waits for their people on the desk."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Inspection, Substitution, VoidRequest
+from ..models.inspection import InspectionQuerySet
 from ..protocol import verify
 from ..states import DrawState
 from . import substitutes, voids
@@ -27,7 +29,7 @@ class Panel:
     is_due: bool
 
 
-def panel(draw: Draw, user) -> Panel:
+def panel(draw: Draw, user: User) -> Panel:
     organises, under_way = user.has_role(Role.ORGANISER), draw.state == DrawState.PUBLISHED
     states = Counter(row.is_open for row in Substitution.objects.filter(selection__draw=draw))
     sealed = draw.has_seal
@@ -55,7 +57,7 @@ class Line:
     may_decide: bool
 
 
-def lines(draw: Draw, user) -> tuple[list[Line], list[Line]]:
+def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
     """Return (waiting, settled) declarations of the draw. Of a sealed draw neither units nor substitutes are named,
     except for a unit whose officers have already handed in that it was closed."""
     rows = Substitution.objects.filter(selection__draw=draw).select_related(
@@ -76,7 +78,9 @@ def lines(draw: Draw, user) -> tuple[list[Line], list[Line]]:
     )
 
 
-def _line(draw, user, group, names, readable) -> Line:
+def _line(
+    draw: Draw, user: User, group: list[Substitution], names: dict[str, str], readable: set[int]
+) -> Line:
     row, hidden = group[0], draw.is_sealed
     is_unit = row.kind == Substitution.Kind.UNIT
     unit = row.selection.name if not hidden or row.selection_id in readable else "密封中"
@@ -101,14 +105,14 @@ def _line(draw, user, group, names, readable) -> Line:
     )
 
 
-def closed_units(draw: Draw, user):
+def closed_units(draw: Draw, user: User) -> InspectionQuerySet:
     """Inspections for which a substitute unit may be declared, as far as the person may read them."""
     mine = Inspection.objects.of(user).filter(selection__draw=draw).values("pk")
     return substitutes.replaceable().filter(pk__in=mine).select_related("selection__source")
 
 
 @todo(Role.ORGANISER)
-def _organisers_desk(user) -> list[Todo]:
+def _organisers_desk(user: User) -> list[Todo]:
     requested = VoidRequest.objects.waiting().exclude(declared_by=user).select_related("draw")
     lines = [
         Todo(f"{request.draw.title}：请确认或驳回作废申请", _url("void", request.draw))
@@ -126,7 +130,7 @@ def _organisers_desk(user) -> list[Todo]:
 
 
 @todo(*substitutes.SECONDS)
-def _second_person(user) -> list[Todo]:
+def _second_person(user: User) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not about himself."""
     rows = Substitution.objects.waiting().filter(selection__draw__state=DrawState.PUBLISHED)
     # A unit's declaration has no officer: a plain exclude would drop it together with the NULL.

@@ -4,7 +4,9 @@ Nobody is picked by hand (draw/1, Substitutes). A unit may only be declared clos
 have reported so; an officer may only be replaced before his report is handed in.
 """
 
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,12 +15,13 @@ from django.utils import timezone
 from enforcers.models import Officer
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
 from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
 from ..models.declarations import one_line
-from ..models.inspection import Outcome
+from ..models.inspection import InspectionQuerySet, Outcome
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, Refused
 
@@ -45,12 +48,12 @@ class Frozen:
         return roster(self.officers)
 
 
-def roster(officers) -> dict[str, str]:
+def roster(officers: Iterable[verify.Officer]) -> dict[str, str]:
     """Return {certificate number: name} of the frozen officers."""
     return {officer.officer: officer.name for officer in officers}
 
 
-def replaceable():
+def replaceable() -> InspectionQuerySet:
     """Inspections whose officers reported that there was nothing to inspect, and for which nobody stepped in yet."""
     settled = Substitution.objects.filter(kind=Substitution.Kind.UNIT, refused_at__isnull=True)
     handed_in = Inspection.objects.released().exclude(state__in=WITH_OFFICERS)
@@ -58,7 +61,9 @@ def replaceable():
 
 
 @transaction.atomic
-def declare_unit(*, selection: Selection, evidence: str, unavailable: dict, actor) -> Substitution:
+def declare_unit(
+    *, selection: Selection, evidence: str, unavailable: dict[str, str], actor: User
+) -> Substitution:
     """Declare that a unit could not be inspected; the reason is the outcome that its officers reported.
 
     :param unavailable: {certificate number: why} of officers who cannot be sent to the substitute.
@@ -81,9 +86,16 @@ def declare_unit(*, selection: Selection, evidence: str, unavailable: dict, acto
 
 @transaction.atomic
 def declare_officer(
-    *, draw: Draw, officer: str, reason: str, evidence: str, unavailable: dict, actor, unit: str = ""
+    *,
+    draw: Draw,
+    officer: str,
+    reason: str,
+    evidence: str,
+    unavailable: dict[str, str],
+    actor: User,
+    unit: str = "",
 ) -> list[Substitution]:
-    """Declare that an officer cannot go: to one unit, or to all units that still await him.
+    """Declare that an officer cannot go: to one unit, or to all units where his visit is still open.
 
     :param officer: his certificate number.
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
@@ -118,7 +130,7 @@ def declare_officer(
 
 
 @transaction.atomic
-def confirm(*, substitution: Substitution, actor) -> list[Substitution]:
+def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
     """Confirm a declaration; the substitute is computed now, each one seeing those before it.
 
     An officer's tasks that were declared together are confirmed together; one that was handed in meanwhile needs
@@ -148,7 +160,7 @@ def confirm(*, substitution: Substitution, actor) -> list[Substitution]:
 
 
 @transaction.atomic
-def refuse(*, substitution: Substitution, actor) -> list[Substitution]:
+def refuse(*, substitution: Substitution, actor: User) -> list[Substitution]:
     """Refuse a declaration, by name; nothing changes."""
     draw = _locked(substitution.selection.draw)
     rows = _waiting(substitution, actor)
@@ -173,7 +185,7 @@ def _told(evidence: str) -> str:
     return evidence
 
 
-def _checked(unavailable: dict, draw: Draw) -> dict[str, str]:
+def _checked(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
     known = roster(verify.parse_officers(draw.file("officers.tsv")).officers)
     away = {number: one_line(why) for number, why in unavailable.items()}
     if not (away.keys() <= known.keys() and all(away.values())):
@@ -181,7 +193,7 @@ def _checked(unavailable: dict, draw: Draw) -> dict[str, str]:
     return away
 
 
-def _waiting(substitution: Substitution, actor) -> list[Substitution]:
+def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
     """Return what was declared together with this one and still waits; the draw's row is locked already."""
     first = Substitution.objects.select_related("member__officer").get(pk=substitution.pk)
     if not first.is_open:
@@ -215,7 +227,7 @@ def _still_holds(row: Substitution, inspection: Inspection) -> bool:
     return inspection.state not in WITH_OFFICERS and REASON_OF.get(inspection.outcome) == row.reason
 
 
-def _unit_steps_in(draw, row, inspection, frozen) -> str:
+def _unit_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen: Frozen) -> str:
     """Draw the next unit of the stratum, with its team and inspection; return the number of the one replaced."""
     stratum = row.selection.stratum
     used = set(draw.selections.values_list("source__number", flat=True))
@@ -242,10 +254,10 @@ def _unit_steps_in(draw, row, inspection, frozen) -> str:
     return row.selection.source.number
 
 
-def _officer_steps_in(draw, row, inspection, frozen) -> str:
+def _officer_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen: Frozen) -> str:
     """Put the substitute in the officer's place, and return the certificate number of the one replaced.
 
-    Whoever was replaced in this team before could not go: he does not come back.
+    Officers who were replaced in this team before could not go: they do not come back.
     """
     member, unit = row.member, frozen.units[row.selection.source.number]
     ever = TeamMember.ever.filter(selection=row.selection)
@@ -261,6 +273,6 @@ def _officer_steps_in(draw, row, inspection, frozen) -> str:
     return own
 
 
-def _join(selection, number, frozen, **place) -> TeamMember:
+def _join(selection: Selection, number: str, frozen: Frozen, **place: Any) -> TeamMember:
     officer = Officer.objects.get(certificate_number=number)
     return TeamMember.objects.create(selection=selection, officer=officer, name=frozen.names[number], **place)

@@ -1,5 +1,6 @@
-"""The pages of what follows a draw: voids, substitutes, the end of a seal."""
+"""The pages of amendments: voids, substitutes, the end of a seal."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -18,7 +19,7 @@ seconds = require_role(*substitutes.SECONDS)
 
 
 @organisers
-def void(request, code):
+def void(request: HttpRequest, code: str) -> HttpResponse:
     """File a void, or look at the one that waits."""
     draw = get_object_or_404(Draw, code=code)
     form = VoidForm(request.POST or None, reasons=voids.void_reasons(draw))
@@ -40,7 +41,7 @@ def void(request, code):
 
 @organisers
 @require_POST
-def void_decide(request, code):
+def void_decide(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     void_request = get_object_or_404(draw.void_requests, pk=_number(request.POST.get("request")))
     if request.POST.get("decision") == "confirm":
@@ -52,12 +53,12 @@ def void_decide(request, code):
     return redirect("ceremony:draw", code)
 
 
-def _number(text) -> int:
+def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() else 0
 
 
 @organisers
-def unseal(request, code):
+def unseal(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code, disclosure=Disclosure.SEALED)
     if request.method == "POST":
         attempt(request, "已解封，全部文件已公开。", voids.unseal, draw=draw)
@@ -65,13 +66,13 @@ def unseal(request, code):
     return render(request, "amendments/unseal.html", {"draw": draw})
 
 
-def _under_way(code):
-    """The draw whose tasks are with the officers: only then somebody can step in."""
+def _under_way(code: str) -> Draw:
+    """Return the published draw, or answer 404: a substitute can only step in once the tasks are out."""
     return get_object_or_404(Draw.objects.published(), code=code)
 
 
 @seconds
-def substitute_list(request, code):
+def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
     """What was declared and decided about substitutes."""
     draw = get_object_or_404(Draw, code=code, state__in=[DrawState.PUBLISHED, DrawState.VOID])
     waiting, settled = queries.lines(draw, request.user)
@@ -86,7 +87,7 @@ def substitute_list(request, code):
 
 
 @organisers
-def substitute_unit(request, code):
+def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     inspections = queries.closed_units(draw, request.user)
     form = SubstituteUnitForm(request.POST or None, inspections=inspections, officers=_roster(draw))
@@ -105,7 +106,7 @@ def substitute_unit(request, code):
 
 
 @organisers
-def substitute_officer(request, code):
+def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     form = SubstituteOfficerForm(request.POST or None, officers=_roster(draw))
     if request.method == "POST" and form.is_valid():
@@ -118,7 +119,7 @@ def substitute_officer(request, code):
 
 @seconds
 @require_POST
-def substitute_decide(request, code, pk):
+def substitute_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)
     if request.POST.get("decision") == "confirm":
@@ -129,5 +130,5 @@ def substitute_decide(request, code, pk):
     return redirect("amendments:substitutes", code)
 
 
-def _roster(draw) -> dict[str, str]:
+def _roster(draw: Draw) -> dict[str, str]:
     return substitutes.roster(verify.parse_officers(draw.file("officers.tsv")).officers)

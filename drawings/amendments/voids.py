@@ -1,7 +1,7 @@
 """Voids and the lifting of a seal: what organisers do to a draw as a whole after its freeze.
 
 A void needs four eyes: one organiser files it with a reason from the closed list and evidence, a second one confirms it
-or refuses it. Nothing of this is ever taken back or hidden.
+or refuses it. None of this is ever revoked or hidden.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -9,11 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
 from ..models import Disclosure, Draw, DrawFile, LogKind, VoidRequest
 from ..models.declarations import one_line
+from ..models.draw import DrawQuerySet
 from ..protocol import verify
 from ..states import COMMITTED, DrawState, Refused, check_move
 
@@ -21,7 +23,7 @@ Reason = VoidRequest.Reason
 
 
 def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
-    """Return the reasons that the draw's state can bear today: an excuse that cannot be true is not offered."""
+    """Return the reasons that can be true in the draw's state today; no other excuse is offered."""
     if draw.state not in COMMITTED:
         return []
     sources = list(draw.entropy.all())
@@ -41,7 +43,7 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
 
 
 @transaction.atomic
-def request_void(*, draw: Draw, reason: str, evidence: str, actor) -> VoidRequest:
+def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> VoidRequest:
     """File that a draw be declared void; a second organiser decides.
 
     :param reason: one of `VoidRequest.Reason` that fits the draw's state.
@@ -65,8 +67,8 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor) -> VoidReques
 
 
 @transaction.atomic
-def confirm_void(*, request: VoidRequest, actor) -> Draw:
-    """Declare the draw void on a colleague's request. It stays visible for ever; the next try bears a new id.
+def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
+    """Declare the draw void on a colleague's request. It stays public for ever; the next try has a new id.
 
     A void also lifts the seal: nobody is inspected by this draw any more, and its result is shown to everybody.
     """
@@ -85,7 +87,7 @@ def confirm_void(*, request: VoidRequest, actor) -> Draw:
 
 
 @transaction.atomic
-def refuse_void(*, request: VoidRequest, actor) -> VoidRequest:
+def refuse_void(*, request: VoidRequest, actor: User) -> VoidRequest:
     """Refuse a colleague's request: the draw goes on, the request stays on record with both names."""
     Draw.objects.select_for_update().get(pk=request.draw_id)
     request = _decided(request, actor, "refused")
@@ -101,7 +103,7 @@ def _locked_for_void(draw: Draw) -> Draw:
     return draw
 
 
-def _decided(request: VoidRequest, actor, how: str) -> VoidRequest:
+def _decided(request: VoidRequest, actor: User, how: str) -> VoidRequest:
     """Write down who decided; the draw's row is locked already, so two people do not decide at once."""
     request = VoidRequest.objects.select_related("draw").get(pk=request.pk)
     if not request.is_open:
@@ -117,7 +119,7 @@ def _decided(request: VoidRequest, actor, how: str) -> VoidRequest:
 
 
 @transaction.atomic
-def unseal(*, draw: Draw, actor) -> Draw:
+def unseal(*, draw: Draw, actor: User) -> Draw:
     """Lift the seal by hand, before its date: all files become public at once."""
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     if draw.disclosure != Disclosure.SEALED:
@@ -131,14 +133,14 @@ def unseal(*, draw: Draw, actor) -> Draw:
     return draw
 
 
-def _lift(draw: Draw, actor) -> None:
+def _lift(draw: Draw, actor: User | None) -> None:
     draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
     draw.save(update_fields=["unsealed_at", "unsealed_by"])
     public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
 
 
-def due_to_unseal():
-    """Draws whose seal has ended by its date, while the log does not say so yet."""
+def due_to_unseal() -> DrawQuerySet:
+    """Draws with a seal that has ended by its date, which the log does not say yet."""
     with_result = DrawFile.objects.filter(name="result.tsv").values("draw")
     return Draw.objects.filter(
         disclosure=Disclosure.SEALED,

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -28,7 +28,7 @@ class StartForm(forms.Form):
         label="抽查事项", queryset=InspectionItem.objects.filter(is_active=True), empty_label=None
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         year, quarter = quarter_of(timezone.localdate())
         kwargs.setdefault("initial", {"year": year, "quarter": quarter})
         super().__init__(*args, **kwargs)
@@ -56,7 +56,7 @@ class SourcesForm(forms.Form):
     }
     INITIAL_LABELS = {"dice10": "20", "dice6": "25"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         soon = timezone.localtime() + timezone.timedelta(minutes=5)
         for source, (label, text) in self.LABELS.items():
@@ -86,7 +86,7 @@ class SourcesForm(forms.Form):
         if "system_on" in self.fields:
             yield SourceRow(self["system_on"], None, None)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         chosen = [source for source in self.LABELS if data.get(f"{source}_on")]
         if data.get("system_on"):
@@ -102,7 +102,7 @@ class SourcesForm(forms.Form):
             self._check_together()
         return data
 
-    def _source(self, data, name):
+    def _source(self, data: dict[str, Any], name: str) -> verify.Source | None:
         label, moment = data.get(f"{name}_label", "").strip(), data.get(f"{name}_time")
         if moment is None and f"{name}_time" not in self.errors:
             self.add_error(f"{name}_time", "请填写时间。")
@@ -117,7 +117,7 @@ class SourcesForm(forms.Form):
         local = timezone.localtime(moment).isoformat(timespec="seconds")
         return verify.Source(name, label, local)
 
-    def _check_together(self):
+    def _check_together(self) -> None:
         times = [source.time for source in self.sources]
         if len(set(times)) < len(times):
             raise forms.ValidationError("两个来源的时间相同：请错开，先揭晓的在前。")
@@ -137,7 +137,7 @@ class SourcesForm(forms.Form):
 class FreezeForm(SourcesForm):
     """All that an organiser chooses at the freeze: the sources of randomness, and whether the result is sealed."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["disclosure"] = forms.ChoiceField(
             label="结果怎样公开",
@@ -154,10 +154,10 @@ class FreezeForm(SourcesForm):
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         )
 
-    def clean_disclosure(self):
+    def clean_disclosure(self) -> str:
         return self.cleaned_data["disclosure"] or Disclosure.OPEN
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         day = data.get("unseal_on")
         if day and data.get("disclosure") != Disclosure.SEALED:
@@ -166,7 +166,7 @@ class FreezeForm(SourcesForm):
             self.add_error("unseal_on", "解封日期要在今天以后。")
         return data
 
-    def choices(self) -> dict:
+    def choices(self) -> dict[str, Any]:
         """What the verb takes, of a valid form."""
         return {
             "sources": self.sources,
@@ -184,13 +184,13 @@ class ValueForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args, source: str, **kwargs):
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.source = source
         kind = verify.SOURCES[source]
         self.fields["value"].help_text = kind.shape + "。空格、逗号会自动整理。"
 
-    def clean_value(self):
+    def clean_value(self) -> str:
         return normal_form(self.source, self.cleaned_data["value"])
 
 

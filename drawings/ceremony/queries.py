@@ -1,13 +1,18 @@
-"""What the pages of a draw show, and what awaits its people."""
+"""What the pages of a draw show, and what waits for its people on the desk."""
 
+import datetime
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, EntropySource, Plan
+from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
 from .preflight.changes import compare
@@ -16,17 +21,17 @@ from .preflight.snapshot import snapshot
 OPENED = "打开密封结果"
 
 
-def selections_of(draw: Draw):
+def selections_of(draw: Draw) -> SelectionQuerySet:
     """The drawn units in the order of ``result.tsv``, each with its team, lead first."""
     return draw.selections.select_related("source__speciality").prefetch_related("team")
 
 
-def openings(draw: Draw):
+def openings(draw: Draw) -> QuerySet[AuditEntry]:
     """Who opened the result of a sealed draw, and when."""
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
 
 
-def words_until(moment, now) -> str:
+def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
     """Say how long it is until a moment: ``2 小时 5 分钟``; under a minute ``不到 1 分钟``."""
     minutes = max(0, int((moment - now).total_seconds())) // 60
     days, hours, minutes = minutes // 1440, minutes % 1440 // 60, minutes % 60
@@ -35,7 +40,7 @@ def words_until(moment, now) -> str:
 
 
 @todo(Role.ORGANISER)
-def _organisers_desk(user) -> list[Todo]:
+def _organisers_desk(user: User) -> list[Todo]:
     today = timezone.localdate()
     _, quarter = quarter_of(today)
     lines = []
@@ -54,7 +59,7 @@ def _organisers_desk(user) -> list[Todo]:
 
 
 @todo(*(role for role in Role if role != Role.AUDITOR))
-def _second_reading(user) -> list[Todo]:
+def _second_reading(user: User) -> list[Todo]:
     """Values that a colleague has typed and that wait for a second person."""
     waiting = EntropySource.objects.filter(
         draw__state=DrawState.FROZEN, first_by__isnull=False, accepted_at__isnull=True
@@ -66,7 +71,7 @@ def _second_reading(user) -> list[Todo]:
 
 
 @todo(*(role for role in Role if role != Role.AUDITOR))
-def _changes_to_confirm(user) -> list[Todo]:
+def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):

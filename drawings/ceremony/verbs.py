@@ -172,7 +172,7 @@ def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
 
 
 def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
-    """Refuse a source whose value may already be known: it could be chosen to suit the registry."""
+    """Refuse a source that may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:
         if source.source == SYSTEM:
@@ -193,7 +193,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
     The acceptance is final. With the last value the result is computed and stored in the same transaction.
 
     :param value: in the form of draw/1 (see `forms.normal_form`).
-    :returns: the source; its `accepted_at` tells whether this was the second reading.
+    :returns: the source; its `accepted_at` says whether this was the second reading.
     :raises Refused: wrong form, wrong turn, wrong time or person. Two readings that differ are both dropped and
         returned as a source without a first reading: that has to be kept, so it is no refusal.
     """

@@ -1,6 +1,7 @@
 """The organiser's pages: the steps of a draw. The head reads along."""
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -10,7 +11,7 @@ from wugang_audit.access.roles import Role
 
 from .. import public_log
 from ..amendments.queries import panel
-from ..models import Draw
+from ..models import Draw, EntropySource
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
@@ -26,7 +27,7 @@ typists = require_role(*(role for role in Role if role != Role.AUDITOR))
 
 
 @readers
-def draws(request):
+def draws(request: HttpRequest) -> HttpResponse:
     may_start = request.user.has_role(Role.ORGANISER)
     form = StartForm(request.POST or None) if may_start else None
     if request.method == "POST" and may_start and form.is_valid():
@@ -40,11 +41,11 @@ def draws(request):
 
 
 @readers
-def draw(request, code):
+def draw(request: HttpRequest, code: str) -> HttpResponse:
     return _draw_page(request, get_object_or_404(Draw, code=code))
 
 
-def _draw_page(request, draw, *, sources_form=None):
+def _draw_page(request: HttpRequest, draw: Draw, *, sources_form: FreezeForm | None = None) -> HttpResponse:
     """Show the one step that is to be taken now, and what the steps before it fixed."""
     may_act = request.user.has_role(Role.ORGANISER)
     steps = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
@@ -93,7 +94,7 @@ def _draw_page(request, draw, *, sources_form=None):
 
 @organisers
 @require_POST
-def freeze(request, code):
+def freeze(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     form = FreezeForm(request.POST)
     if draw.state == DrawState.DRAFT and not form.is_valid():
@@ -112,7 +113,7 @@ def freeze(request, code):
 
 
 @typists
-def entry(request, code):
+def entry(request: HttpRequest, code: str) -> HttpResponse:
     """Type the value of the next source: the first reading, or the second one by somebody else."""
     draw = get_object_or_404(Draw, code=code, state__in=UNPUBLISHED)
     organiser = request.user.has_role(Role.ORGANISER)
@@ -127,8 +128,8 @@ def entry(request, code):
     return render(request, "ceremony/entry.html", {"draw": draw, "next": entropy, "form": form})
 
 
-def _typed(request, entropy, value) -> bool:
-    """Hand the value to the verb and tell what became of it; False where it has to be typed again here."""
+def _typed(request: HttpRequest, entropy: EntropySource, value: str) -> bool:
+    """Hand the value to the verb and report what became of it; False where it has to be typed again here."""
     try:
         entropy = verbs.enter_value(entropy=entropy, value=value, actor=request.user)
     except Refused as refusal:
@@ -149,7 +150,7 @@ def _typed(request, entropy, value) -> bool:
 
 @organisers
 @require_POST
-def system(request, code):
+def system(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     attempt(request, "系统随机数已产生，结果已算出。", verbs.draw_from_system, draw=draw)
     return redirect("ceremony:draw", code)
@@ -157,7 +158,7 @@ def system(request, code):
 
 @organisers
 @require_POST
-def publish(request, code):
+def publish(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     done = "任务已下达给执法人员，名单继续密封。" if draw.is_sealed else "结果已公布，任务已下达给执法人员。"
     attempt(request, done, verbs.publish, draw=draw)

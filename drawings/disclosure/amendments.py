@@ -3,15 +3,18 @@
 Of a sealed draw nothing is read here that names a unit or an officer: the callers ask for substitutes only once it is open.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from .. import public_fields
 from ..models import Deposit as DepositRow
 from ..models import Draw, VoidRequest
 from ..models import Substitution as SubstitutionRow
+from ..models.declarations import DeclarationQuerySet
 from ..models.draw import ChangeCount
 from ..states import DrawState
 
@@ -56,7 +59,7 @@ class RefusedVoid:
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands beside the commit: deposits, witnesses, changes of the registries, refused voids."""
+    """What the page of a draw shows around its commit: deposits, witnesses, changes of the registries, refused voids."""
 
     deposits: tuple[Deposit, ...]
     witnesses: int
@@ -76,7 +79,7 @@ class Organiser:
     substitutions_confirmed: int = 0
 
 
-def confirmed():
+def confirmed() -> DeclarationQuerySet:
     return SubstitutionRow.objects.confirmed().order_by("confirmed_at", "pk")
 
 
@@ -87,7 +90,7 @@ def substitutions(draw_id: int) -> Substituted:
     return Substituted(tuple(_substitution(n, row) for n, row in enumerate(rows, 1)), members, units)
 
 
-def replaced(rows) -> tuple[frozenset[int], frozenset[int]]:
+def replaced(rows: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:
     """Return (keys of members, keys of selections) that confirmed substitutions have put out of the draw."""
     members = frozenset(row["member_id"] for row in rows if row["member_id"])
     units = frozenset(row["selection_id"] for row in rows if row["kind"] == SubstitutionRow.Kind.UNIT)
@@ -101,7 +104,7 @@ def replaced_among(selections: list[int]) -> tuple[frozenset[int], frozenset[int
     )
 
 
-def _substitution(number: int, row: dict) -> Substitution:
+def _substitution(number: int, row: dict[str, Any]) -> Substitution:
     is_unit = row["kind"] == SubstitutionRow.Kind.UNIT
     return Substitution(
         number=number,
@@ -118,13 +121,13 @@ def _substitution(number: int, row: dict) -> Substitution:
 
 
 def substitution_record(code: str, number: int) -> str | None:
-    """Return the text whose digest the log holds for a draw's n-th substitution; the draw must be open."""
+    """Return the text of a draw's n-th substitution, as the log holds its digest; the draw must be open."""
     documents = confirmed().filter(selection__draw__code=code).values_list("document", flat=True)
     return next(iter(documents[number - 1 : number]), None)
 
 
-def facts(row: dict) -> Facts:
-    """Gather what stands beside a draw; row: its key and the columns of DRAW_PAGE."""
+def facts(row: dict[str, Any]) -> Facts:
+    """Gather the facts around a commit; row: the draw's key and the columns of DRAW_PAGE."""
     has_file = ExpressionWrapper(Q(file__isnull=False), output_field=BooleanField())
     deposits = (
         DepositRow.objects.filter(draw=row["pk"]).annotate(has_file=has_file).values(*public_fields.DEPOSIT)
@@ -156,7 +159,7 @@ def organisers() -> tuple[Organiser, ...]:
     """Everybody who ever froze a draw, asked for a void or declared a substitution, by name."""
     people = {}
 
-    def add(rows, by: str, **names):
+    def add(rows: QuerySet, by: str, **names: Count) -> None:
         counted = rows.filter(**{f"{by}__isnull": False}).order_by().values(by, f"{by}__full_name")
         for row in counted.annotate(**names):
             found = people.setdefault(row[by], {"name": row[f"{by}__full_name"] or "（未登记姓名）"})

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell: packing leaves no date of its own
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold: packing leaves no date of its own
 UNIX, PLAIN_FILE = 3, 0o100644 << 16
 
 

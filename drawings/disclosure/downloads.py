@@ -53,7 +53,7 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 
 
 def finding_record(code: str, number: str) -> str | None:
-    """Return the text of a published finding, whose digest the log holds; None before it is published."""
+    """Return the text of a published finding, as the log holds its digest; None before it is published."""
     found = Inspection.objects.disclosed().filter(
         selection__draw__code=code, selection__source__number=number
     )
@@ -62,6 +62,6 @@ def finding_record(code: str, number: str) -> str | None:
 
 
 def substitution_record(code: str, number: int) -> str | None:
-    """Return the text of a confirmed substitution, whose digest the log holds; None while the draw is sealed."""
+    """Return the text of a confirmed substitution, as the log holds its digest; None while the draw is sealed."""
     is_open = openness(code) == Openness.ALL
     return amendments.substitution_record(code, number) if is_open else None

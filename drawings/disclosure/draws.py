@@ -1,6 +1,7 @@
 """The public page of a draw, fetched column by column as `public_fields` lists it; frozen objects alone leave here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, When
 
@@ -92,7 +93,7 @@ def visible() -> DrawQuerySet:
     return with_basis(Draw.objects.visible())
 
 
-def public_draws(**narrow) -> tuple[objects.Draw, ...]:
+def public_draws(**narrow: Any) -> tuple[objects.Draw, ...]:
     """Every draw from its freeze on, the latest first; voids too."""
     return tuple(map(objects.draw, visible().filter(**narrow).values(*public_fields.DRAW)))
 

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.http import QueryDict
 
 from ..models import Stratum
 
@@ -12,7 +13,7 @@ class Search(forms.Form):
     quarter = forms.ChoiceField(label="季度", required=False)
     category = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *Stratum.choices], required=False)
 
-    def __init__(self, data, quarters: list[tuple[str, str]]):
+    def __init__(self, data: QueryDict, quarters: list[tuple[str, str]]) -> None:
         super().__init__(data)
         for field in (self.fields["quarter"], self.fields["category"]):
             field.error_messages["invalid_choice"] = "没有这个选项，请重新选择。"

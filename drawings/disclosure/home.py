@@ -24,7 +24,7 @@ class Figures:
 
 
 def figures(year: int) -> Figures:
-    """Counts that tell nothing of draws which are not published, nor of units that are still sealed."""
+    """Count what is public: no draw before it is published, no unit that is still sealed."""
     drawn = Selection.objects.of_result().filter(
         draw__in=Draw.objects.published().unsealed(), draw__year=year
     )

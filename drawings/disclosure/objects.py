@@ -4,6 +4,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -195,7 +196,7 @@ def is_closed(state: str, level: Openness) -> bool:
     return state == DrawState.PUBLISHED and level < Openness.ALL
 
 
-def draw(row: dict) -> Draw:
+def draw(row: dict[str, Any]) -> Draw:
     level = openness_of(row)
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
@@ -210,7 +211,7 @@ def draw(row: dict) -> Draw:
     )
 
 
-def entropy(row: dict) -> Entropy:
+def entropy(row: dict[str, Any]) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
     source, label = row["source"], row["label"]
     kind = verify.SOURCES.get(source)
@@ -225,12 +226,12 @@ def entropy(row: dict) -> Entropy:
     )
 
 
-def file(row: dict) -> File:
+def file(row: dict[str, Any]) -> File:
     return File(row["name"], FILES[row["name"]][0], row["digest"])
 
 
-def team(officers: Iterable[dict], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first; after them whoever a substitute has replaced.
+def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
+    """Those who go, the lead first; after them those who were replaced.
 
     :param replaced: keys of the members who do not go any more.
     """
@@ -239,7 +240,7 @@ def team(officers: Iterable[dict], replaced: frozenset[int] = frozenset()) -> tu
 
 
 def selected(
-    row: dict, members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
+    row: dict[str, Any], members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
 ) -> Selected:
     return Selected(
         number=row["source__number"],
@@ -257,11 +258,11 @@ def selected(
 
 
 def result(
-    row: dict,
+    row: dict[str, Any],
     of: Draw,
-    officers: Iterable[dict],
-    findings: Iterable[dict] = (),
-    corrections: Iterable[dict] = (),
+    officers: Iterable[dict[str, Any]],
+    findings: Iterable[dict[str, Any]] = (),
+    corrections: Iterable[dict[str, Any]] = (),
 ) -> Result:
     visited = row["visited_at"]
     return Result(
@@ -291,7 +292,7 @@ def _tone(outcome: str) -> str:
     return "muted" if outcome in NOT_ENTERED else "warn"
 
 
-def unit(row: dict, name: str = "") -> Unit:
+def unit(row: dict[str, Any], name: str = "") -> Unit:
     """A unit of the registry, under the given name: of a drawn unit the frozen one counts."""
     return Unit(
         number=row["number"],
@@ -306,11 +307,11 @@ def unit(row: dict, name: str = "") -> Unit:
     )
 
 
-def item(row: dict) -> Item:
+def item(row: dict[str, Any]) -> Item:
     return Item(**row)
 
 
-def rate(row: dict) -> Rate:
+def rate(row: dict[str, Any]) -> Rate:
     return Rate(
         **{name: row[name] for name in RATE},
         label=Stratum.label_of(row["stratum"]),
@@ -318,7 +319,9 @@ def rate(row: dict) -> Rate:
     )
 
 
-def plan(row: dict, rates: Iterable[dict] = (), items: Iterable[dict] = ()) -> Plan:
+def plan(
+    row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Iterable[dict[str, Any]] = ()
+) -> Plan:
     return Plan(
         **{name: row[name] for name in PLAN if name != "general_reading"},
         reading=PlanRow.Reading(row["general_reading"]).value,
@@ -327,7 +330,7 @@ def plan(row: dict, rates: Iterable[dict] = (), items: Iterable[dict] = ()) -> P
     )
 
 
-def entry(row: dict, rehearsals: frozenset[str] = frozenset()) -> Entry:
+def entry(row: dict[str, Any], rehearsals: frozenset[str] = frozenset()) -> Entry:
     draw, _, about = row["subject"].partition("/")
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},

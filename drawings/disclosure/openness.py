@@ -1,6 +1,8 @@
 """How much of a draw is open to the public today."""
 
+from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from ..models import Draw as DrawRow
 from ..public_fields import SEAL
@@ -16,7 +18,7 @@ class Openness(IntEnum):
     ALL = 3
 
 
-def openness(state: str, drawn_at, is_sealed: bool = False) -> Openness:
+def openness(state: str, drawn_at: datetime | None, is_sealed: bool = False) -> Openness:
     """A draft does not exist for the public; a void shows all that there was, for ever: it ends a seal too."""
     if state == DrawState.VOID:
         return Openness.ALL if drawn_at else Openness.COMMIT
@@ -27,7 +29,7 @@ def openness(state: str, drawn_at, is_sealed: bool = False) -> Openness:
     }.get(state, Openness.NOTHING)
 
 
-def openness_of(row: dict) -> Openness:
+def openness_of(row: dict[str, Any]) -> Openness:
     """The same from a row with ``state``, ``drawn_at`` and the columns of SEAL."""
     return openness(row["state"], row["drawn_at"], DrawRow(**{name: row[name] for name in SEAL}).is_sealed)
 

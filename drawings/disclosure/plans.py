@@ -5,6 +5,7 @@ from datetime import datetime
 
 from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
+from ..models.plan import PlanQuerySet
 from . import objects, quotas
 from .draws import commit_of
 
@@ -31,7 +32,7 @@ def inspection_items() -> tuple[objects.Item, ...]:
     return tuple(map(objects.item, InspectionItem.objects.filter(is_active=True).values(*public_fields.ITEM)))
 
 
-def _published():
+def _published() -> PlanQuerySet:
     return Plan.objects.published().order_by("-year", "-version")
 
 

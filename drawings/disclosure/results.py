@@ -3,14 +3,17 @@
 A unit of a sealed draw appears here only once its own inspection is published, and never with its rank or ticket.
 """
 
+from typing import Any
+
 from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
+from ..models.inspection import InspectionQuerySet
 from ..states import InspectionState
 from . import objects, paging
 from .draws import UNITS_PAGE, public_draws
 
 
-def complete(rows: list[dict], with_findings: bool = False) -> tuple[objects.Result, ...]:
+def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[objects.Result, ...]:
     """Complete rows of inspections, in one query per kind of thing, however many rows."""
     teams = paging.grouped(
         TeamMember.objects.filter(selection__in=[row["selection_id"] for row in rows]).values(
@@ -40,7 +43,7 @@ def complete(rows: list[dict], with_findings: bool = False) -> tuple[objects.Res
     )
 
 
-def newest_first():
+def newest_first() -> InspectionQuerySet:
     return Inspection.objects.disclosed().order_by("-published_at", "-pk").values(*public_fields.RESULT)
 
 
@@ -54,8 +57,8 @@ def search_results(number: int, *, name: str = "", quarter: str = "", category: 
         rows = rows.filter(selection__draw__year=year, selection__draw__quarter=number_of_quarter)
     if category:
         rows = rows.filter(selection__stratum=category)
-    rows, has_next = paging.cut(rows, number)
-    return paging.Page(complete(rows), number, has_next)
+    shown, has_next = paging.cut(rows, number)
+    return paging.Page(complete(shown), number, has_next)
 
 
 def latest_results(limit: int) -> tuple[objects.Result, ...]:
@@ -63,7 +66,7 @@ def latest_results(limit: int) -> tuple[objects.Result, ...]:
 
 
 def results_of(code: str) -> tuple[objects.Result, ...]:
-    """What is published of a draw that is still sealed, by registry number: the order tells no rank."""
+    """What is published of a draw that is still sealed, by registry number: the order must not show the rank."""
     rows = Inspection.objects.disclosed().filter(selection__draw__code=code)
     rows = rows.order_by("selection__source__number").values(*public_fields.RESULT)
     return complete(list(rows[:UNITS_PAGE]))

@@ -58,7 +58,7 @@ class UnitPage:
 
 
 def known_selections() -> SelectionQuerySet:
-    """Drawn units that are nobody's secret: those of open draws, and those whose own result is published."""
+    """Drawn units that are no secret: those of open draws, and those with a published result of their own."""
     is_out = Q(inspection__state=InspectionState.PUBLISHED)
     return Selection.objects.filter(~sealed_now("draw__") | is_out, draw__state=DrawState.PUBLISHED)
 

@@ -76,15 +76,16 @@ def home(request: HttpRequest) -> HttpResponse:
     year, quarter = this_quarter()
     title = f"{year}年第{quarter}季度"
     draw = current_draw(year, quarter)
+    results = latest_results(5)
     context = {
         "draw": draw,
         "quarter_title": title,
         "is_current": draw is not None and draw.quarter == title,
-        "results": latest_results(5),
+        "results": results,
         "figures": figures(year),
         "year": year,
     }
-    shown = [result.draw for result in context["results"]]
+    shown = [result.draw for result in results]
     return render(request, "disclosure/home.html", with_rehearsals(context, shown))
 
 
@@ -206,7 +207,7 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "head": public_log.head(),
-        # The whole chain, each time anew: what was found whole an hour ago says nothing about now.
+        # The whole chain, again each time: that it held an hour ago says nothing about now.
         "chain": public_log.recompute() if page.number == 1 else None,
         "rehearsals": any(entry.is_rehearsal for entry in page.rows),
     }

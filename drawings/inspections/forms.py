@@ -1,15 +1,18 @@
 """The officers' report, the reviewer's decision, and the filter of the list."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
 from ..models import ChecklistItem, Draw, Finding, Inspection, Stratum
-from ..models.inspection import Outcome
+from ..models.inspection import InspectionQuerySet, Outcome
 from ..states import InspectionState
 from .report import Answer, Report, checklist, faults, stored
 
@@ -19,11 +22,11 @@ HTML_MINUTE = "%Y-%m-%dT%H:%M"
 class LinesField(forms.CharField):
     """A text of several lines; browsers send CR LF, which would count double and differ from what is stored."""
 
-    def __init__(self, rows: int, **options):
+    def __init__(self, rows: int, **options: Any) -> None:
         widget = forms.Textarea({"rows": rows, "inputmode": "text"})
         super().__init__(required=False, widget=widget, **options)
 
-    def to_python(self, value):
+    def to_python(self, value: str | None) -> str:
         return super().to_python(value).replace("\r\n", "\n").strip()
 
 
@@ -74,7 +77,9 @@ class ReportForm(forms.Form):
         help_text="看了什么、发现了什么、怎样处理的。不要写电话、身份证号等个人信息：确认后向社会公开。",
     )
 
-    def __init__(self, data=None, *, inspection: Inspection, complete: bool = False):
+    def __init__(
+        self, data: QueryDict | None = None, *, inspection: Inspection, complete: bool = False
+    ) -> None:
         self.inspection, self.complete = inspection, complete
         self.points = checklist(inspection)
         super().__init__(data, initial={"version": inspection.version} | stored(inspection).flat())
@@ -104,7 +109,7 @@ class ReportForm(forms.Form):
             anchor = f"point-{point}" if point else f"at-{name}"
             yield from (Trouble(anchor, error) for error in errors)
 
-    def clean(self):
+    def clean(self) -> None:
         if not self.errors:
             for fault in faults(
                 self.report(),
@@ -143,7 +148,7 @@ class ReportForm(forms.Form):
         ]
         return ReportForm(data, inspection=latest, complete=self.complete), differences
 
-    def _text(self, name, values) -> str:
+    def _text(self, name: str, values: dict[str, Any]) -> str:
         value = values.get(name, "")
         if name == "visited_at":
             return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
@@ -160,7 +165,7 @@ class ReviewForm(forms.Form):
     )
     decision = forms.ChoiceField(choices=[("approve", "通过"), ("return", "退回")])
 
-    def clean(self):
+    def clean(self) -> None:
         values = self.cleaned_data
         if values.get("decision") == "return" and not values.get("comment") and "comment" not in self.errors:
             self.add_error("comment", "退回时请写明要补充或改正什么。")
@@ -174,7 +179,7 @@ class CorrectionForm(forms.Form):
         help_text="会公开，不能再改：写明原来哪里不对，正确的是什么。不要写个人信息。",
     )
 
-    def clean_text(self):
+    def clean_text(self) -> str:
         if not self.cleaned_data["text"]:
             raise forms.ValidationError("请写明更正内容。")
         return self.cleaned_data["text"]
@@ -188,11 +193,11 @@ class InspectionFilter(forms.Form):
     )
     category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Stratum.choices])
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["quarter"].queryset = Draw.objects.published()
 
-    def narrow(self, inspections):
+    def narrow(self, inspections: InspectionQuerySet) -> InspectionQuerySet:
         """Keep what matches; a filter that makes no sense is ignored."""
         self.is_valid()
         values = self.cleaned_data
@@ -208,5 +213,5 @@ class InspectionFilter(forms.Form):
         return inspections.filter(wanted)
 
 
-def _minute(moment) -> str:
+def _minute(moment: datetime.datetime) -> str:
     return f"{timezone.localtime(moment):{HTML_MINUTE}}"

@@ -1,6 +1,7 @@
-"""What the pages of this room read, and what awaits its people."""
+"""What the pages of inspections read, and what waits for their people on the desk."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -13,14 +14,15 @@ from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
-from ..models.draw import sealed_now
+from ..models.draw import DrawQuerySet, sealed_now
+from ..models.inspection import InspectionQuerySet
 from ..states import WITH_OFFICERS, DrawState, InspectionState
 
 # Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
 RENEWAL = datetime.timedelta(days=60)
 
 
-def readable(user):
+def readable(user: User) -> InspectionQuerySet:
     """Inspections that the person may read, with all that a list shows of them."""
     return (
         Inspection.objects.of(user)
@@ -29,11 +31,11 @@ def readable(user):
     )
 
 
-def listed(user):
+def listed(user: User) -> InspectionQuerySet:
     return readable(user).order_by("-selection__draw__year", "-selection__draw__quarter", "selection")
 
 
-def tasks(user):
+def tasks(user: User) -> InspectionQuerySet:
     """The officer's own inspections, whatever else his other roles let him read."""
     # Through the current team: a plain join would also find those who were replaced.
     return listed(user).filter(
@@ -52,7 +54,7 @@ class May:
     correct: bool
 
 
-def what_may(user, inspection: Inspection) -> May:
+def what_may(user: User, inspection: Inspection) -> May:
     state, on_team = inspection.state, inspection.is_on_team(user)
     took_part = user.has_role(Role.REVIEWER, Role.HEAD) and inspection.took_part(user)
     reviews = user.has_role(Role.REVIEWER) and not took_part
@@ -67,7 +69,7 @@ def what_may(user, inspection: Inspection) -> May:
     )
 
 
-def permit_warning(source) -> str:
+def permit_warning(source: PollutionSource) -> str:
     """Say in Chinese that the unit's permit has expired or soon will, or return an empty text."""
     if source.permit_expiry is None:
         return ""
@@ -127,7 +129,7 @@ class Outlet:
         return any(row.annual_limit is not None for row in self.rows)
 
 
-def _each_once(texts) -> list[str]:
+def _each_once(texts: Iterable[str]) -> list[str]:
     return [text for text in dict.fromkeys(texts) if text]
 
 
@@ -155,7 +157,7 @@ class Earlier:
 def earlier(user: User, inspection: Inspection) -> list[Earlier]:
     """Return the unit's other published draws, newest first.
 
-    That a unit stands in a sealed draw is told only to those who may read its inspection there.
+    That a unit stands in a sealed draw is shown only to those who may read its inspection there.
     """
     unit = inspection.selection.source_id
     mine = set(Inspection.objects.of(user).filter(selection__source=unit).values_list("selection", flat=True))
@@ -169,7 +171,7 @@ def earlier(user: User, inspection: Inspection) -> list[Earlier]:
     return [Earlier(selection, selection.pk in mine) for selection in draws]
 
 
-def to_confirm(user, draw: Draw):
+def to_confirm(user: User, draw: Draw) -> InspectionQuerySet:
     """Approved inspections of a draw, with the number of points that were not in order."""
     failed = Count("findings", filter=Q(findings__verdict=Finding.Verdict.FAIL))
     return (
@@ -181,14 +183,14 @@ def to_confirm(user, draw: Draw):
     )
 
 
-def draws_to_confirm():
+def draws_to_confirm() -> DrawQuerySet:
     """Published draws that have approved inspections, each with their number as ``approved``."""
     approved = Q(selections__inspection__state=InspectionState.APPROVED)
     return Draw.objects.published().filter(approved).annotate(approved=Count("selections"))
 
 
 @todo(Role.OFFICER)
-def _officer_awaits(user) -> list[Todo]:
+def _officer_awaits(user: User) -> list[Todo]:
     states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return _lines(
@@ -198,7 +200,7 @@ def _officer_awaits(user) -> list[Todo]:
 
 
 @todo(Role.REVIEWER)
-def _reviewer_awaits(user) -> list[Todo]:
+def _reviewer_awaits(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     took_part = TeamMember.ever.filter(officer__user=user).values("selection")
     count = waiting.exclude(selection__in=took_part).count()
@@ -207,7 +209,7 @@ def _reviewer_awaits(user) -> list[Todo]:
 
 
 @todo(Role.HEAD)
-def _head_awaits(user) -> list[Todo]:
+def _head_awaits(user: User) -> list[Todo]:
     count = Inspection.objects.of(user).filter(state=InspectionState.APPROVED).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
     return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))

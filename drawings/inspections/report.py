@@ -29,7 +29,7 @@ class Report:
     summary: str = ""
     answers: dict[int, Answer] = field(default_factory=dict)
 
-    def flat(self) -> dict:
+    def flat(self) -> dict[str, str | datetime.datetime]:
         """Return {name of the form's field: value} of all that is not blank; the time to the minute."""
         values = {
             "visited_at": self.visited_at and self.visited_at.replace(second=0, microsecond=0),
@@ -73,7 +73,7 @@ def faults(
     return found + _gaps(report, points) if complete else found
 
 
-def _time_faults(visited_at, published_at) -> list[Fault]:
+def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:
     if visited_at is None:
         return []
     if visited_at > timezone.now():

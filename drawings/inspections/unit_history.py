@@ -1,10 +1,11 @@
 """One unit for the staff: where it was drawn, what the visits found and what followed, and every change of its rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Model, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -50,7 +51,7 @@ class Version:
 
 
 def versions(source: PollutionSource) -> list[Version]:
-    """Every change of the unit and of what stands beside it, newest first, in one query for each kind of row."""
+    """Every change of the unit, of its permit and of its recusals, newest first, in one query for each kind of row."""
     own = source.history.select_related("history_user", "speciality")
     conditions = PermitCondition.history.filter(source_id=source.pk).select_related("history_user")
     recusals = Recusal.history.filter(source_id=source.pk).select_related("history_user", "officer")
@@ -60,7 +61,7 @@ def versions(source: PollutionSource) -> list[Version]:
     return sorted(found, key=lambda version: version.at, reverse=True)
 
 
-def _versions(model, rows) -> Iterable[tuple[Version, object]]:
+def _versions(model: type[Model], rows: QuerySet) -> Iterable[tuple[Version, Model]]:
     """Yield each version, newest first, with its row."""
     names = [name for name in field_names(model) if name not in ("source", "officer", "code")]
     found, before = [], None
@@ -76,7 +77,7 @@ def _versions(model, rows) -> Iterable[tuple[Version, object]]:
     return found[::-1]
 
 
-def _beside(model, rows, name) -> list[Version]:
+def _beside(model: type[Model], rows: QuerySet, name: Callable[[Model], str]) -> list[Version]:
     """One version for all rows that were made or changed at once: a permit brings dozens of conditions."""
     at_once: dict[tuple, list[tuple[Version, str]]] = {}
     for version, row in _versions(model, rows):
@@ -104,7 +105,7 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
     """The draws that the unit stands in, the latest first.
 
     An inspection comes with the points that failed (``failed``), its steps and corrections. That a unit stands in a
-    sealed draw is told only to those who may read its inspection there.
+    sealed draw is shown only to those who may read its inspection there.
     """
     failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
     mine = {
@@ -147,7 +148,7 @@ def recusals(source: PollutionSource) -> list[Held]:
 
 
 @require_role(Role.ADMIN, *READ_ALL)
-def unit(request, number):
+def unit(request: HttpRequest, number: str) -> HttpResponse:
     source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
     context = {
         "source": source,

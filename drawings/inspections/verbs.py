@@ -1,26 +1,30 @@
 """What is done to an inspection: fill in, submit, approve, send back, publish, correct.
 
-Each verb takes the ``version`` of the inspection that the person was looking at: whoever acts on an older one is told
-so and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
+Each verb takes the ``version`` of the inspection that the person was looking at: an act on an older one is refused
+with the reason and changes nothing. Programs that look at no page pass ``inspection.version``. Each returns the inspection as it
 stands afterwards.
 """
+
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models.inspection import InspectionQuerySet
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from .report import Report, checklist, faults
 
 
 @transaction.atomic
-def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection:
+def save_draft(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
     """Keep what one of the two officers has entered so far; gaps are allowed."""
     row = _locked(inspection)
     _require_team(row, actor)
@@ -34,7 +38,7 @@ def save_draft(*, inspection, actor, version: str, report: Report) -> Inspection
 
 
 @transaction.atomic
-def submit(*, inspection, actor, version: str, report: Report) -> Inspection:
+def submit(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
     """Hand a complete report to the reviewer."""
     row = _locked(inspection)
     _require_team(row, actor)
@@ -47,7 +51,7 @@ def submit(*, inspection, actor, version: str, report: Report) -> Inspection:
 
 
 @transaction.atomic
-def approve(*, inspection, actor, version: str, comment: str = "") -> Inspection:
+def approve(*, inspection: Inspection, actor: User, version: str, comment: str = "") -> Inspection:
     """Find a submitted report in order. None of the two officers may review his own."""
     row = _locked(inspection)
     _require_reviewer(row, actor, Role.REVIEWER)
@@ -57,7 +61,7 @@ def approve(*, inspection, actor, version: str, comment: str = "") -> Inspection
 
 
 @transaction.atomic
-def send_back(*, inspection, actor, version: str, comment: str) -> Inspection:
+def send_back(*, inspection: Inspection, actor: User, version: str, comment: str) -> Inspection:
     """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it."""
     row = _locked(inspection)
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
@@ -70,7 +74,7 @@ def send_back(*, inspection, actor, version: str, comment: str) -> Inspection:
 
 
 @transaction.atomic
-def publish(*, inspection, actor, version: str) -> Inspection:
+def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
     """Confirm an approved report: from now on the public reads it."""
     row = _locked(inspection)
     _require_head(actor)
@@ -80,7 +84,7 @@ def publish(*, inspection, actor, version: str) -> Inspection:
 
 
 @transaction.atomic
-def publish_all(*, draw, actor, versions: dict[int, str]) -> list[Inspection]:
+def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[Inspection]:
     """Confirm those approved reports of a draw that the head had before him.
 
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
@@ -95,8 +99,8 @@ def publish_all(*, draw, actor, versions: dict[int, str]) -> list[Inspection]:
 
 
 @transaction.atomic
-def correct(*, inspection, actor, text: str) -> Correction:
-    """Put a published fact right: a new entry beside the old one, which stays as it is."""
+def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
+    """Correct a published fact: a new entry next to the old one, which stays as it is."""
     row = _locked(inspection)
     if not actor.has_role(Role.REVIEWER, Role.HEAD) or row.took_part(actor):
         raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")
@@ -113,14 +117,14 @@ def correct(*, inspection, actor, text: str) -> Correction:
     return correction
 
 
-def _lock_draw(**which):
+def _lock_draw(**which: Any) -> None:
     """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
     draw = Draw.objects.select_for_update(of=("self",)).get(**which)
     if draw.state != DrawState.PUBLISHED:
         raise Refused("这次抽签已作废，检查不再继续。")
 
 
-def _lockable():
+def _lockable() -> InspectionQuerySet:
     return (
         Inspection.objects.select_for_update(of=("self",))
         .select_related("selection__draw", "selection__source")
@@ -128,27 +132,27 @@ def _lockable():
     )
 
 
-def _locked(inspection) -> Inspection:
+def _locked(inspection: Inspection) -> Inspection:
     _lock_draw(selections__inspection=inspection.pk)
     return _lockable().get(pk=inspection.pk)
 
 
-def _require_team(row, actor):
+def _require_team(row: Inspection, actor: User) -> None:
     if not row.is_on_team(actor):
         raise PermissionDenied("只有检查组的两名执法人员可以填报。")
 
 
-def _require_reviewer(row, actor, *roles):
+def _require_reviewer(row: Inspection, actor: User, *roles: Role) -> None:
     if not actor.has_role(*roles) or row.took_part(actor):
         raise PermissionDenied("检查由审核人审核，检查组成员不能审核自己的检查。")
 
 
-def _require_head(actor):
+def _require_head(actor: User) -> None:
     if not actor.has_role(Role.HEAD):
         raise PermissionDenied("检查结果由负责人确认公开。")
 
 
-def _require_version(row, version):
+def _require_version(row: Inspection, version: str) -> None:
     if row.version != version:
         who = row.updated_by.full_name if row.updated_by else "别人"
         at = timezone.localtime(row.updated_at)
@@ -157,7 +161,7 @@ def _require_version(row, version):
         )
 
 
-def _require_sound(row, report, *, complete):
+def _require_sound(row: Inspection, report: Report, *, complete: bool) -> None:
     wrong = faults(
         report, points=checklist(row), published_at=row.selection.draw.published_at, complete=complete
     )
@@ -165,7 +169,7 @@ def _require_sound(row, report, *, complete):
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
 
 
-def _write(row, report, actor, *more_fields):
+def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
@@ -182,18 +186,25 @@ def _write(row, report, actor, *more_fields):
     )
 
 
-def _review(row, state, actor, action, comment):
+def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:
     row.reviewed_at, row.reviewed_by, row.review_comment = timezone.now(), actor, comment
     return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
 
 
-def _publish(row, actor):
+def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = timezone.now(), actor
     public_log.append(LogKind.FINDING, row.log_subject, verify.digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 
-def _move(row, state, actor, action, comment="", more_fields=()):
+def _move(
+    row: Inspection,
+    state: InspectionState,
+    actor: User,
+    action: str,
+    comment: str = "",
+    more_fields: tuple[str, ...] = (),
+) -> Inspection:
     before = row.state
     row.state, row.updated_by = state, actor
     row.save(update_fields=["state", "updated_at", "updated_by", *more_fields])
@@ -202,7 +213,7 @@ def _move(row, state, actor, action, comment="", more_fields=()):
     return row
 
 
-def _trace(row, actor, action, **changes):
+def _trace(row: Inspection, actor: User, action: str, **changes: Any) -> None:
     """Leave the audit entry. Auditors read it: the states alone, neither findings nor the reviewer's words about them;
     of a sealed draw not even the unit."""
     draw = row.selection.draw

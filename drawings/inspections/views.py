@@ -1,11 +1,13 @@
 """Officers' tasks, the page of one inspection, and the steps from draft to publication."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,7 +26,7 @@ PER_PAGE = 30
 
 
 @require_role(Role.OFFICER)
-def tasks(request):
+def tasks(request: HttpRequest) -> HttpResponse:
     own = queries.tasks(request.user)
     done = own.exclude(state__in=WITH_OFFICERS)
     context = {
@@ -35,7 +37,7 @@ def tasks(request):
 
 
 @require_role(*READ_ALL)
-def everything(request):
+def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
@@ -53,12 +55,12 @@ def everything(request):
 
 
 @require_role(Role.OFFICER, *READ_ALL)
-def detail(request, pk):
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _readable(request, pk), None)
 
 
 @require_role(Role.OFFICER)
-def edit(request, pk):
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
     if request.method == "POST":
         return _record(request, inspection, verbs.save_draft, complete=False)
@@ -69,15 +71,15 @@ def edit(request, pk):
 
 
 @require_role(Role.OFFICER)
-def submit(request, pk):
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
-    if request.method != "POST":  # whoever had to log in again first comes back by GET
+    if request.method != "POST":  # after a new log-in the browser comes back by GET
         return redirect("inspections:edit", pk)
     return _record(request, inspection, verbs.submit, complete=True)
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
-def review(request, pk):
+def review(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
@@ -92,7 +94,7 @@ def review(request, pk):
 
 
 @require_role(Role.HEAD)
-def publish(request, pk):
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
@@ -101,7 +103,7 @@ def publish(request, pk):
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
-def correct(request, pk):
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
@@ -113,7 +115,7 @@ def correct(request, pk):
 
 
 @require_role(Role.HEAD)
-def publish_all(request, draw_pk):
+def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
     if request.method != "POST":
         context = {"draw": draw, "inspections": queries.to_confirm(request.user, draw)}
@@ -132,18 +134,20 @@ def publish_all(request, draw_pk):
     return redirect("inspections:all")
 
 
-def _readable(request, pk):
+def _readable(request: HttpRequest, pk: int) -> Inspection:
     return get_object_or_404(queries.readable(request.user), pk=pk)
 
 
-def _own(request, pk):
+def _own(request: HttpRequest, pk: int) -> Inspection:
     inspection = _readable(request, pk)
     if not inspection.is_on_team(request.user):
         raise PermissionDenied
     return inspection
 
 
-def _act(request, pk, done, verb, **arguments):
+def _act(
+    request: HttpRequest, pk: int, done: str, verb: Callable[..., Any], **arguments: Any
+) -> HttpResponse:
     try:
         verb(actor=request.user, **arguments)
     except Refused as refusal:
@@ -169,7 +173,12 @@ def _gate(request: HttpRequest, inspection: Inspection) -> Gate | None:
     return Gate(url, segno.make(url).svg_data_uri(scale=5, border=2))
 
 
-def _detail(request, inspection, form, correction=None):
+def _detail(
+    request: HttpRequest,
+    inspection: Inspection,
+    form: ReviewForm | None,
+    correction: CorrectionForm | None = None,
+) -> HttpResponse:
     user = request.user
     context = {
         "inspection": inspection,
@@ -190,7 +199,7 @@ def _detail(request, inspection, form, correction=None):
     return render(request, "inspections/detail.html", context)
 
 
-def _edit(request, inspection, form, **more):
+def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
     last = inspection.moves.select_related("by").last()
     context = {
         "inspection": inspection,
@@ -203,7 +212,9 @@ def _edit(request, inspection, form, **more):
     return render(request, "inspections/edit.html", context, status=409 if more else 200)
 
 
-def _record(request, inspection, verb, *, complete):
+def _record(
+    request: HttpRequest, inspection: Inspection, verb: Callable[..., Inspection], *, complete: bool
+) -> HttpResponse:
     """Save or submit what was typed; if somebody was faster, show it again together with his version."""
     form = ReportForm(request.POST, inspection=inspection, complete=complete)
     if not form.is_valid():

@@ -22,7 +22,7 @@ def one_line(text: str) -> str:
 
 class DeclarationQuerySet(models.QuerySet):
     def waiting(self) -> "DeclarationQuerySet":
-        """Declared, and decided by nobody yet."""
+        """Declared, and not decided yet."""
         return self.filter(confirmed_at__isnull=True, refused_at__isnull=True)
 
     def confirmed(self) -> "DeclarationQuerySet":
@@ -84,7 +84,7 @@ class VoidRequest(Declaration):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw}:{self.get_reason_display()}"
 
     @property
@@ -107,7 +107,6 @@ class Substitution(Declaration):
         LEAVE = "leave", "执法人员休假、学习或借调"
         RECUSED = "recused", "发现应当回避的情形"
 
-    FOR_UNITS = (Reason.CLOSED, Reason.UNTRACED)
     FOR_OFFICERS = (Reason.ILL, Reason.LEAVE, Reason.RECUSED)
 
     kind = models.CharField("替补", max_length=10, choices=Kind)
@@ -136,11 +135,11 @@ class Substitution(Declaration):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.selection}:{self.get_kind_display()}替补"
 
     def public_text(self) -> str:
-        """Write the document of a confirmed substitution, whose digest the log holds; it is kept in ``document``.
+        """Write the document of a confirmed substitution; the log holds its digest, and ``document`` keeps the text.
 
         UTF-8, LF at the end of every line, one space after the first word. Lines in this order::
 

@@ -31,15 +31,15 @@ class DrawQuerySet(models.QuerySet):
         return self.exclude(state=DrawState.VOID)
 
     def with_result(self) -> "DrawQuerySet":
-        """Draws whose result is computed and stands."""
+        """Draws with a result that is computed and valid."""
         return self.filter(state__in=WITH_RESULT)
 
     def published(self) -> "DrawQuerySet":
-        """Draws whose tasks are with the officers."""
+        """Draws that have sent their tasks to the officers."""
         return self.filter(state=DrawState.PUBLISHED)
 
     def unsealed(self) -> "DrawQuerySet":
-        """Draws whose units and teams are nobody's secret: open ones, and sealed ones whose seal is lifted or due."""
+        """Draws with units and teams that are no secret: open ones, and sealed ones after the seal is lifted or due."""
         return self.exclude(sealed_now())
 
 
@@ -124,7 +124,7 @@ class Draw(models.Model):
             models.CheckConstraint(condition=models.Q(quarter__in=[1, 2, 3, 4]), name="draw_quarter_known"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -148,7 +148,7 @@ class Draw(models.Model):
         return self.has_seal and (self.unseal_on is None or self.unseal_on > timezone.localdate())
 
     def next_source(self) -> "EntropySource | None":
-        """The source whose value is entered next, or None when all are accepted."""
+        """The source to be entered next, or None when all values are accepted."""
         return self.entropy.filter(accepted_at__isnull=True).order_by("position").first()
 
     def has_findings(self) -> bool:
@@ -190,12 +190,12 @@ class DrawFile(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["draw", "name"], name="one_file_per_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw_id}/{self.name}"
 
 
 class SelectionQuerySet(models.QuerySet):
-    def of_result(self):
+    def of_result(self) -> "SelectionQuerySet":
         """The rows of ``result.tsv``: without the units that were drawn as substitutes later."""
         return self.filter(replaces__isnull=True)
 
@@ -225,14 +225,14 @@ class Selection(models.Model):
             models.UniqueConstraint(fields=["draw", "stratum", "rank"], name="one_unit_per_rank"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
 class CurrentTeam(models.Manager):
-    """Members who go, without those who were replaced, or whose place stays open because nobody was left."""
+    """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
-    def get_queryset(self):
+    def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
 
 
@@ -266,5 +266,5 @@ class TeamMember(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

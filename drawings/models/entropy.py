@@ -65,7 +65,7 @@ class EntropySource(models.Model):
             models.UniqueConstraint(fields=["draw", "source", "label"], name="one_entropy_per_label"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.source} {self.label}"
 
     @property

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 
 from ..public_fields import FINDING_RECORD
 from ..states import DrawState, InspectionState
@@ -30,7 +31,7 @@ class ChecklistItem(models.Model):
         verbose_name = verbose_name_plural = "现场检查项目"
         ordering = ["position", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -49,13 +50,13 @@ class Outcome(models.TextChoices):
 NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
 
 
-def _selections_of(user):
+def _selections_of(user: User) -> models.QuerySet:
     """The drawn units to which this person goes now."""
     return TeamMember.objects.filter(officer__user=user).values("selection")
 
 
 class InspectionQuerySet(models.QuerySet):
-    def of(self, user):
+    def of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person may read: the fetch is the permission check.
 
         Organisers, reviewers and the head read all of a draw that was published, but of a sealed draw only what
@@ -71,11 +72,11 @@ class InspectionQuerySet(models.QuerySet):
         return self.none()
 
     def released(self) -> "InspectionQuerySet":
-        """Inspections whose tasks are with the officers, as long as the draw is not void."""
+        """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
 
     def disclosed(self) -> "InspectionQuerySet":
-        """Inspections whose results the public reads."""
+        """Inspections with results that the public reads."""
         return self.released().filter(state=InspectionState.PUBLISHED)
 
 
@@ -110,7 +111,7 @@ class Inspection(models.Model):
         # The public list of results: newest first, without a sort over the whole table.
         indexes = [models.Index(fields=["state", "-published_at", "-id"], name="results_newest_first")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.selection.name} 的检查"
 
     @property
@@ -118,16 +119,16 @@ class Inspection(models.Model):
         """What a form carries, so that a later save does not silently overwrite an earlier one."""
         return self.updated_at.isoformat()
 
-    def is_on_team(self, user) -> bool:
+    def is_on_team(self, user: User) -> bool:
         """Say whether the person is one of the two officers who go now."""
         return any(member.officer.user_id == user.pk for member in self.selection.team.all())
 
-    def took_part(self, user) -> bool:
-        """Say whether the person is or was on the team: who was replaced does not judge what the others found."""
+    def took_part(self, user: User) -> bool:
+        """Say whether the person is or was on the team: those who were replaced do not judge what the others found."""
         return TeamMember.ever.filter(selection=self.selection_id, officer__user=user).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding, whose digest the log holds (draw/1, kind ``finding``).
+        """Write the canonical text of a published finding; the log holds its digest (draw/1, kind ``finding``).
 
         Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
         too. UTF-8, LF at the end of every line::
@@ -164,7 +165,7 @@ class InspectionMove(models.Model):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.inspection}:{self.get_state_display()}"
 
 
@@ -187,12 +188,12 @@ class Finding(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["inspection", "point"], name="one_finding_per_point")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.point}:{self.get_verdict_display()}"
 
 
 class Correction(models.Model):
-    """A published fact put right: a new entry beside the old one, never an edit (draw/1, kind ``correction``)."""
+    """A published fact corrected: a new entry next to the old one, never an edit (draw/1, kind ``correction``)."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
     text = models.TextField("更正内容", max_length=1000)
@@ -204,5 +205,5 @@ class Correction(models.Model):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.inspection}的更正"

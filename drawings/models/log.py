@@ -49,5 +49,5 @@ class LogEntry(models.Model):
         ordering = ["index"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.index} {self.kind} {self.subject}"

@@ -36,10 +36,10 @@ class InspectionItem(models.Model):
         ordering = ["position", "pk"]
         constraints = [models.CheckConstraint(condition=~models.Q(basis=""), name="item_has_legal_basis")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.subject
 
-    def clean(self):
+    def clean(self) -> None:
         if not self.basis.strip():
             raise ValidationError({"basis": "法无规定不得检查：请写明法律、法规或规章的条款。"})
 
@@ -109,7 +109,7 @@ class Plan(models.Model):
         ordering = ["-year", "-version"]
         constraints = [models.UniqueConstraint(fields=["year", "version"], name="one_plan_per_version")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -201,7 +201,7 @@ class PlanRate(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_stratum_display()} {self.numerator}/{self.denominator}"
 
     @property

@@ -1,4 +1,4 @@
-"""What is on record of a draw beside its state: second readings of the changes, deposits of the digest."""
+"""What is recorded of a draw in addition to its state: second readings of the changes, deposits of the digest."""
 
 from django.db import models
 
@@ -23,7 +23,7 @@ class ChangesConfirmed(models.Model):
             models.UniqueConstraint(fields=["draw", "fingerprint"], name="one_confirmation_per_state")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.draw} {self.by}"
 
 
@@ -50,5 +50,5 @@ class Deposit(models.Model):
         ordering = ["pk"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}:{self.where}"

@@ -1,11 +1,11 @@
 """The form of a year's plan."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from django import forms
 
-from ..models import InspectionItem, Plan, Stratum
+from ..models import InspectionItem, Plan, PlanRate, Stratum
 
 
 class RateFields(NamedTuple):
@@ -39,7 +39,7 @@ class PlanForm(forms.ModelForm):
         }
         help_texts = {"general_reading": "各种算法的得数在保存后的计划页面上并排列出。"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].min_value = 2015
         self.fields["items"].queryset = InspectionItem.objects.filter(is_active=True)
@@ -58,7 +58,7 @@ class PlanForm(forms.ModelForm):
                 )
 
     @staticmethod
-    def first_guess(year: int, last: Plan | None) -> dict:
+    def first_guess(year: int, last: Plan | None) -> dict[str, Any]:
         """What a new plan starts from: the version in force, else the scheme of 2024."""
         items = InspectionItem.objects.filter(is_active=True)
         if last is None:
@@ -74,19 +74,19 @@ class PlanForm(forms.ModelForm):
         taken = {name: getattr(last, name) for name in names}
         return rates | taken | {"emitting": last.has_emitting, "items": last.items.filter(is_active=True)}
 
-    def _rates(self):
+    def _rates(self) -> Iterable[PlanRate]:
         return self.instance.rates.all() if self.instance.pk else ()
 
     def rate_fields(self) -> Iterator[RateFields]:
         for stratum in Stratum:
             yield RateFields(stratum, stratum.label, self[f"{stratum}_n"], self[f"{stratum}_d"])
 
-    def _strata(self):
+    def _strata(self) -> list[Stratum]:
         return [
             stratum for stratum in Stratum if stratum != Stratum.EMITTING or self.cleaned_data.get("emitting")
         ]
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         for stratum in self._strata():
             numerator = self.cleaned_data.get(f"{stratum}_n")

@@ -66,7 +66,7 @@ def outlook(plan: Plan, quotas: list[Quota]) -> Outlook:
 
 
 def expected(plan: Plan) -> Outlook:
-    """Look a year ahead from a plan alone: four draws as if the registries stood as they do now, nobody drawn yet."""
+    """Look a year ahead from a plan alone: four draws from the registries of today, with no unit drawn before."""
     rows = PollutionSource.objects.registered().only(
         "category", "discharges_wastewater", "discharges_waste_gas", "exempt_reason", "operating_state", "out_of_season",
         "special_from", "special_until", "category_after",

@@ -4,14 +4,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from ..models import Plan, PlanRate
 from ..states import Refused
+from .forms import PlanForm
 
 
 @transaction.atomic
-def save(*, form, actor) -> Plan:
+def save(*, form: PlanForm, actor: User) -> Plan:
     """Create or change a plan with its rates and items; a published one is refused."""
     plan = form.save(commit=False)
     is_new = plan.pk is None
@@ -38,7 +40,7 @@ def save(*, form, actor) -> Plan:
 
 
 @transaction.atomic
-def publish(*, plan: Plan, actor) -> Plan:
+def publish(*, plan: Plan, actor: User) -> Plan:
     """Publish a plan: from now on the public reads it, draws rest on it, and nobody edits it."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.is_published:

@@ -1,6 +1,7 @@
 """The organiser's pages of the plans. The head reads along."""
 
 from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -19,7 +20,7 @@ readers = require_role(Role.ORGANISER, Role.HEAD)
 organisers = require_role(Role.ORGANISER)
 
 
-def _plan_form(request, form):
+def _plan_form(request: HttpRequest, form: PlanForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             plan = verbs.save(form=form, actor=request.user)
@@ -32,12 +33,12 @@ def _plan_form(request, form):
 
 
 @readers
-def plans(request):
+def plans(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/list.html", {"plans": Plan.objects.prefetch_related("rates")})
 
 
 @readers
-def plan(request, year, version):
+def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
     context = {
         "plan": plan,
@@ -49,21 +50,21 @@ def plan(request, year, version):
 
 
 @organisers
-def plan_new(request):
+def plan_new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     last = Plan.objects.in_force(today.year)
     return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
 
 
 @organisers
-def plan_edit(request, year, version):
+def plan_edit(request: HttpRequest, year: int, version: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.unpublished(), year=year, version=version)
     return _plan_form(request, PlanForm(request.POST or None, instance=plan))
 
 
 @organisers
 @require_POST
-def plan_publish(request, year, version):
+def plan_publish(request: HttpRequest, year: int, version: int) -> HttpResponse:
     plan = get_object_or_404(Plan, year=year, version=version)
     attempt(request, f"{plan.title}已公布。", verbs.publish, plan=plan)
     return redirect("plans:plan", year, version)

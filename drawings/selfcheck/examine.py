@@ -70,7 +70,7 @@ def examine() -> Iterator[tuple[bool, str]]:
 
 
 def _unlogged(draw: Draw) -> int:
-    """Count published findings and substitutions whose text, as it stands now, has no row in the log."""
+    """Count published findings and substitutions that have no row in the log for their text of today."""
     logged = set(LogEntry.objects.filter(subject__startswith=f"{draw.code}/").values_list("kind", "digest"))
     findings = Inspection.objects.filter(selection__draw=draw, state=InspectionState.PUBLISHED)
     known = findings.select_related("selection__draw", "selection__source").iterator(chunk_size=500)

@@ -3,14 +3,24 @@
 The two must be the same: a row that somebody put into the database by hand, a substitute too, stands in one of them only.
 """
 
-from collections import namedtuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from ..models.declarations import Substitution
 from ..models.draw import Draw, Selection, TeamMember
 from ..protocol import verify
 
-# unit, officers: (id, name); team: lead and second, None for a place that stays open
-Task = namedtuple("Task", "unit stratum rank ticket team")
+Named = tuple[str, str]  # id and name
+
+
+class Task(NamedTuple):
+    """Where two officers go: team holds the lead and the second, None for a place that stays open."""
+
+    unit: Named
+    stratum: str
+    rank: int
+    ticket: str
+    team: list[Named | None]
 
 
 def stored(draw: Draw) -> list[Task]:
@@ -30,7 +40,7 @@ def stored(draw: Draw) -> list[Task]:
 
 
 def recomputed(draw: Draw, files: dict[str, str]) -> list[Task] | None:
-    """Return the same from ``result.tsv`` and the confirmed substitutions, each computed anew [draw/1, Substitutes].
+    """Return the same from ``result.tsv`` and the confirmed substitutions, each computed again [draw/1, Substitutes].
 
     :param files: name -> text of the draw's frozen files.
     :returns: None when the files cannot be read, or a substitution fits no team.
@@ -64,7 +74,7 @@ class _Replay:
             step_in(self.tasks[row.selection.source.number], row)
         return [*self.tasks.values()]
 
-    def _task(self, stratum, rank, unit, ticket, team) -> Task:
+    def _task(self, stratum: str, rank: str | int, unit: str, ticket: str, team: Sequence[str]) -> Task:
         places = [self.people[who] for who in team] + [None] * (2 - len(team))
         return Task((unit, self.units[unit].name), stratum, int(rank), ticket, places)
 

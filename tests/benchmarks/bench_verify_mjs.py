@@ -29,7 +29,7 @@ from drawings.protocol import verify  # noqa: E402
 from wugang_audit.access.middleware import CONTENT_SECURITY_POLICY  # noqa: E402
 
 PROGRAM = ROOT / "drawings" / "protocol" / "verify.mjs"
-STATIC = ROOT / "wugang_audit" / "static"
+STATIC = [ROOT / app / "static" for app in ("wugang_audit", "drawings")]
 TYPES = {".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 # The longest time for which the page showed no new frame.
@@ -70,7 +70,9 @@ def serve(pages: dict[str, bytes]) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             path = self.path.partition("?")[0]
-            file = STATIC / path.removeprefix("/static/")
+            file = next(
+                (file for folder in STATIC if (file := folder / path.removeprefix("/static/")).is_file()), None
+            )
             if path in pages:
                 body, kind = (
                     pages[path],
@@ -78,7 +80,7 @@ def serve(pages: dict[str, bytes]) -> ThreadingHTTPServer:
                 )
             elif path.endswith("/verify.mjs"):
                 body, kind = PROGRAM.read_bytes(), TYPES[".mjs"]
-            elif path.startswith("/static/") and file.is_file():
+            elif path.startswith("/static/") and file:
                 body, kind = file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream")
             else:
                 self.send_error(404)

@@ -1,13 +1,15 @@
 """The minutes of a draw as a Word file."""
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from docx import Document
+from docx.document import Document as DocumentFile
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from .minutes import Minutes
+from .minutes import Fact, Minutes
 
 # Fonts that every Chinese Windows has; Word takes the East Asian one for Chinese characters only if it is named.
 BODY, HEADING, LATIN = "仿宋", "黑体", "Times New Roman"
@@ -29,7 +31,7 @@ def minutes_docx(minutes: Minutes) -> bytes:
     rows = [(quota.label, quota.arithmetic, f"{quota.take} 家") for quota in minutes.quotas]
     _table(document, "抽取数目", ("类别", "算法", "抽取"), rows)
     if minutes.since:
-        changes = [(label, str(count)) for label, count in minutes.changes] or [("变动", "0")]
+        changes = [Fact(each.label, str(each.count)) for each in minutes.changes] or [Fact("变动", "0")]
         _pairs(document, f"名录自上次抽签（{minutes.since}）以来的变动", changes)
     if minutes.deposits:
         _pairs(document, "承诺值存放处", minutes.deposits)
@@ -50,7 +52,7 @@ def minutes_docx(minutes: Minutes) -> bytes:
     return out.getvalue()
 
 
-def _set_up(document) -> None:
+def _set_up(document: DocumentFile) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.4)
@@ -65,11 +67,18 @@ def _set_up(document) -> None:
         fonts.set(qn("w:eastAsia"), font)
 
 
-def _pairs(document, title, pairs, *, small=False) -> None:
+def _pairs(document: DocumentFile, title: str, pairs: list[Fact], *, small: bool = False) -> None:
     _table(document, title, None, pairs, small=small)
 
 
-def _table(document, title, heads, rows, *, small=False) -> None:
+def _table(
+    document: DocumentFile,
+    title: str,
+    heads: tuple[str, ...] | None,
+    rows: Sequence[tuple[str, ...]],
+    *,
+    small: bool = False,
+) -> None:
     document.add_heading(title, level=1)
     width = len(heads) if heads else len(rows[0])
     table = document.add_table(rows=0, cols=width, style="Table Grid")

@@ -1,6 +1,9 @@
-"""Forms of what stands beside the steps of a draw: who watches, and where the digest was left."""
+"""Forms of the records of a draw: who watches, and where the digest was left."""
+
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from ...models import Deposit
 
@@ -16,7 +19,7 @@ class WitnessForm(forms.Form):
         help_text="每行一人：姓名，单位或身份。写进会议记录，公布结果以前可以修改。",
     )
 
-    def clean_witnesses(self):
+    def clean_witnesses(self) -> str:
         lines = [" ".join(line.split()) for line in self.cleaned_data["witnesses"].splitlines()]
         if not all(line.isprintable() for line in lines):
             raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
@@ -35,19 +38,19 @@ class DepositForm(forms.ModelForm):
         model = Deposit
         fields = ["kind", "where"]
 
-    def clean_upload(self):
+    def clean_upload(self) -> UploadedFile | None:
         upload = self.cleaned_data["upload"]
         if upload and upload.size > self.LARGEST:
             raise forms.ValidationError("文件超过 100 KB：时间戳文件一般只有几 KB，请核对。")
         return upload
 
-    def clean_where(self):
+    def clean_where(self) -> str:
         where = " ".join(self.cleaned_data["where"].split())
         if not where.isprintable():
             raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
         return where
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         stamp, upload = data.get("kind") == Deposit.Kind.TIMESTAMP, data.get("upload")
         if stamp and not upload and "upload" not in self.errors:

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
 
-from ...models import Disclosure, Draw, LogEntry, Stratum
+from wugang_audit.audit.models import AuditEntry
+
+from ...models import ChangesConfirmed, Disclosure, Draw, EntropySource, LogEntry, Stratum
 from ...models.draw import ChangeCount
 from ...models.quota import Quota
 from ...protocol import verify
@@ -81,7 +84,7 @@ def result_of(draw: Draw) -> list[Drawn]:
     ]  # fmt: skip
 
 
-def _clock(moment) -> str:
+def _clock(moment: datetime) -> str:
     return f"{timezone.localtime(moment):%Y年%m月%d日 %H:%M:%S}"
 
 
@@ -137,12 +140,17 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     )
 
 
-def _typists(entropy) -> str:
+def _typists(entropy: EntropySource) -> str:
     people = (entropy.first_by, entropy.accepted_by)
     return "、".join(dict.fromkeys(person.full_name for person in people if person)) or "—"
 
 
-def _people(draw, sources, confirmed, openings) -> list[Fact]:
+def _people(
+    draw: Draw,
+    sources: list[EntropySource],
+    confirmed: list[ChangesConfirmed],
+    openings: list[AuditEntry],
+) -> list[Fact]:
     typists = [p.full_name for each in sources for p in (each.first_by, each.accepted_by) if p]
     rows = [
         ("建立抽签", draw.created_by.full_name),
@@ -156,7 +164,12 @@ def _people(draw, sources, confirmed, openings) -> list[Fact]:
     return [Fact(role, names) for role, names in rows if names]
 
 
-def _times(draw, sources, confirmed, openings) -> list[Fact]:
+def _times(
+    draw: Draw,
+    sources: list[EntropySource],
+    confirmed: list[ChangesConfirmed],
+    openings: list[AuditEntry],
+) -> list[Fact]:
     moments = [
         (draw.created_at, "建立抽签"),
         *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),

@@ -28,7 +28,7 @@ def qr(text: str) -> str:
 
 @dataclass(frozen=True)
 class Notice:
-    """What the printed notice of a frozen draw shows beside the draw itself."""
+    """What the printed notice of a frozen draw shows in addition to the draw itself."""
 
     qr: str  # of the commit's digest
     entry: LogEntry | None

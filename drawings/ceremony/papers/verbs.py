@@ -1,7 +1,8 @@
-"""What is put on record beside the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
+"""What is recorded around the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
 
 from django.db import transaction
 
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from ...models import ChangesConfirmed, Deposit, Draw
@@ -19,7 +20,7 @@ def _locked(draw: Draw, *states: DrawState) -> Draw:
 
 
 @transaction.atomic
-def confirm_changes(*, draw: Draw, seen: str, actor) -> ChangesConfirmed:
+def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
     """Confirm, as a second person, that the changes since the last draw were read.
 
     :param seen: fingerprint of the comparison that the person looked at.
@@ -40,7 +41,7 @@ def confirm_changes(*, draw: Draw, seen: str, actor) -> ChangesConfirmed:
 
 
 @transaction.atomic
-def name_witnesses(*, draw: Draw, witnesses: str, actor) -> Draw:
+def name_witnesses(*, draw: Draw, witnesses: str, actor: User) -> Draw:
     """Put down who watches; open until the result is published.
 
     :param witnesses: one person a line.
@@ -55,7 +56,7 @@ def name_witnesses(*, draw: Draw, witnesses: str, actor) -> Draw:
 
 
 @transaction.atomic
-def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor) -> Deposit:
+def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor: User) -> Deposit:
     """Put down where the commit's digest was left outside the house.
 
     :param file: the RFC 3161 answer of a time stamp authority, else None.
@@ -72,7 +73,7 @@ def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor) -> 
 
 
 @transaction.atomic
-def open_sealed(*, draw: Draw, actor, paper: str = "page") -> Draw:
+def open_sealed(*, draw: Draw, actor: User, paper: str = "page") -> Draw:
     """Let a reader see a sealed result. Who opened it, and when, stays in the audit trail for ever."""
     draw = _locked(draw, *WITH_RESULT)
     if not draw.is_sealed:

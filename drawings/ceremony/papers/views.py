@@ -1,7 +1,7 @@
-"""What stands beside the steps: the second person's look at the changes, the show, the papers, deposits, witnesses."""
+"""The pages around the steps: the second person's look at the changes, the show, the papers, deposits, witnesses."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
@@ -37,15 +37,15 @@ def _with_result(code: str) -> Draw:
     return get_object_or_404(Draw.objects.with_result(), code=code)
 
 
-def _back(request, code):
+def _back(request: HttpRequest, code: str) -> HttpResponse:
     """Where the person goes on: only the organiser and the head may open the draw's own page."""
     may = request.user.has_role(Role.ORGANISER, Role.HEAD)
     return redirect("ceremony:draw", code) if may else redirect("desk")
 
 
 @seconds
-def confirm(request, code):
-    """What changed since the last draw; whoever did not open the draw confirms that he has read it."""
+def confirm(request: HttpRequest, code: str) -> HttpResponse:
+    """What changed since the last draw; somebody who did not open the draw confirms that he has read it."""
     draw = get_object_or_404(Draw, code=code)
     if draw.state != DrawState.DRAFT:
         messages.info(request, "名单已经冻结，不用再核对。")
@@ -70,7 +70,7 @@ def confirm(request, code):
 
 @organisers
 @require_POST
-def witnesses(request, code):
+def witnesses(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     form = WitnessForm(request.POST)
     if form.is_valid():
@@ -81,7 +81,7 @@ def witnesses(request, code):
 
 
 @organisers
-def deposit(request, code):
+def deposit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     form = DepositForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -95,13 +95,13 @@ def deposit(request, code):
 
 
 @readers
-def notice(request, code):
+def notice(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     return render(request, "ceremony/papers/notice.html", {"draw": draw, "notice": notice_of(draw)})
 
 
 @readers
-def show(request, code):
+def show(request: HttpRequest, code: str) -> HttpResponse:
     """The page for the projector: it reveals one by one what the arithmetic already gave."""
     draw = _with_result(code)
     if draw.is_sealed:
@@ -112,18 +112,18 @@ def show(request, code):
 
 
 @readers
-def minutes(request, code):
+def minutes(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": papers.minutes_of(draw)})
 
 
 @readers
-def minutes_docx(request, code):
+def minutes_docx(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     return _word(draw, papers.minutes_of(draw))
 
 
-def _word(draw, minutes):
+def _word(draw: Draw, minutes: papers.Minutes) -> HttpResponse:
     answer = HttpResponse(word_file(minutes), content_type=WORD)
     answer["Content-Disposition"] = f'attachment; filename="minutes-{draw.code}.docx"'
     return answer
@@ -131,7 +131,7 @@ def _word(draw, minutes):
 
 @readers
 @require_POST
-def open_sealed(request, code):
+def open_sealed(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with the sealed result itself: no address leads to it, so that each look is on record."""
     draw = _with_result(code)
     paper = request.POST.get("as", "page")

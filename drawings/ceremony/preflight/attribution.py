@@ -71,11 +71,11 @@ def _sign(line: Line, record) -> None:
     line.who, line.why = who or "系统", why or ""
 
 
-def _idents(listed, kinds) -> list[str]:
+def _idents(listed: list[Line], kinds: set[Change]) -> list[str]:
     return sorted({line.ident for line in listed if line.kind in kinds})
 
 
-def _units(found, listed, plan) -> dict[str, list]:
+def _units(found: Comparison, listed: list[Line], plan: Plan | None) -> dict[str, list]:
     """History rows of the units by number, oldest first, each with the facts that a draw takes from it."""
     before, now = strata_by(found.since.plan or plan), strata_by(plan)
     rows = PollutionSource.history.filter(
@@ -114,7 +114,7 @@ def _units(found, listed, plan) -> dict[str, list]:
     return records
 
 
-def _expire(found, listed, strata) -> None:
+def _expire(found: Comparison, listed: list[Line], strata: dict[tuple[str, bool], str]) -> None:
     """Mark the lines of units whose special supervision has ended since, by the dates that stood at the freeze.
 
     Their old value becomes the class that those dates give today: what differs from that, somebody changed.
@@ -132,7 +132,7 @@ def _expire(found, listed, strata) -> None:
         line.base = now if line.expired else None
 
 
-def _officers(found, listed) -> dict[str, list]:
+def _officers(found: Comparison, listed: list[Line]) -> dict[str, list]:
     today = timezone.localdate()
     rows = Officer.history.filter(
         history_date__gte=found.since.frozen_at, certificate_number__in=_idents(listed, OFFICERS)
@@ -146,7 +146,7 @@ def _officers(found, listed) -> dict[str, list]:
     return records
 
 
-def _abilities(found, listed) -> dict[tuple[str, str], list]:
+def _abilities(found: Comparison, listed: list[Line]) -> dict[tuple[str, str], list]:
     """History rows of abilities by (officer, speciality), oldest first."""
     keys = ("officer__certificate_number", "speciality__code")
     rows = Ability.history.filter(
@@ -179,7 +179,7 @@ def _presence(line: Line, records):
     return next((each for each in reversed(records[line.ident, line.other]) if each[3] in wanted), None)
 
 
-def _sign_for_plan(found: Comparison, listed, plan: Plan | None) -> None:
+def _sign_for_plan(found: Comparison, listed: list[Line], plan: Plan | None) -> None:
     """A unit whose own facts stayed the same changed its class because a later plan draws the line elsewhere."""
     if plan is None or plan.pk == found.since.plan_id:
         return

@@ -1,6 +1,7 @@
 """The registries as they stand now against the frozen files of the last draw."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from enforcers.models import Officer
@@ -24,11 +25,11 @@ class Line:
     name: str
     before: str = ""
     after: str = ""
-    old: object = None  # the values behind the words
-    new: object = None
+    old: str | bool | None = None  # the values behind the words
+    new: str | bool | None = None
     other: str = ""  # the officer of a recusal, the speciality of an ability
     who: str = ""
-    when: object = None
+    when: datetime | None = None
     why: str = ""
     expired: bool = False  # special supervision began or ended by its dates, nobody changed it
     base: str | None = None  # the class that the unit has today by the dates of then
@@ -62,7 +63,7 @@ class Comparison:
 
 
 def last_draw(draw: Draw) -> Draw | None:
-    """Return the latest draw, by the order of the log, whose result stands; a void one is no measure."""
+    """Return the latest draw, by the order of the log, that has a valid result; a void one is no measure."""
     stands = Draw.objects.with_result().exclude(pk=draw.pk)
     commits = LogEntry.objects.commits().filter(subject__in=stands.values("code"))
     code = commits.order_by("-index").values("subject")[:1]
@@ -87,7 +88,13 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
     return found
 
 
-def _compare_units(lines, before, units, specialities, people) -> None:
+def _compare_units(
+    lines: dict[str, list[Line]],
+    before: dict[str, verify.Unit],
+    units: list[verify.Unit],
+    specialities: dict[str, str],
+    people: dict[str, Officer],
+) -> None:
     def add(kind, unit, old, new, words=None, other=""):
         said = words or (lambda value: value)
         lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new, other))
@@ -128,7 +135,13 @@ def _compare_units(lines, before, units, specialities, people) -> None:
         )
 
 
-def _compare_officers(lines, before, officers, specialities, people) -> None:
+def _compare_officers(
+    lines: dict[str, list[Line]],
+    before: dict[str, verify.Officer],
+    officers: list[verify.Officer],
+    specialities: dict[str, str],
+    people: dict[str, Officer],
+) -> None:
     for officer in officers:
         was = before.pop(officer.officer, None)
         if was is None:

@@ -4,12 +4,16 @@ import datetime
 from collections import defaultdict
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from enforcers.models import Absence, DutyState, Recusal
 
+from .changes import Line
+
 # In the shape of a history row, (when, who, why, type): the dates did it, nobody touched the row.
-BY_DATE = (None, "按登记的日期，没有人改动", "", "")
+Turn = tuple[datetime.datetime | None, str, str, str]
+BY_DATE: Turn = (None, "按登记的日期，没有人改动", "", "")
 
 
 class Record(NamedTuple):
@@ -27,20 +31,20 @@ class Record(NamedTuple):
         return self.kind != "-" and self.since <= day and (self.until is None or day <= self.until)
 
 
-def recusals(idents: list[str], who: tuple) -> dict[tuple[str, str], list[Record]]:
+def recusals(idents: list[str], who: tuple[str, ...]) -> dict[tuple[str, str], list[Record]]:
     """All history rows of the recusals from these units by (unit, officer), oldest first."""
     rows = Recusal.history.filter(source__number__in=idents)
     return _read(rows, who, "source__number", "officer__certificate_number")
 
 
-def absences(idents: list[str], who: tuple) -> dict[tuple[str], list[Record]]:
+def absences(idents: list[str], who: tuple[str, ...]) -> dict[tuple[str], list[Record]]:
     """All history rows of these officers' absences by (officer,), oldest first."""
     return _read(
         Absence.history.filter(officer__certificate_number__in=idents), who, "officer__certificate_number"
     )
 
 
-def _read(rows, who, *keys) -> dict[tuple, list[Record]]:
+def _read(rows: QuerySet, who: tuple[str, ...], *keys: str) -> dict[tuple[str, ...], list[Record]]:
     found = defaultdict(list)
     fields = ("id", "since", "until", "reason", *keys)
     for row in rows.order_by("history_date", "history_id").values_list(*who, *fields):
@@ -49,7 +53,7 @@ def _read(rows, who, *keys) -> dict[tuple, list[Record]]:
     return found
 
 
-def turn(records: list[Record], frozen_at: datetime.datetime, comes: bool):
+def turn(records: list[Record], frozen_at: datetime.datetime, comes: bool) -> Turn | None:
     """The row by which it came to hold today (``comes``) or to hold no more; BY_DATE; or None if none did."""
     then, today = timezone.localtime(frozen_at).date(), timezone.localdate()
     old = {record.pk: record for record in records if record.date < frozen_at}
@@ -63,7 +67,7 @@ def turn(records: list[Record], frozen_at: datetime.datetime, comes: bool):
     return fitting[-1] if fitting else None
 
 
-def absence_turn(line, records: list[Record], frozen_at: datetime.datetime):
+def absence_turn(line: Line, records: list[Record], frozen_at: datetime.datetime) -> Turn | None:
     """The same for an officer's line, where an absence took him off the list or its end put him back on it."""
     comes_back = line.new
     if not comes_back and (line.after in {*DutyState.labels, "不在册"} or "到期" in line.after):

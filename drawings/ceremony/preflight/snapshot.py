@@ -25,12 +25,12 @@ UNIT = (
 class Snapshot:
     """The rows that a freeze would write, in the protocol's own terms."""
 
-    units: list  # verify.Unit
-    officers: list  # verify.Officer
+    units: list[verify.Unit]
+    officers: list[verify.Officer]
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of all rows: it tells whether the registries changed between pre-flight and freeze."""
+        """A digest of all rows: it shows whether the registries changed between pre-flight and freeze."""
         return verify.digest(repr([tuple(unit) for unit in self.units]) + repr(self.officers))
 
 

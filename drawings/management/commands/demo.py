@@ -6,18 +6,20 @@ Run again it redraws nothing and loses nothing: each step looks first whether it
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from drawings.ceremony import verbs as ceremony
-from drawings.ceremony.preflight import checks
+from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
+from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of
 from drawings.protocol import verify
 from enforcers import demo_records as demo_officers
@@ -38,10 +40,10 @@ RATES = ((Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL
 class Command(BaseCommand):
     help = "Set up a demonstration (registries, a drawn quarter, inspections in every state) and serve it."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="do everything but serve")
 
-    def handle(self, *, no_serve, **options):
+    def handle(self, *, no_serve: bool, **options: Any) -> None:
         settings.ALLOW_SYSTEM_ENTROPY = True  # a demonstration: labelled on every page that shows it
         call_command("migrate", verbosity=0)
         self._refuse_a_real_site()
@@ -50,13 +52,13 @@ class Command(BaseCommand):
         if not no_serve:
             self._serve()
 
-    def _refuse_a_real_site(self):
+    def _refuse_a_real_site(self) -> None:
         if User.objects.exists() and not User.objects.filter(username=ACCOUNTS[0].username).exists():
             raise CommandError(
                 "这个数据库里已经有正式的账号：演示不会往里写。请另设 DATA_DIR 或 DATABASE_URL。"
             )
 
-    def _fill(self):
+    def _fill(self) -> None:
         if not Speciality.objects.exists():
             call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
         people = self._accounts()
@@ -94,7 +96,7 @@ class Command(BaseCommand):
             people.setdefault(account.role, user)
         return people
 
-    def _officers_accounts(self, admin):
+    def _officers_accounts(self, admin: User) -> None:
         for serial, officer in enumerate(Officer.objects.all(), 1):
             username = f"officer{serial}"
             if officer.user_id is None and not User.objects.filter(username=username).exists():
@@ -104,7 +106,7 @@ class Command(BaseCommand):
                 officer.save()
                 trail.record(admin, "开立账号", officer.user, {"roles": [Role.OFFICER]})
 
-    def _plan(self, year, organiser):
+    def _plan(self, year: int, organiser: User) -> None:
         if Plan.objects.filter(year=year).exists():
             return
         plan = Plan.objects.create(
@@ -124,17 +126,17 @@ class Command(BaseCommand):
         )
         trail.record(organiser, "公布计划", plan)
 
-    def _draw(self, year, quarter, organiser) -> Draw:
+    def _draw(self, year: int, quarter: int, organiser: User) -> Draw:
         item = InspectionItem.objects.filter(is_active=True).first()
         draw = ceremony.start(year=year, quarter=quarter, item=item, actor=organiser)
         now = timezone.localtime().isoformat(timespec="seconds")
-        seen = checks.snapshot(draw).fingerprint
-        sources = [verify.Source("system", "os", now)]
+        seen = snapshot(draw).fingerprint
+        sources = [verify.Source(SYSTEM, "os", now)]
         draw = ceremony.freeze(draw=draw, sources=sources, seen=seen, actor=organiser)
         draw = ceremony.draw_from_system(draw=draw, actor=organiser)
         return ceremony.publish(draw=draw, actor=organiser)
 
-    def _inspections(self, draw, people):
+    def _inspections(self, draw: Draw, people: dict[Role, User]) -> None:
         """Bring some inspections of the draw into each of the states; the others stay open tasks."""
         reviewer, head = people[Role.REVIEWER], people[Role.HEAD]
         first = draw.selections.order_by("pk")[: len(STORIES)]
@@ -143,7 +145,7 @@ class Command(BaseCommand):
             inspection = selection.inspection
             report = _report(outcome, summary, failed)
 
-            def step(verb, actor, inspection=inspection, **more):
+            def step(verb, actor: User, inspection=inspection, **more):
                 inspection = Inspection.objects.get(pk=inspection.pk)
                 verb(inspection=inspection, actor=actor, version=inspection.version, **more)
 
@@ -158,7 +160,7 @@ class Command(BaseCommand):
             if state == "published":
                 step(inspections.publish, head)
 
-    def _tell(self):
+    def _tell(self) -> None:
         address = f"http://{os.environ.get('BIND', '127.0.0.1:8000')}/"
         self.stdout.write(f"\n公开页面   {address}\n工作人员   {address}accounts/login/\n")
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
@@ -167,7 +169,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         self.stdout.flush()
 
-    def _serve(self):
+    def _serve(self) -> None:
         os.environ.update(DEMO="True", ALLOW_SYSTEM_ENTROPY="True")
         os.chdir(settings.BASE_DIR)
         config = str(settings.BASE_DIR / "wugang_audit" / "gunicorn.conf.py")
@@ -190,7 +192,7 @@ STORIES = (
 )  # fmt: skip
 
 
-def _report(outcome, summary, failed) -> Report:
+def _report(outcome: str, summary: str, failed: str | None) -> Report:
     answers = {}
     if outcome != "closed":
         for point in ChecklistItem.objects.filter(is_active=True):

@@ -1,5 +1,7 @@
 """Recompute the public log, every frozen file and every result: ``manage.py verify_log``, exit status 0 or 1."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from drawings.selfcheck import examine
@@ -8,7 +10,7 @@ from drawings.selfcheck import examine
 class Command(BaseCommand):
     help = "Recompute the public log, the digests of all frozen files, and the result of every draw."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         failed = 0
         for holds, line in examine.examine():
             failed += not holds
