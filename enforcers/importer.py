@@ -9,7 +9,6 @@ from django.utils import timezone
 from sources.importer import code_rows
 from sources.models import Speciality
 from wugang_audit.imports.diff import Change, ChangeSet, Item
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
@@ -37,7 +36,7 @@ class _Related:
     leavers: list[Officer] = field(default_factory=list)  # whose login is closed
 
 
-class OfficerImporter(Exported, Importer):
+class OfficerImporter(Importer):
     kind = "officers"
     label = "执法人员名录"
     model = Officer

@@ -7,7 +7,6 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from wugang_audit.imports.duplicates import duplicates, others_of
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.table import Row, Table
 
@@ -19,7 +18,7 @@ LONGITUDES = (Decimal("113.2"), Decimal("113.8"))
 LATITUDES = (Decimal("33.0"), Decimal("33.6"))
 
 
-class SourceImporter(Exported, Importer):
+class SourceImporter(Importer):
     kind = "sources"
     label = "污染源名录"
     model = PollutionSource

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db.models.functions import Lower
 
 from wugang_audit.imports.duplicates import duplicates
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, MISSING, Importer
 from wugang_audit.spreadsheets.cell_types import Wrong, word
 from wugang_audit.spreadsheets.export import CHUNK
@@ -20,7 +19,7 @@ _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": 
 LONGEST = PermitCondition._meta.get_field("code").max_length
 
 
-class PermitImporter(Exported, Importer):
+class PermitImporter(Importer):
     kind = "permits"
     label = "排污许可条件"
     model = PermitCondition

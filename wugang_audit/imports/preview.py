@@ -47,6 +47,17 @@ class Preview:
         self.changed = len(differences) - self.new
         self.unchanged = touched - len(differences)
 
+    def seal(self) -> None:
+        """Keep the digest of what the import would do, by which a confirmation knows that nothing changed since."""
+        digest = hashlib.sha256()
+        for each in self.differences:
+            changes = [(change.label, change.old, change.new) for change in each.changes]
+            digest.update(
+                json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode()
+            )
+        digest.update(str(self.unchanged).encode())
+        self.digest = digest.hexdigest()
+
     def stored(self) -> dict:
         """Return it as JSON for the preview page, lists cut to `LISTED`."""
         cut = {
@@ -68,12 +79,3 @@ class Faulty(Exception):
 
 class Outdated(Faulty):
     """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
-
-
-def _digest(preview: Preview) -> str:
-    digest = hashlib.sha256()
-    for each in preview.differences:
-        changes = [(change.label, change.old, change.new) for change in each.changes]
-        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode())
-    digest.update(str(preview.unchanged).encode())
-    return digest.hexdigest()
