@@ -185,7 +185,8 @@ def confirm(
             return REPEATED
         if job.state == ImportState.WRITING and not is_stalled(job):
             return STARTED
-        if not job.preview or job.preview["faults"] and not (good_only and job.preview["difference_count"]):
+        preview = job.stored_preview
+        if not job.preview or preview.faults and not (good_only and preview.difference_count):
             return REFUSED
         job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
         job.state, job.beat_at, job.outcome = ImportState.WRITING, timezone.now(), ""
@@ -277,7 +278,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
             bytes(job.content),
             job.filename,
             job.owner,
-            expected=job.preview["digest"],
+            expected=job.stored_preview.digest,
             good_only=good_only,
             ticked=None if EVERYTHING in ticked else ticked,
             table=table,

@@ -142,7 +142,7 @@ def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospe
 def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
     if not any(any(trace.counts.values()) for trace in traces):
         return ["这次导入没有改动任何登记，没有什么可撤销。"]
-    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.preview["new"]:
+    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.stored_preview.new:
         return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
     if said := [
         said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))
