@@ -168,8 +168,7 @@ class OfficerAdmin(ImportAdmin):
 
     def _open_accounts(self, request, officers):
         done = verbs.open_accounts(officers, request.user)
-        opened = [(each.officer.name, each.officer.certificate_number, each.password) for each in done.opened]
-        return first_passwords_page(self, request, "开立登录账号", "已开立", opened, done.refused)
+        return first_passwords_page(self, request, "开立登录账号", "已开立", done.opened, done.refused)
 
     @admin.action(description="为所选人员登记一次培训", permissions=["change"])
     def keep_training(self, request, officers):

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
-from wugang_audit.accounts.passwords import AT_ONCE, initial_password
+from wugang_audit.accounts.passwords import AT_ONCE, FirstPassword, initial_password
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 from wugang_audit.registries.changes import changes_of
@@ -46,19 +46,11 @@ def open_account(officer: Officer, actor) -> str:
     return password
 
 
-@dataclass(frozen=True)
-class Login:
-    """A login that was just opened, with its first password."""
-
-    officer: Officer
-    password: str
-
-
 @dataclass
 class Logins:
     """What came of opening several: the new ones, and why the others were refused."""
 
-    opened: list[Login] = field(default_factory=list)
+    opened: list[FirstPassword] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -70,7 +62,8 @@ def open_accounts(officers, actor) -> Logins:
             done.refused.append(f"{officer.name}：一次最多开立 {AT_ONCE} 个，请再选一次。")
             continue
         try:
-            done.opened.append(Login(officer, open_account(officer, actor)))
+            password = open_account(officer, actor)
+            done.opened.append(FirstPassword(officer.name, officer.certificate_number, password))
         except ValidationError as error:
             done.refused += error.messages
     return done
