@@ -1,12 +1,15 @@
 """The registry of enforcement officers in the admin."""
 
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.forms import BaseFormSet, ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
@@ -18,8 +21,8 @@ from wugang_audit.pagination import LimitedPaginator
 from . import coverage, filters, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importer import OfficerImporter
-from .models import Ability, Absence, DutyState, Officer, Recusal, TrainingRecord
-from .records_admin import without_side_doors  # the module registers what is kept of officers
+from .models import Ability, Absence, DutyState, Officer, OfficerQuerySet, Recusal, TrainingRecord
+from .records_admin import without_side_doors  # the module registers the records of officers
 
 TOGETHER = 200  # officers whom one address can name
 
@@ -28,7 +31,9 @@ class AbilityInline(admin.TabularInline):
     model = Ability
     extra = 1
 
-    def get_formset(self, request, obj=None, **kwargs):
+    def get_formset(
+        self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
+    ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
         without_side_doors(formset.form, "speciality")
         return formset
@@ -41,7 +46,9 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
     fields = ["source", "kind", "reason", ("since", "until")]
     autocomplete_fields = ["source"]
 
-    def get_formset(self, request, obj=None, **kwargs):
+    def get_formset(
+        self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
+    ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
         without_side_doors(formset.form, "source")
         return formset
@@ -110,19 +117,19 @@ class OfficerAdmin(ImportAdmin):
         ("备注", {"fields": ["remarks", "change_reason", "updated_at"]}),
     ]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> OfficerQuerySet:
         return super().get_queryset(request).with_absences().prefetch_related("abilities__speciality")
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Officer | None = None) -> list[str]:
         # The certificate number stands in frozen files: it is given once.
         return [*self.readonly_fields, "certificate_number"] if obj else self.readonly_fields
 
     @admin.display(description="擅长行业")
-    def speciality_list(self, officer):
+    def speciality_list(self, officer: Officer) -> str:
         return "、".join(ability.speciality.name for ability in officer.abilities.all()) or "—"
 
     @admin.display(description="在岗状态", ordering="duty_state")
-    def duty(self, officer):
+    def duty(self, officer: Officer) -> str:
         if not officer.is_active:
             return "不在册"
         if officer.duty_state == DutyState.ON_DUTY and officer.absent_now:
@@ -130,18 +137,18 @@ class OfficerAdmin(ImportAdmin):
         return officer.get_duty_state_display()
 
     @admin.display(description="登录账号", ordering="user__username")
-    def account(self, officer):
+    def account(self, officer: Officer) -> str:
         if officer.user is None:
             return "未开立"
         return officer.user.username if officer.user.is_active else f"{officer.user.username}（已停用）"
 
     @admin.display(description="证件有效期至", ordering="certificate_expiry")
-    def expiry(self, officer):
+    def expiry(self, officer: Officer) -> str:
         expired = officer.certificate_expiry < timezone.localdate()
         day = f"{officer.certificate_expiry:%Y-%m-%d}"
         return format_html('<span class="day">{}</span>{}', day, "（已过期）" if expired else "")
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         gate = self.admin_site.admin_view
         account = gate(require_POST(self.account_view))
         return [
@@ -151,35 +158,34 @@ class OfficerAdmin(ImportAdmin):
             *super().get_urls(),
         ]
 
-    def matrix_view(self, request):
+    def matrix_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": "专业对照表"}
         return render(request, "enforcers/matrix.html", base | {"matrix": coverage.matrix()})
 
-    def account_view(self, request, pk):
+    def account_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied
         return self._open_accounts(request, [get_object_or_404(Officer, pk=pk)])
 
     @admin.action(description="为所选人员开立登录账号", permissions=["change"])
-    def open_accounts(self, request, officers):
+    def open_accounts(self, request: HttpRequest, officers: OfficerQuerySet) -> HttpResponse:
         return self._open_accounts(request, officers)
 
-    def _open_accounts(self, request, officers):
+    def _open_accounts(self, request: HttpRequest, officers: Iterable[Officer]) -> HttpResponse:
         done = verbs.open_accounts(officers, request.user)
-        opened = [(each.officer.name, each.officer.certificate_number, each.password) for each in done.opened]
-        return first_passwords_page(self, request, "开立登录账号", "已开立", opened, done.refused)
+        return first_passwords_page(self, request, "开立登录账号", "已开立", done.opened, done.refused)
 
     @admin.action(description="为所选人员登记一次培训", permissions=["change"])
-    def keep_training(self, request, officers):
+    def keep_training(self, request: HttpRequest, officers: OfficerQuerySet) -> HttpResponse:
         return self._lead_to(request, "training", officers)
 
     @admin.action(description="为所选人员登记不在岗时段", permissions=["change"])
-    def keep_absence(self, request, officers):
+    def keep_absence(self, request: HttpRequest, officers: OfficerQuerySet) -> HttpResponse:
         return self._lead_to(request, "absence", officers)
 
-    def _lead_to(self, request, what, officers):
+    def _lead_to(self, request: HttpRequest, what: str, officers: OfficerQuerySet) -> HttpResponse:
         chosen = list(officers.values_list("pk", flat=True)[: TOGETHER + 1])
         if len(chosen) > TOGETHER:
             self.message_user(
@@ -188,7 +194,7 @@ class OfficerAdmin(ImportAdmin):
         query = urlencode({"officers": chosen[:TOGETHER]}, doseq=True)
         return redirect(f"{reverse('admin:enforcers_officer_keep', args=[what])}?{query}")
 
-    def keep_view(self, request, what):
+    def keep_view(self, request: HttpRequest, what: str) -> HttpResponse:
         """Enter the same training or absence for several officers."""
         if not self.has_change_permission(request):
             raise PermissionDenied
@@ -206,18 +212,20 @@ class OfficerAdmin(ImportAdmin):
         return render(request, "enforcers/keep.html", base | {"form": form})
 
     @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
-    def strike_off(self, request, officers):
+    def strike_off(self, request: HttpRequest, officers: OfficerQuerySet) -> None:
         count = verbs.set_active(officers, False, request.user)
         self.message_user(request, f"已停用 {count} 名执法人员。", messages.SUCCESS)
 
     @admin.action(description="恢复所选人员")
-    def reactivate(self, request, officers):
+    def reactivate(self, request: HttpRequest, officers: OfficerQuerySet) -> None:
         count = verbs.set_active(officers, True, request.user)
         self.message_user(
             request, f"已恢复 {count} 名执法人员；登录账号如需启用，请联系安全管理员。", messages.SUCCESS
         )
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         officer = form.instance
         if change and "is_active" in form.changed_data and not officer.is_active:

@@ -1,4 +1,4 @@
-"""What the pages of the officers' registry show, and what awaits its keeper."""
+"""What the pages of the officers' registry show, and what its administrator has to do."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,18 +7,19 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from sources.models import PollutionSource, Speciality
+from sources.models import PollutionSource, Speciality, SpecialityQuerySet
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from .models import Officer
+from .models import Officer, OfficerQuerySet
 
 SOON = datetime.timedelta(days=60)  # how long before its end a certificate is to be renewed
 TEAM = 2  # officers whom every inspection needs
 
 
-def expiring(officers, today: datetime.date | None = None):
-    """Officers whose certificate is valid still, but for 60 days at most."""
+def expiring(officers: OfficerQuerySet, today: datetime.date | None = None) -> OfficerQuerySet:
+    """Return the officers whose certificate is still valid, but for 60 days at most."""
     today = today or timezone.localdate()
     return officers.filter(certificate_expiry__range=(today, today + SOON))
 
@@ -28,8 +29,8 @@ def unbroken(text: str) -> str:
     return text.replace("-", "\u2011")
 
 
-def short_of_officers():
-    """Specialities that units of the registry need, but for which fewer than two officers could be sent today."""
+def short_of_officers() -> SpecialityQuerySet:
+    """Return the specialities that units of the registry need, but for which fewer than two officers could be sent today."""
     needed = PollutionSource.objects.registered().filter(speciality=OuterRef("pk"))
     able = Count("abilities", filter=Q(abilities__officer__in=Officer.objects.available()))
     found = Speciality.objects.filter(Exists(needed)).annotate(able=able).filter(able__lt=TEAM)
@@ -38,7 +39,7 @@ def short_of_officers():
 
 @dataclass(frozen=True)
 class Column:
-    """A speciality, who masters it, and how many units of the registry need it."""
+    """A speciality, who knows it, and how many units of the registry need it."""
 
     speciality: Speciality
     masters: list[Officer]  # with their absences
@@ -92,7 +93,7 @@ class Matrix:
 
 
 def matrix() -> Matrix:
-    """Who masters what, in five queries whatever the number of officers and units."""
+    """Return who knows what, in five queries whatever the number of officers and units."""
     specialities = list(Speciality.objects.all())
     units = dict(
         PollutionSource.objects.registered()
@@ -114,7 +115,7 @@ def matrix() -> Matrix:
 
 
 @todo(Role.ADMIN)
-def _certificates(user) -> list[Todo]:
+def _certificates(user: User) -> list[Todo]:
     count = expiring(Officer.objects.filter(is_active=True)).count()
     if not count:
         return []

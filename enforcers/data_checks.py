@@ -1,9 +1,10 @@
-"""What is to be mended in the registry of officers: the page and the admin's filter read one table."""
+"""What is to be corrected in the registry of officers: the page and the admin's filter read one table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Value
+from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -12,43 +13,42 @@ from wugang_audit.registries.data_checks import Finding, Touched, checks, last_c
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import coverage
-from .models import Ability, Absence, DutyState, Officer, Recusal
+from .models import Ability, Absence, DutyState, Officer, OfficerQuerySet, Recusal
 
-AWAY = (
-    DutyState.LEAVE,
-    DutyState.TRAINING,
-    DutyState.SECONDED,
-)  # what a registry says of somebody who comes back
+# What a registry says of somebody who comes back.
+AWAY = (DutyState.LEAVE, DutyState.TRAINING, DutyState.SECONDED)
 
 
 @dataclass(frozen=True)
 class Check:
+    """One thing that may be wrong with an officer's row."""
+
     label: str
     hint: str
-    narrow: Callable  # a queryset of officers -> those that have the fault
+    narrow: Callable[[OfficerQuerySet], OfficerQuerySet]  # to those that have the fault
     filter: str = "check"  # the filter of the list that shows them
 
 
-def _same_name_and_department(officers):
+def _same_name_and_department(officers: OfficerQuerySet) -> OfficerQuerySet:
     key = Concat("name", Value("\n"), "department")
     keys = Officer.objects.filter(is_active=True).order_by().annotate(key=key).values("key")
     return officers.alias(key=key).filter(key__in=keys.annotate(n=Count("pk")).filter(n__gt=1).values("key"))
 
 
-def _same_phone(officers):
+def _same_phone(officers: OfficerQuerySet) -> OfficerQuerySet:
     # Colleagues share the telephone of their office; a mobile is one person's.
     mobiles = Officer.objects.filter(is_active=True, phone__startswith="1").order_by().values("phone")
     return officers.filter(phone__in=mobiles.annotate(n=Count("pk")).filter(n__gt=1).values("phone"))
 
 
-def _away(officers, *, dated: bool):
+def _away(officers: OfficerQuerySet, *, dated: bool) -> OfficerQuerySet:
     """Officers who are away by their state, but not by any absence that still lasts or is to come."""
     absences = Absence.objects.filter(officer=OuterRef("pk"))
     away = officers.filter(~Exists(absences.not_over()), duty_state__in=AWAY)
     return away.filter(Exists(absences)) if dated else away.exclude(Exists(absences))
 
 
-def _without_speciality(officers):
+def _without_speciality(officers: OfficerQuerySet) -> OfficerQuerySet:
     return officers.filter(~Exists(Ability.objects.filter(officer=OuterRef("pk"))))
 
 
@@ -80,7 +80,7 @@ CHECKS = {
 }  # fmt: skip
 
 
-def narrow(officers, check: str):
+def narrow(officers: OfficerQuerySet, check: str) -> OfficerQuerySet:
     """Narrow officers to those in the registry that have the named fault."""
     return CHECKS[check].narrow(officers.filter(is_active=True))
 
@@ -113,11 +113,13 @@ def _officer_findings() -> list[Finding]:
 def _officer_changes(number: int) -> list[Touched]:
     who = ("history_date", "history_type", "history_change_reason", "history_user__full_name")
 
-    def latest(model, *names):
+    def latest(model: type[Model], *names: str) -> QuerySet:
         rows = model.history.order_by("-history_date", "-history_id").values_list(*who, *names)
         return rows[:number]
 
-    def touched(label, page, key, at, kind, why, user):
+    def touched(
+        label: str, page: str, key: int, at: datetime, kind: str, why: str | None, user: str | None
+    ) -> Touched:
         url = reverse(f"admin:enforcers_officer_{page}", args=[key])
         return Touched(label, url, at, user or "系统", HistoryKind(kind).label, why or "")
 

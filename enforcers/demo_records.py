@@ -1,11 +1,14 @@
-"""What a demonstration keeps of its officers beside the workbook: levels, absences, trainings, recusals with a period."""
+"""Records of officers in a demonstration that no workbook holds: levels, absences, trainings, recusals with a period."""
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from sources.models import PollutionSource
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 
@@ -41,7 +44,7 @@ RECUSALS = (
 
 
 @transaction.atomic
-def keep(*, actor) -> None:
+def keep(*, actor: User) -> None:
     """Enter the rows above; once there are trainings, nothing more is entered."""
     if TrainingRecord.objects.exists():
         return
@@ -52,7 +55,7 @@ def keep(*, actor) -> None:
     def day(days: int) -> datetime.date:
         return today + datetime.timedelta(days=days)
 
-    def of(rows, *names):
+    def of(rows: Iterable[tuple], *names: str) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) | {"officer": officers[row[0]]} for row in rows]
 
     absences = of(ABSENCES, "officer", "kind", "since", "until", "reason")

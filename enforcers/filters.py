@@ -1,11 +1,12 @@
-"""The filters beside the lists of officers and of recusals."""
+"""The filters next to the lists of officers, recusals and absences."""
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.utils import timezone
 
 from . import coverage, data_checks
-from .models import Ability, Officer
+from .models import Ability, Officer, OfficerQuerySet, PeriodQuerySet
 
 PERIODS = {"now": "目前有效", "later": "尚未开始", "over": "已结束"}
 
@@ -14,10 +15,10 @@ class Certificate(admin.SimpleListFilter):
     title = "执法证"
     parameter_name = "certificate"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("valid", "有效"), ("soon", "60 天内到期"), ("expired", "已过期")]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: OfficerQuerySet) -> OfficerQuerySet:
         today = timezone.localdate()
         if self.value() == "valid":
             return queryset.filter(certificate_expiry__gte=today)
@@ -32,14 +33,14 @@ class Check(admin.SimpleListFilter):
     title = "待核对"
     parameter_name = "check"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         # A certificate has a filter of its own.
         mine = (
             (code, each) for code, each in data_checks.CHECKS.items() if each.filter == self.parameter_name
         )
         return [(code, each.label) for code, each in mine]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: OfficerQuerySet) -> OfficerQuerySet:
         return data_checks.narrow(queryset, self.value()) if self.value() in data_checks.CHECKS else queryset
 
 
@@ -49,10 +50,10 @@ class Level(admin.SimpleListFilter):
     title = "能力"
     parameter_name = "level"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [(str(value), label) for value, label in Ability.Level.choices]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: OfficerQuerySet) -> OfficerQuerySet:
         if self.value() not in {str(value) for value in Ability.Level.values}:
             return queryset
         abilities = Ability.objects.filter(officer=OuterRef("pk"), level=self.value())
@@ -67,12 +68,12 @@ class Value(admin.SimpleListFilter):
 
     EMPTY = "-"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         values = Officer.objects.order_by(self.parameter_name).values_list(self.parameter_name, flat=True)
         named = [(value, value) for value in values.distinct() if value]
         return [*named, (self.EMPTY, "没有填")] if named else []
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: OfficerQuerySet) -> OfficerQuerySet:
         if self.value() is None:
             return queryset
         return queryset.filter(**{self.parameter_name: "" if self.value() == self.EMPTY else self.value()})
@@ -90,10 +91,10 @@ class InForce(admin.SimpleListFilter):
     title = "期限"
     parameter_name = "period"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return list(PERIODS.items())
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: PeriodQuerySet) -> PeriodQuerySet:
         today = timezone.localdate()
         if self.value() == "now":
             return queryset.in_force(today)

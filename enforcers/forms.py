@@ -1,4 +1,4 @@
-"""The forms in which an administrator keeps officers, recusals, absences and trainings."""
+"""The forms in which an administrator edits officers, recusals, absences and trainings."""
 
 from django import forms
 

@@ -1,15 +1,15 @@
-"""Importing the registry of enforcement officers from a workbook, with what they master and whom they recuse."""
+"""Importing the registry of enforcement officers from a workbook, with their specialities and recusals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from sources.importer import code_rows
 from sources.models import Speciality
+from wugang_audit.accounts.models import User
 from wugang_audit.imports.diff import Change, ChangeSet, Item
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
@@ -18,7 +18,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
 from .columns import COLUMNS
-from .models import Ability, Officer, Recusal
+from .models import Ability, Officer, OfficerQuerySet, Recusal
 from .references import match_specialities, match_units
 
 DEFAULT_REASON = "名录导入时登记"
@@ -27,7 +27,7 @@ REASON = 200  # characters of a recusal's reason
 
 @dataclass
 class _Related:
-    """What the import writes beside the officers themselves: what it adds, changes, takes away or lets begin anew."""
+    """What the import writes besides the officers themselves: what it adds, changes, removes or lets begin again."""
 
     abilities: list[tuple[Item, dict]] = field(default_factory=list)
     levels: dict[int, dict] = field(default_factory=dict)  # by primary key
@@ -37,7 +37,7 @@ class _Related:
     leavers: list[Officer] = field(default_factory=list)  # whose login is closed
 
 
-class OfficerImporter(Exported, Importer):
+class OfficerImporter(Importer):
     kind = "officers"
     label = "执法人员名录"
     model = Officer
@@ -48,11 +48,11 @@ class OfficerImporter(Exported, Importer):
     written = (Officer, Ability, Recusal)
     stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"
 
-    def codes(self):
+    def codes(self) -> list[tuple[str, str, str]]:
         return code_rows()
 
-    def exported(self, queryset):
-        # One that has run out would begin anew on the way back in.
+    def exported(self, queryset: OfficerQuerySet) -> Iterator[Sequence]:
+        # One that is over would begin again when the export is imported.
         registered = Recusal.objects.not_over().filter(source__is_active=True).select_related("source")
         officers = queryset.prefetch_related(None).prefetch_related(
             Prefetch("abilities", Ability.objects.select_related("speciality")),
@@ -60,13 +60,13 @@ class OfficerImporter(Exported, Importer):
         )
         for officer in officers.iterator(chunk_size=CHUNK):
             recusals = officer.recusals.all()
-            apart = {
+            joined = {
                 "specialities": [_written(each.speciality, each.level) for each in officer.abilities.all()],
                 "recusals": [each.source.number for each in recusals],
                 "recusal_reason": _joined(each.reason for each in recusals),
             }
             names = [column.attribute for column in self.columns]
-            yield [apart[name] if name in apart else getattr(officer, name) for name in names]
+            yield [joined[name] if name in joined else getattr(officer, name) for name in names]
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()
@@ -102,7 +102,7 @@ class OfficerImporter(Exported, Importer):
         return changes
 
     def _logins_of_leavers(self, work: ChangeSet) -> dict[int, list[Change]]:
-        """Whoever is struck off by the workbook loses his login with it, as in the list."""
+        """Find whose login is closed because the workbook takes him off the registry, as the list does."""
         gone = [item.pk for item in work.changed if item.row.get("is_active") is False]
         for start in range(0, len(gone), BATCH):
             leavers = Officer.objects.filter(pk__in=gone[start : start + BATCH], is_active=True)
@@ -143,7 +143,7 @@ class OfficerImporter(Exported, Importer):
         words = [f"{verb} {'、'.join(names)}" for verb, names in added if names]
         return [Change("回避单位", "", "；".join(words))] if words else []
 
-    def write_more(self, work: ChangeSet, actor, reason: str) -> None:
+    def write_more(self, work: ChangeSet, actor: User | None, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
         bulk_history.delete(Ability, [ability.pk for ability in related.lost], **stamp)
@@ -178,7 +178,7 @@ def _joined(reasons: Iterable[str]) -> str:
     return "；".join(dict.fromkeys(reasons))[:REASON]
 
 
-def _by_officer(queryset, officers: list[int]) -> dict[int, list]:
+def _by_officer(queryset: QuerySet, officers: list[int]) -> dict[int, list]:
     found: dict[int, list] = {}
     for start in range(0, len(officers), BATCH):
         for each in queryset.filter(officer__in=officers[start : start + BATCH]):
@@ -193,9 +193,8 @@ def _said(levels: dict[Speciality, int]) -> str:
 def _written(speciality: Speciality, level: int) -> str:
     """Return an ability as a cell holds it; most officers are just competent, which goes without saying."""
     said = "" if level == Ability.Level.COMPETENT else f"（{Ability.Level(level).label}）"
-    whole = cell_types.names(speciality.name) == (
-        speciality.name,
-    )  # a name in which a sign parts values would be two
+    # A name with a separator in it would be read as two.
+    whole = cell_types.names(speciality.name) == (speciality.name,)
     return f"{speciality.name if whole else speciality.code}{said}"
 
 

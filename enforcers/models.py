@@ -25,11 +25,11 @@ class DutyState(models.TextChoices):
 class PeriodQuerySet(models.QuerySet):
     """Rows that hold from ``since`` to ``until``, both days included; without ``until`` they hold on."""
 
-    def in_force(self, day: datetime.date | None = None):
+    def in_force(self, day: datetime.date | None = None) -> "PeriodQuerySet":
         day = day or timezone.localdate()
         return self.not_over(day).filter(since__lte=day)
 
-    def not_over(self, day: datetime.date | None = None):
+    def not_over(self, day: datetime.date | None = None) -> "PeriodQuerySet":
         """Rows in force on that day, or to come."""
         return self.filter(Q(until=None) | Q(until__gte=day or timezone.localdate()))
 
@@ -43,14 +43,14 @@ class Period(models.Model):
     class Meta:
         abstract = True
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.since and self.until and self.until < self.since:
             raise ValidationError({"until": "截止日期不能早于开始日期。"})
 
 
 class OfficerQuerySet(models.QuerySet):
-    def available(self, day: datetime.date | None = None):
+    def available(self, day: datetime.date | None = None) -> "OfficerQuerySet":
         """Officers who may be sent on that day (today by default): on duty, certified, not absent."""
         day = day or timezone.localdate()
         away = Absence.objects.in_force(day).filter(officer=OuterRef("pk"))
@@ -58,7 +58,7 @@ class OfficerQuerySet(models.QuerySet):
             ~Exists(away), is_active=True, duty_state=DutyState.ON_DUTY, certificate_expiry__gte=day
         )
 
-    def with_absences(self, day: datetime.date | None = None):
+    def with_absences(self, day: datetime.date | None = None) -> "OfficerQuerySet":
         """Officers with their absences of that day in ``absent_now``: one query more, whatever their number."""
         return self.prefetch_related(
             Prefetch("absences", Absence.objects.in_force(day).order_by("since", "pk"), "absent_now")
@@ -100,7 +100,7 @@ class Officer(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}({self.certificate_number})"
 
     @property
@@ -116,7 +116,7 @@ class Officer(models.Model):
 
 
 class Ability(models.Model):
-    """That an officer masters a speciality, and how well (平舞环〔2024〕40号 二（二）)."""
+    """That an officer knows a speciality, and how well (平舞环〔2024〕40号 二（二）)."""
 
     class Level(models.IntegerChoices):
         LEARNING = 1, "了解"
@@ -137,7 +137,7 @@ class Ability(models.Model):
             models.UniqueConstraint(fields=["officer", "speciality"], name="one_level_per_ability")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.speciality}:{self.get_level_display()}"
 
 
@@ -160,7 +160,7 @@ class Absence(Period):
         verbose_name = verbose_name_plural = "不在岗时段"
         ordering = ["-since", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.since:%Y-%m-%d} 起{self.said}"
 
     @property
@@ -189,7 +189,7 @@ class TrainingRecord(models.Model):
         verbose_name = verbose_name_plural = "培训记录"
         ordering = ["-date", "-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.topic}（{self.hours} 学时，{self.get_result_display()}）"
 
 
@@ -219,5 +219,5 @@ class Recusal(Period):
         ordering = ["officer__certificate_number", "source__number"]
         constraints = [models.UniqueConstraint(fields=["officer", "source"], name="one_recusal_per_pair")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.officer} 回避 {self.source}"

@@ -1,8 +1,12 @@
-"""What is kept of officers beside their own row: recusals, absences, trainings, each as a list over all officers."""
+"""Records of officers besides their own row: recusals, absences, trainings, each as a list over all officers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
+from django.db.models import Choices, Model, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from wugang_audit.audit import trail
@@ -13,7 +17,7 @@ from wugang_audit.spreadsheets.table import Column
 
 from . import filters
 from .forms import RecusalForm
-from .models import Absence, Recusal, TrainingRecord
+from .models import Absence, Period, Recusal, TrainingRecord
 
 OFFICER = (
     Column("officer__name", "姓名", cell_types.text(60)),
@@ -23,11 +27,11 @@ OFFICER = (
 PERIOD = (Column("since", "自", cell_types.date), Column("until", "至", cell_types.date))
 
 
-def _labels(choices) -> cell_types.Rule:
+def _labels(choices: type[Choices]) -> cell_types.Rule:
     return cell_types.choice({each.value: each.label for each in choices})
 
 
-def without_side_doors(form_class, *names: str) -> None:
+def without_side_doors(form_class: type[BaseForm], *names: str) -> None:
     """Take the buttons away by which a row of another registry would be made or changed on the way."""
     for name in names:
         widget = form_class.base_fields[name].widget
@@ -48,19 +52,21 @@ class KeptAdmin(RegistryAdmin):
     search_fields = ["officer__name", "officer__certificate_number"]
     search_help_text = "人员姓名或执法证号"
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": self.list_title} | (extra_context or {}))
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> type[BaseForm]:
         form_class = super().get_form(request, obj, change, **kwargs)
         without_side_doors(form_class, *self.autocomplete_fields)
         return form_class
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super(RegistryAdmin, self).has_delete_permission(request, obj)
 
     @admin.action(description="导出所选为 Excel", permissions=["change"])
-    def export_rows(self, request, kept):
+    def export_rows(self, request: HttpRequest, kept: QuerySet) -> StreamingHttpResponse:
         name = f"{self.list_title}{timezone.localdate():%Y-%m-%d}.xlsx"
         trail.record(request.user, f"导出{self.list_title}", name, {"行数": kept.count()})
         rows = kept.values_list(*(column.attribute for column in self.columns))
@@ -68,15 +74,15 @@ class KeptAdmin(RegistryAdmin):
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")
-    def who(self, kept):
+    def who(self, kept: Absence | Recusal | TrainingRecord) -> str:
         return kept.officer.name
 
     @admin.display(description="期限", ordering="since")
-    def period(self, kept):
+    def period(self, kept: Period) -> str:
         return f"{kept.since:%Y-%m-%d} " + (f"至 {kept.until:%Y-%m-%d}" if kept.until else "起")
 
     @admin.display(description="状态")
-    def standing(self, kept):
+    def standing(self, kept: Period) -> str:
         today = timezone.localdate()
         state = "now" if kept.since <= today else "later"
         return filters.PERIODS["over" if kept.until and kept.until < today else state]
@@ -103,11 +109,11 @@ class RecusalAdmin(KeptAdmin):
     fields = ["officer", "source", "kind", "reason", ("since", "until"), "change_reason"]
 
     @admin.display(description="回避单位", ordering="source__name")
-    def unit(self, recusal):
+    def unit(self, recusal: Recusal) -> str:
         return str(recusal.source)
 
     @admin.display(description="依据", ordering="kind")
-    def basis(self, recusal):
+    def basis(self, recusal: Recusal) -> str:
         return recusal.get_kind_display()
 
 
@@ -143,5 +149,5 @@ class TrainingAdmin(KeptAdmin):
     fields = ["officer", ("date", "hours", "result"), "topic", "change_reason"]
 
     @admin.display(description="日期", ordering="date")
-    def day(self, record):
+    def day(self, record: TrainingRecord) -> str:
         return f"{record.date:%Y-%m-%d}"

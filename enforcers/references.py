@@ -21,7 +21,8 @@ def match_specialities(table: Table) -> None:
     for row in table.rows:
         if "specialities" not in row.values:
             continue
-        found, unknown = {}, []
+        found: dict[Speciality, set[str]] = {}
+        unknown = []
         for name in row.values["specialities"]:
             speciality, level = _read(name, known)
             if speciality is None:

@@ -1,6 +1,8 @@
-"""What is done to the registry of officers beside editing a row."""
+"""What is done to the registry of officers besides editing a row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,16 +10,16 @@ from django.db.models import Exists, OuterRef
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
-from wugang_audit.accounts.passwords import AT_ONCE, initial_password
+from wugang_audit.accounts.passwords import AT_ONCE, FirstPassword, initial_password
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 from wugang_audit.registries.changes import changes_of
 
-from .models import Officer
+from .models import Absence, Officer, OfficerQuerySet, TrainingRecord
 
 
 @transaction.atomic
-def open_account(officer: Officer, actor) -> str:
+def open_account(officer: Officer, actor: User) -> str:
     """Make the officer's login from his row and return its first password, which is kept nowhere.
 
     The login name is the certificate number, the role 执法人员 and no other.
@@ -46,23 +48,15 @@ def open_account(officer: Officer, actor) -> str:
     return password
 
 
-@dataclass(frozen=True)
-class Login:
-    """A login that was just opened, with its first password."""
-
-    officer: Officer
-    password: str
-
-
 @dataclass
 class Logins:
     """What came of opening several: the new ones, and why the others were refused."""
 
-    opened: list[Login] = field(default_factory=list)
+    opened: list[FirstPassword] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
-def open_accounts(officers, actor) -> Logins:
+def open_accounts(officers: Iterable[Officer], actor: User) -> Logins:
     """Open the logins of several officers, each in its own transaction; at most `AT_ONCE`, the others are refused."""
     done = Logins()
     for officer in officers:
@@ -70,18 +64,21 @@ def open_accounts(officers, actor) -> Logins:
             done.refused.append(f"{officer.name}：一次最多开立 {AT_ONCE} 个，请再选一次。")
             continue
         try:
-            done.opened.append(Login(officer, open_account(officer, actor)))
+            password = open_account(officer, actor)
+            done.opened.append(FirstPassword(officer.name, officer.certificate_number, password))
         except ValidationError as error:
             done.refused += error.messages
     return done
 
 
 @transaction.atomic
-def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
+def keep(
+    model: type[Absence | TrainingRecord], officers: OfficerQuerySet, row: dict[str, Any], *, actor: User
+) -> tuple[int, int]:
     """Enter the same training or absence for several officers; who has just that already gets no second one.
 
     :param model: `TrainingRecord` or `Absence`.
-    :param row: the fields beside the officer.
+    :param row: the fields besides the officer.
     :return: for how many it was entered, and how many had it.
     """
     trail.lock_table(model)
@@ -98,7 +95,7 @@ def keep(model, officers, row: dict, *, actor) -> tuple[int, int]:
 
 
 @transaction.atomic
-def set_active(officers, active: bool, actor, reason: str = "") -> int:
+def set_active(officers: OfficerQuerySet, active: bool, actor: User, reason: str = "") -> int:
     """Take officers off the registry, or back; return how many changed. A leaver's own login is closed with it."""
     changed = list(officers.exclude(is_active=active).select_related("user"))
     verb = "恢复" if active else "停用"
@@ -124,13 +121,13 @@ def set_active(officers, active: bool, actor, reason: str = "") -> int:
     return len(changed)
 
 
-def with_own_login(officers) -> list[Officer]:
+def with_own_login(officers: OfficerQuerySet) -> list[Officer]:
     """Return the officers whose login is in use and serves no other role: it goes when they go (`close_account`)."""
     others = RoleGrant.objects.filter(user=OuterRef("user")).exclude(role=Role.OFFICER)
     return list(officers.filter(~Exists(others), user__is_active=True).select_related("user"))
 
 
-def close_account(officer: Officer, actor) -> bool:
+def close_account(officer: Officer, actor: User | None) -> bool:
     """Deactivate the login of an officer who left, unless it serves other roles too; say whether it was done."""
     user = officer.user
     if user is None or not user.is_active or user.roles - {Role.OFFICER}:

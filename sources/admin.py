@@ -1,7 +1,9 @@
 """The registry of pollution sources in the admin."""
 
 from django.contrib import admin, messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.registries.admin import RegistryAdmin
@@ -17,10 +19,12 @@ class MediumFilter(admin.SimpleListFilter):
     title = "重点单位类型"
     parameter_name = "medium"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return Medium.choices
 
-    def queryset(self, request, queryset):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PollutionSource]
+    ) -> QuerySet[PollutionSource]:
         if self.value() not in Medium.values:
             return queryset
         value = self.value()  # "water" also ends "groundwater": whole words only
@@ -36,10 +40,12 @@ class CheckFilter(admin.SimpleListFilter):
     title = "待核对"
     parameter_name = "check"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [(code, check.label) for code, check in data_checks.CHECKS.items()]
 
-    def queryset(self, request, queryset):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PollutionSource]
+    ) -> QuerySet[PollutionSource]:
         return data_checks.narrow(queryset, self.value()) if self.value() in data_checks.CHECKS else queryset
 
 
@@ -47,10 +53,12 @@ class TownshipFilter(admin.SimpleListFilter):
     title = "乡镇（街道）"
     parameter_name = "township"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [(name, name) for name in search.townships()]
 
-    def queryset(self, request, queryset):
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[PollutionSource]
+    ) -> QuerySet[PollutionSource]:
         return queryset.filter(township=self.value()) if self.value() else queryset
 
 
@@ -77,7 +85,7 @@ class PollutionSourceAdmin(ImportAdmin):
     list_select_related = ["speciality"]
     list_per_page = 50
     ordering = ["number", "pk"]  # as the index stands: a far page need not be sorted
-    # Shows the box; `queries.search` says how they are searched.
+    # Shows the box; `search.search` says how they are searched.
     search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
     search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
     readonly_fields = ["speciality", "updated_at"]
@@ -94,30 +102,32 @@ class PollutionSourceAdmin(ImportAdmin):
         ("备注", {"fields": ["remarks", "change_reason", "updated_at"]}),
     ]  # fmt: skip
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: PollutionSource | None = None) -> list[str]:
         # The registry number stands in frozen files: it is given once.
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PollutionSource], search_term: str
+    ) -> tuple[QuerySet[PollutionSource], bool]:
         return search.search(queryset, search_term), False
 
     @admin.display(description="监管类别", ordering="category")
-    def class_today(self, unit):
+    def class_today(self, unit: PollutionSource) -> str:
         return unit.category_today
 
     @admin.display(description="参加抽签")
-    def takes_part(self, unit):
+    def takes_part(self, unit: PollutionSource) -> str:
         if not unit.is_active:
             return "不在库"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
 
     @admin.action(description="停用所选单位（注销、搬离；历史保留）")
-    def strike_off(self, request, units):
+    def strike_off(self, request: HttpRequest, units: QuerySet[PollutionSource]) -> None:
         count = verbs.set_active(units, False, request.user)
         self.message_user(request, f"已停用 {count} 家单位。", messages.SUCCESS)
 
     @admin.action(description="恢复所选单位")
-    def reactivate(self, request, units):
+    def reactivate(self, request: HttpRequest, units: QuerySet[PollutionSource]) -> None:
         count = verbs.set_active(units, True, request.user)
         self.message_user(request, f"已恢复 {count} 家单位。", messages.SUCCESS)
 
@@ -131,10 +141,12 @@ class SpecialityAdmin(RegistryAdmin):
     search_help_text = "代码、名称或行业代码"
     fields = ["code", "name", "prefixes", "remarks", "change_reason"]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Speciality | None = None) -> list[str]:
         return ["code"] if obj else []
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         if not change or "prefixes" in form.changed_data:
             moved = verbs.regroup(request.user, f"行业专业组“{form.instance.name}”的行业代码修改")

@@ -14,8 +14,11 @@ from .models import Category, Medium, OperatingState, PermitClass
 _CREDIT_LETTERS = set("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
 
-def credit_code(value):
-    """A unified social credit code (GB 32100-2015). What is wrong with it is said, and nothing is changed but form."""
+def credit_code(value: object) -> str | Adjusted:
+    """Read a unified social credit code (GB 32100-2015). Only its form is changed.
+
+    :raises Wrong: with what is wrong with it.
+    """
     number = not isinstance(value, str)
     if isinstance(value, bool) or number and not isinstance(value, int | float):
         raise Wrong("不是代码", "请按营业执照填写 18 位代码；没有的留空")
@@ -49,8 +52,11 @@ def credit_code(value):
     return code if code == value else Adjusted(code, note)
 
 
-def industry_code(value):
-    """A class of four digits (GB/T 4754-2017); a number has lost its leading zero, a section letter is dropped."""
+def industry_code(value: object) -> str | Adjusted:
+    """Read a class of four digits (GB/T 4754-2017); a section letter before it is dropped.
+
+    :raises Wrong: if it is none, or a number that may have lost its leading zero.
+    """
     fix = "请填 GB/T 4754-2017 的 4 位小类代码，并把单元格设为“文本”格式，如 0313"
     if not isinstance(value, str):
         if isinstance(value, bool) or not hasattr(value, "is_integer") and not isinstance(value, int):

@@ -1,10 +1,10 @@
-"""What is to be mended in the registry of pollution sources: the page and the admin's filter read one table."""
+"""What is to be corrected in the registry of pollution sources: the page and the admin's filter read one table."""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,11 +15,13 @@ from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 
 LIST = "admin:sources_pollutionsource_changelist"
-MOST_NAMES = 10_000  # that a query is given; a registry with more is mended a part at a time
+MOST_NAMES = 10_000  # that a query is given; a registry with more of them is corrected step by step
 
 
 @dataclass(frozen=True)
 class Check:
+    """One thing that may be wrong with a unit."""
+
     label: str
     hint: str
     wrong: Callable[[], Q]  # what holds of the units that have the fault
@@ -96,7 +98,7 @@ CHECKS = {
 }  # fmt: skip
 
 
-def narrow(units, check: str):
+def narrow(units: QuerySet[PollutionSource], check: str) -> QuerySet[PollutionSource]:
     """Narrow units to those in the registry that have the named fault."""
     return units.filter(CHECKS[check].wrong(), is_active=True)
 

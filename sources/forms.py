@@ -1,4 +1,6 @@
-"""The forms in which an administrator keeps pollution sources and specialities."""
+"""The forms in which an administrator edits pollution sources and specialities."""
+
+from typing import Any
 
 from django import forms
 
@@ -23,16 +25,16 @@ class PollutionSourceForm(CellForm, ReasonForm):
         model = PollutionSource
         exclude = ["speciality", "updated_at"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if "media" in self.fields:
             self.initial["media"] = [medium for medium in (self.instance.media or "").split(",") if medium]
 
-    def clean_media(self):
+    def clean_media(self) -> str:
         chosen = self.cleaned_data["media"]
         return ",".join(medium for medium in Medium.values if medium in chosen)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         self._find_speciality(data.get("industry_code"))
         credit, permit = data.get("credit_code"), data.get("permit_number")
@@ -44,7 +46,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
             self.add_error("special_until", "截止日早于起始日。")
         return data
 
-    def _find_speciality(self, code):
+    def _find_speciality(self, code: str | None) -> None:
         if not code:
             return
         speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
@@ -53,7 +55,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
         else:
             self.instance.speciality = speciality
 
-    def _clean_place(self, data):
+    def _clean_place(self, data: dict[str, Any]) -> None:
         for name, (low, high) in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
             value = data.get(name)
             if value is not None and not low <= value <= high:
@@ -67,14 +69,14 @@ class SpecialityForm(CellForm, ReasonForm):
         model = Speciality
         fields = ["code", "name", "prefixes", "remarks"]
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         """Refuse a name that workbooks of officers, which list several in one cell, would read as two."""
         name = self.cleaned_data["name"]
         if len(cell_types.names(name)) > 1:
             raise forms.ValidationError("名称中不要用顿号、逗号、分号或斜线：导入时会被当作几个行业。")
         return name
 
-    def clean_prefixes(self):
+    def clean_prefixes(self) -> str:
         """Refuse prefixes that another group claims, and changes that leave units without a group."""
         prefixes = self.cleaned_data["prefixes"]
         own = set(Speciality(prefixes=prefixes).prefix_list)

@@ -1,5 +1,6 @@
 """Importing the registry of pollution sources from a workbook."""
 
+import datetime
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,7 +8,6 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from wugang_audit.imports.duplicates import duplicates, others_of
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.table import Row, Table
 
@@ -19,7 +19,7 @@ LONGITUDES = (Decimal("113.2"), Decimal("113.8"))
 LATITUDES = (Decimal("33.0"), Decimal("33.6"))
 
 
-class SourceImporter(Exported, Importer):
+class SourceImporter(Importer):
     kind = "sources"
     label = "污染源名录"
     model = PollutionSource
@@ -29,10 +29,10 @@ class SourceImporter(Exported, Importer):
     needs_tick = frozenset({"name", "category"})
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
-    def derived(self):
+    def derived(self) -> tuple[str, ...]:
         return ("speciality",)
 
-    def codes(self):
+    def codes(self) -> list[tuple[str, str, str]]:
         return code_rows()
 
     def check(self, table: Table) -> None:
@@ -145,7 +145,7 @@ def _point_to_permits(table: Table) -> None:
     ]
 
 
-def _check_permit(table: Table, row: Row, today) -> None:
+def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
     credit, permit = row.get("credit_code"), row.get("permit_number")
     # A row whose credit code is already at fault would only be blamed twice.
     if credit and permit and not permit.startswith(credit) and "credit_code" not in row.wrong:

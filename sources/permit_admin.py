@@ -1,7 +1,11 @@
 """The conditions of discharge permits in the admin: one row for each outlet and pollutant."""
 
+from typing import Any
+
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
@@ -11,7 +15,7 @@ from wugang_audit.spreadsheets.cell_types import Wrong
 
 from . import verbs
 from .models import PermitCondition, condition_code
-from .permit_columns import COLUMNS, kind_of, parted
+from .permit_columns import COLUMNS, kind_of, split_limit
 from .permit_importer import LONGEST, PermitImporter
 
 
@@ -24,12 +28,12 @@ class PermitConditionForm(CellForm, ReasonForm):
         model = PermitCondition
         exclude = ["updated_at"]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         held = self.instance
         if data.get("limit"):
             try:
-                data["limit"], data["limit_unit"] = parted(data["limit"], data.get("limit_unit", ""))
+                data["limit"], data["limit_unit"] = split_limit(data["limit"], data.get("limit_unit", ""))
             except Wrong as wrong:
                 self.add_error("limit", f"{wrong.problem}；{wrong.fix}。")
         outlet = data.get("outlet_code") or held.outlet_code
@@ -72,36 +76,36 @@ class PermitConditionAdmin(ImportAdmin):
         ("备注", {"fields": ["remarks", "is_active", "change_reason", "updated_at"]}),
     ]
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: PermitCondition | None = None) -> list[str]:
         # The three name the condition: an import finds it by them.
         return [*self.readonly_fields, "source", "outlet_code", "pollutant"] if obj else self.readonly_fields
 
     @admin.display(description="污染源编码", ordering="source__number")
-    def number(self, condition):
+    def number(self, condition: PermitCondition) -> str:
         return condition.source.number
 
     @admin.display(description="单位名称", ordering="source__name")
-    def unit_name(self, condition):
+    def unit_name(self, condition: PermitCondition) -> str:
         return condition.source.name
 
     @admin.display(description="浓度限值", ordering="limit")
-    def printed_limit(self, condition):
+    def printed_limit(self, condition: PermitCondition) -> str:
         return f"{condition.limit}\u00a0{condition.limit_unit}".strip() or "—"
 
     @admin.display(description="吨/年", ordering="annual_limit")
-    def tons(self, condition):
+    def tons(self, condition: PermitCondition) -> str:
         return "".join(condition.annual_limit_labels) or "—"
 
     @admin.display(description="治理设施", ordering="facility_code")
-    def facility(self, condition):
+    def facility(self, condition: PermitCondition) -> str:
         return f"{condition.facility_code} {condition.facility_name}".strip() or "—"
 
     @admin.action(description="停用所选条件（许可证已不要求；历史保留）")
-    def strike_off(self, request, conditions):
+    def strike_off(self, request: HttpRequest, conditions: QuerySet[PermitCondition]) -> None:
         count = verbs.set_conditions_active(conditions, False, request.user)
         self.message_user(request, f"已停用 {count} 条许可条件。", messages.SUCCESS)
 
     @admin.action(description="恢复所选条件")
-    def reactivate(self, request, conditions):
+    def reactivate(self, request: HttpRequest, conditions: QuerySet[PermitCondition]) -> None:
         count = verbs.set_conditions_active(conditions, True, request.user)
         self.message_user(request, f"已恢复 {count} 条许可条件。", messages.SUCCESS)

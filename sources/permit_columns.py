@@ -35,8 +35,8 @@ _AUTOMATIC = frozenset(("自动", "自动监测", "在线", "在线监测"))
 _BY_HAND = frozenset(("手工", "手工监测", "手动"))
 
 
-def outlet_code(value):
-    """An outlet's number (DA001, DW001, MF0001), or the name of a place that has none, such as 厂界."""
+def outlet_code(value: object) -> str | Adjusted:
+    """Read an outlet's number (DA001, DW001, MF0001), or the name of a place that has none, such as 厂界."""
     fix = "请按许可证副本填写：DA、DW 加 3 位数字，MF 加 4 位数字，如 DA001；厂界等没有编号的填名称"
     if not isinstance(value, str):
         raise Wrong("不是排放口编号", fix)
@@ -65,10 +65,10 @@ def kind_of(code: str, kind: str = "") -> str:
     return kind or possible[0]
 
 
-def limit(value):
-    """A limit as it is printed: a number, a range such as 6-9, or 不得检出.
+def limit(value: object) -> str | Adjusted:
+    """Read a limit as it is printed: a number, a range such as 6-9, or 不得检出.
 
-    The national permit platform shows 20mg/Nm3 in one cell: that gives "20 mg/Nm³", to be parted by `parted`.
+    The national permit platform shows 20mg/Nm3 in one cell: that gives "20 mg/Nm³", for `split_limit` to split.
     """
     fix = "请只填数字或范围，如 30、6-9；单位填到“浓度单位”一列"
     if isinstance(value, datetime.date):
@@ -105,8 +105,8 @@ def _plain(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def parted(text: str, unit: str) -> tuple[str, str]:
-    """Part a limit that `limit` read from the unit that may stand in it; give both.
+def split_limit(text: str, unit: str) -> tuple[str, str]:
+    """Split a limit that `limit` read into the figures and the unit that may follow them; return both.
 
     :param unit: what is filled in as the unit, if anything.
     :raises Wrong: if the two units differ.
@@ -121,15 +121,15 @@ def _cubed(text: str) -> str:
     return re.sub(r"(?<=m)3\b", "³", text)
 
 
-def limit_unit(value):
-    """A unit of concentration; the cube is written as such."""
+def limit_unit(value: object) -> str | Adjusted:
+    """Read a unit of concentration; the cube is written as such."""
     text = cell_types.text(20)(value)
     unit = _cubed(text)
     return unit if unit == text else Adjusted(unit, "中的 m3 已写成 m³")
 
 
-def tons(value):
-    """Tons a year, kept to the gram."""
+def tons(value: object) -> Decimal:
+    """Read tons a year, kept to the gram."""
     fix = "请填以吨/年为单位的数字，如 1.25；不许可排放量的留空"
     if isinstance(value, bool | datetime.date):
         raise Wrong("不是数字", fix)
@@ -150,8 +150,8 @@ def tons(value):
     return number
 
 
-def facility_codes(value):
-    """Numbers of treatment facilities, parted by 、 , ; / or spaces."""
+def facility_codes(value: object) -> str:
+    """Read numbers of treatment facilities, separated by 、 , ; / or spaces."""
     fix = "应为 TA、TW 加 3 位数字，如 TA001；多个用顿号分开"
     if not isinstance(value, str):
         raise Wrong("不是治理设施编号", fix)
@@ -164,7 +164,8 @@ def facility_codes(value):
     return text
 
 
-def _is_automatic(value):
+def _is_automatic(value: object) -> bool:
+    """Read whether the outlet has automatic monitoring: yes or no, or the permit's own 自动 and 手工."""
     known = word(shown(value))
     return True if known in _AUTOMATIC else False if known in _BY_HAND else cell_types.flag(value)
 

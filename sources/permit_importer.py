@@ -1,11 +1,12 @@
 """Importing the conditions of discharge permits from a workbook: a row for each outlet and pollutant of a unit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from wugang_audit.imports.duplicates import duplicates
-from wugang_audit.imports.exported import Exported
 from wugang_audit.imports.importer import BATCH, MISSING, Importer
 from wugang_audit.spreadsheets.cell_text import word
 from wugang_audit.spreadsheets.cell_types import Wrong
@@ -14,14 +15,14 @@ from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from . import names
 from .models import OutletKind, PermitCondition, PollutionSource, condition_code
-from .permit_columns import COLUMNS, KINDS, kind_of, parted
+from .permit_columns import COLUMNS, KINDS, kind_of, split_limit
 
 _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": "TS001", "TN": "TN001"}
 
 LONGEST = PermitCondition._meta.get_field("code").max_length
 
 
-class PermitImporter(Exported, Importer):
+class PermitImporter(Importer):
     kind = "permits"
     label = "排污许可条件"
     model = PermitCondition
@@ -32,18 +33,18 @@ class PermitImporter(Exported, Importer):
     non_model_columns = frozenset({"number", "name"})
     name_field = ""  # a unit has many
 
-    def derived(self):
+    def derived(self) -> tuple[str, ...]:
         return ("code", "source", *self.unsaid)
 
-    def title_of(self, values):
+    def title_of(self, values: Mapping[str, Any]) -> str:
         return f"{values['source'].name} {values['outlet_code']} {values['pollutant']}"
 
-    def exported(self, queryset):
+    def exported(self, queryset: QuerySet[PermitCondition]) -> Iterable[Sequence]:
         fields = {"number": "source__number", "name": "source__name"}
         paths = [fields.get(column.attribute, column.attribute) for column in self.columns]
         return queryset.values_list(*paths).iterator(chunk_size=CHUNK)
 
-    def codes(self):
+    def codes(self) -> list[tuple[str, str, str]]:
         heading = ("编号开头", "排放口类型", "例子")
         rows = [
             (start, "、".join(each.label for each in kinds), _NUMBERED[start])
@@ -64,7 +65,7 @@ class PermitImporter(Exported, Importer):
             table.rows.clear()
         by_number, by_name = _numbered(table.rows), _named(table.rows)
         for row in table.rows:
-            self._part_limit(table, row)
+            self._split_limit(table, row)
             unit = _unit_of(row, table, by_number, by_name)
             if unit is None:
                 continue
@@ -92,12 +93,12 @@ class PermitImporter(Exported, Importer):
                 for row in group:
                     table.note(problem, row)
 
-    def _part_limit(self, table: Table, row: Row) -> None:
+    def _split_limit(self, table: Table, row: Row) -> None:
         told = "limit_unit" in table.columns or "limit_unit" in self.unsaid
         if not told or "limit" not in row.values or "limit_unit" in row.wrong:
             return
         try:
-            row.values["limit"], row.values["limit_unit"] = parted(
+            row.values["limit"], row.values["limit_unit"] = split_limit(
                 row.values["limit"], row.get("limit_unit", "")
             )
         except Wrong as wrong:
@@ -135,7 +136,12 @@ def _named(rows: Iterable[Row]) -> dict[str, list[PollutionSource]]:
     return found
 
 
-def _unit_of(row: Row, table: Table, by_number: dict, by_name: dict) -> PollutionSource | None:
+def _unit_of(
+    row: Row,
+    table: Table,
+    by_number: dict[str, PollutionSource],
+    by_name: dict[str, list[PollutionSource]],
+) -> PollutionSource | None:
     """Return the row's unit; where there is none, or more than one, the row is at fault."""
     number, name = row.get("number"), row.get("name")
     if {"number", "name"} & row.wrong:
@@ -171,7 +177,7 @@ def _unit_of(row: Row, table: Table, by_number: dict, by_name: dict) -> Pollutio
     return None
 
 
-def _outlet(row: Row):
+def _outlet(row: Row) -> tuple[int, str] | None:
     named = "source" in row.values and "outlet_name" in row.values and "outlet_code" in row.values
     return (row.values["source"].pk, row.values["outlet_code"]) if named else None
 

@@ -1,25 +1,27 @@
-"""What is done to the registry of pollution sources beside editing a row."""
+"""What is done to the registry of pollution sources besides editing a row."""
 
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 
-from .models import PollutionSource, Speciality
+from .models import PermitCondition, PollutionSource, Speciality
 
 LISTED = 500  # rows that an audit entry names
 
 
 @transaction.atomic
-def regroup(actor, reason: str) -> int:
+def regroup(actor: User, reason: str) -> int:
     """Put every unit under the speciality of its industry code; return how many moved.
 
     Units whose industry no speciality covers stay where they are.
     """
     table = Speciality.objects.by_prefix()
-    moved = {}
+    moved: dict[PollutionSource, dict[str, Speciality]] = {}
     for unit in PollutionSource.objects.iterator(chunk_size=2000):
         speciality = Speciality.objects.all().match(table, unit.industry_code)
         if speciality is not None and speciality.pk != unit.speciality_id:
@@ -35,8 +37,8 @@ def regroup(actor, reason: str) -> int:
 
 
 @transaction.atomic
-def set_active(units, active: bool, actor, reason: str = "") -> int:
-    """Strike units off the registry, or take them back; return how many changed."""
+def set_active(units: QuerySet[PollutionSource], active: bool, actor: User, reason: str = "") -> int:
+    """Take units off the registry, or back into it; return how many changed."""
     changed = _set_active(units, active, actor, reason)
     _record(
         changed,
@@ -50,8 +52,10 @@ def set_active(units, active: bool, actor, reason: str = "") -> int:
 
 
 @transaction.atomic
-def set_conditions_active(conditions, active: bool, actor, reason: str = "") -> int:
-    """Strike conditions off that a permit no longer holds, or take them back; return how many changed."""
+def set_conditions_active(
+    conditions: QuerySet[PermitCondition], active: bool, actor: User, reason: str = ""
+) -> int:
+    """Take conditions off that a permit no longer sets, or back; return how many changed."""
     changed = _set_active(conditions, active, actor, reason)
     _record(
         changed,
@@ -64,7 +68,7 @@ def set_conditions_active(conditions, active: bool, actor, reason: str = "") -> 
     return len(changed)
 
 
-def _set_active(rows, active: bool, actor, reason: str) -> list:
+def _set_active(rows: QuerySet, active: bool, actor: User, reason: str) -> list:
     changed = list(rows.exclude(is_active=active))
     bulk_history.update(
         rows.model,
@@ -77,7 +81,9 @@ def _set_active(rows, active: bool, actor, reason: str) -> list:
     return changed
 
 
-def _record(changed: list, active: bool, actor, reason: str, count: str, which: dict) -> None:
+def _record(
+    changed: list, active: bool, actor: User, reason: str, count: str, which: dict[str, list[str]]
+) -> None:
     if changed:
         verb = f"{_verb(active)}{changed[0]._meta.verbose_name}"
         trail.record(actor, verb, count, which | ({"reason": reason} if reason else {}))

@@ -18,7 +18,7 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _secret_key():
+def _secret_key() -> str:
     """Return the key of the environment, else one made once and kept in a file that git ignores."""
     if key := env.str("SECRET_KEY", ""):
         return key

@@ -63,7 +63,7 @@ class PermitCondition(models.Model):
         ordering = ["code"]
         constraints = [models.UniqueConstraint(Lower("code"), name="condition_code_any_case")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
     @property

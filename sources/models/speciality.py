@@ -49,7 +49,7 @@ class Speciality(models.Model):
         verbose_name = verbose_name_plural = "行业专业组"
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property

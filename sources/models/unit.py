@@ -1,5 +1,7 @@
 """A pollution source: who it is, its class, whether it is drawn."""
 
+import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -27,7 +29,13 @@ class Category(models.TextChoices):
 LATER = [(each.value, each.label) for each in (Category.KEY, Category.GENERAL)]
 
 
-def effective_category(category, special_from, special_until, category_after, day) -> str:
+def effective_category(
+    category: str,
+    special_from: datetime.date | None,
+    special_until: datetime.date | None,
+    category_after: str,
+    day: datetime.date,
+) -> str:
     """Return the class that a unit is drawn in on a day.
 
     Special supervision ends by itself: outside its dates, both included, the unit counts as ``category_after``.
@@ -76,11 +84,11 @@ def standing_of(exempt_reason: str, operating_state: str, out_of_season: bool) -
 
 
 class PollutionSourceQuerySet(models.QuerySet):
-    def registered(self):
-        """Units that stand in the registry: all but the ones struck off."""
+    def registered(self) -> "PollutionSourceQuerySet":
+        """Units in the registry: all but those that were taken off it."""
         return self.filter(is_active=True)
 
-    def with_class(self, day):
+    def with_class(self, day: datetime.date) -> "PollutionSourceQuerySet":
         """Annotate the class that each unit is drawn in on a day: `effective_category` in the database's words."""
         outside = models.Q(special_until__lt=day) | models.Q(special_from__gt=day)
         ended = models.When(models.Q(category=Category.SPECIAL) & outside, then="category_after")
@@ -164,14 +172,14 @@ class PollutionSource(models.Model):
             ),
         ]  # fmt: skip
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}({self.number})"
 
     @property
     def media_labels(self) -> list[str]:
         return [medium.label for medium in Medium if medium in self.media.split(",")]
 
-    def category_on(self, day) -> str:
+    def category_on(self, day: datetime.date) -> str:
         """The class that the unit is drawn in on a day (see `effective_category`)."""
         dates = self.special_from, self.special_until
         return effective_category(self.category, *dates, self.category_after, day)

@@ -71,7 +71,8 @@ def serve(pages: dict[str, bytes]) -> ThreadingHTTPServer:
         def do_GET(self):
             path = self.path.partition("?")[0]
             file = next(
-                (file for folder in STATIC if (file := folder / path.removeprefix("/static/")).is_file()), None
+                (file for folder in STATIC if (file := folder / path.removeprefix("/static/")).is_file()),
+                None,
             )
             if path in pages:
                 body, kind = (

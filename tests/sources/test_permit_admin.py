@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sources.models import PermitCondition
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports.admin import MissingRow
 
 LIST = "/admin/sources/permitcondition/"
 
@@ -156,7 +157,7 @@ def test_an_import_comes_in_and_what_it_lacks_is_struck_off_with_a_reason(
     url = upload(unit, "颗粒物")
     assert PermitCondition.objects.get(pollutant="颗粒物").limit == "10"
     page = client.get(f"{url}missing/")
-    assert page.context["rows"] == [(gone.pk, gone.code, unit.name)]
+    assert page.context["rows"] == [MissingRow(gone.pk, gone.code, unit.name)]
     client.post(f"{url}missing/", {"chosen": [gone.pk], "reason": "许可证变更"})
     gone.refresh_from_db()
     assert (gone.is_active, gone.history.first().history_change_reason) == (False, "许可证变更")

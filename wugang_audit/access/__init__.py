@@ -1,1 +1,1 @@
-"""Who may open what: the roles, the mark that every view wears, the middleware that enforces it."""
+"""Who may open what: the roles, the mark that every view carries, the middleware that enforces it."""

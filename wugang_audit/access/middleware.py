@@ -1,6 +1,10 @@
 """What every request passes: nothing unmarked is served, and no page loads anything from elsewhere."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 CONTENT_SECURITY_POLICY = (
@@ -9,14 +13,14 @@ CONTENT_SECURITY_POLICY = (
 
 
 class AccessMiddleware:
-    """Refuse views without an access mark (see `roles`), and send a first login to its new password."""
+    """Refuse views without an access mark (see `marks`), and send a first login to its new password."""
 
     ALWAYS_OPEN = {"password_change", "password_change_done", "logout"}
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if request.user.is_authenticated:
@@ -24,7 +28,9 @@ class AccessMiddleware:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
         match = request.resolver_match
         marked = getattr(view, "access", None) is not None
         # The admin site has one gate of its own for all of its views.

@@ -2,15 +2,17 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from ..access.roles import conflict
 from ..audit import trail
 from .models import RoleGrant, User
-from .passwords import AT_ONCE, first_passwords_page, initial_password
+from .passwords import AT_ONCE, FirstPassword, first_passwords_page, initial_password
 
 
 class GrantFormSet(forms.BaseInlineFormSet):
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         roles = {
             form.cleaned_data["role"]
@@ -36,28 +38,32 @@ class UserAdmin(admin.ModelAdmin):
     inlines = [GrantInline]
     actions = ["reset_password"]
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("grants")
 
     @admin.display(description="角色")
-    def role_list(self, user):
+    def role_list(self, user: User) -> str:
         return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # traces must keep a name: accounts are deactivated
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if not change:
             password = initial_password()
             obj.set_password(password)
             obj.must_change_password = True
-            request.opened = [(obj.full_name, obj.username, password)]
+            request.opened = [FirstPassword(obj.full_name, obj.username, password)]
         super().save_model(request, obj, form, change)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return first_passwords_page(self, request, "开立账号", "已开立", request.opened)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[forms.BaseFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         user = form.instance
         trail.record(
@@ -68,16 +74,14 @@ class UserAdmin(admin.ModelAdmin):
         )
 
     @admin.action(description="重置密码（生成新的初始密码）")
-    def reset_password(self, request, users):
-        opened, refused = (
-            [],
-            [f"{user.full_name}：一次最多办理 {AT_ONCE} 个，请再选一次" for user in users[AT_ONCE:]],
-        )
+    def reset_password(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
+        opened = []
+        refused = [f"{user.full_name}：一次最多办理 {AT_ONCE} 个，请再选一次" for user in users[AT_ONCE:]]
         for user in users[:AT_ONCE]:
             password = initial_password()
             user.set_password(password)
             user.must_change_password = True
             user.save(update_fields=["password", "must_change_password"])
             trail.record(request.user, "重置密码", user)
-            opened.append((user.full_name, user.username, password))
+            opened.append(FirstPassword(user.full_name, user.username, password))
         return first_passwords_page(self, request, "重置密码", "已重置", opened, refused)

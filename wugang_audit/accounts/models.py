@@ -1,5 +1,8 @@
 """Accounts and the roles they hold."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
@@ -11,7 +14,15 @@ from ..access.roles import Role
 
 
 class UserManager(BaseUserManager):
-    def create_user(self, username, password=None, *, full_name="", roles=(), **fields):
+    def create_user(
+        self,
+        username: str,
+        password: str | None = None,
+        *,
+        full_name: str = "",
+        roles: Iterable[Role] = (),
+        **fields: Any,
+    ) -> "User":
         """Create an account that holds the given roles."""
         user = self.model(username=self.model.normalize_username(username), full_name=full_name, **fields)
         user.set_password(password)
@@ -19,10 +30,10 @@ class UserManager(BaseUserManager):
         RoleGrant.objects.using(self._db).bulk_create(RoleGrant(user=user, role=role) for role in roles)
         return user
 
-    def create_superuser(self, username, password=None, **fields):
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Create the first account of a new site, as `createsuperuser` asks for.
 
-        It may keep the registries and open further accounts, and nothing else: nobody holds every power.
+        It may administer the registries and open further accounts, and nothing else: nobody holds every power.
         """
         fields.setdefault("full_name", username)
         return self.create_user(username, password, roles=(Role.ADMIN, Role.SECURITY), **fields)
@@ -51,7 +62,7 @@ class User(AbstractBaseUser):
         verbose_name = verbose_name_plural = "账号"
         ordering = ["username"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.full_name or self.username}({self.username})"
 
     @cached_property
@@ -71,7 +82,7 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         return self.has_role(*roles.ADMIN_SITE_ROLES)
 
-    def has_perm(self, perm, obj=None) -> bool:
+    def has_perm(self, perm: str, obj: models.Model | None = None) -> bool:
         return roles.allows(self.roles, perm)
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -88,5 +99,5 @@ class RoleGrant(models.Model):
         verbose_name = verbose_name_plural = "角色"
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="one_grant_per_role")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.get_role_display()

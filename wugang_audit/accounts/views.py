@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpResponse
 from django.urls import reverse_lazy
 
 from ..access.marks import public, signed_in
@@ -13,7 +15,7 @@ from . import demo
 class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("desk")
 
-    def form_valid(self, form):
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         user = form.user
         user.must_change_password = False  # saved by the form together with the new password
         response = super().form_valid(form)

@@ -1,8 +1,17 @@
 """Tables that only grow: the database itself refuses to update or delete their rows.
 
 SQLite rebuilds a table when a later migration alters it, and its triggers go with the old one: such a migration
-must call `protect` again. `tests/drawings/test_appendonly.py` tries every protected table after all migrations.
+must call `protect` again. A test tries every protected table after all migrations.
 """
+
+from typing import TYPE_CHECKING
+
+from django.apps.registry import Apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+if TYPE_CHECKING:
+    from django.db.migrations import RunPython
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION wugang_append_only() RETURNS trigger AS $$
@@ -12,7 +21,7 @@ END $$ LANGUAGE plpgsql
 """
 
 
-def install(connection, table: str) -> None:
+def install(connection: BaseDatabaseWrapper, table: str) -> None:
     """Create the triggers that refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on the table."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -33,7 +42,7 @@ def install(connection, table: str) -> None:
             )
 
 
-def remove(connection, table: str) -> None:
+def remove(connection: BaseDatabaseWrapper, table: str) -> None:
     """Drop the triggers again: for reversing a migration, and for tests that empty their tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -44,15 +53,15 @@ def remove(connection, table: str) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{operation}")
 
 
-def protect(*tables: str):
+def protect(*tables: str) -> "RunPython":
     """Return the migration operation that makes the tables append-only."""
     from django.db import migrations
 
-    def forwards(apps, schema_editor):
+    def forwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for table in tables:
             install(schema_editor.connection, table)
 
-    def backwards(apps, schema_editor):
+    def backwards(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         for table in tables:
             remove(schema_editor.connection, table)
 

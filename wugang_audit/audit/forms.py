@@ -1,7 +1,9 @@
-"""Forms of the base."""
+"""The filter of the audit trail."""
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from .models import AuditEntry
 
 
 class AuditFilter(forms.Form):
@@ -9,7 +11,7 @@ class AuditFilter(forms.Form):
     since = forms.DateField(label="起始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="截止日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def narrow(self, entries):
+    def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
         """Return the entries that the form asks for; a field that is not valid narrows nothing."""
         self.is_valid()
         wanted = self.cleaned_data

@@ -29,5 +29,5 @@ class AuditEntry(models.Model):
         ordering = ["-index"]
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.index} {self.action} {self.target}"

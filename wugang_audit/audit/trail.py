@@ -7,7 +7,9 @@ being JSON with sorted keys; before the first row the previous chain is 64 zeros
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -28,7 +30,12 @@ def lock_table(model: type[models.Model]) -> None:
 
 
 @transaction.atomic
-def record(actor, action: str, target, changes: dict | None = None) -> AuditEntry:
+def record(
+    actor: AbstractBaseUser | None,
+    action: str,
+    target: models.Model | str,
+    changes: dict[str, Any] | None = None,
+) -> AuditEntry:
     """Append one entry; call it last in the transaction that makes the change.
 
     :param actor: the account that acts, or None for the system itself.

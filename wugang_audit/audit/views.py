@@ -1,5 +1,6 @@
 """The pages of the audit trail, for the auditor alone."""
 
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ..access.marks import require_role
@@ -11,7 +12,7 @@ from .models import AuditEntry
 
 
 @require_role(Role.AUDITOR)
-def audit_trail(request):
+def audit_trail(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     entries = form.narrow(AuditEntry.objects.all())
     page = LimitedPaginator(entries, 50).get_page(request.GET.get("page"))
@@ -21,7 +22,7 @@ def audit_trail(request):
 
 
 @require_role(Role.AUDITOR)
-def audit_check(request):
+def audit_check(request: HttpRequest) -> HttpResponse:
     """Recompute the whole chain; a break means that somebody reached into the database."""
     broken = trail.first_break(AuditEntry.objects.order_by("index").iterator())
     return render(request, "audit/check.html", {"broken": broken, "count": AuditEntry.objects.count()})

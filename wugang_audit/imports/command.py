@@ -1,5 +1,6 @@
-"""The common part of the import commands: one line a fault and exit status 1, or one line of summary."""
+"""What the import commands share: a line for each fault and exit status 1, or one line of summary."""
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,15 +9,15 @@ from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from .importer import Importer
 from .jobs import remembered
-from .preview import Faulty
+from .preview import Faulty, Preview
 
 
 class ImportCommand(BaseCommand):
-    """``manage.py import_… FILE``: all or nothing; no file whatever gives a traceback."""
+    """``manage.py import_… FILE``: all or nothing. Whatever the file is, there is no traceback."""
 
     importer: type[Importer]
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
         parser.add_argument("--sheet", default="", help="the sheet to read, if several could be the list")
         parser.add_argument(
@@ -25,7 +26,7 @@ class ImportCommand(BaseCommand):
             help="let renames, changes of class and new rows under a name that is there already count too",
         )
 
-    def handle(self, *, file: Path, sheet: str, with_renames: bool, **options):
+    def handle(self, *, file: Path, sheet: str, with_renames: bool, **options: object) -> None:
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
@@ -57,6 +58,6 @@ class ImportCommand(BaseCommand):
             )
         self.stdout.write(f"{preview.summary}。")
 
-    def _list(self, preview):
+    def _list(self, preview: Preview) -> None:
         for fault in preview.faults:
             self.stderr.write(str(fault))

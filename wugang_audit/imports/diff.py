@@ -2,9 +2,13 @@
 
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from ..registries.display import Words
 from ..spreadsheets.table import Row, Table
+
+if TYPE_CHECKING:
+    from .importer import Importer
 
 ALIKE = 3  # objects of the same name that are named
 
@@ -29,7 +33,11 @@ class Difference:
     title: str
     new: bool
     changes: tuple[Change, ...] = ()
-    alike: str = ""  # of a new one: objects of the same name under other keys; it must be ticked
+    alike: str = ""  # of a new one: keys of other objects of the same name; it must be ticked
+
+    def without_ticks(self) -> "Difference":
+        """Return it with those changes alone that need no tick."""
+        return replace(self, changes=tuple(change for change in self.changes if not change.needs_tick))
 
     def to_tick(self) -> list[tuple[str, str]]:
         """Return what must be ticked: (`tick`, in words)."""
@@ -54,7 +62,7 @@ def tick(row: int, field: str = "") -> str:
 
 @dataclass(slots=True)
 class Item:
-    """A row of the workbook with the key of the object that it stands for: a new one has none until it is written."""
+    """A row of the workbook, with the primary key of the object that it stands for; a new one gets it when written."""
 
     row: Row
     pk: int | None = None
@@ -69,10 +77,12 @@ class ChangeSet:
     touched: list[Item] = field(default_factory=list)  # every row
     fields: tuple[str, ...] = ()  # of the model that the workbook fills
     changed_fields: set[str] = field(default_factory=set)
-    held: dict[str, object] = field(default_factory=dict)  # by tick: what a guarded change would replace
+    held: dict[str, object] = field(
+        default_factory=dict
+    )  # by tick: what a change that needs one would replace
 
     def accept(self, differences: list[Difference], ticked: Container[str]) -> list[Difference]:
-        """Leave out what is guarded and was not ticked; return the differences that remain."""
+        """Leave out what needs a tick and got none; return the differences that remain."""
         kept, refused = [], set()
         for difference in differences:
             if difference.alike and tick(difference.row) not in ticked:
@@ -100,9 +110,9 @@ class ChangeSet:
 class Comparison:
     """Finds what a workbook would change, without an object in memory for each row."""
 
-    def __init__(self, importer, work: ChangeSet):
+    def __init__(self, importer: "Importer", work: ChangeSet):
         self.importer, self.work = importer, work
-        # The key never changes hands, nor case.
+        # The key stays with its object, in the case that it has.
         self.fields = [name for name in work.fields if name != importer.key]
         self.related = {name for name in self.fields if importer.model._meta.get_field(name).is_relation}
         self.labels = {name: importer.model._meta.get_field(name).verbose_name for name in self.fields}
@@ -115,6 +125,7 @@ class Comparison:
         self.alike: dict[int, str] = {}  # of new rows: objects of the same name
 
     def compare(self, rows: list[Row], table: Table) -> None:
+        """Compare some rows, each with its object, and keep what differs in `work` and in this comparison."""
         first_new = len(self.work.new)
         existing = self.importer.existing([row.values[self.importer.key] for row in rows], self.fields)
         for row in rows:

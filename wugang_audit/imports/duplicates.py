@@ -6,20 +6,19 @@ from itertools import islice
 
 from ..spreadsheets.table import Row, Table
 
-OTHERS = 5  # rows that a fault names beside its own
-
-
+OTHERS = 5  # rows that a fault names besides its own
 SHOWN = 4  # columns in which duplicate rows differ that are named
 
 
 def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
-    """Return the first other rows of a group, and what to add if there are more: a code may stand in every row."""
+    """Return the first other rows of a group, and what to add in Chinese if there are more."""
+    # One code may stand in every row of a long workbook.
     some = list(islice((other for other in group if other is not row), OTHERS))
     return some, f"等 {len(group) - 1} 行" if len(group) - 1 > OTHERS else ""
 
 
-def _where_different(rows: list[Row], table: Table) -> str:
-    """Name the columns, as letters and headers, in which rows of one key differ."""
+def differing_columns(rows: list[Row], table: Table) -> str:
+    """Return, in Chinese, the columns in which rows of one key differ, as letters and headers; empty if there are none."""
     names = [name for name in table.columns if any(row.get(name) != rows[0].get(name) for row in rows)]
     names.sort(key=lambda name: (len(table.letters[name]), table.letters[name]))
     more = f"等 {len(names)} 列" if len(names) > SHOWN else ""

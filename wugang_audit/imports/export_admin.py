@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +15,7 @@ from ..audit import trail
 from ..spreadsheets import export, template
 from ..spreadsheets.table import Column
 from ..spreadsheets.xlsx import MEDIA_TYPE
+from .importer_admin import ImporterAdmin
 
 
 def download(name: str, columns: Sequence[Column], rows: Iterable[Sequence]) -> StreamingHttpResponse:
@@ -23,46 +24,43 @@ def download(name: str, columns: Sequence[Column], rows: Iterable[Sequence]) -> 
     return StreamingHttpResponse(export.export(columns, rows), content_type=MEDIA_TYPE, headers=headers)
 
 
-class ExportAdmin:
-    """Mixed into the admin of a registry whose importer is also `writing.Exported`."""
+class ExportAdmin(ImporterAdmin):
+    """A registry whose list can be exported, and whose blank template can be had."""
 
-    def get_urls(self):
-        gate, stem = self.admin_site.admin_view, f"{self.opts.app_label}_{self.opts.model_name}"
-        template = gate(require_safe(self.template_view))
+    def get_urls(self) -> list[URLPattern]:
+        gate = self.admin_site.admin_view
+        blank = gate(require_safe(self.template_view))
         return [
-            path("export/", gate(require_POST(self.export_view)), name=f"{stem}_export"),
-            path("import/template/", template, name=f"{stem}_import_template"),
+            path("export/", gate(require_POST(self.export_view)), name=self.url_name("export")),
+            path("import/template/", blank, name=self.url_name("import_template")),
             *super().get_urls(),
         ]
 
-    def changelist_view(self, request, extra_context=None):
-        address = reverse(self._export_address("export"))
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        address = self.url_of("export")
         query = request.GET.urlencode()
         extra = {"export_url": f"{address}?{query}" if query else address}
         return super().changelist_view(request, (extra_context or {}) | extra)
 
-    def _export_address(self, step: str) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{step}"
-
-    def export_view(self, request):
+    def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         """Send what the list shows under the filter in the query string, all its pages.
 
-        It is a POST because it writes: who took the registry away stands in the audit trail.
+        It is a POST because it writes: the audit trail keeps who took the registry away.
         """
         if not self.has_change_permission(request):
             raise PermissionDenied("您的角色不能导出名录。")
         try:
             queryset = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
-            return redirect(self._export_address("changelist"))
+            return redirect(self.url_of("changelist"))
         importer = self.importer()
         name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
-        # Before the first row goes out: whoever breaks the download off has had a part of them.
+        # Before the first row goes out: whoever breaks the download off has got some of them.
         trail.record(request.user, f"导出{importer.label}", name, changes)
         return download(name, importer.columns, importer.exported(queryset))
 
-    def template_view(self, request):
+    def template_view(self, request: HttpRequest) -> FileResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied("您的角色不能导入名录。")
         importer = self.importer()

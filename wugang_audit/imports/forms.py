@@ -1,10 +1,16 @@
 """The forms of an import's pages."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from openpyxl.utils import get_column_letter
 
-from ..spreadsheets.detector import Layout
+from ..spreadsheets.detector import ColumnSeen, Layout
 from ..spreadsheets.headers import HEADER_WITHIN
+from ..spreadsheets.table import Column
 from ..spreadsheets.xlsx.guard import MAX_FILE, MIB
 
 
@@ -23,7 +29,7 @@ class MissingForm(forms.Form):
         error_messages={"required": "请写明停用原因。"},
     )  # fmt: skip
 
-    def __init__(self, missing, *args):
+    def __init__(self, missing: QuerySet, *args: Any):
         super().__init__(*args)
         self.fields["chosen"].queryset = missing
 
@@ -36,7 +42,7 @@ class SheetForm(forms.Form):
         label="表头在第几行", min_value=1, max_value=HEADER_WITHIN, required=False
     )
 
-    def __init__(self, layout: Layout, *args, **kwargs):
+    def __init__(self, layout: Layout, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["sheet"].choices = [
             (each.title, f"{each.title}{'（隐藏）' if each.hidden else ''}：认出 {each.known} 列")
@@ -44,12 +50,20 @@ class SheetForm(forms.Form):
         ]
 
 
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of the sheet, and the field that says what it is read as."""
+
+    column: ColumnSeen
+    field: forms.BoundField
+
+
 class ColumnsForm(forms.Form):
     """What each column of the chosen sheet is read as."""
 
     remember = forms.BooleanField(label="记住这些叫法，以后上传的文件也这样读", required=False, initial=True)
 
-    def __init__(self, columns, layout: Layout, *args):
+    def __init__(self, columns: Sequence[Column], layout: Layout, *args: Any):
         super().__init__(*args)
         self.columns, self.layout = columns, layout
         choices = [("", "（不读取）")] + [
@@ -60,10 +74,9 @@ class ColumnsForm(forms.Form):
                 label=f"{seen.letter}列", choices=choices, required=False, initial=seen.attribute
             )
 
-    def rows(self):
-        """Yield each column of the sheet with its field."""
+    def rows(self) -> Iterator[ColumnRow]:
         for seen in self.layout.columns:
-            yield seen, self[f"column-{seen.position}"]
+            yield ColumnRow(seen, self[f"column-{seen.position}"])
 
     def chosen(self) -> dict[str, str]:
         """Return {position: attribute}."""
@@ -71,7 +84,7 @@ class ColumnsForm(forms.Form):
             str(seen.position): self.cleaned_data[f"column-{seen.position}"] for seen in self.layout.columns
         }
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         places: dict[str, list[str]] = {}
         for seen in self.layout.columns:
@@ -86,3 +99,10 @@ class ColumnsForm(forms.Form):
             elif column.required and not letters:
                 self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
         return cleaned
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(
+        label="撤销原因", max_length=100, help_text="例如选错了文件。记入审计记录，所有能导入的人都看得到。",
+        error_messages={"required": "请写明撤销原因。"},
+    )  # fmt: skip

@@ -1,13 +1,15 @@
 """One import for every registry: workbook -> preview -> one transaction, all or nothing.
 
 A registry says what is its own in a subclass of `Importer`: its model, its key, its columns, the rules across cells,
-rows and registries. Nothing that stands in the registry but not in the workbook is ever touched.
+rows and registries. Nothing that is in the registry but not in the workbook is ever changed.
 """
 
 import datetime
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -15,16 +17,16 @@ from django.utils import timezone
 from ..audit import trail
 from ..registries import bulk_history
 from ..spreadsheets.detector import ColumnMapping
+from ..spreadsheets.export import CHUNK
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Table
 from .diff import Change, ChangeSet, Comparison, Difference
-from .duplicates import _where_different, duplicates, others_of
-from .preview import LISTED, Faulty, Outdated, Preview, _digest
+from .duplicates import differing_columns, duplicates, others_of
+from .preview import LISTED, Faulty, Outdated, Preview
 
 BATCH = 500
 REASON = 100  # characters of a reason that the history takes
-MISSING = 2000
-
+MISSING = 2000  # keys that the workbook lacks and that a preview names
 
 _importers: dict[str, type["Importer"]] = {}
 
@@ -35,38 +37,37 @@ def importer_of(kind: str) -> "Importer":
 
 
 class Importer:
-    """What a registry's import is made of. One instance serves one import."""
+    """What the import and the export of a registry are made of. One instance serves one import."""
 
     kind: str  # in addresses and jobs
     label: str  # of the registry
     model: type[models.Model]
     key: str  # the attribute that says which object a row is; a column, or set by `identify`
-    key_shown_at: str = ""  # the column in which a fault of the key is shown, where the key is none itself
+    key_shown_at: str = ""  # the column in which a fault of the key is shown, if the key is no column itself
     columns: Sequence[Column]
     non_model_columns: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
-    name_field: str = (
-        "name"  # the field by which people know an object: another of the same name must be ticked
-    )
+    # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
+    name_field: str = "name"
     needs_tick: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
     why_ticked: str = ""  # a sentence for the clerk
-    stays: str = ""  # in Chinese, what an undoing does not take back
-    at: datetime.datetime  # the date of all history that `apply` writes; an undoing finds it by this
+    stays: str = ""  # in Chinese, what undoing an import does not take back
+    at: datetime.datetime  # the date of all history that `apply` writes; undoing finds it by this
 
     @property
     def written(self) -> tuple[type[models.Model], ...]:
         """The models that the import writes, the registry's own first and each before those that refer to it."""
         return (self.model,)
 
-    def __init_subclass__(cls, **options):
+    def __init_subclass__(cls, **options: object) -> None:
         super().__init_subclass__(**options)
         if kind := getattr(cls, "kind", ""):
             _importers[kind] = cls
 
     # --- what a registry adds
     def identify(self, table: Table) -> None:
-        """Give each row its key, where that is no column of its own; a row without one must be at fault."""
+        """Give each row its key, where that is no column of its own; a row that gets none must be at fault."""
 
-    def title_of(self, values: dict) -> str:
+    def title_of(self, values: Mapping[str, Any]) -> str:
         """Return what people call the object of a row."""
         return values["name"]
 
@@ -78,11 +79,20 @@ class Importer:
         return ()
 
     def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
-        """Return changes beside the model's own fields, by row number; remember them for `write_more`."""
+        """Return changes besides those of the model's own fields, by row number; remember them for `write_more`."""
         return {}
 
-    def write_more(self, work: ChangeSet, actor, reason: str) -> None:
+    def write_more(self, work: ChangeSet, actor: AbstractBaseUser | None, reason: str) -> None:
         """Write what `more_changes` found."""
+
+    # --- the way out: the same columns, written
+    def exported(self, queryset: models.QuerySet) -> Iterable[Sequence]:
+        """Yield the values of each object, in the order of the columns; no query per row."""
+        return queryset.values_list(*(column.attribute for column in self.columns)).iterator(chunk_size=CHUNK)
+
+    def codes(self) -> Iterable[Sequence[str]]:
+        """Return the rows of the template's sheet of codes, its heading first; none: no such sheet."""
+        return ()
 
     # --- the flow
     def read_workbook(
@@ -115,7 +125,7 @@ class Importer:
             unmatched=table.unmatched,
         )
         preview.count(differences, len(work.touched))
-        preview.digest = _digest(preview)
+        preview.seal()
         if not preview.faults:
             # A workbook with faults may hold them in a row whose key cannot be read.
             preview.missing, preview.missing_count = self._missing(table)
@@ -125,7 +135,7 @@ class Importer:
         self,
         content: bytes,
         filename: str,
-        actor,
+        actor: AbstractBaseUser | None,
         expected: str | None = None,
         *,
         good_only: bool = False,
@@ -137,9 +147,10 @@ class Importer:
         :param actor: the account that imports, or None for the command line.
         :param expected: the digest of the preview that was confirmed.
         :param good_only: leave the faulty rows out instead of refusing the workbook.
-        :param ticked: the guarded changes that count, as `comparing.tick` names them; None lets all of them count.
+        :param ticked: of the changes that need a tick those that count, as `diff.tick` names them; None: all of them.
         :param table: what `read_workbook` returned of this workbook; it is used up.
-        :raises Faulty: if there are faults; `Outdated` if the difference is no longer the expected one.
+        :raises Faulty: if there are faults.
+        :raises Outdated: if the difference is no longer the expected one.
         """
         with transaction.atomic():
             trail.lock_table(self.model)
@@ -176,7 +187,9 @@ class Importer:
         return cls().examine(content, filename)[0]
 
     @classmethod
-    def import_file(cls, content: bytes, filename: str, actor, expected: str | None = None) -> Preview:
+    def import_file(
+        cls, content: bytes, filename: str, actor: AbstractBaseUser | None, expected: str | None = None
+    ) -> Preview:
         """Import the workbook, all or nothing, as `apply` says; what it refers to must be in its registry already."""
         return cls().apply(content, filename, actor, expected)
 
@@ -191,7 +204,7 @@ class Importer:
                 for row in others:
                     table.note("与前面某行完全相同，只算一次", row)
                 continue
-            where = _where_different(group, table)
+            where = differing_columns(group, table)
             for row in group:
                 some, more = others_of(row, group)
                 rest = "、".join(str(other.number) for other in some)
@@ -234,7 +247,7 @@ class Importer:
         rows = self.model.objects.alias(_key=Lower(self.key)).filter(_key__in=[key.lower() for key in keys])
         return {row[1].lower(): row for row in rows.values_list("pk", self.key, "is_active", *fields)}
 
-    def _write(self, work: ChangeSet, actor, reason: str) -> None:
+    def _write(self, work: ChangeSet, actor: AbstractBaseUser | None, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         keys = bulk_history.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):

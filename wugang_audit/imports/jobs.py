@@ -1,6 +1,6 @@
 """Upload, look, confirm: a previewed workbook waits in the database, so any web worker can go on with it.
 
-Short files are read and written at once. Long ones are worked on by a process of their own (`import_process`), so
+Short files are read and written at once. Long ones are worked on by a process of their own (`worker`), so
 that no request takes longer than a person waits: the job says how far it is, and the page may be closed.
 """
 
@@ -14,11 +14,13 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
+from ..spreadsheets.reader import Progress
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import staging, worker
@@ -38,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 
 # --- upload and read -----------------------------------------------------------------------------------------
-def submit(importer: Importer, upload, owner: AbstractBaseUser) -> ImportJob:
+def submit(importer: Importer, upload: UploadedFile, owner: AbstractBaseUser) -> ImportJob:
     """Keep an uploaded file and read it. The same file again goes on with the job that already waits."""
     content = upload.read(MAX_FILE + 1)
     sha256 = hashlib.sha256(content).hexdigest()
@@ -82,14 +84,14 @@ def choose(importer: Importer, job: ImportJob, choice: dict, *, remember: bool) 
 def layout(importer: Importer, job: ImportJob, choice: ColumnMapping | None = None) -> Layout:
     """Say what the job's workbook looks like under a choice.
 
-    :raises wugang_audit.unreadable.Unreadable: if it cannot be read.
+    :raises wugang_audit.spreadsheets.errors.Unreadable: if it cannot be read.
     """
     return look(bytes(job.content), importer.columns, choice or choice_of(importer, job))
 
 
-def choice_of(importer: Importer, job: ImportJob, **other) -> ColumnMapping:
+def choice_of(importer: Importer, job: ImportJob) -> ColumnMapping:
     """Return what was said of this workbook, and of such headers before."""
-    kept = job.choice | other
+    kept = job.choice
     return ColumnMapping(
         sheet=kept.get("sheet", ""),
         header_row=kept.get("header_row", 0),
@@ -99,12 +101,12 @@ def choice_of(importer: Importer, job: ImportJob, **other) -> ColumnMapping:
 
 
 def remembered(importer: Importer) -> dict[str, str]:
-    """Return {header key: attribute} of the headers whose meaning a clerk once gave; an empty one is left out."""
+    """Return {header key: attribute} of the headers whose meaning a clerk once gave; empty: the column is left out."""
     return dict(HeaderSynonym.objects.filter(registry=importer.kind).values_list("key", "attribute"))
 
 
 def _remember(importer: Importer, job: ImportJob) -> None:
-    """Keep the meaning of each header that its name alone would not have told."""
+    """Keep the meaning of each header that its name alone does not show."""
     by_name = {
         each.position: each.attribute
         for each in layout(
@@ -152,7 +154,7 @@ def imported_before(job: ImportJob) -> ImportJob | None:
 def marked(importer: Importer, job: ImportJob) -> bytes:
     """Return the job's workbook with all its faults marked; when the good rows are in, of the faulty ones alone.
 
-    :raises wugang_audit.xlsx.Unreadable: if the workbook cannot be given back.
+    :raises wugang_audit.spreadsheets.errors.Unreadable: if the workbook cannot be returned.
     """
     content = bytes(job.content)
     preview, _ = importer.examine(content, job.filename, _table(importer, job))
@@ -176,7 +178,7 @@ def confirm(
     ``empty`` if nothing is left without the ticks; ``refused`` if there are faults, unless only the good rows
     were asked for.
 
-    :param ticked: which guarded changes count, as `comparing.tick` names them.
+    :param ticked: of the changes that need a tick those that count, as `diff.tick` names them.
     """
     with transaction.atomic():
         # The lock makes the second of two clicks wait, and find the job taken.
@@ -185,7 +187,8 @@ def confirm(
             return REPEATED
         if job.state == ImportState.WRITING and not is_stalled(job):
             return STARTED
-        if not job.preview or job.preview["faults"] and not (good_only and job.preview["difference_count"]):
+        preview = job.stored_preview
+        if not job.preview or preview.faults and not (good_only and preview.difference_count):
             return REFUSED
         job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
         job.state, job.beat_at, job.outcome = ImportState.WRITING, timezone.now(), ""
@@ -194,7 +197,7 @@ def confirm(
 
 
 def is_stalled(job: ImportJob) -> bool:
-    """Say whether the process that works on the job must have died."""
+    """Say whether the process that works on the job must have ended without a word."""
     still = timezone.now() - job.beat_at
     return (job.state == ImportState.READING and still > STALE) or (
         job.state == ImportState.WRITING and still > LONGEST
@@ -209,7 +212,7 @@ def _start(importer: Importer, job: ImportJob) -> str:
     try:
         return work(importer, job)
     except Exception:
-        fail(job, BROKEN)  # else it would seem to be at work for ever
+        fail(job, BROKEN)  # otherwise it would seem to be at work for ever
         raise
 
 
@@ -240,7 +243,7 @@ def fail(job: ImportJob, why: str) -> None:
 
 
 class _Progress:
-    """Notes in the job how far the reading is, not oftener than anybody looks."""
+    """Notes in the job how far the reading is, not more often than anybody looks."""
 
     def __init__(self, job: ImportJob):
         self.job, self.next = job, 0.0
@@ -251,14 +254,14 @@ class _Progress:
             ImportJob.objects.filter(pk=self.job.pk).update(percent=int(share * 100), beat_at=timezone.now())
 
 
-def _read(importer: Importer, job: ImportJob, progress) -> None:
+def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     content = bytes(job.content)
     table = importer.read_workbook(content, choice_of(importer, job), progress)
     if progress:
         progress(1)
     staged = staging.dumps(table)
     preview, _ = importer.examine(content, job.filename, table)
-    # A faulty workbook is kept so that it can be given back marked; a file that is no workbook cannot.
+    # A faulty workbook is kept so that it can be returned with marks; a file that is no workbook cannot.
     kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)
     job.content, job.staged = (content, staged) if kept else (b"", b"")
     job.preview, job.state, job.percent = preview.stored(), ImportState.READY, 100
@@ -277,7 +280,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
             bytes(job.content),
             job.filename,
             job.owner,
-            expected=job.preview["digest"],
+            expected=job.stored_preview.digest,
             good_only=good_only,
             ticked=None if EVERYTHING in ticked else ticked,
             table=table,
@@ -295,6 +298,6 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
     job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
     if not preview.faults:
-        job.content = job.staged = b""  # of a part import the rows left out are still to be given back
+        job.content = job.staged = b""  # after a part import the rows left out are still to be returned
     job.save(update_fields=[*fields, "applied_at", "content", "staged"])
     return APPLIED

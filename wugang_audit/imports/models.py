@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from .preview import StoredPreview
+
 
 class ImportState(models.TextChoices):
     """Where an import stands. Long files are read and written by a process of their own."""
@@ -19,7 +21,7 @@ class ImportState(models.TextChoices):
 
 
 class ImportJob(models.Model):
-    """A workbook that was uploaded and previewed, and waits for its owner to confirm it; imported, it says who did."""
+    """A workbook that was uploaded and previewed, and waits for its owner to confirm it; later it says who imported it."""
 
     LIFETIME = datetime.timedelta(hours=24)
 
@@ -30,7 +32,7 @@ class ImportJob(models.Model):
     filename = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容")  # empty once it is needed no more
     sha256 = models.CharField("文件 SHA-256", max_length=64, db_index=True)
-    choice = models.JSONField("工作表和列的选择", default=dict)  # what `layouts.ColumnMapping` keeps
+    choice = models.JSONField("工作表和列的选择", default=dict)  # see `jobs.choose`
     staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
     preview = models.JSONField("预览", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)
@@ -39,9 +41,8 @@ class ImportJob(models.Model):
     percent = models.PositiveSmallIntegerField("进度", default=0)
     beat_at = models.DateTimeField("最近进展", default=timezone.now)
     created_at = models.DateTimeField("上传时间", default=timezone.now, db_index=True)
-    applied_at = models.DateTimeField(
-        "导入时间", null=True, blank=True
-    )  # also the date of all it wrote in history
+    # Also the date of all history that the import wrote.
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -58,7 +59,7 @@ class ImportJob(models.Model):
         default_permissions = ()
         indexes = [models.Index(fields=["registry", "-applied_at"], name="imports_of_a_registry")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.filename
 
     @property
@@ -70,9 +71,13 @@ class ImportJob(models.Model):
         """Say whether faulty rows stayed out when the rest came in."""
         return self.applied_at is not None and self.preview["faulty"] > 0
 
+    @property
+    def stored_preview(self) -> StoredPreview:
+        return StoredPreview.of(self.preview)
+
 
 class HeaderSynonym(models.Model):
-    """How a clerk's own header was read the last time, by hand; so it is read from then on, and the clerk told."""
+    """How a clerk said by hand that a header is to be read; from then on it is read so, and the clerk is told."""
 
     registry = models.CharField("名录", max_length=20)
     key = models.CharField("表头", max_length=60)  # as `headers.header_key` makes it
@@ -87,5 +92,5 @@ class HeaderSynonym(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["registry", "key"], name="one_meaning_per_header")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

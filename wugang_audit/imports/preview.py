@@ -1,13 +1,18 @@
-"""What an import would do, kept for the page that asks for confirmation."""
+"""What an import would do: as it is found, as the job keeps it, and as the page that asks for confirmation lists it."""
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
 
 from ..spreadsheets.table import Fault
-from .diff import Difference
+from .diff import Change, Difference, tick
 
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
+
+# Fields that previews were stored with, and what they are called now.
+_RENAMED = {"what": "problem", "cure": "fix", "guarded": "needs_tick"}
 
 
 @dataclass
@@ -32,7 +37,7 @@ class Preview:
     refused: int = 0  # of them, those that were not
     left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
-    unmatched: bool = False  # the columns could not be told by their names
+    unmatched: bool = False  # the columns could not be found by their names
 
     @property
     def summary(self) -> str:
@@ -47,8 +52,19 @@ class Preview:
         self.changed = len(differences) - self.new
         self.unchanged = touched - len(differences)
 
-    def stored(self) -> dict:
-        """Return it as JSON for the preview page, lists cut to `LISTED`."""
+    def seal(self) -> None:
+        """Keep the digest of what the import would do, by which a confirmation knows that nothing changed since."""
+        digest = hashlib.sha256()
+        for each in self.differences:
+            changes = [(change.label, change.old, change.new) for change in each.changes]
+            digest.update(
+                json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode()
+            )
+        digest.update(str(self.unchanged).encode())
+        self.digest = digest.hexdigest()
+
+    def stored(self) -> dict[str, Any]:
+        """Return it as JSON for the job, lists cut to `LISTED`; `StoredPreview.of` reads it."""
         cut = {
             "faults": [asdict(fault) | {"place": fault.place} for fault in self.faults[:LISTED]],
             "differences": [asdict(difference) for difference in self.differences[:LISTED]],
@@ -56,6 +72,101 @@ class Preview:
             "difference_count": len(self.differences),
         }
         return {name: value for name, value in vars(self).items() if name not in cut} | cut
+
+
+@dataclass(frozen=True)
+class StoredPreview:
+    """A `Preview` as its job keeps it: lists are cut to `LISTED`, so that the numbers of faults and differences are too."""
+
+    filename: str = ""
+    label: str = ""
+    sheet: str = ""
+    header_row: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    faulty: int = 0
+    faults: tuple[Fault, ...] = ()
+    fault_count: int = 0
+    notices: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    difference_count: int = 0
+    missing: tuple[str, ...] = ()
+    missing_count: int = 0
+    digest: str = ""
+    guards: int = 0
+    refused: int = 0
+    left: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    unmatched: bool = False
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """Read what `Preview.stored` returned, now or before fields were added or renamed."""
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()}
+        values["faults"] = tuple(_restored(Fault, each) for each in stored.get("faults", ()))
+        values["differences"] = tuple(
+            _restored(
+                Difference, each | {"changes": tuple(_restored(Change, one) for one in each["changes"])}
+            )
+            for each in stored.get("differences", ())
+        )
+        return _restored(cls, values)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the file lacks more of the registry than it holds, as the rows left out of a part import do."""
+        return self.missing_count > self.changed + self.unchanged
+
+    @property
+    def asks_for_columns(self) -> bool:
+        """Whether the clerk must say which sheet or columns are meant before anything can be compared."""
+        return self.unmatched or bool(self.rivals)
+
+
+def _restored(kind: type, stored: Mapping[str, Any]) -> Any:
+    named = {_RENAMED.get(name, name): value for name, value in stored.items()}
+    return kind(**{each.name: named[each.name] for each in fields(kind) if each.name in named})
+
+
+@dataclass(frozen=True)
+class TickBox:
+    """Something that counts only once it is ticked: one change of an object, or the whole of a new one."""
+
+    difference: Difference
+    change: Change | None = None
+
+    @property
+    def value(self) -> str:
+        return tick(self.difference.row, self.change.field if self.change else "")
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The differences as the page lists them."""
+
+    weighty: tuple[TickBox, ...]  # changes that must be ticked
+    alike: tuple[TickBox, ...]  # new objects that must be ticked, for there is one of the same name
+    changed: tuple[Difference, ...]  # with the other changes, as long as nothing was applied
+    added: tuple[Difference, ...]
+
+    @classmethod
+    def of(cls, preview: StoredPreview, *, applied: bool) -> Self:
+        """:param applied: the import was done: what was ticked stands among all the others too."""
+        old = [each for each in preview.differences if not each.new]
+        return cls(
+            weighty=tuple(
+                TickBox(each, change)
+                for each in preview.differences
+                for change in each.changes
+                if change.needs_tick
+            ),
+            alike=tuple(TickBox(each) for each in preview.differences if each.alike),
+            changed=tuple(
+                old if applied else [free for each in old if (free := each.without_ticks()).changes]
+            ),
+            added=tuple(each for each in preview.differences if each.new and (applied or not each.alike)),
+        )
 
 
 class Faulty(Exception):
@@ -68,12 +179,3 @@ class Faulty(Exception):
 
 class Outdated(Faulty):
     """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
-
-
-def _digest(preview: Preview) -> str:
-    digest = hashlib.sha256()
-    for each in preview.differences:
-        changes = [(change.label, change.old, change.new) for change in each.changes]
-        digest.update(json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode())
-    digest.update(str(preview.unchanged).encode())
-    return digest.hexdigest()

@@ -1,12 +1,13 @@
 """Keeps what was read from a workbook as bytes, so that the confirmation need not read the file a second time.
 
-Column by column, since a column's values are of one kind: a kind is told once, and JSON does the rest.
+Column by column, since a column's values are of one kind: the kind is kept once, and JSON does the rest.
 """
 
 import datetime
 import json
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from decimal import Decimal
 
 from ..spreadsheets.cell_text import shown
@@ -18,7 +19,7 @@ _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts 
 
 
 def dumps(table: Table) -> bytes:
-    """Return a table as it was read, before any rule across cells touched it."""
+    """Return a table as bytes, as it was read: before any rule across cells changed it."""
     head = {name: getattr(table, name) for name in _KEPT} | {
         "columns": list(table.columns),
         "numbers": [row.number for row in table.rows],
@@ -47,11 +48,12 @@ def _lines(staged: bytes) -> Iterator[object]:
 
 
 def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
-    """Return the table, or None if the columns are no longer those it was read by."""
+    """Return the table, or None if the file must be read again: the columns or the form of a fault changed since."""
     lines = _lines(staged)
     head = next(lines)
     known = {column.attribute: column for column in columns}
-    if not set(head["columns"]) <= known.keys():
+    parts = {each.name for each in fields(Fault)}
+    if not set(head["columns"]) <= known.keys() or not all(fault.keys() <= parts for fault in head["faults"]):
         return None
     table = Table(**{name: head[name] for name in _KEPT})
     table.columns = {attribute: known[attribute] for attribute in head["columns"]}
@@ -98,7 +100,7 @@ def _restored(kind: str, values: list) -> list:
 
 
 def _differing(row: Row) -> dict[str, str]:
-    """Return the cells that look otherwise than their values: a fault found later names them as the clerk sees them."""
+    """Return the cells that look different from their values: a fault found later shows them as the clerk sees them."""
     return {
         name: held
         for name, raw in row.cells.items()

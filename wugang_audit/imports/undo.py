@@ -1,16 +1,20 @@
 """Undoing an import as a whole, while nothing was built on it.
 
-What the import wrote is found in the histories, by its date, its reason and its account. Nothing is taken out of a
-history: the undoing adds to it. An import that was itself undone later on stands in nobody's way.
+What the import wrote is found in the histories, by its date, its reason and its account. Nothing is removed from a
+history: undoing adds to it. A later import that was itself undone is no obstacle.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
+from simple_history.models import HistoricalChanges
 
 from ..audit import trail
 from ..registries import bulk_history
@@ -21,21 +25,28 @@ from .preview import LISTED
 
 NAMED = 10  # rows that a message names
 
-_providers: list[Callable] = []
 
-
-def builds_on(provider: Callable) -> Callable:
-    """Register ``provider(kind, since, *, lock) -> str | None``: why an import of that instant must stay, in Chinese.
+class Provider(Protocol):
+    """Says in Chinese why an import of that instant must stay, or returns None.
 
     :param kind: which registry was imported (`Importer.kind`).
-    :param lock: an undoing is about to be written: let nobody build on the import before it is.
+    :param lock: an import is about to be undone: let nobody build on it before that is written.
     """
+
+    def __call__(self, kind: str, since: datetime.datetime, *, lock: bool) -> str | None: ...
+
+
+_providers: list[Provider] = []
+
+
+def builds_on(provider: Provider) -> Provider:
+    """Register what may keep an import from being undone."""
     _providers.append(provider)
     return provider
 
 
 class CannotUndo(Exception):
-    """Something stands in the way: nothing was undone. `obstacles` says what, in Chinese sentences."""
+    """There is an obstacle: nothing was undone. `obstacles` says what, in Chinese sentences."""
 
     def __init__(self, obstacles: list[str]):
         super().__init__("".join(obstacles))
@@ -51,21 +62,21 @@ class Share:
     changed: int = 0
     deleted: int = 0
 
-    def __str__(self):
+    def __str__(self) -> str:
         counts = (self.created, "去掉新增的"), (self.changed, "恢复更改的"), (self.deleted, "补回去掉的")
         return f"{self.label}：" + "，".join(f"{problem} {count} 条" for count, problem in counts if count)
 
 
 @dataclass
 class Prospect:
-    """What an undoing would take back, and what stands in its way."""
+    """What undoing an import would take back, and what prevents it."""
 
     shares: list[Share] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
-def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
+def undo(importer: Importer, job: ImportJob, *, actor: AbstractBaseUser, reason: str) -> Prospect:
     """Take back all that an import wrote, in one transaction and a number of statements that never grows.
 
     :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
@@ -101,8 +112,8 @@ def undo(importer: Importer, job: ImportJob, *, actor, reason: str) -> Prospect:
 
 
 def _locked(importer: Importer, job: ImportJob) -> ImportJob:
-    """Let nobody else undo the job, nor write what it wrote or what may refer to that, and read it afresh."""
-    # By itself: beside a row that was waited for, PostgreSQL would show the joined ones as they were before.
+    """Let nobody else undo the job, nor write what it wrote or what may refer to that, and read it again."""
+    # By itself: next to a row that was waited for, PostgreSQL would show the joined ones as they were before.
     ImportJob.objects.select_for_update().only("pk").get(pk=job.pk)
     users = {user for model in importer.written for user, _ in _references(model) if _is_registry(user)}
     for model in (
@@ -127,7 +138,7 @@ def _is_registry(model: type[models.Model]) -> bool:
 
 
 def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospect:
-    """Say what an undoing would take back and what stands in its way; writes nothing."""
+    """Say what undoing the import would take back and what prevents it; writes nothing."""
     if job.applied_at is None:
         return Prospect(obstacles=["这次上传没有导入名录，没有什么可撤销。"])
     if job.undone_at is not None:
@@ -142,12 +153,12 @@ def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospe
 def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
     if not any(any(trace.counts.values()) for trace in traces):
         return ["这次导入没有改动任何登记，没有什么可撤销。"]
-    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.preview["new"]:
+    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.stored_preview.new:
         return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
     if said := [
         said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))
     ]:
-        # No further word: which rows a draw took may be secret.
+        # Nothing more is said: which rows were used may be secret.
         return said
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
@@ -162,7 +173,7 @@ def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock:
 
 
 class _Trace:
-    """What an import wrote into one model, as its history tells."""
+    """What an import wrote into one model, by its history."""
 
     def __init__(self, importer: Importer, model: type[models.Model], job: ImportJob):
         self.model, self.history = model, model.history.model
@@ -191,7 +202,7 @@ class _Trace:
     def keys(self, rows: models.QuerySet, limit: int, path: str = "") -> list[str]:
         return list(rows.values_list(path or self.key, flat=True)[:limit])
 
-    def touched(self, undone: set) -> list[str]:
+    def touched(self, undone: set[datetime.datetime]) -> list[str]:
         """Say which rows were written again since, by whom and when; what was itself undone does not count."""
         later = self.history._base_manager.filter(
             **{self.pk: OuterRef(self.pk)}, history_id__gt=OuterRef("history_id")
@@ -217,7 +228,7 @@ class _Trace:
         found = self.keys(rows, NAMED + 1)
         return [f"没有留下导入以前内容的{self.label}：{_listed(found)}。"] if found else []
 
-    def registered_again(self, later: set) -> list[str]:
+    def registered_again(self, later: set[datetime.datetime]) -> list[str]:
         """Say which rows that the import deleted stand in the registry again, under another primary key.
 
         :param later: the instants of later imports that stand. What one of them registered again counts even if it
@@ -237,7 +248,7 @@ class _Trace:
                 found += self.keys(rows, NAMED + 1)
         return [f"导入时去掉、后来又登记的{self.label}：{_listed(found)}。"] if found else []
 
-    def referred_to(self, traces: Iterable["_Trace"], later: set) -> list[str]:
+    def referred_to(self, traces: Iterable["_Trace"], later: set[datetime.datetime]) -> list[str]:
         """Say which rows that the import created are used by rows that it did not create.
 
         :param later: the instants of later imports that stand; what they used counts even if it is gone by now, since
@@ -268,7 +279,7 @@ def _listed(names: list[str]) -> str:
     return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
 
 
-def _who(version) -> str:
+def _who(version: HistoricalChanges) -> str:
     user = version.history_user
     return "，".join(
         part
@@ -281,5 +292,5 @@ def _who(version) -> str:
     )
 
 
-def _moment(time) -> str:
+def _moment(time: datetime.datetime) -> str:
     return f"{timezone.localtime(time):%Y-%m-%d %H:%M}"

@@ -12,7 +12,7 @@ MEMORY = 2 * 1024**3  # bytes of address space; a list of 100,000 units needs a 
 
 
 def start(pk: int) -> None:
-    """Let another process do what the import job asks for; its state tells what came of it."""
+    """Let another process do what the import job asks for; the job's state says what came of it."""
     subprocess.Popen(  # noqa: S603 -- nothing in it comes from a user
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(pk)],
         cwd=settings.BASE_DIR,
@@ -24,7 +24,7 @@ def start(pk: int) -> None:
 def bound() -> None:
     """Limit this process in memory and time; what goes beyond ends as an exception."""
 
-    def too_long(*_):
+    def too_long(*_: object) -> None:
         raise TimeoutError
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -1,10 +1,14 @@
 """What the admins of all registries share: the audit trail, the history, and the import pages."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.db import models, transaction
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import HistoricalChanges, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from ..audit import trail
@@ -22,15 +26,19 @@ class AuditedAdmin(admin.ModelAdmin):
     save_on_top = False
     paginator = LimitedPaginator
 
-    def get_changelist(self, request, **kwargs):
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[LimitedChangeList]:
         return LimitedChangeList
 
-    def save_model(self, request, obj, form, change):
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
         before = type(obj)._default_manager.get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
         form.audit_changes = changes_of(before, obj, field_names(type(obj)))
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[forms.BaseFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         changes = dict(form.audit_changes)
         for formset in formsets:
@@ -43,17 +51,17 @@ class AuditedAdmin(admin.ModelAdmin):
         if changes or not change:
             self.record(request, "修改" if change else "新增", form.instance, changes)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         # The entry names the object, so it comes before the object goes; the view is one transaction.
         self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))))
         super().delete_model(request, obj)
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         with transaction.atomic():
             for obj in queryset:
                 self.delete_model(request, obj)
 
-    def record(self, request, verb: str, obj, changes: dict) -> None:
+    def record(self, request: HttpRequest, verb: str, obj: models.Model, changes: dict[str, Any]) -> None:
         trail.record(request.user, f"{verb}{self.opts.verbose_name}", obj, changes)
 
 
@@ -69,7 +77,7 @@ class ReasonForm(forms.ModelForm):
 class ReadableHistory(HistoricalRecordContextHelper):
     """Shows changes as people read them: 停产 rather than ``stopped``."""
 
-    def prepare_delta_change_value(self, change, value):
+    def prepare_delta_change_value(self, change: ModelChange, value: Any) -> Any:
         if value is None or isinstance(value, list | models.Model):
             return super().prepare_delta_change_value(change, value)
         return display(self.model(**{change.field: value}), change.field)
@@ -82,24 +90,35 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
     object_history_template = "admin/history.html"
     object_history_list_template = "admin/history_list.html"
 
-    def save_model(self, request, obj, form, change):
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
         obj._change_reason = form.cleaned_data.get("change_reason") or ""
         super().save_model(request, obj, form, change)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def get_historical_record_context_helper(self, request, historical_record):
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: HistoricalChanges
+    ) -> ReadableHistory:
         return ReadableHistory(self.model, historical_record)
 
-    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+    def set_history_delta_changes(
+        self,
+        request: HttpRequest,
+        historical_records: Sequence[HistoricalChanges],
+        foreign_keys_are_objs: bool = True,
+    ) -> None:
         super().set_history_delta_changes(request, historical_records, foreign_keys_are_objs)
         for record in historical_records:
             record.kind = HistoryKind(record.history_type)
 
-    def revert_disabled(self, request, obj=None):
+    def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True
 
-    def history_form_view(self, request, object_id, version_id, extra_context=None):
-        # An old version is read in the list of changes; nothing is put back behind the audit trail's back.
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        # An old version is read in the list of changes; to restore it here would leave no audit entry.
         raise Http404

@@ -7,13 +7,14 @@ deletion. The caller holds the transaction and, on SQLite, with it the only righ
 # ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from operator import itemgetter
 from types import NoneType
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from .history_kinds import HistoryKind
@@ -128,7 +129,7 @@ def revert(
         cursor.execute(f"DROP TABLE {staged}")
 
 
-def _restore(cursor, model, staged: str, at) -> None:
+def _restore(cursor: CursorWrapper, model: type[models.Model], staged: str, at: datetime.datetime) -> None:
     """Give the changed rows their earlier values back, and put the deleted ones back."""
     history = model.history.model
     target, past = _quoted(model._meta.db_table), _quoted(history._meta.db_table)
@@ -200,12 +201,12 @@ _UNCHANGED = {
 }
 
 
-def _prepare(field: models.Field):
+def _prepare(field: models.Field) -> Callable[[object], object]:
     unchanged = _UNCHANGED.get(type(field), ())
     related = field.is_relation
     database = connections[DEFAULT_DB_ALIAS]  # asked for once: the proxy costs as much as the work
 
-    def prepare(value):
+    def prepare(value: object) -> object:
         if isinstance(value, unchanged):
             return value
         if related and isinstance(value, models.Model):
@@ -248,7 +249,7 @@ def _through_table(
         cursor.execute(f"DROP TABLE {staged}")
 
 
-def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) -> None:
+def _fill(cursor: CursorWrapper, staged: str, listed: str, width: int, lines: Iterable[tuple]) -> None:
     if connection.vendor == "postgresql":
         with cursor.copy(f"COPY {staged} ({listed}) FROM STDIN") as copy:
             for line in lines:
@@ -259,7 +260,14 @@ def _fill(cursor, staged: str, listed: str, width: int, lines: Iterable[tuple]) 
 
 
 def _write_history(
-    cursor, model, staged: str, kind: HistoryKind, actor, reason: str, at, of: HistoryKind | None = None
+    cursor: CursorWrapper,
+    model: type[models.Model],
+    staged: str,
+    kind: HistoryKind,
+    actor: AbstractBaseUser | None,
+    reason: str,
+    at: datetime.datetime | None,
+    of: HistoryKind | None = None,
 ) -> None:
     """Record the rows of the staged table as they now stand; of: only those that this kind of version names."""
     history = model.history.model

@@ -1,5 +1,7 @@
 """What changed in a row, in words that the audit trail may keep."""
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from .display import display
@@ -14,7 +16,7 @@ def masked(name: str, value: str) -> str:
     return value[:3] + "*" * max(len(value) - 5, 3) + value[-2:] if len(value) > 6 else "***"
 
 
-def changes_of(old: models.Model | None, new: models.Model, names) -> dict[str, list[str]]:
+def changes_of(old: models.Model | None, new: models.Model, names: Iterable[str]) -> dict[str, list[str]]:
     """Return {label: [old, new]} of the named fields, as people read them; of a new object those that are set."""
     found = {}
     for name in names:
@@ -26,7 +28,8 @@ def changes_of(old: models.Model | None, new: models.Model, names) -> dict[str, 
     return found
 
 
-def field_names(model) -> list[str]:
+def field_names(model: type[models.Model]) -> list[str]:
+    """Return the fields whose changes people read: all but the primary key and the time of the last change."""
     return [
         field.name
         for field in model._meta.concrete_fields

@@ -1,6 +1,6 @@
-"""What is to be mended in the registries.
+"""What is to be corrected in the registries.
 
-The base knows no registry, so each app registers what it finds wanting in its own rows, and what changed last.
+The base knows no registry, so each app registers what is wrong or missing in its own rows, and what changed last.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the page: what is wanting, in how many rows, and the list that shows just those."""
+    """One line of the page: what is wrong or missing, in how many rows, and the list that shows just those."""
 
     label: str
     count: int
@@ -30,18 +30,20 @@ class Touched:
     why: str = ""
 
 
-_checks: list[Callable] = []
-_changes: list[Callable] = []
+Checks = Callable[[], list[Finding]]
+LastChanges = Callable[[int], list[Touched]]
+_checks: list[Checks] = []
+_changes: list[LastChanges] = []
 
 
-def checks(provider: Callable[[], list[Finding]]):
-    """Register a provider of findings; a count of nought is shown too: it says that somebody looked."""
+def checks(provider: Checks) -> Checks:
+    """Register a provider of findings; a count of 0 is shown too: it says that somebody looked."""
     _checks.append(provider)
     return provider
 
 
-def last_changes(provider: Callable[[int], list[Touched]]):
-    """Register ``provider(n)`` of the n rows of a registry that were changed last."""
+def last_changes(provider: LastChanges) -> LastChanges:
+    """Register a provider of the n rows of a registry that were changed last."""
     _changes.append(provider)
     return provider
 
@@ -51,5 +53,6 @@ def findings() -> list[Finding]:
 
 
 def touched(number: int) -> list[Touched]:
+    """Return the rows of all registries that were changed last, the newest first."""
     found = [each for provider in _changes for each in provider(number)]
     return sorted(found, key=lambda each: each.at, reverse=True)[:number]

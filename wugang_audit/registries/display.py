@@ -6,7 +6,7 @@ from ..spreadsheets.cell_text import shown
 
 
 class Words:
-    """Says values as people read them; each value of few is worked out once."""
+    """Returns values as people read them; where a field takes few values, each is worked out once."""
 
     def __init__(self, model: type[models.Model]):
         self.model = model
@@ -15,7 +15,7 @@ class Words:
         self.known: dict[tuple, str] = {}
         self.others: dict[str, dict] = {}
 
-    def __call__(self, name: str, value) -> str:
+    def __call__(self, name: str, value: object) -> str:
         if name in self.plain:
             return _plain(value)
         other = self.model._meta.get_field(name).related_model
@@ -37,7 +37,7 @@ def display(instance: models.Model, name: str) -> str:
     return _plain(getattr(instance, name))
 
 
-def _plain(value) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return shown(value) if not hasattr(value, "isoformat") else value.isoformat()

@@ -1,10 +1,11 @@
 """A registry's own form, bound to the same rules of cells as its workbook.
 
-What is typed by hand is kept just as an import would keep it, so the export of a registry always imports again as
+What is typed by hand is kept exactly as an import would keep it, so an export of a registry always imports again as
 unchanged: a remark 无 is no remark, a code in full-width is the code, and what the import would refuse is refused here.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
@@ -12,7 +13,7 @@ from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Adjusted, Wrong
 from ..spreadsheets.table import Column
 
-# Choices, boxes and relations are picked from what there is.
+# Choices, boxes and relations are chosen from a list.
 _WRITTEN = (forms.CharField, forms.DateField, forms.DecimalField)
 
 
@@ -21,14 +22,14 @@ class CellForm(forms.ModelForm):
 
     columns: Sequence[Column] = ()
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         data = super().clean()
         for column in self.columns:
             if column.attribute in data and isinstance(self.fields[column.attribute], _WRITTEN):
                 self._read(column, data)
         return data
 
-    def _read(self, column: Column, data: dict) -> None:
+    def _read(self, column: Column, data: dict[str, Any]) -> None:
         try:
             value = read_cell(data[column.attribute], column)
         except Wrong as wrong:

@@ -1,7 +1,8 @@
-"""Django's admin under one gate: only the roles that keep registries or accounts come in."""
+"""Django's admin under one gate: only the roles that administer registries or accounts come in."""
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from ..access.marks import to_login
@@ -12,18 +13,18 @@ class Site(admin.AdminSite):
     site_header = site_title = "舞钢双随机 · 名录维护"
     index_title = "名录与设置"
 
-    def has_permission(self, request):
+    def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and user.is_active and user.has_role(*ADMIN_SITE_ROLES)
 
     # One door for everybody: the site's own login and password pages, which leave their trace in the audit.
-    def login(self, request, extra_context=None):
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if request.user.is_authenticated:
             raise PermissionDenied("您的角色不能使用这个页面。")
         return to_login(request.GET.get("next") or request.get_full_path())
 
-    def logout(self, request, extra_context=None):
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return redirect("desk")
 
-    def password_change(self, request, extra_context=None):
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return redirect("password_change")

@@ -1,4 +1,4 @@
-"""The page everybody starts on: what awaits him.
+"""The page on which everybody starts: what is to be done.
 
 The base knows no app, so each room registers what its people have to do.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..access.roles import Role
+from ..accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -19,21 +20,22 @@ class Todo:
     hint: str = ""
 
 
-_providers: list[tuple[frozenset[Role], Callable]] = []
+Provider = Callable[[User], list[Todo]]
+_providers: list[tuple[frozenset[Role], Provider]] = []
 
 
-def todo(*roles: Role):
-    """Register ``provider(user) -> list[Awaiting]`` for the holders of any of the roles."""
+def todo(*roles: Role) -> Callable[[Provider], Provider]:
+    """Register a function that returns the todos of a person, for the holders of any of the roles."""
 
-    def register(provider):
+    def register(provider: Provider) -> Provider:
         _providers.append((frozenset(roles), provider))
         return provider
 
     return register
 
 
-def todos_of(user) -> list[Todo]:
-    """Return all that awaits this person, in the order in which the rooms registered."""
+def todos_of(user: User) -> list[Todo]:
+    """Return all that this person has to do, in the order in which the rooms registered."""
     return [
         line for roles, provider in _providers if not user.roles.isdisjoint(roles) for line in provider(user)
     ]

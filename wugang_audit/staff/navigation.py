@@ -33,6 +33,15 @@ PUBLIC_MENU = (
 
 
 @dataclass(frozen=True)
+class Bureau:
+    """Who runs the site."""
+
+    name: str
+    address: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class MenuItem:
     """One line of a menu, and whether the page that is shown belongs to it."""
 
@@ -44,11 +53,7 @@ class MenuItem:
 def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
     return {
-        "bureau": {
-            "name": settings.BUREAU_NAME,
-            "address": settings.BUREAU_ADDRESS,
-            "phone": settings.BUREAU_PHONE,
-        },
+        "bureau": Bureau(settings.BUREAU_NAME, settings.BUREAU_ADDRESS, settings.BUREAU_PHONE),
         "demo": settings.DEMO,
         "public_nav": _public_menu(request),
         "staff_nav": _menu(request),

@@ -1,5 +1,8 @@
 """The pages that greet the staff: the desk, and the health of the registries."""
 
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from ..access.marks import require_role, signed_in
@@ -8,15 +11,23 @@ from ..registries import data_checks
 from .desk import todos_of
 
 
+@dataclass(frozen=True)
+class Duty:
+    """A role of the person, and what it has to do."""
+
+    role: str
+    text: str
+
+
 @signed_in
-def desk(request):
+def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
-    duties = [(role.label, DUTIES[role]) for role in Role if role in user.roles]
+    duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
     return render(request, "staff/desk.html", {"awaiting": todos_of(user), "duties": duties})
 
 
 @require_role(Role.ADMIN)
-def registry_health(request):
+def registry_health(request: HttpRequest) -> HttpResponse:
     found = data_checks.findings()
     context = {
         "findings": found,

@@ -39,7 +39,7 @@ def test_columns_that_cannot_be_told_lead_to_the_page_and_from_there_to_the_prev
     assert url.endswith("/columns/")
     assert [each.samples for each in page.context["layout"].columns][1] == ("一厂",)
     done = client.post(url, MAPPED, follow=True)
-    assert (done.request["PATH_INFO"], done.context["preview"]["new"]) == (url.removesuffix("columns/"), 1)
+    assert (done.request["PATH_INFO"], done.context["preview"].new) == (url.removesuffix("columns/"), 1)
     client.post(done.request["PATH_INFO"])
     assert PollutionSource.objects.get().name == "一厂"
 
@@ -62,8 +62,8 @@ def test_what_is_remembered_reads_the_next_file_whoever_uploads_it(client, login
     }  # fmt: skip
     other = login(person("admin2", Role.ADMIN))
     url, page = upload(other, book(表=[STRANGE[0], ["410481-0002", "二厂", "一般", "2669"]]))
-    assert (url.endswith("/columns/"), page.context["preview"]["new"]) == (False, 1)
-    assert page.context["preview"]["notices"] == [
+    assert (url.endswith("/columns/"), page.context["preview"].new) == (False, 1)
+    assert list(page.context["preview"].notices) == [
         "按以前的选择，列“市局号”当作“污染源编码”、“厂子”当作“单位名称”、“管哪类”当作“监管类别”、“行当”当作“行业代码”读取"
     ]
 
@@ -97,7 +97,7 @@ def test_several_lists_in_one_workbook_lead_to_the_page_and_the_chosen_one_is_re
     page = client.get(url, {"sheet": "一月", "header_row": page.context["layout"].header_row})
     assert (page.context["layout"].sheet, len(page.context["layout"].columns)) == ("一月", 4)
     done = client.post(f"{url}?sheet=一月&header_row=1", MAPPED, follow=True)
-    assert (done.context["preview"]["sheet"], done.context["preview"]["new"]) == ("一月", 1)
+    assert (done.context["preview"].sheet, done.context["preview"].new) == ("一月", 1)
 
 
 def test_another_header_row_can_be_tried_and_nonsense_in_the_address_changes_nothing(client):
@@ -121,7 +121,7 @@ def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once
     assert "是不认识的写法" in cell.comment.text
     cell.value, cell.comment = "一般", None
     url, page = upload(client, workbooks.saved(marked))
-    assert (page.context["preview"]["faults"], page.context["preview"]["new"]) == ([], 2)
+    assert (page.context["preview"].faults, page.context["preview"].new) == ((), 2)
 
 
 def test_a_csv_file_shows_its_encoding_and_can_be_mapped(client):
@@ -129,7 +129,7 @@ def test_a_csv_file_shows_its_encoding_and_can_be_mapped(client):
     url, page = upload(client, text.encode("gb18030"), "名录.csv")
     assert "按 GB18030 编码读取" in page.content.decode()
     done = client.post(url, MAPPED, follow=True)
-    assert done.context["preview"]["new"] == 1
+    assert done.context["preview"].new == 1
 
 
 def test_nobody_chooses_for_another_or_after_the_import(client, login, person):

@@ -130,9 +130,9 @@ def test_what_was_left_unticked_is_said_after_the_import(content, login, admin, 
     done = client.post(url, {"tick": ["2:name"]})
     said = [str(each) for each in client.get(done.url).context["messages"]]
     assert said == ["已导入：新增 1，更改 2，不变 0。没有勾选的 2 处保持名录原样。"]
-    left = client.get(url).context["preview"]["left"]
+    left = client.get(url).context["preview"].left
     (first, _), (second, name) = units
-    assert left == [
+    assert list(left) == [
         f"第2行 {first} 监管类别：一般排污单位 → 重点排污单位",
         f"第4行 410481-0901 {name}：名录里已有同名的 {second}",
     ]

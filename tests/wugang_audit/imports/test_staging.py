@@ -1,6 +1,7 @@
 """What was read from a workbook is kept as bytes and comes back the same."""
 
 import datetime
+import zlib
 from decimal import Decimal
 from pathlib import Path
 
@@ -85,3 +86,9 @@ def test_a_value_of_no_known_kind_is_the_programmers_mistake():
         staging.dumps(table)
     table.rows[0].values["at"] = Decimal(1)
     assert staging.loads(staging.dumps(table), table.columns.values()).rows[0].values == {"at": Decimal(1)}
+
+
+def test_what_was_kept_in_an_earlier_form_is_to_be_read_again():
+    table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
+    earlier = zlib.decompress(staging.dumps(table)).replace(b'"problem":', b'"what":')
+    assert staging.loads(zlib.compress(earlier), COLUMNS) is None

@@ -108,11 +108,11 @@ def test_the_list_shows_all_imports_of_this_registry_newest_first_and_links_only
         preview=mine.preview,
     )  # fmt: skip
     page = client.get(HISTORY)
-    assert [(job, preview, undo) for job, preview, undo in page.context["rows"]] == [
+    assert [(row.job, row.preview_url, row.undo_url) for row in page.context["rows"]] == [
         (theirs, "", undo_page(theirs)),
         (mine, undo_page(mine).removesuffix("undo/"), undo_page(mine)),
     ]
-    assert [(job.new, job.changed, job.unchanged) for job, _, _ in page.context["rows"]] == [
+    assert [(row.job.new, row.job.changed, row.job.unchanged) for row in page.context["rows"]] == [
         (1, 0, 1),
         (1, 0, 0),
     ]
@@ -121,7 +121,7 @@ def test_the_list_shows_all_imports_of_this_registry_newest_first_and_links_only
 def test_one_that_is_undone_has_no_button_and_its_own_page_says_so(client, brought_in):
     job = brought_in("一厂")
     client.post(undo_page(job), {"reason": "选错了文件"})
-    assert [undo for _, _, undo in client.get(HISTORY).context["rows"]] == [""]
+    assert [row.undo_url for row in client.get(HISTORY).context["rows"]] == [""]
     assert (
         "由苏管理撤销：选错了文件。要再导入，请"
         in client.get(undo_page(job).removesuffix("undo/")).content.decode()
@@ -178,7 +178,7 @@ def test_the_list_costs_the_same_for_3_and_30_imports_and_is_paged(client, broug
             page = client.get(HISTORY)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert [len(page.context["rows"]), page.context["rows"][0][0].filename] == [25, "29.xlsx"]
+    assert [len(page.context["rows"]), page.context["rows"][0].job.filename] == [25, "29.xlsx"]
     assert len(client.get(HISTORY, {"page": 2}).context["rows"]) == 6
 
 

@@ -56,7 +56,7 @@ def test_a_long_file_is_read_and_written_apart_and_the_page_says_so_meanwhile(
     assert '<meta http-equiv="refresh" content="2">' in page
     assert "正在读取，已读 0%" in page
     call_command("run_import", job.pk)
-    assert client.get(url).context["preview"]["new"] == 3
+    assert client.get(url).context["preview"].new == 3
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url)
     assert (started, PollutionSource.objects.count()) == ([job.pk, job.pk], 0)
@@ -131,7 +131,7 @@ def test_what_breaks_off_is_said_nothing_is_written_and_it_can_be_tried_again(
     assert (said in page, "名录没有变动" in page, "再试一次" in page) == (True, True, True)
     client.post(f"{url}retry/")
     call_command("run_import", job.pk)
-    assert client.get(url).context["preview"]["new"] == 2
+    assert client.get(url).context["preview"].new == 2
 
 
 def test_a_write_that_breaks_off_leaves_nothing_behind(client, started, monkeypatch):

@@ -1,6 +1,7 @@
 """Do what an import job asks for: read its workbook, or write it. The site starts this itself for long files."""
 
 import logging
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -14,10 +15,10 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     help = "Read or write the workbook of an import job; the site starts this itself for long files."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("job", type=int, help="its number")
 
-    def handle(self, *, job: int, **options):
+    def handle(self, *, job: int, **options: object) -> None:
         found = ImportJob.objects.select_related("owner").filter(pk=job).first()
         if found is None:
             raise CommandError(f"没有这个导入：{job}")
