@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 
-from wugang_audit.registries.admin import ReasonForm
-from wugang_audit.registries.forms import CellForm
+from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
 

@@ -9,8 +9,7 @@ from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
-from wugang_audit.registries.admin import ReasonForm
-from wugang_audit.registries.forms import CellForm
+from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets.cell_types import Wrong
 
 from . import verbs

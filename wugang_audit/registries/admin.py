@@ -15,6 +15,7 @@ from ..audit import trail
 from ..pagination import LimitedChangeList, LimitedPaginator
 from .changes import changes_of, field_names
 from .display import display
+from .forms import ReasonForm
 from .history_kinds import HistoryKind
 
 
@@ -63,15 +64,6 @@ class AuditedAdmin(admin.ModelAdmin):
 
     def record(self, request: HttpRequest, verb: str, obj: models.Model, changes: dict[str, Any]) -> None:
         trail.record(request.user, f"{verb}{self.opts.verbose_name}", obj, changes)
-
-
-class ReasonForm(forms.ModelForm):
-    """A form with a note for the history: why the change was made."""
-
-    change_reason = forms.CharField(
-        label="修改说明", required=False, max_length=100, help_text="为什么修改，记入这条登记的历史记录。",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )  # fmt: skip
 
 
 class ReadableHistory(HistoricalRecordContextHelper):

@@ -36,3 +36,12 @@ class CellForm(forms.ModelForm):
             self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
         else:
             data[column.attribute] = value.value if isinstance(value, Adjusted) else value
+
+
+class ReasonForm(forms.ModelForm):
+    """A form with a note for the history: why the change was made."""
+
+    change_reason = forms.CharField(
+        label="修改说明", required=False, max_length=100, help_text="为什么修改，记入这条登记的历史记录。",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )  # fmt: skip
