@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from wugang_audit.access.roles import Role
@@ -16,6 +18,9 @@ class DrawingsConfig(AppConfig):
             "view_checklistitem",
         },
     }
+    # What registers itself with the base. The desk lists what is to do in this order.
+    registered = ("ceremony.queries", "amendments.queries", "inspections.queries", "undo_guard")
 
     def ready(self):
-        from . import undo_guard  # noqa: F401 - registers what an import's undoing must ask
+        for module in self.registered:
+            import_module(f"{self.name}.{module}")

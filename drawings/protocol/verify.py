@@ -17,9 +17,12 @@ import sys
 import unicodedata
 import zipfile
 from bisect import insort
-from collections import Counter, namedtuple
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from io import TextIOWrapper
+from typing import IO, Any, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, ENTROPY = "commit.txt", "pool.tsv", "officers.tsv", "entropy.txt"
 RESULT, LOG, PROGRAMS = "result.tsv", "log.tsv", ("verify.py", "verify.mjs")
@@ -40,29 +43,108 @@ IS_RULE = re.compile(rf"(officers\*)?({COUNT})/({COUNT})").fullmatch
 TWO = "([0-9][0-9])"
 IS_TIME = re.compile(rf"([0-9]{{4}})-{TWO}-{TWO}T{TWO}:{TWO}:{TWO}\+{TWO}:{TWO}").fullmatch
 
-Unit = namedtuple("Unit", "unit stratum speciality standing recused name")  # recused: a tuple of officers
-Officer = namedtuple("Officer", "officer specialities load name")  # specialities: a tuple; load: places held
-Stratum = namedtuple("Stratum", "code rule base take")
-Source = namedtuple("Source", "source label time")
-Value = namedtuple("Value", "source label value")
-Row = namedtuple("Row", "stratum rank unit ticket lead second note")
-LogRow = namedtuple("LogRow", "index time kind subject digest chain")
-Pool = namedtuple("Pool", "draw salt units")
-Roster = namedtuple("Roster", "draw salt officers")
-Result = namedtuple("Result", "draw salt rows")
-Check = namedtuple("Check", "what ok detail level")  # level: ok, fail, warn (holds, but read this), note
-Unmatched = namedtuple("Unmatched", "few_matching few_at_all")  # two lists of (unit, how many officers)
+
+class Unit(NamedTuple):
+    unit: str
+    stratum: str
+    speciality: str
+    standing: str
+    recused: tuple[str, ...]  # officers
+    name: str
 
 
-COMMIT_FIELDS = (
-    "bureau draw previous pool pool_rows officers officers_rows program strata team sources disclosure"
-)
+class Officer(NamedTuple):
+    officer: str
+    specialities: tuple[str, ...]
+    load: int  # places held
+    name: str
 
 
-class Commit(namedtuple("Commit", COMMIT_FIELDS)):
+class Stratum(NamedTuple):
+    code: str
+    rule: str
+    base: int
+    take: int
+
+
+class Source(NamedTuple):
+    source: str
+    label: str
+    time: str
+
+
+class Value(NamedTuple):
+    source: str
+    label: str
+    value: str
+
+
+class Row(NamedTuple):
+    stratum: str
+    rank: int
+    unit: str
+    ticket: str
+    lead: str
+    second: str
+    note: str
+
+
+class LogRow(NamedTuple):
+    index: int  # type: ignore[assignment]  # the protocol's word hides the method of tuples
+    time: str
+    kind: str
+    subject: str
+    digest: str
+    chain: str
+
+
+class Pool(NamedTuple):
+    draw: str
+    salt: str
+    units: list[Unit]
+
+
+class Roster(NamedTuple):
+    draw: str
+    salt: str
+    officers: list[Officer]
+
+
+class Result(NamedTuple):
+    draw: str
+    salt: str
+    rows: list[Row]
+
+
+class Check(NamedTuple):
+    what: str
+    ok: bool
+    detail: str
+    level: str  # ok, fail, warn (holds, but read this), note
+
+
+class Unmatched(NamedTuple):
+    """Units and how many officers could go there."""
+
+    few_matching: list[tuple[Unit, int]]
+    few_at_all: list[tuple[Unit, int]]
+
+
+class Commit(NamedTuple):
     """commit.txt. pool, officers: digests; program: two digests or `-`; team, disclosure: `cross`, `open` and so on."""
 
-    __slots__ = ()
+    bureau: str
+    draw: str
+    previous: str
+    pool: str
+    pool_rows: int
+    officers: str
+    officers_rows: int
+    program: tuple[str, ...]
+    strata: tuple[Stratum, ...]
+    team: str
+    sources: tuple[Source, ...]
+    disclosure: str
 
     @property
     def digest(self) -> str:
@@ -80,6 +162,9 @@ class Unreadable(Exception):
 
 class Caution(str):
     """Detail of a check that holds and that the reader should yet know about."""
+
+
+T = TypeVar("T")
 
 
 def want(holds: object, reason: str) -> None:
@@ -137,10 +222,11 @@ def ids_of(text: str) -> tuple[str, ...]:
 def instant(time: str) -> int:
     """Seconds on a common clock of `YYYY-MM-DDThh:mm:ss+hh:mm`, a real date with an offset below 24 hours."""
     parts = IS_TIME(time)
-    want(parts, f"时间应写作 2026-10-08T15:30:00+08:00，实为 {shown(time)}")
-    *local, hours, minutes = map(int, parts.groups())
+    if not parts:
+        raise Invalid(f"时间应写作 2026-10-08T15:30:00+08:00，实为 {shown(time)}")
+    year, month, day, hour, minute, second, hours, minutes = map(int, parts.groups())
     try:
-        moment = datetime(*local)
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError:
         raise Invalid(f"没有这个时刻：{time}") from None
     want(hours <= 23 and minutes <= 59, f"时差不对：{time}")
@@ -150,8 +236,18 @@ def instant(time: str) -> int:
 
 # ---- Sources of entropy [entropy.txt] ----
 
-# thousandths: bits x 1000 of a value, or of one throw; label, value: their forms; shape: the value's form in words
-Kind = namedtuple("Kind", "title thousandths dice label value shape")
+
+class Kind(NamedTuple):
+    """A kind of source. thousandths: bits x 1000 of a value, or of one throw; label, value: forms; shape: in words."""
+
+    title: str
+    thousandths: int
+    dice: bool
+    label: str
+    value: str
+    shape: str
+
+
 THROWS, ISSUE = r"[1-9][0-9]{0,2}", r"[0-9A-Za-z/_-]{1,80}"
 REDS, BLUE = r"(?:(?:0[1-9]|[12][0-9]|3[0-3]) ){6}", r"(?:0[1-9]|1[0-6])"
 SOURCES = {
@@ -204,7 +300,7 @@ def digest_of(files: dict[str, bytes], file: str) -> str:
     return hashlib.sha256(files[file]).hexdigest()
 
 
-def lines_of(file: str, text: str):
+def lines_of(file: str, text: str) -> Iterator[str]:
     """Yields the lines without their LF, one at a time: a list of a million lines would cost 200 MB."""
     cr = text.find("\r")
     for wrong, place, reason in (
@@ -221,13 +317,17 @@ def lines_of(file: str, text: str):
         start = end + 1
 
 
-def read_table(file: str, text: str, head: str, width: int, read) -> tuple:
-    """(draw, salt, rows) of a .tsv file whose first line is `head draw salt`; a row is read(*its fields)."""
+def read_table(
+    file: str, text: str, head: str, width: int, read: Callable[..., T]
+) -> tuple[tuple[str, ...], list[T]]:
+    """((draw, salt), rows) of a .tsv file whose first line is `head draw salt`; a row is read(*its fields)."""
     lines = lines_of(file, text)
-    line, rows = next(lines), []
+    line = next(lines)
+    rows: list[T] = []
     try:
         first = re.fullmatch(rf"{head} ({ID}) ({SALT})" if file != LOG else head, line)
-        want(first, f"第一行应为「{head}{' 抽查编号 32位盐' * (file != LOG)}」")
+        if not first:
+            raise Invalid(f"第一行应为「{head}{' 抽查编号 32位盐' * (file != LOG)}」")
         for line in lines:
             fields = line.split("\t")
             if len(fields) != width:
@@ -236,7 +336,7 @@ def read_table(file: str, text: str, head: str, width: int, read) -> tuple:
     except Invalid as reason:
         number = len(rows) + 2 if first else 1
         raise Invalid(f"{file} 第 {number} 行：{reason}") from None
-    return (*first.groups(), rows)
+    return first.groups(), rows
 
 
 def in_order(ident: str, last: str) -> str:
@@ -261,7 +361,8 @@ def parse_pool(text: str) -> Pool:
             raise Invalid(f"名称不对：{shown(name)}")
         return Unit(unit, id_of(stratum), id_of(speciality), STANDINGS[standing], ids_of(recused), name)
 
-    return Pool(*read_table(POOL, text, "pool/1", 6, read))
+    (draw, salt), units = read_table(POOL, text, "pool/1", 6, read)
+    return Pool(draw, salt, units)
 
 
 def parse_officers(text: str) -> Roster:
@@ -275,14 +376,15 @@ def parse_officers(text: str) -> Roster:
         want(is_name(name), f"姓名不对：{shown(name)}")
         return Officer(officer, ids_of(specialities), int(load), name)
 
-    return Roster(*read_table(OFFICERS, text, "officers/1", 4, read))
+    (draw, salt), officers = read_table(OFFICERS, text, "officers/1", 4, read)
+    return Roster(draw, salt, officers)
 
 
-def read_words(before: list, *words: str) -> tuple[str, ...]:
+def read_words(before: Sequence[object], *words: str) -> tuple[str, ...]:
     return words
 
 
-def read_bureau(before: list, bureau: str) -> str:
+def read_bureau(before: Sequence[object], bureau: str) -> str:
     want(is_name(bureau) and "  " not in bureau, f"机关名称不对：{shown(bureau)}")
     return bureau
 
@@ -304,7 +406,9 @@ def read_source(before: list[Source], source: str, label: str, time: str) -> Sou
     return Source(source, label, time)
 
 
-COMMIT_LINES = (  # in their order: word, form of the whole line, the form in words, reader
+COMMIT_LINES: tuple[
+    tuple[str, str, str, Callable[..., Any]], ...
+] = (  # in their order: word, form of the whole line, the form in words, reader
     ("draw-commit/1", r"draw-commit/1", "draw-commit/1", read_words),
     ("bureau", r"bureau (.+)", "bureau 机关名称", read_bureau),
     ("draw", rf"draw ({ID})", "draw 抽查编号", read_words),
@@ -322,37 +426,41 @@ MANY = {"stratum", "entropy"}  # once or more; all others once
 
 def parse_commit(text: str) -> Commit:
     """commit.txt; Invalid also with fewer than 64 public bits, unless the source is `system`."""
-    lines, number, parts = list(lines_of(COMMIT, text)), 0, {}
+    lines, number = list(lines_of(COMMIT, text)), 0
+    parts: dict[str, list[Any]] = {}
     try:
-        for word, form, words, read in COMMIT_LINES:
+        for word, form, shape, read in COMMIT_LINES:
             found = parts[word] = []
             while number < len(lines) and (word in MANY or not found):
                 if not (match := re.fullmatch(form, lines[number])):
                     break
                 found.append(read(found, *match.groups()))
                 number += 1
-            want(found, f"应为「{words}」，实为 {shown(''.join(lines[number : number + 1]))}")
+            want(found, f"应为「{shape}」，实为 {shown(''.join(lines[number : number + 1]))}")
             if word == "entropy":
                 check_bits(found)
         want(number == len(lines), "后面有多余的行")
     except Invalid as reason:
         raise Invalid(f"{COMMIT} 第 {number + 1} 行：{reason}") from None
-    words = {word: found[0] for word, found in parts.items()}
-    (pool, pool_rows), (officers, officers_rows) = words["pool"], words["officers"]
+    only = {word: found[0] for word, found in parts.items()}
+    (pool, pool_rows), (officers, officers_rows) = only["pool"], only["officers"]
     return Commit(
-        words["bureau"],
-        *words["draw"],
-        *words["previous"],
-        *(pool, int(pool_rows), officers, int(officers_rows)),
-        words["program"],
-        tuple(parts["stratum"]),
-        *words["team"],
-        tuple(parts["entropy"]),
-        *words["disclosure"],
+        bureau=only["bureau"],
+        draw=only["draw"][0],
+        previous=only["previous"][0],
+        pool=pool,
+        pool_rows=int(pool_rows),
+        officers=officers,
+        officers_rows=int(officers_rows),
+        program=only["program"],
+        strata=tuple(parts["stratum"]),
+        team=only["team"][0],
+        sources=tuple(parts["entropy"]),
+        disclosure=only["disclosure"][0],
     )
 
 
-def check_bits(sources) -> str:
+def check_bits(sources: Sequence[Source]) -> str:
     """At least 64 bits that the public can see; `system` gives none and passes with a warning."""
     if sources[0].source == "system":
         return Caution("随机数出自本系统，公众无法排除重抽；只可用于演示和演练")
@@ -384,7 +492,9 @@ def parse_entropy(text: str, commit: Commit) -> tuple[Value, ...]:
 
 def parse_result(text: str) -> Result:
     """result.tsv by its form alone: ranks from 1 in every stratum, no unit twice, two different officers."""
-    units, ranks, last = set(), {}, ""
+    units: set[str] = set()
+    ranks: dict[str, int] = {}
+    last = ""
 
     def read(stratum: str, rank: str, unit: str, ticket: str, lead: str, second: str, note: str) -> Row:
         nonlocal last
@@ -400,12 +510,13 @@ def parse_result(text: str) -> Result:
         want(note in ("-", "cross"), f"备注不对：{shown(note)}")
         return Row(stratum, int(rank), unit, ticket, lead, second, note)
 
-    return Result(*read_table(RESULT, text, "result/1", 7, read))
+    (draw, salt), rows = read_table(RESULT, text, "result/1", 7, read)
+    return Result(draw, salt, rows)
 
 
 def parse_log(text: str) -> list[LogRow]:
     """log.tsv: index from 1, times that do not descend, every chain value recomputed [The log]."""
-    rows = []
+    rows: list[LogRow] = []
 
     def read(index: str, time: str, kind: str, subject: str, document: str, link: str) -> LogRow:
         want(index == str(len(rows) + 1), f"序号应为 {len(rows) + 1}，实为 {shown(index)}")
@@ -415,30 +526,30 @@ def parse_log(text: str) -> list[LogRow]:
         rows.append(row)
         return row
 
-    return read_table(LOG, text, "log/1", 6, read)[-1]
+    return read_table(LOG, text, "log/1", 6, read)[1]
 
 
 # ---- Writing: nothing is written that the parsers would refuse ----
 
 
-def readback(text: str, parse, meant) -> str:
+def readback(text: str, parse: Callable[[str], object], meant: object) -> str:
     """The text, if its parser finds in it exactly what was meant: no TAB or LF inside a field gets through."""
     want(parse(text) == meant, "写出的内容读不回原样：某一栏里有不该有的字符或类型")
     return text
 
 
-def write_table(head: str, rows) -> str:
+def write_table(head: str, rows: Iterable[Iterable[object]]) -> str:
     return "".join(["\t".join(map(str, fields)) + "\n" for fields in ([head], *rows)])
 
 
-def write_pool(draw: str, salt: str, units) -> str:
+def write_pool(draw: str, salt: str, units: Iterable[Unit]) -> str:
     """pool.tsv, units and recusals put in order; salt: 32 lower-case hexadecimal digits, fresh for every draw."""
     units = sorted(unit._replace(recused=tuple(sorted(unit.recused))) for unit in units)
     rows = ((*unit[:4], ",".join(unit.recused) or "-", unit.name) for unit in units)
     return readback(write_table(f"pool/1 {draw} {salt}", rows), parse_pool, (draw, salt, units))
 
 
-def write_officers(draw: str, salt: str, officers) -> str:
+def write_officers(draw: str, salt: str, officers: Iterable[Officer]) -> str:
     """officers.tsv, officers and specialities put in order."""
     officers = sorted(who._replace(specialities=tuple(sorted(who.specialities))) for who in officers)
     rows = ((who.officer, ",".join(who.specialities) or "-", who.load, who.name) for who in officers)
@@ -447,8 +558,9 @@ def write_officers(draw: str, salt: str, officers) -> str:
 
 def write_commit(commit: Commit) -> str:
     """commit.txt; program, strata and sources may be lists."""
-    tuples = {field: tuple(getattr(commit, field)) for field in ("program", "strata", "sources")}
-    commit = commit._replace(**tuples)
+    commit = commit._replace(
+        program=tuple(commit.program), strata=tuple(commit.strata), sources=tuple(commit.sources)
+    )
     lines = (
         ("draw-commit/1",),
         ("bureau", commit.bureau),
@@ -465,7 +577,7 @@ def write_commit(commit: Commit) -> str:
     return readback("".join([" ".join(map(str, words)) + "\n" for words in lines]), parse_commit, commit)
 
 
-def write_entropy(commit_digest: str, values) -> str:
+def write_entropy(commit_digest: str, values: Iterable[Value]) -> str:
     """entropy.txt from (source, label, value) in the order of the commit."""
     want(IS_HEX(commit_digest), f"摘要不对：{shown(commit_digest)}")
     for value in values:
@@ -474,7 +586,7 @@ def write_entropy(commit_digest: str, values) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_result(draw: str, salt: str, rows) -> str:
+def write_result(draw: str, salt: str, rows: Iterable[Row]) -> str:
     """result.tsv; the rows stay as they come: strata in the order of the commit, within each by rank."""
     rows = list(rows)
     return readback(write_table(f"result/1 {draw} {salt}", rows), parse_result, (draw, salt, rows))
@@ -494,7 +606,7 @@ def log_row(previous: str, index: int, time: str, kind: str, subject: str, docum
     return LogRow(index, time, kind, subject, document, chain(previous, index, time, kind, subject, document))
 
 
-def write_log(rows) -> str:
+def write_log(rows: Iterable[LogRow]) -> str:
     """log.tsv."""
     rows = list(rows)
     return readback(write_table("log/1", rows), parse_log, rows)
@@ -506,15 +618,19 @@ def write_log(rows) -> str:
 def quota(rule: str, base: int, officer_count: int) -> int:
     """Units that the rule asks for: `N/D` of the base or `officers*N/D`, rounded up in whole numbers."""
     parts = IS_RULE(rule)
-    want(parts, f"抽取规则不对：{shown(rule)}")
+    if not parts:
+        raise Invalid(f"抽取规则不对：{shown(rule)}")
     n, d = int(parts[2]), int(parts[3])
     want(d >= 1 and (parts[1] or 1 <= n <= d), f"抽取规则不对：{shown(rule)}")
     return -(-(officer_count if parts[1] else base) * n // d)
 
 
-def strata_of(units, rules, officer_count: int) -> tuple[Stratum, ...]:
+def strata_of(
+    units: Iterable[Unit], rules: dict[str, str] | Iterable[tuple[str, str]], officer_count: int
+) -> tuple[Stratum, ...]:
     """Base and take of every stratum; rules: a dict or pairs of (code, rule) in the order of the commit."""
-    rules, counts, strata = dict(rules), Counter((unit.stratum, unit.standing) for unit in units), []
+    rules, counts = dict(rules), Counter((unit.stratum, unit.standing) for unit in units)
+    strata: list[Stratum] = []
     for code, _ in counts:
         want(code in rules, f"{POOL}：类别 {code} 没有在 {COMMIT} 中列出")
     for code, rule in rules.items():
@@ -523,7 +639,7 @@ def strata_of(units, rules, officer_count: int) -> tuple[Stratum, ...]:
     return tuple(strata)
 
 
-def having_of(officers) -> dict[str, set[str]]:
+def having_of(officers: Iterable[Officer]) -> dict[str, set[str]]:
     """The officers of every speciality."""
     having: dict[str, set[str]] = {}
     for officer in officers:
@@ -532,13 +648,13 @@ def having_of(officers) -> dict[str, set[str]]:
     return having
 
 
-def unmatched(units, officers) -> Unmatched:
+def unmatched(units: Iterable[Unit], officers: Sequence[Officer]) -> Unmatched:
     """Units that may be drawn with fewer than two matching, and with fewer than two non-recused officers at all.
 
     Units with one speciality and one recusal list are counted once, so that a million cost little.
     """
     having, everybody = having_of(officers), {officer.officer for officer in officers}
-    counts: dict[tuple, tuple[int, int]] = {}
+    counts: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
     short = Unmatched([], [])
     for unit in units:
         if unit.standing in DRAWABLE:
@@ -574,7 +690,7 @@ def check_frozen(commit: Commit, pool: Pool, roster: Roster) -> str:
 
 def check_strata(commit: Commit, pool: Pool, roster: Roster) -> str:
     """Base and take of every stratum are what the rules give."""
-    rules = [stratum[:2] for stratum in commit.strata]
+    rules = [(stratum.code, stratum.rule) for stratum in commit.strata]
     strata = strata_of(pool.units, rules, len(roster.officers))
     for line, (right, found) in enumerate(zip(strata, commit.strata, strict=True), 8):
         for word, a, b in (("基数", right.base, found.base), ("应抽数", right.take, found.take)):
@@ -601,7 +717,7 @@ def seed(entropy_text: str, salt: str) -> str:
     return digest(f"{entropy_text}salt {salt}\n")
 
 
-def ranking(units, stratum: str, key: str, take: int | None = None) -> list[tuple[str, str]]:
+def ranking(units: Iterable[Unit], stratum: str, key: str, take: int | None = None) -> list[tuple[str, str]]:
     """(unit, ticket) of the stratum's units that may be drawn, in the order of drawing, the first `take`; key: K."""
     prefix, sha256 = digest(f"select {stratum} {key}").encode(), hashlib.sha256
     order = [  # one string sorts as (0 or 1, ticket, unit) does, twice as fast
@@ -625,14 +741,15 @@ class Place:
         self.unit, self.ring, self.barred, self.team = unit, ring, barred, team
 
 
-def places_of(units, having: dict[str, set[str]]) -> list[Place]:
+def places_of(units: Iterable[Unit], having: dict[str, set[str]]) -> list[Place]:
     """Step 1: two or more matching officers are open; fewer are pinned, and then all others are open."""
-    kinds, places = {}, []
+    kinds: dict[tuple[str, tuple[str, ...]], tuple[str, frozenset[str], set[str]]] = {}
+    places: list[Place] = []
     for unit in units:
         kind = unit.speciality, unit.recused
         if kind not in kinds:
             match = having.get(unit.speciality, set()).difference(unit.recused)
-            pinned = match if len(match) < 2 else ()
+            pinned = match if len(match) < 2 else set()
             ring = ALL if len(match) < 2 else unit.speciality
             kinds[kind] = ring, frozenset(unit.recused).union(pinned), pinned
         ring, barred, pinned = kinds[kind]
@@ -640,14 +757,16 @@ def places_of(units, having: dict[str, set[str]]) -> list[Place]:
     return places
 
 
-def fill(places: list[Place], officers, rings: dict[str, list[str]], kt: str) -> dict[str, int]:
+def fill(
+    places: list[Place], officers: Iterable[Officer], rings: dict[str, list[str]], kt: str
+) -> dict[str, int]:
     """Step 2: fills the teams up to two, lowest load first; gives every officer's load.
 
     The heap of a ring holds each of its officers once. An entry may be older than the officer's last place: it is then
     too low, so it comes up early enough and is put right when it does.
     """
     loads = {officer.officer: officer.load for officer in officers}
-    heaps: dict[str, list] = {}
+    heaps: dict[str, list[tuple[int, str, str]]] = {}
 
     def entry(officer: str) -> tuple[int, str, str]:
         return loads[officer], digest(f"{kt}o{officer}|{loads[officer]}"), officer
@@ -685,9 +804,10 @@ def level(places: list[Place], loads: dict[str, int], rings: dict[str, list[str]
                 holds[officer].append(index)
     while holders := [officer for officer in loads if holds[officer]]:
         start = min(holders, key=lambda officer: (-loads[officer], position[officer]))
-        officer, reached = search(start, places, loads, rings, holds)
-        if officer is None:
+        found, reached = search(start, places, loads, rings, holds)
+        if found is None:
             return
+        officer = found
         loads[start] -= 1
         loads[officer] += 1
         while officer != start:
@@ -700,8 +820,12 @@ def level(places: list[Place], loads: dict[str, int], rings: dict[str, list[str]
 
 
 def search(
-    start: str, places: list[Place], loads: dict[str, int], rings: dict[str, list[str]], holds
-) -> tuple:
+    start: str,
+    places: list[Place],
+    loads: dict[str, int],
+    rings: dict[str, list[str]],
+    holds: dict[str, list[int]],
+) -> tuple[str | None, dict[str, tuple[str, int]]]:
     """Step 3, breadth-first: (an officer with at least two loads less, or None; officer -> (from whom, place)).
 
     `left` keeps those of each ring whom nobody has reached yet, so that a used-up ring costs nothing.
@@ -728,15 +852,18 @@ def search(
     return None, reached
 
 
-def order_in_team(kt: str, letter: str, unit: Unit, having: dict[str, set[str]]):
+def order_in_team(
+    kt: str, letter: str, unit: Unit, having: dict[str, set[str]]
+) -> Callable[[str], tuple[bool, str, str]]:
     """Sort key of officers for a unit: matching first; letter `l` for the lead (step 4), `s` for [Substitutes]."""
-    match = having.get(unit.speciality, ())
+    match = having.get(unit.speciality, set())
     return lambda officer: (officer not in match, digest(f"{kt}{letter}{unit.unit}|{officer}"), officer)
 
 
-def teams_of(drawn, officers, key: str) -> dict[str, tuple[str, str, str]]:
+def teams_of(drawn: Iterable[Unit], officers: Sequence[Officer], key: str) -> dict[str, tuple[str, str, str]]:
     """unit -> (lead, second, note) for the drawn units; key: K [Teams]."""
-    kt, having, teams = digest("team " + key), having_of(officers), {}
+    kt, having = digest("team " + key), having_of(officers)
+    teams: dict[str, tuple[str, str, str]] = {}
     everybody = [officer.officer for officer in officers]
     everybody.sort(key=lambda who: (digest(f"{kt}r{who}"), who))
     rings = {speciality: [who for who in everybody if who in match] for speciality, match in having.items()}
@@ -753,7 +880,8 @@ def teams_of(drawn, officers, key: str) -> dict[str, tuple[str, str, str]]:
 
 def compute(commit: Commit, pool: Pool, roster: Roster, entropy_text: str) -> str:
     """The text of result.tsv, from files that are checked already."""
-    key, strata = seed(entropy_text, pool.salt), {stratum.code: [] for stratum in commit.strata}
+    key = seed(entropy_text, pool.salt)
+    strata: dict[str, list[Unit]] = {stratum.code: [] for stratum in commit.strata}
     for unit in pool.units:
         strata[unit.stratum].append(unit)
     chosen = {s.code: ranking(strata[s.code], s.code, key, s.take) for s in commit.strata}
@@ -787,12 +915,18 @@ def draw(commit_text: str, pool_text: str, officers_text: str, entropy_text: str
 # ---- Substitutes: never picked by hand [Substitutes] ----
 
 
-def substitute_units(units, stratum: str, key: str, used) -> list[str]:
+def substitute_units(units: Iterable[Unit], stratum: str, key: str, used: Collection[str]) -> list[str]:
     """The stratum's units in their order without the used ones, drawn or substitutes already; key: K."""
     return [unit for unit, _ in ranking(units, stratum, key) if unit not in used]
 
 
-def substitute_officer(unit: Unit, officers, key: str, team=(), unavailable=()) -> str | None:
+def substitute_officer(
+    unit: Unit,
+    officers: Sequence[Officer],
+    key: str,
+    team: Iterable[str] = (),
+    unavailable: Iterable[str] = (),
+) -> str | None:
     """Who joins the rest of the team; None when nobody is left, and the place stays open.
 
     unavailable: whom the log entry of the substitution declares so, with the officer who cannot go among them.
@@ -801,7 +935,9 @@ def substitute_officer(unit: Unit, officers, key: str, team=(), unavailable=()) 
     return min(free, key=order_in_team(digest("team " + key), "s", unit, having_of(officers)), default=None)
 
 
-def substitute_team(unit: Unit, officers, key: str, unavailable=()) -> list[str]:
+def substitute_team(
+    unit: Unit, officers: Sequence[Officer], key: str, unavailable: Collection[str] = ()
+) -> list[str]:
     """The team of a substitute unit, the lead first; fewer than two when nobody is left."""
     team: list[str] = []
     while len(team) < 2 and (officer := substitute_officer(unit, officers, key, team, unavailable)):
@@ -823,7 +959,7 @@ def check_result(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Ro
     raise Invalid(f"{RESULT} 第 {line + 1} 行：重新计算为 {ours[line]!r}，文件是 {theirs[line][:300]!r}")
 
 
-def check_log(files: dict[str, bytes], rows: list[LogRow], commit: Commit, values) -> str:
+def check_log(files: dict[str, bytes], rows: list[LogRow], commit: Commit, values: Iterable[Value]) -> str:
     """The log tells of this draw, in this order: its commit, each of its values, its result [The log].
 
     When two sources of a commit are of one kind, their rows have one subject; each value's digest must be there.
@@ -870,7 +1006,7 @@ def check(files: dict[str, bytes], own: str = "") -> list[Check]:
     """All checks of a bundle, given as file name -> bytes; own: digest of the running program, for a note."""
     report: list[Check] = []
 
-    def step(what: str, function, *ground):
+    def step(what: str, function: Callable[..., T], *ground: object) -> T | None:
         """What function(*ground) gives; None where it fails, or where its ground has failed before."""
         try:
             want(all(part is not None for part in ground), "前面的检查没有通过，这一项没有检查")
@@ -882,7 +1018,7 @@ def check(files: dict[str, bytes], own: str = "") -> list[Check]:
         report.append(Check(what, True, value if isinstance(value, str) else "", level))
         return value
 
-    def form(file: str, parse, *ground):
+    def form(file: str, parse: Callable[..., T], *ground: object) -> T | None:
         return step(f"{file} 格式", lambda *ground: parse(text_of(files, file), *ground), *ground)
 
     commit, pool, roster = form(COMMIT, parse_commit), form(POOL, parse_pool), form(OFFICERS, parse_officers)
@@ -894,10 +1030,16 @@ def check(files: dict[str, bytes], own: str = "") -> list[Check]:
     step("公开的随机性", lambda commit: check_bits(commit.sources), commit)
     values = form(ENTROPY, parse_entropy, commit)
     sound = digests, same, strata, officers, values
-    result = step(f"{RESULT} 与重新计算一致", lambda *_: check_result(files, *frozen), *sound)
+    result = step(
+        f"{RESULT} 与重新计算一致",
+        lambda commit, pool, roster, *_: check_result(files, commit, pool, roster),
+        *(*frozen, *sound),
+    )
     if LOG in files:
         rows = form(LOG, parse_log)
-        step(f"{LOG} 中的本次抽查", lambda rows, *_: check_log(files, rows, commit, values), rows, result)
+        step(
+            f"{LOG} 中的本次抽查", lambda *ground: check_log(files, *ground[:3]), rows, commit, values, result
+        )
     for file in PROGRAMS:
         if file in files:
             step(f"{file} 的摘要", lambda commit, file=file: check_program(files, file, commit), commit)
@@ -911,7 +1053,7 @@ def check(files: dict[str, bytes], own: str = "") -> list[Check]:
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----
 
 
-def capped(file, name: str, files: dict[str, bytes]) -> bytes:
+def capped(file: IO[bytes], name: str, files: dict[str, bytes]) -> bytes:
     """What the open file really holds, whatever size it declares, within the caps."""
     cap = min(FILE_CAP, TOTAL_CAP - sum(map(len, files.values())))
     data = file.read(cap + 1)
@@ -995,5 +1137,6 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     gc.disable()  # a million tuples, no cycles
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))
