@@ -121,7 +121,7 @@ class OfficerAdmin(ImportAdmin):
         return super().get_queryset(request).with_absences().prefetch_related("abilities__speciality")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Officer | None = None) -> list[str]:
-        # The certificate number stands in frozen files: it is given once.
+        # The certificate number is in frozen files: it is given once.
         return [*self.readonly_fields, "certificate_number"] if obj else self.readonly_fields
 
     @admin.display(description="擅长行业")

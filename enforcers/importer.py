@@ -98,7 +98,7 @@ class OfficerImporter(Importer):
                 changes[item.row.number] = found
             if item.pk in logins:
                 table.note("不再在册，登录账号一并停用；以后撤销这次导入，账号也不会自动恢复", item.row)
-            _tell_of_recusals_that_stay(table, item.row, recusals)
+            _note_recusals_that_stay(table, item.row, recusals)
         return changes
 
     def _logins_of_leavers(self, work: ChangeSet) -> dict[int, list[Change]]:
@@ -159,7 +159,7 @@ class OfficerImporter(Importer):
             verbs.close_account(officer, actor)
 
 
-def _tell_of_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) -> None:
+def _note_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) -> None:
     """An import only adds recusals: say so where the clerk's cell would have them otherwise."""
     if "recusals" not in table.columns:
         return

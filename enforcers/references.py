@@ -33,12 +33,12 @@ def match_specialities(table: Table) -> None:
             table.fault(row, "specialities", f"没有这样的行业专业组：{'、'.join(unknown)}", fix)
         _refuse_levels(table, row, found)
         if "specialities" not in row.wrong:
-            # One word at most is left beside the empty one, which sorts before it.
+            # At most one word is left besides the empty one, which sorts before it.
             row.values["specialities"] = {each: _LEVELS.get(max(said)) for each, said in found.items()}
 
 
 def _read(name: str, known: dict[str, Speciality]) -> tuple[Speciality | None, str]:
-    """Return the speciality and the word for the level that stands behind it in brackets, if any."""
+    """Return the speciality and the word for the level that follows it in brackets, if any."""
     if speciality := known.get(word(name)):
         return speciality, ""
     parts = _WITH_LEVEL.fullmatch(name)

@@ -122,7 +122,7 @@ def set_active(officers: OfficerQuerySet, active: bool, actor: User, reason: str
 
 
 def with_own_login(officers: OfficerQuerySet) -> list[Officer]:
-    """Return the officers whose login is in use and serves no other role: it goes when they go (`close_account`)."""
+    """Return the officers whose login is in use and serves no other role: it is closed when they leave (`close_account`)."""
     others = RoleGrant.objects.filter(user=OuterRef("user")).exclude(role=Role.OFFICER)
     return list(officers.filter(~Exists(others), user__is_active=True).select_related("user"))
 

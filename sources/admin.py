@@ -84,7 +84,7 @@ class PollutionSourceAdmin(ImportAdmin):
     ]  # fmt: skip
     list_select_related = ["speciality"]
     list_per_page = 50
-    ordering = ["number", "pk"]  # as the index stands: a far page need not be sorted
+    ordering = ["number", "pk"]  # as in the index: a far page need not be sorted
     # Shows the box; `search.search` says how they are searched.
     search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
     search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
@@ -103,7 +103,7 @@ class PollutionSourceAdmin(ImportAdmin):
     ]  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: PollutionSource | None = None) -> list[str]:
-        # The registry number stands in frozen files: it is given once.
+        # The registry number is in frozen files: it is given once.
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
 
     def get_search_results(

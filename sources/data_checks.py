@@ -25,7 +25,7 @@ class Check:
     label: str
     hint: str
     wrong: Callable[[], Q]  # what holds of the units that have the fault
-    apart: bool = False  # it looks at other rows too: counted sooner by itself than along with the others
+    by_itself: bool = False  # it looks at other rows too: counted faster alone than together with the others
     sort: str = ""  # the column by which the list puts what belongs together side by side
 
 
@@ -39,7 +39,7 @@ def _same_bare_name() -> Q:
 
 def _same_code() -> Q:
     codes = PollutionSource.objects.order_by().exclude(credit_code="").values("credit_code")
-    # The index alone tells which codes stand twice; only their units are read.
+    # The index alone shows which codes are there twice; only their units are read.
     twice = codes.annotate(n=Count("pk")).filter(n__gt=1).values("credit_code")
     named = codes.filter(is_active=True, credit_code__in=twice).annotate(n=Count("name", distinct=True))
     return Q(credit_code__in=named.filter(n__gt=1).values("credit_code"))
@@ -75,9 +75,9 @@ CHECKS = {
     ),
     "same-name": Check(
         "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_bare_name,
-        apart=True, sort="2",
+        by_itself=True, sort="2",
     ),
-    "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, apart=True),
+    "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, by_itself=True),
     "no-group": Check(
         "行业代码没有专业组管，或不归所在的专业组",
         "核对行业代码；代码没有错的，在“行业专业组”里补上它：保存后自动重新归组。", _other_group,
@@ -93,7 +93,7 @@ CHECKS = {
     "no-class": Check("没有排污许可管理类别", "按固定污染源分类管理名录填写。", lambda: Q(permit_class="")),
     "no-conditions": Check(
         "持证单位没有许可条件", "按许可证副本导入排放口、限值和治理设施，检查时逐项核对。", _without_conditions,
-        apart=True,
+        by_itself=True,
     ),
 }  # fmt: skip
 
@@ -106,11 +106,11 @@ def narrow(units: QuerySet[PollutionSource], check: str) -> QuerySet[PollutionSo
 @checks
 def _source_findings() -> list[Finding]:
     units = PollutionSource.objects.registered().order_by()
-    # One pass over the registry counts all that a unit's own row tells.
+    # One pass over the registry counts all that can be seen in a unit's own row.
     found = units.aggregate(
-        **{code: Count("pk", filter=check.wrong()) for code, check in CHECKS.items() if not check.apart}
+        **{code: Count("pk", filter=check.wrong()) for code, check in CHECKS.items() if not check.by_itself}
     )
-    found |= {code: units.filter(check.wrong()).count() for code, check in CHECKS.items() if check.apart}
+    found |= {code: units.filter(check.wrong()).count() for code, check in CHECKS.items() if check.by_itself}
     url = reverse(LIST)
     return [
         Finding(
@@ -125,7 +125,7 @@ def _source_findings() -> list[Finding]:
 def _source_changes(number: int) -> list[Touched]:
     who = ("history_date", "history_user__full_name", "history_type", "history_change_reason")
     rows = list(PollutionSource.history.order_by("-history_id").values_list("number", "name", *who)[:number])
-    # An import that was undone takes its new units back: only their history tells of them.
+    # An import that was undone takes its new units back: only their history is left.
     there = set(
         PollutionSource.objects.filter(number__in={row[0] for row in rows}).values_list("number", flat=True)
     )

@@ -147,7 +147,7 @@ def _point_to_permits(table: Table) -> None:
 
 def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
     credit, permit = row.get("credit_code"), row.get("permit_number")
-    # A row whose credit code is already at fault would only be blamed twice.
+    # Where the credit code is already at fault, this would be the same fault a second time.
     if credit and permit and not permit.startswith(credit) and "credit_code" not in row.wrong:
         table.fault(
             row,

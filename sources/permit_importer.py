@@ -94,8 +94,8 @@ class PermitImporter(Importer):
                     table.note(problem, row)
 
     def _split_limit(self, table: Table, row: Row) -> None:
-        told = "limit_unit" in table.columns or "limit_unit" in self.unsaid
-        if not told or "limit" not in row.values or "limit_unit" in row.wrong:
+        known = "limit_unit" in table.columns or "limit_unit" in self.unsaid
+        if not known or "limit" not in row.values or "limit_unit" in row.wrong:
             return
         try:
             row.values["limit"], row.values["limit_unit"] = split_limit(
@@ -128,7 +128,7 @@ def _numbered(rows: Iterable[Row]) -> dict[str, PollutionSource]:
 
 
 def _named(rows: Iterable[Row]) -> dict[str, list[PollutionSource]]:
-    """Return the registered units whose names stand in rows without a number."""
+    """Return the registered units named in rows without a number."""
     wanted = {word(row.get("name")) for row in rows if row.get("name") and not row.get("number")}
     found: dict[str, list[PollutionSource]] = {}
     for form, unit in names.called(PollutionSource.objects.registered(), wanted, "name"):

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.text import smart_split, unescape_string_literal
 
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Za-z_-]{4,}")
-_LAST = "\U0010ffff"  # stands after whatever a code may hold
+_LAST = "\U0010ffff"  # comes after every character of a code
 _LATIN = re.compile(r"[\x21-\x7e]+")
 # One step of the index for each name: DISTINCT would read the township of every unit.
 _TOWNSHIPS = """
@@ -39,7 +39,7 @@ def column(units: QuerySet, name: str) -> list:
 def search(units: QuerySet, text: str) -> QuerySet:
     """Narrow units to those that a person means by a text.
 
-    A code stands alone: the beginning of a registry number or credit code, whole codes first. Of other texts each word
+    A code is looked for as such: the beginning of a registry number or credit code, whole codes first. Of other texts each word
     is in the name or begins the township; words of Latin letters and digits alone may begin a code too.
     """
     text = text.strip()

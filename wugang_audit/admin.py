@@ -1,3 +1,3 @@
-"""Where Django looks for the admin of this app; it stands in the room of accounts."""
+"""Where Django looks for the admin of this app; it is in the room of accounts."""
 
 from .accounts import admin  # noqa: F401 - registers itself

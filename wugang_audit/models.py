@@ -1,4 +1,4 @@
-"""Where Django looks for the models of this app; each stands in its room."""
+"""Where Django looks for the models of this app; each is in its room."""
 
 from .accounts.models import RoleGrant, User
 from .audit.models import AuditEntry

@@ -1,4 +1,4 @@
-"""Pages of the staff's lists, which are never counted to their end, and whose filter is walked once.
+"""Pages of the staff's lists: a long list is not counted to its end, and its filter is evaluated once.
 
 The lists of the public site have pages of another kind: without any count.
 """
@@ -25,7 +25,7 @@ class Many(int):
 class LimitedPage(Page):
     """A page that knows itself whether rows come after it."""
 
-    more: bool | None = None  # None: the count tells
+    more: bool | None = None  # None: known from the count
 
     def has_next(self) -> bool:
         return super().has_next() if self.more is None else self.more

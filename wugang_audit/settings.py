@@ -46,7 +46,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BUREAU_NAME = env.str("BUREAU_NAME", "平顶山市生态环境局舞钢分局")
 BUREAU_ADDRESS = env.str("BUREAU_ADDRESS", "河南省平顶山市舞钢市")
 BUREAU_PHONE = env.str("BUREAU_PHONE", "12345（政务服务便民热线）")
-# The protocol's source `system` stands for demonstrations and rehearsals alone: it is worth 0 bits to the public.
+# The protocol's source `system` is for demonstrations and rehearsals alone: it is worth 0 bits to the public.
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)

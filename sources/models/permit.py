@@ -30,7 +30,7 @@ def condition_code(number: str, outlet_code: str, pollutant: str) -> str:
 class PermitCondition(models.Model):
     """What a unit's discharge permit sets for one pollutant at one outlet, as its duplicate (副本) lists it.
 
-    《排污许可管理条例》（国务院令第736号）第十三条 names what stands in a permit; HJ 608-2017 numbers outlets (DA001, DW001),
+    《排污许可管理条例》（国务院令第736号）第十三条 says what is written in a permit; HJ 608-2017 numbers outlets (DA001, DW001),
     equipment (MF0001) and treatment facilities (TA001, TW001). A limit is text: pH has a range, bacteria have a word.
     """
 

@@ -73,7 +73,7 @@ class OperatingState(models.TextChoices):
 
 
 def standing_of(exempt_reason: str, operating_state: str, out_of_season: bool) -> str:
-    """Return how a unit with these facts stands in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
+    """Return what a unit with these facts is in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
     if exempt_reason.strip():
         return "exempt"
     if operating_state == OperatingState.STOPPED:
@@ -96,7 +96,7 @@ class PollutionSourceQuerySet(models.QuerySet):
 
 
 class PollutionSource(models.Model):
-    """A unit under supervision. Its registry number is its id in every draw and never changes hands."""
+    """A unit under supervision. Its registry number is its id in every draw and never goes to another one."""
 
     # The constraint below looks at the lower case; exact numbers and prefixes need an index of their own.
     number = models.CharField("污染源编码", max_length=55, db_index=True, validators=[validate_registry_id])
@@ -162,7 +162,7 @@ class PollutionSource(models.Model):
         verbose_name = verbose_name_plural = "污染源"
         ordering = ["number"]
         constraints = [
-            # Ids that differ only by case are legal in the protocol, but people cannot tell them apart.
+            # Ids that differ only by case are legal in the protocol, but people cannot see the difference.
             models.UniqueConstraint(
                 Lower("number"), name="source_number_any_case",
                 violation_error_message="污染源编码已经有了（不分大小写）。",
@@ -197,5 +197,5 @@ class PollutionSource(models.Model):
 
     @property
     def standing(self) -> str:
-        """How the unit stands in a draw (see `standing_of`)."""
+        """What the unit is in a draw (see `standing_of`)."""
         return standing_of(self.exempt_reason, self.operating_state, self.out_of_season)

@@ -140,6 +140,12 @@ def test_a_first_password_is_kept_nowhere(client, newcomer):
     assert [password in page.content.decode() for page in (before, *later)] == [False] * 3
 
 
+def test_the_history_shows_that_there_was_no_account_before(client, newcomer):
+    client.post(f"{LIST}{newcomer.pk}/account/")
+    page = client.get(f"{LIST}{newcomer.pk}/history/").content.decode()
+    assert "<b>登录账号</b> <del>（空）</del> → <ins>丁新(16041048099)</ins>" in page
+
+
 def test_the_button_is_there_only_while_there_is_no_account(client, newcomer):
     address = f"{LIST}{newcomer.pk}/change/"
     assert "开立登录账号</button>" in client.get(address).content.decode()

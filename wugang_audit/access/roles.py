@@ -1,6 +1,6 @@
 """The roles, which of them one person may hold together, and what each may do in the admin.
 
-Three powers are kept apart as GB/T 22239-2019 asks: who administers data, who administers accounts, who audits.
+Three powers are separated as GB/T 22239-2019 asks: who administers data, who administers accounts, who audits.
 No account has a power that no role grants: there is no superuser.
 """
 
@@ -31,7 +31,7 @@ DUTIES = {
     Role.OFFICER: "完成自己的检查任务",
 }
 
-# Whom the gate of the admin lets in; what each may do there, the apps say (see `allows`).
+# The roles that the admin lets in; what each may do there, the apps say (see `allows`).
 ADMIN_SITE_ROLES = frozenset({Role.ADMIN, Role.SECURITY})
 
 EVERYTHING = "*"

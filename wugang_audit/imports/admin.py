@@ -123,7 +123,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         return self.page(request, "imports/working.html", title, job=job, why=why, retry_url=retry)
 
     def retry_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Read a file again whose work broke off."""
+        """Read a file again after the work on it broke off."""
         job = self._job(request, pk)
         if job.state == ImportState.FAILED or jobs.is_stalled(job):
             jobs.read(self.importer(), job)

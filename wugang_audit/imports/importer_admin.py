@@ -1,4 +1,4 @@
-"""What the import and export pages of a registry share: whose registry it is, who may come, and the frame of a page."""
+"""What the import and export pages of a registry share: its importer, who may use them, and the frame of a page."""
 
 from typing import Any
 

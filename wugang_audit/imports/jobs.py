@@ -174,7 +174,7 @@ def confirm(
     """Import what was previewed, if it would still do exactly that; say what came of it.
 
     ``applied``; ``started`` if a process of its own does it; ``repeated`` if it had been imported before;
-    ``outdated`` if the registry changed in between (the job then holds the fresh preview, to be confirmed anew);
+    ``outdated`` if the registry changed in between (the job then holds the fresh preview, to be confirmed again);
     ``empty`` if nothing is left without the ticks; ``refused`` if there are faults, unless only the good rows
     were asked for.
 

@@ -10,7 +10,7 @@ from .preview import StoredPreview
 
 
 class ImportState(models.TextChoices):
-    """Where an import stands. Long files are read and written by a process of their own."""
+    """How far an import is. Long files are read and written by a process of their own."""
 
     READING = "reading", "正在读取"
     READY = "ready", "待确认"

@@ -76,7 +76,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class StoredPreview:
-    """A `Preview` as its job keeps it: lists are cut to `LISTED`, so that the numbers of faults and differences are too."""
+    """A `Preview` as its job keeps it. Lists are cut to `LISTED`, so the numbers of faults and differences are kept too."""
 
     filename: str = ""
     label: str = ""
@@ -152,7 +152,7 @@ class Sections:
 
     @classmethod
     def of(cls, preview: StoredPreview, *, applied: bool) -> Self:
-        """:param applied: the import was done: what was ticked stands among all the others too."""
+        """:param applied: the import was done: what was ticked is listed among the others too."""
         old = [each for each in preview.differences if not each.new]
         return cls(
             weighty=tuple(

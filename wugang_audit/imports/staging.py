@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 
 from ..spreadsheets.cell_text import shown
 from ..spreadsheets.table import Column, Fault, Row, Table
@@ -40,7 +41,7 @@ def _line(value: object) -> bytes:
     )
 
 
-def _lines(staged: bytes) -> Iterator[object]:
+def _lines(staged: bytes) -> Iterator[Any]:
     release, rest = zlib.decompressobj(), b""
     for start in range(0, len(staged), PIECE):
         *lines, rest = (rest + release.decompress(staged[start : start + PIECE])).split(b"\n")

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import HistoricalChanges, ModelChange
+from simple_history.models import DeletedObject, HistoricalChanges, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from ..audit import trail
@@ -70,6 +70,8 @@ class ReadableHistory(HistoricalRecordContextHelper):
     """Shows changes as people read them: 停产 rather than ``stopped``."""
 
     def prepare_delta_change_value(self, change: ModelChange, value: Any) -> Any:
+        if isinstance(value, DeletedObject):  # simple-history makes one of an empty relation too
+            return str(value) if value.pk is not None else ""
         if value is None or isinstance(value, list | models.Model):
             return super().prepare_delta_change_value(change, value)
         return display(self.model(**{change.field: value}), change.field)

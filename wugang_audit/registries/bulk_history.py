@@ -115,17 +115,17 @@ def revert(
         key.attname, "history_id", "history_type", "before"
     ).query.sql_with_params()
     target, staged = _quoted(model._meta.db_table), _quoted(f"undone_{model._meta.db_table}")
-    said = {"actor": actor, "reason": reason, "at": at}
+    said = actor, reason, at
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {query}", parameters)
-        _write_history(cursor, model, staged, HistoryKind.DELETED, **said, of=HistoryKind.CREATED)
+        _write_history(cursor, model, staged, HistoryKind.DELETED, *said, of=HistoryKind.CREATED)
         chosen = f"SELECT {_quoted(key.column)} FROM {staged} WHERE history_type = %s"
         cursor.execute(
             f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [HistoryKind.CREATED]
         )
         _restore(cursor, model, staged, at)
-        _write_history(cursor, model, staged, HistoryKind.CHANGED, **said, of=HistoryKind.CHANGED)
-        _write_history(cursor, model, staged, HistoryKind.CREATED, **said, of=HistoryKind.DELETED)
+        _write_history(cursor, model, staged, HistoryKind.CHANGED, *said, of=HistoryKind.CHANGED)
+        _write_history(cursor, model, staged, HistoryKind.CREATED, *said, of=HistoryKind.DELETED)
         cursor.execute(f"DROP TABLE {staged}")
 
 
