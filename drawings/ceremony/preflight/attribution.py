@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from enforcers.models import Ability, DutyState, Officer
 from sources.models import PollutionSource, effective_category, standing_of
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from ...models import Change, Plan
 from . import periods
@@ -101,7 +102,7 @@ def _units(found: Comparison, listed: list[Line], plan: Plan | None) -> dict[str
         after,
     ) in rows:
         category = effective_category(category, start, end, after, today)
-        here = active and who[3] != "-"
+        here = active and who[3] != HistoryKind.DELETED
         facts = {
             Change.UNIT_IN: here, Change.UNIT_OUT: here,
             Change.STRATUM: before[category, water or gas],
@@ -140,7 +141,7 @@ def _officers(found: Comparison, listed: list[Line]) -> dict[str, list]:
     fields = ("certificate_number", "is_active", "duty_state", "certificate_expiry", "name")
     records = defaultdict(list)
     for *who, number, active, duty, expiry, name in rows.values_list(*WHO, *fields):
-        there = active and duty == DutyState.ON_DUTY and expiry >= today and who[3] != "-"
+        there = active and duty == DutyState.ON_DUTY and expiry >= today and who[3] != HistoryKind.DELETED
         facts = {Change.OFFICER_IN: there, Change.OFFICER_OUT: there, Change.OFFICER_NAME: name}
         records[number].append((*who, facts))
     return records
@@ -175,7 +176,7 @@ def _turn(line: Line, records: dict[str, list]):
 
 def _presence(line: Line, records):
     """The last record of a pair that came (``+``, ``~``) or went (``-``), as the line says."""
-    wanted = ("+", "~") if line.new else ("-",)
+    wanted = (HistoryKind.CREATED, HistoryKind.CHANGED) if line.new else (HistoryKind.DELETED,)
     return next((each for each in reversed(records[line.ident, line.other]) if each[3] in wanted), None)
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from enforcers.models import Absence, DutyState, Recusal
+from wugang_audit.registries.history_kinds import HistoryKind
 
 from .changes import Line
 
@@ -28,7 +29,11 @@ class Record(NamedTuple):
     until: datetime.date | None
 
     def holds(self, day: datetime.date) -> bool:
-        return self.kind != "-" and self.since <= day and (self.until is None or day <= self.until)
+        return (
+            self.kind != HistoryKind.DELETED
+            and self.since <= day
+            and (self.until is None or day <= self.until)
+        )
 
 
 def recusals(idents: list[str], who: tuple[str, ...]) -> dict[tuple[str, str], list[Record]]:
