@@ -1,6 +1,7 @@
 """The house rules: who may import whom, which files stand at the top, which view wears which mark."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -175,6 +176,23 @@ def test_the_spreadsheets_know_no_django():
             assert "django" not in set(roots(path)), name
 
 
+# --- inside the rooms ----------------------------------------------------------------------------------------
+# models -> queries, verbs, forms -> views, admin -> urls: nobody looks up.
+STEPS = {"models": 0, "queries": 1, "verbs": 1, "forms": 1, "views": 2, "admin": 2, "urls": 3}
+
+
+def test_inside_a_room_nobody_looks_up():
+    """So verbs import no admin code: a command or another verb may call them without the pages."""
+    upward = [
+        f"{name} imports {module}"
+        for name, path in modules()
+        if (step := STEPS.get(name.rpartition(".")[2])) is not None
+        for module in imports(name, path)
+        if any(STEPS.get(word, step) > step for word in module.split(".")[1:])
+    ]
+    assert upward == []
+
+
 def test_verbs_know_no_admin():
     guilty = [
         f"{name} imports {module}"
@@ -182,6 +200,33 @@ def test_verbs_know_no_admin():
         if name.endswith(("verbs", "voids", "substitutes"))
         for module in imports(name, path)
         if "admin" in module
+    ]
+    assert guilty == []
+
+
+def test_no_module_takes_what_another_keeps_to_itself():
+    guilty = [
+        f"{name} imports {module}"
+        for name, path in modules()
+        for module in imports(name, path)
+        if module.rpartition(".")[2].startswith("_")
+    ]
+    assert guilty == []
+
+
+APPS = re.compile(r"\b(sources|enforcers|drawings)\b")
+# Settings and addresses join the apps; the navigation lists their pages.
+NAMES_APPS = {f"{BASE}.settings", f"{BASE}.urls", f"{BASE}.staff.navigation"}
+
+
+def test_the_base_names_no_app():
+    """Not in a string either: what an app brings, it registers itself."""
+    guilty = [
+        f"{name}, line {node.lineno}"
+        for name, path in modules()
+        if name.startswith(BASE) and name not in NAMES_APPS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and APPS.search(node.value)
     ]
     assert guilty == []
 
