@@ -17,9 +17,9 @@ from wugang_audit.spreadsheets.export import CHUNK
 from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
+from .cell_references import match_specialities, match_units
 from .columns import COLUMNS
 from .models import Ability, Officer, OfficerQuerySet, Recusal
-from .references import match_specialities, match_units
 
 DEFAULT_REASON = "名录导入时登记"
 REASON = 200  # characters of a recusal's reason

@@ -98,7 +98,7 @@ class Importer:
     def read_workbook(
         self, content: bytes, choice: ColumnMapping = BY_NAME, progress: Progress = None
     ) -> Table:
-        """Read the workbook; what comes back can be kept by `staging`."""
+        """Read the workbook; what comes back can be kept by `table_bytes`."""
         return read_table(content, self.columns, choice, progress)
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:

@@ -23,7 +23,7 @@ from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.reader import Progress
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE
-from . import staging, worker
+from . import table_bytes, worker
 from .importer import Importer
 from .models import HeaderSynonym, ImportJob, ImportState
 from .preview import Faulty
@@ -163,7 +163,7 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
 
 
 def _table(importer: Importer, job: ImportJob) -> Table:
-    staged = staging.loads(bytes(job.staged), importer.columns) if job.staged else None
+    staged = table_bytes.loads(bytes(job.staged), importer.columns) if job.staged else None
     return staged or importer.read_workbook(bytes(job.content), choice_of(importer, job))
 
 
@@ -259,7 +259,7 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     table = importer.read_workbook(content, choice_of(importer, job), progress)
     if progress:
         progress(1)
-    staged = staging.dumps(table)
+    staged = table_bytes.dumps(table)
     preview, _ = importer.examine(content, job.filename, table)
     # A faulty workbook is kept so that it can be returned with marks; a file that is no workbook cannot.
     kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)

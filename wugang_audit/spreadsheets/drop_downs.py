@@ -7,8 +7,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from .cell_style import put, put_heading
 from .cell_types import allowed_by
+from .cell_writer import put, put_heading
 from .reader import MAX_ROWS
 from .table import Column
 

@@ -12,7 +12,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from . import cell_style
+from . import cell_writer
 from .cell_types import WordsRule
 from .drop_downs import add_drop_down
 from .table import Column
@@ -41,10 +41,13 @@ def _skeleton(columns: Sequence[Column]) -> tuple[openpyxl.Workbook, list[int]]:
     styles = []
     for number, column in enumerate(columns, 1):
         dimension = sheet.column_dimensions[get_column_letter(number)]
-        dimension.width, dimension.number_format = cell_style.width(column), cell_style.number_format(column)
-        cell_style.put_heading(sheet.cell(1, number), column.header)
+        dimension.width, dimension.number_format = (
+            cell_writer.width(column),
+            cell_writer.number_format(column),
+        )
+        cell_writer.put_heading(sheet.cell(1, number), column.header)
         add_drop_down(book, sheet, number, column)  # an export is corrected and comes back
-        styles.append(cell_style.style_number(sheet, dimension.number_format))
+        styles.append(cell_writer.style_number(sheet, dimension.number_format))
     return book, styles
 
 

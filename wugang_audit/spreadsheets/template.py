@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 
-from . import cell_style
+from . import cell_writer
 from .drop_downs import add_drop_down
 from .reader import MAX_ROWS
 from .table import Column
@@ -22,12 +22,15 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence[object]] = ()) 
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, 1):
         cell = sheet.cell(1, number)
-        cell_style.put_heading(cell, f"{column.header} *" if column.required else column.header)
+        cell_writer.put_heading(cell, f"{column.header} *" if column.required else column.header)
         note = f"{'必填。' if column.required else ''}{column.help}"
         if note:
             cell.comment = Comment(note, "填写说明", width=260, height=100)
         dimension = sheet.column_dimensions[get_column_letter(number)]
-        dimension.width, dimension.number_format = cell_style.width(column), cell_style.number_format(column)
+        dimension.width, dimension.number_format = (
+            cell_writer.width(column),
+            cell_writer.number_format(column),
+        )
         add_drop_down(book, sheet, number, column)
     help_rows = [
         (column.header, "必填" if column.required else "选填", column.help, "、".join(column.aliases))
@@ -50,7 +53,7 @@ def _kept(book: openpyxl.Workbook) -> BinaryIO:
 def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[object]]) -> None:
     sheet = book.create_sheet(title)
     for number, row in enumerate(rows, 1):
-        put = cell_style.put_heading if number == 1 else cell_style.put
+        put = cell_writer.put_heading if number == 1 else cell_writer.put
         for position, value in enumerate(row, 1):
             put(sheet.cell(number, position), str(value))
     for letter in "ABCD":

@@ -6,7 +6,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
 
-from ..cell_style import AnyCell
+from ..cell_writer import AnyCell
 from ..table import Fault
 
 LIST = "错误清单"

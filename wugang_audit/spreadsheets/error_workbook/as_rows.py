@@ -15,7 +15,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import to_excel
 
 from .. import csv_file
-from ..cell_style import put, style_number
+from ..cell_writer import put, style_number
 from ..headers import MAX_COLUMNS
 from ..lines import Book, Line, Sheet
 from ..open_file import opened

@@ -19,7 +19,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..cell_style import AnyCell, put
+from ..cell_writer import AnyCell, put
 from ..lines import CellValue
 from ..open_file import opened
 from ..table import Fault

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS
-from wugang_audit.imports import staging
+from wugang_audit.imports import table_bytes
 from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Column, Row, Table
 
@@ -33,7 +33,7 @@ def same(before: Table, after: Table) -> bool:
 def test_a_messy_workbook_comes_back_with_its_values_faults_and_notices():
     table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
     assert table.faults
-    assert same(table, staging.loads(staging.dumps(table), COLUMNS))
+    assert same(table, table_bytes.loads(table_bytes.dumps(table), COLUMNS))
 
 
 def test_a_later_fault_shows_the_cell_as_the_clerk_wrote_it():
@@ -41,15 +41,15 @@ def test_a_later_fault_shows_the_cell_as_the_clerk_wrote_it():
         ["污染源编码", "单位名称", "监管类别", "行业代码", "排污许可证编号"],
         ["410481-0001", "一厂", "重点", "c2669", "91410481057733582h001v"],
     )
-    table = staging.loads(staging.dumps(read_table(content, COLUMNS)), COLUMNS)
+    table = table_bytes.loads(table_bytes.dumps(read_table(content, COLUMNS)), COLUMNS)
     for attribute in ("industry_code", "category"):
         table.fault(table.rows[0], attribute, "不对", "请改")
     assert [fault.value for fault in table.faults] == ["c2669", "重点"]
 
 
 def test_nothing_comes_back_when_the_columns_are_no_longer_the_same():
-    staged = staging.dumps(read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS))
-    assert staging.loads(staged, OFFICER_COLUMNS) is None
+    staged = table_bytes.dumps(read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS))
+    assert table_bytes.loads(staged, OFFICER_COLUMNS) is None
 
 
 texts = st.text(max_size=8)
@@ -74,7 +74,7 @@ def test_whatever_the_values_are_they_come_back_of_their_own_kind(data, chosen):
             else:
                 row.wrong.add(column.attribute)
         table.rows.append(row)
-    back = staging.loads(staging.dumps(table), columns)
+    back = table_bytes.loads(table_bytes.dumps(table), columns)
     assert same(table, back)
     found = [type(value) for row in back.rows for value in row.values.values()]
     assert found == [type(value) for row in table.rows for value in row.values.values()]
@@ -83,12 +83,14 @@ def test_whatever_the_values_are_they_come_back_of_their_own_kind(data, chosen):
 def test_a_value_of_no_known_kind_is_the_programmers_mistake():
     table = Table(columns={"at": Column("at", "时刻", str)}, rows=[Row(2, {"at": datetime.time()})])
     with pytest.raises(TypeError):
-        staging.dumps(table)
+        table_bytes.dumps(table)
     table.rows[0].values["at"] = Decimal(1)
-    assert staging.loads(staging.dumps(table), table.columns.values()).rows[0].values == {"at": Decimal(1)}
+    assert table_bytes.loads(table_bytes.dumps(table), table.columns.values()).rows[0].values == {
+        "at": Decimal(1)
+    }
 
 
 def test_what_was_kept_in_an_earlier_form_is_to_be_read_again():
     table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
-    earlier = zlib.decompress(staging.dumps(table)).replace(b'"problem":', b'"what":')
-    assert staging.loads(zlib.compress(earlier), COLUMNS) is None
+    earlier = zlib.decompress(table_bytes.dumps(table)).replace(b'"problem":', b'"what":')
+    assert table_bytes.loads(zlib.compress(earlier), COLUMNS) is None
