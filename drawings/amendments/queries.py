@@ -14,7 +14,7 @@ from ..models import Draw, Inspection, Substitution, VoidRequest
 from ..models.inspection import InspectionQuerySet
 from ..protocol import verify
 from ..states import DrawState
-from . import substitutes, voids
+from . import seals, substitutes
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _organisers_desk(user: User) -> list[Todo]:
         Todo(f"{request.draw.title}：请确认或驳回作废申请", _url("void", request.draw))
         for request in requested
     ]
-    for draw in voids.due_to_unseal().filter(state=DrawState.PUBLISHED):
+    for draw in seals.due_to_unseal().filter(state=DrawState.PUBLISHED):
         lines.append(
             Todo(
                 f"{draw.title}：密封期已满，请解封",

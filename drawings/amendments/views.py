@@ -11,7 +11,7 @@ from ..models import Disclosure, Draw, Substitution
 from ..protocol import verify
 from ..states import DrawState
 from ..steps import attempt
-from . import queries, substitutes, voids
+from . import queries, seals, substitutes, voids
 from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
 
 organisers = require_role(Role.ORGANISER)
@@ -61,7 +61,7 @@ def _number(text: str | None) -> int:
 def unseal(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code, disclosure=Disclosure.SEALED)
     if request.method == "POST":
-        attempt(request, "已解封，全部文件已公开。", voids.unseal, draw=draw)
+        attempt(request, "已解封，全部文件已公开。", seals.unseal, draw=draw)
         return redirect("ceremony:draw", code)
     return render(request, "amendments/unseal.html", {"draw": draw})
 

@@ -1,4 +1,4 @@
-"""Voids and the lifting of a seal: what organisers do to a draw as a whole after its freeze.
+"""Voids: a draw that is declared to count for nothing.
 
 A void needs four eyes: one organiser files it with a reason from the closed list and evidence, a second one confirms it
 or refuses it. None of this is ever revoked or hidden.
@@ -13,11 +13,11 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Disclosure, Draw, DrawFile, LogKind, VoidRequest
+from ..models import Draw, LogKind, VoidRequest
 from ..models.declarations import one_line
-from ..models.draw import DrawQuerySet
 from ..protocol import verify
 from ..states import COMMITTED, DrawState, Refused, check_move
+from .seals import lift
 
 Reason = VoidRequest.Reason
 
@@ -81,7 +81,7 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
     public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
     if draw.has_seal and draw.drawn_at:
-        _lift(draw, actor)
+        lift(draw, actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
     return draw
 
@@ -116,45 +116,3 @@ def _decided(request: VoidRequest, actor: User, how: str) -> VoidRequest:
     setattr(request, f"{how}_at", timezone.now())
     request.save(update_fields=[f"{how}_by", f"{how}_at"])
     return request
-
-
-@transaction.atomic
-def unseal(*, draw: Draw, actor: User) -> Draw:
-    """Lift the seal by hand, before its date: all files become public at once."""
-    draw = Draw.objects.select_for_update().get(pk=draw.pk)
-    if draw.disclosure != Disclosure.SEALED:
-        raise Refused("这次抽签没有密封，不需要解封。")
-    if draw.unsealed_at is not None:
-        raise Refused("这次抽签已经解封，请刷新页面查看。")
-    if draw.state != DrawState.PUBLISHED:
-        raise Refused("任务下达以后才能解封。")
-    _lift(draw, actor)
-    trail.record(actor, "解封", draw)
-    return draw
-
-
-def _lift(draw: Draw, actor: User | None) -> None:
-    draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
-    draw.save(update_fields=["unsealed_at", "unsealed_by"])
-    public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
-
-
-def due_to_unseal() -> DrawQuerySet:
-    """Draws with a seal that has ended by its date, which the log does not say yet."""
-    with_result = DrawFile.objects.filter(name="result.tsv").values("draw")
-    return Draw.objects.filter(
-        disclosure=Disclosure.SEALED,
-        unsealed_at__isnull=True,
-        unseal_on__lte=timezone.localdate(),
-        pk__in=with_result,
-    )
-
-
-@transaction.atomic
-def unseal_due() -> list[Draw]:
-    """Enter in the log each seal that has ended by its date; the system itself acts."""
-    draws = list(due_to_unseal().select_for_update().order_by("pk"))
-    for draw in draws:
-        _lift(draw, None)
-        trail.record(None, "到期解封", draw)
-    return draws

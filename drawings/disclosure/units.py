@@ -9,7 +9,8 @@ from sources.models import PollutionSource
 
 from .. import public_fields
 from ..models import Draw, Selection, TeamMember
-from ..models.draw import SelectionQuerySet, sealed_now
+from ..models.draw import SelectionQuerySet
+from ..models.seal import sealed_now
 from ..states import DrawState, InspectionState
 from . import amendments, objects, paging
 from .draws import public_draws

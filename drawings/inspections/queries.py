@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit.access.roles import Role
@@ -14,12 +13,10 @@ from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, TeamMember
-from ..models.draw import DrawQuerySet, sealed_now
+from ..models.draw import DrawQuerySet
 from ..models.inspection import InspectionQuerySet
+from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
-
-# Renewal is applied for 60 days before the end (《排污许可管理条例》第十四条).
-RENEWAL = datetime.timedelta(days=60)
 
 
 def readable(user: User) -> InspectionQuerySet:
@@ -67,18 +64,6 @@ def what_may(user: User, inspection: Inspection) -> May:
         publish=heads and approved,
         correct=(reviews or heads) and not took_part and state == InspectionState.PUBLISHED,
     )
-
-
-def permit_warning(source: PollutionSource) -> str:
-    """Say in Chinese that the unit's permit has expired or soon will, or return an empty text."""
-    if source.permit_expiry is None:
-        return ""
-    left = source.permit_expiry - timezone.localdate()
-    if left.days < 0:
-        return f"许可证已于 {source.permit_expiry:%Y-%m-%d} 到期，请重点核查是否无证排污。"
-    if left < RENEWAL:
-        return f"许可证还有 {left.days} 天到期，请提醒单位延续（《排污许可管理条例》第十四条：届满 60 日前申请）。"
-    return ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from enforcers.models import Recusal
 from sources.models import PermitCondition, PollutionSource
+from sources.permit_expiry import permit_warning
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
@@ -18,10 +19,10 @@ from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from ..models import Finding, Inspection, InspectionMove, Selection
-from ..models.draw import sealed_now
 from ..models.inspection import READ_ALL
+from ..models.seal import sealed_now
 from ..states import DrawState
-from .queries import outlets, permit_warning
+from .queries import outlets
 
 NAMED = 3  # of the rows that one import made or changed at once
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from sources import permit_expiry
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
@@ -185,7 +186,7 @@ def _detail(
         "source": inspection.selection.source,
         "may": queries.what_may(user, inspection),
         "on_team": inspection.is_on_team(user),
-        "permit_warning": queries.permit_warning(inspection.selection.source),
+        "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
         "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),

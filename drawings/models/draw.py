@@ -4,15 +4,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
 
 from ..protocol import verify
 from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState
+from . import seal
 from .plan import InspectionItem, Plan
 from .quota import Quota
+from .seal import Disclosure, sealed_now
 from .strata import Stratum
 
 if TYPE_CHECKING:
@@ -41,20 +42,6 @@ class DrawQuerySet(models.QuerySet):
     def unsealed(self) -> "DrawQuerySet":
         """Draws with units and teams that are no secret: open ones, and sealed ones after the seal is lifted or due."""
         return self.exclude(sealed_now())
-
-
-def sealed_now(prefix: str = "") -> models.Q:
-    """Return the condition of a draw that is sealed today; prefix: the path to the draw, such as ``draw__``."""
-    today = timezone.localdate()
-    still = models.Q(**{f"{prefix}unseal_on__isnull": True}) | models.Q(**{f"{prefix}unseal_on__gt": today})
-    return still & models.Q(
-        **{f"{prefix}disclosure": Disclosure.SEALED, f"{prefix}unsealed_at__isnull": True}
-    )
-
-
-class Disclosure(models.TextChoices):
-    OPEN = "open", "随即公开"
-    SEALED = "sealed", "密封到检查完成"
 
 
 class Change(models.TextChoices):
@@ -140,12 +127,12 @@ class Draw(models.Model):
     @property
     def has_seal(self) -> bool:
         """Say whether the draw was sealed and nobody has lifted the seal, be its date past or not."""
-        return self.disclosure == Disclosure.SEALED and self.unsealed_at is None
+        return seal.has_seal(self.disclosure, self.unsealed_at)
 
     @property
     def is_sealed(self) -> bool:
         """Say whether units and teams are still secret: the seal is neither lifted nor past its date."""
-        return self.has_seal and (self.unseal_on is None or self.unseal_on > timezone.localdate())
+        return self.has_seal and not seal.is_over(self.unseal_on)
 
     def next_source(self) -> "EntropySource | None":
         """The source to be entered next, or None when all values are accepted."""

@@ -11,8 +11,9 @@ from wugang_audit.accounts.models import User
 from ..public_fields import FINDING_RECORD
 from ..states import DrawState, InspectionState
 from .canonical import canonical_text
-from .draw import Selection, TeamMember, sealed_now
+from .draw import Selection, TeamMember
 from .plan import InspectionItem
+from .seal import sealed_now
 
 USER = settings.AUTH_USER_MODEL
 READ_ALL = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from drawings.amendments import voids
+from drawings.amendments import seals
 
 
 class Command(BaseCommand):
     help = "Log the end of each seal whose date has come."
 
     def handle(self, **options: Any) -> None:
-        for draw in voids.unseal_due():
+        for draw in seals.unseal_due():
             self.stdout.write(f"已解封：{draw.title}")

@@ -5,7 +5,7 @@ from amendment_cases import team
 from races import race
 
 from drawings import public_log
-from drawings.amendments import substitutes, voids
+from drawings.amendments import seals, substitutes, voids
 from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
 from drawings.models import (
@@ -55,7 +55,7 @@ def test_two_organisers_decide_on_a_void(drawn_draw, organiser, organiser2, thir
 def test_a_seal_is_lifted_twice_at_once(published_draw, organiser, organiser2):
     Draw.objects.update(disclosure="sealed")
     actions = [
-        lambda actor=actor: voids.unseal(draw=published_draw, actor=actor)
+        lambda actor=actor: seals.unseal(draw=published_draw, actor=actor)
         for actor in (organiser, organiser2)
     ]
     assert race(*actions) == ["done", "refused"]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
 from drawings import public_log
-from drawings.amendments import voids
+from drawings.amendments import seals, voids
 from drawings.models import Draw, LogEntry, VoidRequest
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
@@ -151,19 +151,19 @@ def test_a_seal_is_lifted_once_and_logged(sealed_draw, organiser, login):
     entry = LogEntry.objects.get(kind="unseal")
     assert (entry.subject, entry.digest) == ("2026Q4", verify.digest(draw.file("result.tsv")))
     with pytest.raises(Refused, match="已经解封"):
-        voids.unseal(draw=draw, actor=organiser)
+        seals.unseal(draw=draw, actor=organiser)
 
 
 def test_an_open_draw_has_no_seal_to_lift(published_draw, organiser, login):
     with pytest.raises(Refused, match="没有密封"):
-        voids.unseal(draw=published_draw, actor=organiser)
+        seals.unseal(draw=published_draw, actor=organiser)
     assert login(organiser).get("/ceremony/2026Q4/unseal/").status_code == 404
 
 
 def test_a_seal_is_not_lifted_before_the_tasks_are_out(drawn_draw, organiser):
     Draw.objects.update(disclosure="sealed")
     with pytest.raises(Refused, match="任务下达以后"):
-        voids.unseal(draw=drawn_draw, actor=organiser)
+        seals.unseal(draw=drawn_draw, actor=organiser)
 
 
 def test_seals_that_have_ended_by_their_date_are_logged_once(sealed_draw, clock, login, organiser, capsys):

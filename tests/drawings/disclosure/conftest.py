@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import get_resolver, reverse
 
-from drawings.amendments import voids
+from drawings.amendments import seals
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.disclosure import openness
@@ -46,7 +46,7 @@ def draw_in(draft, freeze, void, organiser, clock, settings):
         if stage in ("published", "lifted"):
             draw = verbs.publish(draw=draw, actor=organiser)
         if stage == "lifted":
-            draw = voids.unseal(draw=draw, actor=organiser)
+            draw = seals.unseal(draw=draw, actor=organiser)
         if voided:
             draw = void(draw, "见证人没有到场")
         draw.refresh_from_db()

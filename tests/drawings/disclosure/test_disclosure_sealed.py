@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from drawings.amendments import voids
+from drawings.amendments import seals
 from drawings.disclosure.home import Figures
 from drawings.inspections import verbs as inspecting
 from drawings.models import Draw, Inspection, LogEntry, Selection, TeamMember
@@ -162,7 +162,7 @@ def test_the_seal_falls_on_its_day_without_anybodys_doing(reported, clock, stran
 
 
 def test_lifting_the_seal_opens_everything(reported, organiser, stranger):
-    voids.unseal(draw=reported, actor=organiser)
+    seals.unseal(draw=reported, actor=organiser)
     drawn, _ = twins(reported)
     assert stranger.get("/draws/2026Q4/bundle.zip").status_code == 200
     assert reported.code in stranger.get(f"/units/{drawn.number}/").content.decode()
