@@ -130,17 +130,14 @@ def _remember(importer: Importer, job: ImportJob) -> None:
 
 def _clean_up() -> None:
     """Drop what nobody confirmed within a day; of what was imported only the workbook goes."""
-    old = ImportJob.objects.filter(created_at__lt=timezone.now() - ImportJob.LIFETIME)
+    old = ImportJob.objects.past_lifetime()
     old.filter(applied_at=None).delete()
     old.exclude(content=b"").update(content=b"", staged=b"")
 
 
 def waiting(importer: type[Importer] | Importer, owner: AbstractBaseUser) -> list[ImportJob]:
     """Return the uploads of a person that are at work or wait to be confirmed, newest first."""
-    since = timezone.now() - ImportJob.LIFETIME
-    jobs = ImportJob.objects.filter(
-        registry=importer.kind, owner=owner, applied_at=None, created_at__gt=since
-    )
+    jobs = ImportJob.objects.within_lifetime().filter(registry=importer.kind, owner=owner, applied_at=None)
     return list(jobs.defer("content", "staged", "preview").order_by("-created_at"))
 
 

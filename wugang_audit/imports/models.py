@@ -20,10 +20,20 @@ class ImportState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
+# How long an upload waits to be confirmed, and an imported workbook is kept.
+LIFETIME = datetime.timedelta(hours=24)
+
+
+class ImportJobQuerySet(models.QuerySet):
+    def past_lifetime(self) -> "ImportJobQuerySet":
+        return self.filter(created_at__lt=timezone.now() - LIFETIME)
+
+    def within_lifetime(self) -> "ImportJobQuerySet":
+        return self.filter(created_at__gte=timezone.now() - LIFETIME)
+
+
 class ImportJob(models.Model):
     """A workbook that was uploaded and previewed, and waits for its owner to confirm it; later it says who imported it."""
-
-    LIFETIME = datetime.timedelta(hours=24)
 
     registry = models.CharField("名录", max_length=20)
     owner = models.ForeignKey(
@@ -53,6 +63,7 @@ class ImportJob(models.Model):
         verbose_name="撤销人",
     )
     undone_why = models.CharField("撤销原因", max_length=100, blank=True)
+    objects = ImportJobQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "名录导入"
@@ -64,7 +75,7 @@ class ImportJob(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        return self.applied_at is None and timezone.now() - self.created_at > self.LIFETIME
+        return self.applied_at is None and timezone.now() - self.created_at > LIFETIME
 
     @property
     def is_partial(self) -> bool:
