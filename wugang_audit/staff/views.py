@@ -23,7 +23,7 @@ class Duty:
 def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
     duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"awaiting": todos_of(user), "duties": duties})
+    return render(request, "staff/desk.html", {"todos": todos_of(user), "duties": duties})
 
 
 @require_role(Role.ADMIN)
