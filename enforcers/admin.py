@@ -22,7 +22,7 @@ from . import coverage, filters, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importer import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, OfficerQuerySet, Recusal, TrainingRecord
-from .records_admin import without_side_doors  # the module registers the records of officers
+from .records_admin import hide_related_buttons  # the module registers the records of officers
 
 TOGETHER = 200  # officers whom one address can name
 
@@ -35,7 +35,7 @@ class AbilityInline(admin.TabularInline):
         self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
     ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
-        without_side_doors(formset.form, "speciality")
+        hide_related_buttons(formset.form, "speciality")
         return formset
 
 
@@ -50,7 +50,7 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
         self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
     ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
-        without_side_doors(formset.form, "source")
+        hide_related_buttons(formset.form, "source")
         return formset
 
 

@@ -14,7 +14,7 @@ from wugang_audit.spreadsheets.cell_types import Wrong
 
 from . import verbs
 from .models import PermitCondition, condition_code
-from .permit_columns import COLUMNS, kind_of, split_limit
+from .permit_columns import COLUMNS, outlet_kind_of, split_limit
 from .permit_importer import LONGEST, PermitImporter
 
 
@@ -38,7 +38,7 @@ class PermitConditionForm(CellForm, ReasonForm):
         outlet = data.get("outlet_code") or held.outlet_code
         if outlet and data.get("outlet_kind"):
             try:
-                kind_of(outlet, data["outlet_kind"])
+                outlet_kind_of(outlet, data["outlet_kind"])
             except Wrong as wrong:
                 self.add_error("outlet_kind", f"{wrong.problem}；{wrong.fix}。")
         if not held.pk and {"source", "outlet_code", "pollutant"} <= data.keys():

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sources.models import PermitCondition, PollutionSource
-from sources.permit_columns import COLUMNS, kind_of, limit, tons
+from sources.permit_columns import COLUMNS, limit, outlet_kind_of, tons
 from sources.permit_importer import PermitImporter, import_file, preview
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.importer import BATCH
@@ -214,14 +214,14 @@ def test_a_limit_is_kept_as_it_is_printed(value, kept):
 
 
 @pytest.mark.parametrize(
-    ("value", "what"),
+    ("value", "problem"),
     [(datetime.datetime(2026, 6, 9), "被 Excel 当成了日期"), ("30mg", "带有数字以外的文字"), ("6月9日", "带有数字以外的文字"),
      ("见附件", "不是数字"), ("9-6", "范围的下限不小于上限"), ("9" * 21, "数字太长"), (-5, "不是数字"), (True, "不是限值")],
 )  # fmt: skip
-def test_what_is_no_limit_is_refused_and_says_why(value, what):
+def test_what_is_no_limit_is_refused_and_says_why(value, problem):
     with pytest.raises(Wrong) as caught:
         limit(value)
-    assert caught.value.problem == what
+    assert caught.value.problem == problem
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_tons_are_read_in_the_usual_spellings(value, kept):
 
 
 @pytest.mark.parametrize(
-    ("value", "what"),
+    ("value", "problem"),
     [
         ("12kg/a", "单位不是吨"),
         ("约 3", "不是数字"),
@@ -242,10 +242,10 @@ def test_tons_are_read_in_the_usual_spellings(value, kept):
         (99999999.9999999, "大得不合理"),
     ],
 )
-def test_what_is_no_figure_of_tons_is_refused(value, what):
+def test_what_is_no_figure_of_tons_is_refused(value, problem):
     with pytest.raises(Wrong) as caught:
         tons(value)
-    assert caught.value.problem == what
+    assert caught.value.problem == problem
 
 
 def test_a_date_that_excel_made_of_a_range_is_named_with_its_cure(unit):
@@ -289,7 +289,7 @@ def test_a_place_without_a_number_needs_its_kind(unit):
         "第2行 F列 排放口类型 （空）：没有填，从“厂界”也看不出；"
         "请填排放口类型：有组织废气、无组织废气、废水、噪声、固体废物"
     ]
-    assert kind_of("厂界", "noise") == "noise"
+    assert outlet_kind_of("厂界", "noise") == "noise"
 
 
 def test_what_looks_incomplete_is_noted_and_comes_in(unit):

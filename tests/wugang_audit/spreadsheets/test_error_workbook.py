@@ -114,7 +114,7 @@ def test_two_faults_of_one_cell_stand_in_one_comment_and_a_merged_cell_is_marked
     book = workbooks.book(["编码", "名称"], ["1", "一厂"])
     book.active.merge_cells("B2:B3")
     title = book.active.title
-    faults = [Fault(what, "改", title, 3, "B") for what in ("甲", "乙")]
+    faults = [Fault(problem, "改", title, 3, "B") for problem in ("甲", "乙")]
     sheet = opened(marked(saved(book), faults, keep_above=1))[title]
     assert sheet["B2"].comment.text == "错误：甲\n怎么改：改\n错误：乙\n怎么改：改"
 

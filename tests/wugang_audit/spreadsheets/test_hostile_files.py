@@ -49,7 +49,7 @@ BILLION_LAUGHS = (
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "problem"),
     [
         (b"", "文件是空的"),
         (b"\n \n", "文件是空的"),
@@ -68,8 +68,8 @@ BILLION_LAUGHS = (
         (of_rows(HEADER, GOOD)[:-900], "文件已损坏或不完整，读不出来"),
     ],
 )
-def test_each_kind_of_wrong_file_is_recognised(content, what):
-    assert said(content) == [what]
+def test_each_kind_of_wrong_file_is_recognised(content, problem):
+    assert said(content) == [problem]
 
 
 def test_another_kind_of_zip_is_named():
