@@ -108,7 +108,7 @@ def obstacles(imported):
     with pytest.raises(undoing.CannotUndo) as refused:
         undoing.undo(importer, job, actor=job.owner, reason="x")
     assert undoing.examine(importer, job).obstacles == refused.value.obstacles
-    return refused.value.obstacles
+    return list(refused.value.obstacles)
 
 
 # --- the registry stands as before --------------------------------------------------------------------------
@@ -412,7 +412,7 @@ def test_a_fault_on_the_way_undoes_nothing(registries, brought_in, monkeypatch):
     monkeypatch.setattr(bulk_history, "revert", fail_at_last)
     with pytest.raises(undoing.CannotUndo) as refused:
         undoing.undo(*imported, actor=None, reason="x")
-    assert refused.value.obstacles == ["撤销时有人登记了与这次导入有关的内容，请刷新页面再看。"]
+    assert refused.value.obstacles == ("撤销时有人登记了与这次导入有关的内容，请刷新页面再看。",)
     assert standing() == before
     assert (ImportJob.objects.filter(undone_at=None).count(), AuditEntry.objects.count()) == (4, entries)
 
