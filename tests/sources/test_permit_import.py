@@ -36,8 +36,7 @@ def unit(make_source):
 
 def workbook(*rows, base=SOUND):
     """One row for each dict, over a sound condition; a value of None leaves the cell empty."""
-    rows = [base | row for row in rows]
-    return workbooks.of_dicts(rows)
+    return workbooks.of_dicts([base | row for row in rows])
 
 
 def found(*rows, base=SOUND):

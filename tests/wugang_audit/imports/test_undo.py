@@ -26,10 +26,6 @@ pytestmark = pytest.mark.usefixtures("specialities")
 REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
 
 
-def workbook(*rows):
-    return workbooks.of_dicts(rows)
-
-
 def unit(serial, **cells):
     number = f"410481-{serial:04d}"
     return {
@@ -61,7 +57,7 @@ def brought_in(admin):
     """Import rows as the confirmation of a job does; returns (importer, job)."""
 
     def do(*rows, importer=SourceImporter, owner=admin, filename="名录.xlsx"):
-        importer, content = importer(), workbook(*rows)
+        importer, content = importer(), workbooks.of_dicts(rows)
         preview = importer.apply(content, filename, owner)
         job = ImportJob.objects.create(
             registry=importer.kind,
