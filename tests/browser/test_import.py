@@ -1,4 +1,4 @@
-"""A clerk's patched workbook in a real browser: mapped by hand, partly faulty, mended as it came back, undone."""
+"""A clerk's patched workbook in a real browser: mapped by hand, partly faulty, corrected as it came back, undone."""
 
 import re
 
@@ -50,7 +50,7 @@ def names():
     return dict(PollutionSource.objects.filter(is_active=True).values_list("number", "name"))
 
 
-def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back(
+def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_back(
     book, admin, open_as, look, tmp_path
 ):
     page = open_as(admin)
@@ -67,7 +67,7 @@ def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back
         page.get_by_label(f"{letter}列读作").select_option(column)
     page.get_by_role("button", name="按这样读取并核对").click()
 
-    # ... is told what he forgot, and mends it.
+    # ... is told what he forgot, and fixes it.
     expect(page.get_by_text("还没有指定必填的“行业代码”是哪一列。")).to_be_visible()
     page.get_by_label("D列读作").select_option("行业代码（必填）")
     page.get_by_role("button", name="按这样读取并核对").click()
@@ -86,7 +86,7 @@ def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back
         "410481-7006": "虚构六号加油站",
     }  # fmt: skip
 
-    # The faulty rows come back in the clerk's own workbook; mended there, they go through unasked.
+    # The faulty rows come back in the clerk's own workbook; corrected there, they go through unasked.
     look(page, "import-partly-done")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^下载")).click()

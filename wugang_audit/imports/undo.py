@@ -77,7 +77,7 @@ class Prospect:
 
 @transaction.atomic
 def undo(importer: Importer, job: ImportJob, *, actor: AbstractBaseUser, reason: str) -> Prospect:
-    """Take back all that an import wrote, in one transaction and a number of statements that never grows.
+    """Take back all that an import wrote, in one transaction and a constant number of statements.
 
     :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
     """

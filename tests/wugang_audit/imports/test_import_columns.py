@@ -112,7 +112,7 @@ def test_another_header_row_can_be_tried_and_nonsense_in_the_address_changes_not
         assert client.get(url, nonsense).context["layout"].header_row == 3
 
 
-def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once_mended(client):
+def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once_corrected(client):
     rows = [*STRANGE, ["410481-0002", "二厂", "其它", "2669"]]
     url, _ = upload(client, book(表=rows))
     preview = client.post(url, MAPPED | {"remember": "on"}, follow=True).request["PATH_INFO"]

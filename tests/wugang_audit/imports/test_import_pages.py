@@ -129,7 +129,7 @@ def cells(sheet):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
-def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_mended(client):
+def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_corrected(client):
     url = upload(client, partly_faulty())
     assert f'href="{url}marked/">下载标注好的工作簿</a>' in client.get(url).content.decode()
     sheet = returned_workbook(client, url)
