@@ -143,13 +143,13 @@ def test_a_number_in_another_case_is_the_same_unit(make_source):
     assert found({"污染源编码": "wg-1"}).differences[0].key == "WG-1/DA001/颗粒物"
 
 
-def test_an_unknown_number_is_refused_with_row_letter_and_cure(unit):
+def test_an_unknown_number_is_refused_with_row_letter_and_fix(unit):
     assert told({}, {"污染源编码": "410481-0099", "污染物": "二氧化硫"}) == [
         "第3行 A列 污染源编码 “410481-0099”：污染源名录中没有这个编码；请核对编码；单位还没有登记的，请先导入污染源名录"
     ]
 
 
-def test_an_unknown_name_is_refused_with_row_letter_and_cure(unit):
+def test_an_unknown_name_is_refused_with_row_letter_and_fix(unit):
     assert told({"单位名称": "没有这家厂"}, base=BY_NAME) == [
         "第2行 A列 单位名称 “没有这家厂”：污染源名录中没有这个单位；请填名录中的全称或污染源编码；"
         "单位还没有登记的，请先导入污染源名录"
@@ -247,7 +247,7 @@ def test_what_is_no_figure_of_tons_is_refused(value, problem):
     assert caught.value.problem == problem
 
 
-def test_a_date_that_excel_made_of_a_range_is_named_with_its_cure(unit):
+def test_a_date_that_excel_made_of_a_range_is_named_with_its_fix(unit):
     assert told({"许可浓度限值": datetime.date(2026, 6, 9), "污染物": "pH值"}) == [
         "第2行 D列 许可浓度限值 “2026-06-09”：被 Excel 当成了日期；请先把单元格设为“文本”格式，再按许可证填写，如 6-9"
     ]

@@ -240,7 +240,7 @@ def fail(job: ImportJob, why: str) -> None:
 
 
 class _Progress:
-    """Notes in the job how far the reading is, at most every few seconds."""
+    """Notes in the job how far the reading is, at most once a second."""
 
     def __init__(self, job: ImportJob):
         self.job, self.next = job, 0.0
