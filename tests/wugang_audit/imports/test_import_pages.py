@@ -85,7 +85,7 @@ def test_a_registry_that_changed_in_between_shows_the_fresh_difference_first(cli
     assert PollutionSource.objects.get().name == "一厂"
 
 
-def test_the_faults_are_shown_with_place_value_and_cure_and_nothing_can_be_confirmed(client):
+def test_the_faults_are_shown_with_place_value_and_fix_and_nothing_can_be_confirmed(client):
     url = upload(client, (ROOT / "tests/data/sources-messy.xlsx").read_bytes())
     page = client.get(url).content.decode()
     assert page.count('<th scope="row">第') == 18

@@ -154,7 +154,7 @@ def test_an_error_value_is_a_fault(value):
     assert value in table.faults[0].problem
 
 
-def test_the_line_of_a_fault_names_place_header_value_and_cure():
+def test_the_line_of_a_fault_names_place_header_value_and_fix():
     table = read_table(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "一厂", "丙"]), COLUMNS)
     line = "第2行 C列 种类 “丙”：有不认识的写法：丙；请从以下选填，多个用顿号分开：甲、乙"
     assert [str(fault) for fault in table.faults] == [line]
