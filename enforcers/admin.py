@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST
 from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.registries.admin import StrikeOffActions
 
 from . import coverage, filters, verbs
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importer import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, OfficerQuerySet, Recusal, TrainingRecord
-from .records_admin import without_side_doors  # the module registers the records of officers
+from .records_admin import hide_related_buttons  # the module registers the records of officers
 
 TOGETHER = 200  # officers whom one address can name
 
@@ -35,7 +36,7 @@ class AbilityInline(admin.TabularInline):
         self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
     ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
-        without_side_doors(formset.form, "speciality")
+        hide_related_buttons(formset.form, "speciality")
         return formset
 
 
@@ -50,7 +51,7 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
         self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
     ) -> type[BaseFormSet]:
         formset = super().get_formset(request, obj, **kwargs)
-        without_side_doors(formset.form, "source")
+        hide_related_buttons(formset.form, "source")
         return formset
 
 
@@ -67,13 +68,17 @@ class TrainingInline(admin.StackedInline):
 
 
 @admin.register(Officer)
-class OfficerAdmin(ImportAdmin):
+class OfficerAdmin(StrikeOffActions, ImportAdmin):
     class Media:
         css = {"all": ["enforcers/lists.css"]}
 
     form = OfficerForm
     importer = OfficerImporter
     set_active = staticmethod(verbs.set_active)
+    strike_off_label = "停用所选人员（离开；历史保留，登录账号一并停用）"
+    reactivate_label = "恢复所选人员"
+    counted_as = "名执法人员"
+    after_reactivating = "；登录账号如需启用，请联系安全管理员"
     paginator = LimitedPaginator
     change_list_template = "enforcers/officer_list.html"
     change_form_template = "enforcers/officer_form.html"
@@ -210,18 +215,6 @@ class OfficerAdmin(ImportAdmin):
             return redirect("admin:enforcers_officer_changelist")
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": f"登记{form.said}"}
         return render(request, "enforcers/keep.html", base | {"form": form})
-
-    @admin.action(description="停用所选人员（离开；历史保留，登录账号一并停用）")
-    def strike_off(self, request: HttpRequest, officers: OfficerQuerySet) -> None:
-        count = verbs.set_active(officers, False, request.user)
-        self.message_user(request, f"已停用 {count} 名执法人员。", messages.SUCCESS)
-
-    @admin.action(description="恢复所选人员")
-    def reactivate(self, request: HttpRequest, officers: OfficerQuerySet) -> None:
-        count = verbs.set_active(officers, True, request.user)
-        self.message_user(
-            request, f"已恢复 {count} 名执法人员；登录账号如需启用，请联系安全管理员。", messages.SUCCESS
-        )
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool

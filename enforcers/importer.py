@@ -191,7 +191,7 @@ def _said(levels: dict[Speciality, int]) -> str:
 
 
 def _written(speciality: Speciality, level: int) -> str:
-    """Return an ability as a cell holds it; most officers are just competent, which goes without saying."""
+    """Return an ability as a cell holds it; competent, the level of most officers, is not written."""
     said = "" if level == Ability.Level.COMPETENT else f"（{Ability.Level(level).label}）"
     # A name with a separator in it would be read as two.
     whole = cell_types.names(speciality.name) == (speciality.name,)

@@ -116,7 +116,7 @@ class Officer(models.Model):
 
 
 class Ability(models.Model):
-    """That an officer knows a speciality, and how well (平舞环〔2024〕40号 二（二）)."""
+    """A speciality that an officer knows, and how well (平舞环〔2024〕40号 二（二）)."""
 
     class Level(models.IntegerChoices):
         LEARNING = 1, "了解"
@@ -142,7 +142,7 @@ class Ability(models.Model):
 
 
 class Absence(Period):
-    """That an officer cannot be sent for some days, though he is on duty otherwise: it ends by itself."""
+    """Some days on which an officer who is on duty otherwise cannot be sent; it ends by itself."""
 
     class Kind(models.TextChoices):
         LEAVE = "leave", "请假"
@@ -194,7 +194,7 @@ class TrainingRecord(models.Model):
 
 
 class Recusal(Period):
-    """That an officer may not inspect a unit (回避； 《行政处罚法》第四十三条).
+    """A unit that an officer may not inspect (回避； 《行政处罚法》第四十三条).
 
     The recusals in force on the day of a freeze go into its file.
     """

@@ -31,8 +31,8 @@ def _labels(choices: type[Choices]) -> cell_types.Rule:
     return cell_types.choice({each.value: each.label for each in choices})
 
 
-def without_side_doors(form_class: type[BaseForm], *names: str) -> None:
-    """Take the buttons away by which a row of another registry would be made or changed on the way."""
+def hide_related_buttons(form_class: type[BaseForm], *names: str) -> None:
+    """Hide the buttons that add, change or view a row of another registry from within this form."""
     for name in names:
         widget = form_class.base_fields[name].widget
         widget.can_add_related = widget.can_change_related = widget.can_view_related = False
@@ -59,7 +59,7 @@ class KeptAdmin(RegistryAdmin):
         self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
     ) -> type[BaseForm]:
         form_class = super().get_form(request, obj, change, **kwargs)
-        without_side_doors(form_class, *self.autocomplete_fields)
+        hide_related_buttons(form_class, *self.autocomplete_fields)
         return form_class
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

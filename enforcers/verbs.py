@@ -1,7 +1,7 @@
 """What is done to the registry of officers besides editing a row."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -48,27 +48,28 @@ def open_account(officer: Officer, actor: User) -> str:
     return password
 
 
-@dataclass
+@dataclass(frozen=True)
 class Logins:
-    """What came of opening several: the new ones, and why the others were refused."""
+    """The result of opening several: the new ones, and why the others were refused."""
 
-    opened: list[FirstPassword] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    opened: tuple[FirstPassword, ...]
+    refused: tuple[str, ...]
 
 
 def open_accounts(officers: Iterable[Officer], actor: User) -> Logins:
     """Open the logins of several officers, each in its own transaction; at most `AT_ONCE`, the others are refused."""
-    done = Logins()
+    opened: list[FirstPassword] = []
+    refused: list[str] = []
     for officer in officers:
-        if len(done.opened) == AT_ONCE:
-            done.refused.append(f"{officer.name}：一次最多开立 {AT_ONCE} 个，请再选一次。")
+        if len(opened) == AT_ONCE:
+            refused.append(f"{officer.name}：一次最多开立 {AT_ONCE} 个，请再选一次。")
             continue
         try:
             password = open_account(officer, actor)
-            done.opened.append(FirstPassword(officer.name, officer.certificate_number, password))
+            opened.append(FirstPassword(officer.name, officer.certificate_number, password))
         except ValidationError as error:
-            done.refused += error.messages
-    return done
+            refused += error.messages
+    return Logins(tuple(opened), tuple(refused))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
-from wugang_audit.registries.admin import RegistryAdmin
+from wugang_audit.registries.admin import RegistryAdmin, StrikeOffActions
 
 from . import data_checks, search, verbs
 from .forms import PollutionSourceForm, SpecialityForm
@@ -63,9 +63,12 @@ class TownshipFilter(admin.SimpleListFilter):
 
 
 @admin.register(PollutionSource)
-class PollutionSourceAdmin(ImportAdmin):
+class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
+    strike_off_label = "停用所选单位（注销、搬离；历史保留）"
+    reactivate_label = "恢复所选单位"
+    counted_as = "家单位"
     change_form_template = "sources/source_form.html"
     form = PollutionSourceForm
     list_display = [
@@ -120,16 +123,6 @@ class PollutionSourceAdmin(ImportAdmin):
         if not unit.is_active:
             return "不在库"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
-
-    @admin.action(description="停用所选单位（注销、搬离；历史保留）")
-    def strike_off(self, request: HttpRequest, units: QuerySet[PollutionSource]) -> None:
-        count = verbs.set_active(units, False, request.user)
-        self.message_user(request, f"已停用 {count} 家单位。", messages.SUCCESS)
-
-    @admin.action(description="恢复所选单位")
-    def reactivate(self, request: HttpRequest, units: QuerySet[PollutionSource]) -> None:
-        count = verbs.set_active(units, True, request.user)
-        self.message_user(request, f"已恢复 {count} 家单位。", messages.SUCCESS)
 
 
 @admin.register(Speciality)

@@ -2,7 +2,7 @@
 
 - **exactly** the same, character for character. A unit is drawn and published under its name, so this alone is what the
   check before a freeze, the tick of an import and its notices ask for. No code is needed: ``==``, or ``name__in``.
-- the same **as a cell names a unit**: width, case and spaces make no difference (`spreadsheets.cell_types.word`). So
+- the same **as a cell names a unit**: width, case and spaces make no difference (`spreadsheets.cell_text.word`). So
   workbooks of permits and of officers find the unit that a clerk means: `called`, `is_called`.
 - the same **but for what clerks write one way or another**: brackets, 有限责任公司 for 有限公司, the town before the
   name. That is only a suspicion, for the data check to show: `bare`.
@@ -11,7 +11,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence, Set
 
-from wugang_audit.spreadsheets.cell_types import word
+from wugang_audit.spreadsheets.cell_text import word
 
 from .models import PollutionSource, PollutionSourceQuerySet
 

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.registries.admin import StrikeOffActions
 from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets.cell_types import Wrong
 
 from . import verbs
 from .models import PermitCondition, condition_code
-from .permit_columns import COLUMNS, kind_of, split_limit
+from .permit_columns import COLUMNS, outlet_kind_of, split_limit
 from .permit_importer import LONGEST, PermitImporter
 
 
@@ -38,7 +38,7 @@ class PermitConditionForm(CellForm, ReasonForm):
         outlet = data.get("outlet_code") or held.outlet_code
         if outlet and data.get("outlet_kind"):
             try:
-                kind_of(outlet, data["outlet_kind"])
+                outlet_kind_of(outlet, data["outlet_kind"])
             except Wrong as wrong:
                 self.add_error("outlet_kind", f"{wrong.problem}；{wrong.fix}。")
         if not held.pk and {"source", "outlet_code", "pollutant"} <= data.keys():
@@ -51,10 +51,13 @@ class PermitConditionForm(CellForm, ReasonForm):
 
 
 @admin.register(PermitCondition)
-class PermitConditionAdmin(ImportAdmin):
+class PermitConditionAdmin(StrikeOffActions, ImportAdmin):
     importer = PermitImporter
     title_field = "source__name"
     set_active = staticmethod(verbs.set_conditions_active)
+    strike_off_label = "停用所选条件（许可证已不要求；历史保留）"
+    reactivate_label = "恢复所选条件"
+    counted_as = "条许可条件"
     form = PermitConditionForm
     list_display = ["number", "unit_name", "outlet_code", "outlet_kind", "pollutant", "printed_limit", "tons",
                     "facility", "is_active"]  # fmt: skip
@@ -98,13 +101,3 @@ class PermitConditionAdmin(ImportAdmin):
     @admin.display(description="治理设施", ordering="facility_code")
     def facility(self, condition: PermitCondition) -> str:
         return f"{condition.facility_code} {condition.facility_name}".strip() or "—"
-
-    @admin.action(description="停用所选条件（许可证已不要求；历史保留）")
-    def strike_off(self, request: HttpRequest, conditions: QuerySet[PermitCondition]) -> None:
-        count = verbs.set_conditions_active(conditions, False, request.user)
-        self.message_user(request, f"已停用 {count} 条许可条件。", messages.SUCCESS)
-
-    @admin.action(description="恢复所选条件")
-    def reactivate(self, request: HttpRequest, conditions: QuerySet[PermitCondition]) -> None:
-        count = verbs.set_conditions_active(conditions, True, request.user)
-        self.message_user(request, f"已恢复 {count} 条许可条件。", messages.SUCCESS)

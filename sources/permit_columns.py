@@ -48,7 +48,7 @@ def outlet_code(value: object) -> str | Adjusted:
     return code if code == value else Adjusted(code, "中的全角字符、空格或小写字母已改成规范写法")
 
 
-def kind_of(code: str, kind: str = "") -> str:
+def outlet_kind_of(code: str, kind: str = "") -> str:
     """Return what kind of outlet a number belongs to.
 
     :param kind: what was filled in, if anything.

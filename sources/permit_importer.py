@@ -15,7 +15,7 @@ from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from . import names
 from .models import OutletKind, PermitCondition, PollutionSource, condition_code
-from .permit_columns import COLUMNS, KINDS, kind_of, split_limit
+from .permit_columns import COLUMNS, KINDS, outlet_kind_of, split_limit
 
 _NUMBERED = {"DA": "DA001", "DW": "DW001", "YS": "YS001", "MF": "MF0001", "TS": "TS001", "TN": "TN001"}
 
@@ -186,7 +186,7 @@ def _find_kind(table: Table, row: Row) -> None:
     if not row.get("outlet_code") or "outlet_kind" in row.wrong:
         return
     try:
-        row.values["outlet_kind"] = kind_of(row.get("outlet_code"), row.get("outlet_kind", ""))
+        row.values["outlet_kind"] = outlet_kind_of(row.get("outlet_code"), row.get("outlet_kind", ""))
     except Wrong as wrong:
         if "outlet_kind" in table.columns:
             table.fault(row, "outlet_kind", wrong.problem, wrong.fix)

@@ -36,58 +36,42 @@ def regroup(actor: User, reason: str) -> int:
     return len(moved)
 
 
-@transaction.atomic
 def set_active(units: QuerySet[PollutionSource], active: bool, actor: User, reason: str = "") -> int:
     """Take units off the registry, or back into it; return how many changed."""
-    changed = _set_active(units, active, actor, reason)
-    _record(
-        changed,
-        active,
-        actor,
-        reason,
-        f"{len(changed)} 家",
-        {"numbers": [each.number for each in changed[:LISTED]]},
-    )
-    return len(changed)
+    return _set_active(units, active, actor, reason, measure="家", key="number")
 
 
-@transaction.atomic
 def set_conditions_active(
     conditions: QuerySet[PermitCondition], active: bool, actor: User, reason: str = ""
 ) -> int:
     """Take conditions off that a permit no longer sets, or back; return how many changed."""
-    changed = _set_active(conditions, active, actor, reason)
-    _record(
-        changed,
-        active,
-        actor,
-        reason,
-        f"{len(changed)} 条",
-        {"codes": [each.code for each in changed[:LISTED]]},
-    )
-    return len(changed)
+    return _set_active(conditions, active, actor, reason, measure="条", key="code")
 
 
-def _set_active(rows: QuerySet, active: bool, actor: User, reason: str) -> list:
+@transaction.atomic
+def _set_active(
+    rows: QuerySet[PollutionSource] | QuerySet[PermitCondition],
+    active: bool,
+    actor: User,
+    reason: str,
+    *,
+    measure: str,
+    key: str,
+) -> int:
+    """:param measure: the Chinese measure word. :param key: the field by which an audit entry names the rows."""
     changed = list(rows.exclude(is_active=active))
+    if not changed:
+        return 0
+    verb = "恢复" if active else "停用"
     bulk_history.update(
         rows.model,
         ["is_active"],
         [row.pk for row in changed],
         [{"is_active": active}] * len(changed),
         actor=actor,
-        reason=reason or f"在列表中{_verb(active)}",
+        reason=reason or f"在列表中{verb}",
     )
-    return changed
-
-
-def _record(
-    changed: list, active: bool, actor: User, reason: str, count: str, which: dict[str, list[str]]
-) -> None:
-    if changed:
-        verb = f"{_verb(active)}{changed[0]._meta.verbose_name}"
-        trail.record(actor, verb, count, which | ({"reason": reason} if reason else {}))
-
-
-def _verb(active: bool) -> str:
-    return "恢复" if active else "停用"
+    details = {f"{key}s": [getattr(row, key) for row in changed[:LISTED]]}
+    details |= {"reason": reason} if reason else {}
+    trail.record(actor, f"{verb}{rows.model._meta.verbose_name}", f"{len(changed)} {measure}", details)
+    return len(changed)

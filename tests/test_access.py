@@ -17,7 +17,7 @@ MAY_OPEN = {
     "logout": PUBLIC,
     "password_change": EVERYBODY,
     "desk": EVERYBODY,
-    "health": {ADM},
+    "data_checks": {ADM},
     "audit": {AUD},
     "audit_check": {AUD},
     "ceremony:draws": {ORG, HEAD},

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import openpyxl
 
+UNIT_HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]  # the columns that a list of units must have
 SHEET, STRINGS, BOOK = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"
 _MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPE = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -33,6 +34,11 @@ def saved(made: openpyxl.Workbook) -> bytes:
 def of_rows(*rows: Sequence, title: str = "Sheet") -> bytes:
     """Return a workbook of one sheet."""
     return saved(book(*rows, title=title))
+
+
+def of_units(*rows: Sequence, more: Sequence[str] = ()) -> bytes:
+    """Return a workbook of pollution sources, with the required columns and those that `more` names."""
+    return of_rows([*UNIT_HEADER, *more], *rows)
 
 
 def of_dicts(rows: Sequence[Mapping]) -> bytes:

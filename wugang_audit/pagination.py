@@ -16,28 +16,28 @@ _FARTHEST = 10**9
 
 
 class Many(int):
-    """A count of which only the beginning was counted."""
+    """A count that stopped at `LIMIT`: there are more rows."""
 
     def __str__(self) -> str:
         return f"{LIMIT}+"
 
 
 class LimitedPage(Page):
-    """A page that knows itself whether rows come after it."""
+    """A page that stores whether rows come after it."""
 
-    more: bool | None = None  # None: known from the count
+    more: bool | None = None  # None: the count says it
 
     def has_next(self) -> bool:
         return super().has_next() if self.more is None else self.more
 
 
 class LimitedPaginator(Paginator):
-    """Counts at most `LIMIT` rows and one more: a COUNT over 100,000 rows costs more than the page itself.
+    """Counts at most `LIMIT` + 1 rows: a COUNT over 100,000 rows costs more than the page itself.
 
-    Beyond the count one goes on page by page, for as long as there are rows.
+    Beyond the count, pages follow one after another as long as there are rows.
 
     :param object_list: a queryset.
-    :param counted: count all rows after all: for a list of which people want to know how long it is.
+    :param counted: count all rows, for a list whose length the page shows.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class LimitedPaginator(Paginator):
     def get_page(self, number: int | str | None) -> LimitedPage:
         try:
             return super().get_page(number)
-        except EmptyPage:  # beyond rows that nobody counted: the last page that is known
+        except EmptyPage:  # beyond rows that were not counted: the last known page
             return super().get_page(self.num_pages)
 
     def _get_page(self, *args: object, **kwargs: object) -> LimitedPage:
@@ -108,7 +108,7 @@ class LimitedPaginator(Paginator):
             raise
 
     def get_elided_page_range(self, number: int = 1, **kwargs: int) -> Iterator[int | str]:
-        """Yield the pages around this one, and no last one: nobody knows it."""
+        """Yield the numbers of the pages around this one. The last page is unknown, so it is not among them."""
         if not self.open_ended:
             yield from super().get_elided_page_range(number, **kwargs)
             return

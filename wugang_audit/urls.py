@@ -12,7 +12,7 @@ urlpatterns = [
     path("accounts/logout/", accounts.logout, name="logout"),
     path("accounts/password_change/", accounts.password_change, name="password_change"),
     path("desk/", staff.desk, name="desk"),
-    path("health/", staff.registry_health, name="health"),
+    path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
     path("audit/check/", audit.audit_check, name="audit_check"),
     path("admin/", admin.site.urls),

@@ -23,7 +23,7 @@ class OutletKind(models.TextChoices):
 def condition_code(number: str, outlet_code: str, pollutant: str) -> str:
     """Return what names a condition, such as ``410481-0001/DA001/颗粒物``; width and spaces make no difference."""
     code = f"{number}/{outlet_code}/{fold(pollutant)}"
-    # What is the lower case of other letters than ASCII ones, databases do not agree on.
+    # Databases lower-case non-ASCII letters differently.
     return "".join(char if char.isascii() else char.lower() for char in code)
 
 

@@ -1,4 +1,4 @@
-"""A clerk's patched workbook in a real browser: mapped by hand, partly faulty, mended as it came back, undone."""
+"""A clerk's patched workbook in a real browser: mapped by hand, partly faulty, corrected as it came back, undone."""
 
 import re
 
@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 import workbooks
 from playwright.sync_api import expect
+from workbooks import UNIT_HEADER
 
 from sources.models import PollutionSource
 from wugang_audit.imports import jobs, worker
@@ -17,8 +18,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("specialities"),
 ]
-
-HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def book(tmp_path, make_source):
         *([f"410481-7{serial:03d}", *unit, "", "无"] for serial, unit in enumerate(units, 1)),
         ["合计", "6 家"],
     ]
-    last_year = [HEADER, ["410481-7001", "虚构老字号建材厂", "一般", "3021"]]
+    last_year = [UNIT_HEADER, ["410481-7001", "虚构老字号建材厂", "一般", "3021"]]
     path = tmp_path / "一览表.xlsx"
     path.write_bytes(workbooks.of_sheets(今年=this_year, 去年=last_year))
     return path
@@ -51,7 +50,7 @@ def names():
     return dict(PollutionSource.objects.filter(is_active=True).values_list("number", "name"))
 
 
-def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back(
+def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_back(
     book, admin, open_as, look, tmp_path
 ):
     page = open_as(admin)
@@ -68,7 +67,7 @@ def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back
         page.get_by_label(f"{letter}列读作").select_option(column)
     page.get_by_role("button", name="按这样读取并核对").click()
 
-    # ... is told what he forgot, and mends it.
+    # ... is told what he forgot, and fixes it.
     expect(page.get_by_text("还没有指定必填的“行业代码”是哪一列。")).to_be_visible()
     page.get_by_label("D列读作").select_option("行业代码（必填）")
     page.get_by_role("button", name="按这样读取并核对").click()
@@ -87,7 +86,7 @@ def test_a_mapped_partly_faulty_import_is_mended_in_the_workbook_that_comes_back
         "410481-7006": "虚构六号加油站",
     }  # fmt: skip
 
-    # The faulty rows come back in the clerk's own workbook; mended there, they go through unasked.
+    # The faulty rows come back in the clerk's own workbook; corrected there, they go through unasked.
     look(page, "import-partly-done")
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("^下载")).click()
@@ -112,7 +111,7 @@ def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, ad
     page = open_as(admin)
     path = book.parent / "改名.xlsx"
     renamed = ["410481-7001", "虚构新字号建材厂", "一般", "3021"]
-    path.write_bytes(workbooks.of_rows(HEADER, renamed, ["410481-7009", "虚构老字号建材厂", "一般", "3021"]))
+    path.write_bytes(workbooks.of_units(renamed, ["410481-7009", "虚构老字号建材厂", "一般", "3021"]))
     upload(page, path)
     look(page, "import-ticks")
     page.get_by_label("第2行单位名称算数").check()
@@ -141,7 +140,7 @@ def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as,
         jobs.work(importer_of(job.registry), job, progress=True)
 
     path = book.parent / "长.xlsx"
-    path.write_bytes(workbooks.of_rows(HEADER, ["410481-7008", "虚构八号纸厂", "一般", "2221"]))
+    path.write_bytes(workbooks.of_units(["410481-7008", "虚构八号纸厂", "一般", "2221"]))
     page = open_as(admin)
     upload(page, path)
     expect(page.get_by_text("正在读取，已读 0%。")).to_be_visible()

@@ -13,10 +13,6 @@ from sources.models import PollutionSource
 RARE = "𠮷祥·𤧛𪚥（\ue000）化工厂"
 
 
-def workbook(*rows):
-    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"], *rows)
-
-
 @pytest.fixture
 def rename(admin):
     """Import a workbook that renames a unit, and put it into another class."""
@@ -24,7 +20,7 @@ def rename(admin):
     def do(number, name):
         unit = PollutionSource.objects.get(number=number)
         row = [number, name, "一般", unit.industry_code, unit.township]
-        return import_file(workbook(row), "改名.xlsx", admin)
+        return import_file(workbooks.of_units(row, more=["乡镇"]), "改名.xlsx", admin)
 
     return do
 
@@ -41,7 +37,9 @@ def test_rare_characters_and_the_middle_dot_come_from_the_upload_to_the_public_p
     settings.ALLOW_SYSTEM_ENTROPY = True
     number = "410481-0901"
     client = login(admin)
-    upload = io.BytesIO(workbook([number, f"\u3000{RARE}\u200b", "重点", "2669", "𠮷祥·镇"]))
+    upload = io.BytesIO(
+        workbooks.of_units([number, f"\u3000{RARE}\u200b", "重点", "2669", "𠮷祥·镇"], more=["乡镇"])
+    )
     upload.name = "名录.xlsx"
     preview = client.post("/admin/sources/pollutionsource/import/", {"file": upload})
     assert RARE in client.get(preview["Location"]).content.decode()

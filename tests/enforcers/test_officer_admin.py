@@ -37,7 +37,7 @@ def opened(response):
 
 
 def refused(response):
-    return response.context["refused"]
+    return list(response.context["refused"])
 
 
 def form(officer, abilities=(), recusals=(), absences=(), trainings=(), **changes):

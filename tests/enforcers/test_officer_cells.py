@@ -15,7 +15,7 @@ NUMBER, EXPIRY, STATE = "执法证号", "执法证有效期至", "在岗状态"
 
 
 def told(**cells):
-    """What is wrong with a row of these cells: (header, what, cure)."""
+    """What is wrong with a row of these cells: (header, problem, fix)."""
     return [(fault.header, fault.problem, fault.fix) for fault in preview(workbook(cells), "x.xlsx").faults]
 
 
@@ -28,11 +28,11 @@ def came_in(admin, **cells):
 LOST = "是数字格式，前面的 0 或末尾的数字可能已丢失"
 AS_TEXT = "请把这一列设为“文本”格式，再重新填写编码"
 FORM = "只能有数字、英文字母、短横线和下划线，最多 55 个字符"
-CURE = "请按执法证填写证号"
+FIX = "请按执法证填写证号"
 
 
 @pytest.mark.parametrize(
-    ("value", "what", "cure"),
+    ("value", "problem", "fix"),
     [
         (7, LOST, AS_TEXT),
         (1604104, LOST, AS_TEXT),
@@ -40,15 +40,15 @@ CURE = "请按执法证填写证号"
         (16041048001.5, LOST, AS_TEXT),
         ("1.6041E+10", "是科学计数法，后面的数字已经丢失",
          "请回到原来的表格，把这一列设为“文本”格式重新填写，再保存"),
-        (True, "不是编码", CURE),
-        ("豫D16041048", FORM, CURE),
-        ("-16041048", FORM, CURE),
-        ("16041048/49", FORM, CURE),
-        ("1" * 56, FORM, CURE),
+        (True, "不是编码", FIX),
+        ("豫D16041048", FORM, FIX),
+        ("-16041048", FORM, FIX),
+        ("16041048/49", FORM, FIX),
+        ("1" * 56, FORM, FIX),
     ],
 )  # fmt: skip
-def test_a_number_of_a_certificate_that_lost_digits_or_is_none_is_refused(value, what, cure):
-    assert told(执法证号=value) == [(NUMBER, what, cure)]
+def test_a_number_of_a_certificate_that_lost_digits_or_is_none_is_refused(value, problem, fix):
+    assert told(执法证号=value) == [(NUMBER, problem, fix)]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
 
 
 @pytest.mark.parametrize(
-    ("value", "what"),
+    ("value", "problem"),
     [
         ("2028年7月", "只有年月，缺少日"),
         ("2028.7", "只有年月，缺少日"),
@@ -122,8 +122,8 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
         (None, "必填，但没有内容"),
     ],
 )
-def test_a_date_that_names_no_day_is_refused(value, what):
-    assert [(header, said) for header, said, _ in told(执法证有效期至=value)] == [(EXPIRY, what)]
+def test_a_date_that_names_no_day_is_refused(value, problem):
+    assert [(header, said) for header, said, _ in told(执法证有效期至=value)] == [(EXPIRY, problem)]
 
 
 # --- words --------------------------------------------------------------------------------------------------
@@ -143,9 +143,9 @@ def test_the_state_is_read_by_the_words_that_clerks_use(admin, word, state):
 
 @pytest.mark.parametrize("word", ["否", "0", "不在岗", "摸鱼"])
 def test_a_word_that_does_not_say_which_state_is_refused_with_the_list(word):
-    [(header, what, cure)] = told(在岗状态=word)
-    assert (header, what) == (STATE, "是不认识的写法")
-    assert cure == "请改为以下之一：离岗、借调、请假、培训、在岗"
+    [(header, problem, fix)] = told(在岗状态=word)
+    assert (header, problem) == (STATE, "是不认识的写法")
+    assert fix == "请改为以下之一：离岗、借调、请假、培训、在岗"
 
 
 @pytest.mark.parametrize(("word", "sex"), [("男", "男"), ("女性", "女"), ("无", ""), (None, "")])
@@ -190,9 +190,9 @@ def test_a_speciality_named_twice_by_name_and_code_counts_once(admin):
 
 @pytest.mark.parametrize("word", ["化工", "建材和化工与医药", "建材 化工与医药", "3011"])
 def test_a_speciality_is_never_guessed(word):
-    [(header, what, cure)] = told(擅长行业=word)
-    assert (header, what) == ("擅长行业", f"没有这样的行业专业组：{word}")
-    assert cure.startswith("请从以下选填，多个用顿号分开：建材、化工与医药、")
+    [(header, problem, fix)] = told(擅长行业=word)
+    assert (header, problem) == ("擅长行业", f"没有这样的行业专业组：{word}")
+    assert fix.startswith("请从以下选填，多个用顿号分开：建材、化工与医药、")
 
 
 # --- levels -------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_a_speciality_whose_name_holds_a_sign_that_parts_values_is_exported_by_i
 
 
 @pytest.mark.parametrize(
-    ("cell", "what"),
+    ("cell", "problem"),
     [
         ("建材（大师）", "“建材”后面的“大师”不是能力"),
         ("建材（）", "没有这样的行业专业组：建材（）"),
@@ -257,8 +257,8 @@ def test_a_speciality_whose_name_holds_a_sign_that_parts_values_is_exported_by_i
         ("建材精通", "没有这样的行业专业组：建材精通"),
     ],
 )
-def test_a_level_that_nobody_can_tell_is_refused(cell, what):
-    assert [said for _, said, _ in told(擅长行业=cell)] == [what]
+def test_a_level_that_nobody_can_tell_is_refused(cell, problem):
+    assert [said for _, said, _ in told(擅长行业=cell)] == [problem]
 
 
 @pytest.mark.parametrize("word", ["无", "/", "——", "暂无", None])

@@ -112,7 +112,7 @@ def test_without_a_tick_or_a_reason_nobody_is_struck_off(client, lacking, ticked
 
 
 # --- what comes back, and what is taken back ----------------------------------------------------------------
-def test_the_faulty_rows_come_back_marked_and_mended_they_go_through(client, make_source):
+def test_the_faulty_rows_come_back_marked_and_corrected_they_go_through(client, make_source):
     make_source(1)
     content = workbook({"回避单位": "虚构1号化工厂"}, {"回避单位": "没有的厂", "擅长行业": "炼丹"})
     url = upload(client, content)

@@ -236,7 +236,7 @@ def test_a_speciality_that_no_unit_needs_is_told_apart(client, officers, make_so
     assert "名录中的单位所属的专业，都有两人以上可以派出。" in page
 
 
-def test_the_matrix_and_the_health_page_agree_on_what_is_short(officers, make_source):
+def test_the_matrix_and_the_data_checks_agree_on_what_is_short(officers, make_source):
     make_source(1), make_source(2, industry_code="0313"), make_source(3, industry_code="3099")
     Absence.objects.create(officer=officers[0])
     short = [column.speciality for column in coverage.matrix().short]

@@ -34,10 +34,6 @@ def units(make_source):
     return [make_source(1), make_source(2, number="WG-1", name="虚构（二）厂")]
 
 
-def workbook(rows):
-    return workbooks.of_rows([column.header for column in COLUMNS], *rows)
-
-
 LIKELY = {
     "number": ["410481-0001", "wg-1"], "name": [None], "outlet_code": ["DA001", "DW001", "厂界", "ß厂é"],
     "outlet_kind": [None, "噪声"], "pollutant": ["颗粒物", "颗 粒物", "ΣПД", "σпд", "苯" + "㍿" * 40], "is_active": ["是", "否"],
@@ -67,7 +63,8 @@ def test_what_was_read_of_a_cell_is_read_again_as_it_is(column, raw):
 @MANY
 @given(ROWS)
 def test_the_sound_rows_of_any_workbook_come_in_and_their_export_is_all_unchanged(units, rows):
-    content, importer = workbook(rows), PermitImporter()
+    content = workbooks.of_rows([column.header for column in COLUMNS], *rows)
+    importer = PermitImporter()
     for fault in importer.apply(content, "乱.xlsx", None, good_only=True).faults:
         assert fault.problem and fault.fix
     content = b"".join(export.export(importer.columns, importer.exported(PermitCondition.objects.all())))

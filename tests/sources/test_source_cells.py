@@ -118,12 +118,12 @@ FAULTY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("header", "value", "held", "what", "cure"), FAULTY)
-def test_a_wrong_cell_says_where_what_and_how_to_mend_it(header, value, held, what, cure):
+@pytest.mark.parametrize(("header", "value", "held", "problem", "fix"), FAULTY)
+def test_a_wrong_cell_says_where_what_and_how_to_fix_it(header, value, held, problem, fix):
     found, units, places = examined(**{header: value})
     held = f"“{held}”" if held else "（空）"
     assert [str(fault) for fault in found.faults] == [
-        f"第3行 {places[header]}列 {header} {held}：{what}；{cure}"
+        f"第3行 {places[header]}列 {header} {held}：{problem}；{fix}"
     ]
     assert units == []
 

@@ -56,7 +56,7 @@ class ExportAdmin(ImporterAdmin):
         importer = self.importer()
         name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
-        # Before the first row goes out: whoever breaks the download off has got some of them.
+        # Before the first row goes out: a cancelled download still delivered rows.
         trail.record(request.user, f"导出{importer.label}", name, changes)
         return download(name, importer.columns, importer.exported(queryset))
 

@@ -194,7 +194,7 @@ def confirm(
 
 
 def is_stalled(job: ImportJob) -> bool:
-    """Say whether the process that works on the job must have ended without a word."""
+    """Say whether the process that works on the job must have stopped without reporting."""
     still = timezone.now() - job.beat_at
     return (job.state == ImportState.READING and still > STALE) or (
         job.state == ImportState.WRITING and still > LONGEST
@@ -240,7 +240,7 @@ def fail(job: ImportJob, why: str) -> None:
 
 
 class _Progress:
-    """Notes in the job how far the reading is, not more often than anybody looks."""
+    """Notes in the job how far the reading is, at most once a second."""
 
     def __init__(self, job: ImportJob):
         self.job, self.next = job, 0.0

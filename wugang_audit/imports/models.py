@@ -88,7 +88,7 @@ class ImportJob(models.Model):
 
 
 class HeaderSynonym(models.Model):
-    """How a clerk said by hand that a header is to be read; from then on it is read so, and the clerk is told."""
+    """The column that a clerk chose for a header; from then on the header is read so, and a notice says so."""
 
     registry = models.CharField("名录", max_length=20)
     key = models.CharField("表头", max_length=60)  # as `headers.header_key` makes it

@@ -46,7 +46,10 @@ class Preview:
         return f"{counts}，有错 {self.faulty} 行" if self.faults else counts
 
     def count(self, differences: list[Difference], touched: int) -> None:
-        """Take these as the differences, of so many rows that stand for an object."""
+        """Store the differences and the number of rows.
+
+        :param touched: how many rows of the workbook stand for an object.
+        """
         self.differences = differences
         self.new = sum(difference.new for difference in differences)
         self.changed = len(differences) - self.new

@@ -5,8 +5,8 @@ history: undoing adds to it. A later import that was itself undone is no obstacl
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
@@ -30,7 +30,7 @@ class Provider(Protocol):
     """Says in Chinese why an import of that instant must stay, or returns None.
 
     :param kind: which registry was imported (`Importer.kind`).
-    :param lock: an import is about to be undone: let nobody build on it before that is written.
+    :param lock: an import is about to be undone: block dependent writes until that is written.
     """
 
     def __call__(self, kind: str, since: datetime.datetime, *, lock: bool) -> str | None: ...
@@ -48,9 +48,9 @@ def builds_on(provider: Provider) -> Provider:
 class CannotUndo(Exception):
     """There is an obstacle: nothing was undone. `obstacles` says what, in Chinese sentences."""
 
-    def __init__(self, obstacles: list[str]):
+    def __init__(self, obstacles: Sequence[str]):
         super().__init__("".join(obstacles))
-        self.obstacles = obstacles
+        self.obstacles = tuple(obstacles)
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,21 @@ class Share:
     deleted: int = 0
 
     def __str__(self) -> str:
-        counts = (self.created, "去掉新增的"), (self.changed, "恢复更改的"), (self.deleted, "补回去掉的")
-        return f"{self.label}：" + "，".join(f"{problem} {count} 条" for count, problem in counts if count)
+        steps = (self.created, "去掉新增的"), (self.changed, "恢复更改的"), (self.deleted, "补回去掉的")
+        return f"{self.label}：" + "，".join(f"{step} {count} 条" for count, step in steps if count)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Prospect:
     """What undoing an import would take back, and what prevents it."""
 
-    shares: list[Share] = field(default_factory=list)
-    obstacles: list[str] = field(default_factory=list)
+    shares: tuple[Share, ...] = ()
+    obstacles: tuple[str, ...] = ()
 
 
 @transaction.atomic
 def undo(importer: Importer, job: ImportJob, *, actor: AbstractBaseUser, reason: str) -> Prospect:
-    """Take back all that an import wrote, in one transaction and a number of statements that never grows.
+    """Take back all that an import wrote, in one transaction and a constant number of statements.
 
     :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
     """
@@ -140,14 +140,13 @@ def _is_registry(model: type[models.Model]) -> bool:
 def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospect:
     """Say what undoing the import would take back and what prevents it; writes nothing."""
     if job.applied_at is None:
-        return Prospect(obstacles=["这次上传没有导入名录，没有什么可撤销。"])
+        return Prospect(obstacles=("这次上传没有导入名录，没有什么可撤销。",))
     if job.undone_at is not None:
         who, when = job.undone_by.full_name, _moment(job.undone_at)
-        return Prospect(obstacles=[f"这次导入已于 {when} 由{who}撤销。"])
+        return Prospect(obstacles=(f"这次导入已于 {when} 由{who}撤销。",))
     traces = [_Trace(importer, model, job) for model in importer.written]
-    prospect = Prospect([trace.share for trace in traces if any(trace.counts.values())])
-    prospect.obstacles = _obstacles(importer, job, traces, lock)
-    return prospect
+    shares = tuple(trace.share for trace in traces if any(trace.counts.values()))
+    return Prospect(shares, tuple(_obstacles(importer, job, traces, lock)))
 
 
 def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""A process of its own for a long import: no request waits for it, and a hostile file can harm nobody else."""
+"""A process of its own for a long import: no request waits for it, and a hostile file cannot affect other requests."""
 
 import resource
 import signal
@@ -12,7 +12,7 @@ MEMORY = 2 * 1024**3  # bytes of address space; a list of 100,000 units needs a 
 
 
 def start(pk: int) -> None:
-    """Let another process do what the import job asks for; the job's state says what came of it."""
+    """Let another process do what the import job asks for; the state of the job says how it ended."""
     subprocess.Popen(  # noqa: S603 -- nothing in it comes from a user
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_import", str(pk)],
         cwd=settings.BASE_DIR,
@@ -22,7 +22,7 @@ def start(pk: int) -> None:
 
 
 def bound() -> None:
-    """Limit this process in memory and time; what goes beyond ends as an exception."""
+    """Limit this process in memory and time; exceeding a limit raises."""
 
     def too_long(*_: object) -> None:
         raise TimeoutError

@@ -1,10 +1,10 @@
 """What the admins of all registries share: the audit trail, the history, and the import pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
@@ -116,3 +116,33 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         # An old version is read in the list of changes; to restore it here would leave no audit entry.
         raise Http404
+
+
+class StrikeOffActions:
+    """The two actions of a list that take rows off their registry, and put them back. Mix in before the admin.
+
+    `strike_off_label` and `reactivate_label` name them in the menu. `set_active(rows, active, actor)` writes and
+    returns how many rows changed. `counted_as` is the measure word and noun behind that number, `after_reactivating`
+    what the message adds behind it.
+    """
+
+    set_active: Callable[..., int]
+    strike_off_label: str
+    reactivate_label: str
+    counted_as: str
+    after_reactivating = ""
+
+    def get_action(self, action: Callable[..., Any] | str) -> tuple[Callable[..., Any], str, str] | None:
+        found = super().get_action(action)
+        labels = {"strike_off": self.strike_off_label, "reactivate": self.reactivate_label}
+        return (*found[:2], labels[action]) if found and action in labels else found
+
+    def strike_off(self, request: HttpRequest, rows: models.QuerySet) -> None:
+        count = self.set_active(rows, False, request.user)
+        self.message_user(request, f"已停用 {count} {self.counted_as}。", messages.SUCCESS)
+
+    def reactivate(self, request: HttpRequest, rows: models.QuerySet) -> None:
+        count = self.set_active(rows, True, request.user)
+        self.message_user(
+            request, f"已恢复 {count} {self.counted_as}{self.after_reactivating}。", messages.SUCCESS
+        )

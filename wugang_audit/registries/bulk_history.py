@@ -1,4 +1,4 @@
-"""Writes many rows of one model together with their simple-history rows, in a number of statements that never grows.
+"""Writes many rows of one model together with their simple-history rows, in a constant number of statements.
 
 The values go through a temporary table; the database itself makes the rows and their history from it, so no history
 row ever passes through Python. What comes out equals what simple-history's own bulk helpers write; these know no
@@ -158,9 +158,9 @@ def _restore(cursor: CursorWrapper, model: type[models.Model], staged: str, at: 
 
 
 def check_references() -> None:
-    """Let a reference that somebody made meanwhile fail here, not when the transaction ends.
+    """Let a reference that was created concurrently fail here, not when the transaction ends.
 
-    :raises django.db.IntegrityError: if there is one. SQLite has one writer, so nobody made any.
+    :raises django.db.IntegrityError: if there is one. SQLite has one writer, so there can be none.
     """
     if connection.vendor == "postgresql":
         connection.check_constraints()

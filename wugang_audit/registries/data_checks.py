@@ -10,7 +10,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the page: what is wrong or missing, in how many rows, and the list that shows just those."""
+    """One line of the page: what is wrong or missing, in how many rows, and the address of the list of these rows."""
 
     label: str
     count: int
@@ -20,7 +20,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Touched:
-    """A row that was changed lately: by whom, when and why; its address is empty where it is gone."""
+    """A recently changed row: who changed it, when and why. Its address is empty if the row was deleted."""
 
     label: str
     url: str
@@ -37,7 +37,7 @@ _changes: list[LastChanges] = []
 
 
 def checks(provider: Checks) -> Checks:
-    """Register a provider of findings; a count of 0 is shown too: it says that somebody looked."""
+    """Register a provider of findings; a count of 0 is shown too, as a check without a finding."""
     _checks.append(provider)
     return provider
 

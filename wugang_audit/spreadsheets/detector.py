@@ -146,7 +146,7 @@ def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[st
     """Return the titles of all sheets that could be the list, if there are several.
 
     A sheet with unknown headers counts as well. To ask costs the clerk one click; to read last year's list by mistake
-    would spoil the draw of a whole quarter.
+    would corrupt the draw of a whole quarter.
     """
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []

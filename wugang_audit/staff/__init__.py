@@ -1,1 +1,1 @@
-"""What greets the staff: the desk, the navigation, and the frame that their pages and the admin share."""
+"""Start page, navigation and frame of the staff pages and the admin."""

@@ -16,7 +16,7 @@ MENU = (
     ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
     ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
     ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
-    ("名录体检", "health", frozenset({Role.ADMIN})),
+    ("名录体检", "data_checks", frozenset({Role.ADMIN})),
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
 )
 

@@ -1,4 +1,4 @@
-"""The pages that greet the staff: the desk, and the health of the registries."""
+"""The start page of the staff, and the data checks of the registries."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
-from ..registries import data_checks
+from ..registries.data_checks import findings, touched
 from .desk import todos_of
 
 
@@ -23,16 +23,16 @@ class Duty:
 def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
     duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"awaiting": todos_of(user), "duties": duties})
+    return render(request, "staff/desk.html", {"todos": todos_of(user), "duties": duties})
 
 
 @require_role(Role.ADMIN)
-def registry_health(request: HttpRequest) -> HttpResponse:
-    found = data_checks.findings()
+def data_checks(request: HttpRequest) -> HttpResponse:
+    found = findings()
     context = {
         "findings": found,
         "total": sum(finding.count for finding in found),
         "clean": [finding.label for finding in found if not finding.count],
-        "touched": data_checks.touched(10),
+        "touched": touched(10),
     }
-    return render(request, "staff/health.html", context)
+    return render(request, "staff/data_checks.html", context)

@@ -81,7 +81,7 @@ def test_the_desk_of_each_second_person_asks_for_a_decision(
     draw, ill, login, organiser, organiser2, reviewer, head
 ):
     def asked(person):
-        lines = login(person).get("/desk/").context["awaiting"]
+        lines = login(person).get("/desk/").context["todos"]
         return [line.url for line in lines if line.label == "2026年第4季度抽查：请确认替补申报"]
 
     url = ["/ceremony/2026Q4/substitutes/"]
@@ -93,7 +93,7 @@ def test_the_desk_also_asks_about_a_unit(draw, login, organiser, reviewer):
     selection = draw.selections.first()
     report(selection)
     substitutes.declare_unit(selection=selection, evidence=EVIDENCE, unavailable={}, actor=organiser)
-    labels = [line.label for line in login(reviewer).get("/desk/").context["awaiting"]]
+    labels = [line.label for line in login(reviewer).get("/desk/").context["todos"]]
     assert "2026年第4季度抽查：请确认替补申报" in labels
 
 

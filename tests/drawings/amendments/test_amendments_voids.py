@@ -35,8 +35,8 @@ def kinds():
     return list(LogEntry.objects.values_list("kind", flat=True))
 
 
-def awaiting(client):
-    return [line.label for line in client.get("/desk/").context["awaiting"]]
+def todos(client):
+    return [line.label for line in client.get("/desk/").context["todos"]]
 
 
 def test_a_request_alone_voids_nothing(drawn_draw, ask):
@@ -130,7 +130,7 @@ def test_a_reason_that_has_ceased_to_hold_is_not_confirmed(draft, freeze, clock,
 def test_the_other_organisers_desk_asks_for_a_decision(drawn_draw, ask, login, organiser, organiser2):
     ask(drawn_draw)
     line = "2026年第4季度抽查：请确认或驳回作废申请"
-    assert [line in awaiting(login(person)) for person in (organiser, organiser2)] == [False, True]
+    assert [line in todos(login(person)) for person in (organiser, organiser2)] == [False, True]
 
 
 def test_the_draws_page_tells_of_the_request(drawn_draw, ask, login, organiser2):
@@ -171,13 +171,13 @@ def test_seals_that_have_ended_by_their_date_are_logged_once(sealed_draw, clock,
     call_command("unseal_due")
     assert "unseal" not in kinds()
     clock.move(hours=15)  # midnight in Shanghai
-    assert "2026年第4季度抽查：密封期已满，请解封" in awaiting(login(organiser))
+    assert "2026年第4季度抽查：密封期已满，请解封" in todos(login(organiser))
     call_command("unseal_due")
     call_command("unseal_due")
     assert kinds().count("unseal") == 1
     assert capsys.readouterr().out == "已解封：2026年第4季度抽查\n"
     assert AuditEntry.objects.latest("index").actor is None
-    assert "2026年第4季度抽查：密封期已满，请解封" not in awaiting(login(organiser))
+    assert "2026年第4季度抽查：密封期已满，请解封" not in todos(login(organiser))
 
 
 def test_a_void_lifts_the_seal_and_shows_the_voided_result(sealed_draw, void):

@@ -52,7 +52,7 @@ def test_dice_are_typed_by_two_people_in_the_browser(desk, login, draft, reviewe
     page = desk.post("/ceremony/2026Q4/entry/", {"value": "47193 05826 04719 30582"}, follow=True)
     assert "请另一个人" in said(page)[0]
     second = login(reviewer)
-    assert [line.url for line in second.get("/desk/").context["awaiting"]] == ["/ceremony/2026Q4/entry/"]
+    assert [line.url for line in second.get("/desk/").context["todos"]] == ["/ceremony/2026Q4/entry/"]
     page = second.post("/ceremony/2026Q4/entry/", {"value": "47193058260471930581"}, follow=True)
     assert "不一致" in said(page)[0]
     for client in (second, desk):
@@ -121,12 +121,12 @@ def test_a_void_asks_for_a_reason_and_a_second_organiser_and_stays_visible(
 
 
 def test_the_desk_tells_the_organiser_what_comes_next(login, organiser, draft, clock):
-    def awaiting():
-        return [line.label for line in login(organiser).get("/desk/").context["awaiting"]]
+    def todos():
+        return [line.label for line in login(organiser).get("/desk/").context["todos"]]
 
-    assert awaiting() == ["2026年第4季度抽查：核对后冻结名单"]
+    assert todos() == ["2026年第4季度抽查：核对后冻结名单"]
     clock.moment = datetime.datetime(2027, 1, 3, tzinfo=datetime.UTC)
-    assert awaiting() == [
+    assert todos() == [
         "2027 年抽查计划还没有公布",
         "2027 年第 1 季度还没有抽签",
         "2026年第4季度抽查：核对后冻结名单",

@@ -84,9 +84,9 @@ def test_an_officer_who_also_reviews_reads_of_a_sealed_draw_his_own_and_what_was
 
 
 def test_the_desk_counts_only_what_was_handed_in(sealed, handed_in, login, reviewer, head):
-    counts = [line.count for line in login(reviewer).get("/desk/").context["awaiting"]]
+    counts = [line.count for line in login(reviewer).get("/desk/").context["todos"]]
     assert counts == [1]
-    assert [line.count for line in login(head).get("/desk/").context["awaiting"]] == []
+    assert [line.count for line in login(head).get("/desk/").context["todos"]] == []
 
 
 def test_the_heads_list_to_confirm_holds_what_was_approved(sealed, handed_in, step, login, head):

@@ -7,13 +7,13 @@ import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from workbooks import UNIT_HEADER
 
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.imports.models import HeaderSynonym, ImportJob
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
-HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 MAPPED = {"column-1": "number", "column-2": "name", "column-3": "category", "column-4": "industry_code"}
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -72,14 +72,14 @@ def test_nothing_is_remembered_without_the_tick_nor_of_names_that_are_known_anyw
     url, _ = upload(client, book(表=STRANGE))
     client.post(url, MAPPED)
     assert HeaderSynonym.objects.count() == 0
-    url, _ = upload(client, book(表=[HEADER, ["410481-0001", "一厂", "一般", "2669"]]))
+    url, _ = upload(client, book(表=[UNIT_HEADER, ["410481-0001", "一厂", "一般", "2669"]]))
     client.post(f"{url}columns/", MAPPED | {"remember": "on"})
     assert HeaderSynonym.objects.count() == 0
 
 
 def test_what_was_remembered_wrongly_is_forgotten_when_the_column_gets_its_own_name_back(client, admin):
     HeaderSynonym.objects.create(registry="sources", key="厂名称", attribute="remarks", user=admin)
-    rows = [[*HEADER, "备注"], ["410481-0001", "一厂", "一般", "2669", ""]]
+    rows = [[*UNIT_HEADER, "备注"], ["410481-0001", "一厂", "一般", "2669", ""]]
     HeaderSynonym.objects.create(registry="sources", key="备注", attribute="address", user=admin)
     url, _ = upload(client, book(表=rows))
     client.post(f"{url}columns/", MAPPED | {"column-5": "remarks", "remember": "on"})
@@ -88,8 +88,8 @@ def test_what_was_remembered_wrongly_is_forgotten_when_the_column_gets_its_own_n
 
 def test_several_lists_in_one_workbook_lead_to_the_page_and_the_chosen_one_is_read(client):
     both = book(
-        一月=[HEADER, ["410481-0001", "一厂", "一般", "2669"]],
-        二月=[[*HEADER, "备注"], ["410481-0002", "二厂", "一般", "2669", ""]],
+        一月=[UNIT_HEADER, ["410481-0001", "一厂", "一般", "2669"]],
+        二月=[[*UNIT_HEADER, "备注"], ["410481-0002", "二厂", "一般", "2669", ""]],
     )
     url, page = upload(client, both)
     assert url.endswith("/columns/")
@@ -112,7 +112,7 @@ def test_another_header_row_can_be_tried_and_nonsense_in_the_address_changes_not
         assert client.get(url, nonsense).context["layout"].header_row == 3
 
 
-def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once_mended(client):
+def test_the_faulty_workbook_of_a_mapped_import_comes_back_and_goes_through_once_corrected(client):
     rows = [*STRANGE, ["410481-0002", "二厂", "其它", "2669"]]
     url, _ = upload(client, book(表=rows))
     preview = client.post(url, MAPPED | {"remember": "on"}, follow=True).request["PATH_INFO"]
@@ -145,8 +145,8 @@ def test_the_command_asks_for_the_sheet_where_several_could_be_the_list(tmp_path
     path = tmp_path / "名录.xlsx"
     path.write_bytes(
         book(
-            一月=[HEADER, ["410481-0001", "一厂", "一般", "2669"]],
-            二月=[HEADER, ["410481-0002", "二厂", "一般", "2669"]],
+            一月=[UNIT_HEADER, ["410481-0001", "一厂", "一般", "2669"]],
+            二月=[UNIT_HEADER, ["410481-0002", "二厂", "一般", "2669"]],
         )
     )
     with pytest.raises(CommandError, match="有几张工作表可能是名录：一月、二月。请用 --sheet 指定一张"):

@@ -23,9 +23,8 @@ UPLOAD = "/admin/sources/pollutionsource/import/"
 pytestmark = pytest.mark.usefixtures("specialities")
 
 
-def workbook(name="一厂"):
-    header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
-    return workbooks.of_rows(header, ["410481-0001", name, "一般", "2669"])
+def one_unit(name="一厂"):
+    return workbooks.of_units(["410481-0001", name, "一般", "2669"])
 
 
 def upload(client, content, name="名录.xlsx"):
@@ -52,7 +51,7 @@ def test_the_list_has_a_button_that_leads_to_the_upload(client):
 
 
 def test_upload_preview_confirm(client, admin):
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     page = client.get(url).content.decode()
     assert "确认导入（新增 1，更改 0）" in page
     assert PollutionSource.objects.count() == 0
@@ -66,7 +65,7 @@ def test_upload_preview_confirm(client, admin):
 
 
 def test_confirming_twice_imports_once_and_says_so(client):
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     client.post(url)
     again = client.post(url)
     assert said(client, again.url)[-1:] == ["这个文件刚才已经导入，没有再导入一次。"]
@@ -75,7 +74,7 @@ def test_confirming_twice_imports_once_and_says_so(client):
 
 
 def test_a_registry_that_changed_in_between_shows_the_fresh_difference_first(client, make_source):
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     make_source(1)
     refused = client.post(url)
     page = client.get(refused.url)
@@ -86,7 +85,7 @@ def test_a_registry_that_changed_in_between_shows_the_fresh_difference_first(cli
     assert PollutionSource.objects.get().name == "一厂"
 
 
-def test_the_faults_are_shown_with_place_value_and_cure_and_nothing_can_be_confirmed(client):
+def test_the_faults_are_shown_with_place_value_and_fix_and_nothing_can_be_confirmed(client):
     url = upload(client, (ROOT / "tests/data/sources-messy.xlsx").read_bytes())
     page = client.get(url).content.decode()
     assert page.count('<th scope="row">第') == 18
@@ -98,7 +97,7 @@ def test_the_faults_are_shown_with_place_value_and_cure_and_nothing_can_be_confi
 
 
 def partly_faulty():
-    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book = openpyxl.load_workbook(io.BytesIO(one_unit()))
     book.active.append(["410481-0002", "二厂", "其它", "2669"])
     book.active.append(["410481-0003", "", "一般", "2669"])
     return workbooks.saved(book)
@@ -130,7 +129,7 @@ def cells(sheet):
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
-def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_mended(client):
+def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_corrected(client):
     url = upload(client, partly_faulty())
     assert f'href="{url}marked/">下载标注好的工作簿</a>' in client.get(url).content.decode()
     sheet = returned_workbook(client, url)
@@ -151,7 +150,7 @@ def test_after_a_part_import_the_rows_left_out_come_back_alone(client):
 def test_nothing_comes_back_of_another_person_or_of_a_workbook_without_faults(client, login, person):
     other = login(person("admin2", Role.ADMIN))
     assert other.get(f"{upload(client, partly_faulty())}marked/").status_code == 404
-    assert client.get(f"{upload(client, workbook())}marked/").status_code == 404
+    assert client.get(f"{upload(client, one_unit())}marked/").status_code == 404
 
 
 @pytest.fixture
@@ -159,7 +158,7 @@ def lacking(client, make_source):
     """An imported file that lacks two units in use and one that is struck off already; the page that lists them."""
     for n in (1, 2, 3, 4):
         make_source(n, is_active=n != 4)
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     done = client.post(url)
     assert done.url == url
     return f"{url}missing/"
@@ -186,7 +185,7 @@ def test_a_file_that_holds_less_of_the_registry_than_it_lacks_comes_with_a_warni
     assert warning in client.get(lacking).content.decode()
     assert "这个文件看来只是名录的一部分" in client.get(lacking.removesuffix("missing/")).content.decode()
     PollutionSource.objects.filter(number=in_use()[2]).update(is_active=False)
-    url = upload(client, workbook("别的名字"))
+    url = upload(client, one_unit("别的名字"))
     client.post(url)
     assert warning not in client.get(f"{url}missing/").content.decode()
 
@@ -219,25 +218,25 @@ def test_nothing_is_struck_off_without_a_tick_or_a_reason(client, lacking, ticke
 def test_what_the_file_lacks_is_asked_for_only_once_it_is_imported(client, make_source):
     make_source(1)
     make_source(2)
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     assert client.get(f"{url}missing/").status_code == 404
     assert "文件里没有的登记" not in client.get(url).content.decode()
 
 
 def test_there_is_no_such_choice_where_no_row_is_good(client):
-    url = upload(client, workbook(name=""))
+    url = upload(client, one_unit(name=""))
     assert "先导入没有错误的行" not in client.get(url).content.decode()
     client.post(url, {"good_only": "1"})
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
 
 
 def test_a_file_that_was_imported_before_is_recognised_whoever_uploads_it(client, login, person):
-    content = workbook()  # made twice, it may hold two times of making
+    content = one_unit()  # made twice, it may hold two times of making
     client.post(upload(client, content))
     second = login(person("admin2", Role.ADMIN))
     page = second.get(upload(second, content, "又一份.xlsx")).content.decode()
     assert "导入过（新增 1，更改 0）。" in page
-    assert "导入过（" not in second.get(upload(second, workbook("二厂"))).content.decode()
+    assert "导入过（" not in second.get(upload(second, one_unit("二厂"))).content.decode()
 
 
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"\xff" * 5000])
@@ -253,41 +252,41 @@ def test_no_file_at_all_is_said_on_the_upload_page(client):
 
 
 def test_what_stands_in_a_workbook_is_escaped(client):
-    page = client.get(upload(client, workbook("<script>alert(1)</script>厂"))).content.decode()
+    page = client.get(upload(client, one_unit("<script>alert(1)</script>厂"))).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
 def test_a_file_that_changes_nothing_needs_no_confirmation(client):
-    client.post(upload(client, workbook()))
-    page = client.get(upload(client, workbook())).content.decode()
+    client.post(upload(client, one_unit()))
+    page = client.get(upload(client, one_unit())).content.decode()
     assert "完全一致，不用导入" in page
 
 
 def test_another_persons_job_does_not_exist(client, login, person):
     other = login(person("admin2", Role.ADMIN))
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     assert (other.get(url).status_code, other.post(url).status_code) == (404, 404)
     assert PollutionSource.objects.count() == 0
 
 
 def test_a_job_of_the_other_registry_does_not_exist(client):
-    url = upload(client, workbook()).replace("sources/pollutionsource", "enforcers/officer")
+    url = upload(client, one_unit()).replace("sources/pollutionsource", "enforcers/officer")
     assert client.post(url).status_code == 404
 
 
 def test_a_job_expires_after_a_day_and_is_cleaned_up_at_the_next_upload(client):
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     ImportJob.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
     assert said(client, client.post(url).url) == ["这次上传已超过 24 小时，请重新上传。"]
     assert PollutionSource.objects.count() == 0
-    upload(client, workbook())
+    upload(client, one_unit())
     assert ImportJob.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["security", "organiser", "reviewer", "head", "auditor"])
 def test_nobody_but_the_administrator_imports(request, login, client, who):
-    url = upload(client, workbook())
+    url = upload(client, one_unit())
     other = login(request.getfixturevalue(who))
     pages = (UPLOAD, url, f"{url}marked/", f"{url}missing/")
     for address in (*pages, "/admin/sources/pollutionsource/", "/admin/enforcers/officer/import/"):

@@ -17,10 +17,6 @@ UPLOAD = "/admin/sources/pollutionsource/import/"
 pytestmark = pytest.mark.usefixtures("specialities")
 
 
-def workbook(*rows):
-    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码", "备注"], *rows)
-
-
 @pytest.fixture
 def units(make_source):
     """Two units: the first a general one, both of industry 2669."""
@@ -32,11 +28,12 @@ def units(make_source):
 def content(units):
     """Renames the first unit and makes it a key one; remarks on the second; brings a namesake of it, and a new one."""
     (first, _), (second, name) = units
-    return workbook(
+    return workbooks.of_units(
         [first, "改名后的厂", "重点", "2669", "有备注"],
         [second, name, "一般", "2669", "也有备注"],
         ["410481-0901", name, "一般", "2669", ""],
         ["410481-0902", "全新的厂", "一般", "2669", ""],
+        more=["备注"],
     )
 
 
@@ -89,7 +86,11 @@ def test_a_unit_of_which_nothing_was_ticked_gets_no_history(units, admin):
     (first, _), _ = units
     before = PollutionSource.history.count()
     job = submit(
-        workbook([first, "改名后的厂", "一般", "2669", ""], ["410481-0902", "新厂", "一般", "2669", ""]),
+        workbooks.of_units(
+            [first, "改名后的厂", "一般", "2669", ""],
+            ["410481-0902", "新厂", "一般", "2669", ""],
+            more=["备注"],
+        ),
         admin,
     )
     assert confirm(job) == jobs.APPLIED
@@ -100,7 +101,11 @@ def test_a_unit_of_which_nothing_was_ticked_gets_no_history(units, admin):
 def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(units, login, admin):
     (first, _), _ = units
     client = login(admin)
-    upload = {"file": SimpleUploadedFile("名录.xlsx", workbook([first, "改名后的厂", "一般", "2669", ""]))}
+    upload = {
+        "file": SimpleUploadedFile(
+            "名录.xlsx", workbooks.of_units([first, "改名后的厂", "一般", "2669", ""], more=["备注"])
+        )
+    }
     url = client.post(UPLOAD, upload).url
     assert client.post(url).url == url
     page = client.get(url)
@@ -146,7 +151,11 @@ def test_a_registry_that_changed_since_the_ticks_were_shown_refuses_them(content
 
 def test_one_name_under_two_numbers_in_the_file_is_noted(admin):
     job = submit(
-        workbook(["410481-0001", "一厂", "一般", "2669", ""], ["410481-0002", "一厂", "一般", "2669", ""]),
+        workbooks.of_units(
+            ["410481-0001", "一厂", "一般", "2669", ""],
+            ["410481-0002", "一厂", "一般", "2669", ""],
+            more=["备注"],
+        ),
         admin,
     )
     assert (

@@ -18,10 +18,6 @@ pytestmark = pytest.mark.usefixtures("specialities")
 GOOD, BAD = ["410481-0001", "一厂", "一般", "2669"], ["410481-0002", "二厂", "其它", "2669"]
 
 
-def workbook(*rows):
-    return workbooks.of_rows(["污染源编码", "单位名称", "监管类别", "行业代码"], *rows)
-
-
 def submit(content, owner):
     return import_jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", content), owner)
 
@@ -31,7 +27,7 @@ def confirm(job, **choices):
 
 
 def test_a_faulty_workbook_is_kept_with_its_digest(admin):
-    content = workbook(GOOD, BAD)
+    content = workbooks.of_units(GOOD, BAD)
     job = submit(content, admin)
     assert (bytes(job.content), job.sha256) == (content, hashlib.sha256(content).hexdigest())
 
@@ -41,7 +37,7 @@ def test_a_file_that_is_no_workbook_is_not_kept(admin):
 
 
 def test_the_same_file_goes_on_with_the_job_that_waits_and_is_compared_afresh(admin, make_source):
-    content = workbook(GOOD)
+    content = workbooks.of_units(GOOD)
     first = submit(content, admin)
     make_source(1)
     second = submit(content, admin)
@@ -50,19 +46,19 @@ def test_the_same_file_goes_on_with_the_job_that_waits_and_is_compared_afresh(ad
 
 
 def test_another_person_another_file_and_an_imported_one_get_jobs_of_their_own(admin, person):
-    first = submit(workbook(GOOD), admin)
+    first = submit(workbooks.of_units(GOOD), admin)
     assert confirm(first) == import_jobs.APPLIED
     jobs = {
         first.pk,
-        submit(workbook(GOOD), admin).pk,
-        submit(workbook(GOOD), person("admin2", Role.ADMIN)).pk,
-        submit(workbook(GOOD, BAD), admin).pk,
+        submit(workbooks.of_units(GOOD), admin).pk,
+        submit(workbooks.of_units(GOOD), person("admin2", Role.ADMIN)).pk,
+        submit(workbooks.of_units(GOOD, BAD), admin).pk,
     }
     assert len(jobs) == ImportJob.objects.count() == 4
 
 
 def test_an_import_is_remembered_for_good_and_only_its_workbook_goes_after_a_day(admin):
-    job = submit(workbook(GOOD, BAD), admin)
+    job = submit(workbooks.of_units(GOOD, BAD), admin)
     assert confirm(job, good_only=True) == import_jobs.APPLIED
     job.refresh_from_db()
     assert (job.is_partial, job.content != b"") == (True, True)
@@ -73,7 +69,7 @@ def test_an_import_is_remembered_for_good_and_only_its_workbook_goes_after_a_day
 
 
 def test_the_good_rows_alone_are_refused_too_when_the_registry_changed_in_between(admin, make_source):
-    job = submit(workbook(GOOD, BAD), admin)
+    job = submit(workbooks.of_units(GOOD, BAD), admin)
     make_source(1)
     assert confirm(job, good_only=True) == import_jobs.OUTDATED
     assert PollutionSource.objects.get().name == "虚构1号化工厂"

@@ -17,7 +17,6 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob, ImportState
 
 HISTORY = "/admin/sources/pollutionsource/import/history/"
-HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -39,7 +38,7 @@ def brought_in(admin):
     def do(*names, owner=admin, filename="名录.xlsx"):
         rows = [[f"410481-{serial:04d}", name, "一般", "2669"] for serial, name in enumerate(names, 1)]
         importer = SourceImporter()
-        preview = importer.apply(workbooks.of_rows(HEADER, *rows), filename, owner)
+        preview = importer.apply(workbooks.of_units(*rows), filename, owner)
         return ImportJob.objects.create(
             registry="sources", owner=owner, filename=filename, sha256="0" * 64, content=b"",
             preview=preview.stored(), state=ImportState.APPLIED, applied_at=importer.at,
@@ -183,7 +182,7 @@ def test_the_list_costs_the_same_for_3_and_30_imports_and_is_paged(client, broug
 
 
 def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
-    content = workbooks.of_rows(HEADER, ["410481-0001", "一厂", "一般", "2669"])
+    content = workbooks.of_units(["410481-0001", "一厂", "一般", "2669"])
     for number in (1, 2):
         file = SimpleUploadedFile("名录.xlsx", content)
         preview = client.post("/admin/sources/pollutionsource/import/", {"file": file}).url

@@ -20,10 +20,9 @@ UPLOAD = "/admin/sources/pollutionsource/import/"
 pytestmark = pytest.mark.usefixtures("specialities")
 
 
-def workbook(count):
-    header = ["污染源编码", "单位名称", "监管类别", "行业代码"]
-    units = ([f"410481-{n:04d}", f"虚构{n}厂", "一般", "2669"] for n in range(1, count + 1))
-    return workbooks.of_rows(header, *units)
+def units(count):
+    rows = ([f"410481-{n:04d}", f"虚构{n}厂", "一般", "2669"] for n in range(1, count + 1))
+    return workbooks.of_units(*rows)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_a_long_file_is_read_and_written_apart_and_the_page_says_so_meanwhile(
     client, started, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        url = upload(client, workbook(3))
+        url = upload(client, units(3))
     job = ImportJob.objects.get()
     assert (started, job.state) == ([job.pk], ImportState.READING)
     page = client.get(url).content.decode()
@@ -70,7 +69,7 @@ def test_a_second_click_while_it_is_written_starts_nothing_more(
     client, started, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        url = upload(client, workbook(1))
+        url = upload(client, units(1))
     call_command("run_import", started[0])
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url)
@@ -82,7 +81,7 @@ def test_a_second_click_while_it_is_written_starts_nothing_more(
 
 
 def test_the_upload_page_leads_back_to_what_is_at_work(client, started):
-    url = upload(client, workbook(1))
+    url = upload(client, units(1))
     ImportJob.objects.update(percent=40)
     page = client.get(UPLOAD).content.decode()
     assert f'<a href="{url}">名录.xlsx</a>' in page
@@ -91,7 +90,7 @@ def test_the_upload_page_leads_back_to_what_is_at_work(client, started):
 
 def test_the_ticks_go_with_the_job(client, started, make_source):
     unit = make_source(1, number="410481-0001", category="general", industry_code="2669")
-    url = upload(client, workbook(2))
+    url = upload(client, units(2))
     call_command("run_import", ImportJob.objects.get().pk)
     client.post(url, {"tick": "2:name"})
     call_command("run_import", ImportJob.objects.get().pk)
@@ -100,7 +99,7 @@ def test_the_ticks_go_with_the_job(client, started, make_source):
 
 
 def test_an_outdated_preview_is_said_on_the_page_to_which_the_clerk_comes_back(client, started, make_source):
-    url = upload(client, workbook(2))
+    url = upload(client, units(2))
     pk = ImportJob.objects.get().pk
     call_command("run_import", pk)
     client.post(url)
@@ -118,7 +117,7 @@ def test_an_outdated_preview_is_said_on_the_page_to_which_the_clerk_comes_back(c
 def test_what_breaks_off_is_said_nothing_is_written_and_it_can_be_tried_again(
     client, started, monkeypatch, error, said
 ):
-    url = upload(client, workbook(2))
+    url = upload(client, units(2))
     job = ImportJob.objects.get()
 
     def broken(*_):
@@ -135,7 +134,7 @@ def test_what_breaks_off_is_said_nothing_is_written_and_it_can_be_tried_again(
 
 
 def test_a_write_that_breaks_off_leaves_nothing_behind(client, started, monkeypatch):
-    url = upload(client, workbook(2))
+    url = upload(client, units(2))
     job = ImportJob.objects.get()
     call_command("run_import", job.pk)
     client.post(url)
@@ -151,7 +150,7 @@ def test_a_write_that_breaks_off_leaves_nothing_behind(client, started, monkeypa
 
 
 def test_a_process_that_died_is_noticed_and_a_living_one_is_left_alone(client, started):
-    url = upload(client, workbook(1))
+    url = upload(client, units(1))
     client.post(f"{url}retry/")
     assert ImportJob.objects.get().state == ImportState.READING
     assert "再试一次" not in client.get(url).content.decode()
@@ -165,13 +164,13 @@ def test_a_short_file_that_breaks_off_is_not_at_work_for_ever(admin, monkeypatch
 
     monkeypatch.setattr(SourceImporter, "check", broken)
     with pytest.raises(RuntimeError):
-        jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1)), admin)
+        jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", units(1)), admin)
     assert ImportJob.objects.get().state == ImportState.FAILED
 
 
 def test_reading_tells_how_far_it_is(admin, started, monkeypatch):
     monkeypatch.setattr(jobs, "BEAT", 0)
-    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(1200)), admin)
+    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", units(1200)), admin)
     told = []
     monkeypatch.setattr(jobs._Progress, "__call__", lambda self, share: told.append(share), raising=True)
     jobs.work(SourceImporter(), job, progress=True)
@@ -201,7 +200,7 @@ def test_the_process_itself_reads_the_file_under_its_limits(admin, monkeypatch, 
         return processes[-1]
 
     monkeypatch.setattr(worker.subprocess, "Popen", kept)
-    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", workbook(30)), admin)
+    job = jobs.submit(SourceImporter(), SimpleUploadedFile("名录.xlsx", units(30)), admin)
     assert processes[0].wait() == 0
     job.refresh_from_db()
     assert (job.state, job.percent, job.preview["new"]) == (ImportState.READY, 100, 30)

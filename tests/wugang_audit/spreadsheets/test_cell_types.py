@@ -21,17 +21,17 @@ def test_a_day_is_read_in_all_its_usual_forms(value):
 
 
 @pytest.mark.parametrize(
-    ("value", "what"),
+    ("value", "problem"),
     [
         ("2028年7月", "只有年月，缺少日"), ("2028.7", "只有年月，缺少日"), ("2028-02-30", "没有这一天"), ("20281301", "没有这一天"),
         ("00000", "不是能识别的日期"), ("明年", "不是能识别的日期"), ("长期", "不是日期"), (True, "不是日期"), (3, "不是能识别的日期"),
         (datetime.datetime(1900, 1, 1), "年份 1900 不合理"), ("9999-12-31", "年份 9999 不合理"),
     ],
 )  # fmt: skip
-def test_what_is_no_day_says_why(value, what):
+def test_what_is_no_day_says_why(value, problem):
     with pytest.raises(Wrong) as caught:
         cell_types.date(value)
-    assert caught.value.problem == what
+    assert caught.value.problem == problem
 
 
 @pytest.mark.parametrize("value", ["是", "√", "Y", "y", "1", 1, True, "有", "TRUE", "✓"])

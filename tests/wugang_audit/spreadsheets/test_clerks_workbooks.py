@@ -1,4 +1,4 @@
-"""Five messy workbooks: each lists exactly what is wrong in it, comes back marked, is mended there and goes through."""
+"""Five messy workbooks: each lists exactly what is wrong in it, comes back marked, is corrected there and goes through."""
 
 import io
 import re
@@ -37,7 +37,7 @@ def place(fault):
     return f"{fault.column}{fault.row}"
 
 
-def mended(content, cells):
+def corrected(content, cells):
     book = openpyxl.load_workbook(io.BytesIO(content))
     sheet = book.worksheets[0]
     for at, value in cells.items():
@@ -56,7 +56,7 @@ def test_the_list_of_faults_is_what_is_wrong_in_the_workbook(handed_in):
     assert (found.new + found.faulty, found.notices) == (ROWS, told)
 
 
-def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_through(handed_in, admin):
+def test_the_faulty_cells_come_back_red_with_a_comment_and_corrected_there_they_go_through(handed_in, admin):
     importer, content, wrong, _ = handed_in
     found, _ = importer().examine(content, "交来的.xlsx")
     back = in_layout.marked(content, found.faults, keep_above=found.header_row)
@@ -70,7 +70,7 @@ def test_the_faulty_cells_come_back_red_with_a_comment_and_mended_there_they_go_
     )
     for fault in found.faults:
         assert f"错误：{fault.problem}\n怎么改：{fault.fix}" in sheet[place(fault)].comment.text
-    again = mended(back, {at: value for at, (_, value) in wrong.items()})
+    again = corrected(back, {at: value for at, (_, value) in wrong.items()})
     done, _ = importer().examine(again, "改好.xlsx")
     assert ([str(fault) for fault in done.faults], done.new) == ([], ROWS)
     clean = openpyxl.load_workbook(io.BytesIO(in_layout.marked(again, [], keep_above=found.header_row)))

@@ -1,4 +1,4 @@
-"""The clerk's own workbook comes back marked, is mended in place and goes through."""
+"""The clerk's own workbook comes back marked, is corrected in place and goes through."""
 
 import datetime
 import io
@@ -21,7 +21,7 @@ from wugang_audit.spreadsheets.table import Fault
 
 MESSY = (Path(__file__).resolve().parents[2] / "data/sources-messy.xlsx").read_bytes()
 # What a clerk would write after reading the comments.
-MENDED = {
+CORRECTED = {
     "D4": "91410481317593588N", "D7": "914104816274146962", "D9": "91410481441680101K", "E13": "一般排污单位",
     "G15": "0810", "K17": "2028-07-31", "K20": "2028-02-29", "N21": 113.571228, "O21": 33.253654, "N22": 113.5,
     "S23": "正常生产", "T26": "否", "C27": "舞钢市瑞德养殖场", "C30": "舞钢市永德矿业厂", "B28": "410481-0025", "J32": "914104818630764141001Q",
@@ -43,7 +43,7 @@ def comments(sheet):
     return [cell.coordinate for row in sheet for cell in row if cell.comment]
 
 
-def test_every_faulty_cell_of_the_messy_workbook_is_red_and_says_how_to_mend_it():
+def test_every_faulty_cell_of_the_messy_workbook_is_red_and_says_how_to_fix_it():
     faults = preview(MESSY, "x.xlsx").faults
     book = opened(marked(MESSY, faults, keep_above=3))
     places = list(dict.fromkeys(f"{fault.column}{fault.row}" for fault in faults))
@@ -70,9 +70,9 @@ def test_the_marked_workbook_reads_as_the_one_it_was_made_from():
     assert after.sorted_faults() == before.sorted_faults()
 
 
-def test_mended_in_place_and_uploaded_again_it_goes_through(admin):
+def test_corrected_in_place_and_uploaded_again_it_goes_through(admin):
     book = opened(marked(MESSY, preview(MESSY, "x.xlsx").faults, keep_above=3))
-    for place, value in MENDED.items():
+    for place, value in CORRECTED.items():
         book["名录"][place].value = value
     content = saved(book)
     assert [str(fault) for fault in preview(content, "x.xlsx").faults] == []
@@ -114,7 +114,7 @@ def test_two_faults_of_one_cell_stand_in_one_comment_and_a_merged_cell_is_marked
     book = workbooks.book(["编码", "名称"], ["1", "一厂"])
     book.active.merge_cells("B2:B3")
     title = book.active.title
-    faults = [Fault(what, "改", title, 3, "B") for what in ("甲", "乙")]
+    faults = [Fault(problem, "改", title, 3, "B") for problem in ("甲", "乙")]
     sheet = opened(marked(saved(book), faults, keep_above=1))[title]
     assert sheet["B2"].comment.text == "错误：甲\n怎么改：改\n错误：乙\n怎么改：改"
 

@@ -10,7 +10,7 @@ import workbooks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws import times
-from workbooks import of_rows, saved
+from workbooks import UNIT_HEADER, of_rows, of_units, saved
 
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets import reader
@@ -18,14 +18,13 @@ from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.xlsx import guard, worksheet
 from wugang_audit.spreadsheets.xlsx import workbook as xlsx
 
-HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
 
 
 def rebuilt(change, extra=()):
     """A sound workbook whose members went through ``change(name, data)``."""
     out = io.BytesIO()
-    source = io.BytesIO(of_rows(HEADER, GOOD))
+    source = io.BytesIO(of_units(GOOD))
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
@@ -49,7 +48,7 @@ BILLION_LAUGHS = (
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "problem"),
     [
         (b"", "文件是空的"),
         (b"\n \n", "文件是空的"),
@@ -65,11 +64,11 @@ BILLION_LAUGHS = (
         (b"a,b\0,c\n", "这不是 Excel 工作簿，也不是 CSV 文件"),
         (bytes(range(256)) * 9, "这不是 Excel 工作簿，也不是 CSV 文件"),
         (b"PK\x03\x04 not a zip", "文件已损坏或不完整，读不出来"),
-        (of_rows(HEADER, GOOD)[:-900], "文件已损坏或不完整，读不出来"),
+        (of_units(GOOD)[:-900], "文件已损坏或不完整，读不出来"),
     ],
 )
-def test_each_kind_of_wrong_file_is_recognised(content, what):
-    assert said(content) == [what]
+def test_each_kind_of_wrong_file_is_recognised(content, problem):
+    assert said(content) == [problem]
 
 
 def test_another_kind_of_zip_is_named():
@@ -136,7 +135,7 @@ def test_a_million_cells_beyond_the_columns_are_passed_over():
 def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value):
     monkeypatch.setattr(worksheet, limit, value)
     monkeypatch.setattr(reader, "LAST_ROW", 1_048_576)
-    table = read_table(of_rows(HEADER, GOOD, GOOD), COLUMNS)
+    table = read_table(of_units(GOOD, GOOD), COLUMNS)
     assert [str(fault) for fault in table.faults] == [
         "工作表的行或单元格太多，读不完；请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行"
     ]
@@ -144,7 +143,7 @@ def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value)
 
 def test_too_many_merged_cells_are_refused_with_the_name_of_the_sheet(monkeypatch):
     monkeypatch.setattr(worksheet, "MAX_MERGES", 2)
-    book = workbooks.book(HEADER, GOOD)
+    book = workbooks.book(UNIT_HEADER, GOOD)
     for row in (4, 6, 8):
         book.active.merge_cells(f"A{row}:B{row}")
     assert [str(fault) for fault in read_table(saved(book), COLUMNS).faults] == [
@@ -246,7 +245,7 @@ def test_a_lone_cell_at_the_far_corner_gives_a_message():
 
 
 def test_a_stray_cell_at_the_far_corner_does_not_keep_the_rows_out():
-    book = workbooks.book(HEADER, GOOD)
+    book = workbooks.book(UNIT_HEADER, GOOD)
     book.active["XFD1048576"] = "x"
     table = read_table(saved(book), COLUMNS)
     assert (table.faults, [row.number for row in table.rows]) == ([], [2])
@@ -276,7 +275,7 @@ def test_a_row_number_beyond_every_sheet_ends_the_reading():
 
 def test_too_many_rows_are_refused(monkeypatch):
     monkeypatch.setattr(reader, "MAX_ROWS", 3)
-    assert said(of_rows(HEADER, *[[f"1-{n}", "厂", "一般", "2669"] for n in range(4)])) == ["数据超过 3 行"]
+    assert said(of_units(*[[f"1-{n}", "厂", "一般", "2669"] for n in range(4)])) == ["数据超过 3 行"]
 
 
 def test_an_infinite_number_is_a_fault_of_its_cell():
@@ -303,7 +302,7 @@ CELLS = st.one_of(
     st.times(),
     st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=30),
     st.sampled_from(
-        [*HEADER, *GOOD, "=1+1", "#N/A", "2028年7月", "重点", "水、大气", "统一社会信用代码", "经度"]
+        [*UNIT_HEADER, *GOOD, "=1+1", "#N/A", "2028年7月", "重点", "水、大气", "统一社会信用代码", "经度"]
     ),
 )
 
@@ -328,7 +327,7 @@ def test_no_bytes_raise(content, start):
 @settings(deadline=None, max_examples=times(80))
 @given(st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 255)), min_size=1, max_size=8))
 def test_no_damaged_workbook_raises(damage):
-    content = bytearray(of_rows(HEADER, GOOD))
+    content = bytearray(of_units(GOOD))
     for place, byte in damage:
         content[place * len(content) // 10_000] = byte
     read_table(bytes(content), COLUMNS)

@@ -6,12 +6,11 @@ import zipfile
 
 import pytest
 import workbooks
-from workbooks import BOOK, SHEET, as_excel, of_rows, packed, parts_of, saved
+from workbooks import BOOK, SHEET, UNIT_HEADER, as_excel, of_rows, of_units, packed, parts_of, saved
 
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets.reader import read_table
 
-HEADER = ["污染源编码", "单位名称", "监管类别", "行业代码"]
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再上传"
 
@@ -25,7 +24,7 @@ def names(content):
 
 
 def test_a_workbook_with_macros_is_read_and_runs_none():
-    parts = parts_of(as_excel(of_rows(HEADER, GOOD)))
+    parts = parts_of(as_excel(of_units(GOOD)))
     types = parts["[Content_Types].xml"].replace(
         b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
         b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
@@ -35,7 +34,7 @@ def test_a_workbook_with_macros_is_read_and_runs_none():
 
 
 def test_links_to_other_workbooks_are_not_even_opened():
-    parts = parts_of(as_excel(of_rows(HEADER, GOOD)))
+    parts = parts_of(as_excel(of_units(GOOD)))
     space = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     reference = b'<externalReference xmlns:r="' + space + b'" r:id="rId7"/>'
     link = b"<externalReferences>" + reference + b"</externalReferences><calcPr"
@@ -63,7 +62,7 @@ def test_links_to_other_workbooks_are_not_even_opened():
     ],
 )
 def test_the_date_formats_of_chinese_excel_stand_in_no_file_and_are_known(number, serial, expected):
-    book = workbooks.book([*HEADER, "许可证有效期"], [*GOOD, serial])
+    book = workbooks.book([*UNIT_HEADER, "许可证有效期"], [*GOOD, serial])
     book.active["E2"].number_format = "0.000"
     parts = parts_of(as_excel(saved(book)))
     styles = parts["xl/styles.xml"]
@@ -80,14 +79,16 @@ def test_the_date_formats_of_chinese_excel_stand_in_no_file_and_are_known(number
 
 def test_three_hundred_columns_are_looked_at_and_no_more():
     wide = [f"列{n}" for n in range(296)]
-    assert names(of_rows([*wide, *HEADER], [None] * 296 + GOOD)) == ["一厂"]
-    assert said(of_rows([*HEADER[:3], *wide, "多", *HEADER[3:]], [*GOOD[:3], *[None] * 297, GOOD[3]]))[
-        0
-    ].startswith("表头（第1行）缺少必填的列“行业代码”；请确认选对了文件，加上这一列，或把表头改成“行业代码”")
+    assert names(of_rows([*wide, *UNIT_HEADER], [None] * 296 + GOOD)) == ["一厂"]
+    assert said(
+        of_rows([*UNIT_HEADER[:3], *wide, "多", *UNIT_HEADER[3:]], [*GOOD[:3], *[None] * 297, GOOD[3]])
+    )[0].startswith(
+        "表头（第1行）缺少必填的列“行业代码”；请确认选对了文件，加上这一列，或把表头改成“行业代码”"
+    )
 
 
 def test_a_workbook_of_the_strict_format_is_named():
-    parts = parts_of(of_rows(HEADER, GOOD))
+    parts = parts_of(of_units(GOOD))
     for name in (BOOK, SHEET):
         parts[name] = (
             parts[name]
@@ -123,7 +124,7 @@ def test_an_open_document_is_named():
     ],
 )
 def test_a_cell_that_no_program_can_read_is_a_fault_of_its_own(cell):
-    parts = parts_of(as_excel(of_rows([*HEADER, "备注"], [*GOOD, "x"])))
+    parts = parts_of(as_excel(of_rows([*UNIT_HEADER, "备注"], [*GOOD, "x"])))
     start = parts[SHEET].index(b'<c r="E2"')
     end = parts[SHEET].index(b"</c>", start) + len(b"</c>")
     content = packed(parts | {SHEET: parts[SHEET][:start] + cell.encode() + parts[SHEET][end:]})

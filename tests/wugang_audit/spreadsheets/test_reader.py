@@ -21,17 +21,14 @@ COLUMNS = (
 )
 
 
-def workbook(*rows):
-    return workbooks.of_rows(*rows, title="名录")
-
-
 def places(table):
     return [(fault.row, fault.column) for fault in table.sorted_faults()]
 
 
 def test_titles_above_the_header_are_skipped_and_row_numbers_are_those_of_the_sheet():
     table = read_table(
-        workbook(["某某名录"], ["填报日期:2026.9.28"], ["编码", "名称(全称)"], ["1-1", "一厂"]), COLUMNS
+        workbooks.of_rows(["某某名录"], ["填报日期:2026.9.28"], ["编码", "名称(全称)"], ["1-1", "一厂"]),
+        COLUMNS,
     )
     assert table.faults == []
     assert [(row.number, row.values) for row in table.rows] == [(4, {"code": "1-1", "name": "一厂"})]
@@ -50,31 +47,35 @@ def test_titles_above_the_header_are_skipped_and_row_numbers_are_those_of_the_sh
     ],
 )
 def test_a_header_is_known_by_its_synonyms_whatever_its_spaces_width_and_stars(header):
-    table = read_table(workbook([header, "代　码"], ["一厂", "1-1"]), COLUMNS)
+    table = read_table(workbooks.of_rows([header, "代　码"], ["一厂", "1-1"]), COLUMNS)
     assert table.faults == []
     assert table.rows[0].values == {"code": "1-1", "name": "一厂"}
 
 
 def test_a_missing_required_column_is_named():
-    table = read_table(workbook(["编码", "种类", "别的"], ["1-1", "甲", "x"]), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "种类", "别的"], ["1-1", "甲", "x"]), COLUMNS)
     assert [fault.problem for fault in table.faults] == ["表头（第1行）缺少必填的列“名称（全称）”"]
     assert "别的" in table.faults[0].fix
     assert table.rows == []
 
 
 def test_two_columns_of_one_name_are_a_fault():
-    table = read_table(workbook(["编码", "名称（全称）", "企业名称"], ["1-1", "一厂", "二厂"]), COLUMNS)
+    table = read_table(
+        workbooks.of_rows(["编码", "名称（全称）", "企业名称"], ["1-1", "一厂", "二厂"]), COLUMNS
+    )
     assert [(fault.row, fault.column) for fault in table.faults] == [(1, "C")]
 
 
 def test_unknown_columns_are_listed_and_a_serial_number_is_not():
-    table = read_table(workbook(["序号", "编码", "企业名称", "心情"], [1, "1-1", "一厂", "好"]), COLUMNS)
+    table = read_table(
+        workbooks.of_rows(["序号", "编码", "企业名称", "心情"], [1, "1-1", "一厂", "好"]), COLUMNS
+    )
     assert table.notices == ["不认识的列没有读取：D列“心情”"]
 
 
 def test_blank_rows_and_closing_rows_are_left_out():
     table = read_table(
-        workbook(
+        workbooks.of_rows(
             ["序号", "编码", "企业名称"],
             [1, "1-1", "一厂"],
             [None, None, "\u3000"],
@@ -90,12 +91,14 @@ def test_blank_rows_and_closing_rows_are_left_out():
 
 
 def test_a_unit_whose_name_begins_like_a_closing_row_is_still_read():
-    table = read_table(workbook(["企业名称", "编码"], ["合计仪表厂", "1-1"], ["二厂", "1-2"]), COLUMNS)
+    table = read_table(
+        workbooks.of_rows(["企业名称", "编码"], ["合计仪表厂", "1-1"], ["二厂", "1-2"]), COLUMNS
+    )
     assert [row.get("name") for row in table.rows] == ["合计仪表厂", "二厂"]
 
 
 def test_a_workbook_without_data_rows_says_so():
-    table = read_table(workbook(["编码", "企业名称"]), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "企业名称"]), COLUMNS)
     assert [fault.problem for fault in table.faults] == ["表头下面没有数据行"]
 
 
@@ -107,7 +110,7 @@ def test_the_sheet_that_looks_like_the_registry_is_read_and_another_is_mentioned
 
 
 def test_a_formula_without_a_result_is_a_fault_and_shows_the_formula():
-    table = read_table(workbook(["编码", "企业名称"], ["1-1", "=cmd|'/c calc'!A1"]), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "企业名称"], ["1-1", "=cmd|'/c calc'!A1"]), COLUMNS)
     assert places(table) == [(2, "B")]
     assert table.faults[0].value == "=cmd|'/c calc'!A1"
     assert "公式" in table.faults[0].problem
@@ -115,7 +118,7 @@ def test_a_formula_without_a_result_is_a_fault_and_shows_the_formula():
 
 def with_cached(sheet_cell: str) -> bytes:
     """A workbook whose B2 is the given XML."""
-    parts = workbooks.parts_of(workbook(["编码", "企业名称", "种类"], ["1-1", "=X()", "甲"]))
+    parts = workbooks.parts_of(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "=X()", "甲"]))
     sheet = parts[workbooks.SHEET]
     start = sheet.index(b'<c r="B2"')
     end = sheet.index(b"</c>", start) + len(b"</c>")
@@ -146,13 +149,13 @@ def test_text_that_begins_with_a_sign_is_kept_as_text():
 
 @pytest.mark.parametrize("value", ["#N/A", "#REF!", "#DIV/0!"])
 def test_an_error_value_is_a_fault(value):
-    table = read_table(workbook(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
     assert places(table) == [(2, "C")]
     assert value in table.faults[0].problem
 
 
-def test_the_line_of_a_fault_names_place_header_value_and_cure():
-    table = read_table(workbook(["编码", "企业名称", "种类"], ["1-1", "一厂", "丙"]), COLUMNS)
+def test_the_line_of_a_fault_names_place_header_value_and_fix():
+    table = read_table(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "一厂", "丙"]), COLUMNS)
     line = "第2行 C列 种类 “丙”：有不认识的写法：丙；请从以下选填，多个用顿号分开：甲、乙"
     assert [str(fault) for fault in table.faults] == [line]
 
@@ -161,20 +164,22 @@ def test_the_line_of_a_fault_names_place_header_value_and_cure():
     "value", ["甲、乙", "乙;甲", "乙；甲", "一，二", "甲/乙", "甲 乙", "甲\n乙", "甲、甲、乙"]
 )
 def test_several_words_in_one_cell_are_parted_in_every_usual_way(value):
-    table = read_table(workbook(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
     assert table.rows[0].get("kinds") == "a,b"
 
 
 @pytest.mark.parametrize("value", ["无", "/", "-", "——", "  ", "\u3000"])
 def test_words_for_nothing_are_blank(value):
-    table = read_table(workbook(["编码", "企业名称", "种类", "日期"], ["1-1", "一厂", value, value]), COLUMNS)
+    table = read_table(
+        workbooks.of_rows(["编码", "企业名称", "种类", "日期"], ["1-1", "一厂", value, value]), COLUMNS
+    )
     assert (table.rows[0].get("kinds"), table.rows[0].get("day", 0)) == ("", None)
 
 
 def test_of_very_many_faults_one_of_each_row_is_listed_and_the_others_are_counted(monkeypatch):
     monkeypatch.setattr("wugang_audit.spreadsheets.table.MAX_FAULTS", 3)
     rows = [[f"1-{n}", "……", "丙", "明年"] for n in range(3)]
-    table = read_table(workbook(["编码", "企业名称", "种类", "日期"], *rows), COLUMNS)
+    table = read_table(workbooks.of_rows(["编码", "企业名称", "种类", "日期"], *rows), COLUMNS)
     assert places(table) == [(2, "B"), (2, "C"), (2, "D"), (3, "B"), (4, "B"), (None, "")]
     assert str(table.sorted_faults()[-1]) == (
         "错误太多，另有 4 处没有列出（每行至少列出一处）；请先核对是不是选错了列；改正已列出的再上传，会接着列出其余的"

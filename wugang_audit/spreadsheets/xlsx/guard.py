@@ -81,7 +81,7 @@ def other_format(content: bytes) -> Unreadable | None:
 
 
 def malformed() -> Unreadable:
-    """Return the refusal of a file that no program writes so."""
+    """Return the refusal of a file whose structure no spreadsheet program writes."""
     return Unreadable("文件结构异常，为安全起见不读取", _NEW_BOOK)
 
 

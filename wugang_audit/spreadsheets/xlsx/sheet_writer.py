@@ -57,7 +57,7 @@ def _around_the_rows(sheet: bytes, replace: bool) -> tuple[bytes, bytes]:
 
 
 class _Sink(io.RawIOBase):
-    """Where the archive is written to: what has come since it was last asked can be sent on."""
+    """Where the archive is written to; `take` returns the bytes written since the last read."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

@@ -1,4 +1,4 @@
-"""What is to be mended in the registry of officers: each count opens just the rows that it counts."""
+"""What is to be corrected in the registry of officers: each count opens just the rows that it counts."""
 
 import datetime
 

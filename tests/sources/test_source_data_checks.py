@@ -1,4 +1,4 @@
-"""The page that says what is to be mended in the registry: each count opens just the rows that it counts."""
+"""The page that says what is to be corrected in the registry: each count opens just the rows that it counts."""
 
 import datetime
 
