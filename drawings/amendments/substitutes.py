@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -22,10 +21,10 @@ from .. import public_log
 from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
 from ..models.declarations import one_line
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..models.powers import SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, Refused
 
-SECONDS = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)  # who may confirm, except who declared it
 REASON_OF = {Outcome.CLOSED: Substitution.Reason.CLOSED, Outcome.UNTRACED: Substitution.Reason.UNTRACED}
 REPLACED_BEFORE = "此前已由他人替补"
 
@@ -198,7 +197,7 @@ def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
     first = Substitution.objects.select_related("member__officer").get(pk=substitution.pk)
     if not first.is_open:
         raise Refused("这份申报已经有人处理过了，请刷新页面查看。")
-    if not actor.has_role(*SECONDS):
+    if not actor.has_role(*SUBSTITUTE_SECONDS):
         raise PermissionDenied("替补由另一名组织者、审核人或负责人确认。")
     if first.declared_by_id == actor.pk or (first.member and first.member.officer.user_id == actor.pk):
         raise Refused("申报人和被替补的人员不能自己确认，请另一个人确认或驳回。")

@@ -8,6 +8,7 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Disclosure, Draw, Substitution
+from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import DrawState
 from ..steps import attempt
@@ -15,7 +16,7 @@ from . import queries, seals, substitutes, voids
 from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
 
 organisers = require_role(Role.ORGANISER)
-seconds = require_role(*substitutes.SECONDS)
+seconds = require_role(*SUBSTITUTE_SECONDS)
 
 
 @organisers
@@ -80,7 +81,7 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "waiting": waiting,
         "settled": settled,
-        "reads_draw": request.user.has_role(Role.ORGANISER, Role.HEAD),
+        "reads_draw": request.user.has_role(*DRAW_READERS),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
     return render(request, "amendments/substitutes.html", context)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
@@ -58,7 +58,7 @@ def _organisers_desk(user: User) -> list[Todo]:
     return lines
 
 
-@todo(*(role for role in Role if role != Role.AUDITOR))
+@todo(*SECOND_READERS)
 def _second_reading(user: User) -> list[Todo]:
     """Values that a colleague has typed and that wait for a second person."""
     waiting = EntropySource.objects.filter(
@@ -70,7 +70,7 @@ def _second_reading(user: User) -> list[Todo]:
     ]
 
 
-@todo(*(role for role in Role if role != Role.AUDITOR))
+@todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []

@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 
 from .. import public_log
 from ..amendments.queries import panel
 from ..models import Draw, EntropySource
+from ..models.powers import DRAW_READERS
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
@@ -20,10 +21,9 @@ from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight
 
-readers = require_role(Role.ORGANISER, Role.HEAD)
+readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
-# A second reading may come from any staff role; the auditor changes nothing.
-typists = require_role(*(role for role in Role if role != Role.AUDITOR))
+typists = require_role(*SECOND_READERS)
 
 
 @readers

@@ -19,7 +19,7 @@ from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from ..models import Finding, Inspection, InspectionMove, Selection
-from ..models.inspection import READ_ALL
+from ..models.powers import INSPECTION_READERS
 from ..models.seal import sealed_now
 from ..states import DrawState
 from .queries import outlets
@@ -148,7 +148,7 @@ def recusals(source: PollutionSource) -> list[Held]:
     return sorted(held, key=lambda each: not each.now)
 
 
-@require_role(Role.ADMIN, *READ_ALL)
+@require_role(Role.ADMIN, *INSPECTION_READERS)
 def unit(request: HttpRequest, number: str) -> HttpResponse:
     source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
     context = {
@@ -158,7 +158,7 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
         "draws": draws(request.user, source),
         "recusals": recusals(source),
         "versions": versions(source),
-        "reads": request.user.has_role(*READ_ALL),
+        "reads": request.user.has_role(*INSPECTION_READERS),
         "keeps": request.user.has_role(Role.ADMIN),
     }
     return render(request, "inspections/unit.html", context)

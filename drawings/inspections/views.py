@@ -18,7 +18,8 @@ from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, Inspection
-from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
+from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.powers import INSPECTION_READERS
 from ..states import WITH_OFFICERS, InspectionState, Refused
 from . import queries, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
@@ -37,7 +38,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/tasks.html", context)
 
 
-@require_role(*READ_ALL)
+@require_role(*INSPECTION_READERS)
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
@@ -55,7 +56,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/list.html", context)
 
 
-@require_role(Role.OFFICER, *READ_ALL)
+@require_role(Role.OFFICER, *INSPECTION_READERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _readable(request, pk), None)
 
@@ -195,7 +196,7 @@ def _detail(
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
-        "history_link": user.has_role(*READ_ALL),
+        "history_link": user.has_role(*INSPECTION_READERS),
     }
     return render(request, "inspections/detail.html", context)
 

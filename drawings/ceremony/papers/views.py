@@ -6,9 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 
 from ...models import Draw
+from ...models.powers import DRAW_READERS
 from ...states import DrawState, Refused
 from ...steps import attempt
 from ..preflight.attribution import LISTED, attribute
@@ -20,10 +21,9 @@ from .docx import minutes_docx as word_file
 from .forms import DepositForm, WitnessForm
 from .notice import notice_of, rolling_names
 
-readers = require_role(Role.ORGANISER, Role.HEAD)
+readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
-# A second person may come from any staff role; the auditor changes nothing.
-seconds = require_role(*(role for role in Role if role != Role.AUDITOR))
+seconds = require_role(*SECOND_READERS)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -39,7 +39,7 @@ def _with_result(code: str) -> Draw:
 
 def _back(request: HttpRequest, code: str) -> HttpResponse:
     """Where the person goes on: only the organiser and the head may open the draw's own page."""
-    may = request.user.has_role(Role.ORGANISER, Role.HEAD)
+    may = request.user.has_role(*DRAW_READERS)
     return redirect("ceremony:draw", code) if may else redirect("desk")
 
 
