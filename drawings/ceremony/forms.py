@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ..models import Disclosure, InspectionItem
 from ..models.entropy import DICE, SYSTEM
-from ..models.quarters import quarter_of
+from ..models.quarters import QUARTERS, quarter_of
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -22,7 +22,7 @@ class StartForm(forms.Form):
 
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
     quarter = forms.TypedChoiceField(
-        label="季度", choices=[(n, f"第 {n} 季度") for n in (1, 2, 3, 4)], coerce=int
+        label="季度", choices=[(n, f"第 {n} 季度") for n in QUARTERS], coerce=int
     )
     item = forms.ModelChoiceField(
         label="抽查事项", queryset=InspectionItem.objects.filter(is_active=True), empty_label=None

@@ -16,6 +16,7 @@ from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.entropy import SYSTEM, Basis
 from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
@@ -70,6 +71,7 @@ class Draw:
     code: str
     title: str
     quarter: str
+    quarter_code: str
     state: str
     label: str
     openness: Openness
@@ -201,7 +203,8 @@ def draw(row: dict[str, Any]) -> Draw:
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
-        quarter=f"{row['year']}年第{row['quarter']}季度",
+        quarter=quarter_title(row["year"], row["quarter"]),
+        quarter_code=quarter_code(row["year"], row["quarter"]),
         label="密封中" if is_closed(row["state"], level) else DrawState(row["state"]).label,
         openness=level,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
