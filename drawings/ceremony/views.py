@@ -1,5 +1,7 @@
 """The organiser's pages: the steps of a draw. The head reads along."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +59,7 @@ def _draw_page(request: HttpRequest, draw: Draw, *, sources_form: FreezeForm | N
     }
     if draw.state == DrawState.DRAFT:
         flight = preflight(draw)
-        attribute(flight.comparison, draw.year)
+        flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
         context |= {"flight": flight, "listed": LISTED, "sources_form": sources_form or FreezeForm()}
         return render(request, "ceremony/draft.html", context)
