@@ -10,7 +10,7 @@ from wugang_audit.access.roles import Role
 from ..models import Disclosure, Draw, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
-from ..states import DrawState
+from ..states import WITH_SUBSTITUTES, DrawState
 from ..steps import attempt
 from . import queries, seals, substitutes, voids
 from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
@@ -75,7 +75,7 @@ def _under_way(code: str) -> Draw:
 @seconds
 def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
     """What was declared and decided about substitutes."""
-    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.PUBLISHED, DrawState.VOID])
+    draw = get_object_or_404(Draw, code=code, state__in=WITH_SUBSTITUTES)
     waiting, settled = queries.lines(draw, request.user)
     context = {
         "draw": draw,

@@ -14,7 +14,7 @@ from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
-from ..models.entropy import SYSTEM, Basis
+from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
@@ -216,13 +216,10 @@ def draw(row: dict[str, Any]) -> Draw:
 
 def entropy(row: dict[str, Any]) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
-    source, label = row["source"], row["label"]
-    kind = verify.SOURCES.get(source)
-    forms = {SYSTEM: "", "drand": label}
-    words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
+    kind = verify.SOURCES.get(row["source"])
     return Entropy(
-        title=kind.title if kind else source,
-        label=words,
+        title=kind.title if kind else row["source"],
+        label=label_in_words(row["source"], row["label"]),
         known_at=row["known_at"],
         value=row["value"] if row["accepted_at"] else "",
         accepted_at=row["accepted_at"],
