@@ -75,8 +75,8 @@ def declare_unit(
         kind=Substitution.Kind.UNIT,
         selection=selection,
         reason=REASON_OF[inspection.outcome],
-        evidence=_told(evidence),
-        unavailable=_checked(unavailable, draw),
+        evidence=_checked_evidence(evidence),
+        unavailable=_checked_absences(unavailable, draw),
         declared_by=actor,
     )
     trail.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
@@ -113,12 +113,12 @@ def declare_officer(
     ).exclude(pk__in=waiting.values("member"))
     if unit:
         members = members.filter(selection__source__number=unit)
-    told, away = _told(evidence), _checked(unavailable, draw)
+    evidence, away = _checked_evidence(evidence), _checked_absences(unavailable, draw)
     away.pop(officer, None)
     rows = [
         Substitution.objects.create(
             kind=Substitution.Kind.OFFICER, selection_id=member.selection_id, member=member, reason=reason,
-            evidence=told, unavailable=away, declared_by=actor,
+            evidence=evidence, unavailable=away, declared_by=actor,
         )
         for member in members.order_by("selection")
     ]  # fmt: skip
@@ -133,7 +133,7 @@ def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
     """Confirm a declaration; the substitute is computed now, each one seeing those before it.
 
     An officer's tasks that were declared together are confirmed together; one that was handed in meanwhile needs
-    nobody any more and is refused. Returns those that took effect.
+    no substitute and is refused. Returns those that took effect.
     """
     draw = _locked(substitution.selection.draw)
     rows = _waiting(substitution, actor)
@@ -177,14 +177,14 @@ def _locked(draw: Draw) -> Draw:
     return draw
 
 
-def _told(evidence: str) -> str:
+def _checked_evidence(evidence: str) -> str:
     evidence = one_line(evidence)
     if not evidence:
         raise Refused("请写明事实和证据：会公开。")
     return evidence
 
 
-def _checked(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
+def _checked_absences(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
     known = roster(verify.parse_officers(draw.file("officers.tsv")).officers)
     away = {number: one_line(why) for number, why in unavailable.items()}
     if not (away.keys() <= known.keys() and all(away.values())):

@@ -48,13 +48,15 @@ def _organisers_desk(user: User) -> list[Todo]:
         lines.append(Todo(f"{today.year} 年抽查计划还没有公布", reverse("plans:list")))
     if not Draw.objects.not_void().filter(year=today.year, quarter=quarter).exists():
         lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", reverse("ceremony:draws")))
-    todo = {
+    next_steps = {
         DrawState.DRAFT: "核对后冻结名单",
         DrawState.FROZEN: "录入随机数",
         DrawState.DRAWN: "公布抽查结果",
     }
-    for draw in Draw.objects.filter(state__in=todo):
-        lines.append(Todo(f"{draw.title}：{todo[draw.state]}", reverse("ceremony:draw", args=[draw.code])))
+    for draw in Draw.objects.filter(state__in=next_steps):
+        lines.append(
+            Todo(f"{draw.title}：{next_steps[draw.state]}", reverse("ceremony:draw", args=[draw.code]))
+        )
     return lines
 
 

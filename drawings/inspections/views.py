@@ -1,4 +1,4 @@
-"""Officers' tasks, the page of one inspection, and the steps from draft to publication."""
+"""Officers' tasks, the pages of one inspection and of one unit, and the steps from draft to publication."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sources import permit_expiry
+from sources.models import PollutionSource
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
@@ -21,7 +22,7 @@ from ..models import Draw, Inspection
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.powers import INSPECTION_READERS
 from ..states import WITH_OFFICERS, InspectionState, Refused
-from . import queries, verbs
+from . import queries, unit_history, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
 PER_PAGE = 30
@@ -54,6 +55,22 @@ def everything(request: HttpRequest) -> HttpResponse:
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
+
+
+@require_role(Role.ADMIN, *INSPECTION_READERS)
+def unit(request: HttpRequest, number: str) -> HttpResponse:
+    source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
+    context = {
+        "source": source,
+        "permit_warning": permit_expiry.permit_warning(source),
+        "outlets": queries.outlets(source),
+        "draws": unit_history.draws(request.user, source),
+        "recusals": unit_history.recusals(source),
+        "versions": unit_history.versions(source),
+        "reads": request.user.has_role(*INSPECTION_READERS),
+        "keeps": request.user.has_role(Role.ADMIN),
+    }
+    return render(request, "inspections/unit.html", context)
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._refuse_a_real_site()
         self._fill()
-        self._tell()
+        self._print_addresses()
         if not no_serve:
             self._serve()
 
@@ -160,7 +160,7 @@ class Command(BaseCommand):
             if state == "published":
                 step(inspections.publish, head)
 
-    def _tell(self) -> None:
+    def _print_addresses(self) -> None:
         address = f"http://{os.environ.get('BIND', '127.0.0.1:8000')}/"
         self.stdout.write(f"\n公开页面   {address}\n工作人员   {address}accounts/login/\n")
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
