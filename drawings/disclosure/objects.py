@@ -172,7 +172,7 @@ class Result:
     item: str
     visited_on: date | None
     outcome: str
-    tone: str  # of the outcome: ok, warn, or muted where nobody went in
+    tone: str  # of the outcome: ok, warn, or muted where the officers did not enter
     summary: str
     published_on: date
     officers: tuple[Member, ...]
@@ -233,7 +233,7 @@ def file(row: dict[str, Any]) -> File:
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
     """Those who go, the lead first; after them those who were replaced.
 
-    :param replaced: keys of the members who do not go any more.
+    :param replaced: keys of the members who no longer go.
     """
     ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
     return tuple(Member(row["name"], row["pk"] in replaced) for row in ordered)

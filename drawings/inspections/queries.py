@@ -33,7 +33,7 @@ def listed(user: User) -> InspectionQuerySet:
 
 
 def tasks(user: User) -> InspectionQuerySet:
-    """The officer's own inspections, whatever else his other roles let him read."""
+    """The officer's own inspections, even where other roles let the officer read more."""
     # Through the current team: a plain join would also find those who were replaced.
     return listed(user).filter(
         selection__in=TeamMember.objects.filter(officer__user=user).values("selection")

@@ -140,7 +140,7 @@ class Draw(models.Model):
         return self.entropy.filter(accepted_at__isnull=True).order_by("position").first()
 
     def has_findings(self) -> bool:
-        """Say whether results of this draw were already handed in: from then on it is not voided any more."""
+        """Say whether results of this draw were already handed in: from then on it cannot be voided."""
         return self.selections.filter(inspection__state__in=HANDED_IN).exists()
 
     def may_be_voided(self) -> bool:

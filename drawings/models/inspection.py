@@ -47,7 +47,7 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "不配合检查"
 
 
-# Outcomes in which nobody went through the gate: the checklist stays empty.
+# Outcomes in which the officers did not enter the site: the checklist stays empty.
 NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
 
 

@@ -5,6 +5,7 @@ Run again it redraws nothing and loses nothing: each step looks first whether it
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,12 @@ class Command(BaseCommand):
             inspection = selection.inspection
             report = _report(outcome, summary, failed)
 
-            def step(verb, actor: User, inspection=inspection, **more):
+            def step(
+                verb: Callable[..., Inspection],
+                actor: User,
+                inspection: Inspection = inspection,
+                **more: Report | str,
+            ) -> None:
                 inspection = Inspection.objects.get(pk=inspection.pk)
                 verb(inspection=inspection, actor=actor, version=inspection.version, **more)
 
