@@ -1,11 +1,12 @@
-"""The ONLY list of fields that leave the house, per kind of thing. Pure data: it imports nothing of ours.
+"""The ONLY list of fields that are published, per kind of thing. Pure data: it imports nothing of ours.
 
 The tuples in capitals name what is read from the database for the public: queries pass them to ``values(*...)``,
 so that a column which is not here is never even fetched. Templates get only the frozen objects that
 `disclosure.objects` and the page modules beside it make from these rows.
 
-The canonical text of a published finding, whose digest the log holds, is written from `FINDING_RECORD`, and the
-public page of the same finding reads the same columns: a field that is added there is in both.
+The canonical text of a published finding, whose digest the log holds, is written from `FINDING_RECORD`. The public
+page of the same finding reads the same columns: a field that is added there is written and read at once, and
+`disclosure.objects.Result` must show it too (a test writes the text again from what the page shows).
 """
 
 from dataclasses import dataclass

@@ -30,6 +30,8 @@ DRAW_MOVES = {
 # Sets of states that more than one place asks for.
 WITH_RESULT = (DrawState.DRAWN, DrawState.PUBLISHED)  # the result is computed and stands
 COMMITTED = (DrawState.FROZEN, *WITH_RESULT)  # the commit is public and the draw goes on
+WITH_SUBSTITUTES = (DrawState.PUBLISHED, DrawState.VOID)  # substitutes may have been declared
+WITHOUT_RESULT = (DrawState.FROZEN, DrawState.VOID)  # there may be none, and nothing is missing
 UNPUBLISHED = (DrawState.FROZEN, DrawState.DRAWN)  # the commit is public, the result not yet
 
 INSPECTION_MOVES = {

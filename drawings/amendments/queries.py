@@ -12,6 +12,7 @@ from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Inspection, Substitution, VoidRequest
 from ..models.inspection import InspectionQuerySet
+from ..models.powers import SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import DrawState
 from . import seals, substitutes
@@ -129,7 +130,7 @@ def _organisers_desk(user: User) -> list[Todo]:
     return lines
 
 
-@todo(*substitutes.SECONDS)
+@todo(*SUBSTITUTE_SECONDS)
 def _second_person(user: User) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not about himself."""
     rows = Substitution.objects.waiting().filter(selection__draw__state=DrawState.PUBLISHED)

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -22,10 +21,10 @@ from .. import public_log
 from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
 from ..models.declarations import one_line
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..models.powers import SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, Refused
 
-SECONDS = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)  # who may confirm, except who declared it
 REASON_OF = {Outcome.CLOSED: Substitution.Reason.CLOSED, Outcome.UNTRACED: Substitution.Reason.UNTRACED}
 REPLACED_BEFORE = "此前已由他人替补"
 
@@ -76,8 +75,8 @@ def declare_unit(
         kind=Substitution.Kind.UNIT,
         selection=selection,
         reason=REASON_OF[inspection.outcome],
-        evidence=_told(evidence),
-        unavailable=_checked(unavailable, draw),
+        evidence=_checked_evidence(evidence),
+        unavailable=_checked_absences(unavailable, draw),
         declared_by=actor,
     )
     trail.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
@@ -114,12 +113,12 @@ def declare_officer(
     ).exclude(pk__in=waiting.values("member"))
     if unit:
         members = members.filter(selection__source__number=unit)
-    told, away = _told(evidence), _checked(unavailable, draw)
+    evidence, away = _checked_evidence(evidence), _checked_absences(unavailable, draw)
     away.pop(officer, None)
     rows = [
         Substitution.objects.create(
             kind=Substitution.Kind.OFFICER, selection_id=member.selection_id, member=member, reason=reason,
-            evidence=told, unavailable=away, declared_by=actor,
+            evidence=evidence, unavailable=away, declared_by=actor,
         )
         for member in members.order_by("selection")
     ]  # fmt: skip
@@ -134,7 +133,7 @@ def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
     """Confirm a declaration; the substitute is computed now, each one seeing those before it.
 
     An officer's tasks that were declared together are confirmed together; one that was handed in meanwhile needs
-    nobody any more and is refused. Returns those that took effect.
+    no substitute and is refused. Returns those that took effect.
     """
     draw = _locked(substitution.selection.draw)
     rows = _waiting(substitution, actor)
@@ -178,14 +177,14 @@ def _locked(draw: Draw) -> Draw:
     return draw
 
 
-def _told(evidence: str) -> str:
+def _checked_evidence(evidence: str) -> str:
     evidence = one_line(evidence)
     if not evidence:
         raise Refused("请写明事实和证据：会公开。")
     return evidence
 
 
-def _checked(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
+def _checked_absences(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
     known = roster(verify.parse_officers(draw.file("officers.tsv")).officers)
     away = {number: one_line(why) for number, why in unavailable.items()}
     if not (away.keys() <= known.keys() and all(away.values())):
@@ -198,7 +197,7 @@ def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
     first = Substitution.objects.select_related("member__officer").get(pk=substitution.pk)
     if not first.is_open:
         raise Refused("这份申报已经有人处理过了，请刷新页面查看。")
-    if not actor.has_role(*SECONDS):
+    if not actor.has_role(*SUBSTITUTE_SECONDS):
         raise PermissionDenied("替补由另一名组织者、审核人或负责人确认。")
     if first.declared_by_id == actor.pk or (first.member and first.member.officer.user_id == actor.pk):
         raise Refused("申报人和被替补的人员不能自己确认，请另一个人确认或驳回。")

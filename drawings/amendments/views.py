@@ -8,14 +8,15 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Disclosure, Draw, Substitution
+from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
-from ..states import DrawState
+from ..states import WITH_SUBSTITUTES, DrawState
 from ..steps import attempt
 from . import queries, seals, substitutes, voids
 from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
 
 organisers = require_role(Role.ORGANISER)
-seconds = require_role(*substitutes.SECONDS)
+seconds = require_role(*SUBSTITUTE_SECONDS)
 
 
 @organisers
@@ -74,13 +75,13 @@ def _under_way(code: str) -> Draw:
 @seconds
 def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
     """What was declared and decided about substitutes."""
-    draw = get_object_or_404(Draw, code=code, state__in=[DrawState.PUBLISHED, DrawState.VOID])
+    draw = get_object_or_404(Draw, code=code, state__in=WITH_SUBSTITUTES)
     waiting, settled = queries.lines(draw, request.user)
     context = {
         "draw": draw,
         "waiting": waiting,
         "settled": settled,
-        "reads_draw": request.user.has_role(Role.ORGANISER, Role.HEAD),
+        "reads_draw": request.user.has_role(*DRAW_READERS),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
     return render(request, "amendments/substitutes.html", context)

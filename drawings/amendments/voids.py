@@ -31,7 +31,7 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
     now = timezone.now()
     possible = {
         Reason.DICE_LATE: awaited and awaited.overdue(now),
-        # Whoever was there objects before the result is public, not when it does not suit.
+        # Witnesses must object before the result is public, not once they know it.
         Reason.DICE_FAULT: draw.state != DrawState.PUBLISHED
         and any(source.is_dice and source.known_at <= now for source in sources),
         Reason.LOTTERY: awaited and awaited.is_lottery and awaited.known_at <= now,
@@ -70,7 +70,7 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
 def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     """Declare the draw void on a colleague's request. It stays public for ever; the next try has a new id.
 
-    A void also lifts the seal: nobody is inspected by this draw any more, and its result is shown to everybody.
+    A void also lifts the seal: no unit is inspected under this draw from now on, and its result is shown to everybody.
     """
     draw = _locked_for_void(request.draw)
     request = _decided(request, actor, "confirmed")

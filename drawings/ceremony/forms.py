@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..models import Disclosure, InspectionItem
-from ..models.entropy import DICE, SYSTEM
-from ..models.quarters import quarter_of
+from ..models.entropy import DICE, DIGIT_LOTTERIES, DRAND, LOTTERIES, SSQ, SYSTEM
+from ..models.quarters import QUARTERS, quarter_of
 from ..protocol import verify
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
@@ -22,7 +22,7 @@ class StartForm(forms.Form):
 
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
     quarter = forms.TypedChoiceField(
-        label="季度", choices=[(n, f"第 {n} 季度") for n in (1, 2, 3, 4)], coerce=int
+        label="季度", choices=[(n, f"第 {n} 季度") for n in QUARTERS], coerce=int
     )
     item = forms.ModelChoiceField(
         label="抽查事项", queryset=InspectionItem.objects.filter(is_active=True), empty_label=None
@@ -45,23 +45,24 @@ class SourceRow(NamedTuple):
 class SourcesForm(forms.Form):
     """The sources of randomness that the commit names, each with the time when it becomes known."""
 
-    # source: (label of the field, help)
-    LABELS = {
-        "dice10": ("投掷次数", "十面骰（或 0–9 号球，每次放回）。20 次起单独够用；当众投掷。"),
-        "dice6": ("投掷次数", "普通六面骰。25 次起单独够用；当众投掷。"),
-        "ssq": ("期号", "双色球，每周二、四、日 21:15 开奖，例如 2026112。"),
-        "pl5": ("期号", "排列5，每日 21:25 开奖，例如 26261。"),
-        "fc3d": ("期号", "福彩3D，每日 21:15 开奖，例如 2026261。"),
-        "drand": ("链/轮次", "公共随机信标：64 位链摘要/轮次。"),
+    # What the label of a source is called, and what is to be known of it.
+    LABELS = dict.fromkeys(DICE, "投掷次数") | dict.fromkeys(LOTTERIES, "期号") | {DRAND: "链/轮次"}
+    HELP = {
+        "dice10": "十面骰（或 0–9 号球，每次放回）。20 次起单独够用；当众投掷。",
+        "dice6": "普通六面骰。25 次起单独够用；当众投掷。",
+        "ssq": "双色球，每周二、四、日 21:15 开奖，例如 2026112。",
+        "pl5": "排列5，每日 21:25 开奖，例如 26261。",
+        "fc3d": "福彩3D，每日 21:15 开奖，例如 2026261。",
+        "drand": "公共随机信标：64 位链摘要/轮次。",
     }
     INITIAL_LABELS = {"dice10": "20", "dice6": "25"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         soon = timezone.localtime() + timezone.timedelta(minutes=5)
-        for source, (label, text) in self.LABELS.items():
+        for source, label in self.LABELS.items():
             self.fields[f"{source}_on"] = forms.BooleanField(
-                label=verify.SOURCES[source].title, required=False, help_text=text
+                label=verify.SOURCES[source].title, required=False, help_text=self.HELP[source]
             )
             self.fields[f"{source}_label"] = forms.CharField(
                 label=label, required=False, max_length=90, initial=self.INITIAL_LABELS.get(source)
@@ -201,8 +202,8 @@ def normal_form(source: str, typed: str) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).strip().lower()
     words = [word for word in re.split(r"[\s,，、;；+＋|]+", text) if word]
-    if source == "ssq":
+    if source == SSQ:
         return " ".join(word.zfill(2) for word in words)
-    if source in ("pl5", "fc3d"):
+    if source in DIGIT_LOTTERIES:
         return " ".join("".join(words))
     return "".join(words)

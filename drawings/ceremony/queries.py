@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
@@ -48,17 +48,19 @@ def _organisers_desk(user: User) -> list[Todo]:
         lines.append(Todo(f"{today.year} 年抽查计划还没有公布", reverse("plans:list")))
     if not Draw.objects.not_void().filter(year=today.year, quarter=quarter).exists():
         lines.append(Todo(f"{today.year} 年第 {quarter} 季度还没有抽签", reverse("ceremony:draws")))
-    todo = {
+    next_steps = {
         DrawState.DRAFT: "核对后冻结名单",
         DrawState.FROZEN: "录入随机数",
         DrawState.DRAWN: "公布抽查结果",
     }
-    for draw in Draw.objects.filter(state__in=todo):
-        lines.append(Todo(f"{draw.title}：{todo[draw.state]}", reverse("ceremony:draw", args=[draw.code])))
+    for draw in Draw.objects.filter(state__in=next_steps):
+        lines.append(
+            Todo(f"{draw.title}：{next_steps[draw.state]}", reverse("ceremony:draw", args=[draw.code]))
+        )
     return lines
 
 
-@todo(*(role for role in Role if role != Role.AUDITOR))
+@todo(*SECOND_READERS)
 def _second_reading(user: User) -> list[Todo]:
     """Values that a colleague has typed and that wait for a second person."""
     waiting = EntropySource.objects.filter(
@@ -70,7 +72,7 @@ def _second_reading(user: User) -> list[Todo]:
     ]
 
 
-@todo(*(role for role in Role if role != Role.AUDITOR))
+@todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []

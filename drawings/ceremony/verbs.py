@@ -31,6 +31,7 @@ from ..models import (
     TeamMember,
 )
 from ..models.entropy import SYSTEM
+from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
 from .preflight.checks import Preflight, preflight
@@ -43,7 +44,7 @@ def start(*, year: int, quarter: int, item: InspectionItem | None, actor: User) 
     if tries.not_void().exists():
         raise Refused(f"{year} 年第 {quarter} 季度已经有一次抽签，请在列表里打开它。")
     number = tries.count() + 1
-    code = f"{year}Q{quarter}" + (f"-{number}" if number > 1 else "")
+    code = quarter_code(year, quarter) + (f"-{number}" if number > 1 else "")
     try:
         with transaction.atomic():
             draw = Draw.objects.create(code=code, year=year, quarter=quarter, item=item, created_by=actor)

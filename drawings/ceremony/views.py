@@ -1,5 +1,7 @@
 """The organiser's pages: the steps of a draw. The head reads along."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 
 from .. import public_log
 from ..amendments.queries import panel
 from ..models import Draw, EntropySource
+from ..models.powers import DRAW_READERS
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
@@ -20,10 +23,9 @@ from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight
 
-readers = require_role(Role.ORGANISER, Role.HEAD)
+readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
-# A second reading may come from any staff role; the auditor changes nothing.
-typists = require_role(*(role for role in Role if role != Role.AUDITOR))
+typists = require_role(*SECOND_READERS)
 
 
 @readers
@@ -57,7 +59,7 @@ def _draw_page(request: HttpRequest, draw: Draw, *, sources_form: FreezeForm | N
     }
     if draw.state == DrawState.DRAFT:
         flight = preflight(draw)
-        attribute(flight.comparison, draw.year)
+        flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
         context |= {"flight": flight, "listed": LISTED, "sources_form": sources_form or FreezeForm()}
         return render(request, "ceremony/draft.html", context)

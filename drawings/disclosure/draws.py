@@ -1,4 +1,4 @@
-"""The public page of a draw, fetched column by column as `public_fields` lists it; frozen objects alone leave here."""
+"""The public page of a draw, fetched column by column as `public_fields` lists it; it returns frozen objects alone."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -32,5 +32,5 @@ class UnitSearch(forms.Form):
 
 
 def page_number(text: str | None) -> int:
-    """Read ?page=...; whatever is no page number is the first page."""
+    """Read ?page=...; anything that is no page number counts as the first page."""
     return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text or "") else 1

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from ..models import Draw, Inspection, Selection
-from ..models.quarters import quarter_of
+from ..models.quarters import quarter_code, quarter_of, quarter_title
 
 
 def quarters() -> list[tuple[str, str]]:
     """Return (``2026Q4``, label) of every quarter with a published draw, the latest first."""
     seen = Draw.objects.published().values_list("year", "quarter").order_by("-year", "-quarter").distinct()
-    return [(f"{year}Q{quarter}", f"{year}年第{quarter}季度") for year, quarter in seen]
+    return [(quarter_code(year, quarter), quarter_title(year, quarter)) for year, quarter in seen]
 
 
 @dataclass(frozen=True)

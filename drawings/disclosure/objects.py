@@ -14,8 +14,9 @@ from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
-from ..models.entropy import SYSTEM, Basis
+from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
@@ -70,6 +71,7 @@ class Draw:
     code: str
     title: str
     quarter: str
+    quarter_code: str
     state: str
     label: str
     openness: Openness
@@ -170,7 +172,7 @@ class Result:
     item: str
     visited_on: date | None
     outcome: str
-    tone: str  # of the outcome: ok, warn, or muted where nobody went in
+    tone: str  # of the outcome: ok, warn, or muted where the officers did not enter
     summary: str
     published_on: date
     officers: tuple[Member, ...]
@@ -201,7 +203,8 @@ def draw(row: dict[str, Any]) -> Draw:
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
-        quarter=f"{row['year']}年第{row['quarter']}季度",
+        quarter=quarter_title(row["year"], row["quarter"]),
+        quarter_code=quarter_code(row["year"], row["quarter"]),
         label="密封中" if is_closed(row["state"], level) else DrawState(row["state"]).label,
         openness=level,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
@@ -213,13 +216,10 @@ def draw(row: dict[str, Any]) -> Draw:
 
 def entropy(row: dict[str, Any]) -> Entropy:
     """A value counts once a second person has agreed; the first reading stays inside."""
-    source, label = row["source"], row["label"]
-    kind = verify.SOURCES.get(source)
-    forms = {SYSTEM: "", "drand": label}
-    words = f"{label} 次" if kind and kind.dice else forms.get(source, f"第 {label} 期")
+    kind = verify.SOURCES.get(row["source"])
     return Entropy(
-        title=kind.title if kind else source,
-        label=words,
+        title=kind.title if kind else row["source"],
+        label=label_in_words(row["source"], row["label"]),
         known_at=row["known_at"],
         value=row["value"] if row["accepted_at"] else "",
         accepted_at=row["accepted_at"],
@@ -233,7 +233,7 @@ def file(row: dict[str, Any]) -> File:
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
     """Those who go, the lead first; after them those who were replaced.
 
-    :param replaced: keys of the members who do not go any more.
+    :param replaced: keys of the members who no longer go.
     """
     ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
     return tuple(Member(row["name"], row["pk"] in replaced) for row in ordered)

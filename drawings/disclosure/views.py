@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from wugang_audit.access.marks import public
 
 from .. import public_log
+from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from . import amendments, downloads
 from .attacks import ATTACKS
@@ -74,13 +75,12 @@ def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str |
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     year, quarter = this_quarter()
-    title = f"{year}年第{quarter}季度"
     draw = current_draw(year, quarter)
     results = latest_results(5)
     context = {
         "draw": draw,
-        "quarter_title": title,
-        "is_current": draw is not None and draw.quarter == title,
+        "quarter_title": quarter_title(year, quarter),
+        "is_current": draw is not None and draw.quarter_code == quarter_code(year, quarter),
         "results": results,
         "figures": figures(year),
         "year": year,

@@ -33,7 +33,7 @@ def listed(user: User) -> InspectionQuerySet:
 
 
 def tasks(user: User) -> InspectionQuerySet:
-    """The officer's own inspections, whatever else his other roles let him read."""
+    """The officer's own inspections, even where other roles let the officer read more."""
     # Through the current team: a plain join would also find those who were replaced.
     return listed(user).filter(
         selection__in=TeamMember.objects.filter(officer__user=user).values("selection")
@@ -175,7 +175,7 @@ def draws_to_confirm() -> DrawQuerySet:
 
 
 @todo(Role.OFFICER)
-def _officer_awaits(user: User) -> list[Todo]:
+def _officer_todos(user: User) -> list[Todo]:
     states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return _lines(
@@ -185,7 +185,7 @@ def _officer_awaits(user: User) -> list[Todo]:
 
 
 @todo(Role.REVIEWER)
-def _reviewer_awaits(user: User) -> list[Todo]:
+def _reviewer_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     took_part = TeamMember.ever.filter(officer__user=user).values("selection")
     count = waiting.exclude(selection__in=took_part).count()
@@ -194,7 +194,7 @@ def _reviewer_awaits(user: User) -> list[Todo]:
 
 
 @todo(Role.HEAD)
-def _head_awaits(user: User) -> list[Todo]:
+def _head_todos(user: User) -> list[Todo]:
     count = Inspection.objects.of(user).filter(state=InspectionState.APPROVED).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
     return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))

@@ -5,24 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Model, Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from enforcers.models import Recusal
 from sources.models import PermitCondition, PollutionSource
-from sources.permit_expiry import permit_warning
-from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from ..models import Finding, Inspection, InspectionMove, Selection
-from ..models.inspection import READ_ALL
 from ..models.seal import sealed_now
 from ..states import DrawState
-from .queries import outlets
 
 NAMED = 3  # of the rows that one import made or changed at once
 
@@ -146,19 +139,3 @@ def recusals(source: PollutionSource) -> list[Held]:
     rows = source.recusals.select_related("officer").order_by("-since", "pk")
     held = [Held(row, row.since <= today and (row.until is None or row.until >= today)) for row in rows]
     return sorted(held, key=lambda each: not each.now)
-
-
-@require_role(Role.ADMIN, *READ_ALL)
-def unit(request: HttpRequest, number: str) -> HttpResponse:
-    source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
-    context = {
-        "source": source,
-        "permit_warning": permit_warning(source),
-        "outlets": outlets(source),
-        "draws": draws(request.user, source),
-        "recusals": recusals(source),
-        "versions": versions(source),
-        "reads": request.user.has_role(*READ_ALL),
-        "keeps": request.user.has_role(Role.ADMIN),
-    }
-    return render(request, "inspections/unit.html", context)

@@ -1,12 +1,12 @@
 from django.urls import path
 
-from . import unit_history, views
+from . import views
 
 app_name = "inspections"
 urlpatterns = [
     path("", views.tasks, name="tasks"),
     path("all/", views.everything, name="all"),
-    path("units/<str:number>/", unit_history.unit, name="unit"),
+    path("units/<str:number>/", views.unit, name="unit"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/submit/", views.submit, name="submit"),

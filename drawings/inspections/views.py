@@ -1,4 +1,4 @@
-"""Officers' tasks, the page of one inspection, and the steps from draft to publication."""
+"""Officers' tasks, the pages of one inspection and of one unit, and the steps from draft to publication."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sources import permit_expiry
+from sources.models import PollutionSource
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, Inspection
-from ..models.inspection import NOT_ENTERED, READ_ALL, Outcome
+from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.powers import INSPECTION_READERS
 from ..states import WITH_OFFICERS, InspectionState, Refused
-from . import queries, verbs
+from . import queries, unit_history, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
 PER_PAGE = 30
@@ -37,7 +39,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/tasks.html", context)
 
 
-@require_role(*READ_ALL)
+@require_role(*INSPECTION_READERS)
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
@@ -55,7 +57,23 @@ def everything(request: HttpRequest) -> HttpResponse:
     return render(request, "inspections/list.html", context)
 
 
-@require_role(Role.OFFICER, *READ_ALL)
+@require_role(Role.ADMIN, *INSPECTION_READERS)
+def unit(request: HttpRequest, number: str) -> HttpResponse:
+    source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
+    context = {
+        "source": source,
+        "permit_warning": permit_expiry.permit_warning(source),
+        "outlets": queries.outlets(source),
+        "draws": unit_history.draws(request.user, source),
+        "recusals": unit_history.recusals(source),
+        "versions": unit_history.versions(source),
+        "reads": request.user.has_role(*INSPECTION_READERS),
+        "keeps": request.user.has_role(Role.ADMIN),
+    }
+    return render(request, "inspections/unit.html", context)
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, _readable(request, pk), None)
 
@@ -195,7 +213,7 @@ def _detail(
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
-        "history_link": user.has_role(*READ_ALL),
+        "history_link": user.has_role(*INSPECTION_READERS),
     }
     return render(request, "inspections/detail.html", context)
 

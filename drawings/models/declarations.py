@@ -59,7 +59,7 @@ class Declaration(models.Model):
 
 
 class VoidRequest(Declaration):
-    """That a draw be declared void."""
+    """A request that a draw be declared void."""
 
     class Reason(models.TextChoices):
         DICE_LATE = "dice-late", "骰子点数没有在规定时间内录入"
@@ -94,7 +94,7 @@ class VoidRequest(Declaration):
 
 
 class Substitution(Declaration):
-    """That a unit cannot be inspected or an officer cannot go; who steps in follows from the draw's own seed."""
+    """A declaration that a unit cannot be inspected or an officer cannot go; the draw's own seed names the substitute."""
 
     class Kind(models.TextChoices):
         UNIT = "unit", "单位"

@@ -12,6 +12,7 @@ from ..protocol import verify
 from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState
 from . import seal
 from .plan import InspectionItem, Plan
+from .quarters import QUARTERS, quarter_title
 from .quota import Quota
 from .seal import Disclosure, sealed_now
 from .strata import Stratum
@@ -73,7 +74,7 @@ class Draw(models.Model):
 
     code = models.CharField("抽签编号", max_length=55, unique=True)
     year = models.PositiveSmallIntegerField("年度")
-    quarter = models.PositiveSmallIntegerField("季度", choices=[(n, f"第{n}季度") for n in (1, 2, 3, 4)])
+    quarter = models.PositiveSmallIntegerField("季度", choices=[(n, f"第{n}季度") for n in QUARTERS])
     state = models.CharField("状态", max_length=10, choices=DrawState, default=DrawState.DRAFT, db_index=True)
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="draws")
     item = models.ForeignKey(InspectionItem, models.PROTECT, null=True, blank=True, verbose_name="抽查事项")
@@ -108,7 +109,7 @@ class Draw(models.Model):
                 condition=~models.Q(state="void"),
                 name="one_live_draw_per_quarter",
             ),
-            models.CheckConstraint(condition=models.Q(quarter__in=[1, 2, 3, 4]), name="draw_quarter_known"),
+            models.CheckConstraint(condition=models.Q(quarter__in=list(QUARTERS)), name="draw_quarter_known"),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +118,7 @@ class Draw(models.Model):
     @property
     def title(self) -> str:
         attempt = self.code.partition("-")[2]
-        return f"{self.year}年第{self.quarter}季度抽查" + (f"（第{attempt}次）" if attempt else "")
+        return f"{quarter_title(self.year, self.quarter)}抽查" + (f"（第{attempt}次）" if attempt else "")
 
     @property
     def rests_on_system(self) -> bool:
@@ -139,7 +140,7 @@ class Draw(models.Model):
         return self.entropy.filter(accepted_at__isnull=True).order_by("position").first()
 
     def has_findings(self) -> bool:
-        """Say whether results of this draw were already handed in: from then on it is not voided any more."""
+        """Say whether results of this draw were already handed in: from then on it cannot be voided."""
         return self.selections.filter(inspection__state__in=HANDED_IN).exists()
 
     def may_be_voided(self) -> bool:

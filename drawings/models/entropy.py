@@ -13,14 +13,24 @@ from .draw import Draw, DrawQuerySet
 USER = settings.AUTH_USER_MODEL
 SYSTEM = "system"  # the machine itself: for demonstrations and rehearsals alone
 DICE = tuple(source for source, kind in verify.SOURCES.items() if kind.dice)
-LOTTERIES = ("ssq", "pl5", "fc3d")
+SSQ = "ssq"  # six red balls and a blue one
+DIGIT_LOTTERIES = ("pl5", "fc3d")  # a row of single digits
+LOTTERIES = (SSQ, *DIGIT_LOTTERIES)
+DRAND = "drand"
 DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+
+
+def label_in_words(source: str, label: str) -> str:
+    """Say the label of a source as people do: how many throws, which issue; the machine has none."""
+    if source in DICE:
+        return f"{label} 次"
+    return {SYSTEM: "", DRAND: label}.get(source, f"第 {label} 期")
 
 
 class Basis(StrEnum):
     """What the result of a draw rests on, as far as the public can judge."""
 
-    SYSTEM = "system"  # it proves nothing to anybody outside
+    SYSTEM = SYSTEM  # it proves nothing to anybody outside
     DICE = "dice"  # nothing but dice: it rests on the witnesses
     OUTSIDE = "outside"  # at least one value that nobody in the room controls
 

@@ -13,10 +13,10 @@ from ..states import DrawState, InspectionState
 from .canonical import canonical_text
 from .draw import Selection, TeamMember
 from .plan import InspectionItem
+from .powers import INSPECTION_READERS
 from .seal import sealed_now
 
 USER = settings.AUTH_USER_MODEL
-READ_ALL = (Role.ORGANISER, Role.REVIEWER, Role.HEAD)
 
 
 class ChecklistItem(models.Model):
@@ -47,7 +47,7 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", "不配合检查"
 
 
-# Outcomes in which nobody went through the gate: the checklist stays empty.
+# Outcomes in which the officers did not enter the site: the checklist stays empty.
 NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
 
 
@@ -65,7 +65,7 @@ class InspectionQuerySet(models.QuerySet):
         """
         released = self.released()
         own = models.Q(pk__in=self.filter(selection__in=_selections_of(user)).values("pk"))
-        if user.has_role(*READ_ALL):
+        if user.has_role(*INSPECTION_READERS):
             secret = sealed_now("selection__draw__") & models.Q(state=InspectionState.DRAFT)
             return released.filter(~secret | own)
         if user.has_role(Role.OFFICER):

@@ -59,7 +59,7 @@ class PlanQuerySet(models.QuerySet):
 
 
 class Plan(models.Model):
-    """The plan of one year. Once published it is not edited any more: a later version counts from the next draw."""
+    """The plan of one year. Once published it cannot be edited: a later version counts from the next draw."""
 
     class Reading(models.TextChoices):
         """What the scheme's "1:4" for general units counts (平舞环〔2024〕40号 二（四）)."""

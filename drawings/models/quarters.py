@@ -2,6 +2,8 @@
 
 import datetime
 
+QUARTERS = (1, 2, 3, 4)
+
 
 def quarter_of(day: datetime.date) -> tuple[int, int]:
     """Return the year of a day and its quarter, 1 to 4."""
@@ -11,3 +13,13 @@ def quarter_of(day: datetime.date) -> tuple[int, int]:
 def quarter_before(year: int, quarter: int) -> tuple[int, int]:
     """Return the year and number of the quarter before this one."""
     return (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+
+
+def quarter_code(year: int, quarter: int) -> str:
+    """Return the quarter as the code of its first draw, ``2026Q4``."""
+    return f"{year}Q{quarter}"
+
+
+def quarter_title(year: int, quarter: int) -> str:
+    """Return the quarter in Chinese, as the title of its draw begins."""
+    return f"{year}年第{quarter}季度"

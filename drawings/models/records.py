@@ -7,7 +7,7 @@ from .draw import Draw
 
 
 class ChangesConfirmed(models.Model):
-    """That a second person has read what changed in the registries since the last draw.
+    """A second person's confirmation of what changed in the registries since the last draw.
 
     It holds for the one fingerprint of the pre-flight that was looked at: later changes must be confirmed again.
     """
@@ -28,7 +28,7 @@ class ChangesConfirmed(models.Model):
 
 
 class Deposit(models.Model):
-    """Where outside the house the commit's digest was left, so that nobody can claim another one later."""
+    """Where outside the bureau the commit's digest was left, so that nobody can claim another one later."""
 
     class Kind(models.TextChoices):
         NOTICE = "notice", "纸质公告，见证人签名"

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from sources.models import Category
+
 
 class Stratum(TextChoices):
     """The classes, and the key units that the scheme wants to see more often.
@@ -10,9 +12,9 @@ class Stratum(TextChoices):
     """
 
     EMITTING = "key-emitting", "涉水涉气重点排污单位"
-    KEY = "key", "重点排污单位"
-    SPECIAL = "special", "特殊监管对象"
-    GENERAL = "general", "一般排污单位"
+    KEY = Category.KEY.value, Category.KEY.label
+    SPECIAL = Category.SPECIAL.value, Category.SPECIAL.label
+    GENERAL = Category.GENERAL.value, Category.GENERAL.label
 
     @classmethod
     def label_of(cls, code: str) -> str:

@@ -10,13 +10,14 @@ from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
+from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
 from . import verbs
 from .forms import PlanForm
 from .quotas import expected, readings
 
-readers = require_role(Role.ORGANISER, Role.HEAD)
+readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
 
 

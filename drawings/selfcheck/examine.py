@@ -8,7 +8,7 @@ from ..models.inspection import Inspection
 from ..models.log import LogEntry, LogKind
 from ..protocol import verify
 from ..public_log import recompute, text
-from ..states import DrawState, InspectionState
+from ..states import WITHOUT_RESULT, InspectionState
 from . import replay
 
 
@@ -48,7 +48,7 @@ def examine() -> Iterator[tuple[bool, str]]:
             len(committed) == 1,
             f"{code}：承诺文件、承诺值和日志" + ("一致" if len(committed) == 1 else "不一致"),
         )
-        if draw.drawn_at is None and draw.state in (DrawState.FROZEN, DrawState.VOID):
+        if draw.drawn_at is None and draw.state in WITHOUT_RESULT:
             continue
         bundle = {name: content.encode() for name, (content, _) in files.items()} | {"log.tsv": whole}
         failed = [line for line in verify.check(bundle) if not line.ok]

@@ -33,6 +33,8 @@ DUTIES = {
 
 # The roles that the admin lets in; what each may do there, the apps say (see `allows`).
 ADMIN_SITE_ROLES = frozenset({Role.ADMIN, Role.SECURITY})
+# Who may be the second person that reads something again: any staff role; the auditor changes nothing.
+SECOND_READERS = tuple(role for role in Role if role != Role.AUDITOR)
 
 EVERYTHING = "*"
 

@@ -11,11 +11,12 @@ from docx.shared import Cm, Pt
 
 from .minutes import Fact, Minutes
 
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 # Fonts that every Chinese Windows has; Word takes the East Asian one for Chinese characters only if it is named.
 BODY, HEADING, LATIN = "仿宋", "黑体", "Times New Roman"
 
 
-def minutes_docx(minutes: Minutes) -> bytes:
+def word_file(minutes: Minutes) -> bytes:
     """Return the file; what a sealed draw keeps secret is in it only where the minutes hold it."""
     document = Document()
     _set_up(document)

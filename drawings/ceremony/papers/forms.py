@@ -27,7 +27,7 @@ class WitnessForm(forms.Form):
 
 
 class DepositForm(forms.ModelForm):
-    """Where outside the house the commit's digest was left."""
+    """Where outside the bureau the commit's digest was left."""
 
     LARGEST = 100 * 1024
     upload = forms.FileField(

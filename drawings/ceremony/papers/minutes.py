@@ -69,7 +69,7 @@ class Minutes:
 
 
 def result_of(draw: Draw) -> list[Drawn]:
-    """Read the result from the frozen files, with their names: whatever was substituted later."""
+    """Read the result from the frozen files, with their names, without the later substitutes."""
     files = dict(
         draw.files.filter(name__in=["result.tsv", "pool.tsv", "officers.tsv"]).values_list("name", "content")
     )

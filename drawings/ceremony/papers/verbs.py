@@ -57,7 +57,7 @@ def name_witnesses(*, draw: Draw, witnesses: str, actor: User) -> Draw:
 
 @transaction.atomic
 def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor: User) -> Deposit:
-    """Put down where the commit's digest was left outside the house.
+    """Record where outside the bureau the commit's digest was left.
 
     :param file: the RFC 3161 answer of a time stamp authority, else None.
     """

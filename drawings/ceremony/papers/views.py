@@ -6,26 +6,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 
 from ...models import Draw
+from ...models.powers import DRAW_READERS
 from ...states import DrawState, Refused
 from ...steps import attempt
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
 from ..preflight.snapshot import snapshot
-from . import minutes as papers
 from . import verbs
-from .docx import minutes_docx as word_file
+from .docx import CONTENT_TYPE, word_file
 from .forms import DepositForm, WitnessForm
+from .minutes import Minutes, minutes_of, result_of
 from .notice import notice_of, rolling_names
 
-readers = require_role(Role.ORGANISER, Role.HEAD)
+readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
-# A second person may come from any staff role; the auditor changes nothing.
-seconds = require_role(*(role for role in Role if role != Role.AUDITOR))
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+seconds = require_role(*SECOND_READERS)
 
 
 def _with_commit(code: str) -> Draw:
@@ -39,7 +37,7 @@ def _with_result(code: str) -> Draw:
 
 def _back(request: HttpRequest, code: str) -> HttpResponse:
     """Where the person goes on: only the organiser and the head may open the draw's own page."""
-    may = request.user.has_role(Role.ORGANISER, Role.HEAD)
+    may = request.user.has_role(*DRAW_READERS)
     return redirect("ceremony:draw", code) if may else redirect("desk")
 
 
@@ -107,24 +105,24 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     if draw.is_sealed:
         messages.error(request, "结果密封，不当众展示。")
         return redirect("ceremony:draw", code)
-    context = {"draw": draw, "result": papers.result_of(draw), "names": rolling_names(draw)}
+    context = {"draw": draw, "result": result_of(draw), "names": rolling_names(draw)}
     return render(request, "ceremony/papers/show.html", context)
 
 
 @readers
 def minutes(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
-    return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": papers.minutes_of(draw)})
+    return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": minutes_of(draw)})
 
 
 @readers
 def minutes_docx(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
-    return _word(draw, papers.minutes_of(draw))
+    return _word(draw, minutes_of(draw))
 
 
-def _word(draw: Draw, minutes: papers.Minutes) -> HttpResponse:
-    answer = HttpResponse(word_file(minutes), content_type=WORD)
+def _word(draw: Draw, minutes: Minutes) -> HttpResponse:
+    answer = HttpResponse(word_file(minutes), content_type=CONTENT_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="minutes-{draw.code}.docx"'
     return answer
 
@@ -141,10 +139,8 @@ def open_sealed(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("ceremony:draw", code)
     if paper == "page":
-        return render(
-            request, "ceremony/papers/opened.html", {"draw": draw, "result": papers.result_of(draw)}
-        )
-    minutes = papers.minutes_of(_with_commit(code), opened=True)
+        return render(request, "ceremony/papers/opened.html", {"draw": draw, "result": result_of(draw)})
+    minutes = minutes_of(_with_commit(code), opened=True)
     if paper == "docx":
         return _word(draw, minutes)
     return render(request, "ceremony/papers/minutes.html", {"draw": draw, "minutes": minutes})

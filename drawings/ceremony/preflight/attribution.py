@@ -1,7 +1,9 @@
 """Who made each change since the last draw, when and why: read from the registries' histories, in bulk."""
 
 from collections import defaultdict
-from itertools import islice
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -9,7 +11,7 @@ from enforcers.models import Ability, DutyState, Officer
 from sources.models import PollutionSource, effective_category, standing_of
 from wugang_audit.registries.history_kinds import HistoryKind
 
-from ...models import Change, Plan
+from ...models import Change, Draw, Plan
 from . import periods
 from .changes import Comparison, Line
 from .snapshot import UNIT, strata_by
@@ -17,7 +19,7 @@ from .snapshot import UNIT, strata_by
 LISTED = 300  # lines of one kind that a page lists; they are counted without a limit
 EMITS = ("discharges_wastewater", "discharges_waste_gas")
 WHO = ("history_date", "history_user__full_name", "history_change_reason", "history_type")
-UNTRACED = "历史记录里查不到"  # changed past the site's own forms: the second person must ask why
+UNTRACED = "历史记录里查不到"  # changed outside the site's own forms: the second person must ask why
 
 NOW = "now"  # the stratum of a record under the plan in force now; under Change.STRATUM the one of the last draw's plan
 
@@ -32,53 +34,71 @@ UNITS = {
 RECUSALS = {Change.RECUSAL_IN, Change.RECUSAL_OUT}
 OFFICERS = {Change.OFFICER_IN, Change.OFFICER_OUT, Change.OFFICER_NAME}
 
+Strata = dict[tuple[str, bool], str]  # as `strata_by` gives them
+
+
+class Row(NamedTuple):
+    """A history row, and the facts that a draw takes from it, by the kind of change."""
+
+    date: datetime
+    who: str | None
+    why: str | None
+    kind: str  # a HistoryKind
+    facts: dict[str, str | bool]
+
 
 def attribute(found: Comparison | None, year: int) -> Comparison | None:
-    """Fill in who, when and why of the lines that a page lists, in a fixed number of queries."""
+    """Return the comparison with who, when and why in the lines that a page lists, in a fixed number of queries."""
     if found is None:
         return None
-    listed = [line for lines in found.lines.values() for line in islice(lines, LISTED)]
+    listed = [line for lines in found.lines.values() for line in lines[:LISTED]]
     plan, frozen_at = Plan.objects.in_force(year), found.since.frozen_at
+    strata = strata_by(found.since.plan or plan)
+    units, ended = _units(found, listed, strata, plan), _ended(found, listed, strata)
+    recusals = periods.recusals(_idents(listed, RECUSALS), WHO)
     away = periods.absences(_idents(listed, {Change.OFFICER_IN, Change.OFFICER_OUT}), WHO)
+    officers, abilities = _officers(found, listed), _abilities(found, listed)
 
-    def officer_turn(line, records):
-        gone_or_back = line.kind != Change.OFFICER_NAME
-        absent = gone_or_back and periods.absence_turn(line, away[line.ident,], frozen_at)
-        return absent or _turn(line, records)
+    def signed(line: Line) -> Line:
+        if line.kind in UNITS:
+            today = ended.get(line.ident) if line.kind == Change.STRATUM else None
+            return _sign_for_plan(_by_history(line, units[line.ident], today), found.since, plan)
+        if line.kind in RECUSALS:
+            return _sign(line, periods.turn(recusals[line.ident, line.other], frozen_at, line.new))
+        if line.kind in OFFICERS:
+            gone_or_back = line.kind != Change.OFFICER_NAME
+            absent = gone_or_back and periods.absence_turn(line, away[line.ident,], frozen_at)
+            return _sign(line, absent) if absent else _by_history(line, officers[line.ident])
+        return _sign(line, _presence(line, abilities[line.ident, line.other]))
 
-    def recusal_turn(line, records):
-        return periods.turn(records[line.ident, line.other], frozen_at, line.new)
-
-    for kinds, records, match in (
-        (UNITS, _units(found, listed, plan), _turn),
-        (RECUSALS, periods.recusals(_idents(listed, RECUSALS), WHO), recusal_turn),
-        (OFFICERS, _officers(found, listed), officer_turn),
-        ({Change.ABILITY}, _abilities(found, listed), _presence),
-    ):
-        for line in listed:
-            if line.kind in kinds:
-                _sign(line, match(line, records))
-    _sign_for_plan(found, listed, plan)
-    return found
+    lines = {kind: [*map(signed, each[:LISTED]), *each[LISTED:]] for kind, each in found.lines.items()}
+    return replace(found, lines=lines)
 
 
-def _sign(line: Line, record) -> None:
+def _sign(line: Line, record: Row | periods.Record | periods.Turn | None, by_date: bool = False) -> Line:
+    """Return the line with who, when and why of the record.
+
+    :param by_date: whether dates that stood at the freeze explain the change where no record does.
+    """
     if record is None:
-        by_date = line.expired and line.new == line.base
         expired = (line.kind == Change.OFFICER_OUT and "到期" in line.after) or by_date
-        line.who = "到期，没有人改动" if expired else UNTRACED
-        return
-    line.when, who, why = record[:3]
-    line.who, line.why = who or "系统", why or ""
+        return replace(line, who="到期，没有人改动" if expired else UNTRACED)
+    when, who, why = record[:3]
+    return replace(line, when=when, who=who or "系统", why=why or "")
 
 
 def _idents(listed: list[Line], kinds: set[Change]) -> list[str]:
     return sorted({line.ident for line in listed if line.kind in kinds})
 
 
-def _units(found: Comparison, listed: list[Line], plan: Plan | None) -> dict[str, list]:
-    """History rows of the units by number, oldest first, each with the facts that a draw takes from it."""
-    before, now = strata_by(found.since.plan or plan), strata_by(plan)
+def _units(
+    found: Comparison, listed: list[Line], before: Strata, plan: Plan | None
+) -> defaultdict[str, list[Row]]:
+    """History rows of the units by number, oldest first, each with the facts that a draw takes from it.
+
+    :param before: the strata under the last draw's plan.
+    """
+    now = strata_by(plan)
     rows = PollutionSource.history.filter(
         history_date__gte=found.since.frozen_at, number__in=_idents(listed, UNITS)
     )
@@ -110,15 +130,15 @@ def _units(found: Comparison, listed: list[Line], plan: Plan | None) -> dict[str
             Change.STANDING: standing_of(exempt, state, season),
             Change.SPECIALITY: speciality, Change.UNIT_NAME: name,
         }  # fmt: skip
-        records[number].append((*who, facts))
-    _expire(found, listed, before)
+        records[number].append(Row(*who, facts))
     return records
 
 
-def _expire(found: Comparison, listed: list[Line], strata: dict[tuple[str, bool], str]) -> None:
-    """Mark the lines of units whose special supervision has ended since, by the dates that stood at the freeze.
+def _ended(found: Comparison, listed: list[Line], strata: Strata) -> dict[str, str]:
+    """Return {number: stratum today} of the units whose class changed by the dates that stood at the freeze.
 
-    Their old value becomes the class that those dates give today: what differs from that, somebody changed.
+    Special supervision began or ended by these dates, nobody changed it. What differs today from the stratum that they
+    give, somebody changed.
     """
     lines = {line.ident: line for line in listed if line.kind == Change.STRATUM}
     rows = PollutionSource.history.filter(history_date__lt=found.since.frozen_at, number__in=sorted(lines))
@@ -126,14 +146,14 @@ def _expire(found: Comparison, listed: list[Line], strata: dict[tuple[str, bool]
         "number", "category", "special_from", "special_until", "category_after", *EMITS
     )
     days = timezone.localdate(found.since.frozen_at), timezone.localdate()
+    ended: dict[str, str | None] = {}
     for number, *special, water, gas in rows:  # the last row of each unit counts
         then, now = (strata[effective_category(*special, day), water or gas] for day in days)
-        line = lines[number]
-        line.expired = then == line.old and now != then
-        line.base = now if line.expired else None
+        ended[number] = now if then == lines[number].old and now != then else None
+    return {number: now for number, now in ended.items() if now is not None}
 
 
-def _officers(found: Comparison, listed: list[Line]) -> dict[str, list]:
+def _officers(found: Comparison, listed: list[Line]) -> defaultdict[str, list[Row]]:
     today = timezone.localdate()
     rows = Officer.history.filter(
         history_date__gte=found.since.frozen_at, certificate_number__in=_idents(listed, OFFICERS)
@@ -143,11 +163,11 @@ def _officers(found: Comparison, listed: list[Line]) -> dict[str, list]:
     for *who, number, active, duty, expiry, name in rows.values_list(*WHO, *fields):
         there = active and duty == DutyState.ON_DUTY and expiry >= today and who[3] != HistoryKind.DELETED
         facts = {Change.OFFICER_IN: there, Change.OFFICER_OUT: there, Change.OFFICER_NAME: name}
-        records[number].append((*who, facts))
+        records[number].append(Row(*who, facts))
     return records
 
 
-def _abilities(found: Comparison, listed: list[Line]) -> dict[tuple[str, str], list]:
+def _abilities(found: Comparison, listed: list[Line]) -> defaultdict[tuple[str, str], list[Row]]:
     """History rows of abilities by (officer, speciality), oldest first."""
     keys = ("officer__certificate_number", "speciality__code")
     rows = Ability.history.filter(
@@ -155,36 +175,37 @@ def _abilities(found: Comparison, listed: list[Line]) -> dict[tuple[str, str], l
     ).order_by("history_date", "history_id")
     records = defaultdict(list)
     for *record, officer, speciality in rows.values_list(*WHO, *keys):
-        records[officer, speciality].append(tuple(record))
+        records[officer, speciality].append(Row(*record, {}))
     return records
 
 
-def _turn(line: Line, records: dict[str, list]):
-    """The record that turned the value into what it is now; None where none of them did."""
-    old = line.base or line.old
-    value, turn, own = old, None, records[line.ident]
-    for record in own:
-        if record[4][line.kind] != value:
-            value, turn = record[4][line.kind], record
+def _by_history(line: Line, records: list[Row], today: str | None = None) -> Line:
+    """Sign with the record that turned the value into what it is now, if one of them did.
+
+    :param records: the history rows of the line's unit or officer, oldest first.
+    :param today: the stratum that dates alone give today, where they changed it (see `_ended`).
+    """
+    old = today or line.old
+    value, turn = old, None
+    for record in records:
+        if record.facts[line.kind] != value:
+            value, turn = record.facts[line.kind], record
     if value == old:
-        return None
-    line.expired = False
-    # The history must end where the registry stands: else somebody changed it past the history since.
-    end = own[-1][4][NOW] if line.kind == Change.STRATUM else value
-    return turn if end == line.new else None
+        return _sign(line, None, by_date=today is not None and line.new == today)
+    # The history must end where the registry stands: else somebody changed it outside the history since.
+    end = records[-1].facts[NOW] if line.kind == Change.STRATUM else value
+    return _sign(line, turn if end == line.new else None)
 
 
-def _presence(line: Line, records):
+def _presence(line: Line, records: list[Row]) -> Row | None:
     """The last record of a pair that came (``+``, ``~``) or went (``-``), as the line says."""
     wanted = (HistoryKind.CREATED, HistoryKind.CHANGED) if line.new else (HistoryKind.DELETED,)
-    return next((each for each in reversed(records[line.ident, line.other]) if each[3] in wanted), None)
+    return next((each for each in reversed(records) if each.kind in wanted), None)
 
 
-def _sign_for_plan(found: Comparison, listed: list[Line], plan: Plan | None) -> None:
+def _sign_for_plan(line: Line, since: Draw, plan: Plan | None) -> Line:
     """A unit whose own facts stayed the same changed its class because a later plan draws the line elsewhere."""
-    if plan is None or plan.pk == found.since.plan_id:
-        return
-    for line in listed:
-        if line.kind == Change.STRATUM and line.who == UNTRACED:
-            line.who = plan.published_by.full_name if plan.published_by else ""
-            line.when, line.why = plan.published_at, f"公布{plan.title}第 {plan.version} 版"
+    if plan is None or plan.pk == since.plan_id or line.kind != Change.STRATUM or line.who != UNTRACED:
+        return line
+    who = plan.published_by.full_name if plan.published_by else ""
+    return replace(line, who=who, when=plan.published_at, why=f"公布{plan.title}第 {plan.version} 版")

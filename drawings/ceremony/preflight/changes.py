@@ -1,5 +1,6 @@
 """The registries as they stand now against the frozen files of the last draw."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -16,7 +17,7 @@ PARTAKES = {"in": "in", "again": "in", "capped": "in"}
 STANDINGS = {"in": "参加抽签", "stopped": "停产", "exempt": "不参与双随机"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Line:
     """One change: what it was in the last frozen files, what it is now, and who made it so (see `attribution`)."""
 
@@ -31,8 +32,6 @@ class Line:
     who: str = ""
     when: datetime | None = None
     why: str = ""
-    expired: bool = False  # special supervision began or ended by its dates, nobody changed it
-    base: str | None = None  # the class that the unit has today by the dates of then
 
 
 class Group(NamedTuple):
@@ -48,7 +47,7 @@ class Comparison:
 
     since: Draw
     fingerprint: str
-    lines: dict[str, list[Line]] = field(default_factory=dict)
+    lines: dict[Change, list[Line]] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -89,15 +88,15 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
 
 
 def _compare_units(
-    lines: dict[str, list[Line]],
+    lines: dict[Change, list[Line]],
     before: dict[str, verify.Unit],
     units: list[verify.Unit],
     specialities: dict[str, str],
     people: dict[str, Officer],
 ) -> None:
-    def add(kind, unit, old, new, words=None, other=""):
+    def add(kind: Change, unit: verify.Unit, old: str, new: str, words: Callable[[str], str] | None) -> None:
         said = words or (lambda value: value)
-        lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new, other))
+        lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new))
 
     for unit in units:
         was = before.pop(unit.unit, None)
@@ -136,7 +135,7 @@ def _compare_units(
 
 
 def _compare_officers(
-    lines: dict[str, list[Line]],
+    lines: dict[Change, list[Line]],
     before: dict[str, verify.Officer],
     officers: list[verify.Officer],
     specialities: dict[str, str],

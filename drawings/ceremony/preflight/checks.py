@@ -1,7 +1,7 @@
 """What a draw would freeze right now, and what speaks against it."""
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -40,23 +40,23 @@ class Few(NamedTuple):
     officers: int
 
 
-@dataclass
+@dataclass(frozen=True)
 class Preflight:
     """All that is looked at before a freeze. `blocks` forbid it, `warnings` only ask to be read."""
 
     plan: Plan | None
     snapshot: Snapshot
-    quotas: list[Quota] = field(default_factory=list)
+    quotas: list[Quota]
+    standings: dict[str, int]
+    absent: list[Absent]
+    few_matching: list[Few]  # of the unit's own speciality
+    few_at_all: list[Few]
+    recusals: list[Barred]
+    duplicates: list[Duplicates]
+    comparison: Comparison | None  # None: there was no draw before
+    confirmation: ChangesConfirmed | None
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    standings: dict[str, int] = field(default_factory=dict)
-    absent: list[Absent] = field(default_factory=list)
-    few_matching: list[Few] = field(default_factory=list)  # of the unit's own speciality
-    few_at_all: list[Few] = field(default_factory=list)
-    recusals: list[Barred] = field(default_factory=list)
-    duplicates: list[Duplicates] = field(default_factory=list)
-    comparison: Comparison | None = None  # None: there was no draw before
-    confirmation: ChangesConfirmed | None = None
 
     @property
     def ready(self) -> bool:
@@ -73,47 +73,40 @@ class Preflight:
 
 def preflight(draw: Draw) -> Preflight:
     """Look at everything that a freeze of this draw would rest on."""
-    now = snapshot(draw)
+    facts = _facts(draw)
+    return replace(facts, blocks=_blocks(facts, draw), warnings=_warnings(facts))
+
+
+def _facts(draw: Draw) -> Preflight:
+    """The pre-flight without its blocks and warnings, which follow from the facts."""
+    now, plan = snapshot(draw), Plan.objects.in_force(draw.year)
     units, officers = now.units, now.officers
-    flight = Preflight(Plan.objects.in_force(draw.year), now)
-    flight.standings = dict(Counter(unit.standing for unit in units))
     people = list(Officer.objects.with_absences())
-    flight.absent = [
-        Absent(officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
-    ]
-    flight.recusals = _recusals(units, people)
-    flight.duplicates = duplicates(units)
-    _look_at_plan(flight, draw)
-    drawable = [unit for unit in units if unit.standing in verify.DRAWABLE]
-    if not drawable:
-        flight.blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")
-    if not officers:
-        flight.blocks.append("没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。")
-    else:
-        found = verify.unmatched(units, officers)
-        flight.few_matching = [Few(*each) for each in found.few_matching]
-        flight.few_at_all = [Few(*each) for each in found.few_at_all]
-    if flight.few_at_all:
-        flight.blocks.append(
-            f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
-        )
-    _look_at_changes(flight, draw)
-    _warn(flight)
-    return flight
+    few = verify.unmatched(units, officers) if officers else None
+    comparison = compare(draw, now)
+    return Preflight(
+        plan=plan,
+        snapshot=now,
+        quotas=Quota.planned(plan.rules(), units, len(officers)) if plan else [],
+        standings=dict(Counter(unit.standing for unit in units)),
+        absent=[
+            Absent(officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
+        ],
+        few_matching=[Few(*each) for each in few.few_matching] if few else [],
+        few_at_all=[Few(*each) for each in few.few_at_all] if few else [],
+        recusals=_recusals(units, people),
+        duplicates=duplicates(units),
+        comparison=comparison,
+        confirmation=_confirmation(draw, comparison),
+    )
 
 
-def _look_at_changes(flight: Preflight, draw: Draw) -> None:
-    """Changes since the last draw need a second person, who confirms just this state of the registries."""
-    flight.comparison = found = compare(draw, flight.snapshot)
+def _confirmation(draw: Draw, found: Comparison | None) -> ChangesConfirmed | None:
+    """Return the second person's confirmation of just this state of the registries."""
     if found is None or not found.total:
-        return
+        return None
     confirmed = draw.confirmations.filter(fingerprint=found.fingerprint)
-    flight.confirmation = confirmed.select_related("by").first()
-    if flight.confirmation is None:
-        flight.blocks.append(
-            f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
-            "请另一位工作人员登录，在“待办”里打开核对。"
-        )
+    return confirmed.select_related("by").first()
 
 
 def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
@@ -125,49 +118,69 @@ def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
     return [Barred(names.get(officer, officer), barred[officer]) for officer in sorted(barred)]
 
 
-def _look_at_plan(flight: Preflight, draw: Draw) -> None:
+def _blocks(flight: Preflight, draw: Draw) -> list[str]:
+    """Say what forbids the freeze, in the order in which it is put right."""
+    blocks = _blocks_of_plan(flight, draw)
+    if not any(unit.standing in verify.DRAWABLE for unit in flight.snapshot.units):
+        blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")
+    if not flight.snapshot.officers:
+        blocks.append("没有在岗且执法证有效的执法人员：请先导入或更新执法人员名录。")
+    if flight.few_at_all:
+        blocks.append(
+            f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
+        )
+    found = flight.comparison
+    if found is not None and found.total and flight.confirmation is None:
+        blocks.append(
+            f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
+            "请另一位工作人员登录，在“待办”里打开核对。"
+        )
+    return blocks
+
+
+def _blocks_of_plan(flight: Preflight, draw: Draw) -> list[str]:
     plan = flight.plan
     if plan is None:
-        flight.blocks.append(f"{draw.year} 年的抽查计划还没有公布：请先在“抽查计划”里编制并公布。")
-        return
+        return [f"{draw.year} 年的抽查计划还没有公布：请先在“抽查计划”里编制并公布。"]
+    blocks = []
     if draw.item is None or draw.item not in plan.items.all():
-        flight.blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
-    flight.quotas = Quota.planned(plan.rules(), flight.snapshot.units, len(flight.snapshot.officers))
+        blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
-    for code in sorted(unplanned):
-        flight.blocks.append(f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。")
+    return blocks + [f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。" for code in sorted(unplanned)]
 
 
-def _warn(flight: Preflight) -> None:
+def _warnings(flight: Preflight) -> list[str]:
+    warnings = []
     for quota in flight.quotas:
         if quota.base == 0:
-            flight.warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
+            warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
         elif quota.wanted > quota.take:
-            flight.warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
+            warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
     if flight.few_matching:
-        flight.warnings.append(
+        warnings.append(
             f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"
         )
     if stopped := flight.standings.get("stopped"):
-        flight.warnings.append(f"{stopped} 家停产（含季节性停产），不参加抽签。")
+        warnings.append(f"{stopped} 家停产（含季节性停产），不参加抽签。")
     if capped := flight.standings.get("capped"):
-        flight.warnings.append(f"{capped} 家本年度已达到抽查次数上限，不再抽取，仍计入基数。")
+        warnings.append(f"{capped} 家本年度已达到抽查次数上限，不再抽取，仍计入基数。")
     if again := flight.standings.get("again"):
-        flight.warnings.append(f"{again} 家本年度已抽过，只有同类未抽过的单位抽完以后才会再抽。")
+        warnings.append(f"{again} 家本年度已抽过，只有同类未抽过的单位抽完以后才会再抽。")
     if exempt := flight.standings.get("exempt"):
-        flight.warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
+        warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
     if flight.absent:
-        flight.warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
+        warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
     today = timezone.localdate()
     expired = sum(
         officer.certificate_expiry < today and officer.duty_state == DutyState.ON_DUTY
         for officer, _ in flight.absent
     )
     if expired:
-        flight.warnings.append(f"{expired} 名在岗人员的执法证已过期，不能派出：请尽快换证。")
+        warnings.append(f"{expired} 名在岗人员的执法证已过期，不能派出：请尽快换证。")
     if flight.recusals:
         pairs = sum(len(units) for _, units in flight.recusals)
-        flight.warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
+        warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
     kinds = Counter(group.kind for group in flight.duplicates)
     for kind, count in kinds.items():
-        flight.warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")
+        warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")
+    return warnings

@@ -1,6 +1,7 @@
 """Units that may stand in the registry twice: a unit listed twice would have two chances.
 
-What is compared is exactly the same; of names that merely look alike the registry's data check tells (`sources.names`).
+What is compared is exactly the same; names that only look alike are reported by the registry's data check
+(`sources.names`).
 """
 
 from collections import defaultdict

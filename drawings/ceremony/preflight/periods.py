@@ -64,7 +64,7 @@ def turn(records: list[Record], frozen_at: datetime.datetime, comes: bool) -> Tu
     old = {record.pk: record for record in records if record.date < frozen_at}
     new = {record.pk: record for record in records}
     if any(record.holds(today) for record in new.values()) != comes:
-        return None  # the history does not end where the registry stands: changed past it
+        return None  # the history does not end where the registry stands: changed outside it
     held, would = (any(record.holds(day) for record in old.values()) for day in (then, today))
     if held != comes and would == comes:
         return BY_DATE

@@ -5,6 +5,7 @@ Run again it redraws nothing and loses nothing: each step looks first whether it
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         self._refuse_a_real_site()
         self._fill()
-        self._tell()
+        self._print_addresses()
         if not no_serve:
             self._serve()
 
@@ -145,7 +146,12 @@ class Command(BaseCommand):
             inspection = selection.inspection
             report = _report(outcome, summary, failed)
 
-            def step(verb, actor: User, inspection=inspection, **more):
+            def step(
+                verb: Callable[..., Inspection],
+                actor: User,
+                inspection: Inspection = inspection,
+                **more: Report | str,
+            ) -> None:
                 inspection = Inspection.objects.get(pk=inspection.pk)
                 verb(inspection=inspection, actor=actor, version=inspection.version, **more)
 
@@ -160,7 +166,7 @@ class Command(BaseCommand):
             if state == "published":
                 step(inspections.publish, head)
 
-    def _tell(self) -> None:
+    def _print_addresses(self) -> None:
         address = f"http://{os.environ.get('BIND', '127.0.0.1:8000')}/"
         self.stdout.write(f"\n公开页面   {address}\n工作人员   {address}accounts/login/\n")
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")

@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 
-from drawings.disclosure.results import newest_first
+from drawings.disclosure.objects import Result
+from drawings.disclosure.results import complete, newest_first
 from drawings.models import ChecklistItem, Finding, Inspection
 from drawings.models.canonical import canonical_text
 from drawings.models.inspection import Outcome
@@ -118,3 +119,37 @@ def test_a_field_that_is_added_to_the_list_is_in_the_text(found):
     row = found()
     text = canonical_text(more, row, [("water", "pass")])
     assert text == f"{row.public_record()}item {row.item.subject}\npoint water pass\n"
+
+
+# Where the page's object shows each column of the text, written as the text writes it. A line that is added to the
+# text has no entry here until the page shows it.
+CODE_OF = {outcome.label: outcome.value for outcome in Outcome}
+SHOWN = {
+    "selection__draw__code": lambda result: result.draw.code,
+    "selection__source__number": lambda result: result.number,
+    "visited_at": lambda result: result.visited_on.isoformat(),
+    "outcome": lambda result: CODE_OF[result.outcome],
+    "summary": lambda result: result.summary,
+}
+
+
+def written_from_the_page(result: Result) -> str:
+    lines = [
+        " ".join([line.word, *(SHOWN[column](result) for column in line.columns)])
+        for line in FINDING_RECORD.lines
+    ]
+    points = [f"{FINDING_RECORD.points.word} {each.point} {each.verdict}" for each in result.findings]
+    return "".join(line + "\n" for line in [FINDING_RECORD.form, *lines, *sorted(points)])
+
+
+@pytest.mark.parametrize("outcome", Outcome.values)
+def test_the_page_shows_everything_that_the_text_says(found, outcome):
+    """The points of this test are named by their codes, so the text can be written from what the page shows."""
+    row = found(water="pass", air="fail", waste="", noise="absent")
+    Inspection.objects.filter(pk=row.pk).update(
+        state="published", visited_at=VISIT, published_at=VISIT, outcome=outcome, summary="渗漏一处。"
+    )
+    (result,) = complete(list(newest_first()), with_findings=True)
+    text = Inspection.objects.get(pk=row.pk).public_record()
+    assert written_from_the_page(result) == text
+    assert text.count("\npoint ") == 3

@@ -2,7 +2,7 @@
 
 import datetime
 
-from drawings.models.quarters import quarter_before, quarter_of
+from drawings.models.quarters import QUARTERS, quarter_before, quarter_code, quarter_of, quarter_title
 
 
 def test_the_first_and_last_day_of_each_quarter():
@@ -15,3 +15,8 @@ def test_before_the_first_quarter_comes_the_last_of_the_year_before():
     assert [quarter_before(2026, quarter) for quarter in (1, 2, 3, 4)] == [
         (2025, 4), (2026, 1), (2026, 2), (2026, 3),
     ]  # fmt: skip
+
+
+def test_a_quarter_has_one_code_and_one_title():
+    assert [quarter_code(2026, quarter) for quarter in QUARTERS] == ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
+    assert quarter_title(2026, 4) == "2026年第4季度"
