@@ -17,8 +17,8 @@ from wugang_audit.spreadsheets.export import CHUNK
 from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
-from .cell_references import match_specialities, match_units
 from .columns import COLUMNS
+from .lookups import match_specialities, match_units
 from .models import Ability, Officer, OfficerQuerySet, Recusal
 
 DEFAULT_REASON = "名录导入时登记"

@@ -10,6 +10,7 @@ from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
 
 from .models import Category, Medium, OperatingState, PermitClass
+from .places import LATITUDES, LONGITUDES
 
 _CREDIT_LETTERS = set("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
@@ -131,9 +132,9 @@ COLUMNS = (
     Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道")),
     Column("address", "详细地址", cell_types.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
     Column("longitude", "经度", cell_types.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
-           help="以度为单位的小数，113.2 至 113.8 之间。"),
+           help=f"以度为单位的小数，{LONGITUDES.in_words}。"),
     Column("latitude", "纬度", cell_types.degrees, ("北纬", "中心纬度", "lat", "latitude", "纬度（°）", "纬度（度）"), blank=None,
-           help="以度为单位的小数，33.0 至 33.6 之间。"),
+           help=f"以度为单位的小数，{LATITUDES.in_words}。"),
     Column("legal_representative", "法定代表人", cell_types.text(60), ("法人", "法人代表", "法定代表人（负责人）", "负责人", "企业法人")),
     Column("contact", "环保联系人", cell_types.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),
     Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "联系方式", "手机号", "手机号码", "电话号码", "联系人电话"),

@@ -9,8 +9,8 @@ from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
-from .importer import LATITUDES, LONGITUDES
 from .models import Medium, PollutionSource, Speciality
+from .places import LATITUDES, LONGITUDES
 
 
 class PollutionSourceForm(CellForm, ReasonForm):
@@ -55,10 +55,10 @@ class PollutionSourceForm(CellForm, ReasonForm):
             self.instance.speciality = speciality
 
     def _clean_place(self, data: dict[str, Any]) -> None:
-        for name, (low, high) in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
+        for name, bounds in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
             value = data.get(name)
-            if value is not None and not low <= value <= high:
-                self.add_error(name, f"不在舞钢市范围内（应在 {low} 至 {high} 之间）；一时查不清的请留空。")
+            if value is not None and value not in bounds:
+                self.add_error(name, f"不在舞钢市范围内（应在 {bounds.in_words}）；一时查不清的请留空。")
 
 
 class SpecialityForm(CellForm, ReasonForm):

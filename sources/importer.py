@@ -2,7 +2,6 @@
 
 import datetime
 from dataclasses import replace
-from decimal import Decimal
 
 from django.utils import timezone
 from stdnum.cn import uscc
@@ -13,10 +12,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality
-
-# The county with a margin of some kilometres: 113.35-113.67 E, 33.13-33.47 N by its boundary.
-LONGITUDES = (Decimal("113.2"), Decimal("113.8"))
-LATITUDES = (Decimal("33.0"), Decimal("33.6"))
+from .places import LATITUDES, LONGITUDES
 
 
 class SourceImporter(Importer):
@@ -161,12 +157,7 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
 
 def _check_place(table: Table, row: Row) -> None:
     longitude, latitude = row.get("longitude"), row.get("latitude")
-    if (
-        longitude is not None
-        and latitude is not None
-        and _within(longitude, LATITUDES)
-        and _within(latitude, LONGITUDES)
-    ):
+    if longitude in LATITUDES and latitude in LONGITUDES:
         letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
         table.fault(
             row,
@@ -175,23 +166,19 @@ def _check_place(table: Table, row: Row) -> None:
             f"请把{letters}的数字对调",
         )
         return
-    for attribute, value, (low, high) in (
+    for attribute, value, bounds in (
         ("longitude", longitude, LONGITUDES),
         ("latitude", latitude, LATITUDES),
     ):
-        if value is not None and not _within(value, (low, high)):
+        if value is not None and value not in bounds:
             table.fault(
                 row,
                 attribute,
-                f"不在舞钢市范围内（应在 {low} 至 {high} 之间）",
+                f"不在舞钢市范围内（应在 {bounds.in_words}）",
                 "请核对后改正；一时查不清的留空",
             )
     if {"longitude", "latitude"} <= row.values.keys() and (longitude is None) != (latitude is None):
         table.note("经度、纬度只填了一个", row)
-
-
-def _within(value: Decimal, bounds: tuple[Decimal, Decimal]) -> bool:
-    return bounds[0] <= value <= bounds[1]
 
 
 def _check_class(table: Table, row: Row) -> None:

@@ -1,7 +1,8 @@
 """Substitutes: declared by an organiser, confirmed by a second person, and then computed from the draw's own seed.
 
 Nobody is picked by hand (draw/1, Substitutes). A unit may only be declared closed or untraced when its two officers
-have reported so; an officer may only be replaced before his report is handed in.
+have reported so; an officer may only be replaced before his report is handed in. Who is eligible, and in which order:
+`protocol.verify`, `substitute_units` and `substitute_officer`.
 """
 
 from collections.abc import Iterable

@@ -18,7 +18,8 @@ from openpyxl.utils.datetime import from_excel
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
 from .lines import CellValue
 
-SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")
+SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")  # of words that are chosen from a list
+NAME_SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+")  # of names, which may hold a space
 EXACT_DIGITS = 15  # Excel keeps 15 significant digits of a number; the rest turn into zeros
 
 Value = TypeVar("Value")
@@ -292,7 +293,7 @@ flag = WordsRule(_yes_or_no, lambda value: "是" if value else "否", ("是", "�
 
 
 def _separate_names(value: CellValue) -> tuple[str, ...]:
-    parts = re.split(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+", shown(value))
+    parts = NAME_SEPARATORS.split(shown(value))
     return tuple(part.strip() for part in parts if part.strip())
 
 
