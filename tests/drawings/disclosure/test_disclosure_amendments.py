@@ -1,11 +1,16 @@
 """What followed a draw, as the public reads it: substitutes, corrections, deposits, organisers, versions of the plan."""
 
+import subprocess
+import sys
+import zipfile
+
 import pytest
 from django.utils import timezone
 
 from drawings.amendments import substitutes, voids
 from drawings.disclosure import draws
 from drawings.models import Correction, Deposit, Draw, Inspection, LogEntry, Plan, PlanRate
+from drawings.protocol import verify
 from drawings.states import InspectionState
 from sources.models import PollutionSource
 
@@ -44,6 +49,18 @@ def test_a_replaced_unit_is_struck_out_and_its_substitute_stands_below_with_reas
     assert LogEntry.objects.get(kind="substitute-unit").digest == record["ETag"].strip('"')
     assert stranger.get("/draws/2026Q4/substitutions/2.txt").status_code == 404
     assert "已由别家替补" in stranger.get(f"/units/{gone.source.number}/").content.decode()
+
+
+def test_the_bundle_of_a_draw_with_a_substitute_still_passes_its_own_verifier(replaced, stranger, tmp_path):
+    row = replaced("published")
+    (tmp_path / "bundle.zip").write_bytes(stranger.get("/draws/2026Q4/bundle.zip").content)
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
+        archive.extract("verify.py", tmp_path)
+        assert verify.digest(row.document) in archive.read("log.tsv").decode()
+    done = subprocess.run(
+        [sys.executable, "verify.py", "bundle.zip"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "不通过" in done.stdout) == (0, False), done.stdout
 
 
 def test_a_substitute_of_a_sealed_draw_stays_hidden(replaced, stranger, public_urls):
