@@ -1,6 +1,12 @@
 // The section 验证本次抽查: hands files to verify-worker.mjs and shows what it finds, step by step.
 
-const STRATA = { key: "重点排污单位", special: "特殊监管对象", general: "一般排污单位" };
+// As drawings/models/strata.py names them (a test compares): this script serves bundles of other sites too.
+const STRATA = {
+  "key-emitting": "涉水涉气重点排污单位",
+  "key": "重点排污单位",
+  "special": "特殊监管对象",
+  "general": "一般排污单位",
+};
 const LOOKS = { ok: "is-ok", warn: "is-warn", note: "", fail: "is-bad", skip: "" };
 
 const stratumName = (code) => (STRATA[code] ? `${STRATA[code]}（${code}）` : code);
