@@ -1,0 +1,158 @@
+"""The plan of the house as data: its rooms, who may know whom, and how to walk through it. `test_house` holds the code to it.
+
+python tests/house.py      prints the arrows for the architecture document
+"""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("wugang_audit", "sources", "enforcers", "drawings")
+
+BASE = "wugang_audit"
+# --- who may import what: each room of the house, and the rooms of ours that it may know; itself always ------
+# In the base these know nothing of ours.
+LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.spreadsheets"}
+ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
+    f"{BASE}.audit": {f"{BASE}.access", f"{BASE}.pagination"},
+    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit"},
+    f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
+    f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
+    f"{BASE}.staff": LEAVES | {f"{BASE}.audit", f"{BASE}.accounts", f"{BASE}.registries"},
+}
+BASE_ROOMS = frozenset(ALLOWED)
+ALLOWED |= {"sources": BASE_ROOMS, "enforcers": BASE_ROOMS | {"sources"}}
+_BELOW = BASE_ROOMS | {
+    "sources", "enforcers", "drawings.states", "drawings.protocol", "drawings.public_fields"
+}  # fmt: skip
+ALLOWED |= {
+    "drawings.states": frozenset(),
+    "drawings.public_fields": frozenset(),
+    "drawings.protocol": frozenset(),
+    "drawings.steps": {"drawings.states"},
+    "drawings.models": _BELOW,
+}
+_MODELS = _BELOW | {"drawings.models"}
+ALLOWED |= {
+    "drawings.public_log": _MODELS,
+    "drawings.admin": _MODELS,
+    "drawings.undo_guard": _MODELS,
+    "drawings.selfcheck": _MODELS | {"drawings.public_log"},
+}
+_ROOM = _MODELS | {"drawings.public_log"}
+_STAFF = _ROOM | {"drawings.steps"}
+ALLOWED |= {
+    "drawings.plans": _STAFF,
+    "drawings.amendments": _STAFF,
+    "drawings.inspections": _ROOM,
+    # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
+    "drawings.disclosure": {
+        f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
+        "drawings.models", "drawings.public_log",
+    },
+    "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments"},
+}  # fmt: skip
+# What Django itself looks for: these join rooms, and hold nothing else.
+JOINERS = {
+    f"{BASE}.{name}" for name in ("settings", "urls", "wsgi", "gunicorn.conf", "apps", "models", "admin", "management")
+} | {"drawings.apps", "drawings.urls", "drawings.management", *PACKAGES}  # fmt: skip
+
+
+def modules():
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                yield name, path
+
+
+def imports(name, path):
+    """Yield the full names of all modules of ours that a module imports, relative ones resolved."""
+    package = name.split(".") if path.name == "__init__.py" else name.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            stem = ".".join(base + ([node.module] if node.module else []))
+            found = [f"{stem}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        yield from (module for module in found if module.split(".")[0] in PACKAGES)
+
+
+def room(module):
+    """The room that a module or a name in it belongs to; in `sources` and `enforcers` the app is the room."""
+    words = module.split(".")
+    if words[0] in (BASE, "drawings") and len(words) > 1:
+        return f"{BASE}.gunicorn.conf" if words[1] == "gunicorn" else ".".join(words[:2])
+    return words[0]
+
+
+def outside(path):
+    """Yield the full names of all that a module imports from outside its own package."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# --- inside the rooms ----------------------------------------------------------------------------------------
+# Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
+READS = (
+    "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
+    "objects openness paging draws results units home log plans amendments downloads bundle attacks visit_page"
+)
+VERBS = ("verbs", "voids", "seals", "substitutes")
+STEPS = (
+    {"models": 0} | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1) | {"views": 2, "admin": 2, "urls": 3}
+)
+ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
+
+
+def step_of(module):
+    """The step of a module, or of a name in it; all that the models hold is below the rest."""
+    words = module.split(".")
+    return 0 if "models" in words else max((STEPS[word] for word in words[-2:] if word in STEPS), default=0)
+
+
+def in_rooms():
+    """Yield (module, path, step) of what stands in a room of drawings, and of the same names elsewhere."""
+    for name, path in modules():
+        words = name.split(".")
+        in_room = words[0] == "drawings" and words[1:2] and words[1] in ROOMS and path.name != "__init__.py"
+        if in_room or words[-1] in ("models", "queries", "verbs", "forms", "views", "admin", "urls"):
+            yield name, path, STEPS.get(words[-1])
+
+
+# --- the picture ---------------------------------------------------------------------------------------------
+ARCHITECTURE = ROOT / BASE / "ARCHITECTURE.md"
+
+
+def picture():
+    """The arrows of `ALLOWED` for the architecture document: those that no other implies, then all of them."""
+    names = {room: room.removeprefix(f"{BASE}.") for room in ALLOWED}
+
+    def reach(room):
+        found = set(ALLOWED[room])
+        for each in ALLOWED[room]:
+            found |= reach(each)
+        return found
+
+    lines = ["```mermaid", "graph BT"]
+    for room in sorted(ALLOWED, key=lambda room: (len(reach(room)), room)):
+        implied = set().union(*(reach(each) for each in ALLOWED[room]))
+        lines += [f"  {names[room]} --> {names[each]}" for each in sorted(ALLOWED[room] - implied)]
+    lines += ["```", "", "| room | may know |", "| --- | --- |"]
+    for room in sorted(ALLOWED, key=lambda room: (len(reach(room)), room)):
+        known = sorted(ALLOWED[room])
+        if set(known) >= BASE_ROOMS:
+            known = ["the base", *(each for each in known if each not in BASE_ROOMS)]
+        known = [names.get(each, each) for each in known]
+        lines.append(f"| {names[room]} | {', '.join(known) or 'nothing of ours'} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(picture())
