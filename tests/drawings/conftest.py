@@ -111,3 +111,9 @@ def report(clock):
         return inspection
 
     return give
+
+
+@pytest.fixture
+def desk(login, organiser):
+    """The organiser at work."""
+    return login(organiser)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from officer_workbooks import rows_of
+from pages import said
 
 from enforcers.models import Absence, Officer, Recusal, TrainingRecord
 from wugang_audit.audit.models import AuditEntry
@@ -19,10 +20,6 @@ LEAVE = {"kind": "leave", "since": "2026-10-08", "until": "2026-10-12", "reason"
 @pytest.fixture
 def client(login, admin):
     return login(admin)
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def enter(client, what, row, officers):

@@ -2,6 +2,7 @@
 
 import pytest
 from amendment_cases import number, report, team
+from pages import said
 
 from drawings.amendments import substitutes
 from drawings.models import Draw, Substitution, TeamMember
@@ -22,10 +23,6 @@ def ill(draw, organiser):
         draw=draw, officer=number(officer), reason="ill", evidence=EVIDENCE, unavailable={}, actor=organiser
     )
     return officer
-
-
-def said(page):
-    return [str(message) for message in page.context["messages"]]
 
 
 def body(page):

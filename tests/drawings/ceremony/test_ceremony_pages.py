@@ -3,25 +3,10 @@
 import datetime
 
 import pytest
+from pages import said
 
 from drawings.models import Draw, InspectionItem, LogEntry, Plan, VoidRequest
 from drawings.states import DrawState
-
-PLAN = {
-    "year": 2027, "title": "2027年度抽查计划", "document_number": "平舞环〔2027〕1号", "basis": "国办发〔2015〕58号",
-    "general_reading": "units", "key_n": 25, "key_d": 100, "special_n": 25, "special_d": 100,
-    "general_n": 1, "general_d": 4,
-}  # fmt: skip
-
-
-@pytest.fixture
-def desk(login, organiser):
-    return login(organiser)
-
-
-def said(response):
-    """Return what the page told the person."""
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_the_whole_draw_on_system_randomness(desk, draft, settings):

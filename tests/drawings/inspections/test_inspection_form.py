@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pages import said
 
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer, Report, stored
@@ -15,10 +16,6 @@ from drawings.states import InspectionState
 
 def page(name, inspection):
     return reverse(f"inspections:{name}", args=[inspection.pk])
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def latest(inspection):

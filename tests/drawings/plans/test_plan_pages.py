@@ -1,6 +1,7 @@
 """The organiser's pages of the plans, clicked through as a person would."""
 
 import pytest
+from pages import said
 
 from drawings.models import Plan
 from wugang_audit.audit.models import AuditEntry
@@ -10,16 +11,6 @@ PLAN = {
     "general_reading": "units", "key_n": 25, "key_d": 100, "special_n": 25, "special_d": 100,
     "general_n": 1, "general_d": 4,
 }  # fmt: skip
-
-
-@pytest.fixture
-def desk(login, organiser):
-    return login(organiser)
-
-
-def said(response):
-    """Return what the page told the person."""
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_a_plan_is_made_changed_and_published_once(desk, item):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pages import said
 
 from enforcers.importer import OfficerImporter
 from sources.importer import SourceImporter
@@ -49,10 +50,6 @@ def brought_in(admin):
 
 def undo_page(job):
     return f"/admin/sources/pollutionsource/import/{job.pk}/undo/"
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_an_import_is_undone_with_a_reason_and_the_list_says_by_whom(client, brought_in, other, admin):

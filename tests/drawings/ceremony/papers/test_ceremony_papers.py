@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from docx.oxml.ns import qn
+from pages import said
 
 from drawings import public_log
 from drawings.ceremony.papers import minutes as papers
@@ -13,15 +14,6 @@ from drawings.ceremony.papers import notice, verbs
 from drawings.models import Deposit, Draw
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
-
-
-@pytest.fixture
-def desk(login, organiser):
-    return login(organiser)
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_the_notice_bears_the_commit_as_text_and_code_and_all_that_it_fixes(desk, frozen_draw, organiser):
