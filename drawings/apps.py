@@ -19,7 +19,13 @@ class DrawingsConfig(AppConfig):
         },
     }
     # What registers itself with the base. The desk lists what is to do in this order.
-    registered = ("ceremony.queries", "amendments.queries", "inspections.queries", "undo_guard")
+    registered = (
+        "ceremony.queries",
+        "amendments.queries",
+        "inspections.queries",
+        "undo_guard",
+        "audit_words",
+    )
 
     def ready(self) -> None:
         for module in self.registered:

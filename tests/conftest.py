@@ -5,6 +5,7 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 """
 
 import datetime
+import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models.signals import post_save
 from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
@@ -26,7 +28,8 @@ from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import append_only
+from wugang_audit.audit import append_only, wording
+from wugang_audit.audit.models import AuditEntry
 
 # The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -65,6 +68,11 @@ def fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def is_code(text):
+    """Whether a value is a word of the code, such as ``published``, and no number, date or digest."""
+    return re.fullmatch(r"[a-z]{2,}([_-][a-z]+)*", text) is not None
+
+
 def extends_the_admin(template: Path) -> bool:
     forms = '{% extends "admin/change_form.html" %}'
     return template.parent.name in ("admin", "imports") or template.read_text("utf-8").startswith(forms)
@@ -87,6 +95,28 @@ class UnknownVariable(str):
 @pytest.fixture(autouse=True)
 def unknown_template_variables_fail(monkeypatch):
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UnknownVariable("unknown"))
+
+
+@pytest.fixture(autouse=True)
+def every_entry_of_the_trail_is_readable():
+    """Whatever a test makes the site record: no name of the code's own may reach the auditor."""
+    unread = []
+
+    def read(instance, **_):
+        kind = instance.target_key.partition(":")[0]
+        if instance.action == "试写":
+            return
+        unread.extend(f"{instance.action}: {name}" for name in instance.changes if not wording.is_known(name))
+        unread.extend(
+            f"{instance.action}: {line}" for line in wording.lines(instance.changes) if is_code(line.text)
+        )
+        if kind and kind not in {each.code for each in wording.kinds()}:
+            unread.append(f"{instance.action}: {kind}")
+
+    post_save.connect(read, AuditEntry)
+    yield
+    post_save.disconnect(read, AuditEntry)
+    assert unread == []
 
 
 @pytest.fixture

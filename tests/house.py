@@ -14,7 +14,7 @@ BASE = "wugang_audit"
 # In the base these know nothing of ours.
 LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.spreadsheets"}
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
-    f"{BASE}.audit": {f"{BASE}.access", f"{BASE}.pagination"},
+    f"{BASE}.audit": LEAVES,
     f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
@@ -37,6 +37,7 @@ ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
+    "drawings.audit_words": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}

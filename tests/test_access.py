@@ -20,6 +20,7 @@ MAY_OPEN = {
     "data_checks": {ADM},
     "audit": {AUD},
     "audit_check": {AUD},
+    "audit_export": {AUD},
     "ceremony:draws": {ORG, HEAD},
     "plans:list": {ORG, HEAD},
     "plans:plan": {ORG, HEAD},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/check/", audit.audit_check, name="audit_check"),
     path("admin/", admin.site.urls),
     path("", include("drawings.urls")),
