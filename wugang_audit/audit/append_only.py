@@ -22,7 +22,8 @@ END $$ LANGUAGE plpgsql
 
 
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Create the triggers that refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on the table."""
+    """Create the triggers that refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on the table, anew where some stand."""
+    remove(connection, table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)

@@ -1,5 +1,6 @@
 """The trail as files: a workbook to read, and the rows to the byte with their chain, for who recomputes it."""
 
+import datetime
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from ..spreadsheets import cell_types
 from ..spreadsheets.export import CHUNK, export
 from ..spreadsheets.table import Column
 from ..spreadsheets.xlsx import MEDIA_TYPE
-from . import trail, wording
+from . import wording
+from .chain import START
 from .forms import AuditFilter
 from .models import AuditEntry
 
@@ -27,6 +29,9 @@ COLUMNS = tuple(
         ("action", "操作", 40),
         ("target", "对象", 200),
         ("changes", "变化", 32_000),
+        ("address", "来源地址", 45),
+        ("request_id", "请求编号", 20),
+        ("clock_behind", "时钟", 20),
         ("chain", "链值", 64),
     )
 )
@@ -67,16 +72,28 @@ def _read(entries: QuerySet[AuditEntry]) -> Iterator[tuple[str, ...]]:
     for entry in entries.iterator(chunk_size=CHUNK):
         time = f"{timezone.localtime(entry.time):%Y-%m-%d %H:%M:%S}"
         changes = "；".join(str(line) for line in wording.lines(entry.changes))
-        yield str(entry.index), time, entry.actor_name, entry.action, entry.target, changes, entry.chain
+        clock = AuditEntry.CLOCK_BEHIND if entry.clock_behind else ""
+        yield (
+            str(entry.index),
+            time,
+            entry.actor_name,
+            entry.action,
+            entry.target,
+            changes,
+            entry.address,
+            entry.request_id,
+            clock,
+            entry.chain,
+        )
 
 
 def _chained(entries: QuerySet[AuditEntry]) -> Iterator[bytes]:
-    """Yield each row with all its columns, and the chain value of the row before it: so each is recomputed by itself."""
+    """Yield each row with all its columns, and the chain value of the row before it: so each is recomputed by itself (see `chain`)."""
     before = AuditEntry.objects.filter(index=OuterRef("index") - 1).values("chain")
     names = [field.attname for field in AuditEntry._meta.concrete_fields if not field.primary_key]
-    rows = entries.annotate(previous=Coalesce(Subquery(before), Value(trail.START))).values(
-        *names, "previous"
-    )
+    rows = entries.annotate(previous=Coalesce(Subquery(before), Value(START))).values(*names, "previous")
     for row in rows.iterator(chunk_size=CHUNK):
-        row["time"] = timezone.localtime(row["time"]).isoformat()
+        row["time"] = (
+            row["time"].astimezone(datetime.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
         yield (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n").encode()

@@ -14,6 +14,7 @@ class AuditFilter(forms.Form):
     action = forms.CharField(label="操作", required=False, max_length=40)
     kind = forms.ChoiceField(label="对象种类", required=False, choices=wording.kind_labels)
     target = forms.CharField(label="对象", required=False, max_length=120)
+    address = forms.CharField(label="来源地址", required=False, max_length=45)
     since = forms.DateField(label="起始日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="截止日期", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     logins = forms.BooleanField(label="包括登录和退出", required=False)
@@ -31,6 +32,7 @@ class AuditFilter(forms.Form):
             "person": "actor_name__icontains",
             "action": "action__icontains",
             "target": "target__icontains",
+            "address": "address__startswith",
             "since": "time__date__gte",
             "until": "time__date__lte",
             "actor": "actor_id",

@@ -78,7 +78,9 @@ def is_pair(name: str, value: object) -> bool:
 
 
 # Names under which a list is a list, be it of two.
-_LISTS = frozenset({"numbers", "codes", "keys", "roles", "substitutions", "officers", "inspections", "people"})
+_LISTS = frozenset(
+    {"numbers", "codes", "keys", "roles", "substitutions", "officers", "inspections", "people"}
+)
 
 
 def label_of(name: str) -> str:

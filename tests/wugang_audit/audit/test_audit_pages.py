@@ -1,5 +1,6 @@
 """The auditor's page: what it shows, what it leaves out unless asked, and what can be taken away."""
 
+import hashlib
 import json
 
 import openpyxl
@@ -52,6 +53,7 @@ def test_states_and_digests_are_words(page):
         ({"action": "冻结"}, ["冻结名单"]),
         ({"kind": "wugang_audit.user"}, ["冻结名单"]),
         ({"target": "某次"}, ["到期解封"]),
+        ({"address": "127.", "logins": "on"}, ["登录"]),
         ({"until": LONG_AGO}, []),
         ({"since": LONG_AGO, "person": "系统"}, ["到期解封"]),
         ({"kind": "no.such"}, ["到期解封", "冻结名单", "试写"]),
@@ -80,7 +82,18 @@ def test_the_workbook_has_what_the_filter_shows_in_words(entries, auditor, login
     path = tmp_path / "trail.xlsx"
     path.write_bytes(export(login, auditor, "workbook"))
     rows = list(openpyxl.load_workbook(path).active.iter_rows(values_only=True))
-    assert rows[0] == ("序号", "时间", "操作人", "操作", "对象", "变化", "链值")
+    assert rows[0] == (
+        "序号",
+        "时间",
+        "操作人",
+        "操作",
+        "对象",
+        "变化",
+        "来源地址",
+        "请求编号",
+        "时钟",
+        "链值",
+    )
     assert [row[3] for row in rows[1:]] == ["试写", "冻结名单", "到期解封"]
     assert rows[1][4:6] == ("=1+1", "状态：已审核 → 已公开")
     cell = openpyxl.load_workbook(path).active["E2"]
@@ -97,6 +110,17 @@ def test_the_rows_to_the_byte_hold_their_chain_each_by_itself(entries, auditor, 
     assert row["changes"] == {"state": ["approved", "published"]}
     columns = {field.attname for field in AuditEntry._meta.concrete_fields if not field.primary_key}
     assert set(row) == columns | {"previous"}
+    text = json.dumps(
+        [2, *(row[name] for name in ("previous", "index", "time", "clock_behind", "actor_id", "actor_name"))]
+        + [
+            row[name]
+            for name in ("action", "target", "target_key", "changes", "address", "request_id", "salt")
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    assert hashlib.sha256(text.encode()).hexdigest() == row["chain"]
 
 
 def test_the_filter_of_an_export_stands_in_the_trail_in_words(entries, auditor, login):
