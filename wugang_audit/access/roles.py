@@ -151,7 +151,8 @@ def pair(one: Role, other: Role) -> Pair:
 
 def conflict(roles: Iterable[str]) -> str | None:
     """Return in Chinese why these roles may not be held by one account, or None."""
-    held = [role for role in Role if role in set(roles)]
+    all_of_them = set(roles)
+    held = [role for role in Role if role in all_of_them]
     wrong = [
         f"{one.label}不能兼任{other.label}：{said.why}"
         for one, other in combinations(held, 2)

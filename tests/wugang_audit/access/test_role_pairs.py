@@ -76,7 +76,7 @@ def test_every_set_of_roles_is_refused_that_holds_an_excluded_pair():
 
 
 def test_everybody_but_a_plain_officer_is_powerful():
-    assert roles.POWERFUL == {ADM, SEC, AUD, ORG, REV, HEAD}
+    assert {ADM, SEC, AUD, ORG, REV, HEAD} == roles.POWERFUL
     assert set(roles.APPROVERS) == {ADM, SEC, HEAD}
 
 
