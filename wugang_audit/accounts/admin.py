@@ -117,7 +117,7 @@ class UserAdmin(admin.ModelAdmin):
         return False  # traces must keep a name: accounts are deactivated
 
     def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
-        approvals.lock()  # before the account's own row, as every approval does
+        approvals.lock(request.user)  # before the account's own row, as every approval does
         request.opened = []
         if change:
             obj.is_active = form.was_active  # closed and opened by the verb

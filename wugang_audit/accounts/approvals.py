@@ -42,12 +42,14 @@ class Refused(Exception):
     """A step about an account that may not be taken; the message says in Chinese why, and what to do instead."""
 
 
-def lock() -> None:
-    """Let one change of anybody's powers happen at a time, until the transaction ends.
+def lock(actor: User) -> User:
+    """Let one change of anybody's powers happen at a time, until the transaction ends; return the actor as he stands now.
 
-    Without it two approvals at once could give one account two roles that exclude each other.
+    Without it two approvals at once could give one account two roles that exclude each other, and who is just losing
+    his role could still act.
     """
     trail.lock_table(AccountRequest)
+    return User.objects.get(pk=actor.pk)
 
 
 def may_ask_about(actor: User, user: User, kind: str, roles: Iterable[str] = ()) -> bool:
@@ -69,10 +71,9 @@ def ask(*, user: User, kind: str, actor: User, reason: str, roles: Iterable[str]
     :param reason: why, in one line of at most 200 characters; the approver reads it.
     :param roles: for a grant alone: the roles to be added, at least one of them powerful.
     """
+    actor, user = lock(actor), User.objects.get(pk=user.pk)
     if not may_ask_about(actor, user, kind, roles):
         raise PermissionDenied("账号申请由安全管理员提出，自己的账号由别人提出。")
-    lock()
-    user = User.objects.get(pk=user.pk)
     wanted = sorted(set(roles) - user.granted_roles)
     if why := _why_pointless(user, kind, wanted):
         raise Refused(why)
@@ -148,8 +149,7 @@ class Approval:
 @transaction.atomic
 def approve(*, request: AccountRequest, actor: User) -> Approval:
     """Approve what somebody else asked for: it takes effect now."""
-    row = _open(request)
-    _require_approver(actor)
+    actor, row = _as_approver(actor), _open(request)
     if why := why_not(row, actor) or _why_pointless(row.user, row.kind, row.roles):
         raise Refused(why)
     if row.kind == Kind.GRANT:
@@ -176,8 +176,7 @@ def approve(*, request: AccountRequest, actor: User) -> Approval:
 @transaction.atomic
 def refuse(*, request: AccountRequest, actor: User) -> AccountRequest:
     """Refuse a request: nothing changes, the request stays on record with both names."""
-    row = _open(request)
-    _require_approver(actor)
+    actor, row = _as_approver(actor), _open(request)
     if actor.pk in (row.asked_by_id, row.user_id):
         raise Refused("自己提出的申请可以撤回；涉及自己账号的申请由别人办理。")
     _close(row, Outcome.REFUSED, actor)
@@ -188,7 +187,7 @@ def refuse(*, request: AccountRequest, actor: User) -> AccountRequest:
 @transaction.atomic
 def withdraw(*, request: AccountRequest, actor: User) -> AccountRequest:
     """Take one's own request back."""
-    row = _open(request)
+    actor, row = lock(actor), _open(request)
     if row.asked_by_id != actor.pk:
         raise Refused("申请由提出的人撤回；批准人可以驳回。")
     _close(row, Outcome.WITHDRAWN, actor)
@@ -199,7 +198,7 @@ def withdraw(*, request: AccountRequest, actor: User) -> AccountRequest:
 @transaction.atomic
 def take_first_half(*, request: AccountRequest, actor: User) -> str:
     """Return the asker's half of the password that was made with the approval: once, and while it is still needed."""
-    lock()
+    lock(actor)
     row = AccountRequest.objects.with_names().get(pk=request.pk)
     if row.asked_by_id != actor.pk:
         raise PermissionDenied("前半段密码由申请人领取。")
@@ -213,16 +212,17 @@ def take_first_half(*, request: AccountRequest, actor: User) -> str:
 
 
 def _open(request: AccountRequest) -> AccountRequest:
-    lock()
     row = AccountRequest.objects.with_names().get(pk=request.pk)
     if not row.is_open:
         raise Refused("这份申请已经有人办过，或者已经过期，请刷新页面查看。")
     return row
 
 
-def _require_approver(actor: User) -> None:
+def _as_approver(actor: User) -> User:
+    actor = lock(actor)
     if not actor.has_role(*APPROVERS):
         raise PermissionDenied("账号申请由负责人、系统管理员或另一名安全管理员批准。")
+    return actor
 
 
 def _close(row: AccountRequest, outcome: Outcome, actor: User) -> None:

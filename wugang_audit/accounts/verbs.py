@@ -43,8 +43,7 @@ def change(
     :param reason: for the approver; needed where something has to be approved.
     :param opened: whether the account is new.
     """
-    _require_other(actor, user)
-    approvals.lock()
+    actor = _other(actor, user)
     user = User.objects.get(pk=user.pk)
     if why := conflict(roles):
         raise Refused(why)
@@ -90,16 +89,18 @@ def reset_factor(*, user: User, actor: User) -> None:
     trail.record(actor, "解除第二重验证", user)
 
 
-def _require_other(actor: User, user: User) -> None:
+def _other(actor: User, user: User) -> User:
+    """Return the actor as he stands now, if he may act on this account alone."""
+    actor = approvals.lock(actor)
     if not actor.has_role(Role.SECURITY):
         raise PermissionDenied("账号由安全管理员管理。")
     if actor.pk == user.pk:
         raise Refused("自己的账号不能由自己办理，请另一名安全管理员或系统管理员申请。")
+    return actor
 
 
 def _plain(user: User, actor: User, kind: Kind) -> User:
-    _require_other(actor, user)
-    approvals.lock()
+    _other(actor, user)
     user = User.objects.get(pk=user.pk)
     if user.is_powerful:
         raise Refused(f"{kind.label}须另一人批准，请在“账号申请”里提出")
