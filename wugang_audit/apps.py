@@ -13,18 +13,16 @@ class BaseConfig(AppConfig):
             "add_user",
             "change_user",
             "view_user",
-            "add_rolegrant",
-            "change_rolegrant",
-            "delete_rolegrant",
-            "view_rolegrant",
         },
     }
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
+        from .accounts import approvals
         from .audit import trail
 
         trail.watch_logins()
+        approvals.watch_logins()
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .accounts import approval_views as requests
 from .accounts import views as accounts
 from .audit import views as audit
 from .staff import views as staff
@@ -11,6 +12,12 @@ urlpatterns = [
     path("accounts/login/", accounts.login, name="login"),
     path("accounts/logout/", accounts.logout, name="logout"),
     path("accounts/password_change/", accounts.password_change, name="password_change"),
+    path("accounts/requests/", requests.request_list, name="account_requests"),
+    path("accounts/requests/ask/", requests.ask, name="account_request_ask"),
+    path("accounts/requests/<int:pk>/", requests.detail, name="account_request"),
+    path("accounts/requests/<int:pk>/decide/", requests.decide, name="account_request_decide"),
+    path("accounts/requests/<int:pk>/half/", requests.take_half, name="account_request_half"),
+    path("accounts/roles/", requests.roles, name="roles"),
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),

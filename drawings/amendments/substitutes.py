@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -68,6 +69,7 @@ def declare_unit(
 
     :param unavailable: {certificate number: why} of officers who cannot be sent to the substitute.
     """
+    _require_organiser(actor)
     draw = _locked(selection.draw)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
@@ -101,6 +103,7 @@ def declare_officer(
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
     :param unavailable: {certificate number: why} of officers who cannot go either.
     """
+    _require_organiser(actor)
     draw = _locked(draw)
     if reason not in Substitution.FOR_OFFICERS:
         raise Refused("请选择人员不能去的原因。")
@@ -171,6 +174,11 @@ def refuse(*, substitution: Substitution, actor: User) -> list[Substitution]:
     return rows
 
 
+def _require_organiser(actor: User) -> None:
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("替补由抽查组织者申报。")
+
+
 def _locked(draw: Draw) -> Draw:
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     if draw.state != DrawState.PUBLISHED:
@@ -200,9 +208,11 @@ def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
         raise Refused("这份申报已经有人处理过了，请刷新页面查看。")
     if not actor.has_role(*SUBSTITUTE_SECONDS):
         raise PermissionDenied("替补由另一名组织者、审核人或负责人确认。")
-    if first.declared_by_id == actor.pk or (first.member and first.member.officer.user_id == actor.pk):
-        raise Refused("申报人和被替补的人员不能自己确认，请另一个人确认或驳回。")
-    return together(first) if first.member else [first]
+    rows = together(first) if first.member else [first]
+    teams = TeamMember.ever.filter(selection__in=[row.selection_id for row in rows])
+    if first.declared_by_id == actor.pk or teams.filter(officer__user=actor).exists():
+        raise Refused("申报人和检查组的人（包括被替补的）不能自己确认，请另一个人确认或驳回。")
+    return rows
 
 
 def together(first: Substitution) -> list[Substitution]:

@@ -137,7 +137,13 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
     if request.method != "POST":
-        context = {"draw": draw, "inspections": queries.to_confirm(request.user, draw)}
+        approved = list(queries.to_confirm(request.user, draw))
+        kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
+        context = {
+            "draw": draw,
+            "inspections": [row for row in approved if row.pk not in kept],
+            "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+        }
         return render(request, "inspections/publish_all.html", context)
     # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
     seen = (value.partition("@") for value in request.POST.getlist("seen"))
@@ -148,7 +154,10 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("inspections:publish_all", draw_pk)
     messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
-    if left := len(versions) - len(published):
+    kept = queries.kept_from_publishing(request.user, versions)
+    for row in queries.readable(request.user).filter(pk__in=kept):
+        messages.warning(request, f"{row.selection.name}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
+    if left := len(versions) - len(published) - len(kept):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
 

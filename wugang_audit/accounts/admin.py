@@ -1,87 +1,180 @@
-"""Accounts and roles in the admin, for the security administrator."""
+"""Accounts and roles in the admin, for the security administrator.
+
+What one person may do alone happens here at once (`verbs`); for the rest the form leaves a request (`approvals`).
+"""
+
+from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
 
-from ..access.roles import conflict
+from ..access.roles import DUTIES, POWERFUL, Role, conflict
 from ..audit import trail
-from .models import RoleGrant, User
+from . import approvals, verbs
+from .approval_forms import REASON_HELP
+from .models import AccountRequest, User
 from .passwords import AT_ONCE, FirstPassword, first_passwords_page, initial_password
 
 
-class GrantFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        super().clean()
-        roles = {
-            form.cleaned_data["role"]
-            for form in self.forms
-            if form.cleaned_data.get("role") and not form.cleaned_data.get("DELETE")
-        }
-        if reason := conflict(roles):
+class AccountForm(forms.ModelForm):
+    """An account with its roles; `actor`, who fills it in, is set by the admin."""
+
+    actor: User
+    roles = forms.MultipleChoiceField(
+        label="角色",
+        choices=[(role.value, f"{role.label}：{DUTIES[role]}") for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="执法人员的角色立即生效；其他角色须另一人批准以后才生效。取消勾选立即收回。",
+    )
+    reason = forms.CharField(
+        label="申请事由",
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"size": 60}),
+        help_text=REASON_HELP,
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "full_name", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.held = self.instance.granted_roles if self.instance.pk else frozenset()
+        self.was_active = self.instance.is_active
+        self.fields["roles"].initial = [role for role in Role if role in self.held]
+        self.is_own = self.instance.pk == self.actor.pk
+        for name in ("roles", "is_active") if self.is_own else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = "自己的账号，角色和启用由别人办理。"
+
+    def clean_roles(self) -> frozenset[str]:
+        wanted = frozenset(self.cleaned_data["roles"])
+        if not self.is_own and (reason := conflict(wanted)):
             raise forms.ValidationError(reason)
+        return wanted
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        asks = (values.get("roles", frozenset()) - self.held) & POWERFUL
+        opens = values.get("is_active") and not self.was_active and self.held & POWERFUL
+        if (asks or opens) and not values.get("reason"):
+            self.add_error("reason", "这次改动须另一人批准：请写明事由，批准人要看。")
+        return values
 
-class GrantInline(admin.TabularInline):
-    model = RoleGrant
-    formset = GrantFormSet
-    extra = 1
+    @property
+    def changes_powers(self) -> bool:
+        values = self.cleaned_data
+        return not self.is_own and (values["roles"] != self.held or values["is_active"] != self.was_active)
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
+    form = AccountForm
     list_display = ["username", "full_name", "role_list", "is_active", "last_login"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
-    fields = ["username", "full_name", "is_active", "must_change_password"]
-    inlines = [GrantInline]
-    actions = ["reset_password"]
+    fields = ["username", "full_name", "is_active", "roles", "reason", "more"]
+    readonly_fields = ["more"]
+    actions = ["reset_password", "reset_factor"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("grants")
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> type[AccountForm]:
+        form = super().get_form(request, obj, **kwargs)
+        form.actor = request.user
+        return form
 
     @admin.display(description="角色")
     def role_list(self, user: User) -> str:
         return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
 
+    @admin.display(description="另外")
+    def more(self, user: User) -> str:
+        """Links to what is done elsewhere: the table of roles, and what a second person must approve."""
+        table = format_html('<a href="{}">角色与兼任</a>', reverse("roles"))
+        if user.pk is None or not user.is_powerful:
+            return table
+        kind = AccountRequest.Kind
+        ask = [kind.PASSWORD, kind.FACTOR] if user.is_active else []
+        links = [
+            format_html(
+                ' · <a href="{}?{}">申请{}</a>',
+                reverse("account_request_ask"), urlencode({"user": user.pk, "kind": each}), each.label,
+            )
+            for each in ask
+        ]  # fmt: skip
+        return format_html("{}" * (len(links) + 1), table, *links)
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # traces must keep a name: accounts are deactivated
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        if not change:
+    def save_model(self, request: HttpRequest, obj: User, form: AccountForm, change: bool) -> None:
+        approvals.lock(request.user)  # before the account's own row, as every approval does
+        request.opened = []
+        if change:
+            obj.is_active = form.was_active  # closed and opened by the verb
+        elif Role.OFFICER in form.cleaned_data["roles"]:
             password = initial_password()
             obj.set_password(password)
             obj.must_change_password = True
             request.opened = [FirstPassword(obj.full_name, obj.username, password)]
+        else:
+            obj.set_unusable_password()  # without a role nobody logs in; the approval of one makes a password
         super().save_model(request, obj, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
+        if not request.opened:
+            return super().response_add(request, obj, post_url_continue)
         return first_passwords_page(self, request, "开立账号", "已开立", request.opened)
 
     def save_related(
-        self, request: HttpRequest, form: forms.ModelForm, formsets: list[forms.BaseFormSet], change: bool
+        self, request: HttpRequest, form: AccountForm, formsets: list[forms.BaseFormSet], change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
-        user = form.instance
-        trail.record(
-            request.user,
-            "修改账号" if change else "开立账号",
-            user,
-            {"roles": sorted(user.grants.values_list("role", flat=True)), "is_active": user.is_active},
-        )
+        if change and not form.changes_powers:
+            trail.record(request.user, "修改账号", form.instance, {"fields": form.changed_data})
+            return
+        values = form.cleaned_data
+        try:
+            done = verbs.change(
+                user=form.instance, roles=values["roles"], is_active=values["is_active"], actor=request.user,
+                reason=values["reason"], opened=not change,
+            )  # fmt: skip
+        except approvals.Refused as refusal:  # somebody was faster
+            self.message_user(request, f"角色和启用没有改动：{refusal}", messages.ERROR)
+            return
+        for row in done.requests:
+            self.message_user(request, f"已提出申请“{row.what}”，另一人批准以后生效。", messages.WARNING)
 
     @admin.action(description="重置密码（生成新的初始密码）")
     def reset_password(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
         opened = []
         refused = [f"{user.full_name}：一次最多办理 {AT_ONCE} 个，请再选一次" for user in users[AT_ONCE:]]
         for user in users[:AT_ONCE]:
-            password = initial_password()
-            user.set_password(password)
-            user.must_change_password = True
-            user.save(update_fields=["password", "must_change_password"])
-            trail.record(request.user, "重置密码", user)
-            opened.append(FirstPassword(user.full_name, user.username, password))
+            try:
+                password = verbs.reset_password(user=user, actor=request.user)
+            except approvals.Refused as refusal:
+                refused.append(f"{user.full_name}：{refusal}")
+            else:
+                opened.append(FirstPassword(user.full_name, user.username, password))
         return first_passwords_page(self, request, "重置密码", "已重置", opened, refused)
+
+    @admin.action(description="解除第二重验证（手机丢失或更换）")
+    def reset_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        for user in users:
+            try:
+                verbs.reset_factor(user=user, actor=request.user)
+            except approvals.Refused as refusal:
+                self.message_user(request, f"{user.full_name}：{refusal}", messages.ERROR)
+            else:
+                self.message_user(request, f"{user.full_name}：已解除第二重验证。", messages.SUCCESS)

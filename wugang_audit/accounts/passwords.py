@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.crypto import get_random_string
+from django.utils.crypto import get_random_string, salted_hmac
 
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 AT_ONCE = 50  # hashing a password takes half a second: more would run into the web server's time-out
 
 
@@ -22,7 +24,29 @@ class FirstPassword:
 
 def initial_password() -> str:
     """Make a first password without look-alike characters; its owner must change it at the first login."""
-    return "-".join(get_random_string(4, "abcdefghjkmnpqrstuvwxyz23456789") for _ in range(3))
+    return "-".join(get_random_string(4, LETTERS) for _ in range(3))
+
+
+def half(seed: str, which: int) -> str:
+    """Return one of the two halves of a first password, ``wxyz-wxyz``: nothing that is stored tells it without the
+    site's own key.
+
+    :param seed: drawn at random for this one password.
+    :param which: 1 for who asked, 2 for who approved.
+    """
+    number = int.from_bytes(salted_hmac(f"first password, half {which}", seed, algorithm="sha256").digest())
+    letters = []
+    for _ in range(8):
+        number, place = divmod(number, len(LETTERS))
+        letters.append(LETTERS[place])
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def hand_out(user: AbstractBaseUser, password: str) -> None:
+    """Give an account a first password: every session ends, and its owner must change it at the next login."""
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
 
 
 def first_passwords_page(

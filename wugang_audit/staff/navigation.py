@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from ..access.roles import ADMIN_SITE_ROLES, Role
+from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
 
 # (label, name of the URL, who sees it)
 MENU = (
@@ -16,6 +16,7 @@ MENU = (
     ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
     ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
     ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
+    ("账号申请", "account_requests", frozenset(APPROVERS)),
     ("名录体检", "data_checks", frozenset({Role.ADMIN})),
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
 )

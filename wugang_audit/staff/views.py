@@ -8,6 +8,7 @@ from django.shortcuts import render
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
 from ..registries.data_checks import findings, touched
+from . import account_todos  # noqa: F401 - registers itself
 from .desk import todos_of
 
 
