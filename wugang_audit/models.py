@@ -1,7 +1,17 @@
 """Where Django looks for the models of this app; each is in its room."""
 
 from .accounts.models import RoleGrant, User
+from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
 from .imports.models import HeaderSynonym, ImportJob, ImportState
 
-__all__ = ["AuditEntry", "HeaderSynonym", "ImportJob", "ImportState", "RoleGrant", "User"]
+__all__ = [
+    "AuditEntry",
+    "Authenticator",
+    "HeaderSynonym",
+    "ImportJob",
+    "ImportState",
+    "RecoveryCode",
+    "RoleGrant",
+    "User",
+]

@@ -36,6 +36,9 @@ ADMIN_SITE_ROLES = frozenset({Role.ADMIN, Role.SECURITY})
 # Who may be the second person that reads something again: any staff role; the auditor changes nothing.
 SECOND_READERS = tuple(role for role in Role if role != Role.AUDITOR)
 
+# Who may log in with a password alone: whoever sees own tasks only, and holds no other role.
+PASSWORD_ALONE = frozenset({Role.OFFICER})
+
 EVERYTHING = "*"
 
 
@@ -62,6 +65,11 @@ def allows(roles: Iterable[str], permission: str) -> bool:
 def allows_some_of(roles: Iterable[str], app: str) -> bool:
     """Say whether any of the roles grants anything at all in the app with this label."""
     return any(name.startswith(f"{app}.") for role in roles for name in granted(role))
+
+
+def needs_second_factor(roles: Iterable[str]) -> bool:
+    """Say whether who holds these roles must give a one-time code after the password; officers are offered it."""
+    return not PASSWORD_ALONE.issuperset(roles)
 
 
 def conflict(roles: set[str]) -> str | None:
