@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from .accounts import views as accounts
+from .accounts.second_factor import views as second_factor
 from .audit import views as audit
 from .staff import views as staff
 
@@ -11,6 +12,11 @@ urlpatterns = [
     path("accounts/login/", accounts.login, name="login"),
     path("accounts/logout/", accounts.logout, name="logout"),
     path("accounts/password_change/", accounts.password_change, name="password_change"),
+    path("accounts/second_factor/", second_factor.give_digits, name="second_factor"),
+    path("accounts/second_factor/recovery/", second_factor.give_recovery_code, name="second_factor_recovery"),
+    path("accounts/second_factor/set_up/", second_factor.set_up, name="second_factor_set_up"),
+    path("accounts/second_factor/scan/", second_factor.scan, name="second_factor_scan"),
+    path("accounts/authenticator/", second_factor.own, name="authenticator"),
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
