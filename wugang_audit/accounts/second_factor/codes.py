@@ -83,10 +83,10 @@ def new_recovery_codes() -> list[str]:
     return ["-".join(get_random_string(GROUP, LETTERS) for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
 
 
-def hashed_all(codes: Iterable[str]) -> list[str]:
+def hashed_all(codes: Iterable[str], iterations: int | None = None) -> list[str]:
     """Hash the codes of one set under one salt. Takes about half a second."""
     salt = get_random_string(22)
-    return [PBKDF2PasswordHasher().encode(plain(code), salt, ITERATIONS) for code in codes]
+    return [PBKDF2PasswordHasher().encode(plain(code), salt, iterations or ITERATIONS) for code in codes]
 
 
 def hashed_like(code: str, example: str) -> str:

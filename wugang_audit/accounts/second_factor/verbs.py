@@ -56,6 +56,16 @@ def _store(authenticator: Authenticator, hashed: list[str]) -> None:
     )
 
 
+@transaction.atomic
+def enrol_for_demo(user: User) -> None:
+    """Give an account of a demonstration an authenticator that nobody holds: its pages show the codes themselves.
+
+    On any other site they show none, so that such an account lets nobody in. Its recovery codes are thrown away.
+    """
+    hashed = codes.hashed_all(codes.new_recovery_codes(), iterations=1)
+    _keep(user, codes.new_seed(), user.second_factor, 0, hashed)
+
+
 def _name(user: User, second_factor: str) -> None:
     user.second_factor = second_factor
     user.save(update_fields=["second_factor"])
