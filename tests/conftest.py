@@ -18,6 +18,7 @@ from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
+from signed_in import give_second_factor
 
 from drawings.amendments import voids
 from drawings.ceremony import verbs
@@ -240,11 +241,16 @@ def registry(make_source):
 
 @pytest.fixture
 def login():
-    """Return a client that is logged in as the given account: ``login(organiser).get(...)``."""
+    """Return a client that is logged in as the given account: ``login(organiser).get(...)``.
 
-    def make(user):
+    Whoever needs a one-time code has given it, unless asked for: ``login(organiser, password_only=True)``.
+    """
+
+    def make(user, password_only=False):
         client = Client()
         client.force_login(user)
+        if not password_only:
+            give_second_factor(client.session, user)
         return client
 
     return make

@@ -19,10 +19,12 @@ class BaseConfig(AppConfig):
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
         from .accounts import approvals
+        from .accounts.second_factor import session
         from .audit import trail
 
         trail.watch_logins()
         approvals.watch_logins()
+        session.watch_logins()
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from .accounts import approval_views as requests
 from .accounts import views as accounts
+from .accounts.second_factor import views as second_factor
 from .audit import views as audit
 from .staff import views as staff
 
@@ -18,6 +19,11 @@ urlpatterns = [
     path("accounts/requests/<int:pk>/decide/", requests.decide, name="account_request_decide"),
     path("accounts/requests/<int:pk>/half/", requests.take_half, name="account_request_half"),
     path("accounts/roles/", requests.roles, name="roles"),
+    path("accounts/second_factor/", second_factor.give_digits, name="second_factor"),
+    path("accounts/second_factor/recovery/", second_factor.give_recovery_code, name="second_factor_recovery"),
+    path("accounts/second_factor/set_up/", second_factor.set_up, name="second_factor_set_up"),
+    path("accounts/second_factor/scan/", second_factor.scan, name="second_factor_scan"),
+    path("accounts/authenticator/", second_factor.own, name="authenticator"),
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),

@@ -191,10 +191,9 @@ def test_prefixes_may_not_be_claimed_twice_nor_leave_units_without_a_group(clien
     assert Speciality.objects.get(pk=chemical.pk).prefixes == chemical.prefixes
 
 
-def test_the_form_of_a_unit_leads_to_its_draws_visits_and_changes(client, admin, make_source):
+def test_the_form_of_a_unit_leads_to_its_draws_visits_and_changes(login, admin, make_source):
     unit = make_source(1)
-    client.force_login(admin)
-    page = client.get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
+    page = login(admin).get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
     assert page.count('href="/inspections/units/410481-0001/"') == 1
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from .roles import Role
 
 PUBLIC = "public"
+SECOND_FACTOR = "second_factor"  # in a session: the authenticator whose code was given in it
 View = Callable[..., HttpResponse]
 
 
@@ -25,6 +26,20 @@ def public(view: View) -> View:
 def to_login(path: str) -> HttpResponseRedirect:
     """Send a visitor to the login page, and from there back to the path."""
     return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': path})}")
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Say whether this session still owes a one-time code. Costs no query for who has an authenticator."""
+    user = request.user
+    return user.is_authenticated and user.lacks_second_factor(request.session.get(SECOND_FACTOR, ""))
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:
+    """Send a person to the page of the one-time code, and from there back; a step that was posted is not repeated."""
+    page = resolve_url("second_factor")
+    if request.method in ("GET", "HEAD"):
+        page += f"?{urlencode({'next': request.get_full_path()})}"
+    return redirect(page)
 
 
 def require_role(*roles: Role) -> Callable[[View], View]:

@@ -7,15 +7,23 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .marks import PUBLIC, lacks_second_factor, to_second_factor
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
 
 class AccessMiddleware:
-    """Refuse views without an access mark (see `marks`), and send a first login to its new password."""
+    """Refuse views without an access mark (see `marks`); send a first login to its new password, then to its code.
+
+    Public pages stay open to who still owes the code: anybody may read them, and they show him nothing more.
+    """
 
     ALWAYS_OPEN = {"password_change", "password_change_done", "logout"}
+    BEFORE_SECOND_FACTOR = ALWAYS_OPEN | {
+        "second_factor", "second_factor_recovery", "second_factor_set_up", "second_factor_scan",
+    }  # fmt: skip
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -37,6 +45,10 @@ class AccessMiddleware:
         if not marked and "admin" not in match.namespaces:
             raise PermissionDenied("这个页面没有设定访问权限。")
         user = request.user
-        if user.is_authenticated and user.must_change_password and match.url_name not in self.ALWAYS_OPEN:
+        if user.is_authenticated and user.must_change_password and match.view_name not in self.ALWAYS_OPEN:
             return redirect("password_change")
+        if getattr(view, "access", None) == PUBLIC or match.view_name in self.BEFORE_SECOND_FACTOR:
+            return None
+        if lacks_second_factor(request):
+            return to_second_factor(request)
         return None

@@ -44,6 +44,9 @@ ADMIN_SITE_ROLES = frozenset({Role.ADMIN, Role.SECURITY})
 # Who may be the second person that reads something again: any staff role; the auditor changes nothing.
 SECOND_READERS = tuple(role for role in Role if role != Role.AUDITOR)
 
+# Who may log in with a password alone: whoever sees own tasks only, and holds no other role.
+PASSWORD_ALONE = frozenset({Role.OFFICER})
+
 EVERYTHING = "*"
 
 
@@ -147,6 +150,11 @@ SMALLEST_STAFF = (
 def pair(one: Role, other: Role) -> Pair:
     """Return what is said of two different roles; the order does not matter."""
     return PAIRS[frozenset({one, other})]
+
+
+def needs_second_factor(roles: Iterable[str]) -> bool:
+    """Say whether who holds these roles must give a one-time code after the password; officers are offered it."""
+    return not PASSWORD_ALONE.issuperset(roles)
 
 
 def conflict(roles: Iterable[str]) -> str | None:

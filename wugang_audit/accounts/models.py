@@ -45,6 +45,8 @@ class User(AbstractBaseUser):
     full_name = models.CharField("姓名", max_length=60)
     is_active = models.BooleanField("启用", default=True, help_text="人员离开时停用账号，不要删除。")
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
+    # Changes with the authenticator and is empty without one: sessions name it, so a reset ends what they prove.
+    second_factor = models.CharField("验证器标识", max_length=22, blank=True, default="", editable=False)
     date_joined = models.DateTimeField("开立时间", default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
@@ -79,6 +81,12 @@ class User(AbstractBaseUser):
     def has_role(self, *wanted: Role) -> bool:
         """Say whether the account holds at least one of the roles."""
         return not self.roles.isdisjoint(wanted)
+
+    def lacks_second_factor(self, proof: str) -> bool:
+        """Say whether a session owes a one-time code; `proof` is the authenticator whose code it was given, or empty."""
+        if self.second_factor:
+            return proof != self.second_factor
+        return roles.needs_second_factor(self.roles)
 
     # What Django's admin asks an account for.
     @property

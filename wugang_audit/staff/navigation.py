@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from ..access.marks import lacks_second_factor
 from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
 
 # (label, name of the URL, who sees it)
@@ -71,7 +72,7 @@ def _public_menu(request: HttpRequest) -> list[MenuItem]:
 
 def _menu(request: HttpRequest) -> list[MenuItem]:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or lacks_second_factor(request):
         return []
     shown = [(label, reverse(name)) for label, name, roles in MENU if not user.roles.isdisjoint(roles)]
     # The plans stand below the draws: of two addresses that fit, the longer one is meant.

@@ -30,6 +30,7 @@ from sources.importer import import_file as import_sources
 from sources.models import Category, PermitCondition, PollutionSource, Speciality
 from sources.permit_importer import import_file as import_permits
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts import second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -94,6 +95,8 @@ class Command(BaseCommand):
                     account.username, account.password, full_name=account.full_name, roles=[account.role]
                 )
                 trail.record(None, "开立账号", user, {"roles": [account.role]})
+            if user is not None and account.role != Role.OFFICER and not user.second_factor:
+                second_factor.enrol_for_demo(user)
             people.setdefault(account.role, user)
         return people
 
@@ -172,6 +175,7 @@ class Command(BaseCommand):
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:12} {account.role.label}　{account.full_name}")
+        self.stdout.write("登录时要的六位验证码，页面会显示并替您填好：不用手机（只有演示系统这样）。")
         self.stdout.write("")
         self.stdout.flush()
 
