@@ -16,6 +16,8 @@ MAY_OPEN = {
     "login": PUBLIC,
     "logout": PUBLIC,
     "password_change": EVERYBODY,
+    "sessions": EVERYBODY,
+    "login_locks": {ADM, SEC},
     "desk": EVERYBODY,
     "data_checks": {ADM},
     "audit": {AUD},

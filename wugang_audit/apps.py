@@ -22,9 +22,11 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
+        from .accounts import sessions
         from .audit import trail
 
         trail.watch_logins()
+        sessions.watch_logins()
 
 
 class AdminConfig(admin_apps.AdminConfig):
