@@ -27,6 +27,8 @@ MAY_OPEN = {
     "second_factor_set_up": EVERYBODY,
     "second_factor_scan": EVERYBODY,
     "authenticator": EVERYBODY,
+    "sessions": EVERYBODY,
+    "login_locks": {ADM, SEC},
     "desk": EVERYBODY,
     "data_checks": {ADM},
     "audit": {AUD},

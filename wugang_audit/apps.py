@@ -18,12 +18,13 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
-        from .accounts import approvals
+        from .accounts import approvals, sessions
         from .accounts.second_factor import session
         from .audit import trail
 
         trail.watch_logins()
         approvals.watch_logins()
+        sessions.watch_logins()
         session.watch_logins()
 
 

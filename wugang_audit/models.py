@@ -1,5 +1,6 @@
 """Where Django looks for the models of this app; each is in its room."""
 
+from .accounts.login_models import LoginAddress, PastPassword, UserSession
 from .accounts.models import AccountRequest, RoleGrant, User
 from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
@@ -12,7 +13,10 @@ __all__ = [
     "HeaderSynonym",
     "ImportJob",
     "ImportState",
+    "LoginAddress",
+    "PastPassword",
     "RecoveryCode",
     "RoleGrant",
     "User",
+    "UserSession",
 ]

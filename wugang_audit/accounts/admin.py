@@ -10,15 +10,24 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 
 from ..access.roles import DUTIES, POWERFUL, Role, conflict
 from ..audit import trail
-from . import approvals, verbs
+from . import approvals, lockout, sessions, verbs
 from .approval_forms import REASON_HELP
 from .models import AccountRequest, User
-from .passwords import AT_ONCE, FirstPassword, first_passwords_page, initial_password
+from .passwords import (
+    AT_ONCE,
+    FirstPassword,
+    first_password_until,
+    first_passwords_page,
+    initial_password,
+    with_password_time,
+)
 
 
 class AccountForm(forms.ModelForm):
@@ -77,15 +86,17 @@ class AccountForm(forms.ModelForm):
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = AccountForm
-    list_display = ["username", "full_name", "role_list", "is_active", "last_login"]
+    list_display = ["username", "full_name", "role_list", "is_active", "last_login", "first_password"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
-    fields = ["username", "full_name", "is_active", "roles", "reason", "more"]
-    readonly_fields = ["more"]
-    actions = ["reset_password", "reset_factor"]
+    fields = [
+        "username", "full_name", "is_active", "roles", "reason", "first_password", "login_state", "more",
+    ]  # fmt: skip
+    readonly_fields = ["first_password", "login_state", "more"]
+    actions = ["reset_password", "reset_factor", "end_sessions"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return super().get_queryset(request).prefetch_related("grants")
+        return with_password_time(super().get_queryset(request)).prefetch_related("grants")
 
     def get_form(self, request: HttpRequest, obj: User | None = None, **kwargs: Any) -> type[AccountForm]:
         form = super().get_form(request, obj, **kwargs)
@@ -112,6 +123,26 @@ class UserAdmin(admin.ModelAdmin):
             for each in ask
         ]  # fmt: skip
         return format_html("{}" * (len(links) + 1), table, *links)
+
+    @admin.display(description="初始密码")
+    def first_password(self, user: User) -> str:
+        until = first_password_until(user) if user.pk else None
+        if until is None:
+            return "—"
+        if until <= timezone.now():
+            return "已过期，请重置密码"
+        until = timezone.localtime(until)
+        return f"{until.month}月{until.day}日 {until:%H:%M} 前有效，本人尚未修改"
+
+    @admin.display(description="登录情况")
+    def login_state(self, user: User) -> str | SafeString:
+        if not user.pk:
+            return "—"
+        count = len(sessions.open_sessions(user))
+        state = f"现在登录着 {count} 处" if count else "现在没有登录"
+        if not any(lock.user == user for lock in lockout.locks()):
+            return f"{state}；没有被锁定"
+        return format_html('{}；<a href="{}">输错密码，已锁定：去解除</a>', state, reverse("login_locks"))
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # traces must keep a name: accounts are deactivated
@@ -178,3 +209,8 @@ class UserAdmin(admin.ModelAdmin):
                 self.message_user(request, f"{user.full_name}：{refusal}", messages.ERROR)
             else:
                 self.message_user(request, f"{user.full_name}：已解除第二重验证。", messages.SUCCESS)
+
+    @admin.action(description="结束全部登录（让本人重新登录）")
+    def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        ended = sum(sessions.end_all(user, request.user) for user in users)
+        messages.success(request, f"已结束 {len(users)} 个账号的 {ended} 个登录。")

@@ -1,13 +1,18 @@
-"""First passwords: how they are made, and the one page that shows them."""
+"""First passwords: how they are made, how long they hold, and the one page that shows them; and how old a password is."""
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.admin import ModelAdmin
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
+
+from .models import User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 AT_ONCE = 50  # hashing a password takes half a second: more would run into the web server's time-out
@@ -42,11 +47,12 @@ def half(seed: str, which: int) -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def hand_out(user: AbstractBaseUser, password: str) -> None:
+def hand_out(user: User, password: str) -> None:
     """Give an account a first password: every session ends, and its owner must change it at the next login."""
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    user.sessions.all().delete()
 
 
 def first_passwords_page(
@@ -65,3 +71,33 @@ def first_passwords_page(
     base = model_admin.admin_site.each_context(request) | {"opts": model_admin.opts, "title": title}
     page = {"done": done, "opened": opened, "refused": refused}
     return render(request, "registration/first_passwords.html", base | page)
+
+
+def with_password_time(users: QuerySet[User]) -> QuerySet[User]:
+    """Give each account of a list `password_set_at`, for `password_time` to find without a query each."""
+    return users.annotate(password_set_at=Max("past_passwords__set_at"))
+
+
+def password_time(user: User) -> datetime.datetime:
+    """Return when the password was set; of accounts older than that record, when they were opened."""
+    if not hasattr(user, "password_set_at"):
+        user.password_set_at = user.past_passwords.aggregate(Max("set_at"))["set_at__max"]
+    return user.password_set_at or user.date_joined
+
+
+def first_password_until(user: User) -> datetime.datetime | None:
+    """Return until when the first password of an account holds, or None if it has one of its own."""
+    if not user.must_change_password:
+        return None
+    return password_time(user) + datetime.timedelta(hours=settings.FIRST_PASSWORD_HOURS)
+
+
+def first_password_is_over(user: User) -> bool:
+    until = first_password_until(user)
+    return until is not None and timezone.now() >= until
+
+
+def is_too_old(user: User) -> bool:
+    """Say whether a bureau that must force new passwords forces one now (`PASSWORD_MAX_AGE_DAYS`)."""
+    days = settings.PASSWORD_MAX_AGE_DAYS
+    return bool(days) and timezone.now() - password_time(user) >= datetime.timedelta(days=days)

@@ -110,6 +110,8 @@ def _plain(user: User, actor: User, kind: Kind) -> User:
 def _set_active(user: User, active: bool) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        user.sessions.all().delete()
 
 
 def _note(user: User, actor: User, kind: Kind) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import connection, models, transaction
 from django.utils import timezone
 
@@ -121,15 +121,10 @@ def why_broken(last: AuditEntry | None, entry: AuditEntry) -> str:
 
 
 def watch_logins() -> None:
-    """Record logins, logouts and failed attempts."""
+    """Record logins and logouts; failed attempts are counted, and recorded, by the log-in form."""
     user_logged_in.connect(
         lambda sender, user, **_: record(user, "登录", user), weak=False, dispatch_uid="in"
     )
     user_logged_out.connect(
         lambda sender, user, **_: record(user, "退出", user) if user else None, weak=False, dispatch_uid="out"
-    )
-    user_login_failed.connect(
-        lambda sender, credentials, **_: record(None, "登录失败", str(credentials.get("username", ""))[:60]),
-        weak=False,
-        dispatch_uid="failed",
     )
