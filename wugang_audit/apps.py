@@ -8,6 +8,7 @@ class BaseConfig(AppConfig):
     name = "wugang_audit"
     verbose_name = "账号与审计"
     default = True
+    append_only = ("AuditEntry",)  # tables that the database itself keeps from being changed
     admin_permissions = {
         Role.SECURITY: {
             "add_user",
@@ -22,6 +23,7 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
+        from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
 
         trail.watch_logins()
