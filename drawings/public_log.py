@@ -1,21 +1,27 @@
 """The public log (``log.tsv`` of draw/1): chained, append-only, one for the whole site."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
-from wugang_audit.audit.trail import lock_table
+from wugang_audit.audit import trail
+from wugang_audit.audit.examine import Anchor, anchored
+from wugang_audit.audit.models import AuditEntry
 
-from .models.log import LogEntry
+from .models.log import LogEntry, LogKind
 from .protocol import verify
 
 START = "0" * 64
+ANCHOR = "audit/"  # before the index of the trail's entry
+_IS_ANCHOR = re.compile(rf"{ANCHOR}([1-9][0-9]{{0,17}})").fullmatch
 
 
 def lock() -> str:
     """Let nobody else append until this transaction ends, and return the log's head (64 zeros at the start)."""
-    lock_table(LogEntry)
+    trail.lock_table(LogEntry)
     return head()
 
 
@@ -32,7 +38,7 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``; no TAB.
     :param digest: SHA-256 of the document, 64 lower-case hex digits.
     """
-    lock_table(LogEntry)
+    trail.lock_table(LogEntry)
     kind = str(kind)
     last = LogEntry.objects.order_by("-index").first()
     index = last.index + 1 if last else 1
@@ -43,6 +49,33 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     return LogEntry.objects.create(
         index=index, time=time, kind=kind, subject=subject, digest=digest, chain=chain
     )
+
+
+@transaction.atomic
+def anchor() -> LogEntry | None:
+    """Append the chain value of the audit trail's last entry: the public then holds the trail as it stood here.
+
+    A step calls it last, after its own rows in log and trail, so that the entry of that very step is held. Whoever locks
+    both tables locks the log first: two steps would else wait for each other.
+
+    :returns: None where the log has this entry already, or the trail is empty.
+    """
+    lock()
+    trail.lock_table(AuditEntry)
+    entry = AuditEntry.objects.order_by("-index").only("index", "chain").first()
+    last = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("-index").first()
+    if entry is None or (last and last.subject == f"{ANCHOR}{entry.index}"):
+        return None
+    return append(LogKind.AUDIT, f"{ANCHOR}{entry.index}", entry.chain)
+
+
+@anchored
+def anchors() -> Iterator[Anchor]:
+    """Yield the heads of the audit trail that stand in the log, oldest first."""
+    rows = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("index")
+    for index, subject, digest in rows.values_list("index", "subject", "digest").iterator():
+        number = _IS_ANCHOR(subject)
+        yield Anchor(f"公开日志第 {index} 条", int(number[1]) if number else None, digest)
 
 
 def text() -> str:

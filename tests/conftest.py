@@ -39,13 +39,6 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-PROTECTED = (
-    "wugang_audit_auditentry",
-    "drawings_logentry",
-    "drawings_drawfile",
-    "drawings_selection",
-    "drawings_teammember",
-)
 OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 PASSWORD = "a-long-test-password"
 
@@ -54,10 +47,10 @@ _flush = TransactionTestCase._fixture_teardown
 
 def _flush_protected_tables_too(self):
     """Empty the tables after a test with real transactions: the triggers would refuse that."""
-    for table in PROTECTED:
+    for table in append_only.protected_tables():
         append_only.remove(connection, table)
     _flush(self)
-    for table in PROTECTED:
+    for table in append_only.protected_tables():
         append_only.install(connection, table)
 
 

@@ -8,6 +8,7 @@ class BaseConfig(AppConfig):
     name = "wugang_audit"
     verbose_name = "账号与审计"
     default = True
+    append_only = ("AuditEntry",)  # tables that the database itself keeps from being changed
     admin_permissions = {
         Role.SECURITY: {
             "add_user",
@@ -20,6 +21,7 @@ class BaseConfig(AppConfig):
         from .access import checks  # noqa: F401 - registers itself
         from .accounts import approvals, sessions
         from .accounts.second_factor import session
+        from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
 
         trail.watch_logins()

@@ -29,6 +29,7 @@ def unseal(*, draw: Draw, actor: User) -> Draw:
         raise Refused("任务下达以后才能解封。")
     lift(draw, actor)
     trail.record(actor, "解封", draw)
+    public_log.anchor()
     return draw
 
 
@@ -47,9 +48,10 @@ def due_to_unseal() -> DrawQuerySet:
 
 @transaction.atomic
 def unseal_due() -> list[Draw]:
-    """Enter in the log each seal that has ended by its date; the system itself acts."""
+    """Enter in the log each seal that has ended by its date, and the trail's head of the day; the system itself acts."""
     draws = list(due_to_unseal().select_for_update().order_by("pk"))
     for draw in draws:
         lift(draw, None)
         trail.record(None, "到期解封", draw)
+    public_log.anchor()
     return draws

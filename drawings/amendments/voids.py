@@ -85,6 +85,7 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     if draw.has_seal and draw.drawn_at:
         lift(draw, actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
+    public_log.anchor()
     return draw
 
 

@@ -111,6 +111,7 @@ def freeze(
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
     trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    public_log.anchor()
     return draw
 
 
@@ -309,4 +310,5 @@ def publish(*, draw: Draw, actor: User) -> Draw:
     draw.save(update_fields=["state", "published_at", "published_by"])
     public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)
+    public_log.anchor()
     return draw

@@ -83,7 +83,9 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     check_move(row.state, InspectionState.PUBLISHED)
     _require_version(row, version)
-    return _publish(row, actor)
+    row = _publish(row, actor)
+    public_log.anchor()
+    return row
 
 
 @transaction.atomic
@@ -103,7 +105,9 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
         raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
         raise Refused("没有可以确认公开的检查结果，可能已经确认过，或刚被退回。")
-    return [_publish(row, actor) for row in rows]
+    rows = [_publish(row, actor) for row in rows]
+    public_log.anchor()  # one for all of them
+    return rows
 
 
 @transaction.atomic
@@ -122,6 +126,7 @@ def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
     public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
     _trace(row, actor, "更正检查结果")
+    public_log.anchor()
     return correction
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
+from .. import public_log
 from ..models import Plan, PlanRate
 from ..states import Refused
 from .forms import PlanForm
@@ -49,5 +50,7 @@ def publish(*, plan: Plan, actor: User) -> Plan:
         raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
     plan.published_at, plan.published_by = timezone.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
+    public_log.lock()  # before the trail, as everywhere
     trail.record(actor, "公布计划", plan)
+    public_log.anchor()
     return plan

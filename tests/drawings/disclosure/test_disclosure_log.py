@@ -5,12 +5,22 @@ import pytest
 from drawings import public_log
 from drawings.models import LogEntry
 from drawings.protocol import verify
+from wugang_audit.audit.models import AuditEntry
 
 
 def test_the_page_says_that_the_whole_chain_holds(published_draw, stranger):
     text = stranger.get("/log/").content.decode()
     assert f"全部 {LogEntry.objects.count()} 条前后相连" in text
     assert stranger.get("/log/?page=2").context["chain"] is None
+
+
+def test_the_page_says_what_a_head_of_the_audit_trail_is(frozen_draw, stranger):
+    text = stranger.get("/log/").content.decode()
+    index = AuditEntry.objects.get(action="冻结名单").index
+    assert "2. 审计链头" in text and f"审计记录第 {index} 条" in text
+    assert "/draws/audit/" not in text  # it is about the site: no draw to go to
+    draw_page = stranger.get("/draws/2026Q4/").content.decode()
+    assert "公布承诺" in draw_page and "审计链头" not in draw_page
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,13 @@ def test_no_query_breaks_the_trail(entries, auditor, login, query):
     assert login(auditor).get("/audit/", query).status_code == 200
 
 
-def test_the_auditor_verifies_the_whole_chain(entries, auditor, login):
+def test_the_auditor_verifies_the_whole_trail(entries, auditor, login):
     page = login(auditor).get("/audit/check/")
-    assert page.context["broken"] is None
+    assert (page.context["broken"], [holds for holds, _ in page.context["lines"]]) == (False, [True] * 3)
+    assert "全部 4 条前后相连" in page.content.decode()  # the auditor's log-in too
+
+
+def test_the_auditor_is_told_which_entry_does_not_hold(entries, auditor, login, forge_entry):
+    forge_entry(2, actor_id=auditor.pk)
+    text = login(auditor).get("/audit/check/").content.decode()
+    assert "核验不通过" in text and "第 2 条起不能再信（前 1 条前后相连）：链值和内容对不上" in text
