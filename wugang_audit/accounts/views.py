@@ -7,7 +7,9 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
+from ..access.limits import KIB, largest_body
 from ..access.marks import public, signed_in
+from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
 from . import demo
 
@@ -32,3 +34,5 @@ login = public(
 )
 logout = public(auth_views.LogoutView.as_view())
 password_change = signed_in(PasswordChange.as_view())
+largest_body(64 * KIB)(login)
+throttled(UNLIMITED)(login)  # log-ins are counted by account and address together

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from ..access.marks import require_role
 from ..access.roles import Role
+from ..access.throttle import SEARCH, throttled
 from ..pagination import LimitedPaginator
 from . import trail
 from .forms import AuditFilter
@@ -12,6 +13,7 @@ from .models import AuditEntry
 
 
 @require_role(Role.AUDITOR)
+@throttled(SEARCH)
 def audit_trail(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     entries = form.narrow(AuditEntry.objects.all())
