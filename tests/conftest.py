@@ -250,6 +250,12 @@ def login():
     return make
 
 
+@pytest.fixture(autouse=True)
+def unthrottled(settings):
+    """A test asks more often than people do; those of the throttle turn it on."""
+    settings.THROTTLE_BY_ADDRESS = False
+
+
 @pytest.fixture
 def stranger():
     return Client()

@@ -15,6 +15,7 @@ BASE = "wugang_audit"
 LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.spreadsheets"}
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.audit": LEAVES,
+    f"{BASE}.server": {f"{BASE}.access"},
     f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},

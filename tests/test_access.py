@@ -227,5 +227,5 @@ def test_no_account_holds_every_power(django_user_model):
 
 
 def test_pages_load_nothing_from_elsewhere_and_private_ones_are_not_stored(login, organiser, stranger):
-    assert "default-src 'self'" in stranger.get("/accounts/login/")["Content-Security-Policy"]
+    assert "default-src 'none'" in stranger.get("/accounts/login/")["Content-Security-Policy"]
     assert login(organiser).get("/desk/")["Cache-Control"] == "private, no-store"

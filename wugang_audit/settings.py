@@ -70,16 +70,20 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "wugang_audit.access.headers.HeadersMiddleware",
     "wugang_audit.access.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "wugang_audit.access.throttle.ThrottleMiddleware",
+    "wugang_audit.access.limits.BodyLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "wugang_audit.accounts.sessions.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wugang_audit.access.methods.MethodsMiddleware",
     "wugang_audit.access.middleware.AccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -122,6 +126,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A server that does not answer is away: without this a page would wait two minutes to say so.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------------------
@@ -175,15 +181,24 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
+SILENCED_SYSTEM_CHECKS = [
+    # HSTS for subdomains, and in the browsers' list: a bureau's site is one name below its government's domain, and may
+    # not decide for the names beside and below it.
+    "security.W005",
+    "security.W021",
+]
 if SERVED_OVER_TLS:
     # The proxy that ends TLS must set this header itself and drop a visitor's own.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Addresses or networks of the proxies in front, or "unix" for a socket file: only they may say whom they speak for.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+# 429 for who searches, sends forms or fetches files far more often than people do (`access/throttle.py`).
+THROTTLE_BY_ADDRESS = env.bool("THROTTLE_BY_ADDRESS", True)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10  # how large each body may be, its view says (`access/limits.py`)
 
 # --- imports ------------------------------------------------------------------------------------------------
 # Bytes of unpacked workbook, about 5,000 units: longer ones are read and written by a process of their own.
@@ -208,7 +223,10 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "wugang_audit.access.log_lines.RequestFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{reference} {address}]: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO").upper()},
 }

@@ -34,3 +34,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("drawings.urls")),
 ]
+
+handler400 = "wugang_audit.access.errors.bad_request"
+handler500 = "wugang_audit.access.errors.server_error"

@@ -16,6 +16,7 @@ from sources import permit_expiry
 from sources.models import PollutionSource
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
+from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, Inspection
@@ -40,6 +41,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_role(*INSPECTION_READERS)
+@throttled(SEARCH)
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))

@@ -13,8 +13,10 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from ..access.limits import KIB, largest_body
 from ..access.marks import public, require_role, signed_in
 from ..access.roles import Role
+from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
 from . import demo, lockout, passwords
 from . import sessions as own_sessions
@@ -151,3 +153,5 @@ def login_locks(request: HttpRequest) -> HttpResponse:
 login = public(Login.as_view())
 logout = public(auth_views.LogoutView.as_view())
 password_change = signed_in(PasswordChange.as_view())
+largest_body(64 * KIB)(login)
+throttled(UNLIMITED)(login)  # log-ins are counted by account and address together

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from ..access.marks import require_role
 from ..access.roles import Role
+from ..access.throttle import SEARCH, throttled
 from ..pagination import LimitedPaginator
 from . import export, trail, wording
 from .examine import examine
@@ -25,6 +26,7 @@ class Row:
 
 
 @require_role(Role.AUDITOR)
+@throttled(SEARCH)
 def audit_trail(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     page = LimitedPaginator(form.narrow(AuditEntry.objects.all()), 50).get_page(request.GET.get("page"))

@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
+from ..access.limits import BESIDE_A_FILE, largest_body
 from ..spreadsheets.detector import ColumnMapping, Layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.xlsx import MEDIA_TYPE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import jobs
 from .export_admin import ExportAdmin
 from .forms import ColumnsForm, MissingForm, SheetForm, UploadForm
@@ -68,6 +70,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         extra = {"import_url": address, "title": self.importer.label}
         return super().changelist_view(request, (extra_context or {}) | extra)
 
+    @largest_body(MAX_FILE + BESIDE_A_FILE)
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         self.guard(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from wugang_audit.access.limits import BESIDE_A_FILE, largest_body
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
+from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from ...models import Draw
 from ...models.powers import DRAW_READERS
@@ -79,6 +81,7 @@ def witnesses(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
+@largest_body(DepositForm.LARGEST + BESIDE_A_FILE)
 def deposit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     form = DepositForm(request.POST or None, request.FILES or None)
@@ -116,6 +119,7 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @readers
+@throttled(DOWNLOAD)
 def minutes_docx(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     return _word(draw, minutes_of(draw))
