@@ -16,6 +16,7 @@ class LogKind(models.TextChoices):
     SUBSTITUTE_OFFICER = "substitute-officer", "替补人员"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
+    PLAN = "plan", "公布计划"
 
     @classmethod
     def label_of(cls, kind: str) -> str:

@@ -785,7 +785,7 @@ function compareResult(text, head, due, from, to) {
 
 // ---- log.tsv ----
 
-const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "substitute-unit", "substitute-officer", "finding", "correction"];
+const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "substitute-unit", "substitute-officer", "finding", "correction", "plan"];
 const NO_CHAIN = "0".repeat(64);
 
 function parseLog(text) {

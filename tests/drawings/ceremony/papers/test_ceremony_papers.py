@@ -51,7 +51,7 @@ def test_the_minutes_tell_who_when_what_and_the_result(published_draw, organiser
     ]  # fmt: skip
     assert dict(minutes.digests)["承诺值"] == published_draw.commit_digest
     assert dict(minutes.digests)["result.tsv"] == published_draw.files.get(name="result.tsv").digest
-    assert dict(minutes.digests)["日志第 4 条链值"] == public_log.head()
+    assert dict(minutes.digests)["日志第 5 条链值"] == public_log.head()
     rows = [(row.number, row.rank, row.team) for row in minutes.result]
     stored = [
         (selection.source.number, selection.rank, tuple(member.name for member in selection.team.all()))
