@@ -24,6 +24,7 @@ from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import InspectionItem, Plan, PlanRate
+from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
@@ -41,6 +42,7 @@ settings.load_profile("unhurried")
 
 OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 PASSWORD = "a-long-test-password"
+PLAN_PUBLISHED = datetime.datetime(2026, 1, 5, 1, 0, tzinfo=datetime.UTC)
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -291,23 +293,23 @@ def item(specialities):
 
 
 @pytest.fixture
-def plan(item, organiser):
-    """The published plan of 2026 with the rates of the scheme."""
+def plan(item, organiser, monkeypatch):
+    """The plan of 2026 with the rates of the scheme, published on 5 January."""
     plan = Plan.objects.create(
         year=2026,
         title="2026年度抽查计划",
         document_number="平舞环〔2024〕40号",
         basis="国办发〔2015〕58号",
         created_by=organiser,
-        published_at=timezone.now(),
-        published_by=organiser,
     )
     plan.items.add(item)
     for position, (stratum, n, d) in enumerate(
         [(Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4)], 1
     ):
         PlanRate.objects.create(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
-    return plan
+    with monkeypatch.context() as january:
+        january.setattr(timezone, "now", lambda: PLAN_PUBLISHED)
+        return plans.publish(plan=plan, actor=organiser)
 
 
 @pytest.fixture

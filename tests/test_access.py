@@ -84,6 +84,7 @@ MAY_OPEN = {
     "disclosure:unit": PUBLIC,
     "disclosure:about": PUBLIC,
     "disclosure:plan_version": PUBLIC,
+    "disclosure:plan_record": PUBLIC,
     "disclosure:finding_record": PUBLIC,
     "disclosure:substitution_record": PUBLIC,
     "disclosure:timestamp": PUBLIC,

@@ -82,7 +82,8 @@ def declare_unit(
         unavailable=_checked_absences(unavailable, draw),
         declared_by=actor,
     )
-    trail.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
+    what = {"inspection": inspection.pk, "substitutions": [substitution.pk], "reason": substitution.reason}
+    trail.record(actor, "申报替补单位", draw, what)
     return substitution
 
 
@@ -158,7 +159,10 @@ def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
         done.append(row)
     if not done:
         raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")
-    trail.record(actor, "确认替补", draw, {"substitutions": [row.pk for row in done]})
+    what = {"substitutions": [row.pk for row in done]}
+    if refused := [row.pk for row in rows if row.refused_at]:
+        what["refused"] = refused
+    trail.record(actor, "确认替补", draw, what)
     return done
 
 

@@ -7,6 +7,7 @@ import secrets
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -31,6 +32,7 @@ from ..models import (
     TeamMember,
 )
 from ..models.entropy import SYSTEM
+from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
@@ -110,9 +112,21 @@ def freeze(
         ]
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
-    trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    trail.record(actor, "冻结名单", draw, _fixed(draw, len(flight.snapshot.units)))
     public_log.anchor()
     return draw
+
+
+def _fixed(draw: Draw, units: int) -> dict[str, Any]:
+    """Say what a freeze has fixed; part of it stands nowhere else, so `verify_log` compares the draw with this."""
+    return {
+        "commit": draw.commit_digest,
+        "units": units,
+        "plan": plan_subject(draw.plan.year, draw.plan.version),
+        "item": str(draw.item),
+        "unseal_on": draw.unseal_on and draw.unseal_on.isoformat(),
+        "changes": draw.changes,
+    }
 
 
 def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from .. import public_fields, public_log
-from ..models import Draw, DrawFile, Inspection
+from ..models import Draw, DrawFile, Inspection, Plan
+from ..models.plan_text import plan_text
 from ..protocol import verify
 from . import amendments
 from .openness import FILES, Openness, open_files, openness_of
@@ -59,6 +60,13 @@ def finding_record(code: str, number: str) -> str | None:
     )
     inspection = found.select_related("selection__draw", "selection__source", "item").first()
     return inspection.public_record() if inspection else None
+
+
+def plan_record(year: int, version: int) -> str | None:
+    """Return the text of a published plan, as the log holds its digest; None where there is no such version."""
+    plans = Plan.objects.published().filter(year=year, version=version)
+    plan = plans.prefetch_related("rates", "items").first()
+    return plan_text(plan) if plan else None
 
 
 def substitution_record(code: str, number: int) -> str | None:

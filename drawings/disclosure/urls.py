@@ -34,6 +34,7 @@ urlpatterns = [
     path("plans/", views.plans, name="plans"),
     path("plans/<int:year>/", views.plan, name="plan"),
     path("plans/<int:year>/<int:version>/", views.plan, name="plan_version"),
+    path("plans/<int:year>/<int:version>/plan.txt", views.plan_record, name="plan_record"),
     path("draws/", views.draws, name="draws"),
     path("draws/<protocol_id:code>/", views.draw, name="draw"),
     path("draws/<protocol_id:code>/bundle.zip", views.bundle, name="bundle"),

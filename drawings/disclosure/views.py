@@ -170,6 +170,13 @@ def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse
 @public
 @throttled(DOWNLOAD)
 @require_safe
+def plan_record(request: HttpRequest, year: int, version: int) -> HttpResponse:
+    text = found(downloads.plan_record(year, version))
+    return download(request, "plan.txt", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
 def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     text = found(downloads.substitution_record(code, serial))
     return download(request, "substitution.txt", verify.digest(text), lambda: text)

@@ -22,6 +22,7 @@ from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of
+from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers import demo_records as demo_officers
 from enforcers.importer import import_file as import_officers
@@ -120,15 +121,13 @@ class Command(BaseCommand):
             basis="《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
             "《河南省全面推行“双随机、一公开”监管工作实施方案》（豫政办〔2018〕50号）。",
             created_by=organiser,
-            published_at=timezone.now(),
-            published_by=organiser,
         )
         plan.items.set(InspectionItem.objects.filter(is_active=True))
         PlanRate.objects.bulk_create(
             PlanRate(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
             for position, (stratum, n, d) in enumerate(RATES, 1)
         )
-        trail.record(organiser, "公布计划", plan)
+        plans.publish(plan=plan, actor=organiser)
 
     def _draw(self, year: int, quarter: int, organiser: User) -> Draw:
         item = InspectionItem.objects.filter(is_active=True).first()

@@ -21,11 +21,11 @@ def test_standings_of_the_registry_reach_the_pool(frozen_draw, registry):
 
 def test_the_freeze_publishes_the_commit_and_logs_it(frozen_draw, organiser):
     commit = verify.parse_commit(frozen_draw.file("commit.txt"))
-    entry, anchor = LogEntry.objects.all()
+    entry, anchor = LogEntry.objects.order_by("-index")[:2][::-1]
     assert frozen_draw.state == DrawState.FROZEN
     assert (entry.kind, entry.subject, entry.digest) == ("commit", "2026Q4", frozen_draw.commit_digest)
     assert frozen_draw.commit_digest == verify.digest(frozen_draw.file("commit.txt"))
-    assert commit.previous == "0" * 64
+    assert commit.previous == LogEntry.objects.get(index=entry.index - 1).chain
     assert commit.program == tuple(verify.digest(text) for text in verbs.programs().values())
     assert commit.pool == verify.digest(frozen_draw.file("pool.tsv"))
     audited = AuditEntry.objects.get(action="冻结名单")

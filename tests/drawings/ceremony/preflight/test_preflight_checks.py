@@ -62,7 +62,7 @@ def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, regist
     assert [(unit.unit, count) for unit, count in flight.few_at_all] == [("410481-0001", 1)]
     with pytest.raises(Refused, match="不足两名"):
         freeze(draft)
-    assert not LogEntry.objects.exists()
+    assert not LogEntry.objects.commits().exists()
 
 
 def test_units_with_few_matching_officers_only_warn(draft):
