@@ -104,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wugang_audit.staff.navigation.site",
             ],
+            "builtins": ["wugang_audit.problems"],
         },
     },
 ]
