@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .access import converters  # noqa: F401 - registers what stands in an address
 from .accounts import views as accounts
 from .audit import views as audit
 from .staff import views as staff
