@@ -158,8 +158,8 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
         account = gate(require_POST(self.account_view))
         return [
             path("matrix/", gate(self.matrix_view), name="enforcers_officer_matrix"),
-            path("<int:pk>/account/", account, name="enforcers_officer_account"),
-            path("keep/<str:what>/", gate(self.keep_view), name="enforcers_officer_keep"),
+            path("<serial:pk>/account/", account, name="enforcers_officer_account"),
+            path("keep/<slug:what>/", gate(self.keep_view), name="enforcers_officer_keep"),
             *super().get_urls(),
         ]
 

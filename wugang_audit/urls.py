@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .access import converters  # noqa: F401 - registers what stands in an address
 from .accounts import approval_views as requests
 from .accounts import views as accounts
 from .accounts.second_factor import views as second_factor
@@ -15,9 +16,9 @@ urlpatterns = [
     path("accounts/password_change/", accounts.password_change, name="password_change"),
     path("accounts/requests/", requests.request_list, name="account_requests"),
     path("accounts/requests/ask/", requests.ask, name="account_request_ask"),
-    path("accounts/requests/<int:pk>/", requests.detail, name="account_request"),
-    path("accounts/requests/<int:pk>/decide/", requests.decide, name="account_request_decide"),
-    path("accounts/requests/<int:pk>/half/", requests.take_half, name="account_request_half"),
+    path("accounts/requests/<serial:pk>/", requests.detail, name="account_request"),
+    path("accounts/requests/<serial:pk>/decide/", requests.decide, name="account_request_decide"),
+    path("accounts/requests/<serial:pk>/half/", requests.take_half, name="account_request_half"),
     path("accounts/roles/", requests.roles, name="roles"),
     path("accounts/second_factor/", second_factor.give_digits, name="second_factor"),
     path("accounts/second_factor/recovery/", second_factor.give_recovery_code, name="second_factor_recovery"),

@@ -57,11 +57,11 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         gate, name = self.admin_site.admin_view, self.url_name
         return [
             path("import/", gate(self.upload_view), name=name("import")),
-            path("import/<int:pk>/", gate(self.preview_view), name=name("import_preview")),
-            path("import/<int:pk>/columns/", gate(self.columns_view), name=name("import_columns")),
-            path("import/<int:pk>/retry/", gate(require_POST(self.retry_view)), name=name("import_retry")),
-            path("import/<int:pk>/marked/", gate(self.marked_view), name=name("import_marked")),
-            path("import/<int:pk>/missing/", gate(self.missing_view), name=name("import_missing")),
+            path("import/<serial:pk>/", gate(self.preview_view), name=name("import_preview")),
+            path("import/<serial:pk>/columns/", gate(self.columns_view), name=name("import_columns")),
+            path("import/<serial:pk>/retry/", gate(require_POST(self.retry_view)), name=name("import_retry")),
+            path("import/<serial:pk>/marked/", gate(self.marked_view), name=name("import_marked")),
+            path("import/<serial:pk>/missing/", gate(self.missing_view), name=name("import_missing")),
             *super().get_urls(),
         ]
 

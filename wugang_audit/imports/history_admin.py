@@ -34,7 +34,7 @@ class ImportHistoryAdmin(ImporterAdmin):
         gate = self.admin_site.admin_view
         return [
             path("import/history/", gate(self.imports_view), name=self.url_name("import_history")),
-            path("import/<int:pk>/undo/", gate(self.undo_view), name=self.url_name("import_undo")),
+            path("import/<serial:pk>/undo/", gate(self.undo_view), name=self.url_name("import_undo")),
             *super().get_urls(),
         ]
 
