@@ -24,12 +24,12 @@ class Role(models.TextChoices):
 
 
 DUTIES = {
-    Role.ADMIN: "维护污染源、执法人员两个名录库和系统设置",
-    Role.SECURITY: "开立、停用账号，分配角色",
+    Role.ADMIN: "维护污染源、执法人员两个名录库和系统设置，批准账号申请",
+    Role.SECURITY: "开立、停用账号，收回角色；其他角色由他申请、另一人批准",
     Role.AUDITOR: "查阅审计记录，不改动任何数据，也看不到检查结果",
     Role.ORGANISER: "编制抽查计划，组织抽签",
     Role.REVIEWER: "审核检查结果",
-    Role.HEAD: "查看全部情况，确认公开",
+    Role.HEAD: "查看全部情况，确认公开，批准账号申请",
     Role.OFFICER: "完成自己的检查任务",
 }
 

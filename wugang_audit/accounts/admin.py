@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -39,7 +39,6 @@ class AccountForm(forms.ModelForm):
         choices=[(role.value, f"{role.label}：{DUTIES[role]}") for role in Role],
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text="执法人员的角色立即生效；其他角色须另一人批准以后才生效。取消勾选立即收回。",
     )
     reason = forms.CharField(
         label="申请事由",
@@ -58,6 +57,10 @@ class AccountForm(forms.ModelForm):
         self.held = self.instance.granted_roles if self.instance.pk else frozenset()
         self.was_active = self.instance.is_active
         self.fields["roles"].initial = [role for role in Role if role in self.held]
+        self.fields["roles"].help_text = format_html(
+            '执法人员的角色立即生效；其他角色须另一人批准以后才生效。取消勾选立即收回。哪些可以兼任，见<a href="{}">角色与兼任</a>。',
+            reverse("roles"),
+        )
         self.is_own = self.instance.pk == self.actor.pk
         for name in ("roles", "is_active") if self.is_own else ():
             self.fields[name].disabled = True
@@ -89,10 +92,7 @@ class UserAdmin(admin.ModelAdmin):
     list_display = ["username", "full_name", "role_list", "is_active", "last_login", "first_password"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
-    fields = [
-        "username", "full_name", "is_active", "roles", "reason", "first_password", "login_state", "more",
-    ]  # fmt: skip
-    readonly_fields = ["first_password", "login_state", "more"]
+    readonly_fields = ["first_password", "login_state", "ask_for"]
     actions = ["reset_password", "reset_factor", "end_sessions"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -107,26 +107,30 @@ class UserAdmin(admin.ModelAdmin):
     def role_list(self, user: User) -> str:
         return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
 
-    @admin.display(description="另外")
-    def more(self, user: User) -> str:
-        """Links to what is done elsewhere: the table of roles, and what a second person must approve."""
-        table = format_html('<a href="{}">角色与兼任</a>', reverse("roles"))
-        if user.pk is None or not user.is_powerful:
-            return table
-        kind = AccountRequest.Kind
-        ask = [kind.PASSWORD, kind.FACTOR] if user.is_active else []
-        links = [
-            format_html(
-                ' · <a href="{}?{}">申请{}</a>',
-                reverse("account_request_ask"), urlencode({"user": user.pk, "kind": each}), each.label,
-            )
-            for each in ask
-        ]  # fmt: skip
-        return format_html("{}" * (len(links) + 1), table, *links)
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Of one's own account the names alone can be changed; what is asked for is offered where it has to be."""
+        shown = ["username", "full_name", "is_active", "roles"]
+        if obj is not None:
+            shown += ["first_password", "login_state"]
+        if obj is not None and obj.pk == request.user.pk:
+            return shown
+        asks = obj is not None and obj.is_active and obj.is_powerful
+        return [*shown, "reason", "ask_for"] if asks else [*shown, "reason"]
+
+    @admin.display(description="另一人批准的")
+    def ask_for(self, user: User) -> str:
+        return format_html_join(
+            " · ",
+            '<a href="{}?{}">申请{}</a>',
+            [
+                (reverse("account_request_ask"), urlencode({"user": user.pk, "kind": kind}), kind.label)
+                for kind in (AccountRequest.Kind.PASSWORD, AccountRequest.Kind.FACTOR)
+            ],
+        )
 
     @admin.display(description="初始密码")
     def first_password(self, user: User) -> str:
-        until = first_password_until(user) if user.pk else None
+        until = first_password_until(user)
         if until is None:
             return "—"
         if until <= timezone.now():
@@ -136,8 +140,6 @@ class UserAdmin(admin.ModelAdmin):
 
     @admin.display(description="登录情况")
     def login_state(self, user: User) -> str | SafeString:
-        if not user.pk:
-            return "—"
         count = len(sessions.open_sessions(user))
         state = f"现在登录着 {count} 处" if count else "现在没有登录"
         if not any(lock.user == user for lock in lockout.locks()):

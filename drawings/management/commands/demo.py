@@ -31,9 +31,9 @@ from sources.importer import import_file as import_sources
 from sources.models import Category, PermitCondition, PollutionSource, Speciality
 from sources.permit_importer import import_file as import_permits
 from wugang_audit.access.roles import Role
-from wugang_audit.accounts import second_factor
+from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
-from wugang_audit.accounts.models import User
+from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit import trail
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -76,6 +76,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"导入 {name}：{summary}")
         self._officers_accounts(admin)
         demo_officers.keep(actor=admin)
+        self._request(people[Role.SECURITY])
         year, quarter = quarter_of(timezone.localdate())
         last_year, last_quarter = quarter_before(year, quarter)
         for each in sorted({year, last_year}):
@@ -110,6 +111,19 @@ class Command(BaseCommand):
                 )
                 officer.save()
                 trail.record(admin, "开立账号", officer.user, {"roles": [Role.OFFICER]})
+
+    def _request(self, security: User) -> None:
+        """Leave a request about an account for the visitor to approve, as `admin` or `head`."""
+        if not AccountRequest.objects.exists():
+            officer = User.objects.get(username="officer3")
+            grant = AccountRequest.Kind.GRANT
+            approvals.ask(
+                user=officer,
+                kind=grant,
+                roles=[Role.REVIEWER],
+                actor=security,
+                reason="审核人休假，由他审核别人的检查",
+            )
 
     def _plan(self, year: int, organiser: User) -> None:
         if Plan.objects.filter(year=year).exists():

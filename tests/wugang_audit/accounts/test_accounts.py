@@ -160,3 +160,19 @@ def test_a_new_name_alone_changes_no_powers(client, head):
     head.refresh_from_db()
     assert (head.full_name, head.granted_roles) == ("严新名", {Role.HEAD})
     assert AuditEntry.objects.get(action="修改账号").changes == {"fields": ["full_name"]}
+
+
+def test_the_form_leads_to_the_requests_about_powerful_accounts_of_others(client, security, plain, head):
+    pages = {
+        user.username: client.get(f"{LIST}{user.pk}/change/").content.decode()
+        for user in (head, plain[0], security)
+    }
+    ask = "/accounts/requests/ask/?user="
+    assert {name: page.count(ask) for name, page in pages.items()} == {
+        "head": 2,
+        "officer1": 0,
+        "security": 0,
+    }
+    assert [page.count('href="/accounts/roles/"') for page in pages.values()] == [1, 1, 0]
+    form = client.get(f"/accounts/requests/ask/?user={head.pk}&kind=factor").context["form"]
+    assert (form["user"].value(), form["kind"].value()) == (str(head.pk), "factor")
