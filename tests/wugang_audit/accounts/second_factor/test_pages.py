@@ -117,6 +117,7 @@ def test_a_later_log_in_asks_for_six_digits_and_goes_where_one_wanted(organiser,
     key = client.session.session_key
     wrong = client.post(PAGE, {"code": "000000", "next": "/ceremony/"})
     assert "验证码不对" in error(wrong) and 'name="next" value="/ceremony/"' in text(wrong)
+    assert "000000" not in text(wrong)
     answer = client.post(PAGE, {"code": app(organiser), "next": "/ceremony/"})
     assert (answer.status_code, answer["Location"]) == (302, "/ceremony/")
     assert client.session.session_key != key  # who knew the session before the code does not know it now
@@ -179,6 +180,7 @@ def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app
     assert "不能停用" in error(client.post(OWN, {"code": app(organiser), "step": "remove"}))
     user = officers[0].user
     client = login(user)
+    assert f'href="{OWN}">设置手机验证器' in text(client.get("/desk/"))
     assert "以后再说" in text(client.get(OWN, follow=True))
     client.post(f"{PAGE}set_up/")
     client.post(f"{PAGE}scan/", {"code": shown_now(client)})
