@@ -207,6 +207,17 @@ def test_the_demonstration_shows_its_code_and_fills_it_in(demo_account, app, log
     assert app(demo_account) in text(client.get(OWN))
 
 
+def test_a_visitor_of_the_demonstration_may_take_his_time(demo_account, app, login, settings, clock):
+    settings.DEMO = True
+    client = login(demo_account, password_only=True)
+    filled_in = app(demo_account)
+    clock.move(minutes=5)
+    assert client.post(PAGE, {"code": filled_in})["Location"] == "/desk/"
+    settings.DEMO = False
+    again = login(demo_account, password_only=True)
+    assert "相差约 5 分钟" in error(again.post(PAGE, {"code": filled_in}))
+
+
 def test_a_visitors_new_account_needs_no_phone_either(reviewer, login, settings, clock):
     settings.DEMO = True
     client = login(reviewer, password_only=True)
