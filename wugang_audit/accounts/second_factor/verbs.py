@@ -184,6 +184,9 @@ def remove(*, user: User, code: str) -> None:
         raise Refused("您的角色登录时必须输入验证码，不能停用；换手机请用“换一部手机”。")
     give(user=user, code=code)
     with transaction.atomic():
+        User.objects.select_for_update().get(
+            pk=user.pk
+        )  # in the order of `reset`: account, then authenticator
         Authenticator.objects.filter(user=user).delete()
         _name(user, "")
         trail.record(user, "停用验证器", user)

@@ -225,13 +225,17 @@ def test_a_visitors_new_account_needs_no_phone_either(reviewer, login, settings,
     assert f'value="{shown_now(client)}"' in text(client.get(f"{PAGE}scan/"))
 
 
-def test_no_page_of_a_real_site_shows_a_code(demo_account, app, login, settings, clock):
+def test_no_page_of_a_real_site_shows_a_code(demo_account, reviewer, app, login, settings, clock):
     settings.DEMO = False
     client = login(demo_account, password_only=True)
     shown = app(demo_account)
     for page in (PAGE, f"{PAGE}recovery/"):
         assert shown not in text(client.get(page)) and "演示" not in text(client.get(page))
     assert shown not in text(login(demo_account).get(OWN))
+    new = login(reviewer, password_only=True)
+    new.post(f"{PAGE}set_up/")
+    page = text(new.get(f"{PAGE}scan/"))
+    assert shown_now(new) not in page and "演示" not in page
     client.post(PAGE, {"code": shown})
     clock.move(seconds=1)
     again = login(demo_account, password_only=True)
