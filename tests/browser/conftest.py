@@ -6,7 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+from django.utils.module_loading import import_string
 from playwright.sync_api import sync_playwright
 from signed_in import give_second_factor
 
@@ -37,7 +38,7 @@ def chromium():
 def give_second_factor_in(context, user):
     """Let the browser's session pass as one in which the code was given; the page itself has its own test."""
     [key] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid"]
-    give_second_factor(SessionStore(key), user)
+    give_second_factor(import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key), user)
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def to_login(path: str) -> HttpResponseRedirect:
 
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Say whether this session still owes a one-time code. Costs no query for who has an authenticator."""
-    user = request.user
-    return user.is_authenticated and user.lacks_second_factor(request.session.get(SECOND_FACTOR, ""))
+    user, session = request.user, getattr(request, "session", {})
+    return user.is_authenticated and user.lacks_second_factor(session.get(SECOND_FACTOR, ""))
 
 
 def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:

@@ -17,9 +17,7 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 from django_otp.oath import hotp
 
 STEP = 30  # seconds for which an app shows one code
-TOLERANCE = (
-    1  # steps: the code before the present one, and the next one, are accepted (RFC 6238, section 5.2)
-)
+TOLERANCE = 1  # steps: the codes before and after the present one count too (RFC 6238, 5.2)
 FAR = 40  # steps, 20 minutes: a code of then is refused, but it shows that the phone's clock is wrong
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none that is mistaken for another
 RECOVERY_CODES, GROUPS, GROUP = 10, 3, 4  # twelve letters: 59 bits

@@ -3,22 +3,28 @@
 from django import forms
 
 
-class CodeForm(forms.Form):
-    """Six digits, and nothing else on the screen's key pad."""
-
-    code = forms.CharField(
+def _digits(**attributes: str | bool) -> forms.CharField:
+    return forms.CharField(
         label="六位验证码",
         max_length=20,
         error_messages={"required": "请输入验证器现在显示的六位数字。", "max_length": "验证码只有六位数字。"},
         widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "autofocus": True,
-                "class": "code-input",
-            }
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code-input"}
+            | attributes
         ),
     )
+
+
+class CodeForm(forms.Form):
+    """Six digits, and nothing else on the screen's key pad."""
+
+    code = _digits(autofocus=True)
+
+
+class ScanForm(forms.Form):
+    """The same below a QR code, which must not scroll away as the page opens."""
+
+    code = _digits()
 
 
 class RecoveryForm(forms.Form):

@@ -10,10 +10,8 @@ from django.conf import settings
 from django.db import models
 
 FREE_TRIES = 5  # wrong codes in a row before each further one costs a wait
-FIRST_WAIT, LONGEST_WAIT = (
-    30,
-    15 * 60,
-)  # seconds; the wait doubles, but nobody is kept out of his account for long
+FIRST_WAIT = 30  # seconds; each further wrong code doubles it
+LONGEST_WAIT = 15 * 60  # for who knows the password must not keep the owner out for long
 
 
 class Authenticator(models.Model):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from ...access.marks import lacks_second_factor, signed_in
 from ...access.roles import needs_second_factor
 from . import codes, session, verbs
-from .forms import CodeForm, EitherForm, RecoveryForm
+from .forms import CodeForm, EitherForm, RecoveryForm, ScanForm
 from .models import Authenticator
 from .verbs import Refused
 
@@ -34,6 +34,12 @@ def _next(request: HttpRequest) -> str:
 
 def _onward(page: str, request: HttpRequest) -> HttpResponse:
     return redirect(f"{resolve_url(page)}?{urlencode({'next': _next(request)})}")
+
+
+def _refuse(form: Form, refused: Refused, again: str = "") -> None:
+    """Say beside the field what is wrong; the field is emptied, for a code is never right the second time."""
+    form.add_error("code", str(refused))
+    form.data = {"code": again}
 
 
 def _demo_code(seed: str) -> str:
@@ -73,7 +79,7 @@ def _give(request: HttpRequest, form_class: type[Form], template: str, demo_code
         try:
             left = verbs.give(user=request.user, code=form.cleaned_data["code"])
         except Refused as refused:
-            form.add_error("code", str(refused))
+            _refuse(form, refused, demo_code)
         else:
             session.keep_proof(request)
             if left <= FEW:
@@ -105,14 +111,14 @@ def scan(request: HttpRequest) -> HttpResponse:
     if begun is None:
         return _onward("second_factor_set_up", request)
     demo_code = _demo_code(begun.seed)
-    form = CodeForm(request.POST or None, initial={"code": demo_code})
+    form = ScanForm(request.POST or None, initial={"code": demo_code})
     if request.method == "POST" and form.is_valid():
         try:
             recovery = verbs.confirm(
                 user=user, seed=begun.seed, replaces=begun.replaces, code=form.cleaned_data["code"]
             )
         except Refused as refused:
-            form.add_error("code", str(refused))
+            _refuse(form, refused, demo_code)
         else:
             session.done(request)
             return _show_once(request, recovery, first=True)
@@ -163,7 +169,7 @@ def own(request: HttpRequest) -> HttpResponse:
         try:
             return _take_step(request, form.cleaned_data["code"])
         except Refused as refused:
-            form.add_error("code", str(refused))
+            _refuse(form, refused)
     shown = Own(
         since=authenticator.confirmed_at,
         left=authenticator.recovery_codes.count(),

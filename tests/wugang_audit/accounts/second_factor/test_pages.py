@@ -117,6 +117,7 @@ def test_a_later_log_in_asks_for_six_digits_and_goes_where_one_wanted(organiser,
     key = client.session.session_key
     wrong = client.post(PAGE, {"code": "000000", "next": "/ceremony/"})
     assert "验证码不对" in error(wrong) and 'name="next" value="/ceremony/"' in text(wrong)
+    assert "000000" not in text(wrong)
     answer = client.post(PAGE, {"code": app(organiser), "next": "/ceremony/"})
     assert (answer.status_code, answer["Location"]) == (302, "/ceremony/")
     assert client.session.session_key != key  # who knew the session before the code does not know it now
@@ -179,6 +180,7 @@ def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app
     assert "不能停用" in error(client.post(OWN, {"code": app(organiser), "step": "remove"}))
     user = officers[0].user
     client = login(user)
+    assert f'href="{OWN}">设置手机验证器' in text(client.get("/desk/"))
     assert "以后再说" in text(client.get(OWN, follow=True))
     client.post(f"{PAGE}set_up/")
     client.post(f"{PAGE}scan/", {"code": shown_now(client)})
@@ -205,6 +207,17 @@ def test_the_demonstration_shows_its_code_and_fills_it_in(demo_account, app, log
     assert app(demo_account) in text(client.get(OWN))
 
 
+def test_a_visitor_of_the_demonstration_may_take_his_time(demo_account, app, login, settings, clock):
+    settings.DEMO = True
+    client = login(demo_account, password_only=True)
+    filled_in = app(demo_account)
+    clock.move(minutes=5)
+    assert client.post(PAGE, {"code": filled_in})["Location"] == "/desk/"
+    settings.DEMO = False
+    again = login(demo_account, password_only=True)
+    assert "相差约 5 分钟" in error(again.post(PAGE, {"code": filled_in}))
+
+
 def test_a_visitors_new_account_needs_no_phone_either(reviewer, login, settings, clock):
     settings.DEMO = True
     client = login(reviewer, password_only=True)
@@ -212,13 +225,17 @@ def test_a_visitors_new_account_needs_no_phone_either(reviewer, login, settings,
     assert f'value="{shown_now(client)}"' in text(client.get(f"{PAGE}scan/"))
 
 
-def test_no_page_of_a_real_site_shows_a_code(demo_account, app, login, settings, clock):
+def test_no_page_of_a_real_site_shows_a_code(demo_account, reviewer, app, login, settings, clock):
     settings.DEMO = False
     client = login(demo_account, password_only=True)
     shown = app(demo_account)
     for page in (PAGE, f"{PAGE}recovery/"):
         assert shown not in text(client.get(page)) and "演示" not in text(client.get(page))
     assert shown not in text(login(demo_account).get(OWN))
+    new = login(reviewer, password_only=True)
+    new.post(f"{PAGE}set_up/")
+    page = text(new.get(f"{PAGE}scan/"))
+    assert shown_now(new) not in page and "演示" not in page
     client.post(PAGE, {"code": shown})
     clock.move(seconds=1)
     again = login(demo_account, password_only=True)
