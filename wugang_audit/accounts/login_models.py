@@ -54,6 +54,7 @@ class PastPassword(models.Model):
     )
     password = models.CharField("密码散列", max_length=128)
     set_at = models.DateTimeField("设定时间")
+    is_first = models.BooleanField("初始密码", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "用过的密码"

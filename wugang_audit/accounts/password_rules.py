@@ -54,7 +54,10 @@ class NotOneOfTheLast:
     def password_changed(self, password: str, user: User | None = None) -> None:
         if user is None or not user.has_usable_password():
             return
-        PastPassword.objects.create(user=user, password=user.password, set_at=timezone.now())
+        # Whoever hands out a first password asks for another in the same breath; its owner's own one asks for none.
+        PastPassword.objects.create(
+            user=user, password=user.password, set_at=timezone.now(), is_first=user.must_change_password
+        )
         kept = user.past_passwords.values_list("pk", flat=True)[:LAST]
         user.past_passwords.exclude(pk__in=list(kept)).delete()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.admin import ModelAdmin
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -74,20 +74,34 @@ def first_passwords_page(
 
 
 def with_password_time(users: QuerySet[User]) -> QuerySet[User]:
-    """Give each account of a list `password_set_at`, for `password_time` to find without a query each."""
-    return users.annotate(password_set_at=Max("past_passwords__set_at"))
+    """Give each account of a list what the functions below would ask for, each time anew."""
+    return users.annotate(
+        password_set_at=Max("past_passwords__set_at"),
+        first_set_at=Max("past_passwords__set_at", filter=Q(past_passwords__is_first=True)),
+    )
 
 
 def password_time(user: User) -> datetime.datetime:
     """Return when the password was set; of accounts older than that record, when they were opened."""
-    if not hasattr(user, "password_set_at"):
-        user.password_set_at = user.past_passwords.aggregate(Max("set_at"))["set_at__max"]
+    _look_up(user)
     return user.password_set_at or user.date_joined
 
 
+def _look_up(user: User) -> None:
+    if not hasattr(user, "password_set_at"):
+        row = with_password_time(User.objects.filter(pk=user.pk)).get()
+        user.password_set_at, user.first_set_at = row.password_set_at, row.first_set_at
+
+
 def first_password_until(user: User) -> datetime.datetime | None:
-    """Return until when the first password of an account holds, or None if it has one of its own."""
+    """Return until when the first password of an account holds, or None if it has one of its own.
+
+    Also one of its own may have to be changed (下次登录须改密码): that does not run out.
+    """
     if not user.must_change_password:
+        return None
+    _look_up(user)
+    if user.first_set_at != user.password_set_at:
         return None
     return password_time(user) + datetime.timedelta(hours=settings.FIRST_PASSWORD_HOURS)
 

@@ -109,6 +109,15 @@ def test_a_password_of_ones_own_does_not_run_out_like_a_first_one(newcomer, knoc
     assert knock("new", password).status_code == 302
 
 
+def test_ones_own_password_that_is_to_be_changed_does_not_run_out(clock, person, knock, client, password):
+    user = person("somebody", "organiser")
+    clock.move(days=400)
+    user.must_change_password = True
+    user.save()
+    assert knock("somebody", password, client=client).status_code == 302
+    assert client.get("/desk/")["Location"] == "/accounts/password_change/"
+
+
 def test_the_list_of_accounts_shows_until_when_first_passwords_hold(newcomer, security, login, clock):
     client = login(security)
     assert "10月11日 09:00 前有效" in client.get(LIST).content.decode()
