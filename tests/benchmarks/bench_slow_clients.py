@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS, THREADS = 4, 4
 SERVERS = {
-    "sync, as it was": ["-k", "sync", "--timeout", "120"],
-    "gthread": ["-k", "gthread", "--threads", str(THREADS), "--timeout", "120"],
+    "sync, as it was": ["-k", "sync", "--preload", "--timeout", "120"],
+    "gthread": ["-k", "gthread", "--threads", str(THREADS), "--preload", "--timeout", "120"],
     "own worker": ["-c", "wugang_audit/gunicorn.conf.py", "--threads", str(THREADS)],
 }
 PAGES = ("/", "/draws/", "/results/", "/about/", "/plans/", "/static/wugang_audit/site.css")
@@ -120,7 +120,7 @@ def serve(arguments, env):
     process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     for _ in range(200):
         try:
-            socket.create_connection(("127.0.0.1", port), 0.1).close()
+            asyncio.run(asyncio.wait_for(fetch(port, "/"), PATIENCE))
             return process, port
         except OSError:
             time.sleep(0.1)
