@@ -16,7 +16,7 @@ _PASSING = ("locked", "unable to open", "disk i/o", "busy", "disk is full")
 def plain_page(status: int, **words: str) -> str:
     """Return the page of a status that needs neither database nor session nor the visitor's account."""
     origin = current_origin()
-    return render_to_string(f"{status}.html", words | {"reference": origin.request_id if origin else ""})
+    return render_to_string(f"{status}.html", {"reference": origin.request_id if origin else ""} | words)
 
 
 def error_page(request: HttpRequest, status: int, **words: str) -> HttpResponse:

@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 # An officer may take pictures and note where he stands; nothing else of a visitor's device is asked for.
 _OWN_PAGES = ("camera", "geolocation")
 _NOBODY = (
-    "accelerometer", "autoplay", "bluetooth", "browsing-topics", "display-capture", "encrypted-media", "gamepad",
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "gamepad",
     "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip

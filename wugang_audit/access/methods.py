@@ -22,7 +22,10 @@ class MethodsMiddleware:
         if response.status_code != 405 or response.streaming or response.content:
             return response
         allowed = response.headers["Allow"]
-        response = render(request, "405.html", {"back": _page_before(request)}, status=405)
+        before = _page_before(request)
+        begin = resolve_url("desk" if request.user.is_authenticated else "disclosure:home")
+        words = {"back": before or begin, "knows_page_before": bool(before)}
+        response = render(request, "405.html", words, status=405)
         response["Allow"], response["Cache-Control"] = allowed, "no-store"
         return response
 
@@ -33,10 +36,9 @@ class MethodsMiddleware:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """Return where the person came from, when that is another page of this site; else where he begins."""
+    """Return where the person came from, when that is another page of this site."""
     before = request.headers.get("Referer", "")
     here = {request.get_host()}
-    if url_has_allowed_host_and_scheme(before, here, require_https=request.is_secure()):
-        if urlsplit(before).path != request.path:
-            return before
-    return resolve_url("desk" if request.user.is_authenticated else "disclosure:home")
+    if not url_has_allowed_host_and_scheme(before, here, require_https=request.is_secure()):
+        return ""
+    return "" if urlsplit(before).path == request.path else before

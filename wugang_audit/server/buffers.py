@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 
 LARGEST_HEAD = 32 * 1024  # request line and headers
 IN_MEMORY = 256 * 1024  # of a body or an answer; what is longer waits in a temporary file
-# An answer that its reader has not taken yet. A thread that made more waits until all of that has gone out.
+# Of an answer, not yet taken by its reader. A thread that streams more waits until all of that has gone out; one that
+# has its answer in one piece never waits.
 LARGEST_BACKLOG = 32 * 1024 * 1024
 PIECE = 64 * 1024
 
@@ -130,6 +131,8 @@ class Outgoing:
         :raises BrokenPipeError: the reader has gone, or was too slow.
         """
         with self._changed:
+            if self._written - self._read > LARGEST_BACKLOG:
+                self._changed.wait_for(lambda: self.closed or not self.waiting)
             if self.closed:
                 raise BrokenPipeError
             rest = memoryview(data)
@@ -142,10 +145,6 @@ class Outgoing:
             self._written += self._file.write(rest)
             if first:
                 self._arm()
-            if self._written - self._read > LARGEST_BACKLOG:
-                self._changed.wait_for(lambda: self.closed or not self.waiting)
-            if self.closed:
-                raise BrokenPipeError
 
     def _send(self, data: memoryview) -> int:
         sent = 0

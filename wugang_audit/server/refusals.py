@@ -22,14 +22,15 @@ def status_of(error: Exception) -> int:
     return 400 if isinstance(error, _UNREADABLE) else 500
 
 
-def refusal(status: int) -> bytes:
-    """Return the whole answer, after which the connection is closed."""
-    body = plain_page(status).encode()
+def refusal(status: int, number: str) -> bytes:
+    """Return the whole answer, after which the connection is closed; the number is the one in the log."""
+    body = plain_page(status, reference=number).encode()
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
         "Cache-Control": "no-store",
         "Connection": "close",
+        "X-Request-ID": number,
     } | HEADERS
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",

@@ -3,8 +3,9 @@
 Its own worker classes give a connection to a thread (gthread) or to the whole process (sync) from the first byte of the
 request to the last byte of the answer: as many slow clients as threads stop the site. Here one loop takes requests in
 until they are complete, hands them to the threads, takes the answers from them, and sends those as fast as they are
-read. Each step of a client is bounded in time, after the example of Apache's mod_reqtimeout. Measured against sync and
-gthread by `tests/benchmarks/bench_slow_clients.py`.
+read. Each step of a client is bounded in time, after the example of Apache's mod_reqtimeout. Measured on two busy cores by
+`tests/benchmarks/bench_slow_clients.py`, 200 readers beside 20 slow clients for 24 s: sync 0 pages and 400 errors, gthread
+208 and 237, this one 488 and none, with the p99 that it has without slow clients.
 
 waitress takes requests in like this too, but is one process, does not bound a client that sends a byte now and then,
 and takes a body in whole before anything can say that it is too large for its address. gevent would open a database
@@ -25,18 +26,16 @@ from gunicorn import http
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
+from ..access.origin import new_number
 from .buffers import PIECE, HeadTooLarge, Incoming, Outgoing
 from .refusals import limit_at, refusal, status_of
 
-HEAD_SECONDS = (
-    10  # for the whole head of a request, from its first byte; or from the connection, for the first request
-)
+# For the whole head of a request, from its first byte; on a new connection also for that byte to come.
+HEAD_SECONDS = 10
 BODY_SECONDS = ANSWER_SECONDS = 20  # to begin with; and beyond that as long as the client is this fast:
 SLOWEST = 1000  # bytes a second
-LINGER_SECONDS, LINGER_BYTES = (
-    3,
-    1024 * 1024,
-)  # what a client still sends after its answer is thrown away so long
+# What a client still sends after a last answer is thrown away, so long and so much of it.
+LINGER_SECONDS, LINGER_BYTES = 3, 1024 * 1024
 SWEEP_EVERY = 1.0
 
 
@@ -221,7 +220,9 @@ class BufferingWorker(ThreadWorker):
         except HeadTooLarge:
             self._watch(connection, 0)
             connection.keep = False
-            connection.sock.sendall(refusal(431))
+            number = new_number()
+            self.log.warning("Unreadable request [%s %s]: its head is too large", number, connection.client)
+            connection.sock.sendall(refusal(431, number))
             connection.step(Phase.FLUSHING)
             if not connection.sock.waiting:
                 self._after_answer(connection)
@@ -299,10 +300,10 @@ class BufferingWorker(ThreadWorker):
 
     def handle_error(self, req: Any, client: Outgoing, addr: Any, exc: Exception) -> None:
         """Answer what gunicorn itself cannot make sense of, or what broke outside of Django."""
-        status = status_of(exc)
+        status, number = status_of(exc), new_number()
         if status == 500:
-            self.log.exception("Error handling a request")
+            self.log.exception("Error handling a request [%s]", number)
         else:
-            self.log.warning("Unreadable request from %s: %s", addr and addr[0], type(exc).__name__)
+            self.log.warning("Unreadable request [%s %s]: %s", number, addr and addr[0], type(exc).__name__)
         with contextlib.suppress(OSError):
-            client.sendall(refusal(status))
+            client.sendall(refusal(status, number))

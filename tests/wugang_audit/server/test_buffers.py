@@ -142,6 +142,7 @@ def test_a_thread_whose_reader_was_cut_off_is_told(pair, monkeypatch):
     def answer():
         try:
             outgoing.sendall(b"x" * (8 << 20))
+            outgoing.sendall(b"more than may wait")
         except BrokenPipeError:
             broken.append(1)
 

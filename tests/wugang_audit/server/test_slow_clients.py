@@ -111,8 +111,13 @@ def test_readers_who_do_not_read_hold_up_nobody(connect):
 
 
 def test_several_requests_in_one_go_are_answered_in_turn(connect):
-    sock = connect(get("/nothing-here.css/", "X: 1") + get(FILE) + get(FILE)[:-3], get(FILE)[-3:])
-    assert [answer(sock)[0].status for _ in range(3)][1:] == [200, 200]
+    sock = connect(get(FILE) + get("/accounts/logout/", "X: 1") + get(FILE)[:-3], get(FILE)[-3:])
+    found = []
+    with sock.makefile("rb") as stream:
+        for _ in range(3):
+            found.append(int(stream.readline().split()[1]))
+            stream.read(int(http.client.parse_headers(stream)["Content-Length"]))
+    assert found == [200, 405, 200]
 
 
 def test_a_connection_is_used_again(connect):
@@ -176,6 +181,7 @@ def test_what_is_no_request_is_answered_in_chinese_with_all_headers(connect, req
     found, body = answer(connect(request_))
     assert found.status == status
     assert re.search("[一-鿿]{4}", body.decode()) and b"Traceback" not in body
+    assert f"编号 <b>{found.headers['X-Request-ID']}</b>" in body.decode()
     assert {name: found.headers[name] for name in HEADERS} == HEADERS
 
 
