@@ -46,15 +46,15 @@ def substitutions(evidence: Evidence) -> Part:
     steps = _by_row(evidence.of("申报替补单位", "申报替补人员", "确认替补", "驳回替补"))
     teams = _teams(row.unit_id for row in rows)
     faults = []
-    for row in rows:
+    for serial, row in enumerate(rows, 1):
         found = _decision(row, steps.get(row.pk, []))
         if row.confirmed_at:
             found += _document(evidence, row, teams)
         elif row.document:
             found.append("没有确认，却有公开的记载")
-        faults += [f"替补 {row.pk}：{fault}" for fault in found]
+        faults += [f"替补 {serial}：{fault}" for fault in found]
     lost = steps.keys() - {row.pk for row in rows}
-    faults += [f"替补 {pk}：审计记录里有，站上没有" for pk in sorted(lost)]
+    faults += [f"替补（数据库编号 {pk}）：审计记录里有，站上没有" for pk in sorted(lost)]
     faults += evidence.log.left(*SUBSTITUTES)
     return Part("替补", len(rows), tuple(faults))
 

@@ -18,6 +18,27 @@ def test_both_readings_stand_side_by_side(plan, registry, officers):
     ]
 
 
+@pytest.mark.parametrize(
+    ("fields", "takes"),
+    [
+        ({"operating_state": "seasonal", "out_of_season": True}, [2, 9, 3]),
+        ({"operating_state": "seasonal"}, [3, 9, 3]),
+        ({"operating_state": "normal", "out_of_season": True}, [3, 9, 3]),
+        ({"operating_state": "stopped"}, [2, 9, 3]),
+        ({"exempt_reason": "联合抽查"}, [2, 9, 3]),
+        ({"is_active": False}, [2, 9, 3]),
+    ],
+)
+def test_units_that_are_not_drawn_today_do_not_count_in_any_reading(plan, registry, officers, fields, takes):
+    """Nine general units give three; with one that is out of season eight are left, which give two."""
+    row = registry[8]
+    type(row).objects.filter(pk=row.pk).update(**fields)
+    found = quotas.readings(plan)
+    assert [reading.quota.take for reading in found] == [takes[0], min(9, found[0].quota.base), takes[2]]
+    row.refresh_from_db()
+    assert found[0].quota.base == (9 if row.is_active and row.standing == "in" else 8)
+
+
 def test_a_published_plan_is_published_once(plan, organiser):
     with pytest.raises(Refused, match="公布过"):
         plans.publish(plan=plan, actor=organiser)
