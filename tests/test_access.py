@@ -16,6 +16,7 @@ MAY_OPEN = {
     "login": PUBLIC,
     "logout": PUBLIC,
     "password_change": EVERYBODY,
+    "unsent": EVERYBODY,
     "desk": EVERYBODY,
     "data_checks": {ADM},
     "audit": {AUD},

@@ -7,7 +7,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpResponse
 from django.urls import reverse_lazy
 
-from ..access.marks import public, signed_in
+from ..access.marks import only_post, public, signed_in
 from ..audit import trail
 from . import demo
 
@@ -30,5 +30,5 @@ login = public(
         extra_context={"demo_accounts": demo.ACCOUNTS if settings.DEMO else ()},
     )
 )
-logout = public(auth_views.LogoutView.as_view())
+logout = public(only_post(settings.LOGOUT_REDIRECT_URL)(auth_views.LogoutView.as_view()))
 password_change = signed_in(PasswordChange.as_view())

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
+from ..accounts import unsent
 from ..registries.data_checks import findings, touched
 from .desk import todos_of
 
@@ -23,7 +24,11 @@ class Duty:
 def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
     duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"todos": todos_of(user), "duties": duties})
+    return render(
+        request,
+        "staff/desk.html",
+        {"todos": todos_of(user), "duties": duties, "unsent": unsent.kept(request)},
+    )
 
 
 @require_role(Role.ADMIN)
