@@ -89,15 +89,17 @@ def _login_page(request: HttpRequest) -> HttpResponse:
     """Answer with the login page, with what was typed in it."""
     owner = owner_of(request)
     unsent = gather(request, owner) if owner else None
+    sealed = unsent.seal() if unsent else ""
     page = views.login.view_class(**views.login.view_initkwargs)
     page.setup(request)
     context = page.get_context_data(form=page.get_form_class()(request))
     context |= {
         "next": request.get_full_path(),
-        "unsent": unsent.seal() if unsent else "",
+        "unsent": sealed,
         "interrupted": deed_of(request.resolver_match or resolve(request.path_info)).words,
         "had_files": any(request.FILES.values()),
-        "typed": [] if unsent else _long_texts(request),
+        "typed": [] if sealed else _long_texts(request),
+        "too_long": owner is not None and not sealed,
     }
     return render(request, page.get_template_names(), context, status=403)
 

@@ -5,8 +5,10 @@ says: the token against forged requests is made anew at each log-in, so a cookie
 under which token. Passwords and files are never kept.
 """
 
+import json
 import time
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -16,12 +18,23 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 KEEP = 12 * 3600  # seconds that a form may wait for its sender: a day at the office
 LARGEST = 256 * 1024  # characters; an officer's report with all its notes has a tenth of that
+LARGEST_SEALED = 48 * 1024  # characters of the text in the login page, whose answer must stay a small one
 SESSION_KEY = "unsent"
 COOKIE = "forms_of"
 REMEMBERED = 4  # log-ins of one browser whose open pages are still known
 _REMEMBERED_FOR = 7 * 24 * 3600
 _SALT = "wugang_audit.accounts.unsent"
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+
+
+class _Utf8Json:
+    """Chinese takes half the room of Django's own serializer, which writes six characters for one."""
+
+    def dumps(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def loads(self, data: bytes) -> Any:
+        return json.loads(data)
 
 
 @dataclass(frozen=True)
@@ -35,7 +48,9 @@ class Unsent:
     at: float
 
     def seal(self) -> str:
-        return signing.dumps(asdict(self), salt=_SALT, compress=True)
+        """Return it as a signed text; empty if that would be too long."""
+        sealed = signing.dumps(asdict(self), salt=_SALT, serializer=_Utf8Json, compress=True)
+        return sealed if len(sealed) <= LARGEST_SEALED else ""
 
 
 def gather(request: HttpRequest, owner: int) -> Unsent | None:
@@ -53,7 +68,7 @@ def gather(request: HttpRequest, owner: int) -> Unsent | None:
 def unseal(text: str) -> Unsent | None:
     """Return what `Unsent.seal` made; None if it was changed, or is too old."""
     try:
-        return Unsent(**signing.loads(text, salt=_SALT, max_age=KEEP))
+        return Unsent(**signing.loads(text, salt=_SALT, serializer=_Utf8Json, max_age=KEEP))
     except (signing.BadSignature, TypeError, ValueError):
         return None
 

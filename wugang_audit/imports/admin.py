@@ -149,7 +149,9 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
             jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
             return redirect(self.url_of("import_preview", pk))
-        sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
+        sheets = SheetForm(layout, request.GET)
+        if "sheet" not in request.GET or sheets.is_valid():
+            sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self.page(
             request, "imports/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
             layout=layout, preview=job.stored_preview, address=self.url_of("import_preview", pk),

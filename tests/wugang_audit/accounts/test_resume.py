@@ -1,6 +1,7 @@
 """A session that ran out while a form was open: what was typed waits for its sender, and for nobody else."""
 
 import re
+from random import Random
 
 import pytest
 from django.core import signing
@@ -160,6 +161,18 @@ def test_passwords_files_and_very_long_texts_are_not_carried(tabs, organiser, it
     tabs.end_session()
     page = tabs.send(START, token, where="长" * (LARGEST + 1))
     assert carried(page) is None
+    assert "内容太长" in page.content.decode()
+
+
+def test_a_long_report_is_carried_in_a_login_form_of_modest_size(tabs, organiser, item):
+    """Thirty points with a note of 500 characters each, all of them different."""
+    random = Random(7)
+    notes = {
+        f"note_{n}": "".join(chr(random.randrange(0x4E00, 0x5600)) for _ in range(500)) for n in range(30)
+    }
+    sealed = carried(interrupted(tabs, organiser, **notes))
+    assert len(sealed) < 48 * 1024
+    assert unsent_module.unseal(sealed).fields == {name: [note] for name, note in notes.items()}
 
 
 # --- two tabs: a new log-in in one, the form of the old log-in in the other -----------------------------------
