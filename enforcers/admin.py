@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
+from wugang_audit.access.marks import only_post
 from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
@@ -155,7 +155,7 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         gate = self.admin_site.admin_view
-        account = gate(require_POST(self.account_view))
+        account = gate(only_post("admin:enforcers_officer_change", object_id="pk")(self.account_view))
         return [
             path("matrix/", gate(self.matrix_view), name="enforcers_officer_matrix"),
             path("<serial:pk>/account/", account, name="enforcers_officer_account"),

@@ -108,7 +108,9 @@ READS = (
 )
 VERBS = ("verbs", "voids", "seals", "substitutes")
 STEPS = (
-    {"models": 0} | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1) | {"views": 2, "admin": 2, "urls": 3}
+    {"models": 0}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1)
+    | {"views": 2, "draw_page": 2, "admin": 2, "urls": 3}
 )
 ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
 

@@ -29,6 +29,7 @@ MAY_OPEN = {
     "authenticator": EVERYBODY,
     "sessions": EVERYBODY,
     "login_locks": {ADM, SEC},
+    "unsent": EVERYBODY,
     "desk": EVERYBODY,
     "data_checks": {ADM},
     "audit": {AUD},

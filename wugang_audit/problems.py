@@ -56,7 +56,7 @@ def _of_form(form: BaseForm) -> Iterator[Problem]:
         return
     first = next((_anchor(form, name) for name in form.fields if not form[name].is_hidden), "")
     for name, messages in form.errors.items():
-        label = form[name].label if name in form.fields and not form[name].is_hidden else ""
+        label = str(form[name].label) if name in form.fields and not form[name].is_hidden else ""
         anchor = _anchor(form, name) if label else first
         for message in messages:
             yield Problem(message if not label or _names(message, label) else f"{label}：{message}", anchor)

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wugang_audit.access.methods.MethodsMiddleware",
     "wugang_audit.access.middleware.AccessMiddleware",
+    "wugang_audit.accounts.resume.ResumeMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -177,6 +178,7 @@ SESSION_IDLE_MINUTES_OFFICER = env.int("SESSION_IDLE_MINUTES_OFFICER", 8 * 60)
 SESSION_HOURS = env.int("SESSION_HOURS", 12)
 # Longer than any limit of our own, so that it is us who end a session and say why.
 SESSION_COOKIE_AGE = (SESSION_HOURS + 24) * 3600
+CSRF_FAILURE_VIEW = "wugang_audit.accounts.resume.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 

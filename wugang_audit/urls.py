@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from .access import converters  # noqa: F401 - registers what stands in an address
 from .accounts import approval_views as requests
+from .accounts import resume
 from .accounts import views as accounts
 from .accounts.second_factor import views as second_factor
 from .audit import views as audit
@@ -27,6 +28,7 @@ urlpatterns = [
     path("accounts/authenticator/", second_factor.own, name="authenticator"),
     path("accounts/sessions/", accounts.sessions, name="sessions"),
     path("accounts/locks/", accounts.login_locks, name="login_locks"),
+    path("accounts/unsent/", resume.unsent, name="unsent"),
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 
 from sources import permit_expiry
 from sources.models import PollutionSource
-from wugang_audit.access.marks import require_role
+from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
@@ -81,6 +81,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.OFFICER)
+@does("保存检查结果的草稿", ReportForm.base_fields)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
     if request.method == "POST":
@@ -92,6 +93,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.OFFICER)
+@does("提交检查结果给审核人", ReportForm.base_fields)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
     if request.method != "POST":  # after a new log-in the browser comes back by GET
@@ -100,6 +102,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
+@does("审核检查结果", ReviewForm.base_fields, decision={"approve": "审核通过", "return": "退回检查组"})
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
@@ -110,20 +113,44 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     verb, done = {
         "approve": (verbs.approve, "审核已通过，等负责人确认公开。"),
         "return": (verbs.send_back, "已退回检查组，附上了您的意见。"),
-    }[form.cleaned_data.pop("decision")]
-    return _act(request, pk, done, verb, inspection=inspection, **form.cleaned_data)
+    }[form.cleaned_data["decision"]]
+    values = {name: form.cleaned_data[name] for name in ("comment", "version")}
+    try:
+        verb(inspection=inspection, actor=request.user, **values)
+    except Refused as refusal:
+        latest = _readable(request, pk)
+        may = queries.what_may(request.user, latest)
+        if not (may.approve or may.send_back):
+            messages.error(request, str(refusal))
+            return redirect("inspections:detail", pk)
+        # The page shows the report as it is now: the next press of a button is about that one.
+        data = request.POST.copy()
+        data["version"] = latest.version
+        form = ReviewForm(data)
+        form.add_error(None, str(refusal))
+        return _detail(request, latest, form)
+    messages.success(request, done)
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.HEAD)
+@does("确认公开检查结果")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
     version = request.POST.get("version", "")
-    return _act(request, pk, "检查结果已向社会公开。", verbs.publish, inspection=inspection, version=version)
+    try:
+        verbs.publish(inspection=inspection, actor=request.user, version=version)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "检查结果已向社会公开。")
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
+@does("公开更正", CorrectionForm.base_fields)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
@@ -131,11 +158,17 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _detail(request, inspection, None, form)
-    done = "更正已公开，原来的结果仍然保留。"
-    return _act(request, pk, done, verbs.correct, inspection=inspection, **form.cleaned_data)
+    try:
+        verbs.correct(inspection=inspection, actor=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error("text", str(refusal))
+        return _detail(request, inspection, None, form)
+    messages.success(request, "更正已公开，原来的结果仍然保留。")
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.HEAD)
+@does("一并确认公开检查结果")
 def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
     if request.method != "POST":
@@ -173,18 +206,6 @@ def _own(request: HttpRequest, pk: int) -> Inspection:
     if not inspection.is_on_team(request.user):
         raise PermissionDenied
     return inspection
-
-
-def _act(
-    request: HttpRequest, pk: int, done: str, verb: Callable[..., Any], **arguments: Any
-) -> HttpResponse:
-    try:
-        verb(actor=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect("inspections:detail", pk)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ..access.limits import KIB, largest_body
-from ..access.marks import public, require_role, signed_in
+from ..access.marks import only_post, public, require_role, signed_in
 from ..access.roles import Role
 from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
@@ -151,7 +151,7 @@ def login_locks(request: HttpRequest) -> HttpResponse:
 
 
 login = public(Login.as_view())
-logout = public(auth_views.LogoutView.as_view())
+logout = public(only_post(settings.LOGOUT_REDIRECT_URL)(auth_views.LogoutView.as_view()))
 password_change = signed_in(PasswordChange.as_view())
 largest_body(64 * KIB)(login)
 throttled(UNLIMITED)(login)  # log-ins are counted by account and address together

@@ -95,7 +95,7 @@ class ImportHistoryAdmin(ImporterAdmin):
         try:
             undo.undo(self.importer(), job, actor=request.user, reason=reason)
         except undo.CannotUndo as refused:
-            messages.warning(request, f"没有撤销。{refused}")
+            messages.error(request, f"没有撤销。{refused}")
             return redirect(self.url_of("import_undo", job.pk))
         messages.success(request, f"已撤销“{job.filename}”的导入，名录恢复到导入以前；历史记录都保留。")
         return redirect(self.url_of("import_history"))

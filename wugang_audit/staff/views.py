@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
+from ..accounts import unsent
 from ..accounts.lockout import locks
 from ..accounts.models import User
 from ..registries.data_checks import findings, touched
@@ -27,7 +28,11 @@ class Duty:
 def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
     duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"todos": todos_of(user), "duties": duties})
+    return render(
+        request,
+        "staff/desk.html",
+        {"todos": todos_of(user), "duties": duties, "unsent": unsent.kept(request)},
+    )
 
 
 @todo(Role.SECURITY, Role.ADMIN)
