@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from wugang_audit.access.strict_admin import StrictAdmin
 from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
@@ -40,7 +41,7 @@ class AbilityInline(admin.TabularInline):
         return formset
 
 
-class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
+class RecusalInline(StrictAdmin, admin.StackedInline):  # five fields in a row are wider than the page
     model = Recusal
     form = RecusalRowForm
     extra = 0

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from ..access.roles import conflict
+from ..access.strict_admin import StrictAdmin
 from ..audit import trail
 from .models import RoleGrant, User
 from .passwords import AT_ONCE, FirstPassword, first_passwords_page, initial_password
@@ -30,7 +31,7 @@ class GrantInline(admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(StrictAdmin, admin.ModelAdmin):
     list_display = ["username", "full_name", "role_list", "is_active", "last_login"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
