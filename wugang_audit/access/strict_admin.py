@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
@@ -39,7 +39,7 @@ class StrictAdmin:
     """Mix in before an admin, or an inline with boxes that search."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        if not _NOT_ASKED.isdisjoint(lookup.split("__")):
+        if not _NOT_ASKED.isdisjoint(lookup.split("__")[1:]):
             return False
         if _BY_KEY.fullmatch(lookup) and key_of(value) is None:
             return False
@@ -51,6 +51,23 @@ class StrictAdmin:
         if field.name in self.get_autocomplete_fields(request) and "widget" not in options:
             options["widget"] = KeySelect(field, self.admin_site, using=options.get("using"))
         return super().formfield_for_foreignkey(field, request, **options)
+
+
+class ConstrainedFormSet(forms.BaseInlineFormSet):
+    """Rows of an inline that meet the constraints of their table.
+
+    Django leaves out each constraint that names the row above: a row that a colleague added a minute ago, or one that
+    is sent a second time, would reach the database.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            if form.is_valid() and form.has_changed() and not self._should_delete_form(form):
+                try:
+                    form.instance.validate_constraints()
+                except ValidationError as error:
+                    form.add_error(None, error)
 
 
 def with_real_rows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

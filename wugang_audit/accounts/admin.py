@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from ..access.roles import conflict
-from ..access.strict_admin import StrictAdmin
+from ..access.strict_admin import ConstrainedFormSet, StrictAdmin
 from ..audit import trail
 from .models import RoleGrant, User
 from .passwords import AT_ONCE, FirstPassword, first_passwords_page, initial_password
 
 
-class GrantFormSet(forms.BaseInlineFormSet):
+class GrantFormSet(ConstrainedFormSet):
     def clean(self) -> None:
         super().clean()
         roles = {
