@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "wugang_audit.access.origin.OriginMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wugang_audit.access.junk.JunkMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "wugang_audit.access.throttle.ThrottleMiddleware",

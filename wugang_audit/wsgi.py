@@ -1,11 +1,14 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 from django.urls import resolve
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wugang_audit.settings")
+from .access.junk import Utf8Handler
 
-application = get_wsgi_application()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wugang_audit.settings")
+django.setup(set_prefix=False)
+
+application = Utf8Handler()
 
 from wugang_audit.audit.checks import log_missing_triggers  # noqa: E402 - needs the apps to be loaded
 

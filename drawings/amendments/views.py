@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
@@ -45,7 +46,7 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
 @only_post("amendments:void", "code")
 def void_decide(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
-    void_request = get_object_or_404(draw.void_requests, pk=_number(request.POST.get("request")))
+    void_request = get_object_or_404(draw.void_requests, pk=key_of(request.POST.get("request")))
     if request.POST.get("decision") == "confirm":
         done = "本次抽签已作废，原因已公开。可以重新建立一次。"
         taken = attempt(request, done, voids.confirm_void, request=void_request)
@@ -53,10 +54,6 @@ def void_decide(request: HttpRequest, code: str) -> HttpResponse:
         done = "已驳回作废申请，抽签照常进行。"
         taken = attempt(request, done, voids.refuse_void, request=void_request)
     return redirect("ceremony:draw" if taken else "amendments:void", code)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
 
 
 @organisers

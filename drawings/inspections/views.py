@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from sources import permit_expiry
 from sources.models import PollutionSource
+from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.access.throttle import SEARCH, throttled
@@ -182,7 +183,7 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
         return render(request, "inspections/publish_all.html", context)
     # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
     seen = (value.partition("@") for value in request.POST.getlist("seen"))
-    versions = {int(pk): version for pk, _, version in seen if pk.isdecimal()}
+    versions = {key: version for pk, _, version in seen if (key := key_of(pk))}
     try:
         published = verbs.publish_all(draw=draw, actor=request.user, versions=versions)
     except Refused as refusal:

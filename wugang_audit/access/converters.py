@@ -6,17 +6,17 @@ Imported once, by the root of the addresses: it registers itself.
 from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
-LARGEST = 2**63 - 1  # what a key holds; SQLite cannot even be asked for more
+from .keys import KEY, key_of
 
 
 class Serial:
-    """A key, or a number in a sequence, from 1 on. ASCII digits alone, without leading zeros."""
+    """A key, or a number in a sequence, from 1 on."""
 
-    regex = "[1-9][0-9]{0,18}"
+    regex = KEY
 
     def to_python(self, value: str) -> int:
-        number = int(value)
-        if number > LARGEST:
+        number = key_of(value)
+        if number is None:
             raise ValueError("no database holds this number")
         return number
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .junk import refuse_junk
 from .marks import PUBLIC, lacks_second_factor, to_second_factor
 
 
@@ -34,6 +35,7 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        refuse_junk(request.POST)
         match = request.resolver_match
         marked = getattr(view, "access", None) is not None
         # The admin site has one gate of its own for all of its views.

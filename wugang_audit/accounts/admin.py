@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from ..access.roles import DUTIES, POWERFUL, Role, conflict
+from ..access.strict_admin import StrictAdmin
 from ..audit import trail
 from . import approvals, lockout, sessions, verbs
 from .approval_forms import REASON_HELP
@@ -87,7 +88,7 @@ class AccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(StrictAdmin, admin.ModelAdmin):
     form = AccountForm
     list_display = ["username", "full_name", "role_list", "is_active", "last_login", "first_password"]
     list_filter = ["is_active", "grants__role"]
