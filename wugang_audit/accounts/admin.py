@@ -203,7 +203,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
                 opened.append(FirstPassword(user.full_name, user.username, password))
         return first_passwords_page(self, request, "重置密码", "已重置", opened, refused)
 
-    @admin.action(description="解除第二重验证（手机丢失或更换）")
+    @admin.action(description="重置验证器（手机丢失或更换）")
     def reset_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         for user in users:
             try:
@@ -211,7 +211,9 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
             except approvals.Refused as refusal:
                 self.message_user(request, f"{user.full_name}：{refusal}", messages.ERROR)
             else:
-                self.message_user(request, f"{user.full_name}：已解除第二重验证。", messages.SUCCESS)
+                self.message_user(
+                    request, f"{user.full_name}：验证器已重置，下次登录重新设置。", messages.SUCCESS
+                )
 
     @admin.action(description="结束全部登录（让本人重新登录）")
     def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> None:

@@ -17,8 +17,6 @@ import datetime
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
@@ -29,6 +27,7 @@ from django.utils import timezone
 
 from ..access.roles import APPROVERS, POWERFUL, Role, conflict
 from ..audit import trail
+from . import second_factor
 from .models import AccountRequest, RoleGrant, User
 from .passwords import half, hand_out
 
@@ -134,7 +133,7 @@ def why_not(row: AccountRequest, actor: User) -> str | None:
             decided_at__gt=timezone.now() - APART,
         )  # fmt: skip
         if other.exists():
-            return f"{row.user.full_name}的另一项重置是您三天内批准的：密码和第二重验证不能由同一个人接连批准，请由别人批准，或等满三天。"
+            return f"{row.user.full_name}的另一项重置是您三天内批准的：密码和验证器不能由同一个人接连批准，请由别人批准，或等满三天。"
     return None
 
 
@@ -157,12 +156,12 @@ def approve(*, request: AccountRequest, actor: User) -> Approval:
         added = set(row.roles) - row.user.granted_roles
         RoleGrant.objects.bulk_create(RoleGrant(user=row.user, role=role) for role in sorted(added))
         if starts:
-            end_second_factor(row.user)
+            end_second_factor(row.user, actor)
     elif row.kind == Kind.ACTIVATE:
         row.user.is_active = True
         row.user.save(update_fields=["is_active"])
     elif row.kind == Kind.FACTOR:
-        end_second_factor(row.user)
+        end_second_factor(row.user, actor)
     second_half = ""
     if row.kind == Kind.PASSWORD or (row.kind == Kind.GRANT and starts):
         row.seed = secrets.token_urlsafe(24)
@@ -230,11 +229,10 @@ def _close(row: AccountRequest, outcome: Outcome, actor: User) -> None:
     row.save(update_fields=["outcome", "decided_by", "decided_at", "seed"])
 
 
-def end_second_factor(user: User) -> None:
-    """Remove the person's devices and recovery codes, where the site has a second factor."""
-    name = f"{__package__}.second_factor"
-    if find_spec(name):
-        import_module(name).reset(user)
+def end_second_factor(user: User, actor: User) -> None:
+    """Take the person's authenticator and recovery codes away, if there are any."""
+    if user.second_factor:
+        second_factor.reset(user, actor=actor)
 
 
 def tell_at_login(sender: object, request: HttpRequest | None, user: User, **kwargs: object) -> None:

@@ -133,7 +133,7 @@ class AccountRequest(models.Model):
     class Kind(models.TextChoices):
         GRANT = "grant", "授予角色"
         PASSWORD = "password", "重置密码"
-        FACTOR = "factor", "解除第二重验证"
+        FACTOR = "factor", "重置验证器"
         ACTIVATE = "activate", "重新启用账号"
 
     class Outcome(models.TextChoices):

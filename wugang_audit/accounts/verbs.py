@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ..access.roles import POWERFUL, Role, conflict
 from ..audit import trail
-from . import approvals
+from . import approvals, second_factor
 from .approvals import Refused
 from .models import AccountRequest, RoleGrant, User
 from .passwords import hand_out, initial_password
@@ -84,9 +84,8 @@ def reset_password(*, user: User, actor: User) -> str:
 def reset_factor(*, user: User, actor: User) -> None:
     """End the second factor of a plain account; of a powerful one that is asked for."""
     user = _plain(user, actor, Kind.FACTOR)
-    approvals.end_second_factor(user)
     _note(user, actor, Kind.FACTOR)
-    trail.record(actor, "解除第二重验证", user)
+    second_factor.reset(user, actor=actor)
 
 
 def _other(actor: User, user: User) -> User:

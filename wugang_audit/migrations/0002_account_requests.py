@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='AccountRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('grant', '授予角色'), ('password', '重置密码'), ('factor', '解除第二重验证'), ('activate', '重新启用账号')], max_length=10, verbose_name='事项')),
+                ('kind', models.CharField(choices=[('grant', '授予角色'), ('password', '重置密码'), ('factor', '重置验证器'), ('activate', '重新启用账号')], max_length=10, verbose_name='事项')),
                 ('roles', models.JSONField(blank=True, default=list, verbose_name='角色')),
                 ('reason', models.CharField(max_length=200, verbose_name='事由')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='申请时间')),

@@ -28,7 +28,7 @@ def ask(security):
 def forgotten(monkeypatch):
     """Whose second factor was ended."""
     done = []
-    monkeypatch.setattr(approvals, "end_second_factor", lambda user: done.append(user.username))
+    monkeypatch.setattr(approvals, "end_second_factor", lambda user, actor: done.append(user.username))
     return done
 
 

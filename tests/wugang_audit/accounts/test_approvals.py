@@ -169,5 +169,5 @@ def test_each_step_leaves_its_entry_in_the_trail(ask, organiser, person, securit
     asked, whose = ("提出账号申请", "曹安全", str(organiser)), str(organiser)
     assert list(entries) == [
         asked, ("驳回账号申请", "严负责", whose), asked, ("撤回账号申请", "曹安全", whose), asked,
-        ("批准账号申请", "严负责", whose), ("领取前半段密码", "曹安全", whose), ("解除第二重验证", "曹安全", str(plain)),
+        ("批准账号申请", "严负责", whose), ("领取前半段密码", "曹安全", whose), ("重置验证器", "曹安全", str(plain)),
     ]  # fmt: skip
