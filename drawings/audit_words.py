@@ -31,6 +31,11 @@ wording.register(
         "rates": "抽查比例",
         "reading": "一般单位口径",
         "evidence": "依据",
+        "plan": "所依据的计划",
+        "unseal_on": "自动解封日期",
+        "changes": "名录变化",
+        "fingerprint": "核对的内容",
+        "digest": "文件摘要",
     },
     values={
         "state": InspectionState.choices,

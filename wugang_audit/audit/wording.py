@@ -79,7 +79,7 @@ def is_pair(name: str, value: object) -> bool:
 
 # Names under which a list is a list, be it of two.
 _LISTS = frozenset(
-    {"numbers", "codes", "keys", "roles", "substitutions", "officers", "inspections", "people"}
+    {"numbers", "codes", "keys", "roles", "substitutions", "fields", "officers", "inspections", "people"}
 )
 
 
@@ -156,7 +156,12 @@ register(
         "not_ticked": "未勾选",
         "before": "原内容",
         "after": "新内容",
+        "fields": "改动的栏目",
     },
-    values={"roles": Role.choices, "role": Role.choices},
+    values={
+        "roles": Role.choices,
+        "role": Role.choices,
+        "fields": (("username", "登录名"), ("full_name", "姓名")),
+    },
     kinds=("wugang_audit.user",),
 )
