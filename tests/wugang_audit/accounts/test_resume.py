@@ -7,6 +7,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 from pages import said
+from signed_in import give_second_factor
 
 from drawings.models import Draw
 from wugang_audit.accounts import unsent as unsent_module
@@ -26,7 +27,10 @@ class Tabs:
         self.client.cookies.pop("sessionid", None)
         token = self.token("/accounts/login/")
         typed = {"username": user.username, "password": self.password, "csrfmiddlewaretoken": token}
-        return self.client.post("/accounts/login/", typed | more, **HERE)
+        answer = self.client.post("/accounts/login/", typed | more, **HERE)
+        if "_auth_user_id" in self.client.session:
+            give_second_factor(self.client.session, user)
+        return answer
 
     def token(self, page):
         return token_of(self.client.get(page))
