@@ -2,6 +2,7 @@
 
 import pytest
 
+from sources import verbs as sources
 from sources.models import PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.registries.changes import masked
@@ -156,6 +157,15 @@ def test_units_are_deactivated_and_never_deleted(client, admin, make_source):
     assert unit.is_active is False
     assert unit.history.first().history_user == admin
     assert AuditEntry.objects.first().action == "停用污染源"
+
+
+def test_units_that_are_off_the_list_already_are_not_taken_off_again(admin, make_source):
+    make_source(1)
+    make_source(2, is_active=False)
+    assert sources.set_active(PollutionSource.objects.all(), False, admin, "已关闭") == 1
+    assert AuditEntry.objects.get().changes["numbers"] == ["410481-0001"]
+    assert sources.set_active(PollutionSource.objects.all(), False, admin) == 0
+    assert AuditEntry.objects.count() == 1
 
 
 def test_the_history_shows_who_changed_what_in_plain_words(client, make_source):

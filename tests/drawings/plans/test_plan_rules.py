@@ -6,6 +6,7 @@ from drawings.models import Plan
 from drawings.models.quota import Quota
 from drawings.plans import quotas
 from drawings.plans import verbs as plans
+from drawings.plans.forms import PlanForm
 from drawings.states import Refused
 
 
@@ -57,3 +58,26 @@ def test_the_outlook_counts_visits_and_units_never_reached(plan):
     assert (look.visits, look.units, look.per_officer, look.never) == (100, 100, 20.0, 32)
     plan.fresh_first = True
     assert quotas.outlook(plan, quota).never == 0
+
+
+def test_a_plan_whose_items_are_all_out_of_use_is_not_published(plan, organiser):
+    Plan.objects.filter(pk=plan.pk).update(published_at=None)
+    plan.items.update(is_active=False)
+    with pytest.raises(Refused, match="法无规定不得检查"):
+        plans.publish(plan=plan, actor=organiser)
+    assert Plan.objects.unpublished().exists()
+
+
+def test_a_form_that_was_open_while_the_plan_was_published_changes_nothing(plan, item, organiser):
+    """The page of a published plan is 404; who had the form open before may still send it."""
+    stale = Plan.objects.get()
+    fields = {
+        "year": 2026, "title": "另一份", "basis": "x", "general_reading": "units", "items": [item.pk],
+        "key_n": 1, "key_d": 4, "special_n": 1, "special_d": 4, "general_n": 1, "general_d": 4,
+    }  # fmt: skip
+    form = PlanForm(fields, instance=stale)
+    assert form.is_valid(), form.errors
+    with pytest.raises(Refused, match="已公布的计划不能修改"):
+        plans.save(form=form, actor=organiser)
+    kept = Plan.objects.get()
+    assert (kept.title, kept.rules()[0]) == ("2026年度抽查计划", ("key", "25/100"))
