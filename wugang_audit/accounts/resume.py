@@ -7,7 +7,7 @@ the error that a form of an older log-in would meet (two tabs, a new log-in in o
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import forms
 from django.conf import settings
@@ -19,7 +19,7 @@ from django.urls import Resolver404, ResolverMatch, resolve
 
 from ..access.marks import PUBLIC, Deed, signed_in, to_login
 from . import views
-from .unsent import Unsent, drop, gather, keep, kept, owner_of, remember, unseal
+from .unsent import LARGEST, Unsent, drop, gather, keep, kept, owner_of, remember, unseal
 
 OWN_PAGES = {"password_change", "unsent"}  # nothing but passwords, and the page of this module
 NOT_YOURS = "登录前没有提交的内容不是您这个账号填写的，已经放弃，没有提交。"
@@ -77,7 +77,9 @@ class ResumeMiddleware:
 
 def _has_something(request: HttpRequest) -> bool:
     """Say whether anything would be lost: a stranger who sends nothing is led to the login as everywhere."""
-    return owner_of(request) is not None or bool(_long_texts(request)) or any(request.FILES.values())
+    if owner_of(request) is not None or any(request.FILES.values()):
+        return True
+    return 0 < sum(map(len, _long_texts(request))) <= LARGEST  # a stranger gets no megabytes back
 
 
 def _is_for_staff(match: ResolverMatch) -> bool:
@@ -101,7 +103,9 @@ def _login_page(request: HttpRequest) -> HttpResponse:
         "typed": [] if sealed else _long_texts(request),
         "too_long": owner is not None and not sealed,
     }
-    return render(request, page.get_template_names(), context, status=403)
+    response = render(request, page.get_template_names(), context, status=403)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def _long_texts(request: HttpRequest) -> list[str]:
@@ -180,7 +184,7 @@ class Typed:
 def unsent(request: HttpRequest) -> HttpResponse:
     """Show what waits; by POST drop it. Sending it is a form of its own, to the address that it was meant for."""
     waiting = kept(request)
-    match = _match(urlsplit(waiting.path).path) if waiting else None
+    match = _match(unquote(urlsplit(waiting.path).path)) if waiting else None
     if waiting is None or match is None or not _is_for_staff(match):
         return redirect("desk")
     if request.method == "POST":

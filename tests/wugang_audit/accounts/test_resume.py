@@ -130,6 +130,22 @@ def test_a_form_of_nobody_known_is_only_shown_for_copying(tabs, organiser, item)
     assert log_in_again(tabs, page, organiser)["Location"] == START
 
 
+def test_signing_out_in_another_tab_loses_nothing(tabs, organiser, item):
+    tabs.log_in(organiser)
+    token = tabs.token(START)
+    tabs.send("/accounts/logout/", token)
+    page = tabs.send(START, token, **TYPED)
+    assert page["Cache-Control"] == "private, no-store"
+    assert log_in_again(tabs, page, organiser)["Location"] == "/accounts/unsent/"
+
+
+def test_a_stranger_gets_no_megabytes_back(tabs, organiser, item):
+    token = token_of(tabs.client.get("/accounts/login/"))
+    page = tabs.send(START, token, where="长" * (LARGEST + 1))
+    assert (page.status_code, page["Location"]) == (302, "/accounts/login/?next=%2Fceremony%2F")
+    assert "<b>长</b>" not in tabs.send(START, token, where="<b>长</b>").content.decode()
+
+
 def test_the_idle_limit_says_whose_session_it_ended(rf, organiser):
     request = rf.post(START, TYPED)
     assert unsent_module.owner_of(request) is None
