@@ -5,13 +5,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from drawings.selfcheck import examine
+from wugang_audit.audit import append_only
 
 
 class Command(BaseCommand):
     help = "Recompute the public log, the digests of all frozen files, and the result of every draw."
 
     def handle(self, **options: Any) -> None:
-        failed = 0
+        faults = append_only.missing()
+        for fault in faults:
+            self.stdout.write(f"不通过：{fault}")
+        failed = len(faults)
         for holds, line in examine.examine():
             failed += not holds
             self.stdout.write(f"{'通过' if holds else '不通过'}：{line}")
