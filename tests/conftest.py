@@ -242,6 +242,13 @@ def clock(monkeypatch):
     return clock
 
 
+@pytest.fixture(autouse=True)
+def stopped_clock_first(request):
+    """A test that stops the clock does so before anything is recorded: entries of today would stand before its own."""
+    if "clock" in request.fixturenames:
+        request.getfixturevalue("clock")
+
+
 @pytest.fixture
 def item(specialities):
     return InspectionItem.objects.get()

@@ -48,6 +48,8 @@ BUREAU_ADDRESS = env.str("BUREAU_ADDRESS", "河南省平顶山市舞钢市")
 BUREAU_PHONE = env.str("BUREAU_PHONE", "12345（政务服务便民热线）")
 # The protocol's source `system` is for demonstrations and rehearsals alone: it is worth 0 bits to the public.
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
+# The way out after the machine's clock ran far ahead by mistake: see `require_clock` of the public log's module.
+ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
 

@@ -1,5 +1,6 @@
 """The audit trail: one append-only, chained table for every change of state. The formulas stand in `chain`."""
 
+import datetime
 import json
 import secrets
 from collections.abc import Iterable
@@ -62,6 +63,11 @@ def record(
     entry.chain = chain_value(last.chain if last else START, entry)
     entry.save(force_insert=True)
     return entry
+
+
+def last_time() -> datetime.datetime | None:
+    """Return the time of the last entry, None of an empty trail."""
+    return AuditEntry.objects.order_by("-index").values_list("time", flat=True).first()
 
 
 def _text(value: str, length: int) -> str:

@@ -5,16 +5,20 @@ What was recorded after the last head in the log could be cut off unnoticed; eac
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from drawings import public_log
+from drawings.states import Refused
 
 
 class Command(BaseCommand):
     help = "Append the head of the audit trail to the public log, unless it stands there already."
 
     def handle(self, **options: Any) -> None:
-        row = public_log.anchor()
+        try:
+            row = public_log.anchor()
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
         if row is None:
             self.stdout.write("审计记录没有新的内容，日志里已有它的链头。")
         else:

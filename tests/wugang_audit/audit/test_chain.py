@@ -179,3 +179,34 @@ def test_an_entry_says_where_the_request_came_from(organiser, rf):
         ("192.0.2.7", answer["X-Request-ID"]),
         ("", ""),
     ]
+
+
+# --- the machine's clock -------------------------------------------------------------------------------------
+
+
+def test_an_entry_while_the_clock_is_behind_carries_the_last_time_and_a_mark(clock, organiser):
+    first = trail.record(organiser, "试写", "准")
+    clock.move(seconds=-1)
+    second = trail.record(organiser, "试写", "慢一秒")
+    clock.move(hours=-1)
+    third = trail.record(organiser, "试写", "慢一小时")
+    clock.move(hours=2)
+    fourth = trail.record(organiser, "试写", "又准")
+    assert [each.clock_behind for each in (first, second, third, fourth)] == [False, True, True, False]
+    assert first.time == second.time == third.time < fourth.time
+    assert trail.first_break(AuditEntry.objects.order_by("index")) is None
+
+
+def test_entries_of_one_second_are_not_marked(clock, organiser):
+    """Times are kept to the second: what comes half a second later is not behind."""
+    clock.move(microseconds=900_000)
+    trail.record(organiser, "试写", "一")
+    clock.move(microseconds=-800_000)
+    assert trail.record(organiser, "试写", "二").clock_behind is False
+
+
+def test_a_time_that_descends_is_a_break_even_where_its_chain_was_computed(entries, forge_entry):
+    last, before = entries.get(index=6), entries.get(index=5)
+    last.time = before.time - datetime.timedelta(seconds=1)
+    forge_entry(6, time=last.time, chain=chain.chain_value(before.chain, last))
+    assert trail.why_broken(before, entries.get(index=6)) == "时间早于上一条"
