@@ -59,6 +59,7 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
         )
+        connection.check_constraints()  # no table is altered while its foreign keys wait to be checked
         for name in _POSTGRES_TRIGGERS:  # ALWAYS: also under session_replication_role = replica
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
 
