@@ -85,3 +85,8 @@ def test_the_auditor_is_told_which_entry_does_not_hold(entries, auditor, login, 
     forge_entry(2, actor_id=auditor.pk)
     text = login(auditor).get("/audit/check/").content.decode()
     assert "核验不通过" in text and "第 2 条起不能再信（前 1 条前后相连）：链值和内容对不上" in text
+
+
+def test_an_entry_costs_one_read_and_one_insert(entries, organiser, django_assert_num_queries):
+    with django_assert_num_queries(4):  # with the savepoint around them
+        trail.record(organiser, "试写", "对象")
