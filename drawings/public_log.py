@@ -1,9 +1,10 @@
 """The public log (``log.tsv`` of draw/1): chained, append-only, one for the whole site."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.conf import settings
 from django.db import transaction
@@ -119,10 +120,15 @@ def anchors() -> Iterator[Anchor]:
         yield Anchor(f"公开日志第 {index} 条", int(number[1]) if number else None, digest)
 
 
-def text() -> str:
-    """Return the whole log as the file ``log.tsv``."""
+def text(kinds: Collection[str] = LogKind.values) -> str:
+    """Return the whole log as the file ``log.tsv``.
+
+    :param kinds: the text ends before the first row of another kind: an older program could not read it.
+    """
     rows = LogEntry.objects.values_list("index", "time", "kind", "subject", "digest", "chain")
-    return "log/1\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows.iterator())
+    return "log/1\n" + "".join(
+        "\t".join(map(str, row)) + "\n" for row in takewhile(lambda row: row[2] in kinds, rows.iterator())
+    )
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from drawings import public_log
-from drawings.models import LogEntry
+from drawings.disclosure import downloads
+from drawings.models import DrawFile, LogEntry
 from drawings.protocol import verify
 from wugang_audit.audit.models import AuditEntry
 
@@ -40,3 +41,29 @@ def test_a_row_whose_chain_was_forged_too_breaks_the_next_one(published_draw, fo
     chain = verify.chain(first, 2, row.time, row.kind, row.subject, "0" * 64)
     forge(LogEntry, row.pk, digest="0" * 64, chain=chain)
     assert public_log.recompute() == public_log.Chain(2, 3)
+
+
+# --- bundles of draws that were frozen with a verifier that knows fewer kinds ---------------------------------
+
+
+def bundle_of(draw, forge):
+    program = draw.files.get(name="verify.py")
+    older = program.content.replace('KINDS |= {"audit", "plan"}', "KINDS |= set()")
+    assert older != program.content
+    forge(DrawFile, program.pk, content=older)
+    return dict(downloads.bundle_files(draw.code))
+
+
+def test_an_older_bundle_gets_the_log_as_far_as_its_own_program_reads_it(request, monkeypatch, forge):
+    with monkeypatch.context() as before:
+        before.setattr(public_log, "anchor", lambda: None)  # as the site was when the draw was made
+        draw = request.getfixturevalue("published_draw")
+    public_log.anchor()
+    public_log.append("void", "2026Q3", "0" * 64)
+    rows = bundle_of(draw, forge)["log.tsv"].splitlines()
+    assert [row.split("\t")[2] for row in rows[1:]] == ["commit", "entropy", "result", "publish"]
+
+
+def test_an_older_bundle_whose_draw_went_on_behind_such_a_row_has_no_log(published_draw, forge):
+    assert "log.tsv" in dict(downloads.bundle_files(published_draw.code))
+    assert "log.tsv" not in bundle_of(published_draw, forge)
