@@ -6,9 +6,8 @@ from itertools import combinations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from ..access.marks import require_role
+from ..access.marks import does, only_post, require_role
 from ..access.roles import APPROVERS, DUTIES, SMALLEST_STAFF, Role, pair
 from . import approvals, queries
 from .approval_forms import AskForm
@@ -32,6 +31,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 
 @askers
+@does("提出账号申请", AskForm.base_fields)
 def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST or None, actor=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
@@ -61,7 +61,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @approvers
-@require_POST
+@does("办理账号申请", decision={"approve": "批准", "refuse": "驳回", "withdraw": "撤回申请"})
+@only_post("account_request", "pk")
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(AccountRequest, pk=pk)
     verbs: dict[str, tuple[Callable, str]] = {
@@ -84,7 +85,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @approvers
-@require_POST
+@does("领取前半段密码")
+@only_post("account_request", "pk")
 def take_half(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(AccountRequest.objects.with_names(), pk=pk)
     try:

@@ -21,7 +21,16 @@ from ..access.marks import PUBLIC, Deed, signed_in, to_login
 from . import views
 from .unsent import LARGEST, Unsent, drop, gather, keep, kept, owner_of, remember, unseal
 
-OWN_PAGES = {"password_change", "unsent"}  # nothing but passwords, and the page of this module
+# Nothing but passwords and codes, and the page of this module.
+OWN_PAGES = {
+    "password_change",
+    "unsent",
+    "second_factor",
+    "second_factor_recovery",
+    "second_factor_set_up",
+    "second_factor_scan",
+    "authenticator",
+}
 NOT_YOURS = "登录前没有提交的内容不是您这个账号填写的，已经放弃，没有提交。"
 TOO_OLD = "登录前没有提交的内容已经超过保留的时间，没有提交，请重新填写。"
 # What the pages of a table in the admin do, by the end of their address's name.

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ..access.limits import KIB, largest_body
-from ..access.marks import only_post, public, require_role, signed_in
+from ..access.marks import does, only_post, public, require_role, signed_in
 from ..access.roles import Role
 from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
@@ -102,6 +102,7 @@ class PasswordChange(auth_views.PasswordChangeView):
 
 
 @signed_in
+@does("退出别处的登录")
 def sessions(request: HttpRequest) -> HttpResponse:
     """A person's own log-ins; a POST ends one of them (``session``), or all the others (``others``)."""
     user, current = request.user, request.session.session_key
@@ -136,6 +137,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 
 @require_role(Role.SECURITY, Role.ADMIN)
+@does("解除登录锁定")
 def login_locks(request: HttpRequest) -> HttpResponse:
     """The accounts that are locked now; a POST lifts the lock of one (``user``)."""
     if request.method == "POST":

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from ..access.marks import require_role
+from ..access.marks import does, only_post, require_role
 from ..access.roles import Role
 from ..access.throttle import SEARCH, throttled
 from ..pagination import LimitedPaginator
@@ -42,7 +41,8 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
 
 
 @require_role(Role.AUDITOR)
-@require_POST
+@does("导出审计记录")
+@only_post("audit")
 def audit_export(request: HttpRequest) -> StreamingHttpResponse:
     """Send what the filter in the query string shows; a POST, for the trail keeps who took it away."""
     form = AuditFilter(request.GET)

@@ -9,10 +9,9 @@ from test_resume import Tabs, carried, log_in_again, token_of
 
 from wugang_audit.access.marks import PUBLIC
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.resume import OWN_PAGES
 
-HELD = [
-    name for name, roles in MAY_OPEN.items() if roles != PUBLIC and name not in ("password_change", "unsent")
-]
+HELD = [name for name, roles in MAY_OPEN.items() if roles != PUBLIC and name not in OWN_PAGES]
 TYPED = {"evidence": "见证人发现名册有误", "decision": "confirm", "tick": ["1", "2"]}
 
 
@@ -103,8 +102,8 @@ def test_each_address_that_takes_a_form_says_what_it_does():
     assert silent == READ_ONLY
 
 
-READ_ONLY = {
-    "password_change", "unsent", "desk", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
+READ_ONLY = OWN_PAGES | {
+    "account_requests", "account_request", "roles", "desk", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
     "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
     "inspections:tasks", "inspections:all", "inspections:unit", "inspections:detail",
 }  # fmt: skip
