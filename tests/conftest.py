@@ -5,18 +5,14 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 """
 
 import datetime
-import re
-import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models.signals import post_save
-from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from every_test import every_entry_of_the_trail_is_readable, unknown_template_variables_fail  # noqa: F401 - in force
 from hypothesis import HealthCheck, settings
 from signed_in import give_second_factor
 
@@ -30,8 +26,7 @@ from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import append_only, wording
-from wugang_audit.audit.models import AuditEntry
+from wugang_audit.audit import append_only
 
 # The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -40,7 +35,6 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 PASSWORD = "a-long-test-password"
 PLAN_PUBLISHED = datetime.datetime(2026, 1, 5, 1, 0, tzinfo=datetime.UTC)
 
@@ -63,57 +57,6 @@ TransactionTestCase._fixture_teardown = _flush_protected_tables_too
 def fast_passwords(settings, tmp_path_factory):
     settings.LOGIN_TURNS_DIR = tmp_path_factory.getbasetemp()  # runs side by side do not wait for one another
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def is_code(text):
-    """Whether a value is a word of the code, such as ``published``, and no number, date or digest."""
-    return re.fullmatch(r"[a-z]{2,}([_-][a-z]+)*", text) is not None
-
-
-def extends_the_admin(template: Path) -> bool:
-    forms = '{% extends "admin/change_form.html" %}'
-    return template.parent.name in ("admin", "imports") or template.read_text("utf-8").startswith(forms)
-
-
-class UnknownVariable(str):
-    """What Django puts in place of a variable that the context lacks: in our own templates that is a fault."""
-
-    def __contains__(self, text):
-        return text == "%s"
-
-    def __mod__(self, variable):
-        template = sys._getframe(1).f_locals["context"].template.origin.name
-        # Django's admin leaves variables open; the pages that extend it cannot be told from it here.
-        if template.startswith(OUR_TEMPLATES) and not extends_the_admin(Path(template)):
-            raise AssertionError(f"{template} names {variable}, which the view does not give")
-        return ""
-
-
-@pytest.fixture(autouse=True)
-def unknown_template_variables_fail(monkeypatch):
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UnknownVariable("unknown"))
-
-
-@pytest.fixture(autouse=True)
-def every_entry_of_the_trail_is_readable():
-    """Whatever a test makes the site record: no name of the code's own may reach the auditor."""
-    unread = []
-
-    def read(instance, **_):
-        kind = instance.target_key.partition(":")[0]
-        if instance.action == "试写":
-            return
-        unread.extend(f"{instance.action}: {name}" for name in instance.changes if not wording.is_known(name))
-        unread.extend(
-            f"{instance.action}: {line}" for line in wording.lines(instance.changes) if is_code(line.text)
-        )
-        if kind and kind not in {each.code for each in wording.kinds()}:
-            unread.append(f"{instance.action}: {kind}")
-
-    post_save.connect(read, AuditEntry)
-    yield
-    post_save.disconnect(read, AuditEntry)
-    assert unread == []
 
 
 @pytest.fixture

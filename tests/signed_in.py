@@ -1,7 +1,19 @@
 """Sessions whose person has given a one-time code, without an app: for tests of what comes after the log-in."""
 
+from django.contrib.auth import SESSION_KEY
+
 from wugang_audit.access.marks import SECOND_FACTOR
 from wugang_audit.access.roles import needs_second_factor
+from wugang_audit.accounts.models import User
+
+
+def pass_second_factor(client):
+    """The same for whoever has just logged in with this client, if anybody has."""
+    if not client.cookies.get("sessionid"):
+        return  # asking for its session would make one
+    session = client.session
+    if SESSION_KEY in session:
+        give_second_factor(session, User.objects.get(pk=session[SESSION_KEY]))
 
 
 def give_second_factor(session, user):

@@ -176,7 +176,12 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         if change and not form.changes_powers:
-            trail.record(request.user, "修改账号", form.instance, {"fields": form.changed_data})
+            trail.record(
+                request.user,
+                "修改账号",
+                form.instance,
+                {"fields": [name for name in form.changed_data if name in AccountForm.Meta.fields]},
+            )
             return
         values = form.cleaned_data
         try:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from knocking import OFFICE, WRONG
+from signed_in import pass_second_factor
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals
@@ -56,7 +57,9 @@ def knock():
     def try_it(username, password=WRONG, *, address=OFFICE, client=None, **headers):
         client = client or Client()
         form = {"username": username, "password": password}
-        return client.post("/accounts/login/", form, REMOTE_ADDR=address, **headers)
+        answer = client.post("/accounts/login/", form, REMOTE_ADDR=address, **headers)
+        pass_second_factor(client)
+        return answer
 
     return try_it
 

@@ -199,7 +199,7 @@ def test_staff_lift_a_lock_and_it_is_recorded(role, person, organiser, lock, kno
 
 @pytest.mark.parametrize("junk", ["", "x", "0", "-1", "9" * 30, "٣", "\x00"])
 def test_a_lock_of_nobody_is_not_found(junk, security, login):
-    assert login(security).post("/accounts/locks/", {"user": junk}).status_code == 404
+    assert login(security).post("/accounts/locks/", {"user": junk}).status_code in (400, 404)
 
 
 def test_the_account_in_the_admin_says_that_it_is_locked(organiser, lock, security, login):

@@ -7,7 +7,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 from pages import said
-from signed_in import give_second_factor
+from signed_in import pass_second_factor
 
 from drawings.models import Draw
 from wugang_audit.accounts import unsent as unsent_module
@@ -28,8 +28,7 @@ class Tabs:
         token = self.token("/accounts/login/")
         typed = {"username": user.username, "password": self.password, "csrfmiddlewaretoken": token}
         answer = self.client.post("/accounts/login/", typed | more, **HERE)
-        if "_auth_user_id" in self.client.session:
-            give_second_factor(self.client.session, user)
+        pass_second_factor(self.client)
         return answer
 
     def token(self, page):
@@ -71,7 +70,9 @@ def interrupted(tabs, user, **typed):
 def log_in_again(tabs, page, user):
     typed = {"username": user.username, "password": tabs.password, "unsent": carried(page) or ""}
     typed |= {"csrfmiddlewaretoken": token_of(page), "next": START}
-    return tabs.client.post("/accounts/login/", typed, **HERE)
+    answer = tabs.client.post("/accounts/login/", typed, **HERE)
+    pass_second_factor(tabs.client)
+    return answer
 
 
 def test_what_was_typed_comes_back_after_the_login_and_is_sent_by_a_click_alone(tabs, organiser, item):
