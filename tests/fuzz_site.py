@@ -1,5 +1,6 @@
 """The site that the fuzz shoots at: draws in every state, an import that waits, everybody at his desk."""
 
+import datetime
 import re
 import traceback
 from collections.abc import Iterator
@@ -41,9 +42,9 @@ def hide() -> None:
     """Put a mark into what must stay inside."""
     PollutionSource.objects.update(phone=f"{HIDDEN}-1", remarks=f"{HIDDEN}-2", contact=f"{HIDDEN}-3")
     Officer.objects.update(phone=f"{HIDDEN}-4", remarks=f"{HIDDEN}-5")
-    Recusal.objects.create(
-        officer=Officer.objects.last(), source=PollutionSource.objects.first(), reason=f"{HIDDEN}-6"
-    )
+    later = datetime.date(2099, 1, 1)  # in force now it would be a change that somebody has to confirm
+    unit = PollutionSource.objects.first()
+    Recusal.objects.create(officer=Officer.objects.last(), source=unit, since=later, reason=f"{HIDDEN}-6")
 
 
 def import_waits(owner: models.Model) -> int:

@@ -10,6 +10,7 @@ from house import ROOT, modules
 RECORDERS = {"record", "_trace", "_move", "_review"}
 DRAWS = "drawings/selfcheck/test_trail_of_a_site.py"
 # module -> {the action as the code says it: (an entry that it leaves, the test module that asks for it)}.
+ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_factor/test_codes.py"
 ACTIONS = {
     "drawings.amendments.seals": {"'解封'": ("解封", DRAWS), "'到期解封'": ("到期解封", DRAWS)},
     "drawings.amendments.substitutes": {
@@ -65,17 +66,47 @@ ACTIONS = {
         "'重新归组污染源'": ("重新归组污染源", "sources/test_source_admin.py"),
         "f'{verb}{rows.model._meta.verbose_name}'": ("停用污染源", "sources/test_source_admin.py"),
     },
-    "wugang_audit.accounts.admin": {
-        "'修改账号' if change else '开立账号'": ("修改账号", "wugang_audit/accounts/test_account_entries.py"),
-        "'重置密码'": ("重置密码", "wugang_audit/accounts/test_accounts.py"),
+    "wugang_audit.accounts.admin": {"'修改账号'": ("修改账号", ACCOUNTS.format("test_accounts"))},
+    "wugang_audit.accounts.approvals": {
+        f"'{action}'": (action, ACCOUNTS.format("test_approvals"))
+        for action in ("提出账号申请", "批准账号申请", "驳回账号申请", "撤回账号申请", "领取前半段密码")
+    },
+    "wugang_audit.accounts.lockout": {
+        f"'{action}'": (action, ACCOUNTS.format("test_lockout"))
+        for action in ("登录失败", "锁定登录", "解除登录锁定")
+    },
+    "wugang_audit.accounts.second_factor.verbs": {
+        "'更换验证器' if replaces else '启用验证器'": ("更换验证器", CODES),
+        "'停用验证器'": ("停用验证器", CODES),
+        "'重置验证器'": ("重置验证器", CODES),
+        "'使用恢复码'": ("使用恢复码", CODES),
+        "'重新生成恢复码'": ("重新生成恢复码", CODES),
+        "'验证码连续输错'": ("验证码连续输错", CODES),
+    },
+    "wugang_audit.accounts.sessions": {
+        f"'{action}'": (action, ACCOUNTS.format("test_sessions"))
+        for action in ("结束一处登录", "结束其他登录", "结束全部登录")
+    },
+    "wugang_audit.accounts.verbs": {
+        "'开立账号' if opened else '修改账号'": ("修改账号", ACCOUNTS.format("test_account_entries")),
+        "'重置密码'": ("重置密码", ACCOUNTS.format("test_accounts")),
     },
     "wugang_audit.accounts.views": {
-        "'修改密码'": ("修改密码", "wugang_audit/accounts/test_account_entries.py")
+        "'修改密码'": ("修改密码", ACCOUNTS.format("test_account_entries")),
+        "'多次输错旧密码，退出'": ("多次输错旧密码，退出", ACCOUNTS.format("test_sessions")),
+    },
+    "wugang_audit.audit.views": {
+        "'导出审计记录'": ("导出审计记录", "wugang_audit/audit/test_audit_pages.py")
+    },
+    "wugang_audit.management.commands.createsuperuser": {
+        "'开立账号'": ("开立账号", "wugang_audit/management/commands/test_createsuperuser.py")
+    },
+    "wugang_audit.management.commands.restore_triggers": {
+        "'重新安装触发器'": ("重新安装触发器", "wugang_audit/audit/test_triggers.py")
     },
     "wugang_audit.audit.trail": {
         "'登录'": ("登录", "wugang_audit/audit/test_audit.py"),
         "'退出'": ("退出", "wugang_audit/accounts/test_account_entries.py"),
-        "'登录失败'": ("登录失败", "wugang_audit/audit/test_audit.py"),
     },
     "wugang_audit.imports.export_admin": {
         "f'导出{importer.label}'": ("导出", "wugang_audit/spreadsheets/test_export_and_template.py")

@@ -75,6 +75,6 @@ def test_the_fuzz_gets_past_the_doors(site):
         "/accounts/login/", "/results/", "/units/", "/ceremony/2026Q4/freeze/", "/ceremony/2026Q3/entry/", "/ceremony/plans/new/",
         "/admin/enforcers/officer/add/", "/admin/sources/pollutionsource/", "/audit/", "/inspections/all/",
     }  # fmt: skip
-    answers = [site.answer(fuzz.make(number))[0].status_code for number in range(100)]
-    assert answers.count(200) > 20
+    answers = [site.answer(fuzz.make(number))[0].status_code for number in range(300)]
+    assert answers.count(200) > 30
     assert fuzz.make(7) == fuzz.make(7) != fuzz.make(8)

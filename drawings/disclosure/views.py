@@ -176,6 +176,7 @@ def plan_record(request: HttpRequest, year: int, version: int) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     text = found(downloads.substitution_record(code, serial))

@@ -36,7 +36,7 @@ def ask(client, url, parameter):
             connection,
         ) as queries:
             response = client.get(url, {parameter: number})
-        assert response.status_code in (200, 302, 404), (url, number[:40])
+        assert response.status_code in ((400,) if "\x00" in number else (200, 302, 404)), (url, number[:40])
         offsets = re.findall(r"OFFSET (\d+)", " ".join(query["sql"] for query in queries))
         assert all(int(offset) <= FARTHEST for offset in offsets), (url, number[:40], offsets)
 

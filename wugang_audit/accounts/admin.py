@@ -38,7 +38,8 @@ class AccountForm(forms.ModelForm):
     roles = forms.MultipleChoiceField(
         label="角色",
         choices=[(role.value, f"{role.label}：{DUTIES[role]}") for role in Role],
-        widget=forms.CheckboxSelectMultiple,
+        # The admin frames boxes in no fieldset that could carry this; an id that is not there is passed over.
+        widget=forms.CheckboxSelectMultiple(attrs={"aria-describedby": "id_roles_helptext id_roles_error"}),
         required=False,
     )
     reason = forms.CharField(

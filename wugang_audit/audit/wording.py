@@ -79,7 +79,18 @@ def is_pair(name: str, value: object) -> bool:
 
 # Names under which a list is a list, be it of two.
 _LISTS = frozenset(
-    {"numbers", "codes", "keys", "roles", "substitutions", "fields", "officers", "inspections", "people"}
+    {
+        "numbers",
+        "codes",
+        "keys",
+        "roles",
+        "substitutions",
+        "refused",
+        "fields",
+        "officers",
+        "inspections",
+        "people",
+    }
 )
 
 

@@ -48,7 +48,7 @@ def test_a_row_whose_chain_was_forged_too_breaks_the_next_one(published_draw, fo
 
 def bundle_of(draw, forge):
     program = draw.files.get(name="verify.py")
-    older = program.content.replace('KINDS |= {"audit", "plan"}', "KINDS |= set()")
+    older = program.content.replace('KINDS |= {"audit", "plan"}', 'KINDS |= {"plan"}')
     assert older != program.content
     forge(DrawFile, program.pk, content=older)
     return dict(downloads.bundle_files(draw.code))
@@ -61,7 +61,7 @@ def test_an_older_bundle_gets_the_log_as_far_as_its_own_program_reads_it(request
     public_log.anchor()
     public_log.append("void", "2026Q3", "0" * 64)
     rows = bundle_of(draw, forge)["log.tsv"].splitlines()
-    assert [row.split("\t")[2] for row in rows[1:]] == ["commit", "entropy", "result", "publish"]
+    assert [row.split("\t")[2] for row in rows[1:]] == ["plan", "commit", "entropy", "result", "publish"]
 
 
 def test_an_older_bundle_whose_draw_went_on_behind_such_a_row_has_no_log(published_draw, forge):

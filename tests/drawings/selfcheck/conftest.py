@@ -93,7 +93,7 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
     inspect(third.inspection, "submit", outcome="closed")
     unit = substitutes.declare_unit(selection=third, evidence="现场已停产", unavailable={}, actor=organiser)
     substitutes.confirm(substitution=unit, actor=organiser2)
-    for actor in (organiser, reviewer):
+    for actor in (organiser, organiser2):
         rows = substitutes.declare_officer(
             draw=draw,
             officer=fourth.team.first().officer.certificate_number,

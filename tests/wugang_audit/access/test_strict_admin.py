@@ -104,20 +104,6 @@ def test_the_search_of_a_box_has_no_such_page(client, page):
     assert client.get(f"/admin/autocomplete/?{box}&page={page}").status_code == 404
 
 
-def test_a_role_that_was_granted_meanwhile_is_an_error_beside_it(login, security, organiser):
-    sent = {
-        "username": "organiser",
-        "full_name": "沈组织",
-        "is_active": "on",
-        "grants-TOTAL_FORMS": "1",
-        "grants-INITIAL_FORMS": "0",
-    }
-    sent |= {"grants-0-id": "", "grants-0-user": organiser.pk, "grants-0-role": "organiser"}
-    page = login(security).post(f"/admin/wugang_audit/user/{organiser.pk}/change/", sent)
-    assert page.status_code == 200 and "已经存在" in page.content.decode(), page.context["errors"]
-    assert organiser.grants.count() == 1
-
-
 def test_an_ability_that_was_added_meanwhile_is_an_error_beside_it(client, officers):
     officer = officers[0]
     sent = {

@@ -27,6 +27,7 @@ MARKED = {
     "disclosure:draw_file": DOWNLOAD,
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
+    "disclosure:plan_record": DOWNLOAD,
     "disclosure:substitution_record": DOWNLOAD,
     "disclosure:timestamp": DOWNLOAD,
     "disclosure:log_file": DOWNLOAD,

@@ -242,6 +242,7 @@ def test_one_ends_all_others(two):
     office, phone = two
     office.post("/accounts/sessions/", {"others": "1"})
     assert (inside(office), inside(phone)) == (True, False)
+    assert AuditEntry.objects.first().action == "结束其他登录"
 
 
 def test_nobody_ends_the_session_of_another(two, organiser2, login):

@@ -72,7 +72,7 @@ def test_a_long_trail_is_read_page_by_page_without_being_counted(organiser, audi
     "query", [{"page": "abc"}, {"page": "99999"}, {"since": "x"}, {"person": "y" * 5000}, {"target": "\x00"}]
 )
 def test_no_query_breaks_the_trail(entries, auditor, login, query):
-    assert login(auditor).get("/audit/", query).status_code == 200
+    assert login(auditor).get("/audit/", query).status_code == (400 if "\x00" in query.values() else 200)
 
 
 def test_the_auditor_verifies_the_whole_trail(entries, auditor, login):
