@@ -15,6 +15,7 @@ from drawings.protocol import verify
 from drawings.states import InspectionState
 from sources.importer import SourceImporter
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts import second_factor
 from wugang_audit.imports.models import ImportJob, ImportState
 
 LEFT_OUT = {
@@ -60,8 +61,20 @@ def imported(admin, registry):
     )  # fmt: skip
 
 
+def _walk_the_second_factor(login, person, seen):
+    """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
+    new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
+    second_factor.enrol_for_demo(enrolled)
+    setting_up = login(new, password_only=True)
+    setting_up.post("/accounts/second_factor/set_up/")
+    Walk(setting_up, seen).through("/accounts/second_factor/scan/")
+    asked = login(enrolled, password_only=True)
+    Walk(asked, seen).through("/accounts/second_factor/", "/accounts/second_factor/recovery/")
+    Walk(login(enrolled), seen).through("/accounts/authenticator/")
+
+
 def test_every_form_shows_its_errors_in_the_same_way(
-    walk, login, admin, imported, draft, freeze, clock, organiser, reviewer, officers, stranger, password
+    walk, login, admin, imported, draft, freeze, clock, organiser, reviewer, officers, stranger, person
 ):
     walk(Role.ORGANISER, "/ceremony/", "/plans/", "/desk/")
     walk(Role.ADMIN, "/admin/", user=admin)
@@ -94,5 +107,6 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk(Role.REVIEWER, "/inspections/all/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
     Walk(stranger, walk.seen).through("/", "/accounts/login/")
+    _walk_the_second_factor(login, person, walk.seen)
     missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT
     assert missing == set(), "no page showed an error of these forms"
