@@ -8,6 +8,7 @@ from knocking import ELSEWHERE, OFFICE, said
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import lockout
+from wugang_audit.accounts.login_models import LoginAddress
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
@@ -179,6 +180,35 @@ def test_many_names_from_one_address_are_slowed_down_but_not_who_is_known_there(
     assert knock("organiser", password).status_code == 302
     clock.move(seconds=20)
     assert knock("organiser2", password).status_code == 302
+
+
+def test_a_wrong_password_makes_nobody_known_at_an_address(organiser2, knock, password):
+    knock("organiser2")
+    for n in range(29):
+        knock(f"name{n}")
+    assert knock("organiser2", password).status_code == 429
+
+
+def test_an_account_is_known_at_an_address_for_thirty_days(organiser, knock, clock, password):
+    knock("organiser", password)
+    clock.move(days=30, seconds=1)
+    for n in range(30):
+        knock(f"name{n}")
+    assert knock("organiser", password).status_code == 429
+
+
+def test_addresses_are_forgotten_after_a_year(organiser, knock, clock, password):
+    knock("organiser", password)
+    clock.move(days=366)
+    knock("organiser", password, address=ELSEWHERE)
+    assert list(LoginAddress.objects.values_list("address", flat=True)) == [ELSEWHERE]
+
+
+def test_the_wait_counts_from_the_last_try_whichever_browser_made_it(organiser, knock, clock):
+    for agent in ("one", "one", "another"):
+        clock.move(minutes=1)
+        answer = knock("organiser", HTTP_USER_AGENT=agent)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "5")
 
 
 # --- staff unlock -----------------------------------------------------------------------------------------------
