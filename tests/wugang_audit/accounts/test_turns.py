@@ -51,6 +51,30 @@ def test_beyond_the_seats_nobody_waits(monkeypatch):
         pass
 
 
+def test_who_gave_up_leaves_the_seat_to_the_next(monkeypatch):
+    waits, done = threading.Event(), []
+
+    def wait():
+        try:
+            with turns.turn(turns.OTHERS):
+                done.append("mine")
+        except turns.Busy:
+            done.append("no seat")
+        waits.set()
+
+    monkeypatch.setattr(turns.time, "sleep", lambda seconds: waits.set())
+    with turns.turn(turns.OTHERS):
+        monkeypatch.setattr(turns, "PATIENCE", 0)
+        with pytest.raises(turns.Busy), turns.turn(turns.OTHERS):
+            pass
+        monkeypatch.setattr(turns, "PATIENCE", 3600)
+        thread = threading.Thread(target=wait)
+        thread.start()
+        waits.wait()
+    thread.join()
+    assert done == ["mine"]
+
+
 def test_a_turn_that_ended_in_an_error_is_free_again(impatient):
     with pytest.raises(ZeroDivisionError), turns.turn(turns.KNOWN):
         raise ZeroDivisionError
