@@ -263,6 +263,13 @@ def test_sessions_whose_time_is_over_are_not_shown(two, clock, knock, password):
     assert [each["device"] for each in shown] == ["其他设备", PHONE[1]]
 
 
+def test_sessions_that_another_password_opened_are_not_shown(two, organiser):
+    assert len(sessions.open_sessions(organiser)) == 2
+    organiser.set_password("correct horse battery staple")
+    organiser.save()
+    assert sessions.open_sessions(organiser) == []
+
+
 def test_the_last_login_and_the_wrong_passwords_since_are_shown(organiser, knock, clock, password):
     client = Client()
     knock("organiser", password)
