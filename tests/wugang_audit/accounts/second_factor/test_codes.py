@@ -132,6 +132,13 @@ def test_after_five_wrong_codes_in_a_row_even_the_right_one_waits_and_the_trail_
     assert [changes for _, _, changes in failed] == [{"次数": 5}, {"次数": 6}]
 
 
+def test_while_one_has_to_wait_no_recovery_code_is_hashed(organiser, recovery, monkeypatch):
+    for _ in range(FREE_TRIES):
+        refusal(organiser, WRONG)
+    monkeypatch.delattr(codes, "hashed_like")
+    assert "请等 30 秒" in refusal(organiser, recovery[0])
+
+
 def test_nobody_waits_longer_than_a_quarter_of_an_hour(organiser, recovery, clock):
     Authenticator.objects.filter(user=organiser).update(failures=400, failed_at=clock.moment)
     assert Authenticator.objects.get(user=organiser).seconds_to_wait(clock.moment) == 900
