@@ -165,6 +165,24 @@ def test_a_changed_or_old_text_is_dropped(tabs, organiser, item, monkeypatch):
     assert "超过保留的时间" in said(tabs.client.get(START))[0]
 
 
+def test_what_waits_is_for_its_sender_and_not_for_ever(rf, organiser, organiser2, monkeypatch):
+    request = rf.post(START, TYPED)
+    request.session = {}
+    unsent_module.keep(request, unsent_module.gather(request, organiser.pk))
+    request.user = organiser2
+    assert unsent_module.kept(request) is None
+    request.user = organiser
+    assert unsent_module.kept(request).path == START
+    monkeypatch.setattr(unsent_module, "KEEP", -1)
+    assert unsent_module.kept(request) is None
+
+
+def test_another_form_that_is_sent_first_leaves_it_waiting(tabs, organiser, item):
+    log_in_again(tabs, interrupted(tabs, organiser), organiser)
+    tabs.send("/accounts/sessions/", tabs.token("/accounts/unsent/"), others="1")
+    assert tabs.client.get("/accounts/unsent/").status_code == 200
+
+
 def test_passwords_files_and_very_long_texts_are_not_carried(tabs, organiser, item, tmp_path):
     page = interrupted(tabs, organiser, where="会议室", new_password1="secret-of-mine", Password="x")
     assert unsent_module.unseal(carried(page)).fields == {"where": ["会议室"]}
