@@ -35,6 +35,11 @@ def test_changes_are_said_in_the_words_of_the_site(changes, words):
         assert said(changes) == words
 
 
+def test_a_list_of_twelve_is_shown_whole():
+    numbers = [f"410481-{n:04d}" for n in range(1, 13)]
+    assert said({"keys": numbers})[0].endswith("410481-0011、410481-0012")
+
+
 def test_every_state_of_an_inspection_has_its_word():
     for before in InspectionState:
         assert said({"state": [before, InspectionState.PUBLISHED]}) == [f"状态：{before.label} → 已公开"]
