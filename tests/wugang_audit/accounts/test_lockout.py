@@ -204,6 +204,17 @@ def test_addresses_are_forgotten_after_a_year(organiser, knock, clock, password)
     assert list(LoginAddress.objects.values_list("address", flat=True)) == [ELSEWHERE]
 
 
+def test_a_login_forgets_the_addresses_of_wrong_passwords_and_dead_sessions(
+    organiser, knock, clock, password
+):
+    knock("organiser", password)
+    knock("organiser", address=ELSEWHERE)
+    clock.move(hours=13)
+    knock("organiser", password)
+    assert list(LoginAddress.objects.values_list("address", flat=True)) == [OFFICE]
+    assert organiser.sessions.count() == 1
+
+
 def test_the_wait_counts_from_the_last_try_whichever_browser_made_it(organiser, knock, clock):
     for agent in ("one", "one", "another"):
         clock.move(minutes=1)
