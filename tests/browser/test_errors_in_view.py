@@ -34,7 +34,12 @@ def told(page, *messages, field=None):
     error = page.locator(f"#id_{field}_error")
     expect(error).to_be_in_viewport()
     expect(control).to_be_in_viewport()
-    above, below = sorted((error.bounding_box(), control.bounding_box()), key=lambda box: box["y"])
+    # Both in one moment: the page may still be scrolling.
+    boxes = control.evaluate(
+        "(control, error) => [control, error].map((each) => each.getBoundingClientRect().toJSON())",
+        error.element_handle(),
+    )
+    above, below = sorted(boxes, key=lambda box: box["y"])
     assert below["y"] - above["y"] - above["height"] < BESIDE
     assert control.get_attribute("aria-invalid") == "true"
 
@@ -142,9 +147,9 @@ def test_the_login_without_scripts(chromium, live_server, db, size):
     context.close()
 
 
-def test_a_return_without_comment_without_scripts(submitted, chromium, live_server, reviewer, client):
+def test_a_return_without_comment_without_scripts(submitted, chromium, live_server, reviewer, login):
     """The browser's own autofocus and anchors: far down on a long page, on a phone."""
-    client.force_login(reviewer)
+    client = login(reviewer)
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     context.add_cookies([cookie])

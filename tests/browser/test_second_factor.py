@@ -44,7 +44,7 @@ def test_from_the_first_password_to_the_desk_and_in_again(at_login, organiser, l
     look(page, "second-factor-scan")
     page.get_by_label("六位验证码").fill("000000")
     page.get_by_role("button", name="确认").click()
-    expect(page.get_by_text("验证码不对")).to_be_visible()
+    expect(page.locator("#id_code_error")).to_contain_text("验证码不对")
     assert page.locator(".secret code").inner_text() == secret
     page.get_by_label("六位验证码").fill(shown_by_hand(secret, clock))
     page.get_by_role("button", name="确认").click()
