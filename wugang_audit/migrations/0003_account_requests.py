@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wugang_audit', '0001_initial'),
+        ('wugang_audit', '0002_chain_covers_every_column'),
     ]
 
     operations = [

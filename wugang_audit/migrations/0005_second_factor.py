@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wugang_audit', '0001_initial'),
+        ('wugang_audit', '0004_login_records'),
     ]
 
     operations = [
