@@ -20,6 +20,8 @@ accesslog = "-"
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 preload_app = True
+# Nobody here steers a running server through a socket file: one door less.
+control_socket_disable = True
 # The answers wait in the worker, not in the kernel.
 sendfile = False
 logger_class = "wugang_audit.server.access_log.AccessLog"
