@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 
 from .models import ChecklistItem, InspectionItem
+from .public_fields import ITEM
 
 
 @admin.register(InspectionItem)
@@ -16,6 +17,16 @@ class InspectionItemAdmin(RegistryAdmin):
     list_filter = ["is_active"]
     search_fields = ["subject", "target", "basis"]
     search_help_text = "抽查事项、检查对象或检查依据"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
+        """An item of a published plan keeps its words: the log holds their digest. A new one goes into a new version."""
+        kept = list(super().get_readonly_fields(request, obj))
+        return [*kept, *ITEM] if obj and obj.is_published else kept
+
+    def has_delete_permission(self, request: HttpRequest, obj: InspectionItem | None = None) -> bool:
+        if obj and obj.is_published:
+            return False
+        return super().has_delete_permission(request, obj)
 
 
 @admin.register(ChecklistItem)

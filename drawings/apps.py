@@ -18,8 +18,26 @@ class DrawingsConfig(AppConfig):
             "view_checklistitem",
         },
     }
+    # Tables that the database itself keeps from being changed: all that no step ever changes once it is written.
+    append_only = (
+        "LogEntry",
+        "DrawFile",
+        "Selection",
+        "TeamMember",
+        "ChangesConfirmed",
+        "Deposit",
+        "Correction",
+        "InspectionMove",
+    )
     # What registers itself with the base. The desk lists what is to do in this order.
-    registered = ("ceremony.queries", "amendments.queries", "inspections.queries", "undo_guard")
+    registered = (
+        "ceremony.queries",
+        "amendments.queries",
+        "inspections.queries",
+        "undo_guard",
+        "public_log",
+        "audit_words",
+    )
 
     def ready(self) -> None:
         for module in self.registered:

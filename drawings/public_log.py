@@ -1,27 +1,73 @@
 """The public log (``log.tsv`` of draw/1): chained, append-only, one for the whole site."""
 
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from wugang_audit.audit.trail import lock_table
+from wugang_audit.audit import trail
+from wugang_audit.audit.examine import Anchor, anchored
+from wugang_audit.audit.models import AuditEntry
 
-from .models.log import LogEntry
+from .models.log import LogEntry, LogKind
 from .protocol import verify
+from .states import Refused
 
 START = "0" * 64
+CLOCK_TOLERANCE = timedelta(seconds=5)
+ANCHOR = "audit/"  # before the index of the trail's entry
+_IS_ANCHOR = re.compile(rf"{ANCHOR}([1-9][0-9]{{0,17}})").fullmatch
 
 
 def lock() -> str:
     """Let nobody else append until this transaction ends, and return the log's head (64 zeros at the start)."""
-    lock_table(LogEntry)
+    trail.lock_table(LogEntry)
     return head()
 
 
 def head() -> str:
     """Return the chain value of the last row."""
     return LogEntry.objects.order_by("-index").values_list("chain", flat=True).first() or START
+
+
+def require_clock(last: LogEntry | None = None) -> None:
+    """Refuse a step while the machine's clock is behind the last row of the log or the last entry of the trail.
+
+    Its time would be a lie in the public log, where times do not descend. A few seconds are let pass (`CLOCK_TOLERANCE`):
+    time servers correct by less, and such a row carries the time of the one before it. Where the clock once ran far ahead
+    by mistake, no honest time is left: then ALLOW_CLOCK_BEHIND lets the steps go on, and the trail marks each entry.
+
+    :param last: the log's last row, where the caller has read it.
+    :raises Refused: by how much it is behind, in Chinese.
+    """
+    if settings.ALLOW_CLOCK_BEHIND:
+        return
+    last = last or LogEntry.objects.order_by("-index").first()
+    times = [trail.last_time(), datetime.fromisoformat(last.time) if last else None]
+    newest = max((time for time in times if time), default=None)
+    behind = newest - timezone.now() if newest else timedelta()
+    if behind > CLOCK_TOLERANCE:
+        raise Refused(
+            f"服务器时钟比上一条记录慢{_in_words(behind)}（上一条：{timezone.localtime(newest):%Y-%m-%d %H:%M:%S}），"
+            "这一步没有做。请先校准服务器时间，再重新操作。"
+        )
+
+
+def _in_words(span: timedelta) -> str:
+    """Write 125 s as `` 2 分 5 秒``, the two largest units at most."""
+    seconds = int(span.total_seconds())
+    units = (
+        ("天", seconds // 86400),
+        ("小时", seconds // 3600 % 24),
+        ("分", seconds // 60 % 60),
+        ("秒", seconds % 60),
+    )
+    return "".join([f" {number} {unit}" for unit, number in units if number][:2]) + " "
 
 
 @transaction.atomic
@@ -31,10 +77,12 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     :param kind: a `LogKind`, or its word in draw/1, such as ``commit``.
     :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``; no TAB.
     :param digest: SHA-256 of the document, 64 lower-case hex digits.
+    :raises Refused: the machine's clock is behind (see `require_clock`).
     """
-    lock_table(LogEntry)
+    trail.lock_table(LogEntry)
     kind = str(kind)
     last = LogEntry.objects.order_by("-index").first()
+    require_clock(last)
     index = last.index + 1 if last else 1
     time = timezone.localtime().isoformat(timespec="seconds")
     if last:
@@ -45,10 +93,42 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     )
 
 
-def text() -> str:
-    """Return the whole log as the file ``log.tsv``."""
+@transaction.atomic
+def anchor() -> LogEntry | None:
+    """Append the chain value of the audit trail's last entry: the public then holds the trail as it stood here.
+
+    A step calls it last, after its own rows in log and trail, so that the entry of that very step is held. Whoever locks
+    both tables locks the log first: two steps would else wait for each other.
+
+    :returns: None where the log has this entry already, or the trail is empty.
+    """
+    lock()
+    trail.lock_table(AuditEntry)
+    entry = AuditEntry.objects.order_by("-index").only("index", "chain").first()
+    last = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("-index").first()
+    if entry is None or (last and last.subject == f"{ANCHOR}{entry.index}"):
+        return None
+    return append(LogKind.AUDIT, f"{ANCHOR}{entry.index}", entry.chain)
+
+
+@anchored
+def anchors() -> Iterator[Anchor]:
+    """Yield the heads of the audit trail that stand in the log, oldest first."""
+    rows = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("index")
+    for index, subject, digest in rows.values_list("index", "subject", "digest").iterator():
+        number = _IS_ANCHOR(subject)
+        yield Anchor(f"公开日志第 {index} 条", int(number[1]) if number else None, digest)
+
+
+def text(kinds: Collection[str] = LogKind.values) -> str:
+    """Return the whole log as the file ``log.tsv``.
+
+    :param kinds: the text ends before the first row of another kind: an older program could not read it.
+    """
     rows = LogEntry.objects.values_list("index", "time", "kind", "subject", "digest", "chain")
-    return "log/1\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows.iterator())
+    return "log/1\n" + "".join(
+        "\t".join(map(str, row)) + "\n" for row in takewhile(lambda row: row[2] in kinds, rows.iterator())
+    )
 
 
 @dataclass(frozen=True)

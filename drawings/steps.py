@@ -4,21 +4,36 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from .states import Refused
 
 
-def attempt(request: HttpRequest, done: str, verb: Callable[..., Any], /, **arguments: Any) -> bool:
+def attempt(
+    request: HttpRequest,
+    done: str,
+    verb: Callable[..., Any],
+    /,
+    *,
+    on: BaseForm | None = None,
+    field: str | None = None,
+    **arguments: Any,
+) -> bool:
     """Take the step as the person who is logged in, and say on the next page that it was taken, or why not.
 
     :param done: what is said after success, in Chinese.
     :param verb: takes ``actor`` and the arguments by name, and raises Refused with the reason.
+    :param on: the form that the reason is added to, for a page that shows what was typed again; else a message tells it.
+    :param field: the field of that form which is to blame, if it is one.
     :returns: whether the step was taken."""
     try:
         verb(actor=request.user, **arguments)
     except Refused as refusal:
-        messages.error(request, str(refusal))
+        if on is None:
+            messages.error(request, str(refusal))
+        else:
+            on.add_error(field, str(refusal))
         return False
     messages.success(request, done)
     return True

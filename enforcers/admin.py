@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
+from wugang_audit.access.marks import only_post
+from wugang_audit.access.strict_admin import ConstrainedFormSet, StrictAdmin
 from wugang_audit.accounts.passwords import first_passwords_page
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
@@ -30,6 +31,7 @@ TOGETHER = 200  # officers whom one address can name
 
 class AbilityInline(admin.TabularInline):
     model = Ability
+    formset = ConstrainedFormSet
     extra = 1
 
     def get_formset(
@@ -40,8 +42,9 @@ class AbilityInline(admin.TabularInline):
         return formset
 
 
-class RecusalInline(admin.StackedInline):  # five fields in a row are wider than the page
+class RecusalInline(StrictAdmin, admin.StackedInline):  # five fields in a row are wider than the page
     model = Recusal
+    formset = ConstrainedFormSet
     form = RecusalRowForm
     extra = 0
     fields = ["source", "kind", "reason", ("since", "until")]
@@ -57,12 +60,14 @@ class RecusalInline(admin.StackedInline):  # five fields in a row are wider than
 
 class AbsenceInline(admin.StackedInline):  # as the recusals, so that a phone shows it whole
     model = Absence
+    formset = ConstrainedFormSet
     extra = 0
     fields = [("kind", "reason"), ("since", "until")]
 
 
 class TrainingInline(admin.StackedInline):
     model = TrainingRecord
+    formset = ConstrainedFormSet
     extra = 0
     fields = [("date", "hours", "result"), "topic"]
 
@@ -155,11 +160,11 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         gate = self.admin_site.admin_view
-        account = gate(require_POST(self.account_view))
+        account = gate(only_post("admin:enforcers_officer_change", object_id="pk")(self.account_view))
         return [
             path("matrix/", gate(self.matrix_view), name="enforcers_officer_matrix"),
-            path("<int:pk>/account/", account, name="enforcers_officer_account"),
-            path("keep/<str:what>/", gate(self.keep_view), name="enforcers_officer_keep"),
+            path("<serial:pk>/account/", account, name="enforcers_officer_account"),
+            path("keep/<slug:what>/", gate(self.keep_view), name="enforcers_officer_keep"),
             *super().get_urls(),
         ]
 

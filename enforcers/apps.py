@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from wugang_audit.access.roles import EVERYTHING, Role
+from wugang_audit.audit import wording
 
 
 class EnforcersConfig(AppConfig):
@@ -10,3 +11,13 @@ class EnforcersConfig(AppConfig):
 
     def ready(self):
         from . import coverage  # noqa: F401 - registers what its keeper has to do
+
+        wording.register(
+            labels={"officer": "执法证号"},
+            kinds=(
+                "enforcers.officer",
+                "enforcers.recusal",
+                "enforcers.absence",
+                "enforcers.trainingrecord",
+            ),
+        )

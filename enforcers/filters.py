@@ -5,6 +5,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils import timezone
 
+from wugang_audit.access.keys import key_of
+
 from . import coverage, data_checks
 from .models import Ability, Officer, OfficerQuerySet, PeriodQuerySet
 
@@ -57,8 +59,7 @@ class Level(admin.SimpleListFilter):
         if self.value() not in {str(value) for value in Ability.Level.values}:
             return queryset
         abilities = Ability.objects.filter(officer=OuterRef("pk"), level=self.value())
-        speciality = request.GET.get("specialities__id__exact", "")
-        if speciality.isdecimal():
+        if speciality := key_of(request.GET.get("specialities__id__exact")):
             abilities = abilities.filter(speciality=speciality)
         return queryset.filter(Exists(abilities))
 

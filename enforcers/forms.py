@@ -2,6 +2,7 @@
 
 from django import forms
 
+from wugang_audit.access.keys import KeysField
 from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
@@ -40,7 +41,7 @@ class DayInput(forms.DateInput):
 class KeptForm(forms.ModelForm):
     """A training or an absence that several officers share."""
 
-    officers = forms.ModelMultipleChoiceField(
+    officers = KeysField(
         Officer.objects.filter(is_active=True).order_by("certificate_number"),
         label="执法人员", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少勾选一名执法人员。"},

@@ -135,5 +135,6 @@ def close_account(officer: Officer, actor: User | None) -> bool:
         return False
     user.is_active = False
     user.save(update_fields=["is_active"])
+    user.sessions.all().delete()
     trail.record(actor, "停用账号", user, {"officer": officer.certificate_number})
     return True

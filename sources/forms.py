@@ -16,8 +16,9 @@ from .places import LATITUDES, LONGITUDES
 class PollutionSourceForm(CellForm, ReasonForm):
     columns = COLUMNS
     media = forms.MultipleChoiceField(
-        label="重点单位类型", choices=Medium, required=False, widget=forms.CheckboxSelectMultiple,
-        help_text="重点排污单位填写，可多选。",
+        label="重点单位类型", choices=Medium, required=False, help_text="重点排污单位填写，可多选。",
+        # The admin puts no fieldset around the boxes, which would carry this.
+        widget=forms.CheckboxSelectMultiple(attrs={"aria-describedby": "id_media_helptext id_media_error"}),
     )  # fmt: skip
 
     class Meta:

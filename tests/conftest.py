@@ -5,22 +5,22 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 """
 
 import datetime
-import sys
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.template import engines
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from every_test import every_entry_of_the_trail_is_readable, unknown_template_variables_fail  # noqa: F401 - in force
 from hypothesis import HealthCheck, settings
+from signed_in import give_second_factor
 
 from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import InspectionItem, Plan, PlanRate
+from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
@@ -35,14 +35,6 @@ collect_ignore = [] if find_spec("playwright") else ["browser"]
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
-PROTECTED = (
-    "wugang_audit_auditentry",
-    "drawings_logentry",
-    "drawings_drawfile",
-    "drawings_selection",
-    "drawings_teammember",
-)
-OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 PASSWORD = "a-long-test-password"
 
 _flush = TransactionTestCase._fixture_teardown
@@ -50,10 +42,10 @@ _flush = TransactionTestCase._fixture_teardown
 
 def _flush_protected_tables_too(self):
     """Empty the tables after a test with real transactions: the triggers would refuse that."""
-    for table in PROTECTED:
+    for table in append_only.protected_tables():
         append_only.remove(connection, table)
     _flush(self)
-    for table in PROTECTED:
+    for table in append_only.protected_tables():
         append_only.install(connection, table)
 
 
@@ -61,32 +53,9 @@ TransactionTestCase._fixture_teardown = _flush_protected_tables_too
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords(settings):
+def fast_passwords(settings, tmp_path_factory):
+    settings.LOGIN_TURNS_DIR = tmp_path_factory.getbasetemp()  # runs side by side do not wait for one another
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-def extends_the_admin(template: Path) -> bool:
-    forms = '{% extends "admin/change_form.html" %}'
-    return template.parent.name in ("admin", "imports") or template.read_text("utf-8").startswith(forms)
-
-
-class UnknownVariable(str):
-    """What Django puts in place of a variable that the context lacks: in our own templates that is a fault."""
-
-    def __contains__(self, text):
-        return text == "%s"
-
-    def __mod__(self, variable):
-        template = sys._getframe(1).f_locals["context"].template.origin.name
-        # Django's admin leaves variables open; the pages that extend it cannot be told from it here.
-        if template.startswith(OUR_TEMPLATES) and not extends_the_admin(Path(template)):
-            raise AssertionError(f"{template} names {variable}, which the view does not give")
-        return ""
-
-
-@pytest.fixture(autouse=True)
-def unknown_template_variables_fail(monkeypatch):
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", UnknownVariable("unknown"))
 
 
 @pytest.fixture
@@ -210,14 +179,25 @@ def registry(make_source):
 
 @pytest.fixture
 def login():
-    """Return a client that is logged in as the given account: ``login(organiser).get(...)``."""
+    """Return a client that is logged in as the given account: ``login(organiser).get(...)``.
 
-    def make(user):
+    Whoever needs a one-time code has given it, unless asked for: ``login(organiser, password_only=True)``.
+    """
+
+    def make(user, password_only=False):
         client = Client()
         client.force_login(user)
+        if not password_only:
+            give_second_factor(client.session, user)
         return client
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def unthrottled(settings):
+    """A test asks more often than people do; those of the throttle turn it on."""
+    settings.THROTTLE_BY_ADDRESS = False
 
 
 @pytest.fixture
@@ -249,6 +229,13 @@ def clock(monkeypatch):
     return clock
 
 
+@pytest.fixture(autouse=True)
+def stopped_clock_first(request):
+    """A test that stops the clock does so before anything is recorded: entries of today would stand before its own."""
+    if "clock" in request.fixturenames:
+        request.getfixturevalue("clock")
+
+
 @pytest.fixture
 def item(specialities):
     return InspectionItem.objects.get()
@@ -263,15 +250,13 @@ def plan(item, organiser):
         document_number="平舞环〔2024〕40号",
         basis="国办发〔2015〕58号",
         created_by=organiser,
-        published_at=timezone.now(),
-        published_by=organiser,
     )
     plan.items.add(item)
     for position, (stratum, n, d) in enumerate(
         [(Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4)], 1
     ):
         PlanRate.objects.create(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
-    return plan
+    return plans.publish(plan=plan, actor=organiser)
 
 
 @pytest.fixture

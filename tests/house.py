@@ -12,9 +12,10 @@ PACKAGES = ("wugang_audit", "sources", "enforcers", "drawings")
 BASE = "wugang_audit"
 # --- who may import what: each room of the house, and the rooms of ours that it may know; itself always ------
 # In the base these know nothing of ours.
-LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.spreadsheets"}
+LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.problems", f"{BASE}.spreadsheets"}
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
-    f"{BASE}.audit": {f"{BASE}.access", f"{BASE}.pagination"},
+    f"{BASE}.audit": LEAVES,
+    f"{BASE}.server": {f"{BASE}.access"},
     f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
@@ -37,6 +38,7 @@ ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
+    "drawings.audit_words": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
@@ -106,7 +108,9 @@ READS = (
 )
 VERBS = ("verbs", "voids", "seals", "substitutes")
 STEPS = (
-    {"models": 0} | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1) | {"views": 2, "admin": 2, "urls": 3}
+    {"models": 0}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1)
+    | {"views": 2, "draw_page": 2, "admin": 2, "urls": 3}
 )
 ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
 

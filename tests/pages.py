@@ -1,6 +1,14 @@
 """What the tests of pages read off them."""
 
+from django.forms import BaseForm
+
 
 def said(response) -> list[str]:
-    """Return what the page told the person."""
-    return [str(message) for message in response.context["messages"]]
+    """Return what the page told the person: the messages, then what is wrong with its forms."""
+    told = [str(message) for message in response.context["messages"]]
+    return told + [error for form in _forms(response) for errors in form.errors.values() for error in errors]
+
+
+def _forms(response):
+    values = response.context[0].flatten().values()
+    return [value for value in values if issubclass(type(value), BaseForm) and value.is_bound]

@@ -8,23 +8,26 @@ class BaseConfig(AppConfig):
     name = "wugang_audit"
     verbose_name = "账号与审计"
     default = True
+    append_only = ("AuditEntry",)  # tables that the database itself keeps from being changed
     admin_permissions = {
         Role.SECURITY: {
             "add_user",
             "change_user",
             "view_user",
-            "add_rolegrant",
-            "change_rolegrant",
-            "delete_rolegrant",
-            "view_rolegrant",
         },
     }
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
+        from .accounts import approvals, sessions
+        from .accounts.second_factor import session
+        from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
 
         trail.watch_logins()
+        approvals.watch_logins()
+        sessions.watch_logins()
+        session.watch_logins()
 
 
 class AdminConfig(admin_apps.AdminConfig):

@@ -1,16 +1,28 @@
 """gunicorn's settings: `gunicorn -c wugang_audit/gunicorn.conf.py wugang_audit.wsgi`.
 
-Two sync workers a core: measured, threads do not help here, and SQLite lets one writer in at a time anyway.
+The worker takes requests in and sends answers out without holding a thread (see `server/worker.py`).
 """
 
 import multiprocessing
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
+worker_class = "wugang_audit.server.worker.BufferingWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count()))
-# Long imports have a process of their own; a huge faulty workbook is given back within one request.
-timeout = 120
+threads = int(os.environ.get("WEB_THREADS", 4))
+worker_connections = 1000
+# A browser opens several connections and comes back to them within a page.
+keepalive = 5
+# Long imports have a process of their own; what computes for longer than this is ended within twice the time.
+timeout = 60
+graceful_timeout = 30
 accesslog = "-"
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 preload_app = True
+# Nobody here steers a running server through a socket file: one door less.
+control_socket_disable = True
+# The answers wait in the worker, not in the kernel.
+sendfile = False
+logger_class = "wugang_audit.server.access_log.AccessLog"
+access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(B)s %(M)sms %({x-request-id}o)s'

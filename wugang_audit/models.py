@@ -1,7 +1,22 @@
 """Where Django looks for the models of this app; each is in its room."""
 
-from .accounts.models import RoleGrant, User
+from .accounts.login_models import LoginAddress, PastPassword, UserSession
+from .accounts.models import AccountRequest, RoleGrant, User
+from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
 from .imports.models import HeaderSynonym, ImportJob, ImportState
 
-__all__ = ["AuditEntry", "HeaderSynonym", "ImportJob", "ImportState", "RoleGrant", "User"]
+__all__ = [
+    "AccountRequest",
+    "AuditEntry",
+    "Authenticator",
+    "HeaderSynonym",
+    "ImportJob",
+    "ImportState",
+    "LoginAddress",
+    "PastPassword",
+    "RecoveryCode",
+    "RoleGrant",
+    "User",
+    "UserSession",
+]

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 LIMIT = 1000
-_FARTHEST = 10**9
+_FARTHEST = 100_000
 
 
 class Many(int):

@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from .access import converters  # noqa: F401 - registers what stands in an address
+from .accounts import approval_views as requests
+from .accounts import resume
 from .accounts import views as accounts
+from .accounts.second_factor import views as second_factor
 from .audit import views as audit
 from .staff import views as staff
 
@@ -11,10 +15,28 @@ urlpatterns = [
     path("accounts/login/", accounts.login, name="login"),
     path("accounts/logout/", accounts.logout, name="logout"),
     path("accounts/password_change/", accounts.password_change, name="password_change"),
+    path("accounts/requests/", requests.request_list, name="account_requests"),
+    path("accounts/requests/ask/", requests.ask, name="account_request_ask"),
+    path("accounts/requests/<serial:pk>/", requests.detail, name="account_request"),
+    path("accounts/requests/<serial:pk>/decide/", requests.decide, name="account_request_decide"),
+    path("accounts/requests/<serial:pk>/half/", requests.take_half, name="account_request_half"),
+    path("accounts/roles/", requests.roles, name="roles"),
+    path("accounts/second_factor/", second_factor.give_digits, name="second_factor"),
+    path("accounts/second_factor/recovery/", second_factor.give_recovery_code, name="second_factor_recovery"),
+    path("accounts/second_factor/set_up/", second_factor.set_up, name="second_factor_set_up"),
+    path("accounts/second_factor/scan/", second_factor.scan, name="second_factor_scan"),
+    path("accounts/authenticator/", second_factor.own, name="authenticator"),
+    path("accounts/sessions/", accounts.sessions, name="sessions"),
+    path("accounts/locks/", accounts.login_locks, name="login_locks"),
+    path("accounts/unsent/", resume.unsent, name="unsent"),
     path("desk/", staff.desk, name="desk"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/check/", audit.audit_check, name="audit_check"),
     path("admin/", admin.site.urls),
     path("", include("drawings.urls")),
 ]
+
+handler400 = "wugang_audit.access.errors.bad_request"
+handler500 = "wugang_audit.access.errors.server_error"

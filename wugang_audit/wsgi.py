@@ -1,7 +1,17 @@
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.urls import resolve
+
+from .access.junk import Utf8Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wugang_audit.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+application = Utf8Handler()
+
+from wugang_audit.audit.checks import log_missing_triggers  # noqa: E402 - needs the apps to be loaded
+
+log_missing_triggers()
+# Reads all addresses and what stands behind them once, before the workers are made, not at their first request.
+resolve("/")

@@ -3,14 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Inspection, Substitution, VoidRequest
+from ..models import Draw, Inspection, Substitution, TeamMember, VoidRequest
 from ..models.inspection import InspectionQuerySet
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..protocol import verify
@@ -68,11 +68,12 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
     readable = set(
         Inspection.objects.of(user).filter(selection__draw=draw).values_list("selection", flat=True)
     )
+    own_teams = set(teams_of(user).values_list("selection", flat=True))
     groups = {}
     for row in rows:
         together = (row.member.officer_id, row.declared_by_id, row.reason, row.evidence) if row.member else 0
         groups.setdefault((together, row.is_open) if together and row.is_open else row.pk, []).append(row)
-    found = [_line(draw, user, group, names, readable) for group in groups.values()]
+    found = [_line(draw, user, group, names, readable, own_teams) for group in groups.values()]
     return (
         [line for line in found if line.substitution.is_open],
         [line for line in found if not line.substitution.is_open],
@@ -80,7 +81,12 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
 
 
 def _line(
-    draw: Draw, user: User, group: list[Substitution], names: dict[str, str], readable: set[int]
+    draw: Draw,
+    user: User,
+    group: list[Substitution],
+    names: dict[str, str],
+    readable: set[int],
+    own_teams: set[int],
 ) -> Line:
     row, hidden = group[0], draw.is_sealed
     is_unit = row.kind == Substitution.Kind.UNIT
@@ -93,7 +99,7 @@ def _line(
         steps_in = "已算出，密封中"
     else:
         steps_in = row.unit.name if is_unit else names[row.officer.certificate_number]
-    own = row.declared_by_id == user.pk or (row.member and row.member.officer.user_id == user.pk)
+    own = row.declared_by_id == user.pk or any(each.selection_id in own_teams for each in group)
     return Line(
         pk=row.pk,
         substitution=row,
@@ -104,6 +110,11 @@ def _line(
         away=[f"{names.get(number, number)}：{why}" for number, why in sorted(row.unavailable.items())],
         may_decide=row.is_open and not own and draw.state == DrawState.PUBLISHED,
     )
+
+
+def teams_of(user: User) -> QuerySet[TeamMember]:
+    """Return the places in teams that this person has or had."""
+    return TeamMember.ever.filter(officer__user=user)
 
 
 def closed_units(draw: Draw, user: User) -> InspectionQuerySet:
@@ -132,12 +143,16 @@ def _organisers_desk(user: User) -> list[Todo]:
 
 @todo(*SUBSTITUTE_SECONDS)
 def _second_person(user: User) -> list[Todo]:
-    """Declarations of substitutes that this person may confirm: not his own, and not about himself."""
+    """Declarations of substitutes that this person may confirm: not his own, and not in a team that he belongs or
+    belonged to. What was declared together about one officer is confirmed together."""
     rows = Substitution.objects.waiting().filter(selection__draw__state=DrawState.PUBLISHED)
-    # A unit's declaration has no officer: a plain exclude would drop it together with the NULL.
-    rows = rows.exclude(declared_by=user).filter(
-        Q(member__officer__user__isnull=True) | ~Q(member__officer__user=user)
+    own = rows.filter(selection__in=teams_of(user).values("selection"))
+    with_own = own.filter(member__isnull=False).values(
+        "selection__draw", "member__officer", "declared_by", "reason", "evidence"
     )
+    rows = rows.exclude(declared_by=user).exclude(pk__in=own.values("pk"))
+    for each in with_own:
+        rows = rows.exclude(**each)
     counts = Counter(rows.annotate(draw=F("selection__draw")).values_list("draw", flat=True))
     return [
         Todo(f"{draw.title}：请确认替补申报", _url("substitutes", draw), counts[draw.pk])

@@ -1,8 +1,10 @@
 """The lifting of a seal: by hand, or entered in the log once its date has come."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -16,6 +18,8 @@ from ..states import DrawState, Refused
 @transaction.atomic
 def unseal(*, draw: Draw, actor: User) -> Draw:
     """Lift the seal by hand, before its date: all files become public at once."""
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("解封由抽查组织者办理。")
     draw = Draw.objects.select_for_update().get(pk=draw.pk)
     if draw.disclosure != Disclosure.SEALED:
         raise Refused("这次抽签没有密封，不需要解封。")
@@ -25,6 +29,7 @@ def unseal(*, draw: Draw, actor: User) -> Draw:
         raise Refused("任务下达以后才能解封。")
     lift(draw, actor)
     trail.record(actor, "解封", draw)
+    public_log.anchor()
     return draw
 
 
@@ -43,9 +48,10 @@ def due_to_unseal() -> DrawQuerySet:
 
 @transaction.atomic
 def unseal_due() -> list[Draw]:
-    """Enter in the log each seal that has ended by its date; the system itself acts."""
+    """Enter in the log each seal that has ended by its date, and the trail's head of the day; the system itself acts."""
     draws = list(due_to_unseal().select_for_update().order_by("pk"))
     for draw in draws:
         lift(draw, None)
         trail.record(None, "到期解封", draw)
+    public_log.anchor()
     return draws

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -68,6 +69,7 @@ def declare_unit(
 
     :param unavailable: {certificate number: why} of officers who cannot be sent to the substitute.
     """
+    _require_organiser(actor)
     draw = _locked(selection.draw)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
@@ -80,7 +82,8 @@ def declare_unit(
         unavailable=_checked_absences(unavailable, draw),
         declared_by=actor,
     )
-    trail.record(actor, "申报替补单位", draw, {"inspection": inspection.pk, "reason": substitution.reason})
+    what = {"inspection": inspection.pk, "substitutions": [substitution.pk], "reason": substitution.reason}
+    trail.record(actor, "申报替补单位", draw, what)
     return substitution
 
 
@@ -101,6 +104,7 @@ def declare_officer(
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
     :param unavailable: {certificate number: why} of officers who cannot go either.
     """
+    _require_organiser(actor)
     draw = _locked(draw)
     if reason not in Substitution.FOR_OFFICERS:
         raise Refused("请选择人员不能去的原因。")
@@ -155,7 +159,10 @@ def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
         done.append(row)
     if not done:
         raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")
-    trail.record(actor, "确认替补", draw, {"substitutions": [row.pk for row in done]})
+    what = {"substitutions": [row.pk for row in done]}
+    if refused := [row.pk for row in rows if row.refused_at]:
+        what["refused"] = refused
+    trail.record(actor, "确认替补", draw, what)
     return done
 
 
@@ -169,6 +176,11 @@ def refuse(*, substitution: Substitution, actor: User) -> list[Substitution]:
         row.save(update_fields=["refused_by", "refused_at"])
     trail.record(actor, "驳回替补", draw, {"substitutions": [row.pk for row in rows]})
     return rows
+
+
+def _require_organiser(actor: User) -> None:
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("替补由抽查组织者申报。")
 
 
 def _locked(draw: Draw) -> Draw:
@@ -200,9 +212,11 @@ def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
         raise Refused("这份申报已经有人处理过了，请刷新页面查看。")
     if not actor.has_role(*SUBSTITUTE_SECONDS):
         raise PermissionDenied("替补由另一名组织者、审核人或负责人确认。")
-    if first.declared_by_id == actor.pk or (first.member and first.member.officer.user_id == actor.pk):
-        raise Refused("申报人和被替补的人员不能自己确认，请另一个人确认或驳回。")
-    return together(first) if first.member else [first]
+    rows = together(first) if first.member else [first]
+    teams = TeamMember.ever.filter(selection__in=[row.selection_id for row in rows])
+    if first.declared_by_id == actor.pk or teams.filter(officer__user=actor).exists():
+        raise Refused("申报人和检查组的人（包括被替补的）不能自己确认，请另一个人确认或驳回。")
+    return rows
 
 
 def together(first: Substitution) -> list[Substitution]:

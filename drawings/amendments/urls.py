@@ -6,11 +6,13 @@ from . import views
 
 app_name = "amendments"
 urlpatterns = [
-    path("<str:code>/void/", views.void, name="void"),
-    path("<str:code>/void/decide/", views.void_decide, name="void_decide"),
-    path("<str:code>/unseal/", views.unseal, name="unseal"),
-    path("<str:code>/substitutes/", views.substitute_list, name="substitutes"),
-    path("<str:code>/substitutes/unit/", views.substitute_unit, name="substitute_unit"),
-    path("<str:code>/substitutes/officer/", views.substitute_officer, name="substitute_officer"),
-    path("<str:code>/substitutes/<int:pk>/decide/", views.substitute_decide, name="substitute_decide"),
+    path("<draw_code:code>/void/", views.void, name="void"),
+    path("<draw_code:code>/void/decide/", views.void_decide, name="void_decide"),
+    path("<draw_code:code>/unseal/", views.unseal, name="unseal"),
+    path("<draw_code:code>/substitutes/", views.substitute_list, name="substitutes"),
+    path("<draw_code:code>/substitutes/unit/", views.substitute_unit, name="substitute_unit"),
+    path("<draw_code:code>/substitutes/officer/", views.substitute_officer, name="substitute_officer"),
+    path(
+        "<draw_code:code>/substitutes/<serial:pk>/decide/", views.substitute_decide, name="substitute_decide"
+    ),
 ]

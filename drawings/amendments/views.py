@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from wugang_audit.access.marks import require_role
+from wugang_audit.access.keys import key_of
+from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Disclosure, Draw, Substitution
@@ -20,14 +20,15 @@ seconds = require_role(*SUBSTITUTE_SECONDS)
 
 
 @organisers
+@does("申请作废抽签", VoidForm.base_fields)
 def void(request: HttpRequest, code: str) -> HttpResponse:
     """File a void, or look at the one that waits."""
     draw = get_object_or_404(Draw, code=code)
     form = VoidForm(request.POST or None, reasons=voids.void_reasons(draw))
     if request.method == "POST" and form.is_valid():
         done = "作废申请已提交，请另一名组织者确认。"
-        attempt(request, done, voids.request_void, draw=draw, **form.cleaned_data)
-        return redirect("amendments:void", code)
+        if attempt(request, done, voids.request_void, on=form, draw=draw, **form.cleaned_data):
+            return redirect("amendments:void", code)
     waiting = draw.void_requests.waiting().select_related("declared_by").first()
     context = {
         "draw": draw,
@@ -41,29 +42,27 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
-@require_POST
+@does("处理作废申请", decision={"confirm": "确认作废", "refuse": "驳回申请"})
+@only_post("amendments:void", "code")
 def void_decide(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
-    void_request = get_object_or_404(draw.void_requests, pk=_number(request.POST.get("request")))
+    void_request = get_object_or_404(draw.void_requests, pk=key_of(request.POST.get("request")))
     if request.POST.get("decision") == "confirm":
         done = "本次抽签已作废，原因已公开。可以重新建立一次。"
-        attempt(request, done, voids.confirm_void, request=void_request)
+        taken = attempt(request, done, voids.confirm_void, request=void_request)
     else:
         done = "已驳回作废申请，抽签照常进行。"
-        attempt(request, done, voids.refuse_void, request=void_request)
-    return redirect("ceremony:draw", code)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+        taken = attempt(request, done, voids.refuse_void, request=void_request)
+    return redirect("ceremony:draw" if taken else "amendments:void", code)
 
 
 @organisers
+@does("解封抽签结果")
 def unseal(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code, disclosure=Disclosure.SEALED)
     if request.method == "POST":
-        attempt(request, "已解封，全部文件已公开。", seals.unseal, draw=draw)
-        return redirect("ceremony:draw", code)
+        taken = attempt(request, "已解封，全部文件已公开。", seals.unseal, draw=draw)
+        return redirect("ceremony:draw" if taken else "amendments:unseal", code)
     return render(request, "amendments/unseal.html", {"draw": draw})
 
 
@@ -88,6 +87,7 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
+@does("申报替补单位", SubstituteUnitForm.base_fields)
 def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     inspections = queries.closed_units(draw, request.user)
@@ -100,26 +100,29 @@ def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
             "evidence": values["evidence"],
             "unavailable": form.unavailable(),
         }
-        attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, **arguments)
-        return redirect("amendments:substitutes", code)
+        if attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, on=form, **arguments):
+            return redirect("amendments:substitutes", code)
     context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
     return render(request, "amendments/substitute_unit.html", context)
 
 
 @organisers
+@does("申报替补人员", SubstituteOfficerForm.base_fields)
 def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     form = SubstituteOfficerForm(request.POST or None, officers=_roster(draw))
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
         arguments = values | {"draw": draw, "unavailable": form.unavailable()}
-        if attempt(request, "已申报，请另一个人确认。", substitutes.declare_officer, **arguments):
+        done = "已申报，请另一个人确认。"
+        if attempt(request, done, substitutes.declare_officer, on=form, **arguments):
             return redirect("amendments:substitutes", code)
     return render(request, "amendments/substitute_officer.html", {"draw": draw, "form": form})
 
 
 @seconds
-@require_POST
+@does("处理替补申报", decision={"confirm": "确认属实", "refuse": "驳回"})
+@only_post("amendments:substitutes", "code")
 def substitute_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)

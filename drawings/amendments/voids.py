@@ -49,6 +49,8 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
     :param reason: one of `VoidRequest.Reason` that fits the draw's state.
     :param evidence: facts and proofs, at most 1,000 characters; they become public with the void.
     """
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("作废由抽查组织者申请。")
     draw = _locked_for_void(draw)
     if reason not in void_reasons(draw):
         raise Refused("这个作废原因和抽签现在的状态对不上，请重新选择。")
@@ -83,6 +85,7 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     if draw.has_seal and draw.drawn_at:
         lift(draw, actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
+    public_log.anchor()
     return draw
 
 

@@ -104,14 +104,19 @@ class SourcesForm(forms.Form):
         return data
 
     def _source(self, data: dict[str, Any], name: str) -> verify.Source | None:
+        title = verify.SOURCES[name].title
         label, moment = data.get(f"{name}_label", "").strip(), data.get(f"{name}_time")
         if moment is None and f"{name}_time" not in self.errors:
-            self.add_error(f"{name}_time", "请填写时间。")
+            self.add_error(f"{name}_time", f"{title}：请填写{self.fields[f'{name}_time'].label}。")
         try:
             verify.bits(name, label)
         except verify.Invalid:
-            words = "1 至 999 的整数" if name in DICE else "数字、字母组成的期号"
-            self.add_error(f"{name}_label", f"请填写{words}。")
+            words = (
+                "投掷次数请填 1 至 999 的整数"
+                if name in DICE
+                else f"请填写数字、字母组成的{self.LABELS[name]}"
+            )
+            self.add_error(f"{name}_label", f"{title}：{words}。")
             return None
         if moment is None:
             return None

@@ -7,6 +7,7 @@ import secrets
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -31,6 +32,7 @@ from ..models import (
     TeamMember,
 )
 from ..models.entropy import SYSTEM
+from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..states import DrawState, Refused, check_move
@@ -110,8 +112,21 @@ def freeze(
         ]
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
-    trail.record(actor, "冻结名单", draw, {"commit": draw.commit_digest, "units": len(flight.snapshot.units)})
+    trail.record(actor, "冻结名单", draw, _fixed(draw, len(flight.snapshot.units)))
+    public_log.anchor()
     return draw
+
+
+def _fixed(draw: Draw, units: int) -> dict[str, Any]:
+    """Say what a freeze has fixed; part of it stands nowhere else, so `verify_log` compares the draw with this."""
+    return {
+        "commit": draw.commit_digest,
+        "units": units,
+        "plan": plan_subject(draw.plan.year, draw.plan.version),
+        "item": str(draw.item),
+        "unseal_on": draw.unseal_on and draw.unseal_on.isoformat(),
+        "changes": draw.changes,
+    }
 
 
 def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
@@ -199,6 +214,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
         returned as a source without a first reading: that has to be kept, so it is no refusal.
     """
     draw = _locked(entropy.draw, DrawState.DRAWN)
+    public_log.require_clock()  # a first reading leaves no row in the log, and its time counts too
     entropy = draw.next_source()
     _check_time(draw, entropy)
     if entropy.is_system:
@@ -309,4 +325,5 @@ def publish(*, draw: Draw, actor: User) -> Draw:
     draw.save(update_fields=["state", "published_at", "published_by"])
     public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)
+    public_log.anchor()
     return draw

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 from .. import public_fields, public_log
-from ..models import Draw, DrawFile, Inspection
+from ..models import Draw, DrawFile, Inspection, LogKind, Plan
+from ..models.plan_text import plan_text
 from ..protocol import verify
 from . import amendments
 from .openness import FILES, Openness, open_files, openness_of
@@ -44,12 +45,24 @@ def bundle_tag(code: str) -> str | None:
 
 
 def bundle_files(code: str) -> list[tuple[str, str]]:
-    """Return (name, text) in the order of the bundle: the protocol's files, the whole log, the verifiers."""
+    """Return (name, text) in the order of the bundle: the protocol's files, the log, the verifiers."""
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "content"))
-    rows["log.tsv"] = public_log.text()
+    if log := _log_for(code, rows.get("verify.py", "")):
+        rows["log.tsv"] = log
     order = [*FILES]
     order.insert(order.index("verify.py"), "log.tsv")
     return [(name, rows[name]) for name in order if name in rows]
+
+
+def _log_for(code: str, program: str) -> str:
+    """Return the log as far as the draw's own programs can read it; empty where that ends before the draw's result.
+
+    A bundle is verified by the programs that were frozen with it, and those of an older draw know fewer kinds.
+    """
+    if not program:
+        return public_log.text()
+    text = public_log.text([kind for kind in LogKind.values if f'"{kind}"' in program])
+    return text if f"\t{LogKind.RESULT}\t{code}\t" in text else ""
 
 
 def finding_record(code: str, number: str) -> str | None:
@@ -59,6 +72,13 @@ def finding_record(code: str, number: str) -> str | None:
     )
     inspection = found.select_related("selection__draw", "selection__source", "item").first()
     return inspection.public_record() if inspection else None
+
+
+def plan_record(year: int, version: int) -> str | None:
+    """Return the text of a published plan, as the log holds its digest; None where there is no such version."""
+    plans = Plan.objects.published().filter(year=year, version=version)
+    plan = plans.prefetch_related("rates", "items").first()
+    return plan_text(plan) if plan else None
 
 
 def substitution_record(code: str, number: int) -> str | None:

@@ -33,4 +33,4 @@ class UnitSearch(forms.Form):
 
 def page_number(text: str | None) -> int:
     """Read ?page=...; anything that is no page number counts as the first page."""
-    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text or "") else 1
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,4}", text or "") else 1

@@ -16,6 +16,7 @@ from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.log import OF_THE_SITE
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
@@ -189,7 +190,7 @@ class Entry:
     subject: str
     digest: str
     chain: str
-    draw: str  # the code of the draw that it is about
+    draw: str  # the code of the draw that it is about; empty: it is about the site
     about: str  # what of the draw: a source, a unit or an officer, or the digest of one; empty: the whole
     is_rehearsal: bool
 
@@ -332,6 +333,8 @@ def plan(
 
 def entry(row: dict[str, Any], rehearsals: frozenset[str] = frozenset()) -> Entry:
     draw, _, about = row["subject"].partition("/")
+    if row["kind"] in OF_THE_SITE:
+        draw = ""
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
         time=datetime.fromisoformat(row["time"]),

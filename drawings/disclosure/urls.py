@@ -8,12 +8,6 @@ from . import openness, views
 app_name = "disclosure"
 
 
-class ProtocolId(StringConverter):
-    """An id of draw/1: a draw, or a unit's registry number."""
-
-    regex = "[0-9A-Za-z_-]{1,55}"
-
-
 class FileName(StringConverter):
     regex = "|".join(name.replace(".", r"\.") for name in openness.FILES)
 
@@ -24,7 +18,6 @@ class Token(StringConverter):
     regex = "[0-9A-Za-z_-]{43}"
 
 
-register_converter(ProtocolId, "protocol_id")
 register_converter(FileName, "protocol_file")
 register_converter(Token, "visit_token")
 
@@ -32,23 +25,24 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("items/", views.items, name="items"),
     path("plans/", views.plans, name="plans"),
-    path("plans/<int:year>/", views.plan, name="plan"),
-    path("plans/<int:year>/<int:version>/", views.plan, name="plan_version"),
+    path("plans/<year:year>/", views.plan, name="plan"),
+    path("plans/<year:year>/<version:version>/", views.plan, name="plan_version"),
+    path("plans/<year:year>/<version:version>/plan.txt", views.plan_record, name="plan_record"),
     path("draws/", views.draws, name="draws"),
-    path("draws/<protocol_id:code>/", views.draw, name="draw"),
-    path("draws/<protocol_id:code>/bundle.zip", views.bundle, name="bundle"),
-    path("draws/<protocol_id:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
+    path("draws/<draw_code:code>/", views.draw, name="draw"),
+    path("draws/<draw_code:code>/bundle.zip", views.bundle, name="bundle"),
+    path("draws/<draw_code:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
     path(
-        "draws/<protocol_id:code>/findings/<protocol_id:number>.txt",
+        "draws/<draw_code:code>/findings/<registry_number:number>.txt",
         views.finding_record,
         name="finding_record",
     ),
     path(
-        "draws/<protocol_id:code>/substitutions/<int:serial>.txt",
+        "draws/<draw_code:code>/substitutions/<serial:serial>.txt",
         views.substitution_record,
         name="substitution_record",
     ),
-    path("draws/<protocol_id:code>/deposits/<int:serial>.tsr", views.timestamp, name="timestamp"),
+    path("draws/<draw_code:code>/deposits/<serial:serial>.tsr", views.timestamp, name="timestamp"),
     path("organisers/", views.organisers, name="organisers"),
     path("verify/", views.verify_page, name="verify"),
     path("verify/verify.mjs", views.verifier, name="verifier"),
@@ -56,7 +50,7 @@ urlpatterns = [
     path("log/log.tsv", views.log_file, name="log_file"),
     path("results/", views.results, name="results"),
     path("units/", views.units, name="units"),
-    path("units/<protocol_id:number>/", views.unit, name="unit"),
+    path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),
     path("about/", views.about, name="about"),
 ]

@@ -12,6 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
+from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
 
 from .. import public_log
 from ..models.quarters import quarter_code, quarter_title
@@ -143,6 +144,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def draw_file(request: HttpRequest, code: str, name: str) -> HttpResponse:
     digest = found(downloads.file_digest(code, name))
@@ -150,6 +152,7 @@ def draw_file(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     tag = found(downloads.bundle_tag(code))
@@ -157,6 +160,7 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse:
     text = found(downloads.finding_record(code, number))
@@ -164,6 +168,15 @@ def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse
 
 
 @public
+@throttled(DOWNLOAD)
+@require_safe
+def plan_record(request: HttpRequest, year: int, version: int) -> HttpResponse:
+    text = found(downloads.plan_record(year, version))
+    return download(request, "plan.txt", verify.digest(text), lambda: text)
+
+
+@public
+@throttled(DOWNLOAD)
 @require_safe
 def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     text = found(downloads.substitution_record(code, serial))
@@ -171,6 +184,7 @@ def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpRes
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def timestamp(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     content = found(amendments.deposited_file(code, serial))
@@ -215,12 +229,14 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)
 @require_safe
 def log_file(request: HttpRequest) -> HttpResponse:
     return download(request, "log.tsv", public_log.head(), public_log.text)
 
 
 @public
+@throttled(SEARCH)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     form = Search(request.GET, quarters())
@@ -240,6 +256,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@throttled(SEARCH)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     form = UnitSearch(request.GET)

@@ -1,7 +1,6 @@
 """The officers' report, the reviewer's decision, and the filter of the list."""
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,14 +45,6 @@ class PointRow:
     point: ChecklistItem
     verdict: forms.BoundField
     note: forms.BoundField
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """An error of the form, and the id on the page to jump to."""
-
-    anchor: str
-    message: str
 
 
 class ReportForm(forms.Form):
@@ -101,13 +92,6 @@ class ReportForm(forms.Form):
         return [
             PointRow(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in self.points
         ]
-
-    def troubles(self) -> Iterator[Trouble]:
-        """Yield each error, field by field."""
-        for name, errors in self.errors.items():
-            point = name.partition("_")[2] if name.startswith(("verdict_", "note_")) else ""
-            anchor = f"point-{point}" if point else f"at-{name}"
-            yield from (Trouble(anchor, error) for error in errors)
 
     def clean(self) -> None:
         if not self.errors:

@@ -56,14 +56,26 @@ def what_may(user: User, inspection: Inspection) -> May:
     took_part = user.has_role(Role.REVIEWER, Role.HEAD) and inspection.took_part(user)
     reviews = user.has_role(Role.REVIEWER) and not took_part
     heads = user.has_role(Role.HEAD)
+    publishes = heads and not kept_from_publishing(user, [inspection.pk])
     submitted, approved = state == InspectionState.SUBMITTED, state == InspectionState.APPROVED
     return May(
         fill=on_team and user.has_role(Role.OFFICER) and state in WITH_OFFICERS,
         approve=reviews and submitted,
         send_back=(reviews and (submitted or approved)) or (heads and approved and not took_part),
-        publish=heads and approved,
+        publish=publishes and approved,
         correct=(reviews or heads) and not took_part and state == InspectionState.PUBLISHED,
     )
+
+
+def kept_from_publishing(user: User, inspections: Iterable[int]) -> dict[int, str]:
+    """Return {primary key: why} of those inspections that this person may not publish, whatever his roles.
+
+    Team, reviewer and publisher of one visit are different people: of the team also those who were replaced, of the
+    reviewers also those of an earlier round.
+    """
+    some = Inspection.objects.filter(pk__in=inspections)
+    approved = dict.fromkeys(some.approved_by(user).values_list("pk", flat=True), "这份结果是您审核通过的")
+    return approved | dict.fromkeys(some.with_part_of(user).values_list("pk", flat=True), "您参加过这次检查")
 
 
 @dataclass(frozen=True)
@@ -187,15 +199,16 @@ def _officer_todos(user: User) -> list[Todo]:
 @todo(Role.REVIEWER)
 def _reviewer_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
-    took_part = TeamMember.ever.filter(officer__user=user).values("selection")
-    count = waiting.exclude(selection__in=took_part).count()
+    count = waiting.exclude(pk__in=waiting.with_part_of(user).values("pk")).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
     return _lines(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 
 
 @todo(Role.HEAD)
 def _head_todos(user: User) -> list[Todo]:
-    count = Inspection.objects.of(user).filter(state=InspectionState.APPROVED).count()
+    waiting = Inspection.objects.of(user).filter(state=InspectionState.APPROVED)
+    own = Q(pk__in=waiting.with_part_of(user).values("pk")) | Q(pk__in=waiting.approved_by(user).values("pk"))
+    count = waiting.exclude(own).count()
     url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
     return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 

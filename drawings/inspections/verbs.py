@@ -20,6 +20,7 @@ from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogK
 from ..models.inspection import InspectionQuerySet
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from .queries import kept_from_publishing
 from .report import Report, checklist, faults
 
 
@@ -78,24 +79,35 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
     """Confirm an approved report: from now on the public reads it."""
     row = _locked(inspection)
     _require_head(actor)
+    if why := kept_from_publishing(actor, [row.pk]).get(row.pk):
+        raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     check_move(row.state, InspectionState.PUBLISHED)
     _require_version(row, version)
-    return _publish(row, actor)
+    row = _publish(row, actor)
+    public_log.anchor()
+    return row
 
 
 @transaction.atomic
 def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[Inspection]:
-    """Confirm those approved reports of a draw that the head had before him.
+    """Confirm those approved reports of a draw that the head had before him, except those of his own (see
+    `queries.kept_from_publishing`).
 
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
     _require_head(actor)
     _lock_draw(pk=draw.pk)
     approved = _lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
-    rows = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
+    kept = kept_from_publishing(actor, versions)
+    found = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
+    rows = [row for row in found if row.pk not in kept]
+    if found and not rows:
+        raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
         raise Refused("没有可以确认公开的检查结果，可能已经确认过，或刚被退回。")
-    return [_publish(row, actor) for row in rows]
+    rows = [_publish(row, actor) for row in rows]
+    public_log.anchor()  # one for all of them
+    return rows
 
 
 @transaction.atomic
@@ -114,6 +126,7 @@ def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
     public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
     _trace(row, actor, "更正检查结果")
+    public_log.anchor()
     return correction
 
 

@@ -14,8 +14,10 @@ from django.utils.http import urlencode
 
 from sources import permit_expiry
 from sources.models import PollutionSource
-from wugang_audit.access.marks import require_role
+from wugang_audit.access.keys import key_of
+from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
+from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, Inspection
@@ -40,6 +42,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 
 
 @require_role(*INSPECTION_READERS)
+@throttled(SEARCH)
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
@@ -79,6 +82,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.OFFICER)
+@does("保存检查结果的草稿", ReportForm.base_fields)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
     if request.method == "POST":
@@ -90,6 +94,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.OFFICER)
+@does("提交检查结果给审核人", ReportForm.base_fields)
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _own(request, pk)
     if request.method != "POST":  # after a new log-in the browser comes back by GET
@@ -98,6 +103,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
+@does("审核检查结果", ReviewForm.base_fields, decision={"approve": "审核通过", "return": "退回检查组"})
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
@@ -108,20 +114,44 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     verb, done = {
         "approve": (verbs.approve, "审核已通过，等负责人确认公开。"),
         "return": (verbs.send_back, "已退回检查组，附上了您的意见。"),
-    }[form.cleaned_data.pop("decision")]
-    return _act(request, pk, done, verb, inspection=inspection, **form.cleaned_data)
+    }[form.cleaned_data["decision"]]
+    values = {name: form.cleaned_data[name] for name in ("comment", "version")}
+    try:
+        verb(inspection=inspection, actor=request.user, **values)
+    except Refused as refusal:
+        latest = _readable(request, pk)
+        may = queries.what_may(request.user, latest)
+        if not (may.approve or may.send_back):
+            messages.error(request, str(refusal))
+            return redirect("inspections:detail", pk)
+        # The page shows the report as it is now: the next press of a button is about that one.
+        data = request.POST.copy()
+        data["version"] = latest.version
+        form = ReviewForm(data)
+        form.add_error(None, str(refusal))
+        return _detail(request, latest, form)
+    messages.success(request, done)
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.HEAD)
+@does("确认公开检查结果")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
     version = request.POST.get("version", "")
-    return _act(request, pk, "检查结果已向社会公开。", verbs.publish, inspection=inspection, version=version)
+    try:
+        verbs.publish(inspection=inspection, actor=request.user, version=version)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "检查结果已向社会公开。")
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
+@does("公开更正", CorrectionForm.base_fields)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _readable(request, pk)
     if request.method != "POST":
@@ -129,26 +159,41 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST)
     if not form.is_valid():
         return _detail(request, inspection, None, form)
-    done = "更正已公开，原来的结果仍然保留。"
-    return _act(request, pk, done, verbs.correct, inspection=inspection, **form.cleaned_data)
+    try:
+        verbs.correct(inspection=inspection, actor=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error("text", str(refusal))
+        return _detail(request, inspection, None, form)
+    messages.success(request, "更正已公开，原来的结果仍然保留。")
+    return redirect("inspections:detail", pk)
 
 
 @require_role(Role.HEAD)
+@does("一并确认公开检查结果")
 def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
     if request.method != "POST":
-        context = {"draw": draw, "inspections": queries.to_confirm(request.user, draw)}
+        approved = list(queries.to_confirm(request.user, draw))
+        kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
+        context = {
+            "draw": draw,
+            "inspections": [row for row in approved if row.pk not in kept],
+            "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+        }
         return render(request, "inspections/publish_all.html", context)
     # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
     seen = (value.partition("@") for value in request.POST.getlist("seen"))
-    versions = {int(pk): version for pk, _, version in seen if pk.isdecimal()}
+    versions = {key: version for pk, _, version in seen if (key := key_of(pk))}
     try:
         published = verbs.publish_all(draw=draw, actor=request.user, versions=versions)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("inspections:publish_all", draw_pk)
     messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
-    if left := len(versions) - len(published):
+    kept = queries.kept_from_publishing(request.user, versions)
+    for row in queries.readable(request.user).filter(pk__in=kept):
+        messages.warning(request, f"{row.selection.name}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
+    if left := len(versions) - len(published) - len(kept):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
 
@@ -162,18 +207,6 @@ def _own(request: HttpRequest, pk: int) -> Inspection:
     if not inspection.is_on_team(request.user):
         raise PermissionDenied
     return inspection
-
-
-def _act(
-    request: HttpRequest, pk: int, done: str, verb: Callable[..., Any], **arguments: Any
-) -> HttpResponse:
-    try:
-        verb(actor=request.user, **arguments)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect("inspections:detail", pk)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class Substitution(Declaration):
     def __str__(self) -> str:
         return f"{self.selection}:{self.get_kind_display()}替补"
 
-    def public_text(self) -> str:
+    def public_text(self, team: list[str] | None = None) -> str:
         """Write the document of a confirmed substitution; the log holds its digest, and ``document`` keeps the text.
 
         UTF-8, LF at the end of every line, one space after the first word. Lines in this order::
@@ -159,6 +159,8 @@ class Substitution(Declaration):
 
         The salt keeps the document of a sealed draw from being guessed out of its digest. With pool.tsv, officers.tsv,
         the salt and entropy.txt, everybody recomputes the substitute (draw/1, Substitutes).
+
+        :param team: certificate numbers of the substitute unit's first team, lead first, where they are read already.
         """
         draw, is_unit = self.selection.draw, self.kind == self.Kind.UNIT
         step_in = self.unit.source.number if self.unit else self.officer and self.officer.certificate_number
@@ -175,8 +177,9 @@ class Substitution(Declaration):
             f"substitute {step_in or '-'}",
         ]
         if is_unit:
-            drawn = TeamMember.ever.filter(selection=self.unit, replaces=None).order_by("-is_lead")
-            team = list(drawn.values_list("officer__certificate_number", flat=True)) if self.unit else []
+            if team is None:
+                drawn = TeamMember.ever.filter(selection=self.unit, replaces=None).order_by("-is_lead")
+                team = list(drawn.values_list("officer__certificate_number", flat=True)) if self.unit else []
             lines.append(" ".join(["team", *team, *["-"] * (2 - len(team))]))
         for word, moment in (("declared", self.declared_at), ("confirmed", self.confirmed_at)):
             lines.append(f"{word} {timezone.localtime(moment).isoformat(timespec='seconds')}")

@@ -76,6 +76,17 @@ class InspectionQuerySet(models.QuerySet):
         """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
 
+    def with_part_of(self, user: User) -> "InspectionQuerySet":
+        """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
+        ever = TeamMember.ever.filter(officer__user=user).values("selection")
+        sent = InspectionMove.objects.filter(by=user, state=InspectionState.SUBMITTED).values("inspection")
+        return self.filter(models.Q(selection__in=ever) | models.Q(pk__in=sent))
+
+    def approved_by(self, user: User) -> "InspectionQuerySet":
+        """Inspections whose report this person found in order, in whichever round."""
+        mine = InspectionMove.objects.filter(by=user, state=InspectionState.APPROVED)
+        return self.filter(pk__in=mine.values("inspection"))
+
     def disclosed(self) -> "InspectionQuerySet":
         """Inspections with results that the public reads."""
         return self.released().filter(state=InspectionState.PUBLISHED)
@@ -126,7 +137,7 @@ class Inspection(models.Model):
 
     def took_part(self, user: User) -> bool:
         """Say whether the person is or was on the team: those who were replaced do not judge what the others found."""
-        return TeamMember.ever.filter(selection=self.selection_id, officer__user=user).exists()
+        return Inspection.objects.with_part_of(user).filter(pk=self.pk).exists()
 
     def public_record(self) -> str:
         """Write the canonical text of a published finding; the log holds its digest (draw/1, kind ``finding``).

@@ -16,6 +16,8 @@ class LogKind(models.TextChoices):
     SUBSTITUTE_OFFICER = "substitute-officer", "替补人员"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
+    AUDIT = "audit", "审计链头"
+    PLAN = "plan", "公布计划"
 
     @classmethod
     def label_of(cls, kind: str) -> str:
@@ -23,11 +25,17 @@ class LogKind(models.TextChoices):
         return cls(kind).label if kind in cls.values else kind
 
 
+OF_THE_SITE = (
+    LogKind.AUDIT,
+    LogKind.PLAN,
+)  # they may stand anywhere in the log, and their subject names no draw
+
+
 class LogQuerySet(models.QuerySet):
     def of_draw(self, code: str) -> "LogQuerySet":
         """What the log says of a draw itself, substitutes included; not the findings of its inspections."""
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
-        return about.exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION])
+        return about.exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION, *OF_THE_SITE])
 
     def commits(self) -> "LogQuerySet":
         """The rows that published the digest of a commit: one for each draw that was frozen."""

@@ -39,6 +39,11 @@ class InspectionItem(models.Model):
     def __str__(self) -> str:
         return self.subject
 
+    @property
+    def is_published(self) -> bool:
+        """Say whether a published plan lists the item: from then on its words stay."""
+        return self.plans.filter(published_at__isnull=False).exists()
+
     def clean(self) -> None:
         if not self.basis.strip():
             raise ValidationError({"basis": "法无规定不得检查：请写明法律、法规或规章的条款。"})

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from django import forms
 
+from wugang_audit.access.keys import KeysField
+
 from ..models import InspectionItem, Plan, PlanRate, Stratum
 
 
@@ -37,6 +39,7 @@ class PlanForm(forms.ModelForm):
             "general_reading": forms.RadioSelect,
             "items": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"items": KeysField}
         help_texts = {"general_reading": "各种算法的得数在保存后的计划页面上并排列出。"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,9 @@ from django.utils import timezone
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
-from ..models import Plan, PlanRate
+from .. import public_log
+from ..models import LogKind, Plan, PlanRate
+from ..models.plan_text import plan_digest, plan_subject
 from ..states import Refused
 from .forms import PlanForm
 
@@ -41,7 +43,7 @@ def save(*, form: PlanForm, actor: User) -> Plan:
 
 @transaction.atomic
 def publish(*, plan: Plan, actor: User) -> Plan:
-    """Publish a plan: from now on the public reads it, draws rest on it, and nobody edits it."""
+    """Publish a plan: from now on the public reads it, draws rest on it, nobody edits it, and the log holds its digest."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.is_published:
         raise Refused("这份计划已经公布过了。")
@@ -49,5 +51,7 @@ def publish(*, plan: Plan, actor: User) -> Plan:
         raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
     plan.published_at, plan.published_by = timezone.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
+    public_log.append(LogKind.PLAN, plan_subject(plan.year, plan.version), plan_digest(plan))
     trail.record(actor, "公布计划", plan)
+    public_log.anchor()
     return plan

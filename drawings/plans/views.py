@@ -4,9 +4,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from wugang_audit.access.marks import require_role
+from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
@@ -26,10 +25,10 @@ def _plan_form(request: HttpRequest, form: PlanForm) -> HttpResponse:
         try:
             plan = verbs.save(form=form, actor=request.user)
         except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("plans:list")
-        messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
-        return redirect("plans:plan", plan.year, plan.version)
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "计划已保存，还没有公布。请核对下面的数字。")
+            return redirect("plans:plan", plan.year, plan.version)
     return render(request, "plans/form.html", {"form": form})
 
 
@@ -51,6 +50,7 @@ def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
 
 
 @organisers
+@does("保存新的抽查计划", PlanForm.base_fields)
 def plan_new(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     last = Plan.objects.in_force(today.year)
@@ -58,13 +58,15 @@ def plan_new(request: HttpRequest) -> HttpResponse:
 
 
 @organisers
+@does("修改抽查计划", PlanForm.base_fields)
 def plan_edit(request: HttpRequest, year: int, version: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.unpublished(), year=year, version=version)
     return _plan_form(request, PlanForm(request.POST or None, instance=plan))
 
 
 @organisers
-@require_POST
+@does("公布抽查计划")
+@only_post("plans:plan", "year", "version")
 def plan_publish(request: HttpRequest, year: int, version: int) -> HttpResponse:
     plan = get_object_or_404(Plan, year=year, version=version)
     attempt(request, f"{plan.title}已公布。", verbs.publish, plan=plan)

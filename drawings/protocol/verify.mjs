@@ -785,7 +785,8 @@ function compareResult(text, head, due, from, to) {
 
 // ---- log.tsv ----
 
-const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "substitute-unit", "substitute-officer", "finding", "correction"];
+const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "substitute-unit", "substitute-officer", "finding", "correction",
+  "audit", "plan"]; // the last two are of the site, not of a draw: they may stand anywhere
 const NO_CHAIN = "0".repeat(64);
 
 function parseLog(text) {

@@ -31,6 +31,7 @@ DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void"}
 KINDS |= {"substitute-unit", "substitute-officer", "finding", "correction"}
+KINDS |= {"audit", "plan"}  # of the site, not of a draw: they may stand anywhere
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 FILE_CAP, TOTAL_CAP, ENTRY_CAP = 400 << 20, 900 << 20, 1000  # bytes of a file, of all, names in a zip

@@ -6,6 +6,8 @@ The two must be the same: a row that somebody put into the database by hand, a s
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from ..models.declarations import Substitution
 from ..models.draw import Draw, Selection, TeamMember
 from ..protocol import verify
@@ -13,29 +15,44 @@ from ..protocol import verify
 Named = tuple[str, str]  # id and name
 
 
+class Place(NamedTuple):
+    """An officer of a team; replaces: the certificate number of the one whose place he took."""
+
+    is_lead: bool
+    officer: Named
+    replaces: str | None
+
+
 class Task(NamedTuple):
-    """Where two officers go: team holds the lead and the second, None for a place that stays open."""
+    """Where officers go: team holds those who go now, gone those who were replaced, both ascending."""
 
     unit: Named
     stratum: str
     rank: int
     ticket: str
-    team: list[Named | None]
+    is_cross: bool
+    replaces: str | None  # the unit that this one was drawn for
+    team: list[Place]
+    gone: list[Place]
 
 
 def stored(draw: Draw) -> list[Task]:
     """Return the tasks that the officers are given, ascending by unit."""
-    teams = {}
-    members = TeamMember.objects.filter(selection__draw=draw).values_list(
-        "selection", "is_lead", "officer__certificate_number", "name"
-    )
-    for selection, is_lead, *officer in members:
-        teams.setdefault(selection, [None, None])[not is_lead] = tuple(officer)
+    teams: dict[int, tuple[list[Place], list[Place]]] = {}
+    gone = Substitution.objects.confirmed().filter(member=OuterRef("pk"))
+    members = TeamMember.ever.filter(selection__draw=draw).annotate(is_gone=Exists(gone))
+    for selection, is_gone, is_lead, replaces, *officer in members.values_list(
+        "selection", "is_gone", "is_lead", "replaces__officer__certificate_number",
+        "officer__certificate_number", "name",
+    ):  # fmt: skip
+        place = Place(is_lead, (officer[0], officer[1]), replaces)
+        teams.setdefault(selection, ([], []))[is_gone].append(place)
     rows = Selection.objects.filter(draw=draw).values_list(
-        "pk", "source__number", "name", "stratum", "rank", "ticket"
+        "pk", "source__number", "name", "stratum", "rank", "ticket", "is_cross", "replaces__source__number"
     )
     return sorted(
-        Task((number, name), *rest, teams.get(pk, [None, None])) for pk, number, name, *rest in rows
+        Task((number, name), *rest, *(sorted(places) for places in teams.get(pk, ([], []))))
+        for pk, number, name, *rest in rows
     )
 
 
@@ -47,7 +64,7 @@ def recomputed(draw: Draw, files: dict[str, str]) -> list[Task] | None:
     """
     try:
         return sorted(_Replay(files).run(draw))
-    except (verify.Invalid, KeyError, ValueError):
+    except (verify.Invalid, AttributeError, KeyError, StopIteration, ValueError):
         return None
 
 
@@ -64,7 +81,8 @@ class _Replay:
 
     def run(self, draw: Draw) -> list[Task]:
         self.tasks = {
-            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row[4:6]) for row in self.rows
+            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row[4:6], row.note == "cross")
+            for row in self.rows
         }
         confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
         for row in confirmed.select_related("selection__source", "member__officer").order_by(
@@ -72,28 +90,42 @@ class _Replay:
         ):
             step_in = self._unit if row.kind == Substitution.Kind.UNIT else self._officer
             step_in(self.tasks[row.selection.source.number], row)
-        return [*self.tasks.values()]
+        return [task._replace(team=sorted(task.team), gone=sorted(task.gone)) for task in self.tasks.values()]
 
-    def _task(self, stratum: str, rank: str | int, unit: str, ticket: str, team: Sequence[str]) -> Task:
-        places = [self.people[who] for who in team] + [None] * (2 - len(team))
-        return Task((unit, self.units[unit].name), stratum, int(rank), ticket, places)
+    def _task(
+        self,
+        stratum: str,
+        rank: str | int,
+        unit: str,
+        ticket: str,
+        team: Sequence[str],
+        is_cross: bool,
+        replaces: str | None = None,
+    ) -> Task:
+        places = [Place(who == team[0], self.people[who], None) for who in team]
+        name = self.units[unit].name
+        return Task((unit, name), stratum, int(rank), ticket, is_cross, replaces, places, [])
 
     def _unit(self, task: Task, row: Substitution) -> None:
         order = verify.ranking(self.pool.units, task.stratum, self.key)
+        matching = verify.having_of(self.roster.officers)
         for rank, (unit, ticket) in enumerate(order, 1):
             if unit not in self.tasks:
-                team = verify.substitute_team(
-                    self.units[unit], self.roster.officers, self.key, row.unavailable
-                )
-                self.tasks[unit] = self._task(task.stratum, rank, unit, ticket, team)
+                found = self.units[unit]
+                team = verify.substitute_team(found, self.roster.officers, self.key, row.unavailable)
+                is_cross = not matching.get(found.speciality, set()).issuperset(team)
+                self.tasks[unit] = self._task(task.stratum, rank, unit, ticket, team, is_cross, task.unit[0])
                 return
 
     def _officer(self, task: Task, row: Substitution) -> None:
         """Where nobody is left, the place stays open: the site shows it under the name of who cannot go."""
-        gone = row.member.officer.certificate_number
-        stay = [place[0] for place in task.team if place and place[0] != gone]
+        number = row.member.officer.certificate_number
+        leaving = next(place for place in task.team if place.officer[0] == number)
+        stay = [place.officer[0] for place in task.team if place is not leaving]
         found = verify.substitute_officer(
-            self.units[task.unit[0]], self.roster.officers, self.key, stay, {gone, *row.unavailable}
+            self.units[task.unit[0]], self.roster.officers, self.key, stay, {number, *row.unavailable}
         )
+        task.team.remove(leaving)
+        task.gone.append(leaving)
         if found:
-            task.team[task.team.index(self.people[gone])] = self.people[found]
+            task.team.append(Place(leaving.is_lead, self.people[found], number))

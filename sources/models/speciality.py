@@ -36,7 +36,8 @@ class Speciality(models.Model):
         "行业代码",
         validators=[
             RegexValidator(
-                re.compile(r"[0-9]{1,4}([,\s]+[0-9]{1,4})*\s*\Z"), "请填 1 至 4 位数字，用逗号或空格分开。"
+                re.compile(r"\A\s*[0-9]{1,4}([,\s]+[0-9]{1,4})*\s*\Z"),
+                "请填 1 至 4 位数字，用逗号或空格分开。",
             )
         ],
         help_text="GB/T 4754-2017 行业代码的前几位，用逗号分开；一个单位归入与其行业代码相符的位数最长的一组。",

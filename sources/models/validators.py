@@ -8,14 +8,15 @@ from django.core.validators import RegexValidator
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
 
+# A validator searches: each pattern begins with \A, or it would only look at the end of what was typed.
 validate_registry_id = RegexValidator(
-    re.compile(r"(?!-\Z)[0-9A-Za-z_-]{1,55}\Z"),
+    re.compile(r"\A(?!-\Z)[0-9A-Za-z_-]{1,55}\Z"),
     "只能用数字、英文字母、短横线和下划线，最多 55 个字符，中间不能有空格。",
 )
 
 
 validate_permit_number = RegexValidator(
-    re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}[0-9]{3}[A-Z]\Z"),
+    re.compile(r"\A[0-9A-HJ-NP-RTUWXY]{18}[0-9]{3}[A-Z]\Z"),
     "排污许可证编号应为 22 位：18 位统一社会信用代码 + 3 位数字 + 1 位大写字母。",
 )
 
@@ -39,5 +40,5 @@ def validate_name(value: str) -> None:
 
 
 validate_industry_code = RegexValidator(
-    re.compile(r"[0-9]{4}\Z"), "行业代码应为 4 位数字（GB/T 4754-2017 小类）。"
+    re.compile(r"\A[0-9]{4}\Z"), "行业代码应为 4 位数字（GB/T 4754-2017 小类）。"
 )

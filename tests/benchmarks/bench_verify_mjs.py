@@ -26,7 +26,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 
 from drawings.disclosure.bundle import pack  # noqa: E402
 from drawings.protocol import verify  # noqa: E402
-from wugang_audit.access.middleware import CONTENT_SECURITY_POLICY  # noqa: E402
+from wugang_audit.access.headers import CONTENT_SECURITY_POLICY  # noqa: E402
 
 PROGRAM = ROOT / "drawings" / "protocol" / "verify.mjs"
 STATIC = [ROOT / app / "static" for app in ("wugang_audit", "drawings")]

@@ -1,11 +1,15 @@
 """A real Chromium against the site: what a person does. Run with ``pytest -m browser tests/browser``."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils.module_loading import import_string
 from playwright.sync_api import sync_playwright
+from signed_in import give_second_factor
 
 # Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -31,6 +35,12 @@ def chromium():
         browser.close()
 
 
+def give_second_factor_in(context, user):
+    """Let the browser's session pass as one in which the code was given; the page itself has its own test."""
+    [key] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid"]
+    give_second_factor(import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key), user)
+
+
 @pytest.fixture
 def open_as(chromium, live_server, password):
     """Open a browser of its own for a person: ``open_as(organiser)``, ``open_as(None)`` for the public."""
@@ -50,7 +60,9 @@ def open_as(chromium, live_server, password):
             page.get_by_label("登录名").fill(user.username)
             page.get_by_label("密码").fill(password)
             page.get_by_role("button", name="登录").click()
-            page.wait_for_url("**/desk/")
+            page.wait_for_url(re.compile("/desk/|/second_factor/"))
+            give_second_factor_in(context, user)
+            page.goto(f"{live_server.url}/desk/")
         return page
 
     yield start

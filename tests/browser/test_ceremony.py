@@ -13,8 +13,10 @@ THROWS, BALLS = "47193 05826 04719 30582", "01 05 12 23 28 31 + 07"
 
 
 @pytest.fixture
-def ceremony(draft, clock, open_as, organiser, reviewer, look):
+def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
     """Run the draw in the browser up to its result: the organiser types first, the reviewer second."""
+
+    settings.SESSION_IDLE_MINUTES = 8 * 60  # they wait for the lottery without logging in again
 
     def run(disclosure):
         desk = open_as(organiser)

@@ -57,8 +57,8 @@ def test_reduced_motion_shows_all_at_once(stage):
     expect(stage.get_by_role("button", name="开始展示")).to_be_hidden()
 
 
-def test_without_scripts_the_list_is_there(chromium, live_server, drawn_draw, organiser, client):
-    client.force_login(organiser)
+def test_without_scripts_the_list_is_there(chromium, live_server, drawn_draw, organiser, login):
+    client = login(organiser)
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
     context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
     context.add_cookies([cookie])

@@ -87,13 +87,39 @@ def test_the_copy_stays_until_the_server_has_confirmed_the_save(gate):
     expect(page.summary).to_have_value("只差提交")
 
 
-def test_a_login_that_has_run_out_loses_nothing(gate):
+def test_a_login_that_has_run_out_loses_nothing(gate, team, password, inspection, look):
     page = gate()
     page.summary.fill("登录过期前写的")
     page.context.clear_cookies(name="sessionid")
     save(page)
-    expect(page.status).to_contain_text("登录已过期")
+    expect(page.get_by_text("登录已过期，“保存检查结果的草稿”还没有提交")).to_be_visible()
+    look(page, "session-over-officer")
+    assert len(page.evaluate(COPIES)) == 1  # and the device has it still
+    page.get_by_label("登录名").fill(team[0].username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="您登录前要提交的内容")).to_be_visible()
+    expect(page.get_by_text("登录过期前写的")).to_be_visible()
+    look(page, "session-over-asked")
+    assert Inspection.objects.get(pk=inspection.pk).summary == ""
+    page.get_by_role("button", name="继续提交").click()
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert Inspection.objects.get(pk=inspection.pk).summary == "登录过期前写的"
+    assert page.evaluate(COPIES) == []
+
+
+def test_who_opens_the_form_again_after_the_login_finds_the_copy_of_the_device(gate, team, password):
+    page = gate()
+    page.summary.fill("登录过期前写的")
+    page.context.clear_cookies(name="sessionid")
+    page.goto(page.url_of_form)
+    page.get_by_label("登录名").fill(team[0].username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    expect(page.restored).to_contain_text("还没有保存到系统")
     expect(page.summary).to_have_value("登录过期前写的")
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
 
 
 def test_a_copy_based_on_an_older_version_does_not_overwrite_the_other_officer(gate, team, inspection, look):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sources import verbs as sources
 from sources.models import PollutionSource, Speciality
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.registries.changes import masked
@@ -158,6 +159,15 @@ def test_units_are_deactivated_and_never_deleted(client, admin, make_source):
     assert AuditEntry.objects.first().action == "停用污染源"
 
 
+def test_units_that_are_off_the_list_already_are_not_taken_off_again(admin, make_source):
+    make_source(1)
+    make_source(2, is_active=False)
+    assert sources.set_active(PollutionSource.objects.all(), False, admin, "已关闭") == 1
+    assert AuditEntry.objects.get().changes["numbers"] == ["410481-0001"]
+    assert sources.set_active(PollutionSource.objects.all(), False, admin) == 0
+    assert AuditEntry.objects.count() == 1
+
+
 def test_the_history_shows_who_changed_what_in_plain_words(client, make_source):
     unit = make_source(1)
     change(client, unit, operating_state="stopped", change_reason="停产整治")
@@ -191,10 +201,9 @@ def test_prefixes_may_not_be_claimed_twice_nor_leave_units_without_a_group(clien
     assert Speciality.objects.get(pk=chemical.pk).prefixes == chemical.prefixes
 
 
-def test_the_form_of_a_unit_leads_to_its_draws_visits_and_changes(client, admin, make_source):
+def test_the_form_of_a_unit_leads_to_its_draws_visits_and_changes(login, admin, make_source):
     unit = make_source(1)
-    client.force_login(admin)
-    page = client.get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
+    page = login(admin).get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
     assert page.count('href="/inspections/units/410481-0001/"') == 1
 
 

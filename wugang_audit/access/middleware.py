@@ -1,4 +1,4 @@
-"""What every request passes: nothing unmarked is served, and no page loads anything from elsewhere."""
+"""What every request passes: nothing unmarked is served, and no private page is kept by a browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,22 +7,26 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
+from .junk import refuse_junk
+from .marks import PUBLIC, lacks_second_factor, to_second_factor
 
 
 class AccessMiddleware:
-    """Refuse views without an access mark (see `marks`), and send a first login to its new password."""
+    """Refuse views without an access mark (see `marks`); send a first login to its new password, then to its code.
+
+    Public pages stay open to who still owes the code: anybody may read them, and they show him nothing more.
+    """
 
     ALWAYS_OPEN = {"password_change", "password_change_done", "logout"}
+    BEFORE_SECOND_FACTOR = ALWAYS_OPEN | {
+        "second_factor", "second_factor_recovery", "second_factor_set_up", "second_factor_scan",
+    }  # fmt: skip
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         if request.user.is_authenticated:
             # A shared computer's "back" button must not show what the next person may not see.
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -31,12 +35,17 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        refuse_junk(request.POST)
         match = request.resolver_match
         marked = getattr(view, "access", None) is not None
         # The admin site has one gate of its own for all of its views.
         if not marked and "admin" not in match.namespaces:
             raise PermissionDenied("这个页面没有设定访问权限。")
         user = request.user
-        if user.is_authenticated and user.must_change_password and match.url_name not in self.ALWAYS_OPEN:
+        if user.is_authenticated and user.must_change_password and match.view_name not in self.ALWAYS_OPEN:
             return redirect("password_change")
+        if getattr(view, "access", None) == PUBLIC or match.view_name in self.BEFORE_SECOND_FACTOR:
+            return None
+        if lacks_second_factor(request):
+            return to_second_factor(request)
         return None

@@ -34,6 +34,12 @@ def current_origin() -> Origin | None:
     return _current.get()
 
 
+def new_number() -> str:
+    """Return the number of a request."""
+    number = get_random_string(8, _LETTERS)
+    return f"{number[:4]}-{number[4:]}"
+
+
 def client_address(request: HttpRequest) -> str:
     """Return the address of who sent the request, as text.
 
@@ -71,14 +77,13 @@ def _is_proxy(address: IPv4Address | IPv6Address | None) -> bool:
 
 
 class OriginMiddleware:
-    """Give each request its number, and let everything below know where it came from. The first middleware of all."""
+    """Give each request its number, and let everything below know where it came from. Only the headers stand outside it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        number = get_random_string(8, _LETTERS)
-        request.origin = Origin(client_address(request), f"{number[:4]}-{number[4:]}")
+        request.origin = Origin(client_address(request), new_number())
         token = _current.set(request.origin)
         try:
             response = self.get_response(request)

@@ -1,34 +1,159 @@
-"""Log-in, log-out and a new password."""
+"""Log-in, log-out, a new password, one's own log-ins, and the list of those who are locked out."""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout as end_this_session
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
-from ..access.marks import public, signed_in
+from ..access.limits import KIB, largest_body
+from ..access.marks import does, only_post, public, require_role, signed_in
+from ..access.roles import Role
+from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
-from . import demo
+from . import demo, lockout, passwords
+from . import sessions as own_sessions
+from .devices import device_name
+from .forms import LoginForm
+from .models import User
+
+LAST_LOGIN = "last_login"  # in the session: what is said of the log-in before this one
+WRONG_OLD_PASSWORDS = "wrong_old_passwords"
+MOST_WRONG_OLD_PASSWORDS = 5
+
+
+class Login(auth_views.LoginView):
+    form_class = LoginForm
+    redirect_authenticated_user = True
+    extra_context = {"demo_accounts": demo.ACCOUNTS if settings.DEMO else ()}
+
+    def form_valid(self, form: LoginForm) -> HttpResponse:
+        user = form.get_user()
+        own_sessions.forget_dead(user)
+        response = super().form_valid(form)
+        before = lockout.succeeded(user, lockout.counted_address(self.request))
+        self.request.session[LAST_LOGIN] = {
+            "time": before.time and before.time.isoformat(),
+            "address": before.address,
+            "failed": before.failed,
+        }
+        if passwords.is_too_old(user):
+            self.request.session[own_sessions.PASSWORD_TOO_OLD] = True
+        if before.failed:
+            times = before.failed
+            messages.warning(
+                self.request,
+                f"您上次登录以后，有人用您的登录名输错过 {times} 次密码。不是您自己的话，请告诉安全管理员。",
+            )
+        return response
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if form.retry_after:
+            response.status_code = 429
+            response.headers["Retry-After"] = str(form.retry_after)
+        return response
 
 
 class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("desk")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        too_old = own_sessions.PASSWORD_TOO_OLD in self.request.session
+        return super().get_context_data(**kwargs) | {
+            "password_too_old": too_old,
+            "max_age_days": settings.PASSWORD_MAX_AGE_DAYS,
+        }
+
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         user = form.user
         user.must_change_password = False  # saved by the form together with the new password
         response = super().form_valid(form)
+        session = self.request.session
+        for name in (own_sessions.PASSWORD_TOO_OLD, WRONG_OLD_PASSWORDS):
+            session.pop(name, None)
         trail.record(user, "修改密码", user)
-        messages.success(self.request, "密码已修改。")
+        ended = own_sessions.end_others(user, session.session_key)
+        others = f"您在别处的 {ended} 个登录已经退出。" if ended else ""
+        messages.success(self.request, f"密码已修改。{others}")
         return response
 
+    def form_invalid(self, form: SetPasswordForm) -> HttpResponse:
+        """Whoever finds an open session may not try the old password there without end."""
+        if "old_password" not in form.errors:
+            return super().form_invalid(form)
+        session = self.request.session
+        session[WRONG_OLD_PASSWORDS] = session.get(WRONG_OLD_PASSWORDS, 0) + 1
+        if session[WRONG_OLD_PASSWORDS] < MOST_WRONG_OLD_PASSWORDS:
+            return super().form_invalid(form)
+        trail.record(form.user, "多次输错旧密码，退出", form.user)
+        end_this_session(self.request)
+        messages.error(
+            self.request, f"旧密码连续输错 {MOST_WRONG_OLD_PASSWORDS} 次，已自动退出，请重新登录。"
+        )
+        return redirect("login")
 
-login = public(
-    auth_views.LoginView.as_view(
-        redirect_authenticated_user=True,
-        extra_context={"demo_accounts": demo.ACCOUNTS if settings.DEMO else ()},
-    )
-)
-logout = public(auth_views.LogoutView.as_view())
+
+@signed_in
+@does("退出别处的登录")
+def sessions(request: HttpRequest) -> HttpResponse:
+    """A person's own log-ins; a POST ends one of them (``session``), or all the others (``others``)."""
+    user, current = request.user, request.session.session_key
+    if request.method == "POST":
+        if "others" in request.POST:
+            ended = own_sessions.end_others(user, current)
+            messages.success(request, f"已退出其他 {ended} 个登录。" if ended else "没有其他登录。")
+        elif own_sessions.end_one(user, request.POST.get("session", "")):
+            messages.success(request, "已退出那一处登录。")
+        else:
+            messages.info(request, "那一处登录已经结束了。")
+        return redirect("sessions")
+    rows = [
+        {
+            "id": own_sessions.public_id(row),
+            "device": device_name(row.user_agent),
+            "address": row.address,
+            "started_at": row.started_at,
+            "seen_at": row.seen_at,
+            "current": row.session_key == current,
+        }
+        for row in own_sessions.open_sessions(user)
+    ]
+    before = request.session.get(LAST_LOGIN) or {"time": None, "address": "", "failed": 0}
+    context = {
+        "sessions": sorted(rows, key=lambda row: not row["current"]),
+        "last_login": before | {"time": before["time"] and parse_datetime(before["time"])},
+        "idle": own_sessions.in_words(own_sessions.idle_limit(user)),
+        "hours": settings.SESSION_HOURS,
+    }
+    return render(request, "registration/sessions.html", context)
+
+
+@require_role(Role.SECURITY, Role.ADMIN)
+@does("解除登录锁定")
+def login_locks(request: HttpRequest) -> HttpResponse:
+    """The accounts that are locked now; a POST lifts the lock of one (``user``)."""
+    if request.method == "POST":
+        pk = request.POST.get("user", "")
+        user = get_object_or_404(User, pk=int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 10 else 0)
+        if lockout.unlock(user, request.user):
+            messages.success(request, f"{user.full_name}（{user.username}）可以重新登录了。")
+        else:
+            messages.info(request, f"{user.full_name}（{user.username}）没有被锁定。")
+        return redirect("login_locks")
+    context = {"locks": lockout.locks(), "tries": settings.AXES_FAILURE_LIMIT, "now": timezone.now()}
+    return render(request, "registration/login_locks.html", context)
+
+
+login = public(Login.as_view())
+logout = public(only_post(settings.LOGOUT_REDIRECT_URL)(auth_views.LogoutView.as_view()))
 password_change = signed_in(PasswordChange.as_view())
+largest_body(64 * KIB)(login)
+throttled(UNLIMITED)(login)  # log-ins are counted by account and address together

@@ -1,56 +1,135 @@
-"""Tables that only grow: the database itself refuses to update or delete their rows.
+"""Tables that only grow: the database itself refuses to update, replace or delete their rows.
 
-SQLite rebuilds a table when a later migration alters it, and its triggers go with the old one: such a migration
-must call `protect` again. A test tries every protected table after all migrations.
+Each app names them in ``append_only`` of its `AppConfig`; a migration calls `protect`. SQLite rebuilds a table when a later
+migration alters it, and its triggers go with the old one: such a migration must call `protect` again (the check of
+`missing` says so).
+
+What the triggers cannot refuse: whoever owns the file (SQLite) or the tables (PostgreSQL) can drop them. `missing` notices,
+and the chains show what was changed meanwhile.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.apps.registry import Apps
+from django.db import connection as default_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from . import sqlite_triggers
 
 if TYPE_CHECKING:
     from django.db.migrations import RunPython
 
-_POSTGRES_FUNCTION = """
-CREATE OR REPLACE FUNCTION wugang_append_only() RETURNS trigger AS $$
+_FUNCTION = "wugang_append_only"
+_SOURCE = """
 BEGIN
     RAISE EXCEPTION 'append-only: % of % refused', TG_OP, TG_TABLE_NAME;
-END $$ LANGUAGE plpgsql
-"""
+END """
+# PostgreSQL's own bits of a trigger (pg_trigger.h): per row 1, before 2, delete 8, update 16, truncate 32.
+_POSTGRES_TRIGGERS = {"rows": 1 | 2 | 8 | 16, "whole": 2 | 32}
+
+
+def protected_tables() -> list[str]:
+    """Return the names of all tables that the installed apps declare as append-only."""
+    return [
+        config.get_model(name)._meta.db_table
+        for config in apps.get_app_configs()
+        for name in getattr(config, "append_only", ())
+    ]
 
 
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
-    """Create the triggers that refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE on the table."""
+    """Create the triggers that refuse UPDATE, DELETE, REPLACE (SQLite) and TRUNCATE (PostgreSQL), anew where some stand."""
+    remove(connection, table)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRES_FUNCTION)
-            cursor.execute(
-                f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION wugang_append_only()"
-            )
-            cursor.execute(
-                f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION wugang_append_only()"
-            )
+        if connection.vendor == "sqlite":
+            for statement in sqlite_triggers.wanted(cursor, table).values():
+                cursor.execute(statement)
             return
-        for operation in ("UPDATE", "DELETE"):
-            cursor.execute(
-                f"CREATE TRIGGER {table}_{operation.lower()} BEFORE {operation} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'append-only: {operation} of {table} refused'); END"
-            )
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger AS $${_SOURCE}$$ LANGUAGE plpgsql"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
+        )
+        cursor.execute(
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}()"
+        )
+        connection.check_constraints()  # no table is altered while its foreign keys wait to be checked
+        for name in _POSTGRES_TRIGGERS:  # ALWAYS: also under session_replication_role = replica
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
 
 
 def remove(connection: BaseDatabaseWrapper, table: str) -> None:
     """Drop the triggers again: for reversing a migration, and for tests that empty their tables."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_rows ON {table}")
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_whole ON {table}")
+        if connection.vendor == "sqlite":
+            for name in sqlite_triggers.names(table):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             return
-        for operation in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{operation}")
+        for name in _POSTGRES_TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
+
+
+def missing(connection: BaseDatabaseWrapper = default_connection) -> list[str]:
+    """Return a line in Chinese for each trigger of a protected table that is not there, is off, or is another one.
+
+    A table that the database does not have yet is left out: the migrations bring it.
+    """
+    known = set(connection.introspection.table_names())
+    look = _sqlite_faults if connection.vendor == "sqlite" else _postgres_faults
+    return [
+        f"表 {table} {fault}"
+        for table in protected_tables()
+        if table in known
+        for fault in look(connection, table)
+    ]
+
+
+def examine() -> Iterator[tuple[bool, str]]:
+    """Say of the protected tables whether the database still refuses their change: (holds, line in Chinese)."""
+    faults = missing()
+    if not faults:
+        yield True, f"{len(protected_tables())} 张只增不改的表：数据库的保护（触发器）齐全"
+    yield from ((False, f"{fault}，请查明原因后运行 manage.py restore_triggers 重新安装") for fault in faults)
+
+
+def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        wanted = sqlite_triggers.wanted(cursor, table)
+        found = sqlite_triggers.found(cursor, table)
+    for name, statement in wanted.items():
+        if name not in found:
+            yield f"缺少触发器 {name}"
+        elif found[name] != statement:
+            yield f"上的触发器 {name} 不是本系统安装的那一个"
+    yield from (f"多出了触发器 {name}" for name in sorted(found.keys() - wanted.keys()))
+
+
+def _postgres_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgtype, tgenabled, tgqual IS NULL AND tgattr = '' AND proname = %s AND prosrc = %s "
+            "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+            [_FUNCTION, _SOURCE, table],
+        )
+        found = {name: rest for name, *rest in cursor.fetchall()}
+        cursor.execute("SELECT rulename FROM pg_rules WHERE tablename = %s", [table])
+        rules = [name for (name,) in cursor.fetchall()]
+    for name, kind in _POSTGRES_TRIGGERS.items():
+        kind_found, enabled, same = found.pop(f"{table}_{name}", (None, None, None))
+        if kind_found is None:
+            yield f"缺少触发器 {table}_{name}"
+        elif enabled != "A":
+            yield f"上的触发器 {table}_{name} 被停用"
+        elif kind_found != kind or not same:
+            yield f"上的触发器 {table}_{name} 不是本系统安装的那一个"
+    yield from (f"多出了触发器 {name}" for name in sorted(found))
+    yield from (f"多出了规则 {name}" for name in rules)
 
 
 def protect(*tables: str) -> "RunPython":

@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST
 
+from ..access.limits import BESIDE_A_FILE, largest_body
+from ..access.marks import only_post
 from ..spreadsheets.detector import ColumnMapping, Layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.xlsx import MEDIA_TYPE
+from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import jobs
 from .export_admin import ExportAdmin
 from .forms import ColumnsForm, MissingForm, SheetForm, UploadForm
@@ -53,13 +55,14 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         gate, name = self.admin_site.admin_view, self.url_name
+        retry = only_post(f"admin:{name('import_preview')}", "pk")
         return [
             path("import/", gate(self.upload_view), name=name("import")),
-            path("import/<int:pk>/", gate(self.preview_view), name=name("import_preview")),
-            path("import/<int:pk>/columns/", gate(self.columns_view), name=name("import_columns")),
-            path("import/<int:pk>/retry/", gate(require_POST(self.retry_view)), name=name("import_retry")),
-            path("import/<int:pk>/marked/", gate(self.marked_view), name=name("import_marked")),
-            path("import/<int:pk>/missing/", gate(self.missing_view), name=name("import_missing")),
+            path("import/<serial:pk>/", gate(self.preview_view), name=name("import_preview")),
+            path("import/<serial:pk>/columns/", gate(self.columns_view), name=name("import_columns")),
+            path("import/<serial:pk>/retry/", gate(retry(self.retry_view)), name=name("import_retry")),
+            path("import/<serial:pk>/marked/", gate(self.marked_view), name=name("import_marked")),
+            path("import/<serial:pk>/missing/", gate(self.missing_view), name=name("import_missing")),
             *super().get_urls(),
         ]
 
@@ -68,6 +71,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         extra = {"import_url": address, "title": self.importer.label}
         return super().changelist_view(request, (extra_context or {}) | extra)
 
+    @largest_body(MAX_FILE + BESIDE_A_FILE)
     def upload_view(self, request: HttpRequest) -> HttpResponse:
         self.guard(request)
         form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -87,7 +91,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self._job(request, pk)
         if job.has_expired:
-            messages.warning(request, "这次上传已超过 24 小时，请重新上传。")
+            messages.error(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self.url_of("import"))
         if request.method == "POST":
             return self._confirm(request, job)
@@ -141,14 +145,16 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         try:
             layout = self._layout(request, importer, job)
         except Unreadable as error:
-            messages.warning(request, f"{error.problem}；{error.fix}。")
+            messages.error(request, f"{error.problem}；{error.fix}。")
             return redirect(self.url_of("import_preview", pk))
         form = ColumnsForm(importer.columns, layout, *([request.POST] if request.method == "POST" else []))
         if form.is_valid():
             said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
             jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
             return redirect(self.url_of("import_preview", pk))
-        sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
+        sheets = SheetForm(layout, request.GET)
+        if "sheet" not in request.GET or sheets.is_valid():
+            sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self.page(
             request, "imports/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
             layout=layout, preview=job.stored_preview, address=self.url_of("import_preview", pk),
@@ -179,7 +185,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         try:
             content = jobs.marked(self.importer(), job)
         except Unreadable as error:
-            messages.warning(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
+            messages.error(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
             return redirect(self.url_of("import_preview", pk))
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
         file = io.BytesIO(content)
@@ -223,7 +229,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             ticked=everything or request.POST.getlist("tick"),
         )
         if done in (jobs.REPEATED, jobs.REFUSED):
-            messages.warning(request, SAID[done])
+            messages.error(request, SAID[done])
         if done != jobs.APPLIED:
             return redirect(self.url_of("import_preview", job.pk))
         job.refresh_from_db(fields=["preview", "applied_at"])

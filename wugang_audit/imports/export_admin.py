@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from ..access.marks import only_post
 from ..audit import trail
 from ..spreadsheets import export, template
 from ..spreadsheets.table import Column
@@ -29,9 +30,10 @@ class ExportAdmin(ImporterAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         gate = self.admin_site.admin_view
+        export_only = only_post(f"admin:{self.url_name('changelist')}")
         blank = gate(require_safe(self.template_view))
         return [
-            path("export/", gate(require_POST(self.export_view)), name=self.url_name("export")),
+            path("export/", gate(export_only(self.export_view)), name=self.url_name("export")),
             path("import/template/", blank, name=self.url_name("import_template")),
             *super().get_urls(),
         ]

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from openpyxl.utils import get_column_letter
 
+from ..access.keys import KeysField
 from ..spreadsheets.detector import ColumnSeen, Layout
 from ..spreadsheets.headers import HEADER_WITHIN
 from ..spreadsheets.table import Column
@@ -23,7 +24,7 @@ class UploadForm(forms.Form):
 
 
 class MissingForm(forms.Form):
-    chosen = forms.ModelMultipleChoiceField(None, error_messages={"required": "请先勾选要停用的登记。"})
+    chosen = KeysField(None, error_messages={"required": "请先勾选要停用的登记。"})
     reason = forms.CharField(
         label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
         error_messages={"required": "请写明停用原因。"},

@@ -34,7 +34,7 @@ class ImportHistoryAdmin(ImporterAdmin):
         gate = self.admin_site.admin_view
         return [
             path("import/history/", gate(self.imports_view), name=self.url_name("import_history")),
-            path("import/<int:pk>/undo/", gate(self.undo_view), name=self.url_name("import_undo")),
+            path("import/<serial:pk>/undo/", gate(self.undo_view), name=self.url_name("import_undo")),
             *super().get_urls(),
         ]
 
@@ -95,7 +95,7 @@ class ImportHistoryAdmin(ImporterAdmin):
         try:
             undo.undo(self.importer(), job, actor=request.user, reason=reason)
         except undo.CannotUndo as refused:
-            messages.warning(request, f"没有撤销。{refused}")
+            messages.error(request, f"没有撤销。{refused}")
             return redirect(self.url_of("import_undo", job.pk))
         messages.success(request, f"已撤销“{job.filename}”的导入，名录恢复到导入以前；历史记录都保留。")
         return redirect(self.url_of("import_history"))

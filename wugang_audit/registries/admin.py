@@ -11,6 +11,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, HistoricalChanges, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from ..access.strict_admin import StrictAdmin
 from ..audit import trail
 from ..pagination import LimitedChangeList, LimitedPaginator
 from .changes import changes_of, field_names
@@ -19,7 +20,7 @@ from .forms import ReasonForm
 from .history_kinds import HistoryKind
 
 
-class AuditedAdmin(admin.ModelAdmin):
+class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
     """Writes an audit entry for every change, in the transaction that makes it."""
 
     show_full_result_count = False

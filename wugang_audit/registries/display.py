@@ -30,8 +30,11 @@ class Words:
 
 def display(instance: models.Model, name: str) -> str:
     """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several."""
-    if (labels := getattr(instance, f"{name}_labels", None)) is not None:
-        return "、".join(labels)
+    # A row of a history has the fields of its model, but not its properties.
+    model = getattr(instance, "instance_type", type(instance))
+    if hasattr(model, f"{name}_labels"):
+        owner = instance if isinstance(instance, model) else model(**{name: getattr(instance, name)})
+        return "、".join(getattr(owner, f"{name}_labels"))
     if labelled := getattr(instance, f"get_{name}_display", None):
         return str(labelled() or "")
     return _plain(getattr(instance, name))

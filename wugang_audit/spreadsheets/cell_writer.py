@@ -5,6 +5,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from . import cell_types
+from .formulas import begins_like_a_formula
 from .lines import CellValue
 from .table import Column
 from .xlsx.text import text_of
@@ -21,6 +22,8 @@ def put(cell: AnyCell, value: CellValue | None) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"
+        if begins_like_a_formula(value) and isinstance(cell, Cell):
+            cell.quotePrefix = True  # it stays text when somebody edits it
 
 
 def put_heading(cell: AnyCell, text: str) -> None:

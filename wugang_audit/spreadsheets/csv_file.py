@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .errors import SAVE_AS, Unreadable
+from .formulas import as_typed
 from .lines import CellValue, Line, Merge
 
 PIECE = 256 * 1024
@@ -116,7 +117,7 @@ class CsvSheet:
 def _unquoted(value: str) -> str | None:
     if value.startswith("=") and (kept := _AS_TEXT.fullmatch(value)):
         return kept[1]
-    return value or None
+    return as_typed(value) or None
 
 
 def _too_long(number: int) -> Unreadable:

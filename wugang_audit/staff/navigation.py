@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from ..access.roles import ADMIN_SITE_ROLES, Role
+from ..access.marks import lacks_second_factor
+from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
 
 # (label, name of the URL, who sees it)
 MENU = (
@@ -16,6 +17,7 @@ MENU = (
     ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
     ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
     ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
+    ("账号申请", "account_requests", frozenset(APPROVERS)),
     ("名录体检", "data_checks", frozenset({Role.ADMIN})),
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
 )
@@ -70,7 +72,7 @@ def _public_menu(request: HttpRequest) -> list[MenuItem]:
 
 def _menu(request: HttpRequest) -> list[MenuItem]:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or lacks_second_factor(request):
         return []
     shown = [(label, reverse(name)) for label, name, roles in MENU if not user.roles.isdisjoint(roles)]
     # The plans stand below the draws: of two addresses that fit, the longer one is meant.

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from ..access.marks import require_role, signed_in
 from ..access.roles import DUTIES, Role
+from ..accounts import unsent
+from ..accounts.lockout import locks
+from ..accounts.models import User
 from ..registries.data_checks import findings, touched
-from .desk import todos_of
+from . import account_todos  # noqa: F401 - registers itself
+from .desk import Todo, todo, todos_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,18 @@ class Duty:
 def desk(request: HttpRequest) -> HttpResponse:
     user = request.user
     duties = [Duty(role.label, DUTIES[role]) for role in Role if role in user.roles]
-    return render(request, "staff/desk.html", {"todos": todos_of(user), "duties": duties})
+    return render(
+        request,
+        "staff/desk.html",
+        {"todos": todos_of(user), "duties": duties, "unsent": unsent.kept(request)},
+    )
+
+
+@todo(Role.SECURITY, Role.ADMIN)
+def locked_accounts(user: User) -> list[Todo]:
+    locked = len(locks())
+    hint = "先向本人核实是不是他自己输错的，再解除"
+    return [Todo("登录被锁定的账号", reverse("login_locks"), locked, hint)] if locked else []
 
 
 @require_role(Role.ADMIN)

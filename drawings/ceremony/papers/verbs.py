@@ -1,5 +1,7 @@
 """What is recorded around the steps of a draw: confirmed changes, witnesses, deposits, an opened seal."""
 
+import hashlib
+
 from django.db import transaction
 
 from wugang_audit.accounts.models import User
@@ -36,7 +38,12 @@ def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
     if earlier := draw.confirmations.filter(fingerprint=seen).select_related("by").first():
         raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
     confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
-    trail.record(actor, "核对名录变动", draw, {"since": found.since.code, "counts": found.counts})
+    trail.record(
+        actor,
+        "核对名录变动",
+        draw,
+        {"since": found.since.code, "counts": found.counts, "fingerprint": found.fingerprint},
+    )
     return confirmed
 
 
@@ -68,7 +75,8 @@ def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor: Use
     if draw.deposits.filter(kind=kind, where=where, file=file).exists():
         raise Refused("这一处存放已经登记过了。")
     entry = Deposit.objects.create(draw=draw, kind=kind, where=where, file=file, by=actor)
-    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where, "bytes": len(file or b"")})
+    kept = {"bytes": len(file), "digest": hashlib.sha256(file).hexdigest()} if file else {"bytes": 0}
+    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where} | kept)
     return entry
 
 

@@ -3,15 +3,17 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
-from wugang_audit.access.marks import require_role
+from wugang_audit.access.limits import BESIDE_A_FILE, largest_body
+from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
+from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from ...models import Draw
 from ...models.powers import DRAW_READERS
 from ...states import DrawState, Refused
 from ...steps import attempt
+from ..draw_page import draw_page
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
 from ..preflight.snapshot import snapshot
@@ -42,6 +44,7 @@ def _back(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @seconds
+@does("核对确认名录变动")
 def confirm(request: HttpRequest, code: str) -> HttpResponse:
     """What changed since the last draw; somebody who did not open the draw confirms that he has read it."""
     draw = get_object_or_404(Draw, code=code)
@@ -67,28 +70,31 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
-@require_POST
+@does("保存见证人", WitnessForm.base_fields)
+@only_post("ceremony:draw", "code")
 def witnesses(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     form = WitnessForm(request.POST)
-    if form.is_valid():
-        attempt(request, "见证人已记下。", verbs.name_witnesses, draw=draw, **form.cleaned_data)
-    else:
-        messages.error(request, "没有记下：" + "".join(form.errors["witnesses"]))
-    return redirect("ceremony:draw", code)
+    if form.is_valid() and attempt(
+        request, "见证人已记下。", verbs.name_witnesses, on=form, draw=draw, **form.cleaned_data
+    ):
+        return redirect("ceremony:draw", code)
+    return draw_page(request, draw, witness_form=form)
 
 
 @organisers
+@largest_body(DepositForm.LARGEST + BESIDE_A_FILE)
+@does("登记承诺值存放", DepositForm.base_fields)
 def deposit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     form = DepositForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         data, upload = form.cleaned_data, form.cleaned_data["upload"]
-        attempt(
-            request, "存放处已登记。", verbs.deposit,
+        if attempt(
+            request, "存放处已登记。", verbs.deposit, on=form,
             draw=draw, kind=data["kind"], where=data["where"], file=upload.read() if upload else None,
-        )  # fmt: skip
-        return redirect("ceremony:draw", code)
+        ):  # fmt: skip
+            return redirect("ceremony:draw", code)
     return render(request, "ceremony/papers/deposit.html", {"draw": draw, "form": form})
 
 
@@ -116,6 +122,7 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @readers
+@throttled(DOWNLOAD)
 def minutes_docx(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
     return _word(draw, minutes_of(draw))
@@ -128,7 +135,11 @@ def _word(draw: Draw, minutes: Minutes) -> HttpResponse:
 
 
 @readers
-@require_POST
+@does(
+    "打开密封结果",
+    **{"as": {"page": "在网页上看", "minutes": "看含名单的抽签记录", "docx": "下载含名单的 Word 记录"}},
+)
+@only_post("ceremony:draw", "code")
 def open_sealed(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with the sealed result itself: no address leads to it, so that each look is on record."""
     draw = _with_result(code)

@@ -22,6 +22,7 @@ from drawings.inspections.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of
+from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers import demo_records as demo_officers
 from enforcers.importer import import_file as import_officers
@@ -30,8 +31,9 @@ from sources.importer import import_file as import_sources
 from sources.models import Category, PermitCondition, PollutionSource, Speciality
 from sources.permit_importer import import_file as import_permits
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
-from wugang_audit.accounts.models import User
+from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit import trail
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -74,6 +76,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"导入 {name}：{summary}")
         self._officers_accounts(admin)
         demo_officers.keep(actor=admin)
+        self._request(people[Role.SECURITY])
         year, quarter = quarter_of(timezone.localdate())
         last_year, last_quarter = quarter_before(year, quarter)
         for each in sorted({year, last_year}):
@@ -94,6 +97,8 @@ class Command(BaseCommand):
                     account.username, account.password, full_name=account.full_name, roles=[account.role]
                 )
                 trail.record(None, "开立账号", user, {"roles": [account.role]})
+            if user is not None and account.role != Role.OFFICER and not user.second_factor:
+                second_factor.enrol_for_demo(user)
             people.setdefault(account.role, user)
         return people
 
@@ -107,6 +112,19 @@ class Command(BaseCommand):
                 officer.save()
                 trail.record(admin, "开立账号", officer.user, {"roles": [Role.OFFICER]})
 
+    def _request(self, security: User) -> None:
+        """Leave a request about an account for the visitor to approve, as `admin` or `head`."""
+        if not AccountRequest.objects.exists():
+            officer = User.objects.get(username="officer3")
+            grant = AccountRequest.Kind.GRANT
+            approvals.ask(
+                user=officer,
+                kind=grant,
+                roles=[Role.REVIEWER],
+                actor=security,
+                reason="审核人休假，由他审核别人的检查",
+            )
+
     def _plan(self, year: int, organiser: User) -> None:
         if Plan.objects.filter(year=year).exists():
             return
@@ -117,15 +135,13 @@ class Command(BaseCommand):
             basis="《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
             "《河南省全面推行“双随机、一公开”监管工作实施方案》（豫政办〔2018〕50号）。",
             created_by=organiser,
-            published_at=timezone.now(),
-            published_by=organiser,
         )
         plan.items.set(InspectionItem.objects.filter(is_active=True))
         PlanRate.objects.bulk_create(
             PlanRate(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
             for position, (stratum, n, d) in enumerate(RATES, 1)
         )
-        trail.record(organiser, "公布计划", plan)
+        plans.publish(plan=plan, actor=organiser)
 
     def _draw(self, year: int, quarter: int, organiser: User) -> Draw:
         item = InspectionItem.objects.filter(is_active=True).first()
@@ -172,6 +188,7 @@ class Command(BaseCommand):
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
         for account in ACCOUNTS:
             self.stdout.write(f"  {account.username:12} {account.role.label}　{account.full_name}")
+        self.stdout.write("登录时要的六位验证码，页面会显示并替您填好：不用手机（只有演示系统这样）。")
         self.stdout.write("")
         self.stdout.flush()
 

@@ -73,16 +73,17 @@ function guard(form) {
     note.hidden = false;
   }
 
-  // The server's answer to a probe: "ok", "login" (it would send us there and lose the form), or "none".
+  // Whether the server answers. A log-in that has run out is no hindrance: the login page carries what was typed, and the
+  // copy on this device stays until the server has confirmed it.
   async function reach() {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), 15000);
     try {
       const options = { method: "HEAD", cache: "no-store", redirect: "manual", signal: limit.signal };
-      const answer = await fetch(form.dataset.probe, options);
-      return answer.type === "opaqueredirect" ? "login" : "ok";
+      await fetch(form.dataset.probe, options);
+      return true;
     } catch {
-      return "none";
+      return false;
     } finally {
       clearTimeout(timer);
     }
@@ -115,14 +116,13 @@ function guard(form) {
     checking = true;
     keep();
     say("正在连接……");
-    const answer = await reach();
+    const reached = await reach();
     checking = false;
-    if (answer === "ok") {
+    if (reached) {
       checked = true;
       form.requestSubmit(event.submitter);
       checked = false;
-    } else if (answer === "login") say("登录已过期，没有提交。内容已存在本机：请重新登录，再打开这一页会自动恢复。");
-    else say("连不上网络，没有提交。内容已存在本机，有信号后请再按一次。");
+    } else say("连不上网络，没有提交。内容已存在本机，有信号后请再按一次。");
   });
 
   for (const button of form.querySelectorAll("[data-now]")) {

@@ -183,7 +183,7 @@ def test_seals_that_have_ended_by_their_date_are_logged_once(sealed_draw, clock,
 def test_a_void_lifts_the_seal_and_shows_the_voided_result(sealed_draw, void):
     draw = void(sealed_draw)
     assert not draw.is_sealed
-    assert kinds()[-2:] == ["void", "unseal"]
+    assert kinds()[-3:] == ["void", "unseal", "audit"]
     verify.parse_log(public_log.text())
 
 
@@ -192,5 +192,5 @@ def test_a_sealed_draw_voided_before_its_result_logs_no_unsealing(draft, freeze,
     draw = freeze(draft)
     Draw.objects.update(disclosure="sealed")
     void(draw)
-    assert kinds()[-1] == "void"
+    assert kinds()[-2:] == ["void", "audit"]
     assert Draw.objects.get().may_be_voided() is False

@@ -21,15 +21,16 @@ def test_standings_of_the_registry_reach_the_pool(frozen_draw, registry):
 
 def test_the_freeze_publishes_the_commit_and_logs_it(frozen_draw, organiser):
     commit = verify.parse_commit(frozen_draw.file("commit.txt"))
-    entry = LogEntry.objects.get()
+    entry, anchor = LogEntry.objects.order_by("-index")[:2][::-1]
     assert frozen_draw.state == DrawState.FROZEN
     assert (entry.kind, entry.subject, entry.digest) == ("commit", "2026Q4", frozen_draw.commit_digest)
     assert frozen_draw.commit_digest == verify.digest(frozen_draw.file("commit.txt"))
-    assert commit.previous == "0" * 64
+    assert commit.previous == LogEntry.objects.get(index=entry.index - 1).chain
     assert commit.program == tuple(verify.digest(text) for text in verbs.programs().values())
     assert commit.pool == verify.digest(frozen_draw.file("pool.tsv"))
     audited = AuditEntry.objects.get(action="冻结名单")
     assert (audited.actor, audited.changes["commit"]) == (organiser, frozen_draw.commit_digest)
+    assert (anchor.kind, anchor.subject, anchor.digest) == ("audit", f"audit/{audited.index}", audited.chain)
 
 
 def test_a_second_freeze_changes_nothing_and_says_so(frozen_draw, freeze):
@@ -37,7 +38,7 @@ def test_a_second_freeze_changes_nothing_and_says_so(frozen_draw, freeze):
     with pytest.raises(Refused, match="刚刚操作过"):
         freeze(frozen_draw)
     assert list(frozen_draw.files.values_list("name", "digest")) == files
-    assert LogEntry.objects.count() == 1
+    assert LogEntry.objects.commits().count() == 1
 
 
 def test_a_registry_that_changed_after_the_preflight_is_looked_at_again(draft, organiser, settings):
@@ -79,4 +80,5 @@ def test_after_a_void_the_next_try_bears_a_number_and_a_commit_that_follows(
     assert (again.code, again.title) == ("2026Q4-2", "2026年第4季度抽查（第2次）")
     again = freeze(again)
     void_entry = LogEntry.objects.get(kind="void")
-    assert verify.parse_commit(again.file("commit.txt")).previous == void_entry.chain
+    anchor = LogEntry.objects.get(index=void_entry.index + 1)  # of the audit trail, in the same transaction
+    assert verify.parse_commit(again.file("commit.txt")).previous == anchor.chain

@@ -1,6 +1,8 @@
 """Two people press the same button at the same moment, on two real connections: one effect."""
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from races import race
 
 from drawings import public_log
@@ -69,6 +71,24 @@ def test_the_chains_hold_when_many_write_at_once(organiser):
     assert race(*actions) == ["done"] * 12
     assert trail.first_break(AuditEntry.objects.order_by("index")) is None
     assert len(verify.parse_log(public_log.text())) == 6
+
+
+def test_steps_that_leave_the_trails_head_in_the_log_wait_for_each_other(plan, organiser):
+    """Each locks both tables; whoever locked the trail first would wait for who locked the log first, for ever."""
+
+    @transaction.atomic
+    def step(number):
+        public_log.append("finding", f"x/{number}", "0" * 64)
+        trail.record(organiser, "试写", f"第{number}次")
+        public_log.anchor()
+
+    others = [public_log.anchor, lambda: trail.record(None, "登录", "别人"), public_log.anchor]
+    assert race(*(lambda n=n: step(n) for n in range(5)), *others) == ["done"] * 8
+    assert trail.first_break(AuditEntry.objects.order_by("index")) is None
+    rows = verify.parse_log(public_log.text())
+    heads = [int(row.subject.removeprefix("audit/")) for row in rows if row.kind == "audit"]
+    assert heads == sorted(set(heads)) and len(heads) >= 5
+    call_command("verify_audit")
 
 
 def test_two_people_confirm_the_changes_at_once(published_draw, item, registry, organiser, organiser2, head):

@@ -3,14 +3,25 @@
 import pytest
 
 from drawings import public_log
-from drawings.models import LogEntry
+from drawings.disclosure import downloads
+from drawings.models import DrawFile, LogEntry
 from drawings.protocol import verify
+from wugang_audit.audit.models import AuditEntry
 
 
 def test_the_page_says_that_the_whole_chain_holds(published_draw, stranger):
     text = stranger.get("/log/").content.decode()
     assert f"全部 {LogEntry.objects.count()} 条前后相连" in text
     assert stranger.get("/log/?page=2").context["chain"] is None
+
+
+def test_the_page_says_what_a_head_of_the_audit_trail_is(frozen_draw, stranger):
+    text = stranger.get("/log/").content.decode()
+    index = AuditEntry.objects.get(action="冻结名单").index
+    assert "2. 审计链头" in text and f"审计记录第 {index} 条" in text
+    assert "/draws/audit/" not in text  # it is about the site: no draw to go to
+    draw_page = stranger.get("/draws/2026Q4/").content.decode()
+    assert "公布承诺" in draw_page and "审计链头" not in draw_page
 
 
 @pytest.mark.parametrize(
@@ -30,3 +41,29 @@ def test_a_row_whose_chain_was_forged_too_breaks_the_next_one(published_draw, fo
     chain = verify.chain(first, 2, row.time, row.kind, row.subject, "0" * 64)
     forge(LogEntry, row.pk, digest="0" * 64, chain=chain)
     assert public_log.recompute() == public_log.Chain(2, 3)
+
+
+# --- bundles of draws that were frozen with a verifier that knows fewer kinds ---------------------------------
+
+
+def bundle_of(draw, forge):
+    program = draw.files.get(name="verify.py")
+    older = program.content.replace('KINDS |= {"audit", "plan"}', 'KINDS |= {"plan"}')
+    assert older != program.content
+    forge(DrawFile, program.pk, content=older)
+    return dict(downloads.bundle_files(draw.code))
+
+
+def test_an_older_bundle_gets_the_log_as_far_as_its_own_program_reads_it(request, monkeypatch, forge):
+    with monkeypatch.context() as before:
+        before.setattr(public_log, "anchor", lambda: None)  # as the site was when the draw was made
+        draw = request.getfixturevalue("published_draw")
+    public_log.anchor()
+    public_log.append("void", "2026Q3", "0" * 64)
+    rows = bundle_of(draw, forge)["log.tsv"].splitlines()
+    assert [row.split("\t")[2] for row in rows[1:]] == ["plan", "commit", "entropy", "result", "publish"]
+
+
+def test_an_older_bundle_whose_draw_went_on_behind_such_a_row_has_no_log(published_draw, forge):
+    assert "log.tsv" in dict(downloads.bundle_files(published_draw.code))
+    assert "log.tsv" not in bundle_of(published_draw, forge)

@@ -18,7 +18,8 @@ def published(inspection, step):
 
 
 def last():
-    return LogEntry.objects.last()
+    """The last row but the head of the audit trail, which follows each."""
+    return LogEntry.objects.exclude(kind="audit").last()
 
 
 def test_the_record_says_line_by_line_what_the_public_page_shows(clock, inspection, lead, full, points):
@@ -47,7 +48,10 @@ def test_a_finding_is_logged_when_it_is_published(published):
 def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
     rows = [step(each.inspection, "submitted", "approved") for each in published_draw.selections.all()[:3]]
     versions = {row.pk: row.version for row in rows}
+    before = LogEntry.objects.count()
     verbs.publish_all(draw=published_draw, actor=head, versions=versions)
+    rows_in_log = LogEntry.objects.filter(index__gt=before).values_list("kind", flat=True)
+    assert list(rows_in_log) == ["finding"] * 3 + ["audit"]
     subjects = list(LogEntry.objects.filter(kind="finding").values_list("subject", flat=True))
     assert subjects == [f"2026Q4/{row.selection.source.number}" for row in rows]
     verify.parse_log(public_log.text())

@@ -168,3 +168,12 @@ def test_the_page_asks_as_much_for_many_rows_as_for_few(login, organiser, drawn,
             client.get(f"/inspections/units/{drawn.number}/")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_a_change_of_several_values_is_said_in_words(admin, login, make_source):
+    unit = make_source(1, category="key", media="air")
+    unit.media = "water,air,risk"
+    unit.save()
+    page = login(admin).get(f"/inspections/units/{unit.number}/").content.decode()
+    assert "重点单位类型：大气环境 → 水环境、大气环境、环境风险管控" in page
+    assert "water" not in page.partition("<main")[2]

@@ -7,7 +7,8 @@ from drawings.models import Draw, DrawFile, Inspection, LogEntry
 from drawings.states import DrawState, InspectionState
 from enforcers.models import Officer
 from sources.models import PermitCondition, PollutionSource
-from wugang_audit.accounts.models import User
+from wugang_audit.accounts import approvals
+from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit.models import AuditEntry
 
 
@@ -28,6 +29,8 @@ def test_one_command_leaves_inspections_in_every_state_and_a_quarter_to_draw(dem
     assert set(Inspection.objects.values_list("state", flat=True)) == set(InspectionState)
     draw = Draw.objects.get()
     assert (draw.state, draw.rests_on_system) == (DrawState.PUBLISHED, True)
+    waiting = AccountRequest.objects.get()
+    assert waiting.is_open and approvals.why_not(waiting, User.objects.get(username="head")) is None
     assert "http://127.0.0.1:8000/" in told and "wugang-demo-2026" in told
     assert stranger.get(f"/draws/{draw.code}/").status_code == 200
 
@@ -40,6 +43,7 @@ def test_a_second_run_redraws_nothing_and_loses_nothing(demo):
         PermitCondition,
         Officer,
         User,
+        AccountRequest,
         Draw,
         DrawFile,
         LogEntry,

@@ -153,3 +153,10 @@ def test_the_page_shows_everything_that_the_text_says(found, outcome):
     text = Inspection.objects.get(pk=row.pk).public_record()
     assert written_from_the_page(result) == text
     assert text.count("\npoint ") == 3
+
+
+def test_a_noted_point_without_a_verdict_is_in_no_record(found):
+    """The officers' note stays inside; a point on which they decided nothing says nothing."""
+    told = found(water="pass", air="").public_record()
+    assert "HIDDEN-note" not in told
+    assert [line for line in told.splitlines() if line.startswith("point")] == ["point water pass"]

@@ -101,6 +101,16 @@ def test_a_log_that_tells_otherwise_fails(alter, detail):
     assert line.level == "fail" and line.detail.startswith(detail)
 
 
+def test_rows_of_the_site_stand_anywhere_and_tell_nothing_of_the_draw():
+    site = [("audit", "audit/12", HEX), ("plan", "2026-1", HEX)]
+    files = logged(
+        FILES, lambda rows: [part for row in rows for part in (row, *((row[0], *x) for x in site))]
+    )
+    assert log_check(files) == ("log.tsv 中的本次抽查", True, "", "ok")
+    alone = log_check(logged(FILES, lambda rows: [(TIME, *each) for each in site]))
+    assert alone[1:] == (True, "日志里没有本次抽查", "warn")
+
+
 def test_a_log_may_warn_without_failing():
     silent = log_check(logged(FILES, lambda rows: [(TIME, "publish", "2026Q3", HEX)]))
     assert silent[1:] == (True, "日志里没有本次抽查", "warn")

@@ -209,6 +209,7 @@ def test_both_refuse_the_same_logs_whose_chain_is_sound():
         [row, ("02", late, "publish", "x", HEX)],
         [row, ("2", "2026-10-08T09:00:00Z", "publish", "x", HEX)],
         [row, ("2", late, "published", "x", HEX)],
+        [row, ("2", late, "audits", "audit/1", HEX)],
         [row, ("2", late, "publish", "", HEX)],
         [row, ("2", late, "publish", "x\ty", HEX)],
         [row, ("2", late, "publish", " x\u2028", HEX)],
@@ -230,7 +231,7 @@ def test_both_judge_the_log_alike():
 
     cases = [
         changed(kind, subject, digest)
-        for kind in ("commit", "entropy", "result", "void", "publish")
+        for kind in ("commit", "entropy", "result", "void", "publish", "audit", "plan")
         for subject in ("2026Q4", "2026Q4-2", "2026Q4/ssq", "2026Q4/x", "2026Q3", "x y ")
         for digest in (HEX, verify.digest(COMMIT))
     ]
@@ -248,6 +249,23 @@ def test_both_judge_the_log_alike():
     ]
     assert ours == [not failed(files) for files in cases]
     assert {True, False} <= set(ours)
+
+
+def test_both_let_rows_of_the_site_stand_anywhere():
+    """`audit` and `plan` are of no draw, whatever their subject and digest are."""
+    last = ("audit", "audit/12", HEX), ("plan", "2026-1", HEX), ("audit", "2026Q4", verify.digest(COMMIT))
+
+    def everywhere(rows):
+        yield from rows[:1]  # the commit names the chain value before it: nothing stands before this one here
+        for row in rows[1:]:
+            yield from ((row[0], *each) for each in last)
+            yield row
+        yield from ((rows[-1][0], *each) for each in last)
+
+    files = logged(FILES, lambda rows: list(everywhere(rows)))
+    (answer,) = ask([{"op": "check", "files": files}])
+    assert failed(files) == [line["what"] for line in answer if not line["ok"]] == []
+    assert any(line["what"].startswith("公开日志") for line in answer)
 
 
 def test_no_bytes_make_the_program_stumble():

@@ -20,8 +20,6 @@ PERMISSIONS = {
     },
     Role.SECURITY: {
         "wugang_audit.add_user", "wugang_audit.change_user", "wugang_audit.view_user",
-        "wugang_audit.add_rolegrant", "wugang_audit.change_rolegrant", "wugang_audit.delete_rolegrant",
-        "wugang_audit.view_rolegrant",
     },
 }  # fmt: skip
 

@@ -47,7 +47,7 @@ def test_logins_and_failed_logins_leave_a_trace(organiser, stranger, password):
 
 
 def test_the_auditor_searches_the_trail(entries, auditor, login):
-    page = login(auditor).get("/audit/", {"q": "对象1"})
+    page = login(auditor).get("/audit/", {"target": "对象1"})
     assert [entry.target for entry in page.context["page_obj"]] == ["对象1"]
 
 
@@ -56,7 +56,7 @@ def test_a_long_trail_is_read_page_by_page_without_being_counted(organiser, audi
     for number in range(120):
         trail.record(organiser, "试写", f"对象{number}")
     client = login(auditor)
-    pages = [client.get("/audit/", {"page": page, "q": "对象"}) for page in (1, 2, 3, 9)]
+    pages = [client.get("/audit/", {"page": page, "target": "对象"}) for page in (1, 2, 3, 9)]
     shown = [[entry.target for entry in page.context["page_obj"]] for page in pages]
     assert (shown[0][0], shown[1][0], shown[2]) == (
         "对象119",
@@ -69,12 +69,24 @@ def test_a_long_trail_is_read_page_by_page_without_being_counted(organiser, audi
 
 
 @pytest.mark.parametrize(
-    "query", [{"page": "abc"}, {"page": "99999"}, {"since": "x"}, {"q": "y" * 5000}, {"q": "\x00"}]
+    "query", [{"page": "abc"}, {"page": "99999"}, {"since": "x"}, {"person": "y" * 5000}, {"target": "\x00"}]
 )
 def test_no_query_breaks_the_trail(entries, auditor, login, query):
-    assert login(auditor).get("/audit/", query).status_code == 200
+    assert login(auditor).get("/audit/", query).status_code == (400 if "\x00" in query.values() else 200)
 
 
-def test_the_auditor_verifies_the_whole_chain(entries, auditor, login):
+def test_the_auditor_verifies_the_whole_trail(entries, auditor, login):
     page = login(auditor).get("/audit/check/")
-    assert page.context["broken"] is None
+    assert (page.context["broken"], [holds for holds, _ in page.context["lines"]]) == (False, [True] * 3)
+    assert "全部 4 条前后相连" in page.content.decode()  # the auditor's log-in too
+
+
+def test_the_auditor_is_told_which_entry_does_not_hold(entries, auditor, login, forge_entry):
+    forge_entry(2, actor_id=auditor.pk)
+    text = login(auditor).get("/audit/check/").content.decode()
+    assert "核验不通过" in text and "第 2 条起不能再信（前 1 条前后相连）：链值和内容对不上" in text
+
+
+def test_an_entry_costs_one_read_and_one_insert(entries, organiser, django_assert_num_queries):
+    with django_assert_num_queries(4):  # with the savepoint around them
+        trail.record(organiser, "试写", "对象")

@@ -146,6 +146,16 @@ def test_a_permit_of_a_new_unit_stands_in_the_way_until_its_own_import_is_undone
     assert PollutionSource.objects.count() == 0
 
 
+def test_what_a_later_import_of_another_registry_used_stands_in_the_way_though_it_is_gone(
+    registries, brought_in
+):
+    """To undo what took it away would put it back, and it would have no ground left."""
+    units = brought_in(unit(1))
+    brought_in(person_row(1, 回避单位="410481-0001", 回避原因="配偶在该厂"), importer=OfficerImporter)
+    Recusal.objects.get(source__number="410481-0001").delete()
+    assert obstacles(units) == ["回避里已经用到这次新增的污染源：410481-0001。"]
+
+
 def test_what_is_registered_of_a_new_officer_stands_in_the_way(brought_in, admin):
     imported = brought_in(person_row(1), person_row(2), importer=OfficerImporter)
     officer = Officer.objects.get(certificate_number="16041048001")

@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from laws import times
 
@@ -24,6 +24,8 @@ ODD = [
     "无", "/", "-", "——", "否", "参加", "=1+1", "+1", "@a", "'007", "007", "00123", "#N/A", "TRUE", "1E5", "9.1E+17", "2028-07-01",
     "合计", "填表人：甲", "甲\n乙", "a\r\nb", "\t甲\u3000乙\xa0", "\ufeff甲\u200b", "ＡＢＣ１２３", "𠮷祥·厂", "e\u0301", "か \u3099", "_x000D_", "_x0041_",
     "<b>&amp;\"", "a、b，c;d/e|f", "长" * 200, "", " ", "\ue000", "138 0013 8000", "０３７５－８１２３４５６", "U\xa8", "\x01\x0b", "甲 乙",
+    # names that a spreadsheet program would calculate, typed, pasted, and already with an apostrophe before them
+    "=甲厂", "+甲厂", "-甲厂", "@甲厂", "\t=甲厂", "\r+甲厂", "'=甲厂", "''=甲厂", "＝甲厂", "＠甲厂", "=HYPERLINK(\"a\",\"甲\")", "=cmd|' /C calc'!A0",
 ]  # fmt: skip
 TEXT = st.sampled_from(ODD) | st.text(
     st.characters(blacklist_categories=("Cs",)) | st.sampled_from("甲厂 a0\u3000\n\u200b、-/_x"), max_size=20
@@ -104,7 +106,8 @@ def test_units_as_typed_export_and_import_as_unchanged(specialities, units):
             {"number": f"1-{number}", "name": f"{number}厂", "industry_code": "2669"},
         )
     count = PollutionSource.objects.count()
-    assert again(SourceImporter()) == (0, 0, count, [] if count else ["表头下面没有数据行"], []) or not count
+    assume(count)  # where every row was refused there is nothing to compare
+    assert again(SourceImporter()) == (0, 0, count, [], [])
 
 
 @MANY
@@ -138,4 +141,17 @@ def test_officers_as_typed_export_and_import_as_unchanged(specialities, make_sou
                 }
                 typed(RecusalForm, recusal | {"reason": reason}, {"reason": "亲属任职"})
     count = Officer.objects.count()
-    assert again(OfficerImporter()) == (0, 0, count, [], []) or not count
+    assume(count)
+    assert again(OfficerImporter()) == (0, 0, count, [], [])
+
+
+def test_names_that_begin_like_a_formula_export_and_import_as_unchanged(specialities):
+    """Each of them once, whatever the examples above happen to be."""
+    names = [name for name in ODD if "甲" in name and "厂" in name]
+    for number, name in enumerate(names):
+        unit = {"number": f"1-{number}", "name": name, "industry_code": "2669", "category": "general"}
+        unit |= {"category_after": "general", "operating_state": "normal", "remarks": name, "is_active": True}
+        typed(PollutionSourceForm, unit, {})
+    count = PollutionSource.objects.count()
+    assert count > 5 and PollutionSource.objects.filter(name__startswith="=").exists()
+    assert again(SourceImporter()) == (0, 0, count, [], [])

@@ -212,7 +212,12 @@ def test_changes_block_the_freeze_until_a_second_person_has_read_them(
     assert draw.changes == {"since": "2026Q4", "counts": {"standing": 1}}
     assert draw.change_counts() == [("参加抽签与否有变的单位", 1)]
     audited = AuditEntry.objects.get(action="核对名录变动")
-    assert (audited.actor, audited.changes) == (reviewer, {"since": "2026Q4", "counts": {"standing": 1}})
+    read = {
+        "since": "2026Q4",
+        "counts": {"standing": 1},
+        "fingerprint": ChangesConfirmed.objects.get().fingerprint,
+    }
+    assert (audited.actor, audited.changes) == (reviewer, read)
 
 
 def test_whoever_opened_the_draw_does_not_confirm_its_changes(next_draft, registry, admin, organiser):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drawings.ceremony.preflight import checks
-from drawings.models import LogEntry, Plan
+from drawings.models import Draw, InspectionItem, LogEntry, Plan
 from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Officer, Recusal
@@ -55,6 +55,24 @@ def test_a_certificate_is_valid_on_its_last_day(draft, officers, clock):
     assert len(checks.preflight(draft).snapshot.officers) == 3
 
 
+def test_an_item_outside_the_plan_blocks(draft, plan, freeze, settings):
+    """法无规定不得检查: an item that the plan in force does not list is not inspected."""
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    other = InspectionItem.objects.get()
+    other.pk, other.subject = None, "计划外的事项"
+    other.save()
+    for item in (other, None):
+        Draw.objects.update(item=item)
+        draft.refresh_from_db()
+        with pytest.raises(Refused, match="本次抽签没有对应的抽查事项"):
+            freeze(draft)
+    assert Draw.objects.get().state == "draft"
+    plan.items.add(other)
+    Draw.objects.update(item=other)
+    draft.refresh_from_db()
+    assert freeze(draft).state == "frozen"
+
+
 def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, registry, freeze):
     for officer in officers[:2]:
         Recusal.objects.create(officer=officer, source=registry[0], reason="亲属")
@@ -62,7 +80,7 @@ def test_a_unit_with_fewer_than_two_officers_left_blocks(draft, officers, regist
     assert [(unit.unit, count) for unit, count in flight.few_at_all] == [("410481-0001", 1)]
     with pytest.raises(Refused, match="不足两名"):
         freeze(draft)
-    assert not LogEntry.objects.exists()
+    assert not LogEntry.objects.commits().exists()
 
 
 def test_units_with_few_matching_officers_only_warn(draft):

@@ -1,0 +1,57 @@
+"""How the audit trail reads what the rooms of this app record (see `wugang_audit.audit.wording`)."""
+
+from wugang_audit.audit import wording
+
+from .models.declarations import Substitution, VoidRequest
+from .models.draw import Change
+from .models.plan import Plan
+from .models.records import Deposit
+from .models.strata import Stratum
+from .states import InspectionState
+
+wording.register(
+    labels={
+        "state": "状态",
+        "inspection": "检查任务编号",
+        "inspections": "检查任务编号",
+        "substitutions": "替补记载编号",
+        "refused": "其中未成立的",
+        "code": "抽签编号",
+        "item": "抽查事项",
+        "commit": "承诺值",
+        "units": "单位数",
+        "source": "随机数来源",
+        "value": "随机数",
+        "result": "结果摘要",
+        "since": "对照的抽签",
+        "counts": "变动数",
+        "kind": "方式",
+        "where": "存放处",
+        "bytes": "文件字节数",
+        "as": "打开方式",
+        "rates": "抽查比例",
+        "reading": "一般单位口径",
+        "evidence": "依据",
+        "plan": "所依据的计划",
+        "unseal_on": "自动解封日期",
+        "changes": "名录变化",
+        "fingerprint": "核对的内容",
+        "digest": "文件摘要",
+    },
+    values={
+        "state": InspectionState.choices,
+        "counts": Change.choices,
+        "kind": Deposit.Kind.choices,
+        "rates": Stratum.choices,
+        "reading": Plan.Reading.choices,
+        "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),
+        "as": (("page", "在网页上查看"), ("minutes", "抽签记录"), ("docx", "抽签记录（Word）")),
+    },
+    kinds=(
+        "drawings.plan",
+        "drawings.draw",
+        "drawings.inspection",
+        "drawings.inspectionitem",
+        "drawings.checklistitem",
+    ),
+)

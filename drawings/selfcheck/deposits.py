@@ -1,0 +1,41 @@
+"""What is recorded around the steps of a draw and has no row in the log: held against the audit trail."""
+
+import hashlib
+
+from ..models.records import ChangesConfirmed, Deposit
+from .evidence import Evidence, Part, of_steps
+
+
+def deposits(evidence: Evidence) -> Part:
+    """Compare each deposit with its entry; a time stamp must hold the commit's digest."""
+    rows, faults = list(Deposit.objects.filter(draw=evidence.draw).order_by("pk")), []
+    registered = []
+    for serial, row in enumerate(rows, 1):
+        file = bytes(row.file) if row.file else b""
+        values = {"kind": row.kind, "where": row.where, "actor": row.by_id, "at": row.at, "bytes": len(file)}
+        if file:
+            values["digest"] = hashlib.sha256(file).hexdigest()
+            if bytes.fromhex(evidence.draw.commit_digest) not in file:
+                faults.append(f"存放 {serial}：时间戳文件里没有本次的承诺值")
+        registered.append((f"存放 {serial}", values))
+    faults += of_steps("存放", evidence.of("登记承诺值存放"), registered)
+    return Part("存放", len(rows), tuple(faults))
+
+
+def confirmations(evidence: Evidence) -> Part:
+    """Compare each second reading of the changes with its entry."""
+    rows = ChangesConfirmed.objects.filter(draw=evidence.draw).order_by("pk")
+    confirmed = [
+        (f"名录变动核对 {serial}", {"fingerprint": row.fingerprint, "actor": row.by_id, "at": row.at})
+        for serial, row in enumerate(rows, 1)
+    ]
+    faults = tuple(of_steps("名录变动核对", evidence.of("核对名录变动"), confirmed))
+    return Part("名录变动核对", len(confirmed), faults)
+
+
+def witnesses(evidence: Evidence) -> Part:
+    """Compare the witnesses with the last entry that named them."""
+    named = evidence.of("登记见证人")
+    last = named[-1].changes.get("after") if named else ""
+    same = evidence.draw.witnesses == last
+    return Part("见证人", 1, () if same else ("见证人和审计记录不一致",))

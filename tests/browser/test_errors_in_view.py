@@ -1,0 +1,164 @@
+"""Where a person sees what is wrong: the summary in view and in focus, each error beside its field, at both widths."""
+
+import pytest
+from conftest import DESKTOP, PHONE
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from drawings.models import Inspection
+from drawings.protocol import verify
+from drawings.states import InspectionState
+from wugang_audit.accounts.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+BESIDE = 150  # px between an error and the control that it is about
+
+
+def told(page, *messages, field=None):
+    """Check the summary of the page that has answered, then follow its first link to the field."""
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("heading")).to_be_in_viewport()
+    assert page.title().startswith("错误：")
+    for message in messages:
+        expect(summary.get_by_text(message)).to_be_visible()
+    assert page.locator(
+        "nav.nav--staff a, #nav-sidebar, .breadcrumbs a"
+    ).count()  # a page of the site, with its ways on
+    if field is None:
+        return
+    control = page.locator(f"[name={field}]").first
+    summary.get_by_role("link").first.click()
+    expect(control).to_be_focused()
+    error = page.locator(f"#id_{field}_error")
+    expect(error).to_be_in_viewport()
+    expect(control).to_be_in_viewport()
+    # Both in one moment: the page may still be scrolling.
+    boxes = control.evaluate(
+        "(control, error) => [control, error].map((each) => each.getBoundingClientRect().toJSON())",
+        error.element_handle(),
+    )
+    above, below = sorted(boxes, key=lambda box: box["y"])
+    assert below["y"] - above["y"] - above["height"] < BESIDE
+    assert control.get_attribute("aria-invalid") == "true"
+
+
+@WIDTHS
+def test_a_rejected_dice_entry(outside, open_as, organiser, size, look):
+    page = open_as(organiser, size)
+    page.goto(f"{page.base}/ceremony/{outside.code}/")
+    page.locator("[name=value]").fill("47193 05826 04719 3058")
+    page.get_by_role("button", name="录入第一次").click()
+    told(page, "应为 20 次", field="value")
+    expect(page.locator("[name=value]")).to_have_value("47193 05826 04719 3058")
+    expect(page.locator(".steps--row")).to_be_visible()  # the page where he was
+    look(page, "errors-dice")
+
+
+@pytest.fixture
+def outside(draft, freeze, clock):
+    draw = freeze(draft, verify.Source("dice10", "20", "2026-10-08T09:05:00+08:00"))
+    clock.move(minutes=10)
+    return draw
+
+
+@pytest.fixture
+def submitted(published_draw):
+    inspection = Inspection.objects.filter(selection__draw=published_draw).first()
+    Inspection.objects.filter(pk=inspection.pk).update(
+        state=InspectionState.SUBMITTED, outcome="clean", summary="设施运行正常"
+    )
+    return inspection
+
+
+@WIDTHS
+def test_a_return_without_comment(submitted, open_as, reviewer, size, look):
+    page = open_as(reviewer, size)
+    page.goto(f"{page.base}{reverse('inspections:detail', args=[submitted.pk])}")
+    page.get_by_role("button", name="退回检查组").click()
+    told(page, "退回时请写明要补充或改正什么。", field="comment")
+    look(page, "errors-return")
+
+
+@WIDTHS
+def test_a_freeze_with_an_error(draft, open_as, organiser, clock, size, look):
+    page = open_as(organiser, size)
+    page.goto(f"{page.base}/ceremony/{draft.code}/")
+    page.locator("[name=ssq_on]").check()
+    page.locator("[name=ssq_label]").fill("！！")
+    page.get_by_role("button", name="冻结名单").click()
+    told(page, "双色球：请填写揭晓时间。", "双色球：请填写数字、字母组成的期号。")
+    page.locator("[data-error-summary]").get_by_role("link").first.click()
+    expect(page.locator("#id_ssq_time, #id_ssq_label").and_(page.locator(":focus"))).to_have_count(1)
+    for name in ("ssq_time", "ssq_label"):
+        error, control = page.locator(f"#id_{name}_error"), page.locator(f"#id_{name}")
+        page.locator(f"[data-error-summary] a[href='#id_{name}']").click()
+        expect(error).to_be_in_viewport()
+        assert abs(error.bounding_box()["y"] - control.bounding_box()["y"]) < BESIDE
+    expect(page.locator("[name=ssq_label]")).to_have_value("！！")
+    look(page, "errors-freeze")
+
+
+@WIDTHS
+def test_a_refused_press_of_a_button(draft, open_as, organiser, freeze, settings, size):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    page = open_as(organiser, size)
+    freeze(draft)
+    page.goto(f"{page.base}/ceremony/{draft.code}/")
+    settings.ALLOW_SYSTEM_ENTROPY = False
+    page.get_by_role("button", name="产生随机数并抽取").click()
+    told(page)
+
+
+@WIDTHS
+def test_an_officer_s_report_with_gaps(published_draw, open_as, size, look):
+    inspection = Inspection.objects.filter(selection__draw=published_draw).first()
+    user = User.objects.filter(officer__memberships__selection=inspection.selection).first()
+    page = open_as(user, size)
+    page.goto(f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}")
+    page.get_by_role("button", name="提交审核").click()
+    told(page, "还没有提交", "请填检查时间。", field="visited_at")
+    look(page, "errors-report")
+
+
+@WIDTHS
+def test_the_admin_s_form(open_as, admin, specialities, size, look):
+    page = open_as(admin, size)
+    page.goto(f"{page.base}/admin/sources/pollutionsource/add/")
+    page.locator("[name=name]").fill("没有编码的单位")
+    page.locator("[name=_save]").click()
+    told(page, "污染源编码", field="number")
+    look(page, "errors-admin")
+
+
+@WIDTHS
+def test_the_login_without_scripts(chromium, live_server, db, size):
+    context = chromium.new_context(viewport=size, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/")
+    page.get_by_label("登录名").fill("nobody")
+    page.get_by_label("密码").fill("wrong")
+    page.get_by_role("button", name="登录").click()
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    assert page.title().startswith("错误：")
+    context.close()
+
+
+def test_a_return_without_comment_without_scripts(submitted, chromium, live_server, reviewer, login):
+    """The browser's own autofocus and anchors: far down on a long page, on a phone."""
+    client = login(reviewer)
+    context = chromium.new_context(viewport=PHONE, java_script_enabled=False)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+    context.add_cookies([cookie])
+    page = context.new_page()
+    page.goto(f"{live_server.url}{reverse('inspections:detail', args=[submitted.pk])}")
+    page.get_by_role("button", name="退回检查组").click()
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    summary.get_by_role("link").click()
+    expect(page.locator("#id_comment")).to_be_in_viewport()
+    context.close()

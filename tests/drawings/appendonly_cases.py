@@ -1,0 +1,23 @@
+"""The tables that only grow, by hand, and how the tests look into them."""
+
+from django.db import connection
+
+TABLES = (
+    "wugang_audit_auditentry",
+    "drawings_logentry",
+    "drawings_drawfile",
+    "drawings_selection",
+    "drawings_teammember",
+    "drawings_changesconfirmed",
+    "drawings_deposit",
+    "drawings_correction",
+    "drawings_inspectionmove",
+)
+
+
+def rows(table):
+    """All rows of a table as {column: value}, as the database holds them."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

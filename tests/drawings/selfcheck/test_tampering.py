@@ -1,0 +1,336 @@
+"""Tables changed behind the site's back: `verify_log` notices each change, and says what does not fit with what."""
+
+import datetime
+
+import pytest
+from attack_cases import faults_of_verify_log
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from drawings.models import (
+    ChangesConfirmed,
+    Correction,
+    Deposit,
+    Draw,
+    DrawFile,
+    EntropySource,
+    Finding,
+    Inspection,
+    InspectionItem,
+    InspectionMove,
+    LogEntry,
+    Plan,
+    PlanRate,
+    Selection,
+    Substitution,
+    TeamMember,
+    VoidRequest,
+)
+from drawings.selfcheck import evidence
+from sources.models import PollutionSource
+from wugang_audit.audit import append_only, trail
+from wugang_audit.audit.models import AuditEntry
+
+HOUR = datetime.timedelta(hours=1)
+
+
+def this_draw(**fields):
+    return lambda site: Draw.objects.filter(code="2026Q4").update(**fields)
+
+
+def of(code, **fields):
+    return lambda site: Draw.objects.filter(code=code).update(**fields)
+
+
+def later(field, code="2026Q4"):
+    """Move a date of the draw by an hour."""
+    return lambda site: of(code, **{field: getattr(site.draw(code), field) + HOUR})(site)
+
+
+def rows(model, first=None, **fields):
+    """Change one row of a table, the first that there is or the first of some."""
+
+    def change(site):
+        found = model._base_manager.filter(**(first or {})).order_by("pk").first()
+        model._base_manager.filter(pk=found.pk).update(**fields)
+
+    return change
+
+
+def without(model, **first):
+    """Delete one row with what hangs on it by a bare statement."""
+
+    def change(site):
+        found = model._base_manager.filter(**first).order_by("pk").first()
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id = %s", [found.pk])
+
+    return change
+
+
+def again(model, **fields):
+    """Write one more row like the last that there is, but for these fields."""
+
+    def change(site):
+        row = model._base_manager.order_by("pk").last()
+        row.pk = None
+        for name, value in fields.items():
+            setattr(row, name, value(site) if callable(value) else value)
+        model._base_manager.bulk_create([row])
+
+    return change
+
+
+def new_finding(site):
+    """Publish a report that nobody has approved."""
+    row = site.inspection("approved")
+    Inspection.objects.filter(pk=row.pk).update(state="published", published_at=row.reviewed_at)
+
+
+def another_officer(site):
+    """Put a third officer on a team."""
+    member = TeamMember.objects.filter(selection__draw__code="2026Q4").first()
+    on_it = TeamMember.ever.filter(selection=member.selection).values("officer")
+    other = type(member.officer).objects.exclude(pk__in=on_it).first()
+    TeamMember.ever.bulk_create(
+        [
+            TeamMember(
+                selection=member.selection, officer=other, name=other.name, is_lead=False, replaces=member
+            )
+        ]
+    )
+
+
+def lead_given_away(site):
+    """Let the second of a team lead it, and the lead be the second."""
+    lead, second = TeamMember.objects.filter(selection=site.inspection().selection)
+    TeamMember.objects.filter(pk__in=[lead.pk, second.pk]).delete()
+    lead.is_lead, second.is_lead = False, True
+    TeamMember.objects.bulk_create([lead, second])
+
+
+def crossed(site):
+    """Turn the mark of a team from outside the speciality round."""
+    for row in Selection.objects.filter(draw__code="2026Q4")[:1]:
+        Selection.objects.filter(pk=row.pk).update(is_cross=not row.is_cross)
+
+
+def another_item(site):
+    item = InspectionItem.objects.get()
+    item.pk, item.subject = None, "另一个事项"
+    item.save()
+    return item
+
+
+def item_of_draw(site):
+    Draw.objects.filter(code="2026Q4").update(item=another_item(site))
+
+
+def item_of_tasks(site):
+    Inspection.objects.filter(pk=site.inspection().pk).update(item=another_item(site))
+
+
+def another_plan(site):
+    """Let the draw rest on another version with the same rates."""
+    old = Plan.objects.get()
+    plan = Plan.objects.create(year=2026, version=2, title="第二版", basis="x", created_by=old.created_by)
+    PlanRate.objects.bulk_create(
+        PlanRate(plan=plan, stratum=r.stratum, numerator=r.numerator, denominator=r.denominator, position=r.position)
+        for r in old.rates.all()
+    )  # fmt: skip
+    Draw.objects.filter(code="2026Q4").update(plan=plan)
+
+
+def cut_log(site):
+    """Take the last row away, and those after it that are of no draw."""
+    last = LogEntry.objects.filter(subject__startswith="2026Q4/").latest("index")
+    LogEntry.objects.filter(index__gte=last.index).delete()
+
+
+def cut_trail(action):
+    """Take an entry out of the trail."""
+    return lambda site: AuditEntry.objects.filter(action=action).delete()
+
+
+# What is changed -> (the change, words of the line that says so).
+CHANGES = {
+    # draws
+    "published set back to drawn": (this_draw(state="drawn"), "状态是“已抽取”，按日志应为“已公布”"),
+    "published set to void": (this_draw(state="void"), "状态是“已作废”，按日志应为“已公布”"),
+    "void set back to published": (of("2026Q2", state="published"), "状态是“已公布”，按日志应为“已作废”"),
+    "set back to a draft": (this_draw(state="draft"), "状态是“准备中”，按日志应为“已公布”"),
+    "disclosure": (of("2026Q3", disclosure="open"), "公开方式是“随即公开”，承诺的是“密封到检查完成”"),
+    "open draw sealed": (this_draw(disclosure="sealed"), "公开方式是“密封到检查完成”，承诺的是“随即公开”"),
+    "unsealed_at removed": (of("2026Q3", unsealed_at=None), "解封时间：没有时间"),
+    "unsealed_at moved": (later("unsealed_at", "2026Q3"), "解封时间：时间是"),
+    "unsealed without a row": (this_draw(unsealed_at="2026-10-09T00:00Z"), "解封时间：日志里没有这一步"),
+    "unseal_on moved": (of("2026Q3", unseal_on="2026-10-01"), "自动解封日期和冻结时的审计记录不一致"),
+    "unseal_on given": (this_draw(unseal_on="2026-10-01"), "自动解封日期和冻结时的审计记录不一致"),
+    "published_at moved": (later("published_at"), "公布时间：时间是"),
+    "frozen_at moved": (later("frozen_at"), "冻结时间：时间是"),
+    "drawn_at moved": (later("drawn_at"), "抽取时间：时间是"),
+    "voided_at moved": (later("voided_at", "2026Q2"), "作废时间：时间是"),
+    "void_reason": (of("2026Q2", void_reason="系统故障：停电"), "作废原因和日志里的摘要不一致"),
+    "void_reason of a draw that is not void": (this_draw(void_reason="停电"), "作废原因：日志里没有作废"),
+    "witnesses": (this_draw(witnesses="无"), "见证人和审计记录不一致"),
+    "commit_digest": (this_draw(commit_digest="a" * 64), "承诺文件、承诺值和日志不一致"),
+    "salt": (this_draw(salt="0" * 32), "盐和 pool.tsv 里的不一致"),
+    "counts of changes": (this_draw(changes={}), "名录变化和冻结时的审计记录不一致"),
+    "who froze": (lambda site: this_draw(frozen_by=site.cast["head"])(site), "冻结：操作人和审计记录"),
+    "who published": (lambda site: this_draw(published_by=site.cast["head"])(site), "公布：操作人和审计记录"),
+    "who opened the draw": (lambda site: this_draw(created_by=site.cast["head"])(site), "建立人和审计记录不一致"),
+    "year": (this_draw(year=2025), "年度和季度（2025 年第 4 季度）和编号不一致"),
+    "code": (this_draw(code="2026Q4-9"), "2026Q4：日志第"),
+    "item of the draw": (item_of_draw, "抽查事项和冻结时的审计记录不一致"),
+    "item of a task": (item_of_tasks, "抽查事项和抽签的不一致"),
+    "plan of the draw": (another_plan, "所依据的计划和冻结时的审计记录不一致"),
+    "no plan": (this_draw(plan=None), "所依据的计划的抽查比例和承诺的不一致"),
+    "file changed": (rows(DrawFile, {"name": "result.tsv"}, content="x"), "文件与摘要不符：result.tsv"),
+    "file deleted": (without(DrawFile, name="result.tsv"), "文件 result.tsv：日志里有这一步，站上却没有这份文件"),
+    # entropy
+    "value": (rows(EntropySource, {"source": "ssq"}, value="01 05 12 23 28 32 07"), "随机来源 ssq 2026112：结果"),
+    "value hidden again": (rows(EntropySource, {"source": "ssq"}, value=""), "随机来源 ssq 2026112：登记为已确认"),
+    "accepted_at": (
+        rows(EntropySource, {"source": "dice10"}, accepted_at="2026-10-08T02:10Z"), "随机来源 dice10 20：结果"
+    ),
+    "accepted_at removed": (rows(EntropySource, {"source": "dice10"}, accepted_at=None), "没有时间"),
+    "who accepted": (
+        lambda site: rows(EntropySource, {"source": "dice10"}, accepted_by=site.cast["head"])(site), "结果或确认人和审计记录"
+    ),
+    "known_at": (rows(EntropySource, {"source": "ssq"}, known_at="2026-10-08T13:16Z"), "和承诺的不一致"),
+    "source deleted": (without(EntropySource, source="ssq"), "随机来源有 1 个，承诺的是 2 个"),
+    # tasks
+    "name on a team": (rows(TeamMember, name="换过的人"), "任务里的单位和检查组与结果不一致"),
+    "officer of a team added": (another_officer, "任务里的单位和检查组与结果不一致"),
+    "lead of a team": (lead_given_away, "任务里的单位和检查组与结果不一致"),
+    "unit drawn": (rows(Selection, ticket="b" * 64), "任务里的单位和检查组与结果不一致"),
+    "cross": (crossed, "任务里的单位和检查组与结果不一致"),
+    "unit added": (
+        again(
+            Selection, rank=99, replaces=None,
+            source=lambda site: PollutionSource.objects.exclude(selections__draw__code="2026Q4").first(),
+        ),
+        "任务里的单位和检查组与结果不一致",
+    ),
+    # findings
+    "finding un-published": (rows(Inspection, {"state": "published"}, state="approved"), "状态是“已审核”，按审计记录应为“已公开”"),
+    "finding published alone": (new_finding, "状态是“已公开”，按审计记录应为“已审核”"),
+    "outcome": (rows(Inspection, {"state": "published"}, outcome="case"), "日志里没有这份内容"),
+    "summary": (rows(Inspection, {"state": "published"}, summary="另一回事"), "日志里没有这份内容"),
+    "verdict": (rows(Finding, {"inspection__state": "published"}, verdict="fail"), "日志里没有这份内容"),
+    "verdict deleted": (without(Finding, inspection__state="published"), "日志里没有这份内容"),
+    "finding's published_at": (
+        lambda site: rows(Inspection, {"state": "published"}, published_at=site.inspection().published_at + HOUR)(site),
+        "检查结果 410481-",
+    ),
+    "who published a finding": (
+        lambda site: rows(Inspection, {"state": "published"}, published_by=site.cast["organiser"])(site), "公开人和审计记录不一致"
+    ),
+    "report approved alone": (rows(Inspection, {"state": "draft"}, state="approved"), "按审计记录应为“待填报”"),
+    "correction altered": (rows(Correction, text="没有更正。"), "的更正：日志里没有这份内容"),
+    "correction deleted": (without(Correction), "（更正，2026Q4/410481-"),
+    "correction added": (again(Correction, text="又一处更正"), "的更正：日志里没有这份内容"),
+    "correction's date": (rows(Correction, at="2026-11-01T00:00Z"), "的更正：时间是"),
+    # amendments
+    "substitution's document": (rows(Substitution, {"kind": "unit"}, document="x"), "公开的记载和登记的内容不一致"),
+    "substitution's evidence": (rows(Substitution, {"kind": "unit"}, evidence="x"), "公开的记载和登记的内容不一致"),
+    "substitution's reason": (rows(Substitution, {"kind": "unit"}, reason="untraced"), "替补 1：原因和审计记录"),
+    "substitution un-confirmed": (
+        rows(Substitution, {"kind": "unit"}, confirmed_at=None, confirmed_by=None), "替补 1：确认：没有时间"
+    ),
+    "substitution's second person": (
+        lambda site: rows(Substitution, {"kind": "unit"}, confirmed_by=site.cast["head"])(site), "替补 1：确认人和审计记录"
+    ),
+    "refusal taken back": (
+        rows(Substitution, {"refused_at__isnull": False}, refused_at=None, refused_by=None), "驳回：没有时间"
+    ),
+    "refusal made a confirmation": (
+        rows(Substitution, {"refused_at__isnull": False}, confirmed_at="2026-10-08T14:15Z"), "确认：审计记录里没有这一步"
+    ),
+    "substitution deleted": (without(Substitution, refused_at__isnull=False), "审计记录里有，站上没有"),
+    "request of a void, evidence": (rows(VoidRequest, evidence="x"), "作废申请 1：和抽签上登记的作废原因不一致"),
+    "refused void hidden": (without(VoidRequest, refused_at__isnull=False), "作废申请里没有和它相符的内容"),
+    "refused void made open": (
+        rows(VoidRequest, {"refused_at__isnull": False}, refused_at=None, refused_by=None), "作废申请里没有和它相符的内容"
+    ),
+    "who confirmed a void": (
+        lambda site: rows(VoidRequest, confirmed_by=site.cast["head"])(site), "作废申请 1的确认：操作人和审计记录"
+    ),
+    # deposits and second readings
+    "deposit's place": (rows(Deposit, where="别处"), "存放 1：存放处和审计记录"),
+    "deposit's file": (rows(Deposit, {"kind": "timestamp"}, file=b"x"), "存放 2：时间戳文件里没有本次的承诺值"),
+    "deposit deleted": (without(Deposit, kind="timestamp"), "存放里没有和它相符的内容"),
+    "deposit added": (again(Deposit, where="第三处"), "存放 3：审计记录里没有这一步"),
+    "who read the changes": (
+        lambda site: rows(ChangesConfirmed, by=site.cast["head"])(site), "名录变动核对 1：操作人和审计记录"
+    ),
+    "what was read": (rows(ChangesConfirmed, fingerprint="c" * 64), "名录变动核对 1：核对的内容和审计记录"),
+    "second reading deleted": (without(ChangesConfirmed), "名录变动核对里没有和它相符的内容"),
+    # plans
+    "plan's title": (rows(Plan, title="另一份计划"), "2026 年计划第 1 版：日志里没有这份内容"),
+    "plan's basis": (rows(Plan, basis="x"), "2026 年计划第 1 版：日志里没有这份内容"),
+    "plan's rate": (rows(PlanRate, numerator=1), "2026 年计划第 1 版：日志里没有这份内容"),
+    "plan withdrawn": (rows(Plan, published_at=None), "（公布计划，plan/2026/1）：站上没有和它相符的内容"),
+    "plan's date": (rows(Plan, published_at="2026-02-01T00:00Z"), "2026 年计划第 1 版：时间是"),
+    "published item": (rows(InspectionItem, basis="另一条"), "2026 年计划第 1 版：日志里没有这份内容"),
+    "item taken off": (
+        lambda site: Plan.items.through.objects.all().delete(), "2026 年计划第 1 版：日志里没有这份内容"
+    ),
+    # the log and the trail
+    "log's tail": (cut_log, "日志里没有这份内容"),
+    "trail of the publication": (cut_trail("公布抽签结果"), "公布：审计记录里没有这一步"),
+    "trail of the freeze": (cut_trail("冻结名单"), "冻结：审计记录里没有这一步"),
+    "trail of a value": (cut_trail("确认随机数"), "审计记录里没有确认这个结果"),
+    "trail of a finding": (cut_trail("确认公开"), "按审计记录应为“已审核”"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def open_tables(site):
+    """Drop the triggers, as one can who owns the database."""
+    for model in (
+        AuditEntry, LogEntry, DrawFile, Selection, TeamMember, ChangesConfirmed, Deposit, Correction, InspectionMove,
+    ):  # fmt: skip
+        append_only.remove(connection, model._meta.db_table)
+
+
+def test_a_site_on_which_everything_has_happened_holds(site):
+    assert faults_of_verify_log() == []
+
+
+def test_each_change_behind_the_sites_back_is_named(site, open_tables):
+    unnoticed = {}
+    for name, (change, words) in CHANGES.items():
+        with transaction.atomic():
+            change(site)
+            found = faults_of_verify_log()
+            if not any(words in line for line in found):
+                unnoticed[name] = found
+            transaction.set_rollback(True)
+    assert unnoticed == {}
+
+
+def test_a_step_taken_between_two_reads_is_no_fault(published_draw, monkeypatch):
+    """The log is read before the tables: what a person does just then is looked at once more."""
+    read, taken = evidence.Evidence.__init__, []
+
+    def then_named(self, draw):
+        read(self, draw)
+        if not taken:
+            taken.append(Draw.objects.filter(pk=draw.pk).update(witnesses="刚登记的人"))
+            trail.record(None, "登记见证人", draw, {"before": "", "after": "刚登记的人"})
+
+    monkeypatch.setattr(evidence.Evidence, "__init__", then_named)
+    assert faults_of_verify_log() == []
+    assert taken
+
+
+def test_queries_do_not_grow_with_the_findings(site, inspect, reviewer, head):
+    with CaptureQueriesContext(connection) as before:
+        assert faults_of_verify_log() == []
+    waiting = Inspection.objects.filter(selection__draw__code="2026Q3", state="draft")
+    for row in waiting:
+        inspect(row, "submit", "approve", "publish", reviewer=reviewer, head=head)
+    with CaptureQueriesContext(connection) as after:
+        assert faults_of_verify_log() == []
+    assert len(waiting) and len(after) == len(before)

@@ -1,0 +1,112 @@
+"""Every form of the site with an error in it: one pattern, found by walking, so that a new form cannot stand aside."""
+
+import datetime
+
+import pytest
+import workbooks
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import BaseForm
+from form_walk import Walk
+from house import PACKAGES
+
+from drawings.ceremony import verbs
+from drawings.models import Inspection
+from drawings.protocol import verify
+from drawings.states import InspectionState
+from sources.importer import SourceImporter
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts import second_factor
+from wugang_audit.imports.models import ImportJob, ImportState
+
+LEFT_OUT = {
+    "InspectionFilter",  # a filter that makes no sense is ignored there
+}
+
+
+def ours():
+    """Return the classes of forms in our code that no other of them extends."""
+    found, waiting = set(), [BaseForm]
+    while waiting:
+        for each in waiting.pop().__subclasses__():
+            waiting.append(each)
+            if each.__module__.split(".")[0] in PACKAGES:
+                found.add(each)
+    return {
+        each for each in found if not any(other is not each and issubclass(other, each) for other in found)
+    }
+
+
+@pytest.fixture
+def walk(login, person):
+    people, seen = {}, set()
+
+    def as_(role, *starts, user=None):
+        if user is None and role not in people:
+            people[role] = person(f"walks-{role}", role)
+        Walk(login(user or people[role]), seen).through(*starts)
+
+    as_.seen = seen
+    return as_
+
+
+@pytest.fixture
+def imported(admin, registry):
+    """An import that can be undone, and another file that waits to be confirmed, both of the administrator's."""
+    rows = [["410481-0100", "新来的厂", "一般", "2669"]]
+    importer = SourceImporter()
+    preview = importer.apply(workbooks.of_units(*rows), "名录.xlsx", admin)
+    ImportJob.objects.create(
+        registry="sources", owner=admin, filename="名录.xlsx", sha256="0" * 64, content=b"",
+        preview=preview.stored(), state=ImportState.APPLIED, applied_at=importer.at,
+    )  # fmt: skip
+
+
+def _walk_the_second_factor(login, person, seen):
+    """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
+    new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
+    second_factor.enrol_for_demo(enrolled)
+    setting_up = login(new, password_only=True)
+    setting_up.post("/accounts/second_factor/set_up/")
+    Walk(setting_up, seen).through("/accounts/second_factor/scan/")
+    asked = login(enrolled, password_only=True)
+    Walk(asked, seen).through("/accounts/second_factor/", "/accounts/second_factor/recovery/")
+    Walk(login(enrolled), seen).through("/accounts/authenticator/")
+
+
+def test_every_form_shows_its_errors_in_the_same_way(
+    walk, login, admin, imported, draft, freeze, clock, organiser, reviewer, officers, stranger, person
+):
+    walk(Role.ORGANISER, "/ceremony/", "/plans/", "/desk/")
+    walk(Role.ADMIN, "/admin/", user=admin)
+    content = workbooks.of_units(["410481-0002", "虚构2号化工厂改", "重点", "2669"])
+    file = SimpleUploadedFile("第二份.xlsx", content)
+    login(admin).post("/admin/sources/pollutionsource/import/", {"file": file})
+    walk(Role.ADMIN, "/admin/sources/pollutionsource/import/", "/admin/sources/pollutionsource/import/history/",
+         "/admin/enforcers/officer/keep/training/", "/admin/enforcers/officer/keep/absence/", user=admin)  # fmt: skip
+    walk(Role.SECURITY, "/admin/")
+    walk(Role.AUDITOR, "/audit/")
+
+    freeze(draft, verify.Source("dice10", "20", "2026-10-08T09:05:00+08:00"))
+    clock.move(minutes=10)
+    walk(Role.ORGANISER, "/ceremony/")
+    for actor in (organiser, reviewer):
+        verbs.enter_value(entropy=draft.next_source(), value="47193058260471930582", actor=actor)
+    draft.refresh_from_db()
+    verbs.publish(draw=draft, actor=organiser)
+    first, second, third = Inspection.objects.all()[:3]
+    officer = first.selection.team.first().officer.user
+    walk(Role.OFFICER, "/inspections/", user=officer)
+    seen_at = clock.moment + datetime.timedelta(hours=1)
+    reported = {"visited_at": seen_at, "summary": "设施运行正常", "submitted_at": seen_at}
+    Inspection.objects.filter(pk=first.pk).update(
+        state=InspectionState.SUBMITTED, outcome="closed", **reported
+    )
+    Inspection.objects.filter(pk=second.pk).update(
+        state=InspectionState.PUBLISHED, outcome="clean", published_at=seen_at, **reported
+    )
+    walk(Role.REVIEWER, "/inspections/all/")
+    walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
+    Walk(stranger, walk.seen).through("/", "/accounts/login/")
+    _walk_the_second_factor(login, person, walk.seen)
+    missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT
+    assert missing == set(), "no page showed an error of these forms"

@@ -1,0 +1,109 @@
+"""Every address of the staff: the session is over, somebody presses a button there, and logs in again."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+from test_access import MAY_OPEN, address  # noqa: F401 - a fixture
+from test_house import patterns
+from test_resume import Tabs, carried, log_in_again, token_of
+
+from wugang_audit.access.marks import PUBLIC
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.resume import OWN_PAGES
+
+HELD = [name for name, roles in MAY_OPEN.items() if roles != PUBLIC and name not in OWN_PAGES]
+TYPED = {"evidence": "见证人发现名册有误", "decision": "confirm", "tick": ["1", "2"]}
+
+
+@pytest.fixture
+def tabs(password):
+    return Tabs(password)
+
+
+def interrupt(tabs, user, url):
+    """Send the form to the address after the session has ended, log in again, and return the page that asks."""
+    tabs.log_in(user)
+    token = tabs.token("/accounts/password_change/")
+    tabs.end_session()
+    page = tabs.send(url, token, **TYPED)
+    assert page.status_code == 403
+    assert carried(page), url
+    assert log_in_again(tabs, page, user)["Location"] == "/accounts/unsent/", url
+    return tabs.client.get("/accounts/unsent/")
+
+
+def is_whole(asked, url):
+    assert asked.status_code == 200
+    assert f'action="{url}"' in asked.content.decode()
+    pairs = [
+        (name, value)
+        for name, values in TYPED.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
+    assert sorted(asked.context["pairs"]) == sorted(pairs)
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_nothing_is_lost_and_nobody_meets_a_405(name, address, person, tabs):  # noqa: F811
+    url = address(name)
+    user = person("again", *[role for role in Role if role in MAY_OPEN[name]][:1])
+    asked = interrupt(tabs, user, url)
+    is_whole(asked, url)
+    by_link = tabs.client.get(url, follow=True)
+    assert by_link.status_code in (200, 403, 404), (
+        name
+    )  # his own task or not; never a method that is not allowed
+    answer = tabs.send(url, token_of(asked), **TYPED)
+    assert answer.status_code < 500
+    assert tabs.client.get("/accounts/unsent/")["Location"] == "/desk/"
+
+
+def admin_addresses(rows):
+    """Yield (name, address, role) of all pages of the admin that a table there has."""
+    for namespaces, entry in patterns():
+        for model, row in rows.items():
+            start = f"{model._meta.app_label}_{model._meta.model_name}_"
+            if (
+                "admin" in namespaces
+                and (entry.name or "").startswith(start)
+                and not entry.name.endswith("simple_history")
+            ):
+                given = {"pk": row, "object_id": row, "what": "training", "version_id": 1}
+                kwargs = {key: given[key] for key in entry.pattern.converters}
+                role = Role.SECURITY if model._meta.app_label == "wugang_audit" else Role.ADMIN
+                yield entry.name, reverse(f"admin:{entry.name}", kwargs=kwargs), role
+
+
+def test_the_pages_of_the_admin_lose_nothing_either(published_draw, person, tabs):
+    people = {role: person(f"again-{role}", role) for role in (Role.ADMIN, Role.SECURITY)}
+    rows = {model: getattr(model._default_manager.first(), "pk", 1) for model in admin.site._registry}
+    found = list(admin_addresses(rows))
+    assert {
+        "sources_pollutionsource_import_retry",
+        "enforcers_officer_account",
+        "sources_pollutionsource_export",
+    } <= {name for name, _, _ in found}
+    for name, url, role in found:
+        asked = interrupt(tabs, people[role], url)
+        is_whole(asked, url)
+        assert asked.context["words"] != "提交表单", name
+        assert tabs.client.get(url, follow=True).status_code != 405, name
+
+
+def test_each_address_that_takes_a_form_says_what_it_does():
+    """Whoever is asked whether to send it must read what it is: no view of a form without its words."""
+    silent = {
+        ":".join((*namespaces, entry.name))
+        for namespaces, entry in patterns()
+        if "admin" not in namespaces
+        and getattr(entry.callback, "access", PUBLIC) != PUBLIC
+        and not hasattr(entry.callback, "deed")
+    }
+    assert silent == READ_ONLY
+
+
+READ_ONLY = OWN_PAGES | {
+    "account_requests", "account_request", "roles", "desk", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
+    "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
+    "inspections:tasks", "inspections:all", "inspections:unit", "inspections:detail",
+}  # fmt: skip

@@ -1,0 +1,45 @@
+"""The trail in the words of who reads it."""
+
+import pytest
+
+from drawings.audit_words import InspectionState
+from wugang_audit.audit import wording
+
+
+def said(changes):
+    return [str(line) for line in wording.lines(changes)]
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"state": ["approved", "published"]}, ["状态：已审核 → 已公开"]),
+        ({"before": "", "after": "李见证，居民"}, ["内容：（空） → 李见证，居民"]),
+        ({"roles": ["organiser", "officer"]}, ["角色：抽查组织者、执法人员"]),
+        ({"roles": [], "is_active": False}, ["角色：（空）", "启用：否"]),
+        ({"rates": {"key": "25/100", "general": "1/4"}}, ["抽查比例：重点排污单位 25/100，一般排污单位 1/4"]),
+        ({"reason": "dice-late"}, ["原因：骰子点数没有在规定时间内录入"]),
+        ({"reason": "人员调走"}, ["原因：人员调走"]),
+        ({"commit": "0123456789abcdef" * 4}, ["承诺值：0123456789abcdef…"]),
+        ({"联系电话": ["138****01", "139****02"]}, ["联系电话：138****01 → 139****02"]),
+        ({"专业": ["增加 化工", "删除 建材"]}, ["专业：增加 化工、删除 建材"]),
+        ({"undone": {"污染源": {"created": 3, "changed": 1}}}, ["撤销的内容：污染源 新增 3，修改 1"]),
+        ({"keys": [f"410481-{n:04d}" for n in range(1, 15)]}, None),
+        ({}, []),
+    ],
+)
+def test_changes_are_said_in_the_words_of_the_site(changes, words):
+    if words is None:
+        assert said(changes)[0].endswith("410481-0012 等 14 项")
+    else:
+        assert said(changes) == words
+
+
+def test_every_state_of_an_inspection_has_its_word():
+    for before in InspectionState:
+        assert said({"state": [before, InspectionState.PUBLISHED]}) == [f"状态：{before.label} → 已公开"]
+
+
+def test_a_name_of_the_code_is_told_from_words():
+    assert wording.is_known("state") and wording.is_known("联系电话")
+    assert not wording.is_known("updated_by")

@@ -1,0 +1,156 @@
+"""What the server keeps of a request until it is complete, and of an answer until it is read."""
+
+import socket
+import threading
+
+import pytest
+
+from wugang_audit.server import buffers
+from wugang_audit.server.buffers import HeadTooLarge, Incoming, Outgoing
+
+GET = b"GET /draws/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def post(length, *lines, body=b""):
+    head = [
+        b"POST /accounts/login/?next=/ HTTP/1.1",
+        b"Host: localhost",
+        b"Content-Length: %d" % length,
+        *lines,
+    ]
+    return b"\r\n".join(head) + b"\r\n\r\n" + body
+
+
+def fed(*pieces, limit=100):
+    incoming = Incoming(lambda target: limit)
+    rest = b"".join(incoming.feed(piece) for piece in pieces)
+    return incoming, rest
+
+
+def test_a_request_is_complete_with_its_last_byte_however_it_is_cut():
+    whole = post(5, body=b"a=b&c")
+    for cut in range(1, len(whole)):
+        incoming, rest = fed(whole[:cut])
+        assert not incoming.complete and not rest, cut
+        assert incoming.feed(whole[cut:]) == b""
+        assert incoming.complete and b"".join(incoming.pieces()) == whole, cut
+
+
+def test_what_follows_a_request_belongs_to_the_next_one():
+    incoming, rest = fed(GET + b"GET / HT")
+    assert incoming.complete and rest == b"GET / HT"
+    incoming, rest = fed(post(3, body=b"abcGET"))
+    assert b"".join(incoming.pieces()).endswith(b"\r\n\r\nabc") and rest == b"GET"
+
+
+def test_empty_lines_before_a_request_are_passed_over():
+    incoming, _ = fed(b"\r\n\r\n", GET)
+    assert incoming.complete and b"".join(incoming.pieces()) == GET
+
+
+def test_a_body_that_is_too_large_for_its_address_is_not_taken_in():
+    asked = []
+    incoming = Incoming(lambda target: asked.append(target) or 100)
+    assert incoming.feed(post(101, body=b"x" * 50)) == b"x" * 50
+    assert incoming.complete and incoming.refused and incoming.received == 0
+    assert asked == [b"/accounts/login/?next=/"]
+    incoming, _ = fed(post(100, body=b"x" * 100))
+    assert incoming.complete and not incoming.refused
+
+
+def test_a_body_without_a_length_is_not_taken_in():
+    incoming, _ = fed(post(3, b"Transfer-Encoding: chunked", body=b"3\r\nabc\r\n0\r\n\r\n"))
+    assert incoming.complete and incoming.refused
+
+
+def test_who_waits_for_a_word_before_the_body_gets_it_only_where_the_body_is_welcome():
+    assert fed(post(50, b"Expect: 100-continue"))[0].expects_continue
+    assert not fed(post(101, b"Expect: 100-continue"))[0].expects_continue
+
+
+@pytest.mark.parametrize(
+    "pieces", [[b"x" * 40_000], [b"x" * 1000] * 40, [b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 8000]]
+)
+def test_a_head_without_an_end_is_refused(pieces):
+    with pytest.raises(HeadTooLarge):
+        fed(*pieces)
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+def read(sock, size):
+    found = b""
+    while len(found) < size:
+        found += sock.recv(min(size - len(found), 65536))
+    return found
+
+
+def test_an_answer_that_nobody_reads_does_not_hold_up_its_thread(pair):
+    ours, theirs = pair
+    armed = []
+    outgoing = Outgoing(ours, lambda: armed.append(1))
+    answer = bytes(range(256)) * 8192  # 2 MiB: more than a socket holds
+    outgoing.sendall(answer[:-10])
+    outgoing.sendall(answer[-10:])
+    assert outgoing.waiting and armed == [1]
+    found = b""
+    while outgoing.waiting:
+        found += theirs.recv(1 << 20)
+        outgoing.flush()
+    assert found + read(theirs, len(answer) - len(found)) == answer
+    outgoing.sendall(b"next")
+    assert read(theirs, 4) == b"next" and outgoing.taken == len(answer) + 4
+
+
+def test_an_endless_answer_waits_for_its_reader(pair, monkeypatch):
+    monkeypatch.setattr(buffers, "LARGEST_BACKLOG", 100_000)
+    ours, theirs = pair
+    armed = threading.Event()
+    outgoing = Outgoing(ours, armed.set)
+    piece, sent = b"x" * 50_000, []
+
+    def answer():
+        for _ in range(40):
+            outgoing.sendall(piece)
+            sent.append(1)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert armed.wait(10)
+    found = 0
+    while found < 40 * len(piece):
+        found += len(theirs.recv(1 << 20))
+        outgoing.flush()
+        assert outgoing._written - outgoing._read <= 100_000 + 2 * len(piece)
+    thread.join(10)
+    assert len(sent) == 40
+
+
+def test_a_thread_whose_reader_was_cut_off_is_told(pair, monkeypatch):
+    monkeypatch.setattr(buffers, "LARGEST_BACKLOG", 1)
+    ours, _ = pair
+    armed, broken = threading.Event(), []
+    outgoing = Outgoing(ours, armed.set)
+
+    def answer():
+        try:
+            outgoing.sendall(b"x" * (8 << 20))
+            outgoing.sendall(b"more than may wait")
+        except BrokenPipeError:
+            broken.append(1)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert armed.wait(10)
+    outgoing.close()
+    thread.join(10)
+    assert broken == [1]
+    with pytest.raises(BrokenPipeError):
+        outgoing.sendall(b"more")

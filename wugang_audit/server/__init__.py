@@ -1,0 +1,1 @@
+"""What stands between the network and Django: gunicorn's worker, so that no slow client holds up the others."""

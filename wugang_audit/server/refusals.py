@@ -1,0 +1,39 @@
+"""The answers that the server gives without Django's handlers: to what is no request."""
+
+from http import HTTPStatus
+
+from gunicorn.http import errors
+
+from ..access.errors import plain_page
+from ..access.headers import HEADERS
+from ..access.limits import limit_at
+
+__all__ = ["limit_at", "refusal", "status_of"]
+
+_UNREADABLE = (
+    errors.ParseException, errors.ConfigurationProblem, errors.ForbiddenProxyRequest, errors.InvalidProxyLine
+)  # fmt: skip
+
+
+def status_of(error: Exception) -> int:
+    """Return the status that says what is wrong: 431, 400, or 500 when it is no fault of the client's."""
+    if isinstance(error, errors.LimitRequestHeaders | errors.LimitRequestLine):
+        return 431
+    return 400 if isinstance(error, _UNREADABLE) else 500
+
+
+def refusal(status: int, number: str) -> bytes:
+    """Return the whole answer, after which the connection is closed; the number is the one in the log."""
+    body = plain_page(status, reference=number).encode()
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Connection": "close",
+        "X-Request-ID": number,
+    } | HEADERS
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
