@@ -21,7 +21,7 @@ from ..audit import trail
 from . import demo, lockout, passwords
 from . import sessions as own_sessions
 from .devices import device_name
-from .forms import LoginForm
+from .forms import LoginForm, NewPasswordForm
 from .models import User
 
 LAST_LOGIN = "last_login"  # in the session: what is said of the log-in before this one
@@ -46,7 +46,7 @@ class Login(auth_views.LoginView):
         }
         if passwords.is_too_old(user):
             self.request.session[own_sessions.PASSWORD_TOO_OLD] = True
-        if before.failed:
+        if before.failed and before.time:
             times = before.failed
             messages.warning(
                 self.request,
@@ -64,6 +64,7 @@ class Login(auth_views.LoginView):
 
 class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("desk")
+    form_class = NewPasswordForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         too_old = own_sessions.PASSWORD_TOO_OLD in self.request.session

@@ -186,7 +186,7 @@ def test_many_names_from_one_address_are_slowed_down_but_not_who_is_known_there(
 def test_staff_lift_a_lock_and_it_is_recorded(role, person, organiser, lock, knock, login, password):
     keeper = login(person("keeper", role))
     lock("organiser")
-    [line] = [todo for todo in keeper.get("/desk/").context["todos"] if todo.label == "登录被锁定的账号"]
+    [line] = [todo for todo in keeper.get("/desk/").context["todos"] if todo.label == "登录锁定的账号"]
     page = keeper.get(line.url)
     [found] = page.context["locks"]
     assert (found.user, found.addresses) == (organiser, (OFFICE,))

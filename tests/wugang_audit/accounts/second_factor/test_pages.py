@@ -93,7 +93,8 @@ def test_of_two_pages_that_set_up_an_app_the_first_wins(organiser, login, clock)
         client.post(f"{PAGE}set_up/")
     late = shown_now(second)
     first.post(f"{PAGE}scan/", {"code": shown_now(first)})
-    assert second.post(f"{PAGE}scan/", {"code": late})["Location"].startswith(f"{PAGE}set_up/")
+    assert second.post(f"{PAGE}scan/", {"code": late})["Location"].startswith(PAGE)
+    assert Authenticator.objects.count() == 1
     assert second.get("/desk/")["Location"].startswith(PAGE)
 
 
