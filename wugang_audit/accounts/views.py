@@ -14,17 +14,16 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ..access.limits import KIB, largest_body
-from ..access.marks import does, only_post, public, require_role, signed_in
+from ..access.marks import does, lacks_second_factor, only_post, public, require_role, signed_in
 from ..access.roles import Role
 from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
-from . import demo, lockout, passwords
+from . import arrival, demo, lockout, passwords
 from . import sessions as own_sessions
 from .devices import device_name
 from .forms import LoginForm
 from .models import User
 
-LAST_LOGIN = "last_login"  # in the session: what is said of the log-in before this one
 WRONG_OLD_PASSWORDS = "wrong_old_passwords"
 MOST_WRONG_OLD_PASSWORDS = 5
 
@@ -38,20 +37,11 @@ class Login(auth_views.LoginView):
         user = form.get_user()
         own_sessions.forget_dead(user)
         response = super().form_valid(form)
-        before = lockout.succeeded(user, lockout.counted_address(self.request))
-        self.request.session[LAST_LOGIN] = {
-            "time": before.time and before.time.isoformat(),
-            "address": before.address,
-            "failed": before.failed,
-        }
+        arrival.begin(self.request)
+        if not lacks_second_factor(self.request):
+            arrival.arrived(self.request)
         if passwords.is_too_old(user):
             self.request.session[own_sessions.PASSWORD_TOO_OLD] = True
-        if before.failed:
-            times = before.failed
-            messages.warning(
-                self.request,
-                f"您上次登录以后，有人用您的登录名输错过 {times} 次密码。不是您自己的话，请告诉安全管理员。",
-            )
         return response
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
@@ -126,7 +116,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         }
         for row in own_sessions.open_sessions(user)
     ]
-    before = request.session.get(LAST_LOGIN) or {"time": None, "address": "", "failed": 0}
+    before = request.session.get(arrival.LAST_LOGIN) or {"time": None, "address": "", "failed": 0}
     context = {
         "sessions": sorted(rows, key=lambda row: not row["current"]),
         "last_login": before | {"time": before["time"] and parse_datetime(before["time"])},

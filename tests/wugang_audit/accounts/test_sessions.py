@@ -263,19 +263,20 @@ def test_sessions_whose_time_is_over_are_not_shown(two, clock, knock, password):
     assert [each["device"] for each in shown] == ["其他设备", PHONE[1]]
 
 
-def test_the_last_login_and_the_wrong_passwords_since_are_shown(organiser, knock, clock, password):
+def test_the_last_login_and_the_wrong_passwords_since_are_shown(person, knock, clock, password):
+    person("officer", Role.OFFICER)
     client = Client()
-    knock("organiser", password)
+    knock("officer", password)
     clock.move(days=1)
-    knock("organiser", address=ELSEWHERE)
-    knock("organiser")
-    answer = knock("organiser", password, client=client)
+    knock("officer", address=ELSEWHERE)
+    knock("officer")
+    answer = knock("officer", password, client=client)
     assert answer.status_code == 302
     assert "输错过 2 次密码" in client.get("/desk/").content.decode()
     page = client.get("/accounts/sessions/")
     assert page.context["last_login"]["failed"] == 2
     assert f"2026年10月8日 09:00，来自 {OFFICE}" in page.content.decode()
-    knock("organiser", password, client=(fresh := Client()))
+    knock("officer", password, client=(fresh := Client()))
     assert fresh.get("/accounts/sessions/").context["last_login"]["failed"] == 0
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from wugang_audit.accounts import lockout
 from wugang_audit.accounts.models import User
 from wugang_audit.accounts.second_factor import codes, enrol_for_demo
 from wugang_audit.accounts.second_factor.models import Authenticator
@@ -123,6 +124,36 @@ def test_a_later_log_in_asks_for_six_digits_and_goes_where_one_wanted(organiser,
     assert client.session.session_key != key  # who knew the session before the code does not know it now
     assert client.get("/ceremony/").status_code == 200
     assert client.get(PAGE)["Location"] == "/desk/"
+
+
+def test_an_address_is_known_and_the_last_log_in_told_only_once_the_code_was_given(
+    organiser, enrol, app, with_password
+):
+    def told(client):
+        return client.get("/accounts/sessions/").context["last_login"]
+
+    enrol(organiser)
+    here = "127.0.0.1"
+    with_password(organiser, password="wrong")
+    with_password(organiser)  # who knows the password alone
+    assert not lockout.is_known(organiser, here)
+    client, _ = with_password(organiser)
+    client.post(PAGE, {"code": "000000"})
+    assert not lockout.is_known(organiser, here)
+    client.post(PAGE, {"code": app(organiser)})
+    assert lockout.is_known(organiser, here)
+    assert "输错过 1 次密码" in text(client.get("/desk/")) and told(client)["failed"] == 1
+    client.post(OWN, {"code": app(organiser, 30), "step": "replace"})
+    client.post(f"{PAGE}scan/", {"code": shown_now(client)})
+    assert told(client)["failed"] == 1  # another phone is no other log-in
+
+
+def test_a_first_app_makes_a_log_in_whole_too(organiser, with_password, clock):
+    client, _ = with_password(organiser)
+    client.post(f"{PAGE}set_up/")
+    assert not lockout.is_known(organiser, "127.0.0.1")
+    client.post(f"{PAGE}scan/", {"code": shown_now(client)})
+    assert lockout.is_known(organiser, "127.0.0.1")
 
 
 @pytest.mark.parametrize(
