@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout as end_this_session
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
@@ -18,14 +17,11 @@ from ..access.marks import does, lacks_second_factor, only_post, public, require
 from ..access.roles import Role
 from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
-from . import arrival, demo, lockout, passwords
+from . import arrival, demo, lockout, password_again, passwords
 from . import sessions as own_sessions
 from .devices import device_name
 from .forms import LoginForm
 from .models import User
-
-WRONG_OLD_PASSWORDS = "wrong_old_passwords"
-MOST_WRONG_OLD_PASSWORDS = 5
 
 
 class Login(auth_views.LoginView):
@@ -67,8 +63,8 @@ class PasswordChange(auth_views.PasswordChangeView):
         user.must_change_password = False  # saved by the form together with the new password
         response = super().form_valid(form)
         session = self.request.session
-        for name in (own_sessions.PASSWORD_TOO_OLD, WRONG_OLD_PASSWORDS):
-            session.pop(name, None)
+        session.pop(own_sessions.PASSWORD_TOO_OLD, None)
+        password_again.was_right(self.request)
         trail.record(user, "修改密码", user)
         ended = own_sessions.end_others(user, session.session_key)
         others = f"您在别处的 {ended} 个登录已经退出。" if ended else ""
@@ -76,19 +72,8 @@ class PasswordChange(auth_views.PasswordChangeView):
         return response
 
     def form_invalid(self, form: SetPasswordForm) -> HttpResponse:
-        """Whoever finds an open session may not try the old password there without end."""
-        if "old_password" not in form.errors:
-            return super().form_invalid(form)
-        session = self.request.session
-        session[WRONG_OLD_PASSWORDS] = session.get(WRONG_OLD_PASSWORDS, 0) + 1
-        if session[WRONG_OLD_PASSWORDS] < MOST_WRONG_OLD_PASSWORDS:
-            return super().form_invalid(form)
-        trail.record(form.user, "多次输错旧密码，退出", form.user)
-        end_this_session(self.request)
-        messages.error(
-            self.request, f"旧密码连续输错 {MOST_WRONG_OLD_PASSWORDS} 次，已自动退出，请重新登录。"
-        )
-        return redirect("login")
+        out = password_again.was_wrong(self.request) if "old_password" in form.errors else None
+        return out or super().form_invalid(form)
 
 
 @signed_in

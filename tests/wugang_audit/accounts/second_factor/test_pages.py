@@ -204,7 +204,27 @@ def test_another_phone_replaces_the_old_one_against_a_recovery_code(organiser, e
     assert "已经用过" in error(other.post(f"{PAGE}recovery/", {"code": recovery[1]}))
 
 
-def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app, login):
+def test_who_may_go_without_sets_up_an_app_against_the_password_alone(officers, login, password, clock):
+    client = login(officers[0].user)
+    page = f"{PAGE}set_up/"
+    assert 'autocomplete="current-password"' in text(client.get(page))
+    for typed, words in (("", "请先输入"), ("not-the-password", "密码不对")):
+        answer = client.post(page, {"password": typed})
+        assert answer.status_code == 200 and words in text(answer) and "data-error-summary" in text(answer)
+        assert client.get(f"{PAGE}scan/")["Location"].startswith(page)
+    assert client.post(page, {"password": password})["Location"].startswith(f"{PAGE}scan/")
+
+
+def test_an_open_session_is_no_place_to_try_the_password_for_an_app(officers, login, password):
+    client = login(officers[0].user)
+    for _ in range(4):
+        assert client.post(f"{PAGE}set_up/", {"password": "guess"}).status_code == 200
+    assert client.post(f"{PAGE}set_up/", {"password": "guess"})["Location"] == "/accounts/login/"
+    assert client.post(f"{PAGE}set_up/", {"password": password})["Location"].startswith("/accounts/login/")
+    assert AuditEntry.objects.filter(action="多次输错密码，退出").count() == 1
+
+
+def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app, login, password):
     enrol(organiser)
     client = login(organiser)
     assert "停用验证器" not in text(client.get(OWN))
@@ -213,7 +233,7 @@ def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app
     client = login(user)
     assert f'href="{OWN}">设置手机验证器' in text(client.get("/desk/"))
     assert "以后再说" in text(client.get(OWN, follow=True))
-    client.post(f"{PAGE}set_up/")
+    client.post(f"{PAGE}set_up/", {"password": password})
     client.post(f"{PAGE}scan/", {"code": shown_now(client)})
     assert "停用验证器" in text(client.get(OWN))
     recovery = enrol(User.objects.get(pk=user.pk))
