@@ -231,7 +231,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "wugang_audit.access.log_lines.RequestFilter"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} [{reference} {address}]: {message}", "style": "{"}
+        "line": {
+            "format": "{asctime} {levelname} {name} [{reference} {address} {account}]: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO").upper()},

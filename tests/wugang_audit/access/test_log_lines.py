@@ -38,7 +38,7 @@ def test_what_lets_somebody_in_is_masked(line, shown):
 def test_a_line_of_the_site_is_masked_with_its_arguments():
     record = logging.LogRecord("a", 20, "", 1, "Not Found: %s", (f"/visit/{TOKEN}/",), None)
     assert RequestFilter().filter(record) and record.getMessage() == "Not Found: /visit/***/"
-    assert (record.reference, record.address) == ("-", "-")
+    assert (record.reference, record.address, record.account) == ("-", "-", "-")
 
 
 def test_the_access_log_shows_visitor_and_number_and_no_secret(settings):
