@@ -39,6 +39,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -180,7 +181,7 @@ SESSION_HOURS = env.int("SESSION_HOURS", 12)
 # Longer than any limit of our own, so that it is us who end a session and say why.
 SESSION_COOKIE_AGE = (SESSION_HOURS + 24) * 3600
 CSRF_FAILURE_VIEW = "wugang_audit.accounts.resume.csrf_failure"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # no script of ours reads a cookie
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- transport ----------------------------------------------------------------------------------------------
@@ -221,6 +222,7 @@ STATIC_URL = "/static/"
 # Served straight from the packages: nothing to collect, nothing to forget after an update.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
 # --- history, logging ---------------------------------------------------------------------------------------
@@ -233,6 +235,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "format": "{asctime} {levelname} {name} [{reference} {address} {account}]: {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
             "style": "{",
         }
     },

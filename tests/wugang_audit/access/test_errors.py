@@ -43,7 +43,7 @@ def lines(settings):
 
     handler = Handler()
     handler.addFilter(RequestFilter())
-    handler.setFormatter(logging.Formatter(layout["format"], style=layout["style"]))
+    handler.setFormatter(logging.Formatter(layout["format"], layout["datefmt"], layout["style"]))
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)
@@ -92,6 +92,11 @@ def test_a_form_without_its_token_says_what_to_do(db):
 def test_a_forbidden_page_is_in_the_frame_of_the_site(organiser, login):
     response = login(organiser).get("/audit/")
     assert response.status_code == 403 and "主导航" in response.content.decode() and number_on(response)
+
+
+def test_a_line_of_the_log_says_its_time_with_the_zone(visitor, lines):
+    visitor.get("/nowhere/")
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0800 WARNING ", lines[0])
 
 
 def test_the_line_of_a_refusal_names_the_account(organiser, login, lines):

@@ -1,12 +1,16 @@
 """Sessions end when nobody uses them, after a day's work, and when their owner or the security administrator ends them."""
 
 import datetime
+import os
+import subprocess
+import sys
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from house import ROOT
 from knocking import ELSEWHERE, OFFICE
 
 from wugang_audit.access.roles import Role
@@ -204,6 +208,20 @@ def test_an_open_session_is_no_place_to_try_the_old_password(organiser, login):
     assert "密码连续输错 5 次，已自动退出" in page.content.decode()
     assert not inside(client)
     assert AuditEntry.objects.filter(action="多次输错密码，退出").count() == 1
+
+
+def test_a_new_secret_key_ends_no_session_while_the_former_one_is_named(organiser, login, settings):
+    client, other = login(organiser), login(organiser)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a-new-key"
+    assert inside(client)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert inside(client) and not inside(other)  # who came meanwhile goes on under the new key
+
+
+def test_former_keys_are_named_in_the_environment(tmp_path):
+    env = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY_FALLBACKS": "one,two"}
+    command = [sys.executable, "-c", "from wugang_audit.settings import SECRET_KEY_FALLBACKS as f; print(*f)"]
+    assert subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True).stdout == "one two\n"
 
 
 # --- 我的登录 ---------------------------------------------------------------------------------------------------
