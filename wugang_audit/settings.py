@@ -187,6 +187,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # --- transport ----------------------------------------------------------------------------------------------
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+# With this name a browser takes a cookie from this very host alone, over TLS, for all of its paths. Without TLS from none.
+COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "wugang_audit.access.cookies.Messages"
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SILENCED_SYSTEM_CHECKS = [
     # HSTS for subdomains, and in the browsers' list: a bureau's site is one name below its government's domain, and may
