@@ -133,7 +133,7 @@ def _remembered(request: HttpRequest) -> list[list]:
 
 
 def _mark(secret: str) -> str:
-    return salted_hmac(_SALT, secret).hexdigest()[:24]
+    return salted_hmac(_SALT, secret, algorithm="sha256").hexdigest()[:24]
 
 
 def _secret(token: str) -> str:
