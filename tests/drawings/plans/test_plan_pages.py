@@ -44,6 +44,10 @@ def test_a_plan_is_made_changed_and_published_once(desk, item):
         ({"key_n": 101}, "不能大于总数"),
         ({"key_d": 0}, "大于或等于1"),
         ({"year": "去年"}, "整数"),
+        ({"year": 0}, "大于或等于"),
+        ({"year": 999}, "大于或等于"),
+        ({"year": 10000}, "小于或等于"),
+        ({"year": 99999}, "小于或等于"),
         ({"items": []}, "必填"),
     ],
 )

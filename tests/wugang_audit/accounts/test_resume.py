@@ -1,11 +1,13 @@
 """A session that ran out while a form was open: what was typed waits for its sender, and for nobody else."""
 
+import ast
 import re
 from random import Random
 
 import pytest
 from django.core import signing
 from django.test import Client
+from house import modules
 from pages import said
 from signed_in import pass_second_factor
 
@@ -129,6 +131,20 @@ def test_a_form_of_nobody_known_is_only_shown_for_copying(tabs, organiser, item)
     assert carried(page) is None
     assert "现场说明" in page.content.decode()
     assert log_in_again(tabs, page, organiser)["Location"] == START
+
+
+def test_no_keyed_digest_of_ours_is_sha1():
+    """Django's own default is; what RFC 6238 asks for is in django-otp."""
+    calls = [
+        (name, node)
+        for name, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "salted_hmac"
+    ]
+    assert {name for name, _ in calls} >= {"wugang_audit.accounts.unsent", "wugang_audit.accounts.lockout"}
+    for name, node in calls:
+        named = {each.arg: ast.unparse(each.value) for each in node.keywords}
+        assert named.get("algorithm") == "'sha256'", name
 
 
 def test_signing_out_in_another_tab_loses_nothing(tabs, organiser, item):

@@ -90,6 +90,15 @@ def test_each_recovery_code_is_accepted_once(organiser, recovery):
     assert used == [("沈组织", "使用恢复码", {"还剩": 9}), ("沈组织", "使用恢复码", {"还剩": 8})]
 
 
+def test_the_trail_says_that_a_code_was_right_and_nothing_of_a_wrong_one(organiser, recovery, app):
+    refusal(organiser, WRONG)
+    assert "通过验证码" not in [action for _, action, _ in entries(organiser)]
+    give(user=organiser, code=app(organiser))
+    assert entries(organiser)[-1] == ("沈组织", "通过验证码", {})
+    give(user=organiser, code=recovery[0])
+    assert [action for _, action, _ in entries(organiser)][-2:] == ["使用恢复码", "通过验证码"]
+
+
 def test_anothers_recovery_code_is_worth_nothing(organiser, organiser2, enrol):
     enrol(organiser)
     foreign = enrol(organiser2)
