@@ -1,15 +1,35 @@
 """How the audit trail reads what the rooms of this app record (see `wugang_audit.audit.wording`)."""
 
+import re
+
 from wugang_audit.audit import wording
 
 from .models.declarations import Substitution, VoidRequest
 from .models.draw import Change
+from .models.entropy import label_in_words
 from .models.plan import Plan
 from .models.records import Deposit
 from .models.strata import Stratum
+from .protocol import verify
 from .states import InspectionState
 
+
+def _source(text: str) -> str:
+    """A source and its label, ``dice10 20``, as people know them."""
+    source, _, label = text.partition(" ")
+    if source not in verify.SOURCES:
+        return text
+    return f"{verify.SOURCES[source].title} {label_in_words(source, label)}".strip()
+
+
+def _plan(subject: str) -> str:
+    """A plan as the public log names it, ``plan/2026/1``."""
+    match = re.fullmatch(r"plan/(\d{4})/(\d+)", subject)
+    return f"{match[1]} 年度计划第 {match[2]} 版" if match else subject
+
+
 wording.register(
+    readers={"source": _source, "plan": _plan},
     labels={
         "state": "状态",
         "inspection": "检查任务编号",

@@ -75,11 +75,15 @@ ACTIONS = {
         f"'{action}'": (action, ACCOUNTS.format("test_lockout"))
         for action in ("登录失败", "锁定登录", "解除登录锁定")
     },
+    "wugang_audit.accounts.password_again": {
+        "'多次输错密码，退出'": ("多次输错密码，退出", ACCOUNTS.format("test_sessions"))
+    },
     "wugang_audit.accounts.second_factor.verbs": {
         "'更换验证器' if replaces else '启用验证器'": ("更换验证器", CODES),
         "'停用验证器'": ("停用验证器", CODES),
         "'重置验证器'": ("重置验证器", CODES),
         "'使用恢复码'": ("使用恢复码", CODES),
+        "'通过验证码'": ("通过验证码", CODES),
         "'重新生成恢复码'": ("重新生成恢复码", CODES),
         "'验证码连续输错'": ("验证码连续输错", CODES),
     },
@@ -93,7 +97,6 @@ ACTIONS = {
     },
     "wugang_audit.accounts.views": {
         "'修改密码'": ("修改密码", ACCOUNTS.format("test_account_entries")),
-        "'多次输错旧密码，退出'": ("多次输错旧密码，退出", ACCOUNTS.format("test_sessions")),
     },
     "wugang_audit.audit.views": {
         "'导出审计记录'": ("导出审计记录", "wugang_audit/audit/test_audit_pages.py")

@@ -71,6 +71,7 @@ def _walk_the_second_factor(login, person, seen):
     asked = login(enrolled, password_only=True)
     Walk(asked, seen).through("/accounts/second_factor/", "/accounts/second_factor/recovery/")
     Walk(login(enrolled), seen).through("/accounts/authenticator/")
+    Walk(login(person("walks-without", Role.OFFICER)), seen).through("/accounts/second_factor/set_up/")
 
 
 def test_every_form_shows_its_errors_in_the_same_way(

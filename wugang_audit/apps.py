@@ -19,7 +19,11 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         from .access import checks  # noqa: F401 - registers itself
-        from .accounts import approvals, sessions
+        from .accounts import (
+            approvals,
+            grant_evidence,  # noqa: F401 - registers itself
+            sessions,
+        )
         from .accounts.second_factor import session
         from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail

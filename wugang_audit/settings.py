@@ -39,6 +39,7 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -150,7 +151,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("username", "full_name")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "wugang_audit.accounts.password_rules.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "wugang_audit.accounts.password_rules.EasyToGuess"},
@@ -180,12 +181,16 @@ SESSION_HOURS = env.int("SESSION_HOURS", 12)
 # Longer than any limit of our own, so that it is us who end a session and say why.
 SESSION_COOKIE_AGE = (SESSION_HOURS + 24) * 3600
 CSRF_FAILURE_VIEW = "wugang_audit.accounts.resume.csrf_failure"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # no script of ours reads a cookie
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # --- transport ----------------------------------------------------------------------------------------------
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+# With this name a browser takes a cookie from this very host alone, over TLS, for all of its paths. Without TLS from none.
+COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "wugang_audit.access.cookies.Messages"
 SECURE_HSTS_SECONDS = 31_536_000 if SERVED_OVER_TLS else 0
 SILENCED_SYSTEM_CHECKS = [
     # HSTS for subdomains, and in the browsers' list: a bureau's site is one name below its government's domain, and may
@@ -221,6 +226,7 @@ STATIC_URL = "/static/"
 # Served straight from the packages: nothing to collect, nothing to forget after an update.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 
 # --- history, logging ---------------------------------------------------------------------------------------
@@ -231,7 +237,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "wugang_audit.access.log_lines.RequestFilter"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} [{reference} {address}]: {message}", "style": "{"}
+        "line": {
+            "format": "{asctime} {levelname} {name} [{reference} {address} {account}]: {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO").upper()},

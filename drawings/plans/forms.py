@@ -23,6 +23,7 @@ class PlanForm(forms.ModelForm):
     """The plan of a year, with one fraction for each stratum (平舞环〔2024〕40号 二（四）)."""
 
     SCHEME = {Stratum.KEY: (25, 100), Stratum.SPECIAL: (25, 100), Stratum.GENERAL: (1, 4)}
+    year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
     emitting = forms.BooleanField(
         label="涉水涉气重点排污单位单列，提高比例",
         required=False,
@@ -44,7 +45,6 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["year"].min_value = 2015
         self.fields["items"].queryset = InspectionItem.objects.filter(is_active=True)
         current = {rate.stratum: (rate.numerator, rate.denominator) for rate in self._rates()}
         self.fields["emitting"].initial = self.initial.get("emitting", Stratum.EMITTING in current)

@@ -7,7 +7,7 @@ from ..models.declarations import Substitution, VoidRequest
 from ..models.draw import TeamMember
 from ..models.log import LogKind
 from ..protocol import verify
-from .evidence import Evidence, Part, Step, of_steps, unlike
+from .evidence import Evidence, Part, Step, of_steps
 
 SUBSTITUTES = (LogKind.SUBSTITUTE_UNIT, LogKind.SUBSTITUTE_OFFICER)
 
@@ -79,7 +79,7 @@ def _decision(row: Substitution, steps: list[tuple[str, Step]]) -> list[str]:
         if step is None:
             faults += [f"{word}：审计记录里没有这一步"] if at or actor else []
             continue
-        if fault := unlike(at, step.time, f"审计记录第 {step.index} 条"):
+        if fault := step.unlike(at):
             faults.append(f"{word}：{fault}")
         if actor != step.actor:
             faults.append(f"{word}人和审计记录第 {step.index} 条不一致")

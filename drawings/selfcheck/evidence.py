@@ -44,6 +44,16 @@ class Step(NamedTuple):
     action: str
     actor: int | None
     changes: dict[str, Any]
+    clock_behind: bool
+
+    def unlike(self, at: datetime.datetime | None) -> str | None:
+        """Say how a moment in a table differs from the entry's; None: not at all.
+
+        While the machine's clock stood behind the entry before, this one has that one's time: it tells nothing then.
+        """
+        if self.clock_behind and at is not None:
+            return None
+        return unlike(at, self.time, f"审计记录第 {self.index} 条")
 
 
 Key = tuple[str, str, str]  # kind, subject, digest
@@ -116,10 +126,7 @@ class Evidence:
         }
         self.log = Rows(rows_of(draw.code))
         entries = AuditEntry.objects.filter(target_key=f"{Draw._meta.label_lower}:{draw.pk}")
-        self.steps = [
-            Step(*row)
-            for row in entries.order_by("index").values_list("index", "time", "action", "actor", "changes")
-        ]
+        self.steps = [Step(*row) for row in entries.order_by("index").values_list(*Step._fields)]
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -167,7 +174,7 @@ def of_steps(what: str, steps: list[Step], rows: list[tuple[str, dict[str, Any]]
         name, values = row
         for word, value in values.items():
             if word == "at":
-                if fault := unlike(value, step.time, f"审计记录第 {step.index} 条"):
+                if fault := step.unlike(value):
                     yield f"{name}：{fault}"
             elif word == "actor":
                 if value != step.actor:
@@ -188,4 +195,5 @@ FIELDS = {
     "digest": "文件",
     "bytes": "文件大小",
     "fingerprint": "核对的内容",
+    "state": "状态",
 }

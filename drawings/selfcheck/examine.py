@@ -15,8 +15,13 @@ draw: plan, item, unseal_on, changes                   trail: 冻结名单 (the 
 draw: witnesses                                        trail: the last 登记见证人
 sources of randomness                                  commit.txt
 accepted values, when, by whom                         rows ``entropy``; trail: 确认随机数
-inspection: state, who published                       trail: the last entry that moved it
+first readings: when, by whom                          trail: 第一次录入随机数, 两次录入不一致; the accepted value
+inspection: that there is one                          its unit was drawn
+inspection: state                                      trail: the last entry that moved it
+inspection: who handed in, reviewed, published, when   trail: 提交检查; 审核通过, 退回检查; 确认公开
 inspection: what is published of it, when              row ``finding``
+moves of an inspection: state, who, when               trail: the same entries, one for each
+the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
 substitutions: document, confirmed_at                  rows ``substitute-unit`` and ``substitute-officer``
 substitutions: who declared, confirmed, refused, when  trail: 申报替补…, 确认替补, 驳回替补

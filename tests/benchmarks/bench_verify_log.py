@@ -36,7 +36,16 @@ from drawings.ceremony import verbs  # noqa: E402
 from drawings.ceremony.papers import verbs as papers  # noqa: E402
 from drawings.ceremony.preflight.changes import compare  # noqa: E402
 from drawings.ceremony.preflight.snapshot import snapshot  # noqa: E402
-from drawings.models import ChecklistItem, Draw, Finding, Inspection, InspectionItem, Plan, PlanRate  # noqa: E402
+from drawings.models import (  # noqa: E402
+    ChecklistItem,
+    Draw,
+    Finding,
+    Inspection,
+    InspectionItem,
+    InspectionMove,
+    Plan,
+    PlanRate,
+)
 from drawings.plans import verbs as plans  # noqa: E402
 from drawings.protocol import verify  # noqa: E402
 from drawings.selfcheck.examine import examine  # noqa: E402
@@ -78,7 +87,8 @@ def publish_findings(draw: Draw, actor: User, points: list[ChecklistItem], limit
         row.visited_at = row.published_at = timezone.now()
         row.published_by = actor
         public_log.append("finding", row.log_subject, verify.digest(row.public_record()))
-        trail.record(actor, "确认公开", row, {"state": ["approved", "published"]})
+        InspectionMove.objects.create(inspection=row, state="published", by=actor)
+        trail.record(actor, "确认公开", row, {"state": ["draft", "published"]})
     fields = ["state", "outcome", "summary", "visited_at", "published_at", "published_by"]
     Inspection.objects.bulk_update(rows, fields, batch_size=500)
     return len(rows)

@@ -11,12 +11,13 @@ import zipfile
 import pytest
 from attack_cases import failed, faults_of_verify_log, tasks_differ
 from django.urls import reverse
+from django.utils import timezone
 
 from drawings import public_log
 from drawings.amendments import substitutes
 from drawings.ceremony import verbs
 from drawings.disclosure import openness
-from drawings.models import Inspection, LogEntry, Selection, TeamMember
+from drawings.models import Inspection, InspectionMove, LogEntry, Selection, TeamMember
 from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Officer
@@ -88,7 +89,8 @@ def test_a_substitute_unit_picked_by_hand_in_the_database_is_found(done):
     """Attack: swapping units afterwards, by a row that only claims to be a substitute."""
     selection, spare, *_ = outsiders(done)
     stands_in = {"stratum": selection.stratum, "rank": 99, "ticket": "0" * 64, "name": spare.name}
-    Selection.objects.create(draw=done, source=spare, replaces=selection, **stands_in)
+    unit = Selection.objects.create(draw=done, source=spare, replaces=selection, **stands_in)
+    Inspection.objects.create(selection=unit, item=done.item)
     assert tasks_differ()
 
 
@@ -98,8 +100,12 @@ def test_a_declared_substitute_that_was_not_the_next_one_is_found(
 ):
     """Attack: swapping units afterwards, through a changed program that declares, logs, and picks at will."""
     selection = done.selections.last()
-    Inspection.objects.filter(selection=selection).update(outcome="closed", state="submitted")
-    trail.record(None, "提交检查", selection.inspection)
+    officer = selection.team.first().officer.user
+    Inspection.objects.filter(selection=selection).update(
+        outcome="closed", state="submitted", submitted_at=timezone.now(), submitted_by=officer
+    )
+    InspectionMove.objects.create(inspection=selection.inspection, state="submitted", by=officer)
+    trail.record(officer, "提交检查", selection.inspection)
     row = substitutes.declare_unit(selection=selection, evidence="照片", unavailable={}, actor=organiser)
     with monkeypatch.context() as patch:
         in_order = verify.substitute_units

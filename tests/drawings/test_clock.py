@@ -77,8 +77,8 @@ def test_five_seconds_are_let_pass(clock, frozen_draw, seconds, passes):
     return None
 
 
-def test_after_a_clock_that_ran_ahead_the_bureau_may_go_on(clock, draft, freeze, settings):
-    trail.record(None, "登录", "时钟快了十年")
+def test_after_a_clock_that_ran_ahead_the_bureau_may_go_on(clock, draft, freeze, organiser, settings):
+    trail.record(None, "开立账号", organiser, {"roles": sorted(organiser.granted_roles)})
     clock.move(days=3650)
     trail.record(None, "登录", "时钟快了十年")
     clock.move(days=-3650)

@@ -24,13 +24,17 @@ def masked(text: str) -> str:
 
 
 class RequestFilter(logging.Filter):
-    """Give a record `reference` and `address`, mask it, and take the traceback from what is no fault of the site."""
+    """Give a record `reference`, `address` and `account`, mask it, and leave a traceback to faults of the site alone."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Django writes some lines when the request has left all middleware, with the request beside them.
-        origin = current_origin() or getattr(getattr(record, "request", None), "origin", None)
+        request = getattr(record, "request", None)
+        origin = current_origin() or getattr(request, "origin", None)
         record.reference = origin.request_id if origin else "-"
         record.address = origin.address if origin else "-"
+        # Only who was looked up already: a line of the log asks no database, which may be what is away.
+        account = getattr(getattr(request, "_cached_user", None), "pk", None)
+        record.account = f"account {account}" if account else "-"
         record.msg, record.args = masked(record.getMessage()), None
         status = getattr(record, "status_code", None)
         if status is not None and (status < 500 or status == 503):

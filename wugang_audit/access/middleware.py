@@ -12,11 +12,13 @@ from .marks import PUBLIC, lacks_second_factor, to_second_factor
 
 
 class AccessMiddleware:
-    """Refuse views without an access mark (see `marks`); send a first login to its new password, then to its code.
+    """Refuse views without an access mark (see `marks`); send who has an app to its code, a first login to
+    its new password and then to its app.
 
     Public pages stay open to who still owes the code: anybody may read them, and they show him nothing more.
     """
 
+    BEFORE_THE_CODE = {"logout", "second_factor", "second_factor_recovery"}
     ALWAYS_OPEN = {"password_change", "password_change_done", "logout"}
     BEFORE_SECOND_FACTOR = ALWAYS_OPEN | {
         "second_factor", "second_factor_recovery", "second_factor_set_up", "second_factor_scan",
@@ -41,10 +43,15 @@ class AccessMiddleware:
         # The admin site has one gate of its own for all of its views.
         if not marked and "admin" not in match.namespaces:
             raise PermissionDenied("这个页面没有设定访问权限。")
-        user = request.user
+        user, is_public = request.user, getattr(view, "access", None) == PUBLIC
+        # Who has an app gives its code before anything else: whoever knows the password alone could otherwise change it,
+        # and with that end the sessions of its owner.
+        if user.is_authenticated and user.second_factor and lacks_second_factor(request):
+            is_open = is_public or match.view_name in self.BEFORE_THE_CODE
+            return None if is_open else to_second_factor(request)
         if user.is_authenticated and user.must_change_password and match.view_name not in self.ALWAYS_OPEN:
             return redirect("password_change")
-        if getattr(view, "access", None) == PUBLIC or match.view_name in self.BEFORE_SECOND_FACTOR:
+        if is_public or match.view_name in self.BEFORE_SECOND_FACTOR:
             return None
         if lacks_second_factor(request):
             return to_second_factor(request)

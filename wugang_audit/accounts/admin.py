@@ -58,15 +58,29 @@ class AccountForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.held = self.instance.granted_roles if self.instance.pk else frozenset()
         self.was_active = self.instance.is_active
+        self.was_called = self.instance.full_name
         self.fields["roles"].initial = [role for role in Role if role in self.held]
         self.fields["roles"].help_text = format_html(
             '执法人员的角色立即生效；其他角色须另一人批准以后才生效。取消勾选立即收回。哪些可以兼任，见<a href="{}">角色与兼任</a>。',
             reverse("roles"),
         )
         self.is_own = self.instance.pk == self.actor.pk
-        for name in ("roles", "is_active") if self.is_own else ():
+        for name in ("full_name", "roles", "is_active") if self.is_own else ():
             self.fields[name].disabled = True
-            self.fields[name].help_text = "自己的账号，角色和启用由别人办理。"
+            self.fields[name].help_text = "自己的账号由别人办理。"
+        if self.instance.pk:
+            self.fields["username"].disabled = True
+            self.fields["username"].help_text = "开立以后不能改：审计记录靠它认人。"
+
+    def clean_full_name(self) -> str:
+        """Two accounts of one name could not be told apart in the trail, which names people."""
+        name = self.cleaned_data["full_name"]
+        others = User.objects.filter(full_name=name).exclude(pk=self.instance.pk)
+        if others.exists():
+            raise forms.ValidationError(
+                "已有同名的账号。请在姓名后面加区别，例如“王伟（二中队）”：审计记录里才分得清是谁。"
+            )
+        return name
 
     def clean_roles(self) -> frozenset[str]:
         wanted = frozenset(self.cleaned_data["roles"])
@@ -81,6 +95,12 @@ class AccountForm(forms.ModelForm):
         if (asks or opens) and not values.get("reason"):
             self.add_error("reason", "这次改动须另一人批准：请写明事由，批准人要看。")
         return values
+
+    @property
+    def renamed(self) -> dict[str, list[str]]:
+        """Return what the trail keeps of another name: the former one and the new one."""
+        name = self.cleaned_data["full_name"]
+        return {"姓名": [self.was_called, name]} if name != self.was_called else {}
 
     @property
     def changes_powers(self) -> bool:
@@ -176,13 +196,9 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
         self, request: HttpRequest, form: AccountForm, formsets: list[forms.BaseFormSet], change: bool
     ) -> None:
         super().save_related(request, form, formsets, change)
+        if change and form.renamed:
+            trail.record(request.user, "修改账号", form.instance, form.renamed)
         if change and not form.changes_powers:
-            trail.record(
-                request.user,
-                "修改账号",
-                form.instance,
-                {"fields": [name for name in form.changed_data if name in AccountForm.Meta.fields]},
-            )
             return
         values = form.cleaned_data
         try:

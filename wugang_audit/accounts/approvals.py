@@ -168,7 +168,10 @@ def approve(*, request: AccountRequest, actor: User) -> Approval:
         second_half = half(row.seed, 2)
         hand_out(row.user, f"{half(row.seed, 1)}-{second_half}")
     _close(row, Outcome.APPROVED, actor)
-    trail.record(actor, "批准账号申请", row.user, {"事项": row.what, "申请人": row.asked_by.full_name})
+    changes = {"事项": row.what, "申请人": row.asked_by.full_name}
+    if row.kind == Kind.GRANT:
+        changes["roles"] = sorted(row.user.granted_roles)  # all of them now: `grant_evidence` compares
+    trail.record(actor, "批准账号申请", row.user, changes)
     return Approval(row, second_half)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -12,6 +12,13 @@ from .models import User
 
 BUSY_SECONDS = 5
 WHO_UNLOCKS = "急用请找本单位的系统管理员或安全管理员，他们登录后在“登录锁定”里可以马上解除。"
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """Says what is wrong with a new password beside the field in which it was typed, not beside its repetition."""
+
+    def validate_password_for_user(self, user: User, password_field_name: str = "new_password1") -> None:  # noqa: S107 - a name
+        super().validate_password_for_user(user, "new_password1")
 
 
 class LoginForm(AuthenticationForm):

@@ -2,7 +2,7 @@
 
 django-axes counts. Account **together with** address: a stranger elsewhere cannot lock anybody out on the day of a draw,
 and who mistypes one account does not lock the colleagues at the office's one address. A limit for the address alone slows
-down whoever tries one password on many accounts; it does not hold for an account that has logged in from there before.
+down whoever tries one password on many accounts; it does not hold for an account that has logged in from there before, its code included.
 A try that is refused here costs two queries and no hash, and leaves no row in the trail.
 """
 

@@ -16,6 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from ..access.cookies import full_name
+
 KEEP = 12 * 3600  # seconds that a form may wait for its sender: a day at the office
 LARGEST = 256 * 1024  # characters; an officer's report with all its notes has a tenth of that
 LARGEST_SEALED = 48 * 1024  # characters of the text in the login page, whose answer must stay a small one
@@ -114,7 +116,7 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
         return
     entries = [entry, *(each for each in before if each[0] != entry[0])][:REMEMBERED]
     response.set_cookie(
-        COOKIE,
+        full_name(COOKIE),
         signing.dumps(entries, salt=_SALT),
         max_age=_REMEMBERED_FOR,
         secure=request.is_secure(),
@@ -125,13 +127,13 @@ def remember(request: HttpRequest, response: HttpResponse) -> None:
 
 def _remembered(request: HttpRequest) -> list[list]:
     try:
-        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=_REMEMBERED_FOR)
+        return signing.loads(request.COOKIES.get(full_name(COOKIE), ""), salt=_SALT, max_age=_REMEMBERED_FOR)
     except signing.BadSignature:
         return []
 
 
 def _mark(secret: str) -> str:
-    return salted_hmac(_SALT, secret).hexdigest()[:24]
+    return salted_hmac(_SALT, secret, algorithm="sha256").hexdigest()[:24]
 
 
 def _secret(token: str) -> str:

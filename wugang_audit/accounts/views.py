@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout as end_this_session
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
@@ -14,19 +13,15 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ..access.limits import KIB, largest_body
-from ..access.marks import does, only_post, public, require_role, signed_in
+from ..access.marks import does, lacks_second_factor, only_post, public, require_role, signed_in
 from ..access.roles import Role
 from ..access.throttle import UNLIMITED, throttled
 from ..audit import trail
-from . import demo, lockout, passwords
+from . import arrival, demo, lockout, password_again, passwords
 from . import sessions as own_sessions
 from .devices import device_name
-from .forms import LoginForm
+from .forms import LoginForm, NewPasswordForm
 from .models import User
-
-LAST_LOGIN = "last_login"  # in the session: what is said of the log-in before this one
-WRONG_OLD_PASSWORDS = "wrong_old_passwords"
-MOST_WRONG_OLD_PASSWORDS = 5
 
 
 class Login(auth_views.LoginView):
@@ -38,20 +33,11 @@ class Login(auth_views.LoginView):
         user = form.get_user()
         own_sessions.forget_dead(user)
         response = super().form_valid(form)
-        before = lockout.succeeded(user, lockout.counted_address(self.request))
-        self.request.session[LAST_LOGIN] = {
-            "time": before.time and before.time.isoformat(),
-            "address": before.address,
-            "failed": before.failed,
-        }
+        arrival.begin(self.request)
+        if not lacks_second_factor(self.request):
+            arrival.arrived(self.request)
         if passwords.is_too_old(user):
             self.request.session[own_sessions.PASSWORD_TOO_OLD] = True
-        if before.failed:
-            times = before.failed
-            messages.warning(
-                self.request,
-                f"您上次登录以后，有人用您的登录名输错过 {times} 次密码。不是您自己的话，请告诉安全管理员。",
-            )
         return response
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
@@ -64,6 +50,7 @@ class Login(auth_views.LoginView):
 
 class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("desk")
+    form_class = NewPasswordForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         too_old = own_sessions.PASSWORD_TOO_OLD in self.request.session
@@ -77,8 +64,8 @@ class PasswordChange(auth_views.PasswordChangeView):
         user.must_change_password = False  # saved by the form together with the new password
         response = super().form_valid(form)
         session = self.request.session
-        for name in (own_sessions.PASSWORD_TOO_OLD, WRONG_OLD_PASSWORDS):
-            session.pop(name, None)
+        session.pop(own_sessions.PASSWORD_TOO_OLD, None)
+        password_again.was_right(self.request)
         trail.record(user, "修改密码", user)
         ended = own_sessions.end_others(user, session.session_key)
         others = f"您在别处的 {ended} 个登录已经退出。" if ended else ""
@@ -86,19 +73,8 @@ class PasswordChange(auth_views.PasswordChangeView):
         return response
 
     def form_invalid(self, form: SetPasswordForm) -> HttpResponse:
-        """Whoever finds an open session may not try the old password there without end."""
-        if "old_password" not in form.errors:
-            return super().form_invalid(form)
-        session = self.request.session
-        session[WRONG_OLD_PASSWORDS] = session.get(WRONG_OLD_PASSWORDS, 0) + 1
-        if session[WRONG_OLD_PASSWORDS] < MOST_WRONG_OLD_PASSWORDS:
-            return super().form_invalid(form)
-        trail.record(form.user, "多次输错旧密码，退出", form.user)
-        end_this_session(self.request)
-        messages.error(
-            self.request, f"旧密码连续输错 {MOST_WRONG_OLD_PASSWORDS} 次，已自动退出，请重新登录。"
-        )
-        return redirect("login")
+        out = password_again.was_wrong(self.request) if "old_password" in form.errors else None
+        return out or super().form_invalid(form)
 
 
 @signed_in
@@ -126,7 +102,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         }
         for row in own_sessions.open_sessions(user)
     ]
-    before = request.session.get(LAST_LOGIN) or {"time": None, "address": "", "failed": 0}
+    before = request.session.get(arrival.LAST_LOGIN) or {"time": None, "address": "", "failed": 0}
     context = {
         "sessions": sorted(rows, key=lambda row: not row["current"]),
         "last_login": before | {"time": before["time"] and parse_datetime(before["time"])},

@@ -21,7 +21,9 @@ class Anchor(NamedTuple):
 
 
 Provider = Callable[[], Iterable[Anchor]]
+Check = Callable[[], Iterator[tuple[bool, str]]]
 _providers: list[Provider] = []
+_checks: list[Check] = []
 _SHOWN = 5  # of anchors that differ: when the trail was rewritten, all later ones do
 _BATCH = 500
 
@@ -32,11 +34,22 @@ def anchored(provider: Provider) -> Provider:
     return provider
 
 
+def also(check: Check) -> Check:
+    """Register a check that holds tables of another room against the trail; it yields lines as `examine` does."""
+    _checks.append(check)
+    return check
+
+
 def examine() -> Iterator[tuple[bool, str]]:
-    """Check the triggers, the whole chain and all anchors, in constant memory: one (holds, line in Chinese) after the other."""
+    """Check the triggers, the whole chain, all anchors, and what else is registered: one (holds, line in Chinese) after the other.
+
+    Entries are read in constant memory.
+    """
     yield from append_only.examine()
     yield _chain()
     yield from _anchors()
+    for check in _checks:
+        yield from check()
 
 
 def _chain() -> tuple[bool, str]:

@@ -1,5 +1,7 @@
 """The filter of the audit trail."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 
@@ -42,6 +44,16 @@ class AuditFilter(forms.Form):
         if kind := wanted.get("kind"):
             entries = entries.filter(target_key__startswith=f"{kind}:")
         return entries
+
+    def clean(self) -> dict[str, Any]:
+        wanted = super().clean()
+        if wanted.get("since") and wanted.get("until") and wanted["until"] < wanted["since"]:
+            self.add_error("until", "截止日期不能早于起始日期。")
+        return wanted
+
+    @property
+    def leaves_out_logins(self) -> bool:
+        return not getattr(self, "cleaned_data", {}).get("logins")
 
     @property
     def chosen(self) -> str:

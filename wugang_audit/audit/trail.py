@@ -16,7 +16,7 @@ from .chain import NEWEST, START, chain_value
 from .models import AuditEntry
 
 # Who comes and goes. There are more of these than of all else, so the auditor's page leaves them out unless asked.
-LOGINS = ("登录", "退出", "登录失败")
+LOGINS = ("登录", "通过验证码", "退出", "登录失败")
 
 
 def lock_table(model: type[models.Model]) -> None:

@@ -5,7 +5,7 @@ What the code records under a name such as ``state`` is said here in Chinese. Ea
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,12 +14,14 @@ from django.apps import apps
 from ..access.roles import Role
 
 NOTHING = "（空）"
+NONE_OF_THEM = "没有"
 LISTED = 12  # of a long list of numbers so many are shown; the export has all
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DONE = re.compile(r"(增加|修改|删除) ")  # how the admin begins the lines of rows that hang on an object
 _SECRET = re.compile(r"[A-Za-z_]\w*")
 
 _labels: dict[str, str] = {}
+_readers: dict[str, Callable[[str], str]] = {}
 _values: dict[str, dict[str, str]] = {}
 _kinds: dict[str, None] = {}
 
@@ -28,16 +30,19 @@ def register(
     labels: Mapping[str, str] | None = None,
     values: Mapping[str, Iterable[tuple[str, str]]] | None = None,
     kinds: Iterable[str] = (),
+    readers: Mapping[str, Callable[[str], str]] | None = None,
 ) -> None:
     """Say how the names in `changes` are read.
 
     :param labels: name -> Chinese label.
     :param values: name -> pairs of (what is stored, how it is read), such as the ``choices`` of an enumeration.
+    :param readers: name -> what makes words of a value that has too many forms to list.
     :param kinds: models that entries are about, as ``app.model``, in the order of the filter.
     """
     _labels.update(labels or {})
     for name, pairs in (values or {}).items():
         _values.setdefault(name, {}).update((str(code), str(label)) for code, label in pairs)
+    _readers.update(readers or {})
     _kinds.update(dict.fromkeys(kinds))
 
 
@@ -86,7 +91,6 @@ _LISTS = frozenset(
         "roles",
         "substitutions",
         "refused",
-        "fields",
         "officers",
         "inspections",
         "people",
@@ -107,6 +111,8 @@ def is_known(name: str) -> bool:
 def _said(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if value == {} and name in _values:
+        return NONE_OF_THEM
     if value is None or value == "" or value == [] or value == {}:
         return NOTHING
     if isinstance(value, dict):
@@ -117,6 +123,8 @@ def _said(name: str, value: object) -> str:
     text = str(value)
     if label := _values.get(name, {}).get(text):
         return label
+    if name in _readers:
+        return _readers[name](text)
     return f"{text[:16]}…" if _DIGEST.fullmatch(text) else text
 
 
@@ -167,12 +175,10 @@ register(
         "not_ticked": "未勾选",
         "before": "原内容",
         "after": "新内容",
-        "fields": "改动的栏目",
     },
     values={
         "roles": Role.choices,
         "role": Role.choices,
-        "fields": (("username", "登录名"), ("full_name", "姓名")),
     },
     kinds=("wugang_audit.user",),
 )

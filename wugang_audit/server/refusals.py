@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from gunicorn.http import errors
 
 from ..access.errors import plain_page
@@ -32,6 +33,10 @@ def refusal(status: int, number: str) -> bytes:
         "Connection": "close",
         "X-Request-ID": number,
     } | HEADERS
+    if settings.SECURE_HSTS_SECONDS:
+        # Nobody knows whether what is no request came over TLS; with this setting the proxy lets nothing else reach the site,
+        # and a browser that reads this without TLS ignores it (RFC 6797, 8.1).
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
     lines = [
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
         *(f"{name}: {value}" for name, value in headers.items()),

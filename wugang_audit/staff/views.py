@@ -39,7 +39,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def locked_accounts(user: User) -> list[Todo]:
     locked = len(locks())
     hint = "先向本人核实是不是他自己输错的，再解除"
-    return [Todo("登录被锁定的账号", reverse("login_locks"), locked, hint)] if locked else []
+    return [Todo("登录锁定的账号", reverse("login_locks"), locked, hint)] if locked else []
 
 
 @require_role(Role.ADMIN)

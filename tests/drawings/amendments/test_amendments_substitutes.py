@@ -167,6 +167,16 @@ def test_a_task_waits_for_one_decision_at_a_time(draw, declare):
         declare(draw, who)
 
 
+def test_the_officer_who_cannot_go_is_not_named_again_among_the_others(draw, declare, reviewer):
+    selection = draw.selections.first()
+    who = team(selection)[0]
+    declared = {who: "住院", team(selection)[1]: "外出培训"}
+    (row,) = declare(draw, who, "recused", unit=selection.source.number, unavailable=declared)
+    (row,) = substitutes.confirm(substitution=row, actor=reviewer)
+    assert row.unavailable == {team(selection)[1]: "外出培训"}
+    assert "住院" not in row.document.replace(row.evidence, "")
+
+
 @pytest.mark.parametrize("away", [{"99": "不在名单"}, {"16041048001": " "}])
 def test_who_cannot_be_sent_stands_on_the_frozen_list_with_a_reason(draw, declare, away):
     with pytest.raises(Refused, match="冻结的名单"):
@@ -189,6 +199,24 @@ def test_the_next_unit_of_the_stratum_steps_in_with_its_own_team(draw, closed, h
     assert team(new) == [lead, plain.next_officer(unit, {lead})]
     assert (new.inspection.item, new.inspection.state) == (gone.inspection.item, "draft")
     assert (gone.inspection.outcome, gone.inspection.state) == ("closed", "submitted")
+
+
+@pytest.mark.parametrize(("away", "is_cross"), [({}, False), ({"16041048005": "外出培训"}, True)])
+def test_a_substitute_unit_is_marked_where_its_team_is_of_another_speciality(
+    draw, closed, head, away, is_cross
+):
+    gone = draw.selections.filter(stratum="general").first()  # livestock farms, which 丙 and 戊 know
+    substitutes.confirm(substitution=closed(gone, away), actor=head)
+    assert gone.substitute.is_cross == is_cross
+
+
+def test_a_unit_is_declared_once_and_anew_after_a_refusal(draw, closed, head):
+    selection = draw.selections.first()
+    row = closed(selection)
+    with pytest.raises(Refused, match="已经申报过"):
+        closed(selection)
+    substitutes.refuse(substitution=row, actor=head)
+    assert closed(selection).is_open
 
 
 def test_each_later_unit_sees_the_earlier_ones_until_none_is_left(draw, closed, head):

@@ -67,6 +67,12 @@ def test_nobody_but_an_organiser_confirms(drawn_draw, ask, head):
         voids.confirm_void(request=ask(drawn_draw), actor=head)
 
 
+def test_nobody_but_an_organiser_asks(drawn_draw, ask, head):
+    with pytest.raises(PermissionDenied):
+        ask(drawn_draw, actor=head)
+    assert not VoidRequest.objects.exists()
+
+
 def test_a_refusal_bears_its_name_and_lets_another_request_in(drawn_draw, ask, organiser2):
     request = voids.refuse_void(request=ask(drawn_draw), actor=organiser2)
     assert (request.refused_by, request.confirmed_by, request.is_open) == (organiser2, None, False)
@@ -178,6 +184,13 @@ def test_seals_that_have_ended_by_their_date_are_logged_once(sealed_draw, clock,
     assert capsys.readouterr().out == "已解封：2026年第4季度抽查\n"
     assert AuditEntry.objects.latest("index").actor is None
     assert "2026年第4季度抽查：密封期已满，请解封" not in todos(login(organiser))
+
+
+def test_a_seal_whose_date_comes_before_there_is_a_result_is_not_entered(draft, freeze, clock):
+    freeze(draft, DICE, LOTTERY)
+    Draw.objects.update(disclosure="sealed", unseal_on=clock().date())
+    assert seals.unseal_due() == []
+    assert "unseal" not in kinds()
 
 
 def test_a_void_lifts_the_seal_and_shows_the_voided_result(sealed_draw, void):

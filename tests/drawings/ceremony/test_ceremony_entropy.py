@@ -247,3 +247,11 @@ def test_a_second_reading_awaits_everybody_but_its_typist_and_the_auditor(
     assert [line.label for line in todos_of(reviewer) if line.label == label] == [label]
     assert [line.label for line in todos_of(organiser) if line.label == label] == []
     assert auditor.has_role(Role.AUDITOR) and todos_of(auditor) == []
+
+
+def test_a_draw_on_system_randomness_stops_where_the_site_allows_it_no_more(frozen_draw, organiser, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = False
+    with pytest.raises(Refused, match="不是系统随机数"):
+        verbs.draw_from_system(draw=frozen_draw, actor=organiser)
+    frozen_draw.refresh_from_db()
+    assert frozen_draw.state == DrawState.FROZEN

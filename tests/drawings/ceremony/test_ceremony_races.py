@@ -75,6 +75,7 @@ def test_the_chains_hold_when_many_write_at_once(organiser):
 
 def test_steps_that_leave_the_trails_head_in_the_log_wait_for_each_other(plan, organiser):
     """Each locks both tables; whoever locked the trail first would wait for who locked the log first, for ever."""
+    trail.record(None, "开立账号", organiser, {"roles": sorted(organiser.granted_roles)})
 
     @transaction.atomic
     def step(number):

@@ -99,6 +99,13 @@ def test_an_open_result_needs_no_opening(drawn_draw, organiser):
         records.open_sealed(draw=drawn_draw, actor=organiser)
 
 
+def test_a_seal_that_has_ended_by_its_date_needs_no_opening(sealed, organiser, clock):
+    Draw.objects.update(unseal_on=clock().date())
+    with pytest.raises(Refused, match="已经解封"):
+        records.open_sealed(draw=sealed, actor=organiser)
+    assert not AuditEntry.objects.filter(action="打开密封结果").exists()
+
+
 def test_sending_the_tasks_keeps_the_seal(sealed, login, organiser):
     page = login(organiser).get("/ceremony/2026Q4/")
     assert "下达任务，保持密封</button>" in page.content.decode()

@@ -43,6 +43,27 @@ def test_a_row_whose_chain_was_forged_too_breaks_the_next_one(published_draw, fo
     assert public_log.recompute() == public_log.Chain(2, 3)
 
 
+def chain_anew(forge):
+    """Compute every chain value again, as somebody could who owns the database."""
+    chain = public_log.START
+    for row in LogEntry.objects.order_by("index"):
+        chain = verify.chain(chain, row.index, row.time, row.kind, row.subject, row.digest)
+        forge(LogEntry, row.pk, chain=chain)
+
+
+def test_a_number_left_out_is_a_break_even_where_the_chain_was_computed_anew(published_draw, forge):
+    for row in LogEntry.objects.filter(index__gt=1).order_by("-index"):
+        forge(LogEntry, row.pk, index=row.index + 1)
+    chain_anew(forge)
+    assert public_log.recompute() == public_log.Chain(1, 2)
+
+
+def test_a_time_that_descends_is_a_break_even_where_the_chain_was_computed_anew(published_draw, forge):
+    forge(LogEntry, LogEntry.objects.get(index=2).pk, time="2020-01-01T00:00:00+08:00")
+    chain_anew(forge)
+    assert public_log.recompute() == public_log.Chain(1, 2)
+
+
 # --- bundles of draws that were frozen with a verifier that knows fewer kinds ---------------------------------
 
 

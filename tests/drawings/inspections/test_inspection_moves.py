@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.report import Answer, stored
-from drawings.models import Inspection
+from drawings.models import Draw, Inspection, Selection
 from drawings.states import InspectionState, Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant
@@ -196,6 +196,11 @@ def test_an_answer_that_was_taken_back_is_gone(inspection, points, take, full):
     assert list(row.findings.values_list("point", "verdict", "note")) == [(points[1].pk, "pass", "")]
 
 
+def test_a_note_without_a_verdict_is_kept_in_the_draft(inspection, points, take, full):
+    row = take("save_draft", inspection, report=full(answers={points[0].pk: Answer("", "待复核")}))
+    assert list(row.findings.values_list("point", "verdict", "note")) == [(points[0].pk, "", "待复核")]
+
+
 def test_what_is_saved_is_what_was_reported(inspection, points, take, full):
     answers = {point.pk: Answer("fail", f"第{n}项") for n, point in enumerate(points)}
     report = full(outcome="ordered", summary="两行\n情况", answers=answers)
@@ -221,6 +226,25 @@ def test_the_head_confirms_all_approved_ones_that_he_saw(published_draw, step, h
     assert AuditEntry.objects.filter(action="确认公开").count() == 2
     with pytest.raises(Refused):
         verbs.publish_all(draw=published_draw, actor=head, versions=versions)
+
+
+def test_the_head_confirms_reports_of_the_named_draw_alone(
+    published_draw, inspection, step, head, organiser, registry
+):
+    """The other draw is not locked here: it might be voided at this very moment."""
+    other = Draw.objects.create(
+        code="2026Q3", year=2026, quarter=3, state="published", created_by=organiser,
+        published_at=published_draw.published_at,
+    )  # fmt: skip
+    task = Selection.objects.create(
+        draw=other, source=registry[0], stratum="key", rank=1, ticket="0" * 64, name="虚构"
+    )
+    foreign = Inspection.objects.create(selection=task, item=inspection.item, state="approved")
+    own = step(inspection, "submitted", "approved")
+    versions = {own.pk: own.version, foreign.pk: foreign.version}
+    assert verbs.publish_all(draw=published_draw, actor=head, versions=versions) == [own]
+    foreign.refresh_from_db()
+    assert foreign.state == InspectionState.APPROVED
 
 
 def test_nothing_goes_on_in_a_draw_that_was_voided(published_draw, inspection, take, void, head):

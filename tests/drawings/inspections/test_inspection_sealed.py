@@ -1,6 +1,7 @@
 """A sealed draw: each officer sees his own tasks, the others what was handed in, the auditor neither."""
 
 import pytest
+from django.utils import timezone
 
 from drawings.models import Draw, Inspection, Selection
 from wugang_audit.audit.models import AuditEntry
@@ -139,3 +140,10 @@ def test_the_audit_names_neither_units_nor_officers_of_a_sealed_draw(sealed, han
     name, number = handed_in.selection.name, handed_in.selection.source.number
     told = "".join(f"{entry.target}{entry.changes}" for entry in entries)
     assert [word for word in (name, number) if word in told] == []
+
+
+def test_the_audit_names_the_unit_once_the_day_of_the_unsealing_has_come(sealed, handed_in, step, clock):
+    Draw.objects.update(unseal_on=timezone.localdate())
+    row = step(Inspection.objects.get(pk=handed_in.pk), "approved")
+    entry = AuditEntry.objects.latest("index")
+    assert (entry.action, entry.target_key) == ("审核通过", f"drawings.inspection:{row.pk}")

@@ -164,3 +164,9 @@ def test_the_desk_counts_only_what_the_head_may_publish(approved, outsider, with
     own = [row for row in approved if row.took_part(actor)]
     [count] = [line.count for line in todos_of(actor) if line.label == "检查结果待确认公开"]
     assert count == len(approved) - len(own)
+
+
+def test_the_desk_does_not_count_what_the_head_approved_himself(approved, reviewer, with_roles):
+    actor = with_roles(reviewer, Role.HEAD)
+    assert all(row.reviewed_by_id == actor.pk for row in approved)
+    assert "检查结果待确认公开" not in [line.label for line in todos_of(actor)]

@@ -3,7 +3,7 @@
 import pytest
 from pages import said
 
-from drawings.models import Plan
+from drawings.models import LogEntry, Plan
 from wugang_audit.audit.models import AuditEntry
 
 PLAN = {
@@ -44,6 +44,10 @@ def test_a_plan_is_made_changed_and_published_once(desk, item):
         ({"key_n": 101}, "不能大于总数"),
         ({"key_d": 0}, "大于或等于1"),
         ({"year": "去年"}, "整数"),
+        ({"year": 0}, "大于或等于"),
+        ({"year": 999}, "大于或等于"),
+        ({"year": 10000}, "小于或等于"),
+        ({"year": 99999}, "小于或等于"),
         ({"items": []}, "必填"),
     ],
 )
@@ -67,6 +71,13 @@ def test_a_later_version_says_what_it_changes_and_counts_from_the_next_draw(desk
     assert desk.get("/ceremony/2026Q4/").context["flight"].plan.version == 1
     desk.post("/ceremony/plans/2026/2/publish/")
     assert desk.get("/ceremony/2026Q4/").context["flight"].plan.version == 2
+
+
+def test_a_publication_leaves_the_head_of_the_trail_in_the_log(plan):
+    assert list(LogEntry.objects.values_list("kind", "subject")) == [
+        ("plan", "plan/2026/1"),
+        ("audit", f"audit/{AuditEntry.objects.get(action='公布计划').index}"),
+    ]
 
 
 def test_a_year_has_one_unpublished_version_at_a_time(desk, item):

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
+from django.db import connection
 from django.utils import timezone
 
 from drawings.amendments import seals, substitutes, voids
@@ -13,8 +14,22 @@ from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
 from drawings.inspections.report import Answer, Report
-from drawings.models import ChecklistItem, Deposit, Draw, Inspection
+from drawings.models import (
+    ChangesConfirmed,
+    ChecklistItem,
+    Correction,
+    Deposit,
+    Draw,
+    DrawFile,
+    Inspection,
+    InspectionMove,
+    LogEntry,
+    Selection,
+    TeamMember,
+)
 from drawings.protocol import verify
+from wugang_audit.audit import append_only
+from wugang_audit.audit.models import AuditEntry
 
 SYSTEM = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
 
@@ -125,3 +140,12 @@ def _fourth(item, organiser, organiser2, clock, enter):
     clock.move(hours=12)
     enter(draw, BALLS)
     ceremony.publish(draw=draw, actor=organiser)
+
+
+@pytest.fixture
+def open_tables(site):
+    """Drop the triggers, as one can who owns the database."""
+    for model in (
+        AuditEntry, LogEntry, DrawFile, Selection, TeamMember, ChangesConfirmed, Deposit, Correction, InspectionMove,
+    ):  # fmt: skip
+        append_only.remove(connection, model._meta.db_table)

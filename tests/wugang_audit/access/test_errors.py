@@ -43,7 +43,7 @@ def lines(settings):
 
     handler = Handler()
     handler.addFilter(RequestFilter())
-    handler.setFormatter(logging.Formatter(layout["format"], style=layout["style"]))
+    handler.setFormatter(logging.Formatter(layout["format"], layout["datefmt"], layout["style"]))
     logging.getLogger().addHandler(handler)
     yield written
     logging.getLogger().removeHandler(handler)
@@ -65,7 +65,7 @@ def test_the_number_on_an_error_page_stands_in_the_log(status, visitor, lines):
     page = response.content.decode()
     assert response.status_code == int(status) and not ENGLISH.search(page)
     assert number_on(response) == response["X-Request-ID"]
-    assert [line for line in lines if f"[{number_on(response)} 192.0.2.7]" in line]
+    assert [line for line in lines if f"[{number_on(response)} 192.0.2.7 -]" in line]
 
 
 @pytest.mark.urls(__name__)
@@ -92,6 +92,20 @@ def test_a_form_without_its_token_says_what_to_do(db):
 def test_a_forbidden_page_is_in_the_frame_of_the_site(organiser, login):
     response = login(organiser).get("/audit/")
     assert response.status_code == 403 and "主导航" in response.content.decode() and number_on(response)
+
+
+def test_a_line_of_the_log_says_its_time_with_the_zone(visitor, lines):
+    visitor.get("/nowhere/")
+    assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0800 WARNING ", lines[0])
+
+
+def test_the_line_of_a_refusal_names_the_account(organiser, login, lines):
+    response = login(organiser).get("/audit/")
+    assert response.status_code == 403
+    [line] = [line for line in lines if "Forbidden" in line]
+    assert f"[{number_on(response)} 127.0.0.1 account {organiser.pk}]" in line
+    login(organiser).get("/inspections/999999/")
+    assert f"account {organiser.pk}]" in lines[-1] and "Not Found" in lines[-1]
 
 
 # --- the database is away ------------------------------------------------------------------------------------

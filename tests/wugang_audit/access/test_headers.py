@@ -74,6 +74,17 @@ def test_so_do_all_files_of_the_site(client):
             assert has_all(client.head(f"/static/{name}")), name
 
 
+def test_no_file_is_opened_to_the_pages_of_others(client):
+    assert "Access-Control-Allow-Origin" not in client.get(FILE).headers
+
+
+def test_no_script_can_read_a_cookie(client, db, organiser, password):
+    client.post("/accounts/login/", {"username": "organiser", "password": password})
+    client.get("/accounts/second_factor/set_up/")
+    assert {"sessionid", "csrftoken"} <= set(client.cookies)
+    assert all(cookie["httponly"] for cookie in client.cookies.values())
+
+
 def test_so_does_an_answer_without_content(client, db):
     first = client.get(FILE)
     response = client.get(FILE, headers={"If-None-Match": first.headers["ETag"]})

@@ -3,9 +3,11 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from wugang_audit.access.keys import key_of
+from wugang_audit.access.keys import KeysField, key_of
 from wugang_audit.accounts.login_models import UserSession
+from wugang_audit.accounts.models import User
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,12 @@ def test_a_key_is_what_a_database_can_hold():
         "9" * 5000,
     ):
         assert key_of(junk) is None
+
+
+def test_rows_are_chosen_by_what_can_be_a_key(head):
+    field = KeysField(User.objects.all())
+    assert list(field.clean([str(head.pk)])) == [head]
+    for junk in (f" {head.pk}", f"0{head.pk}", str(2**63), "9" * 5000, "x", "\0"):
+        with pytest.raises(ValidationError) as refused:
+            field.clean([junk])
+        assert refused.value.code == "invalid_pk_value"

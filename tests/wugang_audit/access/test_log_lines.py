@@ -38,7 +38,21 @@ def test_what_lets_somebody_in_is_masked(line, shown):
 def test_a_line_of_the_site_is_masked_with_its_arguments():
     record = logging.LogRecord("a", 20, "", 1, "Not Found: %s", (f"/visit/{TOKEN}/",), None)
     assert RequestFilter().filter(record) and record.getMessage() == "Not Found: /visit/***/"
-    assert (record.reference, record.address) == ("-", "-")
+    assert (record.reference, record.address, record.account) == ("-", "-", "-")
+
+
+def test_no_control_character_reaches_the_access_log(settings):
+    config = Config()
+    config.set("accesslog", "-")
+    response = SimpleNamespace(status="400 Bad Request", sent=5, headers=[])
+    environ = {
+        "REMOTE_ADDR": "10.0.0.1", "REQUEST_METHOD": "GET", "RAW_URI": "/a\x1b[2J\x9b2J\x07\r\n10.0.0.9 - \x7f纸",
+        "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_USER_AGENT": "a\nb",
+    }  # fmt: skip
+    atoms = AccessLog(config).atoms(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+    assert atoms["r"] == r"GET /a\x1b[2J\x9b2J\x07\x0d\x0a10.0.0.9 - \x7f纸 HTTP/1.1"
+    assert atoms["a"] == r"a\x0ab"
+    assert all(value.isprintable() for value in atoms.values() if isinstance(value, str))
 
 
 def test_the_access_log_shows_visitor_and_number_and_no_secret(settings):

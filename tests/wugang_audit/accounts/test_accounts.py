@@ -159,7 +159,18 @@ def test_a_new_name_alone_changes_no_powers(client, head):
     change(client, head, [Role.HEAD], full_name="严新名")
     head.refresh_from_db()
     assert (head.full_name, head.granted_roles) == ("严新名", {Role.HEAD})
-    assert AuditEntry.objects.get(action="修改账号").changes == {"fields": ["full_name"]}
+    assert AuditEntry.objects.get(action="修改账号").changes == {"姓名": ["严负责", "严新名"]}
+
+
+def test_nobody_takes_the_name_of_another_nor_another_log_in_name(client, head, security, organiser):
+    answer = change(client, organiser, [Role.ORGANISER], full_name="严负责")
+    assert "已有同名的账号" in answer.content.decode()
+    change(client, security, [Role.SECURITY], full_name="严某人")
+    change(client, organiser, [Role.ORGANISER], username="head_2")
+    for user, name in ((organiser, "沈组织"), (security, "曹安全")):
+        user.refresh_from_db()
+        assert user.full_name == name
+    assert organiser.username == "organiser"
 
 
 def test_the_form_leads_to_the_requests_about_powerful_accounts_of_others(client, security, plain, head):

@@ -8,6 +8,7 @@ from knocking import ELSEWHERE, OFFICE, said
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import lockout
+from wugang_audit.accounts.login_models import LoginAddress
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
@@ -167,18 +168,49 @@ def test_one_ipv6_visitor_is_one_address_however_many_he_has(organiser, knock, c
 
 
 def test_many_names_from_one_address_are_slowed_down_but_not_who_is_known_there(
-    organiser, organiser2, knock, clock, password, hashed
+    person, organiser2, knock, clock, password, hashed
 ):
-    assert knock("organiser", password).status_code == 302
+    person("officer", Role.OFFICER)
+    assert knock("officer", password).status_code == 302
     for n in range(30):
         knock(f"name{n}")
     hashed.clear()
     refused = knock("name30")
     assert ("请等 20 秒再试" in said(refused), refused["Retry-After"], hashed) == (True, "20", [])
     assert knock("organiser2", password).status_code == 429  # never seen here: waits with the others
-    assert knock("organiser", password).status_code == 302
+    assert knock("officer", password).status_code == 302
     clock.move(seconds=20)
     assert knock("organiser2", password).status_code == 302
+
+
+def test_a_wrong_password_makes_nobody_known_at_an_address(organiser2, knock, password):
+    knock("organiser2")
+    for n in range(29):
+        knock(f"name{n}")
+    assert knock("organiser2", password).status_code == 429
+
+
+def test_an_account_is_known_at_an_address_for_thirty_days(organiser, knock, clock, password):
+    knock("organiser", password)
+    clock.move(days=30, seconds=1)
+    for n in range(30):
+        knock(f"name{n}")
+    assert knock("organiser", password).status_code == 429
+
+
+def test_addresses_are_forgotten_after_a_year(person, knock, clock, password):
+    person("officer", Role.OFFICER)
+    knock("officer", password)
+    clock.move(days=366)
+    knock("officer", password, address=ELSEWHERE)
+    assert list(LoginAddress.objects.values_list("address", flat=True)) == [ELSEWHERE]
+
+
+def test_the_wait_counts_from_the_last_try_whichever_browser_made_it(organiser, knock, clock):
+    for agent in ("one", "one", "another"):
+        clock.move(minutes=1)
+        answer = knock("organiser", HTTP_USER_AGENT=agent)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "5")
 
 
 # --- staff unlock -----------------------------------------------------------------------------------------------
@@ -186,7 +218,7 @@ def test_many_names_from_one_address_are_slowed_down_but_not_who_is_known_there(
 def test_staff_lift_a_lock_and_it_is_recorded(role, person, organiser, lock, knock, login, password):
     keeper = login(person("keeper", role))
     lock("organiser")
-    [line] = [todo for todo in keeper.get("/desk/").context["todos"] if todo.label == "登录被锁定的账号"]
+    [line] = [todo for todo in keeper.get("/desk/").context["todos"] if todo.label == "登录锁定的账号"]
     page = keeper.get(line.url)
     [found] = page.context["locks"]
     assert (found.user, found.addresses) == (organiser, (OFFICE,))

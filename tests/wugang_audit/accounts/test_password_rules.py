@@ -49,6 +49,11 @@ def test_what_others_would_think_of_first_is_refused(password):
     assert "password_easy_to_guess" in codes(password)
 
 
+def test_four_different_letters_of_ones_own_are_enough_and_three_are_not():
+    assert codes("wugang-2026-kxvz") == set()
+    assert codes("wugang-2026-kxvk") == {"password_easy_to_guess"}
+
+
 @pytest.mark.parametrize(
     "password, code",
     [

@@ -1,11 +1,13 @@
 """A session that ran out while a form was open: what was typed waits for its sender, and for nobody else."""
 
+import ast
 import re
 from random import Random
 
 import pytest
 from django.core import signing
 from django.test import Client
+from house import modules
 from pages import said
 from signed_in import pass_second_factor
 
@@ -131,6 +133,20 @@ def test_a_form_of_nobody_known_is_only_shown_for_copying(tabs, organiser, item)
     assert log_in_again(tabs, page, organiser)["Location"] == START
 
 
+def test_no_keyed_digest_of_ours_is_sha1():
+    """Django's own default is; what RFC 6238 asks for is in django-otp."""
+    calls = [
+        (name, node)
+        for name, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "salted_hmac"
+    ]
+    assert {name for name, _ in calls} >= {"wugang_audit.accounts.unsent", "wugang_audit.accounts.lockout"}
+    for name, node in calls:
+        named = {each.arg: ast.unparse(each.value) for each in node.keywords}
+        assert named.get("algorithm") == "'sha256'", name
+
+
 def test_signing_out_in_another_tab_loses_nothing(tabs, organiser, item):
     tabs.log_in(organiser)
     token = tabs.token(START)
@@ -163,6 +179,24 @@ def test_a_changed_or_old_text_is_dropped(tabs, organiser, item, monkeypatch):
     monkeypatch.setattr(unsent_module, "KEEP", -1)
     assert log_in_again(tabs, page, organiser)["Location"] == START
     assert "超过保留的时间" in said(tabs.client.get(START))[0]
+
+
+def test_what_waits_is_for_its_sender_and_not_for_ever(rf, organiser, organiser2, monkeypatch):
+    request = rf.post(START, TYPED)
+    request.session = {}
+    unsent_module.keep(request, unsent_module.gather(request, organiser.pk))
+    request.user = organiser2
+    assert unsent_module.kept(request) is None
+    request.user = organiser
+    assert unsent_module.kept(request).path == START
+    monkeypatch.setattr(unsent_module, "KEEP", -1)
+    assert unsent_module.kept(request) is None
+
+
+def test_another_form_that_is_sent_first_leaves_it_waiting(tabs, organiser, item):
+    log_in_again(tabs, interrupted(tabs, organiser), organiser)
+    tabs.send("/accounts/sessions/", tabs.token("/accounts/unsent/"), others="1")
+    assert tabs.client.get("/accounts/unsent/").status_code == 200
 
 
 def test_passwords_files_and_very_long_texts_are_not_carried(tabs, organiser, item, tmp_path):

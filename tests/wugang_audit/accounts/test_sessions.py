@@ -1,12 +1,16 @@
 """Sessions end when nobody uses them, after a day's work, and when their owner or the security administrator ends them."""
 
 import datetime
+import os
+import subprocess
+import sys
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from house import ROOT
 from knocking import ELSEWHERE, OFFICE
 
 from wugang_audit.access.roles import Role
@@ -201,9 +205,23 @@ def test_an_open_session_is_no_place_to_try_the_old_password(organiser, login):
     for _ in range(4):
         assert client.post("/accounts/password_change/", form).status_code == 200
     page = client.post("/accounts/password_change/", form, follow=True)
-    assert "旧密码连续输错 5 次，已自动退出" in page.content.decode()
+    assert "密码连续输错 5 次，已自动退出" in page.content.decode()
     assert not inside(client)
-    assert AuditEntry.objects.filter(action="多次输错旧密码，退出").count() == 1
+    assert AuditEntry.objects.filter(action="多次输错密码，退出").count() == 1
+
+
+def test_a_new_secret_key_ends_no_session_while_the_former_one_is_named(organiser, login, settings):
+    client, other = login(organiser), login(organiser)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a-new-key"
+    assert inside(client)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert inside(client) and not inside(other)  # who came meanwhile goes on under the new key
+
+
+def test_former_keys_are_named_in_the_environment(tmp_path):
+    env = os.environ | {"DATA_DIR": str(tmp_path), "SECRET_KEY_FALLBACKS": "one,two"}
+    command = [sys.executable, "-c", "from wugang_audit.settings import SECRET_KEY_FALLBACKS as f; print(*f)"]
+    assert subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True).stdout == "one two\n"
 
 
 # --- 我的登录 ---------------------------------------------------------------------------------------------------
@@ -263,19 +281,27 @@ def test_sessions_whose_time_is_over_are_not_shown(two, clock, knock, password):
     assert [each["device"] for each in shown] == ["其他设备", PHONE[1]]
 
 
-def test_the_last_login_and_the_wrong_passwords_since_are_shown(organiser, knock, clock, password):
+def test_sessions_that_another_password_opened_are_not_shown(two, organiser):
+    assert len(sessions.open_sessions(organiser)) == 2
+    organiser.set_password("correct horse battery staple")
+    organiser.save()
+    assert sessions.open_sessions(organiser) == []
+
+
+def test_the_last_login_and_the_wrong_passwords_since_are_shown(person, knock, clock, password):
+    person("officer", Role.OFFICER)
     client = Client()
-    knock("organiser", password)
+    knock("officer", password)
     clock.move(days=1)
-    knock("organiser", address=ELSEWHERE)
-    knock("organiser")
-    answer = knock("organiser", password, client=client)
+    knock("officer", address=ELSEWHERE)
+    knock("officer")
+    answer = knock("officer", password, client=client)
     assert answer.status_code == 302
     assert "输错过 2 次密码" in client.get("/desk/").content.decode()
     page = client.get("/accounts/sessions/")
     assert page.context["last_login"]["failed"] == 2
     assert f"2026年10月8日 09:00，来自 {OFFICE}" in page.content.decode()
-    knock("organiser", password, client=(fresh := Client()))
+    knock("officer", password, client=(fresh := Client()))
     assert fresh.get("/accounts/sessions/").context["last_login"]["failed"] == 0
 
 

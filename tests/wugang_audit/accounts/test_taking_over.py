@@ -117,6 +117,33 @@ def test_the_same_person_does_not_approve_both_resets_within_three_days(
     assert forgotten == ["organiser"]
 
 
+def test_the_same_reset_may_be_approved_twice_by_one_person(ask, organiser, head):
+    for _ in range(2):
+        assert approvals.approve(request=ask(organiser), actor=head).request.outcome == "approved"
+
+
+def test_a_role_that_was_given_meanwhile_is_not_given_twice(ask, person, security, head, new):
+    plain = person("plain")
+    request = ask(plain, "grant", [Role.OFFICER, Role.REVIEWER])
+    verbs.change(user=plain, roles=[Role.OFFICER], is_active=True, actor=security)
+    approvals.approve(request=request, actor=head)
+    assert new(plain).roles == {Role.OFFICER, Role.REVIEWER}
+
+
+def test_an_entry_that_cannot_be_written_undoes_the_approval(
+    ask, organiser, head, monkeypatch, password, new
+):
+    def full(*anything):
+        raise OSError("disk full")
+
+    request = ask(organiser)
+    monkeypatch.setattr(approvals.trail, "record", full)
+    with pytest.raises(OSError):
+        approvals.approve(request=request, actor=head)
+    request.refresh_from_db()
+    assert (new(organiser).check_password(password), request.is_open) == (True, True)
+
+
 def test_a_closed_account_is_opened_again_by_two(ask, organiser, head, password, new):
     User.objects.filter(pk=organiser.pk).update(is_active=False)
     request = ask(organiser, "activate")

@@ -75,10 +75,12 @@ def test_no_query_breaks_the_trail(entries, auditor, login, query):
     assert login(auditor).get("/audit/", query).status_code == (400 if "\x00" in query.values() else 200)
 
 
-def test_the_auditor_verifies_the_whole_trail(entries, auditor, login):
+def test_the_auditor_verifies_the_whole_trail(entries, organiser, auditor, login):
+    for user in (organiser, auditor):
+        trail.record(None, "开立账号", user, {"roles": sorted(user.granted_roles)})
     page = login(auditor).get("/audit/check/")
-    assert (page.context["broken"], [holds for holds, _ in page.context["lines"]]) == (False, [True] * 3)
-    assert "全部 4 条前后相连" in page.content.decode()  # the auditor's log-in too
+    assert (page.context["broken"], [holds for holds, _ in page.context["lines"]]) == (False, [True] * 4)
+    assert f"全部 {entries.count()} 条前后相连" in page.content.decode()  # the auditor's log-in too
 
 
 def test_the_auditor_is_told_which_entry_does_not_hold(entries, auditor, login, forge_entry):

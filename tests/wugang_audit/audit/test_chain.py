@@ -135,6 +135,8 @@ def test_old_rows_and_new_ones_hang_together(entries):
         (5, {"version": 9}),
         (2, {"address": "192.0.2.7"}),
         (2, {"clock_behind": True}),
+        (2, {"request_id": "7K3M-Q9XA"}),
+        (2, {"salt": "00112233445566778899aabbccddeeff"}),
         (2, {"version": 2}),
     ],
 )

@@ -25,6 +25,12 @@ def said(changes):
         ({"专业": ["增加 化工", "删除 建材"]}, ["专业：增加 化工、删除 建材"]),
         ({"undone": {"污染源": {"created": 3, "changed": 1}}}, ["撤销的内容：污染源 新增 3，修改 1"]),
         ({"keys": [f"410481-{n:04d}" for n in range(1, 15)]}, None),
+        ({"source": "dice10 20"}, ["随机数来源：十面骰 20 次"]),
+        (
+            {"source": "system os", "plan": "plan/2026/1"},
+            ["随机数来源：系统随机数", "所依据的计划：2026 年度计划第 1 版"],
+        ),
+        ({"counts": {}}, ["变动数：没有"]),
         ({}, []),
     ],
 )
@@ -33,6 +39,11 @@ def test_changes_are_said_in_the_words_of_the_site(changes, words):
         assert said(changes)[0].endswith("410481-0012 等 14 项")
     else:
         assert said(changes) == words
+
+
+def test_a_list_of_twelve_is_shown_whole():
+    numbers = [f"410481-{n:04d}" for n in range(1, 13)]
+    assert said({"keys": numbers})[0].endswith("410481-0011、410481-0012")
 
 
 def test_every_state_of_an_inspection_has_its_word():

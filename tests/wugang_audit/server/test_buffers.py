@@ -48,6 +48,14 @@ def test_empty_lines_before_a_request_are_passed_over():
     assert incoming.complete and b"".join(incoming.pieces()) == GET
 
 
+def test_a_head_of_just_the_largest_size_is_taken():
+    start = b"GET / HTTP/1.1\r\nCookie: "
+    head = start + b"a" * (buffers.LARGEST_HEAD - len(start) - 4) + b"\r\n\r\n"
+    assert fed(head)[0].complete and fed(head[:-1], head[-1:])[0].complete
+    with pytest.raises(HeadTooLarge):
+        fed(head.replace(b"Cookie", b"Cookies"))
+
+
 def test_a_body_that_is_too_large_for_its_address_is_not_taken_in():
     asked = []
     incoming = Incoming(lambda target: asked.append(target) or 100)

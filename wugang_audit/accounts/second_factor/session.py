@@ -7,6 +7,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
 from ...access.marks import SECOND_FACTOR
+from .. import arrival
 from . import codes
 
 SETTING_UP = "second_factor_setting_up"
@@ -25,6 +26,7 @@ def keep_proof(request: HttpRequest) -> None:
     """Note that the person has given a code; under a new session key, for whoever knows the old one has not."""
     request.session.cycle_key()
     request.session[SECOND_FACTOR] = request.user.second_factor
+    arrival.arrived(request)
 
 
 def begin(request: HttpRequest) -> None:

@@ -87,8 +87,10 @@ def give(*, user: User, code: str) -> int:
         else:
             fault = _judge(authenticator, given, hashed, now)
             left = authenticator.recovery_codes.count()
-        if authenticator and not fault and hashed:
-            trail.record(user, "使用恢复码", user, {"还剩": left})
+        if authenticator and not fault:
+            if hashed:
+                trail.record(user, "使用恢复码", user, {"还剩": left})
+            trail.record(user, "通过验证码", user)  # 登录 is entered at the password, before the code
     if fault:
         raise Refused(fault)
     return left

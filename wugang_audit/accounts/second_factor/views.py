@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from ...access.marks import lacks_second_factor, signed_in
 from ...access.roles import needs_second_factor
+from .. import password_again
+from ..password_again import PasswordAgainForm
 from . import codes, session, verbs
 from .forms import CodeForm, EitherForm, RecoveryForm, ScanForm
 from .models import Authenticator
@@ -90,14 +92,25 @@ def _give(request: HttpRequest, form_class: type[Form], template: str, demo_code
 
 @signed_in
 @reads_and_posts
+@sensitive_post_parameters("password")
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Say what an authenticator is; the next step shows the secret. A present app is replaced from `own` alone."""
-    if request.user.second_factor:
+    """Say what an authenticator is; the next step shows the secret. A present app is replaced from `own` alone.
+
+    Who must have one comes from the log-in. Who may have one is asked for the password again: whoever finds the session
+    open would else set up an own app, and keep the person out.
+    """
+    user = request.user
+    if user.second_factor:
         return redirect("second_factor" if lacks_second_factor(request) else "authenticator")
-    if request.method == "POST":
+    needed = needs_second_factor(user.roles)
+    form = None if needed else PasswordAgainForm(request.POST or None, user=user)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        password_again.was_right(request)
         session.begin(request)
         return _onward("second_factor_scan", request)
-    context = {"next": _next(request), "needed": needs_second_factor(request.user.roles)}
+    if form is not None and form.is_wrong and (out := password_again.was_wrong(request)):
+        return out
+    context = {"next": _next(request), "needed": needed, "form": form}
     return render(request, "registration/authenticator_set_up.html", context)
 
 

@@ -26,6 +26,16 @@ _CHINESE = dict.fromkeys((28, 29, 30, 31, 51, 53, 54, 58), _DAY)
 _CHINESE |= dict.fromkeys((27, 36, 50, 52, 57), _MONTH) | dict.fromkeys((32, 33, 34, 35, 55, 56), _TIME)
 
 
+def refuse_doctype(data: bytes) -> None:
+    """Look through a whole part that openpyxl will read, in whatever encoding.
+
+    :raises DTDForbidden: if it declares a document type, and with it perhaps entities.
+    """
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.Parse(data, True)
+
+
 def _refuse_doctype(name: str, system: str | None, public: str | None, subset: bool) -> None:
     raise DTDForbidden(name, system, public)
 

@@ -1,7 +1,9 @@
 """Opening a workbook that anybody may have made: each hostile or mistaken file becomes a clear message.
 
-Sizes are checked before anything is parsed (`guard`); openpyxl reads the list of sheets with defusedxml, follows no
-external link and runs no macro. The declared dimension of a sheet is not trusted.
+Sizes are checked before anything is parsed (`guard`); openpyxl reads the list of sheets, follows no external link and runs
+no macro. It does so with lxml where another package brings lxml along, which leaves entities in a text alone but expands
+those in an attribute; else with defusedxml. So a document type is refused before openpyxl sees it. The declared dimension
+of a sheet is not trusted.
 """
 
 import io
@@ -20,7 +22,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 
 from ..errors import SAVE_AS, Unreadable
 from . import guard
-from .parts import DateStyles, date_styles, shared_strings
+from .parts import DateStyles, date_styles, refuse_doctype, shared_strings
 from .worksheet import XlsxSheet
 
 MAX_SHEETS = 20
@@ -30,7 +32,9 @@ _STRICT = b"http://purl.oclc.org/ooxml/"
 logger = logging.getLogger(__name__)
 
 if not openpyxl.DEFUSEDXML:
-    raise RuntimeError("openpyxl must read with defusedxml: install it, and unset OPENPYXL_DEFUSEDXML.")
+    raise RuntimeError(
+        "Where lxml is missing, openpyxl must read with defusedxml: install it, and unset OPENPYXL_DEFUSEDXML."
+    )
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ class _Archive(zipfile.ZipFile):
         data = super().read(name, pwd)
         if data.count(b"<") > guard.MAX_TAGS:
             raise guard.malformed()
+        refuse_doctype(data)
         return data
 
 

@@ -90,6 +90,15 @@ def test_each_recovery_code_is_accepted_once(organiser, recovery):
     assert used == [("沈组织", "使用恢复码", {"还剩": 9}), ("沈组织", "使用恢复码", {"还剩": 8})]
 
 
+def test_the_trail_says_that_a_code_was_right_and_nothing_of_a_wrong_one(organiser, recovery, app):
+    refusal(organiser, WRONG)
+    assert "通过验证码" not in [action for _, action, _ in entries(organiser)]
+    give(user=organiser, code=app(organiser))
+    assert entries(organiser)[-1] == ("沈组织", "通过验证码", {})
+    give(user=organiser, code=recovery[0])
+    assert [action for _, action, _ in entries(organiser)][-2:] == ["使用恢复码", "通过验证码"]
+
+
 def test_anothers_recovery_code_is_worth_nothing(organiser, organiser2, enrol):
     enrol(organiser)
     foreign = enrol(organiser2)
@@ -130,6 +139,13 @@ def test_after_five_wrong_codes_in_a_row_even_the_right_one_waits_and_the_trail_
     assert Authenticator.objects.get(user=organiser).failures == 0
     failed = [entry for entry in entries(organiser) if entry[1] == "验证码连续输错"]
     assert [changes for _, _, changes in failed] == [{"次数": 5}, {"次数": 6}]
+
+
+def test_while_one_has_to_wait_no_recovery_code_is_hashed(organiser, recovery, monkeypatch):
+    for _ in range(FREE_TRIES):
+        refusal(organiser, WRONG)
+    monkeypatch.delattr(codes, "hashed_like")
+    assert "请等 30 秒" in refusal(organiser, recovery[0])
 
 
 def test_nobody_waits_longer_than_a_quarter_of_an_hour(organiser, recovery, clock):

@@ -35,6 +35,8 @@ def test_the_same_holds_where_an_app_is_set_up(address, organiser, enrol, login)
     client = login(organiser, password_only=True)
     for name in set(MAY_OPEN) - OPEN:
         assert is_sent_away(client.get(address(name))), name
+    for method in (client.get, client.post):  # it would end the sessions of who has the app
+        assert is_sent_away(method("/accounts/password_change/"))
     for name in ("second_factor_set_up", "second_factor_scan"):  # a new app in place of a present one: no
         for method in (client.get, client.post):
             assert method(address(name))["Location"].split("?")[0] in (PAGE, f"{PAGE}set_up/"), name
@@ -103,6 +105,16 @@ def test_another_log_in_in_the_same_session_begins_without_proof(organiser, enro
     client = login(organiser)
     client.force_login(organiser)
     assert is_sent_away(client.get("/desk/"))
+
+
+def test_the_code_of_a_present_app_comes_before_the_new_password(organiser, enrol, login):
+    enrol(organiser)
+    organiser.must_change_password = True
+    organiser.save()
+    client = login(organiser, password_only=True)
+    assert is_sent_away(client.get("/accounts/password_change/"))
+    assert is_sent_away(client.get("/desk/"))
+    assert login(organiser).get("/desk/")["Location"] == "/accounts/password_change/"
 
 
 def test_the_new_password_comes_before_the_app(organiser, login):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from wugang_audit.accounts import lockout
 from wugang_audit.accounts.models import User
 from wugang_audit.accounts.second_factor import codes, enrol_for_demo
 from wugang_audit.accounts.second_factor.models import Authenticator
@@ -93,7 +94,8 @@ def test_of_two_pages_that_set_up_an_app_the_first_wins(organiser, login, clock)
         client.post(f"{PAGE}set_up/")
     late = shown_now(second)
     first.post(f"{PAGE}scan/", {"code": shown_now(first)})
-    assert second.post(f"{PAGE}scan/", {"code": late})["Location"].startswith(f"{PAGE}set_up/")
+    assert second.post(f"{PAGE}scan/", {"code": late})["Location"].startswith(PAGE)
+    assert Authenticator.objects.count() == 1
     assert second.get("/desk/")["Location"].startswith(PAGE)
 
 
@@ -123,6 +125,36 @@ def test_a_later_log_in_asks_for_six_digits_and_goes_where_one_wanted(organiser,
     assert client.session.session_key != key  # who knew the session before the code does not know it now
     assert client.get("/ceremony/").status_code == 200
     assert client.get(PAGE)["Location"] == "/desk/"
+
+
+def test_an_address_is_known_and_the_last_log_in_told_only_once_the_code_was_given(
+    organiser, enrol, app, with_password
+):
+    def told(client):
+        return client.get("/accounts/sessions/").context["last_login"]
+
+    enrol(organiser)
+    here = "127.0.0.1"
+    with_password(organiser, password="wrong")
+    with_password(organiser)  # who knows the password alone
+    assert not lockout.is_known(organiser, here)
+    client, _ = with_password(organiser)
+    client.post(PAGE, {"code": "000000"})
+    assert not lockout.is_known(organiser, here)
+    client.post(PAGE, {"code": app(organiser)})
+    assert lockout.is_known(organiser, here)
+    assert "输错过 1 次密码" in text(client.get("/desk/")) and told(client)["failed"] == 1
+    client.post(OWN, {"code": app(organiser, 30), "step": "replace"})
+    client.post(f"{PAGE}scan/", {"code": shown_now(client)})
+    assert told(client)["failed"] == 1  # another phone is no other log-in
+
+
+def test_a_first_app_makes_a_log_in_whole_too(organiser, with_password, clock):
+    client, _ = with_password(organiser)
+    client.post(f"{PAGE}set_up/")
+    assert not lockout.is_known(organiser, "127.0.0.1")
+    client.post(f"{PAGE}scan/", {"code": shown_now(client)})
+    assert lockout.is_known(organiser, "127.0.0.1")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +205,27 @@ def test_another_phone_replaces_the_old_one_against_a_recovery_code(organiser, e
     assert "已经用过" in error(other.post(f"{PAGE}recovery/", {"code": recovery[1]}))
 
 
-def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app, login):
+def test_who_may_go_without_sets_up_an_app_against_the_password_alone(officers, login, password, clock):
+    client = login(officers[0].user)
+    page = f"{PAGE}set_up/"
+    assert 'autocomplete="current-password"' in text(client.get(page))
+    for typed, words in (("", "请先输入"), ("not-the-password", "密码不对")):
+        answer = client.post(page, {"password": typed})
+        assert answer.status_code == 200 and words in text(answer) and "data-error-summary" in text(answer)
+        assert client.get(f"{PAGE}scan/")["Location"].startswith(page)
+    assert client.post(page, {"password": password})["Location"].startswith(f"{PAGE}scan/")
+
+
+def test_an_open_session_is_no_place_to_try_the_password_for_an_app(officers, login, password):
+    client = login(officers[0].user)
+    for _ in range(4):
+        assert client.post(f"{PAGE}set_up/", {"password": "guess"}).status_code == 200
+    assert client.post(f"{PAGE}set_up/", {"password": "guess"})["Location"] == "/accounts/login/"
+    assert client.post(f"{PAGE}set_up/", {"password": password})["Location"].startswith("/accounts/login/")
+    assert AuditEntry.objects.filter(action="多次输错密码，退出").count() == 1
+
+
+def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app, login, password):
     enrol(organiser)
     client = login(organiser)
     assert "停用验证器" not in text(client.get(OWN))
@@ -182,7 +234,7 @@ def test_only_officers_are_offered_to_go_without(organiser, officers, enrol, app
     client = login(user)
     assert f'href="{OWN}">设置手机验证器' in text(client.get("/desk/"))
     assert "以后再说" in text(client.get(OWN, follow=True))
-    client.post(f"{PAGE}set_up/")
+    client.post(f"{PAGE}set_up/", {"password": password})
     client.post(f"{PAGE}scan/", {"code": shown_now(client)})
     assert "停用验证器" in text(client.get(OWN))
     recovery = enrol(User.objects.get(pk=user.pk))
