@@ -2,13 +2,15 @@
 
 import threading
 
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from drawings.states import Refused
+from wugang_audit.accounts.refused import Refused as RefusedAccount
 
 
 def outcomes_of(*actions):
-    """Run the actions at the same moment, each on its own connection; return "done" or what was raised, in their order."""
+    """Run the actions at the same moment, each on its own connection; return "done", "refused" or what else was raised, in their order."""
     barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
 
     def run(place, action):
@@ -16,7 +18,7 @@ def outcomes_of(*actions):
             barrier.wait()
             action()
             outcomes[place] = "done"
-        except Refused:
+        except (Refused, RefusedAccount, PermissionDenied):
             outcomes[place] = "refused"
         except Exception as fault:
             outcomes[place] = repr(fault)

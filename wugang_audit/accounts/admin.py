@@ -29,6 +29,7 @@ from .passwords import (
     initial_password,
     with_password_time,
 )
+from .refused import Refused
 
 
 class AccountForm(forms.ModelForm):
@@ -130,7 +131,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
         return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Of one's own account the names alone can be changed; what is asked for is offered where it has to be."""
+        """Of one's own account nothing can be changed here; what is asked for is offered where it has to be."""
         shown = ["username", "full_name", "is_active", "roles"]
         if obj is not None:
             shown += ["first_password", "login_state"]
@@ -206,7 +207,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
                 user=form.instance, roles=values["roles"], is_active=values["is_active"], actor=request.user,
                 reason=values["reason"], opened=not change,
             )  # fmt: skip
-        except approvals.Refused as refusal:  # somebody was faster
+        except Refused as refusal:  # somebody was faster
             self.message_user(request, f"角色和启用没有改动：{refusal}", messages.ERROR)
             return
         for row in done.requests:
@@ -219,7 +220,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
         for user in users[:AT_ONCE]:
             try:
                 password = verbs.reset_password(user=user, actor=request.user)
-            except approvals.Refused as refusal:
+            except Refused as refusal:
                 refused.append(f"{user.full_name}：{refusal}")
             else:
                 opened.append(FirstPassword(user.full_name, user.username, password))
@@ -230,7 +231,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
         for user in users:
             try:
                 verbs.reset_factor(user=user, actor=request.user)
-            except approvals.Refused as refusal:
+            except Refused as refusal:
                 self.message_user(request, f"{user.full_name}：{refusal}", messages.ERROR)
             else:
                 self.message_user(

@@ -12,6 +12,7 @@ from ..access.roles import APPROVERS, DUTIES, SMALLEST_STAFF, Role, pair
 from . import approvals, queries
 from .approval_forms import AskForm
 from .models import AccountRequest
+from .refused import Refused
 
 SHOWN = 100  # settled requests on the list, the newest first; all of them stand in the audit trail
 approvers = require_role(*APPROVERS)
@@ -37,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = approvals.ask(actor=request.user, **form.cleaned_data)
-        except approvals.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "申请已提出，请另一个人批准。批准以前什么都不会变。")
@@ -75,7 +76,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("account_request", pk)
     try:
         result = verb(request=row, actor=request.user)
-    except approvals.Refused as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("account_request", pk)
     if isinstance(result, approvals.Approval) and result.second_half:
@@ -91,7 +92,7 @@ def take_half(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(AccountRequest.objects.with_names(), pk=pk)
     try:
         first = approvals.take_first_half(request=row, actor=request.user)
-    except approvals.Refused as refusal:
+    except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("account_request", pk)
     return _show_half(request, row, first, second=False)

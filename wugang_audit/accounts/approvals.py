@@ -30,15 +30,12 @@ from ..audit import trail
 from . import second_factor
 from .models import AccountRequest, RoleGrant, User
 from .passwords import half, hand_out
+from .refused import Refused
 
 Kind, Outcome = AccountRequest.Kind, AccountRequest.Outcome
 WAITS = datetime.timedelta(days=7)  # a request that nobody decided in that time has lapsed
 APART = datetime.timedelta(days=3)  # between two resets of one account that the same person approves
 RESETS = frozenset({Kind.PASSWORD, Kind.FACTOR})
-
-
-class Refused(Exception):
-    """A step about an account that may not be taken; the message says in Chinese why, and what to do instead."""
 
 
 def lock(actor: User) -> User:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from ..access.roles import POWERFUL, Role, conflict
 from ..audit import trail
 from . import approvals, second_factor
-from .approvals import Refused
 from .models import AccountRequest, RoleGrant, User
 from .passwords import hand_out, initial_password
+from .refused import Refused
 
 Kind = AccountRequest.Kind
 

@@ -12,6 +12,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from ..access.keys import key_of
 from ..access.limits import KIB, largest_body
 from ..access.marks import does, lacks_second_factor, only_post, public, require_role, signed_in
 from ..access.roles import Role
@@ -117,8 +118,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def login_locks(request: HttpRequest) -> HttpResponse:
     """The accounts that are locked now; a POST lifts the lock of one (``user``)."""
     if request.method == "POST":
-        pk = request.POST.get("user", "")
-        user = get_object_or_404(User, pk=int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < 10 else 0)
+        user = get_object_or_404(User, pk=key_of(request.POST.get("user")))
         if lockout.unlock(user, request.user):
             messages.success(request, f"{user.full_name}（{user.username}）可以重新登录了。")
         else:

@@ -1,41 +1,13 @@
 """Two people act on accounts at the same moment, on two real connections."""
 
-import threading
-
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import connections
+from races import outcomes_of
 
 from wugang_audit.access.roles import Role, conflict
 from wugang_audit.accounts import approvals, verbs
-from wugang_audit.accounts.approvals import Refused
 from wugang_audit.accounts.models import AccountRequest, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def outcomes_of(*actions):
-    """Run the actions at the same moment; return "done", "refused" or what else was raised, in their order."""
-    barrier, outcomes = threading.Barrier(len(actions)), [None] * len(actions)
-
-    def run(place, action):
-        try:
-            barrier.wait()
-            action()
-            outcomes[place] = "done"
-        except (Refused, PermissionDenied):
-            outcomes[place] = "refused"
-        except Exception as fault:
-            outcomes[place] = repr(fault)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.fixture

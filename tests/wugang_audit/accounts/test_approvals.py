@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals, verbs
-from wugang_audit.accounts.approvals import Refused
 from wugang_audit.accounts.models import AccountRequest, User
+from wugang_audit.accounts.refused import Refused
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import todos_of
 

@@ -8,8 +8,8 @@ from pages import said
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals, verbs
-from wugang_audit.accounts.approvals import Refused
 from wugang_audit.accounts.models import User
+from wugang_audit.accounts.refused import Refused
 from wugang_audit.audit.models import AuditEntry
 
 LIST = "/accounts/requests/"

@@ -11,12 +11,9 @@ from django.utils.crypto import get_random_string
 from ...access.roles import needs_second_factor
 from ...audit import trail
 from ..models import User
+from ..refused import Refused
 from . import codes
 from .models import FREE_TRIES, Authenticator, RecoveryCode
-
-
-class Refused(Exception):
-    """The step was refused; the message says in Chinese why, and what to do."""
 
 
 def confirm(*, user: User, seed: str, replaces: str, code: str) -> list[str]:

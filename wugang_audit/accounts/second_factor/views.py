@@ -17,10 +17,10 @@ from ...access.marks import lacks_second_factor, signed_in
 from ...access.roles import needs_second_factor
 from .. import password_again
 from ..password_again import PasswordAgainForm
+from ..refused import Refused
 from . import codes, session, verbs
 from .forms import CodeForm, EitherForm, RecoveryForm, ScanForm
 from .models import Authenticator
-from .verbs import Refused
 
 FEW = 3  # recovery codes left: then the person is told at each log-in
 reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])

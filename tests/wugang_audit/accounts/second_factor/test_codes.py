@@ -6,9 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from wugang_audit.accounts.models import User
+from wugang_audit.accounts.refused import Refused
 from wugang_audit.accounts.second_factor import codes, reset, verbs
 from wugang_audit.accounts.second_factor.models import FREE_TRIES, Authenticator, RecoveryCode
-from wugang_audit.accounts.second_factor.verbs import Refused, give
+from wugang_audit.accounts.second_factor.verbs import give
 from wugang_audit.audit.models import AuditEntry
 
 WRONG = "000000"

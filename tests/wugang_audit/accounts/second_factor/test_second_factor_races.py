@@ -4,9 +4,10 @@ import pytest
 from races import race
 
 from wugang_audit.accounts.models import User
+from wugang_audit.accounts.refused import Refused
 from wugang_audit.accounts.second_factor import codes, reset, verbs
 from wugang_audit.accounts.second_factor.models import FREE_TRIES, Authenticator, RecoveryCode
-from wugang_audit.accounts.second_factor.verbs import Refused, give
+from wugang_audit.accounts.second_factor.verbs import give
 from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
