@@ -19,6 +19,11 @@ def is_code(text):
     return re.fullmatch(r"[a-z]{2,}([_-][a-z]+)*", text) is not None
 
 
+def is_unread(name):
+    """Whether a name of `changes` is one of the code's own, and has no label."""
+    return name.isascii() and wording.label_of(name) == name
+
+
 def extends_the_admin(template: Path) -> bool:
     forms = '{% extends "admin/change_form.html" %}'
     return template.parent.name in ("admin", "imports") or template.read_text("utf-8").startswith(forms)
@@ -52,7 +57,7 @@ def every_entry_of_the_trail_is_readable(request):
         kind = instance.target_key.partition(":")[0]
         if instance.action == "试写":
             return
-        unread.extend(f"{instance.action}: {name}" for name in instance.changes if not wording.is_known(name))
+        unread.extend(f"{instance.action}: {name}" for name in instance.changes if is_unread(name))
         unread.extend(
             f"{instance.action}: {line}"
             for line in wording.lines(instance.changes)

@@ -51,9 +51,7 @@ def _meetings(cursor: Any, table: str) -> list[str]:
         cursor.execute(f"PRAGMA index_info({index})")
         keys = [name for _, _, name in cursor.fetchall()]
         if None in keys:
-            raise NotImplementedError(
-                f"{index} of {table} is on an expression: say here how rows meet in it."
-            )
+            raise ValueError(f"{index} of {table} is on an expression: say here how rows meet in it.")
         conditions.append(_meeting(table, keys, _where(cursor, index) if is_partial else "", [*columns]))
     return conditions
 

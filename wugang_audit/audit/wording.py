@@ -18,7 +18,6 @@ NONE_OF_THEM = "没有"
 LISTED = 12  # of a long list of numbers so many are shown; the export has all
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DONE = re.compile(r"(增加|修改|删除) ")  # how the admin begins the lines of rows that hang on an object
-_SECRET = re.compile(r"[A-Za-z_]\w*")
 
 _labels: dict[str, str] = {}
 _readers: dict[str, Callable[[str], str]] = {}
@@ -101,11 +100,6 @@ _LISTS = frozenset(
 def label_of(name: str) -> str:
     """Return the Chinese label of a name; a name that is Chinese already stays."""
     return _labels.get(name, name)
-
-
-def is_known(name: str) -> bool:
-    """Say whether people can read the name: it has a label, or is none of the code's names."""
-    return name in _labels or not _SECRET.fullmatch(name)
 
 
 def _said(name: str, value: object) -> str:

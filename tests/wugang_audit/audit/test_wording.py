@@ -49,8 +49,3 @@ def test_a_list_of_twelve_is_shown_whole():
 def test_every_state_of_an_inspection_has_its_word():
     for before in InspectionState:
         assert said({"state": [before, InspectionState.PUBLISHED]}) == [f"状态：{before.label} → 已公开"]
-
-
-def test_a_name_of_the_code_is_told_from_words():
-    assert wording.is_known("state") and wording.is_known("联系电话")
-    assert not wording.is_known("updated_by")
