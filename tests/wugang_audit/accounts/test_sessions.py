@@ -150,22 +150,19 @@ def test_a_cookie_of_before_the_login_is_not_the_one_after(organiser, knock, pas
     assert (inside(client), inside(planted)) == (True, False)
 
 
-def test_a_closed_account_is_out_at_once_and_opened_again_finds_no_old_session(
-    organiser, login, security, clock
-):
-    used, unused = login(organiser), login(organiser)
+def test_a_closed_account_is_out_at_once_and_opened_again_finds_no_old_session(person, login, security):
+    officer = person("officer", Role.OFFICER)
+    used, unused = login(officer), login(officer)
     admin = login(security)
-    form = {
-        "username": "organiser", "full_name": "沈组织",
-        "grants-TOTAL_FORMS": "0", "grants-INITIAL_FORMS": "0",
-    }  # fmt: skip
-    url = f"/admin/wugang_audit/user/{organiser.pk}/change/"
+    form = {"full_name": "officer", "roles": ["officer"]}
+    url = f"/admin/wugang_audit/user/{officer.pk}/change/"
     assert admin.post(url, form).status_code == 302
     assert not inside(used)
     admin.post(url, form | {"is_active": "on"})
-    organiser.refresh_from_db()
-    assert organiser.is_active
+    officer.refresh_from_db()
+    assert (officer.is_active, officer.granted_roles) == (True, {"officer"})
     assert (inside(used), inside(unused)) == (False, False)
+    assert inside(login(officer))
 
 
 def test_a_session_of_a_closed_account_ends_however_it_was_closed(organiser, login):
