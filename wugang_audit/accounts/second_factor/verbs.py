@@ -78,7 +78,7 @@ def give(*, user: User, code: str) -> int:
     given, now = codes.plain(code), timezone.now()
     hashed = _hashed(user, given, now)
     with transaction.atomic():  # refusals are returned, not raised, so that what they count is kept
-        authenticator = Authenticator.objects.select_for_update().filter(user=user).first()
+        authenticator = _locked(user)
         if authenticator is None:
             fault, left = "这个账号的验证器刚刚被重置，请重新登录，再设置一次。", 0
         else:
@@ -91,6 +91,16 @@ def give(*, user: User, code: str) -> int:
     if fault:
         raise Refused(fault)
     return left
+
+
+def _locked(user: User) -> Authenticator | None:
+    """Lock the account, then its authenticator, and return the latter, if there is one.
+
+    Always in this order: an entry in the trail takes a share of the account's row, so that a code that held the
+    authenticator alone and a reset that held the account alone would wait for each other.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return Authenticator.objects.select_for_update().filter(user=user).first()
 
 
 def _hashed(user: User, given: str, now: datetime) -> str:
@@ -166,7 +176,7 @@ def renew(*, user: User, code: str) -> list[str]:
     recovery = codes.new_recovery_codes()
     hashed = codes.hashed_all(recovery)
     with transaction.atomic():
-        authenticator = Authenticator.objects.select_for_update().filter(user=user).first()
+        authenticator = _locked(user)
         if authenticator is None:
             raise Refused("这个账号的验证器刚刚被重置，请重新登录，再设置一次。")
         _store(authenticator, hashed)
@@ -183,10 +193,8 @@ def remove(*, user: User, code: str) -> None:
         raise Refused("您的角色登录时必须输入验证码，不能停用；换手机请用“换一部手机”。")
     give(user=user, code=code)
     with transaction.atomic():
-        User.objects.select_for_update().get(
-            pk=user.pk
-        )  # in the order of `reset`: account, then authenticator
-        Authenticator.objects.filter(user=user).delete()
+        if authenticator := _locked(user):
+            authenticator.delete()
         _name(user, "")
         trail.record(user, "停用验证器", user)
 
@@ -200,7 +208,7 @@ def reset(user: User, *, actor: AbstractBaseUser | None = None) -> None:
 
     :param actor: the account that acts, or None for the system itself.
     """
-    User.objects.select_for_update().get(pk=user.pk)
-    Authenticator.objects.filter(user=user).delete()
+    if authenticator := _locked(user):
+        authenticator.delete()
     _name(user, "")
     trail.record(actor, "重置验证器", user)
