@@ -14,7 +14,7 @@ from ..models.entropy import DICE, DIGIT_LOTTERIES, DRAND, LOTTERIES, SSQ, SYSTE
 from ..models.quarters import QUARTERS, quarter_of
 from ..protocol import verify
 
-ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
+ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/2)
 
 
 class StartForm(forms.Form):
@@ -201,7 +201,7 @@ class ValueForm(forms.Form):
 
 
 def normal_form(source: str, typed: str) -> str:
-    """Bring a typed value into the form of draw/1 without guessing: full-width digits, separators, leading zeros.
+    """Bring a typed value into the form of draw/2 without guessing: full-width digits, separators, leading zeros.
 
     What is still of the wrong form afterwards is refused by the protocol itself.
     """

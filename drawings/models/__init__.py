@@ -1,7 +1,7 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .declarations import Substitution, VoidRequest
-from .draw import Change, Draw, DrawFile, Selection, TeamMember
+from .draw import Change, Draw, DrawFile, DrawNames, Selection, TeamMember
 from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
@@ -22,6 +22,7 @@ __all__ = [
     "ChecklistItem",
     "Draw",
     "DrawFile",
+    "DrawNames",
     "EntropySource",
     "Finding",
     "Inspection",

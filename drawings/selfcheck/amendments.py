@@ -9,7 +9,7 @@ from ..models.log import LogKind
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps
 
-SUBSTITUTES = (LogKind.SUBSTITUTE_UNIT, LogKind.SUBSTITUTE_OFFICER)
+SUBSTITUTES = (LogKind.DECLARE, LogKind.SUBSTITUTE)
 
 
 def voids(evidence: Evidence) -> Part:
