@@ -55,7 +55,7 @@ class DrawingsConfig(AppConfig):
         "InspectionMove",
     )
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
-    blankable = {"Selection": "name", "TeamMember": "name"}  # noqa: RUF012 - read, never changed
+    blankable = {"Selection": "name", "TeamMember": "name"}
     # What registers itself with the base. The desk lists what is to do in this order.
     registered = (
         "ceremony.queries",

@@ -18,7 +18,6 @@ from wugang_audit.audit import trail
 from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
-from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from .queries import kept_from_publishing
 from .report import Report, checklist, faults
