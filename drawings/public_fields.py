@@ -104,6 +104,7 @@ SUBSTITUTION = (
     "member__replacement__name", "unit__name", "unit__source__number", "reason", "evidence", "confirmed_at",
 )  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
+WITHDRAWAL = ("kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (
