@@ -75,13 +75,18 @@ class _Replay:
             verify.parse_officers(files["officers.tsv"]),
         )
         self.rows = verify.parse_result(files["result.tsv"]).rows
-        self.key = verify.seed(files["entropy.txt"], self.pool.salt)
+        self.key = verify.seed(files["entropy.txt"], files["salt.txt"])
         self.units = {unit.unit: unit for unit in self.pool.units}
-        self.people = {who.officer: (who.officer, who.name) for who in self.roster.officers}
+        shown = {(row.kind, row.ident): row.name for row in verify.parse_names(files["names.tsv"]).rows}
+        self.names = {number: shown.get(("unit", number), "") for number in self.units}
+        self.people = {
+            who.officer: (who.officer, shown.get(("officer", who.officer), ""))
+            for who in self.roster.officers
+        }
 
     def run(self, draw: Draw) -> list[Task]:
         self.tasks = {
-            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row[4:6], row.note == "cross")
+            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row.team, row.note == "cross")
             for row in self.rows
         }
         confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
@@ -103,8 +108,7 @@ class _Replay:
         replaces: str | None = None,
     ) -> Task:
         places = [Place(who == team[0], self.people[who], None) for who in team]
-        name = self.units[unit].name
-        return Task((unit, name), stratum, int(rank), ticket, is_cross, replaces, places, [])
+        return Task((unit, self.names[unit]), stratum, int(rank), ticket, is_cross, replaces, places, [])
 
     def _unit(self, task: Task, row: Substitution) -> None:
         order = verify.ranking(self.pool.units, task.stratum, self.key)
