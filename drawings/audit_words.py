@@ -4,12 +4,13 @@ import re
 
 from wugang_audit.audit import wording
 
-from .models.declarations import Substitution, VoidRequest
+from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
 from .models.records import Deposit
 from .models.strata import Stratum
+from .models.substitutions import Substitution
 from .protocol import verify
 from .states import InspectionState
 

@@ -221,7 +221,7 @@ class CurrentTeam(models.Manager):
     """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
+        return super().get_queryset().exclude(substitution_places__substitution__effective_at__isnull=False)
 
 
 class TeamMember(models.Model):

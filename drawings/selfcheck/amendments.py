@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from ..models.declarations import Substitution, VoidRequest
+from ..models.declarations import VoidRequest
 from ..models.draw import TeamMember
 from ..models.log import LogKind
+from ..models.substitutions import Substitution
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from ..models.declarations import Substitution
 from ..models.draw import Draw, Selection, TeamMember
+from ..models.substitutions import Substitution
 from ..protocol import verify
 
 Named = tuple[str, str]  # id and name
