@@ -4,7 +4,6 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.accounts.models import User
 
 from .. import public_log
 from ..models import Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
@@ -52,7 +51,7 @@ def _store_officers(row: Substitution, frozen: Frozen) -> None:
     """Put each substitute in the very place that the officer leaves; where nobody is left it stays open."""
     steps_in = dict(word.split(":") for word in row.outcome.split(" "))
     people = _people({*steps_in.values()} - {OPEN})
-    names = row.draw.officer_names()
+    names = row.draw.names_of("officer")
     places = list(row.places.select_related("selection__source", "member"))
     joined = []
     for place in places:
@@ -88,11 +87,11 @@ def _store_unit(row: Substitution, frozen: Frozen) -> None:
         stratum=gone.stratum,
         rank=rank,
         ticket=ticket,
-        name=row.draw.unit_names().get(number, ""),
+        name=row.draw.names_of("unit").get(number, ""),
         is_cross=any(unit.speciality not in frozen.officers[who].specialities for who in team),
         replaces=gone,
     )
-    people, names = _people(set(team)), row.draw.officer_names()
+    people, names = _people(set(team)), row.draw.names_of("officer")
     TeamMember.objects.bulk_create(
         TeamMember(
             selection=row.unit, officer=people[who], name=names.get(who, ""), is_lead=place == 0

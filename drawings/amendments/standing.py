@@ -43,5 +43,5 @@ def source_of(draw: Draw) -> str:
 def roster(draw: Draw) -> dict[str, str]:
     """Return {certificate number: name} of the frozen officers, by number; a withdrawn name is empty."""
     officers = verify.parse_officers(draw.file(verify.OFFICERS)).officers
-    names = draw.officer_names()
+    names = draw.names_of("officer")
     return {each.officer: names.get(each.officer, "") for each in officers}

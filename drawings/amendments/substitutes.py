@@ -123,7 +123,7 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     row.confirmed_by, row.confirmed_at = actor, timezone.now()
     row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
     row = Substitution.objects.for_protocol().get(pk=row.pk)
-    digest = verify.declare_digest(draw.file(verify.SALT), row.declaration())
+    digest = verify.declare_digest(draw.salt_text, row.declaration())
     public_log.append(LogKind.DECLARE, f"{draw.code}/{row.serial}", digest, time=row.logged_at)
     if not row.source:
         take_effect(row, Frozen(draw))
@@ -220,7 +220,7 @@ def _declared(
         for selection, member in places
     )
     action = "申报替补单位" if row.is_unit else "申报替补人员"
-    told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.file(verify.SALT))}
+    told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.salt_text)}
     if row.source:
         told["source"] = f"{row.source} {row.label}"
     trail.record(actor, action, draw, told)

@@ -12,7 +12,7 @@ from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
 from ..models.quarters import QUARTERS, quarter_of
 from ..protocol import verify
 
-ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/1)
+ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/2)
 
 
 class StartForm(forms.Form):

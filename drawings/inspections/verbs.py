@@ -18,7 +18,6 @@ from wugang_audit.audit import trail
 from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
-from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from .queries import kept_from_publishing
 from .report import Report, checklist, faults
@@ -124,7 +123,7 @@ def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
-    public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
+    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(text))
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
@@ -206,7 +205,7 @@ def _review(row: Inspection, state: InspectionState, actor: User, action: str, c
 
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = timezone.now(), actor
-    public_log.append(LogKind.FINDING, row.log_subject, verify.digest(row.public_record()))
+    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 

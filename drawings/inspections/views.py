@@ -192,7 +192,7 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
-        messages.warning(request, f"{row.selection.name}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
+        messages.warning(request, f"{row.selection}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
     if left := len(versions) - len(published) - len(kept):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")

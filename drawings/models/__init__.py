@@ -1,7 +1,7 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .declarations import VoidRequest
-from .draw import Change, Draw, DrawFile, Selection, TeamMember
+from .draw import Change, Draw, DrawFile, DrawNames, Selection, TeamMember
 from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
@@ -24,6 +24,7 @@ __all__ = [
     "ChecklistItem",
     "Draw",
     "DrawFile",
+    "DrawNames",
     "EntropySource",
     "Finding",
     "Inspection",

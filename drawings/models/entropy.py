@@ -17,7 +17,7 @@ SSQ = "ssq"  # six red balls and a blue one
 DIGIT_LOTTERIES = ("pl5", "fc3d")  # a row of single digits
 LOTTERIES = (SSQ, *DIGIT_LOTTERIES)
 DRAND = "drand"
-DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/2: a dice value is accepted within 60 minutes of its time
 
 
 def label_in_words(source: str, label: str) -> str:
@@ -101,7 +101,7 @@ class EntropySource(ReadTwice):
         return self.source in LOTTERIES
 
     def last_moment(self) -> datetime.datetime | None:
-        """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
+        """Return until when a value is accepted, None where there is no limit (draw/2: for dice alone there is)."""
         if not self.is_dice:
             return None
         moments = [self.known_at + DICE_WINDOW]

@@ -10,7 +10,7 @@ from ..models.substitutions import Substitution
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps
 
-SUBSTITUTES = (LogKind.SUBSTITUTE_UNIT, LogKind.SUBSTITUTE_OFFICER)
+SUBSTITUTES = (LogKind.DECLARE, LogKind.SUBSTITUTE)
 
 
 def voids(evidence: Evidence) -> Part:
