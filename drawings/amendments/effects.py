@@ -93,9 +93,7 @@ def _store_unit(row: Substitution, frozen: Frozen) -> None:
     )
     people, names = _people(set(team)), row.draw.names_of("officer")
     TeamMember.objects.bulk_create(
-        TeamMember(
-            selection=row.unit, officer=people[who], name=names.get(who, ""), is_lead=place == 0
-        )
+        TeamMember(selection=row.unit, officer=people[who], name=names.get(who, ""), is_lead=place == 0)
         for place, who in enumerate(team)
     )
     Inspection.objects.create(selection=row.unit, item=gone.inspection.item)

@@ -8,9 +8,9 @@ from pathlib import Path
 from .. import public_fields, public_log
 from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
 from ..models.plan_text import plan_text
+from ..models.substitutions import substitutes_text
 from ..protocol import verify
-from . import amendments
-from .openness import FILES, Open, Openness, open_of
+from .openness import FILES, Open, open_of
 
 
 def open_now(code: str) -> Open | None:
@@ -64,6 +64,8 @@ def _contents(code: str, names: Collection[str]) -> dict[str, str]:
     if verify.NAMES in names:
         texts = DrawNames.objects.filter(draw__code=code).values_list("content", flat=True)
         rows |= {verify.NAMES: text for text in texts}
+    if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
+        rows[verify.SUBSTITUTES] = text
     return rows
 
 
@@ -72,6 +74,8 @@ def digests(code: str, names: Collection[str]) -> dict[str, str]:
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
     if verify.NAMES in names:
         rows |= {name: verify.digest(text) for name, text in _contents(code, (verify.NAMES,)).items()}
+    if verify.SUBSTITUTES in names:
+        rows |= {name: verify.digest(text) for name, text in _contents(code, (verify.SUBSTITUTES,)).items()}
     return rows
 
 
@@ -89,9 +93,3 @@ def plan_record(year: int, version: int) -> str | None:
     plans = Plan.objects.published().filter(year=year, version=version)
     plan = plans.prefetch_related("rates", "items").first()
     return plan_text(plan) if plan else None
-
-
-def substitution_record(code: str, number: int) -> str | None:
-    """Return the text of a confirmed substitution, as the log holds its digest; None while the draw is sealed."""
-    draw = open_now(code)
-    return amendments.substitution_record(code, number) if draw and draw.level == Openness.ALL else None

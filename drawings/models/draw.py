@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 USER = settings.AUTH_USER_MODEL
 # What pages show in place of a name that was taken out of names.tsv.
 UNIT_WITHDRAWN, OFFICER_WITHDRAWN = "名称已撤下", "姓名已撤下"
+TEAM_SIZE, OPEN_PLACE = 2, "空缺"  # places of a team; one that nobody was left for
 
 
 class DrawQuerySet(models.QuerySet):
@@ -287,6 +288,11 @@ class Selection(models.Model):
     def shown_name(self) -> str:
         """The name as a page shows it."""
         return self.name or UNIT_WITHDRAWN
+
+    @property
+    def open_places(self) -> list[str]:
+        """The word for each place of the team that nobody holds now."""
+        return [OPEN_PLACE] * (TEAM_SIZE - len(self.team.all()))
 
 
 class CurrentTeam(models.Manager):

@@ -113,9 +113,7 @@ class Substitution(Declaration, ReadTwice):
     @property
     def issue_in_words(self) -> str:
         """The issue that it names, such as ``排列5 第 26283 期``; empty where it needs none."""
-        if not self.source:
-            return ""
-        return f"{verify.SOURCES[self.source].title} {label_in_words(self.source, self.label)}"
+        return issue_in_words(self.source, self.label)
 
     @property
     def awaited(self) -> str:
@@ -192,6 +190,11 @@ class SubstitutionPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitution_id}/{self.selection_id}"
+
+
+def issue_in_words(source: str, label: str) -> str:
+    """Name an issue as people do, ``排列5 第 26283 期``; empty without a source."""
+    return f"{verify.SOURCES[source].title} {label_in_words(source, label)}" if source else ""
 
 
 def protocol_time(moment: datetime.datetime) -> str:
