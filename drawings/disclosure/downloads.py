@@ -5,6 +5,8 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Value
+
 from .. import public_fields, public_log
 from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
 from ..models.plan_text import plan_text
@@ -42,8 +44,8 @@ def bundle_tag(code: str) -> str | None:
     draw = open_now(code)
     if draw is None:
         return None
-    digests = digests(code, draw.files)
-    return hashlib.sha256(repr([*sorted(digests.items()), public_log.head()]).encode()).hexdigest()
+    files = sorted(digests(code, draw.files).items())
+    return hashlib.sha256(repr([*files, public_log.head()]).encode()).hexdigest()
 
 
 def bundle_files(code: str) -> list[tuple[str, str]]:
@@ -62,20 +64,18 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "content"))
     if verify.NAMES in names:
-        texts = DrawNames.objects.filter(draw__code=code).values_list("content", flat=True)
-        rows |= {verify.NAMES: text for text in texts}
+        names = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
+        rows.update(names.values_list("name", "content"))
     if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
         rows[verify.SUBSTITUTES] = text
     return rows
 
 
 def digests(code: str, names: Collection[str]) -> dict[str, str]:
-    """Return {name: digest} of the files that are there; that of names.tsv is the one of today."""
+    """Return {name: digest} of the files that are there; those of names.tsv and substitutes.tsv are the ones of today."""
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
-    if verify.NAMES in names:
-        rows |= {name: verify.digest(text) for name, text in _contents(code, (verify.NAMES,)).items()}
-    if verify.SUBSTITUTES in names:
-        rows |= {name: verify.digest(text) for name, text in _contents(code, (verify.SUBSTITUTES,)).items()}
+    written = [name for name in (verify.NAMES, verify.SUBSTITUTES) if name in names]  # from rows of today
+    rows.update((name, verify.digest(text)) for name, text in _contents(code, written).items())
     return rows
 
 
