@@ -22,7 +22,12 @@ def take_effect(row: Substitution, frozen: Frozen) -> None:
     """
     declaration = row.declaration()
     try:
-        row.few = [list(each) for each in few(frozen, row)]
+        left = frozen.standing.left(declaration, row.value)
+        row.few = [
+            [place.unit, place.department, place.could]
+            for place in left
+            if place.could < min(2, place.but_for_away)
+        ]
         row.outcome = frozen.standing.step(declaration, row.value)
     except verify.Invalid as fault:
         raise Refused(f"不能替补：{fault}") from None
@@ -35,11 +40,6 @@ def take_effect(row: Substitution, frozen: Frozen) -> None:
     substitute = verify.Substitute(declaration, row.value, row.outcome)
     digest = verify.substitute_digest(frozen.salt, substitute)
     public_log.append(LogKind.SUBSTITUTE, f"{row.draw.code}/{row.serial}", digest)
-
-
-def few(frozen: Frozen, row: Substitution) -> list[tuple[str, str, int]]:
-    """Return (unit, department, how many could step in) of the places for which `away` left fewer than two."""
-    raise NotImplementedError
 
 
 def _people(numbers: set[str]) -> dict[str, Officer]:

@@ -120,9 +120,7 @@ def substitutions(draw_id: int) -> Substituted:
         "selection_id",
     )
     names = _officer_names(draw_id) if any(row["away"] for row in rows) else {}
-    shown = tuple(
-        _substitution(row, places[row["pk"]], teams.get(row["unit"], ()), names) for row in rows
-    )
+    shown = tuple(_substitution(row, places[row["pk"]], teams.get(row["unit"], ()), names) for row in rows)
     in_effect = [row for row in rows if row["effective_at"]]
     changed = [place for row in in_effect for place in places[row["pk"]]]
     return Substituted(shown, *_replaced(changed))

@@ -64,8 +64,8 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "content"))
     if verify.NAMES in names:
-        names = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
-        rows.update(names.values_list("name", "content"))
+        today = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
+        rows.update(today.values_list("name", "content"))
     if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
         rows[verify.SUBSTITUTES] = text
     return rows
