@@ -51,6 +51,7 @@ class DrawingsConfig(AppConfig):
         "TeamMember",
         "ChangesConfirmed",
         "Deposit",
+        "Withdrawal",
         "Correction",
         "InspectionMove",
     )

@@ -8,7 +8,7 @@ from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
-from .models.records import Deposit
+from .models.records import Deposit, Withdrawal
 from .models.strata import Stratum
 from .models.substitutions import Substitution
 from .protocol import verify
@@ -61,11 +61,14 @@ wording.register(
         "changes": "名录变化",
         "fingerprint": "核对的内容",
         "digest": "文件摘要",
+        "under": "受其密封约束的抽签",
+        "count": "个数",
+        "total": "累计个数",
     },
     values={
         "state": InspectionState.choices,
         "counts": Change.choices,
-        "kind": Deposit.Kind.choices,
+        "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),

@@ -108,6 +108,7 @@ SUBSTITUTION_PLACE = (
     "member__replacement", "member__replacement__name",
 )  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
+WITHDRAWAL = ("kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (

@@ -22,6 +22,7 @@ from ..protocol import verify
 from . import amendments, downloads, objects
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
+from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
 
@@ -68,6 +69,7 @@ class DrawPage:
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
     after: amendments.Facts
+    withdrawn: tuple[Withdrawn, ...]
     pager: Page
 
     @property
@@ -160,6 +162,7 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
         siblings=tuple(other for other in siblings if other.code != code),
         substitutions=substituted.rows,
         after=amendments.facts(row),
+        withdrawn=withdrawals(row["pk"]),
         pager=Page((), number, has_next),
     )
 

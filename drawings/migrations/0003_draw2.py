@@ -1,4 +1,5 @@
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 from wugang_audit.audit.append_only import protect
@@ -8,6 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('drawings', '0002_protect_more_tables'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +53,25 @@ class Migration(migrations.Migration):
                 'default_permissions': (),
             },
         ),
+        migrations.CreateModel(
+            name='Withdrawal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('unit', '单位名称'), ('officer', '人员姓名'), ('entry', '外部名单里的名称')], max_length=10, verbose_name='撤下的')),
+                ('count', models.PositiveIntegerField(verbose_name='这一次撤下的个数')),
+                ('total', models.PositiveIntegerField(verbose_name='累计撤下的个数')),
+                ('reason', models.CharField(help_text='会公开。', max_length=500, verbose_name='原因')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='drawings.draw')),
+            ],
+            options={
+                'verbose_name': '撤下的名称',
+                'verbose_name_plural': '撤下的名称',
+                'ordering': ['pk'],
+                'default_permissions': (),
+            },
+        ),
         # SQLite has rebuilt the log's table; in the other two a name may be emptied from now on.
-        protect("drawings_logentry", "drawings_selection", "drawings_teammember"),
+        protect("drawings_logentry", "drawings_selection", "drawings_teammember", "drawings_withdrawal"),
     ]

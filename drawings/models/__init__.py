@@ -6,7 +6,7 @@ from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
 from .plan import InspectionItem, Plan, PlanRate
-from .records import ChangesConfirmed, Deposit
+from .records import ChangesConfirmed, Deposit, Withdrawal
 from .seal import Disclosure
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
@@ -21,6 +21,7 @@ __all__ = [
     "Substitution",
     "SubstitutionPlace",
     "VoidRequest",
+    "Withdrawal",
     "ChecklistItem",
     "Draw",
     "DrawFile",
