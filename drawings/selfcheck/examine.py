@@ -25,8 +25,8 @@ inspection: what is published of it, when              row ``finding``
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
-substitutions: document, confirmed_at                  rows ``substitute-unit`` and ``substitute-officer``
-substitutions: who declared, confirmed, refused, when  trail: 申报替补…, 确认替补, 驳回替补
+substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
+substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, 确认替补, 驳回替补, …替补号码
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
 plans: text, rates, items, published_at                row ``plan``
 deposits; second readings of the changes               trail: 登记承诺值存放; 核对名录变动
