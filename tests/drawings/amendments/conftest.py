@@ -20,7 +20,7 @@ def draw(clock, more_officers, published_draw):
 
 
 @pytest.fixture
-def seed_draw(plan, request):
+def seed_draw(clock, plan, request):
     """Substitutes come from the draw's own numbers."""
     Plan.objects.filter(pk=plan.pk).update(substitutes="seed")
     return request.getfixturevalue("draw")
