@@ -249,6 +249,22 @@ class DrawNames(models.Model):
         """Return {id: name} of one kind."""
         return {row.ident: row.name for row in self.rows if row.kind == kind}
 
+    def withdrawn(self, kind: str) -> list[str]:
+        """Return the ids, ascending, that a frozen file gives the digest of a name to and that have no name here."""
+        draw = self.draw
+        if kind == "unit":
+            bound = {row.unit for row in verify.parse_pool(draw.file(verify.POOL)).units}
+        elif kind == "officer":
+            bound = {row.officer for row in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
+        else:
+            entries = verify.parse_registers(draw.file(verify.REGISTERS)).entries
+            bound = {f"{row.register}/{row.key}" for row in entries}
+        return sorted(bound - self.of(kind).keys())
+
+    def withdrawn_digest(self, kind: str) -> str:
+        """Return what the log holds of the ids that are withdrawn by now [draw/2, Withdrawn names]."""
+        return verify.digest(self.draw.salt_text + "\n".join(self.withdrawn(kind)))
+
 
 class SelectionQuerySet(models.QuerySet):
     def of_result(self) -> "SelectionQuerySet":
