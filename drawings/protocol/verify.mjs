@@ -1475,8 +1475,8 @@ export function computeSubstitutes(files) {
 }
 
 /**
- * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "note", "wait" (not published yet), "fail",
- * or "skip" where a failure before left nothing to check (ok is false for these two). `means`: in plain words, what the check
+ * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "note", "wait" (not
+ * published yet), "fail", or "skip" where a failure before left nothing to check (ok is false for these two). `means`: in plain words, what the check
  * is there for. `files`: a Map or an object of name -> Uint8Array. `onProgress` gets {part (0 to 1), what}, and {line} with
  * each check as it is done. `own`: the digest of this very program, where it is known. `earlier`: the bytes of an earlier
  * log, chain value or checkpoint that the log must extend.
@@ -1691,7 +1691,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
 function noteLog(run, log, { commit, salt }, { committed, result, pending }, missing) {
   const { draw } = commit;
   const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
-  if (voided) run.add("本次抽签已作废", "warn", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
+  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
   if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替换还没有算出；它算出之前，后面的申报都不生效`);
   const others = othersOpen(log, draw, committed, result ?? voided);
   if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
@@ -1906,7 +1906,7 @@ export async function readZip(bytes, inflate = inflateStream) {
 
 // ---- The command line, in node ----
 
-const SAID = { ok: "通过", warn: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
+const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
 
 async function readPath(path) {
   const [fs, { join }, zlib] = await Promise.all([import("node:fs"), import("node:path"), import("node:zlib")]);
@@ -2000,8 +2000,11 @@ async function main(words) {
   const lines = check(files, undefined, H(new Uint8Array(readFileSync(new URL(import.meta.url)))), earlier);
   for (const { what, level, detail } of lines) out(`${SAID[level]}：${what}${detail ? `（${detail}）` : ""}\n`);
   const failures = lines.filter(({ level }) => level === "fail").length;
-  const waiting = lines.some(({ level }) => level === "wait");
-  out(failures ? `结论：不通过，有 ${failures} 项不对\n` : waiting ? "结论：抽签还没有完成，已有的文件全部对得上\n" : "结论：全部通过\n");
+  const has = (wanted) => lines.some(({ level }) => level === wanted);
+  out(`结论：${failures ? `不通过，有 ${failures} 项不对`
+    : has("void") ? "抽签已作废，已有的文件全部对得上"
+    : has("wait") ? "抽签还没有完成，已有的文件全部对得上"
+    : "全部通过"}\n`);
   return failures ? 1 : 0;
 }
 
