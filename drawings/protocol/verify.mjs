@@ -1400,12 +1400,12 @@ function checkExtends(rows, text, earlierBytes) {
   return `前 ${size} 条与检查点一致`;
 }
 
-/** The chain value after each row of the log, so that a page can remember the last: null where there is no sound log. */
+/** Whose log it is and the chain value after each row, so that a page can remember the last: {bureau, heads}; null without a sound log. */
 export function logHeads(files) {
   const given = asMap(files);
   if (!given.has(LOG)) return null;
   try {
-    return parseLog(textOf(given, LOG)).map(({ chain }) => chain);
+    return { bureau: parseCommit(textOf(given, COMMIT)).bureau, heads: parseLog(textOf(given, LOG)).map(({ chain }) => chain) };
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;
@@ -1431,8 +1431,8 @@ function checkComplete(has) {
 
 // What is missing while a draw is not finished.
 const NOT_YET = {
-  [POOL]: "单位名单还没有公开：要等更早一次密封的抽签启封",
-  [OFFICERS]: "执法人员名单还没有公开：要等更早一次密封的抽签启封",
+  [POOL]: "单位名单还没有公开：要等更早一次密封的抽签解封",
+  [OFFICERS]: "执法人员名单还没有公开：要等更早一次密封的抽签解封",
   [ENTROPY]: "随机数还没有全部揭晓",
   [SALT]: "抽签还密封着，盐没有公布",
   [RESULT]: "结果还没有公布",
@@ -1475,8 +1475,9 @@ export function computeSubstitutes(files) {
 }
 
 /**
- * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "note", "wait" (not published yet), "fail",
- * or "skip" where a failure before left nothing to check (ok is false for these two). `means`: in plain words, what the check
+ * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "note", "wait" (not
+ * published yet), "fail", or "skip" where a failure before left nothing to check (ok is false for these two). A line with
+ * isOtherProtocol says that the draw is one of draw/1. `means`: in plain words, what the check
  * is there for. `files`: a Map or an object of name -> Uint8Array. `onProgress` gets {part (0 to 1), what}, and {line} with
  * each check as it is done. `own`: the digest of this very program, where it is known. `earlier`: the bytes of an earlier
  * log, chain value or checkpoint that the log must extend.
@@ -1505,6 +1506,7 @@ class Run {
 
   add(what, level, detail, means = "") {
     const line = { what, ok: level !== "fail" && level !== "skip", level, detail, means };
+    if (this.isOther) line.isOtherProtocol = true;
     this.lines.push(line);
     this.onProgress({ part: this.to, what, line });
   }
@@ -1520,11 +1522,11 @@ class Run {
       this.add(what, "ok", say(value), means);
       return value;
     } catch (error) {
+      this.isOther ||= error instanceof OtherProtocol;
       if (error instanceof Skipped) this.add(what, "skip", "前面的检查没有通过，这一项无从检查", means);
       else if (error instanceof Caution) this.add(what, "warn", error.message, means);
       else if (error instanceof Invalid) this.add(what, "fail", error.message, means);
       else throw error;
-      this.isOther ||= error instanceof OtherProtocol;
       return null;
     }
   }
@@ -1574,7 +1576,7 @@ function checkHat(run, commit, complete) {
   const pool = read(0.14, POOL, "单位名单文件", "名单里是冻结那一刻的全部单位：谁在里面、属于哪一类、能不能抽。", parsePool, "家");
   const officers = read(0.15, OFFICERS, "执法人员名单文件", "可以派出的执法人员，各人的部门、专业和已有任务数。", parseOfficers, "名");
   const registers = read(0.16, REGISTERS, "外部登记册文件", "别的机关保管的名单，用来查有没有单位被漏掉。", parseRegisters, "条");
-  const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在启封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
+  const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在解封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
 
   const frozen = (until, name, what, value, said, unit) => run.step(until, `${what}与事先公布的指纹一致`, "文件哪怕改动一个字，指纹就完全不同：这一项说明它在公布承诺以后没有改过。", [commit, value],
     () => checkFrozen(name, run.digest(name), value.rows, said(commit)), (rows) => rows.replace("行", unit));
@@ -1691,7 +1693,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
 function noteLog(run, log, { commit, salt }, { committed, result, pending }, missing) {
   const { draw } = commit;
   const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
-  if (voided) run.add("本次抽签已作废", "warn", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
+  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
   if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替换还没有算出；它算出之前，后面的申报都不生效`);
   const others = othersOpen(log, draw, committed, result ?? voided);
   if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
@@ -1906,7 +1908,7 @@ export async function readZip(bytes, inflate = inflateStream) {
 
 // ---- The command line, in node ----
 
-const SAID = { ok: "通过", warn: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
+const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
 
 async function readPath(path) {
   const [fs, { join }, zlib] = await Promise.all([import("node:fs"), import("node:path"), import("node:zlib")]);
@@ -2000,8 +2002,11 @@ async function main(words) {
   const lines = check(files, undefined, H(new Uint8Array(readFileSync(new URL(import.meta.url)))), earlier);
   for (const { what, level, detail } of lines) out(`${SAID[level]}：${what}${detail ? `（${detail}）` : ""}\n`);
   const failures = lines.filter(({ level }) => level === "fail").length;
-  const waiting = lines.some(({ level }) => level === "wait");
-  out(failures ? `结论：不通过，有 ${failures} 项不对\n` : waiting ? "结论：抽签还没有完成，已有的文件全部对得上\n" : "结论：全部通过\n");
+  const has = (wanted) => lines.some(({ level }) => level === wanted);
+  out(`结论：${failures ? `不通过，有 ${failures} 项不对`
+    : has("void") ? "抽签已作废，已有的文件全部对得上"
+    : has("wait") ? "抽签还没有完成，已有的文件全部对得上"
+    : "全部通过"}\n`);
   return failures ? 1 : 0;
 }
 
