@@ -39,7 +39,7 @@ function shown(text) {
 }
 
 /** Some of a long list, inside a message. */
-const some = (items) => (items.length > 5 ? `${items.slice(0, 5).join("、")} 等 ${items.length} 项` : items.join("、"));
+const some = (items, mark = "、") => items.slice(0, 5).join(mark) + (items.length > 5 ? ` 等 ${items.length} 项` : "");
 
 // ---- SHA-256 (FIPS 180-4) ----
 
@@ -224,6 +224,13 @@ function instant(text) {
   const days = 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
   const inYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   return (days + inYear - 719468) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
+}
+
+/** A time as people say it; the offset where it is not China's. */
+function spoken(time) {
+  const [, year, month, day, clock, offset] = /^(....)-(..)-(..)(?:T(..:..):..(......))?$/.exec(time);
+  const where = !offset || offset === "+08:00" ? "" : `（UTC${offset}）`;
+  return `${year}年${Number(month)}月${Number(day)}日${clock ? ` ${clock}` : ""}${where}`;
 }
 
 const isDate = (text) => DATE.test(text) && instant(`${text}T00:00:00+00:00`) !== null;
@@ -414,7 +421,7 @@ function checkRegisters(commit, registers) {
   }
   const [undeclared] = counted.keys();
   want(undeclared === undefined, `${COMMIT}：没有写登记册 ${undeclared}，${REGISTERS} 里却有它的条目`);
-  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${register}，${date} 导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
+  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
 }
 
 function checkEntries(pool, registers) {
@@ -787,6 +794,9 @@ function candidatesOf(staff, pool, unit) {
   return { matching, recused, left };
 }
 
+/** A department inside a message; where there is one alone, it goes without saying. */
+const departmentIn = (commit, department) => (commit.teams.length > 1 ? `部门 ${department} ` : "");
+
 function checkStaff(commit, pool, officers) {
   const words = [];
   for (const { department, size, filling } of commit.teams) {
@@ -795,13 +805,13 @@ function checkStaff(commit, pool, officers) {
     for (let i = 0; i < pool.rows; i++) {
       if (pool.standing[i] > AGAIN) continue;
       const { recused, left } = candidatesOf(staff, pool, i);
-      const here = `${POOL} 第 ${i + 2} 行：${pool.unit[i]} 在部门 ${department} `;
-      want(staff.everyone.length - recused.length >= size, `${here}不用回避的执法人员不足 ${size} 名，不应冻结`);
+      const here = `${POOL} 第 ${i + 2} 行：单位 ${pool.unit[i]} ${departmentIn(commit, department)}`;
+      want(staff.everyone.length - recused.length >= size, `${here}派得出的执法人员，除去要回避的，不足 ${size} 名，不应冻结`);
       if (left >= size) continue;
       crossing += 1;
-      want(filling === "cross", `${here}专业对口、不用回避的执法人员不足 ${size} 名，不应冻结（${filling}）`);
+      want(filling === "cross", `${here}专业对口的执法人员，除去要回避的，不足 ${size} 名，不应冻结（${filling}）`);
     }
-    if (crossing) words.push(`${department}：${crossing} 家对口人员不足 ${size} 名，从其他专业补足`);
+    if (crossing) words.push(`${departmentIn(commit, department)}${crossing} 家对口人员不足 ${size} 名，从其他专业补足`);
   }
   return words.join("；");
 }
@@ -1147,7 +1157,7 @@ class Standing {
 
   /** Whether `away` left fewer than two for a place: named by the verifier. */
   note(row, unit, department, left, removed) {
-    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次，${this.pool.unit[unit]}（${department}）只剩 ${left} 人可选`);
+    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次替换，单位 ${this.pool.unit[unit]} ${departmentIn(this.commit, department)}只剩 ${left} 人可选`);
   }
 
   /** The outcome of a row, which changes the standing. Throws Invalid where the declaration cannot take effect. */
@@ -1606,7 +1616,7 @@ function checkNames(run, commit, pool, registers, owners, complete) {
   const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
   if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
   const { other, several } = oddEntries(pool, registers, owners, names);
-  if (other.length) run.add("登记册里的名称与对应单位的不同", "note", some(other));
+  if (other.length) run.add("登记册里的名称与对应单位的不同", "note", some(other, "；"));
   if (several.length) run.add("同一本登记册里有几条对应同一家单位", "note", some(several));
   return { missing };
 }
@@ -1657,7 +1667,7 @@ function checkSubstitutes(run, draw, drawn, teams, teamed, complete) {
     });
     return `${rows.length} 次`;
   });
-  if (done && standing.few.length) run.add("“不能派的人员”使可选的人不足两名", "warn", `${some(standing.few)}。请留意这些人为什么都不能派`);
+  if (done && standing.few.length) run.add("“不能派的人员”使可选的人不足两名", "warn", `${some(standing.few, "；")}。请留意其他人为什么都不能派`);
   return done && rows;
 }
 
@@ -1693,7 +1703,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
 function noteLog(run, log, { commit, salt }, { committed, result, pending }, missing) {
   const { draw } = commit;
   const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
-  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
+  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${spoken(voided.time)}。作废的理由见抽签的公开页面`);
   if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替换还没有算出；它算出之前，后面的申报都不生效`);
   const others = othersOpen(log, draw, committed, result ?? voided);
   if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
