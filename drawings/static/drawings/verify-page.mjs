@@ -14,7 +14,7 @@ const MOST_HEADS = 30;
 /** A verifier's words with the names of the classes: it knows their codes alone. */
 const inWords = (text) => text.replace(/(^|；|类别 )(key-emitting|key|special|general)(?=：| )/g, (_, before, code) => before.replace("类别 ", "") + STRATA[code]);
 
-const stratumName = (code) => (STRATA[code] ? `${STRATA[code]}（${code}）` : code);
+const stratumName = (code) => STRATA[code] ?? code;
 
 /** A unit's name and number; the name may be withdrawn. */
 const calledOf = ({ unit, name }) => (name === null ? `${unit}（名称已撤下）` : `${name}（${unit}）`);
