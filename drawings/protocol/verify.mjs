@@ -128,9 +128,11 @@ function hashAfter(state, text) {
   finish(length - at, 64 + length);
 }
 
+const DIGITS = Array.from({ length: 65536 }, (_, n) => n.toString(16).padStart(4, "0"));
+
 function hex(words, at = 0) {
   let text = "";
-  for (let i = at; i < at + 8; i++) text += (words[i] >>> 0).toString(16).padStart(8, "0");
+  for (let i = at; i < at + 8; i++) text += DIGITS[words[i] >>> 16] + DIGITS[words[i] & 65535];
   return text;
 }
 
@@ -189,6 +191,8 @@ const isId = (text) => ID.test(text) && text !== "-";
 
 /** What is wrong with a name, or ""; `what` is what it is the name of. */
 function nameFault(text, what = "名称") {
+  const hasSpaces = text.startsWith(" ") || text.endsWith(" ") || text.includes("  ");
+  if (NAME.test(text) && !hasSpaces && text.normalize("NFC") === text) return "";
   if (text === "") return `${what}是空的`;
   const foreign = FOREIGN.exec(text);
   if (foreign) {
@@ -196,9 +200,8 @@ function nameFault(text, what = "名称") {
     return `${what} ${shown(text)} 里的字符 U+${code} 不在可用的字符之内`;
   }
   if (!NAME.test(text)) return `${what} ${shown(text)} 超过 200 个字`;
-  if (text.startsWith(" ") || text.endsWith(" ")) return `${what} ${shown(text)} 的首尾有空格`;
-  if (text.includes("  ")) return `${what} ${shown(text)} 里有两个连着的空格`;
-  return text.normalize("NFC") === text ? "" : `${what} ${shown(text)} 不是 NFC 写法`;
+  if (!hasSpaces) return `${what} ${shown(text)} 不是 NFC 写法`;
+  return text.trim() === text ? `${what} ${shown(text)} 里有两个连着的空格` : `${what} ${shown(text)} 的首尾有空格`;
 }
 
 /** The ids of a list inside a field, or null. */
@@ -303,9 +306,10 @@ function readTable(file, text, { kind, width, form, key, read, commit = null, pr
     const fields = text.slice(from, end).split("\t");
     from = end + 1;
     rows += 1;
-    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏` : form(fields) || orderFault(last, key(fields)) || read(fields);
+    const next = key(fields);
+    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏` : form(fields) || orderFault(last, next) || read(fields);
     if (fault) throw new Invalid(`${file} 第 ${rows + 1} 行：${fault}`);
-    last = key(fields);
+    last = next;
     if (rows % OFFER_EVERY === 0) progress?.(from / text.length);
   }
   return { draw, rows };
@@ -1211,12 +1215,13 @@ class Standing {
     const { pool } = this;
     const state = stateOf(this.key(stratumKey(pool.strata[stratum], this.K), row));
     for (let standing = 0; standing <= AGAIN; standing++) {
-      let best = -1, least = "";
+      let best = -1, least = 2 ** 53, text = "";
       for (let i = 0; i < pool.rows; i++) {
         if (pool.stratum[i] !== stratum || pool.standing[i] !== standing || this.used.has(i)) continue;
         hashAfter(state, pool.unit[i]);
-        const ticket = hex(S); // units ascend: of equal hashes the first stays
-        if (best < 0 || ticket < least) [best, least] = [i, ticket];
+        const ticket = first52();
+        if (ticket > least || (ticket === least && hex(S) >= text)) continue; // units ascend: of equal hashes the first stays
+        [best, least, text] = [i, ticket, hex(S)];
       }
       if (best >= 0) return best;
     }
