@@ -23,6 +23,12 @@ def browser_verifier() -> str:
     return Path(verify.__file__).with_name("verify.mjs").read_text(encoding="utf-8")
 
 
+@cache
+def protocol_text() -> str:
+    """The text of ``PROTOCOL.md`` as it stands today, for whoever writes a verifier: it is not frozen with a draw."""
+    return Path(verify.__file__).with_name("PROTOCOL.md").read_text(encoding="utf-8")
+
+
 def file_digest(code: str, name: str) -> str | None:
     """Return the digest of a file that is public now, else None."""
     if name not in open_files(openness(code)):
@@ -41,7 +47,7 @@ def bundle_tag(code: str) -> str | None:
     if openness(code) != Openness.ALL:
         return None
     digests = DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "digest")
-    return hashlib.sha256(repr([*sorted(digests), public_log.head()]).encode()).hexdigest()
+    return hashlib.sha256(repr([*sorted(digests), public_log.head(), protocol_text()]).encode()).hexdigest()
 
 
 def bundle_files(code: str) -> list[tuple[str, str]]:
@@ -51,7 +57,7 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
         rows["log.tsv"] = log
     order = [*FILES]
     order.insert(order.index("verify.py"), "log.tsv")
-    return [(name, rows[name]) for name in order if name in rows]
+    return [*((name, rows[name]) for name in order if name in rows), ("PROTOCOL.md", protocol_text())]
 
 
 def _log_for(code: str, program: str) -> str:
