@@ -23,6 +23,15 @@ def test_the_text_counts_the_bits_of_each_source_as_the_verifier_does():
     }
 
 
+def test_the_text_names_the_kinds_of_the_log_the_standings_and_the_characters_that_the_verifier_knows():
+    kinds = re.search(r"^Kinds: (.*?); no other", section("7.1 "), re.MULTILINE | re.DOTALL)[1]
+    assert set(re.findall(r"`(\w+)`", kinds)) == verify.KINDS
+    standings = re.search(r"^\| standing \|(.*)", section("3.2 "), re.MULTILINE)[1]
+    assert set(re.findall(r"`(\w+)`", standings)) == set(verify.STANDINGS)
+    spans = re.findall(r"[0-9A-F]+(?:-[0-9A-F]+)?(?=[,.])", section("11. ").split("included):")[1])
+    assert spans == verify.CHARACTERS.split()
+
+
 def test_the_name_in_the_example_has_the_digest_in_the_example():
     words, digest = re.search(r'H\("([^"]+)"\) =\s+`([0-9a-f]{64})`', section("3.5 ")).groups()
     assert hashlib.sha256(words.encode()).hexdigest() == digest
