@@ -194,7 +194,7 @@ def next_issue(source: str, seconds: int, dice: random.Random) -> tuple[Source |
         known = verify.DRAND_START + 3 * (number - 1)
         return (
             Source(source, f"{verify.DRAND}/{number}", clock(known)),
-            f"{dice.randrange(2**256):064x}",
+            verify.digest(f"round {number}"),
             known,
         )
     day, known = seconds // 86400 + 1, (seconds // 86400 + 1) * 86400 + 47700  # one issue a day
