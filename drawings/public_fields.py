@@ -100,8 +100,12 @@ DRAW_PAGE = (
     "witnesses",
 )  # counted, never named
 SUBSTITUTION = (
-    "kind", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
-    "member__replacement__name", "unit__name", "unit__source__number", "reason", "evidence", "confirmed_at",
+    "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "reason", "evidence", "away", "few",
+    "source", "label", "known_at", "issue", "value", "confirmed_at", "effective_at",
+)  # fmt: skip
+SUBSTITUTION_PLACE = (
+    "substitution_id", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
+    "member__replacement", "member__replacement__name",
 )  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
 WITHDRAWAL = ("kind", "count", "reason", "at")

@@ -69,13 +69,27 @@ def _in_words(span: timedelta) -> str:
     return "".join([f" {number} {unit}" for unit, number in units if number][:2]) + " "
 
 
+def next_time() -> str:
+    """Return the time that the next row bears, for a document that names its own; nobody else appends meanwhile (`lock`).
+
+    Times do not descend, whatever the machine's clock does.
+    """
+    return _time_after(LogEntry.objects.order_by("-index").first())
+
+
+def _time_after(last: LogEntry | None) -> str:
+    now = timezone.localtime().isoformat(timespec="seconds")
+    return max(now, last.time) if last else now
+
+
 @transaction.atomic
-def append(kind: str, subject: str, digest: str) -> LogEntry:
+def append(kind: str, subject: str, digest: str, *, time: str = "") -> LogEntry:
     """Append one row to the log.
 
     :param kind: a `LogKind`, or its word in draw/2, such as ``commit``.
     :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``: a name of draw/2.
     :param digest: SHA-256 of the document, 64 lower-case hex digits.
+    :param time: as `next_time` gave it in this transaction; empty: now.
     :raises Refused: the machine's clock is behind (see `require_clock`).
     """
     trail.lock_table(LogEntry)
@@ -83,9 +97,7 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     last = LogEntry.objects.order_by("-index").first()
     require_clock(last)
     index = last.index + 1 if last else 1
-    time = timezone.localtime().isoformat(timespec="seconds")
-    if last:
-        time = max(time, last.time)  # times do not descend, whatever the machine's clock does
+    time = time or _time_after(last)
     chain = verify.chain(last.chain if last else START, index, time, kind, subject, digest)
     return LogEntry.objects.create(
         index=index, time=time, kind=kind, subject=subject, digest=digest, chain=chain

@@ -39,20 +39,21 @@ ALLOWED |= {
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
+    "drawings.readings": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
-    "drawings.amendments": _STAFF,
+    "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
         "drawings.models", "drawings.public_log",
     },
-    "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments"},
+    "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
 }  # fmt: skip
 # What Django itself looks for: these join rooms, and hold nothing else.
 JOINERS = {

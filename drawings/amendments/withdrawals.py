@@ -73,32 +73,24 @@ def withdraw(
         raise Refused("这次抽签里没有这样的名称，或者早已撤下。")
     rest = [row for row in names.rows if not (row.kind == kind and row.ident in going)]
     names.content = verify.write_names(draw.code, rest)
+    del names.rows  # they are read anew
     names.save(update_fields=["content"])
     _blank_copies(draw, kind, sorted(going))
-    withdrawn = sorted(idents_of(draw, kind) - {row.ident for row in rest if row.kind == kind})
+    withdrawn = names.withdrawn(kind)
     made = Withdrawal.objects.create(
-        draw=draw, kind=kind, count=len(going), total=len(withdrawn), reason=reason, by=actor
+        draw=draw,
+        kind=kind,
+        count=len(going),
+        total=len(withdrawn),
+        reason=reason,
+        digest=names.withdrawn_digest(kind),
+        by=actor,
     )
-    public_log.append(LogKind.WITHDRAW, made.log_subject, withdrawn_digest(draw, withdrawn))
+    public_log.append(LogKind.WITHDRAW, made.log_subject, made.digest)
     what = {"kind": kind, "count": made.count, "total": made.total, "reason": reason}
     trail.record(actor, "撤下姓名或名称", draw, what)
     public_log.anchor()
     return made.count
-
-
-def withdrawn_digest(draw: Draw, idents: list[str]) -> str:
-    """Return the digest of all ids of a kind whose names are withdrawn, ascending [draw/2, Withdrawn names]."""
-    return verify.digest(draw.salt_text + "\n".join(idents))
-
-
-def idents_of(draw: Draw, kind: str) -> set[str]:
-    """Return the ids that a frozen file gives the digest of a name to."""
-    if kind == Withdrawal.Kind.UNIT:
-        return {row.unit for row in verify.parse_pool(draw.file(verify.POOL)).units}
-    if kind == Withdrawal.Kind.OFFICER:
-        return {row.officer for row in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
-    entries = verify.parse_registers(draw.file(verify.REGISTERS)).entries
-    return {f"{row.register}/{row.key}" for row in entries}
 
 
 def _going(names: DrawNames, kind: str, idents: Collection[str] | None) -> set[str]:

@@ -12,9 +12,10 @@ from wugang_audit.access.roles import Role
 from .. import public_log
 from ..amendments.queries import panel
 from ..models import Draw
+from ..readings import ValueForm
 from ..states import DrawState
 from . import queries
-from .forms import FreezeForm, ValueForm
+from .forms import FreezeForm
 from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight

@@ -1,7 +1,5 @@
-"""Forms of the steps of a draw: its start, the freeze with the sources of randomness, a value."""
+"""Forms of the steps of a draw: its start, the freeze with the sources of randomness."""
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -10,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from ..models import Disclosure, InspectionItem
-from ..models.entropy import DICE, DIGIT_LOTTERIES, DRAND, LOTTERIES, SSQ, SYSTEM
+from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
 from ..models.quarters import QUARTERS, quarter_of
 from ..protocol import verify
 
@@ -179,36 +177,3 @@ class FreezeForm(SourcesForm):
             "disclosure": self.cleaned_data["disclosure"],
             "unseal_on": self.cleaned_data["unseal_on"],
         }
-
-
-class ValueForm(forms.Form):
-    """The value of one source, typed as people write it down."""
-
-    value = forms.CharField(
-        label="结果",
-        max_length=1200,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.source = source
-        kind = verify.SOURCES[source]
-        self.fields["value"].help_text = kind.shape + "。空格、逗号会自动整理。"
-
-    def clean_value(self) -> str:
-        return normal_form(self.source, self.cleaned_data["value"])
-
-
-def normal_form(source: str, typed: str) -> str:
-    """Bring a typed value into the form of draw/2 without guessing: full-width digits, separators, leading zeros.
-
-    What is still of the wrong form afterwards is refused by the protocol itself.
-    """
-    text = unicodedata.normalize("NFKC", typed).strip().lower()
-    words = [word for word in re.split(r"[\s,，、;；+＋|]+", text) if word]
-    if source == SSQ:
-        return " ".join(word.zfill(2) for word in words)
-    if source in DIGIT_LOTTERIES:
-        return " ".join("".join(words))
-    return "".join(words)

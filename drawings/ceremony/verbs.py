@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -35,6 +34,7 @@ from ..models.entropy import SYSTEM
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..protocol import verify
+from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
 from .frozen_files import frozen_files
 from .preflight.checks import Preflight, preflight
@@ -198,7 +198,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
 
     The acceptance is final. With the last value the result is computed and stored in the same transaction.
 
-    :param value: in the form of draw/2 (see `forms.normal_form`).
+    :param value: in the form of draw/2 (see `readings.normal_form`).
     :returns: the source; its `accepted_at` says whether this was the second reading.
     :raises Refused: wrong form, wrong turn, wrong time or person. Two readings that differ are both dropped and
         returned as a source without a first reading: that has to be kept, so it is no refusal.
@@ -209,22 +209,11 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
     _check_time(draw, entropy)
     if entropy.is_system:
         raise Refused("系统随机数由本机产生，不能手工录入。")
-    try:
-        verify.check_value(entropy.source, entropy.label, value)
-    except verify.Invalid as fault:
-        raise Refused(f"没有记录：{fault}") from None
-    if entropy.first_by_id is None:
-        entropy.first_value, entropy.first_by, entropy.first_at = value, actor, timezone.now()
-        entropy.save(update_fields=["first_value", "first_by", "first_at"])
+    found = read(entropy, source=entropy.source, label=entropy.label, value=value, actor=actor)
+    if found is Reading.FIRST:
         trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
         return entropy
-    if entropy.first_by_id == actor.pk:
-        raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
-    if not (actor.has_role(Role.ORGANISER) or entropy.first_by.has_role(Role.ORGANISER)):
-        raise Refused("两名录入人中至少要有一名抽查组织者。")
-    if entropy.first_value != value:
-        entropy.first_value, entropy.first_by, entropy.first_at = "", None, None
-        entropy.save(update_fields=["first_value", "first_by", "first_at"])
+    if found is Reading.DIFFERENT:
         trail.record(actor, "两次录入不一致", draw, {"source": str(entropy)})
         return entropy
     _accept(draw, entropy, value, actor)

@@ -10,11 +10,12 @@ from wugang_audit.access.roles import SECOND_READERS, Role
 from .. import public_log
 from ..models import Draw, EntropySource
 from ..models.powers import DRAW_READERS
+from ..readings import ValueForm
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import verbs
 from .draw_page import draw_page
-from .forms import FreezeForm, StartForm, ValueForm
+from .forms import FreezeForm, StartForm
 
 readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)

@@ -10,9 +10,9 @@ from django.db.models import Value
 from .. import public_fields, public_log
 from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
 from ..models.plan_text import plan_text
+from ..models.substitutions import substitutes_text
 from ..protocol import verify
-from . import amendments
-from .openness import FILES, Open, Openness, open_of
+from .openness import FILES, Open, open_of
 
 
 def open_now(code: str) -> Open | None:
@@ -70,16 +70,18 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "content"))
     if verify.NAMES in names:
-        names = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
-        rows.update(names.values_list("name", "content"))
+        today = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
+        rows.update(today.values_list("name", "content"))
+    if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
+        rows[verify.SUBSTITUTES] = text
     return rows
 
 
 def digests(code: str, names: Collection[str]) -> dict[str, str]:
-    """Return {name: digest} of the files that are there; that of names.tsv is the one of today."""
+    """Return {name: digest} of the files that are there; those of names.tsv and substitutes.tsv are the ones of today."""
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
-    if verify.NAMES in names:
-        rows.update((name, verify.digest(text)) for name, text in _contents(code, (verify.NAMES,)).items())
+    written = [name for name in (verify.NAMES, verify.SUBSTITUTES) if name in names]  # from rows of today
+    rows.update((name, verify.digest(text)) for name, text in _contents(code, written).items())
     return rows
 
 
@@ -97,9 +99,3 @@ def plan_record(year: int, version: int) -> str | None:
     plans = Plan.objects.published().filter(year=year, version=version)
     plan = plans.prefetch_related("rates", "items").first()
     return plan_text(plan) if plan else None
-
-
-def substitution_record(code: str, number: int) -> str | None:
-    """Return the text of a confirmed substitution, as the log holds its digest; None while the draw is sealed."""
-    draw = open_now(code)
-    return amendments.substitution_record(code, number) if draw and draw.level == Openness.ALL else None

@@ -14,7 +14,7 @@ from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
-from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
+from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.log import OF_THE_SITE
@@ -137,8 +137,9 @@ class File:
 
 @dataclass(frozen=True)
 class Member:
-    name: str
+    name: str  # of an open place the word for it
     is_replaced: bool = False
+    is_lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,12 +240,16 @@ def file(name: str, digest: str) -> File:
 
 
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first; after them those who were replaced.
+    """Those who go, the lead first, and the places that nobody was left for; after them those who were replaced.
 
     :param replaced: keys of the members who no longer go.
     """
     ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
-    return tuple(Member(row["name"] or OFFICER_WITHDRAWN, row["pk"] in replaced) for row in ordered)
+    members = [
+        Member(row["name"] or OFFICER_WITHDRAWN, row["pk"] in replaced, row["is_lead"]) for row in ordered
+    ]
+    going = sum(not member.is_replaced for member in members)
+    return (*members[:going], *[Member(OPEN_PLACE)] * (TEAM_SIZE - going), *members[going:])
 
 
 def selected(

@@ -93,6 +93,7 @@ FILES = {
     verify.SALT: FileKind("盐：冻结时产生的一串随机字符，计算结果时要用到", lambda draw: draw.has_salt),
     verify.ENTROPY: FileKind("随机数：事先点名的每个来源和它的数值", lambda draw: draw.is_drawn),
     verify.RESULT: FileKind("结果：抽中的单位、签值和检查组", _whole),
+    verify.SUBSTITUTES: FileKind("替补：每份申报、所用的号码和算出的结果", _whole),
     "verify.py": FileKind("抽签和复算用的同一个程序", _from_the_start),
     "verify.mjs": FileKind("网页里复算用的程序，与上面的程序各写各的", _from_the_start),
 }

@@ -19,7 +19,7 @@ from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
-from .queries import kept_from_publishing
+from .queries import awaited, kept_from_publishing
 from .report import Report, checklist, faults
 
 
@@ -43,6 +43,8 @@ def submit(*, inspection: Inspection, actor: User, version: str, report: Report)
     row = _locked(inspection)
     _require_team(row, actor)
     check_move(row.state, InspectionState.SUBMITTED)
+    if what := awaited(row):
+        raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
     _require_sound(row, report, complete=True)
     row.submitted_at, row.submitted_by = timezone.now(), actor
@@ -67,6 +69,8 @@ def send_back(*, inspection: Inspection, actor: User, version: str, comment: str
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
     _require_reviewer(row, actor, Role.REVIEWER, *head_too)
     check_move(row.state, InspectionState.RETURNED)
+    if what := awaited(row):
+        raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
     _require_version(row, version)
     if not comment.strip():
         raise Refused("退回时请写明要补充或改正什么。")

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(verbose_name='这一次撤下的个数')),
                 ('total', models.PositiveIntegerField(verbose_name='累计撤下的个数')),
                 ('reason', models.CharField(help_text='会公开。', max_length=500, verbose_name='原因')),
+                ('digest', models.CharField(help_text='日志里的摘要：到这一次为止撤下的全部编号。', max_length=64)),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='drawings.draw')),

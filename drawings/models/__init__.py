@@ -1,6 +1,6 @@
 """The tables of plans, draws, the public log and inspections."""
 
-from .declarations import Substitution, VoidRequest
+from .declarations import VoidRequest
 from .draw import Change, Draw, DrawFile, DrawNames, Selection, TeamMember
 from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
@@ -9,6 +9,7 @@ from .plan import InspectionItem, Plan, PlanRate
 from .records import ChangesConfirmed, Deposit, Withdrawal
 from .seal import Disclosure
 from .strata import Stratum
+from .substitutions import Substitution, SubstitutionPlace
 
 __all__ = [
     "Change",
@@ -18,6 +19,7 @@ __all__ = [
     "Disclosure",
     "Stratum",
     "Substitution",
+    "SubstitutionPlace",
     "VoidRequest",
     "Withdrawal",
     "ChecklistItem",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 USER = settings.AUTH_USER_MODEL
 # What pages show in place of a name that was taken out of names.tsv.
 UNIT_WITHDRAWN, OFFICER_WITHDRAWN = "名称已撤下", "姓名已撤下"
+TEAM_SIZE, OPEN_PLACE = 2, "空缺"  # places of a team; one that nobody was left for
 
 
 class DrawQuerySet(models.QuerySet):
@@ -248,6 +249,22 @@ class DrawNames(models.Model):
         """Return {id: name} of one kind."""
         return {row.ident: row.name for row in self.rows if row.kind == kind}
 
+    def withdrawn(self, kind: str) -> list[str]:
+        """Return the ids, ascending, that a frozen file gives the digest of a name to and that have no name here."""
+        draw = self.draw
+        if kind == "unit":
+            bound = {row.unit for row in verify.parse_pool(draw.file(verify.POOL)).units}
+        elif kind == "officer":
+            bound = {row.officer for row in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
+        else:
+            entries = verify.parse_registers(draw.file(verify.REGISTERS)).entries
+            bound = {f"{row.register}/{row.key}" for row in entries}
+        return sorted(bound - self.of(kind).keys())
+
+    def withdrawn_digest(self, kind: str) -> str:
+        """Return what the log holds of the ids that are withdrawn by now [draw/2, Withdrawn names]."""
+        return verify.digest(self.draw.salt_text + "\n".join(self.withdrawn(kind)))
+
 
 class SelectionQuerySet(models.QuerySet):
     def of_result(self) -> "SelectionQuerySet":
@@ -288,12 +305,17 @@ class Selection(models.Model):
         """The name as a page shows it."""
         return self.name or UNIT_WITHDRAWN
 
+    @property
+    def open_places(self) -> list[str]:
+        """The word for each place of the team that nobody holds now."""
+        return [OPEN_PLACE] * (TEAM_SIZE - len(self.team.all()))
+
 
 class CurrentTeam(models.Manager):
     """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
+        return super().get_queryset().exclude(substitution_places__substitution__effective_at__isnull=False)
 
 
 class TeamMember(models.Model):

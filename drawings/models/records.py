@@ -69,6 +69,7 @@ class Withdrawal(models.Model):
     count = models.PositiveIntegerField("这一次撤下的个数")
     total = models.PositiveIntegerField("累计撤下的个数")
     reason = models.CharField("原因", max_length=500, help_text="会公开。")
+    digest = models.CharField(max_length=64, help_text="日志里的摘要：到这一次为止撤下的全部编号。")
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("kind", choices=Withdrawal.Kind.values, help="whose names")
         parser.add_argument("--before", type=date.fromisoformat, help="only draws frozen before this day")
-        parser.add_argument("--id", action="append", dest="idents", help="only this certificate or registry number")
+        parser.add_argument(
+            "--id", action="append", dest="idents", help="only this certificate or registry number"
+        )
         parser.add_argument("--draw", help="only this draw")
         parser.add_argument("--reason", required=True, help="it becomes public")
         parser.add_argument("--yes", action="store_true", help="do it; without it the names are only counted")

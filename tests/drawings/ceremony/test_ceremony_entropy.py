@@ -4,9 +4,10 @@ import pytest
 
 from drawings import public_log
 from drawings.ceremony import queries, verbs
-from drawings.ceremony.forms import SourcesForm, normal_form
+from drawings.ceremony.forms import SourcesForm
 from drawings.models import EntropySource, Inspection, LogEntry
 from drawings.protocol import verify
+from drawings.readings import normal_form
 from drawings.states import DrawState, Refused
 from wugang_audit.access.roles import Role
 

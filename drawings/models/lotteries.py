@@ -1,0 +1,100 @@
+"""The calendars of the lotteries: which issue comes next, and when it is drawn, worked out from an issue that the site knows.
+
+It is a proposal and no more: the lotteries pause at the Spring Festival and on the first days of October, as they announce
+each year, and the numbers go on where they stood. Whoever names an issue looks at what the lottery itself says.
+"""
+
+import datetime
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from .entropy import SSQ, EntropySource
+from .substitutions import Substitution
+
+CHINA = ZoneInfo("Asia/Shanghai")
+DAILY = frozenset(range(7))
+
+
+class Calendar(NamedTuple):
+    """On which days of the week (Monday 0) a lottery is drawn, and when; its issue numbers begin with the year."""
+
+    weekdays: frozenset[int]
+    time: datetime.time
+    year_digits: int
+
+
+CALENDARS = {
+    "pl5": Calendar(DAILY, datetime.time(21, 25), 2),
+    "fc3d": Calendar(DAILY, datetime.time(21, 15), 4),
+    SSQ: Calendar(frozenset({1, 3, 6}), datetime.time(21, 15), 4),
+}
+
+
+class Issue(NamedTuple):
+    """An issue of a lottery and when it is drawn; the label is empty where the number is not known."""
+
+    label: str
+    known_at: datetime.datetime
+
+
+def drawings_after(source: str, moment: datetime.datetime) -> Iterator[datetime.datetime]:
+    """Yield when a lottery is drawn from then on by its weekly calendar, the moment itself left out."""
+    calendar, day = CALENDARS[source], moment.astimezone(CHINA).date()
+    while True:
+        at = datetime.datetime.combine(day, calendar.time, CHINA)
+        if day.weekday() in calendar.weekdays and at > moment:
+            yield at
+        day += datetime.timedelta(days=1)
+
+
+def year_of(source: str, at: datetime.datetime) -> str:
+    """Return how the number of an issue that is drawn then begins."""
+    return str(at.astimezone(CHINA).year)[-CALENDARS[source].year_digits :]
+
+
+def next_issue(source: str, after: datetime.datetime, known: Issue | None = None) -> Issue:
+    """Work out the first issue that is drawn after a moment.
+
+    :param known: an issue with its time; the running number is counted from there, from 001 with each new year.
+    """
+    at = next(drawings_after(source, after))
+    if known is None or not known.label.isdigit():
+        return Issue("", at)
+    number = int(known.label[CALENDARS[source].year_digits :])
+    number += (
+        _count(source, known.known_at, at) if at > known.known_at else -_count(source, at, known.known_at)
+    )
+    same_year = year_of(source, at) == year_of(source, known.known_at)
+    if at > known.known_at and not same_year:
+        first = datetime.datetime(at.astimezone(CHINA).year, 1, 1, tzinfo=CHINA)
+        number = _count(source, first, at)
+    elif not same_year or number < 1:
+        return Issue("", at)
+    return Issue(f"{year_of(source, at)}{number:03d}", at)
+
+
+def _count(source: str, since: datetime.datetime, until: datetime.datetime) -> int:
+    """Count the drawings after ``since`` up to ``until``, that one included."""
+    return sum(1 for _ in takewhile(lambda at: at <= until, drawings_after(source, since)))
+
+
+def known_issues(source: str) -> list[Issue]:
+    """Return the issues that draws and substitutes of this site have named, ascending in time."""
+    named = EntropySource.objects.filter(source=source).values_list("label", "known_at")
+    confirmed = Substitution.objects.confirmed().filter(source=source).values_list("label", "known_at")
+    return sorted({Issue(*row) for row in (*named, *confirmed)}, key=lambda issue: issue[::-1])
+
+
+def nearest(known: list[Issue], moment: datetime.datetime) -> Issue | None:
+    """Return the last issue that is drawn up to a moment; else the first one after it."""
+    earlier = [issue for issue in known if issue.known_at <= moment]
+    return earlier[-1] if earlier else known[0] if known else None
+
+
+def propose(source: str, after: datetime.datetime) -> Issue | None:
+    """Propose the next issue of a lottery after a moment; None for a source that has no calendar here."""
+    if source not in CALENDARS:
+        return None
+    return next_issue(source, after, nearest(known_issues(source), after))
