@@ -88,7 +88,6 @@ MAY_OPEN = {
     "disclosure:plan_version": PUBLIC,
     "disclosure:plan_record": PUBLIC,
     "disclosure:finding_record": PUBLIC,
-    "disclosure:substitution_record": PUBLIC,
     "disclosure:timestamp": PUBLIC,
     "disclosure:organisers": PUBLIC,
     "disclosure:verify": PUBLIC,

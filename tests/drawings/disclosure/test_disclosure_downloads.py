@@ -18,9 +18,12 @@ from drawings.protocol import verify
 
 ORDER = [
     "commit.txt",
-    "entropy.txt",
     "pool.tsv",
     "officers.tsv",
+    "registers.tsv",
+    "names.tsv",
+    "salt.txt",
+    "entropy.txt",
     "result.tsv",
     "log.tsv",
     "verify.py",
@@ -32,7 +35,7 @@ PROTOCOL = (Path(verify.__file__).parent / "PROTOCOL.md").read_bytes()
 
 def test_every_file_is_served_to_the_byte(published_draw, stranger):
     rows = DrawFile.objects.filter(draw=published_draw)
-    assert rows.count() == 7
+    assert rows.count() == 9
     for row in rows:
         response = stranger.get(f"/draws/{published_draw.code}/{row.name}")
         assert response.content == row.content.encode()
@@ -122,15 +125,15 @@ def test_the_verifier_of_the_bundle_passes_the_bundle(unpacked):
 
 
 def test_the_verifier_of_the_bundle_fails_a_bundle_with_one_name_changed(unpacked):
-    pool = unpacked / "files" / "pool.tsv"
-    pool.write_text(pool.read_text(encoding="utf-8").replace("化工厂", "化肥厂", 1), encoding="utf-8")
+    names = unpacked / "files" / "names.tsv"
+    names.write_text(names.read_text(encoding="utf-8").replace("化工厂", "化肥厂", 1), encoding="utf-8")
     assert run(unpacked, "files/verify.py", "files").returncode == 1
 
 
 @pytest.mark.skipif(not shutil.which("sha256sum"), reason="no sha256sum here")
 def test_the_commands_on_the_page_give_the_ticket_of_the_unit(published_draw, stranger, unpacked):
     page = stranger.get(f"/draws/{published_draw.code}/").content.decode()
-    start = page.index("SALT=$(")
+    start = page.index("K=$(")
     commands = page[start : page.index("</pre>", start)]
     for entity, char in (("&#x27;", "'"), ("&quot;", '"'), ("&amp;", "&")):
         commands = commands.replace(entity, char)
