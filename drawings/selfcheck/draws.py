@@ -54,11 +54,15 @@ def commitment(evidence: Evidence) -> Part:
 
 def recomputed(evidence: Evidence) -> Part:
     """Run the whole check of the public verifier over the files, and over the draw's rows of the log, as far as it has come."""
-    texts = evidence.texts
-    if text := substitutes_text(evidence.draw):
+    texts, text, faults = evidence.texts, "", []
+    try:
+        text = substitutes_text(evidence.draw)
+    except (verify.Invalid, AttributeError, IndexError, TypeError) as fault:
+        faults.append(f"登记的替补写不成 {verify.SUBSTITUTES}：{fault}")
+    if text:
         texts = texts | {verify.SUBSTITUTES: text}
     bundle = {name: text.encode() for name, text in texts.items()}
-    faults = [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
+    faults += [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
     if commit := evidence.commit:
         try:
             entropy, result = texts.get(verify.ENTROPY), texts.get(verify.RESULT)

@@ -111,9 +111,10 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
     words = {"away": {}, "issue": tonight, "actor": organiser}
     unit = substitutes.declare_unit(selection=third, evidence="现场已停产", **words)
     substitutes.confirm(substitution=unit, actor=organiser2)
+    gone = fourth.team.first().officer
     for actor in (organiser, organiser2):
         row = substitutes.declare_officer(
-            draw=draw, officer=fourth.team.first().officer.certificate_number, reason="recused",
+            draw=draw, officer=gone.certificate_number, reason="recused",
             evidence="亲属在该单位任职", unit=fourth.source.number, **words | {"actor": actor},
         )  # fmt: skip
         decide = substitutes.refuse if actor == organiser else substitutes.confirm
@@ -128,8 +129,8 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
         substitutes.enter_value(draw=draw, value=value, actor=actor)
     waits = tonight._replace(label="26283", known_at=tonight.known_at + datetime.timedelta(days=1))
     row = substitutes.declare_officer(
-        draw=draw, officer=fifth.team.first().officer.certificate_number, reason="ill", evidence="住院",
-        unit=fifth.source.number, **words | {"issue": waits},
+        draw=draw, officer=fifth.team.exclude(officer=gone).first().officer.certificate_number, reason="ill",
+        evidence="住院", unit=fifth.source.number, **words | {"issue": waits},
     )  # fmt: skip
     substitutes.confirm(substitution=row, actor=head)
     return Site({"organiser": organiser, "organiser2": organiser2, "head": head, "reviewer": reviewer})
