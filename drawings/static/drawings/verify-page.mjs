@@ -11,7 +11,10 @@ const LOOKS = { ok: "is-ok", warn: "is-warn", void: "is-warn", note: "", wait: "
 const HEADS = "verify-log-heads"; // in localStorage: {bureau: [[rows, head], ...]}, rows ascending
 const MOST_HEADS = 30;
 
-const stratumName = (code) => (STRATA[code] ? `${STRATA[code]}（${code}）` : code);
+/** A verifier's words with the names of the classes: it knows their codes alone. */
+const inWords = (text) => text.replace(/(^|；|类别 )(key-emitting|key|special|general)(?=：| )/g, (_, before, code) => before.replace("类别 ", "") + STRATA[code]);
+
+const stratumName = (code) => STRATA[code] ?? code;
 
 /** A unit's name and number; the name may be withdrawn. */
 const calledOf = ({ unit, name }) => (name === null ? `${unit}（名称已撤下）` : `${name}（${unit}）`);
@@ -64,6 +67,8 @@ class Section {
     this.status = part("status");
     this.verdict = part("verdict");
     this.list = part("lines");
+    this.all = part("all");
+    this.count = part("count");
     this.drop = part("drop");
     this.input = part("files");
     this.own = part("unit");
@@ -116,6 +121,8 @@ class Section {
     this.units.replaceChildren();
     this.stand.replaceChildren();
     this.verdict.hidden = this.own.hidden = true;
+    this.all.open = true;
+    this.count.textContent = "逐项检查";
     this.work.hidden = false;
     this.busy(true);
     this.isFetched = Boolean(what.url);
@@ -148,7 +155,7 @@ class Section {
     const item = make("li", "", { class: LOOKS[level] });
     item.append(make("span", level === "fail" ? `${what}：不通过` : what));
     if (means) item.append(make("p", means, { class: "small" }));
-    if (detail) item.append(sentence("p", detail));
+    if (detail) item.append(sentence("p", inWords(detail)));
     return item;
   }
 
@@ -167,6 +174,9 @@ class Section {
     else this.judge("ok", "✓ 验证通过", ...found(lines));
     if (log && failures.length === 0 && !isSound) this.offerToForget(log);
     this.own.hidden = !hasPool;
+    // What does not hold stays in view, with all that was held beside it; otherwise the verdict has said what matters.
+    this.all.open = this.list.querySelector(".is-bad") !== null;
+    this.count.textContent = `逐项检查：${this.list.children.length} 项，每一项查什么、查到什么`;
   }
 
   /** Say how the log stands to the one that was seen last, and remember it; false where it does not extend that one. */
@@ -213,7 +223,7 @@ class Section {
 
   judge(look, title, ...words) {
     this.verdict.className = `note note--${look}`;
-    this.verdict.replaceChildren(make("h3", title, { class: "verdict" }), ...words.map((word) => sentence("p", word)));
+    this.verdict.replaceChildren(make("h3", title, { class: "verdict" }), ...words.map((word) => sentence("p", inWords(word))));
     this.verdict.hidden = false;
     this.verdict.scrollIntoView({ block: "nearest" });
   }

@@ -55,8 +55,8 @@ BAD = {
         "entropy-two-spaces": "entropy.txt 第 4 行：号码 “ 11 13 14 20 27 31 09” 不合 ssq 2026282",
     },
     "每家可能抽中的单位都派得出足够的、不用回避的执法人员": {
-        "freeze-match": "pool.tsv 第 3 行：410481-066959 在部门 bureau 专业对口、不用回避的执法人员不足 2 名",
-        "freeze-officers": "pool.tsv 第 9 行：410481-659919 在部门 bureau 不用回避的执法人员不足 2 名，不应冻结",
+        "freeze-match": "pool.tsv 第 3 行：单位 410481-066959 部门 bureau 专业对口的执法人员，除去要回避的，不足 2 名",
+        "freeze-officers": "pool.tsv 第 9 行：单位 410481-659919 部门 bureau 派得出的执法人员，除去要回避的，不足",
     },
     "公开日志首尾相接，没有改动": {
         "log-chain": "log.tsv 第 4 行：链值应为",
