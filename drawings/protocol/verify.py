@@ -32,6 +32,7 @@ COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "r
 NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
 SUBSTITUTES, LOG, PROGRAMS = "substitutes.tsv", "log.tsv", ("verify.py", "verify.mjs")
 KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, *PROGRAMS}
+SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
@@ -1392,7 +1393,8 @@ def order_in_team(
 
 def order_of_units(units: Iterable[str], kt: str) -> list[str]:
     """Step 2: the order in which a department takes the units."""
-    return sorted(units, key=lambda unit: (digest(f"{kt}u{unit}"), unit))
+    start, sha256 = f"{kt}u".encode(), hashlib.sha256
+    return [line[64:] for line in sorted(sha256(start + u.encode()).hexdigest() + u for u in units)]
 
 
 def teams_of(
@@ -2178,12 +2180,12 @@ def capped(file: IO[bytes], name: str, files: dict[str, bytes]) -> bytes:
     return data
 
 
-def read_folder(path: str) -> dict[str, bytes]:
-    """File name -> bytes; no bytes of unknown files."""
+def read_folder(path: str, wanted: Collection[str]) -> dict[str, bytes]:
+    """File name -> bytes; no bytes of files that are not wanted."""
     files: dict[str, bytes] = {}
     for name in sorted(os.listdir(path)):
         files[name] = b""
-        if name in KNOWN:
+        if name in wanted:
             if not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
                 raise Unreadable(f"{name} 是链接或特殊文件")
             with open(os.path.join(path, name), "rb") as file:
@@ -2191,7 +2193,7 @@ def read_folder(path: str) -> dict[str, bytes]:
     return files
 
 
-def read_zip(path: str) -> dict[str, bytes]:
+def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
     """The same from a zip; Unreadable for unsafe names, links, names that stand twice, and odd ways of packing."""
     if not os.path.isfile(path) or os.path.getsize(path) > TOTAL_CAP:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
@@ -2208,15 +2210,16 @@ def read_zip(path: str) -> dict[str, bytes]:
             if name in files or entry.flag_bits & 1 or entry.compress_type not in (0, zipfile.ZIP_DEFLATED):
                 raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
             files[name] = b""
-            if name in KNOWN:
+            if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
     return files
 
 
-def read_path(path: str) -> dict[str, bytes]:
+def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:
+    """The files of a folder or a zip: name -> bytes, of those that are not wanted none."""
     try:
-        return read_folder(path) if os.path.isdir(path) else read_zip(path)
+        return read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted)
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises half a dozen kinds on broken archives
@@ -2253,7 +2256,9 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         earlier = read_file(paths[0]) if option == "--extends" else None
-        files = read_path(paths[-1])
+        files = read_path(
+            paths[-1], {"--result": SIX, "--substitutes": {*SIX, SUBSTITUTES}}.get(option, KNOWN)
+        )
         if option == "--result":
             drawn = draw_files(files)
             sys.stdout.buffer.write(result_text(drawn.commit.draw, drawn.rows).encode())
