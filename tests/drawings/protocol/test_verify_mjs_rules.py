@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 
 WHOLE = vector("draw2/005")  # open, fresh fc3d, two registers, names, log
 UNDER_SEED = vector("draw2/003")
+DICE_ALONE = vector("draw2/004")
 PROTOCOL_RANGES = (  # as the protocol's table of characters has them
     "20-7E A1-AC AE-24F 370-377 37A-37F 384-38A 38C 38E-3A1 3A3-52F 2010-2027 2030-205E 2070-2071 2074-208E 20A0-20BF "
     "2100-218B 2190-23FF 2460-24FF 2500-27BF 3001-303F 3041-3096 3099-30FF 3105-312F 31A0-31BF 31F0-31FF 3220-33FF "
@@ -73,12 +74,13 @@ def test_a_name_is_of_1_to_200_characters_in_nfc_with_single_spaces_inside():
 
 
 def test_a_time_is_a_real_moment_with_an_offset():
-    commit = UNDER_SEED["commit.txt"].decode()
-    [line] = [line for line in commit.split("\n") if line.startswith("entropy ")][:1]
+    """On a draw with one source: no other time is then in the way."""
+    commit = DICE_ALONE["commit.txt"].decode()
+    [line] = [line for line in commit.split("\n") if line.startswith("entropy ")]
     time = line.split(" ")[3]
 
     def at(text):
-        return resealed(UNDER_SEED, commit=commit.replace(line, line.replace(time, text)))
+        return resealed(DICE_ALONE, commit=commit.replace(line, line.replace(time, text)))
 
     good = [
         "2000-01-01T00:00:00+00:00",
@@ -132,6 +134,29 @@ def test_a_register_was_exported_on_a_real_day():
         "2026-11-31",
     ]
     assert computed(*map(on, days)) == [True] * 3 + [False] * 5
+
+
+def test_a_count_is_below_a_thousand_million_and_has_no_leading_zero():
+    row = WHOLE["officers.tsv"].decode().split("\n")[1].split("\t")
+
+    def loaded(load):
+        changed = "\t".join([*row[:3], load, *row[4:]])
+        return resealed(WHOLE, officers=WHOLE["officers.tsv"].decode().replace("\t".join(row), changed))
+
+    loads = ["0", "999999999", "1000000000", "00", "01", "-1", "+1", "1.0", "", "１"]
+    assert computed(*map(loaded, loads)) == [True] * 2 + [False] * 8
+
+
+def test_a_list_ascends_and_names_nobody_twice():
+    pool = WHOLE["pool.tsv"].decode()
+    row = next(line for line in pool.split("\n") if "\tstopped\t" in line or "\tcapped\t" in line).split("\t")
+
+    def recusing(text):
+        changed = "\t".join([*row[:4], text, *row[5:]])
+        return resealed(WHOLE, pool=pool.replace("\t".join(row), changed))
+
+    lists = ["-", "a", "A,a", "a,b", "a,a", "b,a", "a,", ",a", "a,-", "a, b", "", "é"]
+    assert computed(*map(recusing, lists)) == [True] * 4 + [False] * 8
 
 
 def test_a_stratum_of_officers_counts_those_of_the_first_department_alone():
