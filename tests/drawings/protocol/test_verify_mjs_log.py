@@ -64,6 +64,19 @@ def test_a_finished_draw_lacks_no_row_of_its_own_and_an_unfinished_one_may_lack_
     assert passes(relogged(sealed, *rows[: mine[0]])) == [False], "the commit is always there"
 
 
+def test_a_value_that_is_published_stands_in_the_log_and_a_result_that_is_not_may_wait():
+    files = {name: data for name, data in UNDER_SEED.items() if name not in ("result.tsv", "substitutes.tsv")}
+    rows = log_rows(UNDER_SEED)
+    result = next(
+        number
+        for number, row in enumerate(rows)
+        if row[1] == "result" and row[2] == rows[-1][2].split("/")[0]
+    )
+    assert rows[result - 1][1] == "entropy"
+    cases = [relogged(files, *rows[: result + more]) for more in (-1, 0, 1)]
+    assert passes(*cases) == [False, True, True]
+
+
 def test_a_declaration_that_waits_is_named_and_no_later_one_may_take_effect():
     rows = log_rows(WHOLE)
     last = rows[-1]
