@@ -9,6 +9,8 @@ from ..models.lotteries import CALENDARS, Issue, known_issues, propose, year_of
 from ..protocol import verify
 from ..states import Refused
 
+# No pause of a lottery is as long: a time beyond would only hold up the reports that wait for it.
+FARTHEST = datetime.timedelta(days=31)
 TIME_TO_CONFIRM = datetime.timedelta(minutes=30)  # the second person has to confirm before the drawing
 
 
@@ -30,6 +32,8 @@ def check(draw: Draw, source: str, label: str, known_at: datetime.datetime, now:
         verify.bits(source, label)
     except verify.Invalid:
         raise Refused(f"{title}期号的写法不对：请照彩票机构公布的期号填写数字。") from None
+    if known_at.year < now.year - 1 or known_at > now + FARTHEST:
+        raise Refused(f"开奖时间要在今后 {FARTHEST.days} 天以内：请点名下一期，核对日期。")
     if known_at <= now:
         when = timezone.localtime(known_at)
         raise Refused(

@@ -120,7 +120,12 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
         decide = substitutes.refuse if actor == organiser else substitutes.confirm
         decide(substitution=row, actor=head)
     clock.moment = tonight.known_at
-    for actor, value in ((organiser, "3 1 4 1 5"), (head, "3 1 4 1 6"), (head, "3 1 4 1 5"), (organiser, "3 1 4 1 5")):
+    for actor, value in (
+        (organiser, "3 1 4 1 5"),
+        (head, "3 1 4 1 6"),
+        (head, "3 1 4 1 5"),
+        (organiser, "3 1 4 1 5"),
+    ):
         substitutes.enter_value(draw=draw, value=value, actor=actor)
     waits = tonight._replace(label="26283", known_at=tonight.known_at + datetime.timedelta(days=1))
     row = substitutes.declare_officer(

@@ -30,7 +30,10 @@ from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
 
 HOUR = datetime.timedelta(hours=1)
-UNIT, WAITS = {"kind": "unit"}, {"confirmed_at__isnull": False, "effective_at": None}  # declarations of the site
+UNIT, WAITS = (
+    {"kind": "unit"},
+    {"confirmed_at__isnull": False, "effective_at": None},
+)  # declarations of the site
 
 
 def this_draw(**fields):
