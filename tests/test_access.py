@@ -92,6 +92,7 @@ MAY_OPEN = {
     "disclosure:organisers": PUBLIC,
     "disclosure:verify": PUBLIC,
     "disclosure:verifier": PUBLIC,
+    "disclosure:protocol": PUBLIC,
     "disclosure:units": PUBLIC,
     "disclosure:visit": PUBLIC,
 }

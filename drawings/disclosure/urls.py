@@ -41,6 +41,7 @@ urlpatterns = [
     path("organisers/", views.organisers, name="organisers"),
     path("verify/", views.verify_page, name="verify"),
     path("verify/verify.mjs", views.verifier, name="verifier"),
+    path("verify/PROTOCOL.md", views.protocol, name="protocol"),
     path("log/", views.log, name="log"),
     path("log/log.tsv", views.log_file, name="log_file"),
     path("results/", views.results, name="results"),

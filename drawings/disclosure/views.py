@@ -34,6 +34,7 @@ from .visit_page import visit_page
 Thing = TypeVar("Thing")
 TYPES = {
     "txt": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
     "tsv": "text/tab-separated-values; charset=utf-8",
     "py": "text/x-python; charset=utf-8",
     "mjs": "text/javascript; charset=utf-8",
@@ -62,7 +63,7 @@ def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str |
     def whole() -> HttpResponse:
         body = make()
         response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=TYPES[kind])
-        if kind != "txt":
+        if kind not in ("txt", "md"):
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
@@ -194,6 +195,13 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 def verifier(request: HttpRequest) -> HttpResponse:
     text = downloads.browser_verifier()
     return download(request, "verify.mjs", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
+def protocol(request: HttpRequest) -> HttpResponse:
+    text = downloads.protocol_text()
+    return download(request, "PROTOCOL.md", verify.digest(text), lambda: text)
 
 
 @public

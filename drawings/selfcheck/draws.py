@@ -53,7 +53,7 @@ def commitment(evidence: Evidence) -> Part:
 
 
 def recomputed(evidence: Evidence) -> Part:
-    """Run the whole check of the public verifier over the files, and over the draw's rows of the log."""
+    """Run the whole check of the public verifier over the files, and over the draw's rows of the log, as far as it has come."""
     texts, text, faults = evidence.texts, "", []
     try:
         text = substitutes_text(evidence.draw)
@@ -65,8 +65,10 @@ def recomputed(evidence: Evidence) -> Part:
     faults += [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
     if commit := evidence.commit:
         try:
-            values, rows = verify.parse_entropy(texts[verify.ENTROPY], commit), evidence.excerpt()
-            verify.check_log(rows, commit, values, verify.digest(texts[verify.RESULT]), is_published=True)
+            entropy, result = texts.get(verify.ENTROPY), texts.get(verify.RESULT)
+            values = verify.parse_entropy(entropy, commit) if entropy else None
+            rows, found = evidence.excerpt(), verify.digest(result) if result else None
+            verify.check_log(rows, commit, values, found, is_published=result is not None)
             substitutes = verify.parse_substitutes(text).rows if text else ()
             verify.check_log_substitutes(rows, commit, texts[verify.SALT], substitutes)
         except (KeyError, IndexError, StopIteration, verify.Invalid) as fault:
