@@ -105,7 +105,8 @@ def outside(path):
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
-    "objects openness paging draws results units home log plans amendments downloads bundle attacks visit_page "
+    "standing issues effects objects teams openness paging draws results units home log plans amendments downloads bundle "
+    "attacks visit_page "
     "frozen_files withdrawn"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "withdrawals")
