@@ -25,6 +25,7 @@ ACTIONS = {
         "'申请作废'": ("申请作废", DRAWS),
         "'确认作废'": ("确认作废", DRAWS),
         "'驳回作废申请'": ("驳回作废申请", DRAWS),
+        "'解封'": ("解封", DRAWS),
     },
     "drawings.amendments.withdrawals": {
         "'撤下姓名或名称'": ("撤下姓名或名称", "drawings/amendments/test_amendments_withdrawals.py")
