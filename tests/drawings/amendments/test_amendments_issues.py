@@ -106,7 +106,7 @@ def test_a_declaration_whose_issue_has_been_drawn_is_not_confirmed(ill, head, cl
 def test_an_issue_before_that_of_the_row_above_is_neither_declared_nor_confirmed(draw, ill, closed, head):
     early = closed(draw.selections.last(), issue=TONIGHT)
     substitutes.confirm(substitution=ill(TOMORROW), actor=head)
-    with pytest.raises(Refused, match="不能确认：前一份申报点名的期次 10月09日 21:25 开奖"):
+    with pytest.raises(Refused, match="不能确认：前一份申报点名的期次 10月9日 21:25 开奖"):
         substitutes.confirm(substitution=early, actor=head)
     substitutes.refuse(substitution=early, actor=head)
     with pytest.raises(Refused, match="前一份申报点名的期次"):

@@ -49,7 +49,7 @@ def test_an_officer_is_replaced_through_the_pages(draw, login, organiser, organi
     assert "排列5 第 26281 期，10月8日 21:25 开奖" in body(page)
     page = decide(login(reviewer))
     assert said(page) == [WAITS]
-    assert "等排列5 第 26281 期（10月08日 21:25 开奖）的号码由两个人录入。" in body(page)
+    assert "等排列5 第 26281 期（10月8日 21:25 开奖）的号码由两个人录入。" in body(page)
     assert said(decide(login(reviewer), "refuse")) == ["这份申报已经有人处理过了，请刷新页面查看。"]
     clock.moment = TONIGHT.known_at
     page = login(organiser).post(f"{URL}entry/", {"value": "31415"}, follow=True)  # a day's log-in has ended
@@ -103,7 +103,7 @@ def test_an_issue_that_cannot_be_is_said_on_the_form_as_it_was_typed(draw, login
     typed = {"officer": who, "reason": "ill", "evidence": EVIDENCE, "label": "26280"}
     page = login(organiser).post(f"{URL}officer/", typed | {"known_at": "2026-10-07T21:25"})
     assert said(page) == [
-        "排列5第 26280 期在 10月07日 21:25 已经开奖，号码可能有人知道了，不能再用。请点名下一期。"
+        "排列5第 26280 期在 10月7日 21:25 已经开奖，号码可能有人知道了，不能再用。请点名下一期。"
     ]
     assert EVIDENCE in body(page)
     page = login(organiser).post(f"{URL}officer/", {"officer": who, "reason": "ill", "evidence": EVIDENCE})
