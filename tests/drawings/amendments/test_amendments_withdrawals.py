@@ -66,7 +66,8 @@ def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_the
         ("2026Q4/unit/2", verify.digest(salt + both)),
     ]
     entry = AuditEntry.objects.order_by("index").last()
-    assert (entry.target_key, entry.changes) == (
+    assert (entry.action, entry.target_key, entry.changes) == (
+        "撤下姓名或名称",
         f"drawings.draw:{draw.pk}",
         {"kind": "unit", "count": 1, "total": 2, "reason": "公开期限已满"},
     )
