@@ -1736,7 +1736,13 @@ def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
 
 # ---- The log ----
 
-DRAW_KINDS = {"commit", "entropy", "result", "declare", "substitute"}
+DRAW_KINDS = {
+    "commit": "承诺",
+    "entropy": "随机数",
+    "result": "结果",
+    "declare": "申报",
+    "substitute": "替换",
+}
 
 
 def is_of(row: LogRow, name: str) -> bool:
@@ -1819,8 +1825,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的摘要应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    last = mine[-1]
-    return f"登记到 {last.kind} {last.subject}（{last.time}）"
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
 
 
 def check_log_substitutes(
