@@ -1205,6 +1205,10 @@ def check_registers(commit: Commit, registers: Registers) -> str:
     unmatched_rows = Counter(entry.register for entry in registers.entries if not entry.unit)
     declared = {register.register for register in commit.declared_registers}
     for line, register in enumerate(commit.declared_registers, 9):
+        want(
+            rows[register.register],
+            f"{COMMIT} 第 {line} 行：名册 {register.register} 在 {REGISTERS} 中没有条目",
+        )
         for word, found, meant in (
             ("条目", rows[register.register], register.rows),
             ("没有对应污染源的条目", unmatched_rows[register.register], register.unmatched),
