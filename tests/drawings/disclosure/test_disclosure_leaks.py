@@ -150,7 +150,7 @@ def test_the_list_of_fields_names_nothing_that_must_stay_inside():
     assert listed & INSIDE == allowed
     assert {name for name in listed if name.rpartition("__")[2] in INSIDE - {"reason"}} == set()
     holders = {name for name, value in lists.items() if allowed & set(value)}
-    assert holders == {"SUBSTITUTION", "REFUSED_VOID", "VISIT_OFFICER"}
+    assert holders == {"SUBSTITUTION", "REFUSED_VOID", "VISIT_OFFICER", "WITHDRAWAL"}
 
 
 def test_a_draft_does_not_exist_for_the_public(draw_in, stranger, public_urls):

@@ -129,7 +129,7 @@ def test_the_commit_the_numbers_the_log_and_the_digest_of_the_result_are_public_
     for name in ("commit.txt", "entropy.txt", "verify.py", "verify.mjs"):
         assert stranger.get(f"/draws/{sealed.code}/{name}").content.decode() == sealed.file(name)
     assert "disclosure sealed\n" in sealed.file("commit.txt")
-    assert "data-verify" not in text
+    assert "现在能核对的先核对" in text
 
 
 def test_counts_on_the_front_page_tell_nothing_of_a_sealed_draw(sent_out, stranger):
