@@ -1285,7 +1285,8 @@ const at = (row, reason) => `${LOG} 第 ${row.index + 1} 行：${reason}`;
 
 /**
  * Whether the log tells of this draw what its files tell. `given`: {entropy, resultDigest, salt, substitutes}, each null where
- * the file is not there yet; the digest may be known before the result is published (`isResultOut`). Gives {committed, result: rows or null, pending: serials}.
+ * the file is not there yet; the digest may be known before the result is out (`isResultOut`). Gives {committed, result: rows
+ * or null, pending: serials}.
  */
 function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, substitutes }) {
   const { draw, sources } = commit;

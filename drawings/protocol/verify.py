@@ -1205,6 +1205,10 @@ def check_registers(commit: Commit, registers: Registers) -> str:
     unmatched_rows = Counter(entry.register for entry in registers.entries if not entry.unit)
     declared = {register.register for register in commit.declared_registers}
     for line, register in enumerate(commit.declared_registers, 9):
+        want(
+            rows[register.register],
+            f"{COMMIT} 第 {line} 行：名册 {register.register} 在 {REGISTERS} 中没有条目",
+        )
         for word, found, meant in (
             ("条目", rows[register.register], register.rows),
             ("没有对应污染源的条目", unmatched_rows[register.register], register.unmatched),
@@ -1736,7 +1740,13 @@ def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
 
 # ---- The log ----
 
-DRAW_KINDS = {"commit", "entropy", "result", "declare", "substitute"}
+DRAW_KINDS = {
+    "commit": "承诺",
+    "entropy": "随机数",
+    "result": "结果",
+    "declare": "申报",
+    "substitute": "替换",
+}
 
 
 def is_of(row: LogRow, name: str) -> bool:
@@ -1819,8 +1829,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的摘要应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    last = mine[-1]
-    return f"登记到 {last.kind} {last.subject}（{last.time}）"
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
 
 
 def check_log_substitutes(

@@ -174,6 +174,28 @@ def test_a_replaced_officer_is_struck_out_but_readable(
     assert "住院证明" in below(text)
 
 
+def test_a_place_that_nobody_was_left_for_is_called_open_and_nobody_else_leads(
+    draw_in, take_effect, organiser, organiser2, stranger
+):
+    draw = draw_in("published")
+    lead = draw.selections.first().team.get(is_lead=True)
+    here = lead.selection.team.values_list("officer__certificate_number", flat=True)
+    away = {who: "休假" for who in (f"1604104800{n}" for n in (1, 2, 3)) if who not in here}
+    row = substitutes.declare_officer(
+        draw=draw, officer=lead.officer.certificate_number, reason="recused", evidence="近亲属在该单位任职",
+        away=away, unit=lead.selection.source.number, issue=TONIGHT, actor=organiser,
+    )  # fmt: skip
+    row = take_effect(substitutes.confirm(substitution=row, actor=organiser2))
+    assert row.outcome.endswith(":-")
+    text = stranger.get("/draws/2026Q4/").content.decode()
+    [second] = lead.selection.team.all()
+    assert f"{second.name}、空缺、<del>{lead.name}</del>" in text
+    assert "没有可替补的人员，空缺" in below(text)
+    page = stranger.get(f"/visit/{lead.selection.inspection.token}/").content.decode()
+    assert f"<dt>组员</dt><dd><strong>{second.name}</strong>" in page
+    assert "<dt>组长</dt>" not in page
+
+
 def test_one_illness_counts_once_for_its_organiser(draw_in, make_officer, organiser, stranger):
     make_officer(4, "丁", "livestock", "chemical-pharma")
     draw = draw_in("published")

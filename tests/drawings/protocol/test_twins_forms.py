@@ -1,5 +1,7 @@
 """Both verifiers draw the line between a legal file and a refused one at the same place; zips are a stranger's data."""
 
+import base64
+
 import pytest
 from protocol_cases import (
     DRAWN,
@@ -92,6 +94,7 @@ CASES = {
     ),
     "registers": [
         *in_commit("register city ", "register - ", "register  city ", "register zz ", "register City "),
+        *in_commit("program - -", "register zz 0 0 2026-10-01 空\nprogram - -"),
         *in_commit("city 名册", " 名册", "城", "a  b", "a ", "a\u200b", "平" * 200, "平" * 201),
         *in_row(REGISTERS, ENTRY, 0, "registers", "-", "", "City", "zz"),
         *in_row(REGISTERS, ENTRY, 1, "registers", "-", "", "0", "z", "x" * 55, "x" * 56),
@@ -438,4 +441,45 @@ def test_both_judge_every_set_of_files_alike(whole):
         [name for bit, name in enumerate(names) if number >> bit & 1] for number in range(2 ** len(names))
     ]
     ours = agree([{name: data for name, data in whole.items() if name not in missing} for missing in sets])
+    assert {True, False} <= set(ours)
+
+
+def test_both_demand_the_same_of_an_earlier_record():
+    files = logged(FILES)
+    rows = files["log.tsv"].decode().split("\n")[1:-1]
+    chains = [row.split("\t")[5] for row in rows]
+    root = base64.b64encode(verify.merkle_root(rows[:3])).decode()
+    earlier = [
+        *(
+            "",
+            "\n",
+            "log/2",
+            "log/2\n",
+            "log/1\n",
+            HEX,
+            verify.NO_CHAIN,
+            *chains,
+            *(f"{each}\n" for each in chains),
+        ),
+        *(
+            chains[0].upper(),
+            f"{chains[0]}\n\n",
+            f" {chains[0]}",
+            "\n".join(["log/2", *rows[:2], ""]),
+            "\n".join(["log/2", *rows[1:], ""]),
+        ),
+        *(f"site/log\n{size}\n{root}\n\n" for size in ("3", "03", "2", "4", "5", "", "x", "-3")),
+        *(f"site/log\n3\n{text}\n\n" for text in ("", "***", root[:-1], root + "=", root[:-4], HEX)),
+        *(
+            f"site/log\n3\n{root}\n{more}"
+            for more in ("", "\n", "extension\n\n", "extension\n\n— a AAAA\n", "\n— a AAAA\n")
+        ),
+    ]
+    cases = [{"op": "check", "files": files, "earlier": each.encode()} for each in earlier]
+    cases.append({"op": "check", "files": FILES, "earlier": chains[0].encode()})
+    theirs = [all(line["ok"] for line in answer) for answer in ask(cases)]
+    ours = [not failed(case["files"], case["earlier"]) for case in cases]
+    assert [
+        case["earlier"] for case, *pair in zip(cases, ours, theirs, strict=True) if pair[0] != pair[1]
+    ] == []
     assert {True, False} <= set(ours)
