@@ -50,6 +50,8 @@ FINDINGS = [
     Request("head", "/inspections/publish/{draw}/", "POST", body=b"seen=" + b"9" * 5000 + b"@x"),
     # A row that is there already, sent as a new one from a page that is older than it.
     Request("security", "/admin/wugang_audit/user/{user}/change/", "POST", body=_GRANTED_TWICE),
+    # Where to go next, by a word that is no address.
+    Request("organiser2", "/accounts/second_factor/", query="next=null"),
     # What a request says of itself.
     Request("organiser", "/accounts/logout/", "POST", body=b"a=1", content_type=f"{FORM}; charset=rot13"),
     Request(

@@ -29,7 +29,8 @@ reads_and_posts = require_http_methods(["GET", "HEAD", "POST"])
 def _next(request: HttpRequest) -> str:
     """Return where the person wanted to go, if that is an address of this site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if ours and wanted.startswith("/"):  # a bare word would be taken for the name of a view
         return wanted
     return resolve_url(settings.LOGIN_REDIRECT_URL)
 
