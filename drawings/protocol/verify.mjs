@@ -681,7 +681,7 @@ function parseFresh(lines) {
   const [, source] = lines.take("substitutes", 3, "seed”或“substitutes fresh 来源", (fresh, word) => {
     want(fresh === "fresh", lines.here("应为“substitutes seed”或“substitutes fresh 来源”"));
     const kind = SOURCES.get(word);
-    want(kind && !kind.dice && word !== "system", lines.here(`替换的随机数不能来自 ${shown(word)}`));
+    want(kind && !kind.dice && word !== "system", lines.here(`替补的随机数不能来自 ${shown(word)}`));
   });
   return source;
 }
@@ -1078,7 +1078,7 @@ function parseSubstitutes(text, { commit, officers }) {
   const known = new Set(officers.roster.map(({ officer }) => officer));
   const [draw] = wordsOf(lines[0], "substitutes/2", 2) ?? [];
   checkDraw(SUBSTITUTES, draw, "substitutes/2", commit);
-  want(lines.length > 1, `${SUBSTITUTES}：一次替换也没有，就不应有这个文件`);
+  want(lines.length > 1, `${SUBSTITUTES}：一次替补也没有，就不应有这个文件`);
   for (let i = 1; i < lines.length; i++) {
     const row = { serial: i, line: i + 1, text: lines[i], fields: lines[i].split("\t") };
     const fault = row.fields.length !== 10 ? `应有 10 栏，实有 ${row.fields.length} 栏`
@@ -1097,13 +1097,13 @@ function declarationFault(row, last, commit, known) {
   if (moment === null) return `时间 ${shown(time)} 不合格式`;
   if (moment < drawn.moment) return `申报时间 ${time} 早于抽签最后一个来源的时间 ${drawn.time}`;
   if (last && moment < last.moment) return "申报时间早于上一行";
-  if (kind !== "unit" && kind !== "officer") return `没有 ${shown(kind)} 这种替换`;
-  if (!isId(subject)) return `被替换的 ${shown(subject)} 不合格式`;
+  if (kind !== "unit" && kind !== "officer") return `没有 ${shown(kind)} 这种替补`;
+  if (!isId(subject)) return `被替补的 ${shown(subject)} 不合格式`;
   if (!isId(reason)) return `理由 ${shown(reason)} 不合格式`;
   Object.assign(row, { time, moment, kind, subject, units: listOf(units), away: listOf(away) });
   if (!row.units) return `单位 ${shown(units)} 不合格式`;
   if (kind === "officer" && row.units.length === 0) return "没有写这名执法人员不能去哪些单位";
-  if (kind === "unit" && units !== "-") return "替换单位时，“单位”一栏应为“-”";
+  if (kind === "unit" && units !== "-") return "替补单位时，“单位”一栏应为“-”";
   if (!row.away) return `不能派的人员 ${shown(away)} 不合格式`;
   const stranger = row.away.find((officer) => !known.has(officer));
   return stranger === undefined ? "" : `不能派的 ${stranger} 不在 ${OFFICERS} 里`;
@@ -1119,6 +1119,9 @@ function freshFault(row, last, commit, named) {
   const [label, time] = words;
   const fault = sourceFault(commit.fresh, label, time);
   if (fault) return fault;
+  if (commit.sources.some((own) => own.source === commit.fresh && own.label === label)) {
+    return `${commit.fresh} ${label} 是抽签自己的随机来源，申报时号码已经知道`;
+  }
   const source = { source: commit.fresh, label, time, moment: instant(time) };
   if (source.moment <= row.moment) return `随机数的时间 ${time} 不晚于申报时间 ${row.time}：申报时已经能知道号码`;
   if (last && source.moment < last.source.moment) return "随机数的时间早于上一行的";
@@ -1161,7 +1164,7 @@ class Standing {
 
   /** Whether `away` left fewer than two for a place: named by the verifier. */
   note(row, unit, department, left, removed) {
-    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次替换，单位 ${this.pool.unit[unit]} ${departmentIn(this.commit, department)}只剩 ${left} 人可选`);
+    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次替补，单位 ${this.pool.unit[unit]} ${departmentIn(this.commit, department)}只剩 ${left} 人可选`);
   }
 
   /** The outcome of a row, which changes the standing. Throws Invalid where the declaration cannot take effect. */
@@ -1173,7 +1176,7 @@ class Standing {
   teamOf(row, id) {
     const unit = rowOf(this.pool, id), here = `${SUBSTITUTES} 第 ${row.line} 行：单位 ${id} `;
     want(this.used.has(unit), `${here}没有抽中，也没有替补进来`);
-    want(this.teams.has(unit), `${here}已经被替换`);
+    want(this.teams.has(unit), `${here}已经被替补`);
     return { unit, team: this.teams.get(unit) };
   }
 
@@ -1317,7 +1320,7 @@ function checkDeclarations(mine, draw, salt, substitutes) {
     want(row.kind === "declare" || row.kind === "substitute", at(row, `本次抽签多出了一行 ${row.kind}`));
     const serial = row.kind === "declare" ? (declared += 1) : (done += 1);
     want(row.subject === `${draw}/${serial}`, at(row, `应为 ${row.kind} ${draw}/${serial}，写的是 ${shown(row.subject)}`));
-    want(done <= declared, at(row, `第 ${serial} 次替换没有事先申报`));
+    want(done <= declared, at(row, `第 ${serial} 次替补没有事先申报`));
     const due = substitutes?.[serial - 1];
     if (row.kind === "declare" && due) {
       const digest = H(`${salt.text}${due.fields.slice(0, 8).join("\t")}`);
@@ -1326,12 +1329,12 @@ function checkDeclarations(mine, draw, salt, substitutes) {
     }
     if (row.kind === "substitute" && due) {
       const digest = H(`${salt.text}${due.text}`);
-      want(row.digest === digest, at(row, `第 ${serial} 次替换的指纹应为 ${digest}，写的是 ${row.digest}`));
-      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替换登记于 ${row.time}，早于号码揭晓的时间 ${due.source?.time}`));
+      want(row.digest === digest, at(row, `第 ${serial} 次替补的指纹应为 ${digest}，写的是 ${row.digest}`));
+      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于 ${row.time}，早于号码揭晓的时间 ${due.source?.time}`));
     }
   }
   const rows = substitutes?.length ?? 0;
-  want(!salt || done === rows, `${LOG}：写着 ${done} 次替换，${SUBSTITUTES} ${rows ? `有 ${rows} 次` : "却没有"}`);
+  want(!salt || done === rows, `${LOG}：写着 ${done} 次替补，${SUBSTITUTES} ${rows ? `有 ${rows} 次` : "却没有"}`);
   return Array.from({ length: declared - done }, (_, i) => done + 1 + i);
 }
 
@@ -1442,7 +1445,7 @@ function checkComplete(has) {
     want(!has(NAMES) || has(name), `有 ${NAMES}，却没有 ${name}：名称无从核对`);
   }
   for (const name of [SALT, ENTROPY]) want(!has(RESULT) || has(name), `有 ${RESULT}，却没有 ${name}：结果无从核对`);
-  want(!has(SUBSTITUTES) || has(RESULT), `有 ${SUBSTITUTES}，却没有 ${RESULT}：替换无从核对`);
+  want(!has(SUBSTITUTES) || has(RESULT), `有 ${SUBSTITUTES}，却没有 ${RESULT}：替补无从核对`);
 }
 
 // What is missing while a draw is not finished.
@@ -1580,7 +1583,7 @@ function runChecks(run, own, earlier) {
     for (const [name, detail] of Object.entries(NOT_YET)) if (!run.has(name)) run.add(`还没有 ${name}`, "wait", detail);
   }
   for (const name of run.files.keys()) {
-    if (!FILES.includes(name)) run.add("不认识的文件", "note", `${shown(name)} 不属于抽签文件，没有检查`);
+    if (!FILES.includes(name) && name !== "PROTOCOL.md") run.add("不认识的文件", "note", `${shown(name)} 不属于抽签文件，没有检查`);
   }
   run.onProgress({ part: 1, what: "完成" });
 }
@@ -1662,10 +1665,10 @@ function checkOutcome(run, draw, complete) {
 
 function checkSubstitutes(run, draw, drawn, teams, teamed, complete) {
   if (!run.has(SUBSTITUTES)) return undefined;
-  const rows = run.step(0.93, "替换的申报符合规则", "谁不能去、为什么，要在新的随机数揭晓之前申报，申报了就不能收回。", [draw.commit, draw.officers, run.there(SUBSTITUTES, complete)],
+  const rows = run.step(0.93, "替补的申报符合规则", "谁不能去、为什么，要在新的随机数揭晓之前申报，申报了就不能收回。", [draw.commit, draw.officers, run.there(SUBSTITUTES, complete)],
     () => parseSubstitutes(run.text(SUBSTITUTES), draw), (found) => `${found.length} 次`);
   const standing = teamed && new Standing(draw, drawn, teams);
-  const done = run.step(0.97, "由谁替换重新算出，逐行一致", "替补的单位和人员同样由随机数决定，申报的人挑不了。", [rows, teamed], () => {
+  const done = run.step(0.97, "由谁替补重新算出，逐行一致", "替补的单位和人员同样由随机数决定，申报的人挑不了。", [rows, teamed], () => {
     rows.forEach((row, i) => {
       const due = standing.step(row), said = row.fields[9];
       if (said !== due) throw new Invalid(`${SUBSTITUTES} 第 ${row.line} 行：${outcomeFault(due, said)}`);
@@ -1696,7 +1699,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
   const { commit, entropy, salt, saltHeld, missing } = draw;
   // A value that is not there yet stands in as false, so that the check goes as far as it can.
   const known = (value) => value ?? (value === null ? null : false);
-  const told = run.step(0.99, "公开日志写着本次抽签的承诺、随机数、结果和替换", "每一步都在该有的时间登记：承诺早于随机数，骰子早于开奖，申报早于号码。",
+  const told = run.step(0.99, "公开日志写着本次抽签的承诺、随机数、结果和替补", "每一步都在该有的时间登记：承诺早于随机数，骰子早于开奖，申报早于号码。",
     [log, commit, known(entropy), known(salt), known(saltHeld), known(resultText), known(substitutes)], () => {
       const digest = run.has(RESULT) ? run.digest(RESULT) : resultText ? H(resultText) : null;
       const given = { entropy: entropy || null, resultDigest: digest, isResultOut: run.has(RESULT), salt: salt || null, substitutes: substitutes || null };
@@ -1710,7 +1713,7 @@ function noteLog(run, log, { commit, salt }, { committed, result, pending }, mis
   const { draw } = commit;
   const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
   if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${spoken(voided.time)}。作废的理由见抽签的公开页面`);
-  if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替换还没有算出；它算出之前，后面的申报都不生效`);
+  if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替补还没有算出；它算出之前，后面的申报都不生效`);
   const others = othersOpen(log, draw, committed, result ?? voided);
   if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
   const faults = missing ? checkWithdrawals(log, draw, missing, salt) : [];

@@ -699,7 +699,7 @@ def read_team(before: list[Team], department: str, size: str, filling: str) -> T
 
 
 def read_substitutes(before: Sequence[object], source: str | None) -> str:
-    want(source is None or is_fresh(source), f"替换不能由 {shown(source or '')} 决定，只能由彩票或信标")
+    want(source is None or is_fresh(source), f"替补不能由 {shown(source or '')} 决定，只能由彩票或信标")
     return source or ""
 
 
@@ -852,10 +852,10 @@ def read_declaration(fields: Sequence[str]) -> Declaration:
     serial, time, kind, subject, reason, units, away, source = fields
     want(is_count(serial), f"序号不对：{shown(serial)}")
     instant(time)
-    want(kind in ("officer", "unit"), f"没有这种替换：{shown(kind)}")
+    want(kind in ("officer", "unit"), f"没有这种替补：{shown(kind)}")
     want(is_id(subject) and is_id(reason), "对象或理由的编号不对")
     if kind == "unit":
-        want(units == "-", f"整家替换时不列污染源，这一栏应为 -，实为 {shown(units)}")
+        want(units == "-", f"整家替补时不列污染源，这一栏应为 -，实为 {shown(units)}")
     else:
         want(units != "-", "没有写明让出哪些污染源的位置")
     named = None
@@ -863,7 +863,7 @@ def read_declaration(fields: Sequence[str]) -> Declaration:
         words = source.split(" ")
         want(len(words) == 3, f"来源应为「来源 期号 时间」或 -，实为 {shown(source)}")
         named = check_source(*words)
-        want(is_fresh(named.source), f"替换不能由{SOURCES[named.source].title}决定")
+        want(is_fresh(named.source), f"替补不能由{SOURCES[named.source].title}决定")
         want(
             instant(time) < instant(named.time),
             f"申报时间 {time} 不早于{title_of(named.source)} {named.label} 的时间 {named.time}",
@@ -906,7 +906,7 @@ def parse_substitutes(text: str) -> Substitutes:
         return row
 
     draw, _ = read_table(SUBSTITUTES, text, "substitutes/2", 10, read)
-    want(rows, f"{SUBSTITUTES} 第 1 行：后面没有任何替换")
+    want(rows, f"{SUBSTITUTES} 第 1 行：后面没有任何替补")
     return Substitutes(draw, rows)
 
 
@@ -1567,10 +1567,15 @@ class Standing:
             f"申报时间 {time} 早于抽查最后一个随机来源的时间 {last.time}",
         )
         found, meant = source.source if source else "", self.commit.substitutes
-        want(found == meant, f"替换应由{title_of(meant)}决定，这里是{title_of(found)}")
+        want(found == meant, f"替补应由{title_of(meant)}决定，这里是{title_of(found)}")
         if source:
             check_value(source.source, source.label, value)
-        want(source or not value, f"替换由种子决定，不应有值 {shown(value)}")
+            own = [(named.source, named.label) for named in self.commit.sources]
+            want(
+                source[:2] not in own,
+                f"{title_of(found)} {source.label} 是抽查自己的随机来源，申报时号码已经知道",
+            )
+        want(source or not value, f"替补由种子决定，不应有值 {shown(value)}")
         for officer in away:
             want(officer in self.officers, f"也不能派的 {officer} 不在 {OFFICERS} 中")
         if kind == "officer":
@@ -1578,7 +1583,7 @@ class Standing:
         for unit in units if kind == "officer" else [subject]:
             want(unit in self.units, f"{unit} 不在 {POOL} 中")
             want(unit in self.used, f"{unit} 没有被抽中，也不是递补的污染源")
-            want(unit in self.teams, f"{unit} 已经被替换，没有检查组了")
+            want(unit in self.teams, f"{unit} 已经被替补，没有检查组了")
             want(kind == "unit" or subject in self.teams[unit], f"{subject} 不在 {unit} 的检查组里")
 
     def fresh(self, declaration: Declaration, value: str, key: str) -> str:
@@ -1748,7 +1753,7 @@ DRAW_KINDS = {
     "entropy": "随机数",
     "result": "结果",
     "declare": "申报",
-    "substitute": "替换",
+    "substitute": "替补",
 }
 
 
@@ -1779,7 +1784,7 @@ def rows_of_draw(rows: Iterable[LogRow], commit: Commit) -> list[LogRow]:
         )
         want(
             counts["substitute"] <= counts["declare"],
-            f"{at(row)}替换 {row.subject} 生效之前没有申报（declare）",
+            f"{at(row)}替补 {row.subject} 生效之前没有申报（declare）",
         )
     return mine
 
@@ -1846,14 +1851,14 @@ def check_log_substitutes(
     if salt_text is None:
         return f"{len(effective)} 条，启封后才能核对" if effective else ""
     for row in effective[len(substitutes) :]:
-        raise Invalid(f"{at(row)}登记了替换 {row.subject}，{SUBSTITUTES} 里却没有")
+        raise Invalid(f"{at(row)}登记了替补 {row.subject}，{SUBSTITUTES} 里却没有")
     for line, substitute in enumerate(substitutes, 2):
         serial, time, *_, source = substitute.declaration
-        want(serial <= len(effective), f"{SUBSTITUTES} 第 {line} 行：日志里没有登记第 {serial} 条替换")
+        want(serial <= len(effective), f"{SUBSTITUTES} 第 {line} 行：日志里没有登记第 {serial} 条替补")
         declare, row = declared[serial - 1], effective[serial - 1]
         for logged, meant, what in (
             (declare, declare_digest(salt_text, substitute.declaration), "申报"),
-            (row, substitute_digest(salt_text, substitute), "替换"),
+            (row, substitute_digest(salt_text, substitute), "替补"),
         ):
             want(
                 logged.digest == meant,
@@ -1865,7 +1870,7 @@ def check_log_substitutes(
         )
         want(
             not source or instant(row.time) >= instant(source.time),
-            f"{at(row)}替换登记于 {row.time}，早于它的来源的时间 {source.time if source else ''}",
+            f"{at(row)}替补登记于 {row.time}，早于它的来源的时间 {source.time if source else ''}",
         )
     return f"{len(substitutes)} 条"
 
@@ -2094,7 +2099,7 @@ def check_draw(
         sound.append(report.step(what, again, *ground))
     substitutes: Substitutes | None = None
     if SUBSTITUTES in files:
-        what = f"替换 {SUBSTITUTES} 与重新计算一致"
+        what = f"替补 {SUBSTITUTES} 与重新计算一致"
         ground = [drawn, None if None in sound else sound]
         few = report.step(
             what,
@@ -2135,7 +2140,7 @@ def check_whole_log(
         return rows
     salt_text = text_of(files, SALT) if SALT in files else None
     report.step(
-        "日志里的申报和替换就是文件里的那些",
+        "日志里的申报和替补就是文件里的那些",
         lambda: check_log_substitutes(rows, commit, salt_text, outcome.substitutes or ()),
     )
     for row in voids(rows, commit):
@@ -2175,7 +2180,7 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
     if commit and own and own != commit.program[0]:
         meant = f"承诺的是 {commit.program[0]}" if commit.program[0] else "承诺中没有写明"
         report.say("note", "正在运行的程序", f"摘要是 {own}，{meant}")
-    for file in sorted(set(files) - KNOWN):
+    for file in sorted(set(files) - KNOWN - {"PROTOCOL.md"}):  # the protocol's text lies in every bundle
         report.say("note", "其他文件", f"没有检查：{shown(file)}")
     return report.lines
 

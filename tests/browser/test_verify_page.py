@@ -51,9 +51,9 @@ def verified(page, files, look, title):
 def test_a_whole_draw_is_checked_with_its_substitutes(page, bundle, look):
     verdict = verified(page, bundle("draw2/005"), "ok", "✓ 验证通过")
     expect(verdict).to_contain_text("重新抽签，得出同样的单位、同样的执法人员")
-    expect(verdict).to_contain_text("抽签以后的 6 次替换也重新算过，由谁替换与公布的一样")
+    expect(verdict).to_contain_text("抽签以后的 6 次替补也重新算过，由谁替补与公布的一样")
     lines = page.locator("[data-verify-lines]")
-    expect(lines).to_contain_text("由谁替换重新算出，逐行一致")
+    expect(lines).to_contain_text("由谁替补重新算出，逐行一致")
     expect(lines).to_contain_text("替补的单位和人员同样由随机数决定，申报的人挑不了。")
     assert lines.locator(".is-bad").count() == 0
     look(page, "verify-whole")
@@ -61,7 +61,7 @@ def test_a_whole_draw_is_checked_with_its_substitutes(page, bundle, look):
 
 def test_a_draw_without_substitutes_says_that_there_are_none(page, bundle):
     verdict = verified(page, bundle("draw2/000"), "ok", "✓ 验证通过")
-    expect(verdict).to_contain_text("公布的文件里没有替换。")
+    expect(verdict).to_contain_text("公布的文件里没有替补。")
 
 
 def test_a_draw_that_is_not_finished_is_checked_as_far_as_it_goes(page, bundle, look):

@@ -275,12 +275,12 @@ function blame(failures) {
 function found(lines) {
   const ok = (what) => lines.find((line) => line.what === what && line.level === "ok");
   const withdrawn = lines.find(({ what, level }) => level === "note" && what.includes("名称") && what.includes("已撤下"));
-  const drawn = ok("用公布的随机数重新抽签，结果逐行一致"), substituted = ok("由谁替换重新算出，逐行一致");
+  const drawn = ok("用公布的随机数重新抽签，结果逐行一致"), substituted = ok("由谁替补重新算出，逐行一致");
   const words = [];
   if (drawn) words.push("全部对得上：用公布的名单和随机数在您的设备上重新抽签，得出同样的单位、同样的执法人员。");
   else if (ok("用公布的随机数抽签")) words.push("随机数已经揭晓，您的设备上也算出了结果；等结果公布，可以再来对照。");
-  if (substituted) words.push(`抽签以后的 ${substituted.detail}替换也重新算过，由谁替换与公布的一样。`);
-  else if (drawn) words.push("公布的文件里没有替换。");
+  if (substituted) words.push(`抽签以后的 ${substituted.detail}替补也重新算过，由谁替补与公布的一样。`);
+  else if (drawn) words.push("公布的文件里没有替补。");
   if (withdrawn) words.push(`${withdrawn.what}：${withdrawn.detail}。`);
   return words;
 }

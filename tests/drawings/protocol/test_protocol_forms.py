@@ -263,9 +263,9 @@ def test_an_id_may_not_be(text):
         ("team bureau 2 cross\nteam fire 1 match\n", "", "第 14 行：应为「team "),
         ("fresh fc3d", "fresh", "第 16 行：应为「substitutes "),
         ("fresh fc3d", "seed fc3d", "第 16 行：应为「substitutes "),
-        ("fresh fc3d", "fresh dice10", "第 16 行：替换不能由 'dice10' 决定"),
-        ("fresh fc3d", "fresh system", "第 16 行：替换不能由 'system' 决定"),
-        ("fresh fc3d", "fresh coin", "第 16 行：替换不能由 'coin' 决定"),
+        ("fresh fc3d", "fresh dice10", "第 16 行：替补不能由 'dice10' 决定"),
+        ("fresh fc3d", "fresh system", "第 16 行：替补不能由 'system' 决定"),
+        ("fresh fc3d", "fresh coin", "第 16 行：替补不能由 'coin' 决定"),
         ("substitutes fresh fc3d\n", "", "第 16 行：应为「substitutes "),
         (DICE_LINE + "\n" + SSQ_LINE + "\n", "", "第 17 行：应为「entropy "),
         (f"{DICE_LINE}\n{SSQ_LINE}", f"{SSQ_LINE}\n{DICE_LINE}", "第 18 行：随机来源的时间应由早到晚"),
@@ -453,16 +453,16 @@ def test_a_result_of_another_form_is_refused_with_its_line(good, bad, message):
         ("\n1\t", "\n2\t", "第 2 行：序号应为 1，实为 2"),
         ("\n1\t", "\n01\t", "第 2 行：序号不对：'01'"),
         ("22:00:00+08:00", "22:00:00Z", "第 2 行：时间应写作"),
-        ("\tofficer\t", "\tofficers\t", "第 2 行：没有这种替换：'officers'"),
+        ("\tofficer\t", "\tofficers\t", "第 2 行：没有这种替补：'officers'"),
         ("\ta1\till", "\t-\till", "第 2 行：对象或理由的编号不对"),
         ("\till\t", "\t-\t", "第 2 行：对象或理由的编号不对"),
         ("\tu1,u2\t", "\t-\t", "第 2 行：没有写明让出哪些污染源的位置"),
         ("\tu1,u2\t", "\tu2,u1\t", "第 2 行：列表应由小到大且不重复"),
         ("\ta2,a3\t", "\ta3,a2\t", "第 2 行：列表应由小到大且不重复"),
-        ("closed\t-\t-", "closed\tu1\t-", "第 3 行：整家替换时不列污染源"),
+        ("closed\t-\t-", "closed\tu1\t-", "第 3 行：整家替补时不列污染源"),
         ("fc3d 2026261 ", "fc3d  2026261 ", "第 2 行：来源应为「来源 期号 时间」或 -"),
         ("fc3d 2026261 ", "fc3d 26261 ", "第 2 行：福彩3D（fc3d）的期号或次数不对"),
-        ("fc3d 2026261 ", "dice10 39 ", "第 2 行：替换不能由十面骰决定"),
+        ("fc3d 2026261 ", "dice10 39 ", "第 2 行：替补不能由十面骰决定"),
         ("2026-10-09T21:15:00+08:00", "2026-10-08T22:00:00+08:00", "第 2 行：申报时间 2026-10-08T22:00:00+08:00 不早于福彩3D 2026261 的时间"),
         ("fc3d 2026261 2026-10-09T21:15:00+08:00", f"drand {ROUND.replace(':09', ':08')}", "第 2 行：drand 这一轮的时间不是"),
         ("\t1 2 3\t", "\t123\t", "第 2 行：福彩3D的值应为"),
@@ -481,7 +481,7 @@ def test_substitutes_of_another_form_are_refused_with_their_line(good, bad, mess
 
 
 def test_a_file_of_substitutes_has_a_row_at_least():
-    refused(verify.parse_substitutes, "substitutes/2 2026Q4\n", "substitutes.tsv 第 1 行：后面没有任何替换")
+    refused(verify.parse_substitutes, "substitutes/2 2026Q4\n", "substitutes.tsv 第 1 行：后面没有任何替补")
 
 
 def test_two_declarations_at_one_moment_on_one_issue_are_in_order():

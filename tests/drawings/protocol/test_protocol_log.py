@@ -24,7 +24,7 @@ TIME = "2026-10-08T15:30:00+08:00"
 LATE = "2026-10-08T22:00:00+08:00"
 HEX = "0123456789abcdef" * 4
 OF_DRAW = "日志里本次抽查的各行齐全，次序、摘要和时间都对"
-OF_SUBSTITUTES = "日志里的申报和替换就是文件里的那些"
+OF_SUBSTITUTES = "日志里的申报和替补就是文件里的那些"
 
 
 def log_text(*rows) -> str:
@@ -148,7 +148,7 @@ def digested(rows, number, digest=HEX):
         (lambda rows: moved(rows, 2, "2026-10-08T21:14:59+08:00"), "log.tsv 第 4 行：双色球的值登记于 2026-10-08T21:14:59+08:00，早于它的时间"),
         (lambda rows: [*rows, (LATE, "declare", "2026Q4/2", HEX)], "log.tsv 第 6 行：本次抽查此处应为 declare 2026Q4/1，实为 declare 2026Q4/2"),
         (lambda rows: [*rows, (LATE, "declare", "2026Q4", HEX)], "log.tsv 第 6 行：本次抽查此处应为 declare 2026Q4/1，实为 declare 2026Q4"),
-        (lambda rows: [*rows, (LATE, "substitute", "2026Q4/1", HEX)], "log.tsv 第 6 行：替换 2026Q4/1 生效之前没有申报"),
+        (lambda rows: [*rows, (LATE, "substitute", "2026Q4/1", HEX)], "log.tsv 第 6 行：替补 2026Q4/1 生效之前没有申报"),
     ],
 )  # fmt: skip
 def test_a_log_that_tells_otherwise_fails(alter, detail):
@@ -260,19 +260,19 @@ def later(rows, kind, number, seconds):
 @pytest.mark.parametrize(
     ("what", "alter", "detail"),
     [
-        (OF_DRAW, lambda rows: without(rows, "declare", 0), "替换 2026Q4/1 生效之前没有申报"),
-        (OF_DRAW, lambda rows: without(rows, "declare", 3), "替换 2026Q4/4 生效之前没有申报"),
+        (OF_DRAW, lambda rows: without(rows, "declare", 0), "替补 2026Q4/1 生效之前没有申报"),
+        (OF_DRAW, lambda rows: without(rows, "declare", 3), "替补 2026Q4/4 生效之前没有申报"),
         (OF_DRAW, lambda rows: without(rows, "substitute", 0), "本次抽查此处应为 substitute 2026Q4/1，实为 substitute 2026Q4/2"),
-        (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 条替换"),
+        (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 条替补"),
         (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的摘要应为"),
-        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替换的摘要应为"),
+        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替补的摘要应为"),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "substitute", 0, -1), "早于它的来源的时间"),
         (
             OF_SUBSTITUTES,
             lambda rows: [*rows, (rows[-1][0], "declare", "2026Q4/5", HEX), (rows[-1][0], "substitute", "2026Q4/5", HEX)],
-            "登记了替换 2026Q4/5，substitutes.tsv 里却没有",
+            "登记了替补 2026Q4/5，substitutes.tsv 里却没有",
         ),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 from plain_draw import H
-from protocol_cases import SEALS, bundle, drawn, failed, officer, texts, unit
+from protocol_cases import SEALS, SSQ, bundle, drawn, failed, officer, texts, unit
 
 from drawings.protocol import verify
 from drawings.protocol.verify import Declaration, Invalid, Left, Source, Substitute, Team
@@ -22,7 +22,7 @@ def files_of(substitutes="pl5", officers=(*BUREAU, *FIRE), units=UNITS, rules=RU
     return bundle(units, officers, TEAMS, rules=rules, sources=SEALS, substitutes=substitutes, **more)
 
 
-FILES = {"pl5": files_of(), "": files_of("")}
+FILES = {"pl5": files_of(), "ssq": files_of("ssq"), "": files_of("")}
 
 
 def standing(substitutes="pl5", **more) -> verify.Standing:
@@ -116,9 +116,9 @@ def test_a_unit_that_nobody_follows_has_no_team_either():
     there = standing()
     assert there.step(closed("v0"), VALUE) == "-"
     assert "v0" not in there.teams
-    with pytest.raises(Invalid, match="v0 已经被替换，没有检查组了"):
+    with pytest.raises(Invalid, match="v0 已经被替补，没有检查组了"):
         there.step(closed("v0", serial=2), VALUE)
-    with pytest.raises(Invalid, match="v0 已经被替换，没有检查组了"):
+    with pytest.raises(Invalid, match="v0 已经被替补，没有检查组了"):
         there.step(ill("a0", ["v0"], serial=2), VALUE)
 
 
@@ -171,8 +171,8 @@ def test_the_units_of_an_outcome_stand_in_the_order_of_the_department():
     ("change", "reason"),
     [
         (lambda one, team: ill(team[0], [one], time="2026-10-08T21:14:59+08:00"), "申报时间 2026-10-08T21:14:59+08:00 早于抽查最后一个随机来源的时间"),
-        (lambda one, team: ill(team[0], [one], source=None), "替换应由排列5决定，这里是抽查自己的种子"),
-        (lambda one, team: ill(team[0], [one], source=Source("fc3d", "2026282", ISSUE.time)), "替换应由排列5决定，这里是福彩3D"),
+        (lambda one, team: ill(team[0], [one], source=None), "替补应由排列5决定，这里是抽查自己的种子"),
+        (lambda one, team: ill(team[0], [one], source=Source("fc3d", "2026282", ISSUE.time)), "替补应由排列5决定，这里是福彩3D"),
         (lambda one, team: ill(team[0], [one], away=["zz"]), "也不能派的 zz 不在 officers.tsv 中"),
         (lambda one, team: ill("zz", [one]), "zz 不在 officers.tsv 中"),
         (lambda one, team: ill(team[0], ["zz"]), "zz 不在 pool.tsv 中"),
@@ -196,7 +196,7 @@ def test_a_value_of_another_form_or_under_seed_is_refused():
     one, team = first_team(there)
     with pytest.raises(Invalid, match="排列5的值应为"):
         there.step(ill(team[0], [one]), "09417")
-    with pytest.raises(Invalid, match="替换由种子决定，不应有值"):
+    with pytest.raises(Invalid, match="替补由种子决定，不应有值"):
         seeded = standing("")
         one, team = first_team(seeded)
         seeded.step(ill(team[0], [one], source=None), VALUE)
@@ -296,3 +296,14 @@ def test_the_files_of_a_draw_and_its_texts_give_one_result():
     assert verify.result_text("2026Q4", verify.draw_files(FILES["pl5"]).rows) == verify.draw(
         *texts(FILES["pl5"])
     )
+
+
+def test_the_draws_own_issue_under_a_later_time_is_refused():
+    """Its value is known when somebody is declared away, so that the friend who steps in could be chosen."""
+    there = standing("ssq")
+    one, team = first_team(there)
+    later = "2026-10-09T21:15:00+08:00"
+    own, following = (Source("ssq", label, later) for label in ("2026112", "2026113"))
+    with pytest.raises(Invalid, match="双色球 2026112 是抽查自己的随机来源"):
+        there.step(ill(team[0], [one], source=own), SSQ)
+    assert there.step(ill(team[0], [one], source=following), SSQ)

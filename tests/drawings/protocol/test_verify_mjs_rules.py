@@ -221,3 +221,11 @@ def test_an_issue_that_is_named_twice_has_one_time():
     text = WHOLE["substitutes.tsv"].decode().replace("\t".join(rows[second]), later)
     [answer] = ask([{"op": "substitutes", "files": {**WHOLE, "substitutes.tsv": text.encode()}}])
     assert "前面写的是另一个时间" in answer["refused"]
+
+
+def test_the_draws_own_issue_under_a_later_time_is_refused():
+    """Its value is known when somebody is declared away, so that the friend who steps in could be chosen."""
+    sealed = vector("draw2/007")
+    text = sealed["substitutes.tsv"].replace(b"ssq 2026285 ", b"ssq 2026284 ")
+    [answer] = ask([{"op": "substitutes", "files": {**sealed, "substitutes.tsv": text}}])
+    assert "是抽签自己的随机来源" in answer["refused"]

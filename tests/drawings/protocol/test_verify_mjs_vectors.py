@@ -37,10 +37,10 @@ NAMED = {
         ("note", "名称已撤下", "单位 9 个，执法人员 1 个，登记册条目 3 个"),
         ("note", "随机数只有掷骰", "见证人"),
         ("note", "同一本登记册里有几条对应同一家单位", "410481-460971（city 2 条）"),
-        ("warn", "“不能派的人员”使可选的人不足两名", "第 10 次替换，单位 410481-936563 只剩 0 人可选"),
+        ("warn", "“不能派的人员”使可选的人不足两名", "第 10 次替补，单位 410481-936563 只剩 0 人可选"),
     ],
     "draw2/006": [
-        ("warn", "“不能派的人员”使可选的人不足两名", "第 6 次替换，单位 410481-908622 只剩 1 人可选")
+        ("warn", "“不能派的人员”使可选的人不足两名", "第 6 次替补，单位 410481-908622 只剩 1 人可选")
     ],
     "draw2/007": [("warn", "同时还有别的抽签没有出结果", "2023Q4。")],
     "draw2/009": [("note", "没有 names.tsv，名称都已撤下", "单位 20 个，执法人员 22 个")],
@@ -75,7 +75,7 @@ def test_a_vector_is_computed_byte_for_byte_and_passes(name):
     assert (status, err, lines[-1]) == (0, b"", "结论：全部通过")
     assert all(line.startswith(("通过：", "通过，但请注意：", "说明：")) for line in lines[:-1])
     assert any(line.startswith("通过：用公布的随机数重新抽签，结果逐行一致") for line in lines)
-    recomputed = any(line.startswith("通过：由谁替换重新算出，逐行一致") for line in lines)
+    recomputed = any(line.startswith("通过：由谁替补重新算出，逐行一致") for line in lines)
     assert recomputed == (path / "substitutes.tsv").exists()
     extended = any(line.startswith("通过：公开日志接着给出的旧记录写") for line in lines)
     assert extended == (path / "earlier").exists()
@@ -133,7 +133,7 @@ def test_the_digest_of_a_result_that_is_not_published_is_held_against_the_log():
     assert other != files["log.tsv"]
     [lines] = ask([{"op": "check", "files": {**files, "log.tsv": other}}])
     assert [line["what"] for line in lines if not line["ok"]] == [
-        "公开日志写着本次抽签的承诺、随机数、结果和替换"
+        "公开日志写着本次抽签的承诺、随机数、结果和替补"
     ]
 
 
