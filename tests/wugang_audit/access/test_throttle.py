@@ -24,6 +24,7 @@ MARKED = {
     "inspections:all": SEARCH,
     "disclosure:results": SEARCH,
     "disclosure:units": SEARCH,
+    "disclosure:draw": SEARCH,  # a search in the frozen pool
     "disclosure:draw_file": DOWNLOAD,
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
