@@ -1,0 +1,90 @@
+"""The next issue of a lottery: its time by the calendar, its number counted on from the last one known."""
+
+import datetime
+
+import pytest
+
+from drawings.models.entropy import LOTTERIES
+from drawings.models.lotteries import CALENDARS, CHINA, Issue, next_issue
+from drawings.protocol import verify
+
+
+def at(text: str) -> datetime.datetime:
+    """A moment in China, from ``2026-11-24 21:15``."""
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+def test_every_lottery_that_a_draw_may_name_has_its_calendar():
+    assert set(CALENDARS) == set(LOTTERIES)
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "last", "now", "expected", "time"),
+    [
+        ("pl5", "26261", "2026-10-01 21:25", "2026-10-01 21:25", "26262", "2026-10-02 21:25"),
+        ("pl5", "26261", "2026-10-01 21:25", "2026-10-02 21:24", "26262", "2026-10-02 21:25"),
+        ("pl5", "26261", "2026-10-01 21:25", "2026-10-08 09:00", "26268", "2026-10-08 21:25"),
+        ("fc3d", "2026261", "2026-10-01 21:15", "2026-11-01 21:15", "2026293", "2026-11-02 21:15"),
+        # 24 November 2026 is a Tuesday: Tue, Thu, Sun, Tue.
+        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-24 21:15", "2026136", "2026-11-26 21:15"),
+        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-26 21:16", "2026137", "2026-11-29 21:15"),
+        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-30 00:00", "2026138", "2026-12-01 21:15"),
+        ("ssq", "2026135", "2026-11-24 21:15", "2026-12-15 21:15", "2026145", "2026-12-17 21:15"),
+    ],
+)
+def test_the_number_is_counted_on_along_the_calendar(source, label, last, now, expected, time):
+    assert next_issue(source, label, at(last), at(now)) == Issue(expected, at(time))
+
+
+@pytest.mark.parametrize(
+    ("source", "label", "last", "now", "expected", "time"),
+    [
+        ("pl5", "26351", "2026-12-31 21:25", "2026-12-31 22:00", "27001", "2027-01-01 21:25"),
+        ("pl5", "26340", "2026-12-20 21:25", "2027-01-15 10:00", "27015", "2027-01-15 21:25"),
+        ("fc3d", "2026351", "2026-12-31 21:15", "2027-01-01 21:15", "2027002", "2027-01-02 21:15"),
+        # The last Thursday of 2026 is its last day; the first drawing of 2027 is on Sunday the 3rd.
+        ("ssq", "2026151", "2026-12-31 21:15", "2027-01-01 08:00", "2027001", "2027-01-03 21:15"),
+        ("ssq", "2026151", "2026-12-31 21:15", "2027-01-05 08:00", "2027002", "2027-01-05 21:15"),
+    ],
+)
+def test_a_new_year_starts_its_numbers_again(source, label, last, now, expected, time):
+    assert next_issue(source, label, at(last), at(now)) == Issue(expected, at(time))
+
+
+def test_an_issue_named_for_a_later_day_is_counted_back_within_its_year():
+    # A void draw had named Sunday's issue; the next one is Thursday's.
+    found = next_issue("ssq", "2026137", at("2026-11-29 21:15"), at("2026-11-25 12:00"))
+    assert found == Issue("2026136", at("2026-11-26 21:15"))
+    found = next_issue("pl5", "27001", at("2027-01-01 21:25"), at("2026-12-30 12:00"))
+    assert found == Issue("", at("2026-12-30 21:25"))
+
+
+@pytest.mark.parametrize(
+    ("label", "last"),
+    [("", None), ("26261", None), ("", "2026-10-01 21:25"), ("2026261", "2026-10-01 21:25"), ("25261", "2026-10-01 21:25"),
+     ("26२61", "2026-10-01 21:25"), ("26999", "2026-10-01 21:25")],
+)  # fmt: skip
+def test_without_a_number_that_can_be_counted_on_the_time_is_proposed_alone(label, last):
+    found = next_issue("pl5", label, last and at(last), at("2026-10-02 12:00"))
+    assert found == Issue("", at("2026-10-02 21:25"))
+
+
+def test_the_day_is_one_of_china_wherever_the_moment_was_written_down():
+    now = datetime.datetime(
+        2026, 11, 30, 15, 30, tzinfo=datetime.UTC
+    )  # 23:30 in China: the day's drawing is over
+    last = datetime.datetime(2026, 11, 29, 13, 25, tzinfo=datetime.UTC)
+    assert next_issue("pl5", "26320", last, now) == Issue("26322", at("2026-12-01 21:25"))
+
+
+@pytest.mark.parametrize("source", LOTTERIES)
+def test_counting_agrees_with_going_from_one_drawing_to_the_next(source):
+    first = next_issue(source, "", None, at("2025-12-28 00:00"))
+    digits = CALENDARS[source].year_digits
+    label, time = f"{2025:04d}"[-digits:] + "300", first.time
+    seen = [Issue(label, time)]
+    for _ in range(800):  # two changes of the year
+        seen.append(next_issue(source, *seen[-1], seen[-1].time))
+        verify.bits(source, seen[-1].label)  # of the form that the protocol asks for
+    for issue in seen:
+        assert next_issue(source, label, time, issue.time - datetime.timedelta(seconds=1)) == issue
