@@ -72,13 +72,21 @@ def _second_reading(user: User) -> list[Todo]:
     ]
 
 
+def _was_read(draw: Draw, fingerprint: str) -> bool:
+    """Say whether somebody has confirmed just these changes, or objected to them: then it is not the readers' turn."""
+    return (
+        draw.confirmations.filter(fingerprint=fingerprint).exists()
+        or draw.objections.standing().filter(fingerprint=fingerprint).exists()
+    )
+
+
 @todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
         found = compare(draw, snapshot(draw))
-        if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
+        if found and found.total and not _was_read(draw, found.fingerprint):
             title = f"{draw.title}：请核对名录的 {found.total} 处变动"
             lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

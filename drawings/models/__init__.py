@@ -6,13 +6,14 @@ from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
 from .plan import InspectionItem, Plan, PlanRate
-from .records import ChangesConfirmed, Deposit
+from .records import ChangesConfirmed, ChangesObjection, Deposit
 from .seal import Disclosure
 from .strata import Stratum
 
 __all__ = [
     "Change",
     "ChangesConfirmed",
+    "ChangesObjection",
     "Correction",
     "Deposit",
     "Disclosure",
