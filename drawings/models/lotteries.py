@@ -1,94 +1,109 @@
-"""The calendars of the lotteries: when the next one is drawn, and which issue that will be.
+"""The calendars of the lotteries: which issue comes next, and when it is drawn, worked out from an issue that the site knows.
 
-The number of an issue runs within the year and starts again at 1 with its first drawing. Lotteries pause around the Spring
-Festival, on days that are announced each year: what is worked out here is a proposal, to be compared with the lottery's
-own announcement.
+It is a proposal and no more: the lotteries pause at the Spring Festival and on the first days of October, as they announce
+each year, and the numbers go on where they stood. Whoever names an issue looks at what the lottery itself says.
 """
 
 import datetime
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-CHINA = datetime.timezone(datetime.timedelta(hours=8))  # no summer time
-EVERY_DAY = frozenset(range(7))
-ONE_DAY = datetime.timedelta(days=1)
+from .entropy import SSQ, EntropySource
+
+CHINA = ZoneInfo("Asia/Shanghai")
+DAILY = frozenset(range(7))
 
 
 class Calendar(NamedTuple):
-    """When a lottery is drawn, how it numbers its issues, and who announces both."""
+    """On which days of the week (Monday 0) a lottery is drawn, and when; its issue numbers begin with the year."""
 
-    weekdays: frozenset[int]  # Monday is 0
-    at: datetime.time
-    year_digits: int  # of the year at the beginning of an issue; three digits of the running number follow
-    days: str  # the weekdays in words
-    announced_by: str
-
-    @property
-    def words(self) -> str:
-        return f"{self.days} {self.at:%H:%M} 开奖"
+    weekdays: frozenset[int]
+    time: datetime.time
+    year_digits: int
 
 
-SPORTS, WELFARE = "中国体彩网 www.lottery.gov.cn", "中国福彩网 www.cwl.gov.cn"
 CALENDARS = {
-    "pl5": Calendar(EVERY_DAY, datetime.time(21, 25), 2, "每日", SPORTS),
-    "fc3d": Calendar(EVERY_DAY, datetime.time(21, 15), 4, "每日", WELFARE),
-    "ssq": Calendar(frozenset({1, 3, 6}), datetime.time(21, 15), 4, "每周二、四、日", WELFARE),
+    "pl5": Calendar(DAILY, datetime.time(21, 25), 2),
+    "fc3d": Calendar(DAILY, datetime.time(21, 15), 4),
+    SSQ: Calendar(frozenset({1, 3, 6}), datetime.time(21, 15), 4),
 }
 
 
 class Issue(NamedTuple):
-    """An issue and when it is drawn. The label is empty where nothing tells the number."""
+    """An issue of a lottery and when it is drawn; the label is empty where the number is not known."""
 
     label: str
-    time: datetime.datetime
+    known_at: datetime.datetime
 
 
-def next_issue(
-    source: str, last_label: str, last_time: datetime.datetime | None, now: datetime.datetime
-) -> Issue:
-    """Return the first issue that is drawn after `now`, counted on from the last one that is known.
-
-    :param source: a lottery of `CALENDARS`.
-    :param last_label: an earlier issue (or a later one: then it is counted back); empty where none is known.
-    :param last_time: when that one was drawn, aware; None where none is known.
-    :param now: aware; the issue is drawn strictly after it.
-    """
-    calendar = CALENDARS[source]
-    time = next(moment for moment in _drawings(calendar, now.astimezone(CHINA).date()) if moment > now)
-    number = _number(calendar, last_label, last_time, time)
-    year = f"{time.year:04d}"[-calendar.year_digits :]
-    return Issue(f"{year}{number:03d}" if number else "", time)
-
-
-def _drawings(calendar: Calendar, day: datetime.date) -> Iterator[datetime.datetime]:
-    """Yield when the lottery is drawn, from a day on."""
+def drawings_after(source: str, moment: datetime.datetime) -> Iterator[datetime.datetime]:
+    """Yield when a lottery is drawn from then on by its weekly calendar, the moment itself left out."""
+    calendar, day = CALENDARS[source], moment.astimezone(CHINA).date()
     while True:
-        if day.weekday() in calendar.weekdays:
-            yield datetime.datetime.combine(day, calendar.at, CHINA)
-        day += ONE_DAY
+        at = datetime.datetime.combine(day, calendar.time, CHINA)
+        if day.weekday() in calendar.weekdays and at > moment:
+            yield at
+        day += datetime.timedelta(days=1)
 
 
-def _number(calendar: Calendar, label: str, last: datetime.datetime | None, time: datetime.datetime) -> int:
-    """Return the running number of the issue drawn at `time`, or 0 where the last one does not tell it."""
-    if last is None or not re.fullmatch(rf"[0-9]{{{calendar.year_digits + 3}}}", label):
-        return 0
-    known, wanted = last.astimezone(CHINA).date(), time.date()
-    if label[:-3] != f"{known.year:04d}"[-calendar.year_digits :]:
-        return 0  # the number of one year and the day of another: one of the two is not right
-    if wanted.year < known.year:
-        return 0  # how many drawings that year had, nobody knows
-    if wanted.year > known.year:
-        number = _count(calendar, datetime.date(wanted.year, 1, 1), wanted + ONE_DAY)
-    elif wanted >= known:
-        number = int(label[-3:]) + _count(calendar, known + ONE_DAY, wanted + ONE_DAY)
-    else:
-        number = int(label[-3:]) - _count(calendar, wanted + ONE_DAY, known + ONE_DAY)
-    return number if 0 < number < 1000 else 0
+def year_of(source: str, at: datetime.datetime) -> str:
+    """Return how the number of an issue that is drawn then begins."""
+    return str(at.astimezone(CHINA).year)[-CALENDARS[source].year_digits :]
 
 
-def _count(calendar: Calendar, start: datetime.date, end: datetime.date) -> int:
-    """Return how many days of drawing there are from `start` to the day before `end`."""
-    weeks, rest = divmod((end - start).days, 7)
-    days = (start.weekday() + offset for offset in range(rest))
-    return weeks * len(calendar.weekdays) + sum(day % 7 in calendar.weekdays for day in days)
+def next_issue(source: str, after: datetime.datetime, known: Issue | None = None) -> Issue:
+    """Work out the first issue that is drawn after a moment.
+
+    :param known: an issue with its time; the running number is counted from there, from 001 with each new year.
+    """
+    at = next(drawings_after(source, after))
+    if known is None or not _fits(source, known):
+        return Issue("", at)
+    number = int(known.label[CALENDARS[source].year_digits :])
+    number += (
+        _count(source, known.known_at, at) if at > known.known_at else -_count(source, at, known.known_at)
+    )
+    same_year = year_of(source, at) == year_of(source, known.known_at)
+    if at > known.known_at and not same_year:
+        first = datetime.datetime(at.astimezone(CHINA).year, 1, 1, tzinfo=CHINA)
+        number = _count(source, first, at)
+    elif not same_year:
+        return Issue("", at)
+    if not 0 < number < 1000:
+        return Issue("", at)
+    return Issue(f"{year_of(source, at)}{number:03d}", at)
+
+
+def _fits(source: str, issue: Issue) -> bool:
+    """Say whether a label has the lottery's form and begins with the year in which it was drawn; else it tells nothing."""
+    digits = CALENDARS[source].year_digits + 3
+    return re.fullmatch(rf"[0-9]{{{digits}}}", issue.label) is not None and issue.label[:-3] == year_of(
+        source, issue.known_at
+    )
+
+
+def _count(source: str, since: datetime.datetime, until: datetime.datetime) -> int:
+    """Count the drawings after ``since`` up to ``until``, that one included."""
+    return sum(1 for _ in takewhile(lambda at: at <= until, drawings_after(source, since)))
+
+
+def known_issues(source: str) -> list[Issue]:
+    """Return the issues that draws and substitutes of this site have named, ascending in time."""
+    named = EntropySource.objects.filter(source=source).values_list("label", "known_at")
+    return sorted({Issue(*row) for row in named}, key=lambda issue: issue[::-1])
+
+
+def nearest(known: list[Issue], moment: datetime.datetime) -> Issue | None:
+    """Return the last issue that is drawn up to a moment; else the first one after it."""
+    earlier = [issue for issue in known if issue.known_at <= moment]
+    return earlier[-1] if earlier else known[0] if known else None
+
+
+def propose(source: str, after: datetime.datetime) -> Issue | None:
+    """Propose the next issue of a lottery after a moment; None for a source that has no calendar here."""
+    if source not in CALENDARS:
+        return None
+    return next_issue(source, after, nearest(known_issues(source), after))

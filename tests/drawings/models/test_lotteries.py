@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from drawings.models.entropy import LOTTERIES
-from drawings.models.lotteries import CALENDARS, CHINA, Issue, next_issue
+from drawings.models.lotteries import CALENDARS, CHINA, Issue, next_issue, propose
 from drawings.protocol import verify
 
 
@@ -33,7 +33,7 @@ def test_every_lottery_that_a_draw_may_name_has_its_calendar():
     ],
 )
 def test_the_number_is_counted_on_along_the_calendar(source, label, last, now, expected, time):
-    assert next_issue(source, label, at(last), at(now)) == Issue(expected, at(time))
+    assert next_issue(source, at(now), Issue(label, at(last))) == Issue(expected, at(time))
 
 
 @pytest.mark.parametrize(
@@ -48,24 +48,24 @@ def test_the_number_is_counted_on_along_the_calendar(source, label, last, now, e
     ],
 )
 def test_a_new_year_starts_its_numbers_again(source, label, last, now, expected, time):
-    assert next_issue(source, label, at(last), at(now)) == Issue(expected, at(time))
+    assert next_issue(source, at(now), Issue(label, at(last))) == Issue(expected, at(time))
 
 
 def test_an_issue_named_for_a_later_day_is_counted_back_within_its_year():
     # A void draw had named Sunday's issue; the next one is Thursday's.
-    found = next_issue("ssq", "2026137", at("2026-11-29 21:15"), at("2026-11-25 12:00"))
+    found = next_issue("ssq", at("2026-11-25 12:00"), Issue("2026137", at("2026-11-29 21:15")))
     assert found == Issue("2026136", at("2026-11-26 21:15"))
-    found = next_issue("pl5", "27001", at("2027-01-01 21:25"), at("2026-12-30 12:00"))
+    found = next_issue("pl5", at("2026-12-30 12:00"), Issue("27001", at("2027-01-01 21:25")))
     assert found == Issue("", at("2026-12-30 21:25"))
 
 
 @pytest.mark.parametrize(
     ("label", "last"),
-    [("", None), ("26261", None), ("", "2026-10-01 21:25"), ("2026261", "2026-10-01 21:25"), ("25261", "2026-10-01 21:25"),
+    [("", None), ("", "2026-10-01 21:25"), ("2026261", "2026-10-01 21:25"), ("25261", "2026-10-01 21:25"),
      ("26२61", "2026-10-01 21:25"), ("26999", "2026-10-01 21:25")],
 )  # fmt: skip
 def test_without_a_number_that_can_be_counted_on_the_time_is_proposed_alone(label, last):
-    found = next_issue("pl5", label, last and at(last), at("2026-10-02 12:00"))
+    found = next_issue("pl5", at("2026-10-02 12:00"), last and Issue(label, at(last)))
     assert found == Issue("", at("2026-10-02 21:25"))
 
 
@@ -74,17 +74,24 @@ def test_the_day_is_one_of_china_wherever_the_moment_was_written_down():
         2026, 11, 30, 15, 30, tzinfo=datetime.UTC
     )  # 23:30 in China: the day's drawing is over
     last = datetime.datetime(2026, 11, 29, 13, 25, tzinfo=datetime.UTC)
-    assert next_issue("pl5", "26320", last, now) == Issue("26322", at("2026-12-01 21:25"))
+    assert next_issue("pl5", now, Issue("26320", last)) == Issue("26322", at("2026-12-01 21:25"))
 
 
 @pytest.mark.parametrize("source", LOTTERIES)
 def test_counting_agrees_with_going_from_one_drawing_to_the_next(source):
-    first = next_issue(source, "", None, at("2025-12-28 00:00"))
+    first = next_issue(source, at("2025-12-28 00:00"))
     digits = CALENDARS[source].year_digits
-    label, time = f"{2025:04d}"[-digits:] + "300", first.time
-    seen = [Issue(label, time)]
-    for _ in range(800):  # two changes of the year
-        seen.append(next_issue(source, *seen[-1], seen[-1].time))
+    known = first._replace(label=f"{2025:04d}"[-digits:] + "300")
+    seen = [known]
+    for _ in range(400):  # over at least one change of the year
+        seen.append(next_issue(source, seen[-1].known_at, seen[-1]))
         verify.bits(source, seen[-1].label)  # of the form that the protocol asks for
-    for issue in seen:
-        assert next_issue(source, label, time, issue.time - datetime.timedelta(seconds=1)) == issue
+    for issue in seen[::7]:
+        assert next_issue(source, issue.known_at - datetime.timedelta(seconds=1), known) == issue
+
+
+def test_the_site_counts_on_from_the_last_issue_that_one_of_its_draws_named(outside_draw):
+    # It named ssq 2026112 for Thursday, 8 October 2026.
+    assert propose("ssq", at("2026-10-10 09:00")) == Issue("2026113", at("2026-10-11 21:15"))
+    assert propose("pl5", at("2026-10-10 09:00")) == Issue("", at("2026-10-10 21:25"))
+    assert propose("drand", at("2026-10-10 09:00")) is None
