@@ -14,7 +14,8 @@ from ..amendments.queries import panel
 from ..models import Draw
 from ..states import DrawState
 from . import queries
-from .forms import FreezeForm, ValueForm
+from .forms import ValueForm
+from .freeze_form import FreezeForm
 from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import preflight
@@ -41,7 +42,8 @@ def draw_page(
         flight = preflight(draw)
         flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
-        context |= {"flight": flight, "listed": LISTED, "sources_form": sources_form or FreezeForm()}
+        form = sources_form or FreezeForm(under=queries.seal_that_stands())
+        context |= {"flight": flight, "listed": LISTED, "sources_form": form}
         return render(request, "ceremony/draft.html", context)
     context |= {
         "checked": True,

@@ -31,6 +31,12 @@ def openings(draw: Draw) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
 
 
+def seal_that_stands() -> Draw | None:
+    """Return the latest draw with a seal that hides its units today: what is frozen now must be sealed too."""
+    sealed = Draw.objects.visible().not_void().exclude(pk__in=Draw.objects.unsealed().values("pk"))
+    return sealed.order_by("-frozen_at").first()
+
+
 def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
     """Say how long it is until a moment: ``2 小时 5 分钟``; under a minute ``不到 1 分钟``."""
     minutes = max(0, int((moment - now).total_seconds())) // 60

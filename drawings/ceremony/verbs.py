@@ -93,12 +93,12 @@ def freeze(
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
-    flight = _cleared(draw, seen, actor)
+    flight = cleared(draw, seen, actor)
     previous = public_log.lock()
     moment = timezone.localtime().replace(microsecond=0)
-    sources = _checked_sources(sources, moment)
+    sources = checked_sources(sources, moment)
     salt = secrets.token_hex(16)
-    texts = _frozen_texts(draw, flight, sources, salt=salt, previous=previous, disclosure=disclosure)
+    texts = frozen_texts(draw, flight, sources, salt=salt, previous=previous, disclosure=disclosure)
     files = {name: _keep(draw, name, text) for name, text in texts.items()}
     _name_sources(draw, sources)
     draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
@@ -129,7 +129,7 @@ def _fixed(draw: Draw, units: int) -> dict[str, Any]:
     }
 
 
-def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
+def cleared(draw: Draw, seen: str, actor: User) -> Preflight:
     """Return the pre-flight of the registries as they stand, or refuse what may not be frozen, or not by this person."""
     flight = preflight(draw)
     if flight.blocks:
@@ -141,7 +141,7 @@ def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
     return flight
 
 
-def _frozen_texts(
+def frozen_texts(
     draw: Draw, flight: Preflight, sources: list[verify.Source], *, salt: str, previous: str, disclosure: str
 ) -> dict[str, str]:
     """Write the files that a freeze fixes, the commit first; the two verifiers are among them.
@@ -187,7 +187,7 @@ def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
     )
 
 
-def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
+def checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
     """Refuse a source that may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:
