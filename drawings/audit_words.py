@@ -4,12 +4,13 @@ import re
 
 from wugang_audit.audit import wording
 
-from .models.declarations import Substitution, VoidRequest
+from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
-from .models.records import Deposit
+from .models.records import Deposit, Withdrawal
 from .models.strata import Stratum
+from .models.substitutions import Substitution
 from .protocol import verify
 from .states import InspectionState
 
@@ -34,8 +35,11 @@ wording.register(
         "state": "状态",
         "inspection": "检查任务编号",
         "inspections": "检查任务编号",
-        "substitutions": "替补记载编号",
+        "substitutions": "一并生效的替补申报编号",
         "refused": "其中未成立的",
+        "substitution": "替补申报编号",
+        "serial": "序号",
+        "issue": "实际开奖的期号",
         "code": "抽签编号",
         "item": "抽查事项",
         "commit": "承诺值",
@@ -57,11 +61,14 @@ wording.register(
         "changes": "名录变化",
         "fingerprint": "核对的内容",
         "digest": "文件摘要",
+        "under": "受其密封约束的抽签",
+        "count": "个数",
+        "total": "累计个数",
     },
     values={
         "state": InspectionState.choices,
         "counts": Change.choices,
-        "kind": Deposit.Kind.choices,
+        "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),

@@ -24,6 +24,9 @@ ACTIONS = {
         "'确认作废'": ("确认作废", DRAWS),
         "'驳回作废申请'": ("驳回作废申请", DRAWS),
     },
+    "drawings.amendments.withdrawals": {
+        "'撤下姓名或名称'": ("撤下姓名或名称", "drawings/amendments/test_amendments_withdrawals.py")
+    },
     "drawings.ceremony.papers.verbs": {
         "'核对名录变动'": ("核对名录变动", DRAWS),
         "'对名录变动提出异议'": ("对名录变动提出异议", DRAWS),

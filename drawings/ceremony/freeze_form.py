@@ -17,10 +17,6 @@ ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on
 TO_THE_DICE = datetime.timedelta(minutes=10)  # to read the last question, and to read the commit out
 FOR_THE_DICE = datetime.timedelta(minutes=40)  # to throw, and to type twice: the lottery comes after that
 FULL_MINUTES = 5
-DRAND_CHAIN = (
-    "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"  # quicknet, the one of draw/2
-)
-DRAND_START, DRAND_PERIOD = 1692803367, 3  # seconds
 
 
 class SourceRow(NamedTuple):
@@ -113,8 +109,8 @@ class SourcesForm(forms.Form):
         if source in LOTTERIES:
             return self.preset.issues[source]
         known_at = self.preset.issues[self.preset.lottery].known_at + datetime.timedelta(minutes=FULL_MINUTES)
-        number = (int(known_at.timestamp()) - DRAND_START) // DRAND_PERIOD + 1
-        return Issue(f"{DRAND_CHAIN}/{number}", known_at)
+        number = (int(known_at.timestamp()) - verify.DRAND_START) // verify.DRAND_PERIOD + 1
+        return Issue(f"{verify.DRAND}/{number}", known_at)
 
     def _where_to_check(self, source: str, issue: Issue) -> str:
         if source not in LOTTERIES:
@@ -190,14 +186,12 @@ class SourcesForm(forms.Form):
         if name in CALENDARS:
             example = self.EXAMPLES[name]
             return f"期号是 {len(example)} 位数字，例如 {example}"
-        return "请填写链摘要（64 位）、斜线和轮次"
+        return f"请填写 quicknet 的链摘要（{verify.DRAND[:8]}… 开头，64 位）、斜线和轮次"
 
     def _check_round(self, label: str, moment: datetime.datetime) -> None:
         """A round is known at a second of its own: a later time beside it would name one that is out already."""
-        chain, _, number = label.partition("/")
-        if chain != DRAND_CHAIN:
-            self.add_error("drand_label", f"链摘要不对：只能用 quicknet，{DRAND_CHAIN}。")
-        elif (known_at := DRAND_START + DRAND_PERIOD * (int(number) - 1)) != moment.timestamp():
+        known_at = verify.DRAND_START + verify.DRAND_PERIOD * (int(label.partition("/")[2]) - 1)
+        if known_at != moment.timestamp():
             when = timezone.localtime(datetime.datetime.fromtimestamp(known_at, datetime.UTC))
             self.add_error("drand_time", f"这一轮在 {when:%Y-%m-%d %H:%M:%S} 揭晓，和填写的时间对不上。")
 

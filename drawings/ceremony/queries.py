@@ -11,7 +11,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, EntropySource, Plan
+from ..models import Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
@@ -33,8 +33,10 @@ def openings(draw: Draw) -> QuerySet[AuditEntry]:
 
 def seal_that_stands() -> Draw | None:
     """Return the latest draw with a seal that hides its units today: what is frozen now must be sealed too."""
-    sealed = Draw.objects.visible().not_void().exclude(pk__in=Draw.objects.unsealed().values("pk"))
-    return sealed.order_by("-frozen_at").first()
+    earlier = Draw.objects.visible().standing()
+    commits = LogEntry.objects.commits().filter(subject__in=earlier.values("code"))
+    code = commits.order_by("-index").values("subject")[:1]
+    return earlier.filter(code__in=code).first()
 
 
 def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:

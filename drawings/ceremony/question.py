@@ -15,7 +15,9 @@ from ..models.lotteries import CALENDARS, drawings_after
 from ..models.quota import Quota
 from ..protocol import verify
 from . import verbs
+from .draw_page import STEPS
 from .freeze_form import FreezeForm
+from .frozen_files import frozen_files
 from .preflight.checks import Preflight
 
 # Lines of commit.txt that hold what only the moment of the freeze gives; digests of files with fresh nonces too.
@@ -24,7 +26,6 @@ FILLED_IN = {
     "salt": "（冻结时随机产生的盐值的摘要）",
     "pool": "（名单的摘要，冻结时算出）",
     "officers": "（人员名单的摘要，冻结时算出）",
-    "registers": "（对照名录的摘要，冻结时算出）",
 }
 NOTHING = "0" * 64
 
@@ -69,6 +70,7 @@ def ask_to_freeze(
     """
     choices = form.choices()
     flight = verbs.cleared(draw, seen, actor)
+    verbs.under_which_seal(choices["disclosure"], choices["unseal_on"])
     sources = verbs.checked_sources(choices["sources"], timezone.localtime().replace(microsecond=0))
     question = FreezeQuestion(
         flight=flight,
@@ -78,7 +80,8 @@ def ask_to_freeze(
         under=form.under,
         commit=_commit_in_words(draw, flight, sources, choices["disclosure"]),
     )
-    context = {"draw": draw, "question": question, "form": form, "seen": seen}
+    context = STEPS | {"checked": True, "freezing": True}
+    context |= {"draw": draw, "question": question, "form": form, "seen": seen}
     return render(request, "ceremony/freeze_question.html", context)
 
 
@@ -96,10 +99,8 @@ def _named(source: verify.Source) -> NamedSource:
 
 def _commit_in_words(draw: Draw, flight: Preflight, sources: list[verify.Source], disclosure: str) -> str:
     """Return the commit as it will be, with words in the place of what is fixed only by the click."""
-    texts = verbs.frozen_texts(
-        draw, flight, sources, salt=NOTHING[:32], previous=NOTHING, disclosure=disclosure
-    )
-    return "".join(map(_in_words, texts["commit.txt"].splitlines(keepends=True)))
+    files = frozen_files(draw, flight, sources, previous=NOTHING, disclosure=disclosure)
+    return "".join(map(_in_words, files.texts[verify.COMMIT].splitlines(keepends=True)))
 
 
 def _in_words(line: str) -> str:
@@ -110,7 +111,10 @@ def _in_words(line: str) -> str:
 def ask_to_publish(request: HttpRequest, draw: Draw) -> HttpResponse:
     """Show what the publication would send to whom, and ask once more."""
     tasks = Inspection.objects.filter(selection__draw=draw)
-    context = {
+    context = STEPS | {
+        "checked": True,
+        "publishing": True,
+        "may_void": False,
         "draw": draw,
         "units": tasks.count(),
         "officers": tasks.values("selection__team__officer").distinct().count(),

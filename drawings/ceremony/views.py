@@ -10,11 +10,12 @@ from wugang_audit.access.roles import SECOND_READERS, Role
 from .. import public_log
 from ..models import Draw, EntropySource
 from ..models.powers import DRAW_READERS
+from ..readings import ValueForm
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
 from . import queries, verbs
 from .draw_page import draw_page
-from .forms import StartForm, ValueForm
+from .forms import StartForm
 from .freeze_form import FreezeForm
 from .question import ask_to_freeze, ask_to_publish
 

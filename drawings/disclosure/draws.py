@@ -19,9 +19,10 @@ from ..models import (
 from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
 from ..protocol import verify
-from . import amendments, objects, openness
+from . import amendments, downloads, objects
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
+from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
 
@@ -68,6 +69,7 @@ class DrawPage:
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
     after: amendments.Facts
+    withdrawn: tuple[Withdrawn, ...]
     pager: Page
 
     @property
@@ -90,7 +92,7 @@ class DrawPage:
 
 # --- draws --------------------------------------------------------------------------------------------------
 def visible() -> DrawQuerySet:
-    return with_basis(Draw.objects.visible())
+    return with_basis(Draw.objects.visible()).with_earlier_seal()
 
 
 def public_draws(**narrow: Any) -> tuple[objects.Draw, ...]:
@@ -136,11 +138,7 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     if row is None:
         return None
     draw = objects.draw(row)
-    names = openness.open_files(draw.openness)
-    files = {
-        f["name"]: f
-        for f in DrawFile.objects.filter(draw=row["pk"], name__in=names).values(*public_fields.FILE)
-    }
+    digests = downloads.digests(code, draw.open.files)
     text = (
         DrawFile.objects.filter(draw=row["pk"], name="commit.txt").values_list("content", flat=True).first()
         or ""
@@ -158,12 +156,13 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
         bureau=commit.bureau if commit else "",
         quotas=quotas,
         entropy=tuple(map(objects.entropy, entropy)),
-        files=tuple(objects.file(files[name]) for name in names if name in files),
+        files=tuple(objects.file(name, digests[name]) for name in draw.open.files if name in digests),
         groups=groups,
         entries=tuple(map(objects.entry, entries)),
         siblings=tuple(other for other in siblings if other.code != code),
         substitutions=substituted.rows,
         after=amendments.facts(row),
+        withdrawn=withdrawals(row["pk"]),
         pager=Page((), number, has_next),
     )
 

@@ -14,6 +14,7 @@ from ..models import Disclosure, LogKind, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
+from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.log import OF_THE_SITE
@@ -21,7 +22,7 @@ from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
-from .openness import FILES, Openness, openness_of
+from .openness import FILES, Open, Openness, open_of
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -45,6 +46,8 @@ class Plan:
     reading: str  # of 1:4: "units", "officers" or "officers-year"
     fresh_first: bool
     yearly_cap: int | None
+    substitutes: str  # by which numbers they are found, in words
+    is_fresh: bool  # by numbers that nobody knows yet when a substitute is declared
     published_at: datetime
     rates: tuple[Rate, ...] = ()
     items: tuple[Item, ...] = ()
@@ -75,7 +78,7 @@ class Draw:
     quarter_code: str
     state: str
     label: str
-    openness: Openness
+    open: Open
     commit_digest: str
     frozen_at: datetime | None
     drawn_at: datetime | None
@@ -87,6 +90,10 @@ class Draw:
     is_sealed: bool  # by its commit: what the public sees today is `openness`
     item: str
     rests_on: Basis
+
+    @property
+    def openness(self) -> Openness:
+        return self.open.level
 
     @property
     def is_rehearsal(self) -> bool:
@@ -130,8 +137,9 @@ class File:
 
 @dataclass(frozen=True)
 class Member:
-    name: str
+    name: str  # of an open place the word for it
     is_replaced: bool = False
+    is_lead: bool = False
 
 
 @dataclass(frozen=True)
@@ -200,14 +208,14 @@ def is_closed(state: str, level: Openness) -> bool:
 
 
 def draw(row: dict[str, Any]) -> Draw:
-    level = openness_of(row)
+    found = open_of(row)
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
         quarter=quarter_title(row["year"], row["quarter"]),
         quarter_code=quarter_code(row["year"], row["quarter"]),
-        label="密封中" if is_closed(row["state"], level) else DrawState(row["state"]).label,
-        openness=level,
+        label="密封中" if is_closed(row["state"], found.level) else DrawState(row["state"]).label,
+        open=found,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
         rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
@@ -227,17 +235,21 @@ def entropy(row: dict[str, Any]) -> Entropy:
     )
 
 
-def file(row: dict[str, Any]) -> File:
-    return File(row["name"], FILES[row["name"]][0], row["digest"])
+def file(name: str, digest: str) -> File:
+    return File(name, FILES[name].about, digest)
 
 
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first; after them those who were replaced.
+    """Those who go, the lead first, and the places that nobody was left for; after them those who were replaced.
 
     :param replaced: keys of the members who no longer go.
     """
     ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
-    return tuple(Member(row["name"], row["pk"] in replaced) for row in ordered)
+    members = [
+        Member(row["name"] or OFFICER_WITHDRAWN, row["pk"] in replaced, row["is_lead"]) for row in ordered
+    ]
+    going = sum(not member.is_replaced for member in members)
+    return (*members[:going], *[Member(OPEN_PLACE)] * (TEAM_SIZE - going), *members[going:])
 
 
 def selected(
@@ -245,7 +257,7 @@ def selected(
 ) -> Selected:
     return Selected(
         number=row["source__number"],
-        name=row["name"],
+        name=row["name"] or UNIT_WITHDRAWN,
         stratum=row["stratum"],
         label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
@@ -268,7 +280,7 @@ def result(
     visited = row["visited_at"]
     return Result(
         number=row["selection__source__number"],
-        name=row["selection__name"],
+        name=row["selection__name"] or UNIT_WITHDRAWN,
         label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],
@@ -324,7 +336,9 @@ def plan(
     row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Iterable[dict[str, Any]] = ()
 ) -> Plan:
     return Plan(
-        **{name: row[name] for name in PLAN if name != "general_reading"},
+        **{name: row[name] for name in PLAN if name not in ("general_reading", "substitutes")},
+        substitutes=PlanRow.Substitutes(row["substitutes"]).label,
+        is_fresh=row["substitutes"] != PlanRow.Substitutes.SEED,
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
         items=tuple(map(item, items)),

@@ -9,7 +9,7 @@ from sources.models import PollutionSource
 
 from .. import public_fields
 from ..models import Draw, Selection, TeamMember
-from ..models.draw import SelectionQuerySet
+from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..models.seal import sealed_now
 from ..states import DrawState, InspectionState
 from . import amendments, objects, paging
@@ -84,7 +84,7 @@ def unit_page(number: str) -> UnitPage | None:
     outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
     named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
     return UnitPage(
-        unit=objects.unit(row, name=named[0] if named else ""),
+        unit=objects.unit(row, name=next(filter(None, named), UNIT_WITHDRAWN if named else "")),
         drawn=tuple(
             Drawn(
                 by_code[one["draw__code"]],

@@ -37,11 +37,6 @@ urlpatterns = [
         views.finding_record,
         name="finding_record",
     ),
-    path(
-        "draws/<draw_code:code>/substitutions/<serial:serial>.txt",
-        views.substitution_record,
-        name="substitution_record",
-    ),
     path("draws/<draw_code:code>/deposits/<serial:serial>.tsr", views.timestamp, name="timestamp"),
     path("organisers/", views.organisers, name="organisers"),
     path("verify/", views.verify_page, name="verify"),

@@ -178,14 +178,6 @@ def plan_record(request: HttpRequest, year: int, version: int) -> HttpResponse:
 @public
 @throttled(DOWNLOAD)
 @require_safe
-def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
-    text = found(downloads.substitution_record(code, serial))
-    return download(request, "substitution.txt", verify.digest(text), lambda: text)
-
-
-@public
-@throttled(DOWNLOAD)
-@require_safe
 def timestamp(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     content = found(amendments.deposited_file(code, serial))
     return download(request, f"{code}.tsr", sha256(content).hexdigest(), lambda: content)

@@ -12,7 +12,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Finding, Inspection, Selection, TeamMember
+from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
 from ..models.draw import DrawQuerySet
 from ..models.inspection import InspectionQuerySet
 from ..models.seal import sealed_now
@@ -76,6 +76,15 @@ def kept_from_publishing(user: User, inspections: Iterable[int]) -> dict[int, st
     some = Inspection.objects.filter(pk__in=inspections)
     approved = dict.fromkeys(some.approved_by(user).values_list("pk", flat=True), "这份结果是您审核通过的")
     return approved | dict.fromkeys(some.with_part_of(user).values_list("pk", flat=True), "您参加过这次检查")
+
+
+def awaited(inspection: Inspection) -> str:
+    """Say in words which declaration of a substitute has to be settled first; empty where none is pending.
+
+    Whoever steps in hands in the report, and a unit that was found closed stays closed until its substitute is known.
+    """
+    rows = Substitution.objects.pending().filter(places__selection=inspection.selection_id).order_by("pk")
+    return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
 """The tables of plans, draws, the public log and inspections."""
 
-from .declarations import Substitution, VoidRequest
-from .draw import Change, Draw, DrawFile, Selection, TeamMember
+from .declarations import VoidRequest
+from .draw import Change, Draw, DrawFile, DrawNames, Selection, TeamMember
 from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
 from .plan import InspectionItem, Plan, PlanRate
-from .records import ChangesConfirmed, ChangesObjection, Deposit
+from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
 from .seal import Disclosure
 from .strata import Stratum
+from .substitutions import Substitution, SubstitutionPlace
 
 __all__ = [
     "Change",
@@ -19,10 +20,13 @@ __all__ = [
     "Disclosure",
     "Stratum",
     "Substitution",
+    "SubstitutionPlace",
     "VoidRequest",
+    "Withdrawal",
     "ChecklistItem",
     "Draw",
     "DrawFile",
+    "DrawNames",
     "EntropySource",
     "Finding",
     "Inspection",

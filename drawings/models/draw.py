@@ -1,5 +1,6 @@
-"""A draw, its frozen files, and what came out (protocol draw/1)."""
+"""A draw, its frozen files, and what came out (protocol draw/2)."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from .entropy import EntropySource
 
 USER = settings.AUTH_USER_MODEL
+# What pages show in place of a name that was taken out of names.tsv.
+UNIT_WITHDRAWN, OFFICER_WITHDRAWN = "名称已撤下", "姓名已撤下"
+TEAM_SIZE, OPEN_PLACE = 2, "空缺"  # places of a team; one that nobody was left for
 
 
 class DrawQuerySet(models.QuerySet):
@@ -43,6 +47,20 @@ class DrawQuerySet(models.QuerySet):
     def unsealed(self) -> "DrawQuerySet":
         """Draws with units and teams that are no secret: open ones, and sealed ones after the seal is lifted or due."""
         return self.exclude(sealed_now())
+
+    def standing(self) -> "DrawQuerySet":
+        """Draws with a seal that hides their units today; a void one has none to hide by a seal of its own."""
+        return self.not_void().filter(sealed_now())
+
+    def frozen_before(self, draw: "Draw") -> "DrawQuerySet":
+        """Draws with a commit that was public when this one was frozen."""
+        return self.visible().filter(frozen_at__lte=draw.frozen_at).exclude(pk=draw.pk)
+
+    def with_earlier_seal(self) -> "DrawQuerySet":
+        """Add to each draw ``is_under_seal``, as the property of that name says it."""
+        earlier = Draw.objects.visible().standing().filter(frozen_at__lte=models.OuterRef("frozen_at"))
+        stands = models.Exists(earlier.exclude(pk=models.OuterRef("pk")))
+        return self.annotate(is_under_seal=models.Q(under__isnull=False) & stands)
 
 
 class Change(models.TextChoices):
@@ -78,7 +96,8 @@ class Draw(models.Model):
     state = models.CharField("状态", max_length=10, choices=DrawState, default=DrawState.DRAFT, db_index=True)
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="draws")
     item = models.ForeignKey(InspectionItem, models.PROTECT, null=True, blank=True, verbose_name="抽查事项")
-    salt = models.CharField(max_length=32, blank=True)
+    # The latest earlier draw with a seal that stood at the freeze: pool and officers wait until that seal falls.
+    under = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="frozen_under")
     commit_digest = models.CharField("承诺值", max_length=64, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
@@ -132,8 +151,17 @@ class Draw(models.Model):
 
     @property
     def is_sealed(self) -> bool:
-        """Say whether units and teams are still secret: the seal is neither lifted nor past its date."""
+        """Say whether units and teams are still secret: the seal is neither lifted nor past its date.
+
+        A void ends a seal, but never before that of an earlier draw falls.
+        """
+        if self.state == DrawState.VOID:
+            return self.has_seal and self.under_seal()
         return self.has_seal and not seal.is_over(self.unseal_on)
+
+    def under_seal(self) -> bool:
+        """Say whether an earlier draw's seal still stands: then pool, officers and names would give its units away."""
+        return self.under_id is not None and Draw.objects.frozen_before(self).standing().exists()
 
     def next_source(self) -> "EntropySource | None":
         """The source to be entered next, or None when all values are accepted."""
@@ -153,12 +181,28 @@ class Draw(models.Model):
 
     def log_subject(self, ident: str) -> str:
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
-        shown = ident if self.disclosure == Disclosure.OPEN else verify.digest(f"{self.salt} {ident}")
+        shown = ident if self.disclosure == Disclosure.OPEN else verify.salted_subject(self.salt_text, ident)
         return f"{self.code}/{shown}"
+
+    def log_digest(self, text: str) -> str:
+        """Return the log's digest of a document that names a unit or an officer: salted in a draw that was sealed."""
+        return verify.digest(text if self.disclosure == Disclosure.OPEN else self.salt_text + text)
 
     def quotas(self) -> list[Quota]:
         """The quotas as the commit fixed them; DrawFile.DoesNotExist before the freeze."""
         return Quota.committed(verify.parse_commit(self.file("commit.txt")))
+
+    @cached_property
+    def salt_text(self) -> str:
+        """The text of ``salt.txt``, which never changes; DrawFile.DoesNotExist before the freeze."""
+        return self.file("salt.txt")
+
+    def names_of(self, kind: str) -> dict[str, str]:
+        """Return {id: name} of the units, officers or entries as ``names.tsv`` has them today, withdrawn ones left out.
+
+        :param kind: ``unit``, ``officer`` or ``entry``.
+        """
+        return self.names.of(kind)
 
     def file(self, name: str) -> str:
         """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""
@@ -182,6 +226,46 @@ class DrawFile(models.Model):
         return f"{self.draw_id}/{self.name}"
 
 
+class DrawNames(models.Model):
+    """A draw's ``names.tsv`` as it stands today: the only file of the protocol that may lose rows, by a withdrawal.
+
+    The commit does not digest it: each name is bound by the digest in pool, officers or registers.
+    """
+
+    draw = models.OneToOneField(Draw, models.PROTECT, related_name="names")
+    content = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.draw_id}/names.tsv"
+
+    @cached_property
+    def rows(self) -> list[verify.Name]:
+        return verify.parse_names(self.content).rows
+
+    def of(self, kind: str) -> dict[str, str]:
+        """Return {id: name} of one kind."""
+        return {row.ident: row.name for row in self.rows if row.kind == kind}
+
+    def withdrawn(self, kind: str) -> list[str]:
+        """Return the ids, ascending, that a frozen file gives the digest of a name to and that have no name here."""
+        draw = self.draw
+        if kind == "unit":
+            bound = {row.unit for row in verify.parse_pool(draw.file(verify.POOL)).units}
+        elif kind == "officer":
+            bound = {row.officer for row in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
+        else:
+            entries = verify.parse_registers(draw.file(verify.REGISTERS)).entries
+            bound = {f"{row.register}/{row.key}" for row in entries}
+        return sorted(bound - self.of(kind).keys())
+
+    def withdrawn_digest(self, kind: str) -> str:
+        """Return what the log holds of the ids that are withdrawn by now [draw/2, Withdrawn names]."""
+        return verify.digest(self.draw.salt_text + "\n".join(self.withdrawn(kind)))
+
+
 class SelectionQuerySet(models.QuerySet):
     def of_result(self) -> "SelectionQuerySet":
         """The rows of ``result.tsv``: without the units that were drawn as substitutes later."""
@@ -189,14 +273,14 @@ class SelectionQuerySet(models.QuerySet):
 
 
 class Selection(models.Model):
-    """A drawn unit: a row of ``result.tsv``, or a substitute for one. Its name is the one of the frozen pool."""
+    """A drawn unit: a row of ``result.tsv``, or a substitute for one. Its name is a copy of that in ``names.tsv``: empty once withdrawn."""
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="selections")
     source = models.ForeignKey(PollutionSource, models.PROTECT, related_name="selections")
     stratum = models.CharField("类别", max_length=20, choices=Stratum)
     rank = models.PositiveIntegerField("序号")
     ticket = models.CharField("签值", max_length=64)
-    name = models.CharField("单位名称", max_length=200)
+    name = models.CharField("单位名称", max_length=200, blank=True)
     is_cross = models.BooleanField("跨专业", default=False)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="substitute", verbose_name="替补的是"
@@ -214,26 +298,36 @@ class Selection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a page shows it."""
+        return self.name or UNIT_WITHDRAWN
+
+    @property
+    def open_places(self) -> list[str]:
+        """The word for each place of the team that nobody holds now."""
+        return [OPEN_PLACE] * (TEAM_SIZE - len(self.team.all()))
 
 
 class CurrentTeam(models.Manager):
     """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
+        return super().get_queryset().exclude(substitution_places__substitution__effective_at__isnull=False)
 
 
 class TeamMember(models.Model):
-    """One of the two officers of a drawn unit, by the name in the frozen ``officers.tsv``.
+    """One of the two officers of a drawn unit; the name is a copy of that in ``names.tsv``: empty once withdrawn.
 
-    Rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
+    But for that, rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
     `ever` also those who were replaced.
     """
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="team")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="memberships")
-    name = models.CharField("姓名", max_length=200)
+    name = models.CharField("姓名", max_length=200, blank=True)
     is_lead = models.BooleanField("组长")
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replacement", verbose_name="替补的是"
@@ -255,4 +349,9 @@ class TeamMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a page shows it."""
+        return self.name or OFFICER_WITHDRAWN

@@ -124,7 +124,7 @@ class Inspection(models.Model):
         indexes = [models.Index(fields=["state", "-published_at", "-id"], name="results_newest_first")]
 
     def __str__(self) -> str:
-        return f"{self.selection.name} 的检查"
+        return f"{self.selection} 的检查"
 
     @property
     def version(self) -> str:
@@ -140,7 +140,7 @@ class Inspection(models.Model):
         return Inspection.objects.with_part_of(user).filter(pk=self.pk).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding; the log holds its digest (draw/1, kind ``finding``).
+        """Write the canonical text of a published finding; the log holds its digest (draw/2, kind ``finding``).
 
         Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
         too. UTF-8, LF at the end of every line::
@@ -161,6 +161,10 @@ class Inspection(models.Model):
     def log_subject(self) -> str:
         """What the log calls the unit: in a draw that was sealed, only who knows the salt can read it."""
         return self.selection.draw.log_subject(self.selection.source.number)
+
+    def log_digest(self, text: str) -> str:
+        """What the log holds of a text about the unit: in a draw that was sealed, salted."""
+        return self.selection.draw.log_digest(text)
 
 
 class InspectionMove(models.Model):
@@ -205,7 +209,7 @@ class Finding(models.Model):
 
 
 class Correction(models.Model):
-    """A published fact corrected: a new entry next to the old one, never an edit (draw/1, kind ``correction``)."""
+    """A published fact corrected: a new entry next to the old one, never an edit (draw/2, kind ``correction``)."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
     text = models.TextField("更正内容", max_length=1000)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .entropy import SSQ, EntropySource
+from .substitutions import Substitution
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAILY = frozenset(range(7))
@@ -93,7 +94,8 @@ def _count(source: str, since: datetime.datetime, until: datetime.datetime) -> i
 def known_issues(source: str) -> list[Issue]:
     """Return the issues that draws and substitutes of this site have named, ascending in time."""
     named = EntropySource.objects.filter(source=source).values_list("label", "known_at")
-    return sorted({Issue(*row) for row in named}, key=lambda issue: issue[::-1])
+    confirmed = Substitution.objects.confirmed().filter(source=source).values_list("label", "known_at")
+    return sorted({Issue(*row) for row in (*named, *confirmed)}, key=lambda issue: issue[::-1])
 
 
 def nearest(known: list[Issue], moment: datetime.datetime) -> Issue | None:

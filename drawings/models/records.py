@@ -1,4 +1,4 @@
-"""What is recorded of a draw in addition to its state: second readings of the changes, deposits of the digest."""
+"""What is recorded of a draw in addition to its state: second readings of the changes, deposits, withdrawn names."""
 
 from django.db import models
 
@@ -90,3 +90,36 @@ class Deposit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}:{self.where}"
+
+
+class Withdrawal(models.Model):
+    """Names of one kind that were taken out of a draw's ``names.tsv`` in one step, and why."""
+
+    class Kind(models.TextChoices):
+        """As the protocol calls them."""
+
+        UNIT = "unit", "单位名称"
+        OFFICER = "officer", "人员姓名"
+        ENTRY = "entry", "外部名单里的名称"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="withdrawals")
+    kind = models.CharField("撤下的", max_length=10, choices=Kind)
+    count = models.PositiveIntegerField("这一次撤下的个数")
+    total = models.PositiveIntegerField("累计撤下的个数")
+    reason = models.CharField("原因", max_length=500, help_text="会公开。")
+    digest = models.CharField(max_length=64, help_text="日志里的摘要：到这一次为止撤下的全部编号。")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤下的名称"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.draw}:{self.get_kind_display()} {self.count}"
+
+    @property
+    def log_subject(self) -> str:
+        """What the log calls it [draw/2, Withdrawn names]."""
+        return f"{self.draw.code}/{self.kind}/{self.total}"

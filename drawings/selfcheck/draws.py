@@ -20,8 +20,8 @@ STEPS = (
     # The void of a sealed draw lifts its seal as well.
     (LogKind.UNSEAL, None, "unsealed_at", "unsealed_by_id", ("解封", "到期解封", "确认作废")),
 )
-FROZEN_FILES = {"commit.txt", "pool.tsv", "officers.tsv"}
-RESULT_FILES = {"entropy.txt", "result.tsv"}
+FROZEN_FILES = {verify.COMMIT, verify.POOL, verify.OFFICERS, verify.REGISTERS, verify.SALT}
+RESULT_FILES = {verify.ENTROPY, verify.RESULT}
 NAMES = {
     "frozen_at": "冻结",
     "drawn_at": "抽取",
@@ -124,6 +124,7 @@ def fixed(evidence: Evidence) -> Part:
     today = {
         "plan": ("所依据的计划", plan),
         "item": ("抽查事项", str(draw.item)),
+        "under": ("受哪次抽签的密封约束", draw.under and draw.under.code),
         "unseal_on": ("自动解封日期", draw.unseal_on and draw.unseal_on.isoformat()),
         "changes": ("名录变化", draw.changes),
     }
@@ -143,13 +144,6 @@ def _by_commit(draw: Draw, commit: verify.Commit) -> Iterator[str]:
         yield "所依据的计划的抽查比例和承诺的不一致"
     if draw.code != commit.draw:
         yield "编号和承诺的不一致"
-
-
-def salt(evidence: Evidence) -> Part:
-    """Hold the draw's salt against the one of the frozen pool."""
-    text = evidence.texts.get("pool.tsv", "")
-    found = text.partition("\n")[0].split(" ")[-1]
-    return Part("盐", 1, () if evidence.draw.salt == found else ("盐和 pool.tsv 里的不一致",))
 
 
 def _has(evidence: Evidence, kind: str) -> bool:

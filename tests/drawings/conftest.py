@@ -18,6 +18,7 @@ from drawings.models import (
     InspectionMove,
     Selection,
     TeamMember,
+    Withdrawal,
 )
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -87,6 +88,7 @@ def filled(published_draw, organiser, head, officers, registry):
     first = published_draw.selections.first()
     ChangesConfirmed.objects.create(draw=published_draw, fingerprint="f" * 64, by=organiser)
     Deposit.objects.create(draw=published_draw, kind="notice", where="政务大厅", by=organiser)
+    Withdrawal.objects.create(draw=published_draw, kind="unit", count=1, total=1, reason="到期", by=organiser)
     Correction.objects.create(inspection=first.inspection, text="更正", by=head)
     InspectionMove.objects.create(inspection=first.inspection, state="submitted", by=organiser)
     drawn = published_draw.selections.values_list("source", flat=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wugang_audit.audit.models import AuditEntry
 
 from ...models import ChangesConfirmed, Disclosure, Draw, EntropySource, LogEntry, Stratum
-from ...models.draw import ChangeCount
+from ...models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN, ChangeCount
 from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
@@ -69,18 +69,15 @@ class Minutes:
 
 
 def result_of(draw: Draw) -> list[Drawn]:
-    """Read the result from the frozen files, with their names, without the later substitutes."""
-    files = dict(
-        draw.files.filter(name__in=["result.tsv", "pool.tsv", "officers.tsv"]).values_list("name", "content")
-    )
-    units = {unit.unit: unit.name for unit in verify.parse_pool(files["pool.tsv"]).units}
-    people = {one.officer: one.name for one in verify.parse_officers(files["officers.tsv"]).officers}
+    """Read the result from its file, with the names as they stand today, without the later substitutes."""
+    units, people = draw.names_of("unit"), draw.names_of("officer")
     return [
         Drawn(
-            row.unit, units[row.unit], row.stratum, Stratum.label_of(row.stratum), row.rank, row.ticket,
-            (people[row.lead], people[row.second]), row.note == "cross",
+            row.unit, units.get(row.unit, UNIT_WITHDRAWN), row.stratum, Stratum.label_of(row.stratum),
+            row.rank, row.ticket, tuple(people.get(one, OFFICER_WITHDRAWN) for one in row.team),
+            row.note == "cross",
         )
-        for row in verify.parse_result(files["result.tsv"]).rows
+        for row in verify.parse_result(draw.file("result.tsv")).rows
     ]  # fmt: skip
 
 
@@ -96,7 +93,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     sources = list(draw.entropy.select_related("first_by", "accepted_by"))
     confirmed = list(draw.confirmations.select_related("by").order_by("at"))
     openings = list(queries.openings(draw).order_by("index"))
-    digests = dict(draw.files.filter(name__in=["entropy.txt", "result.tsv"]).values_list("name", "digest"))
+    digests = dict(draw.files.values_list("name", "digest"))
     last = LogEntry.objects.of_draw(draw.code).order_by("-index").first()
     show = draw.drawn_at is not None and (opened or not draw.is_sealed)
     sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
@@ -114,6 +111,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
         times=_times(draw, sources, confirmed, openings),
         digests=[
             Fact("承诺值", draw.commit_digest),
+            Fact("salt.txt", digests["salt.txt"]),
             Fact("entropy.txt", digests.get("entropy.txt", "—")),
             Fact("result.tsv", digests.get("result.tsv", "—")),
             Fact(f"日志第 {last.index} 条链值", last.chain),

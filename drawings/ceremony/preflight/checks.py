@@ -14,9 +14,13 @@ from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from .changes import Comparison, compare, why_absent
 from .duplicates import Duplicates, duplicates
-from .snapshot import Snapshot, snapshot
+from .snapshot import DEPARTMENT, Snapshot, snapshot
 
 __all__ = ["Preflight", "preflight", "snapshot"]
+
+
+# Who sends officers, how many go to a unit, and that other specialities fill a team where too few have the unit's own.
+TEAMS = (verify.Team(DEPARTMENT, 2, "cross"),)
 
 
 class Absent(NamedTuple):
@@ -83,7 +87,7 @@ def _facts(draw: Draw) -> Preflight:
     now, plan = snapshot(draw), Plan.objects.in_force(draw.year)
     units, officers = now.units, now.officers
     people = list(Officer.objects.with_absences())
-    few = verify.unmatched(units, officers) if officers else None
+    few = verify.unmatched(units, officers, TEAMS) if officers else None
     comparison = compare(draw, now)
     return Preflight(
         plan=plan,
@@ -93,8 +97,8 @@ def _facts(draw: Draw) -> Preflight:
         absent=[
             Absent(officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
         ],
-        few_matching=[Few(*each) for each in few.few_matching] if few else [],
-        few_at_all=[Few(*each) for each in few.few_at_all] if few else [],
+        few_matching=[Few(unit, count) for unit, _, count in few.few_matching] if few else [],
+        few_at_all=[Few(unit, count) for unit, _, count in few.few_at_all] if few else [],
         recusals=_recusals(units, people),
         duplicates=duplicates(units),
         comparison=comparison,

@@ -13,9 +13,13 @@ def test_the_whole_draw_on_system_randomness(desk, draft, settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
     page = desk.get("/ceremony/2026Q4/")
     seen = page.context["flight"].snapshot.fingerprint
-    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True)
+    page = desk.post(
+        "/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True
+    )
     assert said(page) == ["名单已冻结，承诺值已在公开页面公布。"]
-    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True)
+    page = desk.post(
+        "/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True
+    )
     assert "刚刚操作过" in said(page)[0]
     page = desk.post("/ceremony/2026Q4/system/", follow=True)
     assert said(page) == ["系统随机数已产生，结果已算出。"]

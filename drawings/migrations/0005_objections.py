@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drawings', '0002_protect_more_tables'),
+        ('drawings', '0004_one_declaration'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,73 @@
+"""The lottery issue that a declaration names: proposed from the calendar, and held against what this site knows already."""
+
+import datetime
+
+from django.utils import timezone
+
+from ..models import Draw, Substitution
+from ..models.lotteries import CALENDARS, Issue, known_issues, propose, year_of
+from ..protocol import verify
+from ..states import Refused
+
+TIME_TO_CONFIRM = datetime.timedelta(minutes=30)  # the second person has to confirm before the drawing
+
+
+def proposed(draw: Draw, source: str) -> Issue | None:
+    """Propose the issue for a declaration that is made now; None where the lottery has no calendar here."""
+    after = timezone.now() + TIME_TO_CONFIRM
+    if above := _row_above(draw):
+        after = max(after, above - datetime.timedelta(seconds=1))
+    return propose(source, after)
+
+
+def check(draw: Draw, source: str, label: str, known_at: datetime.datetime, now: datetime.datetime) -> None:
+    """Refuse an issue that may be known already, or that cannot be the one drawn at this time.
+
+    :raises Refused: what is wrong with number or time, in Chinese.
+    """
+    title = verify.SOURCES[source].title
+    try:
+        verify.bits(source, label)
+    except verify.Invalid:
+        raise Refused(f"{title}期号的写法不对：请照彩票机构公布的期号填写数字。") from None
+    if known_at <= now:
+        when = timezone.localtime(known_at)
+        raise Refused(
+            f"{title}第 {label} 期在 {when:%m月%d日 %H:%M} 已经开奖，号码可能有人知道了，不能再用。请点名下一期。"
+        )
+    above = _row_above(draw)
+    if above and known_at < above:
+        when = timezone.localtime(above)
+        raise Refused(f"前一份申报点名的期次 {when:%m月%d日 %H:%M} 开奖：请点名这一期，或者更晚的一期。")
+    if source in CALENDARS and not label.startswith(year_of(source, known_at)):
+        raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
+    for issue in known_issues(source):
+        if issue.label != label and (issue.label < label) == (issue.known_at < known_at):
+            continue
+        if issue.label == label and issue.known_at == known_at:
+            continue
+        when = timezone.localtime(issue.known_at)
+        raise Refused(
+            f"本站登记过{title}第 {issue.label} 期 {when:%Y-%m-%d %H:%M} 开奖，和您填的第 {label} 期先后对不上。"
+            "请核对期号和时间。"
+        )
+
+
+def check_drawn(row: Substitution, issue: str) -> None:
+    """Refuse a number that cannot be of the first issue drawn after the named one.
+
+    :raises Refused: what is wrong with it, in Chinese.
+    """
+    title = verify.SOURCES[row.source].title
+    try:
+        verify.bits(row.source, issue)
+    except verify.Invalid:
+        raise Refused(f"没有记录：{title}期号的写法不对。") from None
+    if issue < row.label:
+        raise Refused(f"没有记录：第 {issue} 期在点名的第 {row.label} 期之前，不能代替它。")
+
+
+def _row_above(draw: Draw) -> datetime.datetime | None:
+    """Return when the issue of the draw's last confirmed declaration is drawn."""
+    rows = Substitution.objects.confirmed().filter(draw=draw, known_at__isnull=False)
+    return rows.order_by("-serial").values_list("known_at", flat=True).first()

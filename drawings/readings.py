@@ -1,0 +1,85 @@
+"""How a value from outside enters: typed by two people, one after the other, each from the original record."""
+
+import re
+import unicodedata
+from enum import Enum
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+
+from .models.entropy import DIGIT_LOTTERIES, SSQ, ReadTwice
+from .protocol import verify
+from .states import Refused
+
+
+class Reading(Enum):
+    """What became of a value that somebody typed."""
+
+    FIRST = "it waits for a second person"
+    DIFFERENT = "it is not what the first person typed: both are dropped"
+    AGREED = "it is what the first person typed: the caller accepts it"
+
+
+def read(
+    row: ReadTwice, *, source: str, label: str, value: str, actor: User, same_event: bool = True
+) -> Reading:
+    """Take one reading of a value; the row is locked by the caller, who stores an agreed value and leaves the trace.
+
+    :param value: in the form of draw/2 (see `normal_form`).
+    :param same_event: whether both readings are of the same issue, where that is typed too.
+    :raises Refused: a value of another form; the first reading was by the same person; none of the two organises.
+    """
+    try:
+        verify.check_value(source, label, value)
+    except verify.Invalid as fault:
+        raise Refused(f"没有记录：{fault}") from None
+    if row.first_by_id is None:
+        row.first_value, row.first_by, row.first_at = value, actor, timezone.now()
+        row.save(update_fields=["first_value", "first_by", "first_at"])
+        return Reading.FIRST
+    if row.first_by_id == actor.pk:
+        raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
+    if not (actor.has_role(Role.ORGANISER) or row.first_by.has_role(Role.ORGANISER)):
+        raise Refused("两名录入人中至少要有一名抽查组织者。")
+    if row.first_value != value or not same_event:
+        row.first_value, row.first_by, row.first_at = "", None, None
+        row.save(update_fields=["first_value", "first_by", "first_at"])
+        return Reading.DIFFERENT
+    return Reading.AGREED
+
+
+class ValueForm(forms.Form):
+    """The value of one source, typed as people write it down."""
+
+    value = forms.CharField(
+        label="结果",
+        max_length=1200,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.source = source
+        kind = verify.SOURCES[source]
+        self.fields["value"].help_text = kind.shape + "。空格、逗号会自动整理。"
+
+    def clean_value(self) -> str:
+        return normal_form(self.source, self.cleaned_data["value"])
+
+
+def normal_form(source: str, typed: str) -> str:
+    """Bring a typed value into the form of draw/2 without guessing: full-width digits, separators, leading zeros.
+
+    What is still of the wrong form afterwards is refused by the protocol itself.
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower()
+    words = [word for word in re.split(r"[\s,，、;；+＋|]+", text) if word]
+    if source == SSQ:
+        return " ".join(word.zfill(2) for word in words)
+    if source in DIGIT_LOTTERIES:
+        return " ".join("".join(words))
+    return "".join(words)
