@@ -30,6 +30,7 @@ def bring_in(page, registry, book, look):
     look(page, f"import-{book}-upload")
     page.get_by_role("button", name="上传并核对").click()
     look(page, f"import-{book}-preview")
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
@@ -64,7 +65,7 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     page.get_by_role("link", name="抽签", exact=True).click()
     page.get_by_role("button", name="建立").click()
     look(page, "draw-draft")
-    for source in ("十面骰或号球", "双色球", "排列5", "福彩3D"):  # what is proposed depends on the hour
+    for source in ("十面骰", "双色球", "排列5", "福彩3D"):  # what is proposed depends on the hour
         page.get_by_label(source, exact=True).evaluate("box => box.checked = false")
     page.get_by_text("其他随机来源").click()
     page.get_by_label("系统随机数（仅供演示和演练）").check()

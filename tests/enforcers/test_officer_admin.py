@@ -101,7 +101,12 @@ def test_abilities_and_recusals_are_kept_on_the_officers_page(
         [(unit.pk, "亲属", "unit", "2026-01-01", "")],
         phone="13912345678",
     )
+    page = client.post(f"{LIST}{newcomer.pk}/change/", sent)
+    assert "改动了擅长行业，会影响抽签" in page.content.decode()
+    assert not Ability.objects.exists()
+    sent["change_reason"] = "取得畜禽养殖培训证书"
     assert client.post(f"{LIST}{newcomer.pk}/change/", sent).status_code == 302
+    assert Ability.history.get().history_change_reason == "取得畜禽养殖培训证书"
     assert [(a.speciality.code, a.level) for a in Ability.objects.all()] == [("livestock", 3)]
     assert Recusal.objects.get().history.get().history_user == admin
     entry = AuditEntry.objects.first()
@@ -215,7 +220,7 @@ def test_opening_an_account_needs_a_post_and_the_administrator(client, login, se
 def test_a_leaver_is_deactivated_with_his_login_and_his_history_stays(client, admin, officers):
     leaver = officers[0]
     assert client.post(f"{LIST}{leaver.pk}/delete/", {"post": "yes"}).status_code == 403
-    client.post(LIST, {"action": "strike_off", "_selected_action": [leaver.pk]})
+    client.post(LIST, {"action": "strike_off", "_selected_action": [leaver.pk], "reason": "调往市局"})
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.user.is_active) == (False, False)
     assert leaver.history.first().history_user == admin
@@ -224,7 +229,7 @@ def test_a_leaver_is_deactivated_with_his_login_and_his_history_stays(client, ad
 
 def test_a_leaver_who_serves_another_role_keeps_his_login(admin, officers):
     officers[0].user.grants.create(role=Role.REVIEWER)
-    verbs.set_active(Officer.objects.filter(pk=officers[0].pk), False, admin)
+    verbs.set_active(Officer.objects.filter(pk=officers[0].pk), False, admin, reason="调离")
     assert User.objects.get(pk=officers[0].user.pk).is_active is True
 
 
@@ -232,7 +237,9 @@ def test_unticking_the_officer_closes_his_login_too(client, officers):
     leaver = officers[2]
     sent = form(leaver)
     del sent["is_active"]
-    client.post(f"{LIST}{leaver.pk}/change/", sent)
+    page = client.post(f"{LIST}{leaver.pk}/change/", sent)
+    assert "改动了在册，会影响抽签" in page.content.decode()
+    client.post(f"{LIST}{leaver.pk}/change/", sent | {"change_reason": "调离"})
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.user.is_active) == (False, False)
 
