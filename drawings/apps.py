@@ -18,8 +18,8 @@ def refuse_draws_of_draw1(using: str, **_: Any) -> None:
     with connection.cursor() as cursor:
         if "drawings_draw" not in connection.introspection.table_names(cursor):
             return
-        columns = connection.introspection.get_table_description(cursor, "drawings_draw")
-        if "salt" not in {column.name for column in columns}:
+        cursor.execute("SELECT * FROM drawings_draw LIMIT 0")
+        if "salt" not in {column[0] for column in cursor.description}:
             return
         cursor.execute("SELECT code FROM drawings_draw WHERE salt <> '' ORDER BY code")
         codes = [code for (code,) in cursor.fetchall()]

@@ -106,9 +106,9 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
     "objects openness paging draws results units home log plans amendments downloads bundle attacks visit_page "
-    "frozen_files withdrawn"
+    "frozen_files withdrawn chances frozen hat hat_page log_rows observer phases standing issues"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
     {"models": 0}
     | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)

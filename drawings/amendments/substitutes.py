@@ -219,11 +219,10 @@ def _declared(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places
     )
-    action = "申报替补单位" if row.is_unit else "申报替补人员"
     told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.salt_text)}
     if row.source:
         told["source"] = f"{row.source} {row.label}"
-    trail.record(actor, action, draw, told)
+    trail.record(actor, "申报替补单位" if row.is_unit else "申报替补人员", draw, told)
     return row
 
 

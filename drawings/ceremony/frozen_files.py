@@ -42,7 +42,8 @@ def frozen_files(
     try:
         return _frozen_files(draw, flight, sources, previous, disclosure)
     except verify.Invalid as fault:
-        raise Refused(f"不能冻结：{fault}") from None
+        named = _bad_name([*flight.snapshot.units, *flight.snapshot.officers])
+        raise Refused(f"不能冻结：{named or fault}") from None
 
 
 def _frozen_files(
@@ -87,11 +88,16 @@ def _bound(kind: str, rows: list[Row]) -> tuple[list[Row], list[verify.Name]]:
     """Put the digest of each row's name in its place, and return the names apart, each with a nonce of its own."""
     bound, names = [], []
     for row, nonce in zip(rows, _nonces(len(rows)), strict=True):
-        if fault := verify.name_fault(row.name):
-            raise verify.Invalid(f"{row[0]}：{fault}")
-        bound.append(row._replace(name=verify.name_digest(nonce, row.name)))
-        names.append(verify.Name(kind, row[0], nonce, row.name))
+        *rest, name = row  # the last field of both kinds of rows
+        bound.append(row._make((*rest, verify.name_digest(nonce, name))))
+        names.append(verify.Name(kind, row[0], nonce, name))
     return bound, names
+
+
+def _bad_name(rows: Iterable[verify.Unit | verify.Officer]) -> str:
+    """Say which name the files cannot hold, and why; the empty text where all are good."""
+    faults = ((row[0], verify.name_fault(row.name)) for row in rows)
+    return next((f"{ident} 的名称{fault}" for ident, fault in faults if fault), "")
 
 
 def _nonces(count: int) -> Iterable[str]:

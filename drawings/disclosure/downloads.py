@@ -28,6 +28,12 @@ def browser_verifier() -> str:
     return Path(verify.__file__).with_name("verify.mjs").read_text(encoding="utf-8")
 
 
+@cache
+def protocol_text() -> str:
+    """The text of ``PROTOCOL.md`` as it stands today, for whoever writes a verifier: it is not frozen with a draw."""
+    return Path(verify.__file__).with_name("PROTOCOL.md").read_text(encoding="utf-8")
+
+
 def file_digest(code: str, name: str) -> str | None:
     """Return the digest of a file that is public now, else None."""
     draw = open_now(code)
@@ -45,7 +51,7 @@ def bundle_tag(code: str) -> str | None:
     if draw is None:
         return None
     files = sorted(digests(code, draw.files).items())
-    return hashlib.sha256(repr([*files, public_log.head()]).encode()).hexdigest()
+    return hashlib.sha256(repr([*files, public_log.head(), protocol_text()]).encode()).hexdigest()
 
 
 def bundle_files(code: str) -> list[tuple[str, str]]:
@@ -58,7 +64,7 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
     rows[verify.LOG] = public_log.text()
     order = [*FILES]
     order.insert(order.index("verify.py"), verify.LOG)
-    return [(name, rows[name]) for name in order if name in rows]
+    return [*((name, rows[name]) for name in order if name in rows), ("PROTOCOL.md", protocol_text())]
 
 
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:

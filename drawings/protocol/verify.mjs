@@ -39,7 +39,7 @@ function shown(text) {
 }
 
 /** Some of a long list, inside a message. */
-const some = (items) => (items.length > 5 ? `${items.slice(0, 5).join("、")} 等 ${items.length} 项` : items.join("、"));
+const some = (items, mark = "、") => items.slice(0, 5).join(mark) + (items.length > 5 ? ` 等 ${items.length} 项` : "");
 
 // ---- SHA-256 (FIPS 180-4) ----
 
@@ -128,9 +128,11 @@ function hashAfter(state, text) {
   finish(length - at, 64 + length);
 }
 
+const DIGITS = Array.from({ length: 65536 }, (_, n) => n.toString(16).padStart(4, "0"));
+
 function hex(words, at = 0) {
   let text = "";
-  for (let i = at; i < at + 8; i++) text += (words[i] >>> 0).toString(16).padStart(8, "0");
+  for (let i = at; i < at + 8; i++) text += DIGITS[words[i] >>> 16] + DIGITS[words[i] & 65535];
   return text;
 }
 
@@ -189,6 +191,8 @@ const isId = (text) => ID.test(text) && text !== "-";
 
 /** What is wrong with a name, or ""; `what` is what it is the name of. */
 function nameFault(text, what = "名称") {
+  const hasSpaces = text.startsWith(" ") || text.endsWith(" ") || text.includes("  ");
+  if (NAME.test(text) && !hasSpaces && text.normalize("NFC") === text) return "";
   if (text === "") return `${what}是空的`;
   const foreign = FOREIGN.exec(text);
   if (foreign) {
@@ -196,9 +200,8 @@ function nameFault(text, what = "名称") {
     return `${what} ${shown(text)} 里的字符 U+${code} 不在可用的字符之内`;
   }
   if (!NAME.test(text)) return `${what} ${shown(text)} 超过 200 个字`;
-  if (text.startsWith(" ") || text.endsWith(" ")) return `${what} ${shown(text)} 的首尾有空格`;
-  if (text.includes("  ")) return `${what} ${shown(text)} 里有两个连着的空格`;
-  return text.normalize("NFC") === text ? "" : `${what} ${shown(text)} 不是 NFC 写法`;
+  if (!hasSpaces) return `${what} ${shown(text)} 不是 NFC 写法`;
+  return text.trim() === text ? `${what} ${shown(text)} 里有两个连着的空格` : `${what} ${shown(text)} 的首尾有空格`;
 }
 
 /** The ids of a list inside a field, or null. */
@@ -224,6 +227,13 @@ function instant(text) {
   const days = 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
   const inYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   return (days + inYear - 719468) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
+}
+
+/** A time as people say it; the offset where it is not China's. */
+function spoken(time) {
+  const [, year, month, day, clock, offset] = /^(....)-(..)-(..)(?:T(..:..):..(......))?$/.exec(time);
+  const where = !offset || offset === "+08:00" ? "" : `（UTC${offset}）`;
+  return `${year}年${Number(month)}月${Number(day)}日${clock ? ` ${clock}` : ""}${where}`;
 }
 
 const isDate = (text) => DATE.test(text) && instant(`${text}T00:00:00+00:00`) !== null;
@@ -296,9 +306,10 @@ function readTable(file, text, { kind, width, form, key, read, commit = null, pr
     const fields = text.slice(from, end).split("\t");
     from = end + 1;
     rows += 1;
-    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏` : form(fields) || orderFault(last, key(fields)) || read(fields);
+    const next = key(fields);
+    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏` : form(fields) || orderFault(last, next) || read(fields);
     if (fault) throw new Invalid(`${file} 第 ${rows + 1} 行：${fault}`);
-    last = key(fields);
+    last = next;
     if (rows % OFFER_EVERY === 0) progress?.(from / text.length);
   }
   return { draw, rows };
@@ -414,7 +425,7 @@ function checkRegisters(commit, registers) {
   }
   const [undeclared] = counted.keys();
   want(undeclared === undefined, `${COMMIT}：没有写登记册 ${undeclared}，${REGISTERS} 里却有它的条目`);
-  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${register}，${date} 导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
+  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
 }
 
 function checkEntries(pool, registers) {
@@ -787,6 +798,9 @@ function candidatesOf(staff, pool, unit) {
   return { matching, recused, left };
 }
 
+/** A department inside a message; where there is one alone, it goes without saying. */
+const departmentIn = (commit, department) => (commit.teams.length > 1 ? `部门 ${department} ` : "");
+
 function checkStaff(commit, pool, officers) {
   const words = [];
   for (const { department, size, filling } of commit.teams) {
@@ -795,13 +809,13 @@ function checkStaff(commit, pool, officers) {
     for (let i = 0; i < pool.rows; i++) {
       if (pool.standing[i] > AGAIN) continue;
       const { recused, left } = candidatesOf(staff, pool, i);
-      const here = `${POOL} 第 ${i + 2} 行：${pool.unit[i]} 在部门 ${department} `;
-      want(staff.everyone.length - recused.length >= size, `${here}不用回避的执法人员不足 ${size} 名，不应冻结`);
+      const here = `${POOL} 第 ${i + 2} 行：单位 ${pool.unit[i]} ${departmentIn(commit, department)}`;
+      want(staff.everyone.length - recused.length >= size, `${here}派得出的执法人员，除去要回避的，不足 ${size} 名，不应冻结`);
       if (left >= size) continue;
       crossing += 1;
-      want(filling === "cross", `${here}专业对口、不用回避的执法人员不足 ${size} 名，不应冻结（${filling}）`);
+      want(filling === "cross", `${here}专业对口的执法人员，除去要回避的，不足 ${size} 名，不应冻结（${filling}）`);
     }
-    if (crossing) words.push(`${department}：${crossing} 家对口人员不足 ${size} 名，从其他专业补足`);
+    if (crossing) words.push(`${departmentIn(commit, department)}${crossing} 家对口人员不足 ${size} 名，从其他专业补足`);
   }
   return words.join("；");
 }
@@ -1147,7 +1161,7 @@ class Standing {
 
   /** Whether `away` left fewer than two for a place: named by the verifier. */
   note(row, unit, department, left, removed) {
-    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次，${this.pool.unit[unit]}（${department}）只剩 ${left} 人可选`);
+    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次替换，单位 ${this.pool.unit[unit]} ${departmentIn(this.commit, department)}只剩 ${left} 人可选`);
   }
 
   /** The outcome of a row, which changes the standing. Throws Invalid where the declaration cannot take effect. */
@@ -1201,12 +1215,13 @@ class Standing {
     const { pool } = this;
     const state = stateOf(this.key(stratumKey(pool.strata[stratum], this.K), row));
     for (let standing = 0; standing <= AGAIN; standing++) {
-      let best = -1, least = "";
+      let best = -1, least = 2 ** 53, text = "";
       for (let i = 0; i < pool.rows; i++) {
         if (pool.stratum[i] !== stratum || pool.standing[i] !== standing || this.used.has(i)) continue;
         hashAfter(state, pool.unit[i]);
-        const ticket = hex(S); // units ascend: of equal hashes the first stays
-        if (best < 0 || ticket < least) [best, least] = [i, ticket];
+        const ticket = first52();
+        if (ticket > least || (ticket === least && hex(S) >= text)) continue; // units ascend: of equal hashes the first stays
+        [best, least, text] = [i, ticket, hex(S)];
       }
       if (best >= 0) return best;
     }
@@ -1400,12 +1415,12 @@ function checkExtends(rows, text, earlierBytes) {
   return `前 ${size} 条与检查点一致`;
 }
 
-/** The chain value after each row of the log, so that a page can remember the last: null where there is no sound log. */
+/** Whose log it is and the chain value after each row, so that a page can remember the last: {bureau, heads}; null without a sound log. */
 export function logHeads(files) {
   const given = asMap(files);
   if (!given.has(LOG)) return null;
   try {
-    return parseLog(textOf(given, LOG)).map(({ chain }) => chain);
+    return { bureau: parseCommit(textOf(given, COMMIT)).bureau, heads: parseLog(textOf(given, LOG)).map(({ chain }) => chain) };
   } catch (error) {
     if (error instanceof Invalid) return null;
     throw error;
@@ -1431,8 +1446,8 @@ function checkComplete(has) {
 
 // What is missing while a draw is not finished.
 const NOT_YET = {
-  [POOL]: "单位名单还没有公开：要等更早一次密封的抽签启封",
-  [OFFICERS]: "执法人员名单还没有公开：要等更早一次密封的抽签启封",
+  [POOL]: "单位名单还没有公开：要等更早一次密封的抽签解封",
+  [OFFICERS]: "执法人员名单还没有公开：要等更早一次密封的抽签解封",
   [ENTROPY]: "随机数还没有全部揭晓",
   [SALT]: "抽签还密封着，盐没有公布",
   [RESULT]: "结果还没有公布",
@@ -1475,8 +1490,9 @@ export function computeSubstitutes(files) {
 }
 
 /**
- * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "note", "wait" (not published yet), "fail",
- * or "skip" where a failure before left nothing to check (ok is false for these two). `means`: in plain words, what the check
+ * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "note", "wait" (not
+ * published yet), "fail", or "skip" where a failure before left nothing to check (ok is false for these two). A line with
+ * isOtherProtocol says that the draw is one of draw/1. `means`: in plain words, what the check
  * is there for. `files`: a Map or an object of name -> Uint8Array. `onProgress` gets {part (0 to 1), what}, and {line} with
  * each check as it is done. `own`: the digest of this very program, where it is known. `earlier`: the bytes of an earlier
  * log, chain value or checkpoint that the log must extend.
@@ -1505,6 +1521,7 @@ class Run {
 
   add(what, level, detail, means = "") {
     const line = { what, ok: level !== "fail" && level !== "skip", level, detail, means };
+    if (this.isOther) line.isOtherProtocol = true;
     this.lines.push(line);
     this.onProgress({ part: this.to, what, line });
   }
@@ -1520,11 +1537,11 @@ class Run {
       this.add(what, "ok", say(value), means);
       return value;
     } catch (error) {
+      this.isOther ||= error instanceof OtherProtocol;
       if (error instanceof Skipped) this.add(what, "skip", "前面的检查没有通过，这一项无从检查", means);
       else if (error instanceof Caution) this.add(what, "warn", error.message, means);
       else if (error instanceof Invalid) this.add(what, "fail", error.message, means);
       else throw error;
-      this.isOther ||= error instanceof OtherProtocol;
       return null;
     }
   }
@@ -1574,7 +1591,7 @@ function checkHat(run, commit, complete) {
   const pool = read(0.14, POOL, "单位名单文件", "名单里是冻结那一刻的全部单位：谁在里面、属于哪一类、能不能抽。", parsePool, "家");
   const officers = read(0.15, OFFICERS, "执法人员名单文件", "可以派出的执法人员，各人的部门、专业和已有任务数。", parseOfficers, "名");
   const registers = read(0.16, REGISTERS, "外部登记册文件", "别的机关保管的名单，用来查有没有单位被漏掉。", parseRegisters, "条");
-  const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在启封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
+  const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在解封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
 
   const frozen = (until, name, what, value, said, unit) => run.step(until, `${what}与事先公布的指纹一致`, "文件哪怕改动一个字，指纹就完全不同：这一项说明它在公布承诺以后没有改过。", [commit, value],
     () => checkFrozen(name, run.digest(name), value.rows, said(commit)), (rows) => rows.replace("行", unit));
@@ -1604,7 +1621,7 @@ function checkNames(run, commit, pool, registers, owners, complete) {
   const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
   if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
   const { other, several } = oddEntries(pool, registers, owners, names);
-  if (other.length) run.add("登记册里的名称与对应单位的不同", "note", some(other));
+  if (other.length) run.add("登记册里的名称与对应单位的不同", "note", some(other, "；"));
   if (several.length) run.add("同一本登记册里有几条对应同一家单位", "note", some(several));
   return { missing };
 }
@@ -1655,7 +1672,7 @@ function checkSubstitutes(run, draw, drawn, teams, teamed, complete) {
     });
     return `${rows.length} 次`;
   });
-  if (done && standing.few.length) run.add("“不能派的人员”使可选的人不足两名", "warn", `${some(standing.few)}。请留意这些人为什么都不能派`);
+  if (done && standing.few.length) run.add("“不能派的人员”使可选的人不足两名", "warn", `${some(standing.few, "；")}。请留意其他人为什么都不能派`);
   return done && rows;
 }
 
@@ -1691,7 +1708,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
 function noteLog(run, log, { commit, salt }, { committed, result, pending }, missing) {
   const { draw } = commit;
   const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
-  if (voided) run.add("本次抽签已作废", "warn", `公开日志第 ${voided.index} 条，${voided.time}。作废的理由见抽签的公开页面`);
+  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${spoken(voided.time)}。作废的理由见抽签的公开页面`);
   if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替换还没有算出；它算出之前，后面的申报都不生效`);
   const others = othersOpen(log, draw, committed, result ?? voided);
   if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
@@ -1906,7 +1923,7 @@ export async function readZip(bytes, inflate = inflateStream) {
 
 // ---- The command line, in node ----
 
-const SAID = { ok: "通过", warn: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
+const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
 
 async function readPath(path) {
   const [fs, { join }, zlib] = await Promise.all([import("node:fs"), import("node:path"), import("node:zlib")]);
@@ -2000,8 +2017,11 @@ async function main(words) {
   const lines = check(files, undefined, H(new Uint8Array(readFileSync(new URL(import.meta.url)))), earlier);
   for (const { what, level, detail } of lines) out(`${SAID[level]}：${what}${detail ? `（${detail}）` : ""}\n`);
   const failures = lines.filter(({ level }) => level === "fail").length;
-  const waiting = lines.some(({ level }) => level === "wait");
-  out(failures ? `结论：不通过，有 ${failures} 项不对\n` : waiting ? "结论：抽签还没有完成，已有的文件全部对得上\n" : "结论：全部通过\n");
+  const has = (wanted) => lines.some(({ level }) => level === wanted);
+  out(`结论：${failures ? `不通过，有 ${failures} 项不对`
+    : has("void") ? "抽签已作废，已有的文件全部对得上"
+    : has("wait") ? "抽签还没有完成，已有的文件全部对得上"
+    : "全部通过"}\n`);
   return failures ? 1 : 0;
 }
 

@@ -41,7 +41,7 @@ NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污�
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
-FILE_CAP, TOTAL_CAP, ENTRY_CAP = 400 << 20, 900 << 20, 1000  # bytes of a file, of all, names in a zip
+FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
 ID = r"(?:[0-9A-Za-z_-]{2,55}|[0-9A-Za-z_])"  # `-` alone is no id
@@ -219,7 +219,10 @@ class Substitutes(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A line of the report; level: ok, fail, skip (not made, since one before failed), warn (holds, but read this), note."""
+    """A line of the report; ok is False for these two: fail, skip (not made, since one before failed).
+
+    level is also ok, warn (holds, but read this), wait (a file that is not there yet), note.
+    """
 
     what: str
     ok: bool
@@ -1640,22 +1643,22 @@ WAITING = {  # files that an unfinished draw may lack, and what that means
 }
 
 
+VOID = "本次抽查已经作废"
+
+
 def check_stage(files: Collection[str]) -> str:
-    """The files that must be there are; gives what is still missing of a draw that is not finished."""
-    needed = {COMMIT: (), REGISTERS: (), POOL: (SALT,), OFFICERS: (SALT,)}
-    for file, because in needed.items():
-        if file not in files and (not because or SALT in files):
-            raise Invalid(f"{file}：没有这个文件" + f"，而 {SALT} 已经公布" * bool(because))
+    """The files that must be there are: what may be missing of a draw that is not finished, the protocol says."""
+    for file in (REGISTERS, POOL, OFFICERS):
+        if file not in files and (file == REGISTERS or SALT in files):
+            raise Invalid(f"{file}：没有这个文件" + f"，而 {SALT} 已经公布" * (file != REGISTERS))
     for file, grounds in (
         (RESULT, (SALT, ENTROPY)),
         (SUBSTITUTES, (RESULT,)),
         (NAMES, (POOL, OFFICERS)),
     ):
         for ground in grounds:
-            if file in files:
-                want(ground in files, f"{ground}：没有这个文件，{file} 就无从核对")
-    waiting = "；".join(f"没有 {file}，{reason}" for file, reason in WAITING.items() if file not in files)
-    return f"抽查还没有完成：{waiting}" if waiting else ""
+            want(file not in files or ground in files, f"{ground}：没有这个文件，{file} 就无从核对")
+    return "抽查还没有完成" * bool(set(WAITING).difference(files))
 
 
 def check_names(
@@ -2106,7 +2109,7 @@ def check_whole_log(
         lambda: check_log_substitutes(rows, commit, salt_text, outcome.substitutes or ()),
     )
     for row in voids(rows, commit):
-        report.say("warn", "本次抽查已经作废", f"{at(row)}{row.time}")
+        report.say("warn", VOID, f"{at(row)}{row.time}")
     for row in pending(rows, commit):
         report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{row.time}")
     for other in open_at_once(rows, commit):
@@ -2124,6 +2127,9 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
     report = Report()
     commit = report.step(f"承诺文件 {COMMIT} 合乎格式", lambda: parse_commit(text_of(files, COMMIT)))
     report.step("这一步该有的文件都在", lambda _: check_stage(files), commit)
+    for file, reason in WAITING.items():
+        if file not in files:
+            report.say("wait", f"没有 {file}", reason)
     report.step("随机数足够多，公众都能看到", lambda commit: check_bits(commit.sources), commit)
     tables = check_lists(report, files, commit)
     withdrawn = check_all_names(report, files, commit, tables)
@@ -2151,9 +2157,12 @@ def extended(files: dict[str, bytes], extends: bytes, *rows: list[LogRow]) -> st
 
 def verdict(files: Collection[str], report: Iterable[Check]) -> str:
     """The last line of the report."""
+    report = list(report)
     failed = sum(line.level == "fail" for line in report)
     if failed:
         return f"{failed} 项不通过"
+    if any(line.what == VOID for line in report):
+        return "抽查已经作废，已有的全部通过"
     return "抽查还没有完成，已有的全部通过" if set(WAITING).difference(files) else "全部通过"
 
 
@@ -2214,7 +2223,14 @@ def read_path(path: str) -> dict[str, bytes]:
         raise Unreadable(f"读不了 {shown(path)}：{type(error).__name__}") from None
 
 
-MARKS = {"ok": "通过", "fail": "不通过", "skip": "未检查", "warn": "通过，但请注意", "note": "说明"}
+MARKS = {
+    "ok": "通过",
+    "fail": "不通过",
+    "skip": "未检查",
+    "wait": "尚缺",
+    "warn": "通过，但请注意",
+    "note": "说明",
+}
 USAGE = "用法：python verify.py [--result | --substitutes | --extends 日志、链值或检查点] 文件夹或压缩包"
 
 

@@ -7,6 +7,7 @@ from ..models.log import LogKind
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..models.seal import Disclosure
+from ..models.substitutions import substitutes_text
 from ..protocol import verify
 from ..states import DrawState
 from .evidence import Evidence, Part
@@ -52,14 +53,25 @@ def commitment(evidence: Evidence) -> Part:
 
 
 def recomputed(evidence: Evidence) -> Part:
-    """Run the whole check of the public verifier over the files, and over the draw's rows of the log."""
-    bundle = {name: text.encode() for name, text in evidence.texts.items()}
-    faults = [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
+    """Run the whole check of the public verifier over the files, and over the draw's rows of the log, as far as it has come."""
+    texts, text, faults = evidence.texts, "", []
+    try:
+        text = substitutes_text(evidence.draw)
+    except (verify.Invalid, AttributeError, IndexError, TypeError) as fault:
+        faults.append(f"登记的替补写不成 {verify.SUBSTITUTES}：{fault}")
+    if text:
+        texts = texts | {verify.SUBSTITUTES: text}
+    bundle = {name: text.encode() for name, text in texts.items()}
+    faults += [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
     if commit := evidence.commit:
         try:
-            values = verify.parse_entropy(evidence.texts["entropy.txt"], commit)
-            verify.check_log(bundle, evidence.excerpt(), commit, values)
-        except (KeyError, StopIteration, verify.Invalid) as fault:
+            entropy, result = texts.get(verify.ENTROPY), texts.get(verify.RESULT)
+            values = verify.parse_entropy(entropy, commit) if entropy else None
+            rows, found = evidence.excerpt(), verify.digest(result) if result else None
+            verify.check_log(rows, commit, values, found, is_published=result is not None)
+            substitutes = verify.parse_substitutes(text).rows if text else ()
+            verify.check_log_substitutes(rows, commit, texts[verify.SALT], substitutes)
+        except (KeyError, IndexError, StopIteration, verify.Invalid) as fault:
             faults.append(f"log.tsv 中的本次抽查：{fault}")
     return Part("复算", 1, ("复算不通过", *faults) if faults else ())
 

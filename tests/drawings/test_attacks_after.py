@@ -26,8 +26,13 @@ from wugang_audit.audit import trail
 
 
 @pytest.fixture
+def substitutes_by():
+    return "seed"
+
+
+@pytest.fixture
 def done(outside_draw, finish):
-    """A published draw, sound in all eyes."""
+    """A published draw, sound in all eyes; its substitutes come from its own numbers."""
     draw = finish(outside_draw)
     assert (failed(draw), faults_of_verify_log()) == ([], [])
     return draw
@@ -106,14 +111,17 @@ def test_a_declared_substitute_that_was_not_the_next_one_is_found(
     )
     InspectionMove.objects.create(inspection=selection.inspection, state="submitted", by=officer)
     trail.record(officer, "提交检查", selection.inspection)
-    row = substitutes.declare_unit(selection=selection, evidence="照片", unavailable={}, actor=organiser)
+    row = substitutes.declare_unit(selection=selection, evidence="照片", away={}, actor=organiser)
     with monkeypatch.context() as patch:
-        in_order = verify.substitute_units
+        in_order = verify.ranking
         if not honest:
-            patch.setattr(verify, "substitute_units", lambda *known: in_order(*known)[::-1])
+            patch.setattr(verify, "ranking", lambda *known: in_order(*known)[::-1])
         substitutes.confirm(substitution=row, actor=organiser2)
-    assert LogEntry.objects.filter(kind="substitute-unit").count() == 1
-    assert faults_of_verify_log() == [] if honest else tasks_differ()
+    assert LogEntry.objects.filter(kind="substitute").count() == 1
+    if honest:
+        assert faults_of_verify_log() == []
+    else:
+        assert any("任务里的单位和检查组与结果不一致" in fault for fault in faults_of_verify_log())
 
 
 def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_in):
@@ -124,7 +132,10 @@ def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_
         "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = 'result.tsv'"
     )
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk)
-    assert failed(done) == ["result.tsv 与重新计算一致", "log.tsv 中的本次抽查"]
+    assert failed(done) == [
+        "重新抽取，结果与 result.tsv 一致",
+        "日志里本次抽查的各行齐全，次序、摘要和时间都对",
+    ]
 
 
 def test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants(
@@ -133,29 +144,21 @@ def test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants(
     """Attack: swapping officers afterwards, by declaring one ill; who steps in is the protocol's choice."""
     selection, _, member, _ = outsiders(done)
     number = selection.source.number
-    [row] = substitutes.declare_officer(
+    row = substitutes.declare_officer(
         draw=done,
         officer=member.officer.certificate_number,
         unit=number,
         reason="ill",
         evidence="住院证明",
-        unavailable={},
+        away={},
         actor=organiser,
     )
     with pytest.raises(Refused, match="不能自己确认"):
         substitutes.confirm(substitution=row, actor=organiser)
-    [row] = substitutes.confirm(substitution=row, actor=organiser2)
-    pool, roster = (
-        verify.parse_pool(done.file("pool.tsv")),
-        verify.parse_officers(done.file("officers.tsv")),
-    )
-    unit = next(unit for unit in pool.units if unit.unit == number)
-    stays = [each.officer.certificate_number for each in selection.team.all() if each.replaces_id is None]
-    key, gone = verify.seed(done.file("entropy.txt"), pool.salt), member.officer.certificate_number
-    wanted = verify.substitute_officer(unit, roster.officers, key, stays, [gone])
-    assert row.officer.certificate_number == wanted
-    entry = LogEntry.objects.get(kind="substitute-officer")
-    assert entry.digest == verify.digest(row.document)
+    row = substitutes.confirm(substitution=row, actor=organiser2)
+    assert row.outcome.startswith(f"{number}:")
+    declared, took_effect = LogEntry.objects.filter(kind__in=["declare", "substitute"]).order_by("index")
+    assert (declared.subject, took_effect.subject) == ("2026Q4/1", "2026Q4/1")
     assert "住院证明" in stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
     assert (failed(done), faults_of_verify_log()) == ([], [])
 
@@ -170,16 +173,19 @@ def test_under_seal_the_public_files_do_not_hold_the_salt(sealed, stranger):
         for name in openness.FILES
     }
     assert [name for name, answer in answers.items() if answer.status_code == 200] == [
-        "commit.txt", "entropy.txt", "verify.py", "verify.mjs",
+        "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv", "names.tsv", "entropy.txt", "verify.py", "verify.mjs",
     ]  # fmt: skip
     pages = [
         stranger.get(reverse(f"disclosure:{name}", args=args))
         for name, args in (("draw", [sealed.code]), ("log", []), ("log_file", []), ("draws", []))
     ]
-    shown = b"".join(answer.content for answer in (*answers.values(), *pages))
+    bundle = stranger.get(reverse("disclosure:bundle", args=[sealed.code])).content
+    with zipfile.ZipFile(io.BytesIO(bundle)) as files:
+        assert not {"salt.txt", "result.tsv"} & {*files.namelist()}
+        packed = [files.read(name) for name in files.namelist()]
+    shown = b"".join([*(answer.content for answer in (*answers.values(), *pages)), *packed])
     assert sealed.commit_digest.encode() in shown
-    assert sealed.salt.encode() not in shown
-    assert stranger.get(reverse("disclosure:bundle", args=[sealed.code])).status_code == 404
+    assert sealed.file("salt.txt").split()[-1].encode() not in shown
 
 
 def test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_try(sealed):
@@ -189,11 +195,12 @@ def test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_t
     right = verify.parse_result(sealed.file("result.tsv")).rows
     tickets = {row.ticket for row in right}
     for guess in ("0" * 32, sealed.commit_digest[:32], verify.digest(entropy)[:32]):
-        assert verify.digest(verify.write_pool(sealed.code, guess, pool.units)) != commit.pool
-        key = verify.seed(entropy, guess)
+        salt = verify.write_salt(sealed.code, guess)
+        assert verify.digest(salt) != commit.salt
+        key = verify.seed(entropy, salt)
         tried = {t for s in commit.strata for _, t in verify.ranking(pool.units, s.code, key)}
         assert tried & tickets == set()
-    assert verify.digest(verify.write_pool(sealed.code, sealed.salt, pool.units)) == commit.pool
+    assert verify.digest(sealed.file("salt.txt")) == commit.salt
 
 
 # ---- replacing published files, backdating ----
@@ -202,19 +209,27 @@ def test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_t
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
-        ("pool.tsv", "名单的摘要和行数"),
-        ("officers.tsv", "名单的摘要和行数"),
-        ("commit.txt", "entropy.txt 格式"),
+        ("pool.tsv", "pool.tsv"),
+        ("officers.tsv", "officers.tsv"),
+        ("salt.txt", "salt.txt"),
+        ("commit.txt", "entropy.txt"),
     ],
 )
 def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in, name, fault):
     """Attack: replacing published files, each with a digest that fits it."""
     text = done.file(name)
-    text = text.replace("甲", "假").replace("虚构1号", "假冒1号").replace("分局", "支局")
+    text = text.replace("chemical-pharma\tin", "chemical-pharma\texempt").replace(
+        "chemical-pharma\t0", "livestock\t0"
+    )
+    text = (
+        text.replace("分局", "支局")
+        if name != "salt.txt"
+        else text[:-2] + ("1" if text[-2] == "0" else "0") + "\n"
+    )
     assert text != done.file(name)
     statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
-    assert failed(done)[0] == fault
+    assert fault in failed(done)[0]
     assert faults_of_verify_log() != []
 
 
@@ -226,7 +241,7 @@ def test_a_row_of_the_log_that_was_backdated_or_changed_breaks_the_chain(done, b
     ]
     break_in("drawings_logentry", f'UPDATE drawings_logentry SET "{column}" = %s WHERE "index" = 1', new)
     assert "公开日志：第 1 条对不上（前 0 条前后相连）" in faults_of_verify_log()
-    assert "log.tsv 格式" in failed(done)
+    assert "日志 log.tsv 首尾相接" in failed(done)
 
 
 @pytest.fixture
@@ -283,7 +298,7 @@ def test_a_verifier_that_was_swapped_is_not_the_committed_one(done, break_in, na
     statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
     text = "print('结论：全部通过')\n"
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
-    assert failed(done) == [f"{name} 的摘要"]
+    assert failed(done) == [f"随附的程序 {name} 就是承诺的那一份"]
 
 
 def test_the_bundle_carries_the_very_programs_that_the_commit_names(done, stranger):

@@ -1,97 +1,66 @@
-"""The next issue of a lottery: its time by the calendar, its number counted on from the last one known."""
+"""The calendars of the lotteries: which issue is proposed, and when it is drawn."""
 
 import datetime
+from itertools import islice
 
 import pytest
 
-from drawings.models.entropy import LOTTERIES
-from drawings.models.lotteries import CALENDARS, CHINA, Issue, next_issue, propose
-from drawings.protocol import verify
+from drawings.models.lotteries import Issue, drawings_after, nearest, next_issue
 
 
-def at(text: str) -> datetime.datetime:
-    """A moment in China, from ``2026-11-24 21:15``."""
-    return datetime.datetime.fromisoformat(text).replace(tzinfo=CHINA)
-
-
-def test_every_lottery_that_a_draw_may_name_has_its_calendar():
-    assert set(CALENDARS) == set(LOTTERIES)
+def at(text):
+    return datetime.datetime.fromisoformat(f"{text}+08:00")
 
 
 @pytest.mark.parametrize(
-    ("source", "label", "last", "now", "expected", "time"),
+    ("source", "wanted"),
     [
-        ("pl5", "26261", "2026-10-01 21:25", "2026-10-01 21:25", "26262", "2026-10-02 21:25"),
-        ("pl5", "26261", "2026-10-01 21:25", "2026-10-02 21:24", "26262", "2026-10-02 21:25"),
-        ("pl5", "26261", "2026-10-01 21:25", "2026-10-08 09:00", "26268", "2026-10-08 21:25"),
-        ("fc3d", "2026261", "2026-10-01 21:15", "2026-11-01 21:15", "2026293", "2026-11-02 21:15"),
-        # 24 November 2026 is a Tuesday: Tue, Thu, Sun, Tue.
-        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-24 21:15", "2026136", "2026-11-26 21:15"),
-        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-26 21:16", "2026137", "2026-11-29 21:15"),
-        ("ssq", "2026135", "2026-11-24 21:15", "2026-11-30 00:00", "2026138", "2026-12-01 21:15"),
-        ("ssq", "2026135", "2026-11-24 21:15", "2026-12-15 21:15", "2026145", "2026-12-17 21:15"),
+        ("pl5", ["2026-10-08T21:25", "2026-10-09T21:25", "2026-10-10T21:25", "2026-10-11T21:25"]),
+        ("fc3d", ["2026-10-08T21:15", "2026-10-09T21:15", "2026-10-10T21:15", "2026-10-11T21:15"]),
+        ("ssq", ["2026-10-08T21:15", "2026-10-11T21:15", "2026-10-13T21:15", "2026-10-15T21:15"]),
     ],
 )
-def test_the_number_is_counted_on_along_the_calendar(source, label, last, now, expected, time):
-    assert next_issue(source, at(now), Issue(label, at(last))) == Issue(expected, at(time))
+def test_each_lottery_is_drawn_on_its_days_at_its_time(source, wanted):
+    found = islice(drawings_after(source, at("2026-10-08T09:00:00")), 4)  # a Thursday
+    assert list(found) == [at(f"{each}:00") for each in wanted]
+
+
+def test_the_moment_of_a_drawing_is_not_after_it():
+    assert next(drawings_after("pl5", at("2026-10-08T21:25:00"))) == at("2026-10-09T21:25:00")
+
+
+def test_a_moment_abroad_is_read_in_china():
+    moment = datetime.datetime.fromisoformat("2026-10-08T20:00:00+00:00")  # 9 October, 4 in the morning
+    assert next(drawings_after("fc3d", moment)) == at("2026-10-09T21:15:00")
 
 
 @pytest.mark.parametrize(
-    ("source", "label", "last", "now", "expected", "time"),
+    ("source", "known", "after", "wanted"),
     [
-        ("pl5", "26351", "2026-12-31 21:25", "2026-12-31 22:00", "27001", "2027-01-01 21:25"),
-        ("pl5", "26340", "2026-12-20 21:25", "2027-01-15 10:00", "27015", "2027-01-15 21:25"),
-        ("fc3d", "2026351", "2026-12-31 21:15", "2027-01-01 21:15", "2027002", "2027-01-02 21:15"),
-        # The last Thursday of 2026 is its last day; the first drawing of 2027 is on Sunday the 3rd.
-        ("ssq", "2026151", "2026-12-31 21:15", "2027-01-01 08:00", "2027001", "2027-01-03 21:15"),
-        ("ssq", "2026151", "2026-12-31 21:15", "2027-01-05 08:00", "2027002", "2027-01-05 21:15"),
+        ("pl5", ("26271", "2026-09-28T21:25:00"), "2026-10-08T09:00:00", ("26281", "2026-10-08T21:25:00")),
+        ("fc3d", ("2026261", "2026-09-28T21:15:00"), "2026-09-28T21:15:00", ("2026262", "2026-09-29T21:15:00")),
+        ("ssq", ("2026112", "2026-10-08T21:15:00"), "2026-10-08T21:15:00", ("2026113", "2026-10-11T21:15:00")),
+        ("ssq", ("2026112", "2026-10-08T21:15:00"), "2026-10-19T12:00:00", ("2026117", "2026-10-20T21:15:00")),
+        # The numbers of a year begin with 001.
+        ("pl5", ("26355", "2026-12-31T21:25:00"), "2026-12-31T22:00:00", ("27001", "2027-01-01T21:25:00")),
+        ("ssq", ("2026150", "2026-12-29T21:15:00"), "2027-01-04T12:00:00", ("2027002", "2027-01-05T21:15:00")),
+        # An issue that is named for a later day counts back.
+        ("pl5", ("26283", "2026-10-10T21:25:00"), "2026-10-08T09:00:00", ("26281", "2026-10-08T21:25:00")),
+        ("pl5", ("26281", "2026-10-08T21:25:00"), "2026-10-08T09:00:00", ("26281", "2026-10-08T21:25:00")),
+        ("pl5", ("27001", "2027-01-01T21:25:00"), "2026-12-30T09:00:00", ("", "2026-12-30T21:25:00")),
     ],
-)
-def test_a_new_year_starts_its_numbers_again(source, label, last, now, expected, time):
-    assert next_issue(source, at(now), Issue(label, at(last))) == Issue(expected, at(time))
-
-
-def test_an_issue_named_for_a_later_day_is_counted_back_within_its_year():
-    # A void draw had named Sunday's issue; the next one is Thursday's.
-    found = next_issue("ssq", at("2026-11-25 12:00"), Issue("2026137", at("2026-11-29 21:15")))
-    assert found == Issue("2026136", at("2026-11-26 21:15"))
-    found = next_issue("pl5", at("2026-12-30 12:00"), Issue("27001", at("2027-01-01 21:25")))
-    assert found == Issue("", at("2026-12-30 21:25"))
-
-
-@pytest.mark.parametrize(
-    ("label", "last"),
-    [("", None), ("", "2026-10-01 21:25"), ("2026261", "2026-10-01 21:25"), ("25261", "2026-10-01 21:25"),
-     ("26२61", "2026-10-01 21:25"), ("26999", "2026-10-01 21:25")],
 )  # fmt: skip
-def test_without_a_number_that_can_be_counted_on_the_time_is_proposed_alone(label, last):
-    found = next_issue("pl5", at("2026-10-02 12:00"), last and Issue(label, at(last)))
-    assert found == Issue("", at("2026-10-02 21:25"))
+def test_the_number_is_counted_from_the_known_issue(source, known, after, wanted):
+    found = next_issue(source, at(after), Issue(known[0], at(known[1])))
+    assert found == Issue(wanted[0], at(wanted[1]))
 
 
-def test_the_day_is_one_of_china_wherever_the_moment_was_written_down():
-    now = datetime.datetime(
-        2026, 11, 30, 15, 30, tzinfo=datetime.UTC
-    )  # 23:30 in China: the day's drawing is over
-    last = datetime.datetime(2026, 11, 29, 13, 25, tzinfo=datetime.UTC)
-    assert next_issue("pl5", now, Issue("26320", last)) == Issue("26322", at("2026-12-01 21:25"))
+def test_without_a_known_issue_the_number_stays_open():
+    assert next_issue("pl5", at("2026-10-08T09:00:00")) == Issue("", at("2026-10-08T21:25:00"))
 
 
-@pytest.mark.parametrize("source", LOTTERIES)
-def test_counting_agrees_with_going_from_one_drawing_to_the_next(source):
-    first = next_issue(source, at("2025-12-28 00:00"))
-    digits = CALENDARS[source].year_digits
-    known = first._replace(label=f"{2025:04d}"[-digits:] + "300")
-    seen = [known]
-    for _ in range(400):  # over at least one change of the year
-        seen.append(next_issue(source, seen[-1].known_at, seen[-1]))
-        verify.bits(source, seen[-1].label)  # of the form that the protocol asks for
-    for issue in seen[::7]:
-        assert next_issue(source, issue.known_at - datetime.timedelta(seconds=1), known) == issue
-
-
-def test_the_site_counts_on_from_the_last_issue_that_one_of_its_draws_named(outside_draw):
-    # It named ssq 2026112 for Thursday, 8 October 2026.
-    assert propose("ssq", at("2026-10-10 09:00")) == Issue("2026113", at("2026-10-11 21:15"))
-    assert propose("pl5", at("2026-10-10 09:00")) == Issue("", at("2026-10-10 21:25"))
-    assert propose("drand", at("2026-10-10 09:00")) is None
+def test_the_last_issue_before_the_moment_is_counted_from():
+    early, late = Issue("26271", at("2026-09-28T21:25:00")), Issue("26290", at("2026-10-17T21:25:00"))
+    assert nearest([early, late], at("2026-10-08T09:00:00")) == early
+    assert nearest([late], at("2026-10-08T09:00:00")) == late
+    assert nearest([], at("2026-10-08T09:00:00")) is None

@@ -19,14 +19,16 @@ def node() -> str:
     return path
 
 
-def packed(files: dict[str, bytes]) -> dict[str, str]:
+def packed(files: dict[str, bytes] | bytes) -> dict[str, str] | str:
+    if isinstance(files, bytes):
+        return base64.b64encode(files).decode()
     return {name: base64.b64encode(data).decode() for name, data in files.items()}
 
 
 def ask(cases: list[dict]) -> list:
     """The answers of verify.mjs, in the order of the cases ({"op": ..., "files": {name: bytes}, ...})."""
     lines = [
-        json.dumps({**case, "files": packed(case["files"])} if "files" in case else case) + "\n"
+        json.dumps({**case, **{key: packed(case[key]) for key in ("files", "earlier") if key in case}}) + "\n"
         for case in cases
     ]
     done = subprocess.run([node(), DRIVER], input="".join(lines).encode(), capture_output=True, check=False)

@@ -29,6 +29,8 @@ STEPS = [
     ("提交检查", "检查"), ("退回检查", "秦审核"), ("提交检查", "检查"), ("审核通过", "秦审核"),
     ("提交检查", "检查"), ("申报替补单位", "沈组织"), ("确认替补", "韩组织"),
     ("申报替补人员", "沈组织"), ("驳回替补", "严负责"), ("申报替补人员", "韩组织"), ("确认替补", "严负责"),
+    ("第一次录入替补号码", "沈组织"), ("替补号码两次录入不一致", "严负责"),
+    ("第一次录入替补号码", "严负责"), ("确认替补号码", "沈组织"), ("申报替补人员", "沈组织"), ("确认替补", "严负责"),
 ]  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def test_each_entry_names_the_draw_or_the_inspection_that_it_is_about(site):
     assert list(keys[7:16]) == [draws["2026Q3"]] * 9
     assert list(keys[16:32]) == [draws["2026Q4"]] * 16
     assert {key.partition(":")[0] for key in keys[32:41]} == {"drawings.inspection"}
-    assert list(keys[41:]) == [draws["2026Q4"]] * 6
+    assert list(keys[41:]) == [draws["2026Q4"]] * 12
 
 
 def last():

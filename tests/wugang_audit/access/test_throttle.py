@@ -28,7 +28,6 @@ MARKED = {
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
     "disclosure:plan_record": DOWNLOAD,
-    "disclosure:substitution_record": DOWNLOAD,
     "disclosure:timestamp": DOWNLOAD,
     "disclosure:log_file": DOWNLOAD,
     "ceremony:minutes_docx": DOWNLOAD,
