@@ -1,7 +1,7 @@
 """The last questions before a step that nobody can take back: what the freeze would fix, what the publication would send."""
 
+import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,7 @@ from django.utils import timezone
 from wugang_audit.accounts.models import User
 
 from ..models import Disclosure, Draw, Inspection
-from ..models.entropy import SYSTEM, label_in_words
+from ..models.entropy import DICE, SYSTEM, label_in_words
 from ..models.lotteries import CALENDARS, drawings_after
 from ..models.quota import Quota
 from ..protocol import verify
@@ -36,7 +36,8 @@ class NamedSource:
 
     title: str
     label: str
-    time: Any
+    time: datetime.datetime | None  # None: the machine's own, at once
+    is_dice: bool
     odd: str
 
 
@@ -47,7 +48,7 @@ class FreezeQuestion:
     flight: Preflight
     sources: list[NamedSource]
     sealed: bool
-    unseal_on: Any
+    unseal_on: datetime.date | None
     under: Draw | None
     commit: str  # the text of commit.txt, in words where it is not known before the click
 
@@ -57,7 +58,7 @@ class FreezeQuestion:
 
     @property
     def only_dice(self) -> bool:
-        return all(source.label.endswith("次") for source in self.sources)
+        return all(source.is_dice for source in self.sources)
 
 
 def ask_to_freeze(
@@ -86,15 +87,16 @@ def ask_to_freeze(
 
 
 def _named(source: verify.Source) -> NamedSource:
-    moment = timezone.datetime.fromisoformat(source.time)
+    moment = datetime.datetime.fromisoformat(source.time)
     odd = ""
     if source.source in CALENDARS:
-        second = timezone.timedelta(seconds=1)
+        second = datetime.timedelta(seconds=1)
         if next(drawings_after(source.source, moment - second)) != moment:
             odd = "这不是它平常的开奖时间：请再核对期号和时间"
     title = verify.SOURCES[source.source].title
     label = label_in_words(source.source, source.label)
-    return NamedSource(title, label, None if source.source == SYSTEM else moment, odd)
+    known_at = None if source.source == SYSTEM else moment
+    return NamedSource(title, label, known_at, source.source in DICE, odd)
 
 
 def _commit_in_words(draw: Draw, flight: Preflight, sources: list[verify.Source], disclosure: str) -> str:

@@ -246,10 +246,24 @@ def test_unticking_the_officer_closes_his_login_too(client, officers):
 
 def test_a_recusal_is_deleted_with_history_and_audit(client, officers, make_source):
     recusal = Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
-    assert client.post(f"/admin/enforcers/recusal/{recusal.pk}/delete/", {"post": "yes"}).status_code == 302
+    address = f"/admin/enforcers/recusal/{recusal.pk}/delete/"
+    assert client.get(address).status_code == 200
+    page = client.post(address, {"post": "yes"})
+    assert page.context["form"].errors == {"reason": ["请写明删除原因。"]}
+    assert Recusal.objects.count() == 1
+    assert client.post(address, {"reason": "登记错了人"}).status_code == 302
     assert Recusal.objects.count() == 0
-    assert Recusal.history.first().history_type == "-"
-    assert AuditEntry.objects.first().action == "删除回避"
+    gone = Recusal.history.first()
+    assert (gone.history_type, gone.history_change_reason) == ("-", "登记错了人")
+    entry = AuditEntry.objects.first()
+    assert (entry.action, entry.changes["reason"]) == ("删除回避", "登记错了人")
+
+
+def test_recusals_are_not_deleted_by_the_list_without_a_reason(client, officers, make_source):
+    recusal = Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
+    sent = {"action": "delete_selected", "_selected_action": [recusal.pk], "post": "yes"}
+    client.post("/admin/enforcers/recusal/", sent)
+    assert Recusal.objects.count() == 1
 
 
 def test_recusals_are_filtered_by_their_period_which_the_list_says(client, officers, make_source):

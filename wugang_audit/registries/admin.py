@@ -59,7 +59,8 @@ class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         # The entry names the object, so it comes before the object goes; the view is one transaction.
-        self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))))
+        why = {"reason": obj._change_reason} if getattr(obj, "_change_reason", "") else {}
+        self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))) | why)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
@@ -169,13 +170,15 @@ class StrikeOffActions:
             after = self.after_reactivating if active else ""
             self.message_user(request, f"已{verb} {count} {self.counted_as}{after}。", messages.SUCCESS)
             return None
+        count = rows.count()
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
-            "title": f"{verb} {rows.count()} {self.counted_as}",
+            "title": f"{verb} {count} {self.counted_as}",
             "verb": verb,
             "form": form,
             "rows": rows[:STRUCK_OFF_SHOWN],
-            "more": max(0, rows.count() - STRUCK_OFF_SHOWN),
+            "more": max(0, count - STRUCK_OFF_SHOWN),
+            "list_url": request.get_full_path(),
             "action": request.POST["action"],
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "across": request.POST.get("select_across", "0"),

@@ -48,7 +48,12 @@ def test_it_names_units_officers_sources_and_what_open_means(desk, typed):
         "随即公开是什么意思", "任何人都能马上自己算出结果",
     ):  # fmt: skip
         assert part in text, part
-    assert "不是它平常的开奖时间" not in text
+    assert "不是它平常的开奖时间" not in text and "只用骰子" not in text
+
+
+def test_dice_alone_are_pointed_out(desk, typed):
+    alone = {name: value for name, value in typed.items() if not name.startswith("ssq")}
+    assert "只用骰子：不在场的人只能相信见证人" in text_of(desk.post(FREEZE, alone))
 
 
 def test_it_says_who_learns_what_of_a_sealed_draw(desk, typed):
