@@ -18,10 +18,7 @@ ACTIONS = {
         "'确认替补'": ("确认替补", DRAWS),
         "'驳回替补'": ("驳回替补", DRAWS),
         "'第一次录入替补号码'": ("第一次录入替补号码", DRAWS),
-        "'替补号码两次录入不一致'": (
-            "替补号码两次录入不一致",
-            "drawings/amendments/test_amendments_values.py",
-        ),
+        "'替补号码两次录入不一致'": ("替补号码两次录入不一致", DRAWS),
         "'确认替补号码'": ("确认替补号码", DRAWS),
     },
     "drawings.amendments.voids": {

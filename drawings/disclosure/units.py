@@ -1,7 +1,8 @@
 """A unit's public page, and the search for units."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -113,18 +114,26 @@ def search_units(asked: str) -> UnitsFound:
     open_draws = with_units(draws)
     once_drawn = known_selections(open_draws).filter(Q(name__icontains=asked) | Q(source__number=asked))
     rows = PollutionSource.objects.filter(registered | Q(pk__in=once_drawn.values("source")))
-    rows = list(rows.order_by("number").values("pk", *public_fields.UNIT_FOUND)[: FOUND + 1])
+    rows = list(rows.order_by("number").values("pk", "is_active", *public_fields.UNIT_FOUND)[: FOUND + 1])
     shown, has_more = rows[:FOUND], len(rows) > FOUND
     drawn = known_selections(open_draws).filter(source__in=[row["pk"] for row in shown])
     codes = paging.grouped(
-        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code"), "source_id"
+        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code", "name"), "source_id"
     )
     by_code = {draw.code: draw for draw in draws}
     found = (
         Found(
-            **{name: row[name] for name in public_fields.UNIT_FOUND},
+            **{name: row[name] for name in public_fields.UNIT_FOUND if name != "name"},
+            name=_shown_name(row, codes.get(row["pk"], ())),
             draws=tuple(by_code[one["draw__code"]] for one in codes.get(row["pk"], ())),
         )
         for row in shown
     )
     return UnitsFound(tuple(found), has_more)
+
+
+def _shown_name(row: dict[str, Any], drawn: Sequence[dict[str, Any]]) -> str:
+    """A unit that has left the registry is known by the names of its draws alone: withdrawn there, it is withdrawn here."""
+    if row["is_active"]:
+        return row["name"]
+    return next((one["name"] for one in drawn if one["name"]), UNIT_WITHDRAWN)

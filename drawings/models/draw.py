@@ -265,11 +265,6 @@ class Selection(models.Model):
         """The name as a page shows it."""
         return self.name or UNIT_WITHDRAWN
 
-    @property
-    def open_places(self) -> list[str]:
-        """The word for each place of the team that nobody holds now."""
-        return [OPEN_PLACE] * (TEAM_SIZE - len(self.team.all()))
-
 
 class CurrentTeam(models.Manager):
     """Members who go: without those who were replaced, even where nobody was left to take the place."""

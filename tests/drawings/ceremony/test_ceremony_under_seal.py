@@ -138,6 +138,7 @@ def test_a_void_does_not_open_it_before_the_earlier_one(earlier, later, void, or
     assert WAIT_FOR_IT | {"salt.txt", "result.tsv"} <= files_of("2026Q4")
     rows = LogEntry.objects.filter(kind="unseal").order_by("index").values_list("subject", flat=True)
     assert list(rows) == ["2026Q3", "2026Q4"]
+    assert faults_of_verify_log() == []
 
 
 def test_a_void_of_the_earlier_one_opens_what_waited_for_it(earlier, later, void, files_of):
@@ -153,6 +154,7 @@ def test_a_void_that_waited_opens_when_the_earlier_seal_ends_by_its_date(draw_of
     assert {"salt.txt", "result.tsv"} <= files_of("2026Q4")
     assert [draw.code for draw in seals.unseal_due()] == ["2026Q3", "2026Q4"]
     assert seals.unseal_due() == []
+    assert faults_of_verify_log() == []
 
 
 def test_a_third_one_waits_for_both(earlier, later, draw_of, organiser, files_of):
