@@ -66,7 +66,7 @@ def test_an_empty_site_passes(db, lines):
 
 def test_a_frozen_draw_passes(frozen_draw, lines):
     out, failed = lines()
-    assert (len(out), failed) == (14, False)
+    assert (len(out), failed) == (15, False)
 
 
 def wrong(lines):
