@@ -79,6 +79,7 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     look(page, "import-partly-faulty")
     page.get_by_text("先导入没有错误的行").click()
     page.get_by_label("我知道有错的 2 行这次不进名录").check()
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name="导入没有错误的行").click()
     expect(page.get_by_text("有错的 2 行没有导入。").first).to_be_visible()
     assert names() == {
