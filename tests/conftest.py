@@ -304,7 +304,7 @@ def published_draw(drawn_draw, organiser):
 def void(organiser, organiser2):
     """Void a draw with four eyes: 沈组织 files it, 韩组织 confirms."""
 
-    def do(draw, evidence="见证人发现名册有误", reason="registry"):
+    def do(draw, evidence="见证人发现名单有误", reason="registry"):
         request = voids.request_void(draw=draw, reason=reason, evidence=evidence, actor=organiser)
         return voids.confirm_void(request=request, actor=organiser2)
 

@@ -31,7 +31,7 @@ def unseal(*, draw: Draw, actor: User) -> Draw:
     if draw.state != DrawState.PUBLISHED:
         raise Refused("任务下达以后才能解封。")
     if draw.under_seal():
-        raise Refused(f"{draw.under.title}还在密封：这次的名册会透露它抽中了谁。请先给它解封，这次再解封。")
+        raise Refused(f"{draw.under.title}还在密封：这次的名单会透露它抽中了谁。请先给它解封，这次再解封。")
     lift(draw, actor)
     lifted = lift_voids(actor)
     trail.record(actor, "解封", draw)

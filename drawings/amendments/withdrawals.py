@@ -60,7 +60,7 @@ def withdraw(
     :raises Refused: no reason, an unknown kind, a draw that has not ended, or no such name is left.
     """
     if kind not in Withdrawal.Kind.values:
-        raise Refused("撤下的只能是单位名称、人员姓名或外部名单里的名称。")
+        raise Refused("撤下的只能是单位名称、人员姓名或外部名册里的名称。")
     reason = one_line(reason)
     if not reason:
         raise Refused("请写明撤下的原因：会公开。")

@@ -60,7 +60,7 @@ class SourcesForm(forms.Form):
         "ssq": "双色球，每周二、四、日 21:15 开奖。",
         "pl5": "排列5，每日 21:25 开奖。",
         "fc3d": "福彩3D，每日 21:15 开奖。",
-        "drand": "公共随机信标：64 位链摘要/轮次。轮次和时间要对得上。",
+        "drand": "公共随机信标：64 位链指纹/轮次。轮次和时间要对得上。",
     }
     EXAMPLES = {"ssq": "2026112", "pl5": "26261", "fc3d": "2026261"}
     CHECKED_AT = {
@@ -186,7 +186,7 @@ class SourcesForm(forms.Form):
         if name in CALENDARS:
             example = self.EXAMPLES[name]
             return f"期号是 {len(example)} 位数字，例如 {example}"
-        return f"请填写 quicknet 的链摘要（{verify.DRAND[:8]}… 开头，64 位）、斜线和轮次"
+        return f"请填写 quicknet 的链指纹（{verify.DRAND[:8]}… 开头，64 位）、斜线和轮次"
 
     def _check_round(self, label: str, moment: datetime.datetime) -> None:
         """A round is known at a second of its own: a later time beside it would name one that is out already."""

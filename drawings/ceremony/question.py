@@ -23,9 +23,9 @@ from .preflight.checks import Preflight
 # Lines of commit.txt that hold what only the moment of the freeze gives; digests of files with fresh nonces too.
 FILLED_IN = {
     "previous": "（冻结那一刻日志最后一条的链值）",
-    "salt": "（冻结时随机产生的盐值的摘要）",
-    "pool": "（名单的摘要，冻结时算出）",
-    "officers": "（人员名单的摘要，冻结时算出）",
+    "salt": "（冻结时随机产生的盐的指纹）",
+    "pool": "（名单的指纹，冻结时算出）",
+    "officers": "（人员名单的指纹，冻结时算出）",
 }
 NOTHING = "0" * 64
 

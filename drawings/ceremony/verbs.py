@@ -122,7 +122,7 @@ def under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
         return None
     if disclosure != Disclosure.SEALED:
         raise Refused(
-            f"{under.title}还在密封：这次的名册和已有任务数会透露它抽中了谁，所以这次也必须密封。请选“密封”，或等它解封以后再冻结。"
+            f"{under.title}还在密封：这次的名单和已有任务数会透露它抽中了谁，所以这次也必须密封。请选“密封”，或等它解封以后再冻结。"
         )
     if unseal_on and under.unseal_on is None:
         raise Refused(f"{under.title}没有定解封日期，这次也不能定：请把解封日期留空。")

@@ -172,9 +172,9 @@ class Hat:
 
     def _why(self, row: dict[str, Any], since: datetime | None, was_in_use: bool | None) -> str:
         if since and since > self.frozen_at:
-            return f"封存名册以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
+            return f"冻结名单以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
         if was_in_use is False:
-            return "封存名册时已退出名录" + ("，后来才恢复" if row["is_active"] else "")
+            return "冻结名单时已退出名录" + ("，后来才恢复" if row["is_active"] else "")
         if not row["is_active"]:
             return "已退出名录"
-        return "名录里有它，封存的名册里没有，原因这里查不到：请向本局询问"
+        return "名录里有它，冻结的名单里没有，原因这里查不到：请向本局询问"

@@ -11,12 +11,12 @@ from . import frozen, objects
 from .chances import STANDINGS
 from .hat import Answer, Class, Hat, classes
 
-NOBODY_VOUCHES = "没有外部名单对照：本系统以外没有人为名单作证"
+NOBODY_VOUCHES = "没有外部名册对照：本系统以外没有人为名单作证"
 # Why a unit of the pool is not drawn, for the head of a list.
 REASONS = {"stopped": "停产", "exempt": "豁免（不参与双随机）", "capped": "达到全年检查上限"}
 MOVES = {
-    frozen.JOINED: "新进名册",
-    frozen.LEFT: "不再在名册里",
+    frozen.JOINED: "新进名单",
+    frozen.LEFT: "不再在名单里",
     frozen.STRATUM: "换了类别",
     frozen.STANDING: "参加抽签与否有变",
 }

@@ -9,7 +9,7 @@ from ..models import LogKind
 from ..models.log import OF_THE_SITE
 from ..protocol import verify
 
-_KINDS_OF_NAMES = {"unit": "单位名称", "officer": "姓名", "entry": "外部名单里的名称"}
+_KINDS_OF_NAMES = {"unit": "单位名称", "officer": "姓名", "entry": "外部名册里的名称"}
 
 
 @dataclass(frozen=True)

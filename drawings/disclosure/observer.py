@@ -10,7 +10,7 @@ from .log_rows import Entry
 
 # The rows of the log that are steps of a draw: the head after each is what an observer writes down.
 STEPS = ("commit", "entropy", "result", "publish", "declare", "substitute", "unseal", "void")
-BOUND = ((verify.POOL, "单位名册"), (verify.OFFICERS, "人员名册"), (verify.REGISTERS, "外部名单对照"))
+BOUND = ((verify.POOL, "单位名单"), (verify.OFFICERS, "人员名单"), (verify.REGISTERS, "外部名册对照"))
 
 
 @dataclass(frozen=True)

@@ -86,14 +86,14 @@ def _whole(draw: Open) -> bool:
 
 # The files of the protocol in the order of the bundle.
 FILES = {
-    verify.COMMIT: FileKind("承诺文件", "随机数产生之前公布的全部规则，和名册、盐的指纹", _from_the_start),
-    verify.POOL: FileKind("单位名册", "封存时的全部单位：编码、类别、状态、名称的指纹", _with_pool),
-    verify.OFFICERS: FileKind("人员名册", "可派出的执法人员：证号、专业、已有任务、姓名的指纹", _with_pool),
+    verify.COMMIT: FileKind("承诺文件", "随机数产生之前公布的全部规则，和名单、盐的指纹", _from_the_start),
+    verify.POOL: FileKind("单位名单", "冻结时的全部单位：编码、类别、状态、名称的指纹", _with_pool),
+    verify.OFFICERS: FileKind("人员名单", "可派出的执法人员：证号、专业、已有任务、姓名的指纹", _with_pool),
     verify.REGISTERS: FileKind(
-        "外部名单对照", "别处的名单逐条对到名册；没有外部名单时只有一行", _from_the_start
+        "外部名册对照", "外部名册逐条对到单位名单；没有外部名册时只有一行", _from_the_start
     ),
-    verify.NAMES: FileKind("名称和姓名", "逐个和名册里的指纹对应；到期可以撤下", _with_pool),
-    verify.SALT: FileKind("盐", "封存时产生的一串随机字符，算结果时要用到", lambda draw: draw.has_salt),
+    verify.NAMES: FileKind("名称和姓名", "逐个和名单里的指纹对应；到期可以撤下", _with_pool),
+    verify.SALT: FileKind("盐", "冻结时产生的一串随机字符，算结果时要用到", lambda draw: draw.has_salt),
     verify.ENTROPY: FileKind("随机数", "事先点名的每个来源和它的号码", lambda draw: draw.is_drawn),
     verify.RESULT: FileKind("结果", "抽中的单位、签值和检查组", _whole),
     verify.SUBSTITUTES: FileKind("替补", "每份申报、所用的号码和算出的结果", _whole),

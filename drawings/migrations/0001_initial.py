@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('unit', '单位'), ('officer', '执法人员')], max_length=10, verbose_name='替补')),
                 ('reason', models.CharField(choices=[('closed', '单位已停产、关闭或搬迁'), ('untraced', '查无下落'), ('ill', '执法人员因病'), ('leave', '执法人员休假、学习或借调'), ('recused', '发现应当回避的情形')], max_length=20, verbose_name='原因')),
                 ('unavailable', models.JSONField(default=dict, verbose_name='同时不能派出的人员')),
-                ('document', models.TextField(blank=True, help_text='日志里的摘要就是这份文本的摘要。', verbose_name='公开的记载')),
+                ('document', models.TextField(blank=True, help_text='日志里的指纹就是这份文本的指纹。', verbose_name='公开的记载')),
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
                 ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='申请人')),
                 ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enforcers.officer', verbose_name='替补人员')),

@@ -57,11 +57,11 @@ class Migration(migrations.Migration):
             name='Withdrawal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('unit', '单位名称'), ('officer', '人员姓名'), ('entry', '外部名单里的名称')], max_length=10, verbose_name='撤下的')),
+                ('kind', models.CharField(choices=[('unit', '单位名称'), ('officer', '人员姓名'), ('entry', '外部名册里的名称')], max_length=10, verbose_name='撤下的')),
                 ('count', models.PositiveIntegerField(verbose_name='这一次撤下的个数')),
                 ('total', models.PositiveIntegerField(verbose_name='累计撤下的个数')),
                 ('reason', models.CharField(help_text='会公开。', max_length=500, verbose_name='原因')),
-                ('digest', models.CharField(help_text='日志里的摘要：到这一次为止撤下的全部编号。', max_length=64)),
+                ('digest', models.CharField(help_text='日志里的指纹：到这一次为止撤下的全部编号。', max_length=64)),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='drawings.draw')),

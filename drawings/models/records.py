@@ -100,14 +100,14 @@ class Withdrawal(models.Model):
 
         UNIT = "unit", "单位名称"
         OFFICER = "officer", "人员姓名"
-        ENTRY = "entry", "外部名单里的名称"
+        ENTRY = "entry", "外部名册里的名称"
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="withdrawals")
     kind = models.CharField("撤下的", max_length=10, choices=Kind)
     count = models.PositiveIntegerField("这一次撤下的个数")
     total = models.PositiveIntegerField("累计撤下的个数")
     reason = models.CharField("原因", max_length=500, help_text="会公开。")
-    digest = models.CharField(max_length=64, help_text="日志里的摘要：到这一次为止撤下的全部编号。")
+    digest = models.CharField(max_length=64, help_text="日志里的指纹：到这一次为止撤下的全部编号。")
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -402,7 +402,7 @@ function parseRegisters(text, commit, progress) {
     entries.push({ register, key, id: `${register}/${key}`, unit: unit === "-" ? "" : unit, reason, digest });
     return digestFault(digest);
   };
-  const form = ([register, key]) => idFault("登记册", register) || idFault("条目", key);
+  const form = ([register, key]) => idFault("外部名册", register) || idFault("条目", key);
   const key = ([register, entry]) => `${register}\t${entry}`; // a TAB sorts before every character of an id
   return { entries, ...readTable(REGISTERS, text, { kind: "registers/2", width: 5, form, key, read, commit, progress }) };
 }
@@ -417,14 +417,14 @@ function checkRegisters(commit, registers) {
     if (!unit) count.unmatched += 1;
   }
   for (const { register, rows, unmatched, line } of commit.registersDeclared) {
-    const here = `${COMMIT} 第 ${line} 行：登记册 ${register} `, count = counted.get(register);
+    const here = `${COMMIT} 第 ${line} 行：外部名册 ${register} `, count = counted.get(register);
     want(count, `${here}在 ${REGISTERS} 里没有条目`);
     want(rows === count.rows, `${here}应有 ${count.rows} 条，写的是 ${rows} 条`);
     want(unmatched === count.unmatched, `${here}里没有对应单位的应有 ${count.unmatched} 条，写的是 ${unmatched} 条`);
     counted.delete(register);
   }
   const [undeclared] = counted.keys();
-  want(undeclared === undefined, `${COMMIT}：没有写登记册 ${undeclared}，${REGISTERS} 里却有它的条目`);
+  want(undeclared === undefined, `${COMMIT}：没有写外部名册 ${undeclared}，${REGISTERS} 里却有它的条目`);
   return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
 }
 
@@ -437,7 +437,7 @@ function checkEntries(pool, registers) {
 
 // ---- names.tsv ----
 
-const KINDS_OF_NAMES = { unit: "单位", officer: "执法人员", entry: "登记册条目" };
+const KINDS_OF_NAMES = { unit: "单位", officer: "执法人员", entry: "外部名册条目" };
 
 /** What a name may belong to, by kind: {ids, digests}, side by side, ids ascending. */
 function namedRows(pool, officers, registers) {
@@ -641,13 +641,13 @@ function parseRegisterLine(lines, before) {
   const line = lines.lines[lines.at], words = line.split(" "), name = words.slice(5).join(" ");
   const [, register, rows, unmatched, date] = words;
   const last = before[before.length - 1]?.register ?? "";
-  want(words.length >= 6 && isId(register), lines.here("应为“register 登记册 条数 没有对应单位的条数 导出日期 名称”"));
+  want(words.length >= 6 && isId(register), lines.here("应为“register 外部名册 条数 没有对应单位的条数 导出日期 名称”"));
   want(COUNT.test(rows) && COUNT.test(unmatched), lines.here("条数不合格式"));
   want(isDate(date), lines.here(`日期 ${shown(date)} 不合格式，或没有这一天`));
-  const fault = nameFault(name, "登记册名称");
+  const fault = nameFault(name, "外部名册名称");
   want(!fault, lines.here(fault));
-  want(register !== last, lines.here(`登记册 ${register} 出现了两次`));
-  want(register > last, lines.here(`登记册 ${register} 没有从小到大排列`));
+  want(register !== last, lines.here(`外部名册 ${register} 出现了两次`));
+  want(register > last, lines.here(`外部名册 ${register} 没有从小到大排列`));
   lines.at += 1;
   return { register, rows: Number(rows), unmatched: Number(unmatched), date, name, line: lines.at };
 }
@@ -1594,18 +1594,18 @@ function checkHat(run, commit, complete) {
     () => parse(run.text(name), commit, run.progress), ({ rows }) => `${rows} ${unit}`);
   const pool = read(0.14, POOL, "单位名单文件", "名单里是冻结那一刻的全部单位：谁在里面、属于哪一类、能不能抽。", parsePool, "家");
   const officers = read(0.15, OFFICERS, "执法人员名单文件", "可以派出的执法人员，各人的部门、专业和已有任务数。", parseOfficers, "名");
-  const registers = read(0.16, REGISTERS, "外部登记册文件", "别的机关保管的名单，用来查有没有单位被漏掉。", parseRegisters, "条");
+  const registers = read(0.16, REGISTERS, "外部名册文件", "别的机关保管的名单，用来查有没有单位被漏掉。", parseRegisters, "条");
   const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在解封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
 
   const frozen = (until, name, what, value, said, unit) => run.step(until, `${what}与事先公布的指纹一致`, "文件哪怕改动一个字，指纹就完全不同：这一项说明它在公布承诺以后没有改过。", [commit, value],
     () => checkFrozen(name, run.digest(name), value.rows, said(commit)), (rows) => rows.replace("行", unit));
   const poolHeld = frozen(0.2, POOL, "单位名单文件", pool, ({ frozen: { pool: said } }) => said, "家");
   const officersHeld = frozen(0.2, OFFICERS, "执法人员名单文件", officers, ({ frozen: { officers: said } }) => said, "名");
-  const registersHeld = frozen(0.2, REGISTERS, "外部登记册文件", registers, ({ frozen: { registers: said } }) => said, "条");
+  const registersHeld = frozen(0.2, REGISTERS, "外部名册文件", registers, ({ frozen: { registers: said } }) => said, "条");
   const saltHeld = run.step(0.2, "盐与事先公布的指纹一致", "盐若能更换，结果就能挑选。", [commit, salt], () => checkSalt(commit, salt));
-  run.step(0.2, "外部登记册与承诺文件写的一致", "每本登记册有几条、几条不在名单里，都在抽签之前写明。", [commit, registers], () => checkRegisters(commit, registers));
-  if (registers && registers.rows === 0) run.add("没有外部登记册", "note", "名单之外没有人为它作证：本局是否漏了单位，从这些文件看不出来");
-  run.step(0.21, "登记册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
+  run.step(0.2, "外部名册与承诺文件写的一致", "每本外部名册有几条、几条不在名单里，都在抽签之前写明。", [commit, registers], () => checkRegisters(commit, registers));
+  if (registers && registers.rows === 0) run.add("没有外部名册", "note", "名单之外没有人为它作证：本局是否漏了单位，从这些文件看不出来");
+  run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
 
   const quotas = run.step(0.22, "按公布的比例重新算出应抽家数，一致", "抽几家由比例和名单决定，不能临时增减。", [commit, pool, officers], () => checkStrata(commit, pool, officers));
   const staffed = run.step(0.24, "每家可能抽中的单位都派得出足够的、不用回避的执法人员", "免得抽中以后才说派不出人而换一家。", [commit, pool, officers], () => checkStaff(commit, pool, officers));
@@ -1625,8 +1625,8 @@ function checkNames(run, commit, pool, registers, owners, complete) {
   const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
   if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
   const { other, several } = oddEntries(pool, registers, owners, names);
-  if (other.length) run.add("登记册里的名称与对应单位的不同", "note", some(other, "；"));
-  if (several.length) run.add("同一本登记册里有几条对应同一家单位", "note", some(several));
+  if (other.length) run.add("外部名册里的名称与对应单位的不同", "note", some(other, "；"));
+  if (several.length) run.add("同一本外部名册里有几条对应同一家单位", "note", some(several));
   return { missing };
 }
 

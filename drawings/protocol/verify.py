@@ -479,7 +479,7 @@ def kind_of(source: str, label: str) -> Kind:
 
 def title_of(source: str) -> str:
     """What decides about substitutes, in words; source: empty under `seed`."""
-    return SOURCES[source].title if source else "抽查自己的种子"
+    return SOURCES[source].title if source else "抽签自己的种子"
 
 
 def check_source(source: str, label: str, time: str) -> Source:
@@ -549,7 +549,7 @@ def read_table(file: str, text: str, head: str, width: int, read: Callable[..., 
     try:
         first = re.fullmatch(rf"{head}( {ID})" if file != LOG else rf"{head}()", line)
         if not first:
-            raise Invalid(f"第一行应为「{head}{' 抽查编号' * (file != LOG)}」，实为 {shown(line)}")
+            raise Invalid(f"第一行应为「{head}{' 抽签编号' * (file != LOG)}」，实为 {shown(line)}")
         for line in lines:
             fields = line.split("\t")
             if len(fields) != width:
@@ -572,7 +572,7 @@ def in_order(ident: str, last: str) -> str:
 
 def check_digest(text: str, what: str) -> str:
     if not IS_HEX(text):
-        raise Invalid(f"{what}应为 64 位小写十六进制的摘要，实为 {shown(text)}")
+        raise Invalid(f"{what}应为 64 位小写十六进制的指纹，实为 {shown(text)}")
     return text
 
 
@@ -588,7 +588,7 @@ def parse_pool(text: str) -> Pool:
         if standing not in STANDINGS:
             raise Invalid(f"没有这种状态：{shown(standing)}")
         if not IS_HEX(name):
-            check_digest(name, "名称摘要")
+            check_digest(name, "名称指纹")
         return Unit(unit, id_of(stratum), id_of(speciality), STANDINGS[standing], ids_of(recused), name)
 
     return Pool(*read_table(POOL, text, "pool/2", 6, read))
@@ -602,7 +602,7 @@ def parse_officers(text: str) -> Roster:
         nonlocal last
         last = in_order(officer, last)
         want(is_count(load), f"已有任务数不对：{shown(load)}")
-        check_digest(name, "姓名摘要")
+        check_digest(name, "姓名指纹")
         return Officer(officer, id_of(department), ids_of(specialities), int(load), name)
 
     return Roster(*read_table(OFFICERS, text, "officers/2", 5, read))
@@ -627,7 +627,7 @@ def parse_registers(text: str) -> Registers:
             key,
             "" if unit == "-" else unit,
             "" if reason == "-" else id_of(reason),
-            check_digest(name, "名称摘要"),
+            check_digest(name, "名称指纹"),
         )
 
     return Registers(*read_table(REGISTERS, text, "registers/2", 5, read))
@@ -664,7 +664,7 @@ def parse_salt(text: str) -> Salt:
     lines = list(lines_of(SALT, text))
     parts = re.fullmatch(rf"salt/2 ({ID}) ({NONCE})", lines[0])
     if not parts:
-        raise Invalid(f"{SALT} 第 1 行：应为「salt/2 抽查编号 32位小写十六进制」，实为 {shown(lines[0])}")
+        raise Invalid(f"{SALT} 第 1 行：应为「salt/2 抽签编号 32位小写十六进制」，实为 {shown(lines[0])}")
     want(len(lines) == 1, f"{SALT} 第 2 行：后面有多余的行")
     return Salt(parts[1], parts[2])
 
@@ -679,8 +679,8 @@ def read_bureau(before: Sequence[object], bureau: str) -> str:
 
 def read_register(before: list[Register], ident: str, rows: str, few: str, date: str, name: str) -> Register:
     for other in before[-1:]:
-        want(other.register < ident, f"名册应由小到大且不重复，{ident} 不能在 {other.register} 之后")
-    return Register(ident, int(rows), int(few), check_date(date), check_name(name, "名册名称"))
+        want(other.register < ident, f"外部名册应由小到大且不重复，{ident} 不能在 {other.register} 之后")
+    return Register(ident, int(rows), int(few), check_date(date), check_name(name, "外部名册名称"))
 
 
 def read_program(before: Sequence[object], *programs: str) -> tuple[str, ...]:
@@ -719,19 +719,19 @@ COMMIT_LINES: tuple[
 ] = (  # in their order: word, form of the whole line, the form in words, reader
     ("draw-commit/2", r"draw-commit/2", "draw-commit/2", read_words),
     ("bureau", r"bureau (.+)", "bureau 机关名称", read_bureau),
-    ("draw", rf"draw ({ID})", "draw 抽查编号", read_words),
+    ("draw", rf"draw ({ID})", "draw 抽签编号", read_words),
     ("previous", rf"previous ({HEX})", "previous 前一条日志的链值", read_words),
-    ("salt", rf"salt ({HEX})", "salt 摘要", read_words),
-    ("pool", rf"pool ({HEX}) ({COUNT})", "pool 摘要 行数", read_words),
-    ("officers", rf"officers ({HEX}) ({COUNT})", "officers 摘要 行数", read_words),
-    ("registers", rf"registers ({HEX}) ({COUNT})", "registers 摘要 行数", read_words),
+    ("salt", rf"salt ({HEX})", "salt 指纹", read_words),
+    ("pool", rf"pool ({HEX}) ({COUNT})", "pool 指纹 行数", read_words),
+    ("officers", rf"officers ({HEX}) ({COUNT})", "officers 指纹 行数", read_words),
+    ("registers", rf"registers ({HEX}) ({COUNT})", "registers 指纹 行数", read_words),
     (
         "register",
         rf"register ({ID}) ({COUNT}) ({COUNT}) ([^ ]+) (.+)",
-        "register 名册 行数 未入名单数 日期 名称",
+        "register 外部名册 行数 未入名单数 日期 名称",
         read_register,
     ),
-    ("program", rf"program ({HEX}|-) ({HEX}|-)", "program 摘要 摘要", read_program),
+    ("program", rf"program ({HEX}|-) ({HEX}|-)", "program 指纹 指纹", read_program),
     ("stratum", rf"stratum ({ID}) ([^ ]+) ({COUNT}) ({COUNT})", "stratum 类别 规则 基数 应抽", read_stratum),
     ("team", rf"team ({ID}) ([1-9]) (cross|match)", "team 部门 人数（1 至 9）cross 或 match", read_team),
     (
@@ -745,7 +745,7 @@ COMMIT_LINES: tuple[
 )
 MANY = {"register", "stratum", "team", "entropy"}  # once or more; `register` may be absent; all others once
 OLD = (
-    "这是 draw/1 的抽查，请用与它同在一个文件夹（压缩包）里的 verify.py 或 verify.mjs 验证；本程序验证 draw/2"
+    "这是 draw/1 的抽签，请用与它同在一个文件夹（压缩包）里的 verify.py 或 verify.mjs 验证；本程序验证 draw/2"
 )
 
 
@@ -839,7 +839,7 @@ def parse_result(text: str) -> Result:
         want(rank == str(ranks[stratum]), f"名次应为 {ranks[stratum]}，实为 {shown(rank)}")
         want(unit not in units, f"污染源 {unit} 出现了两次")
         units.add(unit)
-        check_digest(ticket, "签号")
+        check_digest(ticket, "签值")
         want(len(set(team)) == len(team), f"检查组里有人出现了两次：{shown(members)}")
         want(note in ("-", "cross"), f"备注不对：{shown(note)}")
         return Row(stratum, int(rank), unit, ticket, team, "" if note == "-" else note)
@@ -1001,7 +1001,7 @@ def write_commit(commit: Commit) -> str:
 
 def write_entropy(commit_digest: str, values: Iterable[Value]) -> str:
     """entropy.txt from (source, label, value) in the order of the commit."""
-    want(IS_HEX(commit_digest), f"摘要不对：{shown(commit_digest)}")
+    want(IS_HEX(commit_digest), f"指纹不对：{shown(commit_digest)}")
     for value in values:
         check_value(*value)
     lines = ["draw-entropy/2", f"commit {commit_digest}", *map(" ".join, values)]
@@ -1053,7 +1053,7 @@ def log_row(previous: str, index: int, time: str, kind: str, subject: str, docum
     instant(time)
     want(kind in KINDS, f"没有这种日志：{shown(kind)}")
     check_name(subject, "对象")
-    check_digest(document, "摘要")
+    check_digest(document, "指纹")
     return LogRow(index, time, kind, subject, document, chain(previous, index, time, kind, subject, document))
 
 
@@ -1154,7 +1154,7 @@ def load(files: dict[str, bytes], file: str, parse: Callable[[str], T], commit: 
     same_draw(file, table.draw, commit)
     field = file.partition(".")[0]
     found, meant = digest_of(files, file), getattr(commit, field)
-    want(found == meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
+    want(found == meant, f"{file}：指纹是 {found}，承诺的是 {meant}")
     if file != SALT:
         rows, promised = len(table[1]), getattr(commit, f"{field}_rows")
         want(rows == promised, f"{file}：有 {rows} 行，承诺的是 {promised} 行")
@@ -1162,7 +1162,7 @@ def load(files: dict[str, bytes], file: str, parse: Callable[[str], T], commit: 
 
 
 def same_draw(file: str, draw: str, commit: Commit) -> None:
-    want(draw == commit.draw, f"{file} 第 1 行：抽查编号是 {draw}，{COMMIT} 是 {commit.draw}")
+    want(draw == commit.draw, f"{file} 第 1 行：抽签编号是 {draw}，{COMMIT} 是 {commit.draw}")
 
 
 def check_strata(commit: Commit, pool: Pool, roster: Roster) -> str:
@@ -1210,17 +1210,17 @@ def check_registers(commit: Commit, registers: Registers) -> str:
     for line, register in enumerate(commit.declared_registers, 9):
         want(
             rows[register.register],
-            f"{COMMIT} 第 {line} 行：名册 {register.register} 在 {REGISTERS} 中没有条目",
+            f"{COMMIT} 第 {line} 行：外部名册 {register.register} 在 {REGISTERS} 中没有条目",
         )
         for word, found, meant in (
             ("条目", rows[register.register], register.rows),
             ("没有对应污染源的条目", unmatched_rows[register.register], register.unmatched),
         ):
-            where = f"{COMMIT} 第 {line} 行：名册 {register.register} 的{word}"
+            where = f"{COMMIT} 第 {line} 行：外部名册 {register.register} 的{word}"
             want(found == meant, f"{where}在 {REGISTERS} 中有 {found} 条，承诺的是 {meant} 条")
     for line, entry in enumerate(registers.entries, 2):
         if entry.register not in declared:
-            raise Invalid(f"{REGISTERS} 第 {line} 行：名册 {entry.register} 没有在 {COMMIT} 中列出")
+            raise Invalid(f"{REGISTERS} 第 {line} 行：外部名册 {entry.register} 没有在 {COMMIT} 中列出")
     if not declared:
         return Caution("没有任何外部名册：名单之外的人都没有为它作证，有没有漏列看不出来")
     names = "、".join(f"{r.name}（{r.date} 导出，{r.rows} 条）" for r in commit.declared_registers)
@@ -1564,7 +1564,7 @@ class Standing:
         last = self.commit.sources[-1]
         want(
             instant(time) >= instant(last.time),
-            f"申报时间 {time} 早于抽查最后一个随机来源的时间 {last.time}",
+            f"申报时间 {time} 早于抽签最后一个随机来源的时间 {last.time}",
         )
         found, meant = source.source if source else "", self.commit.substitutes
         want(found == meant, f"替补应由{title_of(meant)}决定，这里是{title_of(found)}")
@@ -1573,7 +1573,7 @@ class Standing:
             own = [(named.source, named.label) for named in self.commit.sources]
             want(
                 source[:2] not in own,
-                f"{title_of(found)} {source.label} 是抽查自己的随机来源，申报时号码已经知道",
+                f"{title_of(found)} {source.label} 是抽签自己的随机来源，申报时号码已经知道",
             )
         want(source or not value, f"替补由种子决定，不应有值 {shown(value)}")
         for officer in away:
@@ -1582,7 +1582,7 @@ class Standing:
             want(subject in self.officers, f"{subject} 不在 {OFFICERS} 中")
         for unit in units if kind == "officer" else [subject]:
             want(unit in self.units, f"{unit} 不在 {POOL} 中")
-            want(unit in self.used, f"{unit} 没有被抽中，也不是递补的污染源")
+            want(unit in self.used, f"{unit} 没有被抽中，也不是替补的污染源")
             want(unit in self.teams, f"{unit} 已经被替补，没有检查组了")
             want(kind == "unit" or subject in self.teams[unit], f"{subject} 不在 {unit} 的检查组里")
 
@@ -1661,15 +1661,15 @@ def substitute_files(files: dict[str, bytes]) -> str:
 # ---- Checks ----
 
 WAITING = {  # files that an unfinished draw may lack, and what that means
-    POOL: "单位名单还没有公布：此前一次密封的抽查还没有启封",
-    OFFICERS: "执法人员名单还没有公布：此前一次密封的抽查还没有启封",
-    SALT: "盐还没有公布：抽查是密封的，还没有启封",
+    POOL: "单位名单还没有公布：此前一次密封的抽签还没有解封",
+    OFFICERS: "执法人员名单还没有公布：此前一次密封的抽签还没有解封",
+    SALT: "盐还没有公布：抽签是密封的，还没有解封",
     ENTROPY: "随机数还没有齐",
-    RESULT: "抽查结果还没有公布",
+    RESULT: "抽签结果还没有公布",
 }
 
 
-VOID = "本次抽查已经作废"
+VOID = "本次抽签已经作废"
 
 
 def check_stage(files: Collection[str]) -> str:
@@ -1684,7 +1684,7 @@ def check_stage(files: Collection[str]) -> str:
     ):
         for ground in grounds:
             want(file not in files or ground in files, f"{ground}：没有这个文件，{file} 就无从核对")
-    return "抽查还没有完成" * bool(set(WAITING).difference(files))
+    return "抽签还没有完成" * bool(set(WAITING).difference(files))
 
 
 def check_names(
@@ -1698,7 +1698,7 @@ def check_names(
         if ident not in digests[kind]:
             raise Invalid(f"{NAME_KINDS[kind]} {ident} 不在名单里")
         if name_digest(nonce, name) != digests[kind].pop(ident):
-            raise Invalid(f"{ident} 的名称与冻结时的摘要不符：{shown(name)}")
+            raise Invalid(f"{ident} 的名称与冻结时的指纹不符：{shown(name)}")
 
     draw, _ = read_names(text, held)
     same_draw(NAMES, draw, commit)
@@ -1777,10 +1777,10 @@ def rows_of_draw(rows: Iterable[LogRow], commit: Commit) -> list[LogRow]:
         if not subject:
             counts[kind] += 1
             subject = f"{commit.draw}/{counts[kind]}"
-            want(kind in ("declare", "substitute"), f"{at(row)}本次抽查不该再有 {kind} {row.subject}")
+            want(kind in ("declare", "substitute"), f"{at(row)}本次抽签不该再有 {kind} {row.subject}")
         want(
             (row.kind, row.subject) == (kind, subject),
-            f"{at(row)}本次抽查此处应为 {kind} {subject}，实为 {row.kind} {row.subject}",
+            f"{at(row)}本次抽签此处应为 {kind} {subject}，实为 {row.kind} {row.subject}",
         )
         want(
             counts["substitute"] <= counts["declare"],
@@ -1822,7 +1822,7 @@ def check_log(
     result.tsv is there, so that its row must be.
     """
     mine = rows_of_draw(rows, commit)
-    want(mine, f"{LOG}：没有本次抽查的 commit 行")
+    want(mine, f"{LOG}：没有本次抽签的 commit 行")
     number = mine[0].index
     before = rows[number - 2].chain if number > 1 else NO_CHAIN
     want(before == commit.previous, f"{at(mine[0])}前一链值是 {before}，承诺的是 {commit.previous}")
@@ -1832,10 +1832,10 @@ def check_log(
     ]
     if values is not None and is_published and result is not None:
         due.append(("结果", result))
-    want(len(mine) >= len(due), f"{LOG}：没有登记本次抽查的{due[min(len(mine), len(due) - 1)][0]}")
+    want(len(mine) >= len(due), f"{LOG}：没有登记本次抽签的{due[min(len(mine), len(due) - 1)][0]}")
     results = [row for row in mine if row.kind == "result"]
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
-        want(row.digest == (meant or row.digest), f"{at(row)}{what}的摘要应为 {meant}，实为 {row.digest}")
+        want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
     return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
 
@@ -1849,7 +1849,7 @@ def check_log_substitutes(
         for kind in ("declare", "substitute")
     )
     if salt_text is None:
-        return f"{len(effective)} 条，启封后才能核对" if effective else ""
+        return f"{len(effective)} 条，解封后才能核对" if effective else ""
     for row in effective[len(substitutes) :]:
         raise Invalid(f"{at(row)}登记了替补 {row.subject}，{SUBSTITUTES} 里却没有")
     for line, substitute in enumerate(substitutes, 2):
@@ -1862,7 +1862,7 @@ def check_log_substitutes(
         ):
             want(
                 logged.digest == meant,
-                f"{at(logged)}第 {serial} 条{what}的摘要应为 {meant}，实为 {logged.digest}",
+                f"{at(logged)}第 {serial} 条{what}的指纹应为 {meant}，实为 {logged.digest}",
             )
         want(
             instant(declare.time) == instant(time),
@@ -1977,8 +1977,8 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
 
 def check_program(files: dict[str, bytes], file: str, commit: Commit) -> str:
     found, meant = digest_of(files, file), commit.program[PROGRAMS.index(file)]
-    want(found == meant or not meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
-    return meant or "承诺中没有它的摘要"
+    want(found == meant or not meant, f"{file}：指纹是 {found}，承诺的是 {meant}")
+    return meant or "承诺中没有它的指纹"
 
 
 # ---- The report: each check in plain terms, whether it holds, and where ----
@@ -2092,7 +2092,7 @@ def check_draw(
             text = result_text(commit.draw, drawn.rows)
             if RESULT in files:
                 return check_result(files, text)
-            return f"{len(drawn.rows)} 家；重新计算的 {RESULT} 的摘要是 {digest(text)}"
+            return f"{len(drawn.rows)} 家；重新计算的 {RESULT} 的指纹是 {digest(text)}"
 
         what = f"重新抽取，结果与 {RESULT} 一致" if RESULT in files else f"重新抽取（{RESULT} 还没有公布）"
         ground = [commit, *(tables.get(file) for file in (POOL, OFFICERS, SALT)), tables["sound"], values]
@@ -2132,7 +2132,7 @@ def check_whole_log(
         return None
     rows = report.step(f"日志 {LOG} 首尾相接", lambda: parse_log(text_of(files, LOG)))
     told = report.step(
-        "日志里本次抽查的各行齐全，次序、摘要和时间都对",
+        "日志里本次抽签的各行齐全，次序、指纹和时间都对",
         lambda rows, commit, _: check_log(rows, commit, outcome.values, outcome.result, RESULT in files),
         *(rows, commit, outcome.sound),
     )
@@ -2148,7 +2148,7 @@ def check_whole_log(
     for row in pending(rows, commit):
         report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{row.time}")
     for other in open_at_once(rows, commit):
-        report.say("warn", "同一时间另有抽查没有结束", f"{other}：同时冻结几次，就可能只拿合意的一次出来")
+        report.say("warn", "同一时间另有抽签没有结束", f"{other}：同时冻结几次，就可能只拿合意的一次出来")
     for sentence in unlogged_withdrawals(rows, commit, withdrawn or {}, salt_text):
         report.say("warn", "撤下的名称与日志不符", sentence)
     return rows
@@ -2179,7 +2179,7 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
             report.step(what, lambda commit, file=file: check_program(files, file, commit), commit)
     if commit and own and own != commit.program[0]:
         meant = f"承诺的是 {commit.program[0]}" if commit.program[0] else "承诺中没有写明"
-        report.say("note", "正在运行的程序", f"摘要是 {own}，{meant}")
+        report.say("note", "正在运行的程序", f"指纹是 {own}，{meant}")
     for file in sorted(set(files) - KNOWN - {"PROTOCOL.md"}):  # the protocol's text lies in every bundle
         report.say("note", "其他文件", f"没有检查：{shown(file)}")
     return report.lines
@@ -2197,8 +2197,8 @@ def verdict(files: Collection[str], report: Iterable[Check]) -> str:
     if failed:
         return f"{failed} 项不通过"
     if any(line.what == VOID for line in report):
-        return "抽查已经作废，已有的全部通过"
-    return "抽查还没有完成，已有的全部通过" if set(WAITING).difference(files) else "全部通过"
+        return "抽签已经作废，已有的全部通过"
+    return "抽签还没有完成，已有的全部通过" if set(WAITING).difference(files) else "全部通过"
 
 
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----

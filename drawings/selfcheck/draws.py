@@ -35,7 +35,7 @@ NAMES = {
 def files(evidence: Evidence) -> Part:
     """Hold each frozen file against its digest, and ask whether all are there that the log speaks of."""
     wrong = [name for name, (text, digest) in evidence.files.items() if verify.digest(text) != digest]
-    faults = [f"文件与摘要不符：{'、'.join(wrong)}"] if wrong else []
+    faults = [f"文件与指纹不符：{'、'.join(wrong)}"] if wrong else []
     wanted = FROZEN_FILES if _has(evidence, LogKind.COMMIT) else set()
     wanted = wanted | (RESULT_FILES if _has(evidence, LogKind.RESULT) else set())
     here = {name for name in evidence.files if name not in verify.PROGRAMS}
@@ -111,9 +111,9 @@ def _document(evidence: Evidence, kind: str, digest: str) -> Iterator[str]:
     """Say whether the row of a step digests something else than the document that stands for it."""
     if kind == LogKind.VOID:
         if verify.digest(evidence.draw.void_reason) != digest:
-            yield "作废原因和日志里的摘要不一致"
+            yield "作废原因和日志里的指纹不一致"
     elif kind != LogKind.COMMIT and evidence.files.get("result.tsv", ("", ""))[1] != digest:
-        yield f"日志里“{LogKind.label_of(kind)}”的摘要不是 result.tsv 的"
+        yield f"日志里“{LogKind.label_of(kind)}”的指纹不是 result.tsv 的"
 
 
 def fixed(evidence: Evidence) -> Part:

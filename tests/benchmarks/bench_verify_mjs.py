@@ -97,7 +97,7 @@ def commit_of(files: dict[str, str]) -> str:
     for kind in ("pool", "officers", "registers"):
         text = files[f"{kind}.tsv"]
         lines.append(f"{kind} {sha256(text)} {text.count(chr(10)) - 1}")
-    lines.append(f"register permits {files['registers.tsv'].count(chr(10)) - 1} 0 2026-10-01 虚构登记册")
+    lines.append(f"register permits {files['registers.tsv'].count(chr(10)) - 1} 0 2026-10-01 虚构外部名册")
     lines.append("program - -")
     for stratum in ("key", "special", "general"):
         counted = sum(row[1] == stratum and row[3] in ("in", "again", "capped") for row in rows)
@@ -228,7 +228,7 @@ def in_chromium(base: str) -> tuple[float, float, str]:
         page.wait_for_timeout(300)
         page.evaluate("window.longest = 0")
         began = time.perf_counter()
-        page.get_by_role("button", name="验证本次抽查").click()
+        page.get_by_role("button", name="验证本次抽签").click()
         verdict = page.locator("[data-verify-verdict] h3")
         verdict.wait_for(timeout=300_000)
         seconds = time.perf_counter() - began

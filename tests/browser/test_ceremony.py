@@ -62,7 +62,7 @@ def test_an_open_draw_is_checked_by_a_citizen(ceremony, open_as, look, tmp_path)
     draw = Draw.objects.get()
     public = open_as(None)
     public.goto(f"{public.base}/draws/{draw.code}/")
-    public.get_by_role("button", name="验证本次抽查").click()
+    public.get_by_role("button", name="验证本次抽签").click()
     expect(public.locator("[data-verify-verdict] .note--ok, [data-verify-verdict].note--ok")).to_be_visible()
     assert public.locator("[data-verify-lines] .is-bad").count() == 0
     look(public, "citizen-green")

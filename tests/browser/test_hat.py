@@ -29,18 +29,18 @@ def test_a_citizen_searches_the_hat_before_the_first_die_and_verifies_after_the_
     page.get_by_role("button", name="查询").click()
     expect(page).to_have_url(re.compile(r"\?q=.*#hat$"))
     expect(page.get_by_text("5 家里抽 2 家：40%").first).to_be_visible()
-    page.get_by_text("它在名册里的一行，怎样核对").click()
+    page.get_by_text("它在名单里的一行，怎样核对").click()
     row = page.locator("#hat pre").first.text_content()
     assert f"\n{row}\n" in draw.file("pool.tsv")
     look(page, "hat-found")
     page.get_by_label("单位名称、污染源编码或信用代码里的任意两个字").fill("没有这家")
     page.get_by_role("button", name="查询").click()
-    expect(page.get_by_text("名册里没有“没有这家”")).to_be_visible()
+    expect(page.get_by_text("名单里没有“没有这家”")).to_be_visible()
 
     # What is public already holds together, and says what it waits for.
     page.goto(f"{page.base}/draws/{draw.code}/")
     page.get_by_text("验证现在公开的文件").click()
-    page.get_by_role("button", name="验证本次抽查").click()
+    page.get_by_role("button", name="验证本次抽签").click()
     expect(page.locator("[data-verify-verdict]")).to_be_visible()
     assert "不通过" not in page.locator("[data-verify-verdict]").text_content()
 
@@ -54,7 +54,7 @@ def test_a_citizen_searches_the_hat_before_the_first_die_and_verifies_after_the_
     # After it he verifies on his phone, and finds out what became of his firm.
     page.goto(f"{page.base}/draws/{draw.code}/")
     look(page, "hat-published")
-    page.get_by_role("button", name="验证本次抽查").click()
+    page.get_by_role("button", name="验证本次抽签").click()
     expect(page.locator("[data-verify-verdict]")).to_be_visible()
     assert "通过" in page.locator("[data-verify-verdict]").text_content()
     page.goto(f"{page.base}/draws/{draw.code}/?q=410481-0003")

@@ -134,7 +134,7 @@ def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk)
     assert failed(done) == [
         "重新抽取，结果与 result.tsv 一致",
-        "日志里本次抽查的各行齐全，次序、摘要和时间都对",
+        "日志里本次抽签的各行齐全，次序、指纹和时间都对",
     ]
 
 

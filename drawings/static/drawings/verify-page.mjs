@@ -1,4 +1,4 @@
-// The section 验证本次抽查: hands files to verify-worker.mjs and shows what it finds, step by step.
+// The section 验证本次抽签: hands files to verify-worker.mjs and shows what it finds, step by step.
 
 // As drawings/models/strata.py names them (a test compares): this script serves bundles of other sites too.
 const STRATA = {

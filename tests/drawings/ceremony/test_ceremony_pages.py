@@ -96,7 +96,7 @@ def test_a_void_asks_for_a_reason_and_a_second_organiser_and_stays_visible(
 ):
     page = desk.post("/ceremony/2026Q4/void/", {"reason": "dice-late", "evidence": "错"})
     assert set(page.context["form"].errors) == {"reason", "evidence"}  # no dice stand in this draw's commit
-    told = {"reason": "registry", "evidence": "见证人发现名册有误"}
+    told = {"reason": "registry", "evidence": "见证人发现名单有误"}
     page = desk.post("/ceremony/2026Q4/void/", told, follow=True)
     assert said(page) == ["作废申请已提交，请另一名组织者确认。"]
     decision = {"request": VoidRequest.objects.get().pk, "decision": "confirm"}

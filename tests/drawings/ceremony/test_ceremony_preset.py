@@ -102,7 +102,7 @@ def test_all_of_the_proposal_can_be_changed(db, clock):
         (chosen(ssq=("2026112", "2026-10-08T21:15"), dice10=("20", "2026-10-08T21:30")), {"dice10_time": "彩票开奖之前"}),
         (chosen(ssq=("2026112", "2026-10-08T21:15"), fc3d=("2026261", "2026-10-08T21:15")), {"fc3d_time": "时间相同", None: "不够"}),
         (chosen(drand=(f"{verify.DRAND}/1000000", "2026-10-08T21:15")), {"drand_time": "2023-09-27 16:29:24 揭晓"}),
-        (chosen(drand=(f"{'0' * 64}/1000000", "2026-10-08T21:15")), {"drand_label": "quicknet 的链摘要"}),
+        (chosen(drand=(f"{'0' * 64}/1000000", "2026-10-08T21:15")), {"drand_label": "quicknet 的链指纹"}),
         (chosen(drand=("1000000", "2026-10-08T21:15")), {"drand_label": "斜线和轮次"}),
     ],
 )  # fmt: skip

@@ -105,7 +105,7 @@ def test_what_would_tell_who_was_drawn_before_waits_for_the_earlier_seal(
     )  # just what must not be seen
     assert not WAIT_FOR_IT & files_of("2026Q4")
     assert files_of("2026Q3") >= WAIT_FOR_IT
-    assert "名册还要等" in stranger.get("/draws/2026Q4/").content.decode()
+    assert "名单还要等" in stranger.get("/draws/2026Q4/").content.decode()
     seals.unseal(draw=first, actor=organiser)
     assert files_of("2026Q4") >= WAIT_FOR_IT
     assert not {"salt.txt", "result.tsv"} & files_of("2026Q4")

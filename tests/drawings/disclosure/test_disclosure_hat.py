@@ -188,9 +188,9 @@ def test_a_unit_registered_after_the_freeze_is_told_so(frozen_draw, make_source,
     clock.move(days=2)
     make_source(77, name="虚构新来的厂")
     [unit] = ask(stranger, "新来").outside
-    assert unit.why == "封存名册以后才登记（2026-10-10），从下一次抽签起算"
+    assert unit.why == "冻结名单以后才登记（2026-10-10），从下一次抽签起算"
     text = stranger.get(URL, {"q": "新来"}).content.decode()
-    assert "不在这次的名册里" in text
+    assert "不在这次的名单里" in text
     assert unit.why in text
 
 
@@ -200,16 +200,16 @@ def test_a_unit_that_was_off_the_registry_at_the_freeze_is_told_so(
     settings.ALLOW_SYSTEM_ENTROPY = True
     gone = make_source(77, name="虚构退出的厂", is_active=False)
     freeze(draft)
-    assert [unit.why for unit in ask(stranger, "退出的").outside] == ["封存名册时已退出名录"]
+    assert [unit.why for unit in ask(stranger, "退出的").outside] == ["冻结名单时已退出名录"]
     clock.move(days=1)
     gone.is_active = True
     gone.save()
-    assert [unit.why for unit in ask(stranger, "退出的").outside] == ["封存名册时已退出名录，后来才恢复"]
+    assert [unit.why for unit in ask(stranger, "退出的").outside] == ["冻结名单时已退出名录，后来才恢复"]
 
 
 def test_a_unit_that_nobody_knows_is_named_with_what_may_be_the_reason(frozen_draw, stranger):
     text = stranger.get(URL, {"q": "从来没有"}).content.decode()
-    assert "名册里没有“从来没有”" in text
+    assert "名单里没有“从来没有”" in text
     assert "也可能没有登记，或者归别的局管" in text
 
 
@@ -219,12 +219,12 @@ def test_the_page_says_that_nobody_outside_vouches_or_which_register_was_held_ag
 ):
     rows = [("u1", "general", "in", (), "虚构厂")]
     frozen_with(organiser, rows, {"general": 1})
-    assert "没有外部名单对照：本系统以外没有人为名单作证" in stranger.get(URL).content.decode()
+    assert "没有外部名册对照：本系统以外没有人为名单作证" in stranger.get(URL).content.decode()
     register = verify.Register("permits", 279, 3, "2026-10-01", "排污许可平台")
     frozen_with(organiser, rows, {"general": 1}, code="2027Q1", registers=[register])
     text = stranger.get("/draws/2027Q1/").content.decode()
-    assert "排污许可平台（2026-10-01 导出）：279 条，其中 3 条在名册里没有对应的单位" in text
-    assert "没有外部名单对照" not in text
+    assert "排污许可平台（2026-10-01 导出）：279 条，其中 3 条在名单里没有对应的单位" in text
+    assert "没有外部名册对照" not in text
 
 
 def test_units_that_are_not_drawn_are_listed_by_reason_and_class(mixed, stranger):
@@ -256,8 +256,8 @@ def test_what_changed_since_the_last_hat_is_listed_from_the_two_pools(organiser,
     )
     page = stranger.get(URL).context["page"]
     assert [(each.label, [(unit.name, unit.note) for unit in each.rows]) for each in page.hat.changed] == [
-        ("新进名册", [("虚构来了的厂", "重点排污单位")]),
-        ("不再在名册里", [("虚构走了的厂", "一般排污单位")]),
+        ("新进名单", [("虚构来了的厂", "重点排污单位")]),
+        ("不再在名单里", [("虚构走了的厂", "一般排污单位")]),
         ("换了类别", [("虚构换类厂", "一般排污单位 → 重点排污单位")]),
         ("参加抽签与否有变", [("虚构抽过厂", "参加抽签 → 本年已抽过，其他单位抽完才轮到")]),
     ]

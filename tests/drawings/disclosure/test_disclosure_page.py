@@ -103,7 +103,7 @@ def test_a_draw_under_an_earlier_seal_says_for_what_it_waits_and_till_when(
     )
     page = stranger.get("/draws/2027Q1/", {"q": "虚构"})
     text = page.content.decode()
-    assert "名册还要等" in text
+    assert "名单还要等" in text
     assert '<a href="/draws/2026Q4/">2026年第4季度抽查</a>解封' in text
     assert "最迟 2026年12月31日" in text
     waiting = {file.name: file.when for file in page.context["page"].files if not file.digest}

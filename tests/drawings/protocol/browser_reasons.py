@@ -23,7 +23,7 @@ BAD = {
         "commit-line-twice": "commit.txt 第 5 行：应为“salt 盐文件的指纹”",
         "commit-no-such-day": "commit.txt 第 9 行：日期 “2026-02-30” 不合格式，或没有这一天",
         "commit-offset": "commit.txt 第 19 行：时间 “2026-10-09T21:15:00-15:00” 不合格式",
-        "commit-register-order": "commit.txt 第 10 行：登记册 city 没有从小到大排列",
+        "commit-register-order": "commit.txt 第 10 行：外部名册 city 没有从小到大排列",
         "commit-rule": "commit.txt 第 12 行：规则 “5/4” 不合格式",
         "commit-source-twice": "commit.txt 第 20 行：同一个来源、同一期出现了两次",
         "commit-stratum-twice": "commit.txt 第 13 行：类别 key 出现了两次",
@@ -35,10 +35,10 @@ BAD = {
         "commit-two-spaces": "commit.txt 第 2 行：机关名称 “平顶山市  生态环境局舞钢分局” 里有两个连着的空格",
         "commit-upper-hex": "commit.txt 第 4 行：日志链值应为 64 位小写十六进制",
     },
-    "外部登记册与承诺文件写的一致": {
-        "commit-register-missing": "commit.txt：没有写登记册 city，registers.tsv 里却有它的条目",
-        "commit-register-rows": "commit.txt 第 9 行：登记册 city 应有 6 条，写的是 7 条",
-        "commit-unmatched": "commit.txt 第 9 行：登记册 city 里没有对应单位的应有 2 条，写的是 1 条",
+    "外部名册与承诺文件写的一致": {
+        "commit-register-missing": "commit.txt：没有写外部名册 city，registers.tsv 里却有它的条目",
+        "commit-register-rows": "commit.txt 第 9 行：外部名册 city 应有 6 条，写的是 7 条",
+        "commit-unmatched": "commit.txt 第 9 行：外部名册 city 里没有对应单位的应有 2 条，写的是 1 条",
     },
     "单位名单文件与事先公布的指纹一致": {
         "commit-rows": "commit.txt：写的是 pool.tsv 有 13 行，实有 12 行",
@@ -133,12 +133,12 @@ BAD = {
     "随附的程序 verify.py 与事先公布的指纹一致": {
         "program": "verify.py：指纹是",
     },
-    "外部登记册文件符合格式": {
+    "外部名册文件符合格式": {
         "registers-both": "registers.tsv 第 3 行：有对应的单位，就不应再写不在名单里的理由",
         "registers-neither": "registers.tsv 第 2 行：既没有对应的单位，也没有写不在名单里的理由",
         "registers-order": "registers.tsv 第 3 行：city 9141036889 没有从小到大排列",
     },
-    "登记册里每一条都有着落": {
+    "外部名册里每一条都有着落": {
         "registers-unit": "registers.tsv 第 3 行：单位 nobody 不在 pool.tsv 里",
     },
     "每家的检查组重新算出，一致": {

@@ -81,7 +81,7 @@ def test_an_unfinished_draw_is_checked_as_far_as_it_goes(missing):
     assert [line for line in report if not line.ok] == []
     waiting = [f"没有 {file}" for file in verify.WAITING if file in missing]
     assert [line.what for line in report if line.level == "wait"] == waiting
-    assert verify.verdict(files, report) == ("抽查还没有完成，已有的全部通过" if waiting else "全部通过")
+    assert verify.verdict(files, report) == ("抽签还没有完成，已有的全部通过" if waiting else "全部通过")
 
 
 def test_a_fault_is_found_at_every_stage_that_has_its_file():
@@ -148,9 +148,9 @@ def test_before_the_pool_is_public_nothing_is_said_of_names():
     [
         (
             lambda row: row._replace(name="某厂") if row.kind == "unit" else row,
-            "的名称与冻结时的摘要不符：'某厂'",
+            "的名称与冻结时的指纹不符：'某厂'",
         ),
-        (lambda row: row._replace(nonce=SALT) if row.kind == "officer" else row, "的名称与冻结时的摘要不符"),
+        (lambda row: row._replace(nonce=SALT) if row.kind == "officer" else row, "的名称与冻结时的指纹不符"),
         (lambda row: row._replace(ident=row.ident + "0") if row.kind == "officer" else row, "执法人员 "),
         (lambda row: row._replace(kind="officer") if row.kind == "unit" else None, "执法人员 "),
         (lambda row: row._replace(ident=row.ident + "0") if row.kind == "entry" else row, "登记条目 "),
@@ -163,7 +163,7 @@ def test_a_name_that_is_not_the_one_digested_is_refused_with_its_line(change, re
 
 def test_the_names_of_another_draw_are_refused():
     (line,) = failed({**FILES, "names.tsv": FILES["names.tsv"].replace(b"2026Q4", b"2026Q3", 1)})
-    assert line.detail == "names.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"
+    assert line.detail == "names.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"
 
 
 def test_two_rows_of_one_name_have_two_digests():
@@ -254,22 +254,22 @@ CITY = COMMIT.declared_registers[0]
         (other("pool.tsv", "", "", pool_rows=29), "pool.tsv：有 30 行，承诺的是 29 行"),
         (other("officers.tsv", "", "", officers_rows=7), "officers.tsv：有 6 行，承诺的是 7 行"),
         (other("registers.tsv", "", "", registers_rows=7), f"registers.tsv：有 {COMMIT.registers_rows} 行，承诺的是 7 行"),
-        (other("pool.tsv", "2026Q4", "2026Q3"), "pool.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"),
-        (other("officers.tsv", "2026Q4", "2026Q3"), "officers.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"),
-        (other("registers.tsv", "2026Q4", "2026Q3"), "registers.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"),
-        (other("salt.txt", "2026Q4", "2026Q3"), "salt.txt 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"),
+        (other("pool.tsv", "2026Q4", "2026Q3"), "pool.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"),
+        (other("officers.tsv", "2026Q4", "2026Q3"), "officers.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"),
+        (other("registers.tsv", "2026Q4", "2026Q3"), "registers.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"),
+        (other("salt.txt", "2026Q4", "2026Q3"), "salt.txt 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"),
         (other("officers.tsv", "bureau", "fire"), "officers.tsv 第 2 行：部门 fire 没有在 commit.txt 中列出"),
         (
             recommitted(FILES, declared_registers=(CITY._replace(rows=CITY.rows + 1), *COMMIT.declared_registers[1:])),
-            f"commit.txt 第 9 行：名册 city 的条目在 registers.tsv 中有 {CITY.rows} 条，承诺的是 {CITY.rows + 1} 条",
+            f"commit.txt 第 9 行：外部名册 city 的条目在 registers.tsv 中有 {CITY.rows} 条，承诺的是 {CITY.rows + 1} 条",
         ),
         (
             recommitted(FILES, declared_registers=(CITY._replace(unmatched=9), *COMMIT.declared_registers[1:])),
-            f"commit.txt 第 9 行：名册 city 的没有对应污染源的条目在 registers.tsv 中有 {CITY.unmatched} 条，承诺的是 9 条",
+            f"commit.txt 第 9 行：外部名册 city 的没有对应污染源的条目在 registers.tsv 中有 {CITY.unmatched} 条，承诺的是 9 条",
         ),
         (
             recommitted(FILES, declared_registers=(CITY._replace(register="a", rows=0, unmatched=0), *COMMIT.declared_registers)),
-            "commit.txt 第 9 行：名册 a 在 registers.tsv 中没有条目",
+            "commit.txt 第 9 行：外部名册 a 在 registers.tsv 中没有条目",
         ),
         (
             recommitted(FILES, strata=(*COMMIT.strata[:2], COMMIT.strata[2]._replace(base=999))),
@@ -330,7 +330,7 @@ def test_an_unknown_file_is_noted_and_a_program_must_be_the_committed_one():
     assert failed(files) == []
     assert verify.check(files, own=verify.digest("print(1)\n"))[-1].level == "ok"
     (line,) = failed({**files, "verify.py": b"print(2)\n"})
-    assert line.detail.startswith("verify.py：摘要是 ")
+    assert line.detail.startswith("verify.py：指纹是 ")
 
 
 def test_a_draw_from_the_system_passes_with_a_warning_and_one_on_dice_alone_says_on_what_it_rests():

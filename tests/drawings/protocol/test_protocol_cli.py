@@ -62,8 +62,8 @@ def test_the_program_says_no_with_status_1_and_what_it_did_not_check(tmp_path):
 def test_an_unfinished_draw_is_status_0_and_says_so():
     status, out, err = run(VECTORS / "unfinished" / "frozen-under-seal")
     assert (status, err) == (0, "")
-    assert "尚缺：没有 pool.tsv（单位名单还没有公布：此前一次密封的抽查还没有启封）" in out
-    assert out.endswith("结论：抽查还没有完成，已有的全部通过\n")
+    assert "尚缺：没有 pool.tsv（单位名单还没有公布：此前一次密封的抽签还没有解封）" in out
+    assert out.endswith("结论：抽签还没有完成，已有的全部通过\n")
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_one_file_alone_is_written_byte_for_byte(option, name, file):
     [
         ("--result", "bad/pool-twice", "pool.tsv 第 14 行："),
         ("--result", "bad/registers-unit", "registers.tsv 第 3 行：nobody 不在 pool.tsv 中"),
-        ("--result", "bad/commit-draw1", "commit.txt 第 1 行：这是 draw/1 的抽查"),
+        ("--result", "bad/commit-draw1", "commit.txt 第 1 行：这是 draw/1 的抽签"),
         ("--result", "unfinished/frozen-open", "entropy.txt：没有这个文件"),
         ("--result", "unfinished/drawn-sealed", "salt.txt：没有这个文件"),
         ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报时间"),

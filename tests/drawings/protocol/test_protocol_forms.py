@@ -84,7 +84,7 @@ def test_every_file_ends_its_lines_with_lf_alone_and_has_no_bom_and_no_empty_lin
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
-        ("pool/2 2026Q4", "pool/2  2026Q4", "第 1 行：第一行应为「pool/2 抽查编号」"),
+        ("pool/2 2026Q4", "pool/2  2026Q4", "第 1 行：第一行应为「pool/2 抽签编号」"),
         ("pool/2 2026Q4", f"pool/2 2026Q4 {SALT}", "第 1 行：第一行应为"),
         ("2026Q4", "-", "第 1 行：第一行应为"),
         ("u1\t", "u1\t\t", "第 2 行：应有 6 栏，实有 7 栏"),
@@ -108,9 +108,9 @@ def test_every_file_ends_its_lines_with_lf_alone_and_has_no_bom_and_no_empty_lin
         ("a1,a2", "a1, a2", "第 2 行：列表里的编号不对"),
         ("a1,a2", "a1,-", "第 2 行：列表里的编号不对"),
         ("a1,a2", "", "第 2 行：列表里的编号不对"),
-        (f"-\t{HEX}", "-\t", "第 3 行：名称摘要应为 64 位小写十六进制的摘要，实为 ''"),
-        (f"-\t{HEX}", f"-\t{HEX.upper()}", "第 3 行：名称摘要应为"),
-        (f"-\t{HEX}", f"-\t{HEX}0", "第 3 行：名称摘要应为"),
+        (f"-\t{HEX}", "-\t", "第 3 行：名称指纹应为 64 位小写十六进制的指纹，实为 ''"),
+        (f"-\t{HEX}", f"-\t{HEX.upper()}", "第 3 行：名称指纹应为"),
+        (f"-\t{HEX}", f"-\t{HEX}0", "第 3 行：名称指纹应为"),
     ],
 )
 def test_a_pool_of_another_form_is_refused_with_its_line(good, bad, message):
@@ -120,7 +120,7 @@ def test_a_pool_of_another_form_is_refused_with_its_line(good, bad, message):
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
-        ("officers/2", "pool/2", "第 1 行：第一行应为「officers/2 抽查编号」"),
+        ("officers/2", "pool/2", "第 1 行：第一行应为「officers/2 抽签编号」"),
         ("a2\t", "a1\t", "第 3 行：编号应由小到大且不重复"),
         ("a2\t", "a2\t\t", "第 3 行：应有 5 栏，实有 6 栏"),
         ("s0,s1", "s1,s0", "第 2 行：列表应由小到大且不重复"),
@@ -134,7 +134,7 @@ def test_a_pool_of_another_form_is_refused_with_its_line(good, bad, message):
         ("\t0\t", "\t" + "9" * 5000 + "\t", "第 2 行：已有任务数不对"),
         ("\tbureau\t", "\t-\t", "第 2 行：编号不对：'-'"),
         ("\tbureau\t", "\t\t", "第 2 行：编号不对：''"),
-        (f"0\t{HEX}", "0\t甲", "第 2 行：姓名摘要应为 64 位小写十六进制的摘要，实为 '甲'"),
+        (f"0\t{HEX}", "0\t甲", "第 2 行：姓名指纹应为 64 位小写十六进制的指纹，实为 '甲'"),
     ],
 )
 def test_officers_of_another_form_are_refused_with_their_line(good, bad, message):
@@ -151,7 +151,7 @@ def test_a_count_goes_to_just_below_a_thousand_million():
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
-        ("registers/2", "register/2", "第 1 行：第一行应为「registers/2 抽查编号」"),
+        ("registers/2", "register/2", "第 1 行：第一行应为「registers/2 抽签编号」"),
         ("k1\tu1\t-", "k1\tu1\tclosed", "第 2 行：city k1 应当要么写明是哪一家污染源，要么"),
         ("k1\tu1\t-", "k1\t-\t-", "第 2 行：city k1 应当要么"),
         ("k1\tu1\t-", "k1\t\t-", "第 2 行：编号不对"),
@@ -161,7 +161,7 @@ def test_a_count_goes_to_just_below_a_thousand_million():
         ("city\tk2", "city\tk1", "第 3 行：条目应由小到大且不重复，city k1 不能在 city k1 之后"),
         ("city\tk2", "a\tk2", "第 3 行：条目应由小到大且不重复，a k2 不能在 city k1 之后"),
         ("\tclosed\t", "\tclosed\t\t", "第 3 行：应有 5 栏，实有 6 栏"),
-        (HEX, HEX.upper(), "第 2 行：名称摘要应为"),
+        (HEX, HEX.upper(), "第 2 行：名称指纹应为"),
     ],
 )
 def test_registers_of_another_form_are_refused_with_their_line(good, bad, message):
@@ -205,7 +205,7 @@ def test_names_of_another_form_are_refused_with_their_line(good, bad, message):
 )  # fmt: skip
 def test_a_salt_of_another_form_is_refused(text):
     assert verify.parse_salt(SALT_TEXT) == ("2026Q4", SALT)
-    refused(verify.parse_salt, text, "salt.txt 第 1 行：应为「salt/2 抽查编号 32位小写十六进制」")
+    refused(verify.parse_salt, text, "salt.txt 第 1 行：应为「salt/2 抽签编号 32位小写十六进制」")
     refused(verify.parse_salt, SALT_TEXT * 2, "salt.txt 第 2 行：后面有多余的行")
 
 
@@ -226,11 +226,11 @@ def test_an_id_may_not_be(text):
         ("bureau 平", "bureau  平", "第 2 行：机关名称不对"),
         ("舞钢分局", "舞钢  分局", "第 2 行：机关名称不对"),
         ("舞钢分局", "舞钢分局\u200b", "第 2 行：机关名称不对"),
-        ("draw 2026Q4", "draw -", "第 3 行：应为「draw 抽查编号」"),
+        ("draw 2026Q4", "draw -", "第 3 行：应为「draw 抽签编号」"),
         ("draw 2026Q4\n", "draw 2026Q4\ndraw 2026Q4\n", "第 4 行：应为「previous "),
         (f"previous {HEX}", f"previous {HEX.upper()}", "第 4 行：应为「previous "),
-        (f"pool {HEX} 2", f"pool {HEX} 02", "第 6 行：应为「pool 摘要 行数」"),
-        (f"officers {HEX} 2", f"officers {HEX} 2 ", "第 7 行：应为「officers 摘要 行数」"),
+        (f"pool {HEX} 2", f"pool {HEX} 02", "第 6 行：应为「pool 指纹 行数」"),
+        (f"officers {HEX} 2", f"officers {HEX} 2 ", "第 7 行：应为「officers 指纹 行数」"),
         ("program - ", "program ", "第 11 行：应为「program "),
         ("program - ", "program  - ", "第 11 行：应为「program "),
         ("stratum key 25/100 40 10\nstratum general officers*4/1 227 57\n", "", "第 12 行：应为「stratum "),
@@ -243,17 +243,17 @@ def test_an_id_may_not_be(text):
         ("officers*4/1", "officers*4/0", "第 13 行：抽取规则不对"),
         ("officers*4/1", "Officers*4/1", "第 13 行：抽取规则不对"),
         ("40 10", "040 10", "第 12 行：应为「stratum "),
-        (f"salt {HEX}\n", "", "第 5 行：应为「salt 摘要」"),
-        (f"registers {HEX} 2", f"registers {HEX}", "第 8 行：应为「registers 摘要 行数」"),
+        (f"salt {HEX}\n", "", "第 5 行：应为「salt 指纹」"),
+        (f"registers {HEX} 2", f"registers {HEX}", "第 8 行：应为「registers 指纹 行数」"),
         ("register city", "register -", "第 9 行：应为「program "),
         ("register city 2 1", "register city 02 1", "第 9 行：应为「program "),
         ("2026-10-01", "2026-02-30", "第 9 行：没有这个日期或时刻：2026-02-30"),
         ("2026-10-01", "1999-12-31", "第 9 行：日期应写作 2026-10-08，实为 '1999-12-31'"),
         ("2026-10-01", "2026-10-1", "第 9 行：日期应写作"),
-        ("名录", "名录 ", "第 9 行：名册名称不对"),
-        ("全市重点单位 名录", " 名录", "第 9 行：名册名称不对"),
-        ("register permits", "register city", "第 10 行：名册应由小到大且不重复"),
-        ("register permits", "register a", "第 10 行：名册应由小到大且不重复"),
+        ("名录", "名录 ", "第 9 行：外部名册名称不对"),
+        ("全市重点单位 名录", " 名录", "第 9 行：外部名册名称不对"),
+        ("register permits", "register city", "第 10 行：外部名册应由小到大且不重复"),
+        ("register permits", "register a", "第 10 行：外部名册应由小到大且不重复"),
         ("team bureau 2", "team bureau 0", "第 14 行：应为「team "),
         ("team bureau 2", "team bureau 10", "第 14 行：应为「team "),
         ("team bureau 2", "team - 2", "第 14 行：应为「team "),
@@ -327,7 +327,7 @@ def test_a_commit_may_name_no_register_and_leave_substitutes_to_the_seed():
 
 
 def test_a_commit_of_the_first_protocol_is_told_where_its_verifier_lies():
-    refused(verify.parse_commit, COMMIT.replace("/2", "/1", 1), "commit.txt 第 1 行：这是 draw/1 的抽查")
+    refused(verify.parse_commit, COMMIT.replace("/2", "/1", 1), "commit.txt 第 1 行：这是 draw/1 的抽签")
 
 
 @pytest.mark.parametrize(
@@ -437,7 +437,7 @@ def test_entropy_that_does_not_follow_the_commit_is_refused_with_its_line(change
         ("a1,a2", "a1,", "第 2 行：编号不对"),
         ("a1,a2", "-", "第 2 行：编号不对"),
         ("cross", "Cross", "第 3 行：备注不对"),
-        (HEX, HEX[:-1] + "F", "第 2 行：签号应为 64 位"),
+        (HEX, HEX[:-1] + "F", "第 2 行：签值应为 64 位"),
         ("\tu1\t", "\t\t", "第 2 行：编号不对"),
         ("\t-\n", "\t-\t-\n", "第 2 行：应有 6 栏，实有 7 栏"),
         ("key\t2\tu2", f"big\t1\tu3\t{HEX}\ta1,a2\t-\nkey\t2\tu2", "第 4 行：类别 key 分在了两处"),

@@ -23,7 +23,7 @@ RICH = {name: data for name, data in rich_bundle().items() if name not in verify
 TIME = "2026-10-08T15:30:00+08:00"
 LATE = "2026-10-08T22:00:00+08:00"
 HEX = "0123456789abcdef" * 4
-OF_DRAW = "日志里本次抽查的各行齐全，次序、摘要和时间都对"
+OF_DRAW = "日志里本次抽签的各行齐全，次序、指纹和时间都对"
 OF_SUBSTITUTES = "日志里的申报和替补就是文件里的那些"
 
 
@@ -63,7 +63,7 @@ def test_a_chain_value_is_the_hash_of_the_one_before_and_the_row():
         ("\n2\t", "\n02\t", "第 3 行：序号应为 2，实为 '02'"),
         ("\tvoid\t", "\tvoided\t", "第 3 行：没有这种日志"),
         ("\tvoid\t", "\tsubstitute-unit\t", "第 3 行：没有这种日志"),
-        (HEX, HEX.upper(), "第 2 行：摘要应为 64 位"),
+        (HEX, HEX.upper(), "第 2 行：指纹应为 64 位"),
         ("15:30:00+08:00\tcommit", "15:30:01+08:00\tcommit", "第 2 行：链值应为"),
         ("\t2026Q4\t", "\t\t", "第 2 行：对象不对：''"),
         ("\t2026Q4\t", "\t2026  Q4\t", "第 2 行：对象不对：'2026  Q4'，有两个连续的空格"),
@@ -128,26 +128,26 @@ def digested(rows, number, digest=HEX):
 @pytest.mark.parametrize(
     ("alter", "detail"),
     [
-        (lambda rows: [(TIME, "publish", "x", HEX)], "log.tsv：没有本次抽查的 commit 行"),
-        (lambda rows: rows[1:], "log.tsv 第 2 行：本次抽查此处应为 commit 2026Q4，实为 entropy 2026Q4/dice10"),
-        (lambda rows: digested(rows, 0), "log.tsv 第 2 行：承诺的摘要应为 "),
-        (lambda rows: [rows[0], *rows], "log.tsv 第 3 行：本次抽查此处应为 entropy 2026Q4/dice10，实为 commit 2026Q4"),
+        (lambda rows: [(TIME, "publish", "x", HEX)], "log.tsv：没有本次抽签的 commit 行"),
+        (lambda rows: rows[1:], "log.tsv 第 2 行：本次抽签此处应为 commit 2026Q4，实为 entropy 2026Q4/dice10"),
+        (lambda rows: digested(rows, 0), "log.tsv 第 2 行：承诺的指纹应为 "),
+        (lambda rows: [rows[0], *rows], "log.tsv 第 3 行：本次抽签此处应为 entropy 2026Q4/dice10，实为 commit 2026Q4"),
         (lambda rows: [(rows[0][0], "publish", "x", HEX), *rows], "log.tsv 第 3 行：前一链值是 "),
-        (lambda rows: [rows[0], *rows[2:]], "log.tsv 第 3 行：本次抽查此处应为 entropy 2026Q4/dice10，实为 entropy 2026Q4/ssq"),
-        (lambda rows: [*rows[:2], rows[1], *rows[2:]], "log.tsv 第 4 行：本次抽查此处应为 entropy 2026Q4/ssq"),
-        (lambda rows: [*rows, rows[3]], "log.tsv 第 6 行：本次抽查不该再有 result 2026Q4"),
-        (lambda rows: [*rows, (LATE, "entropy", "2026Q4/x", HEX)], "log.tsv 第 6 行：本次抽查不该再有 entropy 2026Q4/x"),
-        (lambda rows: digested(rows, 1), "log.tsv 第 3 行：十面骰的摘要应为 "),
-        (lambda rows: digested(rows, 2), "log.tsv 第 4 行：双色球的摘要应为 "),
-        (lambda rows: digested(rows, 3), "log.tsv 第 5 行：结果的摘要应为 "),
-        (lambda rows: rows[:3], "log.tsv：没有登记本次抽查的结果"),
-        (lambda rows: rows[:2], "log.tsv：没有登记本次抽查的双色球"),
+        (lambda rows: [rows[0], *rows[2:]], "log.tsv 第 3 行：本次抽签此处应为 entropy 2026Q4/dice10，实为 entropy 2026Q4/ssq"),
+        (lambda rows: [*rows[:2], rows[1], *rows[2:]], "log.tsv 第 4 行：本次抽签此处应为 entropy 2026Q4/ssq"),
+        (lambda rows: [*rows, rows[3]], "log.tsv 第 6 行：本次抽签不该再有 result 2026Q4"),
+        (lambda rows: [*rows, (LATE, "entropy", "2026Q4/x", HEX)], "log.tsv 第 6 行：本次抽签不该再有 entropy 2026Q4/x"),
+        (lambda rows: digested(rows, 1), "log.tsv 第 3 行：十面骰的指纹应为 "),
+        (lambda rows: digested(rows, 2), "log.tsv 第 4 行：双色球的指纹应为 "),
+        (lambda rows: digested(rows, 3), "log.tsv 第 5 行：结果的指纹应为 "),
+        (lambda rows: rows[:3], "log.tsv：没有登记本次抽签的结果"),
+        (lambda rows: rows[:2], "log.tsv：没有登记本次抽签的双色球"),
         (lambda rows: moved(rows, 0, TIME), f"log.tsv 第 2 行：承诺登记于 {TIME}，不早于第一个随机来源的时间 {TIME}"),
         (lambda rows: moved(rows, 1, "2026-10-08T15:29:59+08:00"), "log.tsv 第 3 行：十面骰的值登记于 2026-10-08T15:29:59+08:00，早于它的时间"),
         (lambda rows: moved(rows, 1, "2026-10-08T16:30:01+08:00"), "log.tsv 第 3 行：十面骰的值登记于 2026-10-08T16:30:01+08:00，比它的时间"),
         (lambda rows: moved(rows, 2, "2026-10-08T21:14:59+08:00"), "log.tsv 第 4 行：双色球的值登记于 2026-10-08T21:14:59+08:00，早于它的时间"),
-        (lambda rows: [*rows, (LATE, "declare", "2026Q4/2", HEX)], "log.tsv 第 6 行：本次抽查此处应为 declare 2026Q4/1，实为 declare 2026Q4/2"),
-        (lambda rows: [*rows, (LATE, "declare", "2026Q4", HEX)], "log.tsv 第 6 行：本次抽查此处应为 declare 2026Q4/1，实为 declare 2026Q4"),
+        (lambda rows: [*rows, (LATE, "declare", "2026Q4/2", HEX)], "log.tsv 第 6 行：本次抽签此处应为 declare 2026Q4/1，实为 declare 2026Q4/2"),
+        (lambda rows: [*rows, (LATE, "declare", "2026Q4", HEX)], "log.tsv 第 6 行：本次抽签此处应为 declare 2026Q4/1，实为 declare 2026Q4"),
         (lambda rows: [*rows, (LATE, "substitute", "2026Q4/1", HEX)], "log.tsv 第 6 行：替补 2026Q4/1 生效之前没有申报"),
     ],
 )  # fmt: skip
@@ -212,7 +212,7 @@ def test_two_sources_of_one_kind_are_logged_in_their_order():
             rows[4],
         ]
 
-    assert log_check(logged(files, exchanged)).detail.startswith("log.tsv 第 4 行：双色球的摘要应为")
+    assert log_check(logged(files, exchanged)).detail.startswith("log.tsv 第 4 行：双色球的指纹应为")
 
 
 def test_the_later_rows_of_an_unfinished_draw_may_not_be_there_yet():
@@ -233,7 +233,7 @@ def test_the_later_rows_of_an_unfinished_draw_may_not_be_there_yet():
 def test_a_computed_result_that_is_not_published_yet_is_the_logged_one():
     files = logged(FILES, lambda rows: digested(rows, 3))
     del files["result.tsv"]
-    assert log_check(files).detail.startswith("log.tsv 第 5 行：结果的摘要应为 ")
+    assert log_check(files).detail.startswith("log.tsv 第 5 行：结果的指纹应为 ")
     del files["salt.txt"]  # sealed: nobody can compute it
     assert failed(files) == []
 
@@ -262,10 +262,10 @@ def later(rows, kind, number, seconds):
     [
         (OF_DRAW, lambda rows: without(rows, "declare", 0), "替补 2026Q4/1 生效之前没有申报"),
         (OF_DRAW, lambda rows: without(rows, "declare", 3), "替补 2026Q4/4 生效之前没有申报"),
-        (OF_DRAW, lambda rows: without(rows, "substitute", 0), "本次抽查此处应为 substitute 2026Q4/1，实为 substitute 2026Q4/2"),
+        (OF_DRAW, lambda rows: without(rows, "substitute", 0), "本次抽签此处应为 substitute 2026Q4/1，实为 substitute 2026Q4/2"),
         (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 条替补"),
-        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的摘要应为"),
-        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替补的摘要应为"),
+        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的指纹应为"),
+        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替补的指纹应为"),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "substitute", 0, -1), "早于它的来源的时间"),
@@ -289,7 +289,7 @@ def test_without_the_file_the_log_may_have_substitutes_only_under_a_seal():
     files = {name: data for name, data in RICH.items() if name != "substitutes.tsv"}
     assert "substitutes.tsv 里却没有" in log_check(files, OF_SUBSTITUTES).detail
     sealed = {name: data for name, data in files.items() if name not in ("salt.txt", "result.tsv")}
-    assert log_check(sealed, OF_SUBSTITUTES)[1:] == (True, "4 条，启封后才能核对", "ok")
+    assert log_check(sealed, OF_SUBSTITUTES)[1:] == (True, "4 条，解封后才能核对", "ok")
 
 
 # ---- What the log makes a verifier name ----
@@ -302,8 +302,8 @@ def test_a_declaration_that_waits_for_its_value_is_named():
 
 def test_a_void_is_named_if_it_stands_behind_the_commit():
     files = logged(FILES, lambda rows: [*rows, (LATE, "void", "2026Q4", HEX)])
-    assert warnings(files) == [f"本次抽查已经作废：log.tsv 第 6 行：{LATE}"]
-    assert verify.verdict(files, verify.check(files)) == "抽查已经作废，已有的全部通过"
+    assert warnings(files) == [f"本次抽签已经作废：log.tsv 第 6 行：{LATE}"]
+    assert verify.verdict(files, verify.check(files)) == "抽签已经作废，已有的全部通过"
     other = logged(
         FILES, lambda rows: [*rows, (LATE, "void", "2026Q4-2", HEX), (LATE, "void", "2026Q4/x", HEX)]
     )
@@ -343,4 +343,4 @@ def test_the_first_of_several_open_draws_is_named_in_the_report():
     before = verify.log_row(verify.NO_CHAIN, 1, "2026-10-08T09:00:00+08:00", "commit", "2026Q4-x", HEX)
     files = drawn(bundle(*registry(5, 30, 6), sources=SEALS, previous=before.chain))
     told = warnings(logged(files, lambda rows: [before[1:5], *rows]))
-    assert told == ["同一时间另有抽查没有结束：2026Q4-x：同时冻结几次，就可能只拿合意的一次出来"]
+    assert told == ["同一时间另有抽签没有结束：2026Q4-x：同时冻结几次，就可能只拿合意的一次出来"]

@@ -170,16 +170,16 @@ def test_the_units_of_an_outcome_stand_in_the_order_of_the_department():
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda one, team: ill(team[0], [one], time="2026-10-08T21:14:59+08:00"), "申报时间 2026-10-08T21:14:59+08:00 早于抽查最后一个随机来源的时间"),
-        (lambda one, team: ill(team[0], [one], source=None), "替补应由排列5决定，这里是抽查自己的种子"),
+        (lambda one, team: ill(team[0], [one], time="2026-10-08T21:14:59+08:00"), "申报时间 2026-10-08T21:14:59+08:00 早于抽签最后一个随机来源的时间"),
+        (lambda one, team: ill(team[0], [one], source=None), "替补应由排列5决定，这里是抽签自己的种子"),
         (lambda one, team: ill(team[0], [one], source=Source("fc3d", "2026282", ISSUE.time)), "替补应由排列5决定，这里是福彩3D"),
         (lambda one, team: ill(team[0], [one], away=["zz"]), "也不能派的 zz 不在 officers.tsv 中"),
         (lambda one, team: ill("zz", [one]), "zz 不在 officers.tsv 中"),
         (lambda one, team: ill(team[0], ["zz"]), "zz 不在 pool.tsv 中"),
-        (lambda one, team: ill(team[0], ["w0"]), "w0 没有被抽中，也不是递补的污染源"),
+        (lambda one, team: ill(team[0], ["w0"]), "w0 没有被抽中，也不是替补的污染源"),
         (lambda one, team: ill(next(w.officer for w in BUREAU if w.officer not in team), [one]), " 的检查组里"),
         (lambda one, team: closed("zz"), "zz 不在 pool.tsv 中"),
-        (lambda one, team: closed("x0"), "x0 没有被抽中，也不是递补的污染源"),
+        (lambda one, team: closed("x0"), "x0 没有被抽中，也不是替补的污染源"),
     ],
 )  # fmt: skip
 def test_a_declaration_that_cannot_take_effect_is_refused_and_changes_nothing(change, reason):
@@ -287,8 +287,8 @@ def test_substitutes_of_another_draw_are_refused():
     one, team = first_team(standing())
     files = substituted(ill(team[0], [one]))
     files["substitutes.tsv"] = files["substitutes.tsv"].replace(b"2026Q4", b"2026Q3", 1)
-    assert failed(files)[0].detail == "substitutes.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4"
-    with pytest.raises(Invalid, match="抽查编号是 2026Q3"):
+    assert failed(files)[0].detail == "substitutes.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"
+    with pytest.raises(Invalid, match="抽签编号是 2026Q3"):
         verify.substitute_files(files)
 
 
@@ -304,6 +304,6 @@ def test_the_draws_own_issue_under_a_later_time_is_refused():
     one, team = first_team(there)
     later = "2026-10-09T21:15:00+08:00"
     own, following = (Source("ssq", label, later) for label in ("2026112", "2026113"))
-    with pytest.raises(Invalid, match="双色球 2026112 是抽查自己的随机来源"):
+    with pytest.raises(Invalid, match="双色球 2026112 是抽签自己的随机来源"):
         there.step(ill(team[0], [one], source=own), SSQ)
     assert there.step(ill(team[0], [one], source=following), SSQ)

@@ -30,13 +30,13 @@ UNFINISHED = {
 NAMED = {
     "draw2/001": [
         ("warn", "随机数足够多，谁也凑不出想要的结果", "公众无法排除重抽"),
-        ("note", "没有外部登记册", "名单之外没有人为它作证"),
+        ("note", "没有外部名册", "名单之外没有人为它作证"),
         ("note", "没有公开日志", "看不出各件事是什么时候公布的"),
     ],
     "draw2/004": [
-        ("note", "名称已撤下", "单位 9 个，执法人员 1 个，登记册条目 3 个"),
+        ("note", "名称已撤下", "单位 9 个，执法人员 1 个，外部名册条目 3 个"),
         ("note", "随机数只有掷骰", "见证人"),
-        ("note", "同一本登记册里有几条对应同一家单位", "410481-460971（city 2 条）"),
+        ("note", "同一本外部名册里有几条对应同一家单位", "410481-460971（city 2 条）"),
         ("warn", "“不能派的人员”使可选的人不足两名", "第 10 次替补，单位 410481-936563 只剩 0 人可选"),
     ],
     "draw2/006": [
@@ -44,7 +44,7 @@ NAMED = {
     ],
     "draw2/007": [("warn", "同时还有别的抽签没有出结果", "2023Q4。")],
     "draw2/009": [("note", "没有 names.tsv，名称都已撤下", "单位 20 个，执法人员 22 个")],
-    "draw2/016": [("note", "登记册里的名称与对应单位的不同", "0/9141197102 “NaN” 对应 410481-286623 “①”")],
+    "draw2/016": [("note", "外部名册里的名称与对应单位的不同", "0/9141197102 “NaN” 对应 410481-286623 “①”")],
     "draw2/019": [("warn", "有申报还没有结果", "第 3 次申报")],
     "unfinished/void": [("void", "本次抽签已作废", "公开日志第 5 条")],
 }
@@ -117,7 +117,7 @@ def test_what_a_citizen_should_know_is_named(name):
 def test_nothing_is_named_where_nothing_is_odd():
     """A dull draw: its lines but for the names of entries, which differ in every vector that has a register."""
     [lines] = ask([{"op": "check", "files": vector("draw2/012")}])
-    assert [line["what"] for line in lines if line["level"] != "ok"] == ["没有外部登记册"]
+    assert [line["what"] for line in lines if line["level"] != "ok"] == ["没有外部名册"]
 
 
 def test_each_check_says_what_it_means():

@@ -81,7 +81,7 @@ def test_the_command_names_a_changed_file(published_draw, forge, lines):
     row = DrawFile.objects.get(name="pool.tsv")
     forge(DrawFile, row.pk, content=row.content.replace("\tin\t", "\texempt\t", 1))
     found = wrong(lines)
-    assert found[0] == "不通过：2026Q4：文件与摘要不符：pool.tsv"
+    assert found[0] == "不通过：2026Q4：文件与指纹不符：pool.tsv"
     assert "不通过：2026Q4：复算不通过" in found
 
 
