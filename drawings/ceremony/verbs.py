@@ -178,9 +178,11 @@ def checked_sources(sources: list[verify.Source], moment: datetime) -> list[veri
             if not settings.ALLOW_SYSTEM_ENTROPY:
                 raise Refused("本站设置不允许使用系统随机数：请用骰子或彩票开奖号码。")
             source = source._replace(time=moment.isoformat())
-        elif datetime.fromisoformat(source.time) <= moment:
+        elif (known_at := datetime.fromisoformat(source.time)) <= moment:
             title = verify.SOURCES[source.source].title
-            raise Refused(f"{title}的揭晓时间 {source.time} 已经过去：必须选用冻结之后才揭晓的随机来源。")
+            raise Refused(
+                f"{title}的揭晓时间 {known_at:%Y-%m-%d %H:%M} 已经过去：必须选用冻结之后才揭晓的随机来源。"
+            )
         checked.append(source)
     return checked
 

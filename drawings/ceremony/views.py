@@ -35,7 +35,9 @@ def draws(request: HttpRequest) -> HttpResponse:
             return redirect("ceremony:draw", draw.code)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "ceremony/draws.html", {"draws": Draw.objects.all(), "form": form})
+    return render(
+        request, "ceremony/draws.html", {"draws": Draw.objects.prefetch_related("entropy"), "form": form}
+    )
 
 
 @readers

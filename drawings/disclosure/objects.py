@@ -16,11 +16,12 @@ from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
-from ..models.inspection import NOT_ENTERED, Outcome
+from ..models.inspection import Outcome
 from ..models.quarters import quarter_code, quarter_title
+from ..models.seal import is_over
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
-from ..states import DrawState
+from ..states import DrawState, Tag, draw_tags
 from .openness import Open, Openness, open_of
 from .teams import Member, team
 
@@ -77,7 +78,6 @@ class Draw:
     quarter: str
     quarter_code: str
     state: str
-    label: str
     open: Open
     commit_digest: str
     frozen_at: datetime | None
@@ -94,6 +94,16 @@ class Draw:
     @property
     def openness(self) -> Openness:
         return self.open.level
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """How the draw stands, in the words of all pages."""
+        stands = self.is_sealed and self.unsealed_at is None and not is_over(self.unseal_on)
+        return draw_tags(self.state, stands, self.is_rehearsal)
+
+    @property
+    def label(self) -> str:
+        return "，".join(tag.label for tag in self.tags)
 
     @property
     def is_rehearsal(self) -> bool:
@@ -149,7 +159,7 @@ class Finding:
 
     point: str
     verdict: str  # pass, fail or absent
-    label: str
+    tag: Tag  # the verdict in words
 
 
 @dataclass(frozen=True)
@@ -167,7 +177,7 @@ class Result:
     item: str
     visited_on: date | None
     outcome: str
-    tone: str  # of the outcome: ok, warn, or muted where the officers did not enter
+    tag: Tag | None  # the outcome in its colour
     summary: str
     published_on: date
     officers: tuple[Member, ...]
@@ -186,7 +196,6 @@ def draw(row: dict[str, Any]) -> Draw:
         title=DrawRow(**named).title,
         quarter=quarter_title(row["year"], row["quarter"]),
         quarter_code=quarter_code(row["year"], row["quarter"]),
-        label="密封中" if is_closed(row["state"], found.level) else DrawState(row["state"]).label,
         open=found,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
@@ -241,23 +250,17 @@ def result(
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
         outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tone=_tone(row["outcome"]),
+        tag=Outcome(row["outcome"]).tag if row["outcome"] else None,
         summary=row["summary"],
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
+            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).tag)
             for found in findings
             if found["verdict"]
         ),
         corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
     )
-
-
-def _tone(outcome: str) -> str:
-    if outcome == Outcome.CLEAN:
-        return "ok"
-    return "muted" if outcome in NOT_ENTERED else "warn"
 
 
 def unit(row: dict[str, Any], name: str = "") -> Unit:

@@ -84,5 +84,5 @@ def _steps(page: DrawPage) -> list[Step]:
         if kind not in kinds:
             steps.append(Step(title, "", None))
     if page.draw.is_sealed and "unseal" not in kinds:
-        steps.append(Step("解除密封", "", None))
+        steps.append(Step("解封", "", None))
     return steps

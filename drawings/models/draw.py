@@ -10,7 +10,7 @@ from enforcers.models import Officer
 from sources.models import PollutionSource
 
 from ..protocol import verify
-from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState
+from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState, Tag, draw_tags
 from . import seal
 from .plan import InspectionItem, Plan
 from .quarters import QUARTERS, quarter_title
@@ -143,6 +143,11 @@ class Draw(models.Model):
     def rests_on_system(self) -> bool:
         """Say whether the random numbers came from the machine itself, which proves nothing to the public."""
         return any(entropy.is_system for entropy in self.entropy.all())
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """How the draw stands, in the words of all pages."""
+        return draw_tags(self.state, self.has_seal and not seal.is_over(self.unseal_on), self.rests_on_system)
 
     @property
     def has_seal(self) -> bool:

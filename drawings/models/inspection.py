@@ -9,7 +9,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ..public_fields import FINDING_RECORD
-from ..states import DrawState, InspectionState
+from ..states import DrawState, InspectionState, Tag, inspection_tag
 from .canonical import canonical_text
 from .draw import Selection, TeamMember
 from .plan import InspectionItem
@@ -45,6 +45,20 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", "停产未查"
     UNTRACED = "untraced", "查无下落"
     REFUSED = "refused", "不配合检查"
+
+    @property
+    def tag(self) -> Tag:
+        """The outcome in the words and the colour of all pages."""
+        return Tag(self.label, _OUTCOME_TONES.get(self, "bad"))
+
+
+_OUTCOME_TONES = {
+    Outcome.CLEAN: "ok",
+    Outcome.URGED: "warn",
+    Outcome.ORDERED: "warn",
+    Outcome.CLOSED: "muted",
+    Outcome.UNTRACED: "muted",
+}
 
 
 # Outcomes in which the officers did not enter the site: the checklist stays empty.
@@ -127,6 +141,14 @@ class Inspection(models.Model):
         return f"{self.selection} 的检查"
 
     @property
+    def tag(self) -> Tag:
+        return inspection_tag(self.state)
+
+    @property
+    def outcome_tag(self) -> Tag | None:
+        return Outcome(self.outcome).tag if self.outcome else None
+
+    @property
     def version(self) -> str:
         """What a form carries, so that a later save does not silently overwrite an earlier one."""
         return self.updated_at.isoformat()
@@ -193,6 +215,10 @@ class Finding(models.Model):
         FAIL = "fail", "不符合"
         ABSENT = "absent", "不涉及"
 
+        @property
+        def tag(self) -> Tag:
+            return Tag(self.label, {"pass": "ok", "fail": "bad"}.get(self.value, "muted"))
+
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
     point = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="+", verbose_name="检查项目")
     verdict = models.CharField("结果", max_length=10, choices=Verdict, blank=True)
@@ -203,6 +229,10 @@ class Finding(models.Model):
         ordering = ["point__position", "pk"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["inspection", "point"], name="one_finding_per_point")]
+
+    @property
+    def tag(self) -> Tag | None:
+        return self.Verdict(self.verdict).tag if self.verdict else None
 
     def __str__(self) -> str:
         return f"{self.point}:{self.get_verdict_display()}"

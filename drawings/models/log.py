@@ -10,7 +10,7 @@ class LogKind(models.TextChoices):
     ENTROPY = "entropy", "录入随机数"
     RESULT = "result", "算出结果"
     PUBLISH = "publish", "公布"
-    UNSEAL = "unseal", "解除密封"
+    UNSEAL = "unseal", "解封"
     VOID = "void", "作废"
     DECLARE = "declare", "申报替补"
     SUBSTITUTE = "substitute", "替补生效"

@@ -183,7 +183,7 @@ def _times(
             "下达任务" + ("，保持密封" if draw.disclosure == Disclosure.SEALED else "，公布结果"),
         ),
         *((each.time, f"{each.actor_name}打开密封结果") for each in openings),
-        (draw.unsealed_at, "解除密封"),
+        (draw.unsealed_at, "解封"),
         (draw.voided_at, "作废"),
     ]
     # To the second: within one the order above holds (the freeze's moment has no fractions).

@@ -84,7 +84,7 @@ def test_of_a_sealed_draw_it_says_that_the_list_comes_when_the_seal_is_lifted(dr
     page = stranger.get(URL)
     text = page.content.decode()
     assert "最迟 2026年12月31日 解封" in text
-    assert [step.title for step in page.context["kit"].steps][-2:] == ["下达任务，名单密封", "解除密封"]
+    assert [step.title for step in page.context["kit"].steps][-2:] == ["下达任务，名单密封", "解封"]
     assert page.context["kit"].steps[-1].entry is None
 
 
