@@ -70,6 +70,8 @@ UNIT = (
     "permit_class", "township",
 )  # fmt: skip
 UNIT_FOUND = ("number", "name", "township")
+# What the search of the hat reads of the registry; the credit code is on the unit's own page too.
+HAT_UNIT = ("number", "name", "credit_code", "is_active")
 SEAL = ("disclosure", "unseal_on", "unsealed_at")
 DRAW_AS_IT_IS = (
     "code", "state", "commit_digest", "frozen_at", "drawn_at", "published_at", "voided_at", "void_reason",

@@ -78,6 +78,7 @@ MAY_OPEN = {
     "disclosure:draws": PUBLIC,
     "disclosure:draw": PUBLIC,
     "disclosure:draw_file": PUBLIC,
+    "disclosure:observer": PUBLIC,
     "disclosure:bundle": PUBLIC,
     "disclosure:log": PUBLIC,
     "disclosure:log_file": PUBLIC,

@@ -10,19 +10,18 @@ from django.utils import timezone
 
 from sources.models import PermitClass, PollutionSource
 
-from ..models import Disclosure, LogKind, PlanRate, Stratum
+from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
-from ..models.log import OF_THE_SITE
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
-from .openness import FILES, Open, Openness, open_of
+from .openness import Open, Openness, open_of
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -129,13 +128,6 @@ class Entropy:
 
 
 @dataclass(frozen=True)
-class File:
-    name: str
-    about: str
-    digest: str
-
-
-@dataclass(frozen=True)
 class Member:
     name: str  # of an open place the word for it
     is_replaced: bool = False
@@ -189,20 +181,6 @@ class Result:
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True)
-class Entry:
-    index: int
-    time: datetime
-    kind: str
-    label: str
-    subject: str
-    digest: str
-    chain: str
-    draw: str  # the code of the draw that it is about; empty: it is about the site
-    about: str  # what of the draw: a source, a unit or an officer, or the digest of one; empty: the whole
-    is_rehearsal: bool
-
-
 def is_closed(state: str, level: Openness) -> bool:
     return state == DrawState.PUBLISHED and level < Openness.ALL
 
@@ -233,10 +211,6 @@ def entropy(row: dict[str, Any]) -> Entropy:
         value=row["value"] if row["accepted_at"] else "",
         accepted_at=row["accepted_at"],
     )
-
-
-def file(name: str, digest: str) -> File:
-    return File(name, FILES[name].about, digest)
 
 
 def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
@@ -342,18 +316,4 @@ def plan(
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
         items=tuple(map(item, items)),
-    )
-
-
-def entry(row: dict[str, Any], rehearsals: frozenset[str] = frozenset()) -> Entry:
-    draw, _, about = row["subject"].partition("/")
-    if row["kind"] in OF_THE_SITE:
-        draw = ""
-    return Entry(
-        **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
-        time=datetime.fromisoformat(row["time"]),
-        label=LogKind.label_of(row["kind"]),
-        draw=draw,
-        about=about,
-        is_rehearsal=draw in rehearsals,
     )

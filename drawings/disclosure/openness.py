@@ -67,6 +67,7 @@ def open_of(row: dict[str, Any]) -> Open:
 class FileKind:
     """A file of a draw: what it is to a reader, and whether it is public, of a draw whose commit is."""
 
+    title: str
     about: str
     since: Callable[[Open], bool]
 
@@ -85,15 +86,17 @@ def _whole(draw: Open) -> bool:
 
 # The files of the protocol in the order of the bundle.
 FILES = {
-    verify.COMMIT: FileKind("承诺文件：随机数产生之前公布的全部规则和摘要", _from_the_start),
-    verify.POOL: FileKind("冻结时的全部单位名册：编码、类别、状态和名称的摘要", _with_pool),
-    verify.OFFICERS: FileKind("冻结时可派出的执法人员：证号、专业、已有任务数和姓名的摘要", _with_pool),
-    verify.REGISTERS: FileKind("拿来和名册核对的外部名单；没有外部名单时只有一行", _from_the_start),
-    verify.NAMES: FileKind("单位名称和人员姓名，逐个与名册里的摘要对应；到期可以撤下", _with_pool),
-    verify.SALT: FileKind("盐：冻结时产生的一串随机字符，计算结果时要用到", lambda draw: draw.has_salt),
-    verify.ENTROPY: FileKind("随机数：事先点名的每个来源和它的数值", lambda draw: draw.is_drawn),
-    verify.RESULT: FileKind("结果：抽中的单位、签值和检查组", _whole),
-    verify.SUBSTITUTES: FileKind("替补：每份申报、所用的号码和算出的结果", _whole),
-    "verify.py": FileKind("抽签和复算用的同一个程序", _from_the_start),
-    "verify.mjs": FileKind("网页里复算用的程序，与上面的程序各写各的", _from_the_start),
+    verify.COMMIT: FileKind("承诺文件", "随机数产生之前公布的全部规则，和名册、盐的指纹", _from_the_start),
+    verify.POOL: FileKind("单位名册", "封存时的全部单位：编码、类别、状态、名称的指纹", _with_pool),
+    verify.OFFICERS: FileKind("人员名册", "可派出的执法人员：证号、专业、已有任务、姓名的指纹", _with_pool),
+    verify.REGISTERS: FileKind(
+        "外部名单对照", "别处的名单逐条对到名册；没有外部名单时只有一行", _from_the_start
+    ),
+    verify.NAMES: FileKind("名称和姓名", "逐个和名册里的指纹对应；到期可以撤下", _with_pool),
+    verify.SALT: FileKind("盐", "封存时产生的一串随机字符，算结果时要用到", lambda draw: draw.has_salt),
+    verify.ENTROPY: FileKind("随机数", "事先点名的每个来源和它的号码", lambda draw: draw.is_drawn),
+    verify.RESULT: FileKind("结果", "抽中的单位、签值和检查组", _whole),
+    verify.SUBSTITUTES: FileKind("替补", "每份申报、所用的号码和算出的结果", _whole),
+    "verify.py": FileKind("复算程序", "抽签用的就是它；在自己的电脑上运行", _from_the_start),
+    "verify.mjs": FileKind("网页里的复算程序", "和上面的程序各写各的，结论应当相同", _from_the_start),
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("plans/<year:year>/<version:version>/plan.txt", views.plan_record, name="plan_record"),
     path("draws/", views.draws, name="draws"),
     path("draws/<draw_code:code>/", views.draw, name="draw"),
+    path("draws/<draw_code:code>/observer/", views.observer, name="observer"),
     path("draws/<draw_code:code>/bundle.zip", views.bundle, name="bundle"),
     path("draws/<draw_code:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
     path(

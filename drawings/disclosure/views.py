@@ -21,10 +21,11 @@ from . import amendments, downloads
 from .attacks import ATTACKS
 from .bundle import pack
 from .draws import current_draw, draw_page, listed, public_draws
-from .forms import Search, UnitSearch, page_number
-from .home import figures, quarters, this_quarter
+from .forms import HatSearch, Search, UnitSearch, page_number
+from .home import classes, figures, quarters, this_quarter
 from .log import log_page
 from .objects import Draw
+from .observer import kit_of
 from .paging import Page
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of, search_results
@@ -134,14 +135,27 @@ def organisers(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@throttled(SEARCH)
 @require_safe
 def draw(request: HttpRequest, code: str) -> HttpResponse:
-    page = found(draw_page(code, page_number(request.GET.get("page"))))
-    disclosed = results_of(code) if page.draw.is_closed else ()
-    context = {"page": page, "disclosed": disclosed, "draw": page.draw, "bundle_url": ""}
-    if page.draw.is_open:
-        context["bundle_url"] = reverse("disclosure:bundle", args=[code])
+    form = HatSearch(request.GET)
+    page = found(draw_page(code, page_number(request.GET.get("page")), form.asked))
+    context = {
+        "page": page,
+        "form": form,
+        "draw": page.draw,
+        "disclosed": results_of(code) if page.draw.is_closed else (),
+        "bundle_url": reverse("disclosure:bundle", args=[code]),
+        "unfolded": "all" in request.GET,
+    }
     return render(request, "disclosure/draw.html", context)
+
+
+@public
+@require_safe
+def observer(request: HttpRequest, code: str) -> HttpResponse:
+    page = found(draw_page(code))
+    return render(request, "disclosure/observer.html", {"kit": kit_of(page), "page": page, "draw": page.draw})
 
 
 @public
@@ -239,7 +253,7 @@ def log_file(request: HttpRequest) -> HttpResponse:
 @throttled(SEARCH)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    form = Search(request.GET, quarters())
+    form = Search(request.GET, quarters(), classes())
     asked = form.narrowed()
     number = page_number(request.GET.get("page"))
     page = Page((), 1, False) if asked is None else search_results(number, **asked)

@@ -9,7 +9,7 @@ class LogKind(models.TextChoices):
     COMMIT = "commit", "公布承诺"
     ENTROPY = "entropy", "录入随机数"
     RESULT = "result", "算出结果"
-    PUBLISH = "publish", "公布（密封的：下达任务）"
+    PUBLISH = "publish", "公布"
     UNSEAL = "unseal", "解除密封"
     VOID = "void", "作废"
     DECLARE = "declare", "申报替补"
