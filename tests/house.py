@@ -105,10 +105,10 @@ def outside(path):
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
-    "objects openness paging draws results units home log plans amendments downloads bundle attacks visit_page "
-    "frozen_files withdrawn"
+    "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
+    "visit_page frozen_files withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
     {"models": 0}
     | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1)

@@ -61,6 +61,7 @@ MAY_OPEN = {
     "amendments:substitute_unit": {ORG},
     "amendments:substitute_officer": {ORG},
     "amendments:substitute_decide": {ORG, REV, HEAD},
+    "amendments:substitute_entry": EVERYBODY - {AUD},
     "inspections:tasks": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},

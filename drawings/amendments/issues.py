@@ -6,9 +6,12 @@ from django.utils import timezone
 
 from ..models import Draw, Substitution
 from ..models.lotteries import CALENDARS, Issue, known_issues, propose, year_of
+from ..models.substitutions import in_words
 from ..protocol import verify
 from ..states import Refused
 
+# No pause of a lottery is as long: a time beyond would only hold up the reports that wait for it.
+FARTHEST = datetime.timedelta(days=31)
 TIME_TO_CONFIRM = datetime.timedelta(minutes=30)  # the second person has to confirm before the drawing
 
 
@@ -30,15 +33,15 @@ def check(draw: Draw, source: str, label: str, known_at: datetime.datetime, now:
         verify.bits(source, label)
     except verify.Invalid:
         raise Refused(f"{title}期号的写法不对：请照彩票机构公布的期号填写数字。") from None
+    if known_at.year < now.year - 1 or known_at > now + FARTHEST:
+        raise Refused(f"开奖时间要在今后 {FARTHEST.days} 天以内：请点名下一期，核对日期。")
     if known_at <= now:
-        when = timezone.localtime(known_at)
         raise Refused(
-            f"{title}第 {label} 期在 {when:%m月%d日 %H:%M} 已经开奖，号码可能有人知道了，不能再用。请点名下一期。"
+            f"{title}第 {label} 期在 {in_words(known_at)} 已经开奖，号码可能有人知道了，不能再用。请点名下一期。"
         )
     above = _row_above(draw)
     if above and known_at < above:
-        when = timezone.localtime(above)
-        raise Refused(f"前一份申报点名的期次 {when:%m月%d日 %H:%M} 开奖：请点名这一期，或者更晚的一期。")
+        raise Refused(f"前一份申报点名的期次 {in_words(above)} 开奖：请点名这一期，或者更晚的一期。")
     if source in CALENDARS and not label.startswith(year_of(source, known_at)):
         raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
     for issue in known_issues(source):

@@ -26,6 +26,7 @@ from ..models.declarations import one_line
 from ..models.inspection import InspectionQuerySet, Outcome
 from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
+from ..models.substitutions import in_words
 from ..protocol import verify
 from ..readings import Reading, read
 from ..states import WITH_OFFICERS, DrawState, Refused
@@ -161,8 +162,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
         raise Refused("现在没有等号码的替补申报，可能别人刚刚录入过，请刷新页面查看。")
     row, issue = waiting[0], issue or waiting[0].label
     if timezone.now() < row.known_at:
-        when = timezone.localtime(row.known_at)
-        raise Refused(f"还没有到开奖时间（{when:%m月%d日 %H:%M}），不能提前录入。")
+        raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
     issues.check_drawn(row, issue)
     same = row.first_issue in ("", issue)
     found = read(row, source=row.source, label=issue, value=value, actor=actor, same_event=same)
@@ -219,11 +219,10 @@ def _declared(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places
     )
-    action = "申报替补单位" if row.is_unit else "申报替补人员"
     told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.salt_text)}
     if row.source:
         told["source"] = f"{row.source} {row.label}"
-    trail.record(actor, action, draw, told)
+    trail.record(actor, "申报替补单位" if row.is_unit else "申报替补人员", draw, told)
     return row
 
 

@@ -68,7 +68,10 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 
 
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:
-    rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "content"))
+    rows = {}
+    if stored := set(names) - {verify.NAMES, verify.SUBSTITUTES}:
+        files = DrawFile.objects.filter(draw__code=code, name__in=stored)
+        rows.update(files.values_list("name", "content"))
     if verify.NAMES in names:
         today = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
         rows.update(today.values_list("name", "content"))

@@ -93,8 +93,8 @@ def classes(commit: verify.Commit, pool: frozen.Pool) -> tuple[Class, ...]:
 class Hat:
     """The frozen pool and the names of one draw, as a search reads them."""
 
-    def __init__(self, code: str, frozen_at: datetime, of: tuple[Class, ...]):
-        self.pool, self.names = frozen.pool_text(code), frozen.names_text(code)
+    def __init__(self, code: str, names: str, frozen_at: datetime, of: tuple[Class, ...]):
+        self.pool, self.names = frozen.pool_text(code), names
         self.frozen_at = frozen_at
         self.chances = {each.code: each.chances for each in of}
 

@@ -100,7 +100,7 @@ def hat_page(
     name_of = _Names(draw.code, since)
     return HatPage(
         classes=of,
-        answer=Hat(draw.code, draw.frozen_at, of).ask(asked) if asked else None,
+        answer=Hat(draw.code, name_of.text(draw.code), draw.frozen_at, of).ask(asked) if asked else None,
         left_out=tuple(_left_out(pool, name_of)),
         changed=tuple(_changed(changed, name_of)) if changed else (),
         since=earlier,
@@ -127,11 +127,14 @@ class _Names:
         self.codes = [code for code in (code, since) if code]
         self.texts: dict[str, str] = {}
 
+    def text(self, code: str) -> str:
+        if code not in self.texts:
+            self.texts[code] = frozen.names_text(code)
+        return self.texts[code]
+
     def __call__(self, number: str) -> str:
         for code in self.codes:
-            if code not in self.texts:
-                self.texts[code] = frozen.names_text(code)
-            if row := frozen.row_at(self.texts[code], f"unit\t{number}"):
+            if row := frozen.row_at(self.text(code), f"unit\t{number}"):
                 return row.rpartition("\t")[2]
         return UNIT_WITHDRAWN
 

@@ -14,7 +14,7 @@ from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
-from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN
+from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.quarters import quarter_code, quarter_title
@@ -22,6 +22,7 @@ from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState
 from .openness import Open, Openness, open_of
+from .teams import Member, team
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -128,13 +129,6 @@ class Entropy:
 
 
 @dataclass(frozen=True)
-class Member:
-    name: str  # of an open place the word for it
-    is_replaced: bool = False
-    is_lead: bool = False
-
-
-@dataclass(frozen=True)
 class Selected:
     number: str
     name: str
@@ -211,19 +205,6 @@ def entropy(row: dict[str, Any]) -> Entropy:
         value=row["value"] if row["accepted_at"] else "",
         accepted_at=row["accepted_at"],
     )
-
-
-def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first, and the places that nobody was left for; after them those who were replaced.
-
-    :param replaced: keys of the members who no longer go.
-    """
-    ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
-    members = [
-        Member(row["name"] or OFFICER_WITHDRAWN, row["pk"] in replaced, row["is_lead"]) for row in ordered
-    ]
-    going = sum(not member.is_replaced for member in members)
-    return (*members[:going], *[Member(OPEN_PLACE)] * (TEAM_SIZE - going), *members[going:])
 
 
 def selected(

@@ -1,7 +1,8 @@
 """A unit's public page, and the search for units."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -58,9 +59,9 @@ class UnitPage:
         return tuple(one.draw for one in self.drawn)
 
 
-def draws_with_units() -> dict[str, objects.Draw]:
-    """Return {code: draw} of all draws whose units are public, void ones too: they say that they are."""
-    return {draw.code: draw for draw in public_draws() if draw.is_open}
+def with_units(of: Iterable[objects.Draw]) -> dict[str, objects.Draw]:
+    """Return {code: draw} of the draws whose units are public, void ones too: they say that they are."""
+    return {draw.code: draw for draw in of if draw.is_open}
 
 
 def known_selections(open_draws: Container[str]) -> SelectionQuerySet:
@@ -75,7 +76,7 @@ def unit_page(number: str) -> UnitPage | None:
     row = known.values("pk", "is_active", *public_fields.UNIT).first()
     if row is None:
         return None
-    by_code = draws_with_units()
+    by_code = with_units(public_draws())
     of = Selection.objects.filter(source=row["pk"], draw__code__in=by_code)
     drawn = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
     inspections = list(newest_first().filter(selection__source=row["pk"]))
@@ -109,22 +110,30 @@ def unit_page(number: str) -> UnitPage | None:
 def search_units(asked: str) -> UnitsFound:
     """Find units by a part of the name, or by the registry number."""
     registered = (Q(name__icontains=asked) | Q(number=asked)) & Q(is_active=True)
-    open_draws = draws_with_units()
+    draws = public_draws()
+    open_draws = with_units(draws)
     once_drawn = known_selections(open_draws).filter(Q(name__icontains=asked) | Q(source__number=asked))
     rows = PollutionSource.objects.filter(registered | Q(pk__in=once_drawn.values("source")))
-    rows = list(rows.order_by("number").values("pk", *public_fields.UNIT_FOUND)[: FOUND + 1])
+    rows = list(rows.order_by("number").values("pk", "is_active", *public_fields.UNIT_FOUND)[: FOUND + 1])
     shown, has_more = rows[:FOUND], len(rows) > FOUND
     drawn = known_selections(open_draws).filter(source__in=[row["pk"] for row in shown])
     codes = paging.grouped(
-        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code"), "source_id"
+        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code", "name"), "source_id"
     )
-    sealed = {code for of in codes.values() for code in (one["draw__code"] for one in of)} - set(open_draws)
-    by_code = open_draws | {draw.code: draw for draw in public_draws(code__in=sealed)}
+    by_code = {draw.code: draw for draw in draws}
     found = (
         Found(
-            **{name: row[name] for name in public_fields.UNIT_FOUND},
+            **{name: row[name] for name in public_fields.UNIT_FOUND if name != "name"},
+            name=_shown_name(row, codes.get(row["pk"], ())),
             draws=tuple(by_code[one["draw__code"]] for one in codes.get(row["pk"], ())),
         )
         for row in shown
     )
     return UnitsFound(tuple(found), has_more)
+
+
+def _shown_name(row: dict[str, Any], drawn: Sequence[dict[str, Any]]) -> str:
+    """A unit that has left the registry is known by the names of its draws alone: withdrawn there, it is withdrawn here."""
+    if row["is_active"]:
+        return row["name"]
+    return next((one["name"] for one in drawn if one["name"]), UNIT_WITHDRAWN)

@@ -14,6 +14,7 @@ from .draws import public_draws
 class Officer:
     name: str
     certificate_number: str
+    is_lead: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def visit_page(token: str) -> Visit | None:
         method=row["item__method"],
         basis=row["item__basis"],
         officers=tuple(
-            Officer(one["name"] or OFFICER_WITHDRAWN, one["officer__certificate_number"])
+            Officer(one["name"] or OFFICER_WITHDRAWN, one["officer__certificate_number"], one["is_lead"])
             for one in team.values(*public_fields.VISIT_OFFICER)
         ),
         is_replaced=row["selection_id"] in amendments.replaced_among([row["selection_id"]])[1],

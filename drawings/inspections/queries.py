@@ -13,7 +13,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
-from ..models.draw import DrawQuerySet
+from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
 from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
@@ -85,6 +85,11 @@ def awaited(inspection: Inspection) -> str:
     """
     rows = Substitution.objects.pending().filter(places__selection=inspection.selection_id).order_by("pk")
     return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
+
+
+def open_places(inspection: Inspection) -> list[str]:
+    """Return the word for each place of the team that nobody was left for."""
+    return [OPEN_PLACE] * (TEAM_SIZE - len(inspection.selection.team.all()))
 
 
 @dataclass(frozen=True)

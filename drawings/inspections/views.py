@@ -245,6 +245,7 @@ def _detail(
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
+        "open_places": queries.open_places(inspection),
         "awaited": queries.awaited(inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
         "history_link": user.has_role(*INSPECTION_READERS),

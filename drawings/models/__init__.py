@@ -1,10 +1,11 @@
 """The tables of plans, draws, the public log and inspections."""
 
 from .declarations import VoidRequest
-from .draw import Change, Draw, DrawFile, DrawNames, Selection, TeamMember
+from .draw import Change, Draw, DrawFile, Selection, TeamMember
 from .entropy import EntropySource
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
 from .log import LogEntry, LogKind
+from .names import DrawNames
 from .plan import InspectionItem, Plan, PlanRate
 from .records import ChangesConfirmed, Deposit, Withdrawal
 from .seal import Disclosure

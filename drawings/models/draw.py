@@ -226,46 +226,6 @@ class DrawFile(models.Model):
         return f"{self.draw_id}/{self.name}"
 
 
-class DrawNames(models.Model):
-    """A draw's ``names.tsv`` as it stands today: the only file of the protocol that may lose rows, by a withdrawal.
-
-    The commit does not digest it: each name is bound by the digest in pool, officers or registers.
-    """
-
-    draw = models.OneToOneField(Draw, models.PROTECT, related_name="names")
-    content = models.TextField()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.draw_id}/names.tsv"
-
-    @cached_property
-    def rows(self) -> list[verify.Name]:
-        return verify.parse_names(self.content).rows
-
-    def of(self, kind: str) -> dict[str, str]:
-        """Return {id: name} of one kind."""
-        return {row.ident: row.name for row in self.rows if row.kind == kind}
-
-    def withdrawn(self, kind: str) -> list[str]:
-        """Return the ids, ascending, that a frozen file gives the digest of a name to and that have no name here."""
-        draw = self.draw
-        if kind == "unit":
-            bound = {row.unit for row in verify.parse_pool(draw.file(verify.POOL)).units}
-        elif kind == "officer":
-            bound = {row.officer for row in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
-        else:
-            entries = verify.parse_registers(draw.file(verify.REGISTERS)).entries
-            bound = {f"{row.register}/{row.key}" for row in entries}
-        return sorted(bound - self.of(kind).keys())
-
-    def withdrawn_digest(self, kind: str) -> str:
-        """Return what the log holds of the ids that are withdrawn by now [draw/2, Withdrawn names]."""
-        return verify.digest(self.draw.salt_text + "\n".join(self.withdrawn(kind)))
-
-
 class SelectionQuerySet(models.QuerySet):
     def of_result(self) -> "SelectionQuerySet":
         """The rows of ``result.tsv``: without the units that were drawn as substitutes later."""
@@ -304,11 +264,6 @@ class Selection(models.Model):
     def shown_name(self) -> str:
         """The name as a page shows it."""
         return self.name or UNIT_WITHDRAWN
-
-    @property
-    def open_places(self) -> list[str]:
-        """The word for each place of the team that nobody holds now."""
-        return [OPEN_PLACE] * (TEAM_SIZE - len(self.team.all()))
 
 
 class CurrentTeam(models.Manager):

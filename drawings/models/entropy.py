@@ -89,6 +89,11 @@ class EntropySource(ReadTwice):
         return verify.SOURCES[self.source].title
 
     @property
+    def shown_label(self) -> str:
+        """How many throws, or which issue, as people say it; the machine has neither."""
+        return label_in_words(self.source, self.label) or "—"
+
+    @property
     def is_dice(self) -> bool:
         return self.source in DICE
 

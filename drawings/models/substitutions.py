@@ -120,8 +120,7 @@ class Substitution(Declaration, ReadTwice):
         """Say in words what a declaration that is pending waits for."""
         if not self.awaits_value:
             return "等另一个人确认"
-        when = timezone.localtime(self.known_at)
-        return f"等{self.issue_in_words}（{when:%m月%d日 %H:%M} 开奖）的号码由两个人录入"
+        return f"等{self.issue_in_words}（{in_words(self.known_at)} 开奖）的号码由两个人录入"
 
     @property
     def subject(self) -> str:
@@ -195,6 +194,12 @@ class SubstitutionPlace(models.Model):
 def issue_in_words(source: str, label: str) -> str:
     """Name an issue as people do, ``排列5 第 26283 期``; empty without a source."""
     return f"{verify.SOURCES[source].title} {label_in_words(source, label)}" if source else ""
+
+
+def in_words(moment: datetime.datetime) -> str:
+    """Write when an issue is drawn: ``10月8日 21:25``."""
+    local = timezone.localtime(moment)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def protocol_time(moment: datetime.datetime) -> str:

@@ -1263,16 +1263,16 @@ function parseLog(text) {
 
 /** Goes through the rows of one draw in the order that the protocol demands. */
 class DrawRows {
-  constructor(rows, draw, finished) {
+  constructor(rows, draw) {
     const kinds = ["commit", "entropy", "result", "declare", "substitute"];
     this.rows = rows.filter(({ kind, subject }) => kinds.includes(kind) && (subject === draw || subject.startsWith(`${draw}/`)));
-    Object.assign(this, { at: 0, finished });
+    this.at = 0;
   }
 
-  /** The next row, which must be of this kind and subject, with this digest where it is known; null where it is not there yet. */
-  next(kind, subject, digest = null) {
+  /** The next row, which must be of this kind and subject, with this digest. Null where neither it nor its file (`isOut`) is there yet. */
+  next(kind, subject, digest, isOut = true) {
     const row = this.rows[this.at];
-    if (!row && !this.finished) return null;
+    if (!row && !isOut) return null;
     want(row, `${LOG}：缺少本次抽签的 ${kind} 行（${subject}）`);
     want(row.kind === kind && row.subject === subject, at(row, `本次抽签的行到这里应为 ${kind} ${subject}，写的是 ${row.kind} ${shown(row.subject)}`));
     want(digest === null || row.digest === digest, at(row, `${kind} 的指纹应为 ${digest}，写的是 ${row.digest}`));
@@ -1285,18 +1285,19 @@ const at = (row, reason) => `${LOG} 第 ${row.index + 1} 行：${reason}`;
 
 /**
  * Whether the log tells of this draw what its files tell. `given`: {entropy, resultDigest, salt, substitutes}, each null where
- * the file is not there yet. Gives {committed, result: rows or null, pending: serials}.
+ * the file is not there yet; the digest may be known before the result is out (`isResultOut`). Gives {committed, result: rows
+ * or null, pending: serials}.
  */
-function checkLog(rows, commit, finished, { entropy, resultDigest, salt, substitutes }) {
+function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, substitutes }) {
   const { draw, sources } = commit;
   want(rows.some(({ kind, subject }) => kind === "commit" && subject === draw), `${LOG}：缺少本次抽签的 commit 行（${draw}）`);
-  const mine = new DrawRows(rows, draw, finished), again = mine.rows.filter(({ kind }) => kind === "commit")[1];
+  const mine = new DrawRows(rows, draw), again = mine.rows.filter(({ kind }) => kind === "commit")[1];
   want(!again, again && at(again, `本次抽签的 commit 出现了两次`));
   const committed = mine.next("commit", draw, commit.digest);
   want(committed.previous === commit.previous, at(committed, `前一链值与 ${COMMIT} 的 previous 不同`));
   want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于 ${committed.time}，不早于第一个随机数的时间 ${sources[0].time}`));
   sources.forEach(({ source, label, time, moment }, i) => {
-    const row = mine.next("entropy", `${draw}/${source}`, entropy && H(entropy.lines[i]));
+    const row = mine.next("entropy", `${draw}/${source}`, entropy && H(entropy.lines[i]), entropy !== null);
     if (!row) return;
     want(row.moment >= moment, at(row, `${source} ${label} 登记于 ${row.time}，早于它揭晓的时间 ${time}`));
     if (!SOURCES.get(source).dice) return;
@@ -1304,7 +1305,7 @@ function checkLog(rows, commit, finished, { entropy, resultDigest, salt, substit
     const following = sources[i + 1];
     want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于 ${row.time}，不早于下一个来源揭晓的时间 ${following?.time}`));
   });
-  const result = mine.next("result", draw, resultDigest);
+  const result = mine.next("result", draw, resultDigest, isResultOut);
   const pending = checkDeclarations(mine, draw, salt, substitutes);
   return { committed, result, pending };
 }
@@ -1695,11 +1696,11 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
   const { commit, entropy, salt, saltHeld, missing } = draw;
   // A value that is not there yet stands in as false, so that the check goes as far as it can.
   const known = (value) => value ?? (value === null ? null : false);
-  const finished = [ENTROPY, SALT, RESULT].every((name) => run.has(name));
   const told = run.step(0.99, "公开日志写着本次抽签的承诺、随机数、结果和替换", "每一步都在该有的时间登记：承诺早于随机数，骰子早于开奖，申报早于号码。",
     [log, commit, known(entropy), known(salt), known(saltHeld), known(resultText), known(substitutes)], () => {
       const digest = run.has(RESULT) ? run.digest(RESULT) : resultText ? H(resultText) : null;
-      return checkLog(log, commit, finished, { entropy: entropy ?? null, resultDigest: digest, salt: salt ?? null, substitutes: substitutes ?? null });
+      const given = { entropy: entropy || null, resultDigest: digest, isResultOut: run.has(RESULT), salt: salt || null, substitutes: substitutes || null };
+      return checkLog(log, commit, given);
     }, () => "");
   if (told) noteLog(run, log, draw, told, missing);
 }

@@ -32,6 +32,7 @@ COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "r
 NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
 SUBSTITUTES, LOG, PROGRAMS = "substitutes.tsv", "log.tsv", ("verify.py", "verify.mjs")
 KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, *PROGRAMS}
+SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
@@ -611,9 +612,12 @@ def parse_registers(text: str) -> Registers:
     def read(register: str, key: str, unit: str, reason: str, name: str) -> Entry:
         nonlocal last
         ids = [ident for ident in (unit, reason) if ident != "-"]
-        want(all(map(is_id, (register, key, *ids))), "编号不对")
-        want(last < (register, key), f"条目应由小到大且不重复，{register} {key} 不能在 {' '.join(last)} 之后")
-        want(len(ids) == 1, f"{register} {key} 应当要么写明是哪一家污染源，要么写明不在名单里的理由")
+        if not all(map(IS_ID, (register, key, *ids))):
+            raise Invalid("编号不对")
+        if (register, key) <= last:
+            raise Invalid(f"条目应由小到大且不重复，{register} {key} 不能在 {' '.join(last)} 之后")
+        if len(ids) != 1:
+            raise Invalid(f"{register} {key} 应当要么写明是哪一家污染源，要么写明不在名单里的理由")
         last = register, key
         return Entry(
             id_of(register),
@@ -628,19 +632,28 @@ def parse_registers(text: str) -> Registers:
 
 def parse_names(text: str) -> Names:
     """names.tsv by its form alone; whether a name is the one digested, check_names tells."""
+    return Names(*read_names(text, lambda name: name))
+
+
+def read_names(text: str, take: Callable[[Name], T]) -> tuple[str, list[T]]:
+    """(draw, take(row) of each row) of names.tsv, which may have a million rows: messages are built when needed only."""
     last = ("", "")
 
-    def read(kind: str, ident: str, nonce: str, name: str) -> Name:
+    def read(kind: str, ident: str, nonce: str, name: str) -> T:
         nonlocal last
-        want(kind in NAME_KINDS, f"没有这种名称：{shown(kind)}")
-        parts = ident.split("/") if kind == "entry" else [ident]
-        want(all(map(is_id, parts)) and len(parts) == 1 + (kind == "entry"), f"编号不对：{shown(ident)}")
-        want(last < (kind, ident), f"各行应由小到大且不重复，{kind} {ident} 不能在 {' '.join(last)} 之后")
-        want(IS_NONCE(nonce), f"随机数应为 32 位小写十六进制，实为 {shown(nonce)}")
+        if kind not in NAME_KINDS:
+            raise Invalid(f"没有这种名称：{shown(kind)}")
+        parts = ident.split("/")
+        if not all(map(IS_ID, parts)) or len(parts) != 1 + (kind == "entry"):
+            raise Invalid(f"编号不对：{shown(ident)}")
+        if (kind, ident) <= last:
+            raise Invalid(f"各行应由小到大且不重复，{kind} {ident} 不能在 {' '.join(last)} 之后")
+        if not IS_NONCE(nonce):
+            raise Invalid(f"随机数应为 32 位小写十六进制，实为 {shown(nonce)}")
         last = kind, ident
-        return Name(kind, ident, nonce, check_name(name, "名称"))
+        return take(Name(kind, ident, nonce, check_name(name, "名称")))
 
-    return Names(*read_table(NAMES, text, "names/2", 4, read))
+    return read_table(NAMES, text, "names/2", 4, read)
 
 
 def parse_salt(text: str) -> Salt:
@@ -1192,6 +1205,10 @@ def check_registers(commit: Commit, registers: Registers) -> str:
     unmatched_rows = Counter(entry.register for entry in registers.entries if not entry.unit)
     declared = {register.register for register in commit.declared_registers}
     for line, register in enumerate(commit.declared_registers, 9):
+        want(
+            rows[register.register],
+            f"{COMMIT} 第 {line} 行：名册 {register.register} 在 {REGISTERS} 中没有条目",
+        )
         for word, found, meant in (
             ("条目", rows[register.register], register.rows),
             ("没有对应污染源的条目", unmatched_rows[register.register], register.unmatched),
@@ -1392,7 +1409,8 @@ def order_in_team(
 
 def order_of_units(units: Iterable[str], kt: str) -> list[str]:
     """Step 2: the order in which a department takes the units."""
-    return sorted(units, key=lambda unit: (digest(f"{kt}u{unit}"), unit))
+    start, sha256 = f"{kt}u".encode(), hashlib.sha256
+    return [line[64:] for line in sorted(sha256(start + u.encode()).hexdigest() + u for u in units)]
 
 
 def teams_of(
@@ -1662,16 +1680,20 @@ def check_stage(files: Collection[str]) -> str:
 
 
 def check_names(
-    commit: Commit, names: Names, pool: Pool, roster: Roster, registers: Registers
+    text: str, commit: Commit, pool: Pool, roster: Roster, registers: Registers
 ) -> dict[str, list[str]]:
     """Every name is the one digested in its row; gives the ids of each kind whose name is withdrawn, ascending."""
-    same_draw(NAMES, names.draw, commit)
     digests = name_digests(pool, roster, registers)
-    for line, (kind, ident, nonce, name) in enumerate(names.rows, 2):
+
+    def held(row: Name) -> None:
+        kind, ident, nonce, name = row
         if ident not in digests[kind]:
-            raise Invalid(f"{NAMES} 第 {line} 行：{NAME_KINDS[kind]} {ident} 不在名单里")
+            raise Invalid(f"{NAME_KINDS[kind]} {ident} 不在名单里")
         if name_digest(nonce, name) != digests[kind].pop(ident):
-            raise Invalid(f"{NAMES} 第 {line} 行：{ident} 的名称与冻结时的摘要不符：{shown(name)}")
+            raise Invalid(f"{ident} 的名称与冻结时的摘要不符：{shown(name)}")
+
+    draw, _ = read_names(text, held)
+    same_draw(NAMES, draw, commit)
     return {kind: sorted(idents) for kind, idents in digests.items()}
 
 
@@ -1718,7 +1740,13 @@ def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
 
 # ---- The log ----
 
-DRAW_KINDS = {"commit", "entropy", "result", "declare", "substitute"}
+DRAW_KINDS = {
+    "commit": "承诺",
+    "entropy": "随机数",
+    "result": "结果",
+    "declare": "申报",
+    "substitute": "替换",
+}
 
 
 def is_of(row: LogRow, name: str) -> bool:
@@ -1801,8 +1829,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的摘要应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    last = mine[-1]
-    return f"登记到 {last.kind} {last.subject}（{last.time}）"
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
 
 
 def check_log_substitutes(
@@ -2018,7 +2045,7 @@ def check_all_names(
     if NAMES in files:
         withdrawn = report.step(
             f"名称文件 {NAMES} 里的每个名称都是冻结时的那一个",
-            lambda commit, *lists: check_names(commit, parse_names(text_of(files, NAMES)), *lists),
+            lambda commit, *lists: check_names(text_of(files, NAMES), commit, *lists),
             *(commit, *lists),
         )
     elif commit and pool and roster and registers:
@@ -2178,12 +2205,12 @@ def capped(file: IO[bytes], name: str, files: dict[str, bytes]) -> bytes:
     return data
 
 
-def read_folder(path: str) -> dict[str, bytes]:
-    """File name -> bytes; no bytes of unknown files."""
+def read_folder(path: str, wanted: Collection[str]) -> dict[str, bytes]:
+    """File name -> bytes; no bytes of files that are not wanted."""
     files: dict[str, bytes] = {}
     for name in sorted(os.listdir(path)):
         files[name] = b""
-        if name in KNOWN:
+        if name in wanted:
             if not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
                 raise Unreadable(f"{name} 是链接或特殊文件")
             with open(os.path.join(path, name), "rb") as file:
@@ -2191,7 +2218,7 @@ def read_folder(path: str) -> dict[str, bytes]:
     return files
 
 
-def read_zip(path: str) -> dict[str, bytes]:
+def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
     """The same from a zip; Unreadable for unsafe names, links, names that stand twice, and odd ways of packing."""
     if not os.path.isfile(path) or os.path.getsize(path) > TOTAL_CAP:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
@@ -2208,15 +2235,16 @@ def read_zip(path: str) -> dict[str, bytes]:
             if name in files or entry.flag_bits & 1 or entry.compress_type not in (0, zipfile.ZIP_DEFLATED):
                 raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
             files[name] = b""
-            if name in KNOWN:
+            if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
     return files
 
 
-def read_path(path: str) -> dict[str, bytes]:
+def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:
+    """The files of a folder or a zip: name -> bytes, of those that are not wanted none."""
     try:
-        return read_folder(path) if os.path.isdir(path) else read_zip(path)
+        return read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted)
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises half a dozen kinds on broken archives
@@ -2253,7 +2281,9 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         earlier = read_file(paths[0]) if option == "--extends" else None
-        files = read_path(paths[-1])
+        files = read_path(
+            paths[-1], {"--result": SIX, "--substitutes": {*SIX, SUBSTITUTES}}.get(option, KNOWN)
+        )
         if option == "--result":
             drawn = draw_files(files)
             sys.stdout.buffer.write(result_text(drawn.commit.draw, drawn.rows).encode())

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from wugang_audit.audit.models import AuditEntry
 
-from ..models.draw import Draw, DrawFile, DrawNames
+from ..models.draw import Draw, DrawFile
 from ..models.log import LogEntry, LogKind
+from ..models.names import DrawNames
 from ..protocol import verify
 
 # A verb writes down its moment and then appends to the log, after it may have waited for another writer.

@@ -56,8 +56,9 @@ def _verdicts(evidence: Evidence) -> Iterator[tuple[Any, ...]]:
 def _published(evidence: Evidence, row: Inspection, points: list[tuple[Any, ...]]) -> Iterator[str]:
     """Hold what is published of an inspection against its row of the log."""
     if row.state == InspectionState.PUBLISHED:
+        subject = evidence.draw.log_subject(row.selection.source.number)
         digest = evidence.draw.log_digest(canonical_text(FINDING_RECORD, row, points))
-        if fault := evidence.log.claim(LogKind.FINDING, row.log_subject, digest, row.published_at):
+        if fault := evidence.log.claim(LogKind.FINDING, subject, digest, row.published_at):
             yield fault
 
 

@@ -3,8 +3,8 @@
 That each name which is there is the one of the frozen files, the verifier says (see `draws.recomputed`).
 """
 
-from ..models.draw import DrawNames
 from ..models.log import LogKind
+from ..models.names import DrawNames
 from ..models.records import Withdrawal
 from ..protocol import verify
 from .evidence import Evidence, Part, of_steps

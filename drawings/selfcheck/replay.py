@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from ..models.draw import Draw, DrawNames, Selection, TeamMember
+from ..models.draw import Draw, Selection, TeamMember
+from ..models.names import DrawNames
 from ..models.substitutions import Substitution, SubstitutionPlace
 from ..protocol import verify
 

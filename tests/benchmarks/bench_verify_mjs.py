@@ -172,7 +172,7 @@ def bundle_of(folder: Path, units: int, officers: int) -> dict[str, bytes]:
 def page_of(bundle_url: str | None) -> bytes:
     """The section as the site renders it, in a page of its own."""
     section = render_to_string(
-        "disclosure/_verify.html", {"bundle_url": bundle_url, "draw": {"code": "bench"}}
+        "disclosure/_verify.html", {"bundle_url": bundle_url, "draw": {"code": "2026Q4"}}
     )
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     style = '<link rel="stylesheet" href="/static/wugang_audit/site.css">'

@@ -107,4 +107,6 @@ def test_a_sealed_draw_shows_the_public_no_unit(ceremony, open_as, look):
         assert [name for name in names if name in shown] == [], path
     public.goto(f"{public.base}/draws/{draw.code}/")
     look(public, "public-sealed")
-    assert public.request.get(f"{public.base}/draws/{draw.code}/bundle.zip").status == 404
+    bundle = public.request.get(f"{public.base}/draws/{draw.code}/bundle.zip").body()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as files:
+        assert "pool.tsv" in files.namelist() and not {"salt.txt", "result.tsv"} & {*files.namelist()}

@@ -16,6 +16,7 @@ from drawings.models import (
     Finding,
     Inspection,
     InspectionMove,
+    Plan,
     Selection,
     TeamMember,
     Withdrawal,
@@ -149,6 +150,12 @@ def report(clock):
         return inspection
 
     return give
+
+
+@pytest.fixture
+def on_seed(plan):
+    """Substitutes come from the draw's own numbers, at once: where a test is about something else. It goes before the draw."""
+    Plan.objects.filter(pk=plan.pk).update(substitutes="seed")
 
 
 @pytest.fixture

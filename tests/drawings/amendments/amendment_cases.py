@@ -65,6 +65,11 @@ class Plain:
         return sorted(units, key=lambda unit: (sha(f"{kt}u{unit}"), unit))
 
 
+def plain_of(row) -> Plain:
+    """The plain arithmetic of a declaration's draw, with its fresh numbers where there are any."""
+    return Plain(row.draw, row.serial, row.label, row.value) if row.source else Plain(row.draw)
+
+
 def number(officer) -> str:
     return officer.certificate_number
 

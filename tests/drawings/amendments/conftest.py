@@ -26,6 +26,12 @@ def seed_draw(clock, plan, request):
     return request.getfixturevalue("draw")
 
 
+@pytest.fixture(params=["fresh", "seed"])
+def either(request):
+    """The draw under fresh numbers, and once more under its seed."""
+    return request.getfixturevalue("draw" if request.param == "fresh" else "seed_draw")
+
+
 @pytest.fixture
 def issue_of():
     """The issue that a declaration of this draw names: the given one under fresh numbers, none under its seed."""

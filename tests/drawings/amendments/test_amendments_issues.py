@@ -56,6 +56,14 @@ def test_an_issue_that_is_drawn_already_is_refused(ill, moment):
         ill(Issue("26280", at(moment)))
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-11-09T21:25:00+08:00", "9999-12-31T21:25:00+08:00", "0001-01-01T00:00:00+08:00"]
+)
+def test_an_issue_of_a_time_far_from_now_is_refused(ill, moment):
+    with pytest.raises(Refused, match="今后 31 天以内"):
+        ill(Issue("26313", at(moment)))
+
+
 @pytest.mark.parametrize("label", ["2026281", "2628", "期281", "", "26281 "])
 def test_a_number_of_another_form_is_refused(ill, label):
     with pytest.raises(Refused, match="期号的写法不对"):
@@ -98,7 +106,7 @@ def test_a_declaration_whose_issue_has_been_drawn_is_not_confirmed(ill, head, cl
 def test_an_issue_before_that_of_the_row_above_is_neither_declared_nor_confirmed(draw, ill, closed, head):
     early = closed(draw.selections.last(), issue=TONIGHT)
     substitutes.confirm(substitution=ill(TOMORROW), actor=head)
-    with pytest.raises(Refused, match="不能确认：前一份申报点名的期次 10月09日 21:25 开奖"):
+    with pytest.raises(Refused, match="不能确认：前一份申报点名的期次 10月9日 21:25 开奖"):
         substitutes.confirm(substitution=early, actor=head)
     substitutes.refuse(substitution=early, actor=head)
     with pytest.raises(Refused, match="前一份申报点名的期次"):

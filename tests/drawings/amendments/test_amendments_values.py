@@ -77,7 +77,7 @@ def test_one_of_the_two_organises_draws(draw, confirmed, reviewer, head):
 
 def test_a_value_is_not_typed_before_its_issue_is_drawn(draw, confirmed, organiser, clock):
     clock.move(seconds=-1)
-    with pytest.raises(Refused, match="还没有到开奖时间（10月08日 21:25）"):
+    with pytest.raises(Refused, match="还没有到开奖时间（10月8日 21:25）"):
         enter(draw, organiser)
 
 
@@ -225,7 +225,7 @@ def test_no_report_is_handed_in_while_a_substitute_is_awaited(
     with pytest.raises(Refused, match="发现应当回避的情形，等另一个人确认"):
         hand_in(selection)
     substitutes.confirm(substitution=row, actor=head)
-    with pytest.raises(Refused, match=r"等排列5 第 26281 期（10月08日 21:25 开奖）的号码由两个人录入"):
+    with pytest.raises(Refused, match=r"等排列5 第 26281 期（10月8日 21:25 开奖）的号码由两个人录入"):
         hand_in(selection)
     assert hand_in(other).state == "submitted"
     clock.moment = TONIGHT.known_at

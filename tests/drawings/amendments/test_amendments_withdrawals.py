@@ -54,6 +54,17 @@ def test_the_names_of_units_leave_the_public_pages_of_the_draw(draw, withdraw, s
     assert (failed(draw), faults_of_verify_log()) == ([], [])
 
 
+def test_a_unit_that_has_left_the_registry_is_no_longer_named_by_its_number_either(draw, withdraw, stranger):
+    source = draw.selections.first().source
+    type(source).objects.filter(pk=source.pk).update(is_active=False)
+    assert source.name in stranger.get("/units/", {"q": source.number}).content.decode()
+    withdraw("unit", source.number)
+    for page in (stranger.get("/units/", {"q": source.number}), stranger.get(f"/units/{source.number}/")):
+        text = page.content.decode()
+        assert source.name not in text and "名称已撤下" in text
+    assert "没有找到" in stranger.get("/units/", {"q": source.name}).content.decode()
+
+
 def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_then(draw, withdraw):
     first, second = (unit.source.number for unit in draw.selections.all()[:2])
     withdraw("unit", second)
@@ -66,7 +77,8 @@ def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_the
         ("2026Q4/unit/2", verify.digest(salt + both)),
     ]
     entry = AuditEntry.objects.order_by("index").last()
-    assert (entry.target_key, entry.changes) == (
+    assert (entry.action, entry.target_key, entry.changes) == (
+        "撤下姓名或名称",
         f"drawings.draw:{draw.pk}",
         {"kind": "unit", "count": 1, "total": 2, "reason": "公开期限已满"},
     )

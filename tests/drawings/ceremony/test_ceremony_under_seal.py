@@ -61,7 +61,7 @@ def files_of(stranger):
         alone = {
             name for name in packed | WAIT_FOR_IT if stranger.get(f"/draws/{code}/{name}").status_code == 200
         }
-        assert alone == packed - {"log.tsv"}
+        assert alone == packed - {"log.tsv", "PROTOCOL.md"}
         return packed
 
     return ask
@@ -105,7 +105,7 @@ def test_what_would_tell_who_was_drawn_before_waits_for_the_earlier_seal(
     )  # just what must not be seen
     assert not WAIT_FOR_IT & files_of("2026Q4")
     assert files_of("2026Q3") >= WAIT_FOR_IT
-    assert "名册要等它解封以后才公开" in stranger.get("/draws/2026Q4/").content.decode()
+    assert "名册还要等" in stranger.get("/draws/2026Q4/").content.decode()
     seals.unseal(draw=first, actor=organiser)
     assert files_of("2026Q4") >= WAIT_FOR_IT
     assert not {"salt.txt", "result.tsv"} & files_of("2026Q4")
@@ -138,6 +138,7 @@ def test_a_void_does_not_open_it_before_the_earlier_one(earlier, later, void, or
     assert WAIT_FOR_IT | {"salt.txt", "result.tsv"} <= files_of("2026Q4")
     rows = LogEntry.objects.filter(kind="unseal").order_by("index").values_list("subject", flat=True)
     assert list(rows) == ["2026Q3", "2026Q4"]
+    assert faults_of_verify_log() == []
 
 
 def test_a_void_of_the_earlier_one_opens_what_waited_for_it(earlier, later, void, files_of):
@@ -153,6 +154,7 @@ def test_a_void_that_waited_opens_when_the_earlier_seal_ends_by_its_date(draw_of
     assert {"salt.txt", "result.tsv"} <= files_of("2026Q4")
     assert [draw.code for draw in seals.unseal_due()] == ["2026Q3", "2026Q4"]
     assert seals.unseal_due() == []
+    assert faults_of_verify_log() == []
 
 
 def test_a_third_one_waits_for_both(earlier, later, draw_of, organiser, files_of):

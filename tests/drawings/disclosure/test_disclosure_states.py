@@ -158,7 +158,7 @@ def test_home_shows_this_quarters_draw_before_a_later_one(draw_in, stranger):
     )  # fmt: skip
     response = stranger.get("/")
     assert response.context["draw"].code == "2026Q4"
-    assert response.context["figures"] == Figures(draws=1, drawn=6, results=0)
+    assert response.context["figures"] == Figures(draws=1, drawn=6, results=0, sealed=0)
 
 
 def test_only_published_plans_are_public(plan, organiser, stranger):

@@ -268,6 +268,10 @@ CITY = COMMIT.declared_registers[0]
             f"commit.txt 第 9 行：名册 city 的没有对应污染源的条目在 registers.tsv 中有 {CITY.unmatched} 条，承诺的是 9 条",
         ),
         (
+            recommitted(FILES, declared_registers=(CITY._replace(register="a", rows=0, unmatched=0), *COMMIT.declared_registers)),
+            "commit.txt 第 9 行：名册 a 在 registers.tsv 中没有条目",
+        ),
+        (
             recommitted(FILES, strata=(*COMMIT.strata[:2], COMMIT.strata[2]._replace(base=999))),
             "commit.txt 第 14 行：类别 general 的基数按规则是",
         ),

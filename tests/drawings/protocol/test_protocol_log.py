@@ -112,7 +112,7 @@ def test_what_names_a_unit_of_a_sealed_draw_is_digested_with_the_salt():
 
 
 def test_a_log_that_tells_of_the_draw_passes():
-    assert log_check(logged(FILES))[1:] == (True, f"登记到 result 2026Q4（{SEALS[1].time}）", "ok")
+    assert log_check(logged(FILES))[1:] == (True, f"最后登记的是结果，{SEALS[1].time}", "ok")
     assert failed(RICH) == [] and warnings(RICH) == []
 
 
