@@ -111,8 +111,8 @@ READS = (
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1)
-    | {"views": 2, "draw_page": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
+    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
 ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
 

@@ -43,6 +43,8 @@ MAY_OPEN = {
     "plans:publish": {ORG},
     "ceremony:draw": {ORG, HEAD},
     "ceremony:confirm": EVERYBODY - {AUD},
+    "ceremony:objection": EVERYBODY - {AUD},
+    "ceremony:withdraw": EVERYBODY - {AUD},
     "ceremony:freeze": {ORG},
     "ceremony:entry": EVERYBODY - {AUD},
     "ceremony:system": {ORG},

@@ -32,6 +32,8 @@ ACTIONS = {
     },
     "drawings.ceremony.papers.verbs": {
         "'核对名录变动'": ("核对名录变动", DRAWS),
+        "'对名录变动提出异议'": ("对名录变动提出异议", DRAWS),
+        "'撤回对名录变动的异议'": ("撤回对名录变动的异议", DRAWS),
         "'登记见证人'": ("登记见证人", DRAWS),
         "'登记承诺值存放'": ("登记承诺值存放", DRAWS),
         "queries.OPENED": ("打开密封结果", DRAWS),

@@ -122,6 +122,9 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk(Role.REVIEWER, "/inspections/all/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
     walk(Role.ORGANISER, _where_a_substitute_is_typed(draft, third.selection, organiser, reviewer, clock))
+    verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)
+    officers[0].abilities.all().delete()
+    walk(Role.REVIEWER, "/ceremony/2026Q3/confirm/")
     Walk(stranger, walk.seen).through("/", "/accounts/login/")
     _walk_the_second_factor(login, person, walk.seen)
     missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT

@@ -11,7 +11,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, EntropySource, Plan
+from ..models import Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
@@ -29,6 +29,14 @@ def selections_of(draw: Draw) -> SelectionQuerySet:
 def openings(draw: Draw) -> QuerySet[AuditEntry]:
     """Who opened the result of a sealed draw, and when."""
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
+
+
+def seal_that_stands() -> Draw | None:
+    """Return the latest draw with a seal that hides its units today: what is frozen now must be sealed too."""
+    earlier = Draw.objects.visible().standing()
+    commits = LogEntry.objects.commits().filter(subject__in=earlier.values("code"))
+    code = commits.order_by("-index").values("subject")[:1]
+    return earlier.filter(code__in=code).first()
 
 
 def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
@@ -72,13 +80,21 @@ def _second_reading(user: User) -> list[Todo]:
     ]
 
 
+def _was_read(draw: Draw, fingerprint: str) -> bool:
+    """Say whether somebody has confirmed just these changes, or objected to them: then it is not the readers' turn."""
+    return (
+        draw.confirmations.filter(fingerprint=fingerprint).exists()
+        or draw.objections.standing().filter(fingerprint=fingerprint).exists()
+    )
+
+
 @todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
         found = compare(draw, snapshot(draw))
-        if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
+        if found and found.total and not _was_read(draw, found.fingerprint):
             title = f"{draw.title}：请核对名录的 {found.total} 处变动"
             lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

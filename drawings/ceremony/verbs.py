@@ -25,7 +25,6 @@ from ..models import (
     EntropySource,
     Inspection,
     InspectionItem,
-    LogEntry,
     LogKind,
     Selection,
     TeamMember,
@@ -36,6 +35,7 @@ from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
+from . import queries
 from .frozen_files import frozen_files
 from .preflight.checks import Preflight, preflight
 
@@ -87,11 +87,11 @@ def freeze(
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
-    flight = _cleared(draw, seen, actor)
+    flight = cleared(draw, seen, actor)
     previous = public_log.lock()
     moment = timezone.localtime().replace(microsecond=0)
-    sources = _checked_sources(sources, moment)
-    draw.under = _under_which_seal(disclosure, unseal_on)
+    sources = checked_sources(sources, moment)
+    draw.under = under_which_seal(disclosure, unseal_on)
     frozen = frozen_files(draw, flight, sources, previous=previous, disclosure=disclosure)
     files = {name: _keep(draw, name, text) for name, text in frozen.texts.items()}
     DrawNames.objects.create(draw=draw, content=frozen.names)
@@ -112,19 +112,12 @@ def freeze(
     return draw
 
 
-def _under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
+def under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
     """Return the latest earlier draw with a seal that stands, or refuse what would give its units away.
 
     What a later draw freezes says who was drawn before (``again``, ``capped``, loads): it is sealed itself, at least as long.
     """
-    earlier = Draw.objects.visible().standing()
-    code = (
-        LogEntry.objects.commits()
-        .filter(subject__in=earlier.values("code"))
-        .order_by("-index")
-        .values("subject")
-    )
-    under = earlier.filter(code__in=code[:1]).first()
+    under = queries.seal_that_stands()
     if under is None:
         return None
     if disclosure != Disclosure.SEALED:
@@ -151,7 +144,7 @@ def _fixed(draw: Draw, units: int) -> dict[str, Any]:
     }
 
 
-def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
+def cleared(draw: Draw, seen: str, actor: User) -> Preflight:
     """Return the pre-flight of the registries as they stand, or refuse what may not be frozen, or not by this person."""
     flight = preflight(draw)
     if flight.blocks:
@@ -177,7 +170,7 @@ def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
     )
 
 
-def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
+def checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
     """Refuse a source that may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:

@@ -7,7 +7,7 @@ from .inspection import ChecklistItem, Correction, Finding, Inspection, Inspecti
 from .log import LogEntry, LogKind
 from .names import DrawNames
 from .plan import InspectionItem, Plan, PlanRate
-from .records import ChangesConfirmed, Deposit, Withdrawal
+from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
 from .seal import Disclosure
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
@@ -15,6 +15,7 @@ from .substitutions import Substitution, SubstitutionPlace
 __all__ = [
     "Change",
     "ChangesConfirmed",
+    "ChangesObjection",
     "Correction",
     "Deposit",
     "Disclosure",

@@ -5,6 +5,7 @@ each year, and the numbers go on where they stood. Whoever names an issue looks 
 """
 
 import datetime
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
@@ -60,7 +61,7 @@ def next_issue(source: str, after: datetime.datetime, known: Issue | None = None
     :param known: an issue with its time; the running number is counted from there, from 001 with each new year.
     """
     at = next(drawings_after(source, after))
-    if known is None or not known.label.isdigit():
+    if known is None or not _fits(source, known):
         return Issue("", at)
     number = int(known.label[CALENDARS[source].year_digits :])
     number += (
@@ -70,9 +71,19 @@ def next_issue(source: str, after: datetime.datetime, known: Issue | None = None
     if at > known.known_at and not same_year:
         first = datetime.datetime(at.astimezone(CHINA).year, 1, 1, tzinfo=CHINA)
         number = _count(source, first, at)
-    elif not same_year or number < 1:
+    elif not same_year:
+        return Issue("", at)
+    if not 0 < number < 1000:
         return Issue("", at)
     return Issue(f"{year_of(source, at)}{number:03d}", at)
+
+
+def _fits(source: str, issue: Issue) -> bool:
+    """Say whether a label has the lottery's form and begins with the year in which it was drawn; else it tells nothing."""
+    digits = CALENDARS[source].year_digits + 3
+    return re.fullmatch(rf"[0-9]{{{digits}}}", issue.label) is not None and issue.label[:-3] == year_of(
+        source, issue.known_at
+    )
 
 
 def _count(source: str, since: datetime.datetime, until: datetime.datetime) -> int:

@@ -27,6 +27,44 @@ class ChangesConfirmed(models.Model):
         return f"{self.draw} {self.by}"
 
 
+class ObjectionQuerySet(models.QuerySet):
+    def standing(self) -> "ObjectionQuerySet":
+        """Objections that nobody has withdrawn. One holds for its fingerprint alone: a later change lifts it."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class ChangesObjection(models.Model):
+    """A second person's objection to what changed in the registries: while it stands, that state is not frozen.
+
+    It holds for the one fingerprint that was looked at, as a confirmation does. Who made it may withdraw it.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="objections")
+    fingerprint = models.CharField(max_length=64)
+    reason = models.CharField(
+        "异议", max_length=300, help_text="写明哪一处变动、为什么不对，要怎样处理。会显示在抽签的核对页面上。"
+    )
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提出人")
+    at = models.DateTimeField("提出时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录变动异议"
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draw", "fingerprint", "by"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_standing_objection_each",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}:{self.by}"
+
+
 class Deposit(models.Model):
     """Where outside the bureau the commit's digest was left, so that nobody can claim another one later."""
 

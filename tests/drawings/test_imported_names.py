@@ -43,7 +43,7 @@ def test_rare_characters_and_the_middle_dot_come_from_the_upload_to_the_public_p
     upload.name = "名录.xlsx"
     preview = client.post("/admin/sources/pollutionsource/import/", {"file": upload})
     assert RARE in client.get(preview["Location"]).content.decode()
-    client.post(preview["Location"], {"confirm": "1"})
+    client.post(preview["Location"], {"reason": "十月名录核对"})
     assert PollutionSource.objects.get(number=number).name == RARE
     draw = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     draw = verbs.publish(draw=verbs.draw_from_system(draw=freeze(draw), actor=organiser), actor=organiser)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
 
-from ...models import ChangesConfirmed, Draw, Plan, Stratum
+from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
 from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
@@ -59,6 +59,7 @@ class Preflight:
     duplicates: list[Duplicates]
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
+    objections: list[ChangesObjection]  # to just this state of the registries
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -102,6 +103,7 @@ def _facts(draw: Draw) -> Preflight:
         duplicates=duplicates(units),
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
+        objections=objections_to(draw, comparison),
     )
 
 
@@ -111,6 +113,14 @@ def _confirmation(draw: Draw, found: Comparison | None) -> ChangesConfirmed | No
         return None
     confirmed = draw.confirmations.filter(fingerprint=found.fingerprint)
     return confirmed.select_related("by").first()
+
+
+def objections_to(draw: Draw, found: Comparison | None) -> list[ChangesObjection]:
+    """Return the objections that stand against just this state of the registries, the oldest first."""
+    if found is None or not found.total:
+        return []
+    standing = draw.objections.standing().filter(fingerprint=found.fingerprint)
+    return list(standing.select_related("by"))
 
 
 def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
@@ -134,7 +144,13 @@ def _blocks(flight: Preflight, draw: Draw) -> list[str]:
             f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
         )
     found = flight.comparison
-    if found is not None and found.total and flight.confirmation is None:
+    for objection in flight.objections:
+        when = timezone.localtime(objection.at)
+        blocks.append(
+            f"{objection.by.full_name}于 {when.month}月{when.day}日 {when:%H:%M} 对名录变动提出异议：“{objection.reason}”。"
+            "请改正名录后重新核对，或由本人撤回异议。"
+        )
+    if found is not None and found.total and flight.confirmation is None and not flight.objections:
         blocks.append(
             f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
             "请另一位工作人员登录，在“待办”里打开核对。"

@@ -5,7 +5,7 @@ from attack_cases import FROZEN, files_of
 
 from drawings import public_log
 from drawings.ceremony import queries, verbs
-from drawings.ceremony.forms import SourcesForm
+from drawings.ceremony.freeze_form import SourcesForm
 from drawings.models import EntropySource, Inspection, LogEntry
 from drawings.protocol import verify
 from drawings.readings import normal_form
@@ -217,13 +217,13 @@ def form(**data):
         ),
     ],
 )  # fmt: skip
-def test_sources_that_do_not_fit_are_refused_with_the_reason(data, reason):
+def test_sources_that_do_not_fit_are_refused_with_the_reason(db, clock, data, reason):
     bound = form(**data)
     assert not bound.is_valid()
     assert reason in str(bound.errors)
 
 
-def test_sources_come_in_the_order_in_which_they_become_known():
+def test_sources_come_in_the_order_in_which_they_become_known(db, clock):
     bound = form(
         ssq_on="1", ssq_label="2026112", ssq_time="2026-10-08T21:15",
         dice10_on="1", dice10_label="20", dice10_time="2026-10-08T15:30",

@@ -9,6 +9,7 @@ from tampering_cases import again, another_item, cut_trail, rows, unnoticed, wit
 
 from drawings.models import (
     ChangesConfirmed,
+    ChangesObjection,
     Deposit,
     Draw,
     DrawFile,
@@ -246,6 +247,9 @@ CHANGES = {
     ),
     "what was read": (rows(ChangesConfirmed, fingerprint="c" * 64), "名录变动核对 1：核对的内容和审计记录"),
     "second reading deleted": (without(ChangesConfirmed), "名录变动核对里没有和它相符的内容"),
+    "what was objected to": (rows(ChangesObjection, reason="没有异议"), "名录变动异议 1：原因和审计记录"),
+    "objection revived": (rows(ChangesObjection, withdrawn_at=None), "撤回的异议里没有和它相符的内容"),
+    "objection deleted": (without(ChangesObjection), "名录变动异议里没有和它相符的内容"),
     # plans
     "plan's title": (rows(Plan, title="另一份计划"), "2026 年计划第 1 版：日志里没有这份内容"),
     "plan's basis": (rows(Plan, basis="x"), "2026 年计划第 1 版：日志里没有这份内容"),
