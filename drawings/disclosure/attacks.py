@@ -37,12 +37,13 @@ ATTACKS = (
     ),
     Attack(
         "抽签前改名册，把熟人拿掉",
-        "名册的指纹在承诺值里，公布后改不了；与上一次抽签相比谁进、谁出、谁换了类别，冻结前要由第二个人核对，"
-        "件数随抽签一起公开，名册公开后人人都能逐行比较。",
+        "名册的指纹在承诺值里，公布后改不了。平时改名录要写明原因；与上一次抽签相比谁进、谁出、谁换了类别，冻结前要由第二个人核对，"
+        "他有异议就不能冻结。变动的件数随抽签一起公开，名册公开后人人都能逐行比较。",
         (
             "test_attacks.py::test_what_is_edited_after_the_freeze_changes_nothing",
             "test_attacks.py::test_what_is_edited_between_the_look_and_the_freeze_is_looked_at_again",
             "test_attacks.py::test_what_was_edited_since_the_last_draw_needs_a_second_person_and_is_counted_in_public",
+            "ceremony/papers/test_ceremony_objections.py::test_what_is_objected_to_is_not_frozen_and_the_page_says_who_and_why",
         ),
     ),
     Attack(

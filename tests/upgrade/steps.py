@@ -1,12 +1,8 @@
-"""The steps from which `year.py` makes a year of the site: each takes the site's own verbs, at the time of `clock`."""
+"""Steps of plans, draws, visits and substitutes, from which `year.py` makes a year: the site's own verbs, at the time of `clock`."""
 
-import csv
 import datetime
-import io
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from drawings.amendments import substitutes, voids
@@ -33,18 +29,9 @@ from drawings.plans import verbs as plans
 from drawings.plans.forms import PlanForm
 from drawings.protocol import verify
 from enforcers.models import Officer
-from sources.importer import SourceImporter
-from sources.models import PollutionSource
-from sources.verbs import set_active
-from wugang_audit.access.roles import Role
-from wugang_audit.accounts import approvals, lockout
-from wugang_audit.accounts import verbs as accounts
-from wugang_audit.accounts.demo import PASSWORD
-from wugang_audit.accounts.models import AccountRequest, User
-from wugang_audit.imports import jobs, undo
+from wugang_audit.accounts.models import User
 
 VALUES = {"dice10": "47193058260471930582", "ssq": "01 05 12 23 28 31 07", "pl5": "3 1 4 1 5"}
-KEPT = 120  # units that stay in the registry: the frozen files are most of what the database holds
 
 
 class Clock:
@@ -70,89 +57,6 @@ clock = Clock()
 
 def who(username: str) -> User:
     return User.objects.get(username=username)
-
-
-# ---- registries and accounts ----
-
-
-def sources_workbook(*rows: dict[str, str]) -> SimpleUploadedFile:
-    """A list of units as a clerk exports it, in CSV."""
-    text = io.StringIO()
-    table = csv.DictWriter(text, fieldnames=[*rows[0]])
-    table.writeheader()
-    table.writerows(rows)
-    return SimpleUploadedFile(f"污染源{clock():%Y%m%d-%H%M}.csv", text.getvalue().encode())
-
-
-def unit(serial: int, name: str, **more: str) -> dict[str, str]:
-    return {
-        "污染源编码": f"410481-{serial:04d}",
-        "单位名称": name,
-        "监管类别": "一般",
-        "行业代码": "2669",
-        "乡镇（街道）": "院岭街道",
-        "备注": "年初普查补录，原档案在二楼档案室",
-    } | more
-
-
-def registries() -> None:
-    """Strike units off, import three lists: one stays, one is undone, one still waits."""
-    admin = who("admin")
-    drawn = Selection.objects.values("source")
-    going = PollutionSource.objects.exclude(pk__in=drawn).order_by("-number")
-    count = max(0, PollutionSource.objects.count() - KEPT)
-    set_active(
-        PollutionSource.objects.filter(pk__in=[row.pk for row in going[:count]]),
-        False,
-        admin,
-        "已关停，现场核实",
-    )
-    new = [unit(9001, "虚构九千零一号助剂厂"), unit(9002, "虚构九千零二号涂料厂")]
-    for rows, reason in ((new, ""), ([unit(9003, "虚构录错的厂")], "导错了文件")):
-        clock.move(minutes=20)
-        job = jobs.submit(SourceImporter(), sources_workbook(*rows), admin)
-        clock.move(minutes=5)
-        assert jobs.confirm(SourceImporter(), job) == jobs.APPLIED
-        clock.move(minutes=5)
-        if reason:
-            job.refresh_from_db()
-            undo.undo(SourceImporter(), job, actor=admin, reason=reason)
-
-
-def requests() -> None:
-    """Requests about accounts of each kind of end, and what the security administrator does alone."""
-    security, head, admin = who("security"), who("head"), who("admin")
-    Kind = AccountRequest.Kind
-    approvals.approve(request=AccountRequest.objects.get(), actor=head)  # the demonstration left it
-
-    def ask(username: str, kind: str, reason: str) -> AccountRequest:
-        clock.move(minutes=7)
-        return approvals.ask(user=who(username), kind=kind, actor=security, reason=reason)
-
-    row = ask("auditor", Kind.PASSWORD, "忘记密码，已当面核对身份")
-    approvals.approve(request=row, actor=admin)
-    approvals.take_first_half(request=row, actor=security)
-    approvals.refuse(request=ask("organiser2", Kind.FACTOR, "手机进水"), actor=head)
-    approvals.withdraw(request=ask("organiser2", Kind.PASSWORD, "忘记密码"), actor=security)
-    ask("reviewer", Kind.FACTOR, "手机更换")  # lapses: another one follows in the next year
-    officer = who("officer9")
-    accounts.reset_password(user=officer, actor=security)
-    for is_active in (False, True):
-        clock.move(minutes=3)
-        accounts.change(user=officer, roles=[Role.OFFICER], is_active=is_active, actor=security)
-
-
-def log_ins() -> None:
-    """One person logs in as far as the code, another locks himself out."""
-    Client().post(
-        "/accounts/login/", {"username": "organiser", "password": PASSWORD}, REMOTE_ADDR="203.0.113.9"
-    )
-    for _ in range(5):
-        clock.move(seconds=20)
-        Client().post(
-            "/accounts/login/", {"username": "officer4", "password": "not-it"}, REMOTE_ADDR="203.0.113.8"
-        )
-    assert [lock.user.username for lock in lockout.locks()] == ["officer4"]
 
 
 # ---- plans and draws ----
@@ -193,10 +97,14 @@ def start(quarter: str) -> Draw:
     return ceremony.start(year=year, quarter=number, item=item, actor=who("organiser"))
 
 
-def freeze(draw: Draw, **how: Any) -> Draw:
+def freeze(draw: Draw, *, objection: str = "", **how: Any) -> Draw:
     """Confirm what changed, and freeze on dice in the afternoon and the next 双色球."""
     found = compare(draw, snapshot(draw))
     if found and found.total:
+        if objection:
+            words = {"draw": draw, "actor": who("organiser2")}
+            papers.object_to_changes(**words, seen=found.fingerprint, reason=objection)
+            papers.withdraw_objection(**words)
         papers.confirm_changes(draw=draw, seen=found.fingerprint, actor=who("organiser2"))
     dice = clock() + datetime.timedelta(hours=5)
     lottery = issue_after("ssq", dice)
@@ -253,7 +161,7 @@ def inspect(selection: Selection, *steps: str, outcome: str = "clean") -> Inspec
         clock.move(minutes=30)
         row = Inspection.objects.get(selection=selection)
         lead = TeamMember.objects.filter(selection=selection).order_by("-is_lead").first()
-        points = [] if outcome == "closed" else ChecklistItem.objects.filter(is_active=True)
+        points = [] if outcome in ("closed", "untraced") else ChecklistItem.objects.filter(is_active=True)
         answers = {point.pk: Answer("pass", "已核对原件") for point in points}
         report = Report(clock(), outcome, "逐项核对，设施运行正常。", answers)
         more: dict[str, Any] = {
@@ -293,9 +201,9 @@ def issue_for(draw: Draw) -> Issue | None:
     return issue_after(source, clock() + datetime.timedelta(hours=1)) if source else None
 
 
-def closed(draw: Draw, selection: Selection) -> Substitution:
-    """Find a unit closed, declare it and let the head confirm."""
-    inspect(selection, "submit", outcome="closed")
+def closed(draw: Draw, selection: Selection, outcome: str = "closed") -> Substitution:
+    """Find a unit closed, or not at all, declare it and let the head confirm."""
+    inspect(selection, "submit", outcome=outcome)
     row = substitutes.declare_unit(
         selection=selection,
         evidence="厂门上锁，设备已拆",
@@ -315,8 +223,8 @@ def ill(draw: Draw, selection: Selection, *, refused: bool = False, everywhere: 
         draw=draw,
         officer=lead.certificate_number,
         unit="" if everywhere else selection.source.number,
-        reason="ill",
-        evidence="住院证明",
+        reason="leave" if everywhere else "ill",
+        evidence="请假条" if everywhere else "住院证明",
         away={idle.order_by("certificate_number").first().certificate_number: "外出培训"},
         issue=issue_for(draw),
         actor=who("organiser2"),

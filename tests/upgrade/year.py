@@ -7,6 +7,7 @@ numbers; 2026Q1 sealed and lifted; 2026Q2 sealed until a day; 2026Q3 still seale
 import datetime
 
 from django.core.management import call_command
+from upgrade.staff_steps import log_ins, registries, requests, retire, waiting_list
 from upgrade.steps import (
     VALUES,
     all_states,
@@ -17,16 +18,11 @@ from upgrade.steps import (
     freeze,
     inspect,
     issue_for,
-    log_ins,
     open_visits,
     plan,
     published,
-    registries,
     replaced,
-    requests,
-    sources_workbook,
     start,
-    unit,
     void,
     who,
 )
@@ -35,12 +31,7 @@ from drawings.amendments import seals, substitutes, withdrawals
 from drawings.ceremony import verbs as ceremony
 from drawings.inspections import verbs as inspections
 from drawings.models import Draw, Inspection, TeamMember
-from enforcers.models import Officer
-from enforcers.verbs import set_active as set_officers_active
-from sources.importer import SourceImporter
 from wugang_audit.accounts import approvals
-from wugang_audit.accounts.models import AccountRequest
-from wugang_audit.imports import jobs
 
 
 def year_2025() -> None:
@@ -58,7 +49,7 @@ def year_2025() -> None:
     )
     replaced(draw)
     clock.at("2025-09-01 09:00")
-    draw = drawn(freeze(start("2025Q3")))
+    draw = drawn(freeze(start("2025Q3"), objection="410481-0001 为什么停用，请补充说明"))
     void(draw, confirmed=True)  # its result is known, and stays
     clock.at("2025-09-08 09:00")
     draw = freeze(start("2025Q3"))
@@ -105,13 +96,11 @@ def today() -> None:
     clock.at("2026-10-12 09:00")
     later = freeze(start("2026Q4"), disclosure="sealed")
     enter(later.next_source(), "organiser", "reviewer")
-    for row in AccountRequest.objects.filter(user=who("reviewer"), kind="factor"):
-        assert not row.is_open
     approvals.ask(user=who("reviewer"), kind="factor", actor=who("security"), reason="手机又换了")
     clock.moment = later.next_source().known_at + datetime.timedelta(minutes=10)
     ceremony.enter_value(entropy=later.next_source(), value=VALUES["ssq"], actor=who("organiser"))
     first, second, *_ = open_visits(draw)
-    closed(draw, first)
+    closed(draw, first, "untraced")
     lead = TeamMember.objects.filter(selection=second).order_by("-is_lead").first().officer
     substitutes.declare_officer(
         draw=draw, officer=lead.certificate_number, unit=second.source.number, reason="recused",
@@ -119,10 +108,7 @@ def today() -> None:
     )  # fmt: skip
     plan(2026, publish=False, general_reading="officers")
     start("2027Q1")
-    jobs.submit(SourceImporter(), sources_workbook(unit(9004, "虚构九千零四号厂")), who("admin"))
-    leaver = Officer.objects.order_by("-certificate_number")[:1]
-    set_officers_active(
-        Officer.objects.filter(pk__in=[row.pk for row in leaver]), False, who("admin"), "退休"
-    )
+    waiting_list()
+    retire()
     log_ins()
     call_command("anchor_audit")
