@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..models import DrawFile, DrawNames
 from ..protocol import verify
 
-LISTED = 200  # units of one kind that a list names; the rest stand in the file
+LISTED = 100  # units of one kind that a list names; the rest stand in the file
 KEPT = 6  # files that a process keeps the counts of
 
 

@@ -577,15 +577,18 @@ def check_digest(text: str, what: str) -> str:
 
 
 def parse_pool(text: str) -> Pool:
-    """pool.tsv; its messages are built when needed only, since it may have a million rows."""
+    """pool.tsv; it may have a million rows: messages are built, and functions called, when needed only."""
     last = ""
 
     def read(unit: str, stratum: str, speciality: str, standing: str, recused: str, name: str) -> Unit:
         nonlocal last
-        last = in_order(unit, last)
+        if not IS_ID(unit) or unit <= last:
+            in_order(unit, last)
+        last = unit
         if standing not in STANDINGS:
             raise Invalid(f"没有这种状态：{shown(standing)}")
-        check_digest(name, "名称摘要")
+        if not IS_HEX(name):
+            check_digest(name, "名称摘要")
         return Unit(unit, id_of(stratum), id_of(speciality), STANDINGS[standing], ids_of(recused), name)
 
     return Pool(*read_table(POOL, text, "pool/2", 6, read))

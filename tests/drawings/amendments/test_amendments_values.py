@@ -93,6 +93,11 @@ def test_a_value_under_a_clock_that_was_set_back_is_refused(draw, confirmed, org
     clock.move(minutes=-4)
     with pytest.raises(Refused, match="时钟"):
         enter(draw, reviewer)
+    clock.move(minutes=4)
+    enter(draw, reviewer, "9 9 9 9 9")  # both are dropped
+    clock.move(minutes=-4)
+    with pytest.raises(Refused, match="时钟"):  # a first reading leaves no row in the log, and counts too
+        enter(draw, organiser)
 
 
 def test_a_declaration_under_a_clock_that_was_set_back_is_not_confirmed(draw, declare, head, clock):

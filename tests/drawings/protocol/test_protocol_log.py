@@ -267,6 +267,7 @@ def later(rows, kind, number, seconds):
         (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的摘要应为"),
         (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替换的摘要应为"),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于 "),
+        (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "substitute", 0, -1), "早于它的来源的时间"),
         (
             OF_SUBSTITUTES,

@@ -272,6 +272,17 @@ def test_a_place_that_few_could_take_anyway_is_not_blamed_on_away():
     assert (place.could, place.but_for_away) == (1, 1)
 
 
+def test_the_report_does_not_name_a_place_that_nobody_was_left_for_without_away():
+    there, declarations = standing(), []
+    one, _ = first_team(there)
+    for serial in range(1, 6):
+        declarations.append(ill(there.teams[one][0], [one], serial=serial))
+        there.step(declarations[-1], VALUE)
+    assert there.teams[one][0] is None
+    report = verify.check(substituted(*declarations))
+    assert [line.level for line in report if not line.ok or line.what.startswith("申报“也不能派”")] == []
+
+
 def test_substitutes_of_another_draw_are_refused():
     one, team = first_team(standing())
     files = substituted(ill(team[0], [one]))

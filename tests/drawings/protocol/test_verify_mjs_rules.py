@@ -6,6 +6,7 @@ from unicodedata import is_normalized
 import pytest
 from browser_answers import checked, computed, passes
 from sealed_files import resealed, vector
+from twins import ask
 
 pytestmark = pytest.mark.browser
 
@@ -203,3 +204,20 @@ def test_a_wrong_file_of_an_unfinished_draw_is_refused():
     pool = files["pool.tsv"].replace(b"\tin\t", b"\tagain\t", 1)
     entropy = files["entropy.txt"].replace(b"commit ", b"commit 0")
     assert passes({**files, "pool.tsv": pool}, {**files, "entropy.txt": entropy}) == [False, False]
+
+
+def test_two_sources_are_not_known_at_one_instant():
+    commit = WHOLE["commit.txt"].decode()
+    first, second = [line.split(" ")[3] for line in commit.split("\n") if line.startswith("entropy ")][:2]
+    assert computed(WHOLE, resealed(WHOLE, commit=commit.replace(first, second))) == [True, False]
+
+
+def test_an_issue_that_is_named_twice_has_one_time():
+    rows = [line.split("\t") for line in WHOLE["substitutes.tsv"].decode().split("\n")[1:-1]]
+    issues = [row[7].split(" ")[1] for row in rows]
+    second = next(number for number in range(1, len(rows)) if issues[number] == issues[number - 1])
+    time = rows[second][7].split(" ")[2]
+    later = "\t".join(rows[second]).replace(time, time.replace(":00+", ":01+"))
+    text = WHOLE["substitutes.tsv"].decode().replace("\t".join(rows[second]), later)
+    [answer] = ask([{"op": "substitutes", "files": {**WHOLE, "substitutes.tsv": text.encode()}}])
+    assert "前面写的是另一个时间" in answer["refused"]
