@@ -284,6 +284,24 @@ def test_a_draw_on_dice_is_not_turned_to_the_machine(outside_draw, organiser, se
     assert not outside_draw.files.filter(name="result.tsv").exists()
 
 
+BEACON = f"{verify.DRAND}/33000000"  # known at 2026-10-12T19:09:24+08:00
+
+
+@pytest.mark.parametrize(
+    ("label", "time", "said"),
+    [
+        (f"{verify.DRAND}/20000000", "2026-10-12T19:09:24+08:00", "这一轮的时间不是"),
+        (f"{'02db9ba7' + verify.DRAND[8:]}/33000000", "2026-10-12T19:09:24+08:00", "期号或次数不对"),
+        (BEACON, "2026-10-12T19:09:27+08:00", "这一轮的时间不是"),
+    ],
+)
+def test_a_round_long_known_or_a_beacon_of_ones_own_is_not_frozen(draft, freeze, clock, label, time, said):
+    """Attack: naming a round long known, or one's own beacon, under a time that is still to come."""
+    with pytest.raises(Refused, match=said):
+        freeze(draft, DICE, verify.Source("drand", label, time))
+    assert freeze(draft, DICE, verify.Source("drand", BEACON, "2026-10-12T19:09:24+08:00")).commit_digest
+
+
 def test_dice_cannot_be_entered_to_suit_a_known_lottery(
     outside_draw, enter, clock, freeze, organiser, reviewer
 ):
