@@ -171,6 +171,9 @@ class StrikeOffActions:
             self.message_user(request, f"已{verb} {count} {self.counted_as}{after}。", messages.SUCCESS)
             return None
         count = rows.count()
+        if not count:
+            self.message_user(request, "所选的行已经不在名录里，没有改动。请刷新列表再选。", messages.WARNING)
+            return None
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": f"{verb} {count} {self.counted_as}",
