@@ -10,7 +10,9 @@ from wugang_audit.access.roles import Role
 
 
 def refuse_draws_of_draw1(using: str, **_: Any) -> None:
-    """Stop a migration of a database that holds draws of the protocol draw/1: nothing of this site could verify them.
+    """Stop a migration of a database with the tables of the protocol draw/1: there is no way from there to these.
+
+    Its draws could not be verified here, and where there are drafts alone the tables still have another layout.
 
     :raises CommandError: what to do instead, in Chinese.
     """
@@ -23,11 +25,11 @@ def refuse_draws_of_draw1(using: str, **_: Any) -> None:
             return
         cursor.execute("SELECT code FROM drawings_draw WHERE salt <> '' ORDER BY code")
         codes = [code for (code,) in cursor.fetchall()]
-    if codes:
-        raise CommandError(
-            f"这个数据库里有按旧协议 draw/1 冻结的抽签（{'、'.join(codes)}），本版本只认 draw/2，没有做任何改动。"
-            "请另设一个空的 DATA_DIR 或 DATABASE_URL 重新开始；旧数据请原样留存，旧的下载包用包里自带的程序仍能复算。"
-        )
+    what = f"里有按旧协议 draw/1 冻结的抽签（{'、'.join(codes)}）" if codes else "是按旧协议 draw/1 建的"
+    raise CommandError(
+        f"这个数据库{what}，本版本只认 draw/2，没有做任何改动。"
+        "请另设一个空的 DATA_DIR 或 DATABASE_URL 重新开始；旧数据请原样留存，旧的下载包用包里自带的程序仍能复算。"
+    )
 
 
 class DrawingsConfig(AppConfig):

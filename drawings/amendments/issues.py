@@ -44,6 +44,18 @@ def check(draw: Draw, source: str, label: str, known_at: datetime.datetime, now:
         raise Refused(f"前一份申报点名的期次 {in_words(above)} 开奖：请点名这一期，或者更晚的一期。")
     if source in CALENDARS and not label.startswith(year_of(source, known_at)):
         raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
+    check_known(source, label, known_at)
+
+
+def check_known(source: str, label: str, known_at: datetime.datetime) -> None:
+    """Refuse an issue whose number and time do not go with those that draws and declarations of this site have named.
+
+    An issue that is drawn already cannot come back under a later time.
+
+    :param label: in the form of the source.
+    :raises Refused: the known issue that contradicts it, in Chinese.
+    """
+    title = verify.SOURCES[source].title
     for issue in known_issues(source):
         if issue.label != label and (issue.label < label) == (issue.known_at < known_at):
             continue

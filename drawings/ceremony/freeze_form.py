@@ -8,10 +8,12 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from ..amendments import issues
 from ..models import Disclosure, Draw
 from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
 from ..models.lotteries import CALENDARS, Issue, propose, year_of
 from ..protocol import verify
+from ..states import Refused
 
 ENOUGH = 64_000  # thousandths of a bit that the public must be able to count on (draw/2)
 TO_THE_DICE = datetime.timedelta(minutes=10)  # to read the last question, and to read the commit out
@@ -176,6 +178,8 @@ class SourcesForm(forms.Form):
             return None
         if name in CALENDARS and not label.startswith(year_of(name, moment)):
             self.add_error(f"{name}_label", f"{title}：期号开头的年份和揭晓时间对不上，请核对。")
+        elif name in LOTTERIES:
+            self._check_issue(name, label, moment)
         if name == DRAND:
             self._check_round(label, moment)
         return verify.Source(name, label, timezone.localtime(moment).isoformat(timespec="seconds"))
@@ -187,6 +191,13 @@ class SourcesForm(forms.Form):
             example = self.EXAMPLES[name]
             return f"期号是 {len(example)} 位数字，例如 {example}"
         return f"请填写 quicknet 的链摘要（{verify.DRAND[:8]}… 开头，64 位）、斜线和轮次"
+
+    def _check_issue(self, name: str, label: str, moment: datetime.datetime) -> None:
+        """An issue that was drawn before may not be named again under a later time: its value is known."""
+        try:
+            issues.check_known(name, label, moment)
+        except Refused as refusal:
+            self.add_error(f"{name}_label", str(refusal))
 
     def _check_round(self, label: str, moment: datetime.datetime) -> None:
         """A round is known at a second of its own: a later time beside it would name one that is out already."""

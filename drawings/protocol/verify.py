@@ -940,7 +940,8 @@ def write_table(head: str, rows: Iterable[Iterable[object]]) -> str:
 
 def write_pool(draw: str, units: Iterable[Unit]) -> str:
     """pool.tsv, units and recusals put in order."""
-    units = sorted(unit._replace(recused=tuple(sorted(unit.recused))) for unit in units)
+    listed = ((unit, tuple(sorted(unit.recused)) if unit.recused else ()) for unit in units)
+    units = sorted(unit if unit.recused == order else unit._replace(recused=order) for unit, order in listed)
     rows = ((*unit[:4], list_text(unit.recused), unit.name) for unit in units)
     return readback(write_table(f"pool/2 {draw}", rows), parse_pool, (draw, units))
 

@@ -79,7 +79,10 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     # (the public already sees the commit, and nothing more)
     public = open_as(None)
     public.goto(f"{public.base}/draws/{draw.code}/")
-    expect(public.get_by_text(draw.commit_digest).first).to_be_visible()
+    in_one_piece = public.locator(f"#digest-{draw.commit_digest[:12]}")  # shown large, in quarters, above it
+    public.locator("details", has=in_one_piece).locator("summary").click()
+    expect(in_one_piece).to_have_text(draw.commit_digest)
+    expect(in_one_piece).to_be_visible()
     look(public, "public-frozen")
 
     page.get_by_role("button", name="产生随机数并抽取").click()
@@ -91,7 +94,10 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     look(page, "draw-published")
     selection = draw.selections.select_related("source").first()
     public.reload()
-    expect(public.get_by_text(selection.name).first).to_be_visible()
+    unit = public.locator(f"#unit-{selection.source.number}")
+    expect(unit).to_be_hidden()  # the classes are folded; a touch on the heading opens one
+    public.locator(f"#head-{selection.stratum}").click()
+    expect(unit.get_by_role("link", name=selection.name)).to_be_visible()
     look(public, "public-published")
 
     # An officer records what he found, on a phone at the gate.

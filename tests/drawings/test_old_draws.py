@@ -21,8 +21,15 @@ def test_a_database_with_frozen_draws_of_draw1_is_refused_with_the_advice_to_sta
         refuse_draws_of_draw1(using="default")
 
 
-def test_one_with_drafts_alone_is_migrated(of_draw1):
-    assert refuse_draws_of_draw1(using="default") is None
+def test_one_with_drafts_alone_is_refused_too_for_its_tables_are_others(of_draw1):
+    with pytest.raises(CommandError, match="是按旧协议 draw/1 建的，.*另设一个空的 DATA_DIR"):
+        refuse_draws_of_draw1(using="default")
+
+
+def test_one_without_any_draw_is_refused_too(db, sql):
+    sql("ALTER TABLE drawings_draw ADD COLUMN salt varchar(32) NOT NULL DEFAULT ''")
+    with pytest.raises(CommandError, match="是按旧协议 draw/1 建的"):
+        refuse_draws_of_draw1(using="default")
 
 
 def test_one_of_this_protocol_is_migrated(published_draw):

@@ -83,7 +83,7 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
     people = {officer.certificate_number: officer for officer in Officer.objects.with_absences()}
     names = since.names_of("unit")
     before = {
-        unit.unit: unit._replace(name=names.get(unit.unit, ""))
+        unit.unit: verify.Unit(*unit[:-1], names.get(unit.unit, ""))  # a third of the time of _replace
         for unit in verify.parse_pool(texts["pool.tsv"]).units
     }
     _compare_units(found.lines, before, now.units, specialities, people)

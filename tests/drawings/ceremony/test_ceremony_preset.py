@@ -150,3 +150,32 @@ def test_the_last_issue_counts_whether_or_not_its_value_came(draft, freeze, cloc
     assert not EntropySource.objects.filter(accepted_at__isnull=False).exists()
     clock.moment = at("2026-10-09 09:00")
     assert FreezeForm()["ssq_label"].value() == "2026113"
+
+
+@pytest.mark.parametrize(
+    ("label", "time", "said"),
+    [
+        (
+            "2026112",
+            "2026-10-11T21:15",
+            "第 2026112 期 2026-10-08 21:15 开奖",
+        ),  # the issue itself, drawn on Thursday
+        ("2026111", "2026-10-11T21:15", "第 2026112 期 2026-10-08 21:15 开奖"),  # one before it
+        ("2025113", "2026-10-11T21:15", "年份和揭晓时间对不上"),
+        ("2026113", "2026-10-11T21:15", ""),
+    ],
+)
+def test_an_old_issue_does_not_come_back_under_a_later_time(outside_draw, clock, label, time, said):
+    clock.moment = at("2026-10-11 09:00")  # Sunday; the draw named ssq 2026112 for Thursday
+    form = FreezeForm(chosen(dice10=("20", "2026-10-11T09:10"), ssq=(label, time)))
+    assert form.is_valid() is not bool(said)
+    assert set(form.errors) == ({"ssq_label"} if said else set())
+    assert said in str(form.errors)
+
+
+def test_an_issue_yet_to_be_drawn_serves_two_draws(draft, freeze, clock):
+    freeze(draft, DICE, LOTTERY)
+    same = FreezeForm(chosen(dice10=("20", "2026-10-08T09:10"), ssq=("2026112", "2026-10-08T21:15")))
+    assert same.is_valid(), same.errors
+    other_time = FreezeForm(chosen(dice10=("20", "2026-10-08T09:10"), ssq=("2026112", "2026-10-08T21:20")))
+    assert "先后对不上" in str(other_time.errors["ssq_label"])

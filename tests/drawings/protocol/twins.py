@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from protocol_cases import failed
+
 from drawings.protocol import verify
 
 PROGRAM = Path(verify.__file__).with_name("verify.mjs")
@@ -36,3 +38,12 @@ def ask(cases: list[dict]) -> list:
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(answers) == len(cases)
     return answers
+
+
+def agree(cases) -> list[bool]:
+    """Whether the bundles hold, after both verifiers were found to say the same of each."""
+    answers = ask([{"op": "check", "files": files} for files in cases])
+    theirs = [all(line["ok"] for line in answer) for answer in answers]
+    ours = [not failed(files) for files in cases]
+    assert [number for number, pair in enumerate(zip(ours, theirs, strict=True)) if pair[0] != pair[1]] == []
+    return ours
