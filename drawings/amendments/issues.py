@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from ..models import Draw, Substitution
-from ..models.lotteries import CALENDARS, Issue, known_issues, propose, year_of
+from ..models.lotteries import CALENDARS, Issue, is_drawing, known_issues, possible_numbers, propose, year_of
 from ..models.substitutions import in_words
 from ..protocol import verify
 from ..states import Refused
@@ -42,9 +42,47 @@ def check(draw: Draw, source: str, label: str, known_at: datetime.datetime, now:
     above = _row_above(draw)
     if above and known_at < above:
         raise Refused(f"前一份申报点名的期次 {in_words(above)} 开奖：请点名这一期，或者更晚的一期。")
-    if source in CALENDARS and not label.startswith(year_of(source, known_at)):
-        raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
+    check_calendar(source, label, known_at)
     check_known(source, label, known_at)
+
+
+def check_calendar(source: str, label: str, known_at: datetime.datetime) -> None:
+    """Refuse a time at which the lottery is not drawn, and a number that it cannot have reached or has long passed.
+
+    An issue whose value is known already could else be named under any time to come, in the same night.
+
+    :param label: in the form of the source.
+    :raises Refused: what does not go with the calendar, in Chinese.
+    """
+    if source not in CALENDARS:
+        return
+    title = verify.SOURCES[source].title
+    if not label.startswith(year_of(source, known_at)):
+        raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
+    if not is_drawing(source, known_at):
+        raise Refused(f"{title}在 {in_words(known_at)} 不开奖：请照公布的开奖日和时刻填写，不能改动。")
+    possible = possible_numbers(source, known_at)
+    if int(label[-3:]) not in possible:
+        low, high = possible[0], possible[-1]
+        raise Refused(
+            f"{title}第 {label} 期不会在 {in_words(known_at)} 开奖：按一年里的开奖日推算，那一期期号的末三位"
+            f"在 {low:03d} 至 {high:03d} 之间。请核对期号和时间。"
+        )
+
+
+def remark(source: str, label: str, known_at: datetime.datetime) -> str:
+    """Say to whoever confirms an issue what this site works out for its time, and whether it is the same."""
+    if source not in CALENDARS:
+        return ""
+    expected = propose(source, known_at - datetime.timedelta(seconds=1))
+    if expected is None or not expected.label:
+        return "本站没有登记过可以推算的期号，核对不了：请到彩票机构网站核对，确实是还没有开奖的这一期。"
+    if expected.label == label:
+        return "和本站由登记过的期号推算的一致。"
+    return (
+        f"本站由登记过的期号推算，这时开奖的是第 {expected.label} 期，和申报的不一致：可能已经开奖。"
+        "请到彩票机构网站核对，不对的请驳回。"
+    )
 
 
 def check_known(source: str, label: str, known_at: datetime.datetime) -> None:
@@ -56,7 +94,7 @@ def check_known(source: str, label: str, known_at: datetime.datetime) -> None:
     :raises Refused: the known issue that contradicts it, in Chinese.
     """
     title = verify.SOURCES[source].title
-    for issue in known_issues(source):
+    for issue in known_issues(source, label):
         if issue.label != label and (issue.label < label) == (issue.known_at < known_at):
             continue
         if issue.label == label and issue.known_at == known_at:

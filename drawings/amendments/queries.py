@@ -17,7 +17,7 @@ from ..models.inspection import InspectionQuerySet
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
 from ..states import DrawState
-from . import seals, standing, substitutes
+from . import issues, seals, standing, substitutes
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class Line:
     away: list[str]
     few: list[str]  # places for which too many were declared away
     may_decide: bool
+    remark: str  # to whoever may decide: what this site works out for the issue
 
     @property
     def pk(self) -> int:
@@ -109,6 +110,7 @@ class _Reading:
         own = row.declared_by_id == self.user.pk
         own = own or any(place.selection_id in self.own_teams for place in places)
         listed = self._places(row)
+        may_decide = row.is_open and not own and self.under_way
         return Line(
             substitution=row,
             concerns=listed[0].unit if row.is_unit else self._name(row.officer.certificate_number),
@@ -116,7 +118,8 @@ class _Reading:
             places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,
             away=[f"{self._name(number)}：{why}" for number, why in sorted(row.away.items())],
             few=[] if self.hidden else [self._few(unit, left) for unit, _, left in row.few],
-            may_decide=row.is_open and not own and self.under_way,
+            may_decide=may_decide,
+            remark=issues.remark(row.source, row.label, row.known_at) if may_decide else "",
         )
 
     def _places(self, row: Substitution) -> list[Place]:

@@ -5,17 +5,23 @@ each year, and the numbers go on where they stood. Whoever names an issue looks 
 """
 
 import datetime
+import math
 import re
 from collections.abc import Iterator
 from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, Q
+
+from ..states import DrawState
 from .entropy import SSQ, EntropySource
 from .substitutions import Substitution
 
 CHINA = ZoneInfo("Asia/Shanghai")
 DAILY = frozenset(range(7))
+# The days of a year on which a lottery may pause: some ten at the Spring Festival, four in October, and some to spare.
+PAUSES = 25
 
 
 class Calendar(NamedTuple):
@@ -48,6 +54,18 @@ def drawings_after(source: str, moment: datetime.datetime) -> Iterator[datetime.
         if day.weekday() in calendar.weekdays and at > moment:
             yield at
         day += datetime.timedelta(days=1)
+
+
+def is_drawing(source: str, at: datetime.datetime) -> bool:
+    """Say whether a lottery is drawn at this very moment by its weekly calendar."""
+    return next(drawings_after(source, at - datetime.timedelta(seconds=1))) == at
+
+
+def possible_numbers(source: str, at: datetime.datetime) -> range:
+    """Return the running numbers that an issue drawn then can have: the drawings of the year so far, less the pauses."""
+    most = _count(source, datetime.datetime(at.astimezone(CHINA).year, 1, 1, tzinfo=CHINA), at)
+    paused = math.ceil(PAUSES * len(CALENDARS[source].weekdays) / 7)
+    return range(max(1, most - paused), most + 1)
 
 
 def year_of(source: str, at: datetime.datetime) -> str:
@@ -91,11 +109,27 @@ def _count(source: str, since: datetime.datetime, until: datetime.datetime) -> i
     return sum(1 for _ in takewhile(lambda at: at <= until, drawings_after(source, since)))
 
 
-def known_issues(source: str) -> list[Issue]:
-    """Return the issues that draws and substitutes of this site have named, ascending in time."""
-    named = EntropySource.objects.filter(source=source).values_list("label", "known_at")
-    confirmed = Substitution.objects.confirmed().filter(source=source).values_list("label", "known_at")
-    return sorted({Issue(*row) for row in (*named, *confirmed)}, key=lambda issue: issue[::-1])
+def known_issues(source: str, label: str = "") -> list[Issue]:
+    """Return the issues that draws and substitutes of this site have named, ascending in time.
+
+    What a mistyped number would leave behind is left out: issues of a void draw without a value, and issues that were
+    never drawn.
+
+    :param label: an issue that is given even so, if it was named: its number may not come back under another time.
+    """
+    standing = ~Q(draw__state=DrawState.VOID, value="") | Q(label=label)
+    named = EntropySource.objects.filter(standing, source=source)
+    drawn = Q(issue__in=["", F("label")]) | Q(label=label)
+    confirmed = Substitution.objects.confirmed().filter(standing, drawn, source=source)
+    rows = (*named.values_list("label", "known_at"), *confirmed.values_list("label", "known_at"))
+    return sorted({Issue(*row) for row in rows}, key=lambda issue: issue[::-1])
+
+
+def accepted_values(source: str, label: str) -> set[str]:
+    """Return the values that draws and substitutes of this site have accepted for an issue: more than one is a lie."""
+    drawn = EntropySource.objects.filter(source=source, label=label).exclude(value="")
+    later = Substitution.objects.filter(source=source, issue=label).exclude(value="")
+    return {*drawn.values_list("value", flat=True), *later.values_list("value", flat=True)}
 
 
 def nearest(known: list[Issue], moment: datetime.datetime) -> Issue | None:

@@ -87,6 +87,45 @@ def test_an_old_issue_under_a_new_time_is_refused(named, ill, label, moment):
         ill(Issue(label, at(moment)))
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-10-08T23:59:00+08:00", "2026-10-08T21:24:00+08:00", "2026-10-09T03:00:00+08:00"]
+)
+def test_an_issue_is_named_for_no_time_at_which_nothing_is_drawn(ill, clock, moment):
+    """Attack: at half past nine, with tonight's numbers out, tonight's issue under a time to come."""
+    clock.moment = at("2026-10-08T21:20:00+08:00")
+    with pytest.raises(Refused, match="不开奖"):
+        ill(Issue("26281", at(moment)))
+
+
+@pytest.mark.parametrize(
+    ("label", "fine"),
+    [("26255", False), ("26256", True), ("26281", True), ("26282", False), ("26000", False)],
+)
+def test_a_number_that_the_year_cannot_have_reached_is_refused(ill, label, fine):
+    """8 October is the 281st day of the year; the pauses of a year take no more than 25."""
+    if fine:
+        assert ill(Issue(label, TONIGHT.known_at)).label == label
+        return
+    with pytest.raises(Refused, match="在 256 至 281 之间"):
+        ill(Issue(label, TONIGHT.known_at))
+
+
+@pytest.mark.parametrize(
+    ("label", "said"), [("26281", "推算的一致"), ("26280", "这时开奖的是第 26281 期，和申报的不一致")]
+)
+def test_whoever_confirms_sees_what_the_site_works_out(draw, named, ill, login, head, organiser, label, said):
+    ill(Issue(label, TONIGHT.known_at))
+    url = f"/ceremony/{draw.code}/substitutes/"
+    assert said in login(head).get(url).content.decode()
+    assert said not in login(organiser).get(url).content.decode()
+
+
+def test_without_an_issue_to_count_from_whoever_confirms_is_told_to_look(draw, ill, login, head):
+    ill(TONIGHT)
+    page = login(head).get(f"/ceremony/{draw.code}/substitutes/")
+    assert "没有登记过可以推算的期号" in page.content.decode()
+
+
 def test_one_issue_has_one_time(draw, ill, head, closed):
     substitutes.confirm(substitution=ill(TONIGHT), actor=head)
     with pytest.raises(Refused, match="先后对不上"):

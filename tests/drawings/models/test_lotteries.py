@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from drawings.models.lotteries import Issue, drawings_after, nearest, next_issue
+from drawings.models.lotteries import Issue, drawings_after, is_drawing, nearest, next_issue, possible_numbers
 
 
 def at(text):
@@ -64,3 +64,22 @@ def test_the_last_issue_before_the_moment_is_counted_from():
     assert nearest([early, late], at("2026-10-08T09:00:00")) == early
     assert nearest([late], at("2026-10-08T09:00:00")) == late
     assert nearest([], at("2026-10-08T09:00:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "moment", "wanted"),
+    [
+        ("pl5", "2026-10-08T21:25:00", range(256, 282)),
+        ("fc3d", "2026-01-02T21:15:00", range(1, 3)),
+        ("ssq", "2026-10-08T21:15:00", range(110, 122)),
+        ("ssq", "2027-01-03T21:15:00", range(1, 2)),  # the first Sunday of the year
+    ],
+)
+def test_a_number_is_of_the_drawings_of_its_year_less_the_pauses(source, moment, wanted):
+    assert possible_numbers(source, at(moment)) == wanted
+
+
+def test_a_drawing_is_on_its_day_to_the_second():
+    assert is_drawing("ssq", at("2026-10-08T21:15:00"))
+    assert not is_drawing("ssq", at("2026-10-08T21:15:01"))
+    assert not is_drawing("ssq", at("2026-10-09T21:15:00"))  # a Friday
