@@ -11,7 +11,8 @@ from django.utils import timezone
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from .models.entropy import DIGIT_LOTTERIES, SSQ, ReadTwice
+from .models.entropy import DICE, DIGIT_LOTTERIES, SSQ, SYSTEM, ReadTwice, label_in_words
+from .models.lotteries import accepted_values
 from .protocol import verify
 from .states import Refused
 
@@ -31,12 +32,13 @@ def read(
 
     :param value: in the form of draw/2 (see `normal_form`).
     :param same_event: whether both readings are of the same issue, where that is typed too.
-    :raises Refused: a value of another form; the first reading was by the same person; none of the two organises.
+    :raises Refused: a value of another form, or not the one that this site has accepted for the same event; the first reading was by the same person; none of the two organises.
     """
     try:
         verify.check_value(source, label, value)
     except verify.Invalid as fault:
         raise Refused(f"没有记录：{fault}") from None
+    _check_accepted(source, label, value)
     if row.first_by_id is None:
         row.first_value, row.first_by, row.first_at = value, actor, timezone.now()
         row.save(update_fields=["first_value", "first_by", "first_at"])
@@ -50,6 +52,17 @@ def read(
         row.save(update_fields=["first_value", "first_by", "first_at"])
         return Reading.DIFFERENT
     return Reading.AGREED
+
+
+def _check_accepted(source: str, label: str, value: str) -> None:
+    """Refuse another value of an event that a draw or a substitute has a value of: one issue is drawn once."""
+    if source in (*DICE, SYSTEM):
+        return  # their labels name no event that others share
+    if others := accepted_values(source, label) - {value}:
+        named = f"{verify.SOURCES[source].title}{label_in_words(source, label)}"
+        raise Refused(
+            f"没有记录：本站已经登记过{named}的号码，是 {min(others)}，和您录入的不同。请对照开奖公告核对。"
+        )
 
 
 class ValueForm(forms.Form):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from ..models.declarations import VoidRequest
 from ..models.log import LogKind
-from ..models.substitutions import Substitution
+from ..models.lotteries import accepted_values
+from ..models.substitutions import Substitution, issue_in_words
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps
 
@@ -62,6 +63,11 @@ def substitutions(evidence: Evidence) -> Part:
         faults += [f"替补申报 {number}：{fault}" for fault in found]
     lost = steps.keys() - {row.pk for row in rows}
     faults += [f"替补申报（数据库编号 {pk}）：审计记录里有，站上没有" for pk in sorted(lost)]
+    faults += [
+        f"{issue_in_words(source, issue)}：本站登记了不同的号码"
+        for source, issue in sorted({(row.source, row.issue) for row in rows if row.issue})
+        if len(accepted_values(source, issue)) > 1
+    ]
     serials = sorted(row.serial for row in rows if row.serial)
     if serials != [*range(1, len(serials) + 1)]:
         faults.append("替补申报的序号不连续")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ..models.draw import Draw
 from ..models.entropy import EntropySource
 from ..models.log import LogKind
+from ..models.lotteries import accepted_values
 from ..protocol import verify
 from .evidence import Evidence, Part, Step
 
@@ -25,6 +26,11 @@ def values(evidence: Evidence) -> Part:
     for each in sources:
         faults += [f"随机来源 {each}：{fault}" for fault in _first(each, first.get(str(each)))]
         faults += [f"随机来源 {each}：{fault}" for fault in _value(evidence, draw, each, accepted)]
+    faults += [
+        f"随机来源 {each}：本站登记了不同的号码"
+        for each in sources
+        if each.is_lottery and len(accepted_values(each.source, each.label)) > 1
+    ]
     faults += evidence.log.left(LogKind.ENTROPY)
     return Part("随机数", len(sources), tuple(faults))
 

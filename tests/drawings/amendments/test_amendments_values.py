@@ -6,7 +6,7 @@ import pytest
 from amendment_cases import NUMBERS, TOMORROW, TONIGHT, Plain, report, team, unit_of
 
 from drawings.amendments import substitutes
-from drawings.models import LogEntry, Substitution
+from drawings.models import Draw, EntropySource, LogEntry, Substitution
 from drawings.models.substitutions import substitutes_text
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -119,6 +119,31 @@ def test_an_undecided_declaration_waits_for_its_second_person_not_for_a_value(
     clock.moment = row.known_at
     with pytest.raises(Refused, match="没有等号码"):
         enter(draw, organiser)
+
+
+# --- one issue, one value ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", ["substitute", "draw"])
+def test_one_issue_has_one_value_on_the_whole_site(
+    draw, confirmed, closed, declare, head, organiser, reviewer, type_numbers, where
+):
+    """Attack: of several numbers the one whose outcome suits, for the second one who waits for the same issue."""
+    if where == "draw":
+        EntropySource.objects.create(
+            draw=draw, position=9, source="pl5", label="26281", known_at=TONIGHT.known_at, value=NUMBERS
+        )
+    else:
+        other = Draw.objects.create(
+            year=2025, quarter=4, code="2025Q4", item=draw.item, plan=draw.plan, created_by=organiser
+        )
+        Substitution.objects.create(
+            draw=other, kind="unit", reason="closed", evidence="空地", declared_by=organiser,
+            source="pl5", label="26280", issue="26281", value=NUMBERS,
+        )  # fmt: skip
+    with pytest.raises(Refused, match="已经登记过排列5第 26281 期的号码，是 3 1 4 1 5"):
+        enter(draw, organiser, "3 1 4 1 6")
+    assert type_numbers(draw, people=[organiser, reviewer]).effective_at
 
 
 # --- several that wait ---------------------------------------------------------------------------------------

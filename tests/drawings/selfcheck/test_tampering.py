@@ -200,6 +200,13 @@ CHANGES = {
     "substitution's issue": (rows(Substitution, UNIT, label="26299"), "替补申报 1：点名的期次和审计记录"),
     "time of its issue": (rows(Substitution, UNIT, known_at="2026-10-09T13:26Z"), "替补申报 1：申报：日志里没有这份内容"),
     "value of its issue": (rows(Substitution, UNIT, value="9 9 9 9 9", first_value="9 9 9 9 9"), "替补申报 1：号码或期号和审计记录"),
+    "another value of the same issue": (
+        lambda site: EntropySource.objects.create(
+            draw=site.draw("2026Q2"), position=9, source="pl5", label="26282", value="9 9 9 9 9",
+            known_at="2026-10-09T13:25Z",
+        ),
+        "排列5 第 26282 期：本站登记了不同的号码",
+    ),
     "issue that was drawn": (rows(Substitution, UNIT, issue="26283"), "替补申报 1：号码或期号和审计记录"),
     "second reader of its value": (
         lambda site: rows(Substitution, UNIT, accepted_by=site.cast["head"])(site), "替补申报 1：号码确认人和审计记录"
