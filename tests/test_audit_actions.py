@@ -15,6 +15,10 @@ ACTIONS = {
     "drawings.amendments.seals": {"'解封'": ("解封", DRAWS), "'到期解封'": ("到期解封", DRAWS)},
     "drawings.amendments.substitutes": {
         "'申报替补单位' if row.is_unit else '申报替补人员'": ("申报替补单位", DRAWS),
+        "'申报替补没有可替补的任务'": (
+            "申报替补没有可替补的任务",
+            "drawings/amendments/test_amendments_substitutes.py",
+        ),
         "'确认替补'": ("确认替补", DRAWS),
         "'驳回替补'": ("驳回替补", DRAWS),
         "'第一次录入替补号码'": ("第一次录入替补号码", DRAWS),

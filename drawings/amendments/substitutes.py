@@ -10,6 +10,7 @@ his report is handed in. While a declaration waits, these reports stand still.
 """
 
 import datetime
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -58,14 +59,14 @@ def declare_unit(
     """
     _require_organiser(actor)
     draw = _locked(selection.draw)
+    row = _checked(draw, evidence, away, issue, actor)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
         raise Refused("检查组没有报告这家单位停产或查无下落，或者已经申报过替补。")
-    row = Substitution(kind=Substitution.Kind.UNIT, reason=REASON_OF[inspection.outcome])
-    return _declared(draw, row, [(selection.pk, None)], evidence, away, issue, actor)
+    row.kind, row.reason = Substitution.Kind.UNIT, REASON_OF[inspection.outcome]
+    return _declared(row, [(selection.pk, None)])
 
 
-@transaction.atomic
 def declare_officer(
     *,
     draw: Draw,
@@ -83,9 +84,30 @@ def declare_officer(
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
     :param away: {certificate number: why} of officers who cannot go either.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :raises Refused: what is wrong. In a sealed draw the answer that he has no place there leaves an entry too: asked
+        about officer after officer, it would tell who goes where.
     """
     _require_organiser(actor)
-    draw = _locked(draw)
+    others = {number: why for number, why in away.items() if number != officer}
+    try:
+        with transaction.atomic():
+            draw = _locked(draw)
+            row = _checked(draw, evidence, others, issue, actor)
+            places = _places_of(draw, row, officer, reason, unit)
+            return _declared(row, places)
+    except _NoPlace:
+        if draw.is_sealed:  # after the transaction that the refusal has undone
+            asked = verify.salted_subject(draw.salt_text, f"{officer} {unit}")
+            trail.record(actor, "申报替补没有可替补的任务", draw, {"reason": reason, "digest": asked})
+        raise
+
+
+class _NoPlace(Refused):
+    """The officer holds no place that a substitute could take."""
+
+
+def _places_of(draw: Draw, row: Substitution, officer: str, reason: str, unit: str) -> list[tuple[int, int]]:
+    """Put officer and reason into the declaration, and return the places that he gives up: (selection, member)."""
     if reason not in Substitution.FOR_OFFICERS:
         raise Refused("请选择人员不能去的原因。")
     if reason == Reason.RECUSED and not unit:
@@ -101,10 +123,9 @@ def declare_officer(
     places = list(members.order_by("selection").values_list("selection", "pk"))
     if not places:
         where = "在这家单位" if unit else "在本次抽查里"
-        raise Refused(f"这名人员{where}没有还可以替补的任务：可能没有抽到他，或者已经提交、已经替补。")
-    row = Substitution(kind=Substitution.Kind.OFFICER, officer=person, reason=reason)
-    others = {number: why for number, why in away.items() if number != officer}
-    return _declared(draw, row, places, evidence, others, issue, actor)
+        raise _NoPlace(f"这名人员{where}没有还可以替补的任务：可能没有抽到他，或者已经提交、已经替补。")
+    row.kind, row.officer, row.reason = Substitution.Kind.OFFICER, person, reason
+    return places
 
 
 @transaction.atomic
@@ -196,17 +217,11 @@ def _accept(draw: Draw, rows: list[Substitution], value: str, issue: str, actor:
         take_effect(row, frozen)
 
 
-def _declared(
-    draw: Draw,
-    row: Substitution,
-    places: list[tuple[int, int | None]],
-    evidence: str,
-    away: dict[str, str],
-    issue: Issue | None,
-    actor: User,
+def _checked(
+    draw: Draw, evidence: str, away: dict[str, str], issue: Issue | None, actor: User
 ) -> Substitution:
-    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it."""
-    row.draw, row.declared_by = draw, actor
+    """Begin a declaration with all that is checked before its places: what is wrong here tells nothing of them."""
+    row = Substitution(draw=draw, declared_by=actor)
     row.evidence, row.away = _checked_evidence(evidence), _checked_away(away, draw)
     row.source = source_of(draw)
     if row.source:
@@ -214,15 +229,20 @@ def _declared(
             raise Refused("请填写下一期的期号和开奖时间：替补用那一期的号码算出。")
         issues.check(draw, row.source, issue.label, issue.known_at, timezone.now())
         row.label, row.known_at = issue
+    return row
+
+
+def _declared(row: Substitution, places: Sequence[tuple[int, int | None]]) -> Substitution:
+    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it."""
     row.save()
     SubstitutionPlace.objects.bulk_create(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places
     )
-    told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.salt_text)}
+    told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(row.draw.salt_text)}
     if row.source:
         told["source"] = f"{row.source} {row.label}"
-    trail.record(actor, "申报替补单位" if row.is_unit else "申报替补人员", draw, told)
+    trail.record(row.declared_by, "申报替补单位" if row.is_unit else "申报替补人员", row.draw, told)
     return row
 
 

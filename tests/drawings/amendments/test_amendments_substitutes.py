@@ -1,5 +1,7 @@
 """Substitutes: declared by one, confirmed by another, and computed from numbers that nobody knew, or from the draw's own seed."""
 
+import datetime
+
 import pytest
 from amendment_cases import TOMORROW, TONIGHT, Plain, lead_of, number, plain_of, report, team, unit_of
 from django.core.exceptions import PermissionDenied
@@ -268,6 +270,36 @@ def test_the_log_of_a_sealed_draw_names_nobody(draw, declare, closed, take_effec
     assert rows[1].digest == verify.digest(draw.file("salt.txt") + text)
     assert verify.digest(text) not in public_log.text()
     assert row.outcome in text
+
+
+def test_the_order_of_refusals_does_not_tell_who_goes_where(draw, declare):
+    """Attack: with something wrong that is only said of those who hold a place, one reads off the sealed teams."""
+    Draw.objects.update(disclosure="sealed")
+    unit = draw.selections.first()
+    member = team(unit)[0]
+    other = next(who for who in Plain(draw).officers if who not in team(unit))
+    past = TONIGHT._replace(known_at=TONIGHT.known_at - datetime.timedelta(days=1))
+    for wrong in ({"issue": past}, {"issue": None}, {"evidence": " "}, {"away": {"99": "不在名单"}}):
+        said = set()
+        for who in (member, other):
+            with pytest.raises(Refused) as refusal:
+                declare(draw, who, "recused", unit=unit_of(unit), **wrong)
+            said.add(str(refusal.value))
+        assert len(said) == 1, said
+
+
+@pytest.mark.parametrize("disclosure", ["sealed", "open"])
+def test_in_a_sealed_draw_a_question_about_a_place_leaves_an_entry(draw, declare, disclosure):
+    Draw.objects.update(disclosure=disclosure)
+    unit = draw.selections.first()
+    other = next(who for who in Plain(draw).officers if who not in team(unit))
+    with pytest.raises(Refused, match="在这家单位没有还可以替补的任务"):
+        declare(draw, other, "recused", unit=unit_of(unit))
+    entry = AuditEntry.objects.latest("index")
+    assert (entry.action == "申报替补没有可替补的任务") == (disclosure == "sealed")
+    if disclosure == "sealed":
+        assert entry.changes["reason"] == "recused"
+        assert other not in str(entry.changes) and unit_of(unit) not in str(entry.changes)
 
 
 def test_the_audit_names_neither_units_nor_officers(either, declare, closed, take_effect):
