@@ -1,11 +1,26 @@
 """The lottery issue that a declaration names: proposed from the calendar, and held against what this site knows already."""
 
 import datetime
+from itertools import islice
 
 from django.utils import timezone
 
+from wugang_audit.accounts.models import User
+
 from ..models import Draw, Substitution
-from ..models.lotteries import CALENDARS, Issue, is_drawing, known_issues, possible_numbers, propose, year_of
+from ..models.lotteries import (
+    CALENDARS,
+    CHINA,
+    Issue,
+    drawings_after,
+    is_drawing,
+    known_issues,
+    nearest,
+    next_issue,
+    possible_numbers,
+    propose,
+    year_of,
+)
 from ..models.substitutions import in_words
 from ..protocol import verify
 from ..states import Refused
@@ -70,12 +85,16 @@ def check_calendar(source: str, label: str, known_at: datetime.datetime) -> None
         )
 
 
-def remark(source: str, label: str, known_at: datetime.datetime) -> str:
-    """Say to whoever confirms an issue what this site works out for its time, and whether it is the same."""
+def remark(source: str, label: str, known_at: datetime.datetime, known: list[Issue]) -> str:
+    """Say to whoever confirms an issue what this site works out for its time, and whether it is the same.
+
+    :param known: the issues of this lottery that the site knows, ascending in time.
+    """
     if source not in CALENDARS:
         return ""
-    expected = propose(source, known_at - datetime.timedelta(seconds=1))
-    if expected is None or not expected.label:
+    before = known_at - datetime.timedelta(seconds=1)
+    expected = next_issue(source, before, nearest(known, before))
+    if not expected.label:
         return "本站没有登记过可以推算的期号，核对不了：请到彩票机构网站核对，确实是还没有开奖的这一期。"
     if expected.label == label:
         return "和本站由登记过的期号推算的一致。"
@@ -106,8 +125,10 @@ def check_known(source: str, label: str, known_at: datetime.datetime) -> None:
         )
 
 
-def check_drawn(row: Substitution, issue: str) -> None:
-    """Refuse a number that cannot be of the first issue drawn after the named one.
+def check_drawn(row: Substitution, issue: str, actor: User) -> None:
+    """Refuse a number that cannot be of the first issue drawn after the named one, or that is not drawn yet.
+
+    That the named issue was never drawn is not for the declarer to say first: he could pass over what does not suit.
 
     :raises Refused: what is wrong with it, in Chinese.
     """
@@ -118,6 +139,29 @@ def check_drawn(row: Substitution, issue: str) -> None:
         raise Refused(f"没有记录：{title}期号的写法不对。") from None
     if issue < row.label:
         raise Refused(f"没有记录：第 {issue} 期在点名的第 {row.label} 期之前，不能代替它。")
+    if issue == row.label or row.source not in CALENDARS:
+        return
+    if row.first_by_id is None and row.declared_by_id == actor.pk:
+        raise Refused(
+            "没有记录：点名的这一期没有开奖，不能由申报人第一个说。请另一个人核对后先录入，申报人可以第二个录入。"
+        )
+    earliest = _earliest(row, issue)
+    if earliest > timezone.now():
+        raise Refused(
+            f"没有记录：第 {issue} 期最早要到 {in_words(earliest)} 才开奖。"
+            f"代替第 {row.label} 期的，须是它之后首先开奖的一期。"
+        )
+
+
+def _earliest(row: Substitution, issue: str) -> datetime.datetime:
+    """Return when an issue after the named one is drawn at the earliest: pauses only put it off."""
+    moment, number = row.known_at, int(issue[-3:])
+    if issue[:-3] == row.label[:-3]:
+        number -= int(row.label[-3:])
+    else:  # its numbers begin again with the year
+        year = row.known_at.astimezone(CHINA).year + int(issue[:-3]) - int(row.label[:-3])
+        moment = datetime.datetime(year, 1, 1, tzinfo=CHINA)
+    return next(islice(drawings_after(row.source, moment), max(number, 1) - 1, None))
 
 
 def _row_above(draw: Draw) -> datetime.datetime | None:

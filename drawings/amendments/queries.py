@@ -14,6 +14,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import Draw, Inspection, Substitution, SubstitutionPlace, TeamMember, VoidRequest
 from ..models.draw import OFFICER_WITHDRAWN
 from ..models.inspection import InspectionQuerySet
+from ..models.lotteries import known_issues
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
 from ..states import DrawState
@@ -104,6 +105,7 @@ class _Reading:
         readable = Inspection.objects.of(user).filter(selection__draw=draw)
         self.readable = set(readable.values_list("selection", flat=True))
         self.own_teams = set(teams_of(user).values_list("selection", flat=True))
+        self.known = known_issues(standing.source_of(draw))
 
     def line(self, row: Substitution) -> Line:
         places = row.places.all()
@@ -119,7 +121,7 @@ class _Reading:
             away=[f"{self._name(number)}：{why}" for number, why in sorted(row.away.items())],
             few=[] if self.hidden else [self._few(unit, left) for unit, _, left in row.few],
             may_decide=may_decide,
-            remark=issues.remark(row.source, row.label, row.known_at) if may_decide else "",
+            remark=issues.remark(row.source, row.label, row.known_at, self.known) if may_decide else "",
         )
 
     def _places(self, row: Substitution) -> list[Place]:

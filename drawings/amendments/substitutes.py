@@ -184,7 +184,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
     row, issue = waiting[0], issue or waiting[0].label
     if timezone.now() < row.known_at:
         raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
-    issues.check_drawn(row, issue)
+    issues.check_drawn(row, issue, actor)
     same = row.first_issue in ("", issue)
     found = read(row, source=row.source, label=issue, value=value, actor=actor, same_event=same)
     row.first_issue = "" if found is Reading.DIFFERENT else issue

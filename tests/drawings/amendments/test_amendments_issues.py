@@ -1,12 +1,13 @@
 """The issue that a declaration names: proposed from the calendar, and refused where it could be known already."""
 
 import datetime
+from contextlib import nullcontext
 
 import pytest
 from amendment_cases import TOMORROW, TONIGHT, team
 
 from drawings.amendments import issues, substitutes
-from drawings.models import EntropySource
+from drawings.models import Draw, EntropySource
 from drawings.models.lotteries import Issue
 from drawings.states import Refused
 
@@ -155,3 +156,45 @@ def test_an_issue_before_that_of_the_row_above_is_neither_declared_nor_confirmed
 def test_a_declaration_under_seed_names_no_issue(seed_draw, declare):
     row = declare(seed_draw, team(seed_draw.selections.first())[0], issue=TONIGHT)
     assert (row.source, row.label) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "value", "blocks"), [("void", "", False), ("void", "1 2 3 4 5", True), ("drawn", "", True)]
+)
+def test_a_mistyped_number_of_a_void_draw_blocks_no_later_issue(draw, ill, organiser, state, value, blocks):
+    other = Draw.objects.create(
+        year=2025, quarter=4, code="2025Q4", item=draw.item, plan=draw.plan, created_by=organiser, state=state
+    )
+    known_at = TONIGHT.known_at - datetime.timedelta(days=1)
+    EntropySource.objects.create(
+        draw=other, position=1, source="pl5", label="26299", known_at=known_at, value=value
+    )
+    with pytest.raises(Refused, match="先后对不上") if blocks else nullcontext():
+        ill(TONIGHT)
+
+
+def test_the_issue_of_a_void_draw_does_not_come_back_under_another_time(draw, ill, organiser):
+    other = Draw.objects.create(
+        year=2025,
+        quarter=4,
+        code="2025Q4",
+        item=draw.item,
+        plan=draw.plan,
+        created_by=organiser,
+        state="void",
+    )
+    known_at = TONIGHT.known_at - datetime.timedelta(days=1)
+    EntropySource.objects.create(draw=other, position=1, source="pl5", label="26280", known_at=known_at)
+    with pytest.raises(Refused, match="先后对不上"):
+        ill(Issue("26280", TONIGHT.known_at))
+
+
+def test_an_issue_that_was_never_drawn_blocks_no_later_one(
+    draw, ill, closed, head, organiser, organiser2, type_numbers, clock
+):
+    row = substitutes.confirm(substitution=ill(Issue("26280", TONIGHT.known_at)), actor=head)
+    clock.moment = TOMORROW.known_at
+    type_numbers(draw, issue="26281", people=(organiser2, organiser))
+    row.refresh_from_db()
+    assert row.effective_at
+    assert issues.known_issues("pl5") == []

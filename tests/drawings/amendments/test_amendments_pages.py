@@ -1,5 +1,7 @@
 """The pages of substitutes: what each person sees and may do, and what a sealed draw keeps to itself."""
 
+import datetime
+
 import pytest
 from amendment_cases import NUMBERS, TONIGHT, number, report, team, unit_of
 from django.db import connection
@@ -150,12 +152,12 @@ def test_who_may_only_type_is_led_back_to_his_desk(draw, ill, login, organiser, 
 
 
 def test_an_issue_that_was_never_drawn_is_told_with_the_one_that_was(
-    draw, ill, login, organiser, head, clock, type_numbers
+    draw, ill, login, organiser, organiser2, head, clock, type_numbers
 ):
     substitutes.confirm(substitution=Substitution.objects.get(), actor=head)
-    clock.moment = TONIGHT.known_at
+    clock.moment = TONIGHT.known_at + datetime.timedelta(days=2)
     assert "这一期没有开奖" in body(login(organiser).get(f"{URL}entry/"))
-    type_numbers(draw, issue="26283")
+    type_numbers(draw, issue="26283", people=(organiser2, organiser))
     words = "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期：3 1 4 1 5"
     assert words in body(login(organiser).get(URL))
 

@@ -202,10 +202,13 @@ def test_two_who_gave_up_places_in_one_unit_are_replaced_one_after_the_other(
 # --- an issue that is never drawn ----------------------------------------------------------------------------
 
 
-def test_the_first_issue_drawn_after_it_stands_for_one_that_was_never_drawn(draw, confirmed, type_numbers):
+def test_the_first_issue_drawn_after_it_stands_for_one_that_was_never_drawn(
+    draw, confirmed, type_numbers, clock, organiser, organiser2
+):
+    clock.moment = TONIGHT.known_at + datetime.timedelta(days=2)
     selection = draw.selections.first()
     members = set(team(selection))
-    row = type_numbers(draw, "7 7 7 7 7", issue="26283")
+    row = type_numbers(draw, "7 7 7 7 7", issue="26283", people=(organiser2, organiser))
     assert (row.label, row.issue) == ("26281", "26283")
     assert last_entry().changes["issue"] == "26283"
     assert "\tpl5 26281 2026-10-08T21:25:00+08:00\t7 7 7 7 7\t" in substitutes_text(draw)
@@ -213,9 +216,29 @@ def test_the_first_issue_drawn_after_it_stands_for_one_that_was_never_drawn(draw
     assert team(selection)[0] == expected
 
 
-def test_readings_of_different_issues_do_not_agree(draw, confirmed, organiser, reviewer):
-    enter(draw, organiser, issue="26282")
-    row = enter(draw, reviewer, issue="26283")
+def test_an_issue_that_is_not_drawn_yet_stands_for_none(draw, confirmed, reviewer, clock):
+    clock.moment = TONIGHT.known_at + datetime.timedelta(days=1, hours=23)
+    with pytest.raises(Refused, match="第 26283 期最早要到 10月10日 21:25 才开奖"):
+        enter(draw, reviewer, issue="26283")
+    with pytest.raises(Refused, match="第 27001 期最早要到 1月1日 21:25 才开奖"):
+        enter(draw, reviewer, issue="27001")
+    assert enter(draw, reviewer, issue="26282").first_issue == "26282"
+
+
+def test_the_declarer_is_not_the_first_to_say_that_an_issue_was_never_drawn(
+    draw, confirmed, organiser, reviewer, clock
+):
+    clock.moment = TOMORROW.known_at
+    with pytest.raises(Refused, match="不能由申报人第一个说"):
+        enter(draw, organiser, issue="26282")
+    enter(draw, reviewer, issue="26282")
+    assert enter(draw, organiser, issue="26282").issue == "26282"
+
+
+def test_readings_of_different_issues_do_not_agree(draw, confirmed, organiser, reviewer, clock):
+    clock.moment = TONIGHT.known_at + datetime.timedelta(days=2)
+    enter(draw, reviewer, issue="26282")
+    row = enter(draw, organiser, issue="26283")
     assert (row.first_by, row.first_issue, row.effective_at) == (None, "", None)
 
 

@@ -51,9 +51,9 @@ def declare(draw_in, report, make_officer, organiser, organiser2):
 def take_effect(organiser, organiser2, clock):
     """Type the value of the issue that is waited for; return the declaration as it stands then."""
 
-    def do(row, **more):
-        clock.moment = row.known_at
-        for actor in (organiser, organiser2):
+    def do(row, days=0, **more):
+        clock.moment = row.known_at + datetime.timedelta(days=days)
+        for actor in (organiser2, organiser):
             substitutes.enter_value(draw=row.draw, value="3 1 4 1 5", actor=actor, **more)
         return Substitution.objects.get(pk=row.pk)
 
@@ -125,7 +125,7 @@ def test_places_for_which_too_many_were_away_are_named(declare, take_effect, str
 def test_an_issue_that_was_never_drawn_is_told_with_the_one_that_stands_for_it(
     declare, take_effect, stranger
 ):
-    take_effect(declare("published"), issue="26283")
+    take_effect(declare("published"), days=2, issue="26283")
     text = below(stranger.get("/draws/2026Q4/").content.decode())
     assert "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期：" in text
 
