@@ -27,6 +27,16 @@ UNIT_WITHDRAWN, OFFICER_WITHDRAWN = "名称已撤下", "姓名已撤下"
 TEAM_SIZE, OPEN_PLACE = 2, "空缺"  # places of a team; one that nobody was left for
 
 
+def _frozen_before(pk: "int | models.OuterRef") -> models.Q:
+    """Return the condition of a draw that was frozen before the one with this key.
+
+    A freeze keeps its files while nobody else may append to the log: their numbers ascend as its rows do, whatever the
+    machine's clock says, and they have an index, which the subjects of the log have not.
+    """
+    commit = DrawFile.objects.filter(draw=pk, name=verify.COMMIT).values("pk")
+    return models.Q(files__name=verify.COMMIT, files__pk__lt=models.Subquery(commit))
+
+
 class DrawQuerySet(models.QuerySet):
     def visible(self) -> "DrawQuerySet":
         """Draws that the public sees: from the freeze on, for ever."""
@@ -53,13 +63,13 @@ class DrawQuerySet(models.QuerySet):
         return self.not_void().filter(sealed_now())
 
     def frozen_before(self, draw: "Draw") -> "DrawQuerySet":
-        """Draws with a commit that was public when this one was frozen."""
-        return self.visible().filter(frozen_at__lte=draw.frozen_at).exclude(pk=draw.pk)
+        """Draws with a commit that was public when this one was frozen: by the order of the log, not by a clock."""
+        return self.visible().filter(_frozen_before(draw.pk))
 
     def with_earlier_seal(self) -> "DrawQuerySet":
         """Add to each draw ``is_under_seal``, as the property of that name says it."""
-        earlier = Draw.objects.visible().standing().filter(frozen_at__lte=models.OuterRef("frozen_at"))
-        stands = models.Exists(earlier.exclude(pk=models.OuterRef("pk")))
+        earlier = Draw.objects.visible().standing()
+        stands = models.Exists(earlier.filter(_frozen_before(models.OuterRef(models.OuterRef("pk")))))
         return self.annotate(is_under_seal=models.Q(under__isnull=False) & stands)
 
 

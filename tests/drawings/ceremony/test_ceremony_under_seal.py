@@ -111,6 +111,24 @@ def test_what_would_tell_who_was_drawn_before_waits_for_the_earlier_seal(
     assert not {"salt.txt", "result.tsv"} & files_of("2026Q4")
 
 
+@pytest.mark.parametrize("says", ["an hour later", "nothing"])
+def test_which_came_first_is_not_the_clocks_to_say(earlier, later, files_of, organiser, says):
+    """The clock ran ahead at the first freeze, and was set back before the second: the log knows the order."""
+    when = later.frozen_at + datetime.timedelta(hours=1) if says == "an hour later" else None
+    Draw.objects.filter(pk=earlier.pk).update(frozen_at=when)
+    assert Draw.objects.get(pk=later.pk).under_seal()
+    assert not Draw.objects.get(pk=earlier.pk).under_seal()
+    assert [one.is_under_seal for one in Draw.objects.with_earlier_seal().order_by("quarter")] == [
+        False,
+        True,
+    ]
+    assert not WAIT_FOR_IT & files_of("2026Q4")
+    with pytest.raises(Refused, match="请先给它解封"):
+        seals.unseal(draw=later, actor=organiser)
+    seals.unseal(draw=earlier, actor=organiser)
+    assert files_of("2026Q4") >= WAIT_FOR_IT
+
+
 def test_it_is_not_lifted_by_hand_before_the_earlier_one(earlier, later, organiser):
     with pytest.raises(Refused, match="请先给它解封"):
         seals.unseal(draw=later, actor=organiser)
