@@ -284,7 +284,7 @@ class CurrentTeam(models.Manager):
 
 
 class TeamMember(models.Model):
-    """One of the two officers of a drawn unit; the name is a copy of that in ``names.tsv``: empty once withdrawn.
+    """An officer on the team of a drawn unit, now or once; the name is a copy of that in ``names.tsv``: empty once withdrawn.
 
     But for that, rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
     `ever` also those who were replaced.
