@@ -29,23 +29,29 @@ def _plan(subject: str) -> str:
     return f"{match[1]} 年度计划第 {match[2]} 版" if match else subject
 
 
+def _moment(text: str) -> str:
+    """A moment as the protocol writes it, ``2026-10-08T09:00:00+08:00``, as people do."""
+    return text[:19].replace("T", " ")
+
+
 wording.register(
-    readers={"source": _source, "plan": _plan},
+    readers={"source": _source, "plan": _plan, "frozen_at": _moment},
     labels={
         "state": "状态",
         "inspection": "检查任务编号",
         "inspections": "检查任务编号",
         "substitutions": "一并生效的替补申报编号",
-        "refused": "其中未成立的",
         "substitution": "替补申报编号",
         "serial": "序号",
         "issue": "实际开奖的期号",
         "code": "抽签编号",
         "item": "抽查事项",
         "commit": "承诺值",
+        "frozen_at": "冻结时间",
         "units": "单位数",
         "source": "随机数来源",
         "value": "随机数",
+        "first": "第一次录入的摘要",
         "result": "结果摘要",
         "since": "对照的抽签",
         "counts": "变动数",

@@ -10,10 +10,15 @@ from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 
-from .models.entropy import DIGIT_LOTTERIES, SSQ, ReadTwice
+from .models.draw import Draw
+from .models.entropy import DIGIT_LOTTERIES, SSQ, ReadTwice, reading_digest
 from .protocol import verify
 from .states import Refused
+
+# The entries of first readings: one value after the other is read, so a draw's newest is that of the value at hand.
+FIRST = ("第一次录入随机数", "第一次录入替补号码")
 
 
 class Reading(Enum):
@@ -25,9 +30,12 @@ class Reading(Enum):
 
 
 def read(
-    row: ReadTwice, *, source: str, label: str, value: str, actor: User, same_event: bool = True
+    row: ReadTwice, *, draw: Draw, source: str, label: str, value: str, actor: User, same_event: bool = True
 ) -> Reading:
     """Take one reading of a value; the row is locked by the caller, who stores an agreed value and leaves the trace.
+
+    The trace of a first reading holds its `reading_digest` as ``first``: a value that somebody has put into the table since
+    is not what the first person typed.
 
     :param value: in the form of draw/2 (see `normal_form`).
     :param same_event: whether both readings are of the same issue, where that is typed too.
@@ -45,11 +53,19 @@ def read(
         raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
     if not (actor.has_role(Role.ORGANISER) or row.first_by.has_role(Role.ORGANISER)):
         raise Refused("两名录入人中至少要有一名抽查组织者。")
-    if row.first_value != value or not same_event:
+    digest = reading_digest(draw.salt_text, source, label, value)
+    if row.first_value != value or not same_event or not _is_recorded(draw, row.first_by_id, digest):
         row.first_value, row.first_by, row.first_at = "", None, None
         row.save(update_fields=["first_value", "first_by", "first_at"])
         return Reading.DIFFERENT
     return Reading.AGREED
+
+
+def _is_recorded(draw: Draw, person: int, digest: str) -> bool:
+    """Say whether the first reading that the trail recorded is this one, by this person."""
+    entries = AuditEntry.objects.filter(target_key=f"{draw._meta.label_lower}:{draw.pk}", action__in=FIRST)
+    entry = entries.order_by("-index").first()
+    return entry is not None and (entry.actor_id, entry.changes.get("first")) == (person, digest)
 
 
 class ValueForm(forms.Form):

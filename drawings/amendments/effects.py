@@ -7,6 +7,7 @@ from sources.models import PollutionSource
 
 from .. import public_log
 from ..models import Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
+from ..models.substitutions import few_places
 from ..protocol import verify
 from ..states import Refused
 from .standing import Frozen
@@ -22,12 +23,7 @@ def take_effect(row: Substitution, frozen: Frozen) -> None:
     """
     declaration = row.declaration()
     try:
-        left = frozen.standing.left(declaration, row.value)
-        row.few = [
-            [place.unit, place.department, place.could]
-            for place in left
-            if place.could < min(2, place.but_for_away)
-        ]
+        row.few = few_places(frozen.standing.left(declaration, row.value))
         row.outcome = frozen.standing.step(declaration, row.value)
     except verify.Invalid as fault:
         raise Refused(f"不能替补：{fault}") from None

@@ -23,6 +23,7 @@ from wugang_audit.audit import trail
 from .. import public_log
 from ..models import Draw, Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
 from ..models.declarations import one_line
+from ..models.entropy import reading_digest
 from ..models.inspection import InspectionQuerySet, Outcome
 from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
@@ -165,11 +166,12 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
         raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
     issues.check_drawn(row, issue)
     same = row.first_issue in ("", issue)
-    found = read(row, source=row.source, label=issue, value=value, actor=actor, same_event=same)
+    found = read(row, draw=draw, source=row.source, label=issue, value=value, actor=actor, same_event=same)
     row.first_issue = "" if found is Reading.DIFFERENT else issue
     row.save(update_fields=["first_issue"])
     told = {"substitution": row.pk, "source": f"{row.source} {row.label}"}
     if found is Reading.FIRST:
+        told["first"] = reading_digest(draw.salt_text, row.source, issue, value)
         trail.record(actor, "第一次录入替补号码", draw, told)
     elif found is Reading.DIFFERENT:
         trail.record(actor, "替补号码两次录入不一致", draw, told)
@@ -219,6 +221,7 @@ def _declared(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places
     )
+    row = Substitution.objects.for_protocol().get(pk=row.pk)
     told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(draw.salt_text)}
     if row.source:
         told["source"] = f"{row.source} {row.label}"

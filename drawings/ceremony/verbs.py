@@ -29,9 +29,10 @@ from ..models import (
     Selection,
     TeamMember,
 )
-from ..models.entropy import SYSTEM
+from ..models.entropy import SYSTEM, reading_digest
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
+from ..models.substitutions import protocol_time
 from ..protocol import verify
 from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
@@ -135,6 +136,7 @@ def _fixed(draw: Draw, units: int) -> dict[str, Any]:
     """Say what a freeze has fixed; part of it stands nowhere else, so `verify_log` compares the draw with this."""
     return {
         "commit": draw.commit_digest,
+        "frozen_at": protocol_time(draw.frozen_at),
         "units": units,
         "plan": plan_subject(draw.plan.year, draw.plan.version),
         "item": str(draw.item),
@@ -202,9 +204,10 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
     _check_time(draw, entropy)
     if entropy.is_system:
         raise Refused("系统随机数由本机产生，不能手工录入。")
-    found = read(entropy, source=entropy.source, label=entropy.label, value=value, actor=actor)
+    found = read(entropy, draw=draw, source=entropy.source, label=entropy.label, value=value, actor=actor)
     if found is Reading.FIRST:
-        trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
+        digest = reading_digest(draw.salt_text, entropy.source, entropy.label, value)
+        trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy), "first": digest})
         return entropy
     if found is Reading.DIFFERENT:
         trail.record(actor, "两次录入不一致", draw, {"source": str(entropy)})

@@ -27,6 +27,15 @@ def label_in_words(source: str, label: str) -> str:
     return {SYSTEM: "", DRAND: label}.get(source, f"第 {label} 期")
 
 
+def reading_digest(salt: str, source: str, label: str, value: str) -> str:
+    """Return the digest of a first reading for the audit trail; nobody tells the value from it without the salt.
+
+    :param salt: the text of ``salt.txt``.
+    :param label: the issue that was typed, where that is another than the named one.
+    """
+    return verify.digest(f"{salt}{source} {label} {value}")
+
+
 class Basis(StrEnum):
     """What the result of a draw rests on, as far as the public can judge."""
 

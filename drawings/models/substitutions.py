@@ -147,9 +147,15 @@ class Substitution(Declaration, ReadTwice):
         )
 
     def facts_digest(self, salt: str) -> str:
-        """Return the digest of what a declaration says in words, for the audit trail; salt: the text of ``salt.txt``."""
+        """Return the digest of what a declaration says, for the audit trail: of whom, where, until when, and the words.
+
+        :param salt: the text of ``salt.txt``.
+        """
+        who = self.officer.certificate_number if self.officer else "-"
+        units = sorted(place.selection.source.number for place in self.places.all())
+        known = self.known_at.astimezone(datetime.UTC).isoformat() if self.known_at else "-"
         away = "".join(f"{number} {why}\n" for number, why in sorted(self.away.items()))
-        return verify.digest(f"{salt}{self.evidence}\n{away}")
+        return verify.digest(f"{salt}{' '.join([self.kind, who, known, *units])}\n{self.evidence}\n{away}")
 
     def row(self) -> verify.Substitute:
         """Return its row of ``substitutes.tsv``; it must have taken effect."""
@@ -189,6 +195,15 @@ class SubstitutionPlace(models.Model):
 
     def __str__(self) -> str:
         return f"{self.substitution_id}/{self.selection_id}"
+
+
+def few_places(left: list[verify.Left]) -> list[list[str | int]]:
+    """Return the places for which those who cannot go either left fewer than two to choose from, as `Substitution.few`."""
+    return [
+        [place.unit, place.department, place.could]
+        for place in left
+        if place.could < min(2, place.but_for_away)
+    ]
 
 
 def issue_in_words(source: str, label: str) -> str:

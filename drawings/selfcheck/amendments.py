@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from ..models.declarations import VoidRequest
+from ..models.entropy import reading_digest
 from ..models.log import LogKind
 from ..models.substitutions import Substitution
 from ..protocol import verify
@@ -51,14 +52,14 @@ def substitutions(evidence: Evidence) -> Part:
     rows = list(
         Substitution.objects.filter(draw=evidence.draw)
         .select_related("draw", "officer", "unit__source")
-        .prefetch_related("places__selection__source", "places__officer")
+        .prefetch_related("places__selection__source", "places__officer", "places__member")
         .order_by("pk")
     )
     steps = _by_row(evidence.of(*STEPS))
     faults = []
     for number, row in enumerate(rows, 1):
-        found = _decision(row, steps.get(row.pk, [])) + _reading(row, steps.get(row.pk, []))
-        found += _documents(evidence, row)
+        found = _decision(row, steps.get(row.pk, [])) + _reading(row, steps)
+        found += _documents(evidence, row) + _places(row)
         faults += [f"替补申报 {number}：{fault}" for fault in found]
     lost = steps.keys() - {row.pk for row in rows}
     faults += [f"替补申报（数据库编号 {pk}）：审计记录里有，站上没有" for pk in sorted(lost)]
@@ -104,38 +105,70 @@ def _decision(row: Substitution, steps: list[tuple[str, Step]]) -> list[str]:
     return faults
 
 
-def _reading(row: Substitution, steps: list[tuple[str, Step]]) -> list[str]:
-    """Say what of the two readings of its value the trail tells otherwise."""
-    first = accepted = None
-    for how, step in steps:
-        if how == "first":
-            first = step
-        elif how == "different":
-            first = None
-        elif how == "accepted":
-            accepted = step
+def _reading(row: Substitution, steps: dict[int, list[tuple[str, Step]]]) -> list[str]:
+    """Say what of the two readings of its value the trail tells otherwise.
+
+    One value may be that of several declarations: it was read for the first of them.
+    """
+    own = steps.get(row.pk, [])
+    accepted = dict(own).get("accepted")
+    first = _standing(steps.get(accepted.changes["substitution"], []) if accepted else own)
+    faults = _first(row, first)
     if accepted is None:
-        entered = row.value or row.accepted_at or row.accepted_by_id
-        waits = (first.actor if first else None) != row.first_by_id
-        return ["号码：审计记录里没有确认"] if entered else ["第一次录入和审计记录不一致"] if waits else []
-    faults = []
+        entered = row.value or row.issue or row.accepted_at or row.accepted_by_id
+        return ["号码：审计记录里没有确认", *faults] if entered else faults
     if (accepted.changes.get("value"), accepted.changes.get("issue")) != (row.value, row.issue):
         faults.append(f"号码或期号和审计记录第 {accepted.index} 条不一致")
     if accepted.actor != row.accepted_by_id:
         faults.append(f"号码确认人和审计记录第 {accepted.index} 条不一致")
     if fault := accepted.unlike(row.accepted_at):
         faults.append(f"号码：{fault}")
-    if first and first.actor != row.first_by_id:
-        faults.append(f"第一次录入人和审计记录第 {first.index} 条不一致")
     if row.first_value != row.value or row.first_by_id in (None, row.accepted_by_id):
         faults.append("两次录入不是两个人一致的录入")
+    return faults
+
+
+def _standing(steps: list[tuple[str, Step]]) -> Step | None:
+    """Return the entry of the first reading that stands: two that differ are both dropped."""
+    first = None
+    for how, step in steps:
+        if how in ("first", "different"):
+            first = step if how == "first" else None
+    return first
+
+
+def _first(row: Substitution, entry: Step | None) -> list[str]:
+    """Say what of its first reading the trail tells otherwise."""
+    if entry is None:
+        made = row.first_value or row.first_issue or row.first_at or row.first_by_id
+        return ["第一次录入和审计记录不一致"] if made else []
+    faults = []
+    if entry.actor != row.first_by_id:
+        faults.append(f"第一次录入人和审计记录第 {entry.index} 条不一致")
+    if fault := entry.unlike(row.first_at):
+        faults.append(f"第一次录入：{fault}")
+    digest = reading_digest(row.draw.salt_text, row.source, row.first_issue, row.first_value)
+    if entry.changes.get("first") != digest:
+        faults.append(f"第一次录入的号码或期号和审计记录第 {entry.index} 条不一致")
+    return faults
+
+
+def _places(row: Substitution) -> list[str]:
+    """Say whether a place is that of another member, or somebody has stepped in before the declaration took effect."""
+    faults, places = [], row.places.all()
+    if not row.effective_at and any(place.officer_id for place in places):
+        faults.append("没有生效，却有替补人员")
+    for place in places:
+        found = place.member and (place.member.selection_id, place.member.officer_id)
+        if found != (None if row.is_unit else (place.selection_id, row.officer_id)):
+            faults.append("登记的位置不是这名人员的")
     return faults
 
 
 def _documents(evidence: Evidence, row: Substitution) -> list[str]:
     """Say whether the rows of the log are of another declaration or another outcome, or the places tell otherwise."""
     if not row.confirmed_at:
-        return ["没有确认，却有序号或结果"] if row.serial or row.outcome or row.effective_at else []
+        return ["没有确认，却有序号或结果"] if _has_outcome(row) or row.serial or row.logged_at else []
     salt, subject = evidence.draw.salt_text, f"{evidence.draw.code}/{row.serial}"
     try:
         declared = verify.declare_digest(salt, row.declaration())
@@ -146,12 +179,16 @@ def _documents(evidence: Evidence, row: Substitution) -> list[str]:
     if fault := evidence.log.claim(LogKind.DECLARE, subject, declared, row.confirmed_at):
         faults.append(f"申报：{fault}")
     if not row.effective_at:
-        return [*faults, "没有生效，却有结果"] if row.outcome or row.unit_id else faults
+        return [*faults, "没有生效，却有结果"] if _has_outcome(row) else faults
     if fault := evidence.log.claim(LogKind.SUBSTITUTE, subject, document, row.effective_at):
         faults.append(f"替补：{fault}")
     if row.outcome != _as_stored(row):
         faults.append("登记的替补人员或单位和结果不一致")
     return faults
+
+
+def _has_outcome(row: Substitution) -> bool:
+    return bool(row.outcome or row.unit_id or row.few or row.effective_at)
 
 
 def _as_stored(row: Substitution) -> str:

@@ -7,7 +7,7 @@ from ..models.log import LogKind
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..models.seal import Disclosure
-from ..models.substitutions import substitutes_text
+from ..models.substitutions import protocol_time, substitutes_text
 from ..protocol import verify
 from ..states import DrawState
 from .evidence import Evidence, Part
@@ -135,6 +135,7 @@ def fixed(evidence: Evidence) -> Part:
     plan = draw.plan and plan_subject(draw.plan.year, draw.plan.version)
     today = {
         "plan": ("所依据的计划", plan),
+        "frozen_at": ("冻结时间", draw.frozen_at and protocol_time(draw.frozen_at)),
         "item": ("抽查事项", str(draw.item)),
         "under": ("受哪次抽签的密封约束", draw.under and draw.under.code),
         "unseal_on": ("自动解封日期", draw.unseal_on and draw.unseal_on.isoformat()),

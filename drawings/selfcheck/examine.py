@@ -14,10 +14,11 @@ draw: state, dates of its steps, void_reason           rows ``commit``, ``result
 draw: who took each step                               trail: the step's entry
 draw: disclosure, rates of its plan                    commit.txt
 draw: plan, item, under, unseal_on, changes            trail: 冻结名单 (the item of a draft: 建立抽签)
+draw: when it was frozen, to the second                trail: 冻结名单
 draw: witnesses                                        trail: the last 登记见证人
 sources of randomness                                  commit.txt
 accepted values, when, by whom                         rows ``entropy``; trail: 确认随机数
-first readings: when, by whom                          trail: 第一次录入随机数, 两次录入不一致; the accepted value
+first readings: what, when, by whom                    trail: 第一次录入随机数, 两次录入不一致; the accepted value
 inspection: that there is one                          its unit was drawn
 inspection: state                                      trail: the last entry that moved it
 inspection: who handed in, reviewed, published, when   trail: 提交检查; 审核通过, 退回检查; 确认公开
@@ -26,6 +27,8 @@ moves of an inspection: state, who, when               trail: the same entries, 
 the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
 substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
+substitutions: all that is declared, before the log    trail: 申报替补… (a salted digest); the draw's teams
+substitutions: places with few left to choose from     recomputed with the substitutes
 substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, 确认替补, 驳回替补, …替补号码
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
 plans: text, rates, items, published_at                row ``plan``

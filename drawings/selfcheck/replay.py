@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from ..models.draw import Draw, Selection, TeamMember
 from ..models.names import DrawNames
-from ..models.substitutions import Substitution, SubstitutionPlace
+from ..models.substitutions import Substitution, SubstitutionPlace, few_places
 from ..protocol import verify
 
 Named = tuple[str, str]  # id and name
@@ -38,6 +38,13 @@ class Task(NamedTuple):
     gone: list[Place]
 
 
+class Again(NamedTuple):
+    """What was computed again; few: the serials of declarations whose short places stand otherwise in the table."""
+
+    tasks: list[Task]
+    few: list[int]
+
+
 def stored(draw: Draw) -> list[Task]:
     """Return the tasks that the officers are given, ascending by unit."""
     teams: dict[int, tuple[list[Place], list[Place]]] = {}
@@ -58,14 +65,15 @@ def stored(draw: Draw) -> list[Task]:
     )
 
 
-def recomputed(draw: Draw, files: dict[str, str]) -> list[Task] | None:
+def recomputed(draw: Draw, files: dict[str, str]) -> Again | None:
     """Return the same from ``result.tsv`` and the declarations that took effect, each computed again [draw/2, Substitutes].
 
     :param files: name -> text of the draw's frozen files.
     :returns: None when the files cannot be read, or a substitution fits no team.
     """
     try:
-        return sorted(_Replay(draw, files).run(draw))
+        replay = _Replay(draw, files)
+        return Again(sorted(replay.run(draw)), replay.few)
     except (
         verify.Invalid,
         DrawNames.DoesNotExist,
@@ -87,6 +95,7 @@ class _Replay:
         commit = verify.parse_commit(files[verify.COMMIT])
         self.standing = verify.Standing(commit, self.pool, self.roster, self.key, self.rows)
         self.having = verify.having_of(self.roster.officers)
+        self.few: list[int] = []
         self.unit_names, self.names = draw.names_of("unit"), draw.names_of("officer")
 
     def run(self, draw: Draw) -> list[Task]:
@@ -96,6 +105,8 @@ class _Replay:
         }
         for row in Substitution.objects.in_effect().filter(draw=draw).for_protocol():
             declaration = row.declaration()
+            if row.few != few_places(self.standing.left(declaration, row.value)):
+                self.few.append(row.serial)
             outcome = self.standing.step(declaration, row.value)
             step_in = self._unit if row.is_unit else self._officer
             step_in(declaration.subject, outcome)

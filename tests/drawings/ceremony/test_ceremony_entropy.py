@@ -1,7 +1,7 @@
 """Entropy: typed by two people, in turn, in time, in form; the last value draws at once."""
 
 import pytest
-from attack_cases import FROZEN, files_of
+from attack_cases import FROZEN, faults_of_verify_log, files_of
 
 from drawings import public_log
 from drawings.ceremony import queries, verbs
@@ -88,6 +88,16 @@ def test_readings_that_differ_are_both_dropped(waiting, organiser, reviewer):
     source = EntropySource.objects.get(source="dice10")
     assert (source.first_value, source.first_by, source.accepted_at) == ("", None, None)
     assert LogEntry.objects.filter(kind="entropy").count() == 0
+
+
+def test_a_value_put_into_the_table_after_the_first_reading_is_not_accepted(waiting, organiser, reviewer):
+    enter(waiting, THROWS, organiser)
+    EntropySource.objects.filter(source="dice10").update(first_value=THROWS[::-1])
+    assert any("第一次录入的结果和审计记录" in line for line in faults_of_verify_log())
+    enter(waiting, THROWS[::-1], reviewer)
+    source = EntropySource.objects.get(source="dice10")
+    assert (source.value, source.first_value, source.first_by) == ("", "", None)
+    assert faults_of_verify_log() == []
 
 
 @pytest.mark.parametrize("value", ["1234", THROWS + "1", "x" * 20, ""])

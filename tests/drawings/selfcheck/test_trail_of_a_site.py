@@ -7,6 +7,7 @@ from attack_cases import DICE, LOTTERY, THROWS
 from drawings.amendments import seals
 from drawings.ceremony import verbs
 from drawings.ceremony.papers import verbs as papers
+from drawings.protocol import verify
 from wugang_audit.audit.models import AuditEntry
 
 # (what was done, by whom; 检查 stands for an officer of the team)
@@ -61,7 +62,8 @@ def test_two_readings_that_differ_leave_both_names(draft, freeze, clock, organis
     draw = freeze(draft, DICE, LOTTERY)
     clock.move(hours=1)
     verbs.enter_value(entropy=draw.next_source(), value=THROWS, actor=organiser)
-    assert last() == ("第一次录入随机数", "沈组织", {"source": "dice10 20"})
+    digest = verify.digest(f"{draw.salt_text}dice10 20 {THROWS}")
+    assert last() == ("第一次录入随机数", "沈组织", {"source": "dice10 20", "first": digest})
     verbs.enter_value(entropy=draw.next_source(), value=THROWS[::-1], actor=reviewer)
     assert last() == ("两次录入不一致", "秦审核", {"source": "dice10 20"})
 
