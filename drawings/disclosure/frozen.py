@@ -5,12 +5,12 @@ What follows from a whole file is counted once in each process: the file never c
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..models import DrawFile, DrawNames
+from ..models import Draw, DrawFile, DrawNames, Withdrawal
 from ..protocol import verify
 
 LISTED = 100  # units of one kind that a list names; the rest stand in the file
@@ -89,6 +89,27 @@ def pool_text(code: str) -> str:
 def names_text(code: str) -> str:
     """The text of ``names.tsv`` as it stands today."""
     return DrawNames.objects.filter(draw__code=code).values_list("content", flat=True).first() or ""
+
+
+def names_left(numbers: Collection[str]) -> dict[str, str]:
+    """Of the units with a name that was withdrawn from some draw: the newest one that a public file still has, or none.
+
+    :return: {number: name}; an empty name may neither be shown nor found. Units of which nothing was withdrawn are absent.
+    """
+    lost: set[str] = set()
+    withdrawn = Withdrawal.objects.filter(kind=Withdrawal.Kind.UNIT) if numbers else Withdrawal.objects.none()
+    for code in withdrawn.order_by().values_list("draw__code", flat=True).distinct():
+        pool, names = pool_text(code), names_text(code)
+        lost |= {each for each in numbers if row_at(pool, each) and not row_at(names, f"unit\t{each}")}
+    found = dict.fromkeys(lost, "")
+    public = Draw.objects.visible().with_earlier_seal().filter(is_under_seal=False)
+    for code in public.order_by("-frozen_at").values_list("code", flat=True) if lost else ():
+        missing = [number for number, name in found.items() if not name]
+        if not missing:
+            break
+        names = names_text(code)
+        found |= {each: row_at(names, f"unit\t{each}").rpartition("\t")[2] for each in missing}
+    return found
 
 
 def _text(code: str, name: str) -> str:

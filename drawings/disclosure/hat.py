@@ -120,6 +120,7 @@ class Hat:
                 strangers.append(row)
             elif self._may_name(row, pattern):
                 found.add(row["number"])
+        strangers = [row for row in self._as_named_today(strangers) if self._matches(row, pattern)]
         rows = tuple(self._in_hat(number) for number in sorted(found)[:FOUND])
         has_more = len(found) > FOUND or len(registered) > FOUND
         return Answer(asked, rows, self._outside(strangers[:FOUND]), has_more)
@@ -138,6 +139,14 @@ class Hat:
         """Say whether a unit may be found by what the registry says today: not by a name that was withdrawn here."""
         by_code = pattern.search(row["number"]) or pattern.search(row["credit_code"])
         return bool(by_code or frozen.row_at(self.names, f"unit\t{row['number']}"))
+
+    def _as_named_today(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take from units that are not in this pool the names that were withdrawn from the draws they stood in."""
+        left = frozen.names_left([row["number"] for row in rows])
+        return [row | {"name": left.get(row["number"], row["name"])} for row in rows]
+
+    def _matches(self, row: dict[str, Any], pattern: re.Pattern[str]) -> bool:
+        return any(pattern.search(row[name]) for name in ("name", "number", "credit_code"))
 
     def _in_hat(self, number: str) -> InHat:
         line = frozen.row_at(self.pool, number)
@@ -166,7 +175,11 @@ class Hat:
         was_off = history.filter(history_date__lte=self.frozen_at).order_by("history_date")
         in_use = dict(was_off.values_list("id", "is_active"))  # the last before the freeze stays
         return tuple(
-            NotInHat(row["number"], row["name"], self._why(row, first.get(row["pk"]), in_use.get(row["pk"])))
+            NotInHat(
+                row["number"],
+                row["name"] or UNIT_WITHDRAWN,
+                self._why(row, first.get(row["pk"]), in_use.get(row["pk"])),
+            )
             for row in rows
         )
 

@@ -12,7 +12,7 @@ from drawings.disclosure import frozen
 from drawings.disclosure.chances import Chances, percent
 from drawings.disclosure.forms import HatSearch
 from drawings.disclosure.views import draw as draw_view
-from drawings.models import DrawNames
+from drawings.models import DrawNames, Withdrawal
 from drawings.protocol import verify
 from sources.models import PollutionSource
 from wugang_audit.access.throttle import SEARCH
@@ -181,6 +181,51 @@ def test_a_withdrawn_name_finds_nothing_and_the_number_shows_the_row_without_it(
     [row] = ask(stranger, "410481-0003").rows
     assert (row.name, row.name_row) == ("名称已撤下", "")
     assert "虚构3号" not in stranger.get(URL, {"q": "410481-0003"}).content.decode()
+
+
+@pytest.fixture
+def left(make_source, organiser):
+    """A unit that stood in the draw of 2026Q3, has left the registry since and is in no later pool: ``left("name")``."""
+
+    def make(name):
+        source = make_source(88, name="虚构关张的厂", is_active=False)
+        former = frozen_with(
+            organiser,
+            [(source.number, "general", "in", (), name)],
+            {"general": 1},
+            code="2026Q3",
+            state="void",
+        )
+        if not name:
+            Withdrawal.objects.create(
+                draw=former, kind="unit", count=1, total=1, reason="到期", digest="0" * 64, by=None
+            )
+        frozen_with(organiser, [("u1", "general", "in", (), "虚构厂")], {"general": 1})
+        return source.number
+
+    return make
+
+
+def test_a_name_that_left_registry_and_files_is_neither_found_nor_shown(left, stranger):
+    number = left("")
+    assert ask(stranger, "关张的").outside == ()
+    [unit] = ask(stranger, number).outside
+    assert (unit.number, unit.name) == (number, "名称已撤下")
+    assert "关张的" not in stranger.get(URL, {"q": number}).content.decode()
+
+
+def test_a_name_that_left_the_registry_alone_is_found_as_a_file_has_it(left, stranger):
+    left("虚构关张的厂")
+    assert [unit.name for unit in ask(stranger, "关张的").outside] == ["虚构关张的厂"]
+
+
+def test_a_name_that_was_withdrawn_from_one_draw_is_found_while_another_has_it(left, organiser, stranger):
+    number = left("")
+    frozen_with(
+        organiser, [(number, "general", "in", (), "虚构原名厂")], {"general": 1}, code="2026Q2", state="void"
+    )
+    assert ask(stranger, "关张的").outside == ()
+    assert [unit.name for unit in ask(stranger, number).outside] == ["虚构原名厂"]
 
 
 # --- not in the hat --------------------------------------------------------------------------------------------
