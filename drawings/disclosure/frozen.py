@@ -14,6 +14,8 @@ from ..models import Draw, DrawFile, DrawNames, Withdrawal
 from ..protocol import verify
 
 LISTED = 100  # units of one kind that a list names; the rest stand in the file
+# ``again`` and ``capped`` follow from earlier draws by the plan's rule: no change that anybody confirmed.
+PARTAKES = dict.fromkeys(verify.COUNTED, "in")
 KEPT = 6  # files that a process keeps the counts of
 
 
@@ -154,8 +156,9 @@ def moves(code: str, digest: str, before: str, digest_before: str) -> Moves:
             continue
         if was.stratum != row.stratum:
             add(STRATUM, row.unit, was.stratum, row.stratum)
-        if was.standing != row.standing:
-            add(STANDING, row.unit, was.standing, row.standing)
+        old, new = (PARTAKES.get(each.standing, each.standing) for each in (was, row))
+        if old != new:
+            add(STANDING, row.unit, old, new)
     for was in earlier.values():
         add(LEFT, was.unit, was.stratum, "")
     return Moves({kind: tuple(listed) for kind, listed in rows.items()}, counts)

@@ -292,9 +292,9 @@ def test_a_list_of_units_is_cut_and_its_count_is_not(organiser, stranger, monkey
 
 def test_what_changed_since_the_last_hat_is_listed_from_the_two_pools(organiser, stranger):
     before = [("gone", "general", "in", (), "虚构走了的厂"), ("moved", "general", "in", (), "虚构换类厂"),
-              ("same", "general", "in", (), "虚构没变厂"), ("was-in", "general", "in", (), "虚构抽过厂")]  # fmt: skip
+              ("same", "general", "in", (), "虚构没变厂"), ("stops", "general", "again", (), "虚构停了厂"), ("was-in", "general", "in", (), "虚构抽过厂")]  # fmt: skip
     now = [("came", "key", "in", (), "虚构来了的厂"), ("moved", "key", "in", (), "虚构换类厂"),
-           ("same", "general", "in", (), "虚构没变厂"), ("was-in", "general", "again", (), "虚构抽过厂")]  # fmt: skip
+           ("same", "general", "in", (), "虚构没变厂"), ("stops", "general", "stopped", (), "虚构停了厂"), ("was-in", "general", "again", (), "虚构抽过厂")]  # fmt: skip
     frozen_with(organiser, before, {"general": 1}, code="2026Q3")
     frozen_with(
         organiser, now, {"key": 1, "general": 1}, changes={"since": "2026Q3", "counts": {"unit-in": 1}}
@@ -304,11 +304,30 @@ def test_what_changed_since_the_last_hat_is_listed_from_the_two_pools(organiser,
         ("新进名册", [("虚构来了的厂", "重点排污单位")]),
         ("不再在名册里", [("虚构走了的厂", "一般排污单位")]),
         ("换了类别", [("虚构换类厂", "一般排污单位 → 重点排污单位")]),
-        ("参加抽签与否有变", [("虚构抽过厂", "参加抽签 → 本年已抽过，其他单位抽完才轮到")]),
+        (
+            "参加抽签与否有变",
+            [("虚构停了厂", "参加抽签 → 停产，不参加抽签")],
+        ),  # what the plan's rule does is none
     ]
     text = stranger.get(URL).content.decode()
     assert "新增单位" in text
     assert "虚构没变厂" not in text
+    assert "由第二个人核对过" in text
+
+
+@pytest.mark.parametrize("standing", ["again", "capped"])
+def test_where_nothing_was_changed_no_list_and_no_second_person_says_otherwise(organiser, stranger, standing):
+    frozen_with(organiser, [("u1", "general", "in", (), "虚构厂")], {"general": 1}, code="2026Q3")
+    frozen_with(
+        organiser,
+        [("u1", "general", standing, (), "虚构厂")],
+        {"general": int(standing == "again")},
+        changes={"since": "2026Q3", "counts": {}},
+    )
+    response = stranger.get(URL)
+    assert response.context["page"].hat.changed == ()
+    text = response.content.decode()
+    assert "名册变了多少：没有变化" in text and "由第二个人核对过" not in text
 
 
 def test_the_search_counts_as_one(stranger):
