@@ -90,7 +90,7 @@ def unit_page(number: str) -> UnitPage | None:
     outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
     named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
     return UnitPage(
-        unit=objects.unit(row, name=next(filter(None, named), UNIT_WITHDRAWN if named else "")),
+        unit=objects.unit(row, name=_shown_name(row, named)),
         drawn=tuple(
             Drawn(
                 by_code[one["draw__code"]],
@@ -109,14 +109,17 @@ def unit_page(number: str) -> UnitPage | None:
 
 def search_units(asked: str) -> UnitsFound:
     """Find units by a part of the name, or by the registry number."""
-    registered = (Q(name__icontains=asked) | Q(number=asked)) & Q(is_active=True)
     draws = public_draws()
     open_draws = with_units(draws)
-    once_drawn = known_selections(open_draws).filter(Q(name__icontains=asked) | Q(source__number=asked))
+    known = known_selections(open_draws)
+    # The registry's name finds no unit that was drawn and has no name left in any of its draws: it was withdrawn.
+    may_be_named = ~Q(pk__in=known.values("source")) | Q(pk__in=known.exclude(name="").values("source"))
+    registered = (Q(name__icontains=asked) & may_be_named | Q(number=asked)) & Q(is_active=True)
+    once_drawn = known.filter(Q(name__icontains=asked) | Q(source__number=asked))
     rows = PollutionSource.objects.filter(registered | Q(pk__in=once_drawn.values("source")))
     rows = list(rows.order_by("number").values("pk", "is_active", *public_fields.UNIT_FOUND)[: FOUND + 1])
     shown, has_more = rows[:FOUND], len(rows) > FOUND
-    drawn = known_selections(open_draws).filter(source__in=[row["pk"] for row in shown])
+    drawn = known.filter(source__in=[row["pk"] for row in shown])
     codes = paging.grouped(
         drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code", "name"), "source_id"
     )
@@ -124,7 +127,7 @@ def search_units(asked: str) -> UnitsFound:
     found = (
         Found(
             **{name: row[name] for name in public_fields.UNIT_FOUND if name != "name"},
-            name=_shown_name(row, codes.get(row["pk"], ())),
+            name=_shown_name(row, [one["name"] for one in codes.get(row["pk"], ())]),
             draws=tuple(by_code[one["draw__code"]] for one in codes.get(row["pk"], ())),
         )
         for row in shown
@@ -132,8 +135,10 @@ def search_units(asked: str) -> UnitsFound:
     return UnitsFound(tuple(found), has_more)
 
 
-def _shown_name(row: dict[str, Any], drawn: Sequence[dict[str, Any]]) -> str:
-    """A unit that has left the registry is known by the names of its draws alone: withdrawn there, it is withdrawn here."""
-    if row["is_active"]:
-        return row["name"]
-    return next((one["name"] for one in drawn if one["name"]), UNIT_WITHDRAWN)
+def _shown_name(row: dict[str, Any], named: Sequence[str]) -> str:
+    """Return what page and search call a unit.
+
+    :param named: its name in each place where the public knows that it was drawn, the newest first; empty: withdrawn.
+        While there is one it counts; without any the name is gone, whatever the registry says.
+    """
+    return next(filter(None, named), UNIT_WITHDRAWN if named else row["name"])

@@ -65,6 +65,27 @@ def test_a_unit_that_has_left_the_registry_is_no_longer_named_by_its_number_eith
     assert "没有找到" in stranger.get("/units/", {"q": source.name}).content.decode()
 
 
+def test_search_and_page_of_a_unit_call_it_by_the_same_name(draw, withdraw, stranger):
+    source = draw.selections.first().source
+
+    def called():
+        found = stranger.get("/units/", {"q": source.number}).context["search"].rows
+        return [one.name for one in found], stranger.get(f"/units/{source.number}/").context["page"].unit.name
+
+    def is_found(text):
+        return source.number in [
+            one.number for one in stranger.get("/units/", {"q": text}).context["search"].rows
+        ]
+
+    frozen = source.name
+    type(source).objects.filter(pk=source.pk).update(name="虚构换过的名字")
+    assert called() == ([frozen], frozen)
+    assert is_found(frozen) and is_found("虚构换过的名字")
+    withdraw("unit", source.number)
+    assert called() == (["名称已撤下"], "名称已撤下")
+    assert not is_found(frozen) and not is_found("虚构换过的名字")
+
+
 def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_then(draw, withdraw):
     first, second = (unit.source.number for unit in draw.selections.all()[:2])
     withdraw("unit", second)
