@@ -28,8 +28,13 @@ class DrawNames(models.Model):
         return verify.parse_names(self.content).rows
 
     def of(self, kind: str) -> dict[str, str]:
-        """Return {id: name} of one kind."""
-        return {row.ident: row.name for row in self.rows if row.kind == kind}
+        """Return {id: name} of one kind; the rows of the others, which may be very many, are not parsed."""
+        begin = self.content.find(f"\n{kind}\t") + 1
+        if not begin:
+            return {}
+        end = self.content.index("\n", self.content.rfind(f"\n{kind}\t") + 1) + 1
+        head = self.content[: self.content.index("\n") + 1]
+        return {row.ident: row.name for row in verify.parse_names(head + self.content[begin:end]).rows}
 
     def withdrawn(self, kind: str) -> list[str]:
         """Return the ids, ascending, that a frozen file gives the digest of a name to and that have no name here."""

@@ -86,6 +86,16 @@ def test_search_and_page_of_a_unit_call_it_by_the_same_name(draw, withdraw, stra
     assert not is_found(frozen) and not is_found("虚构换过的名字")
 
 
+def test_names_of_one_kind_are_read_without_parsing_the_others(draw, monkeypatch):
+    everybody = draw.names.rows
+    read = []
+    parse = verify.parse_names
+    monkeypatch.setattr(verify, "parse_names", lambda text: read.append(text) or parse(text))
+    for kind in ("unit", "officer", "entry"):
+        assert draw.names_of(kind) == {row.ident: row.name for row in everybody if row.kind == kind}
+    assert ["\nunit\t" in text for text in read] == [True, False]
+
+
 def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_then(draw, withdraw):
     first, second = (unit.source.number for unit in draw.selections.all()[:2])
     withdraw("unit", second)
