@@ -42,8 +42,8 @@ def old_draws(before: datetime | None = None) -> DrawQuerySet:
 
 def find(draws: DrawQuerySet, kind: str, idents: Collection[str] | None = None) -> Iterator[Found]:
     """Yield the draws that still publish such names, and how many."""
-    for draw in draws.select_related("names"):
-        if count := len(_going(draw.names, kind, idents)):
+    for draw in draws:  # the names of each are read apart: those of all draws at once may be gigabytes
+        if count := len(_going(DrawNames.objects.get(draw=draw), kind, idents)):
             yield Found(draw, count)
 
 

@@ -96,6 +96,11 @@ def test_names_of_one_kind_are_read_without_parsing_the_others(draw, monkeypatch
     assert ["\nunit\t" in text for text in read] == [True, False]
 
 
+def test_a_search_for_names_holds_those_of_one_draw_at_a_time(draw):
+    [found] = withdrawals.find(withdrawals.old_draws(), "officer")
+    assert (found.count, "names" in found.draw._state.fields_cache) == (3, False)
+
+
 def test_each_withdrawal_is_counted_in_the_log_with_all_ids_that_are_gone_by_then(draw, withdraw):
     first, second = (unit.source.number for unit in draw.selections.all()[:2])
     withdraw("unit", second)
