@@ -152,6 +152,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@throttled(DOWNLOAD)  # a paper: it is made whole each time, and asks nothing that a search would count by
 @require_safe
 def observer(request: HttpRequest, code: str) -> HttpResponse:
     page = found(draw_page(code))

@@ -25,6 +25,7 @@ MARKED = {
     "disclosure:results": SEARCH,
     "disclosure:units": SEARCH,
     "disclosure:draw": SEARCH,  # a search in the frozen pool
+    "disclosure:observer": DOWNLOAD,  # its plain address makes the whole paper
     "disclosure:draw_file": DOWNLOAD,
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
