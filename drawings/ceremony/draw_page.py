@@ -18,7 +18,7 @@ from . import queries
 from .freeze_form import FreezeForm
 from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
-from .preflight.checks import preflight
+from .preflight.checks import past_objections, preflight
 
 # Which step of the five is to be taken now, and whether the first one is done; of each page some are True.
 STEPS = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
@@ -46,6 +46,7 @@ def draw_page(
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
         form = sources_form or FreezeForm(under=queries.seal_that_stands())
         context |= {"flight": flight, "listed": LISTED, "sources_form": form}
+        context["past_objections"] = past_objections(draw, flight.objections)
         return render(request, "ceremony/draft.html", context)
     context |= {
         "checked": True,

@@ -18,7 +18,7 @@ from . import verbs
 from .draw_page import STEPS
 from .freeze_form import FreezeForm
 from .frozen_files import frozen_files
-from .preflight.checks import Preflight
+from .preflight.checks import Preflight, past_objections
 
 # Lines of commit.txt that hold what only the moment of the freeze gives; digests of files with fresh nonces too.
 FILLED_IN = {
@@ -83,6 +83,7 @@ def ask_to_freeze(
     )
     context = STEPS | {"checked": True, "freezing": True}
     context |= {"draw": draw, "question": question, "form": form, "seen": seen}
+    context["past_objections"] = past_objections(draw, flight.objections)
     return render(request, "ceremony/freeze_question.html", context)
 
 

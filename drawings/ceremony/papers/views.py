@@ -16,7 +16,7 @@ from ...steps import attempt
 from ..draw_page import draw_page
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
-from ..preflight.checks import objections_to
+from ..preflight.checks import objections_to, past_objections
 from ..preflight.snapshot import snapshot
 from . import verbs
 from .docx import CONTENT_TYPE, word_file
@@ -74,9 +74,7 @@ def _changes_page(request: HttpRequest, draw: Draw, form: ObjectionForm | None =
         "listed": LISTED,
         "confirmed": confirmed,
         "objections": standing,
-        "past_objections": draw.objections.exclude(pk__in=[each.pk for each in standing]).select_related(
-            "by"
-        ),
+        "past_objections": past_objections(draw, standing),
         "mine": mine,
         "may_read": reads,
         "may_confirm": reads and not confirmed and not standing,

@@ -123,6 +123,12 @@ def objections_to(draw: Draw, found: Comparison | None) -> list[ChangesObjection
     return list(standing.select_related("by"))
 
 
+def past_objections(draw: Draw, standing: list[ChangesObjection]) -> list[ChangesObjection]:
+    """Return the other objections to a draft: withdrawn ones, and those to an earlier state of the registries."""
+    past = draw.objections.exclude(pk__in=[each.pk for each in standing])
+    return list(past.select_related("by"))
+
+
 def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
     names = {officer.certificate_number: officer.name for officer in people}
     barred = defaultdict(list)

@@ -174,6 +174,34 @@ def test_a_second_person_objects_and_withdraws_on_the_page(changed, login, revie
     assert answer.context["may_confirm"] and "由本人撤回" in answer.content.decode()
 
 
+def test_an_objection_that_fell_with_a_later_change_is_shown_to_all_who_decide(
+    clock, changed, login, registry, reviewer, head, organiser
+):
+    object_to(changed, reviewer)
+    stop(registry[1])
+    told = "异议随之失效"
+    for user, page in ((head, "/ceremony/2026Q3/confirm/"), (organiser, "/ceremony/2026Q3/")):
+        text = login(user).get(page).content.decode()
+        assert WHY in text and told in text, page
+    confirm(changed, head)
+    client = login(organiser)
+    seen = client.get("/ceremony/2026Q3/").context["flight"].snapshot.fingerprint
+    sent = {"dice10_on": "on", "dice10_label": "20", "dice10_time": "2026-10-08T09:10", "seen": seen}
+    question = client.post("/ceremony/2026Q3/freeze/", sent)
+    assert "确定冻结" in question.content.decode(), said(question)
+    assert WHY in question.content.decode() and told in question.content.decode()
+
+
+def test_back_to_the_last_hat_the_confirmers_page_still_tells_of_the_objection(
+    changed, login, registry, reviewer
+):
+    object_to(changed, reviewer)
+    registry[0].operating_state = "normal"
+    registry[0].save()
+    text = login(reviewer).get("/ceremony/2026Q3/confirm/").content.decode()
+    assert "不用核对" in text and WHY in text
+
+
 def test_an_outdated_objection_keeps_what_was_typed(changed, login, registry, reviewer):
     client = login(reviewer)
     seen = client.get("/ceremony/2026Q3/confirm/").context["found"].fingerprint
