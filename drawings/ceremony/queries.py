@@ -1,6 +1,7 @@
 """What the pages of a draw show, and what waits for its people on the desk."""
 
 import datetime
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.audit.trail import LOGINS
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, EntropySource, LogEntry, Plan
@@ -88,13 +90,30 @@ def _was_read(draw: Draw, fingerprint: str) -> bool:
     )
 
 
+def _moment() -> tuple[str, datetime.date]:
+    """Say as of when the registries are compared: every change of theirs is in the trail, and the rest goes by the day."""
+    steps = AuditEntry.objects.exclude(action__in=LOGINS).order_by("-index")
+    return steps.values_list("chain", flat=True).first() or "", timezone.localdate()
+
+
+@lru_cache(maxsize=8)
+def _changes_of(draw_id: int, trail_head: str, day: datetime.date) -> tuple[str, int]:
+    """Return fingerprint and number of the changes since the last draw, compared once for each state of the trail.
+
+    Both registries whole are too much for every desk that is opened; the page that is led to compares anew.
+    """
+    draw = Draw.objects.get(pk=draw_id)
+    found = compare(draw, snapshot(draw))
+    return (found.fingerprint, found.total) if found else ("", 0)
+
+
 @todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
-        found = compare(draw, snapshot(draw))
-        if found and found.total and not _was_read(draw, found.fingerprint):
-            title = f"{draw.title}：请核对名录的 {found.total} 处变动"
+        fingerprint, total = _changes_of(draw.pk, *_moment())
+        if total and not _was_read(draw, fingerprint):
+            title = f"{draw.title}：请核对名录的 {total} 处变动"
             lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

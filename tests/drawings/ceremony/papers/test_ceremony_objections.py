@@ -5,13 +5,15 @@ from django.db import IntegrityError
 from pages import said
 from races import race
 
-from drawings.ceremony import verbs
+from drawings.ceremony import queries, verbs
 from drawings.ceremony.papers import verbs as records
 from drawings.ceremony.preflight import changes, checks
 from drawings.models import ChangesObjection, Draw
 from drawings.protocol import verify
 from drawings.states import DrawState, Refused
+from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.audit.trail import LOGINS
 from wugang_audit.staff.desk import todos_of
 
 SYSTEM = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
@@ -225,3 +227,21 @@ def test_the_desk_leaves_objected_changes_to_those_who_can_put_them_right(change
     assert [line.url for line in todos_of(head) if line.label == label]
     object_to(changed, reviewer)
     assert [line for user in (reviewer, head) for line in todos_of(user) if line.label == label] == []
+
+
+def test_the_desk_compares_the_registries_once_for_each_state_of_the_trail(
+    changed, admin, reviewer, head, registry, monkeypatch
+):
+    compared = []
+    monkeypatch.setattr(queries, "snapshot", lambda draw: compared.append(draw) or checks.snapshot(draw))
+
+    def asks():
+        return [line.label for user in (reviewer, head) for line in todos_of(user) if "处变动" in line.label]
+
+    assert asks() == ["2026年第3季度抽查：请核对名录的 1 处变动"] * 2
+    trail.record(reviewer, LOGINS[0], "reviewer")
+    assert asks() and len(compared) == 1
+    stop(registry[1])
+    trail.record(admin, "修改污染源", registry[1])
+    assert asks() == ["2026年第3季度抽查：请核对名录的 2 处变动"] * 2
+    assert len(compared) == 2
