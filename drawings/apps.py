@@ -1,8 +1,35 @@
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
+from django.core.management.base import CommandError
+from django.db import connections
+from django.db.models.signals import pre_migrate
 
 from wugang_audit.access.roles import Role
+
+
+def refuse_draws_of_draw1(using: str, **_: Any) -> None:
+    """Stop a migration of a database with the tables of the protocol draw/1: there is no way from there to these.
+
+    Its draws could not be verified here, and where there are drafts alone the tables still have another layout.
+
+    :raises CommandError: what to do instead, in Chinese.
+    """
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if "drawings_draw" not in connection.introspection.table_names(cursor):
+            return
+        cursor.execute("SELECT * FROM drawings_draw LIMIT 0")
+        if "salt" not in {column[0] for column in cursor.description}:
+            return
+        cursor.execute("SELECT code FROM drawings_draw WHERE salt <> '' ORDER BY code")
+        codes = [code for (code,) in cursor.fetchall()]
+    what = f"里有按旧协议 draw/1 冻结的抽签（{'、'.join(codes)}）" if codes else "是按旧协议 draw/1 建的"
+    raise CommandError(
+        f"这个数据库{what}，本版本只认 draw/2，没有做任何改动。"
+        "请另设一个空的 DATA_DIR 或 DATABASE_URL 重新开始；旧数据请原样留存，旧的下载包用包里自带的程序仍能复算。"
+    )
 
 
 class DrawingsConfig(AppConfig):
@@ -26,9 +53,12 @@ class DrawingsConfig(AppConfig):
         "TeamMember",
         "ChangesConfirmed",
         "Deposit",
+        "Withdrawal",
         "Correction",
         "InspectionMove",
     )
+    # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
+    blankable = {"Selection": "name", "TeamMember": "name"}
     # What registers itself with the base. The desk lists what is to do in this order.
     registered = (
         "ceremony.queries",
@@ -40,5 +70,6 @@ class DrawingsConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        pre_migrate.connect(refuse_draws_of_draw1, sender=self)
         for module in self.registered:
             import_module(f"{self.name}.{module}")

@@ -4,12 +4,13 @@ import re
 
 from wugang_audit.audit import wording
 
-from .models.declarations import Substitution, VoidRequest
+from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
-from .models.records import Deposit
+from .models.records import Deposit, Withdrawal
 from .models.strata import Stratum
+from .models.substitutions import Substitution
 from .protocol import verify
 from .states import InspectionState
 
@@ -28,21 +29,30 @@ def _plan(subject: str) -> str:
     return f"{match[1]} 年度计划第 {match[2]} 版" if match else subject
 
 
+def _moment(text: str) -> str:
+    """A moment as the protocol writes it, ``2026-10-08T09:00:00+08:00``, as people do."""
+    return text[:19].replace("T", " ")
+
+
 wording.register(
-    readers={"source": _source, "plan": _plan},
+    readers={"source": _source, "plan": _plan, "frozen_at": _moment},
     labels={
         "state": "状态",
         "inspection": "检查任务编号",
         "inspections": "检查任务编号",
-        "substitutions": "替补记载编号",
-        "refused": "其中未成立的",
+        "substitutions": "一并生效的替补申报编号",
+        "substitution": "替补申报编号",
+        "serial": "序号",
+        "issue": "实际开奖的期号",
         "code": "抽签编号",
         "item": "抽查事项",
         "commit": "承诺值",
+        "frozen_at": "冻结时间",
         "units": "单位数",
         "source": "随机数来源",
         "value": "随机数",
-        "result": "结果摘要",
+        "first": "第一次录入的指纹",
+        "result": "结果指纹",
         "since": "对照的抽签",
         "counts": "变动数",
         "kind": "方式",
@@ -56,12 +66,15 @@ wording.register(
         "unseal_on": "自动解封日期",
         "changes": "名录变化",
         "fingerprint": "核对的内容",
-        "digest": "文件摘要",
+        "digest": "文件指纹",
+        "under": "受其密封约束的抽签",
+        "count": "个数",
+        "total": "累计个数",
     },
     values={
         "state": InspectionState.choices,
         "counts": Change.choices,
-        "kind": Deposit.Kind.choices,
+        "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),

@@ -62,7 +62,7 @@ FINDING_BESIDE_RECORD = ("point__name",)
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
 PLAN = (
     "year", "version", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",
-    "published_at",
+    "substitutes", "published_at",
 )  # fmt: skip
 RATE = ("stratum", "numerator", "denominator")
 UNIT = (
@@ -70,14 +70,24 @@ UNIT = (
     "permit_class", "township",
 )  # fmt: skip
 UNIT_FOUND = ("number", "name", "township")
+# What the search of the hat reads of the registry; the credit code is on the unit's own page too.
+HAT_UNIT = ("number", "name", "credit_code", "is_active")
 SEAL = ("disclosure", "unseal_on", "unsealed_at")
 DRAW_AS_IT_IS = (
     "code", "state", "commit_digest", "frozen_at", "drawn_at", "published_at", "voided_at", "void_reason",
     "unseal_on", "unsealed_at",
 )  # fmt: skip
-DRAW = (*DRAW_AS_IT_IS, "year", "quarter", "disclosure", "item__subject", "uses_system", "uses_outside")
+DRAW = (
+    *DRAW_AS_IT_IS,
+    "year",
+    "quarter",
+    "disclosure",
+    "is_under_seal",
+    "item__subject",
+    "uses_system",
+    "uses_outside",
+)
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
-FILE = ("name", "digest")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
@@ -92,10 +102,15 @@ DRAW_PAGE = (
     "witnesses",
 )  # counted, never named
 SUBSTITUTION = (
-    "kind", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
-    "member__replacement__name", "unit__name", "unit__source__number", "reason", "evidence", "confirmed_at",
+    "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "reason", "evidence", "away", "few",
+    "source", "label", "known_at", "issue", "value", "confirmed_at", "effective_at",
+)  # fmt: skip
+SUBSTITUTION_PLACE = (
+    "substitution_id", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
+    "member__replacement", "member__replacement__name",
 )  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
+WITHDRAWAL = ("kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (

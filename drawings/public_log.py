@@ -1,10 +1,9 @@
-"""The public log (``log.tsv`` of draw/1): chained, append-only, one for the whole site."""
+"""The public log (``log.tsv`` of draw/2): chained, append-only, one for the whole site."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from django.conf import settings
 from django.db import transaction
@@ -70,13 +69,27 @@ def _in_words(span: timedelta) -> str:
     return "".join([f" {number} {unit}" for unit, number in units if number][:2]) + " "
 
 
+def next_time() -> str:
+    """Return the time that the next row bears, for a document that names its own; nobody else appends meanwhile (`lock`).
+
+    Times do not descend, whatever the machine's clock does.
+    """
+    return _time_after(LogEntry.objects.order_by("-index").first())
+
+
+def _time_after(last: LogEntry | None) -> str:
+    now = timezone.localtime().isoformat(timespec="seconds")
+    return max(now, last.time) if last else now
+
+
 @transaction.atomic
-def append(kind: str, subject: str, digest: str) -> LogEntry:
+def append(kind: str, subject: str, digest: str, *, time: str = "") -> LogEntry:
     """Append one row to the log.
 
-    :param kind: a `LogKind`, or its word in draw/1, such as ``commit``.
-    :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``; no TAB.
+    :param kind: a `LogKind`, or its word in draw/2, such as ``commit``.
+    :param subject: what it is about, such as ``2026Q4`` or ``2026Q4/dice10``: a name of draw/2.
     :param digest: SHA-256 of the document, 64 lower-case hex digits.
+    :param time: as `next_time` gave it in this transaction; empty: now.
     :raises Refused: the machine's clock is behind (see `require_clock`).
     """
     trail.lock_table(LogEntry)
@@ -84,9 +97,7 @@ def append(kind: str, subject: str, digest: str) -> LogEntry:
     last = LogEntry.objects.order_by("-index").first()
     require_clock(last)
     index = last.index + 1 if last else 1
-    time = timezone.localtime().isoformat(timespec="seconds")
-    if last:
-        time = max(time, last.time)  # times do not descend, whatever the machine's clock does
+    time = time or _time_after(last)
     chain = verify.chain(last.chain if last else START, index, time, kind, subject, digest)
     return LogEntry.objects.create(
         index=index, time=time, kind=kind, subject=subject, digest=digest, chain=chain
@@ -120,15 +131,10 @@ def anchors() -> Iterator[Anchor]:
         yield Anchor(f"公开日志第 {index} 条", int(number[1]) if number else None, digest)
 
 
-def text(kinds: Collection[str] = LogKind.values) -> str:
-    """Return the whole log as the file ``log.tsv``.
-
-    :param kinds: the text ends before the first row of another kind: an older program could not read it.
-    """
+def text() -> str:
+    """Return the whole log as the file ``log.tsv``."""
     rows = LogEntry.objects.values_list("index", "time", "kind", "subject", "digest", "chain")
-    return "log/1\n" + "".join(
-        "\t".join(map(str, row)) + "\n" for row in takewhile(lambda row: row[2] in kinds, rows.iterator())
-    )
+    return "log/2\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows.iterator(chunk_size=5000))
 
 
 @dataclass(frozen=True)

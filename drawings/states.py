@@ -1,5 +1,7 @@
 """The states of a draw and of an inspection, and the moves between them. A leaf: it imports nothing of ours."""
 
+from typing import NamedTuple
+
 from django.db.models import TextChoices
 
 
@@ -44,6 +46,42 @@ INSPECTION_MOVES = {
 
 WITH_OFFICERS = (InspectionState.DRAFT, InspectionState.RETURNED)  # the two officers may fill in the report
 HANDED_IN = tuple(state for state in InspectionState if state != InspectionState.DRAFT)  # once at least
+
+
+class Tag(NamedTuple):
+    """A short word in a frame. Staff and the public see the same one for the same thing."""
+
+    label: str
+    tone: str  # the colour: ok, info, warn, bad or muted
+
+
+_DRAW_TONES = {DrawState.DRAFT: "muted", DrawState.PUBLISHED: "ok", DrawState.VOID: "bad"}
+_INSPECTION_TONES = {
+    InspectionState.SUBMITTED: "warn",
+    InspectionState.RETURNED: "bad",
+    InspectionState.APPROVED: "info",
+    InspectionState.PUBLISHED: "ok",
+}
+
+
+def draw_tags(state: str, has_seal: bool, is_rehearsal: bool) -> tuple[Tag, ...]:
+    """Say in tags how a draw stands.
+
+    :param has_seal: its own seal stands today; a draft has none yet, and of a void only the void counts.
+    :param is_rehearsal: its numbers came from the machine, which proves nothing to the public.
+    """
+    now = DrawState(state)
+    tag = Tag(now.label, _DRAW_TONES.get(now, "info"))
+    is_sealed = has_seal and now in COMMITTED
+    if is_sealed and now == DrawState.PUBLISHED:
+        tag = Tag("任务已下达", "info")  # not 已公布: the list is not
+    seal = (Tag("密封中", "warn"),) if is_sealed else ()
+    return (tag, *seal, *((Tag("演示", "warn"),) if is_rehearsal else ()))
+
+
+def inspection_tag(state: str) -> Tag:
+    now = InspectionState(state)
+    return Tag(now.label, _INSPECTION_TONES.get(now, "muted"))
 
 
 class Refused(Exception):

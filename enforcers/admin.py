@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,9 +29,33 @@ from .records_admin import hide_related_buttons  # the module registers the reco
 TOGETHER = 200  # officers whom one address can name
 
 
+class AbilityFormSet(ConstrainedFormSet):
+    """What an officer can do decides where he is sent: a change of it needs the note of the officer's own form."""
+
+    step = "改动了擅长行业"
+
+    def needs_note(self) -> bool:
+        return self.has_changed()
+
+    def clean(self) -> None:
+        super().clean()
+        noted = self.data.get("change_reason", "").strip()
+        if self.instance.pk and not noted and self.needs_note():
+            raise ValidationError(f"{self.step}，会影响抽签：请在“备注”里的“修改说明”写明为什么改。")
+
+
+class RecusalFormSet(AbilityFormSet):
+    """A recusal has a reason of its own; only to delete one needs the note."""
+
+    step = "删去了回避"
+
+    def needs_note(self) -> bool:
+        return bool(self.deleted_forms)
+
+
 class AbilityInline(admin.TabularInline):
     model = Ability
-    formset = ConstrainedFormSet
+    formset = AbilityFormSet
     extra = 1
 
     def get_formset(
@@ -44,7 +68,7 @@ class AbilityInline(admin.TabularInline):
 
 class RecusalInline(StrictAdmin, admin.StackedInline):  # five fields in a row are wider than the page
     model = Recusal
-    formset = ConstrainedFormSet
+    formset = RecusalFormSet
     form = RecusalRowForm
     extra = 0
     fields = ["source", "kind", "reason", ("since", "until")]

@@ -13,6 +13,8 @@ from .models import Absence, Officer, Recusal, TrainingRecord
 
 class OfficerForm(CellForm, ReasonForm):
     columns = COLUMNS
+    # All that the frozen list of officers takes from the row: the name, and whether he may be sent.
+    reason_for = frozenset({"name", "certificate_expiry", "duty_state", "is_active"})
 
     class Meta:
         model = Officer

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import Choices, Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from wugang_audit.audit import trail
 from wugang_audit.imports.export_admin import download
 from wugang_audit.registries.admin import RegistryAdmin
+from wugang_audit.registries.forms import StrikeOffForm
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.table import Column
 
@@ -61,6 +66,41 @@ class KeptAdmin(RegistryAdmin):
         form_class = super().get_form(request, obj, change, **kwargs)
         hide_related_buttons(form_class, *self.autocomplete_fields)
         return form_class
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)  # one by one, each for its reason
+        return actions
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
+        """Ask why a row is deleted: a recusal or an absence that is gone decides who may be sent."""
+        kept = self.get_object(request, unquote(object_id))
+        if kept is None or not self.has_delete_permission(request, kept):
+            return super().delete_view(request, object_id, extra_context)
+        form = StrikeOffForm(request.POST if request.method == "POST" else None)
+        form.fields["reason"].label, form.fields["reason"].help_text = "删除原因", "例如登记错了人。"
+        form.fields["reason"].error_messages["required"] = "请写明删除原因。"
+        said = f"{self.opts.verbose_name} {kept}"
+        changelist = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+        if form.is_valid():
+            kept._change_reason = form.cleaned_data["reason"]
+            with transaction.atomic():
+                self.delete_model(request, kept)
+            self.message_user(request, f"已删除{said}，历史保留。", messages.SUCCESS)
+            return redirect(changelist)
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": f"删除{said}",
+            "verb": "删除",
+            "form": form,
+            "list_url": reverse(changelist),
+            "rows": (),
+            "action": "",
+            "selected": (),
+        }
+        return render(request, "admin/strike_off.html", context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super(RegistryAdmin, self).has_delete_permission(request, obj)

@@ -96,7 +96,7 @@ def keep(
 
 
 @transaction.atomic
-def set_active(officers: OfficerQuerySet, active: bool, actor: User, reason: str = "") -> int:
+def set_active(officers: OfficerQuerySet, active: bool, actor: User, *, reason: str) -> int:
     """Take officers off the registry, or back; return how many changed. A leaver's own login is closed with it."""
     changed = list(officers.exclude(is_active=active).select_related("user"))
     verb = "恢复" if active else "停用"
@@ -110,14 +110,13 @@ def set_active(officers: OfficerQuerySet, active: bool, actor: User, reason: str
             [officer.pk for officer in changed],
             [{"is_active": active}] * len(changed),
             actor=actor,
-            reason=reason or f"在列表中{verb}",
+            reason=reason,
         )
         trail.record(
             actor,
             f"{verb}执法人员",
             f"{len(changed)} 人",
-            {"numbers": [each.certificate_number for each in changed]}
-            | ({"reason": reason} if reason else {}),
+            {"numbers": [each.certificate_number for each in changed], "reason": reason},
         )
     return len(changed)
 

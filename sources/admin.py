@@ -6,6 +6,7 @@ from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
+from wugang_audit.imports.importer import REASON
 from wugang_audit.registries.admin import RegistryAdmin, StrikeOffActions
 
 from . import data_checks, search, verbs
@@ -142,7 +143,9 @@ class SpecialityAdmin(RegistryAdmin):
     ) -> None:
         super().save_related(request, form, formsets, change)
         if not change or "prefixes" in form.changed_data:
-            moved = verbs.regroup(request.user, f"行业专业组“{form.instance.name}”的行业代码修改")
+            why = form.cleaned_data["change_reason"]
+            said = f"行业专业组“{form.instance.name}”的行业代码修改：{why}"
+            moved = verbs.regroup(request.user, said[:REASON])
             self.message_user(
                 request, f"已按新的行业代码重新归组，{moved} 家单位换了行业专业组。", messages.SUCCESS
             )

@@ -74,7 +74,7 @@ def industry_code(value: object) -> str | Adjusted:
     return bare if bare == value else Adjusted(bare, "中的门类字母、全角字符或空格已去掉")
 
 
-REGISTRY_ID = re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}")  # an id of draw/1; none begins with a hyphen
+REGISTRY_ID = re.compile(r"(?!-)[0-9A-Za-z_-]{1,55}")  # an id of draw/2; none begins with a hyphen
 registry_number = cell_types.code(
     REGISTRY_ID,
     "只能有数字、英文字母、短横线和下划线，不能以短横线开头，最多 55 个字符",

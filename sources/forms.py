@@ -15,6 +15,11 @@ from .places import LATITUDES, LONGITUDES
 
 class PollutionSourceForm(CellForm, ReasonForm):
     columns = COLUMNS
+    # All that the frozen pool takes from a unit: its class, speciality, standing, name, and that it is there.
+    reason_for = frozenset({
+        "name", "category", "special_from", "special_until", "category_after", "industry_code",
+        "discharges_wastewater", "discharges_waste_gas", "operating_state", "out_of_season", "exempt_reason", "is_active",
+    })  # fmt: skip
     media = forms.MultipleChoiceField(
         label="重点单位类型", choices=Medium, required=False, help_text="重点排污单位填写，可多选。",
         # The admin puts no fieldset around the boxes, which would carry this.
@@ -64,6 +69,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
 class SpecialityForm(CellForm, ReasonForm):
     columns = (Column("name", "名称", cell_types.name(60), required=True),)
+    reason_for = frozenset({"prefixes"})
 
     class Meta:
         model = Speciality

@@ -24,6 +24,7 @@ LONGEST = PermitCondition._meta.get_field("code").max_length
 
 class PermitImporter(Importer):
     kind = "permits"
+    asks_why = False  # permits decide nothing about who is drawn
     label = "排污许可条件"
     model = PermitCondition
     key = "code"

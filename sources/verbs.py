@@ -36,13 +36,13 @@ def regroup(actor: User, reason: str) -> int:
     return len(moved)
 
 
-def set_active(units: QuerySet[PollutionSource], active: bool, actor: User, reason: str = "") -> int:
+def set_active(units: QuerySet[PollutionSource], active: bool, actor: User, *, reason: str) -> int:
     """Take units off the registry, or back into it; return how many changed."""
     return _set_active(units, active, actor, reason, measure="家", key="number")
 
 
 def set_conditions_active(
-    conditions: QuerySet[PermitCondition], active: bool, actor: User, reason: str = ""
+    conditions: QuerySet[PermitCondition], active: bool, actor: User, *, reason: str
 ) -> int:
     """Take conditions off that a permit no longer sets, or back; return how many changed."""
     return _set_active(conditions, active, actor, reason, measure="条", key="code")
@@ -69,9 +69,8 @@ def _set_active(
         [row.pk for row in changed],
         [{"is_active": active}] * len(changed),
         actor=actor,
-        reason=reason or f"在列表中{verb}",
+        reason=reason,
     )
-    details = {f"{key}s": [getattr(row, key) for row in changed[:LISTED]]}
-    details |= {"reason": reason} if reason else {}
+    details = {f"{key}s": [getattr(row, key) for row in changed[:LISTED]], "reason": reason}
     trail.record(actor, f"{verb}{rows.model._meta.verbose_name}", f"{len(changed)} {measure}", details)
     return len(changed)

@@ -242,13 +242,20 @@ def item(specialities):
 
 
 @pytest.fixture
-def plan(item, organiser):
+def substitutes_by():
+    """By which numbers a substitute is found: a code of `Plan.Substitutes`, for a module of tests to override."""
+    return Plan.Substitutes.PL5
+
+
+@pytest.fixture
+def plan(item, organiser, substitutes_by):
     """The published plan of 2026 with the rates of the scheme."""
     plan = Plan.objects.create(
         year=2026,
         title="2026年度抽查计划",
         document_number="平舞环〔2024〕40号",
         basis="国办发〔2015〕58号",
+        substitutes=substitutes_by,
         created_by=organiser,
     )
     plan.items.add(item)
@@ -297,7 +304,7 @@ def published_draw(drawn_draw, organiser):
 def void(organiser, organiser2):
     """Void a draw with four eyes: 沈组织 files it, 韩组织 confirms."""
 
-    def do(draw, evidence="见证人发现名册有误", reason="registry"):
+    def do(draw, evidence="见证人发现名单有误", reason="registry"):
         request = voids.request_void(draw=draw, reason=reason, evidence=evidence, actor=organiser)
         return voids.confirm_void(request=request, actor=organiser2)
 

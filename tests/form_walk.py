@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from django.contrib.admin.helpers import AdminForm
 from django.forms import BaseForm
@@ -135,7 +135,7 @@ class Walk:
     def _try(self, url, form):
         if not form.fields:
             return  # a button alone: there is nothing to be wrong
-        target = form.action or url
+        target = urldefrag(urljoin(url, form.action)).url  # an action may be a place of the page alone
         shape = (re.sub(r"\d+", "0", target), tuple(form.fields), tuple(form.buttons))
         if shape in self.sent or any(word in target for word in LEFT_OUT):
             return

@@ -12,9 +12,7 @@ _FIELD = b'--x\r\nContent-Disposition: form-data; name="q"\r\n\r\n1\r\n--x--\r\n
 FINDINGS = [
     # A slice before the first row, and a number that no database can be asked for.
     Request("stranger", "/draws/{published}/deposits/0.tsr"),
-    Request("stranger", "/draws/{published}/substitutions/0.txt"),
     Request("stranger", "/draws/{published}/deposits/9223372036854775808.tsr"),
-    Request("stranger", "/draws/{published}/substitutions/99999999999999999999.txt"),
     Request("organiser", "/ceremony/{published}/substitutes/9223372036854775808/decide/", "POST"),
     Request("officer", "/inspections/9223372036854775808/"),
     Request("stranger", "/plans/99999999999999999999/"),

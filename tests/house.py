@@ -39,20 +39,21 @@ ALLOWED |= {
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
+    "drawings.readings": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
-    "drawings.amendments": _STAFF,
+    "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
         "drawings.models", "drawings.public_log",
     },
-    "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments"},
+    "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
 }  # fmt: skip
 # What Django itself looks for: these join rooms, and hold nothing else.
 JOINERS = {
@@ -104,13 +105,14 @@ def outside(path):
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
-    "objects openness paging draws results units home log plans amendments downloads bundle attacks visit_page"
+    "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
+    "visit_page frozen_files withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms"), 1)
-    | {"views": 2, "draw_page": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
+    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
 ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
 

@@ -14,18 +14,30 @@ ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_f
 ACTIONS = {
     "drawings.amendments.seals": {"'解封'": ("解封", DRAWS), "'到期解封'": ("到期解封", DRAWS)},
     "drawings.amendments.substitutes": {
-        "'申报替补单位'": ("申报替补单位", DRAWS),
-        "'申报替补人员'": ("申报替补人员", DRAWS),
+        "'申报替补单位' if row.is_unit else '申报替补人员'": ("申报替补单位", DRAWS),
+        "'申报替补没有可替补的任务'": (
+            "申报替补没有可替补的任务",
+            "drawings/amendments/test_amendments_substitutes.py",
+        ),
         "'确认替补'": ("确认替补", DRAWS),
         "'驳回替补'": ("驳回替补", DRAWS),
+        "'第一次录入替补号码'": ("第一次录入替补号码", DRAWS),
+        "'替补号码两次录入不一致'": ("替补号码两次录入不一致", DRAWS),
+        "'确认替补号码'": ("确认替补号码", DRAWS),
     },
     "drawings.amendments.voids": {
         "'申请作废'": ("申请作废", DRAWS),
         "'确认作废'": ("确认作废", DRAWS),
         "'驳回作废申请'": ("驳回作废申请", DRAWS),
+        "'解封'": ("解封", DRAWS),
+    },
+    "drawings.amendments.withdrawals": {
+        "'撤下姓名或名称'": ("撤下姓名或名称", "drawings/amendments/test_amendments_withdrawals.py")
     },
     "drawings.ceremony.papers.verbs": {
         "'核对名录变动'": ("核对名录变动", DRAWS),
+        "'对名录变动提出异议'": ("对名录变动提出异议", DRAWS),
+        "'撤回对名录变动的异议'": ("撤回对名录变动的异议", DRAWS),
         "'登记见证人'": ("登记见证人", DRAWS),
         "'登记承诺值存放'": ("登记承诺值存放", DRAWS),
         "queries.OPENED": ("打开密封结果", DRAWS),

@@ -9,8 +9,10 @@ from django.forms import BaseForm
 from form_walk import Walk
 from house import PACKAGES
 
+from drawings.amendments import substitutes
 from drawings.ceremony import verbs
 from drawings.models import Inspection
+from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
 from sources.importer import SourceImporter
@@ -61,6 +63,18 @@ def imported(admin, registry):
     )  # fmt: skip
 
 
+def _where_a_substitute_is_typed(draw, selection, organiser, reviewer, clock):
+    """Let a declaration wait for its value, and return the page where that is typed."""
+    issue = Issue("26282", datetime.datetime.fromisoformat("2026-10-09T21:25:00+08:00"))
+    row = substitutes.declare_officer(
+        draw=draw, officer=selection.team.first().officer.certificate_number, reason="ill", evidence="住院证明",
+        away={}, issue=issue, actor=organiser,
+    )  # fmt: skip
+    substitutes.confirm(substitution=row, actor=reviewer)
+    clock.moment = issue.known_at
+    return f"/ceremony/{draw.code}/substitutes/entry/"
+
+
 def _walk_the_second_factor(login, person, seen):
     """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
     new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
@@ -107,6 +121,10 @@ def test_every_form_shows_its_errors_in_the_same_way(
     )
     walk(Role.REVIEWER, "/inspections/all/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
+    walk(Role.ORGANISER, _where_a_substitute_is_typed(draft, third.selection, organiser, reviewer, clock))
+    verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)
+    officers[0].abilities.all().delete()
+    walk(Role.REVIEWER, "/ceremony/2026Q3/confirm/")
     Walk(stranger, walk.seen).through("/", "/accounts/login/")
     _walk_the_second_factor(login, person, walk.seen)
     missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT

@@ -6,6 +6,10 @@ from typing import Any
 from django import forms
 
 from ..models import Inspection, Substitution, VoidRequest
+from ..models.draw import OFFICER_WITHDRAWN
+from ..models.lotteries import Issue
+from ..protocol import verify
+from ..readings import ValueForm
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
 
@@ -34,17 +38,48 @@ class VoidForm(forms.Form):
 
 
 class SubstituteForm(forms.Form):
-    """What both kinds of substitutes need: evidence, and which officers cannot be sent, each with the reason."""
+    """What both kinds of substitutes need: evidence, which officers cannot be sent, each with the reason, and the issue."""
 
     evidence = EvidenceField()
 
-    def __init__(self, *args: Any, officers: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, officers: dict[str, str], source: str, proposal: Issue | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if source:
+            self._ask_for_the_issue(verify.SOURCES[source].title, proposal)
         self.numbers = list(officers)
         for number, name in officers.items():
             self.fields[f"away_{number}"] = forms.CharField(
-                label=f"{name}（{number}）", required=False, max_length=100
+                label=f"{name or OFFICER_WITHDRAWN}（{number}）", required=False, max_length=100
             )
+
+    def _ask_for_the_issue(self, title: str, proposal: Issue | None) -> None:
+        self.fields["label"] = forms.CharField(
+            label=f"{title}下一期的期号",
+            max_length=80,
+            initial=proposal and proposal.label,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            help_text="替补用这一期的号码算出。请对照彩票机构公布的期号核对：春节、国庆休市以后，推算的会不准。",
+            error_messages={"required": f"请填写{title}下一期的期号。"},
+        )
+        self.fields["known_at"] = forms.DateTimeField(
+            label="这一期的开奖时间",
+            initial=proposal and proposal.known_at,
+            widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            help_text="另一个人须在开奖以前确认这份申报，过时要重新申报。",
+            error_messages={"required": "请填写这一期的开奖时间。"},
+        )
+
+    def issue_fields(self) -> list[forms.BoundField]:
+        """The fields of the issue that the substitute is found by; none where the draw's own numbers decide."""
+        return [self[name] for name in ("label", "known_at") if name in self.fields]
+
+    def issue(self) -> Issue | None:
+        """Return the issue that a valid form names."""
+        if "label" not in self.fields:
+            return None
+        return Issue(self.cleaned_data["label"], self.cleaned_data["known_at"])
 
     def away_fields(self) -> list[forms.BoundField]:
         return [self[f"away_{number}"] for number in self.numbers]
@@ -52,7 +87,7 @@ class SubstituteForm(forms.Form):
     def has_away(self) -> bool:
         return any(field.value() or field.errors for field in self.away_fields())
 
-    def unavailable(self) -> dict[str, str]:
+    def away(self) -> dict[str, str]:
         """Return {certificate number: why} of those for whom a reason is given."""
         given = ((number, self.cleaned_data[f"away_{number}"]) for number in self.numbers)
         return {number: why for number, why in given if why}
@@ -67,8 +102,7 @@ class SubstituteUnitForm(SubstituteForm):
     def __init__(self, *args: Any, inspections: Iterable[Inspection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = [
-            (each.selection_id, f"{each.selection.name}（{each.get_outcome_display()}）")
-            for each in inspections
+            (each.selection_id, f"{each.selection}（{each.get_outcome_display()}）") for each in inspections
         ]
 
 
@@ -91,10 +125,23 @@ class SubstituteOfficerForm(SubstituteForm):
 
     def __init__(self, *args: Any, officers: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, officers=officers, **kwargs)
-        self.fields["officer"].choices = [("", "请选择"), *officers.items()]
+        named = ((number, name or f"{OFFICER_WITHDRAWN}（{number}）") for number, name in officers.items())
+        self.fields["officer"].choices = [("", "请选择"), *named]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("reason") == Substitution.Reason.RECUSED and not data.get("unit"):
             self.add_error("unit", "应当回避的，请写明单位的污染源编码。")
         return data
+
+
+class SubstituteValueForm(ValueForm):
+    """The value of the issue that a declaration names, or of the first one drawn after it where it was never drawn."""
+
+    issue = forms.CharField(
+        label="点名的这一期没有开奖时，其后首先开奖的期号",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text="点名的这一期照常开奖的，不用填。两个人都要这样录入；用了哪一期会公开，并记入审计记录。",
+    )

@@ -3,19 +3,22 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Inspection, Substitution, TeamMember, VoidRequest
+from ..models import Draw, Inspection, Substitution, SubstitutionPlace, TeamMember, VoidRequest
+from ..models.draw import OFFICER_WITHDRAWN
 from ..models.inspection import InspectionQuerySet
+from ..models.lotteries import known_issues
 from ..models.powers import SUBSTITUTE_SECONDS
-from ..protocol import verify
+from ..models.substitutions import SubstitutionQuerySet
 from ..states import DrawState
-from . import seals, substitutes
+from . import issues, seals, standing, substitutes
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Panel:
     """What `_panel.html` shows below a draw."""
 
     void: VoidRequest | None  # a request that waits for a second organiser
-    waiting: int  # declarations of substitutes that wait
+    waiting: int  # declarations of substitutes that nobody has decided on
+    without_value: int  # those that wait for the lottery
     settled: int
     may_declare: bool
     may_unseal: bool
@@ -32,12 +36,14 @@ class Panel:
 
 def panel(draw: Draw, user: User) -> Panel:
     organises, under_way = user.has_role(Role.ORGANISER), draw.state == DrawState.PUBLISHED
-    states = Counter(row.is_open for row in Substitution.objects.filter(selection__draw=draw))
+    rows = Substitution.objects.filter(draw=draw)
+    undecided, pending = rows.waiting().count(), rows.pending().count()
     sealed = draw.has_seal
     return Panel(
         void=draw.void_requests.waiting().select_related("declared_by").first(),
-        waiting=states[True],
-        settled=states[False],
+        waiting=undecided,
+        without_value=pending - undecided,
+        settled=rows.count() - pending,
         may_declare=organises and under_way,
         may_unseal=organises and under_way and sealed,
         is_due=sealed and not draw.is_sealed,
@@ -45,71 +51,113 @@ def panel(draw: Draw, user: User) -> Panel:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A declaration of a substitute, or several that were made together about one officer."""
+class Place:
+    """A unit that a declaration concerns, and who steps in there."""
 
-    pk: int
-    substitution: Substitution
-    tasks: int
-    concerns: str  # who cannot go, or which unit was not inspected
-    place: str  # the unit that an officer cannot go to; in a sealed draw not even the organiser reads it here
+    unit: str
     steps_in: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A declaration of a substitute as a person reads it. In a sealed draw neither units nor who steps in are named."""
+
+    substitution: Substitution
+    concerns: str  # who cannot go, or which unit was not inspected
+    tasks: int
+    places: list[Place]
     away: list[str]
+    few: list[str]  # places for which too many were declared away
     may_decide: bool
+    remark: str  # to whoever may decide: what this site works out for the issue
+
+    @property
+    def pk(self) -> int:
+        return self.substitution.pk
 
 
 def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
-    """Return (waiting, settled) declarations of the draw. Of a sealed draw neither units nor substitutes are named,
-    except for a unit whose officers have already handed in that it was closed."""
-    rows = Substitution.objects.filter(selection__draw=draw).select_related(
-        "selection", "member__officer", "officer", "unit", "declared_by", "confirmed_by", "refused_by"
+    """Return (waiting, settled) declarations of the draw, waiting ones in the order in which they take effect.
+
+    Of a sealed draw neither units nor substitutes are named, except for a unit whose officers have already handed in.
+    """
+    rows = list(
+        Substitution.objects.filter(draw=draw)
+        .select_related("officer", "unit", "declared_by", "confirmed_by", "refused_by")
+        .prefetch_related("places__selection__source", "places__officer")
+        .order_by(F("serial").asc(nulls_last=True), "pk")
     )
-    names = substitutes.roster(verify.parse_officers(draw.file("officers.tsv")).officers)
-    readable = set(
-        Inspection.objects.of(user).filter(selection__draw=draw).values_list("selection", flat=True)
-    )
-    own_teams = set(teams_of(user).values_list("selection", flat=True))
-    groups = {}
-    for row in rows:
-        together = (row.member.officer_id, row.declared_by_id, row.reason, row.evidence) if row.member else 0
-        groups.setdefault((together, row.is_open) if together and row.is_open else row.pk, []).append(row)
-    found = [_line(draw, user, group, names, readable, own_teams) for group in groups.values()]
+    reading = _Reading(draw, user)
+    found = [reading.line(row) for row in rows]
     return (
-        [line for line in found if line.substitution.is_open],
-        [line for line in found if not line.substitution.is_open],
+        [line for line in found if line.substitution.is_pending],
+        [line for line in found if not line.substitution.is_pending],
     )
 
 
-def _line(
-    draw: Draw,
-    user: User,
-    group: list[Substitution],
-    names: dict[str, str],
-    readable: set[int],
-    own_teams: set[int],
-) -> Line:
-    row, hidden = group[0], draw.is_sealed
-    is_unit = row.kind == Substitution.Kind.UNIT
-    unit = row.selection.name if not hidden or row.selection_id in readable else "密封中"
-    if row.confirmed_at is None:
-        steps_in = "未替补"
-    elif row.unit_id is None and row.officer_id is None:
-        steps_in = "无人可替，空缺"
-    elif hidden:
-        steps_in = "已算出，密封中"
-    else:
-        steps_in = row.unit.name if is_unit else names[row.officer.certificate_number]
-    own = row.declared_by_id == user.pk or any(each.selection_id in own_teams for each in group)
-    return Line(
-        pk=row.pk,
-        substitution=row,
-        tasks=len(group),
-        concerns=unit if is_unit else row.member.name,
-        place="" if is_unit or len(group) > 1 else unit,
-        steps_in=steps_in,
-        away=[f"{names.get(number, number)}：{why}" for number, why in sorted(row.unavailable.items())],
-        may_decide=row.is_open and not own and draw.state == DrawState.PUBLISHED,
-    )
+class _Reading:
+    """What one person may read of a draw's declarations; read once for all of them."""
+
+    def __init__(self, draw: Draw, user: User):
+        self.draw, self.user, self.hidden = draw, user, draw.is_sealed
+        self.under_way = draw.state == DrawState.PUBLISHED
+        self.names = standing.roster(draw)
+        readable = Inspection.objects.of(user).filter(selection__draw=draw)
+        self.readable = set(readable.values_list("selection", flat=True))
+        self.own_teams = set(teams_of(user).values_list("selection", flat=True))
+        self.known = known_issues(standing.source_of(draw))
+
+    def line(self, row: Substitution) -> Line:
+        places = row.places.all()
+        own = row.declared_by_id == self.user.pk
+        own = own or any(place.selection_id in self.own_teams for place in places)
+        listed = self._places(row)
+        may_decide = row.is_open and not own and self.under_way
+        return Line(
+            substitution=row,
+            concerns=listed[0].unit if row.is_unit else self._name(row.officer.certificate_number),
+            tasks=len(places),
+            places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,
+            away=[f"{self._name(number)}：{why}" for number, why in sorted(row.away.items())],
+            few=[] if self.hidden else [self._few(unit, left) for unit, _, left in row.few],
+            may_decide=may_decide,
+            remark=issues.remark(row.source, row.label, row.known_at, self.known) if may_decide else "",
+        )
+
+    def _places(self, row: Substitution) -> list[Place]:
+        if not row.is_unit:
+            return [Place(self._unit(place), self._officer(row, place)) for place in row.places.all()]
+        [place] = row.places.all()
+        return [
+            Place(
+                self._unit(place), self._steps_in(row, row.unit and row.unit.shown_name, "没有可替补的单位")
+            )
+        ]
+
+    def _officer(self, row: Substitution, place: SubstitutionPlace) -> str:
+        name = place.officer and self._name(place.officer.certificate_number)
+        return self._steps_in(row, name, "无人可替，空缺")
+
+    def _steps_in(self, row: Substitution, found: str | None, nobody: str) -> str:
+        if row.effective_at is None:
+            return "未替补"
+        if not found:
+            return nobody
+        return "已算出，密封中" if self.hidden else found
+
+    def _unit(self, place: SubstitutionPlace) -> str:
+        is_open = not self.hidden or place.selection_id in self.readable
+        return place.selection.shown_name if is_open else "密封中"
+
+    def _name(self, number: str) -> str:
+        return self.names.get(number) or f"{OFFICER_WITHDRAWN}（{number}）"
+
+    def _few(self, unit: str, left: int) -> str:
+        return (
+            f"{unit}：除去不能派出的，只剩 {left} 人可选"
+            if left
+            else f"{unit}：除去不能派出的，已经没有人可选"
+        )
 
 
 def teams_of(user: User) -> QuerySet[TeamMember]:
@@ -144,19 +192,45 @@ def _organisers_desk(user: User) -> list[Todo]:
 @todo(*SUBSTITUTE_SECONDS)
 def _second_person(user: User) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not in a team that he belongs or
-    belonged to. What was declared together about one officer is confirmed together."""
-    rows = Substitution.objects.waiting().filter(selection__draw__state=DrawState.PUBLISHED)
-    own = rows.filter(selection__in=teams_of(user).values("selection"))
-    with_own = own.filter(member__isnull=False).values(
-        "selection__draw", "member__officer", "declared_by", "reason", "evidence"
-    )
-    rows = rows.exclude(declared_by=user).exclude(pk__in=own.values("pk"))
-    for each in with_own:
-        rows = rows.exclude(**each)
-    counts = Counter(rows.annotate(draw=F("selection__draw")).values_list("draw", flat=True))
+    belonged to."""
+    rows = Substitution.objects.waiting().filter(draw__state=DrawState.PUBLISHED)
+    own = SubstitutionPlace.objects.filter(selection__in=teams_of(user).values("selection"))
+    rows = rows.exclude(declared_by=user).exclude(pk__in=own.values("substitution"))
+    counts = Counter(rows.values_list("draw", flat=True))
     return [
         Todo(f"{draw.title}：请确认替补申报", _url("substitutes", draw), counts[draw.pk])
         for draw in Draw.objects.filter(pk__in=counts)
+    ]
+
+
+def drawn_issues() -> SubstitutionQuerySet:
+    """Confirmed declarations whose issue has been drawn, so that its value is to be typed; each draw's first one."""
+    rows = Substitution.objects.without_value().filter(
+        draw__state=DrawState.PUBLISHED, known_at__lte=timezone.now()
+    )
+    earlier = rows.filter(draw=OuterRef("draw"), serial__lt=OuterRef("serial"))
+    return rows.exclude(Exists(earlier)).select_related("draw").order_by("pk")
+
+
+@todo(Role.ORGANISER)
+def _values_to_type(user: User) -> list[Todo]:
+    return [
+        Todo(f"{row.draw.title}：请录入替补号码", _url("substitute_entry", row.draw), hint=row.issue_in_words)
+        for row in drawn_issues().filter(first_by=None)
+    ]
+
+
+@todo(*SECOND_READERS)
+def _values_to_read_again(user: User) -> list[Todo]:
+    """Values for substitutes that a colleague has typed and that wait for a second person."""
+    waiting = drawn_issues().filter(first_by__isnull=False).exclude(first_by=user)
+    return [
+        Todo(
+            f"{row.draw.title}：请复核录入替补号码",
+            _url("substitute_entry", row.draw),
+            hint=row.issue_in_words,
+        )
+        for row in waiting
     ]
 
 

@@ -1,4 +1,7 @@
-"""The lifting of a seal: by hand, or entered in the log once its date has come."""
+"""The lifting of a seal: by hand, or entered in the log once its date has come.
+
+A draw that was frozen under an earlier seal gives the units of that one away: its own seal falls no earlier.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -27,8 +30,13 @@ def unseal(*, draw: Draw, actor: User) -> Draw:
         raise Refused("这次抽签已经解封，请刷新页面查看。")
     if draw.state != DrawState.PUBLISHED:
         raise Refused("任务下达以后才能解封。")
+    if draw.under_seal():
+        raise Refused(f"{draw.under.title}还在密封：这次的名单会透露它抽中了谁。请先给它解封，这次再解封。")
     lift(draw, actor)
+    lifted = lift_voids(actor)
     trail.record(actor, "解封", draw)
+    for void in lifted:
+        trail.record(actor, "解封", void)
     public_log.anchor()
     return draw
 
@@ -40,10 +48,21 @@ def lift(draw: Draw, actor: User | None) -> None:
     public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
 
 
+def lift_voids(actor: User | None) -> list[Draw]:
+    """Lift, within the caller's transaction, the seals of void draws that waited for an earlier one, and return these draws."""
+    waiting = Draw.objects.select_for_update().filter(
+        state=DrawState.VOID, disclosure=Disclosure.SEALED, unsealed_at=None, drawn_at__isnull=False
+    )
+    freed = [draw for draw in waiting.order_by("pk") if not draw.under_seal()]
+    for draw in freed:
+        lift(draw, actor)
+    return freed
+
+
 def due_to_unseal() -> DrawQuerySet:
     """Draws with a seal that has ended by its date, which the log does not say yet."""
     with_result = DrawFile.objects.filter(name="result.tsv").values("draw")
-    return Draw.objects.filter(ended_by_date(), pk__in=with_result)
+    return Draw.objects.not_void().filter(ended_by_date(), pk__in=with_result)
 
 
 @transaction.atomic
@@ -52,6 +71,8 @@ def unseal_due() -> list[Draw]:
     draws = list(due_to_unseal().select_for_update().order_by("pk"))
     for draw in draws:
         lift(draw, None)
+    draws += lift_voids(None)
+    for draw in draws:
         trail.record(None, "到期解封", draw)
     public_log.anchor()
     return draws

@@ -1,181 +1,252 @@
-"""Substitutes: declared by an organiser, confirmed by a second person, and then computed from the draw's own seed.
+"""Substitutes: one organiser declares a fact, a second person confirms it, and arithmetic says who steps in.
 
-Nobody is picked by hand (draw/1, Substitutes). A unit may only be declared closed or untraced when its two officers
-have reported so; an officer may only be replaced before his report is handed in. Who is eligible, and in which order:
-`protocol.verify`, `substitute_units` and `substitute_officer`.
+Nobody is picked by hand, and nobody knows at the declaration who it will be (draw/2, Substitutes): under ``fresh`` it
+names the next issue of the lottery in the commit, and takes effect when the value of that issue has been typed by two
+people; under ``seed`` it takes effect as it is confirmed. What is confirmed is not taken back, and takes effect in the order
+of the serials.
+
+A unit may only be declared closed or untraced when its officers have reported so; an officer may only be replaced before
+his report is handed in. While a declaration waits, these reports stand still.
 """
 
-from collections.abc import Iterable
-from functools import cached_property
-from typing import Any
+import datetime
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from enforcers.models import Officer
-from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Draw, Inspection, LogKind, Selection, Substitution, TeamMember
+from ..models import Draw, Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
 from ..models.declarations import one_line
+from ..models.entropy import reading_digest
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
+from ..models.substitutions import in_words
 from ..protocol import verify
+from ..readings import Reading, read
 from ..states import WITH_OFFICERS, DrawState, Refused
+from . import issues
+from .effects import take_effect
+from .standing import Frozen, source_of
 
-REASON_OF = {Outcome.CLOSED: Substitution.Reason.CLOSED, Outcome.UNTRACED: Substitution.Reason.UNTRACED}
-REPLACED_BEFORE = "此前已由他人替补"
-
-
-class Frozen:
-    """The frozen files of a draw and its seed: all that a substitute follows from."""
-
-    def __init__(self, draw: Draw):
-        files = dict(draw.files.values_list("name", "content"))
-        self.pool = verify.parse_pool(files["pool.tsv"]).units
-        self.officers = verify.parse_officers(files["officers.tsv"]).officers
-        self.key = verify.seed(files["entropy.txt"], draw.salt)
-
-    @cached_property
-    def units(self) -> dict[str, verify.Unit]:
-        return {unit.unit: unit for unit in self.pool}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        return roster(self.officers)
-
-
-def roster(officers: Iterable[verify.Officer]) -> dict[str, str]:
-    """Return {certificate number: name} of the frozen officers."""
-    return {officer.officer: officer.name for officer in officers}
+Reason = Substitution.Reason
+REASON_OF = {Outcome.CLOSED: Reason.CLOSED, Outcome.UNTRACED: Reason.UNTRACED}
 
 
 def replaceable() -> InspectionQuerySet:
-    """Inspections whose officers reported that there was nothing to inspect, and for which nobody stepped in yet."""
-    settled = Substitution.objects.filter(kind=Substitution.Kind.UNIT, refused_at__isnull=True)
+    """Inspections whose officers reported that there was nothing to inspect, and which nobody has declared yet."""
+    declared = SubstitutionPlace.objects.filter(
+        substitution__kind=Substitution.Kind.UNIT, substitution__refused_at__isnull=True
+    )
     handed_in = Inspection.objects.released().exclude(state__in=WITH_OFFICERS)
-    return handed_in.filter(outcome__in=REASON_OF).exclude(selection__in=settled.values("selection"))
+    return handed_in.filter(outcome__in=REASON_OF).exclude(selection__in=declared.values("selection"))
 
 
 @transaction.atomic
 def declare_unit(
-    *, selection: Selection, evidence: str, unavailable: dict[str, str], actor: User
+    *, selection: Selection, evidence: str, away: dict[str, str], actor: User, issue: Issue | None = None
 ) -> Substitution:
     """Declare that a unit could not be inspected; the reason is the outcome that its officers reported.
 
-    :param unavailable: {certificate number: why} of officers who cannot be sent to the substitute.
+    :param away: {certificate number: why} of officers who cannot be sent to the substitute.
+    :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
     """
     _require_organiser(actor)
     draw = _locked(selection.draw)
+    row = _checked(draw, evidence, away, issue, actor)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
         raise Refused("检查组没有报告这家单位停产或查无下落，或者已经申报过替补。")
-    substitution = Substitution.objects.create(
-        kind=Substitution.Kind.UNIT,
-        selection=selection,
-        reason=REASON_OF[inspection.outcome],
-        evidence=_checked_evidence(evidence),
-        unavailable=_checked_absences(unavailable, draw),
-        declared_by=actor,
-    )
-    what = {"inspection": inspection.pk, "substitutions": [substitution.pk], "reason": substitution.reason}
-    trail.record(actor, "申报替补单位", draw, what)
-    return substitution
+    row.kind, row.reason = Substitution.Kind.UNIT, REASON_OF[inspection.outcome]
+    return _declared(row, [(selection.pk, None)])
 
 
-@transaction.atomic
 def declare_officer(
     *,
     draw: Draw,
     officer: str,
     reason: str,
     evidence: str,
-    unavailable: dict[str, str],
+    away: dict[str, str],
     actor: User,
     unit: str = "",
-) -> list[Substitution]:
+    issue: Issue | None = None,
+) -> Substitution:
     """Declare that an officer cannot go: to one unit, or to all units where his visit is still open.
 
     :param officer: his certificate number.
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
-    :param unavailable: {certificate number: why} of officers who cannot go either.
+    :param away: {certificate number: why} of officers who cannot go either.
+    :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :raises Refused: what is wrong. In a sealed draw the answer that he has no place there leaves an entry too: asked
+        about officer after officer, it would tell who goes where.
     """
     _require_organiser(actor)
-    draw = _locked(draw)
+    others = {number: why for number, why in away.items() if number != officer}
+    try:
+        with transaction.atomic():
+            draw = _locked(draw)
+            row = _checked(draw, evidence, others, issue, actor)
+            places = _places_of(draw, row, officer, reason, unit)
+            return _declared(row, places)
+    except _NoPlace:
+        if draw.is_sealed:  # after the transaction that the refusal has undone
+            asked = verify.salted_subject(draw.salt_text, f"{officer} {unit}")
+            trail.record(actor, "申报替补没有可替补的任务", draw, {"reason": reason, "digest": asked})
+        raise
+
+
+class _NoPlace(Refused):
+    """The officer holds no place that a substitute could take."""
+
+
+def _places_of(draw: Draw, row: Substitution, officer: str, reason: str, unit: str) -> list[tuple[int, int]]:
+    """Put officer and reason into the declaration, and return the places that he gives up: (selection, member)."""
     if reason not in Substitution.FOR_OFFICERS:
         raise Refused("请选择人员不能去的原因。")
-    if reason == Substitution.Reason.RECUSED and not unit:
+    if reason == Reason.RECUSED and not unit:
         raise Refused("回避只针对一家单位：请写明是哪一家。")
-    waiting = Substitution.objects.waiting().filter(member__isnull=False)
+    person = Officer.objects.filter(certificate_number=officer).first()
+    if Substitution.objects.pending().filter(draw=draw, officer=person).exclude(officer=None).exists():
+        raise Refused("这名人员已经有一份申报还没有生效：等它生效或被驳回以后，再申报。")
     members = TeamMember.objects.filter(
-        selection__draw=draw,
-        officer__certificate_number=officer,
-        selection__inspection__state__in=WITH_OFFICERS,
-    ).exclude(pk__in=waiting.values("member"))
+        selection__draw=draw, officer=person, selection__inspection__state__in=WITH_OFFICERS
+    )
     if unit:
         members = members.filter(selection__source__number=unit)
-    evidence, away = _checked_evidence(evidence), _checked_absences(unavailable, draw)
-    away.pop(officer, None)
-    rows = [
-        Substitution.objects.create(
-            kind=Substitution.Kind.OFFICER, selection_id=member.selection_id, member=member, reason=reason,
-            evidence=evidence, unavailable=away, declared_by=actor,
-        )
-        for member in members.order_by("selection")
-    ]  # fmt: skip
-    if not rows:
-        raise Refused("这名人员没有还可以替补的任务：可能已经提交、已经替补，或者正在等待确认。")
-    trail.record(actor, "申报替补人员", draw, {"substitutions": [row.pk for row in rows], "reason": reason})
-    return rows
+    places = list(members.order_by("selection").values_list("selection", "pk"))
+    if not places:
+        where = "在这家单位" if unit else "在本次抽查里"
+        raise _NoPlace(f"这名人员{where}没有还可以替补的任务：可能没有抽到他，或者已经提交、已经替补。")
+    row.kind, row.officer, row.reason = Substitution.Kind.OFFICER, person, reason
+    return places
 
 
 @transaction.atomic
-def confirm(*, substitution: Substitution, actor: User) -> list[Substitution]:
-    """Confirm a declaration; the substitute is computed now, each one seeing those before it.
+def confirm(*, substitution: Substitution, actor: User) -> Substitution:
+    """Confirm a declaration: it is logged and cannot be taken back. Under ``seed`` it takes effect at once.
 
-    An officer's tasks that were declared together are confirmed together; one that was handed in meanwhile needs
-    no substitute and is refused. Returns those that took effect.
+    :raises Refused: it is decided already, by the wrong person, or its issue has been drawn meanwhile.
     """
-    draw = _locked(substitution.selection.draw)
-    rows = _waiting(substitution, actor)
-    frozen, done = Frozen(draw), []
-    for row in rows:
-        inspection = Inspection.objects.select_for_update(of=("self",)).get(selection=row.selection)
-        if not _still_holds(row, inspection):
-            row.refused_by, row.refused_at = actor, timezone.now()
-            row.save(update_fields=["refused_by", "refused_at"])
-            continue
-        row.confirmed_by, row.confirmed_at = actor, timezone.now()
-        step_in = _unit_steps_in if row.kind == Substitution.Kind.UNIT else _officer_steps_in
-        replaced = step_in(draw, row, inspection, frozen)
-        row.document = row.public_text()
-        row.save(update_fields=["confirmed_by", "confirmed_at", "unavailable", "officer", "unit", "document"])
-        kind = LogKind(f"substitute-{row.kind}")
-        public_log.append(kind, draw.log_subject(replaced), verify.digest(row.document))
-        done.append(row)
-    if not done:
-        raise Refused("这期间检查结果有了变动，已经不需要替补。请驳回这份申报。")
-    what = {"substitutions": [row.pk for row in done]}
-    if refused := [row.pk for row in rows if row.refused_at]:
-        what["refused"] = refused
-    trail.record(actor, "确认替补", draw, what)
-    return done
+    draw = _locked(substitution.draw)
+    row = _undecided(substitution, actor)
+    public_log.lock()
+    public_log.require_clock()
+    row.logged_at = public_log.next_time()
+    if row.source:
+        _check_issue_again(draw, row)
+    row.serial = draw.substitutions.filter(serial__isnull=False).count() + 1
+    row.confirmed_by, row.confirmed_at = actor, timezone.now()
+    row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
+    row = Substitution.objects.for_protocol().get(pk=row.pk)
+    digest = verify.declare_digest(draw.salt_text, row.declaration())
+    public_log.append(LogKind.DECLARE, f"{draw.code}/{row.serial}", digest, time=row.logged_at)
+    if not row.source:
+        take_effect(row, Frozen(draw))
+    trail.record(actor, "确认替补", draw, {"substitution": row.pk, "serial": row.serial})
+    return row
 
 
 @transaction.atomic
-def refuse(*, substitution: Substitution, actor: User) -> list[Substitution]:
+def refuse(*, substitution: Substitution, actor: User) -> Substitution:
     """Refuse a declaration, by name; nothing changes."""
-    draw = _locked(substitution.selection.draw)
-    rows = _waiting(substitution, actor)
+    draw = _locked(substitution.draw)
+    row = _undecided(substitution, actor)
+    row.refused_by, row.refused_at = actor, timezone.now()
+    row.save(update_fields=["refused_by", "refused_at"])
+    trail.record(actor, "驳回替补", draw, {"substitution": row.pk})
+    return row
+
+
+@transaction.atomic
+def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Substitution:
+    """Type the value of the issue that the first waiting declaration names; with a second equal reading it takes effect.
+
+    All declarations that name this issue take effect then, in their order.
+
+    :param value: in the form of draw/2 (see `readings.normal_form`).
+    :param issue: the first issue drawn after the named one, where that one was never drawn; empty: the named one.
+    :returns: the declaration; two readings that differ are both dropped, which has to be kept, so it is no refusal.
+    :raises Refused: nothing waits, wrong form, wrong time or person.
+    """
+    draw = _locked(draw)
+    public_log.lock()
+    public_log.require_clock()  # a first reading leaves no row in the log, and its time counts too
+    waiting = list(Substitution.objects.without_value().filter(draw=draw).for_protocol())
+    if not waiting:
+        raise Refused("现在没有等号码的替补申报，可能别人刚刚录入过，请刷新页面查看。")
+    row, issue = waiting[0], issue or waiting[0].label
+    if timezone.now() < row.known_at:
+        raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
+    issues.check_drawn(row, issue, actor)
+    same = row.first_issue in ("", issue)
+    found = read(row, draw=draw, source=row.source, label=issue, value=value, actor=actor, same_event=same)
+    row.first_issue = "" if found is Reading.DIFFERENT else issue
+    row.save(update_fields=["first_issue"])
+    told = {"substitution": row.pk, "source": f"{row.source} {row.label}"}
+    if found is Reading.FIRST:
+        told["first"] = reading_digest(draw.salt_text, row.source, issue, value)
+        trail.record(actor, "第一次录入替补号码", draw, told)
+    elif found is Reading.DIFFERENT:
+        trail.record(actor, "替补号码两次录入不一致", draw, told)
+    else:
+        named = [each for each in waiting if each.label == row.label]
+        _accept(draw, named, value, issue, actor)
+        told |= {"substitutions": [each.pk for each in named], "value": value, "issue": issue}
+        trail.record(actor, "确认替补号码", draw, told)
+    return row
+
+
+def _accept(draw: Draw, rows: list[Substitution], value: str, issue: str, actor: User) -> None:
+    """Give the declarations their value, and let them take effect one after the other."""
+    first, frozen, now = rows[0], Frozen(draw), timezone.now()
     for row in rows:
-        row.refused_by, row.refused_at = actor, timezone.now()
-        row.save(update_fields=["refused_by", "refused_at"])
-    trail.record(actor, "驳回替补", draw, {"substitutions": [row.pk for row in rows]})
-    return rows
+        row.first_value, row.first_by, row.first_at = first.first_value, first.first_by, first.first_at
+        row.value, row.accepted_by, row.accepted_at = value, actor, now
+        row.first_issue = row.issue = issue
+        row.save(
+            update_fields=[
+                "first_value", "first_by", "first_at", "first_issue", "value", "accepted_by", "accepted_at", "issue"
+            ]
+        )  # fmt: skip
+        take_effect(row, frozen)
+
+
+def _checked(
+    draw: Draw, evidence: str, away: dict[str, str], issue: Issue | None, actor: User
+) -> Substitution:
+    """Begin a declaration with all that is checked before its places: what is wrong here tells nothing of them."""
+    row = Substitution(draw=draw, declared_by=actor)
+    row.evidence, row.away = _checked_evidence(evidence), _checked_away(away, draw)
+    row.source = source_of(draw)
+    if row.source:
+        if issue is None:
+            raise Refused("请填写下一期的期号和开奖时间：替补用那一期的号码算出。")
+        issues.check(draw, row.source, issue.label, issue.known_at, timezone.now())
+        row.label, row.known_at = issue
+    return row
+
+
+def _declared(row: Substitution, places: Sequence[tuple[int, int | None]]) -> Substitution:
+    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it."""
+    row.save()
+    SubstitutionPlace.objects.bulk_create(
+        SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
+        for selection, member in places
+    )
+    row = Substitution.objects.for_protocol().get(pk=row.pk)
+    told = {"substitution": row.pk, "reason": row.reason, "digest": row.facts_digest(row.draw.salt_text)}
+    if row.source:
+        told["source"] = f"{row.source} {row.label}"
+    trail.record(row.declared_by, "申报替补单位" if row.is_unit else "申报替补人员", row.draw, told)
+    return row
 
 
 def _require_organiser(actor: User) -> None:
@@ -197,96 +268,31 @@ def _checked_evidence(evidence: str) -> str:
     return evidence
 
 
-def _checked_absences(unavailable: dict[str, str], draw: Draw) -> dict[str, str]:
-    known = roster(verify.parse_officers(draw.file("officers.tsv")).officers)
-    away = {number: one_line(why) for number, why in unavailable.items()}
-    if not (away.keys() <= known.keys() and all(away.values())):
+def _checked_away(away: dict[str, str], draw: Draw) -> dict[str, str]:
+    known = {each.officer for each in verify.parse_officers(draw.file(verify.OFFICERS)).officers}
+    away = {number: one_line(why) for number, why in sorted(away.items())}
+    if not (away.keys() <= known and all(away.values())):
         raise Refused("不能派出的人员须在冻结的名单里，并逐人写明原因。")
     return away
 
 
-def _waiting(substitution: Substitution, actor: User) -> list[Substitution]:
-    """Return what was declared together with this one and still waits; the draw's row is locked already."""
-    first = Substitution.objects.select_related("member__officer").get(pk=substitution.pk)
-    if not first.is_open:
+def _undecided(substitution: Substitution, actor: User) -> Substitution:
+    """Return the declaration if this person may decide on it; the draw's row is locked already."""
+    row = Substitution.objects.select_related("draw", "officer").get(pk=substitution.pk)
+    if not row.is_open:
         raise Refused("这份申报已经有人处理过了，请刷新页面查看。")
     if not actor.has_role(*SUBSTITUTE_SECONDS):
         raise PermissionDenied("替补由另一名组织者、审核人或负责人确认。")
-    rows = together(first) if first.member else [first]
-    teams = TeamMember.ever.filter(selection__in=[row.selection_id for row in rows])
-    if first.declared_by_id == actor.pk or teams.filter(officer__user=actor).exists():
+    teams = TeamMember.ever.filter(selection__in=row.places.values("selection"))
+    if row.declared_by_id == actor.pk or teams.filter(officer__user=actor).exists():
         raise Refused("申报人和检查组的人（包括被替补的）不能自己确认，请另一个人确认或驳回。")
-    return rows
+    return row
 
 
-def together(first: Substitution) -> list[Substitution]:
-    """Return the open declarations that one organiser made at once about one officer."""
-    return list(
-        Substitution.objects.waiting()
-        .filter(
-            selection__draw=first.selection.draw_id,
-            member__officer=first.member.officer_id,
-            declared_by=first.declared_by_id,
-            reason=first.reason,
-            evidence=first.evidence,
-        )
-        .select_related("selection__source", "selection__draw", "member__officer")
-        .order_by("selection")
-    )
-
-
-def _still_holds(row: Substitution, inspection: Inspection) -> bool:
-    if row.kind == Substitution.Kind.OFFICER:
-        return inspection.state in WITH_OFFICERS
-    return inspection.state not in WITH_OFFICERS and REASON_OF.get(inspection.outcome) == row.reason
-
-
-def _unit_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen: Frozen) -> str:
-    """Draw the next unit of the stratum, with its team and inspection; return the number of the one replaced."""
-    stratum = row.selection.stratum
-    used = set(draw.selections.values_list("source__number", flat=True))
-    left = verify.substitute_units(frozen.pool, stratum, frozen.key, used)
-    if left:
-        order = verify.ranking(frozen.pool, stratum, frozen.key)
-        (rank, ticket), *_ = ((n, t) for n, (number, t) in enumerate(order, 1) if number == left[0])
-        unit = frozen.units[left[0]]
-        team = verify.substitute_team(unit, frozen.officers, frozen.key, row.unavailable)
-        matching = verify.having_of(frozen.officers).get(unit.speciality, set())
-        row.unit = Selection.objects.create(
-            draw=draw,
-            source=PollutionSource.objects.get(number=unit.unit),
-            stratum=stratum,
-            rank=rank,
-            ticket=ticket,
-            name=unit.name,
-            is_cross=not matching.issuperset(team),
-            replaces=row.selection,
-        )
-        for number in team:
-            _join(row.unit, number, frozen, is_lead=number == team[0])
-        Inspection.objects.create(selection=row.unit, item=inspection.item)
-    return row.selection.source.number
-
-
-def _officer_steps_in(draw: Draw, row: Substitution, inspection: Inspection, frozen: Frozen) -> str:
-    """Put the substitute in the officer's place, and return the certificate number of the one replaced.
-
-    Officers who were replaced in this team before could not go: they do not come back.
-    """
-    member, unit = row.member, frozen.units[row.selection.source.number]
-    ever = TeamMember.ever.filter(selection=row.selection)
-    numbers = dict(ever.values_list("pk", "officer__certificate_number"))
-    here = set(TeamMember.objects.filter(selection=row.selection).values_list("pk", flat=True))
-    team = [number for pk, number in numbers.items() if pk in here and pk != member.pk]
-    before = {number: REPLACED_BEFORE for pk, number in numbers.items() if pk not in here}
-    row.unavailable = before | row.unavailable
-    own = numbers[member.pk]
-    found = verify.substitute_officer(unit, frozen.officers, frozen.key, team, {own, *row.unavailable})
-    if found:
-        row.officer = _join(row.selection, found, frozen, is_lead=member.is_lead, replaces=member).officer
-    return own
-
-
-def _join(selection: Selection, number: str, frozen: Frozen, **place: Any) -> TeamMember:
-    officer = Officer.objects.get(certificate_number=number)
-    return TeamMember.objects.create(selection=selection, officer=officer, name=frozen.names[number], **place)
+def _check_issue_again(draw: Draw, row: Substitution) -> None:
+    """Refuse to confirm when the issue has been drawn since the declaration, or another one was confirmed before it."""
+    now = datetime.datetime.fromisoformat(row.logged_at)
+    try:
+        issues.check(draw, row.source, row.label, row.known_at, max(now, timezone.now()))
+    except Refused as refusal:
+        raise Refused(f"不能确认：{refusal}这份申报请驳回，由组织者重新申报。") from None

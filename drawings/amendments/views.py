@@ -1,22 +1,28 @@
 """The pages of amendments: voids, substitutes, the end of a seal."""
 
+from typing import Any
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, only_post, require_role
-from wugang_audit.access.roles import Role
+from wugang_audit.access.roles import SECOND_READERS, Role
 
 from ..models import Disclosure, Draw, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
-from ..states import WITH_SUBSTITUTES, DrawState
+from ..states import WITH_SUBSTITUTES, DrawState, Refused
 from ..steps import attempt
-from . import queries, seals, substitutes, voids
-from .forms import SubstituteOfficerForm, SubstituteUnitForm, VoidForm
+from . import issues, queries, seals, standing, substitutes, voids
+from .forms import SubstituteOfficerForm, SubstituteUnitForm, SubstituteValueForm, VoidForm
 
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*SUBSTITUTE_SECONDS)
+typists = require_role(*SECOND_READERS)
+
+DECLARED = "已申报，请另一个人确认。"
 
 
 @organisers
@@ -80,6 +86,8 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "waiting": waiting,
         "settled": settled,
+        "lottery": _lottery(draw),
+        "to_enter": queries.drawn_issues().filter(draw=draw).first(),
         "reads_draw": request.user.has_role(*DRAW_READERS),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
@@ -91,18 +99,22 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
 def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     inspections = queries.closed_units(draw, request.user)
-    form = SubstituteUnitForm(request.POST or None, inspections=inspections, officers=_roster(draw))
+    form = SubstituteUnitForm(request.POST or None, inspections=inspections, **_for_form(draw))
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        selection = draw.selections.get(pk=values["unit"])
         arguments = {
-            "selection": selection,
-            "evidence": values["evidence"],
-            "unavailable": form.unavailable(),
+            "selection": draw.selections.get(pk=form.cleaned_data["unit"]),
+            "evidence": form.cleaned_data["evidence"],
+            "away": form.away(),
+            "issue": form.issue(),
         }
-        if attempt(request, "已申报，请另一个人确认。", substitutes.declare_unit, on=form, **arguments):
+        if attempt(request, DECLARED, substitutes.declare_unit, on=form, **arguments):
             return redirect("amendments:substitutes", code)
-    context = {"draw": draw, "form": form, "possible": bool(form.fields["unit"].choices)}
+    context = {
+        "draw": draw,
+        "form": form,
+        "possible": bool(form.fields["unit"].choices),
+        "lottery": _lottery(draw),
+    }
     return render(request, "amendments/substitute_unit.html", context)
 
 
@@ -110,14 +122,14 @@ def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
 @does("申报替补人员", SubstituteOfficerForm.base_fields)
 def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
-    form = SubstituteOfficerForm(request.POST or None, officers=_roster(draw))
+    form = SubstituteOfficerForm(request.POST or None, **_for_form(draw))
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
-        arguments = values | {"draw": draw, "unavailable": form.unavailable()}
-        done = "已申报，请另一个人确认。"
-        if attempt(request, done, substitutes.declare_officer, on=form, **arguments):
+        arguments = values | {"draw": draw, "away": form.away(), "issue": form.issue()}
+        if attempt(request, DECLARED, substitutes.declare_officer, on=form, **arguments):
             return redirect("amendments:substitutes", code)
-    return render(request, "amendments/substitute_officer.html", {"draw": draw, "form": form})
+    context = {"draw": draw, "form": form, "lottery": _lottery(draw)}
+    return render(request, "amendments/substitute_officer.html", context)
 
 
 @seconds
@@ -125,14 +137,64 @@ def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
 @only_post("amendments:substitutes", "code")
 def substitute_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
-    row = get_object_or_404(Substitution, pk=pk, selection__draw=draw)
+    row = get_object_or_404(Substitution, pk=pk, draw=draw)
     if request.POST.get("decision") == "confirm":
-        done = "已确认：替补已按本次抽签原来的随机数算出，任务已下达。"
+        done = "已确认：替补已按本次抽签原来的号码算出，任务已下达。"
+        if row.source:
+            done = f"已确认，已记入公开日志。{row.issue_in_words}开奖以后，两个人录入号码，替补当即算出。"
         attempt(request, done, substitutes.confirm, substitution=row)
     else:
         attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
     return redirect("amendments:substitutes", code)
 
 
-def _roster(draw: Draw) -> dict[str, str]:
-    return substitutes.roster(verify.parse_officers(draw.file("officers.tsv")).officers)
+@typists
+@does("录入替补号码", SubstituteValueForm.base_fields)
+def substitute_entry(request: HttpRequest, code: str) -> HttpResponse:
+    """Type the value of the issue that decides the next substitutes: the first reading, or the second one by somebody else."""
+    draw = _under_way(code)
+    after = "amendments:substitutes" if request.user.has_role(*SUBSTITUTE_SECONDS) else "desk"
+    arguments = [code] if after != "desk" else []
+    row = queries.drawn_issues().filter(draw=draw).first()
+    if row is None:
+        messages.info(request, "现在没有等录入的替补号码：还没有开奖，或者已经录入。")
+        return redirect(after, *arguments)
+    form = SubstituteValueForm(request.POST or None, source=row.source)
+    if request.method == "POST" and form.is_valid() and _typed(request, draw, form):
+        return redirect(after, *arguments)
+    return render(request, "amendments/substitute_entry.html", {"draw": draw, "next": row, "form": form})
+
+
+def _typed(request: HttpRequest, draw: Draw, form: SubstituteValueForm) -> bool:
+    """Hand the value to the verb and report what became of it; False where it has to be typed again here."""
+    values = {name: form.cleaned_data[name] for name in ("value", "issue")}
+    try:
+        row = substitutes.enter_value(draw=draw, actor=request.user, **values)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    if row.effective_at:
+        messages.success(
+            request, f"{row.issue_in_words}：两次录入一致，替补已算出，任务已下达，并记入公开日志。"
+        )
+    elif row.first_by_id:
+        messages.success(
+            request, f"{row.issue_in_words}：第一次录入已记下，请另一个人用自己的账号再录入一次。"
+        )
+    else:
+        messages.error(
+            request, f"{row.issue_in_words}：两次录入不一致，两次都已清除。请对照开奖公告，重新录入两次。"
+        )
+    return True
+
+
+def _lottery(draw: Draw) -> str:
+    """Return the name of the lottery by which the draw's substitutes are found; empty: by the draw's own numbers."""
+    source = standing.source_of(draw)
+    return verify.SOURCES[source].title if source else ""
+
+
+def _for_form(draw: Draw) -> dict[str, Any]:
+    source = standing.source_of(draw)
+    proposal = issues.proposed(draw, source) if source else None
+    return {"officers": standing.roster(draw), "source": source, "proposal": proposal}

@@ -17,7 +17,7 @@ from ..models import Draw, LogKind, VoidRequest
 from ..models.declarations import one_line
 from ..protocol import verify
 from ..states import COMMITTED, DrawState, Refused, check_move
-from .seals import lift
+from .seals import lift, lift_voids
 
 Reason = VoidRequest.Reason
 
@@ -72,7 +72,8 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
 def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     """Declare the draw void on a colleague's request. It stays public for ever; the next try has a new id.
 
-    A void also lifts the seal: no unit is inspected under this draw from now on, and its result is shown to everybody.
+    A void also lifts the seal: no unit is inspected under this draw from now on, and its result is shown to everybody;
+    where an earlier draw's seal still stands, with that one.
     """
     draw = _locked_for_void(request.draw)
     request = _decided(request, actor, "confirmed")
@@ -82,9 +83,12 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     draw.void_reason = request.public_text
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
     public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
-    if draw.has_seal and draw.drawn_at:
+    if draw.has_seal and draw.drawn_at and not draw.under_seal():
         lift(draw, actor)
+    lifted = lift_voids(actor)
     trail.record(actor, "确认作废", draw, {"reason": request.reason})
+    for void in lifted:
+        trail.record(actor, "解封", void)
     public_log.anchor()
     return draw
 

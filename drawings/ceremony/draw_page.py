@@ -12,12 +12,16 @@ from wugang_audit.access.roles import Role
 from .. import public_log
 from ..amendments.queries import panel
 from ..models import Draw
+from ..readings import ValueForm
 from ..states import DrawState
 from . import queries
-from .forms import FreezeForm, ValueForm
+from .freeze_form import FreezeForm
 from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
-from .preflight.checks import preflight
+from .preflight.checks import past_objections, preflight
+
+# Which step of the five is to be taken now, and whether the first one is done; of each page some are True.
+STEPS = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
 
 
 def draw_page(
@@ -30,8 +34,7 @@ def draw_page(
 ) -> HttpResponse:
     """Show the page; a form that is given is shown again as it was typed, with what is wrong with it."""
     may_act = request.user.has_role(Role.ORGANISER)
-    steps = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
-    context = steps | {
+    context = STEPS | {
         "draw": draw,
         "log_head": public_log.head(),
         "may_act": may_act,
@@ -41,7 +44,9 @@ def draw_page(
         flight = preflight(draw)
         flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
-        context |= {"flight": flight, "listed": LISTED, "sources_form": sources_form or FreezeForm()}
+        form = sources_form or FreezeForm(under=queries.seal_that_stands())
+        context |= {"flight": flight, "listed": LISTED, "sources_form": form}
+        context["past_objections"] = past_objections(draw, flight.objections)
         return render(request, "ceremony/draft.html", context)
     context |= {
         "checked": True,

@@ -1,6 +1,7 @@
 """What the pages of a draw show, and what waits for its people on the desk."""
 
 import datetime
+from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,9 +10,10 @@ from django.utils import timezone
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.audit.trail import LOGINS
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, EntropySource, Plan
+from ..models import Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
@@ -29,6 +31,14 @@ def selections_of(draw: Draw) -> SelectionQuerySet:
 def openings(draw: Draw) -> QuerySet[AuditEntry]:
     """Who opened the result of a sealed draw, and when."""
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
+
+
+def seal_that_stands() -> Draw | None:
+    """Return the latest draw with a seal that hides its units today: what is frozen now must be sealed too."""
+    earlier = Draw.objects.visible().standing()
+    commits = LogEntry.objects.commits().filter(subject__in=earlier.values("code"))
+    code = commits.order_by("-index").values("subject")[:1]
+    return earlier.filter(code__in=code).first()
 
 
 def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
@@ -72,13 +82,38 @@ def _second_reading(user: User) -> list[Todo]:
     ]
 
 
+def _was_read(draw: Draw, fingerprint: str) -> bool:
+    """Say whether somebody has confirmed just these changes, or objected to them: then it is not the readers' turn."""
+    return (
+        draw.confirmations.filter(fingerprint=fingerprint).exists()
+        or draw.objections.standing().filter(fingerprint=fingerprint).exists()
+    )
+
+
+def _moment() -> tuple[str, datetime.date]:
+    """Say as of when the registries are compared: every change of theirs is in the trail, and the rest goes by the day."""
+    steps = AuditEntry.objects.exclude(action__in=LOGINS).order_by("-index")
+    return steps.values_list("chain", flat=True).first() or "", timezone.localdate()
+
+
+@lru_cache(maxsize=8)
+def _changes_of(draw_id: int, trail_head: str, day: datetime.date) -> tuple[str, int]:
+    """Return fingerprint and number of the changes since the last draw, compared once for each state of the trail.
+
+    Both registries whole are too much for every desk that is opened; the page that is led to compares anew.
+    """
+    draw = Draw.objects.get(pk=draw_id)
+    found = compare(draw, snapshot(draw))
+    return (found.fingerprint, found.total) if found else ("", 0)
+
+
 @todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
     lines = []
     for draw in Draw.objects.filter(state=DrawState.DRAFT).exclude(created_by=user):
-        found = compare(draw, snapshot(draw))
-        if found and found.total and not draw.confirmations.filter(fingerprint=found.fingerprint).exists():
-            title = f"{draw.title}：请核对名录的 {found.total} 处变动"
+        fingerprint, total = _changes_of(draw.pk, *_moment())
+        if total and not _was_read(draw, fingerprint):
+            title = f"{draw.title}：请核对名录的 {total} 处变动"
             lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

@@ -5,8 +5,6 @@ A second click, or a second person at the same moment, finds the state already c
 
 import secrets
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +13,6 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
-from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -24,6 +21,7 @@ from ..models import (
     Disclosure,
     Draw,
     DrawFile,
+    DrawNames,
     EntropySource,
     Inspection,
     InspectionItem,
@@ -31,11 +29,15 @@ from ..models import (
     Selection,
     TeamMember,
 )
-from ..models.entropy import SYSTEM
+from ..models.entropy import SYSTEM, reading_digest
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
+from ..models.substitutions import protocol_time
 from ..protocol import verify
+from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
+from . import queries
+from .frozen_files import frozen_files
 from .preflight.checks import Preflight, preflight
 
 
@@ -63,13 +65,6 @@ def _locked(draw: Draw, wanted: DrawState) -> Draw:
     return draw
 
 
-@cache
-def programs() -> dict[str, str]:
-    """The texts of the two verifiers, read once a process: the first is the very file that draws here."""
-    folder = Path(verify.__file__).parent
-    return {name: (folder / name).read_text(encoding="utf-8") for name in verify.PROGRAMS}
-
-
 def _keep(draw: Draw, name: str, text: str) -> DrawFile:
     return DrawFile.objects.create(draw=draw, name=name, content=text, digest=verify.digest(text))
 
@@ -93,22 +88,23 @@ def freeze(
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
-    flight = _cleared(draw, seen, actor)
+    flight = cleared(draw, seen, actor)
     previous = public_log.lock()
     moment = timezone.localtime().replace(microsecond=0)
-    sources = _checked_sources(sources, moment)
-    salt = secrets.token_hex(16)
-    texts = _frozen_texts(draw, flight, sources, salt=salt, previous=previous, disclosure=disclosure)
-    files = {name: _keep(draw, name, text) for name, text in texts.items()}
+    sources = checked_sources(sources, moment)
+    draw.under = under_which_seal(disclosure, unseal_on)
+    frozen = frozen_files(draw, flight, sources, previous=previous, disclosure=disclosure)
+    files = {name: _keep(draw, name, text) for name, text in frozen.texts.items()}
+    DrawNames.objects.create(draw=draw, content=frozen.names)
     _name_sources(draw, sources)
-    draw.state, draw.plan, draw.salt = DrawState.FROZEN, flight.plan, salt
+    draw.state, draw.plan = DrawState.FROZEN, flight.plan
     draw.commit_digest, draw.frozen_at, draw.frozen_by = files["commit.txt"].digest, moment, actor
     draw.disclosure, draw.unseal_on = disclosure, unseal_on
     if found := flight.comparison:
         draw.changes = {"since": found.since.code, "counts": found.counts}
     draw.save(
         update_fields=[
-            "state", "plan", "salt", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
+            "state", "plan", "under", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
         ]
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
@@ -117,19 +113,40 @@ def freeze(
     return draw
 
 
+def under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
+    """Return the latest earlier draw with a seal that stands, or refuse what would give its units away.
+
+    What a later draw freezes says who was drawn before (``again``, ``capped``, loads): it is sealed itself, at least as long.
+    """
+    under = queries.seal_that_stands()
+    if under is None:
+        return None
+    if disclosure != Disclosure.SEALED:
+        raise Refused(
+            f"{under.title}还在密封：这次的名单和已有任务数会透露它抽中了谁，所以这次也必须密封。请选“密封”，或等它解封以后再冻结。"
+        )
+    if unseal_on and under.unseal_on is None:
+        raise Refused(f"{under.title}没有定解封日期，这次也不能定：请把解封日期留空。")
+    if unseal_on and unseal_on < under.unseal_on:
+        raise Refused(f"{under.title}到 {under.unseal_on:%Y-%m-%d} 才解封，这次不能更早：请改解封日期。")
+    return under
+
+
 def _fixed(draw: Draw, units: int) -> dict[str, Any]:
     """Say what a freeze has fixed; part of it stands nowhere else, so `verify_log` compares the draw with this."""
     return {
         "commit": draw.commit_digest,
+        "frozen_at": protocol_time(draw.frozen_at),
         "units": units,
         "plan": plan_subject(draw.plan.year, draw.plan.version),
         "item": str(draw.item),
+        "under": draw.under and draw.under.code,
         "unseal_on": draw.unseal_on and draw.unseal_on.isoformat(),
         "changes": draw.changes,
     }
 
 
-def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
+def cleared(draw: Draw, seen: str, actor: User) -> Preflight:
     """Return the pre-flight of the registries as they stand, or refuse what may not be frozen, or not by this person."""
     flight = preflight(draw)
     if flight.blocks:
@@ -139,38 +156,6 @@ def _cleared(draw: Draw, seen: str, actor: User) -> Preflight:
     if flight.confirmation and flight.confirmation.by_id == actor.pk:
         raise Refused("名录变动是您核对确认的，须由另一名抽查组织者冻结。")
     return flight
-
-
-def _frozen_texts(
-    draw: Draw, flight: Preflight, sources: list[verify.Source], *, salt: str, previous: str, disclosure: str
-) -> dict[str, str]:
-    """Write the files that a freeze fixes, the commit first; the two verifiers are among them.
-
-    :param previous: the log's head, which nobody moves until the transaction ends.
-    """
-    units, officers = flight.snapshot.units, flight.snapshot.officers
-    try:
-        pool = verify.write_pool(draw.code, salt, units)
-        roster = verify.write_officers(draw.code, salt, officers)
-        commit = verify.write_commit(
-            verify.Commit(
-                bureau=settings.BUREAU_NAME,
-                draw=draw.code,
-                previous=previous,
-                pool=verify.digest(pool),
-                pool_rows=len(units),
-                officers=verify.digest(roster),
-                officers_rows=len(officers),
-                program=tuple(map(verify.digest, programs().values())),
-                strata=tuple(verify.Stratum(q.code, q.rule, q.base, q.take) for q in flight.quotas),
-                team="cross",
-                sources=tuple(sources),
-                disclosure=disclosure,
-            )
-        )
-    except verify.Invalid as fault:
-        raise Refused(f"不能冻结：{fault}") from None
-    return {"commit.txt": commit, "pool.tsv": pool, "officers.tsv": roster} | programs()
 
 
 def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
@@ -187,7 +172,7 @@ def _name_sources(draw: Draw, sources: list[verify.Source]) -> None:
     )
 
 
-def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
+def checked_sources(sources: list[verify.Source], moment: datetime) -> list[verify.Source]:
     """Refuse a source that may already be known: it could be chosen to suit the registry."""
     checked = []
     for source in sources:
@@ -195,9 +180,11 @@ def _checked_sources(sources: list[verify.Source], moment: datetime) -> list[ver
             if not settings.ALLOW_SYSTEM_ENTROPY:
                 raise Refused("本站设置不允许使用系统随机数：请用骰子或彩票开奖号码。")
             source = source._replace(time=moment.isoformat())
-        elif datetime.fromisoformat(source.time) <= moment:
+        elif (known_at := datetime.fromisoformat(source.time)) <= moment:
             title = verify.SOURCES[source.source].title
-            raise Refused(f"{title}的揭晓时间 {source.time} 已经过去：必须选用冻结之后才揭晓的随机来源。")
+            raise Refused(
+                f"{title}的揭晓时间 {known_at:%Y-%m-%d %H:%M} 已经过去：必须选用冻结之后才揭晓的随机来源。"
+            )
         checked.append(source)
     return checked
 
@@ -208,7 +195,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
 
     The acceptance is final. With the last value the result is computed and stored in the same transaction.
 
-    :param value: in the form of draw/1 (see `forms.normal_form`).
+    :param value: in the form of draw/2 (see `readings.normal_form`).
     :returns: the source; its `accepted_at` says whether this was the second reading.
     :raises Refused: wrong form, wrong turn, wrong time or person. Two readings that differ are both dropped and
         returned as a source without a first reading: that has to be kept, so it is no refusal.
@@ -219,22 +206,12 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
     _check_time(draw, entropy)
     if entropy.is_system:
         raise Refused("系统随机数由本机产生，不能手工录入。")
-    try:
-        verify.check_value(entropy.source, entropy.label, value)
-    except verify.Invalid as fault:
-        raise Refused(f"没有记录：{fault}") from None
-    if entropy.first_by_id is None:
-        entropy.first_value, entropy.first_by, entropy.first_at = value, actor, timezone.now()
-        entropy.save(update_fields=["first_value", "first_by", "first_at"])
-        trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy)})
+    found = read(entropy, draw=draw, source=entropy.source, label=entropy.label, value=value, actor=actor)
+    if found is Reading.FIRST:
+        digest = reading_digest(draw.salt_text, entropy.source, entropy.label, value)
+        trail.record(actor, "第一次录入随机数", draw, {"source": str(entropy), "first": digest})
         return entropy
-    if entropy.first_by_id == actor.pk:
-        raise Refused("第一次录入就是您做的，第二次须由另一个人录入。")
-    if not (actor.has_role(Role.ORGANISER) or entropy.first_by.has_role(Role.ORGANISER)):
-        raise Refused("两名录入人中至少要有一名抽查组织者。")
-    if entropy.first_value != value:
-        entropy.first_value, entropy.first_by, entropy.first_at = "", None, None
-        entropy.save(update_fields=["first_value", "first_by", "first_at"])
+    if found is Reading.DIFFERENT:
         trail.record(actor, "两次录入不一致", draw, {"source": str(entropy)})
         return entropy
     _accept(draw, entropy, value, actor)
@@ -275,21 +252,23 @@ def _compute(draw: Draw, actor: User) -> None:
     """Compute the result from the frozen files, and store it: no choice of anybody enters here."""
     values = [verify.Value(e.source, e.label, e.value) for e in draw.entropy.order_by("position")]
     entropy = verify.write_entropy(draw.commit_digest, values)
-    pool, officers = draw.file("pool.tsv"), draw.file("officers.tsv")
-    text = verify.draw(draw.file("commit.txt"), pool, officers, entropy)
-    _keep(draw, "entropy.txt", entropy)
-    result = _keep(draw, "result.tsv", text)
-    _store(draw, verify.parse_result(text).rows, verify.parse_pool(pool), verify.parse_officers(officers))
+    files = dict(draw.files.exclude(name__in=verify.PROGRAMS).values_list("name", "content"))
+    frozen = (
+        files[name] for name in (verify.COMMIT, verify.POOL, verify.OFFICERS, verify.REGISTERS, verify.SALT)
+    )
+    text = verify.draw(*frozen, entropy)
+    _keep(draw, verify.ENTROPY, entropy)
+    result = _keep(draw, verify.RESULT, text)
+    _store(draw, verify.parse_result(text).rows)
     draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
     draw.save(update_fields=["state", "drawn_at"])
     public_log.append(LogKind.RESULT, draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
 
 
-def _store(draw: Draw, rows: list[verify.Row], pool: verify.Pool, roster: verify.Roster) -> None:
-    """Write the drawn units, their teams and an inspection for each, with the names of the frozen files."""
-    unit_names = {unit.unit: unit.name for unit in pool.units}
-    officer_names = {officer.officer: officer.name for officer in roster.officers}
+def _store(draw: Draw, rows: list[verify.Row]) -> None:
+    """Write the drawn units, their teams and an inspection for each, with the names as ``names.tsv`` has them now."""
+    unit_names, officer_names = draw.names_of("unit"), draw.names_of("officer")
     numbers = [row.unit for row in rows]
     sources = dict(PollutionSource.objects.filter(number__in=numbers).values_list("number", "pk"))
     people = dict(Officer.objects.values_list("certificate_number", "pk"))
@@ -300,17 +279,20 @@ def _store(draw: Draw, rows: list[verify.Row], pool: verify.Pool, roster: verify
             stratum=row.stratum,
             rank=row.rank,
             ticket=row.ticket,
-            name=unit_names[row.unit],
+            name=unit_names.get(row.unit, ""),
             is_cross=row.note == "cross",
         )
         for row in rows
     )
     TeamMember.objects.bulk_create(
         TeamMember(
-            selection=selection, officer_id=people[number], name=officer_names[number], is_lead=is_lead
+            selection=selection,
+            officer_id=people[number],
+            name=officer_names.get(number, ""),
+            is_lead=place == 0,
         )
         for selection, row in zip(selections, rows, strict=True)
-        for number, is_lead in ((row.lead, True), (row.second, False))
+        for place, number in enumerate(row.team)
     )
     Inspection.objects.bulk_create(
         Inspection(selection=selection, item=draw.item) for selection in selections

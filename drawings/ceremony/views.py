@@ -10,11 +10,14 @@ from wugang_audit.access.roles import SECOND_READERS, Role
 from .. import public_log
 from ..models import Draw, EntropySource
 from ..models.powers import DRAW_READERS
+from ..readings import ValueForm
 from ..states import UNPUBLISHED, DrawState, Refused
 from ..steps import attempt
-from . import verbs
+from . import queries, verbs
 from .draw_page import draw_page
-from .forms import FreezeForm, StartForm, ValueForm
+from .forms import StartForm
+from .freeze_form import FreezeForm
+from .question import ask_to_freeze, ask_to_publish
 
 readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
@@ -32,7 +35,9 @@ def draws(request: HttpRequest) -> HttpResponse:
             return redirect("ceremony:draw", draw.code)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "ceremony/draws.html", {"draws": Draw.objects.all(), "form": form})
+    return render(
+        request, "ceremony/draws.html", {"draws": Draw.objects.prefetch_related("entropy"), "form": form}
+    )
 
 
 @readers
@@ -41,15 +46,18 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
-@does("冻结名单", lambda: FreezeForm().fields)
+@does("冻结名单", lambda: FreezeForm().fields, sure={"yes": "确定冻结"}, back={"yes": "返回修改"})
 @only_post("ceremony:draw", "code")
 def freeze(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask once more what cannot be undone, with all that was typed; freeze when that is answered."""
     draw = get_object_or_404(Draw, code=code)
-    form = FreezeForm(request.POST)
-    if draw.state == DrawState.DRAFT and not form.is_valid():
+    form = FreezeForm(request.POST, under=queries.seal_that_stands())
+    if draw.state == DrawState.DRAFT and (not form.is_valid() or "back" in request.POST):
         return draw_page(request, draw, sources_form=form)
+    seen = request.POST.get("seen", "")
     try:
-        seen = request.POST.get("seen", "")
+        if draw.state == DrawState.DRAFT and "sure" not in request.POST:
+            return ask_to_freeze(request, draw, form, seen=seen, actor=request.user)
         choices = form.choices() if form.is_valid() else {"sources": []}
         verbs.freeze(draw=draw, seen=seen, actor=request.user, **choices)
         messages.success(request, "名单已冻结，承诺值已在公开页面公布。")
@@ -110,10 +118,12 @@ def system(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @organisers
-@does("公布抽签结果，下达任务")
+@does("公布抽签结果，下达任务", sure={"yes": "确定公布"})
 @only_post("ceremony:draw", "code")
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
+    if draw.state == DrawState.DRAWN and "sure" not in request.POST:
+        return ask_to_publish(request, draw)
     done = "任务已下达给执法人员，名单继续密封。" if draw.is_sealed else "结果已公布，任务已下达给执法人员。"
     attempt(request, done, verbs.publish, draw=draw)
     return redirect("ceremony:draw", code)

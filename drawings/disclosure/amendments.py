@@ -3,7 +3,7 @@
 Of a sealed draw nothing is read here that names a unit or an officer: the callers ask for substitutes only once it is open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,25 +12,43 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from .. import public_fields
 from ..models import Deposit as DepositRow
-from ..models import Draw, VoidRequest
+from ..models import Draw, DrawNames, SubstitutionPlace, TeamMember, VoidRequest
 from ..models import Substitution as SubstitutionRow
-from ..models.declarations import DeclarationQuerySet
-from ..models.draw import ChangeCount
+from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN, ChangeCount
+from ..models.substitutions import issue_in_words
 from ..states import DrawState
+from .paging import grouped
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit that a declaration concerns, and who or what steps in there."""
+
+    unit: str
+    unit_number: str
+    instead: str  # empty: nobody was left, or it is not known yet
+    instead_number: str  # of a substitute unit
+    team: str  # of a substitute unit, as it was first
 
 
 @dataclass(frozen=True)
 class Substitution:
-    number: int  # in the order of confirmation: the address of its document
+    """A declaration and what became of it."""
+
+    serial: int  # its number in substitutes.tsv and in the log
     is_unit: bool
-    unit: str  # the unit that it is about, and its registry number
-    unit_number: str
     gone: str  # who or what cannot come
-    instead: str  # empty: nobody was left
-    instead_number: str  # of a substitute unit
     reason: str
     evidence: str
+    away: tuple[str, ...]  # who else could not be sent, and why
+    few: tuple[str, ...]  # places for which these left fewer than two to choose from
+    places: tuple[Place, ...]
     confirmed_at: datetime
+    effective_at: datetime | None  # None: it waits for its issue
+    issue: str  # the issue that it names; empty: the draw's own numbers decide
+    known_at: datetime | None
+    drawn: str  # the first issue drawn after it, where it was never drawn itself
+    value: str
 
 
 @dataclass(frozen=True)
@@ -79,51 +97,101 @@ class Organiser:
     substitutions_confirmed: int = 0
 
 
-def confirmed() -> DeclarationQuerySet:
-    return SubstitutionRow.objects.confirmed().order_by("confirmed_at", "pk")
-
-
 def substitutions(draw_id: int) -> Substituted:
-    """All confirmed substitutions of a draw that is open."""
-    rows = list(confirmed().filter(selection__draw=draw_id).values(*public_fields.SUBSTITUTION))
-    members, units = replaced(rows)
-    return Substituted(tuple(_substitution(n, row) for n, row in enumerate(rows, 1)), members, units)
-
-
-def replaced(rows: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:
-    """Return (keys of members, keys of selections) that confirmed substitutions have put out of the draw."""
-    members = frozenset(row["member_id"] for row in rows if row["member_id"])
-    units = frozenset(row["selection_id"] for row in rows if row["kind"] == SubstitutionRow.Kind.UNIT)
-    return members, units
+    """All confirmed substitutions of a draw that is open, those that wait for a value too."""
+    rows = list(
+        SubstitutionRow.objects.confirmed()
+        .filter(draw=draw_id)
+        .order_by("serial")
+        .values(*public_fields.SUBSTITUTION)
+    )
+    if not rows:
+        return Substituted()
+    places = grouped(
+        SubstitutionPlace.objects.filter(substitution__in=[row["pk"] for row in rows]).values(
+            *public_fields.SUBSTITUTION_PLACE
+        ),
+        "substitution_id",
+    )
+    teams = grouped(
+        TeamMember.ever.filter(selection__in=[row["unit"] for row in rows if row["unit"]], replaces=None)
+        .order_by("selection", "-is_lead")
+        .values("selection_id", "name"),
+        "selection_id",
+    )
+    names = _officer_names(draw_id) if any(row["away"] for row in rows) else {}
+    shown = tuple(_substitution(row, places[row["pk"]], teams.get(row["unit"], ()), names) for row in rows)
+    in_effect = [row for row in rows if row["effective_at"]]
+    changed = [place for row in in_effect for place in places[row["pk"]]]
+    return Substituted(shown, *_replaced(changed))
 
 
 def replaced_among(selections: list[int]) -> tuple[frozenset[int], frozenset[int]]:
-    """The same for some selections of open draws."""
-    return replaced(
-        list(confirmed().filter(selection__in=selections).values("kind", "selection_id", "member_id"))
+    """Return (keys of members, keys of selections) that substitutions have put out, for some selections of open draws."""
+    rows = SubstitutionPlace.objects.filter(
+        selection__in=selections, substitution__effective_at__isnull=False
     )
+    return _replaced(list(rows.values("selection_id", "member_id")))
 
 
-def _substitution(number: int, row: dict[str, Any]) -> Substitution:
+def _replaced(places: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:
+    members = frozenset(row["member_id"] for row in places if row["member_id"])
+    return members, frozenset(row["selection_id"] for row in places if not row["member_id"])
+
+
+def _officer_names(draw_id: int) -> dict[str, str]:
+    return DrawNames.objects.get(draw=draw_id).of("officer")
+
+
+def _substitution(
+    row: dict[str, Any],
+    places: Sequence[dict[str, Any]],
+    team: Sequence[dict[str, Any]],
+    names: dict[str, str],
+) -> Substitution:
     is_unit = row["kind"] == SubstitutionRow.Kind.UNIT
+    shown = tuple(_place(row, place, team) for place in places)
+    known = {place.unit_number: place.unit for place in shown}
+    known |= {place.instead_number: place.instead for place in shown}
     return Substitution(
-        number=number,
+        serial=row["serial"],
         is_unit=is_unit,
-        unit=row["selection__name"],
-        unit_number=row["selection__source__number"],
-        gone=(row["selection__name"] if is_unit else row["member__name"]) or "",
-        instead=(row["unit__name"] if is_unit else row["member__replacement__name"]) or "",
-        instead_number=(row["unit__source__number"] if is_unit else "") or "",
+        gone=shown[0].unit if is_unit else places[0]["member__name"] or OFFICER_WITHDRAWN,
         reason=SubstitutionRow.Reason(row["reason"]).label,
         evidence=row["evidence"],
+        away=tuple(
+            f"{names.get(number) or OFFICER_WITHDRAWN}：{why}" for number, why in sorted(row["away"].items())
+        ),
+        few=tuple(
+            f"{known.get(unit, unit)}：{f'只剩 {left} 人' if left else '没有人'}可选"
+            for unit, _, left in row["few"]
+        ),
+        places=shown,
         confirmed_at=row["confirmed_at"],
+        effective_at=row["effective_at"],
+        issue=issue_in_words(row["source"], row["label"]),
+        known_at=row["known_at"],
+        drawn="" if row["issue"] == row["label"] else row["issue"],
+        value=row["value"],
     )
 
 
-def substitution_record(code: str, number: int) -> str | None:
-    """Return the text of a draw's n-th substitution, as the log holds its digest; the draw must be open."""
-    documents = confirmed().filter(selection__draw__code=code).values_list("document", flat=True)
-    return next(iter(documents[number - 1 : number]), None)
+def _place(row: dict[str, Any], place: dict[str, Any], team: Sequence[dict[str, Any]]) -> Place:
+    if row["kind"] == SubstitutionRow.Kind.UNIT:
+        instead = (row["unit__name"] or UNIT_WITHDRAWN) if row["unit"] else ""
+        going = [member["name"] or OFFICER_WITHDRAWN for member in team]
+        members = "、".join([*going, *[OPEN_PLACE] * (TEAM_SIZE - len(going))]) if instead else ""
+    else:
+        stepped_in = place["member__replacement"]
+        instead = (place["member__replacement__name"] or OFFICER_WITHDRAWN) if stepped_in else ""
+        members = ""
+    return Place(
+        unit=place["selection__name"] or UNIT_WITHDRAWN,
+        unit_number=place["selection__source__number"],
+        instead=instead,
+        instead_number=row["unit__source__number"] or "",
+        team=members,
+    )
 
 
 def facts(row: dict[str, Any]) -> Facts:
@@ -181,6 +249,6 @@ def organisers() -> tuple[Organiser, ...]:
         SubstitutionRow.objects.all(),
         "declared_by",
         substitutions=Count("pk"),
-        substitutions_confirmed=Count("confirmed_at"),
+        substitutions_confirmed=Count("effective_at"),
     )
     return tuple(sorted((Organiser(**counts) for counts in people.values()), key=lambda one: one.name))

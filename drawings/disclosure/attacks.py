@@ -1,4 +1,4 @@
-"""The attacks that draw/1 answers (the last table of the protocol), what stops each, and the tests that try it."""
+"""The attacks that draw/2 answers (the last table of the protocol), what stops each, and the tests that try it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,8 @@ class Attack:
 ATTACKS = (
     Attack(
         "多抽几次，挑一次满意的",
-        "结果只由封存的文件和外部号码算出：号码不出来算不了，号码出来后只有一个结果。作废要两名组织者先后签字，写明原因，连同作废的结果永远留在抽签公开里。",
+        "结果只由冻结的文件和外部号码算出：号码不出来算不了，号码出来后只有一个结果，没有预览。"
+        "作废要两名组织者先后签字，写明原因，连同作废的结果永远留在抽签公开里。",
         (
             "test_attacks.py::test_a_second_freeze_or_draw_gives_nothing_new",
             "test_attacks.py::test_a_quarter_has_no_second_live_draw_to_choose_from",
@@ -22,25 +23,40 @@ ATTACKS = (
         ),
     ),
     Attack(
-        "抽签前改名册，把熟人拿掉",
-        "名册的指纹在承诺值里，公布后改不了；与上一次抽签相比谁进、谁出、谁换了类别，冻结前要由第二个人核对，件数随承诺一起公布。",
+        "干脆不把某家单位列进名单",
+        "冻结名单时整份名单就公开，抽签以前谁都可以查某家在不在、在哪一类。协议还可以拿别处的名单（如全国排污许可证平台）逐条对照，"
+        "对不上的要写明原因，条数写进承诺。本站现在还没有接入外部名册，每次抽签都照实写明：本系统以外没有人为名单作证。",
+        (
+            "test_attacks_in_public.py::test_every_unit_of_the_hat_is_public_before_the_first_number",
+            "test_attacks_in_public.py::test_without_a_register_from_outside_pages_and_verifiers_say_that_nobody_vouches",
+            "protocol/test_attacks_on_bundles.py::test_a_unit_that_stands_in_an_outside_register_is_not_left_out",
+            "protocol/test_attacks_on_bundles.py::test_the_entry_of_a_unit_left_out_is_counted_with_its_reason_before_the_draw",
+            "protocol/test_attacks_on_bundles.py::test_an_entry_is_not_dropped_from_the_register_after_the_freeze",
+            "protocol/test_attacks_on_bundles.py::test_without_any_register_nobody_vouches_for_the_pool",
+        ),
+    ),
+    Attack(
+        "抽签前改名录，把熟人拿掉",
+        "名单的指纹在承诺值里，公布后改不了。平时改名录要写明原因；与上一次抽签相比谁进、谁出、谁换了类别，冻结前要由第二个人核对，"
+        "他有异议就不能冻结。变动的件数随抽签一起公开，名单公开后人人都能逐行比较。",
         (
             "test_attacks.py::test_what_is_edited_after_the_freeze_changes_nothing",
             "test_attacks.py::test_what_is_edited_between_the_look_and_the_freeze_is_looked_at_again",
             "test_attacks.py::test_what_was_edited_since_the_last_draw_needs_a_second_person_and_is_counted_in_public",
+            "ceremony/papers/test_ceremony_objections.py::test_what_is_objected_to_is_not_frozen_and_the_page_says_who_and_why",
         ),
     ),
     Attack(
         "把一家单位写两遍，让它更容易抽中",
-        "名册里编号必须由小到大、不得重复，重复的文件复算时通不过。",
+        "名单里编码必须由小到大、不得重复，重复的文件复算时通不过；名称相同、信用代码相同的，冻结前逐组列出来核对。",
         (
             "test_attacks.py::test_a_unit_that_stands_twice_is_refused_or_pointed_out",
             "protocol/test_protocol_fairness.py::test_a_unit_that_stands_twice_in_the_registry_fails",
         ),
     ),
     Attack(
-        "给单位挑一个吉利的编号",
-        "签值由号码和编号一起算出，编号确定的时候号码还不存在。",
+        "给单位挑一个吉利的编码",
+        "签值由号码和编码一起算出，编码确定的时候号码还不存在。",
         (
             "test_attacks.py::test_an_id_that_was_lucky_under_another_key_is_drawn_no_more_often_than_others",
             "protocol/test_protocol_fairness.py::test_each_unit_that_may_be_drawn_has_the_chance_of_its_stratum",
@@ -48,10 +64,11 @@ ATTACKS = (
     ),
     Attack(
         "临时换执法人员，或改专业、改回避、改任务数",
-        "人员、专业、回避和已有任务数都在抽签前封存；任务数由以往的抽签算出，不由人填。",
+        "人员、专业、回避和已有任务数都在抽签前冻结；任务数由以往的抽签算出，不由人填。",
         (
             "test_attacks.py::test_what_is_edited_after_the_freeze_changes_nothing",
             "test_attacks.py::test_loads_come_from_earlier_draws_and_from_nothing_else",
+            "protocol/test_attacks_on_bundles.py::test_an_officer_of_any_department_is_not_swapped_after_the_freeze",
         ),
     ),
     Attack(
@@ -64,22 +81,53 @@ ATTACKS = (
         ),
     ),
     Attack(
+        "一个接一个申报别人去不了，直到轮到熟人",
+        "替补由申报以后才开奖的下一期彩票决定，申报时谁也不知道会轮到谁。申报经第二人确认就写进日志，不能收回；"
+        "同时说谁也去不了，名单和原因都公开，剩下可选的不到两人时，页面和复算程序都会点出来。（计划也可以定为沿用本次抽签的号码，那样的抽签会写明。）",
+        (
+            "test_attacks_substitutes.py::test_nobody_knows_at_the_declaration_who_will_step_in",
+            "test_attacks_substitutes.py::test_who_waits_for_the_numbers_comes_too_late",
+            "test_attacks_substitutes.py::test_all_but_the_friend_declared_away_is_named_to_everybody",
+            "test_attacks_substitutes.py::test_nothing_is_declared_anew_until_somebody_else_comes_up",
+            "protocol/test_attacks_on_bundles.py::test_places_for_which_away_left_fewer_than_two_are_named",
+        ),
+    ),
+    Attack(
+        "替补的号码不合意，就当没有申报过",
+        "确认过的申报一直挂在抽签页面和日志里，谁都看得到它还没有结果；它不生效，后面的申报也不能生效。"
+        "点名的那一期如果没有开奖，就用它后面第一个开出来的。",
+        (
+            "test_attacks_substitutes.py::test_a_declaration_that_is_left_without_its_numbers_waits_for_all_to_see",
+            "test_attacks_substitutes.py::test_no_later_declaration_goes_before_the_one_that_was_left",
+            "test_attacks_substitutes.py::test_a_declaration_that_was_deleted_in_the_database_is_missed",
+            "protocol/test_attacks_on_bundles.py::test_a_declaration_without_its_substitute_is_named_for_ever",
+            "protocol/test_attacks_on_bundles.py::test_a_declaration_that_was_dropped_from_the_files_is_missed",
+        ),
+    ),
+    Attack(
         "抽完换单位、换人",
-        "结果的指纹当场写入日志；替补也按同一组号码的次序产生，不由人挑，原因和证据公开。数据库拒绝改动抽中的单位和检查组。",
+        "结果的指纹当场写入日志；替补不由人挑，两个复算程序都会从头再算一遍，原因和证据公开。数据库拒绝改动抽中的单位和检查组。",
         (
             "test_attacks_after.py::test_a_unit_swapped_in_the_database_is_found",
             "test_attacks_after.py::test_an_officer_swapped_in_the_database_is_found",
             "test_attacks_after.py::test_a_substitute_picked_by_hand_in_the_database_is_found",
-            "test_attacks_after.py::test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants",
+            "test_attacks_after.py::test_a_substitute_unit_picked_by_hand_in_the_database_is_found",
+            "test_attacks_after.py::test_a_result_file_that_was_changed_along_is_found_by_everybody",
+            "test_attacks_after.py::test_a_declared_substitute_that_was_not_the_next_one_is_found",
+            "test_attacks_after.py::test_a_substitute_follows_from_numbers_and_nobody_is_asked_whom_he_wants",
+            "protocol/test_attacks_on_bundles.py::test_a_friend_who_was_written_in_or_declared_for_after_the_numbers_is_refused",
             "test_appendonly.py::test_rows_can_be_neither_changed_nor_deleted",
         ),
     ),
     Attack(
-        "编号不变，换成另一家企业的名字",
-        "名称也封存在名册里，所有抽签页面只用封存的名称。",
+        "编码不变，换成另一家企业的名字",
+        "每个名称的指纹都写在冻结的名单里，抽签页面只用对得上指纹的名称。到期的名称可以撤下，撤下几个日志里有数；换成别的名称，复算就通不过。",
         (
             "test_attacks.py::test_the_firm_behind_a_number_is_the_one_of_the_frozen_pool",
             "test_attacks_after.py::test_a_task_that_goes_elsewhere_under_the_old_name_is_found",
+            "test_attacks_after.py::test_a_name_that_was_swapped_in_the_names_file_is_found_by_everybody",
+            "test_attacks_after.py::test_a_name_that_was_dropped_unannounced_is_missed",
+            "protocol/test_attacks_on_bundles.py::test_a_name_may_be_withdrawn_but_not_changed",
         ),
     ),
     Attack(
@@ -92,13 +140,41 @@ ATTACKS = (
         ),
     ),
     Attack(
-        "密封期间，用别处的公开名册推算抽中了谁",
-        "计算要用到一串随名册一起封存的随机字符（盐），解封以前谁也算不出来；网页、网址、下载和日志都不透露。",
+        "密封期间，用公开的名单、日志或下一次抽签推算抽中了谁",
+        "计算要用到冻结时产生的一串随机字符（盐），密封的抽签解封以前不公布，谁也算不出来；网页、网址、下载都不透露，"
+        "日志里的指纹也掺了盐，猜不出来。密封期间冻结的下一次抽签，名单里的“今年抽过”和任务数会泄密，所以它也必须密封，名单等前一次解封才公开。",
         (
-            "test_attacks_after.py::test_under_seal_the_public_files_do_not_hold_the_salt",
-            "test_attacks_after.py::test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_try",
+            "test_attacks_sealed.py::test_under_seal_the_public_files_do_not_hold_the_salt",
+            "test_attacks_sealed.py::test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_try",
+            "test_attacks_sealed.py::test_under_seal_the_log_gives_no_digest_to_try_guesses_against",
             "disclosure/test_disclosure_sealed.py::test_no_address_tells_which_units_a_sealed_draw_took",
             "disclosure/test_disclosure_sealed.py::test_pages_of_drawn_and_undrawn_units_are_alike_to_the_byte",
+            "ceremony/test_ceremony_under_seal.py::test_it_must_be_sealed_itself",
+            "ceremony/test_ceremony_under_seal.py::test_what_would_tell_who_was_drawn_before_waits_for_the_earlier_seal",
+        ),
+    ),
+    Attack(
+        "自己先算出结果，不满意就抢在公布之前作废",
+        "不密封的抽签，盐在冻结名单时就公开：最后一个号码一出，人人同时都能算出结果，组织者并不先知道。作废以后文件仍然都在，照样能算。",
+        (
+            "test_attacks_in_public.py::test_a_stranger_has_the_result_of_an_open_draw_before_the_site_has",
+            "test_attacks_in_public.py::test_a_void_before_the_numbers_were_typed_hides_nothing",
+        ),
+    ),
+    Attack(
+        "同时冻结几次抽签，只拿出满意的那次",
+        "每一次冻结的承诺值都在日志里，删不掉；同一时间还有哪些抽签没有出结果，两个复算程序都会点名。",
+        (
+            "test_attacks_in_public.py::test_a_draw_that_was_frozen_beside_this_one_is_named",
+            "protocol/test_attacks_on_bundles.py::test_a_draw_that_was_open_at_the_same_time_is_named",
+        ),
+    ),
+    Attack(
+        "用网上的随机信标时，点一轮早就知道的，或者用自己办的信标",
+        "只认协议写定的那一条公共信标链；每一轮的时间由轮次算出，和写的时间差一秒都不接受。",
+        (
+            "test_attacks.py::test_a_round_long_known_or_a_beacon_of_ones_own_is_not_frozen",
+            "protocol/test_attacks_on_bundles.py::test_a_round_long_known_or_a_beacon_of_ones_own_is_refused",
         ),
     ),
     Attack(
@@ -111,11 +187,23 @@ ATTACKS = (
         ),
     ),
     Attack(
+        "把整本日志重写一遍，或给不同的人看不同的日志",
+        "后一次抽签的承诺文件写着前面日志的链值，公告上也印着。您存下一份旧日志，或者抄下一个链值，复算程序就能查出现在的日志是不是接着它写的。"
+        "由外单位定期给日志签字作证，协议已经定好，本站还没有接入：目前要靠大家各自留存。",
+        (
+            "test_attacks_after.py::test_a_log_written_anew_is_not_the_one_on_the_papers",
+            "test_attacks_after.py::test_a_log_written_anew_no_longer_fits_the_commits_that_follow",
+            "test_attacks_after.py::test_a_log_written_anew_does_not_extend_what_others_have_kept",
+            "protocol/test_attacks_on_bundles.py::test_a_log_that_was_written_anew_or_shown_to_others_does_not_extend_the_old_one",
+        ),
+    ),
+    Attack(
         "换掉复算程序，让它总说“通过”",
-        "两个各写各的程序，指纹都在承诺文件里，并随文件一起下载；您还可以用别人写的程序复算。",
+        "两个各写各的程序，指纹都在承诺文件里，并随文件一起下载；您还可以照公开的协议自己写一个，或用别人写的程序复算。",
         (
             "test_attacks_after.py::test_a_verifier_that_was_swapped_is_not_the_committed_one",
             "test_attacks_after.py::test_the_bundle_carries_the_very_programs_that_the_commit_names",
+            "protocol/test_attacks_on_bundles.py::test_a_program_that_is_not_the_committed_one_is_refused",
         ),
     ),
 )

@@ -1,68 +1,91 @@
 """The files that the public downloads, and when each is open."""
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
+from django.db.models import Value
+
 from .. import public_fields, public_log
-from ..models import Draw, DrawFile, Inspection, LogKind, Plan
+from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
 from ..models.plan_text import plan_text
+from ..models.substitutions import substitutes_text
 from ..protocol import verify
-from . import amendments
-from .openness import FILES, Openness, open_files, openness_of
+from .openness import FILES, Open, open_of
 
 
-def openness(code: str) -> Openness:
-    row = Draw.objects.visible().filter(code=code).values("state", "drawn_at", *public_fields.SEAL).first()
-    return openness_of(row) if row else Openness.NOTHING
+def open_now(code: str) -> Open | None:
+    """Return what is public of a draw; None where there is none, or only a draft."""
+    row = Draw.objects.visible().with_earlier_seal().filter(code=code)
+    row = row.values("state", "drawn_at", "is_under_seal", *public_fields.SEAL).first()
+    return open_of(row) if row else None
 
 
 @cache
 def browser_verifier() -> str:
-    """The text of ``verify.mjs`` as it stands today: a draw frozen before there was one is checked with it."""
+    """The text of ``verify.mjs`` as it stands today, for the page that takes any files."""
     return Path(verify.__file__).with_name("verify.mjs").read_text(encoding="utf-8")
+
+
+@cache
+def protocol_text() -> str:
+    """The text of ``PROTOCOL.md`` as it stands today, for whoever writes a verifier: it is not frozen with a draw."""
+    return Path(verify.__file__).with_name("PROTOCOL.md").read_text(encoding="utf-8")
 
 
 def file_digest(code: str, name: str) -> str | None:
     """Return the digest of a file that is public now, else None."""
-    if name not in open_files(openness(code)):
-        return None
-    found = DrawFile.objects.filter(draw__code=code, name=name).values_list("digest", flat=True).first()
-    return found or (verify.digest(browser_verifier()) if name == "verify.mjs" else None)
+    draw = open_now(code)
+    return digests(code, (name,)).get(name) if draw and draw.file(name) else None
 
 
 def file_content(code: str, name: str) -> str:
-    found = DrawFile.objects.filter(draw__code=code, name=name).values_list("content", flat=True).first()
-    return browser_verifier() if found is None else found
+    """Return the text of a file that is there."""
+    return _contents(code, (name,))[name]
 
 
 def bundle_tag(code: str) -> str | None:
-    """Return what a bundle's bytes depend on, or None while there is no bundle."""
-    if openness(code) != Openness.ALL:
+    """Return what a bundle's bytes depend on, or None where there is no such draw."""
+    draw = open_now(code)
+    if draw is None:
         return None
-    digests = DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "digest")
-    return hashlib.sha256(repr([*sorted(digests), public_log.head()]).encode()).hexdigest()
+    files = sorted(digests(code, draw.files).items())
+    return hashlib.sha256(repr([*files, public_log.head(), protocol_text()]).encode()).hexdigest()
 
 
 def bundle_files(code: str) -> list[tuple[str, str]]:
-    """Return (name, text) in the order of the bundle: the protocol's files, the log, the verifiers."""
-    rows = dict(DrawFile.objects.filter(draw__code=code, name__in=FILES).values_list("name", "content"))
-    if log := _log_for(code, rows.get("verify.py", "")):
-        rows["log.tsv"] = log
-    order = [*FILES]
-    order.insert(order.index("verify.py"), "log.tsv")
-    return [(name, rows[name]) for name in order if name in rows]
+    """Return (name, text) of all that is public of a draw, in the order of the bundle; the log stands before the programs.
 
-
-def _log_for(code: str, program: str) -> str:
-    """Return the log as far as the draw's own programs can read it; empty where that ends before the draw's result.
-
-    A bundle is verified by the programs that were frozen with it, and those of an older draw know fewer kinds.
+    The bundle of a draw that is not finished is checked as far as it goes.
     """
-    if not program:
-        return public_log.text()
-    text = public_log.text([kind for kind in LogKind.values if f'"{kind}"' in program])
-    return text if f"\t{LogKind.RESULT}\t{code}\t" in text else ""
+    draw = open_now(code)
+    rows = _contents(code, draw.files if draw else ())
+    rows[verify.LOG] = public_log.text()
+    order = [*FILES]
+    order.insert(order.index("verify.py"), verify.LOG)
+    return [*((name, rows[name]) for name in order if name in rows), ("PROTOCOL.md", protocol_text())]
+
+
+def _contents(code: str, names: Collection[str]) -> dict[str, str]:
+    rows = {}
+    if stored := set(names) - {verify.NAMES, verify.SUBSTITUTES}:
+        files = DrawFile.objects.filter(draw__code=code, name__in=stored)
+        rows.update(files.values_list("name", "content"))
+    if verify.NAMES in names:
+        today = DrawNames.objects.filter(draw__code=code).annotate(name=Value(verify.NAMES))
+        rows.update(today.values_list("name", "content"))
+    if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
+        rows[verify.SUBSTITUTES] = text
+    return rows
+
+
+def digests(code: str, names: Collection[str]) -> dict[str, str]:
+    """Return {name: digest} of the files that are there; those of names.tsv and substitutes.tsv are the ones of today."""
+    rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
+    written = [name for name in (verify.NAMES, verify.SUBSTITUTES) if name in names]  # from rows of today
+    rows.update((name, verify.digest(text)) for name, text in _contents(code, written).items())
+    return rows
 
 
 def finding_record(code: str, number: str) -> str | None:
@@ -79,9 +102,3 @@ def plan_record(year: int, version: int) -> str | None:
     plans = Plan.objects.published().filter(year=year, version=version)
     plan = plans.prefetch_related("rates", "items").first()
     return plan_text(plan) if plan else None
-
-
-def substitution_record(code: str, number: int) -> str | None:
-    """Return the text of a confirmed substitution, as the log holds its digest; None while the draw is sealed."""
-    is_open = openness(code) == Openness.ALL
-    return amendments.substitution_record(code, number) if is_open else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, When
+from django.db.models import Case, Q, QuerySet, When
 
 from .. import public_fields
 from ..models import (
@@ -19,9 +19,11 @@ from ..models import (
 from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
 from ..protocol import verify
-from . import amendments, objects, openness
+from . import amendments, downloads, log_rows, objects, phases
+from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
+from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
 
@@ -62,12 +64,15 @@ class DrawPage:
     bureau: str
     quotas: tuple[PublicQuota, ...]
     entropy: tuple[objects.Entropy, ...]
-    files: tuple[objects.File, ...]
+    files: tuple[phases.File, ...]
+    hat: HatPage
+    asked: str  # what a visitor looks for in it
     groups: tuple[Group, ...]
-    entries: tuple[objects.Entry, ...]
+    entries: tuple[log_rows.Entry, ...]
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
     after: amendments.Facts
+    withdrawn: tuple[Withdrawn, ...]
     pager: Page
 
     @property
@@ -83,6 +88,16 @@ class DrawPage:
         return sum(quota.take for quota in self.quotas)
 
     @property
+    def drawn(self) -> frozenset[str]:
+        """Registry numbers of the units that stand on this page as drawn."""
+        return frozenset(unit.number for group in self.groups for unit in group.units)
+
+    @property
+    def stepped_in(self) -> frozenset[str]:
+        """Registry numbers of the units that stepped in for drawn ones."""
+        return frozenset(place.instead_number for one in self.substitutions for place in one.places)
+
+    @property
     def sample(self) -> objects.Selected | None:
         """The unit with which the page shows how to count a ticket by hand."""
         return next((group.units[0] for group in self.groups if group.units), None)
@@ -90,7 +105,7 @@ class DrawPage:
 
 # --- draws --------------------------------------------------------------------------------------------------
 def visible() -> DrawQuerySet:
-    return with_basis(Draw.objects.visible())
+    return with_basis(Draw.objects.visible()).with_earlier_seal()
 
 
 def public_draws(**narrow: Any) -> tuple[objects.Draw, ...]:
@@ -126,21 +141,18 @@ def commit_of(text: str) -> tuple[verify.Commit | None, tuple[PublicQuota, ...]]
     return commit, tuple(PublicQuota.committed(commit))
 
 
-def draw_page(code: str, number: int = 1) -> DrawPage | None:
+def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     """Gather one draw; None when there is none, or when it is still a draft.
 
     :param number: which page of its units.
+    :param asked: what a visitor looks for in the hat, and among the drawn units and their teams.
     """
     found = visible().filter(code=code)
     row = found.values("pk", *public_fields.DRAW_PAGE, *public_fields.DRAW).first()
     if row is None:
         return None
     draw = objects.draw(row)
-    names = openness.open_files(draw.openness)
-    files = {
-        f["name"]: f
-        for f in DrawFile.objects.filter(draw=row["pk"], name__in=names).values(*public_fields.FILE)
-    }
+    digests = downloads.digests(code, draw.open.files)
     text = (
         DrawFile.objects.filter(draw=row["pk"], name="commit.txt").values_list("content", flat=True).first()
         or ""
@@ -150,7 +162,10 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
     entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
     siblings = public_draws(year=row["year"], quarter=row["quarter"])
     substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
-    groups, has_next = _groups(row["pk"], quotas, number, substituted) if draw.is_open else ((), False)
+    groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)
+    after = amendments.facts(row)
+    hat = hat_page(draw, commit, digests.get(verify.POOL, ""), after.since, asked)
+    sealed = (code,) if draw.is_sealed else ()
     return DrawPage(
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
@@ -158,22 +173,31 @@ def draw_page(code: str, number: int = 1) -> DrawPage | None:
         bureau=commit.bureau if commit else "",
         quotas=quotas,
         entropy=tuple(map(objects.entropy, entropy)),
-        files=tuple(objects.file(files[name]) for name in names if name in files),
+        files=phases.files(draw, digests, hat.seal_falls),
+        hat=hat,
+        asked=asked,
         groups=groups,
-        entries=tuple(map(objects.entry, entries)),
+        entries=tuple(log_rows.entry(entry, sealed=sealed) for entry in entries),
         siblings=tuple(other for other in siblings if other.code != code),
         substitutions=substituted.rows,
-        after=amendments.facts(row),
+        after=after,
+        withdrawn=withdrawals(row["pk"]),
         pager=Page((), number, has_next),
     )
 
 
 def _groups(
-    draw_id: int, quotas: tuple[PublicQuota, ...], number: int, substituted: amendments.Substituted
+    draw_id: int,
+    quotas: tuple[PublicQuota, ...],
+    number: int,
+    asked: str,
+    substituted: amendments.Substituted,
 ) -> tuple[tuple[Group, ...], bool]:
     """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
     result = (
-        Selection.objects.of_result().filter(draw=draw_id).order_by("pk").values(*public_fields.SELECTION)
+        _asked_for(Selection.objects.of_result().filter(draw=draw_id), asked)
+        .order_by("pk")
+        .values(*public_fields.SELECTION)
     )
     rows, has_next = cut(result, number, UNITS_PAGE)
     keys = [row["pk"] for row in rows]
@@ -183,7 +207,7 @@ def _groups(
     )
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
     outcomes = dict(disclosed.values_list("selection_id", "outcome"))
-    whole = number == 1 and not has_next
+    whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}
     by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}
     for row in rows:
@@ -195,3 +219,12 @@ def _groups(
         for code, units in by_stratum.items()
     )
     return tuple(groups), has_next
+
+
+def _asked_for(selections: QuerySet, asked: str) -> QuerySet:
+    """Narrow drawn units to those whose name or number has the text, and those that an officer of that name goes to."""
+    if not asked:
+        return selections
+    teams = TeamMember.ever.filter(name__icontains=asked).values("selection")
+    by_unit = Q(name__icontains=asked) | Q(source__number__icontains=asked)
+    return selections.filter(by_unit | Q(source__credit_code__icontains=asked) | Q(pk__in=teams))

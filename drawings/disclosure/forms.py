@@ -5,16 +5,17 @@ import re
 from django import forms
 from django.http import QueryDict
 
-from ..models import Stratum
-
 
 class Search(forms.Form):
     q = forms.CharField(label="单位名称", max_length=100, required=False)
     quarter = forms.ChoiceField(label="季度", required=False)
-    category = forms.ChoiceField(label="类别", choices=[("", "全部类别"), *Stratum.choices], required=False)
+    category = forms.ChoiceField(label="类别", required=False)
 
-    def __init__(self, data: QueryDict, quarters: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, data: QueryDict, quarters: list[tuple[str, str]], classes: list[tuple[str, str]]
+    ) -> None:
         super().__init__(data)
+        self.fields["category"].choices = [("", "全部类别"), *classes]
         for field in (self.fields["quarter"], self.fields["category"]):
             field.error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
         self.fields["quarter"].choices = [("", "全部季度"), *quarters]
@@ -25,6 +26,26 @@ class Search(forms.Form):
             return None
         asked = self.cleaned_data
         return {"name": asked["q"], "quarter": asked["quarter"], "category": asked["category"]}
+
+
+class HatSearch(forms.Form):
+    """Who is in the hat, and who was drawn: asked with the address, so that it works without scripts."""
+
+    q = forms.CharField(
+        label="单位名称、污染源编码或信用代码里的任意两个字", min_length=2, max_length=100, required=False
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.fields["q"].error_messages["min_length"] = "请至少写两个字，例如单位名称中间的两个字。"
+
+    def clean_q(self) -> str:
+        return " ".join(self.cleaned_data["q"].split())
+
+    @property
+    def asked(self) -> str:
+        """What is looked for; empty where nothing is, or the question makes no sense."""
+        return self.cleaned_data["q"] if self.is_valid() else ""
 
 
 class UnitSearch(forms.Form):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from ..models import Draw, Inspection, Selection
+from ..models import Draw, Inspection, Plan, PlanRate, Selection, Stratum
 from ..models.quarters import quarter_code, quarter_of, quarter_title
 
 
@@ -14,25 +14,34 @@ def quarters() -> list[tuple[str, str]]:
     return [(quarter_code(year, quarter), quarter_title(year, quarter)) for year, quarter in seen]
 
 
+def classes() -> list[tuple[str, str]]:
+    """Return (code, label) of the classes that a published plan draws in."""
+    used = set(PlanRate.objects.filter(plan__in=Plan.objects.published()).values_list("stratum", flat=True))
+    return [choice for choice in Stratum.choices if choice[0] in used]
+
+
 @dataclass(frozen=True)
 class Figures:
-    """What the year has come to: published draws, drawn units, published results."""
+    """What the year has come to: draws with public units, these units, published results; and the draws under seal."""
 
     draws: int
     drawn: int
     results: int
+    sealed: int
 
 
 def figures(year: int) -> Figures:
-    """Count what is public: no draw before it is published, no unit that is still sealed."""
-    drawn = Selection.objects.of_result().filter(
-        draw__in=Draw.objects.published().unsealed(), draw__year=year
-    )
+    """Count what is public: no draw before its units are, and no unit that is still sealed."""
+    published = Draw.objects.published().filter(year=year)
+    open_draws = published.unsealed()
+    drawn = Selection.objects.of_result().filter(draw__in=open_draws)
     results = Inspection.objects.disclosed()
+    shown = open_draws.count()
     return Figures(
-        draws=Draw.objects.published().filter(year=year).count(),
+        draws=shown,
         drawn=drawn.count(),
         results=results.filter(selection__draw__year=year).count(),
+        sealed=published.count() - shown,
     )
 
 

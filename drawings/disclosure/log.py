@@ -1,8 +1,8 @@
 """The pages of the public log."""
 
 from .. import public_fields
-from ..models import LogEntry
-from . import objects
+from ..models import Disclosure, LogEntry
+from . import log_rows
 from .draws import visible
 from .paging import Page, cut
 
@@ -11,6 +11,11 @@ def log_page(number: int) -> Page:
     """The log, the latest row first."""
     rows, has_next = cut(LogEntry.objects.order_by("-index").values(*public_fields.LOG), number)
     codes = {row["subject"].partition("/")[0] for row in rows}
-    rehearsals = visible().filter(uses_system=True, code__in=codes).values_list("code", flat=True)
-    marked = frozenset(rehearsals)
-    return Page(tuple(objects.entry(row, marked) for row in rows), number, has_next)
+    draws = visible().filter(code__in=codes).values_list("code", "uses_system", "disclosure")
+    rehearsals, sealed = set(), set()
+    for code, uses_system, disclosure in draws:
+        if uses_system:
+            rehearsals.add(code)
+        if disclosure == Disclosure.SEALED:
+            sealed.add(code)
+    return Page(tuple(log_rows.entry(row, rehearsals, sealed) for row in rows), number, has_next)

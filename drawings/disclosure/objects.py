@@ -10,18 +10,20 @@ from django.utils import timezone
 
 from sources.models import PermitClass, PollutionSource
 
-from ..models import Disclosure, LogKind, PlanRate, Stratum
+from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
 from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
+from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
-from ..models.inspection import NOT_ENTERED, Outcome
-from ..models.log import OF_THE_SITE
+from ..models.inspection import Outcome
 from ..models.quarters import quarter_code, quarter_title
+from ..models.seal import is_over
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
-from ..states import DrawState
-from .openness import FILES, Openness, openness_of
+from ..states import DrawState, Tag, draw_tags
+from .openness import Open, Openness, open_of
+from .teams import Member, team
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -45,6 +47,8 @@ class Plan:
     reading: str  # of 1:4: "units", "officers" or "officers-year"
     fresh_first: bool
     yearly_cap: int | None
+    substitutes: str  # by which numbers they are found, in words
+    is_fresh: bool  # by numbers that nobody knows yet when a substitute is declared
     published_at: datetime
     rates: tuple[Rate, ...] = ()
     items: tuple[Item, ...] = ()
@@ -74,8 +78,7 @@ class Draw:
     quarter: str
     quarter_code: str
     state: str
-    label: str
-    openness: Openness
+    open: Open
     commit_digest: str
     frozen_at: datetime | None
     drawn_at: datetime | None
@@ -87,6 +90,20 @@ class Draw:
     is_sealed: bool  # by its commit: what the public sees today is `openness`
     item: str
     rests_on: Basis
+
+    @property
+    def openness(self) -> Openness:
+        return self.open.level
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        """How the draw stands, in the words of all pages."""
+        stands = self.is_sealed and self.unsealed_at is None and not is_over(self.unseal_on)
+        return draw_tags(self.state, stands, self.is_rehearsal)
+
+    @property
+    def label(self) -> str:
+        return "，".join(tag.label for tag in self.tags)
 
     @property
     def is_rehearsal(self) -> bool:
@@ -122,19 +139,6 @@ class Entropy:
 
 
 @dataclass(frozen=True)
-class File:
-    name: str
-    about: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class Member:
-    name: str
-    is_replaced: bool = False
-
-
-@dataclass(frozen=True)
 class Selected:
     number: str
     name: str
@@ -155,7 +159,7 @@ class Finding:
 
     point: str
     verdict: str  # pass, fail or absent
-    label: str
+    tag: Tag  # the verdict in words
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,7 @@ class Result:
     item: str
     visited_on: date | None
     outcome: str
-    tone: str  # of the outcome: ok, warn, or muted where the officers did not enter
+    tag: Tag | None  # the outcome in its colour
     summary: str
     published_on: date
     officers: tuple[Member, ...]
@@ -181,33 +185,18 @@ class Result:
     corrections: tuple[Correction, ...]
 
 
-@dataclass(frozen=True)
-class Entry:
-    index: int
-    time: datetime
-    kind: str
-    label: str
-    subject: str
-    digest: str
-    chain: str
-    draw: str  # the code of the draw that it is about; empty: it is about the site
-    about: str  # what of the draw: a source, a unit or an officer, or the digest of one; empty: the whole
-    is_rehearsal: bool
-
-
 def is_closed(state: str, level: Openness) -> bool:
     return state == DrawState.PUBLISHED and level < Openness.ALL
 
 
 def draw(row: dict[str, Any]) -> Draw:
-    level = openness_of(row)
+    found = open_of(row)
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
         quarter=quarter_title(row["year"], row["quarter"]),
         quarter_code=quarter_code(row["year"], row["quarter"]),
-        label="密封中" if is_closed(row["state"], level) else DrawState(row["state"]).label,
-        openness=level,
+        open=found,
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
         rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
@@ -227,25 +216,12 @@ def entropy(row: dict[str, Any]) -> Entropy:
     )
 
 
-def file(row: dict[str, Any]) -> File:
-    return File(row["name"], FILES[row["name"]][0], row["digest"])
-
-
-def team(officers: Iterable[dict[str, Any]], replaced: frozenset[int] = frozenset()) -> tuple[Member, ...]:
-    """Those who go, the lead first; after them those who were replaced.
-
-    :param replaced: keys of the members who no longer go.
-    """
-    ordered = sorted(officers, key=lambda row: (row["pk"] in replaced, not row["is_lead"]))
-    return tuple(Member(row["name"], row["pk"] in replaced) for row in ordered)
-
-
 def selected(
     row: dict[str, Any], members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
 ) -> Selected:
     return Selected(
         number=row["source__number"],
-        name=row["name"],
+        name=row["name"] or UNIT_WITHDRAWN,
         stratum=row["stratum"],
         label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
@@ -268,29 +244,23 @@ def result(
     visited = row["visited_at"]
     return Result(
         number=row["selection__source__number"],
-        name=row["selection__name"],
+        name=row["selection__name"] or UNIT_WITHDRAWN,
         label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
         outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tone=_tone(row["outcome"]),
+        tag=Outcome(row["outcome"]).tag if row["outcome"] else None,
         summary=row["summary"],
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).label)
+            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).tag)
             for found in findings
             if found["verdict"]
         ),
         corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
     )
-
-
-def _tone(outcome: str) -> str:
-    if outcome == Outcome.CLEAN:
-        return "ok"
-    return "muted" if outcome in NOT_ENTERED else "warn"
 
 
 def unit(row: dict[str, Any], name: str = "") -> Unit:
@@ -324,22 +294,10 @@ def plan(
     row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Iterable[dict[str, Any]] = ()
 ) -> Plan:
     return Plan(
-        **{name: row[name] for name in PLAN if name != "general_reading"},
+        **{name: row[name] for name in PLAN if name not in ("general_reading", "substitutes")},
+        substitutes=PlanRow.Substitutes(row["substitutes"]).label,
+        is_fresh=row["substitutes"] != PlanRow.Substitutes.SEED,
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
         items=tuple(map(item, items)),
-    )
-
-
-def entry(row: dict[str, Any], rehearsals: frozenset[str] = frozenset()) -> Entry:
-    draw, _, about = row["subject"].partition("/")
-    if row["kind"] in OF_THE_SITE:
-        draw = ""
-    return Entry(
-        **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
-        time=datetime.fromisoformat(row["time"]),
-        label=LogKind.label_of(row["kind"]),
-        draw=draw,
-        about=about,
-        is_rehearsal=draw in rehearsals,
     )

@@ -1,16 +1,20 @@
 """How much of a draw is open to the public today."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
 from ..models import Draw as DrawRow
+from ..models.seal import has_seal
+from ..protocol import verify
 from ..public_fields import SEAL
 from ..states import DrawState
 
 
 class Openness(IntEnum):
-    """How much of a draw the public sees. A sealed draw stays at ENTROPY after it is published."""
+    """How much of a draw's result the public sees. A sealed draw stays at ENTROPY after it is published."""
 
     NOTHING = 0
     COMMIT = 1
@@ -18,10 +22,29 @@ class Openness(IntEnum):
     ALL = 3
 
 
+@dataclass(frozen=True)
+class Open:
+    """What the public sees of a draw (draw/2, What is public when)."""
+
+    level: Openness
+    has_salt: bool  # without it nobody can compute the result
+    has_pool: bool  # pool, officers and names: they wait while an earlier draw's seal stands
+    is_drawn: bool
+
+    def file(self, name: str) -> bool:
+        """Say whether a file of the protocol is public."""
+        return self.level >= Openness.COMMIT and FILES[name].since(self)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files that are public, in the order of the bundle; not all of them need be there."""
+        return tuple(name for name in FILES if self.file(name))
+
+
 def openness(state: str, drawn_at: datetime | None, is_sealed: bool = False) -> Openness:
-    """A draft does not exist for the public; a void shows all that there was, for ever: it ends a seal too."""
+    """A draft does not exist for the public; a void shows all that there was, for ever, once no seal hides it."""
     if state == DrawState.VOID:
-        return Openness.ALL if drawn_at else Openness.COMMIT
+        return Openness.COMMIT if drawn_at is None else Openness.ENTROPY if is_sealed else Openness.ALL
     return {
         DrawState.FROZEN: Openness.COMMIT,
         DrawState.DRAWN: Openness.ENTROPY,
@@ -29,23 +52,51 @@ def openness(state: str, drawn_at: datetime | None, is_sealed: bool = False) -> 
     }.get(state, Openness.NOTHING)
 
 
-def openness_of(row: dict[str, Any]) -> Openness:
-    """The same from a row with ``state``, ``drawn_at`` and the columns of SEAL."""
-    return openness(row["state"], row["drawn_at"], DrawRow(**{name: row[name] for name in SEAL}).is_sealed)
+def open_of(row: dict[str, Any]) -> Open:
+    """Say it from a row with ``state``, ``drawn_at``, the columns of SEAL and ``is_under_seal``."""
+    waits = row["is_under_seal"]
+    if row["state"] == DrawState.VOID:
+        is_sealed = waits and has_seal(row["disclosure"], row["unsealed_at"])
+    else:
+        is_sealed = DrawRow(**{name: row[name] for name in SEAL}).is_sealed
+    level = openness(row["state"], row["drawn_at"], is_sealed)
+    return Open(level, not is_sealed and not waits, not waits, row["drawn_at"] is not None)
 
 
-def open_files(level: Openness) -> tuple[str, ...]:
-    """Names of the files that are public at this level."""
-    return tuple(name for name, (_, since) in FILES.items() if level >= since)
+@dataclass(frozen=True)
+class FileKind:
+    """A file of a draw: what it is to a reader, and whether it is public, of a draw whose commit is."""
+
+    title: str
+    about: str
+    since: Callable[[Open], bool]
 
 
-# The files of the protocol in the order of the bundle, what each is, and from when on it is public.
+def _from_the_start(draw: Open) -> bool:
+    return True
+
+
+def _with_pool(draw: Open) -> bool:
+    return draw.has_pool
+
+
+def _whole(draw: Open) -> bool:
+    return draw.level == Openness.ALL
+
+
+# The files of the protocol in the order of the bundle.
 FILES = {
-    "commit.txt": ("承诺文件：随机数产生之前公布的全部规则和摘要", Openness.COMMIT),
-    "entropy.txt": ("随机数：事先点名的每个来源和它的数值", Openness.ENTROPY),
-    "pool.tsv": ("冻结时的全部单位名册，含每家的类别和状态", Openness.ALL),
-    "officers.tsv": ("冻结时可派出的执法人员", Openness.ALL),
-    "result.tsv": ("结果：抽中的单位、签值和检查组", Openness.ALL),
-    "verify.py": ("抽签和复算用的同一个程序", Openness.COMMIT),
-    "verify.mjs": ("网页里复算用的程序，与上面的程序各写各的", Openness.COMMIT),
+    verify.COMMIT: FileKind("承诺文件", "随机数产生之前公布的全部规则，和名单、盐的指纹", _from_the_start),
+    verify.POOL: FileKind("单位名单", "冻结时的全部单位：编码、类别、状态、名称的指纹", _with_pool),
+    verify.OFFICERS: FileKind("人员名单", "可派出的执法人员：证号、专业、已有任务、姓名的指纹", _with_pool),
+    verify.REGISTERS: FileKind(
+        "外部名册对照", "外部名册逐条对到单位名单；没有外部名册时只有一行", _from_the_start
+    ),
+    verify.NAMES: FileKind("名称和姓名", "逐个和名单里的指纹对应；到期可以撤下", _with_pool),
+    verify.SALT: FileKind("盐", "冻结时产生的一串随机字符，算结果时要用到", lambda draw: draw.has_salt),
+    verify.ENTROPY: FileKind("随机数", "事先点名的每个来源和它的号码", lambda draw: draw.is_drawn),
+    verify.RESULT: FileKind("结果", "抽中的单位、签值和检查组", _whole),
+    verify.SUBSTITUTES: FileKind("替补", "每份申报、所用的号码和算出的结果", _whole),
+    "verify.py": FileKind("复算程序", "抽签用的就是它；在自己的电脑上运行", _from_the_start),
+    "verify.mjs": FileKind("网页里的复算程序", "和上面的程序各写各的，结论应当相同", _from_the_start),
 }

@@ -24,7 +24,7 @@ class PublicQuota(Quota):
         words = f"{start} {product(whole, rule.numerator, rule.denominator)} → "
         if self.wanted == self.take:
             rounded = whole * rule.numerator % rule.denominator
-            return words + f"抽 {self.take} 家" + ("（向上取整）" if rounded else "")
+            return words + f"抽 {self.take} 家" + ("（有小数进一）" if rounded else "")
         return words + f"应抽 {self.wanted} 家，可抽的只有 {self.take} 家，全部抽取"
 
 

@@ -1,6 +1,8 @@
 """A unit's public page, and the search for units."""
 
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -8,9 +10,8 @@ from django.utils import timezone
 from sources.models import PollutionSource
 
 from .. import public_fields
-from ..models import Draw, Selection, TeamMember
-from ..models.draw import SelectionQuerySet
-from ..models.seal import sealed_now
+from ..models import Selection, TeamMember
+from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
 from . import amendments, objects, paging
 from .draws import public_draws
@@ -26,7 +27,7 @@ class Found:
     number: str
     name: str
     township: str
-    draws: tuple[str, ...]
+    draws: tuple[objects.Draw, ...]
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,15 @@ class UnitPage:
         return tuple(one.draw for one in self.drawn)
 
 
-def known_selections() -> SelectionQuerySet:
-    """Drawn units that are no secret: those of open draws, and those with a published result of their own."""
-    is_out = Q(inspection__state=InspectionState.PUBLISHED)
-    return Selection.objects.filter(~sealed_now("draw__") | is_out, draw__state=DrawState.PUBLISHED)
+def with_units(of: Iterable[objects.Draw]) -> dict[str, objects.Draw]:
+    """Return {code: draw} of the draws whose units are public, void ones too: they say that they are."""
+    return {draw.code: draw for draw in of if draw.is_open}
+
+
+def known_selections(open_draws: Container[str]) -> SelectionQuerySet:
+    """Drawn units that are no secret: those of the given draws, and those with a published result of their own."""
+    is_out = Q(inspection__state=InspectionState.PUBLISHED, draw__state=DrawState.PUBLISHED)
+    return Selection.objects.filter(is_out | Q(draw__code__in=open_draws))
 
 
 def unit_page(number: str) -> UnitPage | None:
@@ -70,7 +76,8 @@ def unit_page(number: str) -> UnitPage | None:
     row = known.values("pk", "is_active", *public_fields.UNIT).first()
     if row is None:
         return None
-    of = Selection.objects.filter(source=row["pk"], draw__in=Draw.objects.published().unsealed())
+    by_code = with_units(public_draws())
+    of = Selection.objects.filter(source=row["pk"], draw__code__in=by_code)
     drawn = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
     inspections = list(newest_first().filter(selection__source=row["pk"]))
     if not drawn and not inspections and not row["is_active"]:
@@ -80,11 +87,10 @@ def unit_page(number: str) -> UnitPage | None:
         TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
     )
     members, units = amendments.replaced_among(keys)
-    by_code = {draw.code: draw for draw in public_draws(code__in=[one["draw__code"] for one in drawn])}
     outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
     named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
     return UnitPage(
-        unit=objects.unit(row, name=named[0] if named else ""),
+        unit=objects.unit(row, name=_shown_name(row, named)),
         drawn=tuple(
             Drawn(
                 by_code[one["draw__code"]],
@@ -103,20 +109,36 @@ def unit_page(number: str) -> UnitPage | None:
 
 def search_units(asked: str) -> UnitsFound:
     """Find units by a part of the name, or by the registry number."""
-    registered = (Q(name__icontains=asked) | Q(number=asked)) & Q(is_active=True)
-    once_drawn = known_selections().filter(Q(name__icontains=asked) | Q(source__number=asked))
+    draws = public_draws()
+    open_draws = with_units(draws)
+    known = known_selections(open_draws)
+    # The registry's name finds no unit that was drawn and has no name left in any of its draws: it was withdrawn.
+    may_be_named = ~Q(pk__in=known.values("source")) | Q(pk__in=known.exclude(name="").values("source"))
+    registered = (Q(name__icontains=asked) & may_be_named | Q(number=asked)) & Q(is_active=True)
+    once_drawn = known.filter(Q(name__icontains=asked) | Q(source__number=asked))
     rows = PollutionSource.objects.filter(registered | Q(pk__in=once_drawn.values("source")))
-    rows = list(rows.order_by("number").values("pk", *public_fields.UNIT_FOUND)[: FOUND + 1])
+    rows = list(rows.order_by("number").values("pk", "is_active", *public_fields.UNIT_FOUND)[: FOUND + 1])
     shown, has_more = rows[:FOUND], len(rows) > FOUND
-    drawn = known_selections().filter(source__in=[row["pk"] for row in shown])
+    drawn = known.filter(source__in=[row["pk"] for row in shown])
     codes = paging.grouped(
-        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code"), "source_id"
+        drawn.order_by("-draw__year", "-draw__quarter").values("source_id", "draw__code", "name"), "source_id"
     )
+    by_code = {draw.code: draw for draw in draws}
     found = (
         Found(
-            **{name: row[name] for name in public_fields.UNIT_FOUND},
-            draws=tuple(one["draw__code"] for one in codes.get(row["pk"], ())),
+            **{name: row[name] for name in public_fields.UNIT_FOUND if name != "name"},
+            name=_shown_name(row, [one["name"] for one in codes.get(row["pk"], ())]),
+            draws=tuple(by_code[one["draw__code"]] for one in codes.get(row["pk"], ())),
         )
         for row in shown
     )
     return UnitsFound(tuple(found), has_more)
+
+
+def _shown_name(row: dict[str, Any], named: Sequence[str]) -> str:
+    """Return what page and search call a unit.
+
+    :param named: its name in each place where the public knows that it was drawn, the newest first; empty: withdrawn.
+        While there is one it counts; without any the name is gone, whatever the registry says.
+    """
+    return next(filter(None, named), UNIT_WITHDRAWN if named else row["name"])

@@ -21,10 +21,11 @@ from . import amendments, downloads
 from .attacks import ATTACKS
 from .bundle import pack
 from .draws import current_draw, draw_page, listed, public_draws
-from .forms import Search, UnitSearch, page_number
-from .home import figures, quarters, this_quarter
+from .forms import HatSearch, Search, UnitSearch, page_number
+from .home import classes, figures, quarters, this_quarter
 from .log import log_page
 from .objects import Draw
+from .observer import kit_of
 from .paging import Page
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of, search_results
@@ -34,6 +35,7 @@ from .visit_page import visit_page
 Thing = TypeVar("Thing")
 TYPES = {
     "txt": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
     "tsv": "text/tab-separated-values; charset=utf-8",
     "py": "text/x-python; charset=utf-8",
     "mjs": "text/javascript; charset=utf-8",
@@ -62,7 +64,7 @@ def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str |
     def whole() -> HttpResponse:
         body = make()
         response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=TYPES[kind])
-        if kind != "txt":
+        if kind not in ("txt", "md"):
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
@@ -133,14 +135,28 @@ def organisers(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@throttled(SEARCH)
 @require_safe
 def draw(request: HttpRequest, code: str) -> HttpResponse:
-    page = found(draw_page(code, page_number(request.GET.get("page"))))
-    disclosed = results_of(code) if page.draw.is_closed else ()
-    context = {"page": page, "disclosed": disclosed, "draw": page.draw, "bundle_url": ""}
-    if page.draw.is_open:
-        context["bundle_url"] = reverse("disclosure:bundle", args=[code])
+    form = HatSearch(request.GET)
+    page = found(draw_page(code, page_number(request.GET.get("page")), form.asked))
+    context = {
+        "page": page,
+        "form": form,
+        "draw": page.draw,
+        "disclosed": results_of(code) if page.draw.is_closed else (),
+        "bundle_url": reverse("disclosure:bundle", args=[code]),
+        "unfolded": "all" in request.GET,
+    }
     return render(request, "disclosure/draw.html", context)
+
+
+@public
+@throttled(DOWNLOAD)  # a paper: it is made whole each time, and asks nothing that a search would count by
+@require_safe
+def observer(request: HttpRequest, code: str) -> HttpResponse:
+    page = found(draw_page(code))
+    return render(request, "disclosure/observer.html", {"kit": kit_of(page), "page": page, "draw": page.draw})
 
 
 @public
@@ -178,14 +194,6 @@ def plan_record(request: HttpRequest, year: int, version: int) -> HttpResponse:
 @public
 @throttled(DOWNLOAD)
 @require_safe
-def substitution_record(request: HttpRequest, code: str, serial: int) -> HttpResponse:
-    text = found(downloads.substitution_record(code, serial))
-    return download(request, "substitution.txt", verify.digest(text), lambda: text)
-
-
-@public
-@throttled(DOWNLOAD)
-@require_safe
 def timestamp(request: HttpRequest, code: str, serial: int) -> HttpResponse:
     content = found(amendments.deposited_file(code, serial))
     return download(request, f"{code}.tsr", sha256(content).hexdigest(), lambda: content)
@@ -202,6 +210,13 @@ def verify_page(request: HttpRequest) -> HttpResponse:
 def verifier(request: HttpRequest) -> HttpResponse:
     text = downloads.browser_verifier()
     return download(request, "verify.mjs", verify.digest(text), lambda: text)
+
+
+@public
+@require_safe
+def protocol(request: HttpRequest) -> HttpResponse:
+    text = downloads.protocol_text()
+    return download(request, "PROTOCOL.md", verify.digest(text), lambda: text)
 
 
 @public
@@ -239,7 +254,7 @@ def log_file(request: HttpRequest) -> HttpResponse:
 @throttled(SEARCH)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
-    form = Search(request.GET, quarters())
+    form = Search(request.GET, quarters(), classes())
     asked = form.narrowed()
     number = page_number(request.GET.get("page"))
     page = Page((), 1, False) if asked is None else search_results(number, **asked)

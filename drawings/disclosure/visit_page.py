@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .. import public_fields
 from ..models import Inspection, Stratum, TeamMember
+from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
 from ..states import InspectionState
 from . import amendments, objects
 from .draws import public_draws
@@ -13,6 +14,7 @@ from .draws import public_draws
 class Officer:
     name: str
     certificate_number: str
+    is_lead: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def visit_page(token: str) -> Visit | None:
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
         draw=draw,
-        unit=row["selection__name"],
+        unit=row["selection__name"] or UNIT_WITHDRAWN,
         number=row["selection__source__number"],
         label=Stratum.label_of(row["selection__stratum"]),
         item=row["item__subject"],
@@ -48,7 +50,7 @@ def visit_page(token: str) -> Visit | None:
         method=row["item__method"],
         basis=row["item__basis"],
         officers=tuple(
-            Officer(one["name"], one["officer__certificate_number"])
+            Officer(one["name"] or OFFICER_WITHDRAWN, one["officer__certificate_number"], one["is_lead"])
             for one in team.values(*public_fields.VISIT_OFFICER)
         ),
         is_replaced=row["selection_id"] in amendments.replaced_among([row["selection_id"]])[1],

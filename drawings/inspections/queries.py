@@ -12,8 +12,8 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Finding, Inspection, Selection, TeamMember
-from ..models.draw import DrawQuerySet
+from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
+from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
 from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
@@ -76,6 +76,20 @@ def kept_from_publishing(user: User, inspections: Iterable[int]) -> dict[int, st
     some = Inspection.objects.filter(pk__in=inspections)
     approved = dict.fromkeys(some.approved_by(user).values_list("pk", flat=True), "这份结果是您审核通过的")
     return approved | dict.fromkeys(some.with_part_of(user).values_list("pk", flat=True), "您参加过这次检查")
+
+
+def awaited(inspection: Inspection) -> str:
+    """Say in words which declaration of a substitute has to be settled first; empty where none is pending.
+
+    Whoever steps in hands in the report, and a unit that was found closed stays closed until its substitute is known.
+    """
+    rows = Substitution.objects.pending().filter(places__selection=inspection.selection_id).order_by("pk")
+    return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
+
+
+def open_places(inspection: Inspection) -> list[str]:
+    """Return the word for each place of the team that nobody was left for."""
+    return [OPEN_PLACE] * (TEAM_SIZE - len(inspection.selection.team.all()))
 
 
 @dataclass(frozen=True)

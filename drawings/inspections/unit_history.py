@@ -119,7 +119,7 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
         Selection.objects.filter(shown, source=source)
         .exclude(sealed_now("draw__") & ~Q(pk__in=mine))
         .select_related("draw", "replaces")
-        .prefetch_related("team")
+        .prefetch_related("team", "draw__entropy")
         .order_by("-draw__year", "-draw__quarter", "-draw")
     )
     return [UnitDraw(row, mine.get(row.pk)) for row in rows]

@@ -18,9 +18,8 @@ from wugang_audit.audit import trail
 from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
-from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
-from .queries import kept_from_publishing
+from .queries import awaited, kept_from_publishing
 from .report import Report, checklist, faults
 
 
@@ -44,6 +43,8 @@ def submit(*, inspection: Inspection, actor: User, version: str, report: Report)
     row = _locked(inspection)
     _require_team(row, actor)
     check_move(row.state, InspectionState.SUBMITTED)
+    if what := awaited(row):
+        raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
     _require_sound(row, report, complete=True)
     row.submitted_at, row.submitted_by = timezone.now(), actor
@@ -68,6 +69,8 @@ def send_back(*, inspection: Inspection, actor: User, version: str, comment: str
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
     _require_reviewer(row, actor, Role.REVIEWER, *head_too)
     check_move(row.state, InspectionState.RETURNED)
+    if what := awaited(row):
+        raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
     _require_version(row, version)
     if not comment.strip():
         raise Refused("退回时请写明要补充或改正什么。")
@@ -124,7 +127,7 @@ def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
-    public_log.append(LogKind.CORRECTION, row.log_subject, verify.digest(text))
+    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(text))
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
@@ -206,7 +209,7 @@ def _review(row: Inspection, state: InspectionState, actor: User, action: str, c
 
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = timezone.now(), actor
-    public_log.append(LogKind.FINDING, row.log_subject, verify.digest(row.public_record()))
+    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
 

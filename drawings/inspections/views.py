@@ -192,7 +192,7 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
-        messages.warning(request, f"{row.selection.name}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
+        messages.warning(request, f"{row.selection}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
     if left := len(versions) - len(published) - len(kept):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
@@ -245,6 +245,8 @@ def _detail(
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
+        "open_places": queries.open_places(inspection),
+        "awaited": queries.awaited(inspection),
         "form": form or ReviewForm(initial={"version": inspection.version}),
         "history_link": user.has_role(*INSPECTION_READERS),
     }
@@ -257,6 +259,7 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "inspection": inspection,
         "form": form,
         "outlets": queries.outlets(inspection.selection.source),
+        "awaited": queries.awaited(inspection),
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
@@ -270,6 +273,9 @@ def _record(
     """Save or submit what was typed; if somebody was faster, show it again together with his version."""
     form = ReportForm(request.POST, inspection=inspection, complete=complete)
     if not form.is_valid():
+        return _edit(request, inspection, form)
+    if complete and (what := queries.awaited(inspection)):
+        form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
         return _edit(request, inspection, form)
     pk, version = inspection.pk, form.cleaned_data["version"]
     try:

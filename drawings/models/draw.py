@@ -1,5 +1,6 @@
-"""A draw, its frozen files, and what came out (protocol draw/1)."""
+"""A draw, its frozen files, and what came out (protocol draw/2)."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from enforcers.models import Officer
 from sources.models import PollutionSource
 
 from ..protocol import verify
-from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState
+from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState, Tag, draw_tags
 from . import seal
 from .plan import InspectionItem, Plan
 from .quarters import QUARTERS, quarter_title
@@ -21,6 +22,19 @@ if TYPE_CHECKING:
     from .entropy import EntropySource
 
 USER = settings.AUTH_USER_MODEL
+# What pages show in place of a name that was taken out of names.tsv.
+UNIT_WITHDRAWN, OFFICER_WITHDRAWN = "名称已撤下", "姓名已撤下"
+TEAM_SIZE, OPEN_PLACE = 2, "空缺"  # places of a team; one that nobody was left for
+
+
+def _frozen_before(pk: "int | models.OuterRef") -> models.Q:
+    """Return the condition of a draw that was frozen before the one with this key.
+
+    A freeze keeps its files while nobody else may append to the log: their numbers ascend as its rows do, whatever the
+    machine's clock says, and they have an index, which the subjects of the log have not.
+    """
+    commit = DrawFile.objects.filter(draw=pk, name=verify.COMMIT).values("pk")
+    return models.Q(files__name=verify.COMMIT, files__pk__lt=models.Subquery(commit))
 
 
 class DrawQuerySet(models.QuerySet):
@@ -43,6 +57,20 @@ class DrawQuerySet(models.QuerySet):
     def unsealed(self) -> "DrawQuerySet":
         """Draws with units and teams that are no secret: open ones, and sealed ones after the seal is lifted or due."""
         return self.exclude(sealed_now())
+
+    def standing(self) -> "DrawQuerySet":
+        """Draws with a seal that hides their units today; a void one has none to hide by a seal of its own."""
+        return self.not_void().filter(sealed_now())
+
+    def frozen_before(self, draw: "Draw") -> "DrawQuerySet":
+        """Draws with a commit that was public when this one was frozen: by the order of the log, not by a clock."""
+        return self.visible().filter(_frozen_before(draw.pk))
+
+    def with_earlier_seal(self) -> "DrawQuerySet":
+        """Add to each draw ``is_under_seal``, as the property of that name says it."""
+        earlier = Draw.objects.visible().standing()
+        stands = models.Exists(earlier.filter(_frozen_before(models.OuterRef(models.OuterRef("pk")))))
+        return self.annotate(is_under_seal=models.Q(under__isnull=False) & stands)
 
 
 class Change(models.TextChoices):
@@ -78,7 +106,8 @@ class Draw(models.Model):
     state = models.CharField("状态", max_length=10, choices=DrawState, default=DrawState.DRAFT, db_index=True)
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="draws")
     item = models.ForeignKey(InspectionItem, models.PROTECT, null=True, blank=True, verbose_name="抽查事项")
-    salt = models.CharField(max_length=32, blank=True)
+    # The latest earlier draw with a seal that stood at the freeze: pool and officers wait until that seal falls.
+    under = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="frozen_under")
     commit_digest = models.CharField("承诺值", max_length=64, blank=True)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
     created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
@@ -126,14 +155,28 @@ class Draw(models.Model):
         return any(entropy.is_system for entropy in self.entropy.all())
 
     @property
+    def tags(self) -> tuple[Tag, ...]:
+        """How the draw stands, in the words of all pages."""
+        return draw_tags(self.state, self.has_seal and not seal.is_over(self.unseal_on), self.rests_on_system)
+
+    @property
     def has_seal(self) -> bool:
         """Say whether the draw was sealed and nobody has lifted the seal, be its date past or not."""
         return seal.has_seal(self.disclosure, self.unsealed_at)
 
     @property
     def is_sealed(self) -> bool:
-        """Say whether units and teams are still secret: the seal is neither lifted nor past its date."""
+        """Say whether units and teams are still secret: the seal is neither lifted nor past its date.
+
+        A void ends a seal, but never before that of an earlier draw falls.
+        """
+        if self.state == DrawState.VOID:
+            return self.has_seal and self.under_seal()
         return self.has_seal and not seal.is_over(self.unseal_on)
+
+    def under_seal(self) -> bool:
+        """Say whether an earlier draw's seal still stands: then pool, officers and names would give its units away."""
+        return self.under_id is not None and Draw.objects.frozen_before(self).standing().exists()
 
     def next_source(self) -> "EntropySource | None":
         """The source to be entered next, or None when all values are accepted."""
@@ -153,12 +196,28 @@ class Draw(models.Model):
 
     def log_subject(self, ident: str) -> str:
         """Name a unit or an officer in the log: in a draw that was sealed, only who knows the salt can read it."""
-        shown = ident if self.disclosure == Disclosure.OPEN else verify.digest(f"{self.salt} {ident}")
+        shown = ident if self.disclosure == Disclosure.OPEN else verify.salted_subject(self.salt_text, ident)
         return f"{self.code}/{shown}"
+
+    def log_digest(self, text: str) -> str:
+        """Return the log's digest of a document that names a unit or an officer: salted in a draw that was sealed."""
+        return verify.digest(text if self.disclosure == Disclosure.OPEN else self.salt_text + text)
 
     def quotas(self) -> list[Quota]:
         """The quotas as the commit fixed them; DrawFile.DoesNotExist before the freeze."""
         return Quota.committed(verify.parse_commit(self.file("commit.txt")))
+
+    @cached_property
+    def salt_text(self) -> str:
+        """The text of ``salt.txt``, which never changes; DrawFile.DoesNotExist before the freeze."""
+        return self.file("salt.txt")
+
+    def names_of(self, kind: str) -> dict[str, str]:
+        """Return {id: name} of the units, officers or entries as ``names.tsv`` has them today, withdrawn ones left out.
+
+        :param kind: ``unit``, ``officer`` or ``entry``.
+        """
+        return self.names.of(kind)
 
     def file(self, name: str) -> str:
         """Return the frozen text of one of the protocol's files; DrawFile.DoesNotExist before it exists."""
@@ -189,14 +248,14 @@ class SelectionQuerySet(models.QuerySet):
 
 
 class Selection(models.Model):
-    """A drawn unit: a row of ``result.tsv``, or a substitute for one. Its name is the one of the frozen pool."""
+    """A drawn unit: a row of ``result.tsv``, or a substitute for one. Its name is a copy of that in ``names.tsv``: empty once withdrawn."""
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="selections")
     source = models.ForeignKey(PollutionSource, models.PROTECT, related_name="selections")
     stratum = models.CharField("类别", max_length=20, choices=Stratum)
     rank = models.PositiveIntegerField("序号")
     ticket = models.CharField("签值", max_length=64)
-    name = models.CharField("单位名称", max_length=200)
+    name = models.CharField("单位名称", max_length=200, blank=True)
     is_cross = models.BooleanField("跨专业", default=False)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="substitute", verbose_name="替补的是"
@@ -214,26 +273,31 @@ class Selection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a page shows it."""
+        return self.name or UNIT_WITHDRAWN
 
 
 class CurrentTeam(models.Manager):
     """Members who go: without those who were replaced, even where nobody was left to take the place."""
 
     def get_queryset(self) -> models.QuerySet:
-        return super().get_queryset().exclude(substitutions__confirmed_at__isnull=False)
+        return super().get_queryset().exclude(substitution_places__substitution__effective_at__isnull=False)
 
 
 class TeamMember(models.Model):
-    """One of the two officers of a drawn unit, by the name in the frozen ``officers.tsv``.
+    """An officer on the team of a drawn unit, now or once; the name is a copy of that in ``names.tsv``: empty once withdrawn.
 
-    Rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
+    But for that, rows are never changed: a substitute is a new row that replaces one. ``selection.team.all()`` gives who goes now;
     `ever` also those who were replaced.
     """
 
     selection = models.ForeignKey(Selection, models.PROTECT, related_name="team")
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="memberships")
-    name = models.CharField("姓名", max_length=200)
+    name = models.CharField("姓名", max_length=200, blank=True)
     is_lead = models.BooleanField("组长")
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replacement", verbose_name="替补的是"
@@ -255,4 +319,9 @@ class TeamMember(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """The name as a page shows it."""
+        return self.name or OFFICER_WITHDRAWN

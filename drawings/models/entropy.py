@@ -17,7 +17,7 @@ SSQ = "ssq"  # six red balls and a blue one
 DIGIT_LOTTERIES = ("pl5", "fc3d")  # a row of single digits
 LOTTERIES = (SSQ, *DIGIT_LOTTERIES)
 DRAND = "drand"
-DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/1: a dice value is accepted within 60 minutes of its time
+DICE_WINDOW = datetime.timedelta(minutes=60)  # draw/2: a dice value is accepted within 60 minutes of its time
 
 
 def label_in_words(source: str, label: str) -> str:
@@ -25,6 +25,15 @@ def label_in_words(source: str, label: str) -> str:
     if source in DICE:
         return f"{label} 次"
     return {SYSTEM: "", DRAND: label}.get(source, f"第 {label} 期")
+
+
+def reading_digest(salt: str, source: str, label: str, value: str) -> str:
+    """Return the digest of a first reading for the audit trail; nobody tells the value from it without the salt.
+
+    :param salt: the text of ``salt.txt``.
+    :param label: the issue that was typed, where that is another than the named one.
+    """
+    return verify.digest(f"{salt}{source} {label} {value}")
 
 
 class Basis(StrEnum):
@@ -49,23 +58,28 @@ def with_basis(draws: DrawQuerySet) -> DrawQuerySet:
     )
 
 
-class EntropySource(models.Model):
-    """A source of randomness that the commit names, and its value once it is accepted.
+class ReadTwice(models.Model):
+    """A value that two people type, one after the other: the first reading waits until a second agrees."""
 
-    A value is typed by two people, one after the other: the first reading waits until a second agrees.
-    """
-
-    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entropy")
-    position = models.PositiveSmallIntegerField()
-    source = models.CharField("来源", max_length=10)
-    label = models.CharField("期号或次数", max_length=80)
-    known_at = models.DateTimeField("揭晓时间")
     first_value = models.TextField("第一次录入", blank=True)
     first_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     first_at = models.DateTimeField(null=True, blank=True)
     value = models.TextField("结果", blank=True)
     accepted_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField("录入时间", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class EntropySource(ReadTwice):
+    """A source of randomness that the commit names, and its value once it is accepted."""
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="entropy")
+    position = models.PositiveSmallIntegerField()
+    source = models.CharField("来源", max_length=10)
+    label = models.CharField("期号或次数", max_length=80)
+    known_at = models.DateTimeField("揭晓时间")
 
     class Meta:
         ordering = ["position"]
@@ -84,6 +98,11 @@ class EntropySource(models.Model):
         return verify.SOURCES[self.source].title
 
     @property
+    def shown_label(self) -> str:
+        """How many throws, or which issue, as people say it; the machine has neither."""
+        return label_in_words(self.source, self.label) or "—"
+
+    @property
     def is_dice(self) -> bool:
         return self.source in DICE
 
@@ -96,7 +115,7 @@ class EntropySource(models.Model):
         return self.source in LOTTERIES
 
     def last_moment(self) -> datetime.datetime | None:
-        """Return until when a value is accepted, None where there is no limit (draw/1: for dice alone there is)."""
+        """Return until when a value is accepted, None where there is no limit (draw/2: for dice alone there is)."""
         if not self.is_dice:
             return None
         moments = [self.known_at + DICE_WINDOW]

@@ -9,7 +9,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ..public_fields import FINDING_RECORD
-from ..states import DrawState, InspectionState
+from ..states import DrawState, InspectionState, Tag, inspection_tag
 from .canonical import canonical_text
 from .draw import Selection, TeamMember
 from .plan import InspectionItem
@@ -45,6 +45,20 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", "停产未查"
     UNTRACED = "untraced", "查无下落"
     REFUSED = "refused", "不配合检查"
+
+    @property
+    def tag(self) -> Tag:
+        """The outcome in the words and the colour of all pages."""
+        return Tag(self.label, _OUTCOME_TONES.get(self, "bad"))
+
+
+_OUTCOME_TONES = {
+    Outcome.CLEAN: "ok",
+    Outcome.URGED: "warn",
+    Outcome.ORDERED: "warn",
+    Outcome.CLOSED: "muted",
+    Outcome.UNTRACED: "muted",
+}
 
 
 # Outcomes in which the officers did not enter the site: the checklist stays empty.
@@ -124,7 +138,15 @@ class Inspection(models.Model):
         indexes = [models.Index(fields=["state", "-published_at", "-id"], name="results_newest_first")]
 
     def __str__(self) -> str:
-        return f"{self.selection.name} 的检查"
+        return f"{self.selection} 的检查"
+
+    @property
+    def tag(self) -> Tag:
+        return inspection_tag(self.state)
+
+    @property
+    def outcome_tag(self) -> Tag | None:
+        return Outcome(self.outcome).tag if self.outcome else None
 
     @property
     def version(self) -> str:
@@ -140,7 +162,7 @@ class Inspection(models.Model):
         return Inspection.objects.with_part_of(user).filter(pk=self.pk).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding; the log holds its digest (draw/1, kind ``finding``).
+        """Write the canonical text of a published finding; the log holds its digest (draw/2, kind ``finding``).
 
         Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
         too. UTF-8, LF at the end of every line::
@@ -161,6 +183,10 @@ class Inspection(models.Model):
     def log_subject(self) -> str:
         """What the log calls the unit: in a draw that was sealed, only who knows the salt can read it."""
         return self.selection.draw.log_subject(self.selection.source.number)
+
+    def log_digest(self, text: str) -> str:
+        """What the log holds of a text about the unit: in a draw that was sealed, salted."""
+        return self.selection.draw.log_digest(text)
 
 
 class InspectionMove(models.Model):
@@ -189,6 +215,10 @@ class Finding(models.Model):
         FAIL = "fail", "不符合"
         ABSENT = "absent", "不涉及"
 
+        @property
+        def tag(self) -> Tag:
+            return Tag(self.label, {"pass": "ok", "fail": "bad"}.get(self.value, "muted"))
+
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
     point = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="+", verbose_name="检查项目")
     verdict = models.CharField("结果", max_length=10, choices=Verdict, blank=True)
@@ -200,12 +230,16 @@ class Finding(models.Model):
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["inspection", "point"], name="one_finding_per_point")]
 
+    @property
+    def tag(self) -> Tag | None:
+        return self.Verdict(self.verdict).tag if self.verdict else None
+
     def __str__(self) -> str:
         return f"{self.point}:{self.get_verdict_display()}"
 
 
 class Correction(models.Model):
-    """A published fact corrected: a new entry next to the old one, never an edit (draw/1, kind ``correction``)."""
+    """A published fact corrected: a new entry next to the old one, never an edit (draw/2, kind ``correction``)."""
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
     text = models.TextField("更正内容", max_length=1000)

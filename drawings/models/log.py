@@ -1,23 +1,26 @@
-"""The public log (``log.tsv`` of draw/1): chained, append-only, one for the whole site."""
+"""The public log (``log.tsv`` of draw/2): chained, append-only, one for the whole site."""
 
 from django.db import models
 
 
 class LogKind(models.TextChoices):
-    """What a row says that was done [draw/1, log.tsv], and how the public reads it."""
+    """What a row says that was done [draw/2, log.tsv], and how the public reads it."""
 
     COMMIT = "commit", "公布承诺"
     ENTROPY = "entropy", "录入随机数"
     RESULT = "result", "算出结果"
-    PUBLISH = "publish", "公布（密封的：下达任务）"
-    UNSEAL = "unseal", "解除密封"
+    PUBLISH = "publish", "公布"
+    UNSEAL = "unseal", "解封"
     VOID = "void", "作废"
-    SUBSTITUTE_UNIT = "substitute-unit", "替补单位"
-    SUBSTITUTE_OFFICER = "substitute-officer", "替补人员"
+    DECLARE = "declare", "申报替补"
+    SUBSTITUTE = "substitute", "替补生效"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
+    REDACTION = "redaction", "遮盖个人信息"
     AUDIT = "audit", "审计链头"
     PLAN = "plan", "公布计划"
+    KEY = "key", "日志签名公钥"
+    WITHDRAW = "withdraw", "撤下姓名或名称"
 
     @classmethod
     def label_of(cls, kind: str) -> str:
@@ -28,6 +31,7 @@ class LogKind(models.TextChoices):
 OF_THE_SITE = (
     LogKind.AUDIT,
     LogKind.PLAN,
+    LogKind.KEY,
 )  # they may stand anywhere in the log, and their subject names no draw
 
 
@@ -48,7 +52,7 @@ class LogEntry(models.Model):
     index = models.PositiveBigIntegerField(unique=True)
     time = models.CharField(max_length=25)
     kind = models.CharField(max_length=20)
-    subject = models.CharField(max_length=140)
+    subject = models.CharField(max_length=200)
     digest = models.CharField(max_length=64)
     chain = models.CharField(max_length=64)
     objects = LogQuerySet.as_manager()

@@ -73,6 +73,14 @@ class Plan(models.Model):
         OFFICERS = "officers", "在岗执法人员与一般排污单位之比 1:4（每季度）"
         OFFICERS_YEAR = "officers-year", "在岗执法人员与一般排污单位之比 1:4（全年，分四个季度）"
 
+    class Substitutes(models.TextChoices):
+        """By which numbers a substitute is found [draw/2, commit.txt]: those of the draw, or an issue not drawn yet."""
+
+        PL5 = "pl5", "申报之后的下一期排列5（每天开奖）"
+        FC3D = "fc3d", "申报之后的下一期福彩3D（每天开奖）"
+        SSQ = "ssq", "申报之后的下一期双色球（每周二、四、日开奖）"
+        SEED = "seed", "本次抽签原来的号码"
+
     year = models.PositiveSmallIntegerField("年度")
     version = models.PositiveSmallIntegerField("版次", default=1)
     title = models.CharField("名称", max_length=100)
@@ -92,6 +100,13 @@ class Plan(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text="达到次数的单位不再抽取，但仍计入基数（国办发〔2024〕54号）。不限次数的留空。",
+    )
+    substitutes = models.CharField(
+        "替补按哪组号码产生",
+        max_length=10,
+        choices=Substitutes,
+        default=Substitutes.PL5,
+        help_text="用申报之后才开奖的号码，申报的时候谁也不知道会由谁替补。",
     )
     items = models.ManyToManyField(InspectionItem, related_name="plans", verbose_name="抽查事项")
     created_by = models.ForeignKey(
@@ -140,6 +155,7 @@ class Plan(models.Model):
             "一般排污单位 1:4 的算法": self.get_general_reading_display(),
             "抽取次序": "本年度未抽过的优先" if self.fresh_first else "不分是否抽过",
             "每家单位全年最多抽查次数": f"{self.yearly_cap} 次" if self.yearly_cap else "不限",
+            "替补按哪组号码产生": self.get_substitutes_display(),
             "抽查事项": "、".join(sorted(item.subject for item in self.items.all())) or "无",
         }
 
@@ -164,7 +180,7 @@ class Plan(models.Model):
         return category
 
     def rules(self) -> list[tuple[str, str]]:
-        """Return (stratum, rule of draw/1) in the order in which the result lists the strata.
+        """Return (stratum, rule of draw/2) in the order in which the result lists the strata.
 
         A rate N/D reads ``N/D``; general units under the officers' reading read ``officers*D/N`` (N officers stand
         against D units), a quarter of that each quarter where the ratio counts for the whole year.

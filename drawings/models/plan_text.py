@@ -30,6 +30,7 @@ def plan_text(plan: Plan) -> str:
         general_reading units         a code of `Plan.Reading`
         fresh_first no                yes or no
         yearly_cap 2
+        substitutes pl5               a code of `Plan.Substitutes`
         rate key 25 100               one for each class, in the order in which the result lists them
         item subject 污染源日常监管     nine lines for each item, the items ascending
         item target ...

@@ -12,7 +12,7 @@ OFFICERS = "officers*"
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of draw/1, commit.txt: ``N/D`` of the units, or ``officers*N/D`` of the officers."""
+    """A rule of draw/2, commit.txt: ``N/D`` of the units, or ``officers*N/D`` of the officers."""
 
     counts_officers: bool
     numerator: int
@@ -35,7 +35,7 @@ class Quota:
     """The quota of one stratum: ``base x N / D`` or ``officers x N / D``, rounded up; never more than there are."""
 
     code: str
-    rule: str  # as draw/1 writes it
+    rule: str  # as draw/2 writes it
     base: int  # units that the rate counts
     take: int  # units that are drawn
     officers: int

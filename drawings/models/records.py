@@ -1,4 +1,4 @@
-"""What is recorded of a draw in addition to its state: second readings of the changes, deposits of the digest."""
+"""What is recorded of a draw in addition to its state: second readings of the changes, deposits, withdrawn names."""
 
 from django.db import models
 
@@ -27,6 +27,44 @@ class ChangesConfirmed(models.Model):
         return f"{self.draw} {self.by}"
 
 
+class ObjectionQuerySet(models.QuerySet):
+    def standing(self) -> "ObjectionQuerySet":
+        """Objections that nobody has withdrawn. One holds for its fingerprint alone: a later change lifts it."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
+class ChangesObjection(models.Model):
+    """A second person's objection to what changed in the registries: while it stands, that state is not frozen.
+
+    It holds for the one fingerprint that was looked at, as a confirmation does. Who made it may withdraw it.
+    """
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="objections")
+    fingerprint = models.CharField(max_length=64)
+    reason = models.CharField(
+        "异议", max_length=300, help_text="写明哪一处变动、为什么不对，要怎样处理。会显示在抽签的核对页面上。"
+    )
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提出人")
+    at = models.DateTimeField("提出时间", auto_now_add=True)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    objects = ObjectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名录变动异议"
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draw", "fingerprint", "by"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_standing_objection_each",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}:{self.by}"
+
+
 class Deposit(models.Model):
     """Where outside the bureau the commit's digest was left, so that nobody can claim another one later."""
 
@@ -52,3 +90,36 @@ class Deposit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}:{self.where}"
+
+
+class Withdrawal(models.Model):
+    """Names of one kind that were taken out of a draw's ``names.tsv`` in one step, and why."""
+
+    class Kind(models.TextChoices):
+        """As the protocol calls them."""
+
+        UNIT = "unit", "单位名称"
+        OFFICER = "officer", "人员姓名"
+        ENTRY = "entry", "外部名册里的名称"
+
+    draw = models.ForeignKey(Draw, models.PROTECT, related_name="withdrawals")
+    kind = models.CharField("撤下的", max_length=10, choices=Kind)
+    count = models.PositiveIntegerField("这一次撤下的个数")
+    total = models.PositiveIntegerField("累计撤下的个数")
+    reason = models.CharField("原因", max_length=500, help_text="会公开。")
+    digest = models.CharField(max_length=64, help_text="日志里的指纹：到这一次为止撤下的全部编号。")
+    at = models.DateTimeField("时间", auto_now_add=True)
+    by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤下的名称"
+        ordering = ["pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.draw}:{self.get_kind_display()} {self.count}"
+
+    @property
+    def log_subject(self) -> str:
+        """What the log calls it [draw/2, Withdrawn names]."""
+        return f"{self.draw.code}/{self.kind}/{self.total}"

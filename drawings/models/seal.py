@@ -1,6 +1,6 @@
 """Whether a draw is sealed: its units and teams stay secret until the seal is lifted or its date has come.
 
-The same rule three times side by side: for one draw, for a query, and for what the log does not say yet.
+The rule for one draw and the same for a query stand side by side, with that for a seal that has ended by its date alone.
 """
 
 import datetime

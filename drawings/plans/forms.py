@@ -33,11 +33,13 @@ class PlanForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = [
-            "year", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap", "items"
+            "year", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",
+            "substitutes", "items",
         ]  # fmt: skip
         widgets = {
             "basis": forms.Textarea(attrs={"rows": 3}),
             "general_reading": forms.RadioSelect,
+            "substitutes": forms.RadioSelect,
             "items": forms.CheckboxSelectMultiple,
         }
         field_classes = {"items": KeysField}
@@ -73,7 +75,7 @@ class PlanForm(forms.ModelForm):
                 "items": items,
             }
         rates = {rate.stratum: (rate.numerator, rate.denominator) for rate in last.rates.all()}
-        names = ("year", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap")
+        names = tuple(name for name in PlanForm.Meta.fields if name != "items")
         taken = {name: getattr(last, name) for name in names}
         return rates | taken | {"emitting": last.has_emitting, "items": last.items.filter(is_active=True)}
 

@@ -1,23 +1,29 @@
-// Recomputes a draw of the protocol draw/1 from its published files and compares, in a browser or in node (20 or newer):
+// Recomputes a draw of the protocol draw/2 from its published files and compares, in a browser or in node (20 or newer):
 //
-//     node verify.mjs PATH             PATH: a folder or a bundle's zip; exit status 0, 1 (a check fails), 2 (unreadable)
-//     node verify.mjs --result PATH    only compute, and write result.tsv to standard output
+//     node verify.mjs PATH                   PATH: a folder or a bundle's zip; exit status 0, 1 (a check fails), 2 (unreadable)
+//     node verify.mjs --extends FILE PATH    besides: log.tsv extends FILE, an earlier log, chain value or checkpoint
+//     node verify.mjs --result PATH          only compute, and write result.tsv to standard output
+//     node verify.mjs --substitutes PATH     the same for substitutes.tsv: its declarations are read, the outcomes computed
 //
-// Plain JavaScript, no library, no network. Written from the protocol's text apart from verify.py, so that the two agree
-// because both are right. In a page: check(files, onProgress), compute(files), readZip(bytes), openDraw(files).
+// A draw that is not finished is checked as far as it goes. Plain JavaScript, no library, no network. Written from the
+// protocol's text apart from verify.py, so that the two agree because both are right. In a page: check(files, onProgress),
+// compute(files), computeSubstitutes(files), readZip(bytes), openDraw(files), searchUnits, standOf, logHeads.
 
-const COMMIT = "commit.txt", POOL = "pool.tsv", OFFICERS = "officers.tsv", ENTROPY = "entropy.txt", RESULT = "result.tsv";
-const LOG = "log.tsv", PROGRAMS = ["verify.py", "verify.mjs"];
-export const FILES = [COMMIT, POOL, OFFICERS, ENTROPY, RESULT, LOG, ...PROGRAMS];
+const COMMIT = "commit.txt", POOL = "pool.tsv", OFFICERS = "officers.tsv", REGISTERS = "registers.tsv", NAMES = "names.tsv";
+const SALT = "salt.txt", ENTROPY = "entropy.txt", RESULT = "result.tsv", SUBSTITUTES = "substitutes.tsv", LOG = "log.tsv";
+const PROGRAMS = ["verify.py", "verify.mjs"];
+export const FILES = [COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, ...PROGRAMS];
 
-// Sizes within reason: the nation's 3.6 million units take 300 MB, and a JavaScript string ends at 512 million characters.
-export const CAPS = { file: 400 * 2 ** 20, total: 900 * 2 ** 20, entries: 1000 };
+// Sizes within reason: the nation's 3.6 million units take 450 MB, and a JavaScript string ends at 512 million characters.
+export const CAPS = { file: 480 * 2 ** 20, total: 1400 * 2 ** 20, entries: 1000 };
 const OFFER_EVERY = 4096; // units between two words of progress
 
 /** A file breaks a rule: the draw is refused. */
 export class Invalid extends Error {}
 /** The files cannot be read at all. */
 export class Unreadable extends Error {}
+/** The draw is one of draw/1: none of what follows means anything for it. */
+class OtherProtocol extends Invalid {}
 class Caution extends Error {}
 class Skipped extends Error {}
 
@@ -31,6 +37,9 @@ function shown(text) {
   const cut = characters.length > 40 ? `${characters.slice(0, 40).join("")}…` : characters.join("");
   return `“${cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")}”`;
 }
+
+/** Some of a long list, inside a message. */
+const some = (items, mark = "、") => items.slice(0, 5).join(mark) + (items.length > 5 ? ` 等 ${items.length} 项` : "");
 
 // ---- SHA-256 (FIPS 180-4) ----
 
@@ -119,9 +128,11 @@ function hashAfter(state, text) {
   finish(length - at, 64 + length);
 }
 
+const DIGITS = Array.from({ length: 65536 }, (_, n) => n.toString(16).padStart(4, "0"));
+
 function hex(words, at = 0) {
   let text = "";
-  for (let i = at; i < at + 8; i++) text += (words[i] >>> 0).toString(16).padStart(8, "0");
+  for (let i = at; i < at + 8; i++) text += DIGITS[words[i] >>> 16] + DIGITS[words[i] & 65535];
   return text;
 }
 
@@ -160,18 +171,38 @@ export function selfTest() {
 }
 let tested = null;
 
-// ---- Forms: ids, counts, names, times ----
+// ---- Forms: ids, counts, digests, names, dates, times ----
 
 const HEX64 = /^[0-9a-f]{64}$/, HEX32 = /^[0-9a-f]{32}$/;
 const COUNT = /^(?:0|[1-9][0-9]{0,8})$/;
 const ID = /^[0-9A-Za-z_-]{1,55}$/;
-const LABEL = /^[0-9A-Za-z/_-]{1,80}$/;
-const NAME = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,200}$/u; // with the flag u, 200 characters and not 200 halves of them
-const EDGE_SPACE = /^\p{White_Space}|\p{White_Space}$/u;
-const TIME = /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\+([01]\d|2[0-3]):([0-5]\d)$/;
+const DATE = /^2[0-9]{3}-[0-9]{2}-[0-9]{2}$/;
+const TIME = /^(2\d{3})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)([+-])(0\d|1[0-4]):([0-5]\d)$/;
+
+// The characters of a name: those on which the Unicode tables of all verifiers agree.
+const CHARACTERS = `20-7E A1-AC AE-24F 370-377 37A-37F 384-38A 38C 38E-3A1 3A3-52F 2010-2027 2030-205E 2070-2071 2074-208E
+  20A0-20BF 2100-218B 2190-23FF 2460-24FF 2500-27BF 3001-303F 3041-3096 3099-30FF 3105-312F 31A0-31BF 31F0-31FF 3220-33FF
+  3400-4DBF 4E00-9FFC FF01-FF9F FFE0-FFE6 20000-2A6DD 2A700-2B734 2B740-2B81D 2B820-2CEA1 2CEB0-2EBE0 30000-3134A`;
+const CLASS = CHARACTERS.trim().split(/\s+/).map((range) => range.split("-").map((end) => `\\u{${end}}`).join("-")).join("");
+const NAME = new RegExp(`^[${CLASS}]{1,200}$`, "u"); // with the flag u, 200 characters and not 200 halves of them
+const FOREIGN = new RegExp(`[^${CLASS}]`, "u");
 
 const isId = (text) => ID.test(text) && text !== "-";
-const isName = (text) => NAME.test(text) && !EDGE_SPACE.test(text) && text.normalize("NFC") === text;
+
+/** What is wrong with a name, or ""; `what` is what it is the name of. */
+function nameFault(text, what = "名称") {
+  const hasSpaces = text.startsWith(" ") || text.endsWith(" ") || text.includes("  ");
+  if (NAME.test(text) && !hasSpaces && text.normalize("NFC") === text) return "";
+  if (text === "") return `${what}是空的`;
+  const foreign = FOREIGN.exec(text);
+  if (foreign) {
+    const code = foreign[0].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+    return `${what} ${shown(text)} 里的字符 U+${code} 不在可用的字符之内`;
+  }
+  if (!NAME.test(text)) return `${what} ${shown(text)} 超过 200 个字`;
+  if (!hasSpaces) return `${what} ${shown(text)} 不是 NFC 写法`;
+  return text.trim() === text ? `${what} ${shown(text)} 里有两个连着的空格` : `${what} ${shown(text)} 的首尾有空格`;
+}
 
 /** The ids of a list inside a field, or null. */
 function listOf(field) {
@@ -187,19 +218,30 @@ function listOf(field) {
 function instant(text) {
   const match = TIME.exec(text);
   if (!match) return null;
-  const [year, month, day, hour, minute, second, east, eastMinutes] = match.slice(1).map(Number);
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
+  const offset = (match[7] === "-" ? -1 : 1) * (Number(match[8]) * 60 + Number(match[9]));
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const longest = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  if (year < 1 || !longest || day < 1 || day > longest) return null;
+  if (!longest || day < 1 || day > longest) return null;
   const shifted = month > 2 ? year : year - 1; // years that begin in March, so that the leap day comes last
   const days = 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
   const inYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
-  return (days + inYear - 719468) * 86400 + (hour - east) * 3600 + (minute - eastMinutes) * 60 + second;
+  return (days + inYear - 719468) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
 }
+
+/** A time as people say it; the offset where it is not China's. */
+function spoken(time) {
+  const [, year, month, day, clock, offset] = /^(....)-(..)-(..)(?:T(..:..):..(......))?$/.exec(time);
+  const where = !offset || offset === "+08:00" ? "" : `（UTC${offset}）`;
+  return `${year}年${Number(month)}月${Number(day)}日${clock ? ` ${clock}` : ""}${where}`;
+}
+
+const isDate = (text) => DATE.test(text) && instant(`${text}T00:00:00+00:00`) !== null;
 
 // ---- Files: bytes to text to rows ----
 
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ENCODER = new TextEncoder();
 
 function bytesOf(files, name) {
   want(files.has(name), `${name}：没有这个文件`);
@@ -244,39 +286,52 @@ function wordsOf(line, kind, count) {
   return words[0] === kind && words.length === count && !words.includes("") ? words.slice(1) : null;
 }
 
-/** Read a table: its first line `<kind> <draw> <salt>`, then give each row's fields to `read`. */
-function readTable(file, text, kind, width, read, progress) {
+/** The draw that a file says it is of; `commit` may be null where it could not be read. */
+function checkDraw(file, draw, kind, commit) {
+  want(draw && isId(draw), `${file} 第 1 行：应为“${kind} 抽签编号”`);
+  want(!commit || draw === commit.draw, `${file} 第 1 行：抽签编号是 ${draw}，承诺文件是 ${commit?.draw}`);
+}
+
+/**
+ * Read a table: its first line `<kind> <draw>`, then each row's fields: `form` says what is wrong with those that make its
+ * key, `key` is what must ascend (by byte: it is ASCII), `read` takes the row in or says what is wrong. Gives {draw, rows}.
+ */
+function readTable(file, text, { kind, width, form, key, read, commit = null, progress }) {
   let from = text.indexOf("\n") + 1;
-  const [draw, salt] = wordsOf(text.slice(0, from - 1), kind, 3) ?? [];
-  want(draw && isId(draw) && HEX32.test(salt), `${file} 第 1 行：应为“${kind} 抽签编号 盐（32 位十六进制）”`);
+  const [draw] = wordsOf(text.slice(0, from - 1), kind, 2) ?? [];
+  checkDraw(file, draw, kind, commit);
   let last = "", rows = 0;
   while (from < text.length) {
     const end = text.indexOf("\n", from);
     const fields = text.slice(from, end).split("\t");
     from = end + 1;
     rows += 1;
-    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏`
-      : !isId(fields[0]) ? `编号 ${shown(fields[0])} 不合格式`
-      : fields[0] === last ? `编号 ${fields[0]} 出现了两次`
-      : fields[0] < last ? `编号 ${fields[0]} 没有从小到大排列`
-      : read(fields);
+    const next = key(fields);
+    const fault = fields.length !== width ? `应有 ${width} 栏，实有 ${fields.length} 栏` : form(fields) || orderFault(last, next) || read(fields);
     if (fault) throw new Invalid(`${file} 第 ${rows + 1} 行：${fault}`);
-    last = fields[0];
+    last = next;
     if (rows % OFFER_EVERY === 0) progress?.(from / text.length);
   }
-  return { draw, salt, rows };
+  return { draw, rows };
 }
 
-const BAD_NAME = "名称不合格式（1 到 200 个字，首尾没有空白，没有控制字符，NFC 写法）";
+function orderFault(last, key) {
+  if (key > last) return "";
+  const words = key.replace("\t", " ");
+  return key === last ? `${words} 出现了两次` : `${words} 没有从小到大排列`;
+}
+
+const idFault = (what, text) => (isId(text) ? "" : `${what} ${shown(text)} 不合格式`);
+const digestFault = (text) => (HEX64.test(text) ? "" : `名称指纹 ${shown(text)} 不合格式（应为 64 位小写十六进制）`);
 
 // ---- pool.tsv ----
 
 const STANDINGS = ["in", "again", "capped", "stopped", "exempt"];
-const IN = 0, AGAIN = 1, CAPPED = 2;
+const AGAIN = 1, CAPPED = 2;
 
 /** Columns side by side, since a million objects are slow; classes and specialities as positions in lists of their ids. */
-function parsePool(text, progress) {
-  const pool = { unit: [], stratum: [], speciality: [], standing: [], recused: [], name: [], strata: [], specialities: [] };
+function parsePool(text, commit, progress) {
+  const pool = { unit: [], stratum: [], speciality: [], standing: [], recused: [], digest: [], strata: [], specialities: [] };
   const numberIn = (list) => {
     const numbers = new Map();
     return (id) => {
@@ -289,54 +344,203 @@ function parsePool(text, progress) {
     };
   };
   const stratumNumber = numberIn(pool.strata), specialityNumber = numberIn(pool.specialities);
-  const head = readTable(POOL, text, "pool/1", 6, ([unit, stratum, speciality, standing, recused, name]) => {
+  const declared = commit && new Set(commit.strata.map(({ code }) => code));
+  const read = ([unit, stratum, speciality, standing, recused, digest]) => {
     const s = stratumNumber(stratum), f = specialityNumber(speciality), state = STANDINGS.indexOf(standing);
     if (s === undefined) return `类别 ${shown(stratum)} 不合格式`;
+    if (declared && !declared.has(stratum)) return `类别 ${stratum} 没有写在承诺文件里`;
     if (f === undefined) return `专业 ${shown(speciality)} 不合格式`;
     if (state < 0) return `状态 ${shown(standing)} 不是 ${STANDINGS.join("、")} 之一`;
     const list = recused === "-" ? null : listOf(recused);
-    if (recused !== "-" && !list) return `回避人员 ${shown(recused)} 不合格式`;
-    if (!isName(name)) return BAD_NAME;
+    if (recused !== "-" && !list) return `回避人员 ${shown(recused)} 不合格式（应从小到大，以逗号分隔，没有时写“-”）`;
     pool.unit.push(unit);
     pool.stratum.push(s);
     pool.speciality.push(f);
     pool.standing.push(state);
     pool.recused.push(list);
-    pool.name.push(name);
-    return null;
-  }, progress);
-  return { ...pool, ...head };
+    pool.digest.push(digest);
+    return digestFault(digest);
+  };
+  const form = ([unit]) => idFault("编号", unit), key = ([unit]) => unit;
+  return { ...pool, ...readTable(POOL, text, { kind: "pool/2", width: 6, form, key, read, commit, progress }) };
+}
+
+/** The position of a unit, or -1. */
+function rowOf(pool, unit) {
+  const row = lowerBound(pool.unit, unit);
+  return pool.unit[row] === unit ? row : -1;
 }
 
 // ---- officers.tsv ----
 
-function parseOfficers(text) {
+function parseOfficers(text, commit) {
   const roster = [];
-  const head = readTable(OFFICERS, text, "officers/1", 4, ([officer, specialities, load, name]) => {
+  const declared = commit && new Set(commit.teams.map(({ department }) => department));
+  const read = ([officer, department, specialities, load, digest]) => {
     const list = listOf(specialities);
+    if (!isId(department)) return `部门 ${shown(department)} 不合格式`;
+    if (declared && !declared.has(department)) return `部门 ${department} 没有写在承诺文件里`;
     if (!list) return `专业 ${shown(specialities)} 不合格式`;
     if (!COUNT.test(load)) return `已有任务数 ${shown(load)} 不合格式`;
-    if (!isName(name)) return BAD_NAME;
-    roster.push({ officer, specialities: list, load: Number(load), name });
-    return null;
-  });
-  return { ...head, roster };
+    roster.push({ officer, department, specialities: list, load: Number(load), digest });
+    return digestFault(digest);
+  };
+  const form = ([officer]) => idFault("编号", officer), key = ([officer]) => officer;
+  return { roster, ...readTable(OFFICERS, text, { kind: "officers/2", width: 5, form, key, read, commit }) };
 }
 
-// ---- commit.txt ----
+// ---- registers.tsv ----
 
-const LOTTERIES = { pl5: 5, fc3d: 3 };
+/** The entries: {register, key, id (as names.tsv has it), unit (an id or ""), reason, digest}. */
+function parseRegisters(text, commit, progress) {
+  const entries = [];
+  const read = ([register, key, unit, reason, digest]) => {
+    if (unit !== "-" && !isId(unit)) return `单位 ${shown(unit)} 不合格式`;
+    if (unit === "-" && reason === "-") return "既没有对应的单位，也没有写不在名单里的理由";
+    if (unit !== "-" && reason !== "-") return "有对应的单位，就不应再写不在名单里的理由";
+    if (unit === "-" && !isId(reason)) return `理由 ${shown(reason)} 不合格式`;
+    entries.push({ register, key, id: `${register}/${key}`, unit: unit === "-" ? "" : unit, reason, digest });
+    return digestFault(digest);
+  };
+  const form = ([register, key]) => idFault("外部名册", register) || idFault("条目", key);
+  const key = ([register, entry]) => `${register}\t${entry}`; // a TAB sorts before every character of an id
+  return { entries, ...readTable(REGISTERS, text, { kind: "registers/2", width: 5, form, key, read, commit, progress }) };
+}
+
+/** The `register` lines of the commit against the file. */
+function checkRegisters(commit, registers) {
+  const counted = new Map();
+  for (const { register, unit } of registers.entries) {
+    if (!counted.has(register)) counted.set(register, { rows: 0, unmatched: 0 });
+    const count = counted.get(register);
+    count.rows += 1;
+    if (!unit) count.unmatched += 1;
+  }
+  for (const { register, rows, unmatched, line } of commit.registersDeclared) {
+    const here = `${COMMIT} 第 ${line} 行：外部名册 ${register} `, count = counted.get(register);
+    want(count, `${here}在 ${REGISTERS} 里没有条目`);
+    want(rows === count.rows, `${here}应有 ${count.rows} 条，写的是 ${rows} 条`);
+    want(unmatched === count.unmatched, `${here}里没有对应单位的应有 ${count.unmatched} 条，写的是 ${unmatched} 条`);
+    counted.delete(register);
+  }
+  const [undeclared] = counted.keys();
+  want(undeclared === undefined, `${COMMIT}：没有写外部名册 ${undeclared}，${REGISTERS} 里却有它的条目`);
+  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
+}
+
+function checkEntries(pool, registers) {
+  registers.entries.forEach(({ unit }, i) => {
+    if (unit) want(rowOf(pool, unit) >= 0, `${REGISTERS} 第 ${i + 2} 行：单位 ${unit} 不在 ${POOL} 里`);
+  });
+  return `${registers.rows} 条`;
+}
+
+// ---- names.tsv ----
+
+const KINDS_OF_NAMES = { unit: "单位", officer: "执法人员", entry: "外部名册条目" };
+
+/** What a name may belong to, by kind: {ids, digests}, side by side, ids ascending. */
+function namedRows(pool, officers, registers) {
+  const entries = [...registers.entries].sort((a, b) => (a.id < b.id ? -1 : 1)); // as one string: not the order of the file
+  return {
+    unit: { ids: pool.unit, digests: pool.digest },
+    officer: { ids: officers.roster.map(({ officer }) => officer), digests: officers.roster.map(({ digest }) => digest) },
+    entry: { ids: entries.map(({ id }) => id), digests: entries.map(({ digest }) => digest) },
+  };
+}
+
+const scratch = new Uint8Array(4 * 200 + 40);
+
+/** H(nonce + " " + name), in hexadecimal digits. */
+function nameDigest(nonce, name) {
+  const { written } = ENCODER.encodeInto(`${nonce} ${name}`, scratch);
+  hashBytes(scratch.subarray(0, written));
+  return hex(S);
+}
+
+/** Each row against the digest that binds it: {rows, found: kind -> names side by side with the ids, null where withdrawn}. */
+function parseNames(text, commit, owners, progress) {
+  const found = {}, next = { entry: 0, officer: 0, unit: 0 };
+  for (const kind of Object.keys(next)) found[kind] = new Array(owners[kind].ids.length).fill(null);
+  const read = ([kind, id, nonce, name]) => {
+    const { ids, digests } = owners[kind];
+    let at = next[kind]; // both ascend
+    while (at < ids.length && ids[at] < id) at += 1;
+    next[kind] = at;
+    if (ids[at] !== id) return `${KINDS_OF_NAMES[kind]} ${shown(id)} 不在冻结的文件里`;
+    if (!HEX32.test(nonce)) return `随机串 ${shown(nonce)} 不合格式（应为 32 位小写十六进制）`;
+    const fault = nameFault(name);
+    if (fault) return fault;
+    if (nameDigest(nonce, name) !== digests[at]) return `${KINDS_OF_NAMES[kind]} ${id} 的名称 ${shown(name)} 与冻结时的指纹不符`;
+    found[kind][at] = name;
+    return "";
+  };
+  const form = ([kind]) => (Object.hasOwn(next, kind) ? "" : `没有 ${shown(kind)} 这种名称`);
+  const key = ([kind, id]) => `${kind}\t${id}`;
+  return { found, ...readTable(NAMES, text, { kind: "names/2", width: 4, form, key, read, commit, progress }) };
+}
+
+/** The ids, by kind, whose name is withdrawn; `names` is null where the whole file is. */
+function withdrawnNames(owners, names) {
+  const missing = {};
+  for (const [kind, { ids }] of Object.entries(owners)) {
+    missing[kind] = names ? ids.filter((_, i) => names.found[kind][i] === null) : ids;
+  }
+  return missing;
+}
+
+/** Entries that are called otherwise than their unit, and units that several entries of one register are. */
+function oddEntries(pool, registers, owners, names) {
+  const called = (kind, id) => names?.found[kind][lowerBound(owners[kind].ids, id)] ?? null;
+  const other = [], several = [], seen = new Map();
+  for (const { register, id, unit } of registers.entries) {
+    if (!unit) continue;
+    const entryName = called("entry", id), unitName = called("unit", unit);
+    if (entryName !== null && unitName !== null && entryName !== unitName) other.push(`${id} ${shown(entryName)} 对应 ${unit} ${shown(unitName)}`);
+    const pair = `${register}\t${unit}`;
+    seen.set(pair, (seen.get(pair) ?? 0) + 1);
+  }
+  for (const [pair, count] of seen) if (count > 1) several.push(`${pair.split("\t")[1]}（${pair.split("\t")[0]} ${count} 条）`);
+  return { other, several };
+}
+
+// ---- salt.txt ----
+
+function parseSalt(text, commit) {
+  const words = wordsOf(text.slice(0, -1), "salt/2", 3);
+  want(words && isId(words[0]) && HEX32.test(words[1]), `${SALT} 第 1 行：应只有一行“salt/2 抽签编号 盐（32 位小写十六进制）”`);
+  checkDraw(SALT, words[0], "salt/2", commit);
+  return { draw: words[0], hex: words[1], text };
+}
+
+function lowerBound(sorted, value) {
+  let low = 0, high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// ---- Sources of randomness ----
+
 const THROWS = /^[1-9][0-9]{0,2}$/;
+const DRAND = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"; // quicknet; any other could be the operator's own
+const ROUND_1 = 1692803367, ROUND_SECONDS = 3;
 
-/** What a source is: its bits in thousandths, the form of its label and of its value. */
+const isDigits = (text, count) => /^[0-9](?: [0-9])*$/.test(text) && text.length === 2 * count - 1;
+const isThrows = (sides) => (text, label) => sides.test(text) && text.length === Number(label);
+
+/** What a source is: its name, its bits in thousandths, the form of its label and of its value. */
 const SOURCES = new Map(Object.entries({
-  dice10: { rank: 0, bits: (label) => 3321 * Number(label), label: THROWS, value: (text, label) => /^[0-9]+$/.test(text) && text.length === Number(label) },
-  dice6: { rank: 0, bits: (label) => 2584 * Number(label), label: THROWS, value: (text, label) => /^[1-6]+$/.test(text) && text.length === Number(label) },
-  ssq: { rank: 1, bits: () => 24076, label: LABEL, value: isSsq },
-  pl5: { rank: 1, bits: () => 16609, label: LABEL, value: (text) => isDigits(text, LOTTERIES.pl5) },
-  fc3d: { rank: 1, bits: () => 9965, label: LABEL, value: (text) => isDigits(text, LOTTERIES.fc3d) },
-  drand: { rank: 1, bits: () => 256000, label: /^[0-9a-f]{64}\/[1-9][0-9]*$/, value: (text) => HEX64.test(text) },
-  system: { rank: 1, bits: () => 0, label: /^os$/, value: (text) => HEX64.test(text) },
+  dice10: { title: "十面骰", dice: true, bits: (label) => 3321 * Number(label), label: THROWS, value: isThrows(/^[0-9]+$/) },
+  dice6: { title: "六面骰", dice: true, bits: (label) => 2584 * Number(label), label: THROWS, value: isThrows(/^[1-6]+$/) },
+  ssq: { title: "双色球", bits: () => 24076, label: /^[0-9]{7}$/, value: isSsq },
+  pl5: { title: "排列5", bits: () => 16609, label: /^[0-9]{5}$/, value: (text) => isDigits(text, 5) },
+  fc3d: { title: "福彩3D", bits: () => 9965, label: /^[0-9]{7}$/, value: (text) => isDigits(text, 3) },
+  drand: { title: "drand 信标", bits: () => 256000, label: new RegExp(`^${DRAND}/[1-9][0-9]{0,8}$`), value: (text) => HEX64.test(text) },
+  system: { title: "网站计算机", bits: () => 0, label: /^os$/, value: (text) => HEX64.test(text) },
 }));
 const LEAST_BITS = 64000;
 
@@ -349,7 +553,18 @@ function isSsq(text) {
   return ascending && balls[0] >= "01" && balls[5] <= "33" && blue >= "01" && blue <= "16";
 }
 
-const isDigits = (text, count) => /^[0-9](?: [0-9])*$/.test(text) && text.length === 2 * count - 1;
+/** What is wrong with a source's name, label or time, or "". */
+function sourceFault(source, label, time) {
+  const kind = SOURCES.get(source), moment = instant(time);
+  if (!kind) return `没有 ${shown(source)} 这种随机数来源`;
+  if (source === "drand" && !label.startsWith(`${DRAND}/`)) return `drand 的链 ${shown(label)} 不是 quicknet`;
+  if (!kind.label.test(label)) return `${kind.title}的期号或次数 ${shown(label)} 不合格式`;
+  if (moment === null) return `时间 ${shown(time)} 不合格式`;
+  if (source === "drand" && moment !== ROUND_1 + ROUND_SECONDS * (Number(label.slice(65)) - 1)) return `时间 ${time} 不是这一轮 drand 的时间`;
+  return "";
+}
+
+// ---- commit.txt ----
 
 /** `N/D` of the stratum's base, or `officers*N/D` of the officers: {N, D, ofOfficers} as BigInt, or null. */
 function parseRule(text) {
@@ -359,74 +574,129 @@ function parseRule(text) {
   return rule.ofOfficers || (rule.N >= 1n && rule.N <= rule.D) ? rule : null;
 }
 
-function parseCommit(text) {
-  const lines = text.slice(0, -1).split("\n");
-  let at = 0;
-  const here = (reason) => `${COMMIT} 第 ${at + 1} 行：${reason}`;
-  /** The words of the next line, which must be of this kind. */
-  const next = (kind, count, form) => {
-    const words = wordsOf(lines[at], kind, count);
-    want(words, here(`应为“${form}”`));
+/** The lines of a commit one after the other: `at` is the next, `here` a message about it. */
+class Lines {
+  constructor(text) {
+    this.lines = text.slice(0, -1).split("\n");
+    this.at = 0;
+  }
+
+  here(reason) {
+    return `${COMMIT} 第 ${this.at + 1} 行：${reason}`;
+  }
+
+  /** The words of the next line, which must be of this kind; `check` throws what is wrong with them. */
+  take(kind, count, form, check = () => {}) {
+    const words = wordsOf(this.lines[this.at], kind, count);
+    want(words, this.here(`应为“${kind} ${form}”`));
+    check(...words);
+    this.at += 1;
     return words;
-  };
-  want(lines[0] === "draw-commit/1", here("应为“draw-commit/1”"));
-  at = 1;
-  const bureau = lines[1]?.startsWith("bureau ") ? lines[1].slice(7) : "";
-  want(isName(bureau) && !bureau.includes("  "), here("应为“bureau 机关名称”"));
-  at = 2;
-  const [draw] = next("draw", 2, "draw 抽签编号");
-  want(isId(draw), here("抽签编号不合格式"));
-  at = 3;
-  const [previous] = next("previous", 2, "previous 日志链值");
-  want(HEX64.test(previous), here("日志链值应为 64 位小写十六进制"));
+  }
+
+  /** One line or more of a kind; none where `least` is 0. */
+  all(kind, least, readOne) {
+    const found = [];
+    while (found.length < least || this.lines[this.at]?.startsWith(`${kind} `)) found.push(readOne(found));
+    return found;
+  }
+}
+
+const DRAW_1 = `这是 draw/1 的抽签，本程序只复算 draw/2。请用和它放在一起的 verify.py 或 verify.mjs 复算：那就是当时公布的程序`;
+
+function parseCommit(text) {
+  const lines = new Lines(text);
+  const [first, bureauLine] = lines.lines;
+  if (first === "draw-commit/1") throw new OtherProtocol(`${COMMIT} 第 1 行：${DRAW_1}`);
+  want(first === "draw-commit/2", lines.here("应为“draw-commit/2”"));
+  lines.at = 1;
+  want(bureauLine?.startsWith("bureau "), lines.here("应为“bureau 机关名称”"));
+  const bureau = bureauLine.slice(7), fault = nameFault(bureau, "机关名称");
+  want(!fault, lines.here(fault));
+  lines.at = 2;
+  const [draw] = lines.take("draw", 2, "抽签编号", (id) => want(isId(id), lines.here("抽签编号不合格式")));
+  const hexWord = (what) => (digest) => want(HEX64.test(digest), lines.here(`${what}应为 64 位小写十六进制`));
+  const [previous] = lines.take("previous", 2, "日志链值", hexWord("日志链值"));
+  const [salt] = lines.take("salt", 2, "盐文件的指纹", hexWord("盐文件的指纹"));
   const frozen = {};
-  for (const kind of ["pool", "officers"]) {
-    at += 1;
-    const [digest, rows] = next(kind, 3, `${kind} 指纹 行数`);
-    want(HEX64.test(digest) && COUNT.test(rows), here("指纹或行数不合格式"));
+  for (const kind of ["pool", "officers", "registers"]) {
+    const [digest, rows] = lines.take(kind, 3, "指纹 行数", (d, r) => want(HEX64.test(d) && COUNT.test(r), lines.here("指纹或行数不合格式")));
     frozen[kind] = { digest, rows: Number(rows) };
   }
-  at += 1;
-  const programs = next("program", 3, "program verify.py的指纹 verify.mjs的指纹");
-  want(programs.every((digest) => digest === "-" || HEX64.test(digest)), here("程序指纹不合格式"));
-  at += 1;
-
-  const strata = [];
-  for (; strata.length === 0 || lines[at]?.startsWith("stratum "); at++) {
-    const [code, ruleText, base, take] = next("stratum", 5, "stratum 类别 规则 基数 应抽数");
-    const rule = parseRule(ruleText);
-    want(isId(code), here("类别代码不合格式"));
-    want(!strata.some((stratum) => stratum.code === code), here(`类别 ${code} 出现了两次`));
-    want(rule, here(`规则 ${shown(ruleText)} 不合格式`));
-    want(COUNT.test(base) && COUNT.test(take), here("基数或应抽数不合格式"));
-    strata.push({ code, rule, ruleText, base: Number(base), take: Number(take), line: at + 1 });
-  }
-  const team = lines[at] === "team 2 cross" ? "cross" : lines[at] === "team 2 match" ? "match" : null;
-  want(team, here("应为“team 2 cross”或“team 2 match”"));
-  at += 1;
-
-  const sources = [];
-  for (; sources.length === 0 || lines[at]?.startsWith("entropy "); at++) {
-    const [source, label, time] = next("entropy", 4, "entropy 来源 期号或次数 时间");
-    const kind = SOURCES.get(source);
-    const moment = instant(time), before = sources[sources.length - 1];
-    want(kind, here(`没有 ${shown(source)} 这种随机数来源`));
-    want(LABEL.test(label) && kind.label.test(label), here(`${source} 的期号或次数 ${shown(label)} 不合格式`));
-    want(moment !== null, here(`时间 ${shown(time)} 不合格式`));
-    want(!sources.some((other) => other.source === source && other.label === label), here("同一个来源出现了两次"));
-    want(!before || SOURCES.get(before.source).rank <= kind.rank, here("掷骰应排在彩票和信标之前"));
-    want(!before || before.moment < moment, here("各来源的时间应由早到晚"));
-    sources.push({ source, label, time, moment });
-  }
-  at -= 1;
+  const registersDeclared = lines.all("register", 0, (before) => parseRegisterLine(lines, before));
+  const programs = lines.take("program", 3, "verify.py的指纹 verify.mjs的指纹", (...digests) => {
+    want(digests.every((digest) => digest === "-" || HEX64.test(digest)), lines.here("程序指纹不合格式"));
+  });
+  const strata = lines.all("stratum", 1, (before) => parseStratum(lines, before));
+  const teams = lines.all("team", 1, (before) => parseTeam(lines, before));
+  const fresh = parseFresh(lines);
+  const sources = lines.all("entropy", 1, (before) => parseSource(lines, before));
+  const [disclosure] = lines.take("disclosure", 2, "open 或 sealed", (word) => want(["open", "sealed"].includes(word), lines.here("应为“disclosure open”或“disclosure sealed”")));
+  want(lines.lines.length === lines.at, lines.here("后面多出了内容"));
   const system = sources.some(({ source }) => source === "system");
-  want(!system || sources.length === 1, here("system 只能单独使用"));
-  at += 1;
-  const disclosure = lines[at] === "disclosure open" ? "open" : lines[at] === "disclosure sealed" ? "sealed" : null;
-  want(disclosure, here("应为“disclosure open”或“disclosure sealed”"));
-  at += 1;
-  want(lines.length === at, here("后面多出了内容"));
-  return { bureau, draw, previous, ...frozen, programs, strata, team, sources, system, disclosure, digest: H(text) };
+  return { bureau, draw, previous, salt, frozen, registersDeclared, programs, strata, teams, fresh, sources, system, disclosure, digest: H(text) };
+}
+
+function parseRegisterLine(lines, before) {
+  const line = lines.lines[lines.at], words = line.split(" "), name = words.slice(5).join(" ");
+  const [, register, rows, unmatched, date] = words;
+  const last = before[before.length - 1]?.register ?? "";
+  want(words.length >= 6 && isId(register), lines.here("应为“register 外部名册 条数 没有对应单位的条数 导出日期 名称”"));
+  want(COUNT.test(rows) && COUNT.test(unmatched), lines.here("条数不合格式"));
+  want(isDate(date), lines.here(`日期 ${shown(date)} 不合格式，或没有这一天`));
+  const fault = nameFault(name, "外部名册名称");
+  want(!fault, lines.here(fault));
+  want(register !== last, lines.here(`外部名册 ${register} 出现了两次`));
+  want(register > last, lines.here(`外部名册 ${register} 没有从小到大排列`));
+  lines.at += 1;
+  return { register, rows: Number(rows), unmatched: Number(unmatched), date, name, line: lines.at };
+}
+
+function parseStratum(lines, before) {
+  const [code, ruleText, base, take] = lines.take("stratum", 5, "类别 规则 基数 应抽数", (id, rule, b, t) => {
+    want(isId(id), lines.here("类别代码不合格式"));
+    want(!before.some((stratum) => stratum.code === id), lines.here(`类别 ${id} 出现了两次`));
+    want(parseRule(rule), lines.here(`规则 ${shown(rule)} 不合格式`));
+    want(COUNT.test(b) && COUNT.test(t), lines.here("基数或应抽数不合格式"));
+  });
+  return { code, rule: parseRule(ruleText), ruleText, base: Number(base), take: Number(take), line: lines.at };
+}
+
+function parseTeam(lines, before) {
+  const [department, size, filling] = lines.take("team", 4, "部门 人数 cross或match", (id, count, word) => {
+    want(isId(id), lines.here("部门代码不合格式"));
+    want(!before.some((team) => team.department === id), lines.here(`部门 ${id} 出现了两次`));
+    want(/^[1-9]$/.test(count), lines.here(`每组人数 ${shown(count)} 应为 1 到 9`));
+    want(["cross", "match"].includes(word), lines.here("应为 cross 或 match"));
+  });
+  return { department, size: Number(size), filling };
+}
+
+/** The source of the substitutes' fresh numbers, or "" for those of the draw itself. */
+function parseFresh(lines) {
+  if (lines.lines[lines.at] === "substitutes seed") {
+    lines.at += 1;
+    return "";
+  }
+  const [, source] = lines.take("substitutes", 3, "seed”或“substitutes fresh 来源", (fresh, word) => {
+    want(fresh === "fresh", lines.here("应为“substitutes seed”或“substitutes fresh 来源”"));
+    const kind = SOURCES.get(word);
+    want(kind && !kind.dice && word !== "system", lines.here(`替补的随机数不能来自 ${shown(word)}`));
+  });
+  return source;
+}
+
+function parseSource(lines, before) {
+  const [source, label, time] = lines.take("entropy", 4, "来源 期号或次数 时间", (word, tag, when) => {
+    const fault = sourceFault(word, tag, when);
+    want(!fault, lines.here(fault));
+    const last = before[before.length - 1];
+    want(!before.some((other) => other.source === word && other.label === tag), lines.here("同一个来源、同一期出现了两次"));
+    want(!last || (word !== "system" && last.source !== "system"), lines.here("system 只能单独使用"));
+    want(!last || SOURCES.get(last.source).dice || !SOURCES.get(word).dice, lines.here("掷骰应排在彩票和信标之前"));
+    want(!last || last.moment < instant(when), lines.here("各来源的时间应由早到晚"));
+  });
+  return { source, label, time, moment: instant(time) };
 }
 
 /** Fewer than 64 bits would let an operator grind small odds out of free fields of the commit. */
@@ -442,7 +712,7 @@ function checkBits(commit) {
 /** The lines of the values, in the commit's order; and the digest of the commit that they are for. */
 function parseEntropy(text, commit) {
   const lines = text.slice(0, -1).split("\n");
-  want(lines[0] === "draw-entropy/1", `${ENTROPY} 第 1 行：应为“draw-entropy/1”`);
+  want(lines[0] === "draw-entropy/2", `${ENTROPY} 第 1 行：应为“draw-entropy/2”`);
   const [digest] = wordsOf(lines[1], "commit", 2) ?? [];
   want(digest && HEX64.test(digest), `${ENTROPY} 第 2 行：应为“commit 承诺值”`);
   commit.sources.forEach(({ source, label }, i) => {
@@ -456,19 +726,21 @@ function parseEntropy(text, commit) {
   return { digest, lines: lines.slice(2), text };
 }
 
+function checkEntropyOf(commit, entropy) {
+  want(entropy.digest === commit.digest, `${ENTROPY} 第 2 行：承诺值应为 ${commit.digest}，写的是 ${entropy.digest}`);
+}
+
 // ---- What the commit says of the frozen files ----
 
 function checkFrozen(file, digest, rows, said) {
   want(digest === said.digest, `${file}：指纹是 ${digest}，事先公布的是 ${said.digest}`);
-  want(rows === said.rows, `${file}：有 ${rows} 行，事先公布的是 ${said.rows} 行`);
+  want(rows === said.rows, `${COMMIT}：写的是 ${file} 有 ${said.rows} 行，实有 ${rows} 行`);
   return `${rows} 行`;
 }
 
-function checkOneDraw(commit, pool, officers) {
-  want(pool.draw === commit.draw, `${POOL} 第 1 行：抽签编号是 ${pool.draw}，承诺文件是 ${commit.draw}`);
-  want(officers.draw === commit.draw, `${OFFICERS} 第 1 行：抽签编号是 ${officers.draw}，承诺文件是 ${commit.draw}`);
-  want(officers.salt === pool.salt, `${OFFICERS} 第 1 行：盐与 ${POOL} 不同`);
-  return `编号 ${commit.draw}`;
+function checkSalt(commit, salt) {
+  const digest = H(salt.text);
+  want(digest === commit.salt, `${SALT}：指纹是 ${digest}，事先公布的是 ${commit.salt}`);
 }
 
 /** ceil(base x N / D), or of the officers' number: up to 10^18, hence BigInt. */
@@ -476,28 +748,28 @@ function quotaOf({ N, D, ofOfficers }, base, officerCount) {
   return Number((BigInt(ofOfficers ? officerCount : base) * N + D - 1n) / D);
 }
 
+/** The officers of the first department: the bureau's own, of whom a rule `officers*N/D` counts. */
+const ownOfficers = (commit, officers) => officers.roster.filter(({ department }) => department === commit.teams[0].department).length;
+
 function checkStrata(commit, pool, officers) {
-  const declared = new Set(commit.strata.map(({ code }) => code));
   const bases = new Map(), drawable = new Map();
   for (let i = 0; i < pool.rows; i++) {
     const code = pool.strata[pool.stratum[i]];
-    want(declared.has(code), `${POOL} 第 ${i + 2} 行：类别 ${code} 没有写在承诺文件里`);
     if (pool.standing[i] <= CAPPED) bases.set(code, (bases.get(code) ?? 0) + 1);
     if (pool.standing[i] <= AGAIN) drawable.set(code, (drawable.get(code) ?? 0) + 1);
   }
-  const words = [];
+  const own = ownOfficers(commit, officers), words = [];
   for (const { code, rule, ruleText, base, take, line } of commit.strata) {
     const counted = bases.get(code) ?? 0, available = drawable.get(code) ?? 0;
     want(base === counted, `${COMMIT} 第 ${line} 行：类别 ${code} 的基数应为 ${counted}，写的是 ${base}`);
-    const quota = quotaOf(rule, counted, officers.rows);
-    const due = Math.min(quota, available);
+    const due = Math.min(quotaOf(rule, counted, own), available);
     want(take === due, `${COMMIT} 第 ${line} 行：类别 ${code} 应抽 ${due} 家，写的是 ${take} 家`);
     words.push(`${code}：基数 ${base} 家，比例 ${ruleText}，应抽 ${take} 家`);
   }
   return words.join("；");
 }
 
-/** The officers in the order of their places (step 3): their position in it is their number everywhere below. */
+/** Officers of one department in a fixed order: their position in it is their number everywhere below. */
 function staffOf(officers) {
   const numbers = new Map(officers.map(({ officer }, number) => [officer, number]));
   const everyone = Int32Array.from(officers.keys());
@@ -519,31 +791,40 @@ function candidatesOf(staff, pool, unit) {
   const matching = staff.groups.get(pool.specialities[pool.speciality[unit]]) ?? NOBODY;
   let recused = NOBODY, left = matching.length;
   if (pool.recused[unit]) {
-    // An officer who is in no row may be off duty: he is passed over.
+    // An officer who is in no row may be off duty, and one of another department is no matter here: both are passed over.
     recused = pool.recused[unit].map((id) => staff.numbers.get(id)).filter((number) => number !== undefined);
     for (const number of recused) if (matching.includes(number)) left -= 1;
   }
   return { matching, recused, left };
 }
 
+/** A department inside a message; where there is one alone, it goes without saying. */
+const departmentIn = (commit, department) => (commit.teams.length > 1 ? `部门 ${department} ` : "");
+
 function checkStaff(commit, pool, officers) {
-  const staff = staffOf(officers.roster);
-  let crossing = 0;
-  for (let i = 0; i < pool.rows; i++) {
-    if (pool.standing[i] > AGAIN) continue;
-    const { recused, left } = candidatesOf(staff, pool, i);
-    want(officers.rows - recused.length >= 2, `${POOL} 第 ${i + 2} 行：${pool.unit[i]} 不回避的执法人员不足两名，不应冻结`);
-    if (left >= 2) continue;
-    crossing += 1;
-    want(commit.team === "cross", `${POOL} 第 ${i + 2} 行：${pool.unit[i]} 专业对口的执法人员不足两名，不应冻结（team 2 match）`);
+  const words = [];
+  for (const { department, size, filling } of commit.teams) {
+    const staff = staffOf(officers.roster.filter((officer) => officer.department === department));
+    let crossing = 0;
+    for (let i = 0; i < pool.rows; i++) {
+      if (pool.standing[i] > AGAIN) continue;
+      const { recused, left } = candidatesOf(staff, pool, i);
+      const here = `${POOL} 第 ${i + 2} 行：单位 ${pool.unit[i]} ${departmentIn(commit, department)}`;
+      want(staff.everyone.length - recused.length >= size, `${here}派得出的执法人员，除去要回避的，不足 ${size} 名，不应冻结`);
+      if (left >= size) continue;
+      crossing += 1;
+      want(filling === "cross", `${here}专业对口的执法人员，除去要回避的，不足 ${size} 名，不应冻结（${filling}）`);
+    }
+    if (crossing) words.push(`${departmentIn(commit, department)}${crossing} 家对口人员不足 ${size} 名，从其他专业补足`);
   }
-  return crossing ? `${crossing} 家对口人员不足两名，从其他专业补足` : "";
+  return words.join("；");
 }
 
 // ---- Arithmetic ----
 
-const seedOf = (entropyText, salt) => H(`${entropyText}salt ${salt}\n`);
+const seedOf = (entropy, salt) => H(entropy.text + salt.text);
 const stratumKey = (stratum, K) => H(`select ${stratum} ${K}`);
+const teamKey = (department, K) => H(`team ${department} ${K}`);
 
 /**
  * Sort by (group, hash, id): `items` are numbers, `textOf` gives what is hashed behind the key of `state`, `idOf` the id that
@@ -601,30 +882,46 @@ function drawUnits({ commit, pool, K }, progress) {
 
 // ---- Teams ----
 
-/** Give every drawn unit its two officers, in the order of the units: {lead, second, note}. */
-function assignTeams({ pool, officers, K }, drawn, progress) {
-  const kt = stateOf(H(`team ${K}`));
-  const officerId = (row) => officers.roster[row].officer;
-  const places = sortByHash([...officers.roster.keys()], kt, (row) => `r${officerId(row)}`, officerId).order;
-  const staff = staffOf(Array.from(places, (row) => officers.roster[row]));
-  const unitId = (position) => pool.unit[drawn[position].unit];
-  const { order } = sortByHash([...drawn.keys()], kt, (position) => `u${unitId(position)}`, unitId);
-  const seats = fill({ pool, drawn, staff, order, kt }, progress);
-  level(seats, staff);
-  const teams = new Array(drawn.length);
-  order.forEach((position, turn) => {
-    const team = [seats.team[turn * 2], seats.team[turn * 2 + 1]].map((p) => staff.officers[p]);
-    teams[position] = leadFirst({ pool, kt }, drawn[position].unit, team);
+/** Give every drawn unit its team, in the order of the units: {members: departments in commit order, crosses}. */
+function assignTeams({ commit, pool, officers, K }, drawn, progress) {
+  const teams = drawn.map(() => ({ members: [], crosses: false }));
+  commit.teams.forEach((line, i) => {
+    const share = (part) => progress?.((i + part) / commit.teams.length);
+    assignDepartment({ pool, officers, K }, line, drawn, teams, share);
   });
   return teams;
 }
 
+function assignDepartment({ pool, officers, K }, { department, size }, drawn, teams, progress) {
+  const kt = stateOf(teamKey(department, K));
+  const own = officers.roster.filter((officer) => officer.department === department);
+  const officerId = (row) => own[row].officer;
+  const places = sortByHash([...own.keys()], kt, (row) => `r${officerId(row)}`, officerId).order;
+  const staff = staffOf(Array.from(places, (row) => own[row]));
+  const order = turnsOf(pool, kt, drawn.map(({ unit }) => unit));
+  const seats = fill({ pool, drawn, staff, order, kt, size }, progress);
+  level(seats, staff);
+  order.forEach((position, turn) => {
+    const { unit } = drawn[position];
+    const members = Array.from(seats.team.subarray(turn * size, turn * size + size), (p) => staff.officers[p]);
+    const speciality = pool.specialities[pool.speciality[unit]];
+    teams[position].members.push(...inOrder(members, speciality, kt, `l${pool.unit[unit]}`).map(({ officer }) => officer));
+    teams[position].crosses ||= members.some(({ specialities }) => !specialities.includes(speciality));
+  });
+}
+
+/** Step 2's order of units: positions in the list, by (H(Kt + "u" + unit), unit). */
+function turnsOf(pool, kt, units) {
+  const id = (position) => pool.unit[units[position]];
+  return sortByHash([...units.keys()], kt, (position) => `u${id(position)}`, id).order;
+}
+
 /**
- * Steps 1 and 2. A unit's number here is its turn; its two seats are team[2 * turn] and the next. Open are the officers of
- * `ring[turn]` (in order of place) who are neither in `barred[turn]` nor in the team: a pinned officer is always in the team.
+ * Steps 1 and 2. A unit's number here is its turn; its seats are team[size * turn] and those after it. Open are the officers
+ * of `ring[turn]` (in order of place) who are neither in `barred[turn]` nor in the team: a pinned officer is always in it.
  */
-function fill({ pool, drawn, staff, order, kt }, progress) {
-  const size = order.length;
+function fill({ pool, drawn, staff, order, kt, size }, progress) {
+  const count = order.length;
   const load = staff.officers.map((officer) => officer.load);
   const tie = Float64Array.from(load.keys(), (p) => tieOf(kt, staff.officers[p].officer, load[p]));
   const before = (p, q) => {
@@ -633,35 +930,36 @@ function fill({ pool, drawn, staff, order, kt }, progress) {
     const [left, right] = [p, q].map((o) => tieText(kt, staff.officers[o].officer, load[o]));
     return left < right;
   };
-  const seats = { team: new Int32Array(size * 2), ring: new Array(size), barred: new Array(size), load, holds: load.map(() => []) };
+  const seats = { size, team: new Int32Array(count * size), ring: new Array(count), barred: new Array(count), load, holds: load.map(() => []) };
 
   const lowest = (ring, barred, taken) => {
     let best = -1;
     for (let i = 0; i < ring.length; i++) {
       const p = ring[i];
-      if ((best < 0 || before(p, best)) && p !== taken && !barred.includes(p)) best = p;
+      if ((best < 0 || before(p, best)) && !taken.includes(p) && !barred.includes(p)) best = p;
     }
     return best;
   };
 
-  for (let turn = 0; turn < size; turn++) {
+  for (let turn = 0; turn < count; turn++) {
     const { matching, recused, left } = candidatesOf(staff, pool, drawn[order[turn]].unit);
-    const ring = left >= 2 ? matching : staff.everyone;
-    const pinned = left === 1 ? matching.find((p) => !recused.includes(p)) : -1;
-    const one = pinned >= 0 ? pinned : lowest(ring, recused, -1);
-    const two = lowest(ring, recused, one);
-    want(one >= 0 && two >= 0, `${POOL}：${pool.unit[drawn[order[turn]].unit]} 派不出两名执法人员`);
+    const ring = left >= size ? matching : staff.everyone;
+    const taken = left >= size ? [] : Array.from(matching).filter((p) => !recused.includes(p));
+    const pinned = taken.length;
+    while (taken.length < size) {
+      const p = lowest(ring, recused, taken);
+      want(p >= 0, `${POOL}：${pool.unit[drawn[order[turn]].unit]} 派不出 ${size} 名执法人员`);
+      taken.push(p);
+    }
     seats.ring[turn] = ring;
     seats.barred[turn] = recused;
-    seats.team[turn * 2] = one;
-    seats.team[turn * 2 + 1] = two;
-    if (one !== pinned) seats.holds[one].push(turn);
-    seats.holds[two].push(turn);
-    for (const p of [one, two]) {
+    seats.team.set(taken, turn * size);
+    taken.forEach((p, i) => {
+      if (i >= pinned) seats.holds[p].push(turn);
       load[p] += 1;
       tie[p] = tieOf(kt, staff.officers[p].officer, load[p]);
-    }
-    if (turn % OFFER_EVERY === 0) progress?.(turn / size);
+    });
+    if (turn % OFFER_EVERY === 0) progress?.(turn / count);
   }
   return seats;
 }
@@ -686,17 +984,21 @@ function level(seats, staff) {
       if (holds[p].length && (start < 0 || load[p] > load[start])) start = p;
     }
     if (start < 0) return;
-    const way = search(seats, staff, start);
+    const way = search(seats, start);
     if (!way) return;
     shift(seats, way, start);
   }
 }
 
 /** Breadth-first from `start` to the first officer with two loads less: {found, from, via}, or null. */
-function search({ team, ring, barred, load, holds }, staff, start) {
+function search({ size, team, ring, barred, load, holds }, start) {
   const goal = load[start] - 2;
   const from = new Int32Array(load.length).fill(-1), via = new Int32Array(load.length);
   const reached = new Uint8Array(load.length);
+  const sits = (p, turn) => {
+    for (let seat = turn * size; seat < turn * size + size; seat++) if (team[seat] === p) return true;
+    return false;
+  };
   // What is left to reach of each ring, in order of place: a ring that was gone through once is nearly empty afterwards.
   const leftOf = new Map();
   const queue = [start];
@@ -710,7 +1012,7 @@ function search({ team, ring, barred, load, holds }, staff, start) {
       for (let i = 0; i < left.length; i++) {
         const p = left[i];
         if (reached[p]) continue;
-        if (p === team[turn * 2] || p === team[turn * 2 + 1] || barred[turn].includes(p)) {
+        if (sits(p, turn) || barred[turn].includes(p)) {
           left[kept++] = p;
           continue;
         }
@@ -727,10 +1029,10 @@ function search({ team, ring, barred, load, holds }, staff, start) {
 }
 
 /** In each remembered unit p takes o's place, then o becomes p, until the start. */
-function shift({ team, load, holds }, { found, from, via }, start) {
+function shift({ size, team, load, holds }, { found, from, via }, start) {
   for (let p = found; p !== start; p = from[p]) {
     const o = from[p], turn = via[p];
-    team[team[turn * 2] === o ? turn * 2 : turn * 2 + 1] = p;
+    team[team.subarray(turn * size, turn * size + size).indexOf(o) + turn * size] = p;
     holds[o].splice(lowerBound(holds[o], turn), 1);
     holds[p].splice(lowerBound(holds[p], turn), 0, turn);
   }
@@ -738,60 +1040,207 @@ function shift({ team, load, holds }, { found, from, via }, start) {
   load[found] += 1;
 }
 
-function lowerBound(sorted, value) {
-  let low = 0, high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Step 4: the lead is the first by (matching before not; hash; officer). */
-function leadFirst({ pool, kt }, unit, team) {
-  const speciality = pool.specialities[pool.speciality[unit]];
-  const order = team.map(({ officer, specialities }) => {
-    hashAfter(kt, `l${pool.unit[unit]}|${officer}`);
-    const matches = specialities.includes(speciality);
-    return { officer, matches, key: `${matches ? 0 : 1}${hex(S)}${officer}` };
+/** Officers by (matching before not; H(key + text + "|" + officer); officer). */
+function inOrder(officers, speciality, state, text) {
+  const keyed = officers.map((member) => {
+    hashAfter(state, `${text}|${member.officer}`);
+    return { member, key: `${member.specialities.includes(speciality) ? 0 : 1}${hex(S)}${member.officer}` };
   });
-  order.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { lead: order[0].officer, second: order[1].officer, note: order.every(({ matches }) => matches) ? "-" : "cross" };
+  keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return keyed.map(({ member }) => member);
 }
 
 // ---- result.tsv ----
 
+const headOf = (kind, { commit }) => `${kind} ${commit.draw}`;
 const writeUnits = (pool, drawn) => drawn.map(({ stratum, rank, unit, ticket }) => `${stratum}\t${rank}\t${pool.unit[unit]}\t${ticket}`);
-const writeTeams = (teams) => teams.map(({ lead, second, note }) => `${lead}\t${second}\t${note}`);
-
-function writeResult({ draw, salt }, units, teams) {
-  const lines = units.map((unit, i) => `${unit}\t${teams[i]}\n`);
-  return `result/1 ${draw} ${salt}\n${lines.join("")}`;
-}
+const writeTeams = (teams) => teams.map(({ members, crosses }) => `${members.join(",")}\t${crosses ? "cross" : "-"}`);
+const writeResult = (head, units, teams) => `${head}\n${units.map((unit, i) => `${unit}\t${teams[i]}\n`).join("")}`;
 
 /** Compare some columns of every row with what is due there; the head too, and that no row lacks or is too many. */
-function compareResult(text, head, due, from, to) {
+function compareRows(file, text, head, due, from, to) {
   const lines = text.split("\n");
-  want(lines[0] === head, `${RESULT} 第 1 行：应为 ${shown(head)}，写的是 ${shown(lines[0])}`);
+  want(lines[0] === head, `${file} 第 1 行：应为 ${shown(head)}，写的是 ${shown(lines[0])}`);
   const say = (columns) => columns.split("\t").map((field) => (HEX64.test(field) ? `签值 ${field.slice(0, 8)}…` : shown(field))).join(" ");
   due.forEach((columns, i) => {
     const found = lines[i + 1]?.split("\t").slice(from, to).join("\t") ?? "";
     if (found === columns) return;
-    throw new Invalid(`${RESULT} 第 ${i + 2} 行：应为 ${say(columns)}，${found ? `写的是 ${say(found)}` : "缺少这一行"}`);
+    throw new Invalid(`${file} 第 ${i + 2} 行：应为 ${say(columns)}，${found ? `写的是 ${say(found)}` : "缺少这一行"}`);
   });
-  want(lines.length === due.length + 2, `${RESULT} 第 ${due.length + 2} 行：多出了内容`);
+  want(lines.length === due.length + 2, `${file} 第 ${due.length + 2} 行：多出了内容`);
+}
+
+// ---- substitutes.tsv ----
+
+/** The rows: {serial, line, text, fields, moment, kind, subject, units, away, source: {source, label, moment} or null, value}. */
+function parseSubstitutes(text, { commit, officers }) {
+  const lines = text.slice(0, -1).split("\n"), rows = [], named = new Map();
+  const known = new Set(officers.roster.map(({ officer }) => officer));
+  const [draw] = wordsOf(lines[0], "substitutes/2", 2) ?? [];
+  checkDraw(SUBSTITUTES, draw, "substitutes/2", commit);
+  want(lines.length > 1, `${SUBSTITUTES}：一次替补也没有，就不应有这个文件`);
+  for (let i = 1; i < lines.length; i++) {
+    const row = { serial: i, line: i + 1, text: lines[i], fields: lines[i].split("\t") };
+    const fault = row.fields.length !== 10 ? `应有 10 栏，实有 ${row.fields.length} 栏`
+      : declarationFault(row, rows[i - 2], commit, known) || freshFault(row, rows[i - 2], commit, named);
+    want(!fault, `${SUBSTITUTES} 第 ${i + 1} 行：${fault}`);
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** Take the first seven fields in, or say what is wrong with them. */
+function declarationFault(row, last, commit, known) {
+  const [serial, time, kind, subject, reason, units, away] = row.fields;
+  const moment = instant(time), drawn = commit.sources[commit.sources.length - 1];
+  if (serial !== String(row.serial)) return `序号应为 ${row.serial}，写的是 ${shown(serial)}`;
+  if (moment === null) return `时间 ${shown(time)} 不合格式`;
+  if (moment < drawn.moment) return `申报时间 ${time} 早于抽签最后一个来源的时间 ${drawn.time}`;
+  if (last && moment < last.moment) return "申报时间早于上一行";
+  if (kind !== "unit" && kind !== "officer") return `没有 ${shown(kind)} 这种替补`;
+  if (!isId(subject)) return `被替补的 ${shown(subject)} 不合格式`;
+  if (!isId(reason)) return `理由 ${shown(reason)} 不合格式`;
+  Object.assign(row, { time, moment, kind, subject, units: listOf(units), away: listOf(away) });
+  if (!row.units) return `单位 ${shown(units)} 不合格式`;
+  if (kind === "officer" && row.units.length === 0) return "没有写这名执法人员不能去哪些单位";
+  if (kind === "unit" && units !== "-") return "替补单位时，“单位”一栏应为“-”";
+  if (!row.away) return `不能派的人员 ${shown(away)} 不合格式`;
+  const stranger = row.away.find((officer) => !known.has(officer));
+  return stranger === undefined ? "" : `不能派的 ${stranger} 不在 ${OFFICERS} 里`;
+}
+
+/** Take the source and its value in, or say what is wrong with them. `named` keeps the time and value of each issue. */
+function freshFault(row, last, commit, named) {
+  const [said, value] = row.fields.slice(7);
+  Object.assign(row, { source: null, value });
+  if (!commit.fresh) return said === "-" && value === "-" ? "" : "承诺文件写的是 substitutes seed，不应另有随机数";
+  const words = wordsOf(said, commit.fresh, 3);
+  if (!words) return `随机数来源 ${shown(said)} 应为“${commit.fresh} 期号 时间”`;
+  const [label, time] = words;
+  const fault = sourceFault(commit.fresh, label, time);
+  if (fault) return fault;
+  if (commit.sources.some((own) => own.source === commit.fresh && own.label === label)) {
+    return `${commit.fresh} ${label} 是抽签自己的随机来源，申报时号码已经知道`;
+  }
+  const source = { source: commit.fresh, label, time, moment: instant(time) };
+  if (source.moment <= row.moment) return `随机数的时间 ${time} 不晚于申报时间 ${row.time}：申报时已经能知道号码`;
+  if (last && source.moment < last.source.moment) return "随机数的时间早于上一行的";
+  if (!SOURCES.get(commit.fresh).value(value, label)) return `号码 ${shown(value)} 不合 ${commit.fresh} ${label} 的格式`;
+  const before = named.get(label);
+  if (before && before.moment !== source.moment) return `${commit.fresh} ${label} 前面写的是另一个时间`;
+  if (before && before.value !== value) return `${commit.fresh} ${label} 前面写的是另一个号码`;
+  named.set(label, { moment: source.moment, value });
+  row.source = source;
+  return "";
+}
+
+/** Who goes where, as substitutes change it one after the other. */
+class Standing {
+  constructor({ commit, pool, officers, K }, drawn, teams) {
+    Object.assign(this, { commit, pool, officers, K });
+    this.teams = new Map(drawn.map(({ unit }, i) => [unit, [...teams[i].members]])); // null: a place nobody was left for
+    this.used = new Set(drawn.map(({ unit }) => unit)); // drawn, or a substitute
+    this.replaced = new Map(); // by unit, who gave up a place in it
+    this.byId = new Map(officers.roster.map((officer) => [officer.officer, officer]));
+    this.few = []; // places for which `away` left fewer than two
+  }
+
+  /** The keys of a row, under `fresh` with its value. */
+  key(base, { serial, source, value }) {
+    return source ? H(`substitute ${serial} ${base} ${source.source} ${source.label} ${value}`) : base;
+  }
+
+  /** Who may step in at a unit, in order; `removed`: how many more there were without `away`. */
+  mayStepIn(unit, department, row) {
+    const { pool, K } = this;
+    const recused = pool.recused[unit] ?? [], team = this.teams.get(unit) ?? [], gone = this.replaced.get(unit) ?? [];
+    const free = this.officers.roster.filter(({ officer, department: own }) => (
+      own === department && !recused.includes(officer) && !team.includes(officer) && !gone.includes(officer)));
+    const left = free.filter(({ officer }) => !row.away.includes(officer));
+    const state = stateOf(this.key(teamKey(department, K), row));
+    const ordered = inOrder(left, pool.specialities[pool.speciality[unit]], state, `s${pool.unit[unit]}`);
+    return { ordered: ordered.map(({ officer }) => officer), removed: free.length - left.length };
+  }
+
+  /** Whether `away` left fewer than two for a place: named by the verifier. */
+  note(row, unit, department, left, removed) {
+    if (removed > 0 && left < 2) this.few.push(`第 ${row.serial} 次替补，单位 ${this.pool.unit[unit]} ${departmentIn(this.commit, department)}只剩 ${left} 人可选`);
+  }
+
+  /** The outcome of a row, which changes the standing. Throws Invalid where the declaration cannot take effect. */
+  step(row) {
+    return row.kind === "officer" ? this.replaceOfficer(row) : this.replaceUnit(row);
+  }
+
+  /** The present team of a unit that a row names. */
+  teamOf(row, id) {
+    const unit = rowOf(this.pool, id), here = `${SUBSTITUTES} 第 ${row.line} 行：单位 ${id} `;
+    want(this.used.has(unit), `${here}没有抽中，也没有替补进来`);
+    want(this.teams.has(unit), `${here}已经被替补`);
+    return { unit, team: this.teams.get(unit) };
+  }
+
+  replaceOfficer(row) {
+    const found = row.units.map((id) => this.teamOf(row, id));
+    found.forEach(({ team }, i) => {
+      want(team.includes(row.subject), `${SUBSTITUTES} 第 ${row.line} 行：${row.subject} 不在单位 ${row.units[i]} 现在的检查组里`);
+    });
+    const { department } = this.byId.get(row.subject);
+    const order = turnsOf(this.pool, stateOf(teamKey(department, this.K)), found.map(({ unit }) => unit));
+    return Array.from(order, (position) => {
+      const { unit, team } = found[position];
+      const { ordered, removed } = this.mayStepIn(unit, department, row);
+      this.note(row, unit, department, ordered.length, removed);
+      team[team.indexOf(row.subject)] = ordered[0] ?? null;
+      this.replaced.set(unit, [...(this.replaced.get(unit) ?? []), row.subject]);
+      return `${this.pool.unit[unit]}:${ordered[0] ?? "-"}`;
+    }).join(" ");
+  }
+
+  replaceUnit(row) {
+    const { unit: leaving } = this.teamOf(row, row.subject);
+    this.teams.delete(leaving);
+    const unit = this.nextUnit(this.pool.stratum[leaving], row);
+    if (unit < 0) return "-";
+    this.used.add(unit);
+    const places = this.commit.teams.flatMap(({ department, size }) => {
+      const { ordered, removed } = this.mayStepIn(unit, department, row);
+      // The place that is chosen last has the fewest left to choose from.
+      this.note(row, unit, department, Math.max(0, ordered.length - size + 1), removed);
+      return Array.from({ length: size }, (_, place) => ordered[place] ?? null);
+    });
+    this.teams.set(unit, places);
+    return `${this.pool.unit[unit]}:${places.map((officer) => officer ?? "-").join(",")}`;
+  }
+
+  /** The first of the units of a class that are neither drawn nor substitutes, by (standing; hash; unit); -1 for none. */
+  nextUnit(stratum, row) {
+    const { pool } = this;
+    const state = stateOf(this.key(stratumKey(pool.strata[stratum], this.K), row));
+    for (let standing = 0; standing <= AGAIN; standing++) {
+      let best = -1, least = 2 ** 53, text = "";
+      for (let i = 0; i < pool.rows; i++) {
+        if (pool.stratum[i] !== stratum || pool.standing[i] !== standing || this.used.has(i)) continue;
+        hashAfter(state, pool.unit[i]);
+        const ticket = first52();
+        if (ticket > least || (ticket === least && hex(S) >= text)) continue; // units ascend: of equal hashes the first stays
+        [best, least, text] = [i, ticket, hex(S)];
+      }
+      if (best >= 0) return best;
+    }
+    return -1;
+  }
 }
 
 // ---- log.tsv ----
 
-const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "substitute-unit", "substitute-officer", "finding", "correction",
-  "audit", "plan"]; // the last two are of the site, not of a draw: they may stand anywhere
+const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute", "finding", "correction",
+  "redaction", "audit", "plan", "key", "withdraw"];
 const NO_CHAIN = "0".repeat(64);
 
 function parseLog(text) {
   const lines = text.slice(0, -1).split("\n");
-  want(lines[0] === "log/1", `${LOG} 第 1 行：应为“log/1”`);
+  want(lines[0] === "log/2", `${LOG} 第 1 行：应为“log/2”`);
   const rows = [];
   let chain = NO_CHAIN, last = -Infinity;
   for (let i = 1; i < lines.length; i++) {
@@ -799,63 +1248,187 @@ function parseLog(text) {
     const fields = lines[i].split("\t");
     want(fields.length === 6, here(`应有 6 栏，实有 ${fields.length} 栏`));
     const [index, time, kind, subject, digest, said] = fields;
-    const moment = instant(time);
-    want(index === String(i), here(`序号应为 ${i}`));
+    const moment = instant(time), fault = nameFault(subject, "事项");
+    want(index === String(i), here(`序号应为 ${i}，写的是 ${shown(index)}`));
     want(moment !== null, here(`时间 ${shown(time)} 不合格式`));
     want(moment >= last, here("时间早于上一行"));
     want(KINDS.includes(kind), here(`没有 ${shown(kind)} 这种日志`));
-    want(subject !== "", here("事项不合格式"));
-    want(HEX64.test(digest), here("文件指纹不合格式"));
+    want(!fault, here(fault));
+    want(HEX64.test(digest), here(`文件指纹 ${shown(digest)} 不合格式`));
     const due = H([chain, index, time, kind, subject, digest].join("\t"));
     want(said === due, here(`链值应为 ${due}，写的是 ${shown(said)}`));
-    rows.push({ index: i, time, moment, kind, subject, digest, previous: chain });
+    rows.push({ index: i, time, moment, kind, subject, digest, previous: chain, chain: said, line: lines[i] });
     chain = said;
     last = moment;
   }
   return rows;
 }
 
-/** Whether the log tells of this draw what its files tell; resultDigest may be null. */
-function checkLog(rows, commit, entropy, resultDigest) {
-  // Rows of this draw: by their subject, or because they bear its commit under another name.
-  const { draw, digest: C } = commit;
-  const about = ({ subject, digest }) => subject === draw || subject.startsWith(`${draw}/`) || digest === C;
-  const of = (kind) => rows.filter((row) => row.kind === kind && about(row));
-  const single = (kind, digest) => {
-    const found = of(kind);
-    const holds = found.length === 1 && found[0].subject === draw && found[0].digest === digest;
-    want(holds, `${LOG}：本次抽签的 ${kind} 应有一行，指纹为 ${digest}`);
-    return found[0];
-  };
-  const entropyRows = of("entropy");
-  if (!of("commit").length && !entropyRows.length && !of("result").length) throw new Caution("日志里没有本次抽签");
-  const committed = single("commit", C);
-  want(committed.previous === commit.previous, `${LOG} 第 ${committed.index + 1} 行：前一链值与 ${COMMIT} 的 previous 不同`);
-
-  const values = commit.sources.map(({ source, label }, i) => {
-    const digest = H(entropy.lines[i]);
-    const found = entropyRows.filter((row) => row.subject === `${draw}/${source}` && row.digest === digest);
-    want(found.length === 1, `${LOG}：${source} ${label} 的号码应有一行 entropy，指纹为 ${digest}`);
-    return found[0];
-  });
-  want(entropyRows.length === values.length, `${LOG}：本次抽签多出了 entropy 行`);
-  want(resultDigest !== null, `${LOG}：没有 ${RESULT} 可以对照`);
-  const result = single("result", resultDigest);
-  const inOrder = values.every((row) => committed.index < row.index && row.index < result.index);
-  want(inOrder, `${LOG}：本次抽签的行应依次为 commit、entropy、result`);
-
-  if (rows.some(({ kind, subject }) => kind === "void" && subject === draw)) throw new Caution("日志写明：本次抽签已作废");
-  if (committed.moment >= commit.sources[0].moment) {
-    throw new Caution(`承诺登记于 ${committed.time}，不早于第一个随机数的时间 ${commit.sources[0].time}`);
+/** Goes through the rows of one draw in the order that the protocol demands. */
+class DrawRows {
+  constructor(rows, draw) {
+    const kinds = ["commit", "entropy", "result", "declare", "substitute"];
+    this.rows = rows.filter(({ kind, subject }) => kinds.includes(kind) && (subject === draw || subject.startsWith(`${draw}/`)));
+    this.at = 0;
   }
-  commit.sources.forEach(({ source, label, time, moment }, i) => {
-    const row = values[i], following = commit.sources[i + 1];
-    if (row.moment < moment) throw new Caution(`${source} ${label} 登记于 ${row.time}，早于它揭晓的时间 ${time}`);
-    if (SOURCES.get(source).rank !== 0) return;
-    const late = row.moment > moment + 3600 || (following && row.moment >= following.moment);
-    if (late) throw new Caution(`${source} ${label} 登记于 ${row.time}，应在 ${time} 起 60 分钟内、下一个来源揭晓之前`);
+
+  /** The next row, which must be of this kind and subject, with this digest. Null where neither it nor its file (`isOut`) is there yet. */
+  next(kind, subject, digest, isOut = true) {
+    const row = this.rows[this.at];
+    if (!row && !isOut) return null;
+    want(row, `${LOG}：缺少本次抽签的 ${kind} 行（${subject}）`);
+    want(row.kind === kind && row.subject === subject, at(row, `本次抽签的行到这里应为 ${kind} ${subject}，写的是 ${row.kind} ${shown(row.subject)}`));
+    want(digest === null || row.digest === digest, at(row, `${kind} 的指纹应为 ${digest}，写的是 ${row.digest}`));
+    this.at += 1;
+    return row;
+  }
+}
+
+const at = (row, reason) => `${LOG} 第 ${row.index + 1} 行：${reason}`;
+
+/**
+ * Whether the log tells of this draw what its files tell. `given`: {entropy, resultDigest, salt, substitutes}, each null where
+ * the file is not there yet; the digest may be known before the result is out (`isResultOut`). Gives {committed, result: rows
+ * or null, pending: serials}.
+ */
+function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, substitutes }) {
+  const { draw, sources } = commit;
+  want(rows.some(({ kind, subject }) => kind === "commit" && subject === draw), `${LOG}：缺少本次抽签的 commit 行（${draw}）`);
+  const mine = new DrawRows(rows, draw), again = mine.rows.filter(({ kind }) => kind === "commit")[1];
+  want(!again, again && at(again, `本次抽签的 commit 出现了两次`));
+  const committed = mine.next("commit", draw, commit.digest);
+  want(committed.previous === commit.previous, at(committed, `前一链值与 ${COMMIT} 的 previous 不同`));
+  want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于 ${committed.time}，不早于第一个随机数的时间 ${sources[0].time}`));
+  sources.forEach(({ source, label, time, moment }, i) => {
+    const row = mine.next("entropy", `${draw}/${source}`, entropy && H(entropy.lines[i]), entropy !== null);
+    if (!row) return;
+    want(row.moment >= moment, at(row, `${source} ${label} 登记于 ${row.time}，早于它揭晓的时间 ${time}`));
+    if (!SOURCES.get(source).dice) return;
+    want(row.moment <= moment + 3600, at(row, `${source} ${label} 登记于 ${row.time}，超过 ${time} 起 60 分钟`));
+    const following = sources[i + 1];
+    want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于 ${row.time}，不早于下一个来源揭晓的时间 ${following?.time}`));
   });
-  return `${rows.length} 行`;
+  const result = mine.next("result", draw, resultDigest, isResultOut);
+  const pending = checkDeclarations(mine, draw, salt, substitutes);
+  return { committed, result, pending };
+}
+
+/** The `declare` and `substitute` rows. Gives the serials that are declared and have not taken effect. */
+function checkDeclarations(mine, draw, salt, substitutes) {
+  let declared = 0, done = 0;
+  for (const row of mine.rows.slice(mine.at)) {
+    want(row.kind === "declare" || row.kind === "substitute", at(row, `本次抽签多出了一行 ${row.kind}`));
+    const serial = row.kind === "declare" ? (declared += 1) : (done += 1);
+    want(row.subject === `${draw}/${serial}`, at(row, `应为 ${row.kind} ${draw}/${serial}，写的是 ${shown(row.subject)}`));
+    want(done <= declared, at(row, `第 ${serial} 次替补没有事先申报`));
+    const due = substitutes?.[serial - 1];
+    if (row.kind === "declare" && due) {
+      const digest = H(`${salt.text}${due.fields.slice(0, 8).join("\t")}`);
+      want(row.digest === digest, at(row, `第 ${serial} 次申报的指纹应为 ${digest}，写的是 ${row.digest}`));
+      want(row.moment === due.moment, at(row, `第 ${serial} 次申报登记于 ${row.time}，${SUBSTITUTES} 写的是 ${due.time}`));
+    }
+    if (row.kind === "substitute" && due) {
+      const digest = H(`${salt.text}${due.text}`);
+      want(row.digest === digest, at(row, `第 ${serial} 次替补的指纹应为 ${digest}，写的是 ${row.digest}`));
+      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于 ${row.time}，早于号码揭晓的时间 ${due.source?.time}`));
+    }
+  }
+  const rows = substitutes?.length ?? 0;
+  want(!salt || done === rows, `${LOG}：写着 ${done} 次替补，${SUBSTITUTES} ${rows ? `有 ${rows} 次` : "却没有"}`);
+  return Array.from({ length: declared - done }, (_, i) => done + 1 + i);
+}
+
+/** Other draws that were committed with neither result nor void at some moment between this one's commit and its result. */
+function othersOpen(rows, draw, committed, result) {
+  const end = result?.index ?? Infinity, found = [];
+  rows.forEach(({ kind, subject, index }) => {
+    if (kind !== "commit" || subject === draw || index > end) return;
+    const closed = rows.find((row) => row.index > index && row.subject === subject && (row.kind === "result" || row.kind === "void"));
+    if (!closed || closed.index > committed.index) found.push(subject);
+  });
+  return [...new Set(found)];
+}
+
+/** Kinds of names for which the last `withdraw` row does not agree with what names.tsv lacks, in words. */
+function checkWithdrawals(rows, draw, missing, salt) {
+  const faults = [];
+  for (const [kind, ids] of Object.entries(missing)) {
+    const start = `${draw}/${kind}/`;
+    const last = rows.filter((row) => row.kind === "withdraw" && row.subject.startsWith(start)).pop();
+    const said = last ? last.subject.slice(start.length) : "0";
+    if (said !== String(ids.length)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下 ${said} 个，${NAMES} 缺 ${ids.length} 个`);
+    else if (last && salt && last.digest !== H(`${salt.text}${ids.join("\n")}`)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下的与 ${NAMES} 缺的不是同一些`);
+  }
+  return faults;
+}
+
+// ---- Heads and checkpoints: that a log extends an earlier one ----
+
+function bytesOfHex(text) {
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let from = 0;
+  for (const part of parts) {
+    whole.set(part, from);
+    from += part.length;
+  }
+  return whole;
+}
+
+/** The Merkle tree hash of RFC 6962 over some leaves, as hexadecimal digits. */
+function merkleRoot(leaves) {
+  if (leaves.length === 0) return H("");
+  if (leaves.length === 1) return H(joined(Uint8Array.of(0), ENCODER.encode(leaves[0])));
+  let split = 1;
+  while (split * 2 < leaves.length) split *= 2;
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)].map((part) => bytesOfHex(merkleRoot(part)));
+  return H(joined(Uint8Array.of(1), left, right));
+}
+
+/** Whether the log extends an earlier log, chain value or checkpoint. */
+function checkExtends(rows, text, earlierBytes) {
+  let earlier;
+  try {
+    earlier = DECODER.decode(earlierBytes);
+  } catch {
+    throw new Invalid("给出的旧记录不是 UTF-8 编码");
+  }
+  const lines = earlier.split("\n");
+  if (lines[0] === "log/2") {
+    want(earlier.endsWith("\n"), "给出的旧日志不完整：最后一行没有以换行结束");
+    const now = text.split("\n");
+    const other = lines.findIndex((line, i) => i < lines.length - 1 && line !== now[i]);
+    want(other < 0, `${LOG}：没有接着给出的旧日志：第 ${other + 1} 行已经不同`);
+    return `旧日志 ${lines.length - 2} 行都在`;
+  }
+  if (/^[0-9a-f]{64}\n?$/.test(earlier)) {
+    const head = lines[0], row = rows.find(({ chain }) => chain === head);
+    want(row || head === NO_CHAIN, `${LOG}：里面没有给出的链值 ${head}，不是接着那本日志写的`);
+    return `给出的链值在第 ${row?.index ?? 0} 条`;
+  }
+  const [origin, size, root] = lines;
+  const isCheckpoint = origin && /^(?:0|[1-9][0-9]{0,14})$/.test(size) && /^[0-9A-Za-z+/]{43}=$/.test(root);
+  want(isCheckpoint, "给出的旧记录既不是日志（log/2），也不是链值或检查点");
+  want(Number(size) <= rows.length, `${LOG}：只有 ${rows.length} 条，给出的检查点已有 ${size} 条`);
+  const due = merkleRoot(rows.slice(0, Number(size)).map(({ line }) => line));
+  const said = Array.from(atob(root), (character) => character.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  want(said === due, `${LOG}：前 ${size} 条与给出的检查点不同`);
+  return `前 ${size} 条与检查点一致`;
+}
+
+/** Whose log it is and the chain value after each row, so that a page can remember the last: {bureau, heads}; null without a sound log. */
+export function logHeads(files) {
+  const given = asMap(files);
+  if (!given.has(LOG)) return null;
+  try {
+    return { bureau: parseCommit(textOf(given, COMMIT)).bureau, heads: parseLog(textOf(given, LOG)).map(({ chain }) => chain) };
+  } catch (error) {
+    if (error instanceof Invalid) return null;
+    throw error;
+  }
 }
 
 // ---- The checks ----
@@ -864,201 +1437,359 @@ function asMap(files) {
   return files instanceof Map ? files : new Map(Object.entries(files));
 }
 
-/** The parsed files of a draw and its seed K, after every check but those of the result, the log and the programs. */
-export function openDraw(files) {
-  const given = asMap(files);
+/** Which files must be there for which: `has` tells whether one is. */
+function checkComplete(has) {
+  want(has(REGISTERS), `没有 ${REGISTERS}：它和 ${COMMIT} 一起公布，总该在这里`);
+  for (const name of [POOL, OFFICERS]) {
+    want(!has(SALT) || has(name), `有 ${SALT}，却没有 ${name}：公布了盐，名单就该在这里`);
+    want(!has(NAMES) || has(name), `有 ${NAMES}，却没有 ${name}：名称无从核对`);
+  }
+  for (const name of [SALT, ENTROPY]) want(!has(RESULT) || has(name), `有 ${RESULT}，却没有 ${name}：结果无从核对`);
+  want(!has(SUBSTITUTES) || has(RESULT), `有 ${SUBSTITUTES}，却没有 ${RESULT}：替补无从核对`);
+}
+
+// What is missing while a draw is not finished.
+const NOT_YET = {
+  [POOL]: "单位名单还没有公开：要等更早一次密封的抽签解封",
+  [OFFICERS]: "执法人员名单还没有公开：要等更早一次密封的抽签解封",
+  [ENTROPY]: "随机数还没有全部揭晓",
+  [SALT]: "抽签还密封着，盐没有公布",
+  [RESULT]: "结果还没有公布",
+};
+
+/** The parsed files of a draw and its seed K, after every check but those of the names, the result, the log and the programs. */
+function openWhole(given) {
   const commit = parseCommit(textOf(given, COMMIT));
-  const pool = parsePool(textOf(given, POOL)), officers = parseOfficers(textOf(given, OFFICERS));
-  checkFrozen(POOL, H(bytesOf(given, POOL)), pool.rows, commit.pool);
-  checkFrozen(OFFICERS, H(bytesOf(given, OFFICERS)), officers.rows, commit.officers);
-  checkOneDraw(commit, pool, officers);
+  const pool = parsePool(textOf(given, POOL), commit), officers = parseOfficers(textOf(given, OFFICERS), commit);
+  const registers = parseRegisters(textOf(given, REGISTERS), commit);
+  const salt = parseSalt(textOf(given, SALT), commit);
+  checkFrozen(POOL, H(bytesOf(given, POOL)), pool.rows, commit.frozen.pool);
+  checkFrozen(OFFICERS, H(bytesOf(given, OFFICERS)), officers.rows, commit.frozen.officers);
+  checkFrozen(REGISTERS, H(bytesOf(given, REGISTERS)), registers.rows, commit.frozen.registers);
+  checkRegisters(commit, registers);
+  checkEntries(pool, registers);
+  checkSalt(commit, salt);
   checkStrata(commit, pool, officers);
   checkStaff(commit, pool, officers);
   if (!commit.system) checkBits(commit);
   const entropy = parseEntropy(textOf(given, ENTROPY), commit);
   checkEntropyOf(commit, entropy);
-  return { commit, pool, officers, entropy, K: seedOf(entropy.text, pool.salt) };
+  return { commit, pool, officers, registers, salt, entropy, K: seedOf(entropy, salt) };
 }
 
-/** The text of result.tsv, computed from the other four files. Throws Invalid with the reason, never anything else. */
+/** The text of result.tsv, computed from the other files. Throws Invalid with the reason, never anything else. */
 export function compute(files) {
-  const draw = openDraw(files);
+  const draw = openWhole(asMap(files));
   const drawn = drawUnits(draw);
-  return writeResult(draw.pool, writeUnits(draw.pool, drawn), writeTeams(assignTeams(draw, drawn)));
+  return writeResult(headOf("result/2", draw), writeUnits(draw.pool, drawn), writeTeams(assignTeams(draw, drawn)));
 }
 
-function checkEntropyOf(commit, entropy) {
-  want(entropy.digest === commit.digest, `${ENTROPY} 第 2 行：承诺值应为 ${commit.digest}，写的是 ${entropy.digest}`);
+/** The text of substitutes.tsv with every outcome computed anew from its declarations. Throws Invalid with the reason. */
+export function computeSubstitutes(files) {
+  const given = asMap(files), draw = openWhole(given);
+  const rows = parseSubstitutes(textOf(given, SUBSTITUTES), draw);
+  const drawn = drawUnits(draw), standing = new Standing(draw, drawn, assignTeams(draw, drawn));
+  const lines = rows.map((row) => `${[...row.fields.slice(0, 9), standing.step(row)].join("\t")}\n`);
+  return `${headOf("substitutes/2", draw)}\n${lines.join("")}`;
 }
 
 /**
- * Check a draw: a list of {what, ok, level, detail}; level is "ok", "warn", "note", "fail", or "skip" where a failure before
- * left nothing to check (ok is false then too). `files`: a Map or an object of name -> Uint8Array. `onProgress` gets
- * {part (0 to 1), what}, and {line} with each check as it is done. `own`: the digest of this very program, where it is known.
+ * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "note", "wait" (not
+ * published yet), "fail", or "skip" where a failure before left nothing to check (ok is false for these two). A line with
+ * isOtherProtocol says that the draw is one of draw/1. `means`: in plain words, what the check
+ * is there for. `files`: a Map or an object of name -> Uint8Array. `onProgress` gets {part (0 to 1), what}, and {line} with
+ * each check as it is done. `own`: the digest of this very program, where it is known. `earlier`: the bytes of an earlier
+ * log, chain value or checkpoint that the log must extend.
  */
-export function check(files, onProgress = () => {}, own = null) {
-  const lines = [];
+export function check(files, onProgress = () => {}, own = null, earlier = null) {
+  const run = new Run(asMap(files), onProgress);
   try {
-    runChecks(asMap(files), lines, onProgress, own);
+    runChecks(run, own, earlier);
   } catch (error) {
     // Never expected; a verifier that breaks must not look like one that agrees.
-    lines.push({ what: "复算程序运行正常", ok: false, level: "fail", detail: `程序出错：${error?.message ?? error}` });
+    run.lines.push({ what: "复算程序运行正常", ok: false, level: "fail", detail: `程序出错：${error?.message ?? error}`, means: "" });
   }
-  return lines;
+  return run.lines;
 }
 
-function runChecks(files, lines, onProgress, own) {
-  let from = 0, to = 0, current = "";
-  const progress = (part) => onProgress({ part: from + (to - from) * part, what: current });
-  const add = (what, level, detail) => {
-    const line = { what, ok: level !== "fail" && level !== "skip", level, detail };
-    lines.push(line);
-    onProgress({ part: to, what, line });
-  };
-  /** One check: `until` is the share of all work that is done after it. Gives what `work` gives, or null where it failed. */
-  const step = (until, what, work, say = (value) => (typeof value === "string" ? value : "")) => {
-    [from, to, current] = [to, until, what];
-    progress(0);
+/** The lines of a check as they come. A value is null where its check failed, and undefined where its file is not there yet. */
+class Run {
+  constructor(files, onProgress) {
+    Object.assign(this, { files, onProgress, lines: [], from: 0, to: 0, current: "", isOther: false });
+    this.progress = (part) => onProgress({ part: this.from + (this.to - this.from) * part, what: this.current });
+  }
+
+  has(name) {
+    return this.files.has(name);
+  }
+
+  add(what, level, detail, means = "") {
+    const line = { what, ok: level !== "fail" && level !== "skip", level, detail, means };
+    if (this.isOther) line.isOtherProtocol = true;
+    this.lines.push(line);
+    this.onProgress({ part: this.to, what, line });
+  }
+
+  /** One check: `until` is the share of all work that is done after it; it is left out where a value that it needs is not there yet. */
+  step(until, what, means, needs, work, say = (value) => (typeof value === "string" ? value : "")) {
+    if (needs.includes(undefined) && !needs.includes(null)) return undefined;
+    [this.from, this.to, this.current] = [this.to, until, what];
+    this.progress(0);
     try {
+      if (needs.includes(null)) throw new Skipped();
       const value = work() ?? true;
-      add(what, "ok", say(value));
+      this.add(what, "ok", say(value), means);
       return value;
     } catch (error) {
-      if (error instanceof Skipped) add(what, "skip", "前面的检查没有通过，这一项无从检查");
-      else if (error instanceof Caution) add(what, "warn", error.message);
-      else if (error instanceof Invalid) add(what, "fail", error.message);
+      this.isOther ||= error instanceof OtherProtocol;
+      if (error instanceof Skipped) this.add(what, "skip", "前面的检查没有通过，这一项无从检查", means);
+      else if (error instanceof Caution) this.add(what, "warn", error.message, means);
+      else if (error instanceof Invalid) this.add(what, "fail", error.message, means);
       else throw error;
       return null;
     }
-  };
-  const needs = (...values) => {
-    if (values.includes(null)) throw new Skipped();
-  };
-  const digestOf = (name) => {
-    hashBytes(bytesOf(files, name), progress);
-    return hex(S);
-  };
+  }
 
-  step(0.01, "程序自检：SHA-256 算法正确", () => want((tested ??= selfTest()), "这个浏览器算错了已知的指纹，请换一个浏览器"));
-  const commit = step(0.02, "承诺文件符合格式", () => parseCommit(textOf(files, COMMIT)), ({ draw, bureau }) => `${bureau}，编号 ${draw}`);
-  const pool = step(0.35, "单位名单文件符合格式", () => parsePool(textOf(files, POOL), progress), ({ rows }) => `${rows} 家`);
-  const officers = step(0.36, "执法人员名单文件符合格式", () => parseOfficers(textOf(files, OFFICERS)), ({ rows }) => `${rows} 名`);
-  const entropy = step(0.37, "随机数的来源、次序和个数与事先点名的一致", () => {
-    needs(commit);
-    return parseEntropy(textOf(files, ENTROPY), commit);
-  });
-  step(0.37, "随机数足够多，谁也凑不出想要的结果", () => {
-    needs(commit);
-    return checkBits(commit);
-  });
-  step(0.37, "随机数是为这份承诺文件产生的", () => {
-    needs(commit, entropy);
+  /** The file's presence as a value that a step may need: undefined while it is not there, null where it should be. */
+  there(name, complete) {
+    return this.has(name) ? true : complete === null ? null : undefined;
+  }
+
+  text(name) {
+    return textOf(this.files, name);
+  }
+
+  digest(name) {
+    hashBytes(bytesOf(this.files, name), this.progress);
+    return hex(S);
+  }
+}
+
+function runChecks(run, own, earlier) {
+  run.step(0.01, "程序自检：SHA-256 算法正确", "先用几段已知答案的文字试算，看这台设备会不会算错。", [], () => want((tested ??= selfTest()), "这个浏览器算错了已知的指纹，请换一个浏览器"));
+  const commit = run.step(0.01, "承诺文件符合格式", "承诺文件是抽签之前公布的：名单的指纹、比例、随机数来源都写死在里面，事后不能改。", [],
+    () => parseCommit(run.text(COMMIT)), ({ draw, bureau, digest }) => `${bureau}，编号 ${draw}，承诺值 ${digest}`);
+  if (run.isOther) {
+    run.onProgress({ part: 1, what: "完成" });
+    return;
+  }
+  const complete = run.step(0.01, "文件彼此配得上", "有的文件要靠另一些文件才能核对：不能只给结果，不给算出它的依据。", [], () => checkComplete((name) => run.has(name)));
+  const draw = { commit, ...checkHat(run, commit, complete) };
+  draw.entropy = checkRandomness(run, commit, complete);
+  const outcome = checkOutcome(run, draw, complete);
+  checkPublicLog(run, draw, outcome, complete, earlier);
+  checkPrograms(run, commit, own);
+  if (complete !== null) {
+    for (const [name, detail] of Object.entries(NOT_YET)) if (!run.has(name)) run.add(`还没有 ${name}`, "wait", detail);
+  }
+  for (const name of run.files.keys()) {
+    if (!FILES.includes(name) && name !== "PROTOCOL.md") run.add("不认识的文件", "note", `${shown(name)} 不属于抽签文件，没有检查`);
+  }
+  run.onProgress({ part: 1, what: "完成" });
+}
+
+/** Pool, officers, registers, salt and names, and what the commit says of them. */
+function checkHat(run, commit, complete) {
+  const read = (until, name, what, means, parse, unit) => run.step(until, `${what}符合格式`, means, [run.there(name, complete)],
+    () => parse(run.text(name), commit, run.progress), ({ rows }) => `${rows} ${unit}`);
+  const pool = read(0.14, POOL, "单位名单文件", "名单里是冻结那一刻的全部单位：谁在里面、属于哪一类、能不能抽。", parsePool, "家");
+  const officers = read(0.15, OFFICERS, "执法人员名单文件", "可以派出的执法人员，各人的部门、专业和已有任务数。", parseOfficers, "名");
+  const registers = read(0.16, REGISTERS, "外部名册文件", "别的机关保管的名单，用来查有没有单位被漏掉。", parseRegisters, "条");
+  const salt = run.step(0.16, "盐文件符合格式", "盐是一串随机字符，抽签之前就定下了；密封的抽签在解封之前靠它保密。", [run.there(SALT, complete)], () => parseSalt(run.text(SALT), commit), () => "");
+
+  const frozen = (until, name, what, value, said, unit) => run.step(until, `${what}与事先公布的指纹一致`, "文件哪怕改动一个字，指纹就完全不同：这一项说明它在公布承诺以后没有改过。", [commit, value],
+    () => checkFrozen(name, run.digest(name), value.rows, said(commit)), (rows) => rows.replace("行", unit));
+  const poolHeld = frozen(0.2, POOL, "单位名单文件", pool, ({ frozen: { pool: said } }) => said, "家");
+  const officersHeld = frozen(0.2, OFFICERS, "执法人员名单文件", officers, ({ frozen: { officers: said } }) => said, "名");
+  const registersHeld = frozen(0.2, REGISTERS, "外部名册文件", registers, ({ frozen: { registers: said } }) => said, "条");
+  const saltHeld = run.step(0.2, "盐与事先公布的指纹一致", "盐若能更换，结果就能挑选。", [commit, salt], () => checkSalt(commit, salt));
+  run.step(0.2, "外部名册与承诺文件写的一致", "每本外部名册有几条、几条不在名单里，都在抽签之前写明。", [commit, registers], () => checkRegisters(commit, registers));
+  if (registers && registers.rows === 0) run.add("没有外部名册", "note", "名单之外没有人为它作证：本局是否漏了单位，从这些文件看不出来");
+  run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
+
+  const quotas = run.step(0.22, "按公布的比例重新算出应抽家数，一致", "抽几家由比例和名单决定，不能临时增减。", [commit, pool, officers], () => checkStrata(commit, pool, officers));
+  const staffed = run.step(0.24, "每家可能抽中的单位都派得出足够的、不用回避的执法人员", "免得抽中以后才说派不出人而换一家。", [commit, pool, officers], () => checkStaff(commit, pool, officers));
+  const owners = pool && officers && registers ? namedRows(pool, officers, registers) : [pool, officers, registers].includes(null) ? null : undefined;
+  const names = checkNames(run, commit, pool, registers, owners, complete);
+  const held = [poolHeld, officersHeld, registersHeld, quotas, staffed];
+  return { pool, officers, registers, salt, saltHeld, held, owners, ...names };
+}
+
+/** Gives {missing}: the ids whose names are withdrawn, by kind; undefined where that cannot be told. */
+function checkNames(run, commit, pool, registers, owners, complete) {
+  const what = "名称与冻结时的指纹逐个一致", means = "名称单独放一个文件：依法可以撤下，却不能换成别的名称。";
+  const names = run.has(NAMES) ? run.step(0.5, what, means, [owners, run.there(NAMES, complete)], () => parseNames(run.text(NAMES), commit, owners, run.progress), ({ rows }) => `${rows} 个`) : undefined;
+  if (!owners || names === null) return {};
+  const missing = withdrawnNames(owners, names ?? null);
+  const words = Object.entries(missing).filter(([, ids]) => ids.length).map(([kind, ids]) => `${KINDS_OF_NAMES[kind]} ${ids.length} 个`);
+  const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
+  if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
+  const { other, several } = oddEntries(pool, registers, owners, names);
+  if (other.length) run.add("外部名册里的名称与对应单位的不同", "note", some(other, "；"));
+  if (several.length) run.add("同一本外部名册里有几条对应同一家单位", "note", some(several));
+  return { missing };
+}
+
+function checkRandomness(run, commit, complete) {
+  run.step(0.5, "随机数足够多，谁也凑不出想要的结果", "来源在抽签之前点名，合起来至少 64 比特，事先猜不中，也试不完。", [commit], () => checkBits(commit));
+  if (commit?.sources.every(({ source }) => SOURCES.get(source).dice)) run.add("随机数只有掷骰", "note", "它靠当时在场的见证人作证，没有彩票或信标可以对照");
+  const entropy = run.step(0.5, "随机数的来源、次序和个数与事先点名的一致", "不能开奖以后再挑用哪一期，也不能多用或少用一个。", [commit, run.there(ENTROPY, complete)], () => parseEntropy(run.text(ENTROPY), commit), () => "");
+  const bound = run.step(0.5, "随机数是为这份承诺文件产生的", "随机数文件里写着承诺值：承诺在前，随机数在后。", [commit, entropy], () => {
     checkEntropyOf(commit, entropy);
     return `承诺值 ${commit.digest}`;
   });
+  return bound === null ? null : entropy;
+}
 
-  step(0.45, "单位名单文件与事先公布的指纹一致", () => {
-    needs(commit, pool);
-    return checkFrozen(POOL, digestOf(POOL), pool.rows, commit.pool);
-  });
-  step(0.46, "执法人员名单文件与事先公布的指纹一致", () => {
-    needs(commit, officers);
-    return checkFrozen(OFFICERS, digestOf(OFFICERS), officers.rows, commit.officers);
-  });
-  step(0.46, "几个文件属于同一次抽签", () => {
-    needs(commit, pool, officers);
-    return checkOneDraw(commit, pool, officers);
-  });
-  const quotas = step(0.48, "按公布的比例重新算出应抽家数，一致", () => {
-    needs(commit, pool, officers);
-    return checkStrata(commit, pool, officers);
-  });
-  const staffed = step(0.5, "每家可能抽中的单位都派得出两名不用回避的执法人员", () => {
-    needs(commit, pool, officers);
-    return checkStaff(commit, pool, officers);
-  });
-
-  const draw = { commit, pool, officers, entropy, K: null };
-  const head = pool && `result/1 ${pool.draw} ${pool.salt}`;
+/** Draw anew. Gives {resultText, substitutes}: what is published of them, or the result that is due where it is not yet. */
+function checkOutcome(run, draw, complete) {
+  const { commit, pool, officers, salt, saltHeld, entropy, held } = draw;
+  const needs = [commit, pool, officers, salt, saltHeld, entropy, ...held];
+  const head = commit && headOf("result/2", draw), isOut = run.has(RESULT);
   let result = null, drawn = null;
-  step(0.8, "用公布的随机数重新抽签，结果逐行一致", () => {
-    result = textOf(files, RESULT);
-    needs(commit, pool, officers, entropy, quotas, staffed);
-    draw.K = seedOf(entropy.text, pool.salt);
-    drawn = drawUnits(draw, progress);
-    compareResult(result, head, writeUnits(pool, drawn), 0, 4);
+  const drew = run.step(0.8, isOut ? "用公布的随机数重新抽签，结果逐行一致" : "用公布的随机数抽签", "同样的名单、同样的随机数，谁来算都是同样的单位：不一样就说明结果被改过。", needs, () => {
+    draw.K = seedOf(entropy, salt);
+    drawn = drawUnits(draw, run.progress);
+    if (isOut) compareRows(RESULT, (result = run.text(RESULT)), head, writeUnits(pool, drawn), 0, 4);
     return `抽中 ${drawn.length} 家`;
   });
-  step(0.97, "每家的两名执法人员重新算出，一致", () => {
-    needs(drawn);
-    const teams = assignTeams(draw, drawn, progress);
-    compareResult(result, head, writeTeams(teams), 4);
+  let teams = null;
+  const teamed = run.step(0.92, isOut ? "每家的检查组重新算出，一致" : "算出每家的检查组", "派谁去、谁带队也由随机数决定，不由人挑。", [drew, ...needs], () => {
+    teams = assignTeams(draw, drawn, run.progress);
+    if (isOut) compareRows(RESULT, result, head, writeTeams(teams), 4);
     return `${drawn.length} 个检查组`;
   });
+  if (teamed && !isOut) result = writeResult(head, writeUnits(pool, drawn), writeTeams(teams));
+  return { resultText: teamed ? result : teamed, substitutes: checkSubstitutes(run, draw, drawn, teams, teamed, complete) };
+}
 
-  if (files.has(LOG)) {
-    const log = step(0.98, "公开日志首尾相接，没有改动", () => parseLog(textOf(files, LOG)), (rows) => `${rows.length} 行`);
-    step(0.99, "公开日志写着本次抽签的承诺、随机数和结果", () => {
-      needs(log, commit, entropy);
-      return checkLog(log, commit, entropy, files.has(RESULT) ? digestOf(RESULT) : null);
+function checkSubstitutes(run, draw, drawn, teams, teamed, complete) {
+  if (!run.has(SUBSTITUTES)) return undefined;
+  const rows = run.step(0.93, "替补的申报符合规则", "谁不能去、为什么，要在新的随机数揭晓之前申报，申报了就不能收回。", [draw.commit, draw.officers, run.there(SUBSTITUTES, complete)],
+    () => parseSubstitutes(run.text(SUBSTITUTES), draw), (found) => `${found.length} 次`);
+  const standing = teamed && new Standing(draw, drawn, teams);
+  const done = run.step(0.97, "由谁替补重新算出，逐行一致", "替补的单位和人员同样由随机数决定，申报的人挑不了。", [rows, teamed], () => {
+    rows.forEach((row, i) => {
+      const due = standing.step(row), said = row.fields[9];
+      if (said !== due) throw new Invalid(`${SUBSTITUTES} 第 ${row.line} 行：${outcomeFault(due, said)}`);
+      run.progress(i / rows.length);
     });
+    return `${rows.length} 次`;
+  });
+  if (done && standing.few.length) run.add("“不能派的人员”使可选的人不足两名", "warn", `${some(standing.few, "；")}。请留意其他人为什么都不能派`);
+  return done && rows;
+}
+
+/** Where an outcome is another than the one that is due: its first word that differs. */
+function outcomeFault(due, said) {
+  const dueWords = due.split(" "), words = said.split(" ");
+  const place = dueWords.findIndex((word, i) => word !== words[i]);
+  return place < 0 ? "后面多出了内容" : `第 ${place + 1} 处应为 ${shown(dueWords[place])}，写的是 ${shown(words[place] ?? "")}`;
+}
+
+function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlier) {
+  const means = "公开日志记下每件事的时间，一行扣着一行：改动其中一行，后面的全都对不上。";
+  if (!run.has(LOG)) {
+    run.add("没有公开日志", "note", `没有 ${LOG}，这些文件看不出各件事是什么时候公布的`);
+    if (earlier) run.step(0.99, "公开日志接着给出的旧记录写", "", [], () => textOf(run.files, LOG));
+    return;
   }
+  const log = run.step(0.98, "公开日志首尾相接，没有改动", means, [], () => parseLog(run.text(LOG)), (rows) => `${rows.length} 条，最后的链值 ${rows[rows.length - 1]?.chain ?? NO_CHAIN}`);
+  if (earlier) run.step(0.98, "公开日志接着给出的旧记录写", "日志只能往后加：从前记下的每一条都还在，一字不差。", [log], () => checkExtends(log, run.text(LOG), earlier));
+  const { commit, entropy, salt, saltHeld, missing } = draw;
+  // A value that is not there yet stands in as false, so that the check goes as far as it can.
+  const known = (value) => value ?? (value === null ? null : false);
+  const told = run.step(0.99, "公开日志写着本次抽签的承诺、随机数、结果和替补", "每一步都在该有的时间登记：承诺早于随机数，骰子早于开奖，申报早于号码。",
+    [log, commit, known(entropy), known(salt), known(saltHeld), known(resultText), known(substitutes)], () => {
+      const digest = run.has(RESULT) ? run.digest(RESULT) : resultText ? H(resultText) : null;
+      const given = { entropy: entropy || null, resultDigest: digest, isResultOut: run.has(RESULT), salt: salt || null, substitutes: substitutes || null };
+      return checkLog(log, commit, given);
+    }, () => "");
+  if (told) noteLog(run, log, draw, told, missing);
+}
+
+/** What the log says besides, each named where there is any. */
+function noteLog(run, log, { commit, salt }, { committed, result, pending }, missing) {
+  const { draw } = commit;
+  const voided = log.find(({ kind, subject, index }) => kind === "void" && subject === draw && index > committed.index);
+  if (voided) run.add("本次抽签已作废", "void", `公开日志第 ${voided.index} 条，${spoken(voided.time)}。作废的理由见抽签的公开页面`);
+  if (pending.length) run.add("有申报还没有结果", "warn", `第 ${pending.join("、")} 次申报已经登记，由谁替补还没有算出；它算出之前，后面的申报都不生效`);
+  const others = othersOpen(log, draw, committed, result ?? voided);
+  if (others.length) run.add("同时还有别的抽签没有出结果", "warn", `${some(others)}。同时冻结几次抽签，就可能只公布称心的那一次，请对照它们的结果`);
+  const faults = missing ? checkWithdrawals(log, draw, missing, salt) : [];
+  if (faults.length) run.add("撤下的名称与日志不符", "warn", faults.join("；"));
+}
+
+function checkPrograms(run, commit, own) {
   PROGRAMS.forEach((name, i) => {
-    if (!files.has(name)) return;
+    if (!run.has(name)) return;
     if (commit?.programs[i] === "-") {
-      add(`随附的程序 ${name}`, "note", "承诺文件没有写它的指纹");
+      run.add(`随附的程序 ${name}`, "note", "承诺文件没有写它的指纹");
       return;
     }
-    step(0.99, `随附的程序 ${name} 与事先公布的指纹一致`, () => {
-      needs(commit);
-      const digest = digestOf(name), said = commit.programs[i];
+    run.step(0.99, `随附的程序 ${name} 与事先公布的指纹一致`, "抽签用的程序也在事先定下，不能为了某个结果另写一个。", [commit], () => {
+      const digest = run.digest(name), said = commit.programs[i];
       want(digest === said, `${name}：指纹是 ${digest}，事先公布的是 ${said}`);
     });
   });
-  if (own !== null && commit !== null) {
+  if (own !== null && commit) {
     const [, said] = commit.programs;
-    if (said === own) add("现在运行的复算程序就是承诺文件写明的那一份", "ok", "");
-    else add("现在运行的复算程序", "note", said === "-" ? "承诺文件没有写 verify.mjs 的指纹" : `不是承诺文件写明的那一份（指纹 ${own}）`);
+    if (said === own) run.add("现在运行的复算程序就是承诺文件写明的那一份", "ok", "");
+    else run.add("现在运行的复算程序", "note", said === "-" ? "承诺文件没有写 verify.mjs 的指纹" : `不是承诺文件写明的那一份（指纹 ${own}）`);
   }
-  for (const name of files.keys()) {
-    if (!FILES.includes(name)) add("不认识的文件", "note", `${shown(name)} 不属于抽签文件，没有检查`);
-  }
-  onProgress({ part: 1, what: "完成" });
 }
 
 // ---- One's own unit ----
 
-/** Up to `limit` units whose number or name holds the text: {unit, name}. */
-export function searchUnits({ pool }, text, limit = 20) {
-  const found = [];
-  const exact = pool.unit.indexOf(text);
-  if (exact >= 0) return [{ unit: text, name: pool.name[exact] }];
+/** The files of a draw that passed, as far as they are there: {commit, pool, officers, names (by row of the pool), K}; null where not. */
+export function openDraw(files) {
+  const given = asMap(files), has = (name) => given.has(name);
+  const commit = parseCommit(textOf(given, COMMIT));
+  const pool = has(POOL) ? parsePool(textOf(given, POOL), commit) : null;
+  const officers = has(OFFICERS) ? parseOfficers(textOf(given, OFFICERS), commit) : null;
+  let names = null, K = null;
+  if (pool && officers && has(NAMES)) {
+    const owners = namedRows(pool, officers, parseRegisters(textOf(given, REGISTERS), commit));
+    names = parseNames(textOf(given, NAMES), commit, owners).found.unit;
+  }
+  if (has(SALT) && has(ENTROPY)) K = seedOf(parseEntropy(textOf(given, ENTROPY), commit), parseSalt(textOf(given, SALT), commit));
+  return { commit, pool, officers, names, K };
+}
+
+/** Up to `limit` units whose number or name holds the text: {unit, name}; the name is null where it is withdrawn. */
+export function searchUnits({ pool, names }, text, limit = 20) {
+  const found = [], nameOf = (row) => names?.[row] ?? null;
+  const exact = rowOf(pool, text);
+  if (exact >= 0) return [{ unit: text, name: nameOf(exact) }];
   for (let i = 0; i < pool.rows && found.length < limit; i++) {
-    if (pool.unit[i].includes(text) || pool.name[i].includes(text)) found.push({ unit: pool.unit[i], name: pool.name[i] });
+    if (pool.unit[i].includes(text) || nameOf(i)?.includes(text)) found.push({ unit: pool.unit[i], name: nameOf(i) });
   }
   return found;
 }
 
 /**
  * Where a unit stands in the order of its stratum, and the keys with which anyone can compute its ticket by hand:
- * {unit, name, stratum, standing, ruleText, base, take, available, salt, K, Ks, ticket, rank, isDrawn}; rank and ticket are
- * null for a unit that may not be drawn.
+ * {unit, name, stratum, standing, ruleText, base, take, available, first, K, Ks, ticket, rank, isDrawn}; `first`: how many may be
+ * drawn before any `again`. rank and ticket are null for a unit that may not be drawn; they and the keys before the draw.
  */
 export function standOf(draw, unit) {
-  const { commit, pool, K } = draw;
-  const row = pool.unit.indexOf(unit);
+  const { commit, pool, names, K } = draw;
+  const row = rowOf(pool, unit);
   if (row < 0) return null;
   const code = pool.strata[pool.stratum[row]];
-  const { rule, ruleText, base, take } = commit.strata.find((stratum) => stratum.code === code);
+  const { ruleText, base, take } = commit.strata.find((stratum) => stratum.code === code);
+  const counts = [0, 0];
+  for (let i = 0; i < pool.rows; i++) if (pool.stratum[i] === pool.stratum[row] && pool.standing[i] <= AGAIN) counts[pool.standing[i]] += 1;
+  const stand = {
+    unit, name: names?.[row] ?? null, stratum: code, standing: STANDINGS[pool.standing[row]], ruleText, base, take,
+    available: counts[0] + counts[1], first: counts[0], K, Ks: K && stratumKey(code, K), ticket: null, rank: null, isDrawn: false,
+  };
+  if (!K) return stand;
   const { units, order, words } = rankStratum(pool, code, K);
   const position = units.indexOf(row);
-  const rank = position < 0 ? null : order.indexOf(position) + 1;
-  return {
-    unit, name: pool.name[row], stratum: code, standing: STANDINGS[pool.standing[row]],
-    ruleText, base, take, quota: quotaOf(rule, base, draw.officers.rows), available: units.length,
-    salt: pool.salt, K, Ks: stratumKey(code, K),
-    ticket: rank && hex(words, position * 8), rank, isDrawn: rank !== null && rank <= take,
-  };
+  if (position < 0) return stand;
+  const rank = order.indexOf(position) + 1;
+  return { ...stand, ticket: hex(words, position * 8), rank, isDrawn: rank <= take };
 }
 
 // ---- Bundles: a zip is a stranger's data ----
@@ -1196,7 +1927,7 @@ export async function readZip(bytes, inflate = inflateStream) {
 
 // ---- The command line, in node ----
 
-const SAID = { ok: "通过", warn: "通过，但请注意", note: "说明", fail: "不通过", skip: "未检查" };
+const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
 
 async function readPath(path) {
   const [fs, { join }, zlib] = await Promise.all([import("node:fs"), import("node:path"), import("node:zlib")]);
@@ -1237,25 +1968,49 @@ async function readPath(path) {
   }
 }
 
+/** The bytes of the earlier log, chain value or checkpoint. */
+async function readEarlier(path) {
+  const fs = await import("node:fs");
+  try {
+    readable(fs.statSync(path).isFile(), "不是普通文件");
+    readable(fs.statSync(path).size <= CAPS.file, "太大");
+    return new Uint8Array(fs.readFileSync(path));
+  } catch (error) {
+    throw error instanceof Unreadable ? error : new Unreadable(`不能读取（${error?.code ?? error?.message}）`);
+  }
+}
+
+/** What the words of the command line ask for: {path, compute, earlier}, or null where they are no command. */
+function parseWords(words) {
+  const computers = { "--result": compute, "--substitutes": computeSubstitutes };
+  const rest = [...words];
+  const asked = { compute: null, earlier: null };
+  if (Object.hasOwn(computers, rest[0])) asked.compute = computers[rest.shift()];
+  else if (rest[0] === "--extends") [, asked.earlier] = rest.splice(0, 2);
+  const [path, ...others] = rest;
+  const isCommand = path !== undefined && asked.earlier !== undefined && !others.length && !path.startsWith("--");
+  return isCommand ? { ...asked, path } : null;
+}
+
 /** Run as a program: gives the exit status. */
 async function main(words) {
-  const onlyResult = words[0] === "--result";
-  const [path, ...others] = onlyResult ? words.slice(1) : words;
   const out = (text) => process.stdout.write(text), err = (text) => process.stderr.write(text);
-  if (path === undefined || others.length || path.startsWith("--")) {
-    err("用法：node verify.mjs [--result] 文件夹或压缩包\n");
+  const asked = parseWords(words);
+  if (!asked) {
+    err("用法：node verify.mjs [--result | --substitutes | --extends 旧日志、链值或检查点的文件] 文件夹或压缩包\n");
     return 2;
   }
-  let files;
+  let files, earlier = null, reading = asked.path;
   try {
-    files = await readPath(path);
+    files = await readPath(reading);
+    if (asked.earlier) earlier = await readEarlier((reading = asked.earlier));
   } catch (error) {
-    err(`${path}：${error.message}\n`);
+    err(`${reading}：${error.message}\n`);
     return 2;
   }
-  if (onlyResult) {
+  if (asked.compute) {
     try {
-      out(compute(files));
+      out(asked.compute(files));
       return 0;
     } catch (error) {
       err(`${error?.message ?? error}\n`);
@@ -1263,10 +2018,14 @@ async function main(words) {
     }
   }
   const { readFileSync } = await import("node:fs");
-  const lines = check(files, undefined, H(new Uint8Array(readFileSync(new URL(import.meta.url)))));
+  const lines = check(files, undefined, H(new Uint8Array(readFileSync(new URL(import.meta.url)))), earlier);
   for (const { what, level, detail } of lines) out(`${SAID[level]}：${what}${detail ? `（${detail}）` : ""}\n`);
   const failures = lines.filter(({ level }) => level === "fail").length;
-  out(failures ? `结论：不通过，有 ${failures} 项不对\n` : "结论：全部通过\n");
+  const has = (wanted) => lines.some(({ level }) => level === wanted);
+  out(`结论：${failures ? `不通过，有 ${failures} 项不对`
+    : has("void") ? "抽签已作废，已有的文件全部对得上"
+    : has("wait") ? "抽签还没有完成，已有的文件全部对得上"
+    : "全部通过"}\n`);
   return failures ? 1 : 0;
 }
 

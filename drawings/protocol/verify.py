@@ -1,12 +1,16 @@
-"""Draws and verifies by the protocol draw/1: the site draws with this very file, and anyone can check a draw with it.
+"""Draws and verifies by the protocol draw/2: the site draws with this very file, and anyone can check a draw with it.
 
-    python verify.py PATH             PATH: a folder, or a bundle's zip; prints one line per check
-    python verify.py --result PATH    only compute result.tsv and write it to standard output
+    python verify.py PATH                   PATH: a folder, or a bundle's zip; prints one line per check
+    python verify.py --extends FILE PATH    the same, and its log extends an earlier log, chain value or checkpoint
+    python verify.py --result PATH          only compute result.tsv and write it to standard output
+    python verify.py --substitutes PATH     only compute the outcomes of substitutes.tsv and write it
 
 Exit status 0: every check holds; 1: one does not; 2: PATH cannot be read. Python 3.11, standard library only.
 Words in [brackets] name sections of the protocol. Whatever is not of its form raises Invalid.
 """
 
+import base64
+import binascii
 import gc
 import hashlib
 import heapq
@@ -24,40 +28,91 @@ from functools import lru_cache
 from io import TextIOWrapper
 from typing import IO, Any, NamedTuple, TypeVar
 
-COMMIT, POOL, OFFICERS, ENTROPY = "commit.txt", "pool.tsv", "officers.tsv", "entropy.txt"
-RESULT, LOG, PROGRAMS = "result.tsv", "log.tsv", ("verify.py", "verify.mjs")
-KNOWN = {COMMIT, POOL, OFFICERS, ENTROPY, RESULT, LOG, *PROGRAMS}
+COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
+NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
+SUBSTITUTES, LOG, PROGRAMS = "substitutes.tsv", "log.tsv", ("verify.py", "verify.mjs")
+KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, *PROGRAMS}
+SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
-KINDS = {"commit", "entropy", "result", "publish", "unseal", "void"}
-KINDS |= {"substitute-unit", "substitute-officer", "finding", "correction"}
-KINDS |= {"audit", "plan"}  # of the site, not of a draw: they may stand anywhere
+KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
+KINDS |= {"finding", "correction", "redaction"}
+KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
+NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
-FILE_CAP, TOTAL_CAP, ENTRY_CAP = 400 << 20, 900 << 20, 1000  # bytes of a file, of all, names in a zip
+DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
+FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
 ID = r"(?:[0-9A-Za-z_-]{2,55}|[0-9A-Za-z_])"  # `-` alone is no id
-COUNT, HEX, SALT = r"(?:0|[1-9][0-9]{0,8})", r"[0-9a-f]{64}", r"[0-9a-f]{32}"
-IS_ID, IS_COUNT, IS_HEX = (re.compile(form).fullmatch for form in (ID, COUNT, HEX))
+COUNT, HEX, NONCE = r"(?:0|[1-9][0-9]{0,8})", r"[0-9a-f]{64}", r"[0-9a-f]{32}"
+IS_ID, IS_COUNT, IS_HEX, IS_NONCE = (re.compile(form).fullmatch for form in (ID, COUNT, HEX, NONCE))
 IS_RULE = re.compile(rf"(officers\*)?({COUNT})/({COUNT})").fullmatch
 TWO = "([0-9][0-9])"
-IS_TIME = re.compile(rf"([0-9]{{4}})-{TWO}-{TWO}T{TWO}:{TWO}:{TWO}\+{TWO}:{TWO}").fullmatch
+DATE = rf"(2[0-9]{{3}})-{TWO}-{TWO}"
+IS_DATE = re.compile(DATE).fullmatch
+IS_TIME = re.compile(rf"{DATE}T{TWO}:{TWO}:{TWO}([+-]){TWO}:{TWO}").fullmatch
+
+# All assigned since Unicode 13.0 or earlier, so that every verifier's tables agree [Characters of a name].
+CHARACTERS = (
+    "20-7E A1-AC AE-24F 370-377 37A-37F 384-38A 38C 38E-3A1 3A3-52F 2010-2027 2030-205E 2070-2071 2074-208E "
+    "20A0-20BF 2100-218B 2190-23FF 2460-24FF 2500-27BF 3001-303F 3041-3096 3099-30FF 3105-312F 31A0-31BF "
+    "31F0-31FF 3220-33FF 3400-4DBF 4E00-9FFC FF01-FF9F FFE0-FFE6 20000-2A6DD 2A700-2B734 2B740-2B81D "
+    "2B820-2CEA1 2CEB0-2EBE0 30000-3134A"
+)
+RANGES = [tuple(int(end, 16) for end in span.split("-")) for span in CHARACTERS.split()]
+ALLOWED = "".join(f"\\U{span[0]:08x}-\\U{span[-1]:08x}" for span in RANGES)
+IS_SPELLED, ODD = re.compile(f"[{ALLOWED}]+").fullmatch, re.compile(f"[^{ALLOWED}]")
 
 
 class Unit(NamedTuple):
+    """A row of pool.tsv; recused: officers; name: digest of the name."""
+
     unit: str
     stratum: str
     speciality: str
     standing: str
-    recused: tuple[str, ...]  # officers
+    recused: tuple[str, ...]
     name: str
 
 
 class Officer(NamedTuple):
+    """A row of officers.tsv; load: places held in other draws; name: digest of the name."""
+
     officer: str
+    department: str
     specialities: tuple[str, ...]
-    load: int  # places held
+    load: int
+    name: str
+
+
+class Entry(NamedTuple):
+    """A row of registers.tsv: either unit or reason is empty; name: digest of the name."""
+
+    register: str
+    key: str
+    unit: str
+    reason: str
+    name: str
+
+
+class Name(NamedTuple):
+    """A row of names.tsv; kind: a word of NAME_KINDS; ident: of an entry register + "/" + key."""
+
+    kind: str
+    ident: str
+    nonce: str
+    name: str
+
+
+class Register(NamedTuple):
+    """A register that the commit declares; unmatched: its entries without a unit; date: of its export."""
+
+    register: str
+    rows: int
+    unmatched: int
+    date: str
     name: str
 
 
@@ -66,6 +121,14 @@ class Stratum(NamedTuple):
     rule: str
     base: int
     take: int
+
+
+class Team(NamedTuple):
+    """What one department sends to every unit; filling: cross or match."""
+
+    department: str
+    size: int
+    filling: str
 
 
 class Source(NamedTuple):
@@ -81,13 +144,35 @@ class Value(NamedTuple):
 
 
 class Row(NamedTuple):
+    """A row of result.tsv; team: officers, the lead first; note: `cross` or empty."""
+
     stratum: str
     rank: int
     unit: str
     ticket: str
-    lead: str
-    second: str
+    team: tuple[str, ...]
     note: str
+
+
+class Declaration(NamedTuple):
+    """The first eight fields of a row of substitutes.tsv; source: None under `seed`."""
+
+    serial: int
+    time: str
+    kind: str  # officer, unit
+    subject: str
+    reason: str
+    units: tuple[str, ...]
+    away: tuple[str, ...]
+    source: Source | None
+
+
+class Substitute(NamedTuple):
+    """A row of substitutes.tsv; value: empty under `seed`; outcome: the text of the field."""
+
+    declaration: Declaration
+    value: str
+    outcome: str
 
 
 class LogRow(NamedTuple):
@@ -101,49 +186,88 @@ class LogRow(NamedTuple):
 
 class Pool(NamedTuple):
     draw: str
-    salt: str
     units: list[Unit]
 
 
 class Roster(NamedTuple):
     draw: str
-    salt: str
     officers: list[Officer]
+
+
+class Registers(NamedTuple):
+    draw: str
+    entries: list[Entry]
+
+
+class Names(NamedTuple):
+    draw: str
+    rows: list[Name]
+
+
+class Salt(NamedTuple):
+    draw: str
+    salt: str
 
 
 class Result(NamedTuple):
     draw: str
-    salt: str
     rows: list[Row]
 
 
+class Substitutes(NamedTuple):
+    draw: str
+    rows: list[Substitute]
+
+
 class Check(NamedTuple):
+    """A line of the report; ok is False for these two: fail, skip (not made, since one before failed).
+
+    level is also ok, warn (holds, but read this), wait (a file that is not there yet), note.
+    """
+
     what: str
     ok: bool
     detail: str
-    level: str  # ok, fail, warn (holds, but read this), note
+    level: str
 
 
 class Unmatched(NamedTuple):
-    """Units and how many officers could go there."""
+    """Units, the department, and how many of its officers could go there."""
 
-    few_matching: list[tuple[Unit, int]]
-    few_at_all: list[tuple[Unit, int]]
+    few_matching: list[tuple[Unit, str, int]]
+    few_at_all: list[tuple[Unit, str, int]]
+
+
+class Left(NamedTuple):
+    """A place that a declaration leaves free: how many could step in, and how many but for `away`."""
+
+    unit: str
+    department: str
+    could: int
+    but_for_away: int
 
 
 class Commit(NamedTuple):
-    """commit.txt. pool, officers: digests; program: two digests or `-`; team, disclosure: `cross`, `open` and so on."""
+    """commit.txt. salt, pool, officers, registers: digests; program: two, empty where none is committed to.
+
+    substitutes: empty under `seed`, otherwise the source whose next issue decides; disclosure: open, sealed.
+    """
 
     bureau: str
     draw: str
     previous: str
+    salt: str
     pool: str
     pool_rows: int
     officers: str
     officers_rows: int
+    registers: str
+    registers_rows: int
+    declared_registers: tuple[Register, ...]
     program: tuple[str, ...]
     strata: tuple[Stratum, ...]
-    team: str
+    teams: tuple[Team, ...]
+    substitutes: str
     sources: tuple[Source, ...]
     disclosure: str
 
@@ -186,6 +310,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def name_digest(nonce: str, name: str) -> str:
+    """What binds a name to its row [names.tsv]."""
+    return digest(f"{nonce} {name}")
+
+
 def is_id(text: str) -> bool:
     return IS_ID(text) is not None
 
@@ -195,13 +324,60 @@ def is_count(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """1 to 200 characters in NFC; no control, format or separator characters; no white space at the ends."""
-    if not 1 <= len(text) <= 200 or text[0].isspace() or text[-1].isspace():
-        return False
-    refused = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    if not text.isprintable() and refused.intersection(map(unicodedata.category, text)):
-        return False
-    return unicodedata.is_normalized("NFC", text)
+    """1 to 200 characters of the table, in NFC, single spaces and none at the ends."""
+    return (
+        1 <= len(text) <= 200
+        and IS_SPELLED(text) is not None
+        and not (text[0] == " " or text[-1] == " " or "  " in text)
+        and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    )
+
+
+def name_fault(text: str) -> str:
+    """What is wrong with a name and what to write instead, in Chinese; empty where it is a name."""
+    if is_name(text):
+        return ""
+    if not text:
+        return "不能为空"
+    if odd := ODD.search(text):
+        return character_fault(odd[0], odd.start() + 1)
+    if len(text) > 200:
+        return f"最多 200 个字符，现有 {len(text)} 个"
+    if text != text.strip(" "):
+        return "开头或末尾有空格，请删去"
+    if "  " in text:
+        return "有两个连续的空格，请只留一个"
+    composed = unicodedata.normalize("NFC", text)
+    place = next(n for n, pair in enumerate(zip(text, composed + "\0", strict=False)) if pair[0] != pair[1])
+    return (
+        f"第 {place + 1} 个字符 {by_number(text[place])} 不是规范写法（NFC），整个名称请改写为「{composed}」"
+    )
+
+
+def by_number(character: str) -> str:
+    """A character by its number, and as it is where it can be seen."""
+    number = f"U+{ord(character):04X}"
+    return f"「{character}」（{number}）" if character.isprintable() and character != " " else number
+
+
+def character_fault(character: str, place: int) -> str:
+    """Why a character outside the table is refused, and what stands for it."""
+    plain = unicodedata.normalize("NFKC", character) if character.isprintable() or character.isspace() else ""
+    if plain.isspace() or character.isspace():
+        advice = "请改用普通空格，或删去"
+    elif plain and IS_SPELLED(plain):
+        advice = f"请改用「{plain}」"
+    elif unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        advice = "它看不见，请删去"
+    else:
+        advice = "它不在通用的字符表里，请改用常用字"
+    return f"第 {place} 个字符 {by_number(character)} 不能用，{advice}"
+
+
+def check_name(text: str, what: str) -> str:
+    if not is_name(text):
+        raise Invalid(f"{what}不对：{shown(text)}，{name_fault(text)}")
+    return text
 
 
 @lru_cache(1 << 16)
@@ -220,19 +396,38 @@ def ids_of(text: str) -> tuple[str, ...]:
     return items
 
 
+def list_text(items: Iterable[str]) -> str:
+    return ",".join(items) or "-"
+
+
+def moment_of(text: str, *parts: str) -> datetime:
+    try:
+        return datetime(*map(int, parts))  # type: ignore[arg-type]
+    except ValueError:
+        raise Invalid(f"没有这个日期或时刻：{text}") from None
+
+
+def check_date(text: str) -> str:
+    """`YYYY-MM-DD`, a real day of the years 2000 to 2999."""
+    parts = IS_DATE(text)
+    if not parts:
+        raise Invalid(f"日期应写作 2026-10-08，实为 {shown(text)}")
+    moment_of(text, *parts.groups())
+    return text
+
+
+@lru_cache(1 << 12)
 def instant(time: str) -> int:
-    """Seconds on a common clock of `YYYY-MM-DDThh:mm:ss+hh:mm`, a real date with an offset below 24 hours."""
+    """Seconds since 1970 in UTC of `YYYY-MM-DDThh:mm:ss+hh:mm`, years 2000 to 2999, offsets up to 14:59 both ways."""
     parts = IS_TIME(time)
     if not parts:
         raise Invalid(f"时间应写作 2026-10-08T15:30:00+08:00，实为 {shown(time)}")
-    year, month, day, hour, minute, second, hours, minutes = map(int, parts.groups())
-    try:
-        moment = datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        raise Invalid(f"没有这个时刻：{time}") from None
-    want(hours <= 23 and minutes <= 59, f"时差不对：{time}")
-    clock = (moment.hour - hours) * 3600 + (moment.minute - minutes) * 60 + moment.second
-    return moment.toordinal() * 86400 + clock
+    *clock, sign, hours, minutes = parts.groups()
+    moment = moment_of(time, *clock)
+    want(int(hours) <= 14 and int(minutes) <= 59, f"时差不对：{time}")
+    offset = (int(hours) * 60 + int(minutes)) * (-60 if sign == "-" else 60)
+    days = moment.toordinal() - datetime(1970, 1, 1).toordinal()
+    return days * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset
 
 
 # ---- Sources of entropy [entropy.txt] ----
@@ -249,24 +444,52 @@ class Kind(NamedTuple):
     shape: str
 
 
-THROWS, ISSUE = r"[1-9][0-9]{0,2}", r"[0-9A-Za-z/_-]{1,80}"
+THROWS = r"[1-9][0-9]{0,2}"
 REDS, BLUE = r"(?:(?:0[1-9]|[12][0-9]|3[0-3]) ){6}", r"(?:0[1-9]|1[0-6])"
+# The quicknet chain alone: any other could be the operator's own.
+DRAND = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+DRAND_START, DRAND_PERIOD = 1_692_803_367, 3  # seconds since 1970 of round 1; seconds between rounds
 SOURCES = {
     "dice10": Kind("十面骰", 3321, True, THROWS, r"[0-9]+", "每次一位数字 0-9"),
     "dice6": Kind("六面骰", 2584, True, THROWS, r"[1-6]+", "每次一位数字 1-6"),
-    "ssq": Kind("双色球", 24076, False, ISSUE, REDS + BLUE, "六个红球 01-33 由小到大，再一个蓝球 01-16"),
-    "pl5": Kind("排列5", 16609, False, ISSUE, r"[0-9](?: [0-9]){4}", "五个数字，中间空一格"),
-    "fc3d": Kind("福彩3D", 9965, False, ISSUE, r"[0-9](?: [0-9]){2}", "三个数字，中间空一格"),
-    "drand": Kind("drand 信标", 256000, False, HEX + r"/[1-9][0-9]{0,14}", HEX, "64 位小写十六进制"),
+    "ssq": Kind(
+        "双色球", 24076, False, r"[0-9]{7}", REDS + BLUE, "六个红球 01-33 由小到大，再一个蓝球 01-16"
+    ),
+    "pl5": Kind("排列5", 16609, False, r"[0-9]{5}", r"[0-9](?: [0-9]){4}", "五个数字，中间空一格"),
+    "fc3d": Kind("福彩3D", 9965, False, r"[0-9]{7}", r"[0-9](?: [0-9]){2}", "三个数字，中间空一格"),
+    "drand": Kind("drand 信标", 256000, False, DRAND + r"/[1-9][0-9]{0,8}", HEX, "64 位小写十六进制"),
     "system": Kind("系统随机数", 0, False, r"os", HEX, "64 位小写十六进制"),
 }
+
+
+def is_fresh(source: str) -> bool:
+    """Whether the source may decide about substitutes: it is public, and nobody here throws it."""
+    return source in SOURCES and source != "system" and not SOURCES[source].dice
 
 
 def kind_of(source: str, label: str) -> Kind:
     """The kind of a source whose label has the right form."""
     want(source in SOURCES, f"没有这种随机来源：{shown(source)}")
-    want(re.fullmatch(SOURCES[source].label, label), f"{source} 的期号或次数不对：{shown(label)}")
+    want(
+        re.fullmatch(SOURCES[source].label, label),
+        f"{SOURCES[source].title}（{source}）的期号或次数不对：{shown(label)}",
+    )
     return SOURCES[source]
+
+
+def title_of(source: str) -> str:
+    """What decides about substitutes, in words; source: empty under `seed`."""
+    return SOURCES[source].title if source else "抽签自己的种子"
+
+
+def check_source(source: str, label: str, time: str) -> Source:
+    """A source and its time; a drand round has one time only."""
+    kind_of(source, label)
+    moment = instant(time)
+    if source == "drand":
+        due = DRAND_START + DRAND_PERIOD * (int(label.split("/")[1]) - 1)
+        want(moment == due, f"drand 这一轮的时间不是 {time}，相差 {moment - due} 秒")
+    return Source(source, label, time)
 
 
 def check_value(source: str, label: str, value: str) -> None:
@@ -318,17 +541,15 @@ def lines_of(file: str, text: str) -> Iterator[str]:
         start = end + 1
 
 
-def read_table(
-    file: str, text: str, head: str, width: int, read: Callable[..., T]
-) -> tuple[tuple[str, ...], list[T]]:
-    """((draw, salt), rows) of a .tsv file whose first line is `head draw salt`; a row is read(*its fields)."""
+def read_table(file: str, text: str, head: str, width: int, read: Callable[..., T]) -> tuple[str, list[T]]:
+    """(draw, rows) of a .tsv file whose first line is `head draw`; a row is read(*its fields). A log has no draw."""
     lines = lines_of(file, text)
     line = next(lines)
     rows: list[T] = []
     try:
-        first = re.fullmatch(rf"{head} ({ID}) ({SALT})" if file != LOG else head, line)
+        first = re.fullmatch(rf"{head}( {ID})" if file != LOG else rf"{head}()", line)
         if not first:
-            raise Invalid(f"第一行应为「{head}{' 抽查编号 32位盐' * (file != LOG)}」")
+            raise Invalid(f"第一行应为「{head}{' 抽签编号' * (file != LOG)}」，实为 {shown(line)}")
         for line in lines:
             fields = line.split("\t")
             if len(fields) != width:
@@ -337,7 +558,7 @@ def read_table(
     except Invalid as reason:
         number = len(rows) + 2 if first else 1
         raise Invalid(f"{file} 第 {number} 行：{reason}") from None
-    return first.groups(), rows
+    return first[1][1:], rows
 
 
 def in_order(ident: str, last: str) -> str:
@@ -349,36 +570,103 @@ def in_order(ident: str, last: str) -> str:
     return ident
 
 
+def check_digest(text: str, what: str) -> str:
+    if not IS_HEX(text):
+        raise Invalid(f"{what}应为 64 位小写十六进制的指纹，实为 {shown(text)}")
+    return text
+
+
 def parse_pool(text: str) -> Pool:
-    """pool.tsv; its messages are built when needed only, since it may have a million rows."""
+    """pool.tsv; it may have a million rows: messages are built, and functions called, when needed only."""
     last = ""
 
     def read(unit: str, stratum: str, speciality: str, standing: str, recused: str, name: str) -> Unit:
         nonlocal last
-        last = in_order(unit, last)
+        if not IS_ID(unit) or unit <= last:
+            in_order(unit, last)
+        last = unit
         if standing not in STANDINGS:
             raise Invalid(f"没有这种状态：{shown(standing)}")
-        if not is_name(name):
-            raise Invalid(f"名称不对：{shown(name)}")
+        if not IS_HEX(name):
+            check_digest(name, "名称指纹")
         return Unit(unit, id_of(stratum), id_of(speciality), STANDINGS[standing], ids_of(recused), name)
 
-    (draw, salt), units = read_table(POOL, text, "pool/1", 6, read)
-    return Pool(draw, salt, units)
+    return Pool(*read_table(POOL, text, "pool/2", 6, read))
 
 
 def parse_officers(text: str) -> Roster:
     """officers.tsv."""
     last = ""
 
-    def read(officer: str, specialities: str, load: str, name: str) -> Officer:
+    def read(officer: str, department: str, specialities: str, load: str, name: str) -> Officer:
         nonlocal last
         last = in_order(officer, last)
         want(is_count(load), f"已有任务数不对：{shown(load)}")
-        want(is_name(name), f"姓名不对：{shown(name)}")
-        return Officer(officer, ids_of(specialities), int(load), name)
+        check_digest(name, "姓名指纹")
+        return Officer(officer, id_of(department), ids_of(specialities), int(load), name)
 
-    (draw, salt), officers = read_table(OFFICERS, text, "officers/1", 4, read)
-    return Roster(draw, salt, officers)
+    return Roster(*read_table(OFFICERS, text, "officers/2", 5, read))
+
+
+def parse_registers(text: str) -> Registers:
+    """registers.tsv."""
+    last = ("", "")
+
+    def read(register: str, key: str, unit: str, reason: str, name: str) -> Entry:
+        nonlocal last
+        ids = [ident for ident in (unit, reason) if ident != "-"]
+        if not all(map(IS_ID, (register, key, *ids))):
+            raise Invalid("编号不对")
+        if (register, key) <= last:
+            raise Invalid(f"条目应由小到大且不重复，{register} {key} 不能在 {' '.join(last)} 之后")
+        if len(ids) != 1:
+            raise Invalid(f"{register} {key} 应当要么写明是哪一家污染源，要么写明不在名单里的理由")
+        last = register, key
+        return Entry(
+            id_of(register),
+            key,
+            "" if unit == "-" else unit,
+            "" if reason == "-" else id_of(reason),
+            check_digest(name, "名称指纹"),
+        )
+
+    return Registers(*read_table(REGISTERS, text, "registers/2", 5, read))
+
+
+def parse_names(text: str) -> Names:
+    """names.tsv by its form alone; whether a name is the one digested, check_names tells."""
+    return Names(*read_names(text, lambda name: name))
+
+
+def read_names(text: str, take: Callable[[Name], T]) -> tuple[str, list[T]]:
+    """(draw, take(row) of each row) of names.tsv, which may have a million rows: messages are built when needed only."""
+    last = ("", "")
+
+    def read(kind: str, ident: str, nonce: str, name: str) -> T:
+        nonlocal last
+        if kind not in NAME_KINDS:
+            raise Invalid(f"没有这种名称：{shown(kind)}")
+        parts = ident.split("/")
+        if not all(map(IS_ID, parts)) or len(parts) != 1 + (kind == "entry"):
+            raise Invalid(f"编号不对：{shown(ident)}")
+        if (kind, ident) <= last:
+            raise Invalid(f"各行应由小到大且不重复，{kind} {ident} 不能在 {' '.join(last)} 之后")
+        if not IS_NONCE(nonce):
+            raise Invalid(f"随机数应为 32 位小写十六进制，实为 {shown(nonce)}")
+        last = kind, ident
+        return take(Name(kind, ident, nonce, check_name(name, "名称")))
+
+    return read_table(NAMES, text, "names/2", 4, read)
+
+
+def parse_salt(text: str) -> Salt:
+    """salt.txt: one line."""
+    lines = list(lines_of(SALT, text))
+    parts = re.fullmatch(rf"salt/2 ({ID}) ({NONCE})", lines[0])
+    if not parts:
+        raise Invalid(f"{SALT} 第 1 行：应为「salt/2 抽签编号 32位小写十六进制」，实为 {shown(lines[0])}")
+    want(len(lines) == 1, f"{SALT} 第 2 行：后面有多余的行")
+    return Salt(parts[1], parts[2])
 
 
 def read_words(before: Sequence[object], *words: str) -> tuple[str, ...]:
@@ -386,8 +674,17 @@ def read_words(before: Sequence[object], *words: str) -> tuple[str, ...]:
 
 
 def read_bureau(before: Sequence[object], bureau: str) -> str:
-    want(is_name(bureau) and "  " not in bureau, f"机关名称不对：{shown(bureau)}")
-    return bureau
+    return check_name(bureau, "机关名称")
+
+
+def read_register(before: list[Register], ident: str, rows: str, few: str, date: str, name: str) -> Register:
+    for other in before[-1:]:
+        want(other.register < ident, f"外部名册应由小到大且不重复，{ident} 不能在 {other.register} 之后")
+    return Register(ident, int(rows), int(few), check_date(date), check_name(name, "外部名册名称"))
+
+
+def read_program(before: Sequence[object], *programs: str) -> tuple[str, ...]:
+    return tuple("" if program == "-" else program for program in programs)
 
 
 def read_stratum(before: list[Stratum], code: str, rule: str, base: str, take: str) -> Stratum:
@@ -396,33 +693,60 @@ def read_stratum(before: list[Stratum], code: str, rule: str, base: str, take: s
     return Stratum(code, rule, int(base), int(take))
 
 
+def read_team(before: list[Team], department: str, size: str, filling: str) -> Team:
+    want(all(department != other.department for other in before), f"部门 {department} 出现了两次")
+    return Team(department, int(size), filling)
+
+
+def read_substitutes(before: Sequence[object], source: str | None) -> str:
+    want(source is None or is_fresh(source), f"替补不能由 {shown(source or '')} 决定，只能由彩票或信标")
+    return source or ""
+
+
 def read_source(before: list[Source], source: str, label: str, time: str) -> Source:
     """One entropy line, given the ones above it: ascending in time, dice first, `system` alone, none twice."""
-    kind, moment = kind_of(source, label), instant(time)
+    found = check_source(source, label, time)
     want(all((source, label) != other[:2] for other in before), f"来源 {source} {label} 出现了两次")
     for other in before[-1:]:
-        want(instant(other.time) < moment, "随机来源的时间应由早到晚")
-        want(SOURCES[other.source].dice or not kind.dice, "骰子应排在彩票和信标之前")
+        want(instant(other.time) < instant(time), "随机来源的时间应由早到晚")
+        want(SOURCES[other.source].dice or not SOURCES[source].dice, "骰子应排在彩票和信标之前")
         want("system" not in (source, other.source), "system 只能单独使用")
-    return Source(source, label, time)
+    return found
 
 
 COMMIT_LINES: tuple[
     tuple[str, str, str, Callable[..., Any]], ...
 ] = (  # in their order: word, form of the whole line, the form in words, reader
-    ("draw-commit/1", r"draw-commit/1", "draw-commit/1", read_words),
+    ("draw-commit/2", r"draw-commit/2", "draw-commit/2", read_words),
     ("bureau", r"bureau (.+)", "bureau 机关名称", read_bureau),
-    ("draw", rf"draw ({ID})", "draw 抽查编号", read_words),
+    ("draw", rf"draw ({ID})", "draw 抽签编号", read_words),
     ("previous", rf"previous ({HEX})", "previous 前一条日志的链值", read_words),
-    ("pool", rf"pool ({HEX}) ({COUNT})", "pool 摘要 行数", read_words),
-    ("officers", rf"officers ({HEX}) ({COUNT})", "officers 摘要 行数", read_words),
-    ("program", rf"program ({HEX}|-) ({HEX}|-)", "program 摘要 摘要", read_words),
+    ("salt", rf"salt ({HEX})", "salt 指纹", read_words),
+    ("pool", rf"pool ({HEX}) ({COUNT})", "pool 指纹 行数", read_words),
+    ("officers", rf"officers ({HEX}) ({COUNT})", "officers 指纹 行数", read_words),
+    ("registers", rf"registers ({HEX}) ({COUNT})", "registers 指纹 行数", read_words),
+    (
+        "register",
+        rf"register ({ID}) ({COUNT}) ({COUNT}) ([^ ]+) (.+)",
+        "register 外部名册 行数 未入名单数 日期 名称",
+        read_register,
+    ),
+    ("program", rf"program ({HEX}|-) ({HEX}|-)", "program 指纹 指纹", read_program),
     ("stratum", rf"stratum ({ID}) ([^ ]+) ({COUNT}) ({COUNT})", "stratum 类别 规则 基数 应抽", read_stratum),
-    ("team", r"team 2 (cross|match)", "team 2 cross 或 team 2 match", read_words),
+    ("team", rf"team ({ID}) ([1-9]) (cross|match)", "team 部门 人数（1 至 9）cross 或 match", read_team),
+    (
+        "substitutes",
+        r"substitutes (?:seed|fresh ([^ ]+))",
+        "substitutes seed 或 substitutes fresh 来源",
+        read_substitutes,
+    ),
     ("entropy", r"entropy ([^ ]+) ([^ ]+) ([^ ]+)", "entropy 来源 期号或次数 时间", read_source),
     ("disclosure", r"disclosure (open|sealed)", "disclosure open 或 disclosure sealed", read_words),
 )
-MANY = {"stratum", "entropy"}  # once or more; all others once
+MANY = {"register", "stratum", "team", "entropy"}  # once or more; `register` may be absent; all others once
+OLD = (
+    "这是 draw/1 的抽签，请用与它同在一个文件夹（压缩包）里的 verify.py 或 verify.mjs 验证；本程序验证 draw/2"
+)
 
 
 def parse_commit(text: str) -> Commit:
@@ -430,6 +754,7 @@ def parse_commit(text: str) -> Commit:
     lines, number = list(lines_of(COMMIT, text)), 0
     parts: dict[str, list[Any]] = {}
     try:
+        want(lines[0] != "draw-commit/1", OLD)
         for word, form, shape, read in COMMIT_LINES:
             found = parts[word] = []
             while number < len(lines) and (word in MANY or not found):
@@ -437,25 +762,32 @@ def parse_commit(text: str) -> Commit:
                     break
                 found.append(read(found, *match.groups()))
                 number += 1
-            want(found, f"应为「{shape}」，实为 {shown(''.join(lines[number : number + 1]))}")
+            if not found and word != "register":
+                raise Invalid(f"应为「{shape}」，实为 {shown(''.join(lines[number : number + 1]))}")
             if word == "entropy":
                 check_bits(found)
         want(number == len(lines), "后面有多余的行")
     except Invalid as reason:
         raise Invalid(f"{COMMIT} 第 {number + 1} 行：{reason}") from None
-    only = {word: found[0] for word, found in parts.items()}
+    only = {word: found[0] for word, found in parts.items() if found}
     (pool, pool_rows), (officers, officers_rows) = only["pool"], only["officers"]
+    registers, registers_rows = only["registers"]
     return Commit(
         bureau=only["bureau"],
         draw=only["draw"][0],
         previous=only["previous"][0],
+        salt=only["salt"][0],
         pool=pool,
         pool_rows=int(pool_rows),
         officers=officers,
         officers_rows=int(officers_rows),
+        registers=registers,
+        registers_rows=int(registers_rows),
+        declared_registers=tuple(parts["register"]),
         program=only["program"],
         strata=tuple(parts["stratum"]),
-        team=only["team"][0],
+        teams=tuple(parts["team"]),
+        substitutes=only["substitutes"],
         sources=tuple(parts["entropy"]),
         disclosure=only["disclosure"][0],
     )
@@ -474,7 +806,7 @@ def check_bits(sources: Sequence[Source]) -> str:
 def parse_entropy(text: str, commit: Commit) -> tuple[Value, ...]:
     """entropy.txt: one value for every source of the commit, in its order."""
     lines, values = list(lines_of(ENTROPY, text)), []
-    heads = ["draw-entropy/1", f"commit {commit.digest}"]
+    heads = ["draw-entropy/2", f"commit {commit.digest}"]
     heads += [f"{source.source} {source.label} " for source in commit.sources]
     for number, head in enumerate(heads, 1):
         line = lines[number - 1] if number <= len(lines) else ""
@@ -492,27 +824,90 @@ def parse_entropy(text: str, commit: Commit) -> tuple[Value, ...]:
 
 
 def parse_result(text: str) -> Result:
-    """result.tsv by its form alone: ranks from 1 in every stratum, no unit twice, two different officers."""
+    """result.tsv by its form alone: ranks from 1 in every stratum, no unit twice, no officer twice in a team."""
     units: set[str] = set()
     ranks: dict[str, int] = {}
     last = ""
 
-    def read(stratum: str, rank: str, unit: str, ticket: str, lead: str, second: str, note: str) -> Row:
+    def read(stratum: str, rank: str, unit: str, ticket: str, members: str, note: str) -> Row:
         nonlocal last
-        want(all(map(is_id, (stratum, unit, lead, second))), "编号不对")
+        team = tuple(members.split(","))
+        want(all(map(is_id, (stratum, unit, *team))), "编号不对")
         want(stratum == last or stratum not in ranks, f"类别 {stratum} 分在了两处")
         ranks[stratum] = ranks.get(stratum, 0) + 1
         last = stratum
         want(rank == str(ranks[stratum]), f"名次应为 {ranks[stratum]}，实为 {shown(rank)}")
         want(unit not in units, f"污染源 {unit} 出现了两次")
         units.add(unit)
-        want(IS_HEX(ticket), f"签号不对：{shown(ticket)}")
-        want(lead != second, f"两名执法人员是同一人：{lead}")
+        check_digest(ticket, "签值")
+        want(len(set(team)) == len(team), f"检查组里有人出现了两次：{shown(members)}")
         want(note in ("-", "cross"), f"备注不对：{shown(note)}")
-        return Row(stratum, int(rank), unit, ticket, lead, second, note)
+        return Row(stratum, int(rank), unit, ticket, team, "" if note == "-" else note)
 
-    (draw, salt), rows = read_table(RESULT, text, "result/1", 7, read)
-    return Result(draw, salt, rows)
+    return Result(*read_table(RESULT, text, "result/2", 6, read))
+
+
+def read_declaration(fields: Sequence[str]) -> Declaration:
+    """A declaration from its eight fields."""
+    serial, time, kind, subject, reason, units, away, source = fields
+    want(is_count(serial), f"序号不对：{shown(serial)}")
+    instant(time)
+    want(kind in ("officer", "unit"), f"没有这种替补：{shown(kind)}")
+    want(is_id(subject) and is_id(reason), "对象或理由的编号不对")
+    if kind == "unit":
+        want(units == "-", f"整家替补时不列污染源，这一栏应为 -，实为 {shown(units)}")
+    else:
+        want(units != "-", "没有写明让出哪些污染源的位置")
+    named = None
+    if source != "-":
+        words = source.split(" ")
+        want(len(words) == 3, f"来源应为「来源 期号 时间」或 -，实为 {shown(source)}")
+        named = check_source(*words)
+        want(is_fresh(named.source), f"替补不能由{SOURCES[named.source].title}决定")
+        want(
+            instant(time) < instant(named.time),
+            f"申报时间 {time} 不早于{title_of(named.source)} {named.label} 的时间 {named.time}",
+        )
+    return Declaration(int(serial), time, kind, subject, reason, ids_of(units), ids_of(away), named)
+
+
+def check_sequence(rows: Sequence[Substitute], row: Substitute) -> None:
+    """What a row owes to those above it: the serial, ascending times and sources, one value of an issue."""
+    (serial, time, *_, source), value, _ = row
+    want(serial == len(rows) + 1, f"序号应为 {len(rows) + 1}，实为 {serial}")
+    for above in rows[-1:]:
+        before = above.declaration
+        want(instant(before.time) <= instant(time), f"申报时间 {time} 早于上一行的 {before.time}")
+        if source and before.source:
+            want(instant(before.source.time) <= instant(source.time), "来源的时间早于上一行的来源")
+    for other in rows:
+        named = other.declaration.source
+        if source and named and named[:2] == source[:2]:
+            want(
+                instant(named.time) == instant(source.time),
+                f"{title_of(source.source)} {source.label} 有两个时间",
+            )
+            want(other.value == value, f"{title_of(source.source)} {source.label} 有两个值")
+
+
+def parse_substitutes(text: str) -> Substitutes:
+    """substitutes.tsv by its form alone; whether the outcomes are right, Standing tells."""
+    rows: list[Substitute] = []
+
+    def read(*fields: str) -> Substitute:
+        declaration, value = read_declaration(fields[:8]), fields[8]
+        if declaration.source:
+            check_value(declaration.source.source, declaration.source.label, value)
+        else:
+            want(value == "-", f"没有来源，值应为 -，实为 {shown(value)}")
+        row = Substitute(declaration, value if declaration.source else "", fields[9])
+        check_sequence(rows, row)
+        rows.append(row)
+        return row
+
+    draw, _ = read_table(SUBSTITUTES, text, "substitutes/2", 10, read)
+    want(rows, f"{SUBSTITUTES} 第 1 行：后面没有任何替补")
+    return Substitutes(draw, rows)
 
 
 def parse_log(text: str) -> list[LogRow]:
@@ -527,7 +922,7 @@ def parse_log(text: str) -> list[LogRow]:
         rows.append(row)
         return row
 
-    return read_table(LOG, text, "log/1", 6, read)[1]
+    return read_table(LOG, text, "log/2", 6, read)[1]
 
 
 # ---- Writing: nothing is written that the parsers would refuse ----
@@ -543,35 +938,62 @@ def write_table(head: str, rows: Iterable[Iterable[object]]) -> str:
     return "".join(["\t".join(map(str, fields)) + "\n" for fields in ([head], *rows)])
 
 
-def write_pool(draw: str, salt: str, units: Iterable[Unit]) -> str:
-    """pool.tsv, units and recusals put in order; salt: 32 lower-case hexadecimal digits, fresh for every draw."""
-    units = sorted(unit._replace(recused=tuple(sorted(unit.recused))) for unit in units)
-    rows = ((*unit[:4], ",".join(unit.recused) or "-", unit.name) for unit in units)
-    return readback(write_table(f"pool/1 {draw} {salt}", rows), parse_pool, (draw, salt, units))
+def write_pool(draw: str, units: Iterable[Unit]) -> str:
+    """pool.tsv, units and recusals put in order."""
+    listed = ((unit, tuple(sorted(unit.recused)) if unit.recused else ()) for unit in units)
+    units = sorted(unit if unit.recused == order else unit._replace(recused=order) for unit, order in listed)
+    rows = ((*unit[:4], list_text(unit.recused), unit.name) for unit in units)
+    return readback(write_table(f"pool/2 {draw}", rows), parse_pool, (draw, units))
 
 
-def write_officers(draw: str, salt: str, officers: Iterable[Officer]) -> str:
+def write_officers(draw: str, officers: Iterable[Officer]) -> str:
     """officers.tsv, officers and specialities put in order."""
     officers = sorted(who._replace(specialities=tuple(sorted(who.specialities))) for who in officers)
-    rows = ((who.officer, ",".join(who.specialities) or "-", who.load, who.name) for who in officers)
-    return readback(write_table(f"officers/1 {draw} {salt}", rows), parse_officers, (draw, salt, officers))
+    rows = ((*who[:2], list_text(who.specialities), *who[3:]) for who in officers)
+    return readback(write_table(f"officers/2 {draw}", rows), parse_officers, (draw, officers))
+
+
+def write_registers(draw: str, entries: Iterable[Entry]) -> str:
+    """registers.tsv, entries put in order; without any it is the first line alone."""
+    entries = sorted(entries)
+    rows = ((e.register, e.key, e.unit or "-", e.reason or "-", e.name) for e in entries)
+    return readback(write_table(f"registers/2 {draw}", rows), parse_registers, (draw, entries))
+
+
+def write_names(draw: str, rows: Iterable[Name]) -> str:
+    """names.tsv, rows put in order."""
+    rows = sorted(rows)
+    return readback(write_table(f"names/2 {draw}", rows), parse_names, (draw, rows))
+
+
+def write_salt(draw: str, salt: str) -> str:
+    """salt.txt; salt: 32 lower-case hexadecimal digits, fresh for every draw."""
+    return readback(f"salt/2 {draw} {salt}\n", parse_salt, (draw, salt))
 
 
 def write_commit(commit: Commit) -> str:
-    """commit.txt; program, strata and sources may be lists."""
+    """commit.txt; what is a tuple may be a list."""
     commit = commit._replace(
-        program=tuple(commit.program), strata=tuple(commit.strata), sources=tuple(commit.sources)
+        declared_registers=tuple(commit.declared_registers),
+        program=tuple(commit.program),
+        strata=tuple(commit.strata),
+        teams=tuple(commit.teams),
+        sources=tuple(commit.sources),
     )
     lines = (
-        ("draw-commit/1",),
+        ("draw-commit/2",),
         ("bureau", commit.bureau),
         ("draw", commit.draw),
         ("previous", commit.previous),
+        ("salt", commit.salt),
         ("pool", commit.pool, commit.pool_rows),
         ("officers", commit.officers, commit.officers_rows),
-        ("program", *commit.program),
+        ("registers", commit.registers, commit.registers_rows),
+        *(("register", *register) for register in commit.declared_registers),
+        ("program", *(program or "-" for program in commit.program)),
         *(("stratum", *stratum) for stratum in commit.strata),
-        ("team", 2, commit.team),
+        *(("team", *team) for team in commit.teams),
+        ("substitutes", *(("fresh", commit.substitutes) if commit.substitutes else ("seed",))),
         *(("entropy", *source) for source in commit.sources),
         ("disclosure", commit.disclosure),
     )
@@ -580,17 +1002,46 @@ def write_commit(commit: Commit) -> str:
 
 def write_entropy(commit_digest: str, values: Iterable[Value]) -> str:
     """entropy.txt from (source, label, value) in the order of the commit."""
-    want(IS_HEX(commit_digest), f"摘要不对：{shown(commit_digest)}")
+    want(IS_HEX(commit_digest), f"指纹不对：{shown(commit_digest)}")
     for value in values:
         check_value(*value)
-    lines = ["draw-entropy/1", f"commit {commit_digest}", *map(" ".join, values)]
+    lines = ["draw-entropy/2", f"commit {commit_digest}", *map(" ".join, values)]
     return "\n".join(lines) + "\n"
 
 
-def write_result(draw: str, salt: str, rows: Iterable[Row]) -> str:
+def write_result(draw: str, rows: Iterable[Row]) -> str:
     """result.tsv; the rows stay as they come: strata in the order of the commit, within each by rank."""
     rows = list(rows)
-    return readback(write_table(f"result/1 {draw} {salt}", rows), parse_result, (draw, salt, rows))
+    return readback(result_text(draw, rows), parse_result, (draw, rows))
+
+
+def result_text(draw: str, rows: Iterable[Row]) -> str:
+    return write_table(f"result/2 {draw}", ((*row[:4], ",".join(row.team), row.note or "-") for row in rows))
+
+
+def declaration_fields(declaration: Declaration) -> list[str]:
+    """The first eight fields of a row, as they are written."""
+    serial, time, kind, subject, reason, units, away, source = declaration
+    named = " ".join(source) if source else "-"
+    return [str(serial), time, kind, subject, reason, list_text(units), list_text(away), named]
+
+
+def substitute_fields(row: Substitute) -> list[str]:
+    return [*declaration_fields(row.declaration), row.value or "-", row.outcome]
+
+
+def write_substitutes(draw: str, rows: Iterable[Substitute]) -> str:
+    """substitutes.tsv, units and away put in order; the rows stay as they come, by serial."""
+    rows = [
+        row._replace(
+            declaration=row.declaration._replace(
+                units=tuple(sorted(row.declaration.units)), away=tuple(sorted(row.declaration.away))
+            )
+        )
+        for row in rows
+    ]
+    text = write_table(f"substitutes/2 {draw}", map(substitute_fields, rows))
+    return readback(text, parse_substitutes, (draw, rows))
 
 
 def chain(previous: str, index: int, time: str, kind: str, subject: str, document: str) -> str:
@@ -602,22 +1053,40 @@ def log_row(previous: str, index: int, time: str, kind: str, subject: str, docum
     """A row of the log; previous: the chain value of the row before it, NO_CHAIN for the first."""
     instant(time)
     want(kind in KINDS, f"没有这种日志：{shown(kind)}")
-    want(subject and not re.search(r"[\t\r\n]", subject), f"对象不对：{shown(subject)}")
-    want(IS_HEX(document), f"摘要不对：{shown(document)}")
+    check_name(subject, "对象")
+    check_digest(document, "指纹")
     return LogRow(index, time, kind, subject, document, chain(previous, index, time, kind, subject, document))
 
 
 def write_log(rows: Iterable[LogRow]) -> str:
     """log.tsv."""
     rows = list(rows)
-    return readback(write_table("log/1", rows), parse_log, rows)
+    return readback(write_table("log/2", rows), parse_log, rows)
+
+
+def salted_subject(salt_text: str, ident: str) -> str:
+    """What stands in the log's subject for a unit or an officer of a sealed draw; salt_text: of salt.txt."""
+    return digest(f"{salt_text.removesuffix(chr(10))} {ident}")
+
+
+def declare_digest(salt_text: str, declaration: Declaration) -> str:
+    """The document digest of a `declare` row."""
+    return digest(salt_text + "\t".join(declaration_fields(declaration)))
+
+
+def substitute_digest(salt_text: str, substitute: Substitute) -> str:
+    """The document digest of a `substitute` row."""
+    return digest(salt_text + "\t".join(substitute_fields(substitute)))
 
 
 # ---- What the commit fixes [commit.txt] ----
 
 
 def quota(rule: str, base: int, officer_count: int) -> int:
-    """Units that the rule asks for: `N/D` of the base or `officers*N/D`, rounded up in whole numbers."""
+    """Units that the rule asks for: `N/D` of the base or `officers*N/D`, rounded up in whole numbers.
+
+    officer_count: rows of officers.tsv of the first department.
+    """
     parts = IS_RULE(rule)
     if not parts:
         raise Invalid(f"抽取规则不对：{shown(rule)}")
@@ -640,6 +1109,10 @@ def strata_of(
     return tuple(strata)
 
 
+def staff_of(officers: Iterable[Officer], department: str) -> list[Officer]:
+    return [officer for officer in officers if officer.department == department]
+
+
 def having_of(officers: Iterable[Officer]) -> dict[str, set[str]]:
     """The officers of every speciality."""
     having: dict[str, set[str]] = {}
@@ -649,92 +1122,169 @@ def having_of(officers: Iterable[Officer]) -> dict[str, set[str]]:
     return having
 
 
-def unmatched(units: Iterable[Unit], officers: Sequence[Officer]) -> Unmatched:
-    """Units that may be drawn with fewer than two matching, and with fewer than two non-recused officers at all.
+def unmatched(units: Iterable[Unit], officers: Iterable[Officer], teams: Iterable[Team]) -> Unmatched:
+    """Units that may be drawn and departments with fewer matching, and fewer non-recused officers at all, than its size.
 
     Units with one speciality and one recusal list are counted once, so that a million cost little.
     """
-    having, everybody = having_of(officers), {officer.officer for officer in officers}
-    counts: dict[tuple[str, tuple[str, ...]], tuple[int, int]] = {}
-    short = Unmatched([], [])
+    officers, teams, short = list(officers), list(teams), Unmatched([], [])
+    staffs = [staff_of(officers, team.department) for team in teams]
+    having = [having_of(staff) for staff in staffs]
+    everybody = [{officer.officer for officer in staff} for staff in staffs]
+    kinds: dict[tuple[str, tuple[str, ...]], list[tuple[list[tuple[Unit, str, int]], str, int]]] = {}
     for unit in units:
-        if unit.standing in DRAWABLE:
-            kind = unit.speciality, unit.recused
-            if kind not in counts:
-                match = having.get(unit.speciality, set())
-                counts[kind] = len(match.difference(unit.recused)), len(everybody.difference(unit.recused))
-            for found, count in zip(short, counts[kind], strict=True):
-                if count < 2:
-                    found.append((unit, count))
+        if unit.standing not in DRAWABLE:
+            continue
+        kind = unit.speciality, unit.recused
+        if kind not in kinds:
+            kinds[kind] = []
+            for number, team in enumerate(teams):
+                match = having[number].get(unit.speciality, set())
+                for found, able in zip(short, (match, everybody[number]), strict=True):
+                    count = len(able.difference(unit.recused))
+                    if count < team.size:
+                        kinds[kind].append((found, team.department, count))
+        for found, department, count in kinds[kind]:
+            found.append((unit, department, count))
     return short
 
 
-def check_digests(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Roster) -> str:
-    """Pool and officers are the very files that the commit promises."""
-    for file, rows, meant, meant_rows in (
-        (POOL, len(pool.units), commit.pool, commit.pool_rows),
-        (OFFICERS, len(roster.officers), commit.officers, commit.officers_rows),
-    ):
-        found = digest_of(files, file)
-        want(found == meant, f"{file}：摘要是 {found}，承诺的是 {meant}")
-        want(rows == meant_rows, f"{file}：有 {rows} 行，承诺的是 {meant_rows} 行")
-    return ""
+def load(files: dict[str, bytes], file: str, parse: Callable[[str], T], commit: Commit) -> T:
+    """A file that the commit digests: the very one that it promises, and of its draw."""
+    table: Any = parse(text_of(files, file))
+    same_draw(file, table.draw, commit)
+    field = file.partition(".")[0]
+    found, meant = digest_of(files, file), getattr(commit, field)
+    want(found == meant, f"{file}：指纹是 {found}，承诺的是 {meant}")
+    if file != SALT:
+        rows, promised = len(table[1]), getattr(commit, f"{field}_rows")
+        want(rows == promised, f"{file}：有 {rows} 行，承诺的是 {promised} 行")
+    return table  # type: ignore[no-any-return]
 
 
-def check_frozen(commit: Commit, pool: Pool, roster: Roster) -> str:
-    """Commit, pool and officers are of one draw and one salt."""
-    for file, table in ((POOL, pool), (OFFICERS, roster)):
-        want(table.draw == commit.draw, f"{file} 第 1 行：抽查编号是 {table.draw}，{COMMIT} 是 {commit.draw}")
-    want(pool.salt == roster.salt, f"{OFFICERS} 第 1 行：盐与 {POOL} 不同")
-    return ""
+def same_draw(file: str, draw: str, commit: Commit) -> None:
+    want(draw == commit.draw, f"{file} 第 1 行：抽签编号是 {draw}，{COMMIT} 是 {commit.draw}")
 
 
 def check_strata(commit: Commit, pool: Pool, roster: Roster) -> str:
     """Base and take of every stratum are what the rules give."""
     rules = [(stratum.code, stratum.rule) for stratum in commit.strata]
-    strata = strata_of(pool.units, rules, len(roster.officers))
-    for line, (right, found) in enumerate(zip(strata, commit.strata, strict=True), 8):
+    officer_count = len(staff_of(roster.officers, commit.teams[0].department))
+    strata, first = strata_of(pool.units, rules, officer_count), 10 + len(commit.declared_registers)
+    for line, (right, found) in enumerate(zip(strata, commit.strata, strict=True), first):
         for word, a, b in (("基数", right.base, found.base), ("应抽数", right.take, found.take)):
             want(a == b, f"{COMMIT} 第 {line} 行：类别 {right.code} 的{word}按规则是 {a}，承诺的是 {b}")
     return f"共抽 {sum(stratum.take for stratum in commit.strata)} 家"
 
 
-def check_officers(commit: Commit, pool: Pool, roster: Roster) -> str:
-    """Whatever may be drawn has two officers, matching ones where the commit says `match` [Teams 1, team 2 match]."""
-    short = unmatched(pool.units, roster.officers)
-    asked = [("可派", short.few_at_all)] + [("专业相符、可派", short.few_matching)] * (commit.team == "match")
-    for word, units in asked:
-        for unit, count in units[:1]:
-            many = f"应有两名（共 {len(units)} 家如此）"
-            raise Invalid(f"{POOL}：{unit.unit} {word}的执法人员只有 {count} 名，{many}")
-    return ""
+def check_departments(commit: Commit, roster: Roster) -> str:
+    """Every officer is of a department that the commit declares."""
+    declared = {team.department for team in commit.teams}
+    for line, officer in enumerate(roster.officers, 2):
+        if officer.department not in declared:
+            raise Invalid(f"{OFFICERS} 第 {line} 行：部门 {officer.department} 没有在 {COMMIT} 中列出")
+    return "、".join(team.department for team in commit.teams)
+
+
+def check_teams(commit: Commit, pool: Pool, roster: Roster) -> str:
+    """Whatever may be drawn has enough officers of each department, matching ones where it says `match` [Teams 1]."""
+    short, lines = unmatched(pool.units, roster.officers, commit.teams), []
+    for team in commit.teams:
+        asked = [("可派", short.few_at_all)]
+        asked += [("专业相符、可派", short.few_matching)] * (team.filling == "match")
+        for word, rows in asked:
+            few = [(unit, count) for unit, department, count in rows if department == team.department]
+            for unit, count in few[:1]:
+                raise Invalid(
+                    f"{POOL}：{unit.unit} 在部门 {team.department} {word}的执法人员只有 {count} 名，"
+                    f"应有 {team.size} 名（共 {len(few)} 家如此）"
+                )
+        lines.append(f"{team.department} 每家 {team.size} 名")
+    return "，".join(lines)
+
+
+def check_registers(commit: Commit, registers: Registers) -> str:
+    """The commit counts each register in the file, and no other."""
+    rows = Counter(entry.register for entry in registers.entries)
+    unmatched_rows = Counter(entry.register for entry in registers.entries if not entry.unit)
+    declared = {register.register for register in commit.declared_registers}
+    for line, register in enumerate(commit.declared_registers, 9):
+        want(
+            rows[register.register],
+            f"{COMMIT} 第 {line} 行：外部名册 {register.register} 在 {REGISTERS} 中没有条目",
+        )
+        for word, found, meant in (
+            ("条目", rows[register.register], register.rows),
+            ("没有对应污染源的条目", unmatched_rows[register.register], register.unmatched),
+        ):
+            where = f"{COMMIT} 第 {line} 行：外部名册 {register.register} 的{word}"
+            want(found == meant, f"{where}在 {REGISTERS} 中有 {found} 条，承诺的是 {meant} 条")
+    for line, entry in enumerate(registers.entries, 2):
+        if entry.register not in declared:
+            raise Invalid(f"{REGISTERS} 第 {line} 行：外部名册 {entry.register} 没有在 {COMMIT} 中列出")
+    if not declared:
+        return Caution("没有任何外部名册：名单之外的人都没有为它作证，有没有漏列看不出来")
+    names = "、".join(f"{r.name}（{r.date} 导出，{r.rows} 条）" for r in commit.declared_registers)
+    few = sum(unmatched_rows.values())
+    return names + f"，其中 {few} 条不在名单里，各有理由" * bool(few)
+
+
+def check_entries(registers: Registers, pool: Pool) -> str:
+    """Every unit that an entry names is in the pool."""
+    units = {unit.unit for unit in pool.units}
+    for line, entry in enumerate(registers.entries, 2):
+        if entry.unit and entry.unit not in units:
+            raise Invalid(f"{REGISTERS} 第 {line} 行：{entry.unit} 不在 {POOL} 中")
+    return f"{sum(bool(entry.unit) for entry in registers.entries)} 条"
 
 
 # ---- The draw [Arithmetic] ----
 
 
-def seed(entropy_text: str, salt: str) -> str:
-    """K."""
-    return digest(f"{entropy_text}salt {salt}\n")
+def seed(entropy_text: str, salt_text: str) -> str:
+    """K, from the texts of the two files."""
+    return digest(entropy_text + salt_text)
+
+
+def select_key(stratum: str, key: str) -> str:
+    """Ks; key: K."""
+    return digest(f"select {stratum} {key}")
+
+
+def team_key(department: str, key: str) -> str:
+    """Kt; key: K."""
+    return digest(f"team {department} {key}")
+
+
+def tickets(units: Iterable[Unit], prefix: str) -> list[str]:
+    """Of the units that may be drawn, sorted: 0 for `in` or 1 for `again`, ticket, unit in one string.
+
+    One string sorts as the three do, twice as fast.
+    """
+    start, sha256 = prefix.encode(), hashlib.sha256
+    order = [
+        ("0" if unit.standing == "in" else "1") + sha256(start + unit.unit.encode()).hexdigest() + unit.unit
+        for unit in units
+        if unit.standing in DRAWABLE
+    ]
+    order.sort()
+    return order
 
 
 def ranking(units: Iterable[Unit], stratum: str, key: str, take: int | None = None) -> list[tuple[str, str]]:
     """(unit, ticket) of the stratum's units that may be drawn, in the order of drawing, the first `take`; key: K."""
-    prefix, sha256 = digest(f"select {stratum} {key}").encode(), hashlib.sha256
-    order = [  # one string sorts as (0 or 1, ticket, unit) does, twice as fast
-        ("0" if unit.standing == "in" else "1") + sha256(prefix + unit.unit.encode()).hexdigest() + unit.unit
-        for unit in units
-        if unit.stratum == stratum and unit.standing in DRAWABLE
-    ]
-    order.sort()
+    order = tickets((unit for unit in units if unit.stratum == stratum), select_key(stratum, key))
     return [(line[65:], line[1:65]) for line in order[:take]]
 
 
-ALL = "*"  # the ring of all officers; no speciality is called so
+ALL = "*"  # the ring of all officers of a department; no speciality is called so
 
 
 class Place:
-    """A drawn unit and its team. ring: the speciality whose officers are open to it, or ALL; barred: all but those."""
+    """A drawn unit and its team of one department.
+
+    ring: the speciality whose officers are open to it, or ALL; barred: all officers but those open to it.
+    """
 
     __slots__ = ("unit", "ring", "barred", "team")
 
@@ -742,16 +1292,16 @@ class Place:
         self.unit, self.ring, self.barred, self.team = unit, ring, barred, team
 
 
-def places_of(units: Iterable[Unit], having: dict[str, set[str]]) -> list[Place]:
-    """Step 1: two or more matching officers are open; fewer are pinned, and then all others are open."""
-    kinds: dict[tuple[str, tuple[str, ...]], tuple[str, frozenset[str], set[str]]] = {}
+def places_of(units: Iterable[Unit], having: dict[str, set[str]], size: int) -> list[Place]:
+    """Step 1: `size` or more matching officers are open; fewer are pinned, and then all others are open."""
+    kinds: dict[tuple[str, tuple[str, ...]], tuple[str, frozenset[str], list[str]]] = {}
     places: list[Place] = []
     for unit in units:
         kind = unit.speciality, unit.recused
         if kind not in kinds:
             match = having.get(unit.speciality, set()).difference(unit.recused)
-            pinned = match if len(match) < 2 else set()
-            ring = ALL if len(match) < 2 else unit.speciality
+            pinned = sorted(match) if len(match) < size else []
+            ring = ALL if len(match) < size else unit.speciality
             kinds[kind] = ring, frozenset(unit.recused).union(pinned), pinned
         ring, barred, pinned = kinds[kind]
         places.append(Place(unit, ring, barred, list(pinned)))
@@ -759,9 +1309,9 @@ def places_of(units: Iterable[Unit], having: dict[str, set[str]]) -> list[Place]
 
 
 def fill(
-    places: list[Place], officers: Iterable[Officer], rings: dict[str, list[str]], kt: str
+    places: list[Place], officers: Iterable[Officer], rings: dict[str, list[str]], kt: str, size: int
 ) -> dict[str, int]:
-    """Step 2: fills the teams up to two, lowest load first; gives every officer's load.
+    """Step 2: fills the teams up to `size`, lowest load first; gives every officer's load.
 
     The heap of a ring holds each of its officers once. An entry may be older than the officer's last place: it is then
     too low, so it comes up early enough and is put right when it does.
@@ -778,7 +1328,7 @@ def fill(
             heaps[place.ring] = [present[officer] for officer in rings[place.ring]]
             heapq.heapify(heaps[place.ring])
         heap, popped = heaps[place.ring], []
-        while len(place.team) < 2:
+        while len(place.team) < size:
             officer = heap[0][2]
             if heap[0] is not present[officer]:
                 heapq.heapreplace(heap, present[officer])
@@ -861,97 +1411,317 @@ def order_in_team(
     return lambda officer: (officer not in match, digest(f"{kt}{letter}{unit.unit}|{officer}"), officer)
 
 
-def teams_of(drawn: Iterable[Unit], officers: Sequence[Officer], key: str) -> dict[str, tuple[str, str, str]]:
-    """unit -> (lead, second, note) for the drawn units; key: K [Teams]."""
-    kt, having = digest("team " + key), having_of(officers)
-    teams: dict[str, tuple[str, str, str]] = {}
-    everybody = [officer.officer for officer in officers]
+def order_of_units(units: Iterable[str], kt: str) -> list[str]:
+    """Step 2: the order in which a department takes the units."""
+    start, sha256 = f"{kt}u".encode(), hashlib.sha256
+    return [line[64:] for line in sorted(sha256(start + u.encode()).hexdigest() + u for u in units)]
+
+
+def teams_of(
+    drawn: dict[str, Unit], officers: Iterable[Officer], team: Team, key: str
+) -> dict[str, list[str]]:
+    """unit -> the officers of one department in the order of step 4, for the drawn units; key: K [Teams]."""
+    staff, kt = staff_of(officers, team.department), team_key(team.department, key)
+    having = having_of(staff)
+    everybody = [officer.officer for officer in staff]
     everybody.sort(key=lambda who: (digest(f"{kt}r{who}"), who))
     rings = {speciality: [who for who in everybody if who in match] for speciality, match in having.items()}
     rings[ALL] = everybody
-    order = sorted(drawn, key=lambda unit: (digest(f"{kt}u{unit.unit}"), unit.unit))
-    places = places_of(order, having)
-    level(places, fill(places, officers, rings, kt), rings)
-    for place in places:
-        lead, second = sorted(place.team, key=order_in_team(kt, "l", place.unit, having))
-        cross = not having.get(place.unit.speciality, set()).issuperset(place.team)
-        teams[place.unit.unit] = lead, second, "cross" if cross else "-"
-    return teams
+    places = places_of((drawn[unit] for unit in order_of_units(drawn, kt)), having, team.size)
+    level(places, fill(places, staff, rings, kt, team.size), rings)
+    return {
+        place.unit.unit: sorted(place.team, key=order_in_team(kt, "l", place.unit, having))
+        for place in places
+    }
 
 
-def compute(commit: Commit, pool: Pool, roster: Roster, entropy_text: str) -> str:
-    """The text of result.tsv, from files that are checked already."""
-    key = seed(entropy_text, pool.salt)
+def compute(commit: Commit, pool: Pool, roster: Roster, key: str) -> list[Row]:
+    """The rows of result.tsv, from files that are checked already; key: K."""
     strata: dict[str, list[Unit]] = {stratum.code: [] for stratum in commit.strata}
-    for unit in pool.units:
-        strata[unit.stratum].append(unit)
+    for row in pool.units:
+        strata[row.stratum].append(row)
     chosen = {s.code: ranking(strata[s.code], s.code, key, s.take) for s in commit.strata}
-    drawn = {unit for order in chosen.values() for unit, _ in order}
-    teams = teams_of([unit for unit in pool.units if unit.unit in drawn], roster.officers, key)
-    rows = (
-        (code, rank, unit, ticket, *teams[unit])
-        for code, order in chosen.items()
-        for rank, (unit, ticket) in enumerate(order, 1)
-    )
-    return write_table(f"result/1 {commit.draw} {pool.salt}", rows)
+    names = {unit for order in chosen.values() for unit, _ in order}
+    drawn = {unit.unit: unit for unit in pool.units if unit.unit in names}
+    teams = [teams_of(drawn, roster.officers, team, key) for team in commit.teams]
+    having = having_of(roster.officers)
+    rows: list[Row] = []
+    for code, order in chosen.items():
+        for rank, (unit, ticket) in enumerate(order, 1):
+            team = tuple(officer for department in teams for officer in department[unit])
+            cross = not having.get(drawn[unit].speciality, set()).issuperset(team)
+            rows.append(Row(code, rank, unit, ticket, team, "cross" if cross else ""))
+    return rows
 
 
-def draw_files(files: dict[str, bytes]) -> str:
-    """The text of result.tsv from the other files; Invalid where any of them breaks the protocol."""
-    commit, pool = parse_commit(text_of(files, COMMIT)), parse_pool(text_of(files, POOL))
-    roster, entropy_text = parse_officers(text_of(files, OFFICERS)), text_of(files, ENTROPY)
-    check_digests(files, commit, pool, roster)
-    for holds in (check_frozen, check_strata, check_officers):
-        holds(commit, pool, roster)
+class Drawn(NamedTuple):
+    """What the files of a draw give; key: K."""
+
+    commit: Commit
+    pool: Pool
+    roster: Roster
+    key: str
+    rows: list[Row]
+
+
+def draw_files(files: dict[str, bytes]) -> Drawn:
+    """The draw from its six files; Invalid where any of them breaks the protocol."""
+    commit = parse_commit(text_of(files, COMMIT))
+    pool = load(files, POOL, parse_pool, commit)
+    roster = load(files, OFFICERS, parse_officers, commit)
+    registers = load(files, REGISTERS, parse_registers, commit)
+    load(files, SALT, parse_salt, commit)
+    check_departments(commit, roster)
+    check_strata(commit, pool, roster)
+    check_teams(commit, pool, roster)
+    check_registers(commit, registers)
+    check_entries(registers, pool)
+    entropy_text = text_of(files, ENTROPY)
     parse_entropy(entropy_text, commit)
-    return compute(commit, pool, roster, entropy_text)
+    key = seed(entropy_text, text_of(files, SALT))
+    return Drawn(commit, pool, roster, key, compute(commit, pool, roster, key))
 
 
-def draw(commit_text: str, pool_text: str, officers_text: str, entropy_text: str) -> str:
-    """The same from texts: what the site calls."""
-    texts = {COMMIT: commit_text, POOL: pool_text, OFFICERS: officers_text, ENTROPY: entropy_text}
-    return draw_files({file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()})
+def draw(
+    commit_text: str,
+    pool_text: str,
+    officers_text: str,
+    registers_text: str,
+    salt_text: str,
+    entropy_text: str,
+) -> str:
+    """The text of result.tsv from the texts of the other files: what the site calls."""
+    texts = {
+        COMMIT: commit_text,
+        POOL: pool_text,
+        OFFICERS: officers_text,
+        REGISTERS: registers_text,
+        SALT: salt_text,
+        ENTROPY: entropy_text,
+    }
+    drawn = draw_files({file: text.encode("utf-8", "surrogatepass") for file, text in texts.items()})
+    return result_text(drawn.commit.draw, drawn.rows)
 
 
 # ---- Substitutes: never picked by hand [Substitutes] ----
 
 
-def substitute_units(units: Iterable[Unit], stratum: str, key: str, used: Collection[str]) -> list[str]:
-    """The stratum's units in their order without the used ones, drawn or substitutes already; key: K."""
-    return [unit for unit, _ in ranking(units, stratum, key) if unit not in used]
+class Standing:
+    """Who goes where, as one declaration after the other changes it.
 
-
-def substitute_officer(
-    unit: Unit,
-    officers: Sequence[Officer],
-    key: str,
-    team: Iterable[str] = (),
-    unavailable: Iterable[str] = (),
-) -> str | None:
-    """Who joins the rest of the team; None when nobody is left, and the place stays open.
-
-    unavailable: whom the log entry of the substitution declares so, with the officer who cannot go among them.
+    teams: the present teams of the units that have one, in the order of places (departments in commit order); None is
+    an open place. key: K; result_rows: of result.tsv.
     """
-    free = {officer.officer for officer in officers}.difference(unit.recused, team, unavailable)
-    return min(free, key=order_in_team(digest("team " + key), "s", unit, having_of(officers)), default=None)
+
+    def __init__(self, commit: Commit, pool: Pool, roster: Roster, key: str, result_rows: Iterable[Row]):
+        self.commit, self.key = commit, key
+        self.departments = [team.department for team in commit.teams for _ in range(team.size)]
+        self.units = {unit.unit: unit for unit in pool.units}
+        self.officers = {officer.officer: officer for officer in roster.officers}
+        self.having = having_of(roster.officers)
+        self.staff = {
+            team.department: {who.officer for who in staff_of(roster.officers, team.department)}
+            for team in commit.teams
+        }
+        self.next: dict[tuple[str, int], str] = {}  # next_unit for (Ky, number of used units)
+        self.teams: dict[str, list[str | None]] = {row.unit: list(row.team) for row in result_rows}
+        self.used = set(self.teams)  # units that are drawn or substitutes, with a team or not
+        self.replaced: dict[str, set[str]] = {unit: set() for unit in self.teams}  # who gave up a place there
+
+    def step(self, declaration: Declaration, value: str) -> str:
+        """Lets the declaration take effect and gives the outcome; value: empty under `seed`.
+
+        Raises Invalid when it cannot take effect, and then nothing has changed.
+        """
+        self.check(declaration, value)
+        if declaration.kind == "officer":
+            return self.replace_officer(declaration, value)
+        return self.replace_unit(declaration, value)
+
+    def left(self, declaration: Declaration, value: str) -> list[Left]:
+        """The places that the declaration, before it takes effect, leaves to others, and how many could take each."""
+        self.check(declaration, value)
+        if declaration.kind == "officer":
+            department = self.officers[declaration.subject].department
+            return [
+                Left(unit, department, len(could), len(able))
+                for unit in declaration.units
+                for able in [self.able(unit, department)]
+                for could in [able.difference(declaration.away)]
+            ]
+        unit = self.next_unit(declaration, value)
+        return [
+            Left(unit, team.department, max(0, len(could) - place), max(0, len(able) - place))
+            for team in self.commit.teams
+            for able in [self.able(unit, team.department) if unit else set()]
+            for could in [able.difference(declaration.away)]
+            for place in range(team.size)
+            if unit
+        ]
+
+    def check(self, declaration: Declaration, value: str) -> None:
+        """Invalid unless the declaration fits the commit and what has become of the draw so far."""
+        serial, time, kind, subject, _, units, away, source = declaration
+        last = self.commit.sources[-1]
+        want(
+            instant(time) >= instant(last.time),
+            f"申报时间 {time} 早于抽签最后一个随机来源的时间 {last.time}",
+        )
+        found, meant = source.source if source else "", self.commit.substitutes
+        want(found == meant, f"替补应由{title_of(meant)}决定，这里是{title_of(found)}")
+        if source:
+            check_value(source.source, source.label, value)
+            own = [(named.source, named.label) for named in self.commit.sources]
+            want(
+                source[:2] not in own,
+                f"{title_of(found)} {source.label} 是抽签自己的随机来源，申报时号码已经知道",
+            )
+        want(source or not value, f"替补由种子决定，不应有值 {shown(value)}")
+        for officer in away:
+            want(officer in self.officers, f"也不能派的 {officer} 不在 {OFFICERS} 中")
+        if kind == "officer":
+            want(subject in self.officers, f"{subject} 不在 {OFFICERS} 中")
+        for unit in units if kind == "officer" else [subject]:
+            want(unit in self.units, f"{unit} 不在 {POOL} 中")
+            want(unit in self.used, f"{unit} 没有被抽中，也不是替补的污染源")
+            want(unit in self.teams, f"{unit} 已经被替补，没有检查组了")
+            want(kind == "unit" or subject in self.teams[unit], f"{subject} 不在 {unit} 的检查组里")
+
+    def fresh(self, declaration: Declaration, value: str, key: str) -> str:
+        """Kx or Ky; key: Kt or Ks."""
+        if not declaration.source:
+            return key
+        source, label, _ = declaration.source
+        return digest(f"substitute {declaration.serial} {key} {source} {label} {value}")
+
+    def able(self, unit: str, department: str) -> set[str]:
+        """Who may step in at the unit, whatever `away` says."""
+        team = [who for who in self.teams.get(unit, []) if who]
+        return self.staff[department].difference(self.units[unit].recused, team, self.replaced.get(unit, ()))
+
+    def in_line(self, unit: str, department: str, declaration: Declaration, value: str) -> list[str]:
+        """Who may step in at the unit, in order."""
+        kx = self.fresh(declaration, value, team_key(department, self.key))
+        able = self.able(unit, department).difference(declaration.away)
+        return sorted(able, key=order_in_team(kx, "s", self.units[unit], self.having))
+
+    def next_unit(self, declaration: Declaration, value: str) -> str:
+        """The unit that steps in; empty where none is left."""
+        stratum = self.units[declaration.subject].stratum
+        ky = self.fresh(declaration, value, select_key(stratum, self.key))
+        if (ky, len(self.used)) not in self.next:
+            able = (u for u in self.units.values() if u.stratum == stratum and u.unit not in self.used)
+            self.next[ky, len(self.used)] = next((line[65:] for line in tickets(able, ky)), "")
+        return self.next[ky, len(self.used)]
+
+    def replace_officer(self, declaration: Declaration, value: str) -> str:
+        officer = declaration.subject
+        department = self.officers[officer].department
+        outcome: list[str] = []
+        for unit in order_of_units(declaration.units, team_key(department, self.key)):
+            successor = next(iter(self.in_line(unit, department, declaration, value)), None)
+            team = self.teams[unit]
+            team[team.index(officer)] = successor
+            self.replaced[unit].add(officer)
+            outcome.append(f"{unit}:{successor or '-'}")
+        return " ".join(outcome)
+
+    def replace_unit(self, declaration: Declaration, value: str) -> str:
+        unit = self.next_unit(declaration, value)
+        del self.teams[declaration.subject]
+        if not unit:
+            return "-"
+        team: list[str | None] = []
+        for part in self.commit.teams:
+            line = self.in_line(unit, part.department, declaration, value)
+            team += [*line, *[None] * part.size][: part.size]
+        self.teams[unit], self.replaced[unit] = team, set()
+        self.used.add(unit)
+        return f"{unit}:{','.join(officer or '-' for officer in team)}"
 
 
-def substitute_team(
-    unit: Unit, officers: Sequence[Officer], key: str, unavailable: Collection[str] = ()
-) -> list[str]:
-    """The team of a substitute unit, the lead first; fewer than two when nobody is left."""
-    team: list[str] = []
-    while len(team) < 2 and (officer := substitute_officer(unit, officers, key, team, unavailable)):
-        team.append(officer)
-    return team
+def outcomes(standing: Standing, substitutes: Substitutes) -> Iterator[tuple[int, Substitute, list[Left]]]:
+    """(line, the row with its outcome recomputed, the places it leaves) of each row in turn."""
+    for line, row in enumerate(substitutes.rows, 2):
+        try:
+            left = standing.left(row.declaration, row.value)
+            outcome = standing.step(row.declaration, row.value)
+        except Invalid as reason:
+            raise Invalid(f"{SUBSTITUTES} 第 {line} 行：{reason}") from None
+        yield line, row._replace(outcome=outcome), left
+
+
+def substitute_files(files: dict[str, bytes]) -> str:
+    """The text of substitutes.tsv with the outcomes that the other files and its declarations give."""
+    standing = Standing(*draw_files(files))
+    substitutes = parse_substitutes(text_of(files, SUBSTITUTES))
+    same_draw(SUBSTITUTES, substitutes.draw, standing.commit)
+    return write_substitutes(substitutes.draw, [row for _, row, _ in outcomes(standing, substitutes)])
 
 
 # ---- Checks ----
 
+WAITING = {  # files that an unfinished draw may lack, and what that means
+    POOL: "单位名单还没有公布：此前一次密封的抽签还没有解封",
+    OFFICERS: "执法人员名单还没有公布：此前一次密封的抽签还没有解封",
+    SALT: "盐还没有公布：抽签是密封的，还没有解封",
+    ENTROPY: "随机数还没有齐",
+    RESULT: "抽签结果还没有公布",
+}
 
-def check_result(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Roster) -> str:
+
+VOID = "本次抽签已经作废"
+
+
+def check_stage(files: Collection[str]) -> str:
+    """The files that must be there are: what may be missing of a draw that is not finished, the protocol says."""
+    for file in (REGISTERS, POOL, OFFICERS):
+        if file not in files and (file == REGISTERS or SALT in files):
+            raise Invalid(f"{file}：没有这个文件" + f"，而 {SALT} 已经公布" * (file != REGISTERS))
+    for file, grounds in (
+        (RESULT, (SALT, ENTROPY)),
+        (SUBSTITUTES, (RESULT,)),
+        (NAMES, (POOL, OFFICERS)),
+    ):
+        for ground in grounds:
+            want(file not in files or ground in files, f"{ground}：没有这个文件，{file} 就无从核对")
+    return "抽签还没有完成" * bool(set(WAITING).difference(files))
+
+
+def check_names(
+    text: str, commit: Commit, pool: Pool, roster: Roster, registers: Registers
+) -> dict[str, list[str]]:
+    """Every name is the one digested in its row; gives the ids of each kind whose name is withdrawn, ascending."""
+    digests = name_digests(pool, roster, registers)
+
+    def held(row: Name) -> None:
+        kind, ident, nonce, name = row
+        if ident not in digests[kind]:
+            raise Invalid(f"{NAME_KINDS[kind]} {ident} 不在名单里")
+        if name_digest(nonce, name) != digests[kind].pop(ident):
+            raise Invalid(f"{ident} 的名称与冻结时的指纹不符：{shown(name)}")
+
+    draw, _ = read_names(text, held)
+    same_draw(NAMES, draw, commit)
+    return {kind: sorted(idents) for kind, idents in digests.items()}
+
+
+def name_digests(pool: Pool, roster: Roster, registers: Registers) -> dict[str, dict[str, str]]:
+    """kind -> id -> digest of the name, as the frozen files bind them."""
+    return {
+        "entry": {f"{entry.register}/{entry.key}": entry.name for entry in registers.entries},
+        "officer": {officer.officer: officer.name for officer in roster.officers},
+        "unit": {unit.unit: unit.name for unit in pool.units},
+    }
+
+
+def withdrawn_text(withdrawn: dict[str, list[str]]) -> str:
+    return "，".join(f"{NAME_KINDS[kind]} {len(ids)} 个" for kind, ids in withdrawn.items() if ids)
+
+
+def check_result(files: dict[str, bytes], right: str) -> str:
     """result.tsv is what the other files give; otherwise says where it first differs."""
-    found, right = text_of(files, RESULT), compute(commit, pool, roster, text_of(files, ENTROPY))
+    found = text_of(files, RESULT)
     if found == right:
         return f"{right.count(chr(10)) - 1} 家"
     parse_result(found)
@@ -960,95 +1730,476 @@ def check_result(files: dict[str, bytes], commit: Commit, pool: Pool, roster: Ro
     raise Invalid(f"{RESULT} 第 {line + 1} 行：重新计算为 {ours[line]!r}，文件是 {theirs[line][:300]!r}")
 
 
-def check_log(files: dict[str, bytes], rows: list[LogRow], commit: Commit, values: Iterable[Value]) -> str:
-    """The log tells of this draw, in this order: its commit, each of its values, its result [The log].
+def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
+    """Every outcome is the one recomputed; gives a sentence on each place for which `away` left fewer than two."""
+    same_draw(SUBSTITUTES, substitutes.draw, drawn.commit)
+    few: list[str] = []
+    standing = Standing(*drawn)
+    for line, row, places in outcomes(standing, substitutes):
+        found = substitutes.rows[line - 2].outcome
+        if found != row.outcome:
+            raise Invalid(f"{SUBSTITUTES} 第 {line} 行：重新计算为「{row.outcome}」，文件是 {found[:300]!r}")
+        few += [
+            f"第 {row.declaration.serial} 条，{place.unit} 的 {place.department}：原有 {place.but_for_away} 人，剩 {place.could} 人"
+            for place in places
+            if place.could < 2 and place.could < place.but_for_away
+        ]
+    return few
 
-    When two sources of a commit are of one kind, their rows have one subject; each value's digest must be there.
+
+# ---- The log ----
+
+DRAW_KINDS = {
+    "commit": "承诺",
+    "entropy": "随机数",
+    "result": "结果",
+    "declare": "申报",
+    "substitute": "替补",
+}
+
+
+def is_of(row: LogRow, name: str) -> bool:
+    return row.subject == name or row.subject.startswith(f"{name}/")
+
+
+def at(row: LogRow) -> str:
+    return f"{LOG} 第 {row.index + 1} 行："
+
+
+def rows_of_draw(rows: Iterable[LogRow], commit: Commit) -> list[LogRow]:
+    """The rows that tell of the draw, which stand in their order; the later ones may not be there yet [A draw in the log]."""
+    mine = [row for row in rows if row.kind in DRAW_KINDS and is_of(row, commit.draw)]
+    due = [("commit", commit.draw)]
+    due += [("entropy", f"{commit.draw}/{source.source}") for source in commit.sources]
+    due += [("result", commit.draw)]
+    counts = Counter[str]()
+    for number, row in enumerate(mine):
+        kind, subject = due[number] if number < len(due) else (row.kind, "")
+        if not subject:
+            counts[kind] += 1
+            subject = f"{commit.draw}/{counts[kind]}"
+            want(kind in ("declare", "substitute"), f"{at(row)}本次抽签不该再有 {kind} {row.subject}")
+        want(
+            (row.kind, row.subject) == (kind, subject),
+            f"{at(row)}本次抽签此处应为 {kind} {subject}，实为 {row.kind} {row.subject}",
+        )
+        want(
+            counts["substitute"] <= counts["declare"],
+            f"{at(row)}替补 {row.subject} 生效之前没有申报（declare）",
+        )
+    return mine
+
+
+def check_log_times(mine: Sequence[LogRow], commit: Commit) -> None:
+    """The commit before the first source, each value after its time, dice within the hour and before the next source."""
+    first, times = commit.sources[0], [instant(source.time) for source in commit.sources]
+    if first.source != "system":
+        want(
+            instant(mine[0].time) < times[0],
+            f"{at(mine[0])}承诺登记于 {mine[0].time}，不早于第一个随机来源的时间 {first.time}",
+        )
+    for number, (row, source) in enumerate(zip(mine[1:], commit.sources, strict=False)):
+        if row.kind != "entropy":
+            break
+        moment = instant(row.time)
+        what = f"{at(row)}{SOURCES[source.source].title}的值登记于 {row.time}"
+        want(moment >= times[number], f"{what}，早于它的时间 {source.time}")
+        if SOURCES[source.source].dice:
+            want(moment <= times[number] + DICE_SECONDS, f"{what}，比它的时间 {source.time} 晚了超过 60 分钟")
+            for following in times[number + 1 : number + 2]:
+                want(moment < following, f"{what}，不早于下一个来源的时间 {commit.sources[number + 1].time}")
+
+
+def check_log(
+    rows: Sequence[LogRow],
+    commit: Commit,
+    values: Iterable[Value] | None,
+    result: str | None,
+    is_published: bool,
+) -> str:
+    """The log tells of this draw: its commit, each of its values, its result, in this order and in time.
+
+    values: None before entropy.txt is there; result: digest of result.tsv as far as it is known; is_published: whether
+    result.tsv is there, so that its row must be.
     """
-    mine = [row for row in rows if row.subject.split("/")[0] == commit.draw or row.digest == commit.digest]
-    commits, entries, results = (
-        [r for r in mine if r.kind == kind] for kind in ("commit", "entropy", "result")
-    )
-    if not commits + entries + results:
-        return Caution("日志里没有本次抽查")
-    for kind, found, right in (
-        ("commit", commits, commit.digest),
-        ("result", results, digest_of(files, RESULT)),
-    ):
-        want([row.digest for row in found] == [right], f"{LOG}：本次抽查的 {kind} 应有一行，摘要为 {right}")
-    number = commits[0].index
+    mine = rows_of_draw(rows, commit)
+    want(mine, f"{LOG}：没有本次抽签的 commit 行")
+    number = mine[0].index
     before = rows[number - 2].chain if number > 1 else NO_CHAIN
-    want(
-        before == commit.previous,
-        f"{LOG} 第 {number + 1} 行：前一链值是 {before}，承诺的是 {commit.previous}",
+    want(before == commit.previous, f"{at(mine[0])}前一链值是 {before}，承诺的是 {commit.previous}")
+    due = [
+        ("承诺", commit.digest),
+        *((SOURCES[value.source].title, digest(" ".join(value))) for value in values or ()),
+    ]
+    if values is not None and is_published and result is not None:
+        due.append(("结果", result))
+    want(len(mine) >= len(due), f"{LOG}：没有登记本次抽签的{due[min(len(mine), len(due) - 1)][0]}")
+    results = [row for row in mine if row.kind == "result"]
+    for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
+        want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
+    check_log_times(mine, commit)
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
+
+
+def check_log_substitutes(
+    rows: Iterable[LogRow], commit: Commit, salt_text: str | None, substitutes: Sequence[Substitute]
+) -> str:
+    """The log's declarations and substitutes are those of substitutes.tsv; salt_text: None while it is not public."""
+    declared, effective = (
+        [row for row in rows if row.kind == kind and is_of(row, commit.draw)]
+        for kind in ("declare", "substitute")
     )
-    due = Counter((f"{commit.draw}/{value.source}", digest(" ".join(value))) for value in values)
-    logged = Counter((row.subject, row.digest) for row in entries)
-    for wrong, word in ((due - logged, "缺少"), (logged - due, "多出")):
-        for subject, document in wrong:
-            raise Invalid(f"{LOG}：{word} entropy 行 {subject} {document}")
-    order = [row.index for row in commits + entries + results]
-    want(order == sorted(order), f"{LOG}：本次抽查的行应依次为 commit、entropy、result")
-    if any(row.kind == "void" for row in mine):
-        return Caution("本次抽查已作废")
-    first = commit.sources[0]
-    if first.source != "system" and instant(commits[0].time) >= instant(first.time):
-        return Caution(f"承诺登记于 {commits[0].time}，不早于第一个随机来源的时间 {first.time}")
-    return ""
+    if salt_text is None:
+        return f"{len(effective)} 条，解封后才能核对" if effective else ""
+    for row in effective[len(substitutes) :]:
+        raise Invalid(f"{at(row)}登记了替补 {row.subject}，{SUBSTITUTES} 里却没有")
+    for line, substitute in enumerate(substitutes, 2):
+        serial, time, *_, source = substitute.declaration
+        want(serial <= len(effective), f"{SUBSTITUTES} 第 {line} 行：日志里没有登记第 {serial} 条替补")
+        declare, row = declared[serial - 1], effective[serial - 1]
+        for logged, meant, what in (
+            (declare, declare_digest(salt_text, substitute.declaration), "申报"),
+            (row, substitute_digest(salt_text, substitute), "替补"),
+        ):
+            want(
+                logged.digest == meant,
+                f"{at(logged)}第 {serial} 条{what}的指纹应为 {meant}，实为 {logged.digest}",
+            )
+        want(
+            instant(declare.time) == instant(time),
+            f"{at(declare)}申报登记于 {declare.time}，{SUBSTITUTES} 写的是 {time}",
+        )
+        want(
+            not source or instant(row.time) >= instant(source.time),
+            f"{at(row)}替补登记于 {row.time}，早于它的来源的时间 {source.time if source else ''}",
+        )
+    return f"{len(substitutes)} 条"
+
+
+def pending(rows: Iterable[LogRow], commit: Commit) -> list[LogRow]:
+    """Declarations that have not taken effect."""
+    mine = [row for row in rows if is_of(row, commit.draw)]
+    effective = {row.subject for row in mine if row.kind == "substitute"}
+    return [row for row in mine if row.kind == "declare" and row.subject not in effective]
+
+
+def voids(rows: Sequence[LogRow], commit: Commit) -> list[LogRow]:
+    """The rows that void the draw after its commit."""
+    start = next((row.index for row in rows if (row.kind, row.subject) == ("commit", commit.draw)), len(rows))
+    return [row for row in rows[start:] if (row.kind, row.subject) == ("void", commit.draw)]
+
+
+def open_at_once(rows: Iterable[LogRow], commit: Commit) -> list[str]:
+    """Other draws that were open, with neither result nor void, at any moment between this one's commit and result."""
+    others: dict[str, None] = {}
+    found: dict[str, None] = {}
+    between = False
+    for row in rows:
+        if row.subject == commit.draw:
+            if row.kind == "commit":
+                between = True
+                found |= others
+            elif row.kind == "result":
+                break
+        elif row.kind == "commit":
+            others[row.subject] = None
+            if between:
+                found[row.subject] = None
+        elif row.kind in ("result", "void"):
+            others.pop(row.subject, None)
+    return list(found)
+
+
+def unlogged_withdrawals(
+    rows: Iterable[LogRow], commit: Commit, withdrawn: dict[str, list[str]], salt_text: str | None
+) -> list[str]:
+    """A sentence on each kind of names whose last `withdraw` row does not agree with what names.tsv lacks."""
+    last: dict[str, tuple[int, str]] = {}
+    for row in rows:
+        parts = re.fullmatch(rf"({ID})/({'|'.join(NAME_KINDS)})/({COUNT})", row.subject)
+        if row.kind == "withdraw" and parts and parts[1] == commit.draw:
+            last[parts[2]] = int(parts[3]), row.digest
+    wrong: list[str] = []
+    for kind, ids in withdrawn.items():
+        count, document = last.get(kind, (0, ""))
+        if count != len(ids):
+            wrong.append(f"{NAME_KINDS[kind]}：撤下 {len(ids)} 个，日志登记 {count} 个")
+        elif document and salt_text is not None and document != digest(salt_text + "\n".join(ids)):
+            wrong.append(f"{NAME_KINDS[kind]}：撤下的不是日志登记的那 {count} 个")
+    return wrong
+
+
+def merkle_root(leaves: Iterable[str]) -> bytes:
+    """The root of the tree of RFC 6962 over these leaves; of none, the hash of nothing."""
+    sha256 = hashlib.sha256
+    # Roots of the complete trees that the leaves so far fall into, with their heights, the largest first.
+    peaks: list[tuple[int, bytes]] = []
+    for leaf in leaves:
+        height, root = 0, sha256(b"\0" + leaf.encode()).digest()
+        while peaks and peaks[-1][0] == height:
+            height, root = height + 1, sha256(b"\1" + peaks.pop()[1] + root).digest()
+        peaks.append((height, root))
+    if not peaks:
+        return sha256(b"").digest()
+    root = peaks.pop()[1]
+    while peaks:
+        root = sha256(b"\1" + peaks.pop()[1] + root).digest()
+    return root
+
+
+def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
+    """The log extends an earlier log, a chain value, or a checkpoint; signatures are for any signed-note tool."""
+    try:
+        text = earlier.decode()
+    except UnicodeDecodeError:
+        raise Invalid("先前记下的文件不是 UTF-8") from None
+    lines = text.split("\n")
+    if lines[0] == "log/2":
+        before = parse_log(text)
+        for old, new in zip(before, rows, strict=False):
+            want(old == new, f"{at(old)}与先前记下的日志不同")
+        want(len(before) <= len(rows), f"{LOG} 只有 {len(rows)} 行，先前记下的日志有 {len(before)} 行")
+        return f"先前的日志有 {len(before)} 行"
+    if IS_HEX(text.removesuffix("\n")):
+        places = [row.index for row in rows if row.chain == lines[0]]
+        want(places or lines[0] == NO_CHAIN, f"{LOG} 里没有先前记下的链值 {lines[0]}")
+        return f"先前的链值在第 {places[0] + 1} 行" if places else "先前的日志是空的"
+    want(len(lines) >= 4 and is_count(lines[1]), "先前记下的文件应为日志、链值或检查点，认不出来")
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+    except binascii.Error:
+        raise Invalid("检查点第 3 行应为 Base64 写的树根") from None
+    size = int(lines[1])
+    want(size <= len(rows), f"{LOG} 只有 {len(rows)} 行，先前的检查点有 {size} 行")
+    found = merkle_root("\t".join(map(str, row)) for row in rows[:size])
+    want(found == root, f"{LOG} 的前 {size} 行与先前的检查点不同：树根是 {base64.b64encode(found).decode()}")
+    return f"检查点有 {size} 行；它的签名请用任何 signed-note 工具核对"
 
 
 def check_program(files: dict[str, bytes], file: str, commit: Commit) -> str:
     found, meant = digest_of(files, file), commit.program[PROGRAMS.index(file)]
-    want(found == meant or meant == "-", f"{file}：摘要是 {found}，承诺的是 {meant}")
-    return "承诺中没有它的摘要" if meant == "-" else meant
+    want(found == meant or not meant, f"{file}：指纹是 {found}，承诺的是 {meant}")
+    return meant or "承诺中没有它的指纹"
 
 
-def check(files: dict[str, bytes], own: str = "") -> list[Check]:
-    """All checks of a bundle, given as file name -> bytes; own: digest of the running program, for a note."""
-    report: list[Check] = []
+# ---- The report: each check in plain terms, whether it holds, and where ----
 
-    def step(what: str, function: Callable[..., T], *ground: object) -> T | None:
+
+class Report:
+    """Runs the checks one after the other; what rests on a failed one is skipped."""
+
+    def __init__(self) -> None:
+        self.lines: list[Check] = []
+
+    def step(self, what: str, function: Callable[..., T], *ground: object) -> T | None:
         """What function(*ground) gives; None where it fails, or where its ground has failed before."""
+        if any(part is None for part in ground):
+            self.lines.append(Check(what, False, "前面的检查没有通过，这一项没有检查", "skip"))
+            return None
         try:
-            want(all(part is not None for part in ground), "前面的检查没有通过，这一项没有检查")
             value = function(*ground)
         except Invalid as reason:
-            report.append(Check(what, False, str(reason), "fail"))
+            self.lines.append(Check(what, False, str(reason), "fail"))
             return None
         level = "warn" if isinstance(value, Caution) else "ok"
-        report.append(Check(what, True, value if isinstance(value, str) else "", level))
+        self.lines.append(Check(what, True, value if isinstance(value, str) else "", level))
         return value
 
-    def form(file: str, parse: Callable[..., T], *ground: object) -> T | None:
-        return step(f"{file} 格式", lambda *ground: parse(text_of(files, file), *ground), *ground)
+    def say(self, level: str, what: str, detail: str) -> None:
+        self.lines.append(Check(what, True, detail, level))
 
-    commit, pool, roster = form(COMMIT, parse_commit), form(POOL, parse_pool), form(OFFICERS, parse_officers)
-    frozen = commit, pool, roster
-    digests = step("名单的摘要和行数", lambda *frozen: check_digests(files, *frozen), *frozen)
-    same = step("名单的抽查编号和盐", check_frozen, *frozen)
-    strata = step("各类的基数和应抽数", check_strata, *frozen)
-    officers = step("每家有两名执法人员可派", check_officers, *frozen)
-    step("公开的随机性", lambda commit: check_bits(commit.sources), commit)
-    values = form(ENTROPY, parse_entropy, commit)
-    sound = digests, same, strata, officers, values
-    result = step(
-        f"{RESULT} 与重新计算一致",
-        lambda commit, pool, roster, *_: check_result(files, commit, pool, roster),
-        *(*frozen, *sound),
-    )
-    if LOG in files:
-        rows = form(LOG, parse_log)
-        step(
-            f"{LOG} 中的本次抽查", lambda *ground: check_log(files, *ground[:3]), rows, commit, values, result
+
+def check_lists(report: Report, files: dict[str, bytes], commit: Commit | None) -> dict[str, Any]:
+    """The frozen lists and the salt, as far as they are public: file -> what its parser gives, None where it failed.
+
+    "sound" is None where the lists do not fit each other.
+    """
+    tables: dict[str, Any] = {}
+    for file, title, parse in (
+        (POOL, "单位名单", parse_pool),
+        (OFFICERS, "执法人员名单", parse_officers),
+        (REGISTERS, "外部名册", parse_registers),
+        (SALT, "盐", parse_salt),
+    ):
+        if file in files:
+            what = f"{title} {file} 就是承诺的那一份"
+            tables[file] = report.step(
+                what, lambda commit, f=file, p=parse: load(files, f, p, commit), commit
+            )
+    pool, roster, registers = (tables.get(file) for file in (POOL, OFFICERS, REGISTERS))
+    sound: list[object] = []
+    if POOL in files and OFFICERS in files:
+        frozen = commit, pool, roster
+        sound += [
+            report.step("执法人员都属于承诺的部门", check_departments, commit, roster),
+            report.step("各类的基数和应抽家数照规则算出", check_strata, *frozen),
+            report.step("可能抽到的每一家都有足够的执法人员", check_teams, *frozen),
+        ]
+    if REGISTERS in files:
+        sound.append(report.step("外部名册的条目数与承诺一致", check_registers, commit, registers))
+        if POOL in files:
+            sound.append(report.step("外部名册写明的单位都在单位名单里", check_entries, registers, pool))
+    tables["sound"] = None if None in sound else sound
+    return tables
+
+
+def check_all_names(
+    report: Report, files: dict[str, bytes], commit: Commit | None, tables: dict[str, Any]
+) -> dict[str, list[str]] | None:
+    """kind -> ids whose name is withdrawn; None where that cannot be told."""
+    if POOL not in files or OFFICERS not in files:
+        return None
+    pool, roster, registers = lists = [tables.get(file) for file in (POOL, OFFICERS, REGISTERS)]
+    withdrawn: dict[str, list[str]] | None = None
+    if NAMES in files:
+        withdrawn = report.step(
+            f"名称文件 {NAMES} 里的每个名称都是冻结时的那一个",
+            lambda commit, *lists: check_names(text_of(files, NAMES), commit, *lists),
+            *(commit, *lists),
         )
+    elif commit and pool and roster and registers:
+        withdrawn = {kind: sorted(ids) for kind, ids in name_digests(pool, roster, registers).items()}
+    if withdrawn and any(withdrawn.values()):
+        report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
+    return withdrawn
+
+
+class Outcome(NamedTuple):
+    """What the entropy, the result and the substitutes gave; sound: None where one of them failed."""
+
+    values: tuple[Value, ...] | None
+    result: str | None  # digest of result.tsv
+    substitutes: tuple[Substitute, ...] | None
+    sound: list[object] | None
+
+
+def check_draw(
+    report: Report, files: dict[str, bytes], commit: Commit | None, tables: dict[str, Any]
+) -> Outcome:
+    """The values, the draw computed once more, and the substitutes, as far as they are there."""
+    values = drawn = None
+    sound: list[object] = []
+    if ENTROPY in files:
+        what = f"随机数 {ENTROPY} 是为这份承诺产生的，来源和次序都对"
+        values = report.step(what, lambda commit: parse_entropy(text_of(files, ENTROPY), commit), commit)
+        sound.append(values)
+    text = ""
+    if {POOL, OFFICERS, SALT, ENTROPY} <= files.keys():
+
+        def again(commit: Commit, pool: Pool, roster: Roster, *_: object) -> str:
+            nonlocal drawn, text
+            key = seed(text_of(files, ENTROPY), text_of(files, SALT))
+            drawn = Drawn(commit, pool, roster, key, compute(commit, pool, roster, key))
+            text = result_text(commit.draw, drawn.rows)
+            if RESULT in files:
+                return check_result(files, text)
+            return f"{len(drawn.rows)} 家；重新计算的 {RESULT} 的指纹是 {digest(text)}"
+
+        what = f"重新抽取，结果与 {RESULT} 一致" if RESULT in files else f"重新抽取（{RESULT} 还没有公布）"
+        ground = [commit, *(tables.get(file) for file in (POOL, OFFICERS, SALT)), tables["sound"], values]
+        sound.append(report.step(what, again, *ground))
+    substitutes: Substitutes | None = None
+    if SUBSTITUTES in files:
+        what = f"替补 {SUBSTITUTES} 与重新计算一致"
+        ground = [drawn, None if None in sound else sound]
+        few = report.step(
+            what,
+            lambda drawn, _: check_substitutes(drawn, parse_substitutes(text_of(files, SUBSTITUTES))),
+            *ground,
+        )
+        sound.append(few)
+        if few is not None:
+            substitutes = parse_substitutes(text_of(files, SUBSTITUTES))
+        for sentence in few or ():
+            report.say("warn", "申报“也不能派”的人之后，可以接替的不到两人", sentence)
+    return Outcome(
+        values,
+        digest(text) if text else None,
+        tuple(substitutes.rows) if substitutes else None,
+        None if None in sound else sound,
+    )
+
+
+def check_whole_log(
+    report: Report,
+    files: dict[str, bytes],
+    commit: Commit | None,
+    outcome: Outcome,
+    withdrawn: dict[str, list[str]] | None,
+) -> list[LogRow] | None:
+    """The log by itself and what it tells of this draw; gives its rows."""
+    if LOG not in files:
+        report.say("note", f"没有 {LOG}", "看不出承诺、随机数和结果各在何时为人所知")
+        return None
+    rows = report.step(f"日志 {LOG} 首尾相接", lambda: parse_log(text_of(files, LOG)))
+    told = report.step(
+        "日志里本次抽签的各行齐全，次序、指纹和时间都对",
+        lambda rows, commit, _: check_log(rows, commit, outcome.values, outcome.result, RESULT in files),
+        *(rows, commit, outcome.sound),
+    )
+    if rows is None or commit is None or told is None:
+        return rows
+    salt_text = text_of(files, SALT) if SALT in files else None
+    report.step(
+        "日志里的申报和替补就是文件里的那些",
+        lambda: check_log_substitutes(rows, commit, salt_text, outcome.substitutes or ()),
+    )
+    for row in voids(rows, commit):
+        report.say("warn", VOID, f"{at(row)}{row.time}")
+    for row in pending(rows, commit):
+        report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{row.time}")
+    for other in open_at_once(rows, commit):
+        report.say("warn", "同一时间另有抽签没有结束", f"{other}：同时冻结几次，就可能只拿合意的一次出来")
+    for sentence in unlogged_withdrawals(rows, commit, withdrawn or {}, salt_text):
+        report.say("warn", "撤下的名称与日志不符", sentence)
+    return rows
+
+
+def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) -> list[Check]:
+    """All checks of a bundle, given as file name -> bytes, as far as the draw has come.
+
+    own: digest of the running program, for a note; extends: an earlier log, chain value or checkpoint.
+    """
+    report = Report()
+    commit = report.step(f"承诺文件 {COMMIT} 合乎格式", lambda: parse_commit(text_of(files, COMMIT)))
+    report.step("这一步该有的文件都在", lambda _: check_stage(files), commit)
+    for file, reason in WAITING.items():
+        if file not in files:
+            report.say("wait", f"没有 {file}", reason)
+    report.step("随机数足够多，公众都能看到", lambda commit: check_bits(commit.sources), commit)
+    tables = check_lists(report, files, commit)
+    withdrawn = check_all_names(report, files, commit, tables)
+    outcome = check_draw(report, files, commit, tables)
+    rows = check_whole_log(report, files, commit, outcome, withdrawn)
+    if extends is not None:
+        ground = [rows] if LOG in files else []
+        report.step(f"{LOG} 接续先前记下的日志", lambda *rows: extended(files, extends, *rows), *ground)
     for file in PROGRAMS:
         if file in files:
-            step(f"{file} 的摘要", lambda commit, file=file: check_program(files, file, commit), commit)
+            what = f"随附的程序 {file} 就是承诺的那一份"
+            report.step(what, lambda commit, file=file: check_program(files, file, commit), commit)
     if commit and own and own != commit.program[0]:
-        report.append(Check("正在运行的程序", True, f"摘要是 {own}，承诺的是 {commit.program[0]}", "note"))
-    for file in sorted(set(files) - KNOWN):
-        report.append(Check("不认识的文件", True, f"没有检查：{shown(file)}", "note"))
-    return report
+        meant = f"承诺的是 {commit.program[0]}" if commit.program[0] else "承诺中没有写明"
+        report.say("note", "正在运行的程序", f"指纹是 {own}，{meant}")
+    for file in sorted(set(files) - KNOWN - {"PROTOCOL.md"}):  # the protocol's text lies in every bundle
+        report.say("note", "其他文件", f"没有检查：{shown(file)}")
+    return report.lines
+
+
+def extended(files: dict[str, bytes], extends: bytes, *rows: list[LogRow]) -> str:
+    want(rows, f"{LOG}：没有这个文件，看不出它接续什么")
+    return check_extends(rows[0], extends)
+
+
+def verdict(files: Collection[str], report: Iterable[Check]) -> str:
+    """The last line of the report."""
+    report = list(report)
+    failed = sum(line.level == "fail" for line in report)
+    if failed:
+        return f"{failed} 项不通过"
+    if any(line.what == VOID for line in report):
+        return "抽签已经作废，已有的全部通过"
+    return "抽签还没有完成，已有的全部通过" if set(WAITING).difference(files) else "全部通过"
 
 
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----
@@ -1063,12 +2214,12 @@ def capped(file: IO[bytes], name: str, files: dict[str, bytes]) -> bytes:
     return data
 
 
-def read_folder(path: str) -> dict[str, bytes]:
-    """File name -> bytes; no bytes of unknown files."""
+def read_folder(path: str, wanted: Collection[str]) -> dict[str, bytes]:
+    """File name -> bytes; no bytes of files that are not wanted."""
     files: dict[str, bytes] = {}
     for name in sorted(os.listdir(path)):
         files[name] = b""
-        if name in KNOWN:
+        if name in wanted:
             if not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
                 raise Unreadable(f"{name} 是链接或特殊文件")
             with open(os.path.join(path, name), "rb") as file:
@@ -1076,7 +2227,7 @@ def read_folder(path: str) -> dict[str, bytes]:
     return files
 
 
-def read_zip(path: str) -> dict[str, bytes]:
+def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
     """The same from a zip; Unreadable for unsafe names, links, names that stand twice, and odd ways of packing."""
     if not os.path.isfile(path) or os.path.getsize(path) > TOTAL_CAP:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
@@ -1093,46 +2244,71 @@ def read_zip(path: str) -> dict[str, bytes]:
             if name in files or entry.flag_bits & 1 or entry.compress_type not in (0, zipfile.ZIP_DEFLATED):
                 raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
             files[name] = b""
-            if name in KNOWN:
+            if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
     return files
 
 
-def read_path(path: str) -> dict[str, bytes]:
+def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:
+    """The files of a folder or a zip: name -> bytes, of those that are not wanted none."""
     try:
-        return read_folder(path) if os.path.isdir(path) else read_zip(path)
+        return read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted)
     except Unreadable:
         raise
     except Exception as error:  # zipfile raises half a dozen kinds on broken archives
         raise Unreadable(f"读不了 {shown(path)}：{type(error).__name__}") from None
 
 
-MARKS = {"ok": "通过", "fail": "不通过", "warn": "通过，但请注意", "note": "说明"}
+MARKS = {
+    "ok": "通过",
+    "fail": "不通过",
+    "skip": "未检查",
+    "wait": "尚缺",
+    "warn": "通过，但请注意",
+    "note": "说明",
+}
+USAGE = "用法：python verify.py [--result | --substitutes | --extends 日志、链值或检查点] 文件夹或压缩包"
+
+
+def read_file(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return capped(file, path, {})
+    except OSError as error:
+        raise Unreadable(f"读不了 {shown(path)}：{type(error).__name__}") from None
 
 
 def main(arguments: list[str]) -> int:
     """Runs the command line; gives the exit status."""
-    only_result = arguments[:1] == ["--result"]
-    paths = arguments[only_result:]
-    if len(paths) != 1 or paths[0].startswith("--"):
-        print("用法：python verify.py [--result] 文件夹或压缩包", file=sys.stderr)
+    option = arguments[0] if arguments[:1] and arguments[0].startswith("--") else ""
+    paths = arguments[bool(option) :]
+    if option not in ("", "--result", "--substitutes", "--extends") or len(paths) != 1 + (
+        option == "--extends"
+    ):
+        print(USAGE, file=sys.stderr)
         return 2
     try:
-        files = read_path(paths[0])
-        if only_result:
-            sys.stdout.buffer.write(draw_files(files).encode())
+        earlier = read_file(paths[0]) if option == "--extends" else None
+        files = read_path(
+            paths[-1], {"--result": SIX, "--substitutes": {*SIX, SUBSTITUTES}}.get(option, KNOWN)
+        )
+        if option == "--result":
+            drawn = draw_files(files)
+            sys.stdout.buffer.write(result_text(drawn.commit.draw, drawn.rows).encode())
+            return 0
+        if option == "--substitutes":
+            sys.stdout.buffer.write(substitute_files(files).encode())
             return 0
     except (Invalid, Unreadable) as reason:
         print(reason, file=sys.stderr)
         return 2 if isinstance(reason, Unreadable) else 1
     with open(__file__, "rb") as program:
-        report = check(files, hashlib.sha256(program.read()).hexdigest())
+        report = check(files, hashlib.sha256(program.read()).hexdigest(), earlier)
     for line in report:
         print(f"{MARKS[line.level]}：{line.what}" + f"（{line.detail}）" * bool(line.detail))
-    failed = sum(not line.ok for line in report)
-    print(f"结论：{failed} 项不通过" if failed else "结论：全部通过")
-    return 1 if failed else 0
+    print(f"结论：{verdict(files, report)}")
+    return 0 if all(line.ok for line in report) else 1
 
 
 if __name__ == "__main__":

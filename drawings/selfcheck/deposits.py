@@ -2,7 +2,7 @@
 
 import hashlib
 
-from ..models.records import ChangesConfirmed, Deposit
+from ..models.records import ChangesConfirmed, ChangesObjection, Deposit
 from .evidence import Evidence, Part, of_steps
 
 
@@ -31,6 +31,25 @@ def confirmations(evidence: Evidence) -> Part:
     ]
     faults = tuple(of_steps("名录变动核对", evidence.of("核对名录变动"), confirmed))
     return Part("名录变动核对", len(confirmed), faults)
+
+
+def objections(evidence: Evidence) -> Part:
+    """Compare each objection to the changes, and each that was withdrawn, with its entry."""
+    rows = list(ChangesObjection.objects.filter(draw=evidence.draw).order_by("pk"))
+    made, withdrawn = [], []
+    for serial, row in enumerate(rows, 1):
+        said = {"fingerprint": row.fingerprint, "reason": row.reason, "actor": row.by_id}
+        made.append((f"名录变动异议 {serial}", said | {"at": row.at}))
+        if row.withdrawn_at:
+            withdrawn.append(
+                (row.withdrawn_at, f"名录变动异议 {serial}的撤回", said | {"at": row.withdrawn_at})
+            )
+    withdrawn.sort(key=lambda each: each[0])
+    faults = [
+        *of_steps("名录变动异议", evidence.of("对名录变动提出异议"), made),
+        *of_steps("撤回的异议", evidence.of("撤回对名录变动的异议"), [each[1:] for each in withdrawn]),
+    ]
+    return Part("名录变动异议", len(rows), tuple(faults))
 
 
 def witnesses(evidence: Evidence) -> Part:

@@ -7,6 +7,7 @@ from ..models.log import LogKind
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
 from ..models.seal import Disclosure
+from ..models.substitutions import protocol_time, substitutes_text
 from ..protocol import verify
 from ..states import DrawState
 from .evidence import Evidence, Part
@@ -20,8 +21,8 @@ STEPS = (
     # The void of a sealed draw lifts its seal as well.
     (LogKind.UNSEAL, None, "unsealed_at", "unsealed_by_id", ("解封", "到期解封", "确认作废")),
 )
-FROZEN_FILES = {"commit.txt", "pool.tsv", "officers.tsv"}
-RESULT_FILES = {"entropy.txt", "result.tsv"}
+FROZEN_FILES = {verify.COMMIT, verify.POOL, verify.OFFICERS, verify.REGISTERS, verify.SALT}
+RESULT_FILES = {verify.ENTROPY, verify.RESULT}
 NAMES = {
     "frozen_at": "冻结",
     "drawn_at": "抽取",
@@ -34,7 +35,7 @@ NAMES = {
 def files(evidence: Evidence) -> Part:
     """Hold each frozen file against its digest, and ask whether all are there that the log speaks of."""
     wrong = [name for name, (text, digest) in evidence.files.items() if verify.digest(text) != digest]
-    faults = [f"文件与摘要不符：{'、'.join(wrong)}"] if wrong else []
+    faults = [f"文件与指纹不符：{'、'.join(wrong)}"] if wrong else []
     wanted = FROZEN_FILES if _has(evidence, LogKind.COMMIT) else set()
     wanted = wanted | (RESULT_FILES if _has(evidence, LogKind.RESULT) else set())
     here = {name for name in evidence.files if name not in verify.PROGRAMS}
@@ -52,14 +53,25 @@ def commitment(evidence: Evidence) -> Part:
 
 
 def recomputed(evidence: Evidence) -> Part:
-    """Run the whole check of the public verifier over the files, and over the draw's rows of the log."""
-    bundle = {name: text.encode() for name, text in evidence.texts.items()}
-    faults = [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
+    """Run the whole check of the public verifier over the files, and over the draw's rows of the log, as far as it has come."""
+    texts, text, faults = evidence.texts, "", []
+    try:
+        text = substitutes_text(evidence.draw)
+    except (verify.Invalid, AttributeError, IndexError, TypeError) as fault:
+        faults.append(f"登记的替补写不成 {verify.SUBSTITUTES}：{fault}")
+    if text:
+        texts = texts | {verify.SUBSTITUTES: text}
+    bundle = {name: text.encode() for name, text in texts.items()}
+    faults += [f"{line.what}：{line.detail}" for line in verify.check(bundle) if not line.ok]
     if commit := evidence.commit:
         try:
-            values = verify.parse_entropy(evidence.texts["entropy.txt"], commit)
-            verify.check_log(bundle, evidence.excerpt(), commit, values)
-        except (KeyError, StopIteration, verify.Invalid) as fault:
+            entropy, result = texts.get(verify.ENTROPY), texts.get(verify.RESULT)
+            values = verify.parse_entropy(entropy, commit) if entropy else None
+            rows, found = evidence.excerpt(), verify.digest(result) if result else None
+            verify.check_log(rows, commit, values, found, is_published=result is not None)
+            substitutes = verify.parse_substitutes(text).rows if text else ()
+            verify.check_log_substitutes(rows, commit, texts[verify.SALT], substitutes)
+        except (KeyError, IndexError, StopIteration, verify.Invalid) as fault:
             faults.append(f"log.tsv 中的本次抽查：{fault}")
     return Part("复算", 1, ("复算不通过", *faults) if faults else ())
 
@@ -99,9 +111,9 @@ def _document(evidence: Evidence, kind: str, digest: str) -> Iterator[str]:
     """Say whether the row of a step digests something else than the document that stands for it."""
     if kind == LogKind.VOID:
         if verify.digest(evidence.draw.void_reason) != digest:
-            yield "作废原因和日志里的摘要不一致"
+            yield "作废原因和日志里的指纹不一致"
     elif kind != LogKind.COMMIT and evidence.files.get("result.tsv", ("", ""))[1] != digest:
-        yield f"日志里“{LogKind.label_of(kind)}”的摘要不是 result.tsv 的"
+        yield f"日志里“{LogKind.label_of(kind)}”的指纹不是 result.tsv 的"
 
 
 def fixed(evidence: Evidence) -> Part:
@@ -123,7 +135,9 @@ def fixed(evidence: Evidence) -> Part:
     plan = draw.plan and plan_subject(draw.plan.year, draw.plan.version)
     today = {
         "plan": ("所依据的计划", plan),
+        "frozen_at": ("冻结时间", draw.frozen_at and protocol_time(draw.frozen_at)),
         "item": ("抽查事项", str(draw.item)),
+        "under": ("受哪次抽签的密封约束", draw.under and draw.under.code),
         "unseal_on": ("自动解封日期", draw.unseal_on and draw.unseal_on.isoformat()),
         "changes": ("名录变化", draw.changes),
     }
@@ -143,13 +157,6 @@ def _by_commit(draw: Draw, commit: verify.Commit) -> Iterator[str]:
         yield "所依据的计划的抽查比例和承诺的不一致"
     if draw.code != commit.draw:
         yield "编号和承诺的不一致"
-
-
-def salt(evidence: Evidence) -> Part:
-    """Hold the draw's salt against the one of the frozen pool."""
-    text = evidence.texts.get("pool.tsv", "")
-    found = text.partition("\n")[0].split(" ")[-1]
-    return Part("盐", 1, () if evidence.draw.salt == found else ("盐和 pool.tsv 里的不一致",))
 
 
 def _has(evidence: Evidence, kind: str) -> bool:

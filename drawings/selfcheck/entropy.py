@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from ..models.draw import Draw
-from ..models.entropy import EntropySource
+from ..models.entropy import EntropySource, reading_digest
 from ..models.log import LogKind
+from ..models.lotteries import accepted_values
 from ..protocol import verify
 from .evidence import Evidence, Part, Step
 
@@ -23,8 +24,13 @@ def values(evidence: Evidence) -> Part:
     accepted = {step.changes.get("source"): step for step in evidence.of("确认随机数")}
     first = _first_readings(evidence)
     for each in sources:
-        faults += [f"随机来源 {each}：{fault}" for fault in _first(each, first.get(str(each)))]
+        faults += [f"随机来源 {each}：{fault}" for fault in _first(evidence, each, first.get(str(each)))]
         faults += [f"随机来源 {each}：{fault}" for fault in _value(evidence, draw, each, accepted)]
+    faults += [
+        f"随机来源 {each}：本站登记了不同的号码"
+        for each in sources
+        if each.is_lottery and len(accepted_values(each.source, each.label)) > 1
+    ]
     faults += evidence.log.left(LogKind.ENTROPY)
     return Part("随机数", len(sources), tuple(faults))
 
@@ -41,7 +47,7 @@ def _first_readings(evidence: Evidence) -> dict[str, Step]:
     return standing
 
 
-def _first(each: EntropySource, entry: Step | None) -> Iterator[str]:
+def _first(evidence: Evidence, each: EntropySource, entry: Step | None) -> Iterator[str]:
     """Hold who read a value first, and when, against the entry: a second person must have read it after him."""
     if entry is None:
         if each.first_by_id or each.first_at or each.first_value:
@@ -53,6 +59,9 @@ def _first(each: EntropySource, entry: Step | None) -> Iterator[str]:
         yield f"第一次录入：{fault}"
     if each.first_by_id != entry.actor:
         yield f"第一次录入人和审计记录第 {entry.index} 条不一致"
+    salt = evidence.texts.get(verify.SALT, "")
+    if entry.changes.get("first") != reading_digest(salt, each.source, each.label, each.first_value):
+        yield f"第一次录入的结果和审计记录第 {entry.index} 条不一致"
     if each.value and each.first_value != each.value:
         yield "第一次录入的和结果不一致"
     if each.value and entry.actor == each.accepted_by_id:

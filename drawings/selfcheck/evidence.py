@@ -14,6 +14,7 @@ from wugang_audit.audit.models import AuditEntry
 
 from ..models.draw import Draw, DrawFile
 from ..models.log import LogEntry, LogKind
+from ..models.names import DrawNames
 from ..protocol import verify
 
 # A verb writes down its moment and then appends to the log, after it may have waited for another writer.
@@ -130,7 +131,10 @@ class Evidence:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        return {name: content for name, (content, _) in self.files.items()}
+        """The files of the protocol that the draw has, its names as they stand today among them."""
+        texts = {name: content for name, (content, _) in self.files.items()}
+        names = DrawNames.objects.filter(draw=self.draw).values_list("content", flat=True)
+        return texts | {verify.NAMES: content for content in names}  # noqa: B035 - one at most
 
     @cached_property
     def commit(self) -> verify.Commit | None:
@@ -147,7 +151,15 @@ class Evidence:
     def excerpt(self) -> Excerpt:
         """Return the draw's own rows of the log, and the row before the commit."""
         fields = ("index", "time", "kind", "subject", "digest", "chain")
-        about = LogKind.COMMIT, LogKind.ENTROPY, LogKind.RESULT, LogKind.VOID
+        about = (
+            LogKind.COMMIT,
+            LogKind.ENTROPY,
+            LogKind.RESULT,
+            LogKind.VOID,
+            LogKind.DECLARE,
+            LogKind.SUBSTITUTE,
+            LogKind.WITHDRAW,
+        )
         rows = rows_of(self.draw.code).filter(kind__in=about).order_by("index")
         own = [verify.LogRow(*row) for row in rows.values_list(*fields)]
         first = next((row.index for row in own if row.kind == LogKind.COMMIT), 0)

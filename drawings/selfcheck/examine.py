@@ -7,15 +7,18 @@ it, its entry in the audit trail (whose head the public log holds). Who says the
 fact in a table                                        is held against
 =====================================================  ==============================================================
 frozen files; commit_digest                            their digests; commit.txt and its row of the log
-units, teams, tickets                                  recomputed from the files, the values and the substitutions
+names.tsv                                              the digests in pool, officers and registers
+names that are withdrawn: how many, which, when, why   rows ``withdraw``; trail: 撤下姓名或名称
+units, teams, tickets, copies of names                 recomputed from the files, the values and the substitutions
 draw: state, dates of its steps, void_reason           rows ``commit``, ``result``, ``publish``, ``void``, ``unseal``
 draw: who took each step                               trail: the step's entry
-draw: disclosure, rates of its plan, salt              commit.txt, pool.tsv
-draw: plan, item, unseal_on, changes                   trail: 冻结名单 (the item of a draft: 建立抽签)
+draw: disclosure, rates of its plan                    commit.txt
+draw: plan, item, under, unseal_on, changes            trail: 冻结名单 (the item of a draft: 建立抽签)
+draw: when it was frozen, to the second                trail: 冻结名单
 draw: witnesses                                        trail: the last 登记见证人
 sources of randomness                                  commit.txt
 accepted values, when, by whom                         rows ``entropy``; trail: 确认随机数
-first readings: when, by whom                          trail: 第一次录入随机数, 两次录入不一致; the accepted value
+first readings: what, when, by whom                    trail: 第一次录入随机数, 两次录入不一致; the accepted value
 inspection: that there is one                          its unit was drawn
 inspection: state                                      trail: the last entry that moved it
 inspection: who handed in, reviewed, published, when   trail: 提交检查; 审核通过, 退回检查; 确认公开
@@ -23,11 +26,14 @@ inspection: what is published of it, when              row ``finding``
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
-substitutions: document, confirmed_at                  rows ``substitute-unit`` and ``substitute-officer``
-substitutions: who declared, confirmed, refused, when  trail: 申报替补…, 确认替补, 驳回替补
+substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
+substitutions: all that is declared, before the log    trail: 申报替补… (a salted digest); the draw's teams
+substitutions: places with few left to choose from     recomputed with the substitutes
+substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, 确认替补, 驳回替补, …替补号码
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
 plans: text, rates, items, published_at                row ``plan``
 deposits; second readings of the changes               trail: 登记承诺值存放; 核对名录变动
+objections to the changes, and withdrawn ones          trail: 对名录变动提出异议; 撤回对名录变动的异议
 =====================================================  ==============================================================
 
 A site in use goes on while this runs: a draw with a fault is read once more, in case a step was just taken.
@@ -38,18 +44,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ..models.draw import Draw
-from ..models.log import LogEntry, LogKind
+from ..models.log import OF_THE_SITE, LogEntry, LogKind
 from ..public_log import recompute
 from ..states import DrawState
-from . import amendments, deposits, draws, entropy, findings, plans, tasks
+from . import amendments, deposits, draws, entropy, findings, names, plans, tasks
 from .evidence import Evidence, Part
 
 # What is compared of every draw, then of one that was frozen, then of one with a result. Their order is that in which
 # rows of the log are claimed.
 ALWAYS = (draws.steps, draws.fixed)
-FROZEN = (draws.files, draws.commitment, draws.salt, entropy.values, amendments.voids)
-BESIDE = (deposits.deposits, deposits.confirmations, deposits.witnesses)
-DRAWN = (draws.recomputed, findings.inspections, findings.corrections, amendments.substitutions, tasks.tasks)
+FROZEN = (draws.files, draws.commitment, draws.recomputed, names.names, entropy.values, amendments.voids)
+BESIDE = (deposits.deposits, deposits.confirmations, deposits.objections, deposits.witnesses)
+DRAWN = (findings.inspections, findings.corrections, amendments.substitutions, tasks.tasks)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def examine() -> Iterator[Line]:
 
 def _of_draw(pk: int) -> Iterator[Line]:
     def compare() -> list[Part]:
-        evidence = Evidence(Draw.objects.select_related("plan", "item").get(pk=pk))
+        evidence = Evidence(Draw.objects.select_related("plan", "item", "under", "names").get(pk=pk))
         return [part(evidence) for part in _parts(evidence)]
 
     code = Draw.objects.values_list("code", flat=True).get(pk=pk)
@@ -107,7 +113,7 @@ def _lines(prefix: str, parts: list[Part]) -> Iterator[Line]:
 def _without_object() -> Iterator[Line]:
     """Name each row of the log whose draw is not there. Heads of the audit trail and plans have no draw."""
     codes = set(Draw.objects.values_list("code", flat=True))
-    rows = LogEntry.objects.exclude(kind__in=[LogKind.PLAN, "audit", "key"]).order_by("index")
+    rows = LogEntry.objects.exclude(kind__in=OF_THE_SITE).order_by("index")
     for index, kind, subject in rows.values_list("index", "kind", "subject").iterator(chunk_size=5000):
         if subject.partition("/")[0] not in codes:
             said = LogKind.label_of(kind)

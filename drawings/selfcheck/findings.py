@@ -7,7 +7,6 @@ from ..models.canonical import canonical_text
 from ..models.draw import Selection
 from ..models.inspection import Correction, Finding, Inspection
 from ..models.log import LogKind
-from ..protocol import verify
 from ..public_fields import FINDING_RECORD
 from ..states import InspectionState
 from .evidence import Evidence, Part
@@ -57,8 +56,9 @@ def _verdicts(evidence: Evidence) -> Iterator[tuple[Any, ...]]:
 def _published(evidence: Evidence, row: Inspection, points: list[tuple[Any, ...]]) -> Iterator[str]:
     """Hold what is published of an inspection against its row of the log."""
     if row.state == InspectionState.PUBLISHED:
-        digest = verify.digest(canonical_text(FINDING_RECORD, row, points))
-        if fault := evidence.log.claim(LogKind.FINDING, row.log_subject, digest, row.published_at):
+        subject = evidence.draw.log_subject(row.selection.source.number)
+        digest = evidence.draw.log_digest(canonical_text(FINDING_RECORD, row, points))
+        if fault := evidence.log.claim(LogKind.FINDING, subject, digest, row.published_at):
             yield fault
 
 
@@ -70,7 +70,7 @@ def corrections(evidence: Evidence) -> Part:
         "inspection", "text", "at", "inspection__selection__source__number"
     ).iterator(chunk_size=2000):
         count += 1
-        fault = evidence.log.claim(LogKind.CORRECTION, draw.log_subject(number), verify.digest(text), at)
+        fault = evidence.log.claim(LogKind.CORRECTION, draw.log_subject(number), draw.log_digest(text), at)
         faults += [f"检查结果 {evidence.unit(number, pk)} 的更正：{fault}"] if fault else []
     faults += evidence.log.left(LogKind.CORRECTION)
     return Part("更正", count, tuple(faults))

@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from ..models.declarations import Substitution
 from ..models.draw import Draw, Selection, TeamMember
+from ..models.names import DrawNames
+from ..models.substitutions import Substitution, SubstitutionPlace, few_places
 from ..protocol import verify
 
 Named = tuple[str, str]  # id and name
+OPEN = "-"  # a place that nobody was left for, or no unit at all
 
 
 class Place(NamedTuple):
@@ -36,10 +38,17 @@ class Task(NamedTuple):
     gone: list[Place]
 
 
+class Again(NamedTuple):
+    """What was computed again; few: the serials of declarations whose short places stand otherwise in the table."""
+
+    tasks: list[Task]
+    few: list[int]
+
+
 def stored(draw: Draw) -> list[Task]:
     """Return the tasks that the officers are given, ascending by unit."""
     teams: dict[int, tuple[list[Place], list[Place]]] = {}
-    gone = Substitution.objects.confirmed().filter(member=OuterRef("pk"))
+    gone = SubstitutionPlace.objects.filter(member=OuterRef("pk"), substitution__effective_at__isnull=False)
     members = TeamMember.ever.filter(selection__draw=draw).annotate(is_gone=Exists(gone))
     for selection, is_gone, is_lead, replaces, *officer in members.values_list(
         "selection", "is_gone", "is_lead", "replaces__officer__certificate_number",
@@ -56,40 +65,51 @@ def stored(draw: Draw) -> list[Task]:
     )
 
 
-def recomputed(draw: Draw, files: dict[str, str]) -> list[Task] | None:
-    """Return the same from ``result.tsv`` and the confirmed substitutions, each computed again [draw/1, Substitutes].
+def recomputed(draw: Draw, files: dict[str, str]) -> Again | None:
+    """Return the same from ``result.tsv`` and the declarations that took effect, each computed again [draw/2, Substitutes].
 
     :param files: name -> text of the draw's frozen files.
     :returns: None when the files cannot be read, or a substitution fits no team.
     """
     try:
-        return sorted(_Replay(files).run(draw))
-    except (verify.Invalid, AttributeError, KeyError, StopIteration, ValueError):
+        replay = _Replay(draw, files)
+        return Again(sorted(replay.run(draw)), replay.few)
+    except (
+        verify.Invalid,
+        DrawNames.DoesNotExist,
+        AttributeError,
+        KeyError,
+        IndexError,
+        StopIteration,
+        ValueError,
+    ):
         return None
 
 
 class _Replay:
-    def __init__(self, files: dict[str, str]):
-        self.pool, self.roster = (
-            verify.parse_pool(files["pool.tsv"]),
-            verify.parse_officers(files["officers.tsv"]),
-        )
-        self.rows = verify.parse_result(files["result.tsv"]).rows
-        self.key = verify.seed(files["entropy.txt"], self.pool.salt)
-        self.units = {unit.unit: unit for unit in self.pool.units}
-        self.people = {who.officer: (who.officer, who.name) for who in self.roster.officers}
+    def __init__(self, draw: Draw, files: dict[str, str]):
+        self.pool = verify.parse_pool(files[verify.POOL])
+        self.roster = verify.parse_officers(files[verify.OFFICERS])
+        self.rows = verify.parse_result(files[verify.RESULT]).rows
+        self.key = verify.seed(files[verify.ENTROPY], files[verify.SALT])
+        commit = verify.parse_commit(files[verify.COMMIT])
+        self.standing = verify.Standing(commit, self.pool, self.roster, self.key, self.rows)
+        self.having = verify.having_of(self.roster.officers)
+        self.few: list[int] = []
+        self.unit_names, self.names = draw.names_of("unit"), draw.names_of("officer")
 
     def run(self, draw: Draw) -> list[Task]:
         self.tasks = {
-            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row[4:6], row.note == "cross")
+            row.unit: self._task(row.stratum, row.rank, row.unit, row.ticket, row.team, row.note == "cross")
             for row in self.rows
         }
-        confirmed = Substitution.objects.confirmed().filter(selection__draw=draw)
-        for row in confirmed.select_related("selection__source", "member__officer").order_by(
-            "confirmed_at", "pk"
-        ):
-            step_in = self._unit if row.kind == Substitution.Kind.UNIT else self._officer
-            step_in(self.tasks[row.selection.source.number], row)
+        for row in Substitution.objects.in_effect().filter(draw=draw).for_protocol():
+            declaration = row.declaration()
+            if row.few != few_places(self.standing.left(declaration, row.value)):
+                self.few.append(row.serial)
+            outcome = self.standing.step(declaration, row.value)
+            step_in = self._unit if row.is_unit else self._officer
+            step_in(declaration.subject, outcome)
         return [task._replace(team=sorted(task.team), gone=sorted(task.gone)) for task in self.tasks.values()]
 
     def _task(
@@ -102,30 +122,31 @@ class _Replay:
         is_cross: bool,
         replaces: str | None = None,
     ) -> Task:
-        places = [Place(who == team[0], self.people[who], None) for who in team]
-        name = self.units[unit].name
+        places = [Place(who == team[0], self._person(who), None) for who in team if who != OPEN]
+        name = self.unit_names.get(unit, "")
         return Task((unit, name), stratum, int(rank), ticket, is_cross, replaces, places, [])
 
-    def _unit(self, task: Task, row: Substitution) -> None:
-        order = verify.ranking(self.pool.units, task.stratum, self.key)
-        matching = verify.having_of(self.roster.officers)
-        for rank, (unit, ticket) in enumerate(order, 1):
-            if unit not in self.tasks:
-                found = self.units[unit]
-                team = verify.substitute_team(found, self.roster.officers, self.key, row.unavailable)
-                is_cross = not matching.get(found.speciality, set()).issuperset(team)
-                self.tasks[unit] = self._task(task.stratum, rank, unit, ticket, team, is_cross, task.unit[0])
-                return
+    def _person(self, number: str) -> Named:
+        return (number, self.names.get(number, ""))
 
-    def _officer(self, task: Task, row: Substitution) -> None:
+    def _unit(self, gone: str, outcome: str) -> None:
+        if outcome == OPEN:
+            return
+        unit, _, listed = outcome.partition(":")
+        team, stratum = listed.split(","), self.standing.units[unit].stratum
+        order = verify.ranking(self.pool.units, stratum, self.key)
+        rank, ticket = next((rank, ticket) for rank, (each, ticket) in enumerate(order, 1) if each == unit)
+        matching = self.having.get(self.standing.units[unit].speciality, set())
+        is_cross = not matching.issuperset(who for who in team if who != OPEN)
+        self.tasks[unit] = self._task(stratum, rank, unit, ticket, team, is_cross, gone)
+
+    def _officer(self, gone: str, outcome: str) -> None:
         """Where nobody is left, the place stays open: the site shows it under the name of who cannot go."""
-        number = row.member.officer.certificate_number
-        leaving = next(place for place in task.team if place.officer[0] == number)
-        stay = [place.officer[0] for place in task.team if place is not leaving]
-        found = verify.substitute_officer(
-            self.units[task.unit[0]], self.roster.officers, self.key, stay, {number, *row.unavailable}
-        )
-        task.team.remove(leaving)
-        task.gone.append(leaving)
-        if found:
-            task.team.append(Place(leaving.is_lead, self.people[found], number))
+        for word in outcome.split(" "):
+            unit, _, found = word.partition(":")
+            task = self.tasks[unit]
+            leaving = next(place for place in task.team if place.officer[0] == gone)
+            task.team.remove(leaving)
+            task.gone.append(leaving)
+            if found != OPEN:
+                task.team.append(Place(leaving.is_lead, self._person(found), gone))

@@ -73,7 +73,7 @@ class OperatingState(models.TextChoices):
 
 
 def standing_of(exempt_reason: str, operating_state: str, out_of_season: bool) -> str:
-    """Return what a unit with these facts is in a draw: ``in``, ``stopped`` or ``exempt`` (draw/1, pool.tsv)."""
+    """Return what a unit with these facts is in a draw: ``in``, ``stopped`` or ``exempt`` (draw/2, pool.tsv)."""
     if exempt_reason.strip():
         return "exempt"
     if operating_state == OperatingState.STOPPED:

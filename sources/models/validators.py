@@ -1,12 +1,13 @@
 """What a name, a number or a code must look like, here and in the public files."""
 
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as StdnumError
+
+from wugang_audit.spreadsheets.name_characters import name_fault
 
 # A validator searches: each pattern begins with \A, or it would only look at the end of what was typed.
 validate_registry_id = RegexValidator(
@@ -32,11 +33,9 @@ def validate_credit_code(value: str) -> None:
 
 
 def validate_name(value: str) -> None:
-    """Check the form of a name as the draw's files demand it: NFC, no control or format characters."""
-    if unicodedata.normalize("NFC", value) != value or value != value.strip():
-        raise ValidationError("名称首尾不能有空格，且须为规范字符(NFC)。")
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in value):
-        raise ValidationError("名称中有换行、零宽字符等看不见的字符，请删去后重新输入。")
+    """Check the form and the characters of a name as the draw's public files demand them."""
+    if fault := name_fault(value):
+        raise ValidationError(f"{fault.problem}：{fault.fix}。")
 
 
 validate_industry_code = RegexValidator(

@@ -7,7 +7,7 @@ Every contender is a process of its own, start, imports and reading of its input
 counted for that process. The ratios are of processor seconds, which other work on the machine disturbs less. Only
 verify.py reads and checks files, applies strata, quotas and standings, and makes teams:
 
-    verify.py          the whole program, `--result` on the four files
+    verify.py          the whole program, `--result` on the six files
     its ranking        reads the ids, gives each a ticket and sorts: what the rivals do too
     consistent_sampler, cryptorandom, random.sample
                        read the same ids and pick a quarter of them without replacement, from a seed

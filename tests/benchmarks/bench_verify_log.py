@@ -86,7 +86,7 @@ def publish_findings(draw: Draw, actor: User, points: list[ChecklistItem], limit
         row.state, row.outcome, row.summary = "published", "clean", "生产正常，设施运行正常。"
         row.visited_at = row.published_at = timezone.now()
         row.published_by = actor
-        public_log.append("finding", row.log_subject, verify.digest(row.public_record()))
+        public_log.append("finding", row.log_subject, row.log_digest(row.public_record()))
         InspectionMove.objects.create(inspection=row, state="published", by=actor)
         trail.record(actor, "确认公开", row, {"state": ["draft", "published"]})
     fields = ["state", "outcome", "summary", "visited_at", "published_at", "published_by"]

@@ -25,13 +25,15 @@ def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
             ("dice10", "20", "2026-10-08T09:05"),
             ("ssq", "2026112", "2026-10-08T15:00"),
         ):
-            desk.locator(f"[name={source}_on]").check()
+            desk.locator(f"[name={source}_on]").check()  # as proposed: ssq is drawn that evening
             desk.locator(f"[name={source}_label]").fill(label)
             desk.locator(f"[name={source}_time]").fill(time)
         if disclosure == "sealed":
             desk.locator("[name=disclosure][value=sealed]").check()
         look(desk, f"ceremony-{disclosure}-freeze")
         desk.get_by_role("button", name="冻结名单").click()
+        look(desk, f"ceremony-{disclosure}-question")
+        desk.get_by_role("button", name="确定冻结").click()
         expect(desk.get_by_text("名单已冻结")).to_be_visible()
         second = open_as(reviewer)
         for minutes, value in ((5, THROWS), (355, BALLS)):
@@ -56,10 +58,11 @@ def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
 def test_an_open_draw_is_checked_by_a_citizen(ceremony, open_as, look, tmp_path):
     desk = ceremony("open")
     desk.get_by_role("button", name="公布结果").click()
+    desk.get_by_role("button", name="确定公布").click()
     draw = Draw.objects.get()
     public = open_as(None)
     public.goto(f"{public.base}/draws/{draw.code}/")
-    public.get_by_role("button", name="验证本次抽查").click()
+    public.get_by_role("button", name="验证本次抽签").click()
     expect(public.locator("[data-verify-verdict] .note--ok, [data-verify-verdict].note--ok")).to_be_visible()
     assert public.locator("[data-verify-lines] .is-bad").count() == 0
     look(public, "citizen-green")
@@ -98,6 +101,7 @@ def with_another_winner(content: bytes) -> bytes:
 def test_a_sealed_draw_shows_the_public_no_unit(ceremony, open_as, look):
     desk = ceremony("sealed")
     desk.get_by_role("button", name="下达任务").click()
+    desk.get_by_role("button", name="确定下达").click()
     draw = Draw.objects.get()
     names = list(draw.selections.values_list("name", flat=True))
     public = open_as(None)
@@ -107,4 +111,6 @@ def test_a_sealed_draw_shows_the_public_no_unit(ceremony, open_as, look):
         assert [name for name in names if name in shown] == [], path
     public.goto(f"{public.base}/draws/{draw.code}/")
     look(public, "public-sealed")
-    assert public.request.get(f"{public.base}/draws/{draw.code}/bundle.zip").status == 404
+    bundle = public.request.get(f"{public.base}/draws/{draw.code}/bundle.zip").body()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as files:
+        assert "pool.tsv" in files.namelist() and not {"salt.txt", "result.tsv"} & {*files.namelist()}

@@ -87,8 +87,9 @@ def test_a_freeze_with_an_error(draft, open_as, organiser, clock, size, look):
     page.goto(f"{page.base}/ceremony/{draft.code}/")
     page.locator("[name=ssq_on]").check()
     page.locator("[name=ssq_label]").fill("！！")
+    page.locator("[name=ssq_time]").fill("")
     page.get_by_role("button", name="冻结名单").click()
-    told(page, "双色球：请填写揭晓时间。", "双色球：请填写数字、字母组成的期号。")
+    told(page, "双色球：请填写揭晓时间。", "双色球：期号是 7 位数字，例如 2026112。")
     page.locator("[data-error-summary]").get_by_role("link").first.click()
     expect(page.locator("#id_ssq_time, #id_ssq_label").and_(page.locator(":focus"))).to_have_count(1)
     for name in ("ssq_time", "ssq_label"):

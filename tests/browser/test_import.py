@@ -79,6 +79,7 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     look(page, "import-partly-faulty")
     page.get_by_text("先导入没有错误的行").click()
     page.get_by_label("我知道有错的 2 行这次不进名录").check()
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name="导入没有错误的行").click()
     expect(page.get_by_text("有错的 2 行没有导入。").first).to_be_visible()
     assert names() == {
@@ -102,6 +103,7 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     marked.save(back)
     upload(page, back)
     expect(page.get_by_text("没有错误。请看过下面的变动，再确认导入。")).to_be_visible()
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
     assert len(names()) == 6
@@ -115,6 +117,7 @@ def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, ad
     upload(page, path)
     look(page, "import-ticks")
     page.get_by_label("第2行单位名称算数").check()
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.get_by_text("没有勾选的 1 处保持名录原样。").first).to_be_visible()
     assert names() == {"410481-7001": "虚构新字号建材厂"}
@@ -150,6 +153,7 @@ def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as,
     page.goto(f"{page.base}/admin/sources/pollutionsource/import/")
     look(page, "import-waiting")
     page.get_by_role("link", name="长.xlsx").click()
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.get_by_text("正在写入名录，请稍候。")).to_be_visible()
     work()

@@ -30,6 +30,7 @@ def bring_in(page, registry, book, look):
     look(page, f"import-{book}-upload")
     page.get_by_role("button", name="上传并核对").click()
     look(page, f"import-{book}-preview")
+    page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 
@@ -64,8 +65,13 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     page.get_by_role("link", name="抽签", exact=True).click()
     page.get_by_role("button", name="建立").click()
     look(page, "draw-draft")
+    for source in ("十面骰", "双色球", "排列5", "福彩3D"):  # what is proposed depends on the hour
+        page.get_by_label(source, exact=True).evaluate("box => box.checked = false")
+    page.get_by_text("其他随机来源").click()
     page.get_by_label("系统随机数（仅供演示和演练）").check()
     page.get_by_role("button", name="冻结名单").click()
+    look(page, "draw-question")
+    page.get_by_role("button", name="确定冻结").click()
     expect(page.get_by_text("名单已冻结")).to_be_visible()
     look(page, "draw-frozen")
     draw = Draw.objects.get()
@@ -73,18 +79,25 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     # (the public already sees the commit, and nothing more)
     public = open_as(None)
     public.goto(f"{public.base}/draws/{draw.code}/")
-    expect(public.get_by_text(draw.commit_digest).first).to_be_visible()
+    in_one_piece = public.locator(f"#digest-{draw.commit_digest[:12]}")  # shown large, in quarters, above it
+    public.locator("details", has=in_one_piece).locator("summary").click()
+    expect(in_one_piece).to_have_text(draw.commit_digest)
+    expect(in_one_piece).to_be_visible()
     look(public, "public-frozen")
 
     page.get_by_role("button", name="产生随机数并抽取").click()
     expect(page.get_by_text("结果已算出。")).to_be_visible()
     look(page, "draw-drawn")
     page.get_by_role("button", name="公布结果").click()
+    page.get_by_role("button", name="确定公布").click()
     expect(page.get_by_text("任务已下达给执法人员")).to_be_visible()
     look(page, "draw-published")
     selection = draw.selections.select_related("source").first()
     public.reload()
-    expect(public.get_by_text(selection.name).first).to_be_visible()
+    unit = public.locator(f"#unit-{selection.source.number}")
+    expect(unit).to_be_hidden()  # the classes are folded; a touch on the heading opens one
+    public.locator(f"#head-{selection.stratum}").click()
+    expect(unit.get_by_role("link", name=selection.name)).to_be_visible()
     look(public, "public-published")
 
     # An officer records what he found, on a phone at the gate.

@@ -10,6 +10,7 @@ TABLES = (
     "drawings_teammember",
     "drawings_changesconfirmed",
     "drawings_deposit",
+    "drawings_withdrawal",
     "drawings_correction",
     "drawings_inspectionmove",
 )

@@ -5,18 +5,23 @@ import io
 from django.core.management import CommandError, call_command
 
 from drawings import public_log
-from drawings.models import DrawFile
+from drawings.models import DrawFile, DrawNames
+from drawings.models.substitutions import substitutes_text
 from drawings.protocol import verify
 
 DICE = verify.Source("dice10", "20", "2026-10-08T10:00:00+08:00")
 LOTTERY = verify.Source("ssq", "2026112", "2026-10-08T21:15:00+08:00")
 THROWS, BALLS = "47193058260471930582", "01 05 12 23 28 31 07"
-FROZEN = ("commit.txt", "pool.tsv", "officers.tsv", "entropy.txt")
+# What the result is computed from, in the order in which the verifier takes it.
+FROZEN = ("commit.txt", "pool.tsv", "officers.tsv", "registers.tsv", "salt.txt", "entropy.txt")
 
 
 def files_of(draw) -> dict[str, bytes]:
     """The draw's files as they are stored, with the log: what the public downloads once all is open."""
     stored = {file.name: file.content.encode() for file in DrawFile.objects.filter(draw=draw)}
+    stored["names.tsv"] = DrawNames.objects.get(draw=draw).content.encode()
+    if substitutes := substitutes_text(draw):
+        stored["substitutes.tsv"] = substitutes.encode()
     return {**stored, "log.tsv": public_log.text().encode()}
 
 

@@ -16,8 +16,10 @@ from drawings.models import (
     Finding,
     Inspection,
     InspectionMove,
+    Plan,
     Selection,
     TeamMember,
+    Withdrawal,
 )
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -87,6 +89,7 @@ def filled(published_draw, organiser, head, officers, registry):
     first = published_draw.selections.first()
     ChangesConfirmed.objects.create(draw=published_draw, fingerprint="f" * 64, by=organiser)
     Deposit.objects.create(draw=published_draw, kind="notice", where="政务大厅", by=organiser)
+    Withdrawal.objects.create(draw=published_draw, kind="unit", count=1, total=1, reason="到期", by=organiser)
     Correction.objects.create(inspection=first.inspection, text="更正", by=head)
     InspectionMove.objects.create(inspection=first.inspection, state="submitted", by=organiser)
     drawn = published_draw.selections.values_list("source", flat=True)
@@ -147,6 +150,12 @@ def report(clock):
         return inspection
 
     return give
+
+
+@pytest.fixture
+def on_seed(plan):
+    """Substitutes come from the draw's own numbers, at once: where a test is about something else. It goes before the draw."""
+    Plan.objects.filter(pk=plan.pk).update(substitutes="seed")
 
 
 @pytest.fixture

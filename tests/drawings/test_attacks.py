@@ -85,7 +85,7 @@ def test_no_address_computes_anything_before_the_last_value(
     def forbidden(*_, **__):
         raise AssertionError("a page draws before the entropy is known")
 
-    for name in ("draw", "draw_files", "compute", "ranking", "teams_of", "seed"):
+    for name in ("draw", "ranking", "seed"):
         monkeypatch.setattr(verify, name, forbidden)
     walked = list(addresses(outside_draw))
     assert len(walked) >= 20
@@ -122,14 +122,14 @@ EDITS = {
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
 def test_what_is_edited_after_the_freeze_changes_nothing(outside_draw, finish, edit):
     """Attacks: editing the registry; changing the officers, their specialities, recusals, loads."""
-    frozen = {name: outside_draw.file(name) for name in FROZEN[:3]}
+    frozen = {name: outside_draw.file(name) for name in FROZEN[:5]}
     assert edit()
     draw = finish(outside_draw)
-    assert {name: draw.file(name) for name in FROZEN[:3]} == frozen
+    assert {name: draw.file(name) for name in FROZEN[:5]} == frozen
     assert draw.file("result.tsv") == verify.draw(*(draw.file(name) for name in FROZEN))
     rows = verify.parse_result(draw.file("result.tsv")).rows
-    assert [(row.unit, row.lead, row.second) for row in rows] == [
-        (s.source.number, *(m.officer.certificate_number for m in s.team.order_by("-is_lead")))
+    assert [(row.unit, row.team) for row in rows] == [
+        (s.source.number, tuple(m.officer.certificate_number for m in s.team.order_by("-is_lead")))
         for s in draw.selections.all()
     ]
     assert failed(draw) == []
@@ -169,12 +169,12 @@ def test_what_was_edited_since_the_last_draw_needs_a_second_person_and_is_counte
 
 def test_the_firm_behind_a_number_is_the_one_of_the_frozen_pool(outside_draw, finish, stranger):
     """Attack: swapping the firm behind a number."""
-    names = {unit.unit: unit.name for unit in verify.parse_pool(outside_draw.file("pool.tsv")).units}
+    names = outside_draw.names_of("unit")
     PollutionSource.objects.update(name="替身有限公司")
     Officer.objects.update(name="替身")
     draw = finish(outside_draw)
     page = stranger.get(reverse("disclosure:draw", args=[draw.code])).content.decode()
-    assert "替身" not in page + draw.file("pool.tsv") + draw.file("officers.tsv")
+    assert "替身" not in page + draw.names.content
     for selection in draw.selections.select_related("source"):
         assert selection.name == names[selection.source.number]
         assert selection.name in page
@@ -202,9 +202,9 @@ def test_a_unit_that_stands_twice_is_refused_or_pointed_out(draft, make_source, 
     for number in ("410481-ab", "410481-AB"):
         with pytest.raises(IntegrityError), transaction.atomic():
             make_source(31, number=number)
-    unit = verify.Unit("u1", "key", "s", "in", (), "甲厂")
+    unit = verify.Unit("u1", "key", "s", "in", (), "0" * 64)
     with pytest.raises(verify.Invalid, match="不重复"):
-        verify.write_pool("2026Q4", "0" * 32, [unit, unit._replace(name="乙厂")])
+        verify.write_pool("2026Q4", [unit, unit._replace(name="1" * 64)])
     twin = make_source(32, name="虚构30号化工厂", address="一路1号", credit_code="91410481MA40000013")
     flight = checks.preflight(draft)
     assert [(group.kind, [number for number, _ in group.units]) for group in flight.duplicates] == [
@@ -229,7 +229,7 @@ def test_an_id_that_was_lucky_under_another_key_is_drawn_no_more_often_than_othe
     luckiest, unluckiest = (next(u for u in mine if u.unit == places[end][0]) for end in (0, -1))
     assert (drawn(luckiest, last), drawn(unluckiest, last)) == (True, False)
     for unit in (luckiest, unluckiest):
-        times = sum(drawn(unit, verify.seed(f"new throws {n}", "0" * 32)) for n in range(2000))
+        times = sum(drawn(unit, verify.seed(f"new throws {n}\n", "salt\n")) for n in range(2000))
         assert abs(times - 500) < 97
 
 
@@ -282,6 +282,24 @@ def test_a_draw_on_dice_is_not_turned_to_the_machine(outside_draw, organiser, se
         EntropySource.objects.filter(position__gt=0).delete()
         verbs._compute(outside_draw, organiser)
     assert not outside_draw.files.filter(name="result.tsv").exists()
+
+
+BEACON = f"{verify.DRAND}/33000000"  # known at 2026-10-12T19:09:24+08:00
+
+
+@pytest.mark.parametrize(
+    ("label", "time", "said"),
+    [
+        (f"{verify.DRAND}/20000000", "2026-10-12T19:09:24+08:00", "这一轮的时间不是"),
+        (f"{'02db9ba7' + verify.DRAND[8:]}/33000000", "2026-10-12T19:09:24+08:00", "期号或次数不对"),
+        (BEACON, "2026-10-12T19:09:27+08:00", "这一轮的时间不是"),
+    ],
+)
+def test_a_round_long_known_or_a_beacon_of_ones_own_is_not_frozen(draft, freeze, clock, label, time, said):
+    """Attack: naming a round long known, or one's own beacon, under a time that is still to come."""
+    with pytest.raises(Refused, match=said):
+        freeze(draft, DICE, verify.Source("drand", label, time))
+    assert freeze(draft, DICE, verify.Source("drand", BEACON, "2026-10-12T19:09:24+08:00")).commit_digest
 
 
 def test_dice_cannot_be_entered_to_suit_a_known_lottery(

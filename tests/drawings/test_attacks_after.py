@@ -4,19 +4,19 @@ Where the attacker has the database, the triggers refuse him first (`break_in` s
 the chain, the commit or the recomputation gives him away.
 """
 
+import base64
 import io
 import re
 import zipfile
 
 import pytest
-from attack_cases import failed, faults_of_verify_log, tasks_differ
+from attack_cases import THROWS, failed, faults_of_verify_log, files_of, tasks_differ
 from django.urls import reverse
 from django.utils import timezone
 
 from drawings import public_log
 from drawings.amendments import substitutes
 from drawings.ceremony import verbs
-from drawings.disclosure import openness
 from drawings.models import Inspection, InspectionMove, LogEntry, Selection, TeamMember
 from drawings.protocol import verify
 from drawings.states import Refused
@@ -26,8 +26,13 @@ from wugang_audit.audit import trail
 
 
 @pytest.fixture
+def substitutes_by():
+    return "seed"
+
+
+@pytest.fixture
 def done(outside_draw, finish):
-    """A published draw, sound in all eyes."""
+    """A published draw, sound in all eyes; its substitutes come from its own numbers."""
     draw = finish(outside_draw)
     assert (failed(draw), faults_of_verify_log()) == ([], [])
     return draw
@@ -106,14 +111,25 @@ def test_a_declared_substitute_that_was_not_the_next_one_is_found(
     )
     InspectionMove.objects.create(inspection=selection.inspection, state="submitted", by=officer)
     trail.record(officer, "提交检查", selection.inspection)
-    row = substitutes.declare_unit(selection=selection, evidence="照片", unavailable={}, actor=organiser)
+    row = substitutes.declare_unit(selection=selection, evidence="照片", away={}, actor=organiser)
     with monkeypatch.context() as patch:
-        in_order = verify.substitute_units
+        in_order = verify.Standing.next_unit
+
+        def at_will(standing, *about):
+            first = in_order(standing, *about)
+            rest = [unit for unit in standing.units.values() if unit.unit not in {*standing.used, first}]
+            like = standing.units[first]
+            return next(u.unit for u in rest if (u.stratum, u.standing) == (like.stratum, like.standing))
+
         if not honest:
-            patch.setattr(verify, "substitute_units", lambda *known: in_order(*known)[::-1])
+            patch.setattr(verify.Standing, "next_unit", at_will)
         substitutes.confirm(substitution=row, actor=organiser2)
-    assert LogEntry.objects.filter(kind="substitute-unit").count() == 1
-    assert faults_of_verify_log() == [] if honest else tasks_differ()
+    assert LogEntry.objects.filter(kind="substitute").count() == 1
+    if honest:
+        assert faults_of_verify_log() == []
+    else:
+        assert any("任务里的单位和检查组与结果不一致" in fault for fault in faults_of_verify_log())
+        assert failed(done)[0] == "替补 substitutes.tsv 与重新计算一致"
 
 
 def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_in):
@@ -124,97 +140,77 @@ def test_a_result_file_that_was_changed_along_is_found_by_everybody(done, break_
         "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = 'result.tsv'"
     )
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk)
-    assert failed(done) == ["result.tsv 与重新计算一致", "log.tsv 中的本次抽查"]
+    assert failed(done) == [
+        "重新抽取，结果与 result.tsv 一致",
+        "日志里本次抽签的各行齐全，次序、指纹和时间都对",
+    ]
 
 
-def test_a_substitute_follows_from_the_seed_and_nobody_is_asked_whom_he_wants(
+def test_a_substitute_follows_from_numbers_and_nobody_is_asked_whom_he_wants(
     done, organiser, organiser2, stranger
 ):
     """Attack: swapping officers afterwards, by declaring one ill; who steps in is the protocol's choice."""
     selection, _, member, _ = outsiders(done)
     number = selection.source.number
-    [row] = substitutes.declare_officer(
+    row = substitutes.declare_officer(
         draw=done,
         officer=member.officer.certificate_number,
         unit=number,
         reason="ill",
         evidence="住院证明",
-        unavailable={},
+        away={},
         actor=organiser,
     )
     with pytest.raises(Refused, match="不能自己确认"):
         substitutes.confirm(substitution=row, actor=organiser)
-    [row] = substitutes.confirm(substitution=row, actor=organiser2)
-    pool, roster = (
-        verify.parse_pool(done.file("pool.tsv")),
-        verify.parse_officers(done.file("officers.tsv")),
-    )
-    unit = next(unit for unit in pool.units if unit.unit == number)
-    stays = [each.officer.certificate_number for each in selection.team.all() if each.replaces_id is None]
-    key, gone = verify.seed(done.file("entropy.txt"), pool.salt), member.officer.certificate_number
-    wanted = verify.substitute_officer(unit, roster.officers, key, stays, [gone])
-    assert row.officer.certificate_number == wanted
-    entry = LogEntry.objects.get(kind="substitute-officer")
-    assert entry.digest == verify.digest(row.document)
+    row = substitutes.confirm(substitution=row, actor=organiser2)
+    assert row.outcome.startswith(f"{number}:")
+    declared, took_effect = LogEntry.objects.filter(kind__in=["declare", "substitute"]).order_by("index")
+    assert (declared.subject, took_effect.subject) == ("2026Q4/1", "2026Q4/1")
     assert "住院证明" in stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
     assert (failed(done), faults_of_verify_log()) == ([], [])
-
-
-# ---- recomputing a sealed draw from public registers ----
-
-
-def test_under_seal_the_public_files_do_not_hold_the_salt(sealed, stranger):
-    """Attack: recomputing a sealed draw from public registers: K needs the salt."""
-    answers = {
-        name: stranger.get(reverse("disclosure:draw_file", args=[sealed.code, name]))
-        for name in openness.FILES
-    }
-    assert [name for name, answer in answers.items() if answer.status_code == 200] == [
-        "commit.txt", "entropy.txt", "verify.py", "verify.mjs",
-    ]  # fmt: skip
-    pages = [
-        stranger.get(reverse(f"disclosure:{name}", args=args))
-        for name, args in (("draw", [sealed.code]), ("log", []), ("log_file", []), ("draws", []))
-    ]
-    shown = b"".join(answer.content for answer in (*answers.values(), *pages))
-    assert sealed.commit_digest.encode() in shown
-    assert sealed.salt.encode() not in shown
-    assert stranger.get(reverse("disclosure:bundle", args=[sealed.code])).status_code == 404
-
-
-def test_under_seal_even_the_whole_registry_gives_neither_the_key_nor_a_way_to_try(sealed):
-    """Attack: recomputing a sealed draw from public registers, by somebody who has every row of pool.tsv."""
-    pool, entropy = verify.parse_pool(sealed.file("pool.tsv")), sealed.file("entropy.txt")
-    commit = verify.parse_commit(sealed.file("commit.txt"))
-    right = verify.parse_result(sealed.file("result.tsv")).rows
-    tickets = {row.ticket for row in right}
-    for guess in ("0" * 32, sealed.commit_digest[:32], verify.digest(entropy)[:32]):
-        assert verify.digest(verify.write_pool(sealed.code, guess, pool.units)) != commit.pool
-        key = verify.seed(entropy, guess)
-        tried = {t for s in commit.strata for _, t in verify.ranking(pool.units, s.code, key)}
-        assert tried & tickets == set()
-    assert verify.digest(verify.write_pool(sealed.code, sealed.salt, pool.units)) == commit.pool
 
 
 # ---- replacing published files, backdating ----
 
 
 @pytest.mark.parametrize(
-    ("name", "fault"),
+    ("name", "old", "new", "fault"),
     [
-        ("pool.tsv", "名单的摘要和行数"),
-        ("officers.tsv", "名单的摘要和行数"),
-        ("commit.txt", "entropy.txt 格式"),
+        ("pool.tsv", "\tin\t", "\tstopped\t", "pool.tsv"),
+        ("officers.tsv", "livestock", "machinery", "officers.tsv"),
+        ("registers.tsv", "2026Q4", "2026Q4-2", "registers.tsv"),
+        ("salt.txt", "salt/2 2026Q4 ", "salt/2 2026Q4-2 ", "salt.txt"),
+        ("commit.txt", "分局", "支局", "entropy.txt"),
+        ("entropy.txt", THROWS, THROWS[::-1], "result.tsv"),
     ],
 )
-def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in, name, fault):
+def test_a_published_file_that_was_replaced_is_found_by_everybody(done, break_in, name, old, new, fault):
     """Attack: replacing published files, each with a digest that fits it."""
-    text = done.file(name)
-    text = text.replace("甲", "假").replace("虚构1号", "假冒1号").replace("分局", "支局")
+    text = done.file(name).replace(old, new)
     assert text != done.file(name)
     statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
-    assert failed(done)[0] == fault
+    assert fault in failed(done)[0]
+    assert faults_of_verify_log() != []
+
+
+def test_a_name_that_was_swapped_in_the_names_file_is_found_by_everybody(done, sql):
+    """Attack: swapping the firm behind a number: its row of names.tsv no longer fits the digest in the frozen pool."""
+    text = done.names.content.replace(done.selections.first().name, "替身有限公司")
+    sql("UPDATE drawings_drawnames SET content = %s WHERE draw_id = %s", text, done.pk)
+    assert failed(done) == ["名称文件 names.tsv 里的每个名称都是冻结时的那一个"]
+    assert faults_of_verify_log() != []
+
+
+def test_a_name_that_was_dropped_unannounced_is_missed(done, sql):
+    """Attack: swapping the firm behind a number, by taking its name away first: the log counts each withdrawal."""
+    name = done.selections.first().name
+    rows = [row for row in done.names.rows if row.name != name]
+    text = verify.write_names(done.code, rows)
+    sql("UPDATE drawings_drawnames SET content = %s WHERE draw_id = %s", text, done.pk)
+    found = [line.detail for line in verify.check(files_of(done)) if line.what == "撤下的名称与日志不符"]
+    assert found == ["污染源：撤下 1 个，日志登记 0 个"]
     assert faults_of_verify_log() != []
 
 
@@ -226,7 +222,7 @@ def test_a_row_of_the_log_that_was_backdated_or_changed_breaks_the_chain(done, b
     ]
     break_in("drawings_logentry", f'UPDATE drawings_logentry SET "{column}" = %s WHERE "index" = 1', new)
     assert "公开日志：第 1 条对不上（前 0 条前后相连）" in faults_of_verify_log()
-    assert "log.tsv 格式" in failed(done)
+    assert "日志 log.tsv 首尾相接" in failed(done)
 
 
 @pytest.fixture
@@ -274,6 +270,31 @@ def test_a_log_written_anew_no_longer_fits_the_commits_that_follow(
     assert verify.parse_commit(later.file("commit.txt")).previous != before()
 
 
+def checkpoint() -> bytes:
+    """The log as a signed note's text tells it: origin, size, root."""
+    rows = public_log.text().split("\n")[1:-1]
+    root = base64.b64encode(verify.merkle_root(rows)).decode()
+    return f"wugang.example/log\n{len(rows)}\n{root}\n".encode()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [lambda: public_log.text().encode(), lambda: f"{public_log.head()}\n".encode(), checkpoint],
+    ids=["log", "head", "checkpoint"],
+)
+def test_a_log_written_anew_does_not_extend_what_others_have_kept(done, written_anew, kept):
+    """Attack: rewriting the whole log; whoever kept an old copy, one line of it, or a checkpoint, finds out."""
+    earlier = kept()
+    public_log.anchor()
+
+    def fails() -> list[str]:
+        return [line.what for line in verify.check(files_of(done), extends=earlier) if line.level == "fail"]
+
+    assert fails() == []
+    written_anew()
+    assert "log.tsv 接续先前记下的日志" in fails()
+
+
 # ---- swapping the verifier ----
 
 
@@ -283,7 +304,7 @@ def test_a_verifier_that_was_swapped_is_not_the_committed_one(done, break_in, na
     statement = "UPDATE drawings_drawfile SET content = %s, digest = %s WHERE draw_id = %s AND name = %s"
     text = "print('结论：全部通过')\n"
     break_in("drawings_drawfile", statement, text, verify.digest(text), done.pk, name)
-    assert failed(done) == [f"{name} 的摘要"]
+    assert failed(done) == [f"随附的程序 {name} 就是承诺的那一份"]
 
 
 def test_the_bundle_carries_the_very_programs_that_the_commit_names(done, stranger):

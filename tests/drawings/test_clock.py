@@ -48,7 +48,7 @@ def test_no_publication_void_or_unsealing_while_the_clock_is_behind(
     clock.move(hours=12)
     enter(outside_draw, BALLS)
     draw = Draw.objects.get()
-    request = voids.request_void(draw=draw, reason="registry", evidence="名册有误", actor=organiser)
+    request = voids.request_void(draw=draw, reason="registry", evidence="名单有误", actor=organiser)
     clock.move(hours=-1, minutes=-1)
     refused(lambda: verbs.publish(draw=draw, actor=organiser), "1 小时 1 分")
     refused(lambda: voids.confirm_void(request=request, actor=organiser2), "1 小时 1 分")

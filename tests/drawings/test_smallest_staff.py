@@ -35,14 +35,14 @@ def staff(organiser, organiser2, head, admin, security, auditor, officers):
 
 
 @pytest.mark.parametrize("askers", [("organiser", "organiser2"), ("organiser2", "organiser")])
-def test_either_organiser_steps_in_for_the_other(askers, drawn_draw, request, officers):
+def test_either_organiser_steps_in_for_the_other(askers, on_seed, drawn_draw, request, officers):
     one, other = (request.getfixturevalue(name) for name in askers)
     draw = ceremony.publish(draw=drawn_draw, actor=one)
     ill = draw.selections.first().team.first().officer.certificate_number
-    rows = substitutes.declare_officer(
-        draw=draw, officer=ill, reason="ill", evidence="住院证明", unavailable={}, actor=one
+    row = substitutes.declare_officer(
+        draw=draw, officer=ill, reason="ill", evidence="住院证明", away={}, actor=one
     )
-    assert substitutes.confirm(substitution=rows[0], actor=other)
+    assert substitutes.confirm(substitution=row, actor=other).effective_at
     asked = voids.request_void(draw=draw, reason="system", evidence="停电", actor=one)
     assert voids.confirm_void(request=asked, actor=other).state == "void"
 

@@ -101,7 +101,12 @@ def test_abilities_and_recusals_are_kept_on_the_officers_page(
         [(unit.pk, "亲属", "unit", "2026-01-01", "")],
         phone="13912345678",
     )
+    page = client.post(f"{LIST}{newcomer.pk}/change/", sent)
+    assert "改动了擅长行业，会影响抽签" in page.content.decode()
+    assert not Ability.objects.exists()
+    sent["change_reason"] = "取得畜禽养殖培训证书"
     assert client.post(f"{LIST}{newcomer.pk}/change/", sent).status_code == 302
+    assert Ability.history.get().history_change_reason == "取得畜禽养殖培训证书"
     assert [(a.speciality.code, a.level) for a in Ability.objects.all()] == [("livestock", 3)]
     assert Recusal.objects.get().history.get().history_user == admin
     entry = AuditEntry.objects.first()
@@ -215,7 +220,7 @@ def test_opening_an_account_needs_a_post_and_the_administrator(client, login, se
 def test_a_leaver_is_deactivated_with_his_login_and_his_history_stays(client, admin, officers):
     leaver = officers[0]
     assert client.post(f"{LIST}{leaver.pk}/delete/", {"post": "yes"}).status_code == 403
-    client.post(LIST, {"action": "strike_off", "_selected_action": [leaver.pk]})
+    client.post(LIST, {"action": "strike_off", "_selected_action": [leaver.pk], "reason": "调往市局"})
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.user.is_active) == (False, False)
     assert leaver.history.first().history_user == admin
@@ -224,7 +229,7 @@ def test_a_leaver_is_deactivated_with_his_login_and_his_history_stays(client, ad
 
 def test_a_leaver_who_serves_another_role_keeps_his_login(admin, officers):
     officers[0].user.grants.create(role=Role.REVIEWER)
-    verbs.set_active(Officer.objects.filter(pk=officers[0].pk), False, admin)
+    verbs.set_active(Officer.objects.filter(pk=officers[0].pk), False, admin, reason="调离")
     assert User.objects.get(pk=officers[0].user.pk).is_active is True
 
 
@@ -232,17 +237,33 @@ def test_unticking_the_officer_closes_his_login_too(client, officers):
     leaver = officers[2]
     sent = form(leaver)
     del sent["is_active"]
-    client.post(f"{LIST}{leaver.pk}/change/", sent)
+    page = client.post(f"{LIST}{leaver.pk}/change/", sent)
+    assert "改动了在册，会影响抽签" in page.content.decode()
+    client.post(f"{LIST}{leaver.pk}/change/", sent | {"change_reason": "调离"})
     leaver.refresh_from_db()
     assert (leaver.is_active, leaver.user.is_active) == (False, False)
 
 
 def test_a_recusal_is_deleted_with_history_and_audit(client, officers, make_source):
     recusal = Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
-    assert client.post(f"/admin/enforcers/recusal/{recusal.pk}/delete/", {"post": "yes"}).status_code == 302
+    address = f"/admin/enforcers/recusal/{recusal.pk}/delete/"
+    assert client.get(address).status_code == 200
+    page = client.post(address, {"post": "yes"})
+    assert page.context["form"].errors == {"reason": ["请写明删除原因。"]}
+    assert Recusal.objects.count() == 1
+    assert client.post(address, {"reason": "登记错了人"}).status_code == 302
     assert Recusal.objects.count() == 0
-    assert Recusal.history.first().history_type == "-"
-    assert AuditEntry.objects.first().action == "删除回避"
+    gone = Recusal.history.first()
+    assert (gone.history_type, gone.history_change_reason) == ("-", "登记错了人")
+    entry = AuditEntry.objects.first()
+    assert (entry.action, entry.changes["reason"]) == ("删除回避", "登记错了人")
+
+
+def test_recusals_are_not_deleted_by_the_list_without_a_reason(client, officers, make_source):
+    recusal = Recusal.objects.create(officer=officers[0], source=make_source(1), reason="亲属")
+    sent = {"action": "delete_selected", "_selected_action": [recusal.pk], "post": "yes"}
+    client.post("/admin/enforcers/recusal/", sent)
+    assert Recusal.objects.count() == 1
 
 
 def test_recusals_are_filtered_by_their_period_which_the_list_says(client, officers, make_source):

@@ -205,11 +205,11 @@ def test_all_or_nothing(admin):
 
 def test_the_command_in_both_ways(capsys):
     with pytest.raises(CommandError) as caught:
-        call_command("import_officers", str(DEMO / "officers.xlsx"))
+        call_command("import_officers", str(DEMO / "officers.xlsx"), reason="十月名录核对")
     assert "6 处错误" in str(caught.value)
     assert capsys.readouterr().err.splitlines()[0].startswith("第4行 K列 回避单位 “舞钢市中禾食品有限公司”：")
-    call_command("import_sources", str(DEMO / "sources.xlsx"))
-    call_command("import_officers", str(DEMO / "officers.xlsx"))
+    call_command("import_sources", str(DEMO / "sources.xlsx"), reason="十月名录核对")
+    call_command("import_officers", str(DEMO / "officers.xlsx"), reason="十月名录核对")
     assert capsys.readouterr().out.splitlines()[-1] == "执法人员名录：新增 12，更改 0，不变 0。"
 
 

@@ -15,6 +15,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.diff import tick
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 UPLOAD = "/admin/enforcers/officer/import/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -53,11 +54,11 @@ def test_the_same_name_under_a_new_certificate_is_told_with_the_old_number_and_w
     content = workbook(new, row(officers[1], 职务="队长"))
     url = upload(client, content)
     assert officers[0].certificate_number in client.get(url).content.decode()
-    client.post(url)
+    client.post(url, WHY)
     assert not Officer.objects.filter(certificate_number="NEW-1").exists()
     assert (Officer.objects.get(name="乙").post, Recusal.objects.count()) == ("队长", 0)
     again = upload(client, workbook(new))
-    client.post(again, {"tick": [tick(2)]})
+    client.post(again, WHY | {"tick": [tick(2)]})
     newcomer = Officer.objects.get(certificate_number="NEW-1")
     assert (newcomer.name, newcomer.recusals.get().source) == ("甲", unit)
     assert [each.speciality.code for each in newcomer.abilities.all()] == ["building-materials"]
@@ -65,10 +66,10 @@ def test_the_same_name_under_a_new_certificate_is_told_with_the_old_number_and_w
 
 def test_an_officer_is_renamed_only_where_it_is_ticked_and_his_specialities_come_in_without(client, officers):
     content = workbook(row(officers[0], 姓名="甲改名", 擅长行业="建材"))
-    client.post(upload(client, content))
+    client.post(upload(client, content), WHY)
     officer = Officer.objects.get(pk=officers[0].pk)
     assert (officer.name, officer.abilities.get().speciality.code) == ("甲", "building-materials")
-    client.post(upload(client, content), {"tick": [tick(2, "name")]})
+    client.post(upload(client, content), WHY | {"tick": [tick(2, "name")]})
     assert Officer.objects.get(pk=officers[0].pk).name == "甲改名"
 
 
@@ -78,7 +79,7 @@ def lacking(client, officers, make_officer):
     """An imported file that lacks 乙 and 丙, and one who is struck off already; the page that lists them."""
     make_officer(4, "丁", is_active=False)
     url = upload(client, workbook(row(officers[0], 职务="队长")))
-    assert client.post(url).url == url
+    assert client.post(url, WHY).url == url
     return f"{url}missing/"
 
 
@@ -116,7 +117,7 @@ def test_the_faulty_rows_come_back_marked_and_corrected_they_go_through(client, 
     make_source(1)
     content = workbook({"回避单位": "虚构1号化工厂"}, {"回避单位": "没有的厂", "擅长行业": "炼丹"})
     url = upload(client, content)
-    client.post(url, {"good_only": "1"})
+    client.post(url, WHY | {"good_only": "1"})
     assert Officer.objects.get().recusals.count() == 1
     book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{url}marked/").streaming_content)))
     sheet = book.worksheets[0]
@@ -127,7 +128,7 @@ def test_the_faulty_rows_come_back_marked_and_corrected_they_go_through(client, 
     assert list(notes) == ["回避单位", "擅长行业"]
     assert "污染源名录中没有“没有的厂”" in notes["回避单位"]
     cells["回避单位"].value, cells["擅长行业"].value = "410481-0001", "建材"
-    client.post(upload(client, workbooks.saved(book)))
+    client.post(upload(client, workbooks.saved(book)), WHY)
     assert (Officer.objects.count(), Recusal.objects.count(), Ability.objects.count()) == (2, 2, 1)
 
 
@@ -136,7 +137,7 @@ def test_undoing_an_import_ends_a_renewed_recusal_as_it_had_ended(client, office
     period = {"since": today - datetime.timedelta(days=30), "until": today - datetime.timedelta(days=1)}
     recusal = Recusal.objects.create(officer=officers[0], source=unit, kind="unit", reason="旧案", **period)
     url = upload(client, workbook(row(officers[0], 回避单位=unit.number, 回避原因="亲属")))
-    client.post(url)
+    client.post(url, WHY)
     assert Recusal.objects.in_force().get().reason == "亲属"
     client.post(f"{url}undo/", {"reason": "传错了文件"})
     recusal.refresh_from_db()

@@ -171,7 +171,7 @@ def test_a_mistaken_row_is_deleted_and_its_history_stays(client, officers, model
     row = {"since": day} if model is Absence else {"date": day, "topic": "x", "hours": 1}
     kept = model.objects.create(officer=officers[0], **row)
     address = f"/admin/enforcers/{model._meta.model_name}/{kept.pk}/delete/"
-    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert client.post(address, {"reason": "登记错了人"}).status_code == 302
     assert (model.objects.count(), model.history.first().history_type) == (0, "-")
     assert AuditEntry.objects.first().action == f"删除{model._meta.verbose_name}"
 

@@ -118,11 +118,14 @@ def test_striking_off_keeps_the_row_its_history_and_an_audit_entry(
 ):
     held = make_condition(make_source(1), "DA001", "颗粒物")
     action = {"action": "strike_off", "_selected_action": [held.pk]}
-    client.post(LIST, action)
+    client.post(LIST, action | {"reason": "许可证已不要求"})
     held.refresh_from_db()
     assert (held.is_active, held.history.first().history_user) == (False, admin)
-    assert AuditEntry.objects.get(action="停用排污许可条件").changes == {"codes": [held.code]}
-    client.post(LIST, action | {"action": "reactivate"})
+    assert AuditEntry.objects.get(action="停用排污许可条件").changes == {
+        "codes": [held.code],
+        "reason": "许可证已不要求",
+    }
+    client.post(LIST, action | {"action": "reactivate", "reason": "许可证又有要求"})
     held.refresh_from_db()
     assert held.is_active
 

@@ -114,7 +114,9 @@ def test_saving_without_a_change_leaves_no_audit_entry(client, make_source):
 def test_a_new_unit_is_entered_by_hand(client, make_source):
     unit = make_source(1)
     sent = form(unit, number="410481-0002", name="新厂")
-    assert client.post(f"{LIST}add/", sent).status_code == 302
+    assert errors(client.post(f"{LIST}add/", sent)) == {"change_reason": ["新的登记会影响抽签：请写明来由。"]}
+    assert client.post(f"{LIST}add/", sent | {"change_reason": "新建项目投产"}).status_code == 302
+    assert PollutionSource.history.first().history_change_reason == "新建项目投产"
     assert PollutionSource.objects.get(number="410481-0002").speciality.code == "chemical-pharma"
     assert AuditEntry.objects.first().action == "新增污染源"
 
@@ -152,9 +154,17 @@ def test_units_are_deactivated_and_never_deleted(client, admin, make_source):
     unit = make_source(1)
     assert client.post(f"{LIST}{unit.pk}/delete/", {"post": "yes"}).status_code == 403
     client.post(LIST, {"action": "delete_selected", "_selected_action": [unit.pk], "post": "yes"})
-    client.post(LIST, {"action": "strike_off", "_selected_action": [unit.pk]})
+    action = {"action": "strike_off", "_selected_action": [unit.pk]}
+    page = client.post(LIST, action)  # asks why
+    assert unit.name in page.content.decode() and page.context["title"] == "停用 1 家单位"
+    page = client.post(LIST, action | {"reason": " "})
+    assert page.context["form"].errors == {"reason": ["请写明停用原因。"]}
+    unit.refresh_from_db()
+    assert unit.is_active is True
+    client.post(LIST, action | {"reason": "已注销"})
     unit.refresh_from_db()
     assert unit.is_active is False
+    assert unit.history.first().history_change_reason == "已注销"
     assert unit.history.first().history_user == admin
     assert AuditEntry.objects.first().action == "停用污染源"
 
@@ -162,9 +172,9 @@ def test_units_are_deactivated_and_never_deleted(client, admin, make_source):
 def test_units_that_are_off_the_list_already_are_not_taken_off_again(admin, make_source):
     make_source(1)
     make_source(2, is_active=False)
-    assert sources.set_active(PollutionSource.objects.all(), False, admin, "已关闭") == 1
+    assert sources.set_active(PollutionSource.objects.all(), False, admin, reason="已关闭") == 1
     assert AuditEntry.objects.get().changes["numbers"] == ["410481-0001"]
-    assert sources.set_active(PollutionSource.objects.all(), False, admin) == 0
+    assert sources.set_active(PollutionSource.objects.all(), False, admin, reason="已关闭") == 0
     assert AuditEntry.objects.count() == 1
 
 
@@ -181,6 +191,9 @@ def test_changed_prefixes_regroup_the_units_with_history(client, admin, make_sou
     moving, staying = make_source(1, industry_code="2710"), make_source(2, industry_code="2669")
     machinery = specialities["machinery"]
     sent = {"name": machinery.name, "prefixes": machinery.prefixes + ",271", "remarks": machinery.remarks}
+    refused = client.post(f"/admin/sources/speciality/{machinery.pk}/change/", sent)
+    assert "请写明为什么改" in str(errors(refused)["change_reason"])
+    sent["change_reason"] = "分工调整"
     response = client.post(f"/admin/sources/speciality/{machinery.pk}/change/", sent, follow=True)
     assert "已按新的行业代码重新归组，1 家单位换了行业专业组。" in [
         str(m) for m in response.context["messages"]
@@ -188,6 +201,7 @@ def test_changed_prefixes_regroup_the_units_with_history(client, admin, make_sou
     moving.refresh_from_db(), staying.refresh_from_db()
     assert (moving.speciality.code, staying.speciality.code) == ("machinery", "chemical-pharma")
     assert moving.history.first().history_user == admin
+    assert moving.history.first().history_change_reason.endswith("的行业代码修改：分工调整")
     assert staying.history.count() == 1
     assert {entry.action for entry in AuditEntry.objects.all()[:2]} == {"修改行业专业组", "重新归组污染源"}
 
@@ -233,6 +247,7 @@ def test_a_code_typed_in_full_width_is_kept_in_its_proper_form(client, make_sour
         credit_code="９１４１０４８１３１７５９３５８８ｎ",
         industry_code="２６６９",
         phone="０３７５－８１２３４５６",
+        change_reason="补录信用代码",
     )
     unit.refresh_from_db()
     assert (unit.credit_code, unit.industry_code, unit.phone) == (CODE, "2669", "0375-8123456")
@@ -245,3 +260,40 @@ def test_a_name_of_an_industry_group_that_would_be_read_as_two_is_refused(client
     assert response.context["adminform"].form.errors == {
         "name": ["名称中不要用顿号、逗号、分号或斜线：导入时会被当作几个行业。"]
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({"category": "key"}, "监管类别"),
+        ({"operating_state": "stopped"}, "生产状态"),
+        ({"exempt_reason": "已列入联合抽查"}, "不参与双随机原因"),
+        ({"special_until": "2026-12-31"}, "特殊监管截止日"),
+        ({"industry_code": "0313"}, "行业代码"),
+        ({"discharges_wastewater": "on"}, "涉废水"),
+        ({"name": "改名化工厂"}, "单位名称"),
+        ({"is_active": False}, "在库"),
+    ],
+)
+def test_what_alters_the_pool_needs_a_reason_and_keeps_it(client, make_source, changes, label):
+    unit = make_source(1)
+    assert errors(change(client, unit, **changes)) == {
+        "change_reason": [f"改动了{label}，会影响抽签：请写明为什么改。"]
+    }
+    assert unit.history.count() == 1
+    assert change(client, unit, change_reason="现场核实", **changes).status_code == 302
+    assert unit.history.first().history_change_reason == "现场核实"
+
+
+def test_what_alters_no_draw_needs_none(client, make_source):
+    unit = make_source(1)
+    assert change(client, unit, phone="0375-8123456", remarks="已迁新址办公").status_code == 302
+
+
+def test_a_unit_is_put_back_for_a_reason(client, make_source):
+    unit = make_source(1, is_active=False)
+    action = {"action": "reactivate", "_selected_action": [unit.pk]}
+    assert client.post(LIST, action).context["title"] == "恢复 1 家单位"
+    client.post(LIST, action | {"reason": "恢复生产"})
+    unit.refresh_from_db()
+    assert (unit.is_active, unit.history.first().history_change_reason) == (True, "恢复生产")

@@ -237,7 +237,7 @@ def test_a_file_with_a_very_long_name_comes_in(admin):
 # --- the command ---------------------------------------------------------------------------------------------
 def test_the_command_lists_one_line_a_fault_and_fails(capsys):
     with pytest.raises(CommandError) as caught:
-        call_command("import_sources", str(MESSY))
+        call_command("import_sources", str(MESSY), reason="十月名录核对")
     assert str(caught.value) == "sources-messy.xlsx 有 18 处错误，什么都没有写入。改好后再导入。"
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 18
@@ -248,7 +248,7 @@ def test_the_command_lists_one_line_a_fault_and_fails(capsys):
 
 
 def test_the_command_says_in_one_line_what_it_did(capsys):
-    call_command("import_sources", str(ROOT / "fixtures/demo/sources.xlsx"))
+    call_command("import_sources", str(ROOT / "fixtures/demo/sources.xlsx"), reason="十月名录核对")
     assert capsys.readouterr().out.splitlines()[-1] == "污染源名录：新增 282，更改 0，不变 0。"
     assert AuditEntry.objects.get().actor_name == "系统"
 
@@ -258,4 +258,4 @@ def test_the_command_says_in_one_line_what_it_did(capsys):
 )
 def test_the_command_refuses_any_other_path_without_a_traceback(path):
     with pytest.raises(CommandError):
-        call_command("import_sources", str(ROOT / path))
+        call_command("import_sources", str(ROOT / path), reason="十月名录核对")

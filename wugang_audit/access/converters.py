@@ -44,7 +44,7 @@ class Version(Serial):
 
 
 class RegistryNumber(StringConverter):
-    """The number of a unit in the registry: an id of draw/1."""
+    """The number of a unit in the registry: an id of draw/2."""
 
     regex = "[0-9A-Za-z_-]{1,55}"
 

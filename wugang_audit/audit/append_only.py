@@ -1,6 +1,7 @@
 """Tables that only grow: the database itself refuses to update, replace or delete their rows.
 
-Each app names them in ``append_only`` of its `AppConfig`; a migration calls `protect`. SQLite rebuilds a table when a later
+Each app names them in ``append_only`` of its `AppConfig`; a migration calls `protect`. In ``blankable`` it may name one column of
+such a table whose text can be emptied, for ever: a person's name must be able to leave, while the row stays. SQLite rebuilds a table when a later
 migration alters it, and its triggers go with the old one: such a migration must call `protect` again (the check of
 `missing` says so).
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 _FUNCTION = "wugang_append_only"
 _SOURCE = """
 BEGIN
+    IF TG_OP = 'UPDATE' AND TG_NARGS = 1 THEN
+        IF to_jsonb(NEW) = jsonb_set(to_jsonb(OLD), ARRAY[TG_ARGV[0]], '""') THEN
+            RETURN NEW;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'append-only: % of % refused', TG_OP, TG_TABLE_NAME;
 END """
 # PostgreSQL's own bits of a trigger (pg_trigger.h): per row 1, before 2, delete 8, update 16, truncate 32.
@@ -40,12 +46,22 @@ def protected_tables() -> list[str]:
     ]
 
 
+def blankable() -> dict[str, str]:
+    """Return {table: the column that may be emptied} of the protected tables that have one."""
+    return {
+        config.get_model(name)._meta.db_table: column
+        for config in apps.get_app_configs()
+        for name, column in getattr(config, "blankable", {}).items()
+    }
+
+
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
     """Create the triggers that refuse UPDATE, DELETE, REPLACE (SQLite) and TRUNCATE (PostgreSQL), anew where some stand."""
     remove(connection, table)
+    column = blankable().get(table)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for statement in sqlite_triggers.wanted(cursor, table).values():
+            for statement in sqlite_triggers.wanted(cursor, table, column).values():
                 cursor.execute(statement)
             return
         cursor.execute(
@@ -53,7 +69,7 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
         )
         cursor.execute(
             f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}()"
+            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}({_argument(column)})"
         )
         cursor.execute(
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
@@ -62,6 +78,10 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
         connection.check_constraints()  # no table is altered while its foreign keys wait to be checked
         for name in _POSTGRES_TRIGGERS:  # ALWAYS: also under session_replication_role = replica
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
+
+
+def _argument(column: str | None) -> str:
+    return f"'{column}'" if column else ""
 
 
 def remove(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -100,7 +120,7 @@ def examine() -> Iterator[tuple[bool, str]]:
 
 def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
     with connection.cursor() as cursor:
-        wanted = sqlite_triggers.wanted(cursor, table)
+        wanted = sqlite_triggers.wanted(cursor, table, blankable().get(table))
         found = sqlite_triggers.found(cursor, table)
     for name, statement in wanted.items():
         if name not in found:
@@ -111,11 +131,13 @@ def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]
 
 
 def _postgres_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    column = blankable().get(table)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname, tgtype, tgenabled, tgqual IS NULL AND tgattr = '' AND proname = %s AND prosrc = %s "
+            "AND encode(tgargs, 'escape') = CASE WHEN tgname = %s THEN %s ELSE '' END "
             "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = %s::regclass AND NOT tgisinternal",
-            [_FUNCTION, _SOURCE, table],
+            [_FUNCTION, _SOURCE, f"{table}_rows", f"{column}\\000" if column else "", table],
         )
         found = {name: rest for name, *rest in cursor.fetchall()}
         cursor.execute("SELECT rulename FROM pg_rules WHERE tablename = %s", [table])

@@ -18,12 +18,15 @@ def names(table: str) -> list[str]:
     return [f"{table}_{operation}" for operation in _OPERATIONS]
 
 
-def wanted(cursor: Any, table: str) -> dict[str, str]:
-    """Return {name: the statement that creates the trigger} for the table as it stands in the database."""
+def wanted(cursor: Any, table: str, blankable: str | None = None) -> dict[str, str]:
+    """Return {name: the statement that creates the trigger} for the table as it stands in the database.
+
+    :param blankable: the column that may be emptied while all others stay as they are.
+    """
     triggers = {
-        f"{table}_{word.lower()}": f"CREATE TRIGGER {table}_{word.lower()} BEFORE {word} ON {table} "
+        f"{table}_{word.lower()}": f"CREATE TRIGGER {table}_{word.lower()} BEFORE {word} ON {table} {unless}"
         f"BEGIN SELECT RAISE(ABORT, 'append-only: {word} of {table} refused'); END"
-        for word in ("UPDATE", "DELETE")
+        for word, unless in (("UPDATE", _unless_emptied(cursor, table, blankable)), ("DELETE", ""))
     }
     in_the_way = " OR ".join(_meetings(cursor, table))
     triggers[f"{table}_insert"] = (
@@ -37,6 +40,16 @@ def found(cursor: Any, table: str) -> dict[str, str]:
     """Return {name: statement} of the triggers that the database has on the table."""
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
     return dict(cursor.fetchall())
+
+
+def _unless_emptied(cursor: Any, table: str, column: str | None) -> str:
+    """Return the condition of an update that does anything but empty the column."""
+    if column is None:
+        return ""
+    cursor.execute(f"PRAGMA table_info({table})")
+    others = [name for _, name, *_ in cursor.fetchall() if name != column]
+    kept = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in others)
+    return f"WHEN NOT (NEW.\"{column}\" IS '' AND {kept}) "
 
 
 def _meetings(cursor: Any, table: str) -> list[str]:

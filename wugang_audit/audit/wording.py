@@ -158,7 +158,7 @@ register(
         "numbers": "编号",
         "codes": "编号",
         "keys": "涉及的行",
-        "sha256": "文件摘要",
+        "sha256": "文件指纹",
         "new": "新增",
         "changed": "修改",
         "unchanged": "无变化",

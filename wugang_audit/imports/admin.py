@@ -18,7 +18,7 @@ from ..spreadsheets.xlsx import MEDIA_TYPE
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import jobs
 from .export_admin import ExportAdmin
-from .forms import ColumnsForm, MissingForm, SheetForm, UploadForm
+from .forms import ColumnsForm, ConfirmForm, MissingForm, SheetForm, UploadForm
 from .history_admin import ImportHistoryAdmin
 from .importer import Importer
 from .models import ImportJob, ImportState
@@ -99,6 +99,11 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             return self._working(request, job)
         if job.state == ImportState.READY and not job.choice and job.stored_preview.asks_for_columns:
             return redirect(self.url_of("import_columns", pk))
+        return self._preview(request, job, ConfirmForm())
+
+    def _preview(self, request: HttpRequest, job: ImportJob, form: ConfirmForm) -> HttpResponse:
+        """Show what the import would do, or did; a form that is given is shown again as it was typed."""
+        pk = job.pk
         stands = "已撤销" if job.undone_at else "已导入" if job.applied_at else "核对后导入"
         title = f"{self.importer.label}：{stands}"
         preview, applied = job.stored_preview, job.applied_at is not None
@@ -107,6 +112,9 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             "imports/preview.html",
             title,
             job=job,
+            form=form,
+            ticked=set(request.POST.getlist("tick")),
+            everything="everything" in request.POST,
             preview=preview,
             sections=Sections.of(preview, applied=applied),
             outcome="" if applied else SAID.get(job.outcome, ""),
@@ -221,10 +229,14 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         )  # fmt: skip
 
     def _confirm(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        form = ConfirmForm(request.POST)
+        if self.importer.asks_why and jobs.may_confirm(job) and not form.is_valid():
+            return self._preview(request, job, form)
         everything = [jobs.EVERYTHING] if "everything" in request.POST else []
         done = jobs.confirm(
             self.importer(),
             job,
+            reason=form.cleaned_data["reason"] if form.is_valid() else "",
             good_only="good_only" in request.POST,
             ticked=everything or request.POST.getlist("tick"),
         )

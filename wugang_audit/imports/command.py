@@ -9,7 +9,10 @@ from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from .importer import Importer
 from .jobs import remembered
+from .models import ImportJob
 from .preview import Faulty, Preview
+
+REASON_TYPED = ImportJob._meta.get_field("reason").max_length
 
 
 class ImportCommand(BaseCommand):
@@ -21,12 +24,17 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
         parser.add_argument("--sheet", default="", help="the sheet to read, if several could be the list")
         parser.add_argument(
+            "--reason",
+            default="",
+            help="where the changes come from, for the history of each row (60 characters at most)",
+        )
+        parser.add_argument(
             "--with-renames",
             action="store_true",
             help="let renames, changes of class and new rows under a name that is there already count too",
         )
 
-    def handle(self, *, file: Path, sheet: str, with_renames: bool, **options: object) -> None:
+    def handle(self, *, file: Path, sheet: str, with_renames: bool, reason: str, **options: object) -> None:
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
@@ -35,13 +43,22 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"文件打不开：{file}({error.strerror})") from None
         importer = self.importer()
+        if importer.asks_why and not 0 < len(reason.strip()) <= REASON_TYPED:
+            raise CommandError(
+                f"请用 --reason 写明导入说明：这些变动从哪里来（不超过 {REASON_TYPED} 个字）。什么都没有写入。"
+            )
         table = importer.read_workbook(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
         if table.rivals:
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
         try:
             preview = importer.apply(
-                content, file.name, None, ticked=None if with_renames else (), table=table
+                content,
+                file.name,
+                None,
+                reason=reason.strip(),
+                ticked=None if with_renames else (),
+                table=table,
             )
         except Faulty as refused:
             self._list(refused.preview)

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from openpyxl.utils import get_column_letter
 
 from ..access.keys import KeysField
+from ..registries.forms import StrikeOffForm
 from ..spreadsheets.detector import ColumnSeen, Layout
 from ..spreadsheets.headers import HEADER_WITHIN
 from ..spreadsheets.table import Column
@@ -23,12 +24,18 @@ class UploadForm(forms.Form):
     )  # fmt: skip
 
 
-class MissingForm(forms.Form):
-    chosen = KeysField(None, error_messages={"required": "请先勾选要停用的登记。"})
+class ConfirmForm(forms.Form):
+    """Why the registry is changed by this file: once for all its rows."""
+
     reason = forms.CharField(
-        label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
-        error_messages={"required": "请写明停用原因。"},
+        label="导入说明", max_length=60, help_text="这些变动从哪里来，例如文件名称和文号。记入每条登记的历史记录，抽签前由第二人核对。",
+        error_messages={"required": "请写明导入说明：这些变动从哪里来。"},
     )  # fmt: skip
+
+
+class MissingForm(StrikeOffForm):
+    chosen = KeysField(None, error_messages={"required": "请先勾选要停用的登记。"})
+    field_order = ["chosen", "reason"]
 
     def __init__(self, missing: QuerySet, *args: Any):
         super().__init__(*args)

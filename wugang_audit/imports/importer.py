@@ -50,6 +50,7 @@ class Importer:
     name_field: str = "name"
     needs_tick: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
     why_ticked: str = ""  # a sentence for the clerk
+    asks_why: bool = True  # whether the clerk says where the changes come from: all that decides who is drawn
     stays: str = ""  # in Chinese, what undoing an import does not take back
     at: datetime.datetime  # the date of all history that `apply` writes; undoing finds it by this
 
@@ -138,6 +139,7 @@ class Importer:
         actor: AbstractBaseUser | None,
         expected: str | None = None,
         *,
+        reason: str = "",
         good_only: bool = False,
         ticked: Container[str] | None = None,
         table: Table | None = None,
@@ -146,6 +148,7 @@ class Importer:
 
         :param actor: the account that imports, or None for the command line.
         :param expected: the digest of the preview that was confirmed.
+        :param reason: where the changes come from, for the history of each row.
         :param good_only: leave the faulty rows out instead of refusing the workbook.
         :param ticked: of the changes that need a tick those that count, as `diff.tick` names them; None: all of them.
         :param table: what `read_workbook` returned of this workbook; it is used up.
@@ -166,7 +169,7 @@ class Importer:
                 preview.refused, preview.left = len(left), left[:LISTED]
                 preview.count(work.accept(preview.differences, ticked), len(work.touched))
             if preview.differences:
-                self._write(work, actor, history_reason(filename))
+                self._write(work, actor, history_reason(filename, reason))
                 trail.record(
                     actor,
                     f"导入{self.label}",
@@ -175,6 +178,7 @@ class Importer:
                     | {
                         **({"left_out": preview.faulty} if preview.faults else {}),
                         **({"not_ticked": preview.refused} if preview.refused else {}),
+                        **({"reason": reason} if reason else {}),
                         "sha256": hashlib.sha256(content).hexdigest(),
                         "keys": [difference.key for difference in preview.differences[:LISTED]],
                     },
@@ -257,6 +261,6 @@ class Importer:
         self.write_more(work, actor, reason)
 
 
-def history_reason(filename: str) -> str:
-    """Return what the history of the rows says that an import of this file wrote."""
-    return f"导入 {filename}"[:REASON]
+def history_reason(filename: str, why: str = "") -> str:
+    """Return what the history of the rows says that an import of this file wrote; the clerk's words come first."""
+    return (f"{why}（导入 {filename}）" if why else f"导入 {filename}")[:REASON]

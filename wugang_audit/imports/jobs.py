@@ -166,7 +166,12 @@ def _table(importer: Importer, job: ImportJob) -> Table:
 
 # --- confirm -------------------------------------------------------------------------------------------------
 def confirm(
-    importer: Importer, job: ImportJob, *, good_only: bool = False, ticked: Collection[str] = (EVERYTHING,)
+    importer: Importer,
+    job: ImportJob,
+    *,
+    reason: str = "",
+    good_only: bool = False,
+    ticked: Collection[str] = (EVERYTHING,),
 ) -> str:
     """Import what was previewed, if it would still do exactly that; say what came of it.
 
@@ -175,6 +180,7 @@ def confirm(
     ``empty`` if nothing is left without the ticks; ``refused`` if there are faults, unless only the good rows
     were asked for.
 
+    :param reason: where the changes come from, for the history of each row.
     :param ticked: of the changes that need a tick those that count, as `diff.tick` names them.
     """
     with transaction.atomic():
@@ -188,9 +194,14 @@ def confirm(
         if not job.preview or preview.faults and not (good_only and preview.difference_count):
             return REFUSED
         job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
-        job.state, job.beat_at, job.outcome = ImportState.WRITING, timezone.now(), ""
-        job.save(update_fields=["ticked", "state", "beat_at", "outcome"])
+        job.state, job.beat_at, job.outcome, job.reason = ImportState.WRITING, timezone.now(), "", reason
+        job.save(update_fields=["ticked", "state", "beat_at", "outcome", "reason"])
     return _start(importer, job)
+
+
+def may_confirm(job: ImportJob) -> bool:
+    """Say whether the job waits to be confirmed, and has something that could be imported."""
+    return job.state == ImportState.READY and job.applied_at is None and bool(job.stored_preview.differences)
 
 
 def is_stalled(job: ImportJob) -> bool:
@@ -278,6 +289,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
             job.filename,
             job.owner,
             expected=job.stored_preview.digest,
+            reason=job.reason,
             good_only=good_only,
             ticked=None if EVERYTHING in ticked else ticked,
             table=table,

@@ -46,6 +46,7 @@ class ImportJob(models.Model):
     staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
     preview = models.JSONField("预览", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)
+    reason = models.CharField("导入说明", max_length=60, blank=True)
     ticked = models.JSONField("确认时的勾选", default=dict)
     outcome = models.CharField("结果", max_length=20, blank=True)
     percent = models.PositiveSmallIntegerField("进度", default=0)

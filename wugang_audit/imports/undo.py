@@ -88,7 +88,7 @@ def undo(importer: Importer, job: ImportJob, *, actor: AbstractBaseUser, reason:
     traces = [_Trace(importer, model, job) for model in importer.written]
     keys = traces[0].keys(traces[0].rows.order_by("history_id"), LISTED)
     at = timezone.now()
-    stamp = {"actor": actor, "reason": f"撤销导入 {job.filename}"[:REASON], "at": at}
+    stamp = {"actor": actor, "reason": f"{reason}（撤销导入 {job.filename}）"[:REASON], "at": at}
     try:
         with transaction.atomic():
             for trace in reversed(traces):
@@ -178,7 +178,7 @@ class _Trace:
         self.model, self.history = model, model.history.model
         self.rows = self.history._base_manager.filter(
             history_date=job.applied_at,
-            history_change_reason=history_reason(job.filename),
+            history_change_reason=history_reason(job.filename, job.reason),
             history_user=job.owner_id,
         )
         self.label = str(model._meta.verbose_name)

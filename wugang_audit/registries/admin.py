@@ -5,8 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import DeletedObject, HistoricalChanges, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
@@ -16,8 +18,10 @@ from ..audit import trail
 from ..pagination import LimitedChangeList, LimitedPaginator
 from .changes import changes_of, field_names
 from .display import display
-from .forms import ReasonForm
+from .forms import ReasonForm, StrikeOffForm
 from .history_kinds import HistoryKind
+
+STRUCK_OFF_SHOWN = 30  # rows that the page names before it asks why
 
 
 class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
@@ -55,7 +59,8 @@ class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         # The entry names the object, so it comes before the object goes; the view is one transaction.
-        self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))))
+        why = {"reason": obj._change_reason} if getattr(obj, "_change_reason", "") else {}
+        self.record(request, "删除", obj, changes_of(None, obj, field_names(type(obj))) | why)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
@@ -91,6 +96,14 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
         obj._change_reason = form.cleaned_data.get("change_reason") or ""
         super().save_model(request, obj, form, change)
 
+    def save_formset(
+        self, request: HttpRequest, form: forms.ModelForm, formset: forms.BaseFormSet, change: bool
+    ) -> None:
+        """The rows that belong to this one were changed for the same reason."""
+        for row in formset.forms:
+            row.instance._change_reason = form.cleaned_data.get("change_reason") or ""
+        super().save_formset(request, form, formset, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
@@ -122,7 +135,7 @@ class RegistryAdmin(AuditedAdmin, SimpleHistoryAdmin):
 class StrikeOffActions:
     """The two actions of a list that take rows off their registry, and put them back. Mix in before the admin.
 
-    `strike_off_label` and `reactivate_label` name them in the menu. `set_active(rows, active, actor)` writes and
+    `strike_off_label` and `reactivate_label` name them in the menu. `set_active(rows, active, actor, reason=…)` writes and
     returns how many rows changed. `counted_as` is the measure word and noun behind that number, `after_reactivating`
     what the message adds behind it.
     """
@@ -138,12 +151,39 @@ class StrikeOffActions:
         labels = {"strike_off": self.strike_off_label, "reactivate": self.reactivate_label}
         return (*found[:2], labels[action]) if found and action in labels else found
 
-    def strike_off(self, request: HttpRequest, rows: models.QuerySet) -> None:
-        count = self.set_active(rows, False, request.user)
-        self.message_user(request, f"已停用 {count} {self.counted_as}。", messages.SUCCESS)
+    def strike_off(self, request: HttpRequest, rows: models.QuerySet) -> HttpResponse | None:
+        return self._ask_why(request, rows, active=False)
 
-    def reactivate(self, request: HttpRequest, rows: models.QuerySet) -> None:
-        count = self.set_active(rows, True, request.user)
-        self.message_user(
-            request, f"已恢复 {count} {self.counted_as}{self.after_reactivating}。", messages.SUCCESS
-        )
+    def reactivate(self, request: HttpRequest, rows: models.QuerySet) -> HttpResponse | None:
+        return self._ask_why(request, rows, active=True)
+
+    def _ask_why(self, request: HttpRequest, rows: models.QuerySet, active: bool) -> HttpResponse | None:
+        """Ask for the reason on a page of its own, which sends the same action again with it; then write."""
+        verb = "恢复" if active else "停用"
+        form = StrikeOffForm(request.POST if "reason" in request.POST else None)
+        form.fields["reason"].label = f"{verb}原因"
+        form.fields["reason"].error_messages["required"] = f"请写明{verb}原因。"
+        if active:
+            form.fields["reason"].help_text = "例如恢复生产、迁回本市。记入历史记录和审计记录。"
+        if form.is_valid():
+            count = self.set_active(rows, active, request.user, reason=form.cleaned_data["reason"])
+            after = self.after_reactivating if active else ""
+            self.message_user(request, f"已{verb} {count} {self.counted_as}{after}。", messages.SUCCESS)
+            return None
+        count = rows.count()
+        if not count:
+            self.message_user(request, "所选的行已经不在名录里，没有改动。请刷新列表再选。", messages.WARNING)
+            return None
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": f"{verb} {count} {self.counted_as}",
+            "verb": verb,
+            "form": form,
+            "rows": rows[:STRUCK_OFF_SHOWN],
+            "more": max(0, count - STRUCK_OFF_SHOWN),
+            "list_url": request.get_full_path(),
+            "action": request.POST["action"],
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "across": request.POST.get("select_across", "0"),
+        }
+        return render(request, "admin/strike_off.html", context)

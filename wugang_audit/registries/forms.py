@@ -39,9 +39,31 @@ class CellForm(forms.ModelForm):
 
 
 class ReasonForm(forms.ModelForm):
-    """A form with a note for the history: why the change was made."""
+    """A form with a note for the history: why the change was made. What decides who is drawn, or by whom, asks for it."""
+
+    reason_for: frozenset[str] = frozenset()  # fields whose change needs it; a new row then needs it too
 
     change_reason = forms.CharField(
-        label="修改说明", required=False, max_length=100, help_text="为什么修改，记入这条登记的历史记录。",
+        label="修改说明", required=False, max_length=100,
+        help_text="为什么修改，记入这条登记的历史记录；影响抽签的改动必须写，抽签前由第二人核对。",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.reason_for and not data.get("change_reason") and "change_reason" in self.fields:
+            if self.instance.pk is None:
+                self.add_error("change_reason", "新的登记会影响抽签：请写明来由。")
+            elif changed := [name for name in self.changed_data if name in self.reason_for]:
+                labels = "、".join(str(self.fields[name].label) for name in changed)
+                self.add_error("change_reason", f"改动了{labels}，会影响抽签：请写明为什么改。")
+        return data
+
+
+class StrikeOffForm(forms.Form):
+    """Why rows are taken off a registry, or put back."""
+
+    reason = forms.CharField(
+        label="停用原因", max_length=100, help_text="例如注销、搬离本市。记入历史记录和审计记录。",
+        error_messages={"required": "请写明停用原因。"},
     )  # fmt: skip

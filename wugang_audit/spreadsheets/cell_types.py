@@ -17,6 +17,7 @@ from openpyxl.utils.datetime import from_excel
 
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
 from .lines import CellValue
+from .name_characters import name_fault
 
 SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\s]+")  # of words that are chosen from a list
 NAME_SEPARATORS = re.compile(r"[\u3001,\uff0c;\uff1b/\uff0f|\n]+")  # of names, which may hold a space
@@ -89,7 +90,11 @@ def name(limit: int, *, person: bool = False) -> Rule:
             raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
         if not any(char.isalpha() for char in value):
             raise Wrong("没有文字，不像名称", "请填写名称")
-        return clean(re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value)) if person else value
+        if person:
+            value = clean(re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", value))
+        if fault := name_fault(value):
+            raise Wrong(*fault)
+        return value
 
     return rule
 

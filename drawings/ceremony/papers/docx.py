@@ -26,7 +26,7 @@ def word_file(minutes: Minutes) -> bytes:
     _pairs(document, "基本情况", minutes.facts)
     _pairs(document, "到场和经办人员", minutes.people)
     _pairs(document, "时间", minutes.times)
-    _pairs(document, "摘要（SHA-256）", minutes.digests, small=True)
+    _pairs(document, "指纹（SHA-256）", minutes.digests, small=True)
     heads = ("来源", "期号或次数", "揭晓时间", "结果", "录入人")
     _table(document, "随机来源", heads, minutes.sources)
     rows = [(quota.label, quota.arithmetic, f"{quota.take} 家") for quota in minutes.quotas]

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from ...models import Deposit
+from ...models import ChangesObjection, Deposit
 
 
 class WitnessForm(forms.Form):
@@ -24,6 +24,22 @@ class WitnessForm(forms.Form):
         if not all(line.isprintable() for line in lines):
             raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
         return "\n".join(line for line in lines if line)
+
+
+class ObjectionForm(forms.ModelForm):
+    """Why the registries should not be frozen as they stand."""
+
+    class Meta:
+        model = ChangesObjection
+        fields = ["reason"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+        error_messages = {"reason": {"required": "请写明异议：哪一处变动，为什么不对。"}}
+
+    def clean_reason(self) -> str:
+        reason = " ".join(self.cleaned_data["reason"].split())
+        if not reason.isprintable():
+            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+        return reason
 
 
 class DepositForm(forms.ModelForm):

@@ -11,7 +11,8 @@ from django.utils import timezone
 from wugang_audit.audit.models import AuditEntry
 
 from ...models import ChangesConfirmed, Disclosure, Draw, EntropySource, LogEntry, Stratum
-from ...models.draw import ChangeCount
+from ...models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN, ChangeCount
+from ...models.entropy import label_in_words
 from ...models.quota import Quota
 from ...protocol import verify
 from .. import queries
@@ -69,18 +70,15 @@ class Minutes:
 
 
 def result_of(draw: Draw) -> list[Drawn]:
-    """Read the result from the frozen files, with their names, without the later substitutes."""
-    files = dict(
-        draw.files.filter(name__in=["result.tsv", "pool.tsv", "officers.tsv"]).values_list("name", "content")
-    )
-    units = {unit.unit: unit.name for unit in verify.parse_pool(files["pool.tsv"]).units}
-    people = {one.officer: one.name for one in verify.parse_officers(files["officers.tsv"]).officers}
+    """Read the result from its file, with the names as they stand today, without the later substitutes."""
+    units, people = draw.names_of("unit"), draw.names_of("officer")
     return [
         Drawn(
-            row.unit, units[row.unit], row.stratum, Stratum.label_of(row.stratum), row.rank, row.ticket,
-            (people[row.lead], people[row.second]), row.note == "cross",
+            row.unit, units.get(row.unit, UNIT_WITHDRAWN), row.stratum, Stratum.label_of(row.stratum),
+            row.rank, row.ticket, tuple(people.get(one, OFFICER_WITHDRAWN) for one in row.team),
+            row.note == "cross",
         )
-        for row in verify.parse_result(files["result.tsv"]).rows
+        for row in verify.parse_result(draw.file("result.tsv")).rows
     ]  # fmt: skip
 
 
@@ -96,7 +94,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     sources = list(draw.entropy.select_related("first_by", "accepted_by"))
     confirmed = list(draw.confirmations.select_related("by").order_by("at"))
     openings = list(queries.openings(draw).order_by("index"))
-    digests = dict(draw.files.filter(name__in=["entropy.txt", "result.tsv"]).values_list("name", "digest"))
+    digests = dict(draw.files.values_list("name", "digest"))
     last = LogEntry.objects.of_draw(draw.code).order_by("-index").first()
     show = draw.drawn_at is not None and (opened or not draw.is_sealed)
     sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
@@ -114,12 +112,13 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
         times=_times(draw, sources, confirmed, openings),
         digests=[
             Fact("承诺值", draw.commit_digest),
+            Fact("salt.txt", digests["salt.txt"]),
             Fact("entropy.txt", digests.get("entropy.txt", "—")),
             Fact("result.tsv", digests.get("result.tsv", "—")),
             Fact(f"日志第 {last.index} 条链值", last.chain),
         ],
         sources=[
-            SourceLine(each.title, each.label, _clock(each.known_at), each.value or "—", _typists(each))
+            SourceLine(each.title, each.shown_label, _clock(each.known_at), each.value or "—", _typists(each))
             for each in sources
         ],
         quotas=draw.quotas(),
@@ -174,14 +173,17 @@ def _times(
         (draw.created_at, "建立抽签"),
         *((each.at, f"{each.by.full_name}核对确认名录变动") for each in confirmed),
         (draw.frozen_at, "冻结名单，公布承诺值"),
-        *((each.accepted_at, f"确认随机数：{each.title} {each.label}") for each in sources),
+        *(
+            (each.accepted_at, f"确认随机数：{each.title} {label_in_words(each.source, each.label)}".strip())
+            for each in sources
+        ),
         (draw.drawn_at, "算出结果"),
         (
             draw.published_at,
             "下达任务" + ("，保持密封" if draw.disclosure == Disclosure.SEALED else "，公布结果"),
         ),
         *((each.time, f"{each.actor_name}打开密封结果") for each in openings),
-        (draw.unsealed_at, "解除密封"),
+        (draw.unsealed_at, "解封"),
         (draw.voided_at, "作废"),
     ]
     # To the second: within one the order above holds (the freeze's moment has no fractions).

@@ -15,9 +15,10 @@ ROLLING = 60  # names of a stratum that roll past before one settles
 def rolling_names(draw: Draw) -> dict[str, list[str]]:
     """Names of each stratum of the frozen pool, evenly picked, to roll past on the screen. They decide nothing."""
     names = defaultdict(list)
+    shown = draw.names_of("unit")
     for unit in verify.parse_pool(draw.file("pool.tsv")).units:
-        if unit.standing in verify.DRAWABLE:
-            names[unit.stratum].append(unit.name)
+        if unit.standing in verify.DRAWABLE and unit.unit in shown:
+            names[unit.stratum].append(shown[unit.unit])
     return {code: those[:: max(1, len(those) // ROLLING)][:ROLLING] for code, those in names.items()}
 
 
@@ -32,6 +33,7 @@ class Notice:
 
     qr: str  # of the commit's digest
     entry: LogEntry | None
+    salt: str  # the digest of salt.txt: a result cannot rest on another salt
     quotas: list[Quota]
     sources: list[EntropySource]
     witnesses: list[str]
@@ -45,6 +47,7 @@ def notice_of(draw: Draw) -> Notice:
     return Notice(
         qr=qr(draw.commit_digest),
         entry=LogEntry.objects.commits().filter(subject=draw.code).first(),
+        salt=draw.files.get(name="salt.txt").digest,
         quotas=draw.quotas(),
         sources=list(draw.entropy.all()),
         witnesses=draw.witnesses.splitlines(),

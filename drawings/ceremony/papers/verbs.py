@@ -3,14 +3,15 @@
 import hashlib
 
 from django.db import transaction
+from django.utils import timezone
 
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
-from ...models import ChangesConfirmed, Deposit, Draw
+from ...models import ChangesConfirmed, ChangesObjection, Deposit, Draw
 from ...states import COMMITTED, UNPUBLISHED, WITH_RESULT, DrawState, Refused
 from .. import queries
-from ..preflight.changes import compare
+from ..preflight.changes import Comparison, compare
 from ..preflight.snapshot import snapshot
 
 
@@ -28,15 +29,11 @@ def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
     :param seen: fingerprint of the comparison that the person looked at.
     """
     draw = _locked(draw, DrawState.DRAFT)
-    if draw.created_by_id == actor.pk:
-        raise Refused("这次抽签是您建立的，名录变动须由另一个人核对确认。")
-    found = compare(draw, snapshot(draw))
-    if found is None or not found.total:
-        raise Refused("名录自上次抽签以来没有变动，不用核对。")
-    if found.fingerprint != seen:
-        raise Refused("名录刚刚又有变动，没有确认。请重新核对下面的内容，再点确认。")
+    found = _read_by(draw, seen, actor, "确认")
     if earlier := draw.confirmations.filter(fingerprint=seen).select_related("by").first():
         raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
+    if objection := draw.objections.standing().filter(fingerprint=seen).select_related("by").first():
+        raise Refused(f"{objection.by.full_name}对这些变动提出了异议：先改正名录，或由本人撤回异议，再确认。")
     confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
     trail.record(
         actor,
@@ -45,6 +42,56 @@ def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
         {"since": found.since.code, "counts": found.counts, "fingerprint": found.fingerprint},
     )
     return confirmed
+
+
+def _read_by(draw: Draw, seen: str, actor: User, step: str) -> Comparison:
+    """Return the changes as they stand, or refuse a step about them: by who opened the draw, or on an old reading."""
+    if draw.created_by_id == actor.pk:
+        raise Refused("这次抽签是您建立的，名录变动须由另一个人核对确认。")
+    found = compare(draw, snapshot(draw))
+    if found is None or not found.total:
+        raise Refused("名录自上次抽签以来没有变动，不用核对。")
+    if found.fingerprint != seen:
+        raise Refused(f"名录刚刚又有变动，没有{step}。请重新核对下面的内容，再点{step}。")
+    return found
+
+
+@transaction.atomic
+def object_to_changes(*, draw: Draw, seen: str, reason: str, actor: User) -> ChangesObjection:
+    """Object, as a second person, to what changed since the last draw: this state of the registries is not frozen.
+
+    It ends when the registries change again, or when the same person withdraws it. Whoever has confirmed may still object.
+
+    :param seen: fingerprint of the comparison that the person looked at.
+    """
+    draw = _locked(draw, DrawState.DRAFT)
+    found = _read_by(draw, seen, actor, "提出异议")
+    if draw.objections.standing().filter(fingerprint=seen, by=actor).exists():
+        raise Refused("您已经对这些变动提出了异议，不用再提；要改写请先撤回。")
+    objection = ChangesObjection.objects.create(draw=draw, fingerprint=seen, reason=reason, by=actor)
+    trail.record(
+        actor,
+        "对名录变动提出异议",
+        draw,
+        {"reason": reason, "since": found.since.code, "counts": found.counts, "fingerprint": seen},
+    )
+    return objection
+
+
+@transaction.atomic
+def withdraw_objection(*, draw: Draw, actor: User) -> ChangesObjection:
+    """Withdraw one's own objection to the changes as they stand. It stays on record, with its reason."""
+    draw = _locked(draw, DrawState.DRAFT)
+    found = compare(draw, snapshot(draw))
+    mine = draw.objections.standing().filter(fingerprint=found.fingerprint if found else "", by=actor).first()
+    if mine is None:
+        raise Refused("您对现在的名录没有提出异议，或者已经撤回。")
+    mine.withdrawn_at = timezone.now()
+    mine.save(update_fields=["withdrawn_at"])
+    trail.record(
+        actor, "撤回对名录变动的异议", draw, {"reason": mine.reason, "fingerprint": mine.fingerprint}
+    )
+    return mine
 
 
 @transaction.atomic

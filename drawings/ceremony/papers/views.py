@@ -16,10 +16,11 @@ from ...steps import attempt
 from ..draw_page import draw_page
 from ..preflight.attribution import LISTED, attribute
 from ..preflight.changes import compare
+from ..preflight.checks import objections_to, past_objections
 from ..preflight.snapshot import snapshot
 from . import verbs
 from .docx import CONTENT_TYPE, word_file
-from .forms import DepositForm, WitnessForm
+from .forms import DepositForm, ObjectionForm, WitnessForm
 from .minutes import Minutes, minutes_of, result_of
 from .notice import notice_of, rolling_names
 
@@ -55,18 +56,61 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
         seen = request.POST.get("seen", "")
         if attempt(request, "名录变动已核对确认。", verbs.confirm_changes, draw=draw, seen=seen):
             return _back(request, code)
+    return _changes_page(request, draw)
+
+
+def _changes_page(request: HttpRequest, draw: Draw, form: ObjectionForm | None = None) -> HttpResponse:
+    """Show what changed, who confirmed or objected; an objection's form that is given is shown again as it was typed."""
     found = attribute(compare(draw, snapshot(draw)), draw.year)
     confirmed = (
         found and draw.confirmations.filter(fingerprint=found.fingerprint).select_related("by").first()
     )
+    standing = objections_to(draw, found)
+    mine = any(objection.by_id == request.user.pk for objection in standing)
+    reads = bool(found and found.total and draw.created_by_id != request.user.pk)
     context = {
         "draw": draw,
         "found": found,
         "listed": LISTED,
         "confirmed": confirmed,
-        "may_confirm": found and found.total and not confirmed and draw.created_by_id != request.user.pk,
+        "objections": standing,
+        "past_objections": past_objections(draw, standing),
+        "mine": mine,
+        "may_read": reads,
+        "may_confirm": reads and not confirmed and not standing,
+        "may_object": reads and not mine,
+        "form": form or ObjectionForm(),
     }
     return render(request, "ceremony/confirm.html", context)
+
+
+@seconds
+@does("对名录变动提出异议", ObjectionForm.base_fields)
+@only_post("ceremony:confirm", "code")
+def objection(request: HttpRequest, code: str) -> HttpResponse:
+    """Object to the changes: the draw is not frozen on them."""
+    draw = get_object_or_404(Draw, code=code)
+    form = ObjectionForm(request.POST)
+    if form.is_valid():
+        seen = request.POST.get("seen", "")
+        done = "异议已记下：名录照现在的样子不能冻结。"
+        if attempt(
+            request, done, verbs.object_to_changes, on=form, draw=draw, seen=seen, **form.cleaned_data
+        ):
+            return redirect("ceremony:confirm", code)
+    if not Draw.objects.filter(pk=draw.pk, state=DrawState.DRAFT).exists():
+        messages.error(request, "名单已经冻结，不能再提异议。发现问题请告诉抽查组织者：可以申请作废。")
+        return _back(request, code)
+    return _changes_page(request, draw, form)
+
+
+@seconds
+@does("撤回对名录变动的异议")
+@only_post("ceremony:confirm", "code")
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    draw = get_object_or_404(Draw, code=code)
+    attempt(request, "异议已撤回，请重新核对确认。", verbs.withdraw_objection, draw=draw)
+    return redirect("ceremony:confirm", code)
 
 
 @organisers

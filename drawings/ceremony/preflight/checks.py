@@ -8,15 +8,19 @@ from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
 
-from ...models import ChangesConfirmed, Draw, Plan, Stratum
+from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
 from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from .changes import Comparison, compare, why_absent
 from .duplicates import Duplicates, duplicates
-from .snapshot import Snapshot, snapshot
+from .snapshot import DEPARTMENT, Snapshot, snapshot
 
 __all__ = ["Preflight", "preflight", "snapshot"]
+
+
+# Who sends officers, how many go to a unit, and that other specialities fill a team where too few have the unit's own.
+TEAMS = (verify.Team(DEPARTMENT, 2, "cross"),)
 
 
 class Absent(NamedTuple):
@@ -55,6 +59,7 @@ class Preflight:
     duplicates: list[Duplicates]
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
+    objections: list[ChangesObjection]  # to just this state of the registries
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -82,7 +87,7 @@ def _facts(draw: Draw) -> Preflight:
     now, plan = snapshot(draw), Plan.objects.in_force(draw.year)
     units, officers = now.units, now.officers
     people = list(Officer.objects.with_absences())
-    few = verify.unmatched(units, officers) if officers else None
+    few = verify.unmatched(units, officers, TEAMS) if officers else None
     comparison = compare(draw, now)
     return Preflight(
         plan=plan,
@@ -92,12 +97,13 @@ def _facts(draw: Draw) -> Preflight:
         absent=[
             Absent(officer, why) for officer in people if officer.is_active and (why := why_absent(officer))
         ],
-        few_matching=[Few(*each) for each in few.few_matching] if few else [],
-        few_at_all=[Few(*each) for each in few.few_at_all] if few else [],
+        few_matching=[Few(unit, count) for unit, _, count in few.few_matching] if few else [],
+        few_at_all=[Few(unit, count) for unit, _, count in few.few_at_all] if few else [],
         recusals=_recusals(units, people),
         duplicates=duplicates(units),
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
+        objections=objections_to(draw, comparison),
     )
 
 
@@ -107,6 +113,20 @@ def _confirmation(draw: Draw, found: Comparison | None) -> ChangesConfirmed | No
         return None
     confirmed = draw.confirmations.filter(fingerprint=found.fingerprint)
     return confirmed.select_related("by").first()
+
+
+def objections_to(draw: Draw, found: Comparison | None) -> list[ChangesObjection]:
+    """Return the objections that stand against just this state of the registries, the oldest first."""
+    if found is None or not found.total:
+        return []
+    standing = draw.objections.standing().filter(fingerprint=found.fingerprint)
+    return list(standing.select_related("by"))
+
+
+def past_objections(draw: Draw, standing: list[ChangesObjection]) -> list[ChangesObjection]:
+    """Return the other objections to a draft: withdrawn ones, and those to an earlier state of the registries."""
+    past = draw.objections.exclude(pk__in=[each.pk for each in standing])
+    return list(past.select_related("by"))
 
 
 def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
@@ -130,7 +150,13 @@ def _blocks(flight: Preflight, draw: Draw) -> list[str]:
             f"有 {len(flight.few_at_all)} 家单位除去回避人员后不足两名执法人员（见下表）：请增加在岗人员或核对回避登记。"
         )
     found = flight.comparison
-    if found is not None and found.total and flight.confirmation is None:
+    for objection in flight.objections:
+        when = timezone.localtime(objection.at)
+        blocks.append(
+            f"{objection.by.full_name}于 {when.month}月{when.day}日 {when:%H:%M} 对名录变动提出异议：“{objection.reason}”。"
+            "请改正名录后重新核对，或由本人撤回异议。"
+        )
+    if found is not None and found.total and flight.confirmation is None and not flight.objections:
         blocks.append(
             f"名录自上次抽签（{found.since.title}）以来有 {found.total} 处变动，还没有第二人核对确认："
             "请另一位工作人员登录，在“待办”里打开核对。"

@@ -4,7 +4,7 @@ What is compared is exactly the same; names that only look alike are reported by
 (`sources.names`).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,9 +36,11 @@ def duplicates(units: list[verify.Unit]) -> list[Duplicates]:
 
     :param units: rows of the snapshot.
     """
+    times = Counter(unit.name for unit in units)
     names = defaultdict(list)
     for unit in units:
-        names[unit.name].append(NamedUnit(unit.unit, unit.name))
+        if times[unit.name] > 1:  # nearly none: a list for each name would cost more than all the rest here
+            names[unit.name].append(NamedUnit(unit.unit, unit.name))
     return [
         *_groups("名称相同", names),
         *_groups("统一社会信用代码相同", _sharing("credit_code")),

@@ -51,10 +51,11 @@ def absences(idents: list[str], who: tuple[str, ...]) -> dict[tuple[str], list[R
 
 def _read(rows: QuerySet, who: tuple[str, ...], *keys: str) -> dict[tuple[str, ...], list[Record]]:
     found = defaultdict(list)
-    fields = ("id", "since", "until", "reason", *keys)
+    fields = ("id", "since", "until", "reason", "kind", *keys)
+    kinds = dict(Recusal.Kind.choices) | dict(Absence.Kind.choices)
     for row in rows.order_by("history_date", "history_id").values_list(*who, *fields):
-        date, name, why, kind, pk, since, until, reason, *key = row
-        found[tuple(key)].append(Record(date, name, why or reason, kind, pk, since, until))
+        date, name, why, kind, pk, since, until, reason, cause, *key = row
+        found[tuple(key)].append(Record(date, name, why or reason or kinds[cause], kind, pk, since, until))
     return found
 
 

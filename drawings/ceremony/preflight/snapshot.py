@@ -14,6 +14,7 @@ from ...models import Draw, Plan, Selection, TeamMember
 from ...protocol import verify
 from ...states import DrawState
 
+DEPARTMENT = "bureau"  # the one that sends officers
 # Plain values: a model instance per row would make a freeze of 100,000 units four times slower.
 UNIT = (
     "number", "category", "discharges_wastewater", "discharges_waste_gas", "speciality__code", "exempt_reason",
@@ -23,7 +24,10 @@ UNIT = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The rows that a freeze would write, in the protocol's own terms."""
+    """The rows that a freeze would write, in the protocol's own terms.
+
+    Where the files have the digest of a name, these rows have the name itself: its nonce is made at the freeze.
+    """
 
     units: list[verify.Unit]
     officers: list[verify.Officer]
@@ -79,6 +83,7 @@ def snapshot(draw: Draw) -> Snapshot:
     officers = [
         verify.Officer(
             officer.certificate_number,
+            DEPARTMENT,
             tuple(sorted(speciality.code for speciality in officer.specialities.all())),
             loads.get(officer.pk, 0),
             officer.name,
@@ -96,7 +101,7 @@ def _times_drawn(draw: Draw) -> dict[str, int]:
 
 
 def _standing(standing: str, times: int, plan: Plan | None) -> str:
-    """Turn ``in`` into ``capped`` or ``again`` where the plan says so (draw/1, pool.tsv)."""
+    """Turn ``in`` into ``capped`` or ``again`` where the plan says so (draw/2, pool.tsv)."""
     if standing != "in" or plan is None:
         return standing
     if plan.yearly_cap and times >= plan.yearly_cap:

@@ -1,6 +1,7 @@
 // Runs verify.mjs off the page's thread, so that the page stays responsive. The page says first {kind: "open", verifier:
-// address}, then {kind: "check", url} or {kind: "check", files: [File]}, and afterwards {kind: "search", text} and
-// {kind: "stand", unit} about the draw that passed. Nothing leaves the browser; nothing is fetched but the bundle and the verifier.
+// address}, then {kind: "check", url} or {kind: "check", files: [File]}, each with the heads of logs that it remembers, and
+// afterwards {kind: "search", text} and {kind: "stand", unit} about the draw that passed. Nothing leaves the browser; nothing
+// is fetched but the bundle and the verifier.
 
 const WORD_EVERY = 50; // milliseconds between two words of progress
 
@@ -55,7 +56,21 @@ async function collect(files) {
   return found;
 }
 
-async function check({ url, files }) {
+/**
+ * How the log of these files stands to what the page remembers of this bureau's log, [[rows, head], ...] ascending: {bureau,
+ * rows, head, last (rows remembered), state: "first", "extends", "shorter" or "broken"}; null without a sound log.
+ */
+function compareLog(given, remembered) {
+  const log = verifier.logHeads?.(given);
+  if (!log || log.heads.length === 0) return null;
+  const { bureau, heads } = log, known = remembered?.[bureau] ?? [];
+  const last = known.length ? known[known.length - 1][0] : 0;
+  const broken = known.some(([rows, head]) => rows <= heads.length && heads[rows - 1] !== head);
+  const state = broken ? "broken" : known.length === 0 ? "first" : last > heads.length ? "shorter" : "extends";
+  return { bureau, rows: heads.length, head: heads[heads.length - 1], last, state };
+}
+
+async function check({ url, files, remembered }) {
   checked = draw = null;
   say("progress", { part: 0, what: url ? "下载文件" : "读取文件" });
   const given = url ? await verifier.readZip(await download(url)) : await collect(files);
@@ -68,7 +83,7 @@ async function check({ url, files }) {
     say("progress", { part, what, line });
   }, own);
   if (lines.every(({ ok }) => ok)) checked = given;
-  say("done", { lines });
+  say("done", { lines, log: compareLog(given, remembered), hasPool: checked !== null && given.has("pool.tsv") });
 }
 
 function answer(question) {

@@ -1,8 +1,8 @@
 """Two people decide at the same moment, on two real connections: one effect."""
 
 import pytest
-from amendment_cases import team
-from races import outcomes_of, race
+from amendment_cases import NUMBERS, TONIGHT, report, team, unit_of
+from races import race
 
 from drawings import public_log
 from drawings.amendments import seals, substitutes, voids
@@ -11,9 +11,9 @@ from drawings.inspections.report import Answer, Report
 from drawings.models import (
     ChecklistItem,
     Draw,
-    Inspection,
     LogEntry,
     Substitution,
+    SubstitutionPlace,
     TeamMember,
     VoidRequest,
 )
@@ -63,56 +63,124 @@ def test_a_seal_is_lifted_twice_at_once(published_draw, organiser, organiser2):
 
 
 @pytest.fixture
-def declared(published_draw, organiser):
-    selection = published_draw.selections.first()
-    (row,) = substitutes.declare_officer(
-        draw=published_draw, officer=team(selection)[0], reason="recused", evidence="近亲属在该单位任职",
-        unavailable={}, actor=organiser, unit=selection.source.number,
-    )  # fmt: skip
-    return row
+def declared(draw, declare):
+    selection = draw.selections.first()
+    return declare(draw, team(selection)[0], "recused", "近亲属在该单位任职", unit=unit_of(selection))
 
 
-def test_two_people_confirm_a_substitute(declared, organiser2, reviewer):
+def places_taken():
+    return TeamMember.objects.filter(replaces__isnull=False).count()
+
+
+def logged(kind):
+    return LogEntry.objects.filter(kind=kind).count()
+
+
+def test_two_organisers_declare_the_same_officer(draw, organiser, organiser2):
+    words = {"draw": draw, "reason": "ill", "evidence": "住院证明", "away": {}, "issue": TONIGHT}
+    who = team(draw.selections.first())[0]
+    actions = [
+        lambda actor=actor: substitutes.declare_officer(officer=who, actor=actor, **words)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert Substitution.objects.count() == 1
+
+
+def test_two_organisers_declare_the_same_unit(draw, organiser, organiser2):
+    selection = draw.selections.first()
+    report(selection)
+    words = {"selection": selection, "evidence": "厂门上锁", "away": {}, "issue": TONIGHT}
+    actions = [
+        lambda actor=actor: substitutes.declare_unit(actor=actor, **words)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert SubstitutionPlace.objects.count() == 1
+
+
+def test_two_declarations_are_confirmed_at_once(draw, declare, closed, organiser2, reviewer):
+    rows = [declare(draw, team(draw.selections.first())[0]), closed(draw.selections.last())]
+    actions = [
+        lambda row=row, actor=actor: substitutes.confirm(substitution=row, actor=actor)
+        for row, actor in zip(rows, (organiser2, reviewer), strict=True)
+    ]
+    assert race(*actions) == ["done", "done"]
+    assert sorted(Substitution.objects.values_list("serial", flat=True)) == [1, 2]
+    subjects = LogEntry.objects.filter(kind="declare").order_by("index").values_list("subject", flat=True)
+    assert list(subjects) == ["2026Q4/1", "2026Q4/2"]
+    verify.parse_log(public_log.text())
+
+
+def test_two_people_confirm_a_substitute(seed_draw, declared, organiser2, reviewer):
     actions = [
         lambda actor=actor: substitutes.confirm(substitution=declared, actor=actor)
         for actor in (organiser2, reviewer)
     ]
     assert race(*actions) == ["done", "refused"]
-    assert TeamMember.objects.filter(replaces__isnull=False).count() == 1
-    assert LogEntry.objects.filter(kind="substitute-officer").count() == 1
+    assert (places_taken(), logged("declare"), logged("substitute")) == (1, 1, 1)
 
 
-def test_two_people_confirm_a_unit(published_draw, organiser, organiser2, reviewer):
-    selection = published_draw.selections.first()
-    Inspection.objects.filter(selection=selection).update(state="submitted", outcome="closed")
-    row = substitutes.declare_unit(selection=selection, evidence="厂门上锁", unavailable={}, actor=organiser)
+@pytest.mark.parametrize("verbs", [("confirm", "refuse")])
+def test_one_confirms_while_another_refuses(declared, organiser2, reviewer, verbs):
+    actions = [
+        lambda verb=verb, actor=actor: getattr(substitutes, verb)(substitution=declared, actor=actor)
+        for verb, actor in zip(verbs, (organiser2, reviewer), strict=True)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    declared.refresh_from_db()
+    assert (declared.confirmed_at is None) != (declared.refused_at is None)
+
+
+def test_two_people_type_the_second_reading(draw, declared, organiser, organiser2, reviewer, clock):
+    substitutes.confirm(substitution=declared, actor=reviewer)
+    clock.moment = TONIGHT.known_at
+    substitutes.enter_value(draw=draw, value=NUMBERS, actor=organiser)
+    actions = [
+        lambda actor=actor: substitutes.enter_value(draw=draw, value=NUMBERS, actor=actor)
+        for actor in (organiser2, reviewer)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert (places_taken(), logged("substitute")) == (1, 1)
+
+
+def test_two_people_type_the_first_reading(draw, declared, organiser, organiser2, reviewer, clock):
+    substitutes.confirm(substitution=declared, actor=reviewer)
+    clock.moment = TONIGHT.known_at
+    actions = [
+        lambda actor=actor: substitutes.enter_value(draw=draw, value=NUMBERS, actor=actor)
+        for actor in (organiser, organiser2)
+    ]
+    assert race(*actions) == ["done", "done"]  # one after the other: they agree
+    assert (places_taken(), logged("substitute")) == (1, 1)
+
+
+def test_two_people_confirm_a_unit(seed_draw, closed, organiser2, reviewer):
+    row = closed(seed_draw.selections.first())
     actions = [
         lambda actor=actor: substitutes.confirm(substitution=row, actor=actor)
         for actor in (organiser2, reviewer)
     ]
     assert race(*actions) == ["done", "refused"]
-    assert published_draw.selections.count() == 7
+    assert seed_draw.selections.count() == 7
     verify.parse_log(public_log.text())
 
 
-def test_the_officer_submits_while_he_is_replaced(published_draw, declared, reviewer):
-    from django.utils import timezone
-
-    inspection = declared.selection.inspection
-    user, version = declared.member.officer.user, inspection.version
+def test_the_officer_submits_while_he_is_declared(draw, organiser, clock):
+    selection = draw.selections.first()
+    inspection, member = selection.inspection, selection.team.first()
+    user, version = member.officer.user, inspection.version
     whole = Report(
-        visited_at=timezone.now().replace(second=0, microsecond=0), outcome="clean", summary="正常",
+        visited_at=clock().replace(second=0, microsecond=0), outcome="clean", summary="正常",
         answers={point.pk: Answer("pass") for point in ChecklistItem.objects.all()},
     )  # fmt: skip
-    confirmed, handed_in = outcomes_of(
-        lambda: substitutes.confirm(substitution=declared, actor=reviewer),
+    outcomes = race(
+        lambda: substitutes.declare_officer(
+            draw=draw, officer=member.officer.certificate_number, reason="recused", evidence="近亲属在该单位任职",
+            away={}, issue=TONIGHT, actor=organiser, unit=unit_of(selection),
+        ),
         lambda: inspections.submit(inspection=inspection, actor=user, version=version, report=whole),
-    )
+    )  # fmt: skip
+    assert outcomes == ["done", "refused"]  # a report that was first keeps its officers; else it waits
     inspection.refresh_from_db()
-    declared.refresh_from_db()
-    if inspection.state == "submitted":  # the report was first: nobody is replaced
-        assert (confirmed, handed_in) == ("refused", "done")
-        assert declared.confirmed_at is None
-    else:  # he was replaced first: his report is refused as a stranger's
-        assert (confirmed, handed_in) == ("done", "refused")
-        assert Substitution.objects.get().confirmed_by == reviewer
+    assert (inspection.state == "submitted") != Substitution.objects.exists()

@@ -1,7 +1,7 @@
 """Nobody decides on a substitute in a team of his own, or confirms what he declared, whatever roles he holds besides."""
 
 import pytest
-from amendment_cases import report, team
+from amendment_cases import TOMORROW, TONIGHT, report, team
 from django.core.exceptions import PermissionDenied
 
 from drawings.amendments import queries, seals, substitutes, voids
@@ -13,12 +13,6 @@ from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.staff.desk import todos_of
 
 
-@pytest.fixture
-def draw(officers, make_officer, published_draw):
-    make_officer(4, "丁", "chemical-pharma")
-    return published_draw
-
-
 def judge(number):
     """The officer with this certificate number, who may also confirm substitutes."""
     user = Officer.objects.get(certificate_number=number).user
@@ -27,12 +21,11 @@ def judge(number):
 
 
 @pytest.fixture
-def declare(draw, organiser):
-    def do(number, unit="", reason="recused"):
-        return substitutes.declare_officer(
-            draw=draw, officer=number, reason=reason, evidence="近亲属在该单位任职", unavailable={},
-            unit=unit, actor=organiser,
-        )  # fmt: skip
+def recuse(draw, declare):
+    """Declare that an officer must not go to a unit; without a unit that he is ill."""
+
+    def do(number, unit=""):
+        return declare(draw, number, "recused" if unit else "ill", "近亲属在该单位任职", unit=unit)
 
     return do
 
@@ -46,10 +39,10 @@ def is_offered(draw, user):
 
 
 @pytest.mark.parametrize("place", [0, 1], ids=["who is replaced", "who stays"])
-def test_nobody_of_the_team_decides_on_a_substitute_in_it(draw, declare, place, reviewer):
+def test_nobody_of_the_team_decides_on_a_substitute_in_it(draw, recuse, place, reviewer):
     selection = draw.selections.first()
     members = team(selection)
-    [row] = declare(members[0], selection.source.number)
+    row = recuse(members[0], selection.source.number)
     actor = judge(members[place])
     assert (is_offered(draw, actor), is_offered(draw, reviewer)) == (False, True)
     for verb in (substitutes.confirm, substitutes.refuse):
@@ -58,56 +51,55 @@ def test_nobody_of_the_team_decides_on_a_substitute_in_it(draw, declare, place, 
     assert Substitution.objects.get().is_open
 
 
-def test_who_was_replaced_before_does_not_decide_on_the_next_one(draw, declare, reviewer):
+def test_who_was_replaced_before_does_not_decide_on_the_next_one(draw, declare, recuse, take_effect):
     selection = draw.selections.first()
     first, second = team(selection)
-    substitutes.confirm(substitution=declare(first, selection.source.number)[0], actor=reviewer)
+    take_effect(recuse(first, selection.source.number))
     assert first not in team(selection)
-    [row] = declare(second, selection.source.number)
+    row = declare(draw, second, "recused", unit=selection.source.number, issue=TOMORROW)
     actor = judge(first)
     assert not is_offered(draw, actor)
     with pytest.raises(Refused, match="不能自己确认"):
         substitutes.confirm(substitution=row, actor=actor)
 
 
-def test_who_shares_one_of_several_tasks_decides_on_none_of_them(draw, declare):
+def test_who_shares_one_of_several_tasks_decides_on_none_of_them(draw, recuse):
     ill = team(draw.selections.first())[0]
-    rows = declare(ill, reason="ill")
-    assert len(rows) > 1
-    partners = {number for row in rows for number in team(row.selection)} - {ill}
+    row = recuse(ill)
+    places = row.places.all()
+    assert len(places) > 1
+    partners = {number for place in places for number in team(place.selection)} - {ill}
     for number in partners:
         actor = judge(number)
         assert not is_offered(draw, actor)
-        for row in rows:
-            with pytest.raises(Refused, match="不能自己确认"):
-                substitutes.confirm(substitution=row, actor=actor)
+        with pytest.raises(Refused, match="不能自己确认"):
+            substitutes.confirm(substitution=row, actor=actor)
 
 
-def test_those_who_found_a_unit_closed_do_not_confirm_it(draw, organiser, reviewer):
+def test_those_who_found_a_unit_closed_do_not_confirm_it(draw, closed, reviewer):
     selection = draw.selections.first()
-    report(selection)
-    row = substitutes.declare_unit(selection=selection, evidence="厂门上锁", unavailable={}, actor=organiser)
+    row = closed(selection)
     for number in team(selection):
         actor = judge(number)
         assert not is_offered(draw, actor)
         with pytest.raises(Refused, match="不能自己确认"):
             substitutes.confirm(substitution=row, actor=actor)
-    assert substitutes.confirm(substitution=row, actor=reviewer) == [row]
+    assert substitutes.confirm(substitution=row, actor=reviewer).serial == 1
 
 
-def test_an_officer_decides_on_a_substitute_in_a_team_of_others(draw, declare):
+def test_an_officer_decides_on_a_substitute_in_a_team_of_others(draw, recuse):
     selection = draw.selections.first()
-    [row] = declare(team(selection)[0], selection.source.number)
+    row = recuse(team(selection)[0], selection.source.number)
     [other, *_] = Officer.objects.exclude(memberships__selection=selection)
     actor = judge(other.certificate_number)
     assert is_offered(draw, actor)
-    assert substitutes.confirm(substitution=row, actor=actor) == [row]
+    assert substitutes.confirm(substitution=row, actor=actor) == row
 
 
-def test_the_declarer_does_not_confirm_as_the_reviewer_that_he_is_too(draw, declare, organiser):
+def test_the_declarer_does_not_confirm_as_the_reviewer_that_he_is_too(draw, recuse, organiser):
     RoleGrant.objects.create(user=organiser, role=Role.REVIEWER)
     selection = draw.selections.first()
-    [row] = declare(team(selection)[0], selection.source.number)
+    row = recuse(team(selection)[0], selection.source.number)
     both = User.objects.get(pk=organiser.pk)
     assert not is_offered(draw, both)
     with pytest.raises(Refused, match="不能自己确认"):
@@ -129,7 +121,7 @@ def test_only_an_organiser_amends_a_draw(role, draw, person):
     selection, actor = draw.selections.first(), person("somebody", role)
     report(draw.selections.last())
     words = {"evidence": "停电", "actor": actor}
-    away = {"unavailable": {}} | words
+    away = {"away": {}, "issue": TONIGHT} | words
     for verb, arguments in (
         (voids.request_void, {"draw": draw, "reason": "system"} | words),
         (seals.unseal, {"draw": draw, "actor": actor}),

@@ -19,7 +19,7 @@ LOTTERY = verify.Source("ssq", "2026112", "2026-10-08T21:15:00+08:00")
 
 @pytest.fixture
 def ask(organiser):
-    def do(draw, reason="registry", evidence="名册里 3 家单位登记重复", actor=organiser):
+    def do(draw, reason="registry", evidence="名单里 3 家单位登记重复", actor=organiser):
         return voids.request_void(draw=draw, reason=reason, evidence=evidence, actor=actor)
 
     return do
@@ -143,7 +143,7 @@ def test_the_draws_page_tells_of_the_request(drawn_draw, ask, login, organiser2)
     ask(drawn_draw)
     page = login(organiser2).get("/ceremony/2026Q4/").content.decode()
     assert "沈组织申请作废" in page
-    assert "名册里 3 家单位登记重复" in page
+    assert "名单里 3 家单位登记重复" in page
 
 
 # --- seals ---------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """Entropy: typed by two people, in turn, in time, in form; the last value draws at once."""
 
 import pytest
+from attack_cases import FROZEN, faults_of_verify_log, files_of
 
 from drawings import public_log
 from drawings.ceremony import queries, verbs
-from drawings.ceremony.forms import SourcesForm, normal_form
+from drawings.ceremony.freeze_form import SourcesForm
 from drawings.models import EntropySource, Inspection, LogEntry
 from drawings.protocol import verify
+from drawings.readings import normal_form
 from drawings.states import DrawState, Refused
 from wugang_audit.access.roles import Role
 
@@ -38,11 +40,9 @@ def test_dice_and_lottery_typed_by_two_people_give_the_result(waiting, organiser
     assert waiting.state == DrawState.DRAWN
     entropy = waiting.file("entropy.txt")
     assert entropy.splitlines() == [
-        "draw-entropy/1", f"commit {waiting.commit_digest}", f"dice10 20 {THROWS}", f"ssq 2026112 {BALLS}"
+        "draw-entropy/2", f"commit {waiting.commit_digest}", f"dice10 20 {THROWS}", f"ssq 2026112 {BALLS}"
     ]  # fmt: skip
-    expected = verify.draw(
-        waiting.file("commit.txt"), waiting.file("pool.tsv"), waiting.file("officers.tsv"), entropy
-    )
+    expected = verify.draw(*map(waiting.file, FROZEN))
     assert waiting.file("result.tsv") == expected
     assert list(LogEntry.objects.of_draw("2026Q4").values_list("kind", "subject", "digest")) == [
         ("commit", "2026Q4", waiting.commit_digest),
@@ -57,8 +57,8 @@ def test_the_stored_rows_are_the_rows_of_the_result(drawn_draw):
     stored = [
         (
             selection.stratum, selection.rank, selection.source.number, selection.ticket,
-            *(member.officer.certificate_number for member in selection.team.all()),
-            "cross" if selection.is_cross else "-",
+            tuple(member.officer.certificate_number for member in selection.team.all()),
+            "cross" if selection.is_cross else "",
         )
         for selection in queries.selections_of(drawn_draw)
     ]  # fmt: skip
@@ -67,9 +67,7 @@ def test_the_stored_rows_are_the_rows_of_the_result(drawn_draw):
 
 
 def test_the_bundle_of_a_draw_passes_every_check_of_the_verifier(published_draw):
-    files = {file.name: file.content.encode() for file in published_draw.files.all()}
-    checks = verify.check(files | {"log.tsv": public_log.text().encode()})
-    assert [check for check in checks if not check.ok] == []
+    assert [check for check in verify.check(files_of(published_draw)) if not check.ok] == []
 
 
 def test_one_person_cannot_type_both_readings(waiting, organiser):
@@ -90,6 +88,16 @@ def test_readings_that_differ_are_both_dropped(waiting, organiser, reviewer):
     source = EntropySource.objects.get(source="dice10")
     assert (source.first_value, source.first_by, source.accepted_at) == ("", None, None)
     assert LogEntry.objects.filter(kind="entropy").count() == 0
+
+
+def test_a_value_put_into_the_table_after_the_first_reading_is_not_accepted(waiting, organiser, reviewer):
+    enter(waiting, THROWS, organiser)
+    EntropySource.objects.filter(source="dice10").update(first_value=THROWS[::-1])
+    assert any("第一次录入的结果和审计记录" in line for line in faults_of_verify_log())
+    enter(waiting, THROWS[::-1], reviewer)
+    source = EntropySource.objects.get(source="dice10")
+    assert (source.value, source.first_value, source.first_by) == ("", "", None)
+    assert faults_of_verify_log() == []
 
 
 @pytest.mark.parametrize("value", ["1234", THROWS + "1", "x" * 20, ""])
@@ -219,13 +227,13 @@ def form(**data):
         ),
     ],
 )  # fmt: skip
-def test_sources_that_do_not_fit_are_refused_with_the_reason(data, reason):
+def test_sources_that_do_not_fit_are_refused_with_the_reason(db, clock, data, reason):
     bound = form(**data)
     assert not bound.is_valid()
     assert reason in str(bound.errors)
 
 
-def test_sources_come_in_the_order_in_which_they_become_known():
+def test_sources_come_in_the_order_in_which_they_become_known(db, clock):
     bound = form(
         ssq_on="1", ssq_label="2026112", ssq_time="2026-10-08T21:15",
         dice10_on="1", dice10_label="20", dice10_time="2026-10-08T15:30",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawings.ceremony import verbs
+from drawings.ceremony import frozen_files, verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import Draw, LogEntry
 from drawings.protocol import verify
@@ -26,11 +26,48 @@ def test_the_freeze_publishes_the_commit_and_logs_it(frozen_draw, organiser):
     assert (entry.kind, entry.subject, entry.digest) == ("commit", "2026Q4", frozen_draw.commit_digest)
     assert frozen_draw.commit_digest == verify.digest(frozen_draw.file("commit.txt"))
     assert commit.previous == LogEntry.objects.get(index=entry.index - 1).chain
-    assert commit.program == tuple(verify.digest(text) for text in verbs.programs().values())
+    assert commit.program == tuple(verify.digest(text) for text in frozen_files.programs().values())
     assert commit.pool == verify.digest(frozen_draw.file("pool.tsv"))
+    assert commit.officers == verify.digest(frozen_draw.file("officers.tsv"))
+    assert (commit.registers, commit.registers_rows) == (verify.digest("registers/2 2026Q4\n"), 0)
+    assert commit.salt == verify.digest(frozen_draw.file("salt.txt"))
+    assert (commit.teams, commit.substitutes) == ((verify.Team("bureau", 2, "cross"),), "pl5")
     audited = AuditEntry.objects.get(action="冻结名单")
     assert (audited.actor, audited.changes["commit"]) == (organiser, frozen_draw.commit_digest)
     assert (anchor.kind, anchor.subject, anchor.digest) == ("audit", f"audit/{audited.index}", audited.chain)
+
+
+def test_each_frozen_name_is_bound_by_a_nonce_of_its_own(frozen_draw, registry, officers):
+    rows = frozen_draw.names.rows
+    pool, roster = (
+        verify.parse_pool(frozen_draw.file("pool.tsv")).units,
+        verify.parse_officers(frozen_draw.file("officers.tsv")).officers,
+    )
+    bound = {("unit", unit.unit): unit.name for unit in pool}
+    bound |= {("officer", who.officer): who.name for who in roster}
+    assert {(row.kind, row.ident): verify.name_digest(row.nonce, row.name) for row in rows} == bound
+    assert len({row.nonce for row in rows}) == len(rows) == len(registry) + len(officers)
+    assert frozen_draw.names_of("unit")["410481-0001"] == registry[0].name
+    assert "虚构" not in frozen_draw.file("pool.tsv")
+
+
+def test_two_freezes_of_one_registry_have_nothing_in_common_that_hides_a_name(
+    frozen_draw, item, organiser, freeze, void
+):
+    void(frozen_draw)
+    again = freeze(verbs.start(year=2026, quarter=4, item=item, actor=organiser))
+    for name in ("salt.txt", "pool.tsv"):
+        assert not {*frozen_draw.file(name).split()} & {
+            word for word in again.file(name).split() if len(word) in (32, 64)
+        }
+
+
+def test_a_name_that_the_files_cannot_hold_is_refused_by_its_unit(draft, freeze, settings):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    PollutionSource.objects.filter(number="410481-0001").update(name="虚构\ue000厂")  # past the forms
+    with pytest.raises(Refused, match="410481-0001.*U\\+E000"):
+        freeze(draft)
+    assert Draw.objects.get().state == DrawState.DRAFT
 
 
 def test_a_second_freeze_changes_nothing_and_says_so(frozen_draw, freeze):

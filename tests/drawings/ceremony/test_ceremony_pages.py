@@ -13,15 +13,19 @@ def test_the_whole_draw_on_system_randomness(desk, draft, settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
     page = desk.get("/ceremony/2026Q4/")
     seen = page.context["flight"].snapshot.fingerprint
-    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"}, follow=True)
+    page = desk.post(
+        "/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True
+    )
     assert said(page) == ["名单已冻结，承诺值已在公开页面公布。"]
-    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"}, follow=True)
+    page = desk.post(
+        "/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"}, follow=True
+    )
     assert "刚刚操作过" in said(page)[0]
     page = desk.post("/ceremony/2026Q4/system/", follow=True)
     assert said(page) == ["系统随机数已产生，结果已算出。"]
-    page = desk.post("/ceremony/2026Q4/publish/", follow=True)
+    page = desk.post("/ceremony/2026Q4/publish/", {"sure": "yes"}, follow=True)
     assert said(page) == ["结果已公布，任务已下达给执法人员。"]
-    page = desk.post("/ceremony/2026Q4/publish/", follow=True)
+    page = desk.post("/ceremony/2026Q4/publish/", {"sure": "yes"}, follow=True)
     assert "刚刚操作过" in said(page)[0]
     kinds = LogEntry.objects.of_draw("2026Q4").values_list("kind", flat=True)
     assert list(kinds) == ["commit", "entropy", "result", "publish"]
@@ -30,7 +34,7 @@ def test_the_whole_draw_on_system_randomness(desk, draft, settings):
 def test_dice_are_typed_by_two_people_in_the_browser(desk, login, draft, reviewer, clock):
     seen = desk.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
     dice = {"dice10_on": "on", "dice10_label": "20", "dice10_time": "2026-10-08T09:05"}
-    desk.post("/ceremony/2026Q4/freeze/", {"seen": seen} | dice)
+    desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "sure": "yes"} | dice)
     assert desk.get("/ceremony/2026Q4/").context["too_early"]
     clock.move(minutes=5)
     page = desk.post("/ceremony/2026Q4/entry/", {"value": "47193 05826 04719 3058"}, follow=True)
@@ -63,11 +67,11 @@ def test_a_registry_changed_meanwhile_shows_the_new_figures(desk, draft, registr
     seen = desk.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
     registry[0].exempt_reason = "已关闭"
     registry[0].save()
-    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on"})
+    page = desk.post("/ceremony/2026Q4/freeze/", {"seen": seen, "system_on": "on", "sure": "yes"})
     assert "有变动" in said(page)[0]
     assert page.context["flight"].quotas[0].base == 4
     fresh = page.context["flight"].snapshot.fingerprint
-    desk.post("/ceremony/2026Q4/freeze/", {"seen": fresh, "system_on": "on"})
+    desk.post("/ceremony/2026Q4/freeze/", {"seen": fresh, "system_on": "on", "sure": "yes"})
     assert Draw.objects.get().state == DrawState.FROZEN
 
 
@@ -92,7 +96,7 @@ def test_a_void_asks_for_a_reason_and_a_second_organiser_and_stays_visible(
 ):
     page = desk.post("/ceremony/2026Q4/void/", {"reason": "dice-late", "evidence": "错"})
     assert set(page.context["form"].errors) == {"reason", "evidence"}  # no dice stand in this draw's commit
-    told = {"reason": "registry", "evidence": "见证人发现名册有误"}
+    told = {"reason": "registry", "evidence": "见证人发现名单有误"}
     page = desk.post("/ceremony/2026Q4/void/", told, follow=True)
     assert said(page) == ["作废申请已提交，请另一名组织者确认。"]
     decision = {"request": VoidRequest.objects.get().pk, "decision": "confirm"}

@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from drawings.ceremony import verbs
-from drawings.ceremony.forms import FreezeForm
+from drawings.ceremony.freeze_form import FreezeForm
 from drawings.ceremony.papers import verbs as records
 from drawings.ceremony.preflight import checks
 from drawings.models import Draw
@@ -109,7 +109,7 @@ def test_a_seal_that_has_ended_by_its_date_needs_no_opening(sealed, organiser, c
 def test_sending_the_tasks_keeps_the_seal(sealed, login, organiser):
     page = login(organiser).get("/ceremony/2026Q4/")
     assert "下达任务，保持密封</button>" in page.content.decode()
-    page = login(organiser).post("/ceremony/2026Q4/publish/", follow=True)
+    page = login(organiser).post("/ceremony/2026Q4/publish/", {"sure": "yes"}, follow=True)
     assert [str(message) for message in page.context["messages"]] == ["任务已下达给执法人员，名单继续密封。"]
     draw = Draw.objects.get()
     assert (draw.state, draw.is_sealed) == ("published", True)
@@ -119,7 +119,7 @@ def test_the_freeze_form_hands_on_the_seal_and_its_date(login, organiser, draft,
     settings.ALLOW_SYSTEM_ENTROPY = True
     client = login(organiser)
     seen = client.get("/ceremony/2026Q4/").context["flight"].snapshot.fingerprint
-    data = {"seen": seen, "system_on": "on", "disclosure": "sealed", "unseal_on": "2026-12-31"}
+    data = {"seen": seen, "sure": "yes", "system_on": "on", "disclosure": "sealed", "unseal_on": "2026-12-31"}
     client.post("/ceremony/2026Q4/freeze/", data)
     draw = Draw.objects.get()
     assert (draw.state, draw.disclosure, draw.unseal_on) == ("frozen", "sealed", datetime.date(2026, 12, 31))
@@ -133,7 +133,7 @@ def test_the_freeze_form_hands_on_the_seal_and_its_date(login, organiser, draft,
         ({"disclosure": "half"}, "disclosure"),
     ],
 )
-def test_a_seal_that_does_not_fit_is_refused(clock, data, reason):
+def test_a_seal_that_does_not_fit_is_refused(db, clock, data, reason):
     dice = {"dice10_on": "on", "dice10_label": "20", "dice10_time": "2026-10-08T10:00"}
     form = FreezeForm(dice | data)
     assert not form.is_valid()

@@ -1,54 +1,133 @@
 """What followed a draw, as the public reads it: substitutes, corrections, deposits, organisers, versions of the plan."""
 
+import datetime
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 
 import pytest
 from django.utils import timezone
 
 from drawings.amendments import substitutes, voids
-from drawings.disclosure import draws
-from drawings.models import Correction, Deposit, Draw, Inspection, LogEntry, Plan, PlanRate
+from drawings.disclosure import amendments, draws
+from drawings.models import (
+    Correction,
+    Deposit,
+    Draw,
+    Inspection,
+    LogEntry,
+    Plan,
+    PlanRate,
+    Substitution,
+    TeamMember,
+)
+from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
+from enforcers.models import Officer
 from sources.models import PollutionSource
+
+TONIGHT = Issue("26281", datetime.datetime.fromisoformat("2026-10-08T21:25:00+08:00"))
 
 
 @pytest.fixture
-def replaced(draw_in, report, make_officer, organiser, organiser2):
-    """Return a function: a general unit of the draw in that state is found closed, and another one steps in."""
+def declare(draw_in, report, make_officer, organiser, organiser2):
+    """Return a function: a general unit of the draw in that state is found closed, and that is confirmed."""
 
-    def do(state):
+    def do(state, **more):
         make_officer(4, "丁", "livestock")
         draw = draw_in(state)
         selection = draw.selections.filter(stratum="general").first()
         report(selection.inspection, InspectionState.SUBMITTED, outcome="closed")
-        row = substitutes.declare_unit(
-            selection=selection, evidence="门口贴有停业公告", unavailable={}, actor=organiser
-        )
-        (row,) = substitutes.confirm(substitution=row, actor=organiser2)
-        return row
+        words = {"evidence": "门口贴有停业公告", "away": {}, "issue": TONIGHT, "actor": organiser} | more
+        row = substitutes.declare_unit(selection=selection, **words)
+        return substitutes.confirm(substitution=row, actor=organiser2)
 
     return do
 
 
-def test_a_replaced_unit_is_struck_out_and_its_substitute_stands_below_with_reason_and_document(
+@pytest.fixture
+def take_effect(organiser, organiser2, clock):
+    """Type the value of the issue that is waited for; return the declaration as it stands then."""
+
+    def do(row, days=0, **more):
+        clock.moment = row.known_at + datetime.timedelta(days=days)
+        for actor in (organiser2, organiser):
+            substitutes.enter_value(draw=row.draw, value="3 1 4 1 5", actor=actor, **more)
+        return Substitution.objects.get(pk=row.pk)
+
+    return do
+
+
+@pytest.fixture
+def replaced(declare, take_effect):
+    return lambda state: take_effect(declare(state))
+
+
+def gone_of(row):
+    return row.places.get().selection
+
+
+def below(text):
+    """The part of a draw's page that tells of substitutes."""
+    return text[text.index('id="substitutions"') :]
+
+
+def test_a_replaced_unit_is_struck_out_and_its_substitute_stands_below_with_all_that_decided(
     replaced, stranger
 ):
     row = replaced("published")
     text = stranger.get("/draws/2026Q4/").content.decode()
-    gone, instead = row.selection, row.unit
+    gone, instead = gone_of(row), row.unit
     assert f'<del><a href="/units/{gone.source.number}/">{gone.name}</a></del>' in text
-    below = text[text.index('id="substitutions"') :]
-    for words in (f"<del>{gone.name}</del>", instead.name, row.get_reason_display(), "门口贴有停业公告"):
-        assert words in below
-    assert instead.name not in text[: text.index('id="substitutions"')]
-    record = stranger.get("/draws/2026Q4/substitutions/1.txt")
-    assert record.content.decode() == row.document
-    assert LogEntry.objects.get(kind="substitute-unit").digest == record["ETag"].strip('"')
-    assert stranger.get("/draws/2026Q4/substitutions/2.txt").status_code == 404
+    team = "、".join(member.name for member in instead.team.order_by("-is_lead"))
+    words = (
+        f"<del>{gone.name}</del>", instead.name, f"检查组 {team}", row.get_reason_display(), "门口贴有停业公告",
+        "排列5 第 26281 期", "3 1 4 1 5", "2026-10-08 21:25 生效", 'href="/draws/2026Q4/substitutes.tsv"',
+    )  # fmt: skip
+    assert [each for each in words if each not in below(text)] == []
     assert "已由别家替补" in stranger.get(f"/units/{gone.source.number}/").content.decode()
+
+
+def test_a_declaration_that_waits_is_public_with_the_issue_that_will_decide(declare, stranger):
+    row = declare("published")
+    text = below(stranger.get("/draws/2026Q4/").content.decode())
+    assert "还不知道" in text
+    assert "等排列5 第 26281 期，2026-10-08 21:25 开奖" in text
+    assert row.get_reason_display() in text
+    assert stranger.get("/draws/2026Q4/substitutes.tsv").status_code == 404
+
+
+def test_the_file_of_substitutes_is_written_from_the_rows(replaced, stranger):
+    row = replaced("published")
+    answer = stranger.get("/draws/2026Q4/substitutes.tsv")
+    first, line = answer.content.decode().splitlines()
+    assert first == "substitutes/2 2026Q4"
+    assert line.split("\t") == [
+        "1", "2026-10-08T09:00:00+08:00", "unit", gone_of(row).source.number, "closed", "-", "-",
+        "pl5 26281 2026-10-08T21:25:00+08:00", "3 1 4 1 5", row.outcome,
+    ]  # fmt: skip
+    digest = verify.digest(row.draw.file("salt.txt") + line)
+    assert LogEntry.objects.get(kind="substitute").digest == digest
+
+
+def test_places_for_which_too_many_were_away_are_named(declare, take_effect, stranger):
+    away = {f"1604104800{n}": "外出培训" for n in (1, 2, 4)}
+    row = take_effect(declare("published", away=away))
+    text = below(stranger.get("/draws/2026Q4/").content.decode())
+    assert "甲：外出培训" in text
+    assert f"{row.unit.name}：只剩 1 人可选" in text
+    assert f"{row.unit.name}：没有人可选" in text
+    assert "检查组 丙、空缺" in text
+
+
+def test_an_issue_that_was_never_drawn_is_told_with_the_one_that_stands_for_it(
+    declare, take_effect, stranger
+):
+    take_effect(declare("published"), days=2, issue="26283")
+    text = below(stranger.get("/draws/2026Q4/").content.decode())
+    assert "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期：" in text
 
 
 def test_the_bundle_of_a_draw_with_a_substitute_still_passes_its_own_verifier(replaced, stranger, tmp_path):
@@ -56,7 +135,7 @@ def test_the_bundle_of_a_draw_with_a_substitute_still_passes_its_own_verifier(re
     (tmp_path / "bundle.zip").write_bytes(stranger.get("/draws/2026Q4/bundle.zip").content)
     with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
         archive.extract("verify.py", tmp_path)
-        assert verify.digest(row.document) in archive.read("log.tsv").decode()
+        assert row.outcome in archive.read("substitutes.tsv").decode()
     done = subprocess.run(
         [sys.executable, "verify.py", "bundle.zip"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -65,31 +144,70 @@ def test_the_bundle_of_a_draw_with_a_substitute_still_passes_its_own_verifier(re
 
 def test_a_substitute_of_a_sealed_draw_stays_hidden(replaced, stranger, public_urls):
     row = replaced("sealed-published")
+    gone = gone_of(row)
+    found = []
     for url in public_urls():
-        text = stranger.get(url).content.decode()
-        assert "停业公告" not in text, url
+        text = stranger.get(url).content.decode(errors="replace")  # the bundle is packed
+        words = ["停业公告"]
         if not url.startswith("/units/4"):
-            assert row.unit.name not in text, url
-            assert row.selection.name not in text, url
-    page = stranger.get(f"/visit/{row.selection.inspection.token}/").content.decode()
+            words += [row.unit.name, gone.name] if "names.tsv" not in url and "/hat" not in url else []
+        found += [(url, word) for word in words if word in text]
+    assert found == []
+    page = stranger.get(f"/visit/{gone.inspection.token}/").content.decode()
     assert "已由另一家替补" in page
     assert row.unit.name not in page
 
 
 def test_a_replaced_officer_is_struck_out_but_readable(
-    draw_in, make_officer, organiser, organiser2, stranger
+    draw_in, make_officer, take_effect, organiser, organiser2, stranger
 ):
     make_officer(4, "丁", "livestock", "chemical-pharma")
     draw = draw_in("published")
     member = draw.selections.first().team.first()
-    rows = substitutes.declare_officer(
+    row = substitutes.declare_officer(
         draw=draw, officer=member.officer.certificate_number, reason="ill", evidence="住院证明",
-        unavailable={}, unit=member.selection.source.number, actor=organiser,
+        away={}, unit=member.selection.source.number, issue=TONIGHT, actor=organiser,
     )  # fmt: skip
-    substitutes.confirm(substitution=rows[0], actor=organiser2)
+    take_effect(substitutes.confirm(substitution=row, actor=organiser2))
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert f"<del>{member.name}</del>" in text[: text.index('id="substitutions"')]
-    assert "住院证明" in text
+    assert "住院证明" in below(text)
+
+
+def test_a_place_that_nobody_was_left_for_is_called_open_and_nobody_else_leads(
+    draw_in, take_effect, organiser, organiser2, stranger
+):
+    draw = draw_in("published")
+    lead = draw.selections.first().team.get(is_lead=True)
+    here = lead.selection.team.values_list("officer__certificate_number", flat=True)
+    away = {who: "休假" for who in (f"1604104800{n}" for n in (1, 2, 3)) if who not in here}
+    row = substitutes.declare_officer(
+        draw=draw, officer=lead.officer.certificate_number, reason="recused", evidence="近亲属在该单位任职",
+        away=away, unit=lead.selection.source.number, issue=TONIGHT, actor=organiser,
+    )  # fmt: skip
+    row = take_effect(substitutes.confirm(substitution=row, actor=organiser2))
+    assert row.outcome.endswith(":-")
+    text = stranger.get("/draws/2026Q4/").content.decode()
+    [second] = lead.selection.team.all()
+    assert f"{second.name}、空缺、<del>{lead.name}</del>" in text
+    assert "没有可替补的人员，空缺" in below(text)
+    page = stranger.get(f"/visit/{lead.selection.inspection.token}/").content.decode()
+    assert f"<dt>组员</dt><dd><strong>{second.name}</strong>" in page
+    assert "<dt>组长</dt>" not in page
+
+
+def test_one_illness_counts_once_for_its_organiser(draw_in, make_officer, organiser, stranger):
+    make_officer(4, "丁", "livestock", "chemical-pharma")
+    draw = draw_in("published")
+    held = Counter(TeamMember.objects.filter(selection__draw=draw).values_list("officer", flat=True))
+    [(busiest, places)] = held.most_common(1)
+    assert places > 1
+    substitutes.declare_officer(
+        draw=draw, officer=Officer.objects.get(pk=busiest).certificate_number, reason="ill", evidence="住院证明",
+        away={}, issue=TONIGHT, actor=organiser,
+    )  # fmt: skip
+    [one] = amendments.organisers()
+    assert (one.substitutions, one.substitutions_confirmed) == (1, 0)
 
 
 def test_corrections_stand_under_the_finding_that_they_put_right(draw_in, report, head, stranger):
@@ -176,7 +294,7 @@ def test_an_unpublished_version_is_nowhere(second_version, stranger):
 # --- the search for a unit ---------------------------------------------------------------------------------
 def found(stranger, asked):
     search = stranger.get("/units/", {"q": asked}).context["search"]
-    return [(unit.number, unit.draws) for unit in search.rows]
+    return [(unit.number, tuple(draw.code for draw in unit.draws)) for unit in search.rows]
 
 
 def test_a_unit_is_found_by_name_or_number_with_its_open_draws(draw_in, stranger):
@@ -194,7 +312,7 @@ def test_a_search_lists_a_bounded_number_of_units_and_counts_nothing(
 ):
     for serial in range(100, 125):
         make_source(serial)
-    with django_assert_num_queries(2) as captured:
+    with django_assert_num_queries(3) as captured:
         response = stranger.get("/units/?q=化工")
     assert len(response.context["search"].rows) == 20
     assert "还有更多" in response.content.decode()

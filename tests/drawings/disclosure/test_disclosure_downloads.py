@@ -6,28 +6,36 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from drawings import public_log
+from drawings.disclosure import downloads
 from drawings.disclosure.bundle import pack
 from drawings.models import DrawFile, LogEntry
+from drawings.protocol import verify
 
 ORDER = [
     "commit.txt",
-    "entropy.txt",
     "pool.tsv",
     "officers.tsv",
+    "registers.tsv",
+    "names.tsv",
+    "salt.txt",
+    "entropy.txt",
     "result.tsv",
     "log.tsv",
     "verify.py",
     "verify.mjs",
+    "PROTOCOL.md",
 ]
+PROTOCOL = (Path(verify.__file__).parent / "PROTOCOL.md").read_bytes()
 
 
 def test_every_file_is_served_to_the_byte(published_draw, stranger):
     rows = DrawFile.objects.filter(draw=published_draw)
-    assert rows.count() == 7
+    assert rows.count() == 9
     for row in rows:
         response = stranger.get(f"/draws/{published_draw.code}/{row.name}")
         assert response.content == row.content.encode()
@@ -41,7 +49,19 @@ def test_the_log_is_served_as_log_tsv(published_draw, stranger):
     assert response.content.count(b"\n") == LogEntry.objects.count() + 1
 
 
-@pytest.mark.parametrize("path", ["draws/{}/pool.tsv", "draws/{}/bundle.zip", "log/log.tsv"])
+@pytest.mark.django_db
+def test_the_protocol_stands_beside_the_verifier_and_is_linked_from_where_people_ask_for_it(stranger):
+    response = stranger.get("/verify/PROTOCOL.md")
+    assert response.content == PROTOCOL
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    assert "Content-Disposition" not in response  # it is there to be read
+    for page in ("/about/", "/verify/"):
+        assert 'href="/verify/PROTOCOL.md"' in stranger.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["draws/{}/pool.tsv", "draws/{}/bundle.zip", "log/log.tsv", "verify/PROTOCOL.md"]
+)
 def test_who_holds_a_file_already_gets_304_and_no_bytes(published_draw, stranger, path):
     url = "/" + path.format(published_draw.code)
     first = stranger.get(url)
@@ -68,6 +88,14 @@ def test_a_bundle_holds_every_file_in_a_fixed_order_and_no_date(published_draw, 
         for row in DrawFile.objects.filter(draw=published_draw):
             assert archive.read(row.name) == row.content.encode()
         assert archive.read("log.tsv") == public_log.text().encode()
+        assert archive.read("PROTOCOL.md") == PROTOCOL
+
+
+def test_a_bundle_is_fetched_again_once_the_protocol_is_worded_anew(published_draw, stranger, monkeypatch):
+    url = f"/draws/{published_draw.code}/bundle.zip"
+    tag = stranger.get(url)["ETag"]
+    monkeypatch.setattr(downloads, "protocol_text", lambda: "another wording\n")
+    assert stranger.get(url, headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_packing_keeps_texts_as_they_are():
@@ -97,15 +125,15 @@ def test_the_verifier_of_the_bundle_passes_the_bundle(unpacked):
 
 
 def test_the_verifier_of_the_bundle_fails_a_bundle_with_one_name_changed(unpacked):
-    pool = unpacked / "files" / "pool.tsv"
-    pool.write_text(pool.read_text(encoding="utf-8").replace("化工厂", "化肥厂", 1), encoding="utf-8")
+    names = unpacked / "files" / "names.tsv"
+    names.write_text(names.read_text(encoding="utf-8").replace("化工厂", "化肥厂", 1), encoding="utf-8")
     assert run(unpacked, "files/verify.py", "files").returncode == 1
 
 
 @pytest.mark.skipif(not shutil.which("sha256sum"), reason="no sha256sum here")
 def test_the_commands_on_the_page_give_the_ticket_of_the_unit(published_draw, stranger, unpacked):
     page = stranger.get(f"/draws/{published_draw.code}/").content.decode()
-    start = page.index("SALT=$(")
+    start = page.index("K=$(")
     commands = page[start : page.index("</pre>", start)]
     for entity, char in (("&#x27;", "'"), ("&quot;", '"'), ("&amp;", "&")):
         commands = commands.replace(entity, char)

@@ -3,8 +3,7 @@
 import pytest
 
 from drawings import public_log
-from drawings.disclosure import downloads
-from drawings.models import DrawFile, LogEntry
+from drawings.models import LogEntry
 from drawings.protocol import verify
 from wugang_audit.audit.models import AuditEntry
 
@@ -65,26 +64,3 @@ def test_a_time_that_descends_is_a_break_even_where_the_chain_was_computed_anew(
 
 
 # --- bundles of draws that were frozen with a verifier that knows fewer kinds ---------------------------------
-
-
-def bundle_of(draw, forge):
-    program = draw.files.get(name="verify.py")
-    older = program.content.replace('KINDS |= {"audit", "plan"}', 'KINDS |= {"plan"}')
-    assert older != program.content
-    forge(DrawFile, program.pk, content=older)
-    return dict(downloads.bundle_files(draw.code))
-
-
-def test_an_older_bundle_gets_the_log_as_far_as_its_own_program_reads_it(request, monkeypatch, forge):
-    with monkeypatch.context() as before:
-        before.setattr(public_log, "anchor", lambda: None)  # as the site was when the draw was made
-        draw = request.getfixturevalue("published_draw")
-    public_log.anchor()
-    public_log.append("void", "2026Q3", "0" * 64)
-    rows = bundle_of(draw, forge)["log.tsv"].splitlines()
-    assert [row.split("\t")[2] for row in rows[1:]] == ["plan", "commit", "entropy", "result", "publish"]
-
-
-def test_an_older_bundle_whose_draw_went_on_behind_such_a_row_has_no_log(published_draw, forge):
-    assert "log.tsv" in dict(downloads.bundle_files(published_draw.code))
-    assert "log.tsv" not in bundle_of(published_draw, forge)

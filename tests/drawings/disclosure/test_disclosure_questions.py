@@ -63,13 +63,21 @@ def test_no_question_tells_which_units_were_drawn(draw_in, report, stranger, sta
     assert [url for source in some(draw) for url in told(stranger, source)] == []
 
 
-@pytest.mark.parametrize("state", ["drawn", "void-published"])
-def test_no_question_tells_a_result_that_somebody_forced_outside_a_published_draw(
-    draw_in, report, stranger, state
+def test_no_question_tells_a_result_that_somebody_forced_before_a_draw_is_published(
+    draw_in, report, stranger
 ):
-    draw = draw_in(state)
+    draw = draw_in("drawn")
     force(draw, report, InspectionState.PUBLISHED)
     assert [url for source in some(draw) for url in told(stranger, source)] == []
+
+
+def test_no_question_tells_a_result_that_somebody_forced_in_a_void_draw(draw_in, report, stranger):
+    """That the unit was drawn is on the void's own list; nothing of a visit is on any page, and `HIDDEN` is a mark of one."""
+    draw = draw_in("void-published")
+    force(draw, report, InspectionState.PUBLISHED)
+    for source in some(draw):
+        told(stranger, source)
+        assert stranger.get(f"/units/{source.number}/").context["page"].results == ()
 
 
 @pytest.mark.parametrize("state", ["draft", "waiting"])

@@ -39,15 +39,17 @@ def test_every_page_asks_as_often_for_three_rows_as_for_one(grow, stranger):
     one, more = grow
     one()
     number = Selection.objects.first().source.number
-    urls = ["/", "/items/", "/plans/", "/plans/2026/", "/draws/", "/draws/2026Q4/", "/log/", "/results/",
+    urls = ["/", "/items/", "/plans/", "/plans/2026/", "/draws/", "/draws/2026Q4/", "/draws/2026Q4/observer/", "/log/", "/results/",
             f"/units/{number}/", "/about/", "/draws/2026Q4/pool.tsv", "/draws/2026Q4/bundle.zip"]  # fmt: skip
+    for url in urls:
+        stranger.get(url)  # what follows from a frozen file is counted once in a process
     before = {url: len(queries_of(stranger, url)) for url in urls}
     rows = LogEntry.objects.count()
     more()
     assert LogEntry.objects.count() > rows
     after = {url: len(queries_of(stranger, url)) for url in urls}
     assert after == before
-    assert max(after.values()) <= 12
+    assert max(after.values()) <= 17
 
 
 def test_lists_are_never_counted(grow, stranger):

@@ -9,18 +9,22 @@ from drawings.disclosure.openness import Openness
 from drawings.models import Draw, LogEntry, Plan
 from drawings.protocol import verify
 
-COMMITTED = {"commit.txt", "verify.py", "verify.mjs"}
-SEALED = COMMITTED | {"entropy.txt"}
-ALL = {*openness.FILES, "bundle.zip"}
+POOL = {"pool.tsv", "officers.tsv", "registers.tsv", "names.tsv"}
+UNDER_SALT = {"commit.txt", "verify.py", "verify.mjs", "bundle.zip"} | POOL
+COMMITTED = UNDER_SALT | {"salt.txt"}
+DRAWN = COMMITTED | {"entropy.txt"}
+SEALED = UNDER_SALT | {"entropy.txt"}
+ALL = DRAWN | {"result.tsv"}
+EVERY = {*openness.FILES, "bundle.zip"}
 OPEN_FILES = {
     "draft": set(),
     "frozen": COMMITTED,
-    "drawn": SEALED,
+    "drawn": DRAWN,
     "published": ALL,
     "void-frozen": COMMITTED,
     "void-drawn": ALL,
     "void-published": ALL,
-    "sealed-frozen": COMMITTED,
+    "sealed-frozen": UNDER_SALT,
     "sealed-drawn": SEALED,
     "sealed-published": SEALED,
     "sealed-void-frozen": COMMITTED,
@@ -31,7 +35,7 @@ OPEN_FILES = {
 
 def test_each_state_opens_exactly_its_files(draw_in, stranger, state):
     draw = draw_in(state)
-    answered = {name for name in ALL if stranger.get(f"/draws/{draw.code}/{name}").status_code == 200}
+    answered = {name for name in EVERY if stranger.get(f"/draws/{draw.code}/{name}").status_code == 200}
     assert answered == OPEN_FILES[state]
 
 
@@ -40,13 +44,13 @@ def test_the_page_links_exactly_the_files_that_are_open(draw_in, stranger, state
     response = stranger.get(f"/draws/{draw.code}/")
     assert response.status_code == (404 if state == "draft" else 200)
     text = response.content.decode()
-    assert {name for name in ALL if f'href="/draws/{draw.code}/{name}"' in text} == OPEN_FILES[state]
+    assert {name for name in EVERY if f'href="/draws/{draw.code}/{name}"' in text} == OPEN_FILES[state]
 
 
 @pytest.mark.parametrize("unknown", ["", "sealed", "published "])
 def test_an_unknown_state_opens_nothing(unknown):
     assert openness.openness(unknown, None) == Openness.NOTHING
-    assert openness.open_files(Openness.NOTHING) == ()
+    assert openness.Open(Openness.NOTHING, has_salt=True, has_pool=True, is_drawn=True).files == ()
 
 
 def test_a_frozen_draw_shows_its_digest_its_sources_and_its_arithmetic(draw_in, stranger):
@@ -54,7 +58,7 @@ def test_a_frozen_draw_shows_its_digest_its_sources_and_its_arithmetic(draw_in, 
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert draw.commit_digest in text
     assert f"{draw.commit_digest[:8]} {draw.commit_digest[8:16]}</code>" in text
-    assert "在册参加抽签 5 家 × 25/100 = 1.25 → 抽 2 家（向上取整）" in text
+    assert "在册参加抽签 5 家 × 25/100 = 1.25 → 抽 2 家（有小数进一）" in text
     assert "尚未揭晓或录入" in text
 
 
@@ -154,7 +158,7 @@ def test_home_shows_this_quarters_draw_before_a_later_one(draw_in, stranger):
     )  # fmt: skip
     response = stranger.get("/")
     assert response.context["draw"].code == "2026Q4"
-    assert response.context["figures"] == Figures(draws=1, drawn=6, results=0)
+    assert response.context["figures"] == Figures(draws=1, drawn=6, results=0, sealed=0)
 
 
 def test_only_published_plans_are_public(plan, organiser, stranger):

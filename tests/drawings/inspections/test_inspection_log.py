@@ -61,7 +61,7 @@ def test_the_log_of_a_sealed_draw_names_no_unit(published_draw, inspection, step
     Draw.objects.update(disclosure="sealed")
     row = step(Inspection.objects.get(pk=inspection.pk), "submitted", "approved", "published")
     number = row.selection.source.number
-    assert last().subject == f"2026Q4/{verify.digest(f'{published_draw.salt} {number}')}"
+    assert last().subject == f"2026Q4/{verify.salted_subject(published_draw.salt_text, number)}"
 
 
 def test_the_code_of_a_point_that_records_name_never_changes(points, rf):

@@ -44,7 +44,7 @@ def test_an_officer_submits_while_the_draw_is_voided(
     published_draw, inspection, lead, organiser, organiser2, full
 ):
     version, report = inspection.version, full()
-    request = voids.request_void(draw=published_draw, reason="registry", evidence="名册有误", actor=organiser)
+    request = voids.request_void(draw=published_draw, reason="registry", evidence="名单有误", actor=organiser)
     outcomes = outcomes_of(
         lambda: verbs.submit(inspection=inspection, actor=lead, version=version, report=report),
         lambda: voids.confirm_void(request=request, actor=organiser2),

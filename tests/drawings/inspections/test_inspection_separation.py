@@ -14,13 +14,15 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.staff.desk import todos_of
 
+pytestmark = pytest.mark.usefixtures("on_seed")
+
 
 @pytest.fixture
 def replaced(selection, lead, organiser, organiser2):
     """The leader of the team, whose place a third officer has taken."""
-    [row] = substitutes.declare_officer(
+    row = substitutes.declare_officer(
         draw=selection.draw, officer=lead.officer.certificate_number, reason="recused", evidence="近亲属在该单位任职",
-        unavailable={}, unit=selection.source.number, actor=organiser,
+        away={}, unit=selection.source.number, actor=organiser,
     )  # fmt: skip
     substitutes.confirm(substitution=row, actor=organiser2)
     assert not Inspection.objects.get(selection=selection).is_on_team(lead)

@@ -136,9 +136,12 @@ def test_what_the_log_calls_a_unit_hangs_on_the_commit_and_never_on_the_day(
     draft, clock, disclosure, lifted, ends
 ):
     """A draw that was sealed keeps its salted names in the log after the seal has fallen: its rows stay of one kind."""
-    draft.disclosure, draft.salt = disclosure, "0" * 32
+    draft.disclosure, salt = disclosure, "salt/2 2026Q4 " + "0" * 32
+    draft.files.create(name="salt.txt", content=f"{salt}\n", digest="0" * 64)
     draft.unsealed_at = clock() if lifted else None
     draft.unseal_on = None if ends is None else timezone.localdate() + DAY * ends
-    salted = hashlib.sha256(f"{draft.salt} 410481-0001".encode()).hexdigest()
+    salted = hashlib.sha256(f"{salt} 410481-0001".encode()).hexdigest()
     right = "410481-0001" if disclosure == "open" else salted
     assert draft.log_subject("410481-0001") == f"2026Q4/{right}"
+    document = "finding/1\n" if disclosure == "open" else f"{salt}\nfinding/1\n"
+    assert draft.log_digest("finding/1\n") == hashlib.sha256(document.encode()).hexdigest()

@@ -19,6 +19,7 @@ basis 第一条\\n第二条，反斜杠 \\\\
 general_reading units
 fresh_first no
 yearly_cap -
+substitutes pl5
 rate key 25 100
 rate special 25 100
 rate general 1 4

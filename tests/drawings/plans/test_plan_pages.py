@@ -8,7 +8,7 @@ from wugang_audit.audit.models import AuditEntry
 
 PLAN = {
     "year": 2027, "title": "2027年度抽查计划", "document_number": "平舞环〔2027〕1号", "basis": "国办发〔2015〕58号",
-    "general_reading": "units", "key_n": 25, "key_d": 100, "special_n": 25, "special_d": 100,
+    "general_reading": "units", "substitutes": "pl5", "key_n": 25, "key_d": 100, "special_n": 25, "special_d": 100,
     "general_n": 1, "general_d": 4,
 }  # fmt: skip
 

@@ -72,7 +72,7 @@ def test_a_form_that_was_open_while_the_plan_was_published_changes_nothing(plan,
     """The page of a published plan is 404; who had the form open before may still send it."""
     stale = Plan.objects.get()
     fields = {
-        "year": 2026, "title": "另一份", "basis": "x", "general_reading": "units", "items": [item.pk],
+        "year": 2026, "title": "另一份", "basis": "x", "general_reading": "units", "substitutes": "pl5", "items": [item.pk],
         "key_n": 1, "key_d": 4, "special_n": 1, "special_d": 4, "general_n": 1, "general_d": 4,
     }  # fmt: skip
     form = PlanForm(fields, instance=stale)

@@ -1,4 +1,4 @@
-"""The log, whole bundles, and the program as the public runs it: exit status 0, 1 or 2, never a traceback."""
+"""The program as the public runs it: exit status 0, 1 or 2, never a traceback; folders and zips are a stranger's data."""
 
 import contextlib
 import io
@@ -9,26 +9,11 @@ import sys
 import zipfile
 
 import pytest
-from protocol_cases import (
-    SALT,
-    SEALS,
-    VECTORS,
-    bundle,
-    drawn,
-    failed,
-    folder,
-    logged,
-    recommitted,
-    registry,
-    texts,
-)
+from protocol_cases import VECTORS, folder, rich_bundle
 
 from drawings.protocol import verify
-from drawings.protocol.verify import Invalid, Source
 
-FILES = drawn(bundle(*registry(5, 30, 6), sources=SEALS))
-TIME = "2026-10-08T15:30:00+08:00"
-HEX = "0123456789abcdef" * 4
+FILES = rich_bundle()
 
 
 def run(*arguments) -> tuple[int, str, str]:
@@ -53,131 +38,73 @@ def packed(files, path, method=zipfile.ZIP_DEFLATED):
     return path
 
 
-# ---- Bundles ----
-
-
-@pytest.mark.parametrize("missing", FILES)
-def test_a_missing_file_is_a_failed_check(missing):
-    report = failed({name: data for name, data in FILES.items() if name != missing})
-    assert f"{missing}：没有这个文件" in [line.detail for line in report]
-
-
-@pytest.mark.parametrize("file", [*FILES, "log.tsv"])
-def test_bytes_that_are_not_utf8_are_a_failed_check_with_their_line(file):
-    data = logged(FILES)[file]
-    broken = data.replace(b"\n", b"\n\xff", 1)
-    report = failed({**logged(FILES), file: broken})
-    assert f"{file} 第 2 行：不是 UTF-8" in [line.detail for line in report]
-
-
-def test_no_bytes_make_a_traceback():
-    dice = random.Random(7)
-    scraps = [
-        b"\n",
-        b"\t",
-        b" ",
-        b"\0",
-        b"\r",
-        b"-",
-        b"9" * 5000,
-        "٣𠮷\u2028".encode(),
-        b"\xed\xa0\x80",
-        b"\xff",
-    ]
-    files = logged(FILES)
-    for _ in range(1500):
-        name = dice.choice(list(files))
-        data = files[name]
-        start = dice.randrange(len(data))
-        changed = data[:start] + dice.choice(scraps) + data[start + dice.choice((0, 0, 1, 40, 10**6)) :]
-        assert failed({**files, name: changed}) or changed == data
-
-
-def test_an_unknown_file_is_noted_and_a_program_must_be_the_committed_one():
-    note = verify.check({**FILES, "readme.txt": b""})[-1]
-    assert (note.level, note.what) == ("note", "不认识的文件")
-    commit = verify.parse_commit(FILES["commit.txt"].decode())
-    assert commit.program == ("-", "-")
-    assert failed({**FILES, "verify.py": b"x", "verify.mjs": b"y"}) == []
-    assert verify.check(FILES, own=HEX)[-1].level == "note"
-
-
-def test_a_bundle_with_another_program_than_the_committed_one_fails():
-    files = drawn(recommitted(FILES, program=(verify.digest("print(1)\n"), "-")))
-    files["verify.py"] = b"print(1)\n"
-    assert failed(files) == []
-    assert verify.check(files, own=verify.digest("print(1)\n"))[-1].level == "ok"
-    (line,) = failed({**files, "verify.py": b"print(2)\n"})
-    assert line.detail.startswith("verify.py：摘要是 ")
-
-
-def test_a_draw_from_the_system_passes_with_a_warning():
-    system = (Source("system", "os", TIME),)
-    files = drawn(bundle(*registry(5, 30, 6), sources=system, values=[("system", "os", HEX)]))
-    assert failed(files) == []
-    (warning,) = [line for line in verify.check(files) if line.level == "warn"]
-    assert "公众无法排除重抽" in warning.detail
-
-
-def other(file: str, old: str, new: str, **more) -> dict[str, bytes]:
-    """The bundle with one of its lists altered and committed to, so that only what lies between the files is wrong."""
-    text = FILES[file].decode().replace(old, new, 1)
-    changes = {file.partition(".")[0]: verify.digest(text), **more}
-    return recommitted({**FILES, file: text.encode()}, **changes)
-
-
-@pytest.mark.parametrize(
-    ("files", "detail"),
-    [
-        (other("pool.tsv", "", "", pool_rows=29), "pool.tsv：有 30 行，承诺的是 29 行"),
-        (other("officers.tsv", "", "", officers_rows=7), "officers.tsv：有 6 行，承诺的是 7 行"),
-        (other("officers.tsv", SALT, SALT[::-1]), "officers.tsv 第 1 行：盐与 pool.tsv 不同"),
-        (
-            other("officers.tsv", "2026Q4", "2026Q3"),
-            "officers.tsv 第 1 行：抽查编号是 2026Q3，commit.txt 是 2026Q4",
-        ),
-    ],
-)
-def test_lists_that_do_not_belong_together_are_refused(files, detail):
-    assert failed(files)[0].detail == detail
-    with pytest.raises(Invalid) as error:
-        verify.draw(*texts(files))
-    assert str(error.value) == detail
-
-
-def test_a_text_that_no_file_can_hold_is_refused():
-    commit, pool, officers, entropy = texts(FILES)
-    with pytest.raises(Invalid, match="pool.tsv 第 2 行：不是 UTF-8"):
-        verify.draw(commit, pool.replace("\n", "\n\ud800", 1), officers, entropy)
-
-
 # ---- The command line ----
 
 
 def test_the_program_says_yes_to_a_folder_and_to_a_zip(tmp_path):
-    status, out, err = run(save(tmp_path / "draw", logged(FILES)))
+    status, out, err = run(save(tmp_path / "draw", FILES))
     assert (status, err) == (0, "")
-    assert out.split("\n")[0] == "通过：commit.txt 格式"
+    assert out.split("\n")[0] == "通过：承诺文件 commit.txt 合乎格式"
     assert out.split("\n")[-2] == "结论：全部通过"
-    assert run(packed(logged(FILES), tmp_path / "draw.zip")) == (0, out, "")
+    assert run(packed(FILES, tmp_path / "draw.zip")) == (0, out, "")
 
 
-def test_the_program_says_no_with_status_1(tmp_path):
+def test_the_program_says_no_with_status_1_and_what_it_did_not_check(tmp_path):
     status, out, err = run(VECTORS / "bad" / "pool-order")
     assert (status, err) == (1, "")
-    assert "不通过：pool.tsv 格式（pool.tsv 第 3 行：编号应由小到大" in out
+    assert "不通过：单位名单 pool.tsv 就是承诺的那一份（pool.tsv 第 3 行：编号应由小到大" in out
+    assert "未检查：重新抽取，结果与 result.tsv 一致（前面的检查没有通过，这一项没有检查）" in out
+    assert out.endswith("结论：1 项不通过\n")
     empty = run(save(tmp_path / "empty", {}))
     assert empty[0] == 1 and "commit.txt：没有这个文件" in empty[1]
 
 
-def test_the_result_alone_is_written_byte_for_byte(tmp_path):
-    path = VECTORS / "draw1" / "017"
-    done = subprocess.run([sys.executable, verify.__file__, "--result", path], capture_output=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, folder("draw1/017")["result.tsv"], b"")
-    status, out, err = run("--result", VECTORS / "bad" / "pool-twice")
-    assert (status, out) == (1, "") and err.startswith("pool.tsv 第 3 行：")
-    status, out, err = run("--result", save(tmp_path / "empty", {}))
-    assert (status, out, err) == (1, "", "commit.txt：没有这个文件\n")
+def test_an_unfinished_draw_is_status_0_and_says_so():
+    status, out, err = run(VECTORS / "unfinished" / "frozen-under-seal")
+    assert (status, err) == (0, "")
+    assert "尚缺：没有 pool.tsv（单位名单还没有公布：此前一次密封的抽签还没有解封）" in out
+    assert out.endswith("结论：抽签还没有完成，已有的全部通过\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "file"),
+    [
+        ("--result", "draw2/017", "result.tsv"),
+        ("--result", "draw2/007", "result.tsv"),
+        ("--substitutes", "draw2/007", "substitutes.tsv"),
+        ("--substitutes", "draw2/018", "substitutes.tsv"),
+    ],
+)
+def test_one_file_alone_is_written_byte_for_byte(option, name, file):
+    done = subprocess.run([sys.executable, verify.__file__, option, VECTORS / name], capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, folder(name)[file], b"")
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "reason"),
+    [
+        ("--result", "bad/pool-twice", "pool.tsv 第 14 行："),
+        ("--result", "bad/registers-unit", "registers.tsv 第 3 行：nobody 不在 pool.tsv 中"),
+        ("--result", "bad/commit-draw1", "commit.txt 第 1 行：这是 draw/1 的抽签"),
+        ("--result", "unfinished/frozen-open", "entropy.txt：没有这个文件"),
+        ("--result", "unfinished/drawn-sealed", "salt.txt：没有这个文件"),
+        ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报时间"),
+        ("--substitutes", "draw2/000", "substitutes.tsv：没有这个文件"),
+    ],
+)
+def test_what_cannot_be_computed_is_status_1_with_its_reason_alone(option, name, reason):
+    status, out, err = run(option, VECTORS / name)
+    assert (status, out) == (1, "") and err.startswith(reason) and err.count("\n") == 1
+
+
+def test_an_earlier_record_is_held_against_the_log():
+    path = VECTORS / "draw2" / "005"
+    status, out, err = run("--extends", path / "earlier", path)
+    assert (status, err) == (0, "") and "通过：log.tsv 接续先前记下的日志（先前的链值在第 " in out
+    path = VECTORS / "bad" / "log-truncated"
+    status, out, err = run("--extends", path / "earlier", path)
+    assert status == 1 and "不通过：log.tsv 接续先前记下的日志（log.tsv 里没有先前记下的链值" in out
+    assert run(path)[0] == 0
 
 
 def test_a_path_that_cannot_be_read_is_status_2(tmp_path):
@@ -188,6 +115,10 @@ def test_a_path_that_cannot_be_read_is_status_2(tmp_path):
         [],
         ["--help"],
         ["--result"],
+        ["--extends", VECTORS / "draw2" / "000"],
+        ["--extends", tmp_path / "nothing", VECTORS / "draw2" / "000"],
+        ["--extends", tmp_path, VECTORS / "draw2" / "000"],
+        ["--result", "a", "b"],
         ["a", "b"],
     ):
         status, out, err = run(*arguments)
@@ -196,7 +127,7 @@ def test_a_path_that_cannot_be_read_is_status_2(tmp_path):
 
 def test_a_console_that_cannot_show_chinese_is_no_obstacle():
     done = subprocess.run(
-        [sys.executable, verify.__file__, VECTORS / "bad" / "pool-changed"],
+        [sys.executable, verify.__file__, VECTORS / "bad" / "pool-digest"],
         capture_output=True,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
@@ -262,11 +193,11 @@ def test_sizes_beyond_reason_are_refused_whatever_the_archive_declares(tmp_path,
 
 
 def test_both_programs_have_room_for_the_units_of_the_whole_nation():
-    """3.6 million rows of 110 bytes, which is a long Chinese name each; and both refuse the same sizes."""
+    """3.6 million rows of 130 bytes, which is a long Chinese name with its nonce each; and both refuse the same sizes."""
     caps = f"{{ file: {verify.FILE_CAP >> 20} * 2 ** 20, total: {verify.TOTAL_CAP >> 20} * 2 ** 20, entries: {verify.ENTRY_CAP} }}"
     with open(verify.__file__.replace(".py", ".mjs"), encoding="utf-8") as twin:
         assert f"export const CAPS = {caps};" in twin.read()
-    assert verify.FILE_CAP >= 3_600_000 * 110
+    assert verify.FILE_CAP >= 3_600_000 * 130
     assert verify.TOTAL_CAP >= 2 * verify.FILE_CAP
 
 
@@ -279,7 +210,7 @@ def test_a_folder_with_a_link_or_a_pipe_in_place_of_a_file_is_refused(tmp_path):
     assert "特殊文件" in unreadable(tmp_path / "b")
 
 
-def test_a_damaged_zip_is_read_as_it_was_or_refused(tmp_path):
+def test_each_file_of_a_damaged_zip_is_read_as_it_was_or_refused(tmp_path):
     whole, dice = packed(FILES, tmp_path / "x.zip").read_bytes(), random.Random(11)
     wanted = verify.read_path(str(tmp_path / "x.zip"))
     assert wanted == FILES
@@ -290,4 +221,4 @@ def test_a_damaged_zip_is_read_as_it_was_or_refused(tmp_path):
         (tmp_path / "x.zip").write_bytes(data.getvalue())
         with contextlib.suppress(verify.Unreadable):
             files = verify.read_path(str(tmp_path / "x.zip"))
-            assert failed(files) or set(FILES.items()) <= set(files.items())
+            assert all(FILES.get(name, data) == data for name, data in files.items())

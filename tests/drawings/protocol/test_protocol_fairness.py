@@ -1,4 +1,6 @@
-"""Every unit and every exchangeable officer has the same chance: thousands of draws of one registry, chi-square tests.
+"""Every unit and every exchangeable officer has the same chance, in the draw and as a substitute on fresh numbers:
+
+thousands of draws of one registry, chi-square tests.
 
 The draws differ in the throws of the dice alone, and these are fixed: the figures are the same on every machine and
 the test never flickers. ALARM is the chance that a fair draw would fail *anywhere* in this file, had the throws been
@@ -21,33 +23,36 @@ from itertools import combinations, permutations, product
 from math import erfc, exp, pi, sqrt
 
 import pytest
-from protocol_cases import bundle, texts
+from protocol_cases import bundle, officer, texts, unit
 
 from drawings.protocol import verify
-from drawings.protocol.verify import Officer, Unit, Value
+from drawings.protocol.verify import Declaration, Source, Team, Value
 
 DRAWS = 6000
-ALARM, CHECKS = 1e-3, 50  # no more than so many p-values are asked for below
+ALARM, CHECKS = 1e-3, 60  # no more than so many p-values are asked for below
 
 AIR, WATER = [f"A{n}" for n in range(5)], [f"W{n}" for n in range(3)]
-OFFICERS = [  # the five and the three can be exchanged for one another, X1 and X2 for nobody
-    *(Officer(who, ("air",), 1, "甲") for who in AIR),
-    *(Officer(who, ("water",), 0, "乙") for who in WATER),
-    Officer("X1", ("air", "water"), 2, "丙"),
-    Officer("X2", (), 0, "丁"),
+FIRE = [f"F{n}" for n in range(4)]
+OFFICERS = [  # the five, the three and the four can be exchanged for one another, X1 and X2 for nobody
+    *(officer(who, ("air",), 1) for who in AIR),
+    *(officer(who, ("water",), 0) for who in WATER),
+    officer("X1", ("air", "water"), 2),
+    officer("X2", (), 0),
+    *(officer(who, ("air",), 2, "fire") for who in FIRE),
 ]
+TEAMS = (Team("bureau", 2, "cross"), Team("fire", 1, "cross"))
 RULES = {"key": "1/4", "special": "2/5", "general": "2/3", "last": "1/4", "always": "1/1"}
 UNITS = [
-    *(Unit(f"k{n:02d}", "key", "air", "in", (), "甲厂") for n in range(18)),
-    *(Unit(f"k{n:02d}", "key", "water", "capped", (), "甲厂") for n in range(18, 22)),
-    *(Unit(f"k{n:02d}", "key", "air", "stopped", (), "甲厂") for n in range(22, 25)),
-    *(Unit(f"s{n}", "special", "air", "in", (), "乙厂") for n in range(5)),
-    *(Unit(f"g{n:02d}", "general", "water", "in", (), "丙厂") for n in range(4)),
-    *(Unit(f"g{n:02d}", "general", "water", "again", (), "丙厂") for n in range(4, 12)),
-    *(Unit(f"l{n}", "last", "water", "in", (), "丁厂") for n in range(4)),
-    Unit("v0", "always", "smoke", "in", (), "戊厂"),  # a speciality that nobody has
-    Unit("v1", "always", "air", "in", ("X1",), "戊厂"),
-    Unit("v2", "always", "water", "in", ("X1",), "戊厂"),
+    *(unit(f"k{n:02d}", "key", "air") for n in range(18)),
+    *(unit(f"k{n:02d}", "key", "water", "capped") for n in range(18, 22)),
+    *(unit(f"k{n:02d}", "key", "air", "stopped") for n in range(22, 25)),
+    *(unit(f"s{n}", "special", "air") for n in range(5)),
+    *(unit(f"g{n:02d}", "general", "water") for n in range(4)),
+    *(unit(f"g{n:02d}", "general", "water", "again") for n in range(4, 12)),
+    *(unit(f"l{n}", "last", "water") for n in range(4)),
+    unit("v0", "always", "smoke"),  # a speciality that nobody has
+    unit("v1", "always", "air", recused=("X1",)),
+    unit("v2", "always", "water", recused=("X1",)),
 ]
 
 
@@ -104,7 +109,7 @@ def throws(number: int) -> str:
 
 def many_draws(draws: int) -> list[list[verify.Row]]:
     """The rows of so many results of the one registry, by the verifier itself."""
-    files = texts(bundle(UNITS, OFFICERS, rules=RULES))
+    files = texts(bundle(UNITS, OFFICERS, TEAMS, rules=RULES))
     commit, pool, roster = (
         verify.parse_commit(files[0]),
         verify.parse_pool(files[1]),
@@ -113,9 +118,10 @@ def many_draws(draws: int) -> list[list[verify.Row]]:
     found = []
     for number in range(draws):
         entropy = verify.write_entropy(commit.digest, [Value("dice10", "39", throws(number))])
-        found.append(verify.parse_result(verify.compute(commit, pool, roster, entropy)).rows)
+        rows = verify.compute(commit, pool, roster, verify.seed(entropy, files[4]))
+        found.append(rows)
         if number == 0:
-            assert verify.draw(*files[:3], entropy) == verify.compute(commit, pool, roster, entropy)
+            assert verify.draw(*files[:5], entropy) == verify.result_text(commit.draw, rows)
     return found
 
 
@@ -131,7 +137,7 @@ def units_of(rows: list[verify.Row], stratum: str) -> tuple[str, ...]:
 
 def leads_of(results, unit: str, among: list[str]) -> Counter:
     """How often each of those officers led the team of the unit, whenever one of them did."""
-    leads = (row.lead for rows in results for row in rows if row.unit == unit)
+    leads = (row.team[0] for rows in results for row in rows if row.unit == unit)
     return Counter(lead for lead in leads if lead in among)
 
 
@@ -172,7 +178,7 @@ def test_two_strata_are_drawn_independently(results):
 
 @pytest.mark.parametrize(("unit", "people"), [("v1", AIR), ("v2", WATER)])
 def test_each_pair_of_exchangeable_officers_and_each_lead_is_equally_likely(results, unit, people):
-    counts = Counter((row.lead, row.second) for rows in results for row in rows if row.unit == unit)
+    counts = Counter(row.team[:2] for rows in results for row in rows if row.unit == unit)
     assert counts.total() == DRAWS
     assert is_fair(p_of_outcomes(counts, list(permutations(people, 2))))
 
@@ -190,9 +196,73 @@ def test_exchangeable_officers_are_equally_likely_in_a_cross_team(results):
 def test_who_leads_does_not_depend_on_what_is_drawn(results):
     counts = Counter()
     for rows in results:
-        lead = next(row.lead for row in rows if row.unit == "v1")
+        lead = next(row.team[0] for row in rows if row.unit == "v1")
         counts[units_of(rows, "last")[0], lead] += 1
     assert is_fair(p_of_outcomes(counts, list(product([f"l{n}" for n in range(4)], AIR))))
+
+
+def test_exchangeable_officers_of_a_second_department_are_equally_likely(results):
+    counts = Counter(row.team[2] for rows in results for row in rows if row.unit == "v1")
+    assert is_fair(p_of_outcomes(counts, FIRE))
+
+
+def test_who_comes_from_one_department_does_not_depend_on_who_comes_from_the_other(results):
+    counts = Counter((row.team[0], row.team[2]) for rows in results for row in rows if row.unit == "v1")
+    assert is_fair(p_of_outcomes(counts, list(product(AIR, FIRE))))
+
+
+# ---- Substitutes on fresh numbers: the draw is one and known, the values of the issue differ ----
+
+ISSUE = Source("pl5", "26282", "2026-10-09T21:15:00+08:00")
+TIME = "2026-10-08T22:00:00+08:00"
+
+
+@pytest.fixture(scope="module")
+def substitutes() -> list[tuple[str, str, str]]:
+    """(who steps in for an officer at v1, the unit that steps in for a general one, its team) for so many values."""
+    files = bundle(UNITS, OFFICERS, TEAMS, rules={**RULES, "general": "1/3"}, substitutes="pl5")
+    drawn = verify.draw_files(files)
+    team = next(row.team for row in drawn.rows if row.unit == "v1")
+    gone = next(row.unit for row in drawn.rows if row.stratum == "general")
+    ill = Declaration(1, TIME, "officer", team[0], "ill", ("v1",), (), ISSUE)
+    closed = Declaration(2, TIME, "unit", gone, "closed", (), ("W0",), ISSUE)
+    there, found = verify.Standing(*drawn), []
+    # Only what the two declarations touch is put back: to build a Standing anew each time would take minutes.
+    teams, used, replaced = dict(there.teams), set(there.used), dict(there.replaced)
+    for number in range(DRAWS):
+        value = " ".join(throws(number)[:5])
+        there.teams = {one: list(members) for one, members in teams.items()}
+        there.used, there.replaced = set(used), {one: set(who) for one, who in replaced.items()}
+        there.next.clear()
+        successor = there.step(ill, value).split(":")[1]
+        new, members = there.step(closed, value).split(":")
+        found.append((successor, new, members))
+    return found
+
+
+def test_whoever_could_step_in_has_the_same_chance_under_fresh(substitutes):
+    """Of five with air two stand in the team; the other three can be exchanged."""
+    counts = Counter(successor for successor, _, _ in substitutes)
+    assert len(counts) == 3 and set(counts) < set(AIR)
+    assert is_fair(p_of_outcomes(counts, sorted(counts)))
+    teams = Counter(members.split(",")[2] for _, _, members in substitutes)
+    assert is_fair(p_of_outcomes(teams, FIRE))
+
+
+def test_each_unit_that_could_step_in_has_the_same_chance_under_fresh(substitutes):
+    counts = Counter(new for _, new, _ in substitutes)
+    assert is_fair(p_of_outcomes(counts, [f"g{n:02d}" for n in range(4, 12)]))
+
+
+def test_each_pair_that_could_make_a_substitute_team_is_equally_likely_under_fresh(substitutes):
+    """X1 and two of three with water are left, since W0 is away: who leads and who follows is chance."""
+    counts = Counter(tuple(members.split(",")[:2]) for _, _, members in substitutes)
+    assert is_fair(p_of_outcomes(counts, list(permutations(["W1", "W2", "X1"], 2))))
+
+
+def test_the_unit_that_steps_in_does_not_tell_who_goes_there(substitutes):
+    counts = Counter((new, members.split(",")[2]) for _, new, members in substitutes)
+    assert is_fair(p_of_outcomes(counts, list(product([f"g{n:02d}" for n in range(4, 12)], FIRE))))
 
 
 # ---- Controls: pickers that look random and are not fail the same statistics ----
@@ -267,10 +337,12 @@ def test_a_verifier_that_favours_low_ids_among_units_or_officers_fails(monkeypat
     biased = many_draws(2000)
     counts = Counter(unit for rows in biased for unit in units_of(rows, "special"))
     assert p_of_units(counts, SPECIAL, 2, 2000) < ALARM / CHECKS
-    teams = Counter((row.lead, row.second) for rows in biased for row in rows if row.unit == "v1")
+    teams = Counter(row.team[:2] for rows in biased for row in rows if row.unit == "v1")
     assert p_of_outcomes(teams, list(permutations(AIR, 2))) < ALARM / CHECKS
 
 
 def test_no_more_p_values_are_held_against_the_alarm_than_it_was_shared_among():
     units, orders, strata, pairs, key_leads, cross, joint, controls = 4, 1, 1, 2, 18, 1, 1, 3
-    assert units + orders + strata + pairs + key_leads + cross + joint + controls <= CHECKS
+    departments, substitutes = 2, 5
+    draws = units + orders + strata + pairs + key_leads + cross + joint + departments
+    assert draws + substitutes + controls <= CHECKS

@@ -6,12 +6,12 @@ import random
 import zipfile
 
 import pytest
-from protocol_cases import SEALS, bundle, drawn, registry
+from protocol_cases import rich_bundle
 from twins import ask
 
 pytestmark = pytest.mark.browser
 
-FILES = drawn(bundle(*registry(5, 30, 6), sources=SEALS))
+FILES = rich_bundle()
 
 
 def packed(files, method=zipfile.ZIP_DEFLATED) -> bytes:

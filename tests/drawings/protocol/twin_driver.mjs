@@ -18,7 +18,19 @@ const OPERATIONS = {
     }
   },
 
-  check: ({ files }) => twin.check(read(files)),
+  /** The same for substitutes.tsv. */
+  substitutes({ files }) {
+    try {
+      return { result: twin.computeSubstitutes(read(files)) };
+    } catch (error) {
+      if (error instanceof twin.Invalid) return { refused: error.message };
+      throw error;
+    }
+  },
+
+  check: ({ files, earlier = null }) => twin.check(read(files), undefined, null, earlier === null ? null : new Uint8Array(Buffer.from(earlier, "base64"))),
+  heads: ({ files }) => twin.logHeads(read(files)),
+  search: ({ files, text }) => twin.searchUnits(twin.openDraw(read(files)), text),
 
   /** Change every byte of a file in turn, and give the places where nobody minds. */
   flips({ files, name, mask }) {

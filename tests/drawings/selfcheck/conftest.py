@@ -27,6 +27,7 @@ from drawings.models import (
     Selection,
     TeamMember,
 )
+from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from wugang_audit.audit import append_only
 from wugang_audit.audit.models import AuditEntry
@@ -100,32 +101,46 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
     make_source(40)
     _fourth(item, organiser, organiser2, clock, enter)
     draw = Draw.objects.get(code="2026Q4")
-    first, second, third, fourth, *_ = draw.selections.all()
+    first, second, third, fourth, fifth, *_ = draw.selections.all()
     people = {"reviewer": reviewer, "head": head}
     found = inspect(first.inspection, "submit", "approve", "publish", **people)
     inspections.correct(inspection=found, actor=head, text="检查时间应为上午。")
     inspect(second.inspection, "submit", "send_back", "submit", "approve", **people)
     inspect(third.inspection, "submit", outcome="closed")
-    unit = substitutes.declare_unit(selection=third, evidence="现场已停产", unavailable={}, actor=organiser)
+    tonight = Issue("26282", datetime.datetime.fromisoformat("2026-10-09T21:25:00+08:00"))
+    words = {"away": {}, "issue": tonight, "actor": organiser}
+    unit = substitutes.declare_unit(selection=third, evidence="现场已停产", **words)
     substitutes.confirm(substitution=unit, actor=organiser2)
+    gone = fourth.team.first().officer
     for actor in (organiser, organiser2):
-        rows = substitutes.declare_officer(
-            draw=draw,
-            officer=fourth.team.first().officer.certificate_number,
-            reason="recused",
-            evidence="亲属在该单位任职",
-            unavailable={},
-            actor=actor,
-            unit=fourth.source.number,
-        )
+        row = substitutes.declare_officer(
+            draw=draw, officer=gone.certificate_number, reason="recused",
+            evidence="亲属在该单位任职", unit=fourth.source.number, **words | {"actor": actor},
+        )  # fmt: skip
         decide = substitutes.refuse if actor == organiser else substitutes.confirm
-        decide(substitution=rows[0], actor=head)
+        decide(substitution=row, actor=head)
+    clock.moment = tonight.known_at
+    for actor, value in (
+        (organiser, "3 1 4 1 5"),
+        (head, "3 1 4 1 6"),
+        (head, "3 1 4 1 5"),
+        (organiser, "3 1 4 1 5"),
+    ):
+        substitutes.enter_value(draw=draw, value=value, actor=actor)
+    waits = tonight._replace(label="26283", known_at=tonight.known_at + datetime.timedelta(days=1))
+    row = substitutes.declare_officer(
+        draw=draw, officer=fifth.team.exclude(officer=gone).first().officer.certificate_number, reason="ill",
+        evidence="住院", unit=fifth.source.number, **words | {"issue": waits},
+    )  # fmt: skip
+    substitutes.confirm(substitution=row, actor=head)
     return Site({"organiser": organiser, "organiser2": organiser2, "head": head, "reviewer": reviewer})
 
 
 def _fourth(item, organiser, organiser2, clock, enter):
     draw = ceremony.start(year=2026, quarter=4, item=item, actor=organiser)
     seen = compare(draw, snapshot(draw)).fingerprint
+    papers.object_to_changes(draw=draw, seen=seen, reason="新增的单位查无此户", actor=organiser2)
+    papers.withdraw_objection(draw=draw, actor=organiser2)
     papers.confirm_changes(draw=draw, seen=seen, actor=organiser2)
     seen = snapshot(draw).fingerprint
     draw = ceremony.freeze(draw=draw, sources=[DICE, LOTTERY], seen=seen, actor=organiser)

@@ -33,22 +33,23 @@ def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
     assert out == [
         f"通过：公开日志：全部 {rows} 条前后相连",
         "通过：公布的计划：1 项，全部相符",
-        "通过：2026Q4：文件：7 项，全部相符",
+        "通过：2026Q4：文件：9 项，全部相符",
         "通过：2026Q4：承诺：1 项，全部相符",
-        "通过：2026Q4：盐：1 项，全部相符",
+        "通过：2026Q4：复算：1 项，全部相符",
+        "通过：2026Q4：名称：3 项，全部相符",
         "通过：2026Q4：随机数：1 项，全部相符",
         "通过：2026Q4：作废申请：0 项，全部相符",
-        "通过：2026Q4：复算：1 项，全部相符",
         "通过：2026Q4：检查结果：6 项，全部相符",
         "通过：2026Q4：更正：0 项，全部相符",
         "通过：2026Q4：替补：0 项，全部相符",
         "通过：2026Q4：任务里的单位和检查组：6 项，全部相符",
         "通过：2026Q4：状态和时间：6 项，全部相符",
-        "通过：2026Q4：冻结的内容：8 项，全部相符",
+        "通过：2026Q4：冻结的内容：10 项，全部相符",
         "通过：2026Q4：存放：0 项，全部相符",
         "通过：2026Q4：名录变动核对：0 项，全部相符",
+        "通过：2026Q4：名录变动异议：0 项，全部相符",
         "通过：2026Q4：见证人：1 项，全部相符",
-        f"结论：核对 {rows + 39} 项，全部相符",
+        f"结论：核对 {rows + 45} 项，全部相符",
     ]
 
 
@@ -65,7 +66,7 @@ def test_an_empty_site_passes(db, lines):
 
 def test_a_frozen_draw_passes(frozen_draw, lines):
     out, failed = lines()
-    assert (len(out), failed) == (13, False)
+    assert (len(out), failed) == (15, False)
 
 
 def wrong(lines):
@@ -78,10 +79,24 @@ def wrong(lines):
 
 def test_the_command_names_a_changed_file(published_draw, forge, lines):
     row = DrawFile.objects.get(name="pool.tsv")
-    forge(DrawFile, row.pk, content=row.content.replace("化工厂", "化肥厂", 1))
+    forge(DrawFile, row.pk, content=row.content.replace("\tin\t", "\texempt\t", 1))
     found = wrong(lines)
-    assert found[0] == "不通过：2026Q4：文件与摘要不符：pool.tsv"
+    assert found[0] == "不通过：2026Q4：文件与指纹不符：pool.tsv"
     assert "不通过：2026Q4：复算不通过" in found
+
+
+def test_a_registry_swapped_before_the_draw_is_found_at_once(frozen_draw, forge, lines):
+    row = DrawFile.objects.get(name="pool.tsv")
+    content = row.content.replace("\tin\t", "\texempt\t", 1)
+    forge(DrawFile, row.pk, content=content, digest=verify.digest(content))
+    assert "不通过：2026Q4：复算不通过" in wrong(lines)
+
+
+def test_names_that_are_not_those_of_the_frozen_files_are_found(frozen_draw, lines):
+    names = frozen_draw.names
+    for content in (names.content.replace("化工厂", "化肥厂", 1), "", "names/2 2026Q4\n"):
+        type(names).objects.update(content=content)
+        assert wrong(lines)
 
 
 def test_a_result_changed_with_its_digest_does_not_pass(published_draw, forge, lines):

@@ -9,6 +9,7 @@ from tampering_cases import again, another_item, cut_trail, rows, unnoticed, wit
 
 from drawings.models import (
     ChangesConfirmed,
+    ChangesObjection,
     Deposit,
     Draw,
     DrawFile,
@@ -20,6 +21,7 @@ from drawings.models import (
     PlanRate,
     Selection,
     Substitution,
+    SubstitutionPlace,
     TeamMember,
     VoidRequest,
 )
@@ -29,6 +31,10 @@ from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
 
 HOUR = datetime.timedelta(hours=1)
+UNIT, WAITS = (
+    {"kind": "unit"},
+    {"confirmed_at__isnull": False, "effective_at": None},
+)  # declarations of the site
 
 
 def this_draw(**fields):
@@ -37,6 +43,12 @@ def this_draw(**fields):
 
 def of(code, **fields):
     return lambda site: Draw.objects.filter(code=code).update(**fields)
+
+
+def declaration_deleted(site):
+    refused = Substitution.objects.filter(refused_at__isnull=False)
+    SubstitutionPlace.objects.filter(substitution__in=refused).delete()
+    refused.delete()
 
 
 def later(field, code="2026Q4"):
@@ -120,11 +132,11 @@ CHANGES = {
     "frozen_at moved": (later("frozen_at"), "冻结时间：时间是"),
     "drawn_at moved": (later("drawn_at"), "抽取时间：时间是"),
     "voided_at moved": (later("voided_at", "2026Q2"), "作废时间：时间是"),
-    "void_reason": (of("2026Q2", void_reason="系统故障：停电"), "作废原因和日志里的摘要不一致"),
+    "void_reason": (of("2026Q2", void_reason="系统故障：停电"), "作废原因和日志里的指纹不一致"),
     "void_reason of a draw that is not void": (this_draw(void_reason="停电"), "作废原因：日志里没有作废"),
     "witnesses": (this_draw(witnesses="无"), "见证人和审计记录不一致"),
     "commit_digest": (this_draw(commit_digest="a" * 64), "承诺文件、承诺值和日志不一致"),
-    "salt": (this_draw(salt="0" * 32), "盐和 pool.tsv 里的不一致"),
+    "salt": (rows(DrawFile, {"name": "salt.txt"}, content="x"), "文件与指纹不符：salt.txt"),
     "counts of changes": (this_draw(changes={}), "名录变化和冻结时的审计记录不一致"),
     "who froze": (lambda site: this_draw(frozen_by=site.cast["head"])(site), "冻结：操作人和审计记录"),
     "who published": (lambda site: this_draw(published_by=site.cast["head"])(site), "公布：操作人和审计记录"),
@@ -134,7 +146,7 @@ CHANGES = {
     "item of the draw": (item_of_draw, "抽查事项和冻结时的审计记录不一致"),
     "plan of the draw": (another_plan, "所依据的计划和冻结时的审计记录不一致"),
     "no plan": (this_draw(plan=None), "所依据的计划的抽查比例和承诺的不一致"),
-    "file changed": (rows(DrawFile, {"name": "result.tsv"}, content="x"), "文件与摘要不符：result.tsv"),
+    "file changed": (rows(DrawFile, {"name": "result.tsv"}, content="x"), "文件与指纹不符：result.tsv"),
     "file deleted": (without(DrawFile, name="result.tsv"), "文件 result.tsv：日志里有这一步，站上却没有这份文件"),
     # entropy
     "value": (rows(EntropySource, {"source": "ssq"}, value="01 05 12 23 28 32 07"), "随机来源 ssq 2026112：结果"),
@@ -175,14 +187,47 @@ CHANGES = {
         "任务里的单位和检查组与结果不一致",
     ),
     # amendments
-    "substitution's document": (rows(Substitution, {"kind": "unit"}, document="x"), "公开的记载和登记的内容不一致"),
-    "substitution's evidence": (rows(Substitution, {"kind": "unit"}, evidence="x"), "公开的记载和登记的内容不一致"),
-    "substitution's reason": (rows(Substitution, {"kind": "unit"}, reason="untraced"), "替补 1：原因和审计记录"),
+    "substitution's evidence": (rows(Substitution, UNIT, evidence="x"), "替补申报 1：事实和证据和审计记录"),
+    "substitution's reason": (rows(Substitution, UNIT, reason="untraced"), "替补申报 1：原因和审计记录"),
+    "why another was away": (rows(Substitution, UNIT, away={"16041048001": "x"}), "替补申报 1：事实和证据和审计记录"),
     "substitution un-confirmed": (
-        rows(Substitution, {"kind": "unit"}, confirmed_at=None, confirmed_by=None), "替补 1：确认：没有时间"
+        rows(Substitution, UNIT, confirmed_at=None, confirmed_by=None), "替补申报 1：确认：没有时间"
     ),
     "substitution's second person": (
-        lambda site: rows(Substitution, {"kind": "unit"}, confirmed_by=site.cast["head"])(site), "替补 1：确认人和审计记录"
+        lambda site: rows(Substitution, UNIT, confirmed_by=site.cast["head"])(site), "替补申报 1：确认人和审计记录"
+    ),
+    "substitution's serial": (rows(Substitution, UNIT, serial=9), "替补申报 1：序号和审计记录"),
+    "substitution's issue": (rows(Substitution, UNIT, label="26299"), "替补申报 1：点名的期次和审计记录"),
+    "time of its issue": (rows(Substitution, UNIT, known_at="2026-10-09T13:26Z"), "替补申报 1：申报：日志里没有这份内容"),
+    "value of its issue": (rows(Substitution, UNIT, value="9 9 9 9 9", first_value="9 9 9 9 9"), "替补申报 1：号码或期号和审计记录"),
+    "another value of the same issue": (
+        lambda site: EntropySource.objects.create(
+            draw=site.draw("2026Q2"), position=9, source="pl5", label="26282", value="9 9 9 9 9",
+            known_at="2026-10-09T13:25Z",
+        ),
+        "排列5 第 26282 期：本站登记了不同的号码",
+    ),
+    "issue that was drawn": (rows(Substitution, UNIT, issue="26283"), "替补申报 1：号码或期号和审计记录"),
+    "second reader of its value": (
+        lambda site: rows(Substitution, UNIT, accepted_by=site.cast["head"])(site), "替补申报 1：号码确认人和审计记录"
+    ),
+    "both readings by one": (
+        lambda site: rows(Substitution, UNIT, first_by=site.cast["organiser"])(site), "替补申报 1：第一次录入人和审计记录"
+    ),
+    "substitution's outcome": (rows(Substitution, UNIT, outcome="-"), "替补申报 1：替补：日志里没有这份内容"),
+    "substitution undone": (rows(Substitution, UNIT, effective_at=None), "替补申报 1：没有生效，却有结果"),
+    "value that nobody typed": (
+        rows(Substitution, WAITS, value="3 1 4 1 5", accepted_at="2026-10-09T13:26Z"), "号码：审计记录里没有确认"
+    ),
+    "reading that nobody made": (
+        lambda site: rows(Substitution, WAITS, first_by=site.cast["head"])(site), "第一次录入和审计记录不一致"
+    ),
+    "who steps in": (
+        rows(SubstitutionPlace, {"officer__isnull": False}, officer=None),
+        "登记的替补人员或单位和结果不一致",
+    ),
+    "place of a declaration": (
+        lambda site: SubstitutionPlace.objects.filter(substitution__effective_at=None).delete(), "日志里没有这份内容"
     ),
     "refusal taken back": (
         rows(Substitution, {"refused_at__isnull": False}, refused_at=None, refused_by=None), "驳回：没有时间"
@@ -190,7 +235,7 @@ CHANGES = {
     "refusal made a confirmation": (
         rows(Substitution, {"refused_at__isnull": False}, confirmed_at="2026-10-08T14:15Z"), "确认：审计记录里没有这一步"
     ),
-    "substitution deleted": (without(Substitution, refused_at__isnull=False), "审计记录里有，站上没有"),
+    "substitution deleted": (declaration_deleted, "审计记录里有，站上没有"),
     "request of a void, evidence": (rows(VoidRequest, evidence="x"), "作废申请 1：和抽签上登记的作废原因不一致"),
     "refused void hidden": (without(VoidRequest, refused_at__isnull=False), "作废申请里没有和它相符的内容"),
     "refused void made open": (
@@ -209,6 +254,9 @@ CHANGES = {
     ),
     "what was read": (rows(ChangesConfirmed, fingerprint="c" * 64), "名录变动核对 1：核对的内容和审计记录"),
     "second reading deleted": (without(ChangesConfirmed), "名录变动核对里没有和它相符的内容"),
+    "what was objected to": (rows(ChangesObjection, reason="没有异议"), "名录变动异议 1：原因和审计记录"),
+    "objection revived": (rows(ChangesObjection, withdrawn_at=None), "撤回的异议里没有和它相符的内容"),
+    "objection deleted": (without(ChangesObjection), "名录变动异议里没有和它相符的内容"),
     # plans
     "plan's title": (rows(Plan, title="另一份计划"), "2026 年计划第 1 版：日志里没有这份内容"),
     "plan's basis": (rows(Plan, basis="x"), "2026 年计划第 1 版：日志里没有这份内容"),

@@ -7,6 +7,7 @@ from attack_cases import DICE, LOTTERY, THROWS
 from drawings.amendments import seals
 from drawings.ceremony import verbs
 from drawings.ceremony.papers import verbs as papers
+from drawings.protocol import verify
 from wugang_audit.audit.models import AuditEntry
 
 # (what was done, by whom; 检查 stands for an officer of the team)
@@ -19,7 +20,8 @@ STEPS = [
     ("建立抽签", "沈组织"), ("冻结名单", "沈组织"), ("确认随机数", "沈组织"), ("抽取", "沈组织"), ("公布抽签结果", "沈组织"),
     ("提交检查", "检查"), ("审核通过", "秦审核"), ("确认公开", "严负责"), ("解封", "沈组织"),
     # 2026Q4
-    ("建立抽签", "沈组织"), ("核对名录变动", "韩组织"), ("冻结名单", "沈组织"),
+    ("建立抽签", "沈组织"),
+    ("对名录变动提出异议", "韩组织"), ("撤回对名录变动的异议", "韩组织"), ("核对名录变动", "韩组织"), ("冻结名单", "沈组织"),
     ("登记承诺值存放", "沈组织"), ("登记承诺值存放", "沈组织"), ("登记见证人", "沈组织"),
     ("申请作废", "沈组织"), ("驳回作废申请", "韩组织"),
     ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"), ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"),
@@ -28,6 +30,8 @@ STEPS = [
     ("提交检查", "检查"), ("退回检查", "秦审核"), ("提交检查", "检查"), ("审核通过", "秦审核"),
     ("提交检查", "检查"), ("申报替补单位", "沈组织"), ("确认替补", "韩组织"),
     ("申报替补人员", "沈组织"), ("驳回替补", "严负责"), ("申报替补人员", "韩组织"), ("确认替补", "严负责"),
+    ("第一次录入替补号码", "沈组织"), ("替补号码两次录入不一致", "严负责"),
+    ("第一次录入替补号码", "严负责"), ("确认替补号码", "沈组织"), ("申报替补人员", "沈组织"), ("确认替补", "严负责"),
 ]  # fmt: skip
 
 
@@ -44,9 +48,9 @@ def test_each_entry_names_the_draw_or_the_inspection_that_it_is_about(site):
     assert list(keys[1:7]) == [draws["2026Q2"]] * 6
     # Under seal an inspection is not named: the entry stands under the draw, and its number in the changes.
     assert list(keys[7:16]) == [draws["2026Q3"]] * 9
-    assert list(keys[16:30]) == [draws["2026Q4"]] * 14
-    assert {key.partition(":")[0] for key in keys[30:39]} == {"drawings.inspection"}
-    assert list(keys[39:]) == [draws["2026Q4"]] * 6
+    assert list(keys[16:32]) == [draws["2026Q4"]] * 16
+    assert {key.partition(":")[0] for key in keys[32:41]} == {"drawings.inspection"}
+    assert list(keys[41:]) == [draws["2026Q4"]] * 12
 
 
 def last():
@@ -58,7 +62,8 @@ def test_two_readings_that_differ_leave_both_names(draft, freeze, clock, organis
     draw = freeze(draft, DICE, LOTTERY)
     clock.move(hours=1)
     verbs.enter_value(entropy=draw.next_source(), value=THROWS, actor=organiser)
-    assert last() == ("第一次录入随机数", "沈组织", {"source": "dice10 20"})
+    digest = verify.digest(f"{draw.salt_text}dice10 20 {THROWS}")
+    assert last() == ("第一次录入随机数", "沈组织", {"source": "dice10 20", "first": digest})
     verbs.enter_value(entropy=draw.next_source(), value=THROWS[::-1], actor=reviewer)
     assert last() == ("两次录入不一致", "秦审核", {"source": "dice10 20"})
 

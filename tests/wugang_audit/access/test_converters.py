@@ -46,7 +46,6 @@ def test_what_is_no_route_is_known():
 @pytest.mark.parametrize(
     "path",
     [
-        "/draws/2026Q4/substitutions/{}.txt",
         "/draws/2026Q4/deposits/{}.tsr",
         "/inspections/{}/",
         "/inspections/publish/{}/",

@@ -24,11 +24,12 @@ MARKED = {
     "inspections:all": SEARCH,
     "disclosure:results": SEARCH,
     "disclosure:units": SEARCH,
+    "disclosure:draw": SEARCH,  # a search in the frozen pool
+    "disclosure:observer": DOWNLOAD,  # its plain address makes the whole paper
     "disclosure:draw_file": DOWNLOAD,
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
     "disclosure:plan_record": DOWNLOAD,
-    "disclosure:substitution_record": DOWNLOAD,
     "disclosure:timestamp": DOWNLOAD,
     "disclosure:log_file": DOWNLOAD,
     "ceremony:minutes_docx": DOWNLOAD,

@@ -49,7 +49,7 @@ def site(db, monkeypatch):
             certificate_expiry=datetime.date(2099, 12, 31),
         )
         enforcers.open_account(officer, root)
-    enforcers.set_active(Officer.objects.filter(certificate_number="T1"), False, root)
+    enforcers.set_active(Officer.objects.filter(certificate_number="T1"), False, root, reason="调离")
     both = User.objects.get(username="T2")
     request = approvals.ask(user=both, kind="grant", actor=guard, reason="兼任", roles=[Role.REVIEWER])
     approvals.approve(request=request, actor=root)

@@ -255,7 +255,7 @@ def test_locked_in_the_middle_of_a_ceremony_open_sessions_and_the_other_organise
     assert other.post(f"{page}system/").status_code == 302
     frozen_draw.refresh_from_db()
     assert frozen_draw.state == "drawn"
-    assert at_the_desk.post(f"{page}publish/").status_code == 302
+    assert at_the_desk.post(f"{page}publish/", {"sure": "yes"}).status_code == 302
     frozen_draw.refresh_from_db()
     assert frozen_draw.state == "published"
 

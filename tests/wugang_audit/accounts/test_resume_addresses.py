@@ -12,7 +12,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.resume import OWN_PAGES
 
 HELD = [name for name, roles in MAY_OPEN.items() if roles != PUBLIC and name not in OWN_PAGES]
-TYPED = {"evidence": "见证人发现名册有误", "decision": "confirm", "tick": ["1", "2"]}
+TYPED = {"evidence": "见证人发现名单有误", "decision": "confirm", "tick": ["1", "2"]}
 
 
 @pytest.fixture

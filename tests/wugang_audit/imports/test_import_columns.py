@@ -13,6 +13,7 @@ from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.imports.models import HeaderSynonym, ImportJob
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 UPLOAD = "/admin/sources/pollutionsource/import/"
 MAPPED = {"column-1": "number", "column-2": "name", "column-3": "category", "column-4": "industry_code"}
 
@@ -40,7 +41,7 @@ def test_columns_that_cannot_be_told_lead_to_the_page_and_from_there_to_the_prev
     assert [each.samples for each in page.context["layout"].columns][1] == ("一厂",)
     done = client.post(url, MAPPED, follow=True)
     assert (done.request["PATH_INFO"], done.context["preview"].new) == (url.removesuffix("columns/"), 1)
-    client.post(done.request["PATH_INFO"])
+    client.post(done.request["PATH_INFO"], WHY)
     assert PollutionSource.objects.get().name == "一厂"
 
 
@@ -136,7 +137,7 @@ def test_nobody_chooses_for_another_or_after_the_import(client, login, person):
     url, _ = upload(client, book(表=STRANGE))
     assert login(person("admin2", Role.ADMIN)).get(url).status_code == 404
     preview = client.post(url, MAPPED).url
-    client.post(preview)
+    client.post(preview, WHY)
     assert client.get(url).url == preview
     assert client.post(url, MAPPED).url == preview
 
@@ -150,6 +151,6 @@ def test_the_command_asks_for_the_sheet_where_several_could_be_the_list(tmp_path
         )
     )
     with pytest.raises(CommandError, match="有几张工作表可能是名录：一月、二月。请用 --sheet 指定一张"):
-        call_command("import_sources", path)
-    call_command("import_sources", path, sheet="二月")
+        call_command("import_sources", path, reason="十月名录核对")
+    call_command("import_sources", path, sheet="二月", reason="十月名录核对")
     assert PollutionSource.objects.get().name == "二厂"

@@ -16,6 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 ROOT = Path(__file__).resolve().parents[3]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UPLOAD = "/admin/sources/pollutionsource/import/"
@@ -55,7 +56,7 @@ def test_upload_preview_confirm(client, admin):
     page = client.get(url).content.decode()
     assert "确认导入（新增 1，更改 0）" in page
     assert PollutionSource.objects.count() == 0
-    done = client.post(url)
+    done = client.post(url, WHY)
     assert done.url == reverse("admin:sources_pollutionsource_changelist")
     assert said(client, done.url) == ["已导入：新增 1，更改 0，不变 0。"]
     assert PollutionSource.objects.get().name == "一厂"
@@ -64,10 +65,29 @@ def test_upload_preview_confirm(client, admin):
     assert AuditEntry.objects.filter(action="导入污染源名录", actor=admin).count() == 1
 
 
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 61])
+def test_an_import_says_once_where_its_changes_come_from(client, reason):
+    url = upload(client, one_unit())
+    page = client.post(url, {"reason": reason})
+    assert (page.status_code, "reason" in page.context["form"].errors) == (200, True)
+    assert not PollutionSource.objects.exists()
+    client.post(url, WHY)
+    assert PollutionSource.history.get().history_change_reason == "十月名录核对（导入 名录.xlsx）"
+    assert AuditEntry.objects.get(action="导入污染源名录").changes["reason"] == "十月名录核对"
+
+
+def test_what_was_ticked_stays_ticked_when_the_reason_is_missing(client, make_source):
+    make_source(1, name="一厂")
+    url = upload(client, one_unit("新名厂"))
+    page = client.post(url, {"tick": "2:name"})
+    assert page.context["ticked"] == {"2:name"}
+    assert 'value="2:name" form="confirm" checked' in page.content.decode()
+
+
 def test_confirming_twice_imports_once_and_says_so(client):
     url = upload(client, one_unit())
-    client.post(url)
-    again = client.post(url)
+    client.post(url, WHY)
+    again = client.post(url, WHY)
     assert said(client, again.url)[-1:] == ["这个文件刚才已经导入，没有再导入一次。"]
     assert PollutionSource.history.count() == 1
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 1
@@ -76,12 +96,12 @@ def test_confirming_twice_imports_once_and_says_so(client):
 def test_a_registry_that_changed_in_between_shows_the_fresh_difference_first(client, make_source):
     url = upload(client, one_unit())
     make_source(1)
-    refused = client.post(url)
+    refused = client.post(url, WHY)
     page = client.get(refused.url)
     assert page.context["outcome"].startswith("预览之后名录有了变动，没有导入。")
     assert PollutionSource.objects.get().name == "虚构1号化工厂"
     assert "虚构1号化工厂" in page.content.decode()
-    client.post(url, {"everything": "on"})
+    client.post(url, WHY | {"everything": "on"})
     assert PollutionSource.objects.get().name == "一厂"
 
 
@@ -92,7 +112,7 @@ def test_the_faults_are_shown_with_place_value_and_fix_and_nothing_can_be_confir
     for part in ("第13行 E列", "<code>其它</code>", "是不认识的写法", "请改为以下之一"):
         assert part in page
     assert "确认导入" not in page
-    assert said(client, client.post(url).url) == ["文件有错误，没有导入。请按下面的说明改好后重新上传。"]
+    assert said(client, client.post(url, WHY).url) == ["文件有错误，没有导入。请按下面的说明改好后重新上传。"]
     assert PollutionSource.objects.count() == 0
 
 
@@ -106,9 +126,9 @@ def partly_faulty():
 def test_the_good_rows_come_in_alone_once_that_is_ticked(client):
     url = upload(client, partly_faulty())
     assert "我知道有错的 2 行这次不进名录" in client.get(url).content.decode()
-    client.post(url)
+    client.post(url, WHY)
     assert PollutionSource.objects.count() == 0
-    done = client.post(url, {"good_only": "1"})
+    done = client.post(url, WHY | {"good_only": "1"})
     assert done.url == url
     assert said(client, url)[-1] == "已导入：新增 1，更改 0，不变 0。有错的 2 行没有导入。"
     assert [unit.name for unit in PollutionSource.objects.all()] == ["一厂"]
@@ -136,13 +156,13 @@ def test_a_faulty_workbook_comes_back_marked_and_goes_through_once_corrected(cli
     assert sheet.max_row == 4
     assert {c.coordinate for row in sheet.iter_rows() for c in row if c.comment} == {"C3", "B4"}
     sheet["C3"], sheet["B4"] = "一般", "三厂"
-    client.post(upload(client, workbooks.saved(sheet.parent)))
+    client.post(upload(client, workbooks.saved(sheet.parent)), WHY)
     assert PollutionSource.objects.count() == 3
 
 
 def test_after_a_part_import_the_rows_left_out_come_back_alone(client):
     url = upload(client, partly_faulty())
-    client.post(url, {"good_only": "1"})
+    client.post(url, WHY | {"good_only": "1"})
     assert "下载未导入的 2 行（已标注错误）" in client.get(url).content.decode()
     assert [row[0] for row in cells(returned_workbook(client, url))][1:] == ["410481-0002", "410481-0003"]
 
@@ -159,7 +179,7 @@ def lacking(client, make_source):
     for n in (1, 2, 3, 4):
         make_source(n, is_active=n != 4)
     url = upload(client, one_unit())
-    done = client.post(url)
+    done = client.post(url, WHY)
     assert done.url == url
     return f"{url}missing/"
 
@@ -186,7 +206,7 @@ def test_a_file_that_holds_less_of_the_registry_than_it_lacks_comes_with_a_warni
     assert "这个文件看来只是名录的一部分" in client.get(lacking.removesuffix("missing/")).content.decode()
     PollutionSource.objects.filter(number=in_use()[2]).update(is_active=False)
     url = upload(client, one_unit("别的名字"))
-    client.post(url)
+    client.post(url, WHY)
     assert warning not in client.get(f"{url}missing/").content.decode()
 
 
@@ -226,13 +246,13 @@ def test_what_the_file_lacks_is_asked_for_only_once_it_is_imported(client, make_
 def test_there_is_no_such_choice_where_no_row_is_good(client):
     url = upload(client, one_unit(name=""))
     assert "先导入没有错误的行" not in client.get(url).content.decode()
-    client.post(url, {"good_only": "1"})
+    client.post(url, WHY | {"good_only": "1"})
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
 
 
 def test_a_file_that_was_imported_before_is_recognised_whoever_uploads_it(client, login, person):
     content = one_unit()  # made twice, it may hold two times of making
-    client.post(upload(client, content))
+    client.post(upload(client, content), WHY)
     second = login(person("admin2", Role.ADMIN))
     page = second.get(upload(second, content, "又一份.xlsx")).content.decode()
     assert "导入过（新增 1，更改 0）。" in page
@@ -258,7 +278,7 @@ def test_what_stands_in_a_workbook_is_escaped(client):
 
 
 def test_a_file_that_changes_nothing_needs_no_confirmation(client):
-    client.post(upload(client, one_unit()))
+    client.post(upload(client, one_unit()), WHY)
     page = client.get(upload(client, one_unit())).content.decode()
     assert "完全一致，不用导入" in page
 
@@ -272,13 +292,13 @@ def test_another_persons_job_does_not_exist(client, login, person):
 
 def test_a_job_of_the_other_registry_does_not_exist(client):
     url = upload(client, one_unit()).replace("sources/pollutionsource", "enforcers/officer")
-    assert client.post(url).status_code == 404
+    assert client.post(url, WHY).status_code == 404
 
 
 def test_a_job_expires_after_a_day_and_is_cleaned_up_at_the_next_upload(client):
     url = upload(client, one_unit())
     ImportJob.objects.update(created_at=timezone.now() - datetime.timedelta(hours=25))
-    assert said(client, client.post(url).url) == ["这次上传已超过 24 小时，请重新上传。"]
+    assert said(client, client.post(url, WHY).url) == ["这次上传已超过 24 小时，请重新上传。"]
     assert PollutionSource.objects.count() == 0
     upload(client, one_unit())
     assert ImportJob.objects.count() == 1

@@ -12,6 +12,7 @@ from wugang_audit.imports import jobs
 from wugang_audit.imports.diff import tick
 from wugang_audit.imports.models import ImportJob
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 UPLOAD = "/admin/sources/pollutionsource/import/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -107,12 +108,12 @@ def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(u
         )
     }
     url = client.post(UPLOAD, upload).url
-    assert client.post(url).url == url
+    assert client.post(url, WHY).url == url
     page = client.get(url)
     assert page.context["outcome"] == "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。"
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
     assert ImportJob.objects.get().applied_at is None
-    client.post(url, {"tick": "2:name"})
+    client.post(url, WHY | {"tick": "2:name"})
     assert rows()[first][0] == "改名后的厂"
 
 
@@ -124,7 +125,7 @@ def test_the_page_offers_a_box_for_each_and_one_for_all(content, login, admin):
     assert [page.count(each) for each in ticks] == [1, 1, 1]
     assert page.count('name="everything"') == 1
     assert "其中 3 处要逐条勾选才算数" in page
-    done = client.post(url, {"everything": "on"})
+    done = client.post(url, WHY | {"everything": "on"})
     said = [str(each) for each in client.get(done.url).context["messages"]]
     assert said == ["已导入：新增 2，更改 2，不变 0。"]
 
@@ -132,7 +133,7 @@ def test_the_page_offers_a_box_for_each_and_one_for_all(content, login, admin):
 def test_what_was_left_unticked_is_said_after_the_import(content, login, admin, units):
     client = login(admin)
     url = client.post(UPLOAD, {"file": SimpleUploadedFile("名录.xlsx", content)}).url
-    done = client.post(url, {"tick": ["2:name"]})
+    done = client.post(url, WHY | {"tick": ["2:name"]})
     said = [str(each) for each in client.get(done.url).context["messages"]]
     assert said == ["已导入：新增 1，更改 2，不变 0。没有勾选的 2 处保持名录原样。"]
     left = client.get(url).context["preview"].left
@@ -168,7 +169,7 @@ def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
 ):
     path = tmp_path / "名录.xlsx"
     path.write_bytes(content)
-    call_command("import_sources", path)
+    call_command("import_sources", path, reason="十月名录核对")
     (first, old_name), _ = units
     told = capsys.readouterr().out.splitlines()
     assert [line for line in told if line.startswith("没有算数：")][0] == (
@@ -179,5 +180,5 @@ def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
         "污染源名录：新增 1，更改 2，不变 0。",
     ]
     assert rows()[first][:2] == [old_name, "general"]
-    call_command("import_sources", path, with_renames=True)
+    call_command("import_sources", path, with_renames=True, reason="十月名录核对")
     assert rows()[first][:2] == ["改名后的厂", "key"]

@@ -72,8 +72,8 @@ def test_the_histories_keep_the_import_and_its_undoing(brought_in, undo, make_so
         (kept.pk, "+", None),
         (made, "+", "导入 名录.xlsx"),
         (kept.pk, "~", "导入 名录.xlsx"),
-        (made, "-", "撤销导入 名录.xlsx"),
-        (kept.pk, "~", "撤销导入 名录.xlsx"),
+        (made, "-", "导错了文件（撤销导入 名录.xlsx）"),
+        (kept.pk, "~", "导错了文件（撤销导入 名录.xlsx）"),
     ]
     job = ImportJob.objects.get()
     latest = PollutionSource.history.order_by("-history_id")[:2]

@@ -60,9 +60,9 @@ def test_a_row_changed_by_hand_stands_in_the_way_with_its_name(brought_in, organ
 
 def test_ten_rows_are_named_and_no_more(brought_in, admin):
     imported = brought_in(*(unit(n) for n in range(1, 13)))
-    set_active(PollutionSource.objects.all(), False, admin, reason="")
+    set_active(PollutionSource.objects.all(), False, admin, reason="已关闭")
     (said,) = obstacles(imported)
-    assert (said.count("410481-"), said.count("苏管理"), said.endswith("，在列表中停用）等。")) == (
+    assert (said.count("410481-"), said.count("苏管理"), said.endswith("，已关闭）等。")) == (
         10,
         1,
         True,

@@ -17,6 +17,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob, ImportState
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 HISTORY = "/admin/sources/pollutionsource/import/history/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -183,7 +184,7 @@ def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
     for number in (1, 2):
         file = SimpleUploadedFile("名录.xlsx", content)
         preview = client.post("/admin/sources/pollutionsource/import/", {"file": file}).url
-        client.post(preview)
+        client.post(preview, WHY)
         assert PollutionSource.objects.get().name == "一厂"
         client.post(f"{preview}undo/", {"reason": f"第{number}次"})
         assert PollutionSource.objects.count() == 0

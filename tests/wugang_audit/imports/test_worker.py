@@ -15,6 +15,7 @@ from sources.models import PollutionSource
 from wugang_audit.imports import jobs, worker
 from wugang_audit.imports.models import ImportJob, ImportState
 
+WHY = {"reason": "十月名录核对"}  # what the clerk says where the changes come from
 UPLOAD = "/admin/sources/pollutionsource/import/"
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -57,7 +58,7 @@ def test_a_long_file_is_read_and_written_apart_and_the_page_says_so_meanwhile(
     call_command("run_import", job.pk)
     assert client.get(url).context["preview"].new == 3
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(url)
+        client.post(url, WHY)
     assert (started, PollutionSource.objects.count()) == ([job.pk, job.pk], 0)
     assert "正在写入名录，请稍候" in client.get(url).content.decode()
     call_command("run_import", job.pk)
@@ -72,8 +73,8 @@ def test_a_second_click_while_it_is_written_starts_nothing_more(
         url = upload(client, units(1))
     call_command("run_import", started[0])
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(url)
-        client.post(url)
+        client.post(url, WHY)
+        client.post(url, WHY)
     assert len(started) == 2
     call_command("run_import", started[0])
     call_command("run_import", started[0])  # a second process finds it done
@@ -92,7 +93,7 @@ def test_the_ticks_go_with_the_job(client, started, make_source):
     unit = make_source(1, number="410481-0001", category="general", industry_code="2669")
     url = upload(client, units(2))
     call_command("run_import", ImportJob.objects.get().pk)
-    client.post(url, {"tick": "2:name"})
+    client.post(url, WHY | {"tick": "2:name"})
     call_command("run_import", ImportJob.objects.get().pk)
     unit.refresh_from_db()
     assert unit.name == "虚构1厂"
@@ -102,7 +103,7 @@ def test_an_outdated_preview_is_said_on_the_page_to_which_the_clerk_comes_back(c
     url = upload(client, units(2))
     pk = ImportJob.objects.get().pk
     call_command("run_import", pk)
-    client.post(url)
+    client.post(url, WHY)
     make_source(1, number="410481-0001")
     call_command("run_import", pk)
     page = client.get(url)
@@ -137,7 +138,7 @@ def test_a_write_that_breaks_off_leaves_nothing_behind(client, started, monkeypa
     url = upload(client, units(2))
     job = ImportJob.objects.get()
     call_command("run_import", job.pk)
-    client.post(url)
+    client.post(url, WHY)
 
     def broken(*_):
         raise RuntimeError

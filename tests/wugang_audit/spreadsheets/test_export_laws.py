@@ -77,6 +77,7 @@ OFFICERS = st.fixed_dictionaries({
 
 def typed(form_class, wanted: dict, sound: dict):
     """Save what a clerk typed; what the form refuses the clerk gives up for something sound."""
+    wanted = {"change_reason": "据单位来函"} | wanted
     form = form_class(wanted)
     if not form.is_valid():
         form = form_class(wanted | {name: sound.get(name, "") for name in form.errors if name != "__all__"})

@@ -110,9 +110,9 @@ def test_a_cell_that_is_put_by_itself_is_text_and_marked_so():
 
 
 def test_the_files_of_the_protocol_keep_such_names_to_the_byte(registry, officers, published_draw):
-    """The name stands in the pool as it stands in the registry: whoever recomputes it needs each byte."""
+    """The name stands in names.tsv as it stands in the registry: whoever recomputes it needs each byte."""
     files = dict(bundle_files(published_draw.code))
-    assert "\t'" not in files["pool.tsv"]
+    assert "\t'" not in files["names.tsv"]
 
 
 @pytest.fixture
@@ -122,8 +122,8 @@ def registry(registry):
     return registry
 
 
-def test_such_a_name_is_in_the_pool_and_in_an_export_that_imports_as_unchanged(registry, published_draw):
-    assert "=1+1厂" in dict(bundle_files(published_draw.code))["pool.tsv"]
+def test_such_a_name_is_in_the_names_and_in_an_export_that_imports_as_unchanged(registry, published_draw):
+    assert "=1+1厂" in dict(bundle_files(published_draw.code))["names.tsv"]
     importer = SourceImporter()
     content = b"".join(export.export(importer.columns, importer.exported(PollutionSource.objects.all())))
     found = importer.examine(content, "x.xlsx")[0]

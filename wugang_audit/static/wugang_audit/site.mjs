@@ -5,6 +5,20 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Paper has no folds: what a page keeps folded to be short is printed whole, also where the style sheet cannot unfold it.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details[data-print-open]:not([open])")) {
+    fold.open = true;
+    fold.dataset.folded = "";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const fold of document.querySelectorAll("details[data-folded]")) {
+    fold.open = false;
+    delete fold.dataset.folded;
+  }
+});
+
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const target = document.querySelector(button.dataset.copy);
   if (!target || !navigator.clipboard) continue; // a plain http page has no clipboard: the digest is selected by one click

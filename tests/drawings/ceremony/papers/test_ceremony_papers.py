@@ -51,7 +51,7 @@ def test_the_minutes_tell_who_when_what_and_the_result(published_draw, organiser
         ("见证人", "林见证，社区居民；白见证，企业代表"),
     ]
     assert [what for _, what in minutes.times] == [
-        "建立抽签", "冻结名单，公布承诺值", "确认随机数：系统随机数 os", "算出结果", "下达任务，公布结果"
+        "建立抽签", "冻结名单，公布承诺值", "确认随机数：系统随机数", "算出结果", "下达任务，公布结果"
     ]  # fmt: skip
     assert dict(minutes.digests)["承诺值"] == published_draw.commit_digest
     assert dict(minutes.digests)["result.tsv"] == published_draw.files.get(name="result.tsv").digest

@@ -1,0 +1,193 @@
+"""Is my firm in the hat? The answer stands in the frozen files; the registry says why a firm is not in them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from unicodedata import normalize
+
+from django.db.models import Min, Q
+from django.utils import timezone
+
+from sources.models import PollutionSource
+
+from .. import public_fields
+from ..models import Stratum
+from ..models.draw import UNIT_WITHDRAWN
+from ..protocol import verify
+from . import frozen
+from .chances import STANDINGS, Chances
+
+FOUND = 20  # units that an answer lists
+
+
+@dataclass(frozen=True)
+class InHat:
+    """A unit of the frozen pool: where it stands, its odds, and the rows with which anybody checks that."""
+
+    number: str
+    name: str
+    label: str  # of its class
+    may_be_drawn: bool
+    words: str  # its standing
+    odds: str  # empty for a unit that is not drawn
+    recused: int  # officers who may not inspect it
+    row: str  # of pool.tsv, as it stands there
+    name_row: str  # of names.tsv; empty where the name is withdrawn
+    name_digest: str
+
+
+@dataclass(frozen=True)
+class NotInHat:
+    """A unit that the registry knows and the pool does not."""
+
+    number: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    asked: str
+    rows: tuple[InHat, ...] = ()
+    outside: tuple[NotInHat, ...] = ()
+    has_more: bool = False
+
+
+@dataclass(frozen=True)
+class Class:
+    """One class of the hat, and what the chance is in it."""
+
+    code: str
+    chances: Chances
+    left_out: int
+
+    @property
+    def label(self) -> str:
+        return Stratum.label_of(self.code)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The odds of its units; nothing of a kind of which there is none."""
+        counts = {"in": self.chances.fresh, "again": self.chances.again}
+        return tuple(self.chances.words(standing) for standing, count in counts.items() if count)
+
+
+def classes(commit: verify.Commit, pool: frozen.Pool) -> tuple[Class, ...]:
+    """Return the classes of a draw in the order of its commit."""
+    return tuple(
+        Class(
+            stratum.code,
+            Chances(stratum.take, pool.count(stratum.code, "in"), pool.count(stratum.code, "again")),
+            sum(
+                count
+                for (code, standing), count in pool.counts.items()
+                if code == stratum.code and standing not in verify.DRAWABLE
+            ),
+        )
+        for stratum in commit.strata
+    )
+
+
+class Hat:
+    """The frozen pool and the names of one draw, as a search reads them."""
+
+    def __init__(self, code: str, names: str, frozen_at: datetime, of: tuple[Class, ...]):
+        self.pool, self.names = frozen.pool_text(code), names
+        self.frozen_at = frozen_at
+        self.chances = {each.code: each.chances for each in of}
+
+    def ask(self, text: str) -> Answer:
+        """Find units by a part of their name, number or credit code; the registry knows the last, and units that are not in the pool."""
+        asked = normalize("NFC", text)
+        cased = asked.lower() != asked.upper()
+        pattern = re.compile(re.escape(asked), re.IGNORECASE if cased else 0)
+        known = Q(name__icontains=asked) | Q(number__icontains=asked) | Q(credit_code__icontains=asked)
+        registered = list(
+            PollutionSource.objects.filter(known)
+            .order_by("number")
+            .values("pk", *public_fields.HAT_UNIT)[: FOUND + 1]
+        )
+        found = set()
+        for number in self._numbers(pattern):
+            found.add(number)
+            if len(found) > FOUND:
+                break
+        strangers = []
+        for row in registered:
+            if not frozen.row_at(self.pool, row["number"]):
+                strangers.append(row)
+            elif self._may_name(row, pattern):
+                found.add(row["number"])
+        strangers = [row for row in self._as_named_today(strangers) if self._matches(row, pattern)]
+        rows = tuple(self._in_hat(number) for number in sorted(found)[:FOUND])
+        has_more = len(found) > FOUND or len(registered) > FOUND
+        return Answer(asked, rows, self._outside(strangers[:FOUND]), has_more)
+
+    def _numbers(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        """The units with a name or a number that the pattern is found in, as the frozen files have them."""
+        for _, number, _, name in frozen.rows_with(self.names, pattern, "\nunit\t"):
+            if pattern.search(number) or pattern.search(name):
+                yield number
+        if self.names.count("\nunit\t") < self.pool.count("\n") - 1:  # of a withdrawn name the number is left
+            for number, *_ in frozen.rows_with(self.pool, pattern):
+                if pattern.search(number):
+                    yield number
+
+    def _may_name(self, row: dict[str, Any], pattern: re.Pattern[str]) -> bool:
+        """Say whether a unit may be found by what the registry says today: not by a name that was withdrawn here."""
+        by_code = pattern.search(row["number"]) or pattern.search(row["credit_code"])
+        return bool(by_code or frozen.row_at(self.names, f"unit\t{row['number']}"))
+
+    def _as_named_today(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Take from units that are not in this pool the names that were withdrawn from the draws they stood in."""
+        left = frozen.names_left([row["number"] for row in rows])
+        return [row | {"name": left.get(row["number"], row["name"])} for row in rows]
+
+    def _matches(self, row: dict[str, Any], pattern: re.Pattern[str]) -> bool:
+        return any(pattern.search(row[name]) for name in ("name", "number", "credit_code"))
+
+    def _in_hat(self, number: str) -> InHat:
+        line = frozen.row_at(self.pool, number)
+        unit = frozen.Place(*line.split("\t")[:5])
+        name_row = frozen.row_at(self.names, f"unit\t{number}")
+        chances = self.chances.get(unit.stratum)
+        return InHat(
+            number=number,
+            name=name_row.rpartition("\t")[2] or UNIT_WITHDRAWN,
+            label=Stratum.label_of(unit.stratum),
+            may_be_drawn=unit.standing in verify.DRAWABLE,
+            words=STANDINGS.get(unit.standing, unit.standing),
+            odds=chances.words(unit.standing) if chances else "",
+            recused=0 if unit.recused == "-" else unit.recused.count(",") + 1,
+            row=line,
+            name_row=name_row,
+            name_digest=line.rpartition("\t")[2],
+        )
+
+    def _outside(self, rows: list[dict[str, Any]]) -> tuple[NotInHat, ...]:
+        """Say why each is not in the pool, as far as the registry's history tells."""
+        if not rows:
+            return ()
+        history = PollutionSource.history.filter(id__in=[row["pk"] for row in rows])
+        first = dict(history.values_list("id").annotate(Min("history_date")).order_by())
+        was_off = history.filter(history_date__lte=self.frozen_at).order_by("history_date")
+        in_use = dict(was_off.values_list("id", "is_active"))  # the last before the freeze stays
+        return tuple(
+            NotInHat(
+                row["number"],
+                row["name"] or UNIT_WITHDRAWN,
+                self._why(row, first.get(row["pk"]), in_use.get(row["pk"])),
+            )
+            for row in rows
+        )
+
+    def _why(self, row: dict[str, Any], since: datetime | None, was_in_use: bool | None) -> str:
+        if since and since > self.frozen_at:
+            return f"冻结名单以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
+        if was_in_use is False:
+            return "冻结名单时已退出名录" + ("，后来才恢复" if row["is_active"] else "")
+        if not row["is_active"]:
+            return "已退出名录"
+        return "名录里有它，冻结的名单里没有，原因这里查不到：请向本局询问"

@@ -1,0 +1,62 @@
+"""One word for one thing: what people read in pages, papers and the verifiers' messages keeps to the glossary."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+# A word that is out, and the one that stands for the thing.
+OUT = {
+    "封存": "冻结",
+    "启封": "解封",
+    "解除密封": "解封",
+    "摘要": "指纹",
+    "签号": "签值",
+    "替换": "替补",
+    "递补": "替补",
+    "向上取整": "有小数进一",
+    "登记册": "外部名册",
+    "外部名单": "外部名册",
+    "限期改正": "责令改正",
+    "(?<!外部)(?<!花)名册": "名录、单位名单、人员名单",  # 花名册: a clerk's own title for a sheet of staff
+    "验证(本次|任何一次)?抽查": "验证抽签",
+}
+
+
+def texts() -> list[Path]:
+    rooms = ("drawings", "wugang_audit", "sources", "enforcers", "templates")
+    files = (
+        path for room in rooms for path in (ROOT / room).rglob("*") if path.suffix in (".html", ".mjs", ".py")
+    )
+    return sorted(path for path in files if "migrations" not in path.parts)
+
+
+def hits(word: str, text: str) -> list[int]:
+    return [number for number, line in enumerate(text.split("\n"), 1) if re.search(word, line)]
+
+
+def test_there_is_something_to_walk():
+    names = {path.relative_to(ROOT).as_posix() for path in texts()}
+    assert {"drawings/protocol/verify.py", "drawings/protocol/verify.mjs", "templates/base.html"} <= names
+
+
+@pytest.mark.parametrize("word", OUT)
+def test_a_word_that_is_out_stands_nowhere(word):
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{number}: write {OUT[word]}"
+        for path in texts()
+        for number in hits(word, path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "lines"),
+    [
+        ("(?<!外部)(?<!花)名册", "单位名册\n外部名册\n执法人员花名册", [1]),
+        ("封存", "冻结\n名单封存了", [2]),
+    ],
+)
+def test_the_walk_finds_what_is_out_and_leaves_what_is_right(word, text, lines):
+    assert hits(word, text) == lines

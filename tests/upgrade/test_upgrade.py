@@ -1,0 +1,87 @@
+"""The filled database of each release, brought up to date: nothing is lost, everything verifies, every page opens."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+
+import psycopg
+import pytest
+from django.db import connection
+from house import ROOT
+from upgrade.release import NAMES
+
+BROWSE = """
+import django
+import json
+django.setup()
+from django.apps import apps
+from django.test import Client
+from drawings.models import Draw, Inspection
+from sources.models import PollutionSource
+from wugang_audit.accounts.models import User
+counts = {m._meta.label_lower: m._base_manager.count() for m in apps.get_models(include_auto_created=True)}
+paths = ["/", "/results/", "/plans/", "/log/", "/organisers/", "/units/"]
+paths += [f"/draws/{draw.code}/" for draw in Draw.objects.visible()]
+paths += [f"/units/{unit.number}/" for unit in PollutionSource.objects.all()[:3]]
+told = {path: Client().get(path).status_code for path in paths}
+client = Client()
+for user in User.objects.order_by("pk")[:20]:
+    client.force_login(user)
+    told[f"/ as {user.username}"] = client.get("/desk/", follow=True).status_code
+print(json.dumps([told, counts]))
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    """The address of an empty database of the kind that the suite runs on."""
+    if connection.vendor == "sqlite":
+        yield f"sqlite:///{tmp_path}/db.sqlite3"
+        return
+    mine, name = connection.settings_dict, f"upgrade_{uuid.uuid4().hex}"
+    server = f"postgres://{mine['USER']}:{mine['PASSWORD']}@{mine['HOST']}:{mine['PORT']}"
+    with psycopg.connect(
+        f"{server}/postgres", autocommit=True
+    ) as own:  # no transaction may create a database
+        own.execute(f"CREATE DATABASE {name}")
+        yield f"{server}/{name}"
+        own.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def run(database, tmp_path):
+    """Run Python as on a server of its own, on the database that is brought up to date; return what it printed."""
+    env = os.environ | {
+        "DATABASE_URL": database,
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "wugang_audit.settings",
+        "ALLOWED_HOSTS": "testserver",
+        "DEMO": "on",
+        "SECURE_SSL_REDIRECT": "off",
+    }
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_there_is_a_release_to_upgrade_from():
+    assert NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
+    before = json.loads(run("tests/upgrade/release.py", "fill", name))
+    run("manage.py", "migrate", "--no-input")
+    for command in ("verify_log", "verify_audit", "check"):
+        run("manage.py", command)
+    told, after = json.loads(run("-c", BROWSE))
+    assert set(told.values()) == {200}, told
+    assert {label: after.get(label, 0) for label in before} == before
