@@ -100,10 +100,7 @@ def _bad_name(rows: Iterable[verify.Unit | verify.Officer]) -> str:
     return next((f"{ident} 的名称{fault}" for ident, fault in faults if fault), "")
 
 
-def _nonces(count: int) -> Iterable[str]:
+def _nonces(count: int) -> Iterator[str]:
     """Yield fresh nonces, from one reading of the system's random numbers: 100,000 single ones cost a second."""
-    return _cut(secrets.token_hex(NONCE // 2 * count))
-
-
-def _cut(digits: str) -> Iterator[str]:
+    digits = secrets.token_hex(NONCE // 2 * count)
     return (digits[at : at + NONCE] for at in range(0, len(digits), NONCE))

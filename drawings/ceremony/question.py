@@ -11,7 +11,7 @@ from wugang_audit.accounts.models import User
 
 from ..models import Disclosure, Draw, Inspection
 from ..models.entropy import DICE, SYSTEM, label_in_words
-from ..models.lotteries import CALENDARS, drawings_after
+from ..models.lotteries import CALENDARS, is_drawing
 from ..models.quota import Quota
 from ..protocol import verify
 from . import verbs
@@ -89,11 +89,8 @@ def ask_to_freeze(
 
 def _named(source: verify.Source) -> NamedSource:
     moment = datetime.datetime.fromisoformat(source.time)
-    odd = ""
-    if source.source in CALENDARS:
-        second = datetime.timedelta(seconds=1)
-        if next(drawings_after(source.source, moment - second)) != moment:
-            odd = "这不是它平常的开奖时间：请再核对期号和时间"
+    as_usual = source.source not in CALENDARS or is_drawing(source.source, moment)
+    odd = "" if as_usual else "这不是它平常的开奖时间：请再核对期号和时间"
     title = verify.SOURCES[source.source].title
     label = label_in_words(source.source, source.label)
     known_at = None if source.source == SYSTEM else moment
