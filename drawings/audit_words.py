@@ -66,6 +66,7 @@ wording.register(
         "unseal_on": "自动解封日期",
         "changes": "名录变化",
         "fingerprint": "核对的内容",
+        "because": "解除理由",
         "digest": "文件指纹",
         "under": "受其密封约束的抽签",
         "count": "个数",

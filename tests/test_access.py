@@ -45,6 +45,7 @@ MAY_OPEN = {
     "ceremony:confirm": EVERYBODY - {AUD},
     "ceremony:objection": EVERYBODY - {AUD},
     "ceremony:withdraw": EVERYBODY - {AUD},
+    "ceremony:lift": {HEAD},
     "ceremony:freeze": {ORG},
     "ceremony:entry": EVERYBODY - {AUD},
     "ceremony:system": {ORG},

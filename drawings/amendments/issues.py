@@ -74,14 +74,25 @@ def check_calendar(source: str, label: str, known_at: datetime.datetime) -> None
     title = verify.SOURCES[source].title
     if not label.startswith(year_of(source, known_at)):
         raise Refused(f"{title}第 {label} 期的年份和开奖时间对不上，请核对期号和时间。")
-    if not is_drawing(source, known_at):
-        raise Refused(f"{title}在 {in_words(known_at)} 不开奖：请照公布的开奖日和时刻填写，不能改动。")
+    check_time(source, known_at)
     possible = possible_numbers(source, known_at)
     if int(label[-3:]) not in possible:
         low, high = possible[0], possible[-1]
         raise Refused(
             f"{title}第 {label} 期不会在 {in_words(known_at)} 开奖：按一年里的开奖日推算，那一期期号的末三位"
             f"在 {low:03d} 至 {high:03d} 之间。请核对期号和时间。"
+        )
+
+
+def check_time(source: str, known_at: datetime.datetime) -> None:
+    """Refuse a time at which the lottery is not drawn by its weekly calendar.
+
+    :raises Refused: in Chinese.
+    """
+    if source in CALENDARS and not is_drawing(source, known_at):
+        raise Refused(
+            f"{verify.SOURCES[source].title}在 {in_words(known_at)} 不开奖：请照公布的开奖日和时刻填写。"
+            "彩票机构改了开奖时刻的，先请系统管理员改设置。"
         )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from ..amendments import issues
 from ..models import Disclosure, Draw
 from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
-from ..models.lotteries import CALENDARS, Issue, propose, year_of
+from ..models.lotteries import CALENDARS, Issue, calendar_of, propose
 from ..protocol import verify
 from ..states import Refused
 
@@ -59,9 +59,9 @@ class SourcesForm(forms.Form):
     HELP = {
         "dice10": "十面骰（或 0–9 号球，每次放回）。20 次起单独够用；当众投掷。",
         "dice6": "普通六面骰。25 次起单独够用；当众投掷。",
-        "ssq": "双色球，每周二、四、日 21:15 开奖。",
-        "pl5": "排列5，每日 21:25 开奖。",
-        "fc3d": "福彩3D，每日 21:15 开奖。",
+        "ssq": "双色球，每周二、四、日 {time} 开奖。",
+        "pl5": "排列5，每日 {time} 开奖。",
+        "fc3d": "福彩3D，每日 {time} 开奖。",
         "drand": "公共随机信标：64 位链指纹/轮次。轮次和时间要对得上。",
     }
     EXAMPLES = {"ssq": "2026112", "pl5": "26261", "fc3d": "2026261"}
@@ -81,7 +81,7 @@ class SourcesForm(forms.Form):
             self.fields[f"{source}_on"] = forms.BooleanField(
                 label=verify.SOURCES[source].title,
                 required=False,
-                help_text=self.HELP[source],
+                help_text=self._what(source),
                 initial=source in self.proposed,
             )
             self.fields[f"{source}_label"] = forms.CharField(
@@ -113,6 +113,11 @@ class SourcesForm(forms.Form):
         known_at = self.preset.issues[self.preset.lottery].known_at + datetime.timedelta(minutes=FULL_MINUTES)
         number = (int(known_at.timestamp()) - verify.DRAND_START) // verify.DRAND_PERIOD + 1
         return Issue(f"{verify.DRAND}/{number}", known_at)
+
+    def _what(self, source: str) -> str:
+        if source not in CALENDARS:
+            return self.HELP[source]
+        return self.HELP[source].format(time=f"{calendar_of(source).time:%H:%M}")
 
     def _where_to_check(self, source: str, issue: Issue) -> str:
         if source not in LOTTERIES:
@@ -176,9 +181,7 @@ class SourcesForm(forms.Form):
             return None
         if moment is None:
             return None
-        if name in CALENDARS and not label.startswith(year_of(name, moment)):
-            self.add_error(f"{name}_label", f"{title}：期号开头的年份和揭晓时间对不上，请核对。")
-        elif name in LOTTERIES:
+        if name in LOTTERIES:
             self._check_issue(name, label, moment)
         if name == DRAND:
             self._check_round(label, moment)
@@ -193,11 +196,18 @@ class SourcesForm(forms.Form):
         return f"请填写 quicknet 的链指纹（{verify.DRAND[:8]}… 开头，64 位）、斜线和轮次"
 
     def _check_issue(self, name: str, label: str, moment: datetime.datetime) -> None:
-        """An issue that was drawn before may not be named again under a later time: its value is known."""
+        """An issue that was drawn before may not be named again under a later time: its value is known.
+
+        Nor under a time at which nothing is drawn, or a number that the year cannot have reached or has long passed.
+        """
+        field = f"{name}_time"
         try:
+            issues.check_time(name, moment)
+            field = f"{name}_label"
+            issues.check_calendar(name, label, moment)
             issues.check_known(name, label, moment)
         except Refused as refusal:
-            self.add_error(f"{name}_label", str(refusal))
+            self.add_error(field, str(refusal))
 
     def _check_round(self, label: str, moment: datetime.datetime) -> None:
         """A round is known at a second of its own: a later time beside it would name one that is out already."""

@@ -83,7 +83,10 @@ def _second_reading(user: User) -> list[Todo]:
 
 
 def _was_read(draw: Draw, fingerprint: str) -> bool:
-    """Say whether somebody has confirmed just these changes, or objected to them: then it is not the readers' turn."""
+    """Say whether somebody has confirmed just these changes, or objected to them: then it is not the readers' turn.
+
+    Once the registries change again after an objection, it is: whoever objected sees whether it is met.
+    """
     return (
         draw.confirmations.filter(fingerprint=fingerprint).exists()
         or draw.objections.standing().filter(fingerprint=fingerprint).exists()

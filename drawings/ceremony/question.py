@@ -11,7 +11,6 @@ from wugang_audit.accounts.models import User
 
 from ..models import Disclosure, Draw, Inspection
 from ..models.entropy import DICE, SYSTEM, label_in_words
-from ..models.lotteries import CALENDARS, is_drawing
 from ..models.quota import Quota
 from ..protocol import verify
 from . import verbs
@@ -32,13 +31,12 @@ NOTHING = "0" * 64
 
 @dataclass(frozen=True)
 class NamedSource:
-    """A source of randomness as people read it. `odd`: what about its time is not as usual."""
+    """A source of randomness as people read it."""
 
     title: str
     label: str
     time: datetime.datetime | None  # None: the machine's own, at once
     is_dice: bool
-    odd: str
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,10 @@ def ask_to_freeze(
 
 def _named(source: verify.Source) -> NamedSource:
     moment = datetime.datetime.fromisoformat(source.time)
-    as_usual = source.source not in CALENDARS or is_drawing(source.source, moment)
-    odd = "" if as_usual else "这不是它平常的开奖时间：请再核对期号和时间"
     title = verify.SOURCES[source.source].title
     label = label_in_words(source.source, source.label)
     known_at = None if source.source == SYSTEM else moment
-    return NamedSource(title, label, known_at, source.source in DICE, odd)
+    return NamedSource(title, label, known_at, source.source in DICE)
 
 
 def _commit_in_words(draw: Draw, flight: Preflight, sources: list[verify.Source], disclosure: str) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<draw_code:code>/confirm/", papers.confirm, name="confirm"),
     path("<draw_code:code>/objection/", papers.objection, name="objection"),
     path("<draw_code:code>/objection/withdraw/", papers.withdraw, name="withdraw"),
+    path("<draw_code:code>/objection/<serial:pk>/lift/", papers.lift, name="lift"),
     path("<draw_code:code>/freeze/", views.freeze, name="freeze"),
     path("<draw_code:code>/entry/", views.entry, name="entry"),
     path("<draw_code:code>/system/", views.system, name="system"),

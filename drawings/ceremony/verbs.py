@@ -201,6 +201,7 @@ def enter_value(*, entropy: EntropySource, value: str, actor: User) -> EntropySo
         returned as a source without a first reading: that has to be kept, so it is no refusal.
     """
     draw = _locked(entropy.draw, DrawState.DRAWN)
+    public_log.lock()  # one issue may serve two draws: its values are compared before either is accepted
     public_log.require_clock()  # a first reading leaves no row in the log, and its time counts too
     entropy = draw.next_source()
     _check_time(draw, entropy)

@@ -12,6 +12,8 @@ from itertools import takewhile
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.db.models import F, Q
 
 from ..states import DrawState
@@ -39,6 +41,28 @@ CALENDARS = {
 }
 
 
+def calendar_of(source: str) -> Calendar:
+    """Return a lottery's calendar, with the time that the settings give where the lottery has moved it.
+
+    :raises ValueError: the setting is not a time of day; `check_times` says so before the site starts.
+    """
+    usual = CALENDARS[source]
+    moved = settings.LOTTERY_TIMES.get(source)
+    return usual._replace(time=datetime.time.fromisoformat(moved)) if moved else usual
+
+
+@register()
+def check_times(**_: object) -> list[CheckMessage]:
+    """Check the setting ``LOTTERY_TIMES``: sources that are lotteries, times as 21:25."""
+    faults = []
+    for source, time in settings.LOTTERY_TIMES.items():
+        if source not in CALENDARS:
+            faults.append(f"LOTTERY_TIMES：没有 {source} 这种彩票，只有 {'、'.join(CALENDARS)}。")
+        elif not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", time):
+            faults.append(f"LOTTERY_TIMES：{source} 的开奖时间“{time}”看不懂，请写成 21:25 这样。")
+    return [Error(fault, id="drawings.E001") for fault in faults]
+
+
 class Issue(NamedTuple):
     """An issue of a lottery and when it is drawn; the label is empty where the number is not known."""
 
@@ -48,7 +72,7 @@ class Issue(NamedTuple):
 
 def drawings_after(source: str, moment: datetime.datetime) -> Iterator[datetime.datetime]:
     """Yield when a lottery is drawn from then on by its weekly calendar, the moment itself left out."""
-    calendar, day = CALENDARS[source], moment.astimezone(CHINA).date()
+    calendar, day = calendar_of(source), moment.astimezone(CHINA).date()
     while True:
         at = datetime.datetime.combine(day, calendar.time, CHINA)
         if day.weekday() in calendar.weekdays and at > moment:

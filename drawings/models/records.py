@@ -29,24 +29,34 @@ class ChangesConfirmed(models.Model):
 
 class ObjectionQuerySet(models.QuerySet):
     def standing(self) -> "ObjectionQuerySet":
-        """Objections that nobody has withdrawn. One holds for its fingerprint alone: a later change lifts it."""
+        """Objections that nobody has withdrawn or lifted: a later change of the registries lifts none."""
         return self.filter(withdrawn_at__isnull=True)
 
 
 class ChangesObjection(models.Model):
-    """A second person's objection to what changed in the registries: while it stands, that state is not frozen.
+    """A second person's objection to what changed in the registries: while it stands, the draw is not frozen.
 
-    It holds for the one fingerprint that was looked at, as a confirmation does. Who made it may withdraw it.
+    It stands until its author withdraws it, or a head who did not open the draw lifts it with a reason. No change of the
+    registries ends it: a change of anything else would be the way past it.
     """
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="objections")
-    fingerprint = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64, help_text="提出人看到的变动的指纹。")
     reason = models.CharField(
         "异议", max_length=300, help_text="写明哪一处变动、为什么不对，要怎样处理。会显示在抽签的核对页面上。"
     )
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提出人")
     at = models.DateTimeField("提出时间", auto_now_add=True)
-    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("撤回或解除时间", null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="解除人"
+    )
+    lifted_because = models.CharField(
+        "解除理由",
+        max_length=300,
+        blank=True,
+        help_text="写明怎样核实的、为什么异议不成立或已经处理。会和异议一起显示，并记入审计记录。",
+    )
     objects = ObjectionQuerySet.as_manager()
 
     class Meta:
@@ -55,10 +65,16 @@ class ChangesObjection(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["draw", "fingerprint", "by"],
+                fields=["draw", "by"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="one_standing_objection_each",
-            )
+            ),
+            models.CheckConstraint(
+                name="lifted_with_a_reason",
+                condition=models.Q(lifted_by=None, lifted_because="")
+                | models.Q(lifted_by__isnull=False, withdrawn_at__isnull=False)
+                & ~models.Q(lifted_because=""),
+            ),
         ]
 
     def __str__(self) -> str:

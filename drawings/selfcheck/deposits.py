@@ -34,20 +34,24 @@ def confirmations(evidence: Evidence) -> Part:
 
 
 def objections(evidence: Evidence) -> Part:
-    """Compare each objection to the changes, and each that was withdrawn, with its entry."""
+    """Compare each objection to the changes, and each that was withdrawn or lifted, with its entry."""
     rows = list(ChangesObjection.objects.filter(draw=evidence.draw).order_by("pk"))
-    made, withdrawn = [], []
+    made, withdrawn, lifted = [], [], []
     for serial, row in enumerate(rows, 1):
         said = {"fingerprint": row.fingerprint, "reason": row.reason, "actor": row.by_id}
         made.append((f"名录变动异议 {serial}", said | {"at": row.at}))
-        if row.withdrawn_at:
+        if row.lifted_by_id:
+            head = {"because": row.lifted_because, "actor": row.lifted_by_id, "at": row.withdrawn_at}
+            lifted.append((row.withdrawn_at, f"名录变动异议 {serial}的解除", said | head))
+        elif row.withdrawn_at:
             withdrawn.append(
                 (row.withdrawn_at, f"名录变动异议 {serial}的撤回", said | {"at": row.withdrawn_at})
             )
-    withdrawn.sort(key=lambda each: each[0])
+    in_time = [[each[1:] for each in sorted(rows, key=lambda each: each[0])] for rows in (withdrawn, lifted)]
     faults = [
         *of_steps("名录变动异议", evidence.of("对名录变动提出异议"), made),
-        *of_steps("撤回的异议", evidence.of("撤回对名录变动的异议"), [each[1:] for each in withdrawn]),
+        *of_steps("撤回的异议", evidence.of("撤回对名录变动的异议"), in_time[0]),
+        *of_steps("解除的异议", evidence.of("解除对名录变动的异议"), in_time[1]),
     ]
     return Part("名录变动异议", len(rows), tuple(faults))
 

@@ -207,5 +207,6 @@ FIELDS = {
     "digest": "文件",
     "bytes": "文件大小",
     "fingerprint": "核对的内容",
+    "because": "解除理由",
     "state": "状态",
 }

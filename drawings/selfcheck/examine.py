@@ -33,7 +33,7 @@ substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, �
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
 plans: text, rates, items, published_at                row ``plan``
 deposits; second readings of the changes               trail: 登记承诺值存放; 核对名录变动
-objections to the changes, and withdrawn ones          trail: 对名录变动提出异议; 撤回对名录变动的异议
+objections to the changes, and withdrawn ones          trail: 对名录变动提出异议; 撤回…, 解除对名录变动的异议
 =====================================================  ==============================================================
 
 A site in use goes on while this runs: a draw with a fault is read once more, in case a step was just taken.

@@ -105,6 +105,8 @@ def freeze(draw: Draw, *, objection: str = "", **how: Any) -> Draw:
             words = {"draw": draw, "actor": who("organiser2")}
             papers.object_to_changes(**words, seen=found.fingerprint, reason=objection)
             papers.withdraw_objection(**words)
+            again = papers.object_to_changes(**words, seen=found.fingerprint, reason=f"{objection}（再问）")
+            papers.lift_objection(objection=again, because="停用是企业申报，现场已核实", actor=who("head"))
         papers.confirm_changes(draw=draw, seen=found.fingerprint, actor=who("organiser2"))
     dice = clock() + datetime.timedelta(hours=5)
     lottery = issue_after("ssq", dice)

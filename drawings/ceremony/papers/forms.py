@@ -26,6 +26,14 @@ class WitnessForm(forms.Form):
         return "\n".join(line for line in lines if line)
 
 
+def _one_line(text: str) -> str:
+    """Return a text with its blanks folded, or say that it holds what nobody sees."""
+    text = " ".join(text.split())
+    if not text.isprintable():
+        raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
+    return text
+
+
 class ObjectionForm(forms.ModelForm):
     """Why the registries should not be frozen as they stand."""
 
@@ -36,10 +44,22 @@ class ObjectionForm(forms.ModelForm):
         error_messages = {"reason": {"required": "请写明异议：哪一处变动，为什么不对。"}}
 
     def clean_reason(self) -> str:
-        reason = " ".join(self.cleaned_data["reason"].split())
-        if not reason.isprintable():
-            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
-        return reason
+        return _one_line(self.cleaned_data["reason"])
+
+
+class LiftForm(forms.Form):
+    """Why a head lifts another's objection."""
+
+    because = forms.CharField(
+        label="解除理由",
+        max_length=300,
+        help_text=ChangesObjection._meta.get_field("lifted_because").help_text,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明解除的理由：怎样核实的，为什么不成立或已经处理。"},
+    )
+
+    def clean_because(self) -> str:
+        return _one_line(self.cleaned_data["because"])
 
 
 class DepositForm(forms.ModelForm):
@@ -61,10 +81,7 @@ class DepositForm(forms.ModelForm):
         return upload
 
     def clean_where(self) -> str:
-        where = " ".join(self.cleaned_data["where"].split())
-        if not where.isprintable():
-            raise forms.ValidationError("有看不见的字符，请删去后重新输入。")
-        return where
+        return _one_line(self.cleaned_data["where"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

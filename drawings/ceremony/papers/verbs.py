@@ -32,8 +32,10 @@ def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
     found = _read_by(draw, seen, actor, "确认")
     if earlier := draw.confirmations.filter(fingerprint=seen).select_related("by").first():
         raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
-    if objection := draw.objections.standing().filter(fingerprint=seen).select_related("by").first():
-        raise Refused(f"{objection.by.full_name}对这些变动提出了异议：先改正名录，或由本人撤回异议，再确认。")
+    if objection := draw.objections.standing().select_related("by").first():
+        raise Refused(
+            f"{objection.by.full_name}对名录变动提出了异议：由本人撤回，或由局领导写明理由解除以后，再确认。"
+        )
     confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
     trail.record(
         actor,
@@ -58,16 +60,16 @@ def _read_by(draw: Draw, seen: str, actor: User, step: str) -> Comparison:
 
 @transaction.atomic
 def object_to_changes(*, draw: Draw, seen: str, reason: str, actor: User) -> ChangesObjection:
-    """Object, as a second person, to what changed since the last draw: this state of the registries is not frozen.
+    """Object, as a second person, to what changed since the last draw: the draw is not frozen while it stands.
 
-    It ends when the registries change again, or when the same person withdraws it. Whoever has confirmed may still object.
+    It ends when the same person withdraws it, or a head lifts it. Whoever has confirmed may still object.
 
     :param seen: fingerprint of the comparison that the person looked at.
     """
     draw = _locked(draw, DrawState.DRAFT)
     found = _read_by(draw, seen, actor, "提出异议")
-    if draw.objections.standing().filter(fingerprint=seen, by=actor).exists():
-        raise Refused("您已经对这些变动提出了异议，不用再提；要改写请先撤回。")
+    if draw.objections.standing().filter(by=actor).exists():
+        raise Refused("您的异议还在，不用再提；要改写请先撤回。")
     objection = ChangesObjection.objects.create(draw=draw, fingerprint=seen, reason=reason, by=actor)
     trail.record(
         actor,
@@ -80,18 +82,38 @@ def object_to_changes(*, draw: Draw, seen: str, reason: str, actor: User) -> Cha
 
 @transaction.atomic
 def withdraw_objection(*, draw: Draw, actor: User) -> ChangesObjection:
-    """Withdraw one's own objection to the changes as they stand. It stays on record, with its reason."""
+    """Withdraw one's own objection. It stays on record, with its reason."""
     draw = _locked(draw, DrawState.DRAFT)
-    found = compare(draw, snapshot(draw))
-    mine = draw.objections.standing().filter(fingerprint=found.fingerprint if found else "", by=actor).first()
+    mine = draw.objections.standing().filter(by=actor).first()
     if mine is None:
-        raise Refused("您对现在的名录没有提出异议，或者已经撤回。")
+        raise Refused("您没有提出异议，或者异议已经撤回、解除。")
     mine.withdrawn_at = timezone.now()
     mine.save(update_fields=["withdrawn_at"])
     trail.record(
         actor, "撤回对名录变动的异议", draw, {"reason": mine.reason, "fingerprint": mine.fingerprint}
     )
     return mine
+
+
+@transaction.atomic
+def lift_objection(*, objection: ChangesObjection, because: str, actor: User) -> ChangesObjection:
+    """Lift another's objection, as a head who did not open the draw: so that nobody's absence holds a draw up for ever.
+
+    :param because: why it is not upheld, or how it was dealt with; shown beside the objection.
+    """
+    draw = _locked(objection.draw, DrawState.DRAFT)
+    objection = ChangesObjection.objects.get(pk=objection.pk)
+    if objection.withdrawn_at:
+        raise Refused("这条异议已经撤回或解除，不用再解除。")
+    if objection.by_id == actor.pk:
+        raise Refused("这是您自己的异议：请直接撤回。")
+    if draw.created_by_id == actor.pk:
+        raise Refused("这次抽签是您建立的，对它的异议不能由您解除。")
+    objection.withdrawn_at, objection.lifted_by, objection.lifted_because = timezone.now(), actor, because
+    objection.save(update_fields=["withdrawn_at", "lifted_by", "lifted_because"])
+    said = {"reason": objection.reason, "because": because, "fingerprint": objection.fingerprint}
+    trail.record(actor, "解除对名录变动的异议", draw, said)
+    return objection
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.access.throttle import DOWNLOAD, throttled
 
-from ...models import Draw
+from ...models import ChangesObjection, Draw
 from ...models.powers import DRAW_READERS
 from ...states import DrawState, Refused
 from ...steps import attempt
@@ -20,13 +20,14 @@ from ..preflight.checks import objections_to, past_objections
 from ..preflight.snapshot import snapshot
 from . import verbs
 from .docx import CONTENT_TYPE, word_file
-from .forms import DepositForm, ObjectionForm, WitnessForm
+from .forms import DepositForm, LiftForm, ObjectionForm, WitnessForm
 from .minutes import Minutes, minutes_of, result_of
 from .notice import notice_of, rolling_names
 
 readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*SECOND_READERS)
+heads = require_role(Role.HEAD)
 
 
 def _with_commit(code: str) -> Draw:
@@ -59,14 +60,28 @@ def confirm(request: HttpRequest, code: str) -> HttpResponse:
     return _changes_page(request, draw)
 
 
-def _changes_page(request: HttpRequest, draw: Draw, form: ObjectionForm | None = None) -> HttpResponse:
-    """Show what changed, who confirmed or objected; an objection's form that is given is shown again as it was typed."""
+def _changes_page(
+    request: HttpRequest,
+    draw: Draw,
+    form: ObjectionForm | None = None,
+    lifting: tuple[int, LiftForm] | None = None,
+) -> HttpResponse:
+    """Show what changed, who confirmed or objected; a form that is given is shown again as it was typed.
+
+    :param lifting: the key of the objection that a head tries to lift, and the form.
+    """
     found = attribute(compare(draw, snapshot(draw)), draw.year)
     confirmed = (
         found and draw.confirmations.filter(fingerprint=found.fingerprint).select_related("by").first()
     )
     standing = objections_to(draw, found)
     mine = any(objection.by_id == request.user.pk for objection in standing)
+    may_lift = request.user.has_role(Role.HEAD) and draw.created_by_id != request.user.pk
+    for each in standing:
+        each.outdated = each.fingerprint != found.fingerprint
+        if may_lift and each.by_id != request.user.pk:
+            again = lifting and lifting[0] == each.pk
+            each.lift_form = lifting[1] if again else LiftForm(auto_id=f"id_{each.pk}_%s")
     reads = bool(found and found.total and draw.created_by_id != request.user.pk)
     context = {
         "draw": draw,
@@ -93,7 +108,7 @@ def objection(request: HttpRequest, code: str) -> HttpResponse:
     form = ObjectionForm(request.POST)
     if form.is_valid():
         seen = request.POST.get("seen", "")
-        done = "异议已记下：名录照现在的样子不能冻结。"
+        done = "异议已记下：撤回或解除以前不能冻结。"
         if attempt(
             request, done, verbs.object_to_changes, on=form, draw=draw, seen=seen, **form.cleaned_data
         ):
@@ -111,6 +126,24 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     attempt(request, "异议已撤回，请重新核对确认。", verbs.withdraw_objection, draw=draw)
     return redirect("ceremony:confirm", code)
+
+
+@heads
+@does("解除对名录变动的异议", LiftForm.base_fields)
+@only_post("ceremony:confirm", "code")
+def lift(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Lift another's objection, with a reason."""
+    draw = get_object_or_404(Draw, code=code)
+    objection = get_object_or_404(ChangesObjection, pk=pk, draw=draw)
+    form = LiftForm(request.POST, auto_id=f"id_{pk}_%s")
+    done = "异议已解除，理由已记下。请重新核对确认。"
+    if form.is_valid() and attempt(
+        request, done, verbs.lift_objection, on=form, objection=objection, **form.cleaned_data
+    ):
+        return redirect("ceremony:confirm", code)
+    if draw.state != DrawState.DRAFT or objection.withdrawn_at:
+        return redirect("ceremony:confirm", code)
+    return _changes_page(request, draw, lifting=(pk, form))
 
 
 @organisers

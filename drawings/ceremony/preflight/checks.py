@@ -59,7 +59,7 @@ class Preflight:
     duplicates: list[Duplicates]
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
-    objections: list[ChangesObjection]  # to just this state of the registries
+    objections: list[ChangesObjection]  # that stand
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -116,17 +116,16 @@ def _confirmation(draw: Draw, found: Comparison | None) -> ChangesConfirmed | No
 
 
 def objections_to(draw: Draw, found: Comparison | None) -> list[ChangesObjection]:
-    """Return the objections that stand against just this state of the registries, the oldest first."""
+    """Return the objections that stand, the oldest first; where nothing is changed any more, they are met."""
     if found is None or not found.total:
         return []
-    standing = draw.objections.standing().filter(fingerprint=found.fingerprint)
-    return list(standing.select_related("by"))
+    return list(draw.objections.standing().select_related("by"))
 
 
 def past_objections(draw: Draw, standing: list[ChangesObjection]) -> list[ChangesObjection]:
-    """Return the other objections to a draft: withdrawn ones, and those to an earlier state of the registries."""
+    """Return the other objections to a draft: withdrawn and lifted ones, and those whose changes are all undone."""
     past = draw.objections.exclude(pk__in=[each.pk for each in standing])
-    return list(past.select_related("by"))
+    return list(past.select_related("by", "lifted_by"))
 
 
 def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
@@ -154,7 +153,7 @@ def _blocks(flight: Preflight, draw: Draw) -> list[str]:
         when = timezone.localtime(objection.at)
         blocks.append(
             f"{objection.by.full_name}于 {when.month}月{when.day}日 {when:%H:%M} 对名录变动提出异议：“{objection.reason}”。"
-            "请改正名录后重新核对，或由本人撤回异议。"
+            "请核实、改正后由本人撤回，或由局领导写明理由解除。"
         )
     if found is not None and found.total and flight.confirmation is None and not flight.objections:
         blocks.append(

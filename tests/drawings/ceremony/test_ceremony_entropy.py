@@ -213,15 +213,15 @@ def form(**data):
         ({"ssq_on": "1", "ssq_label": "期号", "ssq_time": "2026-10-08T10:00"}, "期号"),
         (
             {
-                "ssq_on": "1", "ssq_label": "2026112", "ssq_time": "2026-10-08T10:00",
-                "dice10_on": "1", "dice10_label": "20", "dice10_time": "2026-10-08T11:00",
+                "ssq_on": "1", "ssq_label": "2026112", "ssq_time": "2026-10-08T21:15",
+                "dice10_on": "1", "dice10_label": "20", "dice10_time": "2026-10-08T21:30",
             },
             "彩票开奖之前",
         ),
         (
             {
-                "pl5_on": "1", "pl5_label": "26261", "pl5_time": "2026-10-08T11:00",
-                "dice10_on": "1", "dice10_label": "20", "dice10_time": "2026-10-08T11:00",
+                "pl5_on": "1", "pl5_label": "26261", "pl5_time": "2026-10-08T21:25",
+                "dice10_on": "1", "dice10_label": "20", "dice10_time": "2026-10-08T21:25",
             },
             "时间相同",
         ),

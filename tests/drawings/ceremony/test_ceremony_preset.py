@@ -7,6 +7,7 @@ from attack_cases import DICE, LOTTERY
 
 from drawings.ceremony.freeze_form import FreezeForm, Preset
 from drawings.models import EntropySource
+from drawings.models.lotteries import check_times
 from drawings.protocol import verify
 
 CHINA = datetime.timezone(datetime.timedelta(hours=8))
@@ -85,11 +86,11 @@ def test_the_other_sources_are_open_where_they_must_be_seen(db, clock, data):
 
 
 def test_all_of_the_proposal_can_be_changed(db, clock):
-    form = FreezeForm(chosen(dice10=("39", "2026-10-08T15:30"), ssq=("2026113", "2026-10-08T21:20")))
+    form = FreezeForm(chosen(dice10=("39", "2026-10-08T15:30"), ssq=("2026113", "2026-10-11T21:15")))
     assert form.is_valid(), form.errors
     assert form.sources == [
         verify.Source("dice10", "39", "2026-10-08T15:30:00+08:00"),
-        verify.Source("ssq", "2026113", "2026-10-08T21:20:00+08:00"),
+        verify.Source("ssq", "2026113", "2026-10-11T21:15:00+08:00"),
     ]
 
 
@@ -98,7 +99,10 @@ def test_all_of_the_proposal_can_be_changed(db, clock):
     [
         (chosen(dice10=("20", "2026-10-08T08:59")), {"dice10_time": "08:59 已经过去"}),
         (chosen(dice10=("19", "2026-10-08T09:10")), {"dice10_label": "至少要 64 比特"}),
-        (chosen(ssq=("2025112", "2026-10-08T21:15"), dice10=("20", "2026-10-08T09:10")), {"ssq_label": "年份和揭晓时间对不上"}),
+        (chosen(ssq=("2025112", "2026-10-08T21:15"), dice10=("20", "2026-10-08T09:10")), {"ssq_label": "年份和开奖时间对不上"}),
+        (chosen(ssq=("2026112", "2026-10-09T21:15"), dice10=("20", "2026-10-08T09:10")), {"ssq_time": "10月9日 21:15 不开奖"}),
+        (chosen(ssq=("2026112", "2026-10-08T21:20"), dice10=("20", "2026-10-08T09:10")), {"ssq_time": "10月8日 21:20 不开奖"}),
+        (chosen(ssq=("2026150", "2026-10-08T21:15"), dice10=("20", "2026-10-08T09:10")), {"ssq_label": "末三位在"}),
         (chosen(ssq=("2026112", "2026-10-08T21:15"), dice10=("20", "2026-10-08T21:30")), {"dice10_time": "彩票开奖之前"}),
         (chosen(ssq=("2026112", "2026-10-08T21:15"), fc3d=("2026261", "2026-10-08T21:15")), {"fc3d_time": "时间相同", None: "不够"}),
         (chosen(drand=(f"{verify.DRAND}/1000000", "2026-10-08T21:15")), {"drand_time": "2023-09-27 16:29:24 揭晓"}),
@@ -161,7 +165,7 @@ def test_the_last_issue_counts_whether_or_not_its_value_came(draft, freeze, cloc
             "第 2026112 期 2026-10-08 21:15 开奖",
         ),  # the issue itself, drawn on Thursday
         ("2026111", "2026-10-11T21:15", "第 2026112 期 2026-10-08 21:15 开奖"),  # one before it
-        ("2025113", "2026-10-11T21:15", "年份和揭晓时间对不上"),
+        ("2025113", "2026-10-11T21:15", "年份和开奖时间对不上"),
         ("2026113", "2026-10-11T21:15", ""),
     ],
 )
@@ -177,5 +181,28 @@ def test_an_issue_yet_to_be_drawn_serves_two_draws(draft, freeze, clock):
     freeze(draft, DICE, LOTTERY)
     same = FreezeForm(chosen(dice10=("20", "2026-10-08T09:10"), ssq=("2026112", "2026-10-08T21:15")))
     assert same.is_valid(), same.errors
-    other_time = FreezeForm(chosen(dice10=("20", "2026-10-08T09:10"), ssq=("2026112", "2026-10-08T21:20")))
+    other_time = FreezeForm(chosen(dice10=("20", "2026-10-08T09:10"), ssq=("2026112", "2026-10-11T21:15")))
     assert "先后对不上" in str(other_time.errors["ssq_label"])
+
+
+def test_a_lottery_that_has_moved_its_hour_is_set_and_then_counts(db, clock, settings):
+    moved = chosen(dice10=("20", "2026-10-08T09:10"), pl5=("26261", "2026-10-08T20:30"))
+    assert "pl5_time" in FreezeForm(moved).errors
+    settings.LOTTERY_TIMES = {"pl5": "20:30"}
+    form = FreezeForm(moved)
+    assert form.is_valid(), form.errors
+    assert form["pl5_on"].help_text == "排列5，每日 20:30 开奖。"
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"pl5": "21:30", "ssq": "00:00"}, []),
+        ({"kl8": "21:30"}, ["没有 kl8 这种彩票"]),
+        ({"pl5": "9点半", "ssq": "24:00"}, ["pl5 的开奖时间“9点半”看不懂", "ssq 的开奖时间“24:00”看不懂"]),
+    ],
+)
+def test_a_setting_of_the_hours_that_means_nothing_is_said_before_the_site_starts(settings, setting, said):
+    settings.LOTTERY_TIMES = setting
+    faults = [str(fault.msg) for fault in check_times()]
+    assert len(faults) == len(said) and all(part in fault for part, fault in zip(said, faults, strict=True))

@@ -77,11 +77,6 @@ def test_under_an_earlier_seal_it_says_that_the_pool_waits(desk, sealed, item, o
     assert Draw.objects.get(code="2026Q3").under == sealed
 
 
-def test_a_time_that_is_not_the_lotterys_own_is_pointed_out(desk, typed):
-    text = text_of(desk.post(FREEZE, typed | {"ssq_time": "2026-10-09T21:15"}))  # a Friday
-    assert text.count("不是它平常的开奖时间") == 1
-
-
 def test_the_commit_is_shown_as_it_will_be(desk, typed):
     page = desk.post(FREEZE, typed)
     shown = page.context["question"].commit.splitlines()

@@ -1,6 +1,9 @@
 """Two people press the same button at the same moment, on two real connections: one effect."""
 
+import datetime
+
 import pytest
+from attack_cases import BALLS, DICE, LOTTERY, THROWS
 from django.core.management import call_command
 from django.db import transaction
 from races import race
@@ -10,7 +13,7 @@ from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.papers import verbs as records
 from drawings.ceremony.preflight import changes, checks
-from drawings.models import Draw, DrawFile, LogEntry, Selection
+from drawings.models import Draw, DrawFile, EntropySource, LogEntry, Selection
 from drawings.protocol import verify
 from drawings.states import DrawState
 from wugang_audit.audit import trail
@@ -103,3 +106,27 @@ def test_two_people_confirm_the_changes_at_once(published_draw, item, registry, 
     ]
     assert race(*actions) == ["done", "refused"]
     assert second.confirmations.count() == 1
+
+
+def test_one_issue_gets_one_value_although_two_draws_take_it_at_once(
+    draft, item, freeze, organiser, organiser2, reviewer, clock
+):
+    draws = [draft, verbs.start(year=2026, quarter=3, item=item, actor=organiser)]
+    for draw in draws:
+        freeze(draw, DICE, LOTTERY)
+    clock.moment = datetime.datetime.fromisoformat(DICE.time)
+    for draw in draws:
+        for actor in (organiser, organiser2):
+            verbs.enter_value(entropy=draw.next_source(), value=THROWS, actor=actor)
+    clock.moment = datetime.datetime.fromisoformat(LOTTERY.time)
+    last = [draw.next_source() for draw in draws]
+    values = [BALLS, "01 05 12 23 28 31 08"]
+    for entropy, value in zip(last, values, strict=True):
+        verbs.enter_value(entropy=entropy, value=value, actor=organiser)
+    actions = [
+        lambda entropy=entropy, value=value: verbs.enter_value(entropy=entropy, value=value, actor=reviewer)
+        for entropy, value in zip(last, values, strict=True)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    accepted = EntropySource.objects.filter(source="ssq").exclude(value="").values_list("value", flat=True)
+    assert len(accepted) == 1

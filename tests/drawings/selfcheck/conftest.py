@@ -99,7 +99,7 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
     inspect(draw.selections.first().inspection, "submit", "approve", "publish", reviewer=reviewer, head=head)
     seals.unseal(draw=draw, actor=organiser)
     make_source(40)
-    _fourth(item, organiser, organiser2, clock, enter)
+    _fourth(item, organiser, organiser2, head, clock, enter)
     draw = Draw.objects.get(code="2026Q4")
     first, second, third, fourth, fifth, *_ = draw.selections.all()
     people = {"reviewer": reviewer, "head": head}
@@ -136,11 +136,13 @@ def site(start, item, organiser, organiser2, reviewer, head, clock, make_source,
     return Site({"organiser": organiser, "organiser2": organiser2, "head": head, "reviewer": reviewer})
 
 
-def _fourth(item, organiser, organiser2, clock, enter):
+def _fourth(item, organiser, organiser2, head, clock, enter):
     draw = ceremony.start(year=2026, quarter=4, item=item, actor=organiser)
     seen = compare(draw, snapshot(draw)).fingerprint
     papers.object_to_changes(draw=draw, seen=seen, reason="新增的单位查无此户", actor=organiser2)
     papers.withdraw_objection(draw=draw, actor=organiser2)
+    again = papers.object_to_changes(draw=draw, seen=seen, reason="新增的单位没有许可证", actor=organiser2)
+    papers.lift_objection(objection=again, because="许可证已补录", actor=head)
     papers.confirm_changes(draw=draw, seen=seen, actor=organiser2)
     seen = snapshot(draw).fingerprint
     draw = ceremony.freeze(draw=draw, sources=[DICE, LOTTERY], seen=seen, actor=organiser)

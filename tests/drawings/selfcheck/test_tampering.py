@@ -255,7 +255,19 @@ CHANGES = {
     "what was read": (rows(ChangesConfirmed, fingerprint="c" * 64), "名录变动核对 1：核对的内容和审计记录"),
     "second reading deleted": (without(ChangesConfirmed), "名录变动核对里没有和它相符的内容"),
     "what was objected to": (rows(ChangesObjection, reason="没有异议"), "名录变动异议 1：原因和审计记录"),
-    "objection revived": (rows(ChangesObjection, withdrawn_at=None), "撤回的异议里没有和它相符的内容"),
+    "objection revived": (
+        rows(ChangesObjection, {"lifted_by": None}, withdrawn_at=None), "撤回的异议里没有和它相符的内容"
+    ),
+    "lifting undone": (
+        rows(ChangesObjection, {"lifted_by__isnull": False}, lifted_by=None, lifted_because=""), "解除的异议里没有和它相符的内容"
+    ),
+    "why it was lifted": (
+        rows(ChangesObjection, {"lifted_by__isnull": False}, lifted_because="别的"), "名录变动异议 2的解除：解除理由和审计记录"
+    ),
+    "who lifted it": (
+        lambda site: rows(ChangesObjection, {"lifted_by__isnull": False}, lifted_by=site.cast["reviewer"])(site),
+        "名录变动异议 2的解除：操作人和审计记录",
+    ),
     "objection deleted": (without(ChangesObjection), "名录变动异议里没有和它相符的内容"),
     # plans
     "plan's title": (rows(Plan, title="另一份计划"), "2026 年计划第 1 版：日志里没有这份内容"),

@@ -21,7 +21,8 @@ STEPS = [
     ("提交检查", "检查"), ("审核通过", "秦审核"), ("确认公开", "严负责"), ("解封", "沈组织"),
     # 2026Q4
     ("建立抽签", "沈组织"),
-    ("对名录变动提出异议", "韩组织"), ("撤回对名录变动的异议", "韩组织"), ("核对名录变动", "韩组织"), ("冻结名单", "沈组织"),
+    ("对名录变动提出异议", "韩组织"), ("撤回对名录变动的异议", "韩组织"),
+    ("对名录变动提出异议", "韩组织"), ("解除对名录变动的异议", "严负责"), ("核对名录变动", "韩组织"), ("冻结名单", "沈组织"),
     ("登记承诺值存放", "沈组织"), ("登记承诺值存放", "沈组织"), ("登记见证人", "沈组织"),
     ("申请作废", "沈组织"), ("驳回作废申请", "韩组织"),
     ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"), ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"),
@@ -48,9 +49,9 @@ def test_each_entry_names_the_draw_or_the_inspection_that_it_is_about(site):
     assert list(keys[1:7]) == [draws["2026Q2"]] * 6
     # Under seal an inspection is not named: the entry stands under the draw, and its number in the changes.
     assert list(keys[7:16]) == [draws["2026Q3"]] * 9
-    assert list(keys[16:32]) == [draws["2026Q4"]] * 16
-    assert {key.partition(":")[0] for key in keys[32:41]} == {"drawings.inspection"}
-    assert list(keys[41:]) == [draws["2026Q4"]] * 12
+    assert list(keys[16:34]) == [draws["2026Q4"]] * 18
+    assert {key.partition(":")[0] for key in keys[34:43]} == {"drawings.inspection"}
+    assert list(keys[43:]) == [draws["2026Q4"]] * 12
 
 
 def last():

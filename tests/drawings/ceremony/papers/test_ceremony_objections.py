@@ -73,32 +73,75 @@ def test_whoever_confirmed_may_think_better_of_it(changed, reviewer, freeze):
 
 def test_nobody_confirms_past_a_standing_objection(changed, reviewer, head):
     object_to(changed, reviewer)
-    with pytest.raises(Refused, match="秦审核对这些变动提出了异议"):
+    with pytest.raises(Refused, match="秦审核对名录变动提出了异议"):
         confirm(changed, head)
 
 
-def test_a_later_change_lifts_it_and_asks_for_a_new_reading(changed, registry, reviewer, freeze):
+def test_no_later_change_lifts_it_not_even_of_the_unit_that_it_is_about(
+    changed, registry, reviewer, head, freeze
+):
     object_to(changed, reviewer)
-    stop(registry[1])
-    flight = checks.preflight(changed)
-    assert (flight.objections, "2 处变动" in flight.blocks[0]) == ([], True)
-    confirm(changed, reviewer)
+    for unit, state in ((registry[1], "stopped"), (registry[0], "normal")):
+        unit.operating_state = state
+        unit.save()
+        with pytest.raises(Refused, match="秦审核对名录变动提出了异议"):
+            confirm(changed, head)
+        with pytest.raises(Refused, match="提出异议"):
+            freeze(changed)
+
+
+def test_where_everything_is_as_it_was_nothing_is_left_to_object_to(changed, registry, reviewer, freeze):
+    object_to(changed, reviewer)
+    registry[0].operating_state = "normal"
+    registry[0].save()
     freeze(changed)
     assert ChangesObjection.objects.get().withdrawn_at is None  # it stays on record as it was
 
 
-def test_back_to_the_state_that_was_objected_to_is_blocked_again(changed, registry, reviewer, freeze):
-    object_to(changed, reviewer)
-    stop(registry[1])
-    registry[1].operating_state = "normal"
-    registry[1].save()
-    with pytest.raises(Refused, match="提出异议"):
+def test_a_head_lifts_it_with_a_reason_that_is_kept(changed, reviewer, head, freeze):
+    objection = object_to(changed, reviewer)
+    records.lift_objection(objection=objection, because="现场已核实，确已停产", actor=head)
+    entry = AuditEntry.objects.get(action="解除对名录变动的异议")
+    assert (entry.actor, entry.changes["reason"], entry.changes["because"]) == (
+        head,
+        WHY,
+        "现场已核实，确已停产",
+    )
+    with pytest.raises(Refused, match="还没有第二人核对确认"):
         freeze(changed)
+    confirm(changed, head)
+    with pytest.raises(Refused, match="已经撤回或解除"):
+        records.lift_objection(objection=objection, because="再解除", actor=head)
+    freeze(changed)
+
+
+def test_nobody_lifts_his_own_or_one_to_a_draw_that_he_opened(changed, reviewer, head):
+    objection = object_to(changed, head)
+    with pytest.raises(Refused, match="请直接撤回"):
+        records.lift_objection(objection=objection, because="不成立", actor=head)
+    Draw.objects.filter(pk=changed.pk).update(created_by=reviewer)
+    with pytest.raises(Refused, match="是您建立的"):
+        records.lift_objection(objection=objection, because="不成立", actor=reviewer)
+    objection.refresh_from_db()
+    assert objection.withdrawn_at is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"lifted_because": "没有人"}, {"by_head": True}, {"by_head": True, "lifted_because": "没有时间"}],
+)
+def test_no_row_is_lifted_without_who_when_and_why(changed, reviewer, head, wrong):
+    row = object_to(changed, reviewer)
+    if wrong.pop("by_head", False):
+        row.lifted_by = head
+    row.lifted_because = wrong.get("lifted_because", "")
+    with pytest.raises(IntegrityError):
+        row.save()
 
 
 def test_only_the_same_person_withdraws_it_and_that_is_on_record(changed, reviewer, head, freeze):
     object_to(changed, reviewer)
-    with pytest.raises(Refused, match="您对现在的名录没有提出异议"):
+    with pytest.raises(Refused, match="您没有提出异议"):
         records.withdraw_objection(draw=changed, actor=head)
     records.withdraw_objection(draw=changed, actor=reviewer)
     entry = AuditEntry.objects.get(action="撤回对名录变动的异议")
@@ -113,7 +156,7 @@ def test_whoever_opened_the_draw_does_not_object_and_nobody_twice(changed, organ
     with pytest.raises(Refused, match="须由另一个人"):
         object_to(changed, organiser)
     object_to(changed, reviewer)
-    with pytest.raises(Refused, match="已经对这些变动提出了异议"):
+    with pytest.raises(Refused, match="您的异议还在"):
         object_to(changed, reviewer)
     with pytest.raises(IntegrityError):
         ChangesObjection.objects.create(draw=changed, fingerprint=seen_of(changed), reason=WHY, by=reviewer)
@@ -166,7 +209,7 @@ def test_a_second_person_objects_and_withdraws_on_the_page(changed, login, revie
     assert "请写明异议" in str(empty.context["form"].errors["reason"])
     answer = client.post("/ceremony/2026Q3/objection/", {"seen": seen, "reason": WHY}, follow=True)
     assert (said(answer), answer.redirect_chain[-1][0]) == (
-        ["异议已记下：名录照现在的样子不能冻结。"], page
+        ["异议已记下：撤回或解除以前不能冻结。"], page
     )  # fmt: skip
     assert not answer.context["may_confirm"]
     own = login(organiser).get("/ceremony/2026Q3/")
@@ -176,15 +219,24 @@ def test_a_second_person_objects_and_withdraws_on_the_page(changed, login, revie
     assert answer.context["may_confirm"] and "由本人撤回" in answer.content.decode()
 
 
-def test_an_objection_that_fell_with_a_later_change_is_shown_to_all_who_decide(
+def test_a_lifted_objection_and_its_reason_are_shown_to_all_who_decide(
     clock, changed, login, registry, reviewer, head, organiser
 ):
-    object_to(changed, reviewer)
+    objection = object_to(changed, reviewer)
     stop(registry[1])
-    told = "异议随之失效"
-    for user, page in ((head, "/ceremony/2026Q3/confirm/"), (organiser, "/ceremony/2026Q3/")):
-        text = login(user).get(page).content.decode()
-        assert WHY in text and told in text, page
+    page = f"/ceremony/2026Q3/objection/{objection.pk}/lift/"
+    text = login(head).get("/ceremony/2026Q3/confirm/").content.decode()
+    assert WHY in text and "提出以后，名录又有改动" in text and page in text
+    assert page not in login(reviewer).get("/ceremony/2026Q3/confirm/").content.decode()
+    client = login(head)
+    empty = client.post(page, {"because": " "})
+    assert "请写明解除的理由" in empty.content.decode() and WHY in empty.content.decode()
+    answer = client.post(page, {"because": "现场 已核实"}, follow=True)
+    assert said(answer) == ["异议已解除，理由已记下。请重新核对确认。"]
+    told = "由严负责解除：现场 已核实"
+    for user, url in ((head, "/ceremony/2026Q3/confirm/"), (organiser, "/ceremony/2026Q3/")):
+        text = login(user).get(url).content.decode()
+        assert WHY in text and told in text, url
     confirm(changed, head)
     client = login(organiser)
     seen = client.get("/ceremony/2026Q3/").context["flight"].snapshot.fingerprint
@@ -192,6 +244,9 @@ def test_an_objection_that_fell_with_a_later_change_is_shown_to_all_who_decide(
     question = client.post("/ceremony/2026Q3/freeze/", sent)
     assert "确定冻结" in question.content.decode(), said(question)
     assert WHY in question.content.decode() and told in question.content.decode()
+    client = login(head)
+    again = client.post(page, {"because": "太晚"}, follow=True)
+    assert again.redirect_chain[-1][0] == "/ceremony/2026Q3/confirm/"
 
 
 def test_back_to_the_last_hat_the_confirmers_page_still_tells_of_the_objection(
@@ -222,11 +277,18 @@ def test_an_objection_that_came_too_late_says_what_can_still_be_done(changed, lo
     assert any("已经冻结，不能再提异议" in each for each in said(page))
 
 
-def test_the_desk_leaves_objected_changes_to_those_who_can_put_them_right(changed, reviewer, head):
-    label = "2026年第3季度抽查：请核对名录的 1 处变动"
-    assert [line.url for line in todos_of(head) if line.label == label]
+def test_the_desk_leaves_objected_changes_to_those_who_can_put_them_right(changed, reviewer, head, registry):
+    def asks(user):
+        return [line.label for line in todos_of(user) if "处变动" in line.label]
+
+    told = ["2026年第3季度抽查：请核对名录的 1 处变动"]
+    assert asks(head) == told
     object_to(changed, reviewer)
-    assert [line for user in (reviewer, head) for line in todos_of(user) if line.label == label] == []
+    assert asks(reviewer) == asks(head) == []
+    stop(registry[1])
+    trail.record(reviewer, "修改污染源", registry[1])
+    told = ["2026年第3季度抽查：请核对名录的 2 处变动"]
+    assert asks(reviewer) == asks(head) == told  # to see whether it is met
 
 
 def test_the_desk_compares_the_registries_once_for_each_state_of_the_trail(
