@@ -16,14 +16,14 @@ THROWS, BALLS = "47193 05826 04719 30582", "01 05 12 23 28 31 + 07"
 def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
     """Run the draw in the browser up to its result: the organiser types first, the reviewer second."""
 
-    settings.SESSION_IDLE_MINUTES = 8 * 60  # they wait for the lottery without logging in again
+    settings.SESSION_IDLE_MINUTES, settings.SESSION_HOURS = 24 * 60, 24  # they wait for the lottery without logging in again
 
     def run(disclosure):
         desk = open_as(organiser)
         desk.goto(f"{desk.base}/ceremony/2026Q4/")
         for source, label, time in (
             ("dice10", "20", "2026-10-08T09:05"),
-            ("ssq", "2026112", "2026-10-08T15:00"),
+            ("ssq", "2026112", "2026-10-08T21:15"),
         ):
             desk.locator(f"[name={source}_on]").check()  # as proposed: ssq is drawn that evening
             desk.locator(f"[name={source}_label]").fill(label)
@@ -36,7 +36,7 @@ def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
         desk.get_by_role("button", name="确定冻结").click()
         expect(desk.get_by_text("名单已冻结")).to_be_visible()
         second = open_as(reviewer)
-        for minutes, value in ((5, THROWS), (355, BALLS)):
+        for minutes, value in ((5, THROWS), (730, BALLS)):
             clock.move(minutes=minutes)
             desk.goto(f"{desk.base}/ceremony/2026Q4/")
             desk.locator("[name=value]").fill(value)
