@@ -16,7 +16,10 @@ THROWS, BALLS = "47193 05826 04719 30582", "01 05 12 23 28 31 + 07"
 def ceremony(draft, clock, open_as, organiser, reviewer, look, settings):
     """Run the draw in the browser up to its result: the organiser types first, the reviewer second."""
 
-    settings.SESSION_IDLE_MINUTES, settings.SESSION_HOURS = 24 * 60, 24  # they wait for the lottery without logging in again
+    settings.SESSION_IDLE_MINUTES, settings.SESSION_HOURS = (
+        24 * 60,
+        24,
+    )  # they wait for the lottery without logging in again
 
     def run(disclosure):
         desk = open_as(organiser)
