@@ -4,7 +4,6 @@ import pytest
 from conftest import PHONE
 from playwright.sync_api import expect
 
-from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight import changes, checks
 from drawings.models import Draw
 from drawings.states import DrawState
@@ -89,4 +88,15 @@ def test_an_objection_on_a_phone(published_draw, item, registry, open_as, organi
     look(desk, "blocked-by-objection")
     seen = changes.compare(draw, checks.snapshot(draw)).fingerprint
     assert draw.objections.get().fingerprint == seen
-    papers.withdraw_objection(draw=draw, actor=reviewer)
+    above = open_as(head, PHONE)
+    above.goto(f"{above.base}/ceremony/2026Q3/confirm/")
+    above.get_by_text("秦审核不在，或者异议不成立？").click()
+    above.get_by_role("button", name="解除异议").click()
+    expect(above.locator("[data-error-summary]")).to_be_focused()
+    look(above, "lifting-without-a-reason")
+    above.locator("[name=because]").fill("现场已核实，确已停产")
+    above.get_by_role("button", name="解除异议").click()
+    expect(above.get_by_text("异议已解除")).to_be_visible()
+    above.get_by_text("以前的异议 1 条").click()
+    expect(above.get_by_text("由严负责解除：现场已核实，确已停产")).to_be_visible()
+    look(above, "lifted")
