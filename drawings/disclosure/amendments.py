@@ -15,7 +15,7 @@ from ..models import Deposit as DepositRow
 from ..models import Draw, DrawNames, SubstitutionPlace, TeamMember, VoidRequest
 from ..models import Substitution as SubstitutionRow
 from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN, ChangeCount
-from ..models.substitutions import issue_in_words
+from ..models.substitutions import instead_in_words, issue_in_words
 from ..states import DrawState
 from .paging import grouped
 
@@ -47,7 +47,7 @@ class Substitution:
     effective_at: datetime | None  # None: it waits for its issue
     issue: str  # the issue that it names; empty: the draw's own numbers decide
     known_at: datetime | None
-    drawn: str  # the first issue drawn after it, where it was never drawn itself
+    instead: str  # in words, which issue stands for it, where it was never drawn itself
     value: str
 
 
@@ -171,7 +171,7 @@ def _substitution(
         effective_at=row["effective_at"],
         issue=issue_in_words(row["source"], row["label"]),
         known_at=row["known_at"],
-        drawn="" if row["issue"] == row["label"] else row["issue"],
+        instead=instead_in_words(row["label"], row["issue"]),
         value=row["value"],
     )
 

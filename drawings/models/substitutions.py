@@ -116,6 +116,11 @@ class Substitution(Declaration, ReadTwice):
         return issue_in_words(self.source, self.label)
 
     @property
+    def instead_in_words(self) -> str:
+        """Say which issue stands for one that was never drawn; empty where it was."""
+        return instead_in_words(self.label, self.issue)
+
+    @property
     def awaited(self) -> str:
         """Say in words what a declaration that is pending waits for."""
         if not self.awaits_value:
@@ -209,6 +214,19 @@ def few_places(left: list[verify.Left]) -> list[list[str | int]]:
 def issue_in_words(source: str, label: str) -> str:
     """Name an issue as people do, ``排列5 第 26283 期``; empty without a source."""
     return f"{verify.SOURCES[source].title} {label_in_words(source, label)}" if source else ""
+
+
+def instead_in_words(label: str, issue: str) -> str:
+    """Say which issue stands for the named one, and how many numbers between them nobody may find drawn; else empty.
+
+    :param issue: the issue whose value was taken; empty where none was yet.
+    """
+    if issue in ("", label):
+        return ""
+    # Numbers begin again with the year; how many the old one had is not known here.
+    between = int(issue[-3:]) - 1 - (int(label[-3:]) if issue[:-3] == label[:-3] else 0)
+    passed = f"（其间还有 {between} 个期号，须都没有开奖，请到彩票机构网站核对）" if between > 0 else ""
+    return f"没有开奖，用其后首先开奖的第 {issue} 期{passed}"
 
 
 def in_words(moment: datetime.datetime) -> str:

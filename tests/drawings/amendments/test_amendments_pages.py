@@ -158,7 +158,7 @@ def test_an_issue_that_was_never_drawn_is_told_with_the_one_that_was(
     clock.moment = TONIGHT.known_at + datetime.timedelta(days=2)
     assert "这一期没有开奖" in body(login(organiser).get(f"{URL}entry/"))
     type_numbers(draw, issue="26283", people=(organiser2, organiser))
-    words = "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期：3 1 4 1 5"
+    words = "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期（其间还有 1 个期号，须都没有开奖，请到彩票机构网站核对）：3 1 4 1 5"
     assert words in body(login(organiser).get(URL))
 
 

@@ -127,7 +127,10 @@ def test_an_issue_that_was_never_drawn_is_told_with_the_one_that_stands_for_it(
 ):
     take_effect(declare("published"), days=2, issue="26283")
     text = below(stranger.get("/draws/2026Q4/").content.decode())
-    assert "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期：" in text
+    assert (
+        "排列5 第 26281 期没有开奖，用其后首先开奖的第 26283 期（其间还有 1 个期号，须都没有开奖，请到彩票机构网站核对）："
+        in text
+    )
 
 
 def test_the_bundle_of_a_draw_with_a_substitute_still_passes_its_own_verifier(replaced, stranger, tmp_path):

@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from drawings.models.lotteries import Issue, drawings_after, is_drawing, nearest, next_issue, possible_numbers
+from drawings.models.substitutions import instead_in_words
 
 
 def at(text):
@@ -83,3 +84,18 @@ def test_a_drawing_is_on_its_day_to_the_second():
     assert is_drawing("ssq", at("2026-10-08T21:15:00"))
     assert not is_drawing("ssq", at("2026-10-08T21:15:01"))
     assert not is_drawing("ssq", at("2026-10-09T21:15:00"))  # a Friday
+
+
+@pytest.mark.parametrize(
+    ("label", "issue", "words"),
+    [
+        ("26281", "26281", ""),
+        ("26281", "", ""),
+        ("26281", "26282", "没有开奖，用其后首先开奖的第 26282 期"),
+        ("26281", "26284", "没有开奖，用其后首先开奖的第 26284 期（其间还有 2 个期号，须都没有开奖，请到彩票机构网站核对）"),
+        ("26359", "27001", "没有开奖，用其后首先开奖的第 27001 期"),
+        ("26359", "27002", "没有开奖，用其后首先开奖的第 27002 期（其间还有 1 个期号，须都没有开奖，请到彩票机构网站核对）"),
+    ],
+)  # fmt: skip
+def test_an_issue_that_stands_for_another_is_told_with_those_passed_over(label, issue, words):
+    assert instead_in_words(label, issue) == words
