@@ -229,11 +229,10 @@ function instant(text) {
   return (days + inYear - 719468) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
 }
 
-/** A time as people say it; the offset where it is not China's. */
+/** A time as people say it, on China's clock whatever its own offset is; with its seconds unless they are none. */
 function spoken(time) {
-  const [, year, month, day, clock, offset] = /^(....)-(..)-(..)(?:T(..:..):..(......))?$/.exec(time);
-  const where = !offset || offset === "+08:00" ? "" : `（UTC${offset}）`;
-  return `${year}年${Number(month)}月${Number(day)}日${clock ? ` ${clock}` : ""}${where}`;
+  const china = new Date((instant(time) + 8 * 3600) * 1000).toISOString();
+  return `北京时间 ${china.slice(0, 10)} ${china.slice(11, 19).replace(/:00$/, "")}`;
 }
 
 const isDate = (text) => DATE.test(text) && instant(`${text}T00:00:00+00:00`) !== null;
@@ -425,7 +424,7 @@ function checkRegisters(commit, registers) {
   }
   const [undeclared] = counted.keys();
   want(undeclared === undefined, `${COMMIT}：没有写外部名册 ${undeclared}，${REGISTERS} 里却有它的条目`);
-  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
+  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${date} 导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
 }
 
 function checkEntries(pool, registers) {
@@ -560,7 +559,7 @@ function sourceFault(source, label, time) {
   if (source === "drand" && !label.startsWith(`${DRAND}/`)) return `drand 的链 ${shown(label)} 不是 quicknet`;
   if (!kind.label.test(label)) return `${kind.title}的期号或次数 ${shown(label)} 不合格式`;
   if (moment === null) return `时间 ${shown(time)} 不合格式`;
-  if (source === "drand" && moment !== ROUND_1 + ROUND_SECONDS * (Number(label.slice(65)) - 1)) return `时间 ${time} 不是这一轮 drand 的时间`;
+  if (source === "drand" && moment !== ROUND_1 + ROUND_SECONDS * (Number(label.slice(65)) - 1)) return `${spoken(time)} 不是这一轮 drand 的时间`;
   return "";
 }
 
@@ -1095,7 +1094,7 @@ function declarationFault(row, last, commit, known) {
   const moment = instant(time), drawn = commit.sources[commit.sources.length - 1];
   if (serial !== String(row.serial)) return `序号应为 ${row.serial}，写的是 ${shown(serial)}`;
   if (moment === null) return `时间 ${shown(time)} 不合格式`;
-  if (moment < drawn.moment) return `申报时间 ${time} 早于抽签最后一个来源的时间 ${drawn.time}`;
+  if (moment < drawn.moment) return `申报于${spoken(time)}，早于抽签最后一个来源的时间（${spoken(drawn.time)}）`;
   if (last && moment < last.moment) return "申报时间早于上一行";
   if (kind !== "unit" && kind !== "officer") return `没有 ${shown(kind)} 这种替补`;
   if (!isId(subject)) return `被替补的 ${shown(subject)} 不合格式`;
@@ -1123,7 +1122,7 @@ function freshFault(row, last, commit, named) {
     return `${commit.fresh} ${label} 是抽签自己的随机来源，申报时号码已经知道`;
   }
   const source = { source: commit.fresh, label, time, moment: instant(time) };
-  if (source.moment <= row.moment) return `随机数的时间 ${time} 不晚于申报时间 ${row.time}：申报时已经能知道号码`;
+  if (source.moment <= row.moment) return `随机数在${spoken(time)} 揭晓，不晚于申报的时间（${spoken(row.time)}）：申报时已经能知道号码`;
   if (last && source.moment < last.source.moment) return "随机数的时间早于上一行的";
   if (!SOURCES.get(commit.fresh).value(value, label)) return `号码 ${shown(value)} 不合 ${commit.fresh} ${label} 的格式`;
   const before = named.get(label);
@@ -1298,15 +1297,15 @@ function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, subs
   want(!again, again && at(again, `本次抽签的 commit 出现了两次`));
   const committed = mine.next("commit", draw, commit.digest);
   want(committed.previous === commit.previous, at(committed, `前一链值与 ${COMMIT} 的 previous 不同`));
-  want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于 ${committed.time}，不早于第一个随机数的时间 ${sources[0].time}`));
+  want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于${spoken(committed.time)}，不早于第一个随机数的时间（${spoken(sources[0].time)}）`));
   sources.forEach(({ source, label, time, moment }, i) => {
     const row = mine.next("entropy", `${draw}/${source}`, entropy && H(entropy.lines[i]), entropy !== null);
     if (!row) return;
-    want(row.moment >= moment, at(row, `${source} ${label} 登记于 ${row.time}，早于它揭晓的时间 ${time}`));
+    want(row.moment >= moment, at(row, `${source} ${label} 登记于${spoken(row.time)}，早于它揭晓的时间（${spoken(time)}）`));
     if (!SOURCES.get(source).dice) return;
-    want(row.moment <= moment + 3600, at(row, `${source} ${label} 登记于 ${row.time}，超过 ${time} 起 60 分钟`));
+    want(row.moment <= moment + 3600, at(row, `${source} ${label} 登记于${spoken(row.time)}，比它的时间（${spoken(time)}）晚了超过 60 分钟`));
     const following = sources[i + 1];
-    want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于 ${row.time}，不早于下一个来源揭晓的时间 ${following?.time}`));
+    want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于${spoken(row.time)}，不早于下一个来源揭晓的时间（${following ? spoken(following.time) : ""}）`));
   });
   const result = mine.next("result", draw, resultDigest, isResultOut);
   const pending = checkDeclarations(mine, draw, salt, substitutes);
@@ -1325,12 +1324,12 @@ function checkDeclarations(mine, draw, salt, substitutes) {
     if (row.kind === "declare" && due) {
       const digest = H(`${salt.text}${due.fields.slice(0, 8).join("\t")}`);
       want(row.digest === digest, at(row, `第 ${serial} 次申报的指纹应为 ${digest}，写的是 ${row.digest}`));
-      want(row.moment === due.moment, at(row, `第 ${serial} 次申报登记于 ${row.time}，${SUBSTITUTES} 写的是 ${due.time}`));
+      want(row.moment === due.moment, at(row, `第 ${serial} 次申报登记于${spoken(row.time)}，${SUBSTITUTES} 写的是${spoken(due.time)}`));
     }
     if (row.kind === "substitute" && due) {
       const digest = H(`${salt.text}${due.text}`);
       want(row.digest === digest, at(row, `第 ${serial} 次替补的指纹应为 ${digest}，写的是 ${row.digest}`));
-      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于 ${row.time}，早于号码揭晓的时间 ${due.source?.time}`));
+      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于${spoken(row.time)}，早于号码揭晓的时间（${due.source ? spoken(due.source.time) : ""}）`));
     }
   }
   const rows = substitutes?.length ?? 0;

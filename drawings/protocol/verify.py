@@ -23,7 +23,7 @@ import zipfile
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
 from typing import IO, Any, NamedTuple, TypeVar
@@ -433,6 +433,12 @@ def instant(time: str) -> int:
 # ---- Sources of entropy [entropy.txt] ----
 
 
+def spoken(time: str) -> str:
+    """A time as the site shows it to people, on the clock of China whatever its offset; seconds where there are any."""
+    moment = datetime(1970, 1, 1) + timedelta(seconds=instant(time), hours=8)
+    return f"北京时间 {moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
 class Kind(NamedTuple):
     """A kind of source. thousandths: bits x 1000 of a value, or of one throw; label, value: forms; shape: in words."""
 
@@ -488,7 +494,7 @@ def check_source(source: str, label: str, time: str) -> Source:
     moment = instant(time)
     if source == "drand":
         due = DRAND_START + DRAND_PERIOD * (int(label.split("/")[1]) - 1)
-        want(moment == due, f"drand 这一轮的时间不是 {time}，相差 {moment - due} 秒")
+        want(moment == due, f"drand 这一轮的时间不是{spoken(time)}，相差 {moment - due} 秒")
     return Source(source, label, time)
 
 
@@ -866,7 +872,7 @@ def read_declaration(fields: Sequence[str]) -> Declaration:
         want(is_fresh(named.source), f"替补不能由{SOURCES[named.source].title}决定")
         want(
             instant(time) < instant(named.time),
-            f"申报时间 {time} 不早于{title_of(named.source)} {named.label} 的时间 {named.time}",
+            f"申报于{spoken(time)}，不早于{title_of(named.source)} {named.label} 的时间（{spoken(named.time)}）",
         )
     return Declaration(int(serial), time, kind, subject, reason, ids_of(units), ids_of(away), named)
 
@@ -877,7 +883,10 @@ def check_sequence(rows: Sequence[Substitute], row: Substitute) -> None:
     want(serial == len(rows) + 1, f"序号应为 {len(rows) + 1}，实为 {serial}")
     for above in rows[-1:]:
         before = above.declaration
-        want(instant(before.time) <= instant(time), f"申报时间 {time} 早于上一行的 {before.time}")
+        want(
+            instant(before.time) <= instant(time),
+            f"申报于{spoken(time)}，早于上一行的{spoken(before.time)}",
+        )
         if source and before.source:
             want(instant(before.source.time) <= instant(source.time), "来源的时间早于上一行的来源")
     for other in rows:
@@ -1565,7 +1574,7 @@ class Standing:
         last = self.commit.sources[-1]
         want(
             instant(time) >= instant(last.time),
-            f"申报时间 {time} 早于抽签最后一个随机来源的时间 {last.time}",
+            f"申报于{spoken(time)}，早于抽签最后一个随机来源的时间（{spoken(last.time)}）",
         )
         found, meant = source.source if source else "", self.commit.substitutes
         want(found == meant, f"替补应由{title_of(meant)}决定，这里是{title_of(found)}")
@@ -1796,18 +1805,22 @@ def check_log_times(mine: Sequence[LogRow], commit: Commit) -> None:
     if first.source != "system":
         want(
             instant(mine[0].time) < times[0],
-            f"{at(mine[0])}承诺登记于 {mine[0].time}，不早于第一个随机来源的时间 {first.time}",
+            f"{at(mine[0])}承诺登记于{spoken(mine[0].time)}，不早于第一个随机来源的时间（{spoken(first.time)}）",
         )
     for number, (row, source) in enumerate(zip(mine[1:], commit.sources, strict=False)):
         if row.kind != "entropy":
             break
         moment = instant(row.time)
-        what = f"{at(row)}{SOURCES[source.source].title}的值登记于 {row.time}"
-        want(moment >= times[number], f"{what}，早于它的时间 {source.time}")
+        what = f"{at(row)}{SOURCES[source.source].title}的值登记于{spoken(row.time)}"
+        due = spoken(source.time)
+        want(moment >= times[number], f"{what}，早于它的时间（{due}）")
         if SOURCES[source.source].dice:
-            want(moment <= times[number] + DICE_SECONDS, f"{what}，比它的时间 {source.time} 晚了超过 60 分钟")
-            for following in times[number + 1 : number + 2]:
-                want(moment < following, f"{what}，不早于下一个来源的时间 {commit.sources[number + 1].time}")
+            want(moment <= times[number] + DICE_SECONDS, f"{what}，比它的时间（{due}）晚了超过 60 分钟")
+            for following in commit.sources[number + 1 : number + 2]:
+                want(
+                    moment < instant(following.time),
+                    f"{what}，不早于下一个来源的时间（{spoken(following.time)}）",
+                )
 
 
 def check_log(
@@ -1838,7 +1851,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{spoken(mine[-1].time)}"
 
 
 def check_log_substitutes(
@@ -1867,11 +1880,11 @@ def check_log_substitutes(
             )
         want(
             instant(declare.time) == instant(time),
-            f"{at(declare)}申报登记于 {declare.time}，{SUBSTITUTES} 写的是 {time}",
+            f"{at(declare)}申报登记于{spoken(declare.time)}，{SUBSTITUTES} 写的是{spoken(time)}",
         )
         want(
             not source or instant(row.time) >= instant(source.time),
-            f"{at(row)}替补登记于 {row.time}，早于它的来源的时间 {source.time if source else ''}",
+            f"{at(row)}替补登记于{spoken(row.time)}，早于它的来源的时间（{spoken(source.time) if source else ''}）",
         )
     return f"{len(substitutes)} 条"
 
@@ -2145,9 +2158,9 @@ def check_whole_log(
         lambda: check_log_substitutes(rows, commit, salt_text, outcome.substitutes or ()),
     )
     for row in voids(rows, commit):
-        report.say("warn", VOID, f"{at(row)}{row.time}")
+        report.say("warn", VOID, f"{at(row)}{spoken(row.time)}")
     for row in pending(rows, commit):
-        report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{row.time}")
+        report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{spoken(row.time)}")
     for other in open_at_once(rows, commit):
         report.say("warn", "同一时间另有抽签没有结束", f"{other}：同时冻结几次，就可能只拿合意的一次出来")
     for sentence in unlogged_withdrawals(rows, commit, withdrawn or {}, salt_text):

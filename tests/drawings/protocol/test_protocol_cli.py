@@ -88,7 +88,7 @@ def test_one_file_alone_is_written_byte_for_byte(option, name, file):
         ("--result", "bad/commit-draw1", "commit.txt 第 1 行：这是 draw/1 的抽签"),
         ("--result", "unfinished/frozen-open", "entropy.txt：没有这个文件"),
         ("--result", "unfinished/drawn-sealed", "salt.txt：没有这个文件"),
-        ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报时间"),
+        ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报于北京时间 "),
         ("--substitutes", "draw2/000", "substitutes.tsv：没有这个文件"),
     ],
 )
