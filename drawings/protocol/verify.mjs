@@ -1859,15 +1859,17 @@ function listZip(bytes) {
     readable(at + 46 <= end && view.getUint32(at, true) === 0x02014b50, broken);
     const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
     readable(at + 46 + nameLength + extra + comment <= end, broken);
+    const raw = bytes.subarray(at + 46, at + 46 + nameLength), flags = view.getUint16(at + 8, true);
     entries.push({
-      flags: view.getUint16(at + 8, true),
+      flags,
+      raw,
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
       packed: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       mode: view.getUint32(at + 38, true) >>> 16,
       offset: view.getUint32(at + 42, true),
-      name: Array.from(bytes.subarray(at + 46, at + 46 + nameLength), (byte) => String.fromCharCode(byte)).join(""),
+      name: entryName(raw, flags, broken),
     });
     at += 46 + nameLength + extra + comment;
     if (entries.length === count) readable(at === end, broken);
@@ -1877,9 +1879,19 @@ function listZip(bytes) {
   return entries;
 }
 
-function dataOf(bytes, view, limit, { flags, method, packed, offset, name, mode }, broken) {
+/** The name of an entry: UTF-8 where it says so, otherwise a character for each byte. */
+function entryName(raw, flags, broken) {
+  if (!(flags & 0x800)) return Array.from(raw, (byte) => String.fromCharCode(byte)).join("");
+  try {
+    return DECODER.decode(raw);
+  } catch {
+    throw new Unreadable(broken);
+  }
+}
+
+function dataOf(bytes, view, limit, { flags, method, packed, offset, name, raw, mode }, broken) {
   const parts = name.split("/");
-  const safe = name !== "" && !/^\/|^[A-Za-z]:|[\\\0]/.test(name) && !parts.includes("..") && !parts.includes(".");
+  const safe = name !== "" && !/^\/|[\\:\0]/.test(name) && !parts.includes("..") && !parts.includes(".");
   readable(safe, `压缩包里有不安全的文件名 ${shown(name)}`);
   const type = mode & 0o170000;
   readable(type !== 0o120000, `压缩包里的 ${shown(name)} 是链接`);
@@ -1889,8 +1901,8 @@ function dataOf(bytes, view, limit, { flags, method, packed, offset, name, mode 
   readable(offset + 30 <= limit && view.getUint32(offset, true) === 0x04034b50, broken);
   const nameLength = view.getUint16(offset + 26, true);
   const from = offset + 30 + nameLength + view.getUint16(offset + 28, true);
-  readable(from + packed <= limit && view.getUint16(offset + 8, true) === method && nameLength === name.length, broken);
-  for (let i = 0; i < nameLength; i++) readable(bytes[offset + 30 + i] === name.charCodeAt(i), broken);
+  readable(from + packed <= limit && view.getUint16(offset + 8, true) === method && nameLength === raw.length, broken);
+  for (let i = 0; i < nameLength; i++) readable(bytes[offset + 30 + i] === raw[i], broken);
   return bytes.subarray(from, from + packed);
 }
 
@@ -2002,7 +2014,7 @@ async function main(words) {
   let files, earlier = null, reading = asked.path;
   try {
     files = await readPath(reading);
-    if (asked.earlier) earlier = await readEarlier((reading = asked.earlier));
+    if (asked.earlier !== null) earlier = await readEarlier((reading = asked.earlier));
   } catch (error) {
     err(`${reading}：${error.message}\n`);
     return 2;

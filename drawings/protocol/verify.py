@@ -17,6 +17,7 @@ import heapq
 import os
 import re
 import stat
+import struct
 import sys
 import unicodedata
 import zipfile
@@ -42,6 +43,7 @@ NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污�
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
+ENCRYPTED = 0x2041  # flags of a zip's entry: encrypted in an old way, in a strong one, with its directory
 FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
@@ -430,13 +432,13 @@ def instant(time: str) -> int:
     return days * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset
 
 
-# ---- Sources of entropy [entropy.txt] ----
-
-
 def spoken(time: str) -> str:
     """A time as the site shows it to people, on the clock of China whatever its offset; seconds where there are any."""
     moment = datetime(1970, 1, 1) + timedelta(seconds=instant(time), hours=8)
     return f"北京时间 {moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
+# ---- Sources of entropy [entropy.txt] ----
 
 
 class Kind(NamedTuple):
@@ -2072,7 +2074,9 @@ def check_all_names(
         )
     elif commit and pool and roster and registers:
         withdrawn = {kind: sorted(ids) for kind, ids in name_digests(pool, roster, registers).items()}
-    if withdrawn and any(withdrawn.values()):
+    if withdrawn is None or registers is None:
+        return None
+    if any(withdrawn.values()):
         report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
     return withdrawn
 
@@ -2232,9 +2236,9 @@ def read_folder(path: str, wanted: Collection[str]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name in sorted(os.listdir(path)):
         files[name] = b""
+        if name in KNOWN and not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
+            raise Unreadable(f"{name} 是链接或特殊文件")
         if name in wanted:
-            if not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
-                raise Unreadable(f"{name} 是链接或特殊文件")
             with open(os.path.join(path, name), "rb") as file:
                 files[name] = capped(file, name, files)
     return files
@@ -2246,21 +2250,38 @@ def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(path) as bundle:
+        check_frame(path, len(bundle.infolist()), len(bundle.comment))
         if len(bundle.infolist()) > ENTRY_CAP:
             raise Unreadable("压缩包里的文件太多")
         for entry in bundle.infolist():
             name, kind = entry.orig_filename, stat.S_IFMT(entry.external_attr >> 16)
-            if re.search(r"[\\:\0]|^/", name) or ".." in name.split("/"):
+            if not name or re.search(r"[\\:\0]|^/", name) or {".", ".."} & set(name.split("/")):
                 raise Unreadable(f"压缩包里有不安全的文件名：{shown(name)}")
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise Unreadable(f"压缩包里有链接或特殊文件：{shown(name)}")
-            if name in files or entry.flag_bits & 1 or entry.compress_type not in (0, zipfile.ZIP_DEFLATED):
+            if (
+                name in files
+                or entry.flag_bits & ENCRYPTED
+                or entry.compress_type not in (0, zipfile.ZIP_DEFLATED)
+            ):
                 raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
             files[name] = b""
             if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
+                if len(files[name]) != entry.file_size:
+                    raise Unreadable(f"压缩包里的 {name} 与压缩包所写的大小不符")
     return files
+
+
+def check_frame(path: str, entries: int, comment: int) -> None:
+    """One plain archive and nothing else: what stands before or behind it may be another archive to another program."""
+    with open(path, "rb") as file:
+        start = file.seek(-22 - comment, os.SEEK_END)
+        mark, *disks, here, count, size, offset, length = struct.unpack("<4s4H2LH", file.read(22))
+    due = (b"PK\5\6", [0, 0], entries, entries, comment, start)
+    if (mark, disks, here, count, length, offset + size) != due:
+        raise Unreadable("压缩包损坏，或不是单独一个普通的 zip 文件")
 
 
 def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:

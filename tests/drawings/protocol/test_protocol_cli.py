@@ -118,6 +118,7 @@ def test_a_path_that_cannot_be_read_is_status_2(tmp_path):
         ["--extends", VECTORS / "draw2" / "000"],
         ["--extends", tmp_path / "nothing", VECTORS / "draw2" / "000"],
         ["--extends", tmp_path, VECTORS / "draw2" / "000"],
+        ["--extends", "", VECTORS / "draw2" / "000"],
         ["--result", "a", "b"],
         ["a", "b"],
     ):
@@ -205,6 +206,9 @@ def test_a_folder_with_a_link_or_a_pipe_in_place_of_a_file_is_refused(tmp_path):
     save(tmp_path / "a", {"other": b"x"})
     (tmp_path / "a" / "pool.tsv").symlink_to("other")
     assert "链接" in unreadable(tmp_path / "a")
+    six = save(tmp_path / "c", folder("draw2/000"))
+    (six / "substitutes.tsv").symlink_to("/etc/passwd")  # which is not read for the result alone
+    assert run("--result", six)[0] == 2
     save(tmp_path / "b", {})
     os.mkfifo(tmp_path / "b" / "pool.tsv")
     assert "特殊文件" in unreadable(tmp_path / "b")
