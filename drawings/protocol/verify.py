@@ -27,6 +27,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
+from itertools import groupby
 from typing import IO, Any, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
@@ -1717,6 +1718,43 @@ def check_names(
     return {kind: sorted(idents) for kind, idents in digests.items()}
 
 
+def odd_entries(registers: Registers, names_text: str) -> list[tuple[str, str]]:
+    """(heading, detail) of what a reader should look at, so that no unit hides behind the row of another [registers.tsv].
+
+    Entries that are called otherwise than their unit, as far as both names are there, and units that several entries of
+    one register are. names_text: of a names.tsv that check_names found good; empty where there is none.
+    """
+    several: list[str] = []
+    for register, entries in groupby(registers.entries, key=lambda entry: entry.register):
+        counts = Counter(entry.unit for entry in entries if entry.unit)
+        several += [f"{unit}（{register} {count} 条）" for unit, count in counts.items() if count > 1]
+    units = {f"{entry.register}/{entry.key}": entry.unit for entry in registers.entries if entry.unit}
+    called: dict[str, list[tuple[str, str]]] = {}  # unit -> its entries and their names
+    other: list[tuple[list[str], str]] = []
+    start = names_text.find("\n") + 1
+    while units and start < len(names_text):  # kinds ascend: the entries stand above the units
+        end = names_text.index("\n", start)
+        if names_text.startswith("entry\t", start):
+            _, ident, _, name = names_text[start:end].split("\t")
+            if ident in units:
+                called.setdefault(units[ident], []).append((ident, name))
+        elif names_text.startswith("unit\t", start):
+            _, unit, _, name = names_text[start:end].split("\t")
+            for ident, said in called.get(unit, ()):
+                if said != name:
+                    line = f"{ident} {shown(said)} 对应 {unit} {shown(name)}"
+                    other.append((ident.split("/"), line))
+        start = end + 1
+    found = [("外部名册里的名称与对应单位的不同", some([line for _, line in sorted(other)], "；"))]
+    found += [("同一本外部名册里有几条对应同一家单位", some(several, "、"))]
+    return [(what, detail) for what, detail in found if detail]
+
+
+def some(items: Sequence[str], mark: str) -> str:
+    """The first few of a long list, in a message."""
+    return mark.join(items[:5]) + f" 等 {len(items)} 项" * (len(items) > 5)
+
+
 def name_digests(pool: Pool, roster: Roster, registers: Registers) -> dict[str, dict[str, str]]:
     """kind -> id -> digest of the name, as the frozen files bind them."""
     return {
@@ -2078,6 +2116,9 @@ def check_all_names(
         return None
     if any(withdrawn.values()):
         report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
+    has_both = NAMES in files and registers.entries
+    for what, detail in odd_entries(registers, text_of(files, NAMES) if has_both else ""):
+        report.say("note", what, detail)
     return withdrawn
 
 
