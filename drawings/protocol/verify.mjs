@@ -1204,8 +1204,10 @@ class Standing {
     this.used.add(unit);
     const places = this.commit.teams.flatMap(({ department, size }) => {
       const { ordered, removed } = this.mayStepIn(unit, department, row);
-      // The place that is chosen last has the fewest left to choose from.
-      this.note(row, unit, department, Math.max(0, ordered.length - size + 1), removed);
+      for (let place = 0; place < size; place++) {
+        const left = Math.max(0, ordered.length - place); // those for the places before it are not left for this one
+        this.note(row, unit, department, left, Math.max(0, ordered.length + removed - place) - left);
+      }
       return Array.from({ length: size }, (_, place) => ordered[place] ?? null);
     });
     this.teams.set(unit, places);
@@ -1353,7 +1355,7 @@ function checkWithdrawals(rows, draw, missing, salt) {
   const faults = [];
   for (const [kind, ids] of Object.entries(missing)) {
     const start = `${draw}/${kind}/`;
-    const last = rows.filter((row) => row.kind === "withdraw" && row.subject.startsWith(start)).pop();
+    const last = rows.filter((row) => row.kind === "withdraw" && row.subject.startsWith(start) && COUNT.test(row.subject.slice(start.length))).pop();
     const said = last ? last.subject.slice(start.length) : "0";
     if (said !== String(ids.length)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下 ${said} 个，${NAMES} 缺 ${ids.length} 个`);
     else if (last && salt && last.digest !== H(`${salt.text}${ids.join("\n")}`)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下的与 ${NAMES} 缺的不是同一些`);
@@ -1398,7 +1400,7 @@ function checkExtends(rows, text, earlierBytes) {
   const lines = earlier.split("\n");
   if (lines[0] === "log/2") {
     want(earlier.endsWith("\n"), "给出的旧日志不完整：最后一行没有以换行结束");
-    const now = text.split("\n");
+    const now = text.slice(0, -1).split("\n");
     const other = lines.findIndex((line, i) => i < lines.length - 1 && line !== now[i]);
     want(other < 0, `${LOG}：没有接着给出的旧日志：第 ${other + 1} 行已经不同`);
     return `旧日志 ${lines.length - 2} 行都在`;
@@ -1409,7 +1411,7 @@ function checkExtends(rows, text, earlierBytes) {
     return `给出的链值在第 ${row?.index ?? 0} 条`;
   }
   const [origin, size, root] = lines;
-  const isCheckpoint = origin && /^(?:0|[1-9][0-9]{0,14})$/.test(size) && /^[0-9A-Za-z+/]{43}=$/.test(root);
+  const isCheckpoint = lines.length > 3 && origin && /^(?:0|[1-9][0-9]{0,14})$/.test(size) && /^[0-9A-Za-z+/]{43}=$/.test(root);
   want(isCheckpoint, "给出的旧记录既不是日志（log/2），也不是链值或检查点");
   want(Number(size) <= rows.length, `${LOG}：只有 ${rows.length} 条，给出的检查点已有 ${size} 条`);
   const due = merkleRoot(rows.slice(0, Number(size)).map(({ line }) => line));

@@ -1942,18 +1942,17 @@ def voids(rows: Sequence[LogRow], commit: Commit) -> list[LogRow]:
     return [row for row in rows[start:] if (row.kind, row.subject) == ("void", commit.draw)]
 
 
-def open_at_once(rows: Iterable[LogRow], commit: Commit) -> list[str]:
-    """Other draws that were open, with neither result nor void, at any moment between this one's commit and result."""
+def open_at_once(rows: Sequence[LogRow], commit: Commit) -> list[str]:
+    """Other draws that were open, with neither result nor void, at any moment between this one's commit and its end."""
     others: dict[str, None] = {}
     found: dict[str, None] = {}
     between = False
-    for row in rows:
+    ends = [row for row in rows if (row.kind, row.subject) == ("result", commit.draw)] + voids(rows, commit)
+    for row in rows[: ends[0].index - 1] if ends else rows:
         if row.subject == commit.draw:
             if row.kind == "commit":
                 between = True
                 found |= others
-            elif row.kind == "result":
-                break
         elif row.kind == "commit":
             others[row.subject] = None
             if between:
@@ -2017,7 +2016,9 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
         places = [row.index for row in rows if row.chain == lines[0]]
         want(places or lines[0] == NO_CHAIN, f"{LOG} 里没有先前记下的链值 {lines[0]}")
         return f"先前的链值在第 {places[0] + 1} 行" if places else "先前的日志是空的"
-    want(len(lines) >= 4 and is_count(lines[1]), "先前记下的文件应为日志、链值或检查点，认不出来")
+    want(
+        len(lines) >= 4 and lines[0] and is_count(lines[1]), "先前记下的文件应为日志、链值或检查点，认不出来"
+    )
     try:
         root = base64.b64decode(lines[2], validate=True)
     except binascii.Error:

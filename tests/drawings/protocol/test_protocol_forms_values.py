@@ -141,3 +141,15 @@ def test_a_file_of_substitutes_has_a_row_at_least():
 def test_two_declarations_at_one_moment_on_one_issue_are_in_order():
     text = SUBSTITUTES.replace("23:00:00+08:00", "22:00:00+08:00")
     assert [row.declaration.serial for row in verify.parse_substitutes(text).rows] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("2026-10-08T15:30:00+08:00", "北京时间 2026-10-08 15:30"),
+        ("2026-10-08T16:30:01+09:00", "北京时间 2026-10-08 15:30:01"),
+        ("2026-12-31T16:00:00-00:00", "北京时间 2027-01-01 00:00"),
+    ],
+)
+def test_a_time_is_told_as_the_site_shows_it_whatever_its_offset(time, said):
+    assert verify.spoken(time) == said

@@ -169,18 +169,6 @@ def test_dice_are_accepted_before_the_next_source_is_known():
     assert "不早于下一个来源的时间（北京时间 2026-10-08 16:00）" in line.detail
 
 
-@pytest.mark.parametrize(
-    ("time", "said"),
-    [
-        ("2026-10-08T15:30:00+08:00", "北京时间 2026-10-08 15:30"),
-        ("2026-10-08T16:30:01+09:00", "北京时间 2026-10-08 15:30:01"),
-        ("2026-12-31T16:00:00-00:00", "北京时间 2027-01-01 00:00"),
-    ],
-)
-def test_a_time_is_told_as_the_site_shows_it_whatever_its_offset(time, said):
-    assert verify.spoken(time) == said
-
-
 def test_a_lottery_may_be_accepted_days_later():
     def late(rows):
         return [*rows[:2], *((f"2026-10-12T09:00:00{row[0][-6:]}", *row[1:]) for row in rows[2:])]
