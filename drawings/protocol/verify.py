@@ -41,6 +41,7 @@ KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", 
 KINDS |= {"finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
+FEW = 5  # how many of a long list stand in a message
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
@@ -1718,41 +1719,56 @@ def check_names(
     return {kind: sorted(idents) for kind, idents in digests.items()}
 
 
-def odd_entries(registers: Registers, names_text: str) -> list[tuple[str, str]]:
+def odd_entries(
+    registers: Registers, names: bytes, withdrawn: dict[str, list[str]]
+) -> Iterator[tuple[str, str]]:
     """(heading, detail) of what a reader should look at, so that no unit hides behind the row of another [registers.tsv].
 
-    Entries that are called otherwise than their unit, as far as both names are there, and units that several entries of
-    one register are. names_text: of a names.tsv that check_names found good; empty where there is none.
+    Entries that are called otherwise than their unit, while both names are there, and units that several entries of one
+    register are. names: of a names.tsv that check_names found good, empty where there is none; withdrawn: as it gives.
     """
+    if not registers.entries:
+        return
+    gone = {kind: set(ids) for kind, ids in withdrawn.items()}
+    units = {entry.unit for entry in registers.entries if entry.unit}.difference(gone["unit"])
+    called = dict(names_of(names, "unit", units))
+    entries = {f"{entry.register}/{entry.key}": entry for entry in registers.entries if entry.unit in called}
+    present = entries.keys() - gone["entry"]
+    other = [
+        entries[ident]
+        for ident, name in names_of(names, "entry", present)
+        if name != called[entries[ident].unit]
+    ]
+    if other:
+        other.sort()
+        first = {f"{entry.register}/{entry.key}": entry.unit for entry in other[:FEW]}
+        said = dict(names_of(names, "entry", first))
+        lines = [
+            f"{ident} {shown(said[ident].decode())} 对应 {unit} {shown(called[unit].decode())}"
+            for ident, unit in first.items()
+        ]
+        yield "外部名册里的名称与对应单位的不同", some(lines, "；", len(other))
     several: list[str] = []
-    for register, entries in groupby(registers.entries, key=lambda entry: entry.register):
-        counts = Counter(entry.unit for entry in entries if entry.unit)
+    for register, rows in groupby(registers.entries, key=lambda entry: entry.register):
+        counts = Counter(entry.unit for entry in rows if entry.unit)
         several += [f"{unit}（{register} {count} 条）" for unit, count in counts.items() if count > 1]
-    units = {f"{entry.register}/{entry.key}": entry.unit for entry in registers.entries if entry.unit}
-    called: dict[str, list[tuple[str, str]]] = {}  # unit -> its entries and their names
-    other: list[tuple[list[str], str]] = []
-    start = names_text.find("\n") + 1
-    while units and start < len(names_text):  # kinds ascend: the entries stand above the units
-        end = names_text.index("\n", start)
-        if names_text.startswith("entry\t", start):
-            _, ident, _, name = names_text[start:end].split("\t")
-            if ident in units:
-                called.setdefault(units[ident], []).append((ident, name))
-        elif names_text.startswith("unit\t", start):
-            _, unit, _, name = names_text[start:end].split("\t")
-            for ident, said in called.get(unit, ()):
-                if said != name:
-                    line = f"{ident} {shown(said)} 对应 {unit} {shown(name)}"
-                    other.append((ident.split("/"), line))
-        start = end + 1
-    found = [("外部名册里的名称与对应单位的不同", some([line for _, line in sorted(other)], "；"))]
-    found += [("同一本外部名册里有几条对应同一家单位", some(several, "、"))]
-    return [(what, detail) for what, detail in found if detail]
+    if several:
+        yield "同一本外部名册里有几条对应同一家单位", some(several[:FEW], "、", len(several))
 
 
-def some(items: Sequence[str], mark: str) -> str:
+def names_of(names: bytes, kind: str, idents: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """(id, name) of rows that are in a good names.tsv, found one behind the other: splitting it would cost its size again."""
+    place = 0
+    for ident in sorted(idents):
+        start = f"\n{kind}\t{ident}\t".encode()
+        place = names.index(start, place)
+        name = place + len(start) + 33  # behind the nonce and its TAB
+        yield ident, names[name : names.index(b"\n", name)]
+
+
+def some(first: Sequence[str], mark: str, count: int) -> str:
     """The first few of a long list, in a message."""
-    return mark.join(items[:5]) + f" 等 {len(items)} 项" * (len(items) > 5)
+    return mark.join(first) + f" 等 {count} 项" * (count > len(first))
 
 
 def name_digests(pool: Pool, roster: Roster, registers: Registers) -> dict[str, dict[str, str]]:
@@ -2117,8 +2133,7 @@ def check_all_names(
         return None
     if any(withdrawn.values()):
         report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
-    has_both = NAMES in files and registers.entries
-    for what, detail in odd_entries(registers, text_of(files, NAMES) if has_both else ""):
+    for what, detail in odd_entries(registers, files.get(NAMES, b""), withdrawn):
         report.say("note", what, detail)
     return withdrawn
 

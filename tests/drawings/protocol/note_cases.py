@@ -67,6 +67,7 @@ WITHDRAWALS = [
     Noted("one and a row of another draw", withdrawn((U1,), ("2026Q4-2/unit/1", ONE)), ("unlogged", *GONE)),
     Noted("one and a count with a leading nought", withdrawn((U1,), ("2026Q4/unit/01", ONE)), ("unlogged", *GONE)),
     Noted("none and a count with a leading nought", withdrawn((), ("2026Q4/unit/01", ONE)), ("called",)),
+    Noted("one and its row under another kind", relogged(lambda rows: [*rows, (LATE, "audit", "2026Q4/unit/1", ONE)], nameless(U1)), ("unlogged", *GONE)),
     Noted("none and a row", withdrawn((), ("2026Q4/unit/1", ONE)), ("unlogged", "called")),
     Noted("two in two steps", withdrawn((U1, "unit\tu7"), ("2026Q4/unit/1", ONE), ("2026Q4/unit/2", TWO)), GONE),
     Noted("two in two steps, and the last row is the first", withdrawn((U1, "unit\tu7"), ("2026Q4/unit/2", TWO), ("2026Q4/unit/1", ONE)), ("unlogged", *GONE)),

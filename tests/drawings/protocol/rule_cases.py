@@ -118,7 +118,8 @@ FORMS = [
     ("a name's digest in upper case", "officers", "officers.tsv", "(\t0\t).{64}", r"\1" + HEX.upper()),
     ("a name's digest of 63 digits", "pool", "pool.tsv", ".$", ""),
     ("a name's digest in upper case", "pool", "pool.tsv", "(in\t-\t).{64}", r"\1" + HEX.upper()),
-    ("a unit's id with a space", "pool", "pool.tsv", "^u7", "u 7"),
+    ("a unit's id with a space", "pool", "pool.tsv", "^u7", "u7 "),
+    ("a unit's id of 56 characters", "pool", "pool.tsv", "^u7", LONG),
     ("an empty unit", "pool", "pool.tsv", "^u1", ""),
     ("a stratum that is a dash", "pool", "pool.tsv", "\tkey\t", "\t-\t"),
     ("a speciality that is empty", "pool", "pool.tsv", "\ts\t", "\t\t"),
@@ -235,7 +236,8 @@ def lines_of_the_commit() -> Iterator[Case]:
 
 
 def counts() -> Iterator[Case]:
-    """What the commit says of a frozen file, and that alone, is not so."""
+    """What the commit says of a frozen file, and that alone, is not so; and no commit at all."""
+    yield Case("no commit.txt", "commit", only(BASE, LISTS[1:4]))
     commit = BASE["commit.txt"].decode()
     for file, rows in (("pool", 7), ("officers", 7), ("registers", 3)):
         for what, check, old, new in (

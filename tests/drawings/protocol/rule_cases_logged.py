@@ -3,12 +3,14 @@
 import base64
 from collections.abc import Iterator
 
+from protocol_cases import SEALS, SSQ
 from rule_cases import HEX, Case, only
 from rule_cases_drawn import GOOD_VALUES, valued
 from sealed_files import chained, log_rows, resealed, sha256
-from small_draw import BASE, DICE_ALONE, DRAWN, SEED, changed
+from small_draw import BASE, DICE_ALONE, DRAWN, LISTS, SEED, changed, whole
 
 from drawings.protocol import verify
+from drawings.protocol.verify import Source, Value
 
 
 def relogged(alter, base: dict[str, bytes] = BASE) -> dict[str, bytes]:
@@ -180,31 +182,52 @@ def cases() -> list[Case]:
     return [*logs(), *beside()]
 
 
-OTHERS = ("commit", "entropy", "result", "declare", "substitute")  # of draws whose names begin as this one's
+OTHERS = ("commit", "entropy", "result", "declare", "substitute")
+REST = sorted(verify.KINDS.difference(OTHERS))
+
+
+def between(*extra: tuple[str, str]) -> dict[str, bytes]:
+    """The draw with more (kind, subject) rows below each of its own in the log."""
+    return relogged(
+        lambda rows: [part for row in rows for part in (row, *((row[0], *more, HEX) for more in extra))]
+    )
+
+
+def stages() -> Iterator[dict[str, bytes]]:
+    """The draw as it goes on, the later files and rows of the log not there yet; and sealed."""
+    hidden = only(BASE, ("commit.txt", "registers.tsv"))
+    for names, counts in (
+        (hidden, (1, 3, 4, 10)),
+        ({**hidden, "entropy.txt": BASE["entropy.txt"]}, (3, 4, 10)),
+        (only(BASE), (1, 2, 3)),
+        (only(BASE, LISTS[:4]), (1,)),
+        ({**only(BASE), "salt.txt": BASE["salt.txt"]}, (1, 3, 4, 6)),
+        (only(BASE, DRAWN), (3, 4, 6)),
+        (only(BASE, (*DRAWN, "result.tsv")), (4, 6)),
+    ):
+        yield names
+        for count in counts:
+            yield {**names, "log.tsv": b"\n".join([*LINES[: count + 1], b""])}
+
+
 GOOD: list[dict[str, bytes]] = [
-    *(BASE, SEED, DICE_ALONE),
+    *(BASE, SEED, DICE_ALONE, *stages()),
     *(valued(*words) for words in GOOD_VALUES),
-    relogged(
-        lambda rows: [
-            part
-            for row in rows
-            for part in (
-                row,
-                *((row[0], kind, f"2026Q4-2{end}", HEX) for kind in OTHERS for end in ("", "/1")),
-            )
-        ]
-    ),
-    relogged(
-        lambda rows: [
-            part
-            for row in rows
-            for part in (
-                row,
-                *((row[0], kind, "2026Q4", HEX) for kind in sorted(verify.KINDS) if kind not in OTHERS),
-            )
-        ]
-    ),
+    {**BASE, "verify.py": b"print(1)", "verify.mjs": b"1"},  # the commit names no program
+    between(*((kind, f"2026Q4-2{end}") for kind in OTHERS for end in ("", "/1"))),
+    between(*((kind, "2026Q4") for kind in REST), *((kind, "x") for kind in REST)),
     relogged(at(1, 0, "2026-10-08T16:30:00+08:00")),  # dice, an hour after their time
     relogged(at(0, 0, "2026-10-08T15:29:59+08:00")),
     relogged(at(5, 0, "2026-10-09T10:05:00+09:00")),  # a declaration at its instant, under another offset
+    *(whole(rules={"key": "1/2", "general": rule}) for rule in ("officers*5/4", "officers*0/1", "1/1")),
+    whole(  # dice of both kinds, then two lotteries
+        sources=(
+            *(SEALS[0], Source("dice6", "39", "2026-10-08T16:30:00+08:00"), SEALS[1]),
+            Source("fc3d", "2026282", "2026-10-09T08:30:00+08:00"),
+        ),
+        values=[
+            *(Value("dice10", "39", "0" * 39), Value("dice6", "39", "1" * 39)),
+            *(Value("ssq", "2026112", SSQ), Value("fc3d", "2026282", "0 0 0")),
+        ],
+    ),
 ]

@@ -3,7 +3,7 @@
 import re
 
 from protocol_cases import DICE, SEALS, bundle, drawn, entry, logged, officer, unit
-from sealed_files import FROZEN, resealed
+from sealed_files import FROZEN, resealed, sha256
 
 from drawings.protocol import verify
 from drawings.protocol.verify import Declaration, Source, Substitute, Team
@@ -81,3 +81,11 @@ def frozen(file: str, old: str, new: str, base: dict[str, bytes] = BASE) -> dict
         return {**{name: sealed.get(name, base[name]) for name in LISTS}, file: text.encode()}
     sealed = resealed(base, **{key: text})
     return {name: sealed.get(name, base[name]) for name in LISTS}
+
+
+def sealing(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The salt and the values that go with a commit, whatever it says."""
+    entropy = re.sub(
+        rb"^commit .*", f"commit {sha256(files['commit.txt'])}".encode(), BASE["entropy.txt"], flags=re.M
+    )
+    return {"salt.txt": BASE["salt.txt"], "entropy.txt": entropy}

@@ -11,6 +11,7 @@ from note_cases import FEW, NOTES, Noted, declared, registered
 from protocol_cases import entry
 from rule_cases import CHECKS
 from rule_cases_logged import BASE, EXTENDED, GOOD
+from small_draw import LISTS, sealing
 from twins import ask
 
 from drawings.protocol import verify
@@ -67,6 +68,46 @@ def test_verify_mjs_accepts_the_draws_that_the_rules_are_broken_in():
 def test_the_names_of_the_cases_are_different():
     names = [case.name for case in CASES]
     assert len(set(names)) == len(names)
+
+
+# ---- --result and --substitutes: the same rules on the way that computes ----
+
+LATER = {"names", "stage", "salt", "salt held", "entropy", "entropy of", "units", "declarations", "log"}
+FROZEN = [
+    {**case.files, **sealing(case.files)}
+    for case in rule_cases.cases()
+    if case.check not in LATER and set(LISTS) <= set(case.files)
+]
+WITH_SUBSTITUTES = [
+    case.files for case in rule_cases_drawn.cases() if case.name.startswith("substitutes.tsv: ")
+]
+
+
+def computed(compute, files) -> str | None:
+    try:
+        return compute(files)
+    except verify.Invalid:
+        return None
+
+
+def test_verify_py_computes_nothing_where_a_rule_of_the_frozen_files_is_broken():
+    drawn = [computed(verify.draw_files, files) for files in FROZEN]
+    assert drawn == [None] * len(FROZEN)
+    assert computed(verify.draw_files, {**BASE, **sealing(BASE)})
+
+
+@pytest.mark.browser
+def test_verify_mjs_computes_nothing_where_a_rule_of_the_frozen_files_is_broken():
+    answers = ask([{"op": "compute", "files": files} for files in [*FROZEN, {**BASE, **sealing(BASE)}]])
+    assert [list(answer) for answer in answers] == [["refused"]] * len(FROZEN) + [["result"]]
+
+
+@pytest.mark.browser
+def test_both_compute_the_same_substitutes_or_none():
+    answers = ask([{"op": "substitutes", "files": files} for files in WITH_SUBSTITUTES])
+    ours = [computed(verify.substitute_files, files) for files in WITH_SUBSTITUTES]
+    assert ours == [answer.get("result") for answer in answers]
+    assert BASE["substitutes.tsv"].decode() in ours and None in ours
 
 
 # ---- What is named though it is no fault ----
