@@ -46,6 +46,7 @@ LOGS = [
     ("a kind of another word", "log", more("publishes", "2026Q4")),
     ("a kind in upper case", "log", more("PUBLISH", "2026Q4")),
     ("a time of Z", "log", more("publish", "2026Q4", "2026-10-11T01:00:00Z")),
+    ("a first row with a time of Z", "log", at(0, 0, "2026-10-08T06:30:00Z")),
     ("a time that descends as an instant and not as text", "log", more("publish", "2026Q4", "2026-10-10T23:00:00+12:00")),
     ("a digest in upper case", "log", lambda rows: [*rows, (LATE, "publish", "2026Q4", HEX.upper())]),
     ("a row above the commit that it does not name", "draw in log", lambda rows: [(rows[0][0], "audit", "x", HEX), *rows]),
@@ -94,6 +95,11 @@ def logs() -> Iterator[Case]:
         yield Case(
             f"log.tsv: ends before {files} is logged", "draw in log", {**only(BASE, names), "log.tsv": short}
         )
+    hidden = only(BASE, ("commit.txt", "registers.tsv"))
+    for serial in (1, 4):  # while it is sealed, nothing else says how many there are
+        extra = [(LATE, "declare", "2026Q4/4", HEX), (LATE, "entropy", f"2026Q4/{serial}", HEX)]
+        files = {**hidden, "log.tsv": chained([*ROWS, *extra])}
+        yield Case(f"log.tsv: a value in place of substitute {serial}", "draw in log", files)
     gone = {name: data for name, data in BASE.items() if name != "substitutes.tsv"}
     yield Case("log.tsv: substitutes, and the folder has none", "substitutes in log", gone)
 
