@@ -1606,12 +1606,12 @@ function checkHat(run, commit, complete) {
   const saltHeld = run.step(0.2, "盐与事先公布的指纹一致", "盐若能更换，结果就能挑选。", [commit, salt], () => checkSalt(commit, salt));
   run.step(0.2, "外部名册与承诺文件写的一致", "每本外部名册有几条、几条不在名单里，都在抽签之前写明。", [commit, registers], () => checkRegisters(commit, registers));
   if (registers && registers.rows === 0) run.add("没有外部名册", "note", "名单之外没有人为它作证：本局是否漏了单位，从这些文件看不出来");
-  run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
+  const placed = run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
 
   const quotas = run.step(0.22, "按公布的比例重新算出应抽家数，一致", "抽几家由比例和名单决定，不能临时增减。", [commit, pool, officers], () => checkStrata(commit, pool, officers));
   const staffed = run.step(0.24, "每家可能抽中的单位都派得出足够的、不用回避的执法人员", "免得抽中以后才说派不出人而换一家。", [commit, pool, officers], () => checkStaff(commit, pool, officers));
   const owners = pool && officers && registers ? namedRows(pool, officers, registers) : [pool, officers, registers].includes(null) ? null : undefined;
-  const names = checkNames(run, commit, pool, registers, owners, complete);
+  const names = checkNames(run, commit, pool, placed && registers, owners, complete);
   const held = [poolHeld, officersHeld, registersHeld, quotas, staffed];
   return { pool, officers, registers, salt, saltHeld, held, owners, ...names };
 }
@@ -1625,6 +1625,7 @@ function checkNames(run, commit, pool, registers, owners, complete) {
   const words = Object.entries(missing).filter(([, ids]) => ids.length).map(([kind, ids]) => `${KINDS_OF_NAMES[kind]} ${ids.length} 个`);
   const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
   if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
+  if (!registers) return { missing }; // an entry names a unit that is not in the pool
   const { other, several } = oddEntries(pool, registers, owners, names);
   if (other.length) run.add("外部名册里的名称与对应单位的不同", "note", some(other, "；"));
   if (several.length) run.add("同一本外部名册里有几条对应同一家单位", "note", some(several));

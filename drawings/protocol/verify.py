@@ -2082,7 +2082,7 @@ class Report:
 def check_lists(report: Report, files: dict[str, bytes], commit: Commit | None) -> dict[str, Any]:
     """The frozen lists and the salt, as far as they are public: file -> what its parser gives, None where it failed.
 
-    "sound" is None where the lists do not fit each other.
+    "sound" is None where the lists do not fit each other, "placed" where an entry names a unit that is not in the pool.
     """
     tables: dict[str, Any] = {}
     for file, title, parse in (
@@ -2108,7 +2108,8 @@ def check_lists(report: Report, files: dict[str, bytes], commit: Commit | None) 
     if REGISTERS in files:
         sound.append(report.step("外部名册的条目数与承诺一致", check_registers, commit, registers))
         if POOL in files:
-            sound.append(report.step("外部名册写明的单位都在单位名单里", check_entries, registers, pool))
+            tables["placed"] = report.step("外部名册写明的单位都在单位名单里", check_entries, registers, pool)
+            sound.append(tables["placed"])
     tables["sound"] = None if None in sound else sound
     return tables
 
@@ -2129,11 +2130,12 @@ def check_all_names(
         )
     elif commit and pool and roster and registers:
         withdrawn = {kind: sorted(ids) for kind, ids in name_digests(pool, roster, registers).items()}
-    if withdrawn is None or registers is None:
+    if withdrawn is None:
         return None
     if any(withdrawn.values()):
         report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
-    for what, detail in odd_entries(registers, files.get(NAMES, b""), withdrawn):
+    found = odd_entries(registers, files.get(NAMES, b""), withdrawn) if registers and tables["placed"] else ()
+    for what, detail in found:
         report.say("note", what, detail)
     return withdrawn
 

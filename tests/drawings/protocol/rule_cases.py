@@ -184,6 +184,7 @@ FORMS = [
     ("too few officers in the second department", "staff", "commit.txt", "team fire 1", "team fire 3"),
     ("too few that match in the first", "staff", "officers.tsv", r"(?s)s,t(.*?)s,t(.*?)s,t", r"t\1t\2t"),
     ("an entry of another register", "declared", "commit.txt", r"^register city-2.*\n", ""),
+    ("an entry of a unit that is in no row", "entries", "registers.tsv", "\tu1\t", "\tu9\t"),
     ("entries of units alone, said to be none", "declared", "commit.txt", "city 2 1", "city 2 2"),
     # 4 sources
     ("no throw", "commit", "commit.txt", "dice10 39", "dice10 0"),

@@ -207,6 +207,8 @@ def stages() -> Iterator[dict[str, bytes]]:
         ({**hidden, "entropy.txt": BASE["entropy.txt"]}, (3, 4, 10)),
         (only(BASE), (1, 2, 3)),
         (only(BASE, LISTS[:4]), (1,)),
+        ({**hidden, "pool.tsv": BASE["pool.tsv"]}, (1,)),
+        ({**hidden, "officers.tsv": BASE["officers.tsv"]}, (1,)),
         ({**only(BASE), "salt.txt": BASE["salt.txt"]}, (1, 3, 4, 6)),
         (only(BASE, DRAWN), (3, 4, 6)),
         (only(BASE, (*DRAWN, "result.tsv")), (4, 6)),
@@ -220,6 +222,7 @@ GOOD: list[dict[str, bytes]] = [
     *(BASE, SEED, DICE_ALONE, *stages()),
     *(valued(*words) for words in GOOD_VALUES),
     {**BASE, "verify.py": b"print(1)", "verify.mjs": b"1"},  # the commit names no program
+    {**whole(program=(sha256(b"print(1)"), sha256(b"1"))), "verify.py": b"print(1)", "verify.mjs": b"1"},
     between(*((kind, f"2026Q4-2{end}") for kind in OTHERS for end in ("", "/1"))),
     between(*((kind, "2026Q4") for kind in REST), *((kind, "x") for kind in REST)),
     relogged(at(1, 0, "2026-10-08T16:30:00+08:00")),  # dice, an hour after their time

@@ -78,9 +78,7 @@ FROZEN = [
     for case in rule_cases.cases()
     if case.check not in LATER and set(LISTS) <= set(case.files)
 ]
-WITH_SUBSTITUTES = [
-    case.files for case in rule_cases_drawn.cases() if case.name.startswith("substitutes.tsv: ")
-]
+WITH_SUBSTITUTES = [case.files for case in CASES if case.name.startswith("substitutes.tsv: ")]
 
 
 def computed(compute, files) -> str | None:
