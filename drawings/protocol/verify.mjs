@@ -229,11 +229,10 @@ function instant(text) {
   return (days + inYear - 719468) * 86400 + hour * 3600 + (minute - offset) * 60 + second;
 }
 
-/** A time as people say it; the offset where it is not China's. */
+/** A time as people say it, on China's clock whatever its own offset is; with its seconds unless they are none. */
 function spoken(time) {
-  const [, year, month, day, clock, offset] = /^(....)-(..)-(..)(?:T(..:..):..(......))?$/.exec(time);
-  const where = !offset || offset === "+08:00" ? "" : `（UTC${offset}）`;
-  return `${year}年${Number(month)}月${Number(day)}日${clock ? ` ${clock}` : ""}${where}`;
+  const china = new Date((instant(time) + 8 * 3600) * 1000).toISOString();
+  return `北京时间 ${china.slice(0, 10)} ${china.slice(11, 19).replace(/:00$/, "")}`;
 }
 
 const isDate = (text) => DATE.test(text) && instant(`${text}T00:00:00+00:00`) !== null;
@@ -425,7 +424,7 @@ function checkRegisters(commit, registers) {
   }
   const [undeclared] = counted.keys();
   want(undeclared === undefined, `${COMMIT}：没有写外部名册 ${undeclared}，${REGISTERS} 里却有它的条目`);
-  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${spoken(date)}导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
+  return commit.registersDeclared.map(({ register, rows, unmatched, date, name }) => `${name}（${date} 导出）${rows} 条，其中 ${unmatched} 条不在名单里`).join("；");
 }
 
 function checkEntries(pool, registers) {
@@ -560,7 +559,7 @@ function sourceFault(source, label, time) {
   if (source === "drand" && !label.startsWith(`${DRAND}/`)) return `drand 的链 ${shown(label)} 不是 quicknet`;
   if (!kind.label.test(label)) return `${kind.title}的期号或次数 ${shown(label)} 不合格式`;
   if (moment === null) return `时间 ${shown(time)} 不合格式`;
-  if (source === "drand" && moment !== ROUND_1 + ROUND_SECONDS * (Number(label.slice(65)) - 1)) return `时间 ${time} 不是这一轮 drand 的时间`;
+  if (source === "drand" && moment !== ROUND_1 + ROUND_SECONDS * (Number(label.slice(65)) - 1)) return `${spoken(time)} 不是这一轮 drand 的时间`;
   return "";
 }
 
@@ -1095,7 +1094,7 @@ function declarationFault(row, last, commit, known) {
   const moment = instant(time), drawn = commit.sources[commit.sources.length - 1];
   if (serial !== String(row.serial)) return `序号应为 ${row.serial}，写的是 ${shown(serial)}`;
   if (moment === null) return `时间 ${shown(time)} 不合格式`;
-  if (moment < drawn.moment) return `申报时间 ${time} 早于抽签最后一个来源的时间 ${drawn.time}`;
+  if (moment < drawn.moment) return `申报于${spoken(time)}，早于抽签最后一个来源的时间（${spoken(drawn.time)}）`;
   if (last && moment < last.moment) return "申报时间早于上一行";
   if (kind !== "unit" && kind !== "officer") return `没有 ${shown(kind)} 这种替补`;
   if (!isId(subject)) return `被替补的 ${shown(subject)} 不合格式`;
@@ -1123,7 +1122,7 @@ function freshFault(row, last, commit, named) {
     return `${commit.fresh} ${label} 是抽签自己的随机来源，申报时号码已经知道`;
   }
   const source = { source: commit.fresh, label, time, moment: instant(time) };
-  if (source.moment <= row.moment) return `随机数的时间 ${time} 不晚于申报时间 ${row.time}：申报时已经能知道号码`;
+  if (source.moment <= row.moment) return `随机数在${spoken(time)} 揭晓，不晚于申报的时间（${spoken(row.time)}）：申报时已经能知道号码`;
   if (last && source.moment < last.source.moment) return "随机数的时间早于上一行的";
   if (!SOURCES.get(commit.fresh).value(value, label)) return `号码 ${shown(value)} 不合 ${commit.fresh} ${label} 的格式`;
   const before = named.get(label);
@@ -1205,8 +1204,10 @@ class Standing {
     this.used.add(unit);
     const places = this.commit.teams.flatMap(({ department, size }) => {
       const { ordered, removed } = this.mayStepIn(unit, department, row);
-      // The place that is chosen last has the fewest left to choose from.
-      this.note(row, unit, department, Math.max(0, ordered.length - size + 1), removed);
+      for (let place = 0; place < size; place++) {
+        const left = Math.max(0, ordered.length - place); // those for the places before it are not left for this one
+        this.note(row, unit, department, left, Math.max(0, ordered.length + removed - place) - left);
+      }
       return Array.from({ length: size }, (_, place) => ordered[place] ?? null);
     });
     this.teams.set(unit, places);
@@ -1298,15 +1299,15 @@ function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, subs
   want(!again, again && at(again, `本次抽签的 commit 出现了两次`));
   const committed = mine.next("commit", draw, commit.digest);
   want(committed.previous === commit.previous, at(committed, `前一链值与 ${COMMIT} 的 previous 不同`));
-  want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于 ${committed.time}，不早于第一个随机数的时间 ${sources[0].time}`));
+  want(commit.system || committed.moment < sources[0].moment, at(committed, `承诺登记于${spoken(committed.time)}，不早于第一个随机数的时间（${spoken(sources[0].time)}）`));
   sources.forEach(({ source, label, time, moment }, i) => {
     const row = mine.next("entropy", `${draw}/${source}`, entropy && H(entropy.lines[i]), entropy !== null);
     if (!row) return;
-    want(row.moment >= moment, at(row, `${source} ${label} 登记于 ${row.time}，早于它揭晓的时间 ${time}`));
+    want(row.moment >= moment, at(row, `${source} ${label} 登记于${spoken(row.time)}，早于它揭晓的时间（${spoken(time)}）`));
     if (!SOURCES.get(source).dice) return;
-    want(row.moment <= moment + 3600, at(row, `${source} ${label} 登记于 ${row.time}，超过 ${time} 起 60 分钟`));
+    want(row.moment <= moment + 3600, at(row, `${source} ${label} 登记于${spoken(row.time)}，比它的时间（${spoken(time)}）晚了超过 60 分钟`));
     const following = sources[i + 1];
-    want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于 ${row.time}，不早于下一个来源揭晓的时间 ${following?.time}`));
+    want(!following || row.moment < following.moment, at(row, `${source} ${label} 登记于${spoken(row.time)}，不早于下一个来源揭晓的时间（${following ? spoken(following.time) : ""}）`));
   });
   const result = mine.next("result", draw, resultDigest, isResultOut);
   const pending = checkDeclarations(mine, draw, salt, substitutes);
@@ -1325,12 +1326,12 @@ function checkDeclarations(mine, draw, salt, substitutes) {
     if (row.kind === "declare" && due) {
       const digest = H(`${salt.text}${due.fields.slice(0, 8).join("\t")}`);
       want(row.digest === digest, at(row, `第 ${serial} 次申报的指纹应为 ${digest}，写的是 ${row.digest}`));
-      want(row.moment === due.moment, at(row, `第 ${serial} 次申报登记于 ${row.time}，${SUBSTITUTES} 写的是 ${due.time}`));
+      want(row.moment === due.moment, at(row, `第 ${serial} 次申报登记于${spoken(row.time)}，${SUBSTITUTES} 写的是${spoken(due.time)}`));
     }
     if (row.kind === "substitute" && due) {
       const digest = H(`${salt.text}${due.text}`);
       want(row.digest === digest, at(row, `第 ${serial} 次替补的指纹应为 ${digest}，写的是 ${row.digest}`));
-      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于 ${row.time}，早于号码揭晓的时间 ${due.source?.time}`));
+      want(!due.source || row.moment >= due.source.moment, at(row, `第 ${serial} 次替补登记于${spoken(row.time)}，早于号码揭晓的时间（${due.source ? spoken(due.source.time) : ""}）`));
     }
   }
   const rows = substitutes?.length ?? 0;
@@ -1354,7 +1355,7 @@ function checkWithdrawals(rows, draw, missing, salt) {
   const faults = [];
   for (const [kind, ids] of Object.entries(missing)) {
     const start = `${draw}/${kind}/`;
-    const last = rows.filter((row) => row.kind === "withdraw" && row.subject.startsWith(start)).pop();
+    const last = rows.filter((row) => row.kind === "withdraw" && row.subject.startsWith(start) && COUNT.test(row.subject.slice(start.length))).pop();
     const said = last ? last.subject.slice(start.length) : "0";
     if (said !== String(ids.length)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下 ${said} 个，${NAMES} 缺 ${ids.length} 个`);
     else if (last && salt && last.digest !== H(`${salt.text}${ids.join("\n")}`)) faults.push(`${KINDS_OF_NAMES[kind]}：日志写着撤下的与 ${NAMES} 缺的不是同一些`);
@@ -1399,7 +1400,7 @@ function checkExtends(rows, text, earlierBytes) {
   const lines = earlier.split("\n");
   if (lines[0] === "log/2") {
     want(earlier.endsWith("\n"), "给出的旧日志不完整：最后一行没有以换行结束");
-    const now = text.split("\n");
+    const now = text.slice(0, -1).split("\n");
     const other = lines.findIndex((line, i) => i < lines.length - 1 && line !== now[i]);
     want(other < 0, `${LOG}：没有接着给出的旧日志：第 ${other + 1} 行已经不同`);
     return `旧日志 ${lines.length - 2} 行都在`;
@@ -1410,7 +1411,7 @@ function checkExtends(rows, text, earlierBytes) {
     return `给出的链值在第 ${row?.index ?? 0} 条`;
   }
   const [origin, size, root] = lines;
-  const isCheckpoint = origin && /^(?:0|[1-9][0-9]{0,14})$/.test(size) && /^[0-9A-Za-z+/]{43}=$/.test(root);
+  const isCheckpoint = lines.length > 3 && origin && /^(?:0|[1-9][0-9]{0,14})$/.test(size) && /^[0-9A-Za-z+/]{43}=$/.test(root);
   want(isCheckpoint, "给出的旧记录既不是日志（log/2），也不是链值或检查点");
   want(Number(size) <= rows.length, `${LOG}：只有 ${rows.length} 条，给出的检查点已有 ${size} 条`);
   const due = merkleRoot(rows.slice(0, Number(size)).map(({ line }) => line));
@@ -1605,12 +1606,12 @@ function checkHat(run, commit, complete) {
   const saltHeld = run.step(0.2, "盐与事先公布的指纹一致", "盐若能更换，结果就能挑选。", [commit, salt], () => checkSalt(commit, salt));
   run.step(0.2, "外部名册与承诺文件写的一致", "每本外部名册有几条、几条不在名单里，都在抽签之前写明。", [commit, registers], () => checkRegisters(commit, registers));
   if (registers && registers.rows === 0) run.add("没有外部名册", "note", "名单之外没有人为它作证：本局是否漏了单位，从这些文件看不出来");
-  run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
+  const placed = run.step(0.21, "外部名册里每一条都有着落", "每一条要么是名单里的一家单位，要么写明为什么不在名单里。", [pool, registers], () => checkEntries(pool, registers));
 
   const quotas = run.step(0.22, "按公布的比例重新算出应抽家数，一致", "抽几家由比例和名单决定，不能临时增减。", [commit, pool, officers], () => checkStrata(commit, pool, officers));
   const staffed = run.step(0.24, "每家可能抽中的单位都派得出足够的、不用回避的执法人员", "免得抽中以后才说派不出人而换一家。", [commit, pool, officers], () => checkStaff(commit, pool, officers));
   const owners = pool && officers && registers ? namedRows(pool, officers, registers) : [pool, officers, registers].includes(null) ? null : undefined;
-  const names = checkNames(run, commit, pool, registers, owners, complete);
+  const names = checkNames(run, commit, pool, placed && registers, owners, complete);
   const held = [poolHeld, officersHeld, registersHeld, quotas, staffed];
   return { pool, officers, registers, salt, saltHeld, held, owners, ...names };
 }
@@ -1624,6 +1625,7 @@ function checkNames(run, commit, pool, registers, owners, complete) {
   const words = Object.entries(missing).filter(([, ids]) => ids.length).map(([kind, ids]) => `${KINDS_OF_NAMES[kind]} ${ids.length} 个`);
   const withdrawn = names ? "名称已撤下" : `没有 ${NAMES}，名称都已撤下`;
   if (words.length) run.add(withdrawn, "note", `${words.join("，")}。编号和指纹还在，其余照样可以核对`);
+  if (!registers) return { missing }; // an entry names a unit that is not in the pool
   const { other, several } = oddEntries(pool, registers, owners, names);
   if (other.length) run.add("外部名册里的名称与对应单位的不同", "note", some(other, "；"));
   if (several.length) run.add("同一本外部名册里有几条对应同一家单位", "note", some(several));
@@ -1860,15 +1862,17 @@ function listZip(bytes) {
     readable(at + 46 <= end && view.getUint32(at, true) === 0x02014b50, broken);
     const [nameLength, extra, comment] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
     readable(at + 46 + nameLength + extra + comment <= end, broken);
+    const raw = bytes.subarray(at + 46, at + 46 + nameLength), flags = view.getUint16(at + 8, true);
     entries.push({
-      flags: view.getUint16(at + 8, true),
+      flags,
+      raw,
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
       packed: view.getUint32(at + 20, true),
       size: view.getUint32(at + 24, true),
       mode: view.getUint32(at + 38, true) >>> 16,
       offset: view.getUint32(at + 42, true),
-      name: Array.from(bytes.subarray(at + 46, at + 46 + nameLength), (byte) => String.fromCharCode(byte)).join(""),
+      name: entryName(raw, flags, broken),
     });
     at += 46 + nameLength + extra + comment;
     if (entries.length === count) readable(at === end, broken);
@@ -1878,9 +1882,19 @@ function listZip(bytes) {
   return entries;
 }
 
-function dataOf(bytes, view, limit, { flags, method, packed, offset, name, mode }, broken) {
+/** The name of an entry: UTF-8 where it says so, otherwise a character for each byte. */
+function entryName(raw, flags, broken) {
+  if (!(flags & 0x800)) return Array.from(raw, (byte) => String.fromCharCode(byte)).join("");
+  try {
+    return DECODER.decode(raw);
+  } catch {
+    throw new Unreadable(broken);
+  }
+}
+
+function dataOf(bytes, view, limit, { flags, method, packed, offset, name, raw, mode }, broken) {
   const parts = name.split("/");
-  const safe = name !== "" && !/^\/|^[A-Za-z]:|[\\\0]/.test(name) && !parts.includes("..") && !parts.includes(".");
+  const safe = name !== "" && !/^\/|[\\:\0]/.test(name) && !parts.includes("..") && !parts.includes(".");
   readable(safe, `压缩包里有不安全的文件名 ${shown(name)}`);
   const type = mode & 0o170000;
   readable(type !== 0o120000, `压缩包里的 ${shown(name)} 是链接`);
@@ -1890,8 +1904,8 @@ function dataOf(bytes, view, limit, { flags, method, packed, offset, name, mode 
   readable(offset + 30 <= limit && view.getUint32(offset, true) === 0x04034b50, broken);
   const nameLength = view.getUint16(offset + 26, true);
   const from = offset + 30 + nameLength + view.getUint16(offset + 28, true);
-  readable(from + packed <= limit && view.getUint16(offset + 8, true) === method && nameLength === name.length, broken);
-  for (let i = 0; i < nameLength; i++) readable(bytes[offset + 30 + i] === name.charCodeAt(i), broken);
+  readable(from + packed <= limit && view.getUint16(offset + 8, true) === method && nameLength === raw.length, broken);
+  for (let i = 0; i < nameLength; i++) readable(bytes[offset + 30 + i] === raw[i], broken);
   return bytes.subarray(from, from + packed);
 }
 
@@ -2003,7 +2017,7 @@ async function main(words) {
   let files, earlier = null, reading = asked.path;
   try {
     files = await readPath(reading);
-    if (asked.earlier) earlier = await readEarlier((reading = asked.earlier));
+    if (asked.earlier !== null) earlier = await readEarlier((reading = asked.earlier));
   } catch (error) {
     err(`${reading}：${error.message}\n`);
     return 2;

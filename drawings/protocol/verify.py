@@ -17,15 +17,17 @@ import heapq
 import os
 import re
 import stat
+import struct
 import sys
 import unicodedata
 import zipfile
 from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
+from itertools import groupby
 from typing import IO, Any, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
@@ -39,9 +41,11 @@ KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", 
 KINDS |= {"finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
+FEW = 5  # how many of a long list stand in a message
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
+ENCRYPTED = 0x2041  # flags of a zip's entry: encrypted in an old way, in a strong one, with its directory
 FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
@@ -430,6 +434,12 @@ def instant(time: str) -> int:
     return days * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset
 
 
+def spoken(time: str) -> str:
+    """A time as the site shows it to people, on the clock of China whatever its offset; seconds where there are any."""
+    moment = datetime(1970, 1, 1) + timedelta(seconds=instant(time), hours=8)
+    return f"北京时间 {moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
 # ---- Sources of entropy [entropy.txt] ----
 
 
@@ -488,7 +498,7 @@ def check_source(source: str, label: str, time: str) -> Source:
     moment = instant(time)
     if source == "drand":
         due = DRAND_START + DRAND_PERIOD * (int(label.split("/")[1]) - 1)
-        want(moment == due, f"drand 这一轮的时间不是 {time}，相差 {moment - due} 秒")
+        want(moment == due, f"drand 这一轮的时间不是{spoken(time)}，相差 {moment - due} 秒")
     return Source(source, label, time)
 
 
@@ -866,7 +876,7 @@ def read_declaration(fields: Sequence[str]) -> Declaration:
         want(is_fresh(named.source), f"替补不能由{SOURCES[named.source].title}决定")
         want(
             instant(time) < instant(named.time),
-            f"申报时间 {time} 不早于{title_of(named.source)} {named.label} 的时间 {named.time}",
+            f"申报于{spoken(time)}，不早于{title_of(named.source)} {named.label} 的时间（{spoken(named.time)}）",
         )
     return Declaration(int(serial), time, kind, subject, reason, ids_of(units), ids_of(away), named)
 
@@ -877,7 +887,10 @@ def check_sequence(rows: Sequence[Substitute], row: Substitute) -> None:
     want(serial == len(rows) + 1, f"序号应为 {len(rows) + 1}，实为 {serial}")
     for above in rows[-1:]:
         before = above.declaration
-        want(instant(before.time) <= instant(time), f"申报时间 {time} 早于上一行的 {before.time}")
+        want(
+            instant(before.time) <= instant(time),
+            f"申报于{spoken(time)}，早于上一行的{spoken(before.time)}",
+        )
         if source and before.source:
             want(instant(before.source.time) <= instant(source.time), "来源的时间早于上一行的来源")
     for other in rows:
@@ -1565,7 +1578,7 @@ class Standing:
         last = self.commit.sources[-1]
         want(
             instant(time) >= instant(last.time),
-            f"申报时间 {time} 早于抽签最后一个随机来源的时间 {last.time}",
+            f"申报于{spoken(time)}，早于抽签最后一个随机来源的时间（{spoken(last.time)}）",
         )
         found, meant = source.source if source else "", self.commit.substitutes
         want(found == meant, f"替补应由{title_of(meant)}决定，这里是{title_of(found)}")
@@ -1706,6 +1719,58 @@ def check_names(
     return {kind: sorted(idents) for kind, idents in digests.items()}
 
 
+def odd_entries(
+    registers: Registers, names: bytes, withdrawn: dict[str, list[str]]
+) -> Iterator[tuple[str, str]]:
+    """(heading, detail) of what a reader should look at, so that no unit hides behind the row of another [registers.tsv].
+
+    Entries that are called otherwise than their unit, while both names are there, and units that several entries of one
+    register are. names: of a names.tsv that check_names found good, empty where there is none; withdrawn: as it gives.
+    """
+    if not registers.entries:
+        return
+    gone = {kind: set(ids) for kind, ids in withdrawn.items()}
+    units = {entry.unit for entry in registers.entries if entry.unit}.difference(gone["unit"])
+    called = dict(names_of(names, "unit", units))
+    entries = {f"{entry.register}/{entry.key}": entry for entry in registers.entries if entry.unit in called}
+    present = entries.keys() - gone["entry"]
+    other = [
+        entries[ident]
+        for ident, name in names_of(names, "entry", present)
+        if name != called[entries[ident].unit]
+    ]
+    if other:
+        other.sort()
+        first = {f"{entry.register}/{entry.key}": entry.unit for entry in other[:FEW]}
+        said = dict(names_of(names, "entry", first))
+        lines = [
+            f"{ident} {shown(said[ident].decode())} 对应 {unit} {shown(called[unit].decode())}"
+            for ident, unit in first.items()
+        ]
+        yield "外部名册里的名称与对应单位的不同", some(lines, "；", len(other))
+    several: list[str] = []
+    for register, rows in groupby(registers.entries, key=lambda entry: entry.register):
+        counts = Counter(entry.unit for entry in rows if entry.unit)
+        several += [f"{unit}（{register} {count} 条）" for unit, count in counts.items() if count > 1]
+    if several:
+        yield "同一本外部名册里有几条对应同一家单位", some(several[:FEW], "、", len(several))
+
+
+def names_of(names: bytes, kind: str, idents: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """(id, name) of rows that are in a good names.tsv, found one behind the other: splitting it would cost its size again."""
+    place = 0
+    for ident in sorted(idents):
+        start = f"\n{kind}\t{ident}\t".encode()
+        place = names.index(start, place)
+        name = place + len(start) + 33  # behind the nonce and its TAB
+        yield ident, names[name : names.index(b"\n", name)]
+
+
+def some(first: Sequence[str], mark: str, count: int) -> str:
+    """The first few of a long list, in a message."""
+    return mark.join(first) + f" 等 {count} 项" * (count > len(first))
+
+
 def name_digests(pool: Pool, roster: Roster, registers: Registers) -> dict[str, dict[str, str]]:
     """kind -> id -> digest of the name, as the frozen files bind them."""
     return {
@@ -1796,18 +1861,22 @@ def check_log_times(mine: Sequence[LogRow], commit: Commit) -> None:
     if first.source != "system":
         want(
             instant(mine[0].time) < times[0],
-            f"{at(mine[0])}承诺登记于 {mine[0].time}，不早于第一个随机来源的时间 {first.time}",
+            f"{at(mine[0])}承诺登记于{spoken(mine[0].time)}，不早于第一个随机来源的时间（{spoken(first.time)}）",
         )
     for number, (row, source) in enumerate(zip(mine[1:], commit.sources, strict=False)):
         if row.kind != "entropy":
             break
         moment = instant(row.time)
-        what = f"{at(row)}{SOURCES[source.source].title}的值登记于 {row.time}"
-        want(moment >= times[number], f"{what}，早于它的时间 {source.time}")
+        what = f"{at(row)}{SOURCES[source.source].title}的值登记于{spoken(row.time)}"
+        due = spoken(source.time)
+        want(moment >= times[number], f"{what}，早于它的时间（{due}）")
         if SOURCES[source.source].dice:
-            want(moment <= times[number] + DICE_SECONDS, f"{what}，比它的时间 {source.time} 晚了超过 60 分钟")
-            for following in times[number + 1 : number + 2]:
-                want(moment < following, f"{what}，不早于下一个来源的时间 {commit.sources[number + 1].time}")
+            want(moment <= times[number] + DICE_SECONDS, f"{what}，比它的时间（{due}）晚了超过 60 分钟")
+            for following in commit.sources[number + 1 : number + 2]:
+                want(
+                    moment < instant(following.time),
+                    f"{what}，不早于下一个来源的时间（{spoken(following.time)}）",
+                )
 
 
 def check_log(
@@ -1838,7 +1907,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{mine[-1].time}"
+    return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{spoken(mine[-1].time)}"
 
 
 def check_log_substitutes(
@@ -1867,11 +1936,11 @@ def check_log_substitutes(
             )
         want(
             instant(declare.time) == instant(time),
-            f"{at(declare)}申报登记于 {declare.time}，{SUBSTITUTES} 写的是 {time}",
+            f"{at(declare)}申报登记于{spoken(declare.time)}，{SUBSTITUTES} 写的是{spoken(time)}",
         )
         want(
             not source or instant(row.time) >= instant(source.time),
-            f"{at(row)}替补登记于 {row.time}，早于它的来源的时间 {source.time if source else ''}",
+            f"{at(row)}替补登记于{spoken(row.time)}，早于它的来源的时间（{spoken(source.time) if source else ''}）",
         )
     return f"{len(substitutes)} 条"
 
@@ -1889,18 +1958,17 @@ def voids(rows: Sequence[LogRow], commit: Commit) -> list[LogRow]:
     return [row for row in rows[start:] if (row.kind, row.subject) == ("void", commit.draw)]
 
 
-def open_at_once(rows: Iterable[LogRow], commit: Commit) -> list[str]:
-    """Other draws that were open, with neither result nor void, at any moment between this one's commit and result."""
+def open_at_once(rows: Sequence[LogRow], commit: Commit) -> list[str]:
+    """Other draws that were open, with neither result nor void, at any moment between this one's commit and its end."""
     others: dict[str, None] = {}
     found: dict[str, None] = {}
     between = False
-    for row in rows:
+    ends = [row for row in rows if (row.kind, row.subject) == ("result", commit.draw)] + voids(rows, commit)
+    for row in rows[: ends[0].index - 1] if ends else rows:
         if row.subject == commit.draw:
             if row.kind == "commit":
                 between = True
                 found |= others
-            elif row.kind == "result":
-                break
         elif row.kind == "commit":
             others[row.subject] = None
             if between:
@@ -1964,7 +2032,9 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
         places = [row.index for row in rows if row.chain == lines[0]]
         want(places or lines[0] == NO_CHAIN, f"{LOG} 里没有先前记下的链值 {lines[0]}")
         return f"先前的链值在第 {places[0] + 1} 行" if places else "先前的日志是空的"
-    want(len(lines) >= 4 and is_count(lines[1]), "先前记下的文件应为日志、链值或检查点，认不出来")
+    want(
+        len(lines) >= 4 and lines[0] and is_count(lines[1]), "先前记下的文件应为日志、链值或检查点，认不出来"
+    )
     try:
         root = base64.b64decode(lines[2], validate=True)
     except binascii.Error:
@@ -2012,7 +2082,7 @@ class Report:
 def check_lists(report: Report, files: dict[str, bytes], commit: Commit | None) -> dict[str, Any]:
     """The frozen lists and the salt, as far as they are public: file -> what its parser gives, None where it failed.
 
-    "sound" is None where the lists do not fit each other.
+    "sound" is None where the lists do not fit each other, "placed" where an entry names a unit that is not in the pool.
     """
     tables: dict[str, Any] = {}
     for file, title, parse in (
@@ -2038,7 +2108,8 @@ def check_lists(report: Report, files: dict[str, bytes], commit: Commit | None) 
     if REGISTERS in files:
         sound.append(report.step("外部名册的条目数与承诺一致", check_registers, commit, registers))
         if POOL in files:
-            sound.append(report.step("外部名册写明的单位都在单位名单里", check_entries, registers, pool))
+            tables["placed"] = report.step("外部名册写明的单位都在单位名单里", check_entries, registers, pool)
+            sound.append(tables["placed"])
     tables["sound"] = None if None in sound else sound
     return tables
 
@@ -2059,8 +2130,13 @@ def check_all_names(
         )
     elif commit and pool and roster and registers:
         withdrawn = {kind: sorted(ids) for kind, ids in name_digests(pool, roster, registers).items()}
-    if withdrawn and any(withdrawn.values()):
+    if withdrawn is None:
+        return None
+    if any(withdrawn.values()):
         report.say("note", "已经撤下的名称（证明不受影响）", withdrawn_text(withdrawn))
+    found = odd_entries(registers, files.get(NAMES, b""), withdrawn) if registers and tables["placed"] else ()
+    for what, detail in found:
+        report.say("note", what, detail)
     return withdrawn
 
 
@@ -2145,9 +2221,9 @@ def check_whole_log(
         lambda: check_log_substitutes(rows, commit, salt_text, outcome.substitutes or ()),
     )
     for row in voids(rows, commit):
-        report.say("warn", VOID, f"{at(row)}{row.time}")
+        report.say("warn", VOID, f"{at(row)}{spoken(row.time)}")
     for row in pending(rows, commit):
-        report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{row.time}")
+        report.say("warn", "有申报还没有生效", f"{at(row)}{row.subject}，{spoken(row.time)}")
     for other in open_at_once(rows, commit):
         report.say("warn", "同一时间另有抽签没有结束", f"{other}：同时冻结几次，就可能只拿合意的一次出来")
     for sentence in unlogged_withdrawals(rows, commit, withdrawn or {}, salt_text):
@@ -2219,9 +2295,9 @@ def read_folder(path: str, wanted: Collection[str]) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name in sorted(os.listdir(path)):
         files[name] = b""
+        if name in KNOWN and not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
+            raise Unreadable(f"{name} 是链接或特殊文件")
         if name in wanted:
-            if not stat.S_ISREG(os.lstat(os.path.join(path, name)).st_mode):
-                raise Unreadable(f"{name} 是链接或特殊文件")
             with open(os.path.join(path, name), "rb") as file:
                 files[name] = capped(file, name, files)
     return files
@@ -2233,21 +2309,38 @@ def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(path) as bundle:
+        check_frame(path, len(bundle.infolist()), len(bundle.comment))
         if len(bundle.infolist()) > ENTRY_CAP:
             raise Unreadable("压缩包里的文件太多")
         for entry in bundle.infolist():
             name, kind = entry.orig_filename, stat.S_IFMT(entry.external_attr >> 16)
-            if re.search(r"[\\:\0]|^/", name) or ".." in name.split("/"):
+            if not name or re.search(r"[\\:\0]|^/", name) or {".", ".."} & set(name.split("/")):
                 raise Unreadable(f"压缩包里有不安全的文件名：{shown(name)}")
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise Unreadable(f"压缩包里有链接或特殊文件：{shown(name)}")
-            if name in files or entry.flag_bits & 1 or entry.compress_type not in (0, zipfile.ZIP_DEFLATED):
+            if (
+                name in files
+                or entry.flag_bits & ENCRYPTED
+                or entry.compress_type not in (0, zipfile.ZIP_DEFLATED)
+            ):
                 raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
             files[name] = b""
             if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
+                if len(files[name]) != entry.file_size:
+                    raise Unreadable(f"压缩包里的 {name} 与压缩包所写的大小不符")
     return files
+
+
+def check_frame(path: str, entries: int, comment: int) -> None:
+    """One plain archive and nothing else: what stands before or behind it may be another archive to another program."""
+    with open(path, "rb") as file:
+        start = file.seek(-22 - comment, os.SEEK_END)
+        mark, *disks, here, count, size, offset, length = struct.unpack("<4s4H2LH", file.read(22))
+    due = (b"PK\5\6", [0, 0], entries, entries, comment, start)
+    if (mark, disks, here, count, length, offset + size) != due:
+        raise Unreadable("压缩包损坏，或不是单独一个普通的 zip 文件")
 
 
 def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:

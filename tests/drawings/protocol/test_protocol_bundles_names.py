@@ -1,7 +1,20 @@
 """Whole bundles and the names in them: all there, some withdrawn, and held against the log."""
 
 import pytest
-from protocol_cases import SALT, SEALS, bundle, drawn, entries_of, failed, logged, registry
+from protocol_cases import (
+    SALT,
+    SEALS,
+    bundle,
+    drawn,
+    entries_of,
+    entry,
+    failed,
+    logged,
+    named,
+    officer,
+    registry,
+    unit,
+)
 
 from drawings.protocol import verify
 
@@ -103,3 +116,22 @@ def test_withdrawals_are_held_against_the_log():
 def test_the_withdrawals_of_another_draw_are_none_of_this_one():
     logs = [(LATE, "withdraw", "2026Q4-2/unit/3", HEX), (LATE, "withdraw", "2026Q4/units/3", HEX)]
     assert notes(logged(FILES, lambda own: [*own, *logs]), "撤下的名称与日志不符") == []
+
+
+def test_entries_called_otherwise_than_their_unit_and_units_that_several_are_stand_in_the_report():
+    """So that no unit hides behind the row of another; as far as both names are there."""
+    units, people = [unit("u1"), unit("u2")], [officer("a1"), officer("a2")]
+    entries = [entry("b", "k1", "u1"), entry("b", "k2", "u1"), entry("b-2", "k1", "u2")]
+    nonce, name = SALT, named("unit", "u2").name
+    entries[2] = entries[2]._replace(name=verify.name_digest(nonce, name))
+    files = bundle(units, people, sources=SEALS, entries=entries, rules={"key": "1/1"})
+    old = "\t".join(named("entry", "b-2/k1"))
+    files["names.tsv"] = files["names.tsv"].decode().replace(old, f"entry\tb-2/k1\t{nonce}\t{name}").encode()
+    assert failed(files) == []
+    (odd,), what = notes(files, "外部名册里的名称与对应单位的不同"), "同一本外部名册里有几条对应同一家单位"
+    assert odd == "b/k1 '虚构b/k1号𠮷' 对应 u1 '虚构u1号𠮷'；b/k2 '虚构b/k2号𠮷' 对应 u1 '虚构u1号𠮷'"
+    assert notes(files, what) == ["u1（b 2 条）"]
+    some = renamed(files, lambda row: None if row.ident in ("b/k1", "u2") else row)
+    assert notes(some, "外部名册里的名称与对应单位的不同") == ["b/k2 '虚构b/k2号𠮷' 对应 u1 '虚构u1号𠮷'"]
+    assert notes(without(files, "names.tsv"), "外部名册里的名称与对应单位的不同") == []
+    assert notes(without(files, "names.tsv"), what) == ["u1（b 2 条）"]

@@ -88,7 +88,7 @@ def test_one_file_alone_is_written_byte_for_byte(option, name, file):
         ("--result", "bad/commit-draw1", "commit.txt 第 1 行：这是 draw/1 的抽签"),
         ("--result", "unfinished/frozen-open", "entropy.txt：没有这个文件"),
         ("--result", "unfinished/drawn-sealed", "salt.txt：没有这个文件"),
-        ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报时间"),
+        ("--substitutes", "bad/substitutes-late", "substitutes.tsv 第 6 行：申报于北京时间 "),
         ("--substitutes", "draw2/000", "substitutes.tsv：没有这个文件"),
     ],
 )
@@ -118,6 +118,7 @@ def test_a_path_that_cannot_be_read_is_status_2(tmp_path):
         ["--extends", VECTORS / "draw2" / "000"],
         ["--extends", tmp_path / "nothing", VECTORS / "draw2" / "000"],
         ["--extends", tmp_path, VECTORS / "draw2" / "000"],
+        ["--extends", "", VECTORS / "draw2" / "000"],
         ["--result", "a", "b"],
         ["a", "b"],
     ):
@@ -205,6 +206,9 @@ def test_a_folder_with_a_link_or_a_pipe_in_place_of_a_file_is_refused(tmp_path):
     save(tmp_path / "a", {"other": b"x"})
     (tmp_path / "a" / "pool.tsv").symlink_to("other")
     assert "链接" in unreadable(tmp_path / "a")
+    six = save(tmp_path / "c", folder("draw2/000"))
+    (six / "substitutes.tsv").symlink_to("/etc/passwd")  # which is not read for the result alone
+    assert run("--result", six)[0] == 2
     save(tmp_path / "b", {})
     os.mkfifo(tmp_path / "b" / "pool.tsv")
     assert "特殊文件" in unreadable(tmp_path / "b")

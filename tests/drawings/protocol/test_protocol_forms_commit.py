@@ -84,7 +84,7 @@ from drawings.protocol.verify import Invalid
         (
             SSQ_LINE,
             f"entropy drand {ROUND.replace(':09', ':10')}",
-            "第 18 行：drand 这一轮的时间不是 2026-10-12T04:07:10+08:00，相差 1 秒",
+            "第 18 行：drand 这一轮的时间不是北京时间 2026-10-12 04:07:10，相差 1 秒",
         ),
         ("ssq 2026112", "system OS", "第 18 行：系统随机数（system）的期号或次数不对"),
         ("disclosure open", "disclosure closed", "第 19 行：应为「disclosure "),

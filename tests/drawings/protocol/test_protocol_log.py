@@ -112,7 +112,7 @@ def test_what_names_a_unit_of_a_sealed_draw_is_digested_with_the_salt():
 
 
 def test_a_log_that_tells_of_the_draw_passes():
-    assert log_check(logged(FILES))[1:] == (True, f"最后登记的是结果，{SEALS[1].time}", "ok")
+    assert log_check(logged(FILES))[1:] == (True, "最后登记的是结果，北京时间 2026-10-08 21:15", "ok")
     assert failed(RICH) == [] and warnings(RICH) == []
 
 
@@ -142,10 +142,10 @@ def digested(rows, number, digest=HEX):
         (lambda rows: digested(rows, 3), "log.tsv 第 5 行：结果的指纹应为 "),
         (lambda rows: rows[:3], "log.tsv：没有登记本次抽签的结果"),
         (lambda rows: rows[:2], "log.tsv：没有登记本次抽签的双色球"),
-        (lambda rows: moved(rows, 0, TIME), f"log.tsv 第 2 行：承诺登记于 {TIME}，不早于第一个随机来源的时间 {TIME}"),
-        (lambda rows: moved(rows, 1, "2026-10-08T15:29:59+08:00"), "log.tsv 第 3 行：十面骰的值登记于 2026-10-08T15:29:59+08:00，早于它的时间"),
-        (lambda rows: moved(rows, 1, "2026-10-08T16:30:01+08:00"), "log.tsv 第 3 行：十面骰的值登记于 2026-10-08T16:30:01+08:00，比它的时间"),
-        (lambda rows: moved(rows, 2, "2026-10-08T21:14:59+08:00"), "log.tsv 第 4 行：双色球的值登记于 2026-10-08T21:14:59+08:00，早于它的时间"),
+        (lambda rows: moved(rows, 0, TIME), "log.tsv 第 2 行：承诺登记于北京时间 2026-10-08 15:30，不早于第一个随机来源的时间（北京时间 2026-10-08 15:30）"),
+        (lambda rows: moved(rows, 1, "2026-10-08T15:29:59+08:00"), "log.tsv 第 3 行：十面骰的值登记于北京时间 2026-10-08 15:29:59，早于它的时间（北京时间 2026-10-08 15:30）"),
+        (lambda rows: moved(rows, 1, "2026-10-08T16:30:01+08:00"), "log.tsv 第 3 行：十面骰的值登记于北京时间 2026-10-08 16:30:01，比它的时间（北京时间 2026-10-08 15:30）晚了"),
+        (lambda rows: moved(rows, 2, "2026-10-08T21:14:59+08:00"), "log.tsv 第 4 行：双色球的值登记于北京时间 2026-10-08 21:14:59，早于它的时间"),
         (lambda rows: [*rows, (LATE, "declare", "2026Q4/2", HEX)], "log.tsv 第 6 行：本次抽签此处应为 declare 2026Q4/1，实为 declare 2026Q4/2"),
         (lambda rows: [*rows, (LATE, "declare", "2026Q4", HEX)], "log.tsv 第 6 行：本次抽签此处应为 declare 2026Q4/1，实为 declare 2026Q4"),
         (lambda rows: [*rows, (LATE, "substitute", "2026Q4/1", HEX)], "log.tsv 第 6 行：替补 2026Q4/1 生效之前没有申报"),
@@ -166,7 +166,7 @@ def test_dice_are_accepted_before_the_next_source_is_known():
     files = drawn(bundle(*registry(5, 30, 6), sources=sources))
     assert failed(logged(files, lambda rows: moved(rows, 1, "2026-10-08T15:59:59+08:00"))) == []
     line = log_check(logged(files, lambda rows: moved(rows, 1, "2026-10-08T16:00:00+08:00")))
-    assert "不早于下一个来源的时间 2026-10-08T16:00:00+08:00" in line.detail
+    assert "不早于下一个来源的时间（北京时间 2026-10-08 16:00）" in line.detail
 
 
 def test_a_lottery_may_be_accepted_days_later():
@@ -266,8 +266,8 @@ def later(rows, kind, number, seconds):
         (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 条替补"),
         (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的指纹应为"),
         (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替补的指纹应为"),
-        (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于 "),
-        (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于 "),
+        (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于北京时间 "),
+        (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于北京时间 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "substitute", 0, -1), "早于它的来源的时间"),
         (
             OF_SUBSTITUTES,
@@ -297,12 +297,12 @@ def test_without_the_file_the_log_may_have_substitutes_only_under_a_seal():
 
 def test_a_declaration_that_waits_for_its_value_is_named():
     files = logged(FILES, lambda rows: [*rows, (LATE, "declare", "2026Q4/1", HEX)])
-    assert warnings(files) == [f"有申报还没有生效：log.tsv 第 6 行：2026Q4/1，{LATE}"]
+    assert warnings(files) == ["有申报还没有生效：log.tsv 第 6 行：2026Q4/1，北京时间 2026-10-08 22:00"]
 
 
 def test_a_void_is_named_if_it_stands_behind_the_commit():
     files = logged(FILES, lambda rows: [*rows, (LATE, "void", "2026Q4", HEX)])
-    assert warnings(files) == [f"本次抽签已经作废：log.tsv 第 6 行：{LATE}"]
+    assert warnings(files) == ["本次抽签已经作废：log.tsv 第 6 行：北京时间 2026-10-08 22:00"]
     assert verify.verdict(files, verify.check(files)) == "抽签已经作废，已有的全部通过"
     other = logged(
         FILES, lambda rows: [*rows, (LATE, "void", "2026Q4-2", HEX), (LATE, "void", "2026Q4/x", HEX)]

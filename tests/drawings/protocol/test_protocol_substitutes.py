@@ -170,7 +170,7 @@ def test_the_units_of_an_outcome_stand_in_the_order_of_the_department():
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda one, team: ill(team[0], [one], time="2026-10-08T21:14:59+08:00"), "申报时间 2026-10-08T21:14:59+08:00 早于抽签最后一个随机来源的时间"),
+        (lambda one, team: ill(team[0], [one], time="2026-10-08T21:14:59+08:00"), "申报于北京时间 2026-10-08 21:14:59，早于抽签最后一个随机来源的时间"),
         (lambda one, team: ill(team[0], [one], source=None), "替补应由排列5决定，这里是抽签自己的种子"),
         (lambda one, team: ill(team[0], [one], source=Source("fc3d", "2026282", ISSUE.time)), "替补应由排列5决定，这里是福彩3D"),
         (lambda one, team: ill(team[0], [one], away=["zz"]), "也不能派的 zz 不在 officers.tsv 中"),

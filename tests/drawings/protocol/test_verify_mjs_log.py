@@ -90,6 +90,20 @@ def test_a_declaration_that_waits_is_named_and_no_later_one_may_take_effect():
     assert passes(relogged(WHOLE, *rows, *more, skipping), relogged(WHOLE, *rows, more[1])) == [False, False]
 
 
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        ("2036-10-08T15:30:00+08:00", "北京时间 2036-10-08 15:30。"),
+        ("2036-10-08T16:30:01+09:00", "北京时间 2036-10-08 15:30:01。"),
+        ("2036-12-31T16:00:00-00:00", "北京时间 2037-01-01 00:00。"),
+    ],
+)
+def test_a_time_is_told_as_the_site_shows_it_whatever_its_offset(time, said):
+    [lines] = checked(relogged(WHOLE, *log_rows(WHOLE), (time, "void", "2025Q2", "a" * 64)))
+    [detail] = [line["detail"] for line in lines if line["what"] == "本次抽签已作废"]
+    assert said in detail, detail
+
+
 def test_other_draws_are_named_when_they_were_open_between_the_commit_and_the_result():
     rows = log_rows(WHOLE)
     commit = next(number for number, row in enumerate(rows) if row[1] == "commit" and row[2] == "2025Q2")

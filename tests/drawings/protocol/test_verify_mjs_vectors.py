@@ -177,6 +177,7 @@ def test_the_status_is_2_where_nothing_can_be_read_and_1_where_files_are_missing
         ["--extends", good],
         ["--extends", tmp_path / "nothing", good],
         ["--extends", tmp_path, good],
+        ["--extends", "", good],
         ["--result", "--substitutes", good],
         ["a", "b"],
     ):
@@ -201,6 +202,7 @@ def test_a_folder_with_a_link_or_a_pipe_in_place_of_a_file_is_not_read(tmp_path)
     for name, word in (("a", "链接"), ("b", "特殊文件")):
         status, out, err = run(tmp_path / name)
         assert (status, out) == (2, b"") and word in err.decode()
+        assert run("--result", tmp_path / name)[:2] == (2, b"")
 
 
 def test_the_program_says_whether_it_is_the_committed_one(tmp_path):
