@@ -37,6 +37,7 @@ from ..protocol import verify
 from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
 from . import queries
+from .collector import no_collection
 from .frozen_files import frozen_files
 from .preflight.checks import Preflight, preflight
 
@@ -69,6 +70,7 @@ def _keep(draw: Draw, name: str, text: str) -> DrawFile:
     return DrawFile.objects.create(draw=draw, name=name, content=text, digest=verify.digest(text))
 
 
+@no_collection()
 @transaction.atomic
 def freeze(
     *,
@@ -248,6 +250,7 @@ def _accept(draw: Draw, entropy: EntropySource, value: str, actor: User) -> None
         _compute(draw, actor)
 
 
+@no_collection()
 def _compute(draw: Draw, actor: User) -> None:
     """Compute the result from the frozen files, and store it: no choice of anybody enters here."""
     values = [verify.Value(e.source, e.label, e.value) for e in draw.entropy.order_by("position")]
