@@ -1,11 +1,15 @@
 """The names of a draw: the only file of the protocol that may lose rows."""
 
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import models
 
 from ..protocol import verify
 from .draw import Draw
+from .records import Withdrawal
 
 
 class DrawNames(models.Model):
@@ -57,3 +61,37 @@ class DrawNames(models.Model):
     def withdrawn_digest(self, kind: str) -> str:
         """Return what the log holds of the ids that are withdrawn by now [draw/2, Withdrawn names]."""
         return verify.digest(self.draw.salt_text + "\n".join(self.withdrawn(kind)))
+
+
+class NamesState(NamedTuple):
+    """What ``names.tsv`` follows from: the frozen draw, and the last withdrawal; nothing else ever changes it.
+
+    Whoever keeps something that was worked out from names keeps it under this, asked of the database before the names
+    are read: then a name that another process has withdrawn is gone at once.
+    """
+
+    draw: int
+    commit: str
+    kind: str | None
+    digest: str | None  # of all ids of the kind that are gone
+
+
+def names_states(**which: object) -> dict[str, NamesState]:
+    """Return {code: state} of the draws that the conditions find, in one query."""
+    last = Withdrawal.objects.filter(draw=models.OuterRef("pk")).order_by("-pk")
+    draws = Draw.objects.filter(**which).order_by().annotate(
+        kind=models.Subquery(last.values("kind")[:1]), gone=models.Subquery(last.values("digest")[:1])
+    )  # fmt: skip
+    rows = draws.values_list("code", "pk", "commit_digest", "kind", "gone")
+    return {code: NamesState(*state) for code, *state in rows}
+
+
+def officer_names(draw_id: int) -> Mapping[str, str]:
+    """Return {certificate number: name} as ``names.tsv`` has them today, without reading it again while nothing has left it."""
+    [state] = names_states(pk=draw_id).values()
+    return _officer_names(state)
+
+
+@lru_cache(maxsize=32)
+def _officer_names(state: NamesState) -> Mapping[str, str]:
+    return MappingProxyType(DrawNames.objects.get(draw=state.draw).of("officer"))
