@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from ..models import Draw, Substitution
+from ..models.names import officer_names
 from ..protocol import verify
 
 
@@ -43,5 +44,5 @@ def source_of(draw: Draw) -> str:
 def roster(draw: Draw) -> dict[str, str]:
     """Return {certificate number: name} of the frozen officers, by number; a withdrawn name is empty."""
     officers = verify.parse_officers(draw.file(verify.OFFICERS)).officers
-    names = draw.names_of("officer")
+    names = officer_names(draw.pk)
     return {each.officer: names.get(each.officer, "") for each in officers}

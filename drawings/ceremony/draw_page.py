@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
+from wugang_audit.pagination import LimitedPaginator
 
 from .. import public_log
 from ..amendments.queries import panel
@@ -20,6 +21,7 @@ from .papers.forms import WitnessForm
 from .preflight.attribution import LISTED, attribute
 from .preflight.checks import past_objections, preflight
 
+UNITS_PAGE = 500  # a county's result fits on one page, to be printed as a whole
 # Which step of the five is to be taken now, and whether the first one is done; of each page some are True.
 STEPS = dict.fromkeys(("checking", "checked", "freezing", "typing", "publishing"), False)
 
@@ -60,8 +62,9 @@ def draw_page(
         context |= _typing(draw, value_form)
         return render(request, "ceremony/frozen.html", context)
     # A sealed result is in no answer to a GET: it is opened by a POST, on record.
-    shown = [] if draw.is_sealed else queries.selections_of(draw)
-    context |= {"selections": shown, "openings": queries.openings(draw)}
+    result = LimitedPaginator(queries.selections_of(draw), UNITS_PAGE, counted=True)
+    shown = None if draw.is_sealed else result.get_page(request.GET.get("page"))
+    context |= {"page_obj": shown, "openings": queries.openings(draw)}
     return render(request, "ceremony/drawn.html", context)
 
 

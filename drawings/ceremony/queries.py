@@ -17,6 +17,7 @@ from ..models import Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
+from .collector import no_collection
 from .preflight.changes import compare
 from .preflight.snapshot import snapshot
 
@@ -100,6 +101,7 @@ def _moment() -> tuple[str, datetime.date]:
 
 
 @lru_cache(maxsize=8)
+@no_collection()
 def _changes_of(draw_id: int, trail_head: str, day: datetime.date) -> tuple[str, int]:
     """Return fingerprint and number of the changes since the last draw, compared once for each state of the trail.
 

@@ -15,6 +15,7 @@ from enforcers.models import Officer
 from sources.models import PollutionSource
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.registries import bulk_rows
 
 from .. import public_log
 from ..models import (
@@ -37,6 +38,7 @@ from ..protocol import verify
 from ..readings import Reading, read
 from ..states import DrawState, Refused, check_move
 from . import queries
+from .collector import no_collection
 from .frozen_files import frozen_files
 from .preflight.checks import Preflight, preflight
 
@@ -69,6 +71,7 @@ def _keep(draw: Draw, name: str, text: str) -> DrawFile:
     return DrawFile.objects.create(draw=draw, name=name, content=text, digest=verify.digest(text))
 
 
+@no_collection()
 @transaction.atomic
 def freeze(
     *,
@@ -249,6 +252,7 @@ def _accept(draw: Draw, entropy: EntropySource, value: str, actor: User) -> None
         _compute(draw, actor)
 
 
+@no_collection()
 def _compute(draw: Draw, actor: User) -> None:
     """Compute the result from the frozen files, and store it: no choice of anybody enters here."""
     values = [verify.Value(e.source, e.label, e.value) for e in draw.entropy.order_by("position")]
@@ -273,31 +277,35 @@ def _store(draw: Draw, rows: list[verify.Row]) -> None:
     numbers = [row.unit for row in rows]
     sources = dict(PollutionSource.objects.filter(number__in=numbers).values_list("number", "pk"))
     people = dict(Officer.objects.values_list("certificate_number", "pk"))
-    selections = Selection.objects.bulk_create(
-        Selection(
-            draw=draw,
-            source_id=sources[row.unit],
-            stratum=row.stratum,
-            rank=row.rank,
-            ticket=row.ticket,
-            name=unit_names.get(row.unit, ""),
-            is_cross=row.note == "cross",
-        )
-        for row in rows
+    keys = bulk_rows.insert(
+        Selection,
+        ("draw", "source", "stratum", "rank", "ticket", "name", "is_cross"),
+        [
+            {
+                "draw": draw.pk,
+                "source": sources[row.unit],
+                "stratum": row.stratum,
+                "rank": row.rank,
+                "ticket": row.ticket,
+                "name": unit_names.get(row.unit, ""),
+                "is_cross": row.note == "cross",
+            }
+            for row in rows
+        ],
     )
-    TeamMember.objects.bulk_create(
-        TeamMember(
-            selection=selection,
-            officer_id=people[number],
-            name=officer_names.get(number, ""),
-            is_lead=place == 0,
-        )
-        for selection, row in zip(selections, rows, strict=True)
+    places = [
+        {
+            "selection": key,
+            "officer": people[number],
+            "name": officer_names.get(number, ""),
+            "is_lead": place == 0,
+        }
+        for key, row in zip(keys, rows, strict=True)
         for place, number in enumerate(row.team)
-    )
-    Inspection.objects.bulk_create(
-        Inspection(selection=selection, item=draw.item) for selection in selections
-    )
+    ]
+    bulk_rows.insert(TeamMember, ("selection", "officer", "name", "is_lead"), places)
+    tasks = [{"selection": key, "item": draw.item_id} for key in keys]
+    bulk_rows.insert(Inspection, ("selection", "item"), tasks)
 
 
 @transaction.atomic

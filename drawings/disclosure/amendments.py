@@ -3,7 +3,7 @@
 Of a sealed draw nothing is read here that names a unit or an officer: the callers ask for substitutes only once it is open.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from .. import public_fields
 from ..models import Deposit as DepositRow
-from ..models import Draw, DrawNames, SubstitutionPlace, TeamMember, VoidRequest
+from ..models import Draw, SubstitutionPlace, TeamMember, VoidRequest
 from ..models import Substitution as SubstitutionRow
 from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN, ChangeCount
+from ..models.names import officer_names
 from ..models.substitutions import instead_in_words, issue_in_words
 from ..states import DrawState
 from .paging import grouped
@@ -119,7 +120,7 @@ def substitutions(draw_id: int) -> Substituted:
         .values("selection_id", "name"),
         "selection_id",
     )
-    names = _officer_names(draw_id) if any(row["away"] for row in rows) else {}
+    names = officer_names(draw_id) if any(row["away"] for row in rows) else {}
     shown = tuple(_substitution(row, places[row["pk"]], teams.get(row["unit"], ()), names) for row in rows)
     in_effect = [row for row in rows if row["effective_at"]]
     changed = [place for row in in_effect for place in places[row["pk"]]]
@@ -139,15 +140,11 @@ def _replaced(places: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozens
     return members, frozenset(row["selection_id"] for row in places if not row["member_id"])
 
 
-def _officer_names(draw_id: int) -> dict[str, str]:
-    return DrawNames.objects.get(draw=draw_id).of("officer")
-
-
 def _substitution(
     row: dict[str, Any],
     places: Sequence[dict[str, Any]],
     team: Sequence[dict[str, Any]],
-    names: dict[str, str],
+    names: Mapping[str, str],
 ) -> Substitution:
     is_unit = row["kind"] == SubstitutionRow.Kind.UNIT
     shown = tuple(_place(row, place, team) for place in places)

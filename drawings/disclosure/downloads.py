@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.db.models import Value
 
 from .. import public_fields, public_log
 from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
+from ..models.names import NamesState, names_states
 from ..models.plan_text import plan_text
 from ..models.substitutions import substitutes_text
 from ..protocol import verify
@@ -83,9 +84,20 @@ def _contents(code: str, names: Collection[str]) -> dict[str, str]:
 def digests(code: str, names: Collection[str]) -> dict[str, str]:
     """Return {name: digest} of the files that are there; those of names.tsv and substitutes.tsv are the ones of today."""
     rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
-    written = [name for name in (verify.NAMES, verify.SUBSTITUTES) if name in names]  # from rows of today
-    rows.update((name, verify.digest(text)) for name, text in _contents(code, written).items())
+    if verify.NAMES in names:
+        known = (_names_digest(code, state) for state in names_states(code=code).values())
+        rows.update((verify.NAMES, digest) for digest in known if digest)
+    if verify.SUBSTITUTES in names:
+        written = _contents(code, (verify.SUBSTITUTES,))  # from rows of today
+        rows.update((name, verify.digest(text)) for name, text in written.items())
     return rows
+
+
+@lru_cache(maxsize=64)
+def _names_digest(code: str, state: NamesState) -> str:
+    """Return the digest of ``names.tsv``; empty where there is none."""
+    text = _contents(code, (verify.NAMES,)).get(verify.NAMES)
+    return verify.digest(text) if text else ""
 
 
 def finding_record(code: str, number: str) -> str | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ..models import Draw, DrawFile, DrawNames, Withdrawal
+from ..models.names import NamesState, names_states
 from ..protocol import verify
 
 LISTED = 100  # units of one kind that a list names; the rest stand in the file
@@ -29,11 +30,14 @@ class Place(NamedTuple):
     recused: str
 
 
+Kind = tuple[str, str]  # stratum and standing
+
+
 @dataclass(frozen=True)
 class Pool:
     """What a whole ``pool.tsv`` comes to."""
 
-    counts: Counter[tuple[str, str]]  # (stratum, standing): units
+    counts: Counter[Kind]  # units
     left_out: dict[
         tuple[str, str], tuple[str, ...]
     ]  # (standing, stratum): the first of the units that are not drawn
@@ -78,10 +82,11 @@ def rows_with(text: str, asked: re.Pattern[str], start: str = "\n") -> Iterator[
         at = end
 
 
-def places(text: str) -> Iterator[Place]:
-    """Yield what the rows of a pool say."""
-    for line in text.splitlines()[1:]:
-        yield Place(*line.split("\t", 5)[:5])
+def kinds(text: str) -> Iterator[tuple[str, Kind]]:
+    """Yield each unit of a pool with its kind."""
+    for line in text.split("\n")[1:-1]:
+        unit, stratum, _, standing, _ = line.split("\t", 4)
+        yield unit, (stratum, standing)
 
 
 def pool_text(code: str) -> str:
@@ -99,10 +104,9 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
     :return: {number: name}; an empty name may neither be shown nor found. Units of which nothing was withdrawn are absent.
     """
     lost: set[str] = set()
-    withdrawn = Withdrawal.objects.filter(kind=Withdrawal.Kind.UNIT) if numbers else Withdrawal.objects.none()
-    for code in withdrawn.order_by().values_list("draw__code", flat=True).distinct():
-        pool, names = pool_text(code), names_text(code)
-        lost |= {each for each in numbers if row_at(pool, each) and not row_at(names, f"unit\t{each}")}
+    withdrawn = Withdrawal.objects.filter(kind=Withdrawal.Kind.UNIT).values("draw")
+    for code, state in names_states(pk__in=withdrawn).items() if numbers else ():
+        lost |= _nameless(code, state).intersection(numbers)
     found = dict.fromkeys(lost, "")
     public = Draw.objects.visible().with_earlier_seal().filter(is_under_seal=False)
     for code in public.order_by("-frozen_at").values_list("code", flat=True) if lost else ():
@@ -114,6 +118,14 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=KEPT)
+def _nameless(code: str, state: NamesState) -> frozenset[str]:
+    """The units of a draw whose names were withdrawn from it."""
+    lines = names_text(code).split("\n")
+    named = {line.split("\t", 2)[1] for line in lines if line.startswith("unit\t")}
+    return frozenset(unit for unit, _ in kinds(pool_text(code)) if unit not in named)
+
+
 def _text(code: str, name: str) -> str:
     """Return a frozen file; empty where there is none."""
     found = DrawFile.objects.filter(draw__code=code, name=name)
@@ -123,14 +135,15 @@ def _text(code: str, name: str) -> str:
 @lru_cache(maxsize=KEPT)
 def pool(code: str, digest: str) -> Pool:
     """Count a draw's pool; the digest is that of the file."""
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[Kind] = Counter()
     left_out: dict[tuple[str, str], list[str]] = {}
-    for row in places(pool_text(code)):
-        counts[row.stratum, row.standing] += 1
-        if row.standing not in verify.DRAWABLE:
-            listed = left_out.setdefault((row.standing, row.stratum), [])
+    for unit, kind in kinds(pool_text(code)):
+        counts[kind] += 1
+        stratum, standing = kind
+        if standing not in verify.DRAWABLE:
+            listed = left_out.setdefault((standing, stratum), [])
             if len(listed) < LISTED:
-                listed.append(row.unit)
+                listed.append(unit)
     return Pool(counts, {key: tuple(units) for key, units in left_out.items()})
 
 
@@ -148,17 +161,20 @@ def moves(code: str, digest: str, before: str, digest_before: str) -> Moves:
         if len(rows[kind]) < LISTED:
             rows[kind].append((unit, old, new))
 
-    earlier = {row.unit: row for row in places(pool_text(before))}
-    for row in places(pool_text(code)):
-        was = earlier.pop(row.unit, None)
-        if was is None:
-            add(JOINED, row.unit, "", row.stratum)
+    earlier = dict(kinds(pool_text(before)))
+    for unit, kind in kinds(pool_text(code)):
+        was = earlier.pop(unit, None)
+        if was == kind:
             continue
-        if was.stratum != row.stratum:
-            add(STRATUM, row.unit, was.stratum, row.stratum)
-        old, new = (PARTAKES.get(each.standing, each.standing) for each in (was, row))
+        stratum, standing = kind
+        if was is None:
+            add(JOINED, unit, "", stratum)
+            continue
+        if was[0] != stratum:
+            add(STRATUM, unit, was[0], stratum)
+        old, new = (PARTAKES.get(each, each) for each in (was[1], standing))
         if old != new:
-            add(STANDING, row.unit, old, new)
-    for was in earlier.values():
-        add(LEFT, was.unit, was.stratum, "")
+            add(STANDING, unit, old, new)
+    for unit, was in earlier.items():
+        add(LEFT, unit, was[0], "")
     return Moves({kind: tuple(listed) for kind, listed in rows.items()}, counts)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from ..models import Draw, DrawFile, Stratum
 from ..models.draw import UNIT_WITHDRAWN
+from ..models.names import NamesState, names_states
 from ..protocol import verify
 from . import frozen, objects
 from .chances import STANDINGS
@@ -94,15 +96,14 @@ def hat_page(
         return HatPage(seals=earlier_seals(_draw(draw.code)), since=earlier, registers=registers)
     if commit is None or not digest:
         return HatPage(since=earlier, registers=registers)
-    pool = frozen.pool(draw.code, digest)
-    of = classes(commit, pool)
-    changed = _moves(draw.code, digest, before) if before else None
-    name_of = _Names(draw.code, since)
+    of = classes(commit, frozen.pool(draw.code, digest))
+    states = names_states(code__in=[code for code in (draw.code, since) if code])
+    left_out, changed = _lists(draw.code, digest, since, _digest_of(before), frozenset(states.values()))
     return HatPage(
         classes=of,
-        answer=Hat(draw.code, name_of.text(draw.code), draw.frozen_at, of).ask(asked) if asked else None,
-        left_out=tuple(_left_out(pool, name_of)),
-        changed=tuple(_changed(changed, name_of)) if changed else (),
+        answer=Hat(draw.code, frozen.names_text(draw.code), draw.frozen_at, of).ask(asked) if asked else None,
+        left_out=left_out,
+        changed=changed,
         since=earlier,
         registers=registers,
     )
@@ -114,10 +115,27 @@ def _draw(code: str) -> Draw | None:
     return rows.filter(code=code).first() if code else None
 
 
-def _moves(code: str, digest: str, before: Draw) -> frozen.Moves | None:
-    """Compare with the pool of the draw before, where that is public too."""
-    found = DrawFile.objects.filter(draw=before, name=verify.POOL).values_list("digest", flat=True).first()
-    return frozen.moves(code, digest, before.code, found) if found and not before.is_under_seal else None
+def _digest_of(before: Draw | None) -> str:
+    """Return the digest of the pool of the draw before; empty where there is none or it is not public."""
+    if before is None or before.is_under_seal:
+        return ""
+    files = DrawFile.objects.filter(draw=before, name=verify.POOL)
+    return files.values_list("digest", flat=True).first() or ""
+
+
+@lru_cache(maxsize=frozen.KEPT)
+def _lists(
+    code: str, digest: str, since: str, digest_before: str, names: frozenset[NamesState]
+) -> tuple[tuple[Listing, ...], tuple[Listing, ...]]:
+    """Return who is left out, and what changed; made once for each state of the names that both are written with.
+
+    :param digest: of the pool, as `digest_before` is of the pool of the draw before; empty: nothing to compare with.
+    """
+    name_of = _Names(code, since)
+    left_out = tuple(_left_out(frozen.pool(code, digest), name_of))
+    if not digest_before:
+        return left_out, ()
+    return left_out, tuple(_changed(frozen.moves(code, digest, since, digest_before), name_of))
 
 
 class _Names:
@@ -127,14 +145,11 @@ class _Names:
         self.codes = [code for code in (code, since) if code]
         self.texts: dict[str, str] = {}
 
-    def text(self, code: str) -> str:
-        if code not in self.texts:
-            self.texts[code] = frozen.names_text(code)
-        return self.texts[code]
-
     def __call__(self, number: str) -> str:
         for code in self.codes:
-            if row := frozen.row_at(self.text(code), f"unit\t{number}"):
+            if code not in self.texts:
+                self.texts[code] = frozen.names_text(code)
+            if row := frozen.row_at(self.texts[code], f"unit\t{number}"):
                 return row.rpartition("\t")[2]
         return UNIT_WITHDRAWN
 

@@ -12,7 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
-from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
+from wugang_audit.access.throttle import DOWNLOAD, PAGE, SEARCH, throttled
 
 from .. import public_log
 from ..models.quarters import quarter_code, quarter_title
@@ -135,7 +135,7 @@ def organisers(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@throttled(SEARCH)
+@throttled(SEARCH, unasked=PAGE)
 @require_safe
 def draw(request: HttpRequest, code: str) -> HttpResponse:
     form = HatSearch(request.GET)

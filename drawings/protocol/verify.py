@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
 from itertools import groupby
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, Any, AnyStr, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
 NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
@@ -51,7 +51,10 @@ FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file,
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
 ID = r"(?:[0-9A-Za-z_-]{2,55}|[0-9A-Za-z_])"  # `-` alone is no id
 COUNT, HEX, NONCE = r"(?:0|[1-9][0-9]{0,8})", r"[0-9a-f]{64}", r"[0-9a-f]{32}"
-IS_ID, IS_COUNT, IS_HEX, IS_NONCE = (re.compile(form).fullmatch for form in (ID, COUNT, HEX, NONCE))
+KEY = f"{ID}/{ID}"  # a register's entry
+IS_ID, IS_KEY, IS_COUNT, IS_HEX, IS_NONCE = (
+    re.compile(form).fullmatch for form in (ID, KEY, COUNT, HEX, NONCE)
+)
 IS_RULE = re.compile(rf"(officers\*)?({COUNT})/({COUNT})").fullmatch
 TWO = "([0-9][0-9])"
 DATE = rf"(2[0-9]{{3}})-{TWO}-{TWO}"
@@ -534,40 +537,47 @@ def digest_of(files: dict[str, bytes], file: str) -> str:
     return hashlib.sha256(files[file]).hexdigest()
 
 
-def lines_of(file: str, text: str) -> Iterator[str]:
-    """Yields the lines without their LF, one at a time: a list of a million lines would cost 200 MB."""
-    cr = text.find("\r")
+def lines_of(file: str, text: AnyStr) -> Iterator[str]:
+    """Yields the lines without their LF, one at a time: a list of a million lines would cost 200 MB.
+
+    text: or the bytes of it; of names decoded as a whole, one rare character makes every letter take four bytes.
+    """
+    bom, cr, lf = ("\ufeff", "\r", "\n") if isinstance(text, str) else (b"\xef\xbb\xbf", b"\r", b"\n")
     for wrong, place, reason in (
         (not text, 0, "文件是空的"),
-        (text[:1] == "\ufeff", 0, "开头有 BOM"),
-        (cr >= 0, cr, "有回车符 CR，行尾只能是 LF"),
-        (text[-1:] != "\n", len(text), "最后一行没有换行符 LF"),
+        (text.startswith(bom), 0, "开头有 BOM"),
+        (cr in text, text.find(cr), "有回车符 CR，行尾只能是 LF"),
+        (not text.endswith(lf), len(text), "最后一行没有换行符 LF"),
     ):
         if wrong:
-            raise Invalid(f"{file} 第 {text.count(chr(10), 0, place) + 1} 行：{reason}")
+            raise Invalid(f"{file} 第 {text.count(lf, 0, place) + 1} 行：{reason}")
     start = 0
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
+    while (end := text.find(lf, start)) >= 0:
+        line = text[start:end]
+        try:
+            yield line if isinstance(line, str) else line.decode()
+        except UnicodeDecodeError:
+            raise Invalid(f"{file} 第 {text.count(lf, 0, start) + 1} 行：不是 UTF-8") from None
         start = end + 1
 
 
-def read_table(file: str, text: str, head: str, width: int, read: Callable[..., T]) -> tuple[str, list[T]]:
+def read_table(file: str, text: AnyStr, head: str, width: int, read: Callable[..., T]) -> tuple[str, list[T]]:
     """(draw, rows) of a .tsv file whose first line is `head draw`; a row is read(*its fields). A log has no draw."""
     lines = lines_of(file, text)
     line = next(lines)
+    first = re.fullmatch(rf"{head}( {ID})" if file != LOG else rf"{head}()", line)
+    if not first:
+        words = f"{head}{' 抽签编号' * (file != LOG)}"
+        raise Invalid(f"{file} 第 1 行：第一行应为「{words}」，实为 {shown(line)}")
     rows: list[T] = []
-    try:
-        first = re.fullmatch(rf"{head}( {ID})" if file != LOG else rf"{head}()", line)
-        if not first:
-            raise Invalid(f"第一行应为「{head}{' 抽签编号' * (file != LOG)}」，实为 {shown(line)}")
-        for line in lines:
-            fields = line.split("\t")
+    for line in lines:
+        fields = line.split("\t")
+        try:
             if len(fields) != width:
                 raise Invalid(f"应有 {width} 栏，实有 {len(fields)} 栏")
             rows.append(read(*fields))
-    except Invalid as reason:
-        number = len(rows) + 2 if first else 1
-        raise Invalid(f"{file} 第 {number} 行：{reason}") from None
+        except Invalid as reason:
+            raise Invalid(f"{file} 第 {len(rows) + 2} 行：{reason}") from None
     return first[1][1:], rows
 
 
@@ -648,7 +658,7 @@ def parse_names(text: str) -> Names:
     return Names(*read_names(text, lambda name: name))
 
 
-def read_names(text: str, take: Callable[[Name], T]) -> tuple[str, list[T]]:
+def read_names(text: AnyStr, take: Callable[[Name], T]) -> tuple[str, list[T]]:
     """(draw, take(row) of each row) of names.tsv, which may have a million rows: messages are built when needed only."""
     last = ("", "")
 
@@ -656,8 +666,7 @@ def read_names(text: str, take: Callable[[Name], T]) -> tuple[str, list[T]]:
         nonlocal last
         if kind not in NAME_KINDS:
             raise Invalid(f"没有这种名称：{shown(kind)}")
-        parts = ident.split("/")
-        if not all(map(IS_ID, parts)) or len(parts) != 1 + (kind == "entry"):
+        if not (IS_KEY if kind == "entry" else IS_ID)(ident):
             raise Invalid(f"编号不对：{shown(ident)}")
         if (kind, ident) <= last:
             raise Invalid(f"各行应由小到大且不重复，{kind} {ident} 不能在 {' '.join(last)} 之后")
@@ -1269,16 +1278,17 @@ def team_key(department: str, key: str) -> str:
     return digest(f"team {department} {key}")
 
 
-def tickets(units: Iterable[Unit], prefix: str) -> list[str]:
-    """Of the units that may be drawn, sorted: 0 for `in` or 1 for `again`, ticket, unit in one string.
+def tickets(units: Iterable[Unit], prefix: str) -> list[bytes]:
+    """Of the units that may be drawn, sorted: 0 for `in` or 1 for `again`, the ticket's 32 bytes, unit, in one string.
 
     One string sorts as the three do, twice as fast.
     """
     start, sha256 = prefix.encode(), hashlib.sha256
     order = [
-        ("0" if unit.standing == "in" else "1") + sha256(start + unit.unit.encode()).hexdigest() + unit.unit
+        (b"0" if unit.standing == "in" else b"1") + sha256(start + ident).digest() + ident
         for unit in units
         if unit.standing in DRAWABLE
+        for ident in (unit.unit.encode(),)
     ]
     order.sort()
     return order
@@ -1287,7 +1297,7 @@ def tickets(units: Iterable[Unit], prefix: str) -> list[str]:
 def ranking(units: Iterable[Unit], stratum: str, key: str, take: int | None = None) -> list[tuple[str, str]]:
     """(unit, ticket) of the stratum's units that may be drawn, in the order of drawing, the first `take`; key: K."""
     order = tickets((unit for unit in units if unit.stratum == stratum), select_key(stratum, key))
-    return [(line[65:], line[1:65]) for line in order[:take]]
+    return [(line[33:].decode(), line[1:33].hex()) for line in order[:take]]
 
 
 ALL = "*"  # the ring of all officers of a department; no speciality is called so
@@ -1624,7 +1634,7 @@ class Standing:
         ky = self.fresh(declaration, value, select_key(stratum, self.key))
         if (ky, len(self.used)) not in self.next:
             able = (u for u in self.units.values() if u.stratum == stratum and u.unit not in self.used)
-            self.next[ky, len(self.used)] = next((line[65:] for line in tickets(able, ky)), "")
+            self.next[ky, len(self.used)] = next((line[33:].decode() for line in tickets(able, ky)), "")
         return self.next[ky, len(self.used)]
 
     def replace_officer(self, declaration: Declaration, value: str) -> str:
@@ -1702,7 +1712,7 @@ def check_stage(files: Collection[str]) -> str:
 
 
 def check_names(
-    text: str, commit: Commit, pool: Pool, roster: Roster, registers: Registers
+    data: bytes, commit: Commit, pool: Pool, roster: Roster, registers: Registers
 ) -> dict[str, list[str]]:
     """Every name is the one digested in its row; gives the ids of each kind whose name is withdrawn, ascending."""
     digests = name_digests(pool, roster, registers)
@@ -1714,7 +1724,7 @@ def check_names(
         if name_digest(nonce, name) != digests[kind].pop(ident):
             raise Invalid(f"{ident} 的名称与冻结时的指纹不符：{shown(name)}")
 
-    draw, _ = read_names(text, held)
+    draw, _ = read_names(data, held)
     same_draw(NAMES, draw, commit)
     return {kind: sorted(idents) for kind, idents in digests.items()}
 
@@ -2125,7 +2135,7 @@ def check_all_names(
     if NAMES in files:
         withdrawn = report.step(
             f"名称文件 {NAMES} 里的每个名称都是冻结时的那一个",
-            lambda commit, *lists: check_names(text_of(files, NAMES), commit, *lists),
+            lambda commit, *lists: check_names(files[NAMES], commit, *lists),
             *(commit, *lists),
         )
     elif commit and pool and roster and registers:
@@ -2236,7 +2246,7 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
 
     own: digest of the running program, for a note; extends: an earlier log, chain value or checkpoint.
     """
-    report = Report()
+    report, files = Report(), dict(files)
     commit = report.step(f"承诺文件 {COMMIT} 合乎格式", lambda: parse_commit(text_of(files, COMMIT)))
     report.step("这一步该有的文件都在", lambda _: check_stage(files), commit)
     for file, reason in WAITING.items():
@@ -2245,6 +2255,8 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
     report.step("随机数足够多，公众都能看到", lambda commit: check_bits(commit.sources), commit)
     tables = check_lists(report, files, commit)
     withdrawn = check_all_names(report, files, commit, tables)
+    for largest in {POOL, NAMES} & files.keys():
+        files[largest] = b""  # read through: of a million units 200 MB, if the caller keeps none of it either
     outcome = check_draw(report, files, commit, tables)
     rows = check_whole_log(report, files, commit, outcome, withdrawn)
     if extends is not None:
@@ -2267,15 +2279,14 @@ def extended(files: dict[str, bytes], extends: bytes, *rows: list[LogRow]) -> st
     return check_extends(rows[0], extends)
 
 
-def verdict(files: Collection[str], report: Iterable[Check]) -> str:
+def verdict(report: Sequence[Check]) -> str:
     """The last line of the report."""
-    report = list(report)
     failed = sum(line.level == "fail" for line in report)
     if failed:
         return f"{failed} 项不通过"
     if any(line.what == VOID for line in report):
         return "抽签已经作废，已有的全部通过"
-    return "抽签还没有完成，已有的全部通过" if set(WAITING).difference(files) else "全部通过"
+    return "抽签还没有完成，已有的全部通过" if any(line.level == "wait" for line in report) else "全部通过"
 
 
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----
@@ -2383,24 +2394,21 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         earlier = read_file(paths[0]) if option == "--extends" else None
-        files = read_path(
-            paths[-1], {"--result": SIX, "--substitutes": {*SIX, SUBSTITUTES}}.get(option, KNOWN)
-        )
         if option == "--result":
-            drawn = draw_files(files)
+            drawn = draw_files(read_path(paths[-1], SIX))
             sys.stdout.buffer.write(result_text(drawn.commit.draw, drawn.rows).encode())
             return 0
         if option == "--substitutes":
-            sys.stdout.buffer.write(substitute_files(files).encode())
+            sys.stdout.buffer.write(substitute_files(read_path(paths[-1], {*SIX, SUBSTITUTES})).encode())
             return 0
+        own = hashlib.sha256(read_file(__file__)).hexdigest()
+        report = check(read_path(paths[-1]), own, earlier)
     except (Invalid, Unreadable) as reason:
         print(reason, file=sys.stderr)
         return 2 if isinstance(reason, Unreadable) else 1
-    with open(__file__, "rb") as program:
-        report = check(files, hashlib.sha256(program.read()).hexdigest(), earlier)
     for line in report:
         print(f"{MARKS[line.level]}：{line.what}" + f"（{line.detail}）" * bool(line.detail))
-    print(f"结论：{verdict(files, report)}")
+    print(f"结论：{verdict(report)}")
     return 0 if all(line.ok for line in report) else 1
 
 

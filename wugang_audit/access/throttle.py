@@ -34,14 +34,20 @@ class Rate:
 SEARCH = Rate("search", 200, 5)
 FORM = Rate("form", 200, 5)  # every POST, unless its view says otherwise
 DOWNLOAD = Rate("download", 300, 5)
+PAGE = Rate(
+    "page", 600, 5
+)  # a page that is long to make though nothing is asked: a village reads it during a draw
 UNLIMITED = Rate("unlimited", 0, 0)
 
 
-def throttled(rate: Rate) -> Callable[[View], View]:
-    """Mark a view with the rate at which one address may ask for it. A search counts only when it asks something."""
+def throttled(rate: Rate, *, unasked: Rate | None = None) -> Callable[[View], View]:
+    """Mark a view with the rate at which one address may ask for it. A search counts as such only when it asks something.
+
+    :param unasked: what a search counts as when it asks nothing; None: as nothing.
+    """
 
     def mark(view: View) -> View:
-        view.throttle = rate
+        view.throttle, view.throttle_unasked = rate, unasked
         return view
 
     return mark
@@ -113,4 +119,4 @@ def rate_of(request: HttpRequest, view: Callable) -> Rate | None:
         return None
     if request.method == "POST":
         return FORM
-    return None if rate is SEARCH and not request.GET else rate
+    return view.throttle_unasked if rate is SEARCH and not request.GET else rate

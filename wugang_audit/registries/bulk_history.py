@@ -1,4 +1,4 @@
-"""Writes many rows of one model together with their simple-history rows, in a constant number of statements.
+"""Writes many rows of one model (see `bulk_rows`) together with their simple-history rows, in a constant number of statements.
 
 The values go through a temporary table; the database itself makes the rows and their history from it, so no history
 row ever passes through Python. What comes out equals what simple-history's own bulk helpers write; these know no
@@ -7,16 +7,14 @@ deletion. The caller holds the transaction and, on SQLite, with it the only righ
 # ruff: noqa: S608 - the names of tables and columns are those of the models, quoted
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
-from operator import itemgetter
-from types import NoneType
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from .bulk_rows import fill, new_keys, quoted, values_of
 from .history_kinds import HistoryKind
 
 
@@ -39,9 +37,9 @@ def create(
     if not rows:
         return []
     names = set(names)
-    keys = _new_keys(model, len(rows))
+    keys = new_keys(model, len(rows))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    values = [_values(field, rows, field.name in names, adding=True) for field in fields]
+    values = [values_of(field, rows, field.name in names, adding=True) for field in fields]
     _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CREATED, (actor, reason, at))
     return keys
 
@@ -68,7 +66,7 @@ def update(
         for field in model._meta.local_concrete_fields
         if field.name in names or getattr(field, "auto_now", False)
     ]
-    values = [_values(field, rows, field.name in names, adding=False) for field in fields]
+    values = [values_of(field, rows, field.name in names, adding=False) for field in fields]
     _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CHANGED, (actor, reason, at))
 
 
@@ -114,14 +112,14 @@ def revert(
     query, parameters = listed.values_list(
         key.attname, "history_id", "history_type", "before"
     ).query.sql_with_params()
-    target, staged = _quoted(model._meta.db_table), _quoted(f"undone_{model._meta.db_table}")
+    target, staged = quoted(model._meta.db_table), quoted(f"undone_{model._meta.db_table}")
     said = actor, reason, at
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS {query}", parameters)
         _write_history(cursor, model, staged, HistoryKind.DELETED, *said, of=HistoryKind.CREATED)
-        chosen = f"SELECT {_quoted(key.column)} FROM {staged} WHERE history_type = %s"
+        chosen = f"SELECT {quoted(key.column)} FROM {staged} WHERE history_type = %s"
         cursor.execute(
-            f"DELETE FROM {target} WHERE {_quoted(key.column)} IN ({chosen})", [HistoryKind.CREATED]
+            f"DELETE FROM {target} WHERE {quoted(key.column)} IN ({chosen})", [HistoryKind.CREATED]
         )
         _restore(cursor, model, staged, at)
         _write_history(cursor, model, staged, HistoryKind.CHANGED, *said, of=HistoryKind.CHANGED)
@@ -132,16 +130,16 @@ def revert(
 def _restore(cursor: CursorWrapper, model: type[models.Model], staged: str, at: datetime.datetime) -> None:
     """Give the changed rows their earlier values back, and put the deleted ones back."""
     history = model.history.model
-    target, past = _quoted(model._meta.db_table), _quoted(history._meta.db_table)
-    key = _quoted(model._meta.pk.column)
+    target, past = quoted(model._meta.db_table), quoted(history._meta.db_table)
+    key = quoted(model._meta.pk.column)
     fields = history.tracked_fields
     values = [
-        "%s" if getattr(field, "auto_now", False) else f"{past}.{_quoted(field.column)}" for field in fields
+        "%s" if getattr(field, "auto_now", False) else f"{past}.{quoted(field.column)}" for field in fields
     ]
     moments = [
         field.get_db_prep_save(at, connection) for field in fields if getattr(field, "auto_now", False)
     ]
-    columns = [_quoted(field.column) for field in fields]
+    columns = [quoted(field.column) for field in fields]
     settings = ", ".join(
         f"{column} = {value}" for column, value in zip(columns, values, strict=True) if column != key
     )
@@ -166,56 +164,6 @@ def check_references() -> None:
         connection.check_constraints()
 
 
-def _new_keys(model: type[models.Model], count: int) -> list[int]:
-    """Take primary keys as the database itself would give them out."""
-    table, key = model._meta.db_table, model._meta.pk.column
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [_quoted(table), key, count],
-            )
-            return [key for (key,) in cursor.fetchall()]
-        # AUTOINCREMENT never gives a key twice, not even that of a deleted row.
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
-        (last,) = cursor.fetchone() or (0,)
-        return list(range(last + 1, last + 1 + count))
-
-
-def _values(field: models.Field, rows: Sequence[Mapping], given: bool, adding: bool) -> Iterable:
-    """Return the field's values of all rows as the database driver takes them, made one by one when asked for."""
-    if getattr(field, "auto_now", False) or (adding and getattr(field, "auto_now_add", False)):
-        return repeat(_prepare(field)(field.pre_save(field.model(), adding)), len(rows))
-    if not given:
-        return map(_prepare(field), (field.get_default() for _ in rows))
-    return map(_prepare(field), map(itemgetter(field.name), rows))
-
-
-# Of these Django would give the driver back what it got: no value, text, and yes or no are most of all there is.
-_UNCHANGED = {
-    models.CharField: (str, NoneType),
-    models.TextField: (str, NoneType),
-    models.BooleanField: (bool, NoneType),
-    models.DateField: NoneType,
-    models.DecimalField: NoneType,
-}
-
-
-def _prepare(field: models.Field) -> Callable[[object], object]:
-    unchanged = _UNCHANGED.get(type(field), ())
-    related = field.is_relation
-    database = connections[DEFAULT_DB_ALIAS]  # asked for once: the proxy costs as much as the work
-
-    def prepare(value: object) -> object:
-        if isinstance(value, unchanged):
-            return value
-        if related and isinstance(value, models.Model):
-            value = value.pk
-        return field.get_db_prep_save(value, database)
-
-    return prepare
-
-
 def _through_table(
     model: type[models.Model],
     fields: list[models.Field],
@@ -228,13 +176,13 @@ def _through_table(
     :param lines: for each row its primary key and the values of the fields.
     :param said: who acts, why, and when.
     """
-    target, staged = _quoted(model._meta.db_table), _quoted(f"bulk_{model._meta.db_table}")
-    key = _quoted(model._meta.pk.column)
-    columns = [_quoted(field.column) for field in fields]
+    target, staged = quoted(model._meta.db_table), quoted(f"bulk_{model._meta.db_table}")
+    key = quoted(model._meta.pk.column)
+    columns = [quoted(field.column) for field in fields]
     listed = ", ".join([key, *columns])
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {staged} AS SELECT {listed} FROM {target} WHERE 1 = 0")
-        _fill(cursor, staged, listed, len(columns) + 1, lines)
+        fill(cursor, staged, listed, len(columns) + 1, lines)
         if kind == HistoryKind.CREATED:
             cursor.execute(f"INSERT INTO {target} ({listed}) SELECT {listed} FROM {staged} ORDER BY {key}")
         elif kind == HistoryKind.CHANGED:
@@ -249,16 +197,6 @@ def _through_table(
         cursor.execute(f"DROP TABLE {staged}")
 
 
-def _fill(cursor: CursorWrapper, staged: str, listed: str, width: int, lines: Iterable[tuple]) -> None:
-    if connection.vendor == "postgresql":
-        with cursor.copy(f"COPY {staged} ({listed}) FROM STDIN") as copy:
-            for line in lines:
-                copy.write_row(line)
-        return
-    places = ", ".join(["%s"] * width)
-    cursor.executemany(f"INSERT INTO {staged} ({listed}) VALUES ({places})", lines)
-
-
 def _write_history(
     cursor: CursorWrapper,
     model: type[models.Model],
@@ -271,7 +209,7 @@ def _write_history(
 ) -> None:
     """Record the rows of the staged table as they now stand; of: only those that this kind of version names."""
     history = model.history.model
-    target, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    target, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
     said = {
         "history_date": at or timezone.now(),
         "history_type": kind,
@@ -279,11 +217,11 @@ def _write_history(
         "history_user": actor.pk if actor is not None else None,
     }
     about = [history._meta.get_field(name) for name in said]
-    own = [_quoted(field.column) for field in history.tracked_fields]
-    columns = ", ".join([*own, *(_quoted(field.column) for field in about)])
+    own = [quoted(field.column) for field in history.tracked_fields]
+    columns = ", ".join([*own, *(quoted(field.column) for field in about)])
     selected = ", ".join([*(f"{target}.{column}" for column in own), *["%s"] * len(about)])
     cursor.execute(
-        f"INSERT INTO {_quoted(history._meta.db_table)} ({columns}) SELECT {selected} FROM {target} "
+        f"INSERT INTO {quoted(history._meta.db_table)} ({columns}) SELECT {selected} FROM {target} "
         f"JOIN {staged} ON {staged}.{key} = {target}.{key} "
         + (f"WHERE {staged}.history_type = %s " if of else "")
         + f"ORDER BY {target}.{key}",
@@ -295,7 +233,3 @@ def _write_history(
             *([of] if of else []),
         ],
     )
-
-
-def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name)

@@ -14,10 +14,14 @@ from wugang_audit.registries.history_kinds import HistoryKind
 from ...models import Change, Draw, Plan
 from . import periods
 from .changes import Comparison, Line
-from .snapshot import UNIT, strata_by
+from .snapshot import strata_by
 
 LISTED = 300  # lines of one kind that a page lists; they are counted without a limit
 EMITS = ("discharges_wastewater", "discharges_waste_gas")
+UNIT = (
+    "number", "category", *EMITS, "speciality__code", "exempt_reason", "operating_state", "out_of_season", "name",
+    "special_from", "special_until", "category_after",
+)  # fmt: skip
 WHO = ("history_date", "history_user__full_name", "history_change_reason", "history_type")
 UNTRACED = "历史记录里查不到"  # changed outside the site's own forms: the second person must ask why
 

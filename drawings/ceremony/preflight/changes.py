@@ -81,12 +81,9 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
     texts = dict(since.files.filter(name__in=["pool.tsv", "officers.tsv"]).values_list("name", "content"))
     specialities = dict(Speciality.objects.values_list("code", "name"))
     people = {officer.certificate_number: officer for officer in Officer.objects.with_absences()}
-    names = since.names_of("unit")
-    before = {
-        unit.unit: verify.Unit(*unit[:-1], names.get(unit.unit, ""))  # a third of the time of _replace
-        for unit in verify.parse_pool(texts["pool.tsv"]).units
-    }
-    _compare_units(found.lines, before, now.units, specialities, people)
+    _compare_units(
+        found.lines, rows_of(texts["pool.tsv"]), since.names_of("unit"), now.units, specialities, people
+    )
     names = since.names_of("officer")
     roster = {
         officer.officer: officer._replace(name=names.get(officer.officer, ""))
@@ -96,9 +93,34 @@ def compare(draw: Draw, now: Snapshot) -> Comparison | None:
     return found
 
 
+def rows_of(pool: str) -> dict[str, str]:
+    """Return {number: row} of a frozen pool, each without its number and the digest of its name.
+
+    The text of a row says whether a unit has changed, so that the few that have are taken apart alone.
+    """
+    rows = {}
+    for line in pool.split("\n")[1:-1]:
+        number, _, rest = line.partition("\t")
+        rows[number] = rest[:-65]
+    return rows
+
+
+def _row_of(unit: verify.Unit) -> str:
+    """Write a unit as `rows_of` gives it."""
+    recused = ",".join(unit.recused) if unit.recused else "-"
+    return f"{unit.stratum}\t{unit.speciality}\t{unit.standing}\t{recused}"
+
+
+def _unit_of(number: str, row: str, name: str) -> verify.Unit:
+    stratum, speciality, standing, recused = row.split("\t")
+    officers = () if recused == "-" else tuple(recused.split(","))
+    return verify.Unit(number, stratum, speciality, standing, officers, name)
+
+
 def _compare_units(
     lines: dict[Change, list[Line]],
-    before: dict[str, verify.Unit],
+    before: dict[str, str],
+    names: dict[str, str],
     units: list[verify.Unit],
     specialities: dict[str, str],
     people: dict[str, Officer],
@@ -108,9 +130,10 @@ def _compare_units(
         lines[kind].append(Line(kind, unit.unit, unit.name, said(old), said(new), old, new))
 
     for unit in units:
-        was = before.pop(unit.unit, None)
-        if was == unit:
+        row, name = before.pop(unit.unit, None), names.get(unit.unit, "")
+        if row == _row_of(unit) and name == unit.name:
             continue
+        was = None if row is None else _unit_of(unit.unit, row, name)
         if was is None:
             lines[Change.UNIT_IN].append(
                 Line(Change.UNIT_IN, unit.unit, unit.name, "", Stratum.label_of(unit.stratum), False, True)
@@ -135,7 +158,8 @@ def _compare_units(
                 comes = kind == Change.RECUSAL_IN
                 text = ("", f"{name}回避") if comes else (f"{name}回避", "")
                 lines[kind].append(Line(kind, unit.unit, unit.name, *text, not comes, comes, officer))
-    for was in before.values():  # what is left was in the last pool and is in the registry no more
+    for number, row in before.items():  # what is left was in the last pool and is in the registry no more
+        was = _unit_of(number, row, names.get(number, ""))
         lines[Change.UNIT_OUT].append(
             Line(
                 Change.UNIT_OUT,

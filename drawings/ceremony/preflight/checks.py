@@ -12,6 +12,7 @@ from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
 from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
+from ..collector import no_collection
 from .changes import Comparison, compare, why_absent
 from .duplicates import Duplicates, duplicates
 from .snapshot import DEPARTMENT, Snapshot, snapshot
@@ -76,6 +77,7 @@ class Preflight:
         return sum(quota.take for quota in self.quotas)
 
 
+@no_collection()
 def preflight(draw: Draw) -> Preflight:
     """Look at everything that a freeze of this draw would rest on."""
     facts = _facts(draw)

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from pages import said
 
+from drawings.ceremony import draw_page
 from drawings.models import Draw, InspectionItem, LogEntry, Plan, VoidRequest
 from drawings.states import DrawState
 
@@ -133,3 +134,29 @@ def test_a_step_is_never_taken_by_a_link(desk, draft, path):
 
 def test_an_unknown_draw_is_not_found(desk, db):
     assert desk.get("/ceremony/1999Q9/").status_code == 404
+
+
+@pytest.mark.parametrize("stage", ["drawn_draw", "published_draw"])
+def test_a_long_result_is_shown_page_by_page_with_the_count_of_all(stage, request, desk, monkeypatch):
+    monkeypatch.setattr(draw_page, "UNITS_PAGE", 2)
+    draw = request.getfixturevalue(stage)
+    numbers = list(draw.selections.values_list("source__number", flat=True))
+    assert len(numbers) > 2
+    pages = -(-len(numbers) // 2)
+    seen = []
+    for number in range(1, pages + 1):
+        page = desk.get("/ceremony/2026Q4/", {"page": number})
+        shown = [row.source.number for row in page.context["page_obj"]]
+        text = page.content.decode()
+        assert len(shown) <= 2 and all(each in text for each in shown)
+        assert f"抽取结果（{len(numbers)} 家" in text and f"第 {number} 页，共 {pages} 页" in text
+        seen += shown
+    assert seen == numbers
+    assert desk.get("/ceremony/2026Q4/?page=no").status_code == 200
+
+
+def test_a_result_that_is_folded_stays_open_while_it_is_leafed_through(drawn_draw, desk, monkeypatch):
+    monkeypatch.setattr(draw_page, "UNITS_PAGE", 2)
+    first, second = (desk.get("/ceremony/2026Q4/", {"page": n}).content.decode() for n in (1, 2))
+    summary = "<summary>结果已经算出：当众展示完了，再点这里看</summary>"
+    assert f"<details>{summary}" in first and f"<details open>{summary}" in second

@@ -1,5 +1,7 @@
 """Whole bundles and the names in them: all there, some withdrawn, and held against the log."""
 
+import tracemalloc
+
 import pytest
 from protocol_cases import (
     SALT,
@@ -79,6 +81,23 @@ def test_a_name_that_is_not_the_one_digested_is_refused_with_its_line(change, re
 def test_the_names_of_another_draw_are_refused():
     (line,) = failed({**FILES, "names.tsv": FILES["names.tsv"].replace(b"2026Q4", b"2026Q3", 1)})
     assert line.detail == "names.tsv 第 1 行：抽签编号是 2026Q3，commit.txt 是 2026Q4"
+
+
+def test_one_rare_character_does_not_make_every_letter_of_the_names_cost_four_bytes():
+    rows = "".join(f"unit\t{n:06d}\t{SALT}\t虚构{n}号厂𠮷\n" for n in range(5000))
+    data = f"names/2 2026Q4\n{rows}".encode()
+    tracemalloc.start()
+    try:
+        verify.read_names(data, lambda row: None)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < len(data) / 2
+
+
+def test_a_check_changes_nothing_in_the_files_that_it_is_given():
+    files = dict(FILES)
+    assert verify.check(files) and files == FILES
 
 
 def test_two_rows_of_one_name_have_two_digests():

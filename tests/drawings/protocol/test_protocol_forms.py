@@ -14,6 +14,7 @@ from drawings.protocol import verify
         (verify.parse_officers, OFFICERS, "officers.tsv"),
         (verify.parse_registers, REGISTERS, "registers.tsv"),
         (verify.parse_names, NAMES, "names.tsv"),
+        (lambda text: verify.read_names(text.encode(), tuple), NAMES, "names.tsv"),
         (verify.parse_salt, SALT_TEXT, "salt.txt"),
         (verify.parse_commit, COMMIT, "commit.txt"),
         (verify.parse_result, RESULT, "result.tsv"),

@@ -9,6 +9,7 @@ from test_access import named
 from wugang_audit.access.throttle import (
     DOWNLOAD,
     FORM,
+    PAGE,
     SEARCH,
     UNLIMITED,
     Buckets,
@@ -64,6 +65,8 @@ def test_a_search_counts_when_it_asks_and_a_form_when_it_is_sent():
     ask, views = RequestFactory(), {name: entry.callback for name, entry in named()}
     assert rate_of(ask.get("/results/"), views["disclosure:results"]) is None
     assert rate_of(ask.get("/results/?q=a"), views["disclosure:results"]) is SEARCH
+    assert rate_of(ask.get("/draws/2026Q4/"), views["disclosure:draw"]) is PAGE  # 500 units with their teams
+    assert rate_of(ask.get("/draws/2026Q4/?q=a"), views["disclosure:draw"]) is SEARCH
     assert rate_of(ask.get("/ceremony/"), views["ceremony:draws"]) is None
     assert rate_of(ask.post("/ceremony/"), views["ceremony:draws"]) is FORM
     assert rate_of(ask.post("/accounts/login/"), views["login"]) is None
@@ -119,6 +122,7 @@ def test_threads_at_once_take_no_more_than_there_is(seconds):
 
 def test_a_class_of_citizens_and_a_bureau_at_work_stay_far_below():
     assert SEARCH.burst >= 50 * 4 and DOWNLOAD.burst >= 50 * 6 and FORM.burst >= 30 * 6
+    assert PAGE.burst >= 200 * 3
 
 
 @pytest.fixture
@@ -143,6 +147,14 @@ def test_who_asks_too_often_is_told_when_to_come_again(small, db):
     assert "请等 1 秒" in refused.content.decode() and refused["Cache-Control"] == "no-store"
     assert small.get("/units/").status_code == small.get("/").status_code == 200
     assert small.get("/units/?q=a", REMOTE_ADDR="192.0.2.9").status_code == 200
+
+
+def test_the_page_of_a_draw_is_counted_apart_from_the_search_in_it(small, db):
+    for _ in range(PAGE.burst):
+        assert small.get("/draws/2026Q4/").status_code == 404
+    assert small.get("/draws/2026Q4/").status_code == 429
+    assert small.get("/draws/2026Q4/?q=a").status_code == 404
+    assert small.get("/draws/").status_code == 200
 
 
 def test_a_refusal_costs_no_query_and_log_ins_are_not_counted_here(small, db, django_assert_num_queries):
