@@ -11,6 +11,9 @@ from house import PACKAGES
 
 from drawings.amendments import substitutes
 from drawings.ceremony import verbs
+from drawings.ceremony.papers.verbs import object_to_changes
+from drawings.ceremony.preflight.changes import compare
+from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.models import Inspection
 from drawings.models.lotteries import Issue
 from drawings.protocol import verify
@@ -122,9 +125,12 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk(Role.REVIEWER, "/inspections/all/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
     walk(Role.ORGANISER, _where_a_substitute_is_typed(draft, third.selection, organiser, reviewer, clock))
-    verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)
+    next_draw = verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)
     officers[0].abilities.all().delete()
     walk(Role.REVIEWER, "/ceremony/2026Q3/confirm/")
+    seen = compare(next_draw, snapshot(next_draw)).fingerprint
+    object_to_changes(draw=next_draw, seen=seen, reason="查无依据", actor=reviewer)
+    walk(Role.HEAD, "/ceremony/2026Q3/confirm/")
     Walk(stranger, walk.seen).through("/", "/accounts/login/")
     _walk_the_second_factor(login, person, walk.seen)
     missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT
