@@ -95,6 +95,7 @@ def _changes_page(
         "may_confirm": reads and not confirmed and not standing,
         "may_object": reads and not mine,
         "form": form or ObjectionForm(),
+        "lifting": lifting and lifting[1],
     }
     return render(request, "ceremony/confirm.html", context)
 
