@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
 
 # Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PATIENCE = 30_000  # milliseconds; a busy machine is no failure
+expect.set_options(timeout=PATIENCE)
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep a picture of every page that `look` sees
 
 
@@ -48,7 +50,7 @@ def open_as(chromium, live_server, password):
 
     def start(user, viewport=DESKTOP):
         context = chromium.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai")
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.faults = []

@@ -95,7 +95,7 @@ def test_an_ill_officer_and_a_closed_unit_from_declaration_to_effect(
         expect(public.locator("#substitutions")).to_contain_text("排列5 第 26281 期：3 1 4 1 5")
         look(public, f"public-{name}")
     public.get_by_role("button", name="验证本次抽签").click()
-    expect(public.locator("[data-verify-verdict]")).to_contain_text("2 次替补也重新算过", timeout=15_000)
+    expect(public.locator("[data-verify-verdict]")).to_contain_text("2 次替补也重新算过")
     look(public, "public-verified")
     assert public.locator("[data-verify-lines] .is-bad").count() == 0
     assert (
