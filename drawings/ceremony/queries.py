@@ -3,7 +3,7 @@
 import datetime
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.audit.trail import LOGINS
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, EntropySource, LogEntry, Plan
+from ..models import ChangesObjection, Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
 from ..states import DrawState
@@ -64,10 +64,14 @@ def _organisers_desk(user: User) -> list[Todo]:
         DrawState.FROZEN: "录入随机数",
         DrawState.DRAWN: "公布抽查结果",
     }
-    for draw in Draw.objects.filter(state__in=next_steps):
-        lines.append(
-            Todo(f"{draw.title}：{next_steps[draw.state]}", reverse("ceremony:draw", args=[draw.code]))
-        )
+    objected = ChangesObjection.objects.standing().filter(draw=OuterRef("pk"))
+    for draw in Draw.objects.filter(state__in=next_steps).annotate(is_objected=Exists(objected)):
+        step = next_steps[draw.state]
+        if draw.state == DrawState.DRAWN and draw.is_sealed:
+            step = "下达任务，保持密封"
+        elif draw.state == DrawState.DRAFT and draw.is_objected:
+            step = "名录变动有异议，处理后才能冻结"
+        lines.append(Todo(f"{draw.title}：{step}", reverse("ceremony:draw", args=[draw.code])))
     return lines
 
 
@@ -112,6 +116,12 @@ def _changes_of(draw_id: int, trail_head: str, day: datetime.date) -> tuple[str,
     return (found.fingerprint, found.total) if found else ("", 0)
 
 
+def _is_for(user: User, draw: Draw) -> bool:
+    """Say whether an objection stands that this person may end: his own, or any for a head."""
+    standing = draw.objections.standing()
+    return standing.exists() if user.has_role(Role.HEAD) else standing.filter(by=user).exists()
+
+
 @todo(*SECOND_READERS)
 def _changes_to_confirm(user: User) -> list[Todo]:
     """Drafts that wait for a second person to read what changed in the registries since the last draw."""
@@ -120,5 +130,9 @@ def _changes_to_confirm(user: User) -> list[Todo]:
         fingerprint, total = _changes_of(draw.pk, *_moment())
         if total and not _was_read(draw, fingerprint):
             title = f"{draw.title}：请核对名录的 {total} 处变动"
-            lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
+        elif total and _is_for(user, draw):
+            title = f"{draw.title}：名录变动有异议，还没有撤回或解除"
+        else:
+            continue
+        lines.append(Todo(title, reverse("ceremony:confirm", args=[draw.code])))
     return lines

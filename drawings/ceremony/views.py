@@ -99,7 +99,7 @@ def _typed(request: HttpRequest, entropy: EntropySource, form: ValueForm) -> boo
     if entropy.accepted_at:
         messages.success(
             request,
-            f"{title}：两次录入一致，已经确认并记入日志，不能再改。日志链头 {public_log.head()[:16]}…",
+            f"{title}：两次录入一致，已经确认并记入日志，不能再改。日志链值 {public_log.head()[:16]}…",
         )
     elif entropy.first_by_id:
         messages.success(request, f"{title}：第一次录入已记下，请另一个人用自己的账号再录入一次。")

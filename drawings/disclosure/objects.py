@@ -3,7 +3,7 @@
 from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -94,6 +94,15 @@ class Draw:
     @property
     def openness(self) -> Openness:
         return self.open.level
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When list and files were there for everybody: at the publication, of a sealed draw when its seal fell."""
+        if not self.is_sealed or not self.published_at:
+            return self.published_at
+        if self.unsealed_at is None and self.unseal_on and is_over(self.unseal_on):
+            return timezone.make_aware(datetime.combine(self.unseal_on, time()))
+        return self.unsealed_at or (self.voided_at if self.is_void else None)
 
     @property
     def tags(self) -> tuple[Tag, ...]:

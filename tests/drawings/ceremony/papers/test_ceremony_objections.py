@@ -277,14 +277,25 @@ def test_an_objection_that_came_too_late_says_what_can_still_be_done(changed, lo
     assert any("已经冻结，不能再提异议" in each for each in said(page))
 
 
-def test_the_desk_leaves_objected_changes_to_those_who_can_put_them_right(changed, reviewer, head, registry):
+def test_the_desk_leaves_objected_changes_to_those_who_can_put_them_right(
+    changed, reviewer, head, organiser2, registry
+):
     def asks(user):
         return [line.label for line in todos_of(user) if "处变动" in line.label]
 
     told = ["2026年第3季度抽查：请核对名录的 1 处变动"]
     assert asks(head) == told
     object_to(changed, reviewer)
-    assert asks(reviewer) == asks(head) == []
+    assert asks(reviewer) == asks(head) == asks(organiser2) == []
+    waits = "2026年第3季度抽查：名录变动有异议，还没有撤回或解除"
+    assert [waits in [line.label for line in todos_of(user)] for user in (reviewer, head, organiser2)] == [
+        True,
+        True,
+        False,
+    ]
+    assert "2026年第3季度抽查：名录变动有异议，处理后才能冻结" in [
+        line.label for line in todos_of(organiser2)
+    ]
     stop(registry[1])
     trail.record(reviewer, "修改污染源", registry[1])
     told = ["2026年第3季度抽查：请核对名录的 2 处变动"]
