@@ -69,7 +69,7 @@ def _organisers_desk(user: User) -> list[Todo]:
         step = next_steps[draw.state]
         if draw.state == DrawState.DRAWN and draw.is_sealed:
             step = "下达任务，保持密封"
-        elif draw.state == DrawState.DRAFT and draw.is_objected:
+        elif draw.state == DrawState.DRAFT and draw.is_objected and _changes_of(draw.pk, *_moment())[1]:
             step = "名录变动有异议，处理后才能冻结"
         lines.append(Todo(f"{draw.title}：{step}", reverse("ceremony:draw", args=[draw.code])))
     return lines

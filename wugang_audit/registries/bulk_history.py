@@ -14,7 +14,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from .bulk_rows import fill, new_keys, quoted, values_of
+from .bulk_rows import fill, new_rows, quoted, values_of
 from .history_kinds import HistoryKind
 
 
@@ -36,11 +36,8 @@ def create(
     """
     if not rows:
         return []
-    names = set(names)
-    keys = new_keys(model, len(rows))
-    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    values = [values_of(field, rows, field.name in names, adding=True) for field in fields]
-    _through_table(model, fields, zip(keys, *values, strict=True), HistoryKind.CREATED, (actor, reason, at))
+    keys, fields, lines = new_rows(model, names, rows)
+    _through_table(model, fields, lines, HistoryKind.CREATED, (actor, reason, at))
     return keys
 
 

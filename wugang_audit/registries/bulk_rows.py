@@ -21,14 +21,22 @@ def insert(model: type[models.Model], names: Iterable[str], rows: Sequence[Mappi
     """
     if not rows:
         return []
+    keys, fields, lines = new_rows(model, names, rows)
+    listed = ", ".join(quoted(field.column) for field in (model._meta.pk, *fields))
+    with connection.cursor() as cursor:
+        fill(cursor, quoted(model._meta.db_table), listed, 1 + len(fields), lines)
+    return keys
+
+
+def new_rows(
+    model: type[models.Model], names: Iterable[str], rows: Sequence[Mapping]
+) -> tuple[list[int], list[models.Field], Iterable[tuple]]:
+    """Return new primary keys, the other fields of the table, and lines of key and values as the driver takes them."""
     names = set(names)
     keys = new_keys(model, len(rows))
     fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
     values = [values_of(field, rows, field.name in names, adding=True) for field in fields]
-    listed = ", ".join(quoted(field.column) for field in (model._meta.pk, *fields))
-    with connection.cursor() as cursor:
-        fill(cursor, quoted(model._meta.db_table), listed, 1 + len(fields), zip(keys, *values, strict=True))
-    return keys
+    return keys, fields, zip(keys, *values, strict=True)
 
 
 def new_keys(model: type[models.Model], count: int) -> list[int]:

@@ -142,6 +142,8 @@ def lift(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         request, done, verbs.lift_objection, on=form, objection=objection, **form.cleaned_data
     ):
         return redirect("ceremony:confirm", code)
+    if objection.withdrawn_at:
+        messages.info(request, "这条异议已经撤回或解除，不用再解除。")
     if draw.state != DrawState.DRAFT or objection.withdrawn_at:
         return redirect("ceremony:confirm", code)
     return _changes_page(request, draw, lifting=(pk, form))
