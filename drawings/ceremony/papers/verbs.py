@@ -34,7 +34,7 @@ def confirm_changes(*, draw: Draw, seen: str, actor: User) -> ChangesConfirmed:
         raise Refused(f"{earlier.by.full_name}已经核对确认过了，不用再确认。")
     if objection := draw.objections.standing().select_related("by").first():
         raise Refused(
-            f"{objection.by.full_name}对名录变动提出了异议：由本人撤回，或由局领导写明理由解除以后，再确认。"
+            f"{objection.by.full_name}对名录变动提出了异议：由本人撤回，或由负责人写明理由解除以后，再确认。"
         )
     confirmed = ChangesConfirmed.objects.create(draw=draw, fingerprint=seen, by=actor)
     trail.record(

@@ -155,7 +155,7 @@ def _blocks(flight: Preflight, draw: Draw) -> list[str]:
         when = timezone.localtime(objection.at)
         blocks.append(
             f"{objection.by.full_name}于 {when.month}月{when.day}日 {when:%H:%M} 对名录变动提出异议：“{objection.reason}”。"
-            "请核实、改正后由本人撤回，或由局领导写明理由解除。"
+            "请核实、改正后由本人撤回，或由负责人写明理由解除。"
         )
     if found is not None and found.total and flight.confirmation is None and not flight.objections:
         blocks.append(
