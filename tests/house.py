@@ -16,10 +16,11 @@ LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.problems", f"{BASE}.s
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.audit": LEAVES,
     f"{BASE}.server": {f"{BASE}.access"},
-    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit"},
+    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit", f"{BASE}.bureau"},
+    f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
-    f"{BASE}.staff": LEAVES | {f"{BASE}.audit", f"{BASE}.accounts", f"{BASE}.registries"},
+    f"{BASE}.staff": LEAVES | {f"{BASE}.{room}" for room in ("audit", "accounts", "bureau", "registries")},
 }
 BASE_ROOMS = frozenset(ALLOWED)
 ALLOWED |= {"sources": BASE_ROOMS, "enforcers": BASE_ROOMS | {"sources"}}

@@ -199,6 +199,14 @@ def test_the_pages_beside_the_list_of_officers_open_for_the_keeper_of_registries
         assert opened == (role == ADM), role
 
 
+def test_the_facts_of_the_bureau_are_kept_by_the_administrator_alone(person, login, stranger):
+    url = "/admin/wugang_audit/bureau/add/"
+    assert stranger.get(url)["Location"].startswith("/admin/login/")
+    for role in Role:
+        opened = login(person(f"only-{role}", role)).get(url).status_code == 200
+        assert opened == (role == ADM), role
+
+
 def test_an_account_without_roles_opens_nothing(person, login, address):
     client = login(person("nobody"))
     for name, allowed in MAY_OPEN.items():

@@ -10,6 +10,7 @@ class BaseConfig(AppConfig):
     default = True
     append_only = ("AuditEntry",)  # tables that the database itself keeps from being changed
     admin_permissions = {
+        Role.ADMIN: {"add_bureau", "change_bureau", "view_bureau"},
         Role.SECURITY: {
             "add_user",
             "change_user",

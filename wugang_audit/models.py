@@ -4,12 +4,14 @@ from .accounts.login_models import LoginAddress, PastPassword, UserSession
 from .accounts.models import AccountRequest, RoleGrant, User
 from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
+from .bureau.models import Bureau
 from .imports.models import HeaderSynonym, ImportJob, ImportState
 
 __all__ = [
     "AccountRequest",
     "AuditEntry",
     "Authenticator",
+    "Bureau",
     "HeaderSynonym",
     "ImportJob",
     "ImportState",

@@ -45,9 +45,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # --- the bureau and its draws -------------------------------------------------------------------------------
+# Where a site begins: once its administrator has saved 本单位, what stands there counts (`bureau.current`).
 BUREAU_NAME = env.str("BUREAU_NAME", "平顶山市生态环境局舞钢分局")
 BUREAU_ADDRESS = env.str("BUREAU_ADDRESS", "河南省平顶山市舞钢市")
 BUREAU_PHONE = env.str("BUREAU_PHONE", "12345（政务服务便民热线）")
+BUREAU_COUNTY_PREFIX = env.str("BUREAU_COUNTY_PREFIX", "410481")
 # Where a lottery has moved its drawing since this version: hours and minutes by source, which replace the usual ones.
 LOTTERY_TIMES = env.dict("LOTTERY_TIMES", default={})
 # The protocol's source `system` is for demonstrations and rehearsals alone: it is worth 0 bits to the public.

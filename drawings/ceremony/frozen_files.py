@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from django.conf import settings
+from wugang_audit import bureau
 
 from ..models import Draw, Plan
 from ..protocol import verify
@@ -56,7 +56,7 @@ def _frozen_files(
     registers = verify.write_registers(code, [])  # none is held against the pool yet
     salt = verify.write_salt(code, secrets.token_hex(16))
     commit = verify.Commit(
-        bureau=settings.BUREAU_NAME,
+        bureau=bureau.current().name,
         draw=code,
         previous=previous,
         salt=verify.digest(salt),

@@ -84,4 +84,8 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
         run("manage.py", command)
     told, after = json.loads(run("-c", BROWSE))
     assert set(told.values()) == {200}, told
-    assert {label: after.get(label, 0) for label in before} == before
+    # Django writes a row for each kind of table, new ones too.
+    kept = {
+        label: count for label, count in before.items() if label.split(".")[0] not in ("auth", "contenttypes")
+    }
+    assert {label: after.get(label, 0) for label in kept} == kept

@@ -174,5 +174,5 @@ register(
         "roles": Role.choices,
         "role": Role.choices,
     },
-    kinds=("wugang_audit.user",),
+    kinds=("wugang_audit.user", "wugang_audit.bureau"),
 )

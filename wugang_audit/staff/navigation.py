@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from ..access.marks import lacks_second_factor
 from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
+from ..bureau import current
 
 # (label, name of the URL, who sees it)
 MENU = (
@@ -35,15 +37,6 @@ PUBLIC_MENU = (
 
 
 @dataclass(frozen=True)
-class Bureau:
-    """Who runs the site."""
-
-    name: str
-    address: str
-    phone: str
-
-
-@dataclass(frozen=True)
 class MenuItem:
     """One line of a menu, and whether the page that is shown belongs to it."""
 
@@ -55,7 +48,7 @@ class MenuItem:
 def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
     return {
-        "bureau": Bureau(settings.BUREAU_NAME, settings.BUREAU_ADDRESS, settings.BUREAU_PHONE),
+        "bureau": SimpleLazyObject(current),
         "demo": settings.DEMO,
         "public_nav": _public_menu(request),
         "staff_nav": _menu(request),

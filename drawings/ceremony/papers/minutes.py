@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.conf import settings
 from django.utils import timezone
 
 from wugang_audit.audit.models import AuditEntry
@@ -100,7 +99,7 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
     sealed = f"密封，{draw.unseal_on:%Y年%m月%d日}自动解封" if draw.unseal_on else "密封，检查完成后解封"
     return Minutes(
         title=f"{draw.title}抽签记录",
-        bureau=settings.BUREAU_NAME,
+        bureau=verify.parse_commit(draw.file(verify.COMMIT)).bureau,
         facts=[
             Fact("抽签编号", draw.code),
             Fact("抽查事项", draw.item.subject if draw.item else "—"),

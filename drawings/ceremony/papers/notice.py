@@ -31,6 +31,7 @@ def qr(text: str) -> str:
 class Notice:
     """What the printed notice of a frozen draw shows in addition to the draw itself."""
 
+    bureau: str  # as the draw was frozen, whatever it is called since
     qr: str  # of the commit's digest
     entry: LogEntry | None
     salt: str  # the digest of salt.txt: a result cannot rest on another salt
@@ -45,6 +46,7 @@ class Notice:
 
 def notice_of(draw: Draw) -> Notice:
     return Notice(
+        bureau=verify.parse_commit(draw.file(verify.COMMIT)).bureau,
         qr=qr(draw.commit_digest),
         entry=LogEntry.objects.commits().filter(subject=draw.code).first(),
         salt=draw.files.get(name="salt.txt").digest,

@@ -11,13 +11,14 @@ from wugang_audit.access import roles
 from wugang_audit.access.roles import Role
 
 # Whoever is not named may do nothing in any app.
-APPS = {Role.ADMIN: {"sources", "enforcers", "drawings"}, Role.SECURITY: {"wugang_audit"}}
+APPS = {Role.ADMIN: {"sources", "enforcers", "drawings", "wugang_audit"}, Role.SECURITY: {"wugang_audit"}}
 PERMISSIONS = {
     Role.ADMIN: {
         f"drawings.{action}_{model}"
         for action in ("add", "change", "view")
         for model in ("inspectionitem", "checklistitem")
-    },
+    }
+    | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"},
     Role.SECURITY: {
         "wugang_audit.add_user", "wugang_audit.change_user", "wugang_audit.view_user",
     },

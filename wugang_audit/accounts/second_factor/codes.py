@@ -11,10 +11,11 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 import segno
-from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 from django_otp.oath import hotp
+
+from ...bureau import current
 
 STEP = 30  # seconds for which an app shows one code
 TOLERANCE = 1  # steps: the codes before and after the present one count too (RFC 6238, 5.2)
@@ -44,7 +45,7 @@ def typed_secret(seed: str) -> str:
 def app_link(seed: str, username: str) -> str:
     """Return the ``otpauth:`` address that an app on the same phone opens, and that the QR code holds."""
     secret = b32encode(secret_of(seed)).decode()
-    query = urlencode({"secret": secret, "issuer": settings.BUREAU_NAME}, quote_via=quote)
+    query = urlencode({"secret": secret, "issuer": current().name}, quote_via=quote)
     return f"otpauth://totp/{quote(username)}?{query}"
 
 

@@ -1,0 +1,5 @@
+"""Whose site this is: the bureau's name, address, telephone and county, which its administrator can change."""
+
+from .queries import current
+
+__all__ = ["current"]

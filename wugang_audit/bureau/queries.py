@@ -1,0 +1,37 @@
+"""Which bureau the site speaks for, read once for a request."""
+
+from contextvars import ContextVar
+
+from django.conf import settings
+
+from ..access.origin import Origin, current_origin
+from .models import Bureau
+
+# With the request that it was read for: the next one reads anew, so a change shows at once in every process.
+_kept: ContextVar[tuple[Origin, Bureau] | None] = ContextVar("bureau", default=None)
+
+
+def current() -> Bureau:
+    """Return the bureau as its administrator last saved it; before that, as the settings say."""
+    origin, kept = current_origin(), _kept.get()
+    if origin is not None and kept is not None and kept[0] is origin:
+        return kept[1]
+    bureau = Bureau.objects.first() or initial()
+    if origin is not None:
+        _kept.set((origin, bureau))
+    return bureau
+
+
+def initial() -> Bureau:
+    """Return the bureau as the environment describes it, not saved: where a site begins."""
+    return Bureau(
+        name=settings.BUREAU_NAME,
+        address=settings.BUREAU_ADDRESS,
+        phone=settings.BUREAU_PHONE,
+        county_prefix=settings.BUREAU_COUNTY_PREFIX,
+    )
+
+
+def is_saved() -> bool:
+    """Say whether an administrator has looked at these facts and saved them."""
+    return Bureau.objects.exists()
