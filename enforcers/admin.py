@@ -156,7 +156,8 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Officer | None = None) -> list[str]:
         # The certificate number is in frozen files: it is given once.
-        return [*self.readonly_fields, "certificate_number"] if obj else self.readonly_fields
+        given = obj is not None and obj.certificate_number
+        return [*self.readonly_fields, "certificate_number"] if given else self.readonly_fields
 
     @admin.display(description="擅长行业")
     def speciality_list(self, officer: Officer) -> str:
@@ -178,6 +179,8 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
 
     @admin.display(description="证件有效期至", ordering="certificate_expiry")
     def expiry(self, officer: Officer) -> str:
+        if officer.certificate_expiry is None:
+            return "待补"
         expired = officer.certificate_expiry < timezone.localdate()
         day = f"{officer.certificate_expiry:%Y-%m-%d}"
         return format_html('<span class="day">{}</span>{}', day, "（已过期）" if expired else "")

@@ -1,5 +1,7 @@
 """The one table of columns of the registry of enforcement officers: import, export and template read it."""
 
+import re
+
 from sources.columns import REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
@@ -13,14 +15,16 @@ certificate_number = cell_types.code(
 )
 
 COLUMNS = (
-    Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员"), required=True),
+    Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
+           required=True, identity=True, looks_like=re.compile(r"^[\u4e00-\u9fff]{2,4}$")),
     Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
     Column("certificate_number", "执法证号", certificate_number,
-           ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码"),
-           required=True, help="抽签时代表该人员，一经使用不再更换。"),
+           ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码",
+            "行政执法证件号", "行政执法证编号", "执法证件编号"), keeps=True, identity=True,
+           help="抽签时代表该人员，一经使用不再更换。没有填的先作草稿，补上以后才能派出。"),
     Column("certificate_expiry", "执法证有效期至", cell_types.date,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),
-           required=True, help="如 2028-07-01。过期的不参加抽签。"),
+           blank=None, keeps=True, help="如 2028-07-01。没有填的、过期的不参加抽签。"),
     Column("department", "所属机构", cell_types.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室")),
     Column("post", "职务", cell_types.text(40), ("职务职级", "岗位", "职位")),
     Column("group", "执法分组", cell_types.text(40), ("分组", "组别", "执法小组", "所属小组")),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, Model, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -53,6 +53,10 @@ def _without_speciality(officers: OfficerQuerySet) -> OfficerQuerySet:
 
 
 CHECKS = {
+    "no-certificate": Check(
+        "没有执法证号或有效期", "补上以前不能派出，也不能开立登录账号。",
+        lambda officers: officers.filter(Q(certificate_number="") | Q(certificate_expiry=None)),
+    ),
     "expired": Check(
         "执法证已过期", "已自动不参加抽签：换证后把新的有效期填上。",
         lambda officers: officers.filter(certificate_expiry__lt=timezone.localdate()), "certificate",

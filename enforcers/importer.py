@@ -18,7 +18,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
 from .columns import COLUMNS
-from .lookups import match_specialities, match_units
+from .lookups import find_officers, match_specialities, match_units
 from .models import Ability, Officer, OfficerQuerySet, Recusal
 
 DEFAULT_REASON = "名录导入时登记"
@@ -44,6 +44,7 @@ class OfficerImporter(Importer):
     key = "certificate_number"
     why_ticked = "姓名公布在抽查结果里；同名的新登记可能是同一个人换了证号。"
     columns = COLUMNS
+    asked = ("certificate_number", "certificate_expiry")
     non_model_columns = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
     stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"
@@ -65,8 +66,11 @@ class OfficerImporter(Importer):
                 "recusals": [each.source.number for each in recusals],
                 "recusal_reason": _joined(each.reason for each in recusals),
             }
-            names = [column.attribute for column in self.columns]
+            names = [column.attribute for column in self.written_columns]
             yield [joined[name] if name in joined else getattr(officer, name) for name in names]
+
+    def identify(self, table: Table) -> None:
+        find_officers(table)
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()

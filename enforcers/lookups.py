@@ -1,16 +1,53 @@
 """What the cells of an officers' workbook name in other registries: specialities with a level, and units."""
 
 import re
+from collections import defaultdict
 
 from sources import names
 from sources.models import PollutionSource, Speciality
+from wugang_audit.imports.pairing import pairs
 from wugang_audit.spreadsheets.cell_text import word
 from wugang_audit.spreadsheets.table import Row, Table
 
-from .models import Ability
+from .models import Ability, Officer
 
 _LEVELS = {word(level.label): level for level in Ability.Level}
 _WITH_LEVEL = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
+
+
+def find_officers(table: Table) -> None:
+    """Find whom each row without a certificate number means, and which draft a new number completes: by name.
+
+    Several of one name are told apart by all else that they have in common. What is found so must be confirmed.
+    """
+    numbers = {
+        number.lower() for number in Officer.objects.values_list("certificate_number", flat=True) if number
+    }
+    asking = defaultdict(list)
+    for row in table.rows:
+        number = str(row.get("certificate_number") or "")
+        row.found_by = "执法证号" if number else "新登记，执法证号待补"
+        if row.get("name") and number.lower() not in numbers and "certificate_number" not in row.wrong:
+            asking[word(row.get("name"))].append(row)
+    if not asking:
+        return
+    taken = {
+        str(row.get("certificate_number")).lower() for row in table.rows if row.get("certificate_number")
+    }
+    there = defaultdict(list)
+    for values in Officer.objects.order_by("-is_active", "pk").values():
+        if word(values["name"]) in asking and values["certificate_number"].lower() not in taken:
+            there[word(values["name"])].append(values)
+    for name, officers in there.items():
+        # A number is never replaced by another: rows with a new one can only complete a draft.
+        drafts = [(each["id"], each) for each in officers if not each["certificate_number"]]
+        numbered = [row for row in asking[name] if row.get("certificate_number")]
+        found = list(pairs(numbered, drafts))
+        used = {pk for _, pk in found}
+        rest = [(each["id"], each) for each in officers if each["id"] not in used]
+        found += pairs([row for row in asking[name] if not row.get("certificate_number")], rest)
+        for row, pk in found:
+            row.stands_for, row.found_by, row.to_confirm = pk, "姓名", True
 
 
 def match_specialities(table: Table) -> None:

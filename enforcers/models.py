@@ -54,9 +54,12 @@ class OfficerQuerySet(models.QuerySet):
         """Officers who may be sent on that day (today by default): on duty, certified, not absent."""
         day = day or timezone.localdate()
         away = Absence.objects.in_force(day).filter(officer=OuterRef("pk"))
-        return self.filter(
-            ~Exists(away), is_active=True, duty_state=DutyState.ON_DUTY, certificate_expiry__gte=day
-        )
+        certified = self.exclude(certificate_number="").filter(certificate_expiry__gte=day)
+        return certified.filter(~Exists(away), is_active=True, duty_state=DutyState.ON_DUTY)
+
+    def drafts(self) -> "OfficerQuerySet":
+        """Officers on the books whose certificate number nobody has entered yet: they have no id in a draw."""
+        return self.filter(is_active=True, certificate_number="")
 
     def with_absences(self, day: datetime.date | None = None) -> "OfficerQuerySet":
         """Officers with their absences of that day in ``absent_now``: one query more, whatever their number."""
@@ -69,8 +72,13 @@ class Officer(models.Model):
     """An officer with an enforcement certificate; its number is the officer's id in every draw."""
 
     name = models.CharField("姓名", max_length=60, validators=[validate_name])
-    certificate_number = models.CharField("执法证号", max_length=55, validators=[validate_registry_id])
-    certificate_expiry = models.DateField("执法证有效期至")
+    certificate_number = models.CharField(
+        "执法证号", max_length=55, blank=True, validators=[validate_registry_id],
+        help_text="抽签时代表该人员，填写后不再更换。没有填的不能派出。",
+    )  # fmt: skip
+    certificate_expiry = models.DateField(
+        "执法证有效期至", null=True, blank=True, help_text="没有填的、已过期的不能派出。"
+    )
     sex = models.CharField("性别", max_length=1, choices=[("男", "男"), ("女", "女")], blank=True)
     department = models.CharField("所属机构", max_length=60, blank=True)
     post = models.CharField("职务", max_length=40, blank=True)
@@ -96,12 +104,13 @@ class Officer(models.Model):
         constraints = [
             models.UniqueConstraint(
                 Lower("certificate_number"), name="officer_certificate_any_case",
+                condition=~Q(certificate_number=""),
                 violation_error_message="执法证号已经有了（不分大小写）。",
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.name}({self.certificate_number})"
+        return f"{self.name}({self.certificate_number or '执法证号待补'})"
 
     @property
     def why_absent(self) -> str:
@@ -110,6 +119,10 @@ class Officer(models.Model):
             return "不在册"
         if self.duty_state != DutyState.ON_DUTY:
             return self.get_duty_state_display()
+        if not self.certificate_number:
+            return "执法证号待补"
+        if self.certificate_expiry is None:
+            return "执法证有效期待补"
         if self.certificate_expiry < timezone.localdate():
             return f"执法证已于 {self.certificate_expiry:%Y-%m-%d} 到期"
         return "；".join(absence.said for absence in self.absent_now)

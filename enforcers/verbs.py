@@ -30,6 +30,8 @@ def open_account(officer: Officer, actor: User) -> str:
         raise ValidationError(f"{officer.name} 已经有登录账号。")
     if not officer.is_active:
         raise ValidationError(f"{officer.name} 不在册，不能开立账号。")
+    if not officer.certificate_number:
+        raise ValidationError(f"{officer.name} 的执法证号待补：补上以后再开立账号，登录名就是执法证号。")
     if User.objects.filter(username=officer.certificate_number).exists():
         raise ValidationError(f"登录名 {officer.certificate_number} 已有人使用，请联系安全管理员。")
     password = initial_password()

@@ -5,7 +5,7 @@ import re
 from stdnum.cn import uscc
 
 from wugang_audit.spreadsheets import cell_types
-from wugang_audit.spreadsheets.cell_text import fold, plain
+from wugang_audit.spreadsheets.cell_text import clean, fold, plain
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
 
@@ -54,7 +54,9 @@ def credit_code(value: object) -> str | Adjusted:
 
 
 def industry_code(value: object) -> str | Adjusted:
-    """Read a class of four digits (GB/T 4754-2017); a section letter before it is dropped.
+    """Read a code of GB/T 4754-2017: a class of four digits; a section letter before it is dropped.
+
+    Words, and codes of two or three digits, stay as they are: the whole row says what they mean (`industry_cells`).
 
     :raises Wrong: if it is none, or a number that may have lost its leading zero.
     """
@@ -67,10 +69,10 @@ def industry_code(value: object) -> str | Adjusted:
         return str(int(value))
     code = fold(value).upper()
     bare = re.sub(r"^[A-T](?=[0-9]{4}$)", "", code)
-    if re.fullmatch(r"[0-9]{1,3}", bare):
-        raise Wrong(f"只有 {len(bare)} 位，不是小类代码", fix)
     if not re.fullmatch(r"[0-9]{4}", bare):
-        raise Wrong("不是 4 位数字的行业代码", fix)
+        if len(value) > 100:
+            raise Wrong(f"有 {len(value)} 个字，不是行业代码", fix)
+        return clean(value)
     return bare if bare == value else Adjusted(bare, "中的门类字母、全角字符或空格已去掉")
 
 
@@ -90,19 +92,22 @@ permit_number = cell_types.code(
 
 COLUMNS = (
     Column("number", "污染源编码", registry_number,
-           ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), required=True,
-           help="抽签时代表该单位，一经使用不再更换。"),
+           ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), keeps=True, identity=True,
+           help="抽签时代表该单位，一经使用不再更换。没有的，由本站按顺序给。"),
     Column("name", "单位名称", cell_types.name(200),
-           ("企业名称", "排污单位名称", "排污单位", "污染源名称", "企业全称", "单位全称", "名称", "企业（单位）名称"),
-           required=True, help="营业执照上的全称。"),
+           ("企业名称", "排污单位名称", "排污单位", "污染源名称", "企业全称", "单位全称", "名称", "企业（单位）名称", "企事业单位名称",
+            "单位", "企业", "公司名称", "排污者名称", "被监管单位", "养殖场名称", "单位（企业）名称"),
+           required=True, identity=True, help="营业执照上的全称。",
+           looks_like=re.compile(r"(?:公司|厂|场|站|院|店|矿|社|中心|学校|集团|部|基地|园)$")),
     Column("credit_code", "统一社会信用代码", credit_code,
-           ("信用代码", "社会信用代码", "统一信用代码", "统一代码", "统一社会信用代码（18位）"),
+           ("信用代码", "社会信用代码", "统一信用代码", "统一代码", "统一社会信用代码（18位）",
+            "组织机构代码/统一社会信用代码", "社会统一信用代码", "机构代码"), identity=True,
            help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。"),
     Column("category", "监管类别", cell_types.choice({
         Category.SPECIAL: "特殊监管对象 特殊 特殊监管 特殊监管单位 特殊监管企业",
         Category.KEY: "重点排污单位 重点 重点单位 重点监管 重点监管单位 重点企业 重点污染源 环境监管重点单位",
         Category.GENERAL: "一般排污单位 一般 一般单位 一般监管 一般监管单位 一般企业 一般污染源 非重点 普通",
-    }), ("监管类型", "污染源类别", "单位类别", "企业类别", "监管级别", "分类"), required=True,
+    }), ("监管类型", "污染源类别", "单位类别", "企业类别", "监管级别", "分类", "名录类别", "管控类别"), keeps=True,
         help="重点排污单位、特殊监管对象或一般排污单位；同时符合几类的，先特殊、再重点、后一般。"),
     Column("media", "重点单位类型", cell_types.choices_of({
         Medium.WATER: "水环境 水 废水 水污染 水环境重点 涉水 水环境重点排污单位",
@@ -114,9 +119,15 @@ COLUMNS = (
     }), ("重点类型", "重点排污单位类型", "重点单位类别", "环境要素", "要素类型", "重点要素"), listing=True,
         help="重点排污单位填写，可多项：水环境、地下水污染防治、大气环境、噪声、土壤污染监管、环境风险管控。"),
     Column("industry_code", "行业代码", industry_code,
-           ("行业类别代码", "国民经济行业代码", "行业小类代码", "行业编码"), required=True,
-           help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313。"),
-    Column("industry_name", "行业名称", cell_types.text(100), ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型")),
+           ("行业类别代码", "国民经济行业代码", "行业小类代码", "行业编码", "行业代码（GB/T 4754-2017）"), keeps=True,
+           help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313；没有的，按行业名称查。"),
+    Column("industry_name", "行业名称", cell_types.text(100),
+           ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型", "行业分类", "行业类别名称", "国民经济行业类别", "主要行业")),
+    Column("industry_section", "行业门类", cell_types.text(100), ("门类", "门类名称"), import_only=True),
+    Column("industry_division", "行业大类", cell_types.text(100), ("大类", "大类名称"), import_only=True),
+    Column("industry_group", "行业中类", cell_types.text(100), ("中类", "中类名称"), import_only=True),
+    Column("industry_class", "行业小类", cell_types.text(100), ("小类", "小类名称"), import_only=True,
+           help="行业分门类、大类、中类、小类几列写的，按写得最细的一列读取。"),
     Column("permit_class", "排污许可管理类别", cell_types.choice({
         PermitClass.KEY: "重点管理 重点",
         PermitClass.SIMPLIFIED: "简化管理 简化",
@@ -124,8 +135,8 @@ COLUMNS = (
     }), ("许可管理类别", "管理类别", "排污许可类别", "许可类别", "排污许可管理类型", "许可证管理类别"),
         help="重点管理、简化管理或登记管理。"),
     Column("permit_number", "排污许可证编号", permit_number,
-           ("许可证编号", "排污许可证号", "许可证号", "许可证编码", "排污许可编号", "排污许可证编码"),
-           help="22 位，前 18 位是本单位的统一社会信用代码。"),
+           ("许可证编号", "排污许可证号", "许可证号", "许可证编码", "排污许可编号", "排污许可证编码",
+            "排污许可证证书编号", "许可证书编号"), identity=True, help="22 位，前 18 位是本单位的统一社会信用代码。"),
     Column("permit_expiry", "许可证有效期至", cell_types.date,
            ("许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),

@@ -48,7 +48,8 @@ def _same_code() -> Q:
 def _other_group() -> Q:
     """Units in a group that does not cover their industry, or of an industry that no group covers."""
     table = Speciality.objects.by_prefix()
-    pairs = PollutionSource.objects.registered().order_by().values_list("industry_code", "speciality")
+    units = PollutionSource.objects.registered().exclude(industry_code="").order_by()
+    pairs = units.values_list("industry_code", "speciality")
     wrong = Q(pk__in=[])
     for code, group in pairs.distinct():
         covers = Speciality.objects.all().match(table, code)
@@ -63,6 +64,12 @@ def _without_conditions() -> Q:
 
 
 CHECKS = {
+    "no-category": Check(
+        "没有监管类别", "定为重点、特殊监管或一般；全部定好以前不能冻结抽签名单。", lambda: Q(category="")
+    ),
+    "no-industry": Check(
+        "没有行业", "补上行业代码，按它归入专业组；全部补好以前不能冻结抽签名单。", lambda: Q(industry_code="")
+    ),
     "no-code": Check(
         "没有统一社会信用代码", "按营业执照补上；小型养殖场等没有代码的不用管。", lambda: Q(credit_code="")
     ),

@@ -95,7 +95,8 @@ class SpecialityForm(CellForm, ReasonForm):
         table = {prefix: other for other in others for prefix in other.prefix_list} | dict.fromkeys(
             own, self.instance
         )
-        codes = PollutionSource.objects.order_by().values_list("industry_code", flat=True).distinct()
+        units = PollutionSource.objects.exclude(industry_code="").order_by()
+        codes = units.values_list("industry_code", flat=True).distinct()
         if homeless := [code for code in codes if Speciality.objects.all().match(table, code) is None]:
             raise forms.ValidationError(
                 f"改后行业代码 {'、'.join(sorted(homeless)[:10])} 的单位无处可归，请先把这些代码加到别的组。"

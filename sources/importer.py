@@ -6,11 +6,14 @@ from dataclasses import replace
 from django.utils import timezone
 from stdnum.cn import uscc
 
+from wugang_audit.bureau import current
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
+from .industry_cells import read_industries
+from .matching import find_units
 from .models import Category, PollutionSource, Speciality
 from .places import LATITUDES, LONGITUDES
 
@@ -21,12 +24,19 @@ class SourceImporter(Importer):
     model = PollutionSource
     key = "number"
     columns = COLUMNS
+    asked = ("number", "category", "industry_code")
+    non_model_columns = frozenset(
+        {"industry_section", "industry_division", "industry_group", "industry_class"}
+    )
     # Under which name a unit is drawn, and how likely.
     needs_tick = frozenset({"name", "category"})
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
+    def identify(self, table: Table) -> None:
+        find_units(table, current().county_prefix)
+
     def derived(self) -> tuple[str, ...]:
-        return ("speciality",)
+        return ("industry_code", "speciality")
 
     def codes(self) -> list[tuple[str, str, str]]:
         return code_rows()
@@ -37,6 +47,7 @@ class SourceImporter(Importer):
         _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)
+        read_industries(table, specialities)
         for row in table.rows:
             _find_speciality(table, row, specialities)
             _check_permit(table, row, today)

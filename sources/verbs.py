@@ -22,7 +22,7 @@ def regroup(actor: User, reason: str) -> int:
     """
     table = Speciality.objects.by_prefix()
     moved: dict[PollutionSource, dict[str, Speciality]] = {}
-    for unit in PollutionSource.objects.iterator(chunk_size=2000):
+    for unit in PollutionSource.objects.exclude(industry_code="").iterator(chunk_size=2000):
         speciality = Speciality.objects.all().match(table, unit.industry_code)
         if speciality is not None and speciality.pk != unit.speciality_id:
             moved[unit] = {"speciality": speciality}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from sources.models import PermitClass, PollutionSource
+from sources.models import UNDECIDED, PermitClass, PollutionSource
 
 from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
@@ -278,10 +278,10 @@ def unit(row: dict[str, Any], name: str = "") -> Unit:
         number=row["number"],
         name=name or row["name"],
         credit_code=row["credit_code"],
-        category=Stratum.label_of(row["class_today"]),
+        category=Stratum.label_of(row["class_today"]) if row["class_today"] else UNDECIDED,
         media=tuple(PollutionSource(media=row["media"]).media_labels),
         industry=row["industry_name"],
-        speciality=row["speciality__name"],
+        speciality=row["speciality__name"] or "",
         permit_class=PermitClass(row["permit_class"]).label if row["permit_class"] else "",
         township=row["township"],
     )

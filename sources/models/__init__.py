@@ -4,6 +4,7 @@ from .permit import OutletKind, PermitCondition, condition_code
 from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
     LATER,
+    UNDECIDED,
     Category,
     Medium,
     OperatingState,
@@ -23,6 +24,7 @@ from .validators import (
 
 __all__ = [
     "LATER",
+    "UNDECIDED",
     "Category",
     "Medium",
     "OperatingState",

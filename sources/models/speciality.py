@@ -20,11 +20,26 @@ class SpecialityQuerySet(models.QuerySet):
 
     @staticmethod
     def match(table: dict[str, "Speciality"], industry_code: str) -> "Speciality | None":
-        """Return the speciality with the longest prefix of the industry code, or None."""
-        for length in range(len(industry_code), 0, -1):
-            if speciality := table.get(industry_code[:length]):
-                return speciality
-        return None
+        """Return the speciality with the longest prefix of the industry code, or None.
+
+        Of a code of two or three digits all classes must fall to one speciality, or nobody knows which it is.
+        """
+        found = next(
+            (
+                table[industry_code[:length]]
+                for length in range(len(industry_code), 0, -1)
+                if industry_code[:length] in table
+            ),
+            None,
+        )
+        if len(industry_code) == 4:
+            return found
+        finer = {
+            each
+            for prefix, each in table.items()
+            if len(prefix) > len(industry_code) and prefix.startswith(industry_code)
+        }
+        return None if finer - {found} else found
 
 
 class Speciality(models.Model):

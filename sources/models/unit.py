@@ -26,6 +26,8 @@ class Category(models.TextChoices):
     GENERAL = "general", "一般排污单位"
 
 
+UNDECIDED = "类别待定"  # what people read of a unit without a class
+
 LATER = [(each.value, each.label) for each in (Category.KEY, Category.GENERAL)]
 
 
@@ -88,6 +90,10 @@ class PollutionSourceQuerySet(models.QuerySet):
         """Units in the registry: all but those that were taken off it."""
         return self.filter(is_active=True)
 
+    def undecided(self) -> "PollutionSourceQuerySet":
+        """Registered units that lack what a draw needs of each: a class, or a speciality by their industry."""
+        return self.registered().filter(models.Q(category="") | models.Q(speciality=None))
+
     def with_class(self, day: datetime.date) -> "PollutionSourceQuerySet":
         """Annotate the class that each unit is drawn in on a day: `effective_category` in the database's words."""
         outside = models.Q(special_until__lt=day) | models.Q(special_from__gt=day)
@@ -105,12 +111,16 @@ class PollutionSource(models.Model):
         "统一社会信用代码", max_length=18, blank=True, db_index=True, validators=[validate_credit_code],
         help_text="小型养殖场等没有代码的可以不填。",
     )  # fmt: skip
-    category = models.CharField("监管类别", max_length=10, choices=Category, db_index=True)
+    # Lists that bureaus have hold neither class nor industry: a unit may wait for both, but then no draw is frozen.
+    category = models.CharField("监管类别", max_length=10, choices=Category, blank=True, db_index=True)
     media = models.CharField("重点单位类型", max_length=60, blank=True, help_text="代码用逗号分开。")
-    industry_code = models.CharField("行业代码", max_length=4, validators=[validate_industry_code])
+    industry_code = models.CharField(
+        "行业代码", max_length=4, blank=True, validators=[validate_industry_code],
+        help_text="GB/T 4754-2017 的 4 位小类代码；只知道大类或中类的，填 2 位或 3 位。",
+    )  # fmt: skip
     industry_name = models.CharField("行业名称", max_length=100, blank=True)
     speciality = models.ForeignKey(
-        Speciality, models.PROTECT, related_name="sources", verbose_name="行业专业组",
+        Speciality, models.PROTECT, null=True, blank=True, related_name="sources", verbose_name="行业专业组",
         help_text="按行业代码自动归组。",
     )  # fmt: skip
     permit_class = models.CharField("排污许可管理类别", max_length=10, choices=PermitClass, blank=True)
@@ -168,7 +178,7 @@ class PollutionSource(models.Model):
                 violation_error_message="污染源编码已经有了（不分大小写）。",
             ),
             models.CheckConstraint(
-                condition=models.Q(category__in=Category.values), name="source_category_known"
+                condition=models.Q(category__in=["", *Category.values]), name="source_category_known"
             ),
         ]  # fmt: skip
 
@@ -187,6 +197,8 @@ class PollutionSource(models.Model):
     @property
     def category_today(self) -> str:
         """The class that the unit is drawn in today, as people read it; where supervision is over, that too."""
+        if not self.category:
+            return UNDECIDED
         today = timezone.localdate()
         label = Category(self.category_on(today)).label
         if self.category != Category.SPECIAL or self.category_on(today) == self.category:

@@ -39,5 +39,6 @@ def validate_name(value: str) -> None:
 
 
 validate_industry_code = RegexValidator(
-    re.compile(r"\A[0-9]{4}\Z"), "行业代码应为 4 位数字（GB/T 4754-2017 小类）。"
+    re.compile(r"\A[0-9]{2,4}\Z"),
+    "行业代码应为 4 位数字（GB/T 4754-2017 小类）；只知道大类或中类的，填 2 位或 3 位。",
 )

@@ -34,6 +34,7 @@ class Difference:
     new: bool
     changes: tuple[Change, ...] = ()
     alike: str = ""  # of a new one: keys of other objects of the same name; it must be ticked
+    found_by: str = ""  # of an existing one that must be ticked: by which column the row was taken for it
 
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
@@ -51,7 +52,9 @@ class Difference:
             if each.needs_tick
         ]
         if self.alike:
-            asked.append((tick(self.row), f"{place} {self.title}：名录里已有同名的 {self.alike}"))
+            asked.append((tick(self.row), f"{place} {self.title}：已有同名的 {self.alike}"))
+        if self.found_by:
+            asked.append((tick(self.row), f"{place} {self.title}：按{self.found_by}认作这一条"))
         return asked
 
 
@@ -85,7 +88,7 @@ class ChangeSet:
         """Leave out what needs a tick and got none; return the differences that remain."""
         kept, refused = [], set()
         for difference in differences:
-            if difference.alike and tick(difference.row) not in ticked:
+            if (difference.alike or difference.found_by) and tick(difference.row) not in ticked:
                 refused.add(difference.row)
                 continue
             changes = tuple(
@@ -119,6 +122,7 @@ class Comparison:
         self.in_use = next(
             (each.header for each in importer.columns if each.attribute == "is_active"), "在库"
         )
+        self.defaults = {name: _default(importer, name) for name in self.fields}
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them
@@ -127,22 +131,47 @@ class Comparison:
     def compare(self, rows: list[Row], table: Table) -> None:
         """Compare some rows, each with its object, and keep what differs in `work` and in this comparison."""
         first_new = len(self.work.new)
-        existing = self.importer.existing([row.values[self.importer.key] for row in rows], self.fields)
+        own = self.importer.key
+        keys = [key for row in rows if row.stands_for is None and (key := row.values.get(own))]
+        existing = self.importer.existing(keys, self.fields)
+        by_pk = self.importer.existing_by_pk(
+            [row.stands_for for row in rows if row.stands_for is not None], self.fields
+        )
         for row in rows:
-            old = existing.get(row.values[self.importer.key].lower())
+            old = by_pk.get(row.stands_for) or existing.get(row.values.get(own, "").lower())
             item = Item(row, old[0] if old else None)
             self.work.touched.append(item)
             if old is None:
+                self._fill_new(row)
                 self.work.new.append(item)
                 continue
             _, key, in_use, *held = old
-            self.keys[row.number] = key
+            given = self._give_key(row, key)
+            self.keys[row.number] = row.values[own]
             if not in_use and "is_active" not in self.labels:
                 table.note(f"名录中已停用，导入不会重新启用（要启用请加“{self.in_use}”一列）", row)
-            if changes := self._changes(row, held):
+            if changes := given + self._changes(row, held):
                 self.found[row.number] = changes
                 self.work.changed.append(item)
         self._find_same_names([item.row for item in self.work.new[first_new:]])
+
+    def _fill_new(self, row: Row) -> None:
+        """Give a new row a value where it says nothing."""
+        row.values.setdefault(self.importer.key, "")
+        for name in self.fields:
+            if name not in row.values:
+                row.values[name] = self.defaults[name]
+
+    def _give_key(self, row: Row, held: str) -> list[Change]:
+        """Let the object keep its key, in the case that it has; one that has none yet takes that of the row."""
+        own = self.importer.key
+        said = row.values.get(own, "")
+        if held or not said:
+            row.values[own] = held
+            return []
+        self.work.changed_fields.add(own)
+        label = self.importer.model._meta.get_field(own).verbose_name
+        return [Change(label, "", said, own)]
 
     def _find_same_names(self, rows: list[Row]) -> None:
         """Find what is in use under exactly the names of new rows: mostly the same thing with another number.
@@ -159,11 +188,14 @@ class Comparison:
             keys.setdefault(name, []).append(other)
         for row in rows:
             if others := keys.get(row.values[field]):
-                self.alike[row.number] = "、".join(others[:ALIKE])
+                self.alike[row.number] = "、".join(each or "（待补）" for each in others[:ALIKE])
 
     def _changes(self, row: Row, held: list) -> list[Change]:
         values, changes = row.values, []
         for name, old in zip(self.fields, held, strict=True):
+            if name not in values:
+                values[name] = old  # the row says nothing
+                continue
             new = values[name]
             if old != (new.pk if name in self.related and new is not None else new):
                 self.work.changed_fields.add(name)
@@ -172,3 +204,10 @@ class Comparison:
                 was, becomes = self.words(name, old), self.words(name, new)
                 changes.append(Change(self.labels[name], was, becomes, name, needs_tick))
         return changes
+
+
+def _default(importer: "Importer", name: str) -> object:
+    """Return what a new object gets in a field of which its row says nothing."""
+    blank = next((each.blank for each in importer.columns if each.attribute == name), None)
+    field = importer.model._meta.get_field(name)
+    return blank if blank is not None else None if field.null else field.get_default()

@@ -60,11 +60,11 @@ class ExportAdmin(ImporterAdmin):
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
         # Before the first row goes out: a cancelled download still delivered rows.
         trail.record(request.user, f"导出{importer.label}", name, changes)
-        return download(name, importer.columns, importer.exported(queryset))
+        return download(name, importer.written_columns, importer.exported(queryset))
 
     def template_view(self, request: HttpRequest) -> FileResponse:
         if not self.has_change_permission(request):
             raise PermissionDenied("您的角色不能导入名录。")
         importer = self.importer()
-        file = template.template(importer.columns, importer.codes())
+        file = template.template(importer.written_columns, importer.codes())
         return FileResponse(file, as_attachment=True, filename=f"{importer.label}模板.xlsx")

@@ -6,6 +6,7 @@ rows and registries. Nothing that is in the registry but not in the workbook is 
 
 import datetime
 import hashlib
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
+from ..spreadsheets.corrections import RECIPE
 from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.export import CHUNK
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
@@ -25,6 +27,7 @@ from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview
 
 BATCH = 500
+NO_KEY = "（待补）"  # of an object whose key nobody knows yet
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000  # keys that the workbook lacks and that a preview names
 
@@ -45,6 +48,8 @@ class Importer:
     key: str  # the attribute that says which object a row is; a column, or set by `identify`
     key_shown_at: str = ""  # the column in which a fault of the key is shown, if the key is no column itself
     columns: Sequence[Column]
+    # Columns that no file must have, and of which the clerk is asked once where it has them not.
+    asked: tuple[str, ...] = ()
     non_model_columns: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
     # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
     name_field: str = "name"
@@ -53,6 +58,11 @@ class Importer:
     asks_why: bool = True  # whether the clerk says where the changes come from: all that decides who is drawn
     stays: str = ""  # in Chinese, what undoing an import does not take back
     at: datetime.datetime  # the date of all history that `apply` writes; undoing finds it by this
+
+    @property
+    def written_columns(self) -> tuple[Column, ...]:
+        """The columns of an export and of the template."""
+        return tuple(column for column in self.columns if not column.import_only)
 
     @property
     def written(self) -> tuple[type[models.Model], ...]:
@@ -89,7 +99,8 @@ class Importer:
     # --- the way out: the same columns, written
     def exported(self, queryset: models.QuerySet) -> Iterable[Sequence]:
         """Yield the values of each object, in the order of the columns; no query per row."""
-        return queryset.values_list(*(column.attribute for column in self.columns)).iterator(chunk_size=CHUNK)
+        names = [column.attribute for column in self.written_columns]
+        return queryset.values_list(*names).iterator(chunk_size=CHUNK)
 
     def codes(self) -> Iterable[Sequence[str]]:
         """Return the rows of the template's sheet of codes, its heading first; none: no such sheet."""
@@ -108,6 +119,7 @@ class Importer:
         :param table: what `read_workbook` returned of this workbook; it is used up.
         """
         table = self.read_workbook(content) if table is None else table
+        self._fold_equal(table)
         self.identify(table)
         self._fold_duplicates(table)
         self.check(table)
@@ -124,6 +136,9 @@ class Importer:
             guards=sum(len(difference.to_tick()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
+            questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
+            applied=list(table.applied.values()),
+            found_by=dict(Counter(row.found_by for row in table.rows if row.found_by and not row.faulty)),
         )
         preview.count(differences, len(work.touched))
         preview.seal()
@@ -158,6 +173,7 @@ class Importer:
         with transaction.atomic():
             trail.lock_table(self.model)
             self.at = timezone.now()
+            table = self.read_workbook(content) if table is None else table
             preview, work = self.examine(content, filename, table)
             if preview.faults and not good_only:
                 raise Faulty(preview)
@@ -179,6 +195,7 @@ class Importer:
                         **({"left_out": preview.faulty} if preview.faults else {}),
                         **({"not_ticked": preview.refused} if preview.refused else {}),
                         **({"reason": reason} if reason else {}),
+                        **({"corrected": corrected} if (corrected := _corrections_used(table)) else {}),
                         "sha256": hashlib.sha256(content).hexdigest(),
                         "keys": [difference.key for difference in preview.differences[:LISTED]],
                     },
@@ -196,6 +213,17 @@ class Importer:
     ) -> Preview:
         """Import the workbook, all or nothing, as `apply` says; what it refers to must be in its registry already."""
         return cls().apply(content, filename, actor, expected)
+
+    def _fold_equal(self, table: Table) -> None:
+        """Let rows without a key that say the same in every column count once: lists hold many."""
+        keyless = [row for row in table.rows if not row.get(self.key) and not row.faulty]
+        folded = set()
+        for group in duplicates(keyless, lambda row: repr(row.values)):
+            for row in group[1:]:
+                folded.add(row.number)
+                table.note("与前面某行完全相同，只算一次", row)
+        if folded:
+            table.rows = [row for row in table.rows if row.number not in folded]
 
     def _fold_duplicates(self, table: Table) -> None:
         at = self.key_shown_at or self.key
@@ -218,9 +246,8 @@ class Importer:
 
     def _compare(self, table: Table, work: ChangeSet) -> list[Difference]:
         """Compare rows with objects batch by batch; of an object that stays as it is nothing is kept."""
-        work.fields = tuple(
-            name for name in (*table.columns, *self.derived()) if name not in self.non_model_columns
-        )
+        names = dict.fromkeys((*table.columns, *self.derived()))
+        work.fields = tuple(name for name in names if name not in self.non_model_columns)
         sound = [row for row in table.rows if not row.faulty]
         comparison = Comparison(self, work)
         for start in range(0, len(sound), BATCH):
@@ -230,18 +257,19 @@ class Importer:
         return [
             Difference(
                 item.row.number,
-                comparison.keys.get(item.row.number) or item.row.values[self.key],
+                comparison.keys.get(item.row.number) or item.row.values[self.key] or NO_KEY,
                 self.title_of(item.row.values),
                 item.pk is None,
                 tuple(comparison.found.get(item.row.number, ())),
-                comparison.alike.get(item.row.number, ""),
+                comparison.alike.get(item.row.number, "") if item.pk is None else "",
+                item.row.found_by if item.pk is not None and item.row.to_confirm else "",
             )
             for item in work.touched
             if item.pk is None or item.row.number in comparison.found
         ]
 
     def _missing(self, table: Table) -> tuple[list[str], int]:
-        there = {row.values[self.key].lower() for row in table.rows}
+        there = {row.values[self.key].lower() for row in table.rows} | {""}
         in_use = self.model.objects.filter(is_active=True).order_by(self.key).values_list(self.key, flat=True)
         missing = [key for key in in_use.iterator(chunk_size=2000) if key.lower() not in there]
         return missing[:MISSING], len(missing)
@@ -251,9 +279,17 @@ class Importer:
         rows = self.model.objects.alias(_key=Lower(self.key)).filter(_key__in=[key.lower() for key in keys])
         return {row[1].lower(): row for row in rows.values_list("pk", self.key, "is_active", *fields)}
 
+    def existing_by_pk(self, keys: Sequence[int], fields: Sequence[str]) -> dict[int | None, tuple]:
+        """Return {primary key: the same}."""
+        if not keys:
+            return {}
+        rows = self.model.objects.filter(pk__in=keys).values_list("pk", self.key, "is_active", *fields)
+        return {row[0]: row for row in rows}
+
     def _write(self, work: ChangeSet, actor: AbstractBaseUser | None, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
-        keys = bulk_history.create(self.model, work.fields, [item.row.values for item in work.new], **stamp)
+        names = {*work.fields, self.key}
+        keys = bulk_history.create(self.model, names, [item.row.values for item in work.new], **stamp)
         for item, key in zip(work.new, keys, strict=True):
             item.pk = key
         keys, rows = [item.pk for item in work.changed], [item.row.values for item in work.changed]
@@ -264,3 +300,12 @@ class Importer:
 def history_reason(filename: str, why: str = "") -> str:
     """Return what the history of the rows says that an import of this file wrote; the clerk's words come first."""
     return (f"{why}（导入 {filename}）" if why else f"导入 {filename}")[:REASON]
+
+
+def _corrections_used(table: Table) -> list[str]:
+    """Return in Chinese what was read otherwise than it stands in the file, and in how many rows."""
+    used = sorted(table.applied.values(), key=lambda each: (each.how != RECIPE, -each.count))
+    return [
+        f"{each.how}：{table.headers.get(each.attribute, each.attribute)}“{each.found or '（空）'}”→“{each.becomes or '（空）'}”，{each.count} 行"
+        for each in used[:LISTED]
+    ]

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-from ..spreadsheets.table import Fault
+from ..spreadsheets.table import Applied, Fault, Question
 from .diff import Change, Difference, tick
 
+ASKED = 300  # questions that a stored preview keeps
 LISTED = 500  # faults and differences that a stored preview keeps; the counts are of all
 
 # Fields that previews were stored with, and what they are called now.
@@ -38,6 +39,11 @@ class Preview:
     left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be found by their names
+    questions: list[Question] = field(
+        default_factory=list
+    )  # the most frequent first, cut to `ASKED` when stored
+    applied: list[Applied] = field(default_factory=list)
+    found_by: dict[str, int] = field(default_factory=dict)  # how many rows found their object by which column
 
     @property
     def summary(self) -> str:
@@ -60,9 +66,8 @@ class Preview:
         digest = hashlib.sha256()
         for each in self.differences:
             changes = [(change.label, change.old, change.new) for change in each.changes]
-            digest.update(
-                json.dumps((each.row, each.key, each.title, each.new, changes, each.alike)).encode()
-            )
+            parts = (each.row, each.key, each.title, each.new, changes, each.alike, each.found_by)
+            digest.update(json.dumps(parts).encode())
         digest.update(str(self.unchanged).encode())
         self.digest = digest.hexdigest()
 
@@ -73,6 +78,9 @@ class Preview:
             "differences": [asdict(difference) for difference in self.differences[:LISTED]],
             "fault_count": len(self.faults),
             "difference_count": len(self.differences),
+            "questions": [asdict(question) for question in self.questions[:ASKED]],
+            "question_count": len(self.questions),
+            "applied": [asdict(used) for used in self.applied[:LISTED]],
         }
         return {name: value for name, value in vars(self).items() if name not in cut} | cut
 
@@ -102,6 +110,10 @@ class StoredPreview:
     left: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     unmatched: bool = False
+    questions: tuple[Question, ...] = ()
+    question_count: int = 0
+    applied: tuple[Applied, ...] = ()
+    found_by: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
@@ -114,6 +126,8 @@ class StoredPreview:
             )
             for each in stored.get("differences", ())
         )
+        values["questions"] = tuple(_restored(Question, each) for each in stored.get("questions", ()))
+        values["applied"] = tuple(_restored(Applied, each) for each in stored.get("applied", ()))
         return _restored(cls, values)
 
     @property
@@ -150,6 +164,9 @@ class Sections:
 
     weighty: tuple[TickBox, ...]  # changes that must be ticked
     alike: tuple[TickBox, ...]  # new objects that must be ticked, for there is one of the same name
+    taken_for: tuple[
+        TickBox, ...
+    ]  # rows that were taken for an object by its name alone: the whole must be ticked
     changed: tuple[Difference, ...]  # with the other changes, as long as nothing was applied
     added: tuple[Difference, ...]
 
@@ -165,6 +182,7 @@ class Sections:
                 if change.needs_tick
             ),
             alike=tuple(TickBox(each) for each in preview.differences if each.alike),
+            taken_for=tuple(TickBox(each) for each in preview.differences if each.found_by),
             changed=tuple(
                 old if applied else [free for each in old if (free := each.without_ticks()).changes]
             ),

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from ..spreadsheets.cell_text import shown
-from ..spreadsheets.table import Column, Fault, Row, Table
+from ..spreadsheets.table import Applied, Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
 _KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unlisted", "unmatched")
+_EVERY = "*"  # every row lacks the value
 _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too
 
 
@@ -27,6 +28,8 @@ def dumps(table: Table) -> bytes:
         "wrong": {at: sorted(row.wrong) for at, row in enumerate(table.rows) if row.wrong},
         "cells": {at: cells for at, row in enumerate(table.rows) if (cells := _differing(row))},
         "faults": [vars(fault) for fault in table.faults],
+        "applied": {at: vars(used) for at, used in table.applied.items()},
+        "sections": [row.section for row in table.rows] if any(row.section for row in table.rows) else [],
     }
     # A line for each column, packed one by one: together they would take as much memory as the rows themselves.
     press = zlib.compressobj(1)
@@ -59,7 +62,12 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
     table = Table(**{name: head[name] for name in _KEPT})
     table.columns = {attribute: known[attribute] for attribute in head["columns"]}
     table.faults = [Fault(**fault) for fault in head["faults"]]
-    series = [_restored(kind, values) for kind, values in lines]
+    table.applied = {at: Applied(**used) for at, used in head["applied"].items()}
+    series, absent = [], {}
+    for attribute, (kind, values, lacking) in zip(table.columns, lines, strict=True):
+        series.append(_restored(kind, values))
+        if lacking:
+            absent[attribute] = range(len(values)) if lacking == _EVERY else lacking
     rows = zip(*series, strict=True) if series else iter(())
     for at, (number, values) in enumerate(zip(head["numbers"], rows, strict=True)):
         row = Row(number, dict(zip(table.columns, values, strict=True)))
@@ -69,11 +77,22 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
         if raw := head["cells"].get(str(at)):
             row.cells = raw
         table.rows.append(row)
+    for row, section in zip(table.rows, head["sections"], strict=False):
+        row.section = section
+    for attribute, rows_without in absent.items():
+        for at in rows_without:
+            table.rows[at].values.pop(attribute, None)
     return table
 
 
-def _column(attribute: str, rows: list[Row]) -> tuple[str, list]:
-    values = [row.values.get(attribute) for row in rows]
+def _column(attribute: str, rows: list[Row]) -> tuple[str, list, list | str]:
+    """Return the kind of a column's values, the values, and which rows say nothing there."""
+    absent = [at for at, row in enumerate(rows) if attribute not in row.values and attribute not in row.wrong]
+    kind, values = _packed(attribute, [row.values.get(attribute) for row in rows])
+    return kind, values, _EVERY if absent and len(absent) == len(rows) else absent
+
+
+def _packed(attribute: str, values: list) -> tuple[str, list]:
     kinds = {value.__class__ for value in values}
     if all(issubclass(kind, _PLAIN) for kind in kinds):
         return "", values

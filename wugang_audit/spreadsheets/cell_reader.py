@@ -6,6 +6,7 @@ import re
 
 from .cell_text import clean, counted_from_1900
 from .cell_types import Adjusted, Wrong, date
+from .corrections import Corrections
 from .lines import CellValue
 from .table import Column, Row, Table
 
@@ -17,6 +18,7 @@ ERROR_VALUES = frozenset((
 ))  # fmt: skip
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
 
+KEEP = object()  # what an empty cell reads as, in a column where it says nothing
 _OR_BLANK = re.compile("；[^；]*留空$")
 
 
@@ -28,10 +30,10 @@ def is_blank(value: CellValue | None) -> bool:
 class CellReader:
     """Turns the cells of a row into values, by the rules of the columns; text that comes again is read once."""
 
-    def __init__(self, table: Table, from_1904: bool) -> None:
-        self.table, self.from_1904 = table, from_1904
+    def __init__(self, table: Table, from_1904: bool, corrections: Corrections) -> None:
+        self.table, self.from_1904, self.corrections = table, from_1904, corrections
         # Only text: as keys, 1, 1.0 and True would be the same.
-        self.known: dict[str, dict[str, object]] = {attribute: {} for attribute in table.columns}
+        self.known: dict[str, dict[str, object]] = {}
 
     def fill(self, row: Row, formulas: dict[str, str]) -> None:
         """Read the cells of a row into its values; a cell that is wrong becomes a fault of the table.
@@ -39,11 +41,16 @@ class CellReader:
         :param formulas: {attribute: formula} of the cells whose formula has no result.
         """
         values, cells = row.values, row.cells
-        for attribute, column in self.table.columns.items():
+        for attribute in list(cells):
+            column = self.table.columns[attribute]
             raw = cells[attribute]
-            known = self.known[attribute]
+            known = self.known.setdefault(attribute, {})
             if attribute in row.wrong:
                 continue
+            if (correction := self.corrections.of(row.number, attribute, raw)) is not None:
+                self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
+                raw = cells[attribute] = correction.becomes or None
+                formulas = {name: formula for name, formula in formulas.items() if name != attribute}
             if not formulas and isinstance(raw, str) and raw in known:
                 value = known[raw]
             else:
@@ -65,7 +72,8 @@ class CellReader:
             if isinstance(value, Adjusted):
                 self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
                 value = value.value
-            values[attribute] = value
+            if value is not KEEP:
+                values[attribute] = value
         # A text that is its own value need not be kept twice: a file may have a hundred thousand rows.
         row.cells = {
             name: raw[:SHOWN] if isinstance(raw, str) else raw
@@ -94,7 +102,7 @@ def read_cell(raw: CellValue | None, column: Column) -> object:
     if raw is None or raw == "":
         if column.required:
             raise Wrong("必填，但没有内容", f"请填写{column.header}")
-        return column.blank
+        return KEEP if column.keeps else column.blank
     try:
         return column.rule(raw)
     except Wrong as wrong:

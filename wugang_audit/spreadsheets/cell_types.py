@@ -9,7 +9,7 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Generic, TypeVar
 
@@ -50,11 +50,19 @@ class WordsRule(Generic[Value]):
     :param read: as any rule.
     :param write: gives the words that an export writes for a value.
     :param allowed: the words of the column's drop-down; empty if it has none.
+    :param words: {a word as it is compared: value}, where each cell holds one.
     """
 
     read: Callable[[CellValue], Value | Adjusted]
     write: Callable[[Value], object]
     allowed: tuple[str, ...] = ()
+    words: Mapping[str, Value] = field(default_factory=dict)
+
+    def within(self, title: str) -> Value | None:
+        """Return the value whose word stands in a title, the longest of them; None if there is none."""
+        folded = word(title)
+        found = max((each for each in self.words if each in folded), key=len, default="")
+        return self.words.get(found)
 
     def __call__(self, value: CellValue) -> Value | Adjusted:
         return self.read(value)
@@ -255,7 +263,7 @@ def choice(choices: Mapping[Value, str]) -> WordsRule[Value]:
         first = min((words[part] for part in parts), key=rank.index)
         return Adjusted(first, f"写了不止一种，按“{proper[first]}”读取")
 
-    return WordsRule(read, lambda value: proper.get(value, value), tuple(proper.values()))
+    return WordsRule(read, lambda value: proper.get(value, value), tuple(proper.values()), words)
 
 
 def choices_of(choices: Mapping[str, str]) -> WordsRule[str]:

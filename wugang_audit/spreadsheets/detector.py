@@ -1,15 +1,25 @@
 """Where in a workbook the list stands and what its columns are: found by their names, or chosen by the clerk."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
 from .cell_text import clean, shown
+from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
-from .headers import HEADER_WITHIN, MAX_COLUMNS, Header, find_header, header_at, header_key, likely_header
+from .headers import (
+    HEADER_WITHIN,
+    MAX_COLUMNS,
+    Header,
+    find_header,
+    header_at,
+    header_key,
+    likely_header,
+    lone_text,
+)
 from .lines import Book, Sheet
 from .open_file import opened
 from .table import Column
@@ -19,6 +29,8 @@ SAMPLES = 3
 SAMPLE = 24  # characters
 # Sheets of our own templates and error workbooks.
 OWN_SHEETS = frozenset(("填写说明", "代码表", "选项", "错误清单"))
+TITLES_WITHIN, TITLES = 500, 20  # rows below the header in which titles are looked for, and how many are told
+WIDE = 3  # columns from which a sheet of unknown headers looks like a list
 
 
 @dataclass(frozen=True)
@@ -29,12 +41,14 @@ class ColumnMapping:
     :param header_row: the (last) row of its header.
     :param columns: {position from 1: attribute}; an empty attribute leaves the column out.
     :param synonyms: {`header_key`: attribute} as remembered; again an empty one leaves out.
+    :param corrections: what is to be read instead of what cells hold.
     """
 
     sheet: str = ""
     header_row: int = 0
     columns: Mapping[int, str] = field(default_factory=dict)
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 @dataclass
@@ -52,7 +66,7 @@ class Found:
         """How much the sheet looks like the list; the greatest is read."""
         # A CSV file of unknown headers is split by the delimiter that gives the most fields.
         fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
-        return self.required, self.filled, len(self.header.found), fields
+        return self.required, self.filled and len(self.header.found) > 1, len(self.header.found), fields
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class ColumnSeen:
     key: str  # of the header, for remembering
     attribute: str
     samples: tuple[str, ...]
+    guessed: bool = False  # by what the cells hold, not by the header
 
 
 @dataclass(frozen=True)
@@ -85,6 +100,7 @@ class Layout:
     header_row: int
     columns: tuple[ColumnSeen, ...]
     encoding: str = ""  # of a CSV file; its sheets are ways of splitting the fields
+    titles: tuple[str, ...] = ()  # above the header, within the list, and of the sheet
 
 
 def names_of(columns: Sequence[Column]) -> dict[str, str]:
@@ -94,18 +110,21 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
+def names_for(columns: Sequence[Column], choice: ColumnMapping) -> dict[str, str]:
+    """Return {header key: attribute} under what was chosen for such headers before."""
+    left_out = {key for key, name in choice.synonyms.items() if not name}
+    names = names_of(columns) | {key: name for key, name in choice.synonyms.items() if name}
+    return {key: name for key, name in names.items() if key not in left_out}
+
+
 def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[Found, list[Found]]:
     """Return the sheet to read with its header, and all sheets.
 
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
     """
-    names = names_of(columns) | {key: name for key, name in choice.synonyms.items() if name}
-    left_out = {key for key, name in choice.synonyms.items() if not name}
+    names = names_for(columns, choice)
     required = {column.attribute for column in columns if column.required}
-    everything = [
-        _found(sheet, {key: name for key, name in names.items() if key not in left_out}, required, choice)
-        for sheet in book.sheets
-    ]
+    everything = [_found(sheet, names, required, choice) for sheet in book.sheets]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
     wanted = [each for each in everything if choice.sheet in ("", each.sheet.title)]
@@ -124,7 +143,7 @@ def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: C
     if choice.columns and sheet.title == choice.sheet:
         _map_by_hand(header, choice.columns)
     named = sum(attribute in header.found for attribute in required)
-    complete = named == len(required) and len(header.found) > 1
+    complete = named == len(required)
     return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
 
 
@@ -142,7 +161,7 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
     header.found = {attribute: positions for attribute, positions in header.found.items() if positions}
 
 
-def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[str]:
+def rivals(chosen: Found, everything: Sequence[Found]) -> list[str]:
     """Return the titles of all sheets that could be the list, if there are several.
 
     A sheet with unknown headers counts as well. To ask costs the clerk one click; to read last year's list by mistake
@@ -150,18 +169,18 @@ def rivals(chosen: Found, everything: Sequence[Found], required: int) -> list[st
     """
     if isinstance(chosen.sheet, CsvSheet) or not chosen.complete:
         return []
-    titles = [each.sheet.title for each in everything if each.filled or _looks_like_a_list(each, required)]
+    titles = [each.sheet.title for each in everything if each.filled or _looks_like_a_list(each)]
     return titles if len(titles) > 1 else []
 
 
-def _looks_like_a_list(found: Found, required: int) -> bool:
+def _looks_like_a_list(found: Found) -> bool:
     if found.complete or found.sheet.title in OWN_SHEETS:
         return False
     likely = likely_header(found.sheet)
-    if len(likely.texts) < required:
+    if len(likely.texts) < WIDE:
         return False
     lines = found.sheet.lines(likely.row + 1, likely.row + HEADER_WITHIN, max(likely.texts))
-    return any(sum(value not in (None, "") for value in line.values) >= required for line in lines)
+    return any(sum(value not in (None, "") for value in line.values) >= WIDE for line in lines)
 
 
 def _holds_data(sheet: Sheet, header: Header) -> bool:
@@ -194,7 +213,35 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
             SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
         )
         encoding = sheet.encoding if isinstance(sheet, CsvSheet) else ""
-        return Layout(sheets, sheet.title, header.row, seen, encoding)
+        known = seen if choice.columns else _guessed(seen, columns)
+        return Layout(sheets, sheet.title, header.row, known, encoding, _titles(sheet, header))
+
+
+def _guessed(seen: tuple[ColumnSeen, ...], columns: Sequence[Column]) -> tuple[ColumnSeen, ...]:
+    """Suggest by what their cells hold which columns are meant that no header names."""
+    there = {each.attribute for each in seen}
+    for column in columns:
+        if column.looks_like is None or column.attribute in there:
+            continue
+        fits = {
+            each.position: sum(bool(column.looks_like.search(sample)) for sample in each.samples)
+            for each in seen
+            if not each.attribute and each.samples
+        }
+        best = max(fits, key=lambda at: fits[at], default=0)
+        if best and fits[best] > 0:
+            seen = tuple(
+                replace(each, attribute=column.attribute, guessed=True) if each.position == best else each
+                for each in seen
+            )
+    return seen
+
+
+def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
+    """Return what stands alone in a row above the header and in the first rows below, and the name of the sheet."""
+    rows = sheet.lines(1, header.row + TITLES_WITHIN, MAX_COLUMNS)
+    alone = [text for line in rows if line.number != header.row and (text := lone_text(line.values))]
+    return (*dict.fromkeys(alone[:TITLES]), sheet.title)
 
 
 def _samples(sheet: Sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -32,6 +32,16 @@ class Header:
             self.unknown[position] = self.texts[position]
 
 
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+
+
+def attribute_of(key: str, names: Names) -> str | None:
+    """Return what a header is read as: by all of it, else by what is left without the remarks in its brackets."""
+    if key in names:
+        return names[key]
+    return names.get(bare) if (bare := _REMARK.sub("", key)) != key and bare else None
+
+
 def header_key(value: object) -> str:
     """Return a header without spaces, line breaks, ``*``, colons and remarks such as (必填), in one width and case."""
     return re.sub(
@@ -45,7 +55,7 @@ def find_header(sheet: Sheet, names: Names) -> Header:
     best = Header()
     for number, values in rows.items():
         if number <= HEADER_WITHIN:
-            best = _better(best, _one_row(number, values, names))
+            best = _better(best, one_row(number, values, names))
     for number, values in rows.items():
         if number + 1 in rows and (both := _two_rows(number + 1, values, rows[number + 1], names)):
             best = _better(best, both)
@@ -56,7 +66,7 @@ def header_at(sheet: Sheet, number: int, names: Names) -> Header:
     """Return the header whose last row is this one, whether it names anything or not."""
     rows = {line.number: line.values for line in sheet.lines(max(number - 1, 1), number, MAX_COLUMNS)}
     own = rows.get(number, [])
-    best = _one_row(number, own, names)
+    best = one_row(number, own, names)
     if number - 1 in rows and (both := _two_rows(number, rows[number - 1], own, names)):
         best = _better(best, both)
     return best
@@ -66,7 +76,7 @@ def likely_header(sheet: Sheet) -> Header:
     """Return the row that looks most like a header where no name is known: the first with the most texts."""
     best = Header(1)
     for line in sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS):
-        header = _one_row(line.number, [each if isinstance(each, str) else None for each in line.values], {})
+        header = one_row(line.number, [each if isinstance(each, str) else None for each in line.values], {})
         if len(header.texts) > len(best.texts):
             best = header
     return best
@@ -76,11 +86,12 @@ def _better(best: Header, other: Header) -> Header:
     return other if len(other.found) > len(best.found) else best
 
 
-def _one_row(number: int, values: Sequence[CellValue | None], names: Names) -> Header:
+def one_row(number: int, values: Sequence[CellValue | None], names: Names) -> Header:
+    """Read one row as a header."""
     header = Header(number)
     for position, value in enumerate(values, 1):
         if key := header_key(value):
-            header.add(position, clean(str(value)), names.get(key), key)
+            header.add(position, clean(str(value)), attribute_of(key, names), key)
     return header
 
 
@@ -97,10 +108,26 @@ def _two_rows(
             text, key = own, header_key(own)
         elif joined in names:
             text, key = over + below, joined
-        elif header_key(own) in names and header_key(below) not in names:
+        elif attribute_of(header_key(own), names) and not attribute_of(header_key(below), names):
             return None
         else:
             text, key = below, header_key(below)
         if key:
-            header.add(position, text, names.get(key), key)
+            header.add(position, text, attribute_of(key, names), key)
     return header
+
+
+def lone_text(values: Sequence[CellValue | None]) -> str:
+    """Return the one text of a row that holds nothing else, as a title does; else the empty text."""
+    filled = [
+        value for value in values if value is not None and not (isinstance(value, str) and not clean(value))
+    ]
+    return clean(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
+
+
+def titles_above(sheet: Sheet, header_row: int) -> str:
+    """Return the last title above a header, else the sheet's own."""
+    titles = [
+        text for line in sheet.lines(1, header_row - 1, MAX_COLUMNS) if (text := lone_text(line.values))
+    ]
+    return titles[-1] if titles else sheet.title

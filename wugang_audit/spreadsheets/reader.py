@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from openpyxl.utils import get_column_letter
 
 from . import detector, skipped_rows
-from .cell_reader import CellReader, is_blank
+from .cell_reader import CellReader, is_blank, read_cell
 from .cell_text import clean
+from .cell_types import Adjusted, WordsRule, Wrong
+from .corrections import BY_TITLE, Corrections
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
 from .errors import Unreadable
-from .headers import HEADER_WITHIN, Header
-from .lines import Book, Sheet
+from .further_headers import FurtherHeaders
+from .headers import HEADER_WITHIN, Header, lone_text, titles_above
+from .lines import Book, Line, Sheet
 from .merged_cells import MergedCells
 from .open_file import opened
 from .table import Column, Fault, Row, Table
@@ -24,6 +27,7 @@ from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
+NOT_WANTED = "按您的选择没有读取的行"
 REPORT_EVERY = 500  # rows
 BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
@@ -52,20 +56,23 @@ def _read_book(
 ) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
-    if len(header.found) < 2:
-        table.unmatched = len(header.texts) > 1
+    if not header.found:
+        table.unmatched = bool(header.texts)
         wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
     if not choice.sheet:
-        table.rivals = detector.rivals(chosen, everything, sum(column.required for column in columns))
+        table.rivals = detector.rivals(chosen, everything)
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
-        _read_rows(sheet, header, table, progress)
+        constants = _constants(columns, choice.corrections, table)
+        further = FurtherHeaders(columns, choice, header)
+        rows = _Rows(sheet, header, table, choice.corrections, constants, further)
+        _read_rows(sheet, table, rows, progress)
 
 
 def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
@@ -97,6 +104,29 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
     _note_columns(header, choice, table)
 
 
+def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Table) -> dict[str, object]:
+    """Return {attribute: value} of the columns that are the same for the whole file, and tell the clerk."""
+    values: dict[str, object] = {}
+    known = {column.attribute: column for column in columns}
+    for attribute, text in corrections.constants.items():
+        column = known.get(attribute)
+        if column is None or attribute in table.columns:
+            continue
+        table.columns[attribute], table.headers[attribute] = column, column.header
+        if text == BY_TITLE:
+            continue
+        try:
+            value = read_cell(text, column)
+        except Wrong as wrong:
+            table.faults.append(
+                Fault(f"整个文件的“{column.header}”{wrong.problem}", wrong.fix, table.sheet, value=text)
+            )
+            continue
+        values[attribute] = value.value if isinstance(value, Adjusted) else value
+        table.note(f"按您的选择，整个文件的“{column.header}”都是“{text}”")
+    return values
+
+
 def _note_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
     by_hand = {at: text for at, text in header.left_out.items() if text}
     for notice, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
@@ -113,45 +143,101 @@ def _note_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------
-def _read_rows(sheet: Sheet, header: Header, table: Table, progress: Progress) -> None:
-    places = {attribute: header.found[attribute][0] - 1 for attribute in table.columns}
-    inside = {place: attribute for attribute, place in places.items()}
-    merged = MergedCells(sheet.merges(), header.row, places)
-    reader = CellReader(table, sheet.from_1904)
-    if isinstance(sheet, CsvSheet):
-        table.note(sheet.notice(list(header.texts.values())))
-    computed = 0
-    for line in sheet.lines(header.row + 1, LAST_ROW, max(inside) + 1):
+class _Rows:
+    """Reads the rows below a header, one after the other, into a table."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: Header,
+        table: Table,
+        corrections: Corrections,
+        constants: Mapping[str, object],
+        further: FurtherHeaders,
+    ):
+        self.sheet, self.header, self.table, self.further = sheet, header, table, further
+        self.corrections, self.constants = corrections, constants
+        self.places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
+        self.inside = {place: attribute for attribute, place in self.places.items()}
+        self.merged = MergedCells(sheet.merges(), header.row, self.places)
+        self.reader = CellReader(table, sheet.from_1904, corrections)
+        self.last = max(header.texts, default=0)
+        self.titled = [
+            name for name, text in corrections.constants.items() if text == BY_TITLE and name in table.columns
+        ]
+        self.section = titles_above(sheet, header.row) if self.titled else ""
+        self.computed = 0
+
+    @property
+    def width(self) -> int:
+        return max(self.last, *self.places.values(), 0) + 1
+
+    def read(self, line: Line) -> Row | None:
+        """Return the row of data that a line is; None if it is something else."""
         number, values = line.number, line.values
         uncomputed = line.uncomputed or {}
-        computed += line.formulas - len(uncomputed)
-        merged.start_row(number, values)
-        formulas = {inside[at]: formula for at, formula in uncomputed.items() if at in inside}
-        cells = {attribute: values[at] for attribute, at in places.items()} | formulas
+        self.computed += line.formulas - len(uncomputed)
+        self.merged.start_row(number, values)
+        if (places := self.further.at(line, self.places, self.table)) is not None:
+            self.places = self.merged.places = places
+            self.inside = {place: attribute for attribute, place in places.items()}
+            return None
+        formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
+        cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
         if all(map(is_blank, cells.values())):
-            continue
-        wide, under = merged.is_wide(number), merged.is_under(number)
-        if left_out := skipped_rows.reason_to_skip(values, cells, table, wide=wide, under=under):
-            table.note(left_out, Row(number))
+            self.section = self.titled and lone_text(values) or self.section
+            return None
+        wide, under = self.merged.is_wide(number), self.merged.is_under(number)
+        if why := skipped_rows.reason_to_skip(values, cells, self.table, wide=wide, under=under):
+            if why == skipped_rows.SECTION:
+                self.section = lone_text(values) or self.section
+            self.table.note(why, Row(number))
+            return None
+        if number in self.corrections.left_out:
+            self.table.note(NOT_WANTED, Row(number))
+            return None
+        return self._typed(
+            Row(number, cells=cells, section=self.section if self.titled else ""), line, formulas
+        )
+
+    def _typed(self, row: Row, line: Line, formulas: dict[str, str]) -> Row:
+        for ranges, over in self.merged.fill(row.number, row.cells):
+            row.wrong.update(over)
+            self.table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
+        if line.extra_cells:
+            _refuse_split_record(self.table, row, line.extra_cells, self.last)
+        else:
+            self.reader.fill(row, formulas)
+            row.values |= self.constants
+            _read_titles(self.table, row, self.titled)
+        if line.hidden:
+            self.table.note(HIDDEN_ROWS, row)
+        return row
+
+
+def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> None:
+    if isinstance(sheet, CsvSheet):
+        table.note(sheet.notice(list(rows.header.texts.values())))
+    for line in sheet.lines(rows.header.row + 1, LAST_ROW, rows.width):
+        if (row := rows.read(line)) is None:
             continue
         if len(table.rows) == MAX_ROWS:
             raise Unreadable(f"数据超过 {MAX_ROWS} 行", "请分成几个文件导入")
-        row = Row(number, cells=cells)
-        for ranges, over in merged.fill(number, cells):
-            row.wrong.update(over)
-            table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
-        if line.extra_cells:
-            _refuse_split_record(table, row, line.extra_cells, max(header.texts))
-        else:
-            reader.fill(row, formulas)
         table.rows.append(row)
         if progress and len(table.rows) % REPORT_EVERY == 0:
             progress(sheet.share)
-        if line.hidden:
-            table.note(HIDDEN_ROWS, row)
-    _note_unusual(sheet, places, merged, computed, table)
+    _note_unusual(sheet, rows.places, rows.merged, rows.computed, table)
     if not table.rows and not table.faults:
-        table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
+        table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, rows.header.row))
+
+
+def _read_titles(table: Table, row: Row, titled: Iterable[str]) -> None:
+    """Take from the title above a row what the clerk said that it holds."""
+    for attribute in titled:
+        rule = table.columns[attribute].rule
+        value = rule.within(row.section) if isinstance(rule, WordsRule) and row.section else None
+        if value is not None:
+            row.values[attribute] = value
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

@@ -58,10 +58,15 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
 
 def _is_unit(cells: Cells, first: str, table: Table) -> bool:
     """Say whether a row that begins like a footer is data: a unit may be called 合计仪表厂, and lack one of its cells."""
-    required = [cells[attribute] for attribute, column in table.columns.items() if column.required]
-    filled = [value for value in required if not is_blank(value)]
+    telling = {
+        name: cells.get(name) for name, column in table.columns.items() if column.required or column.keeps
+    }
+    filled = [value for value in telling.values() if not is_blank(value)]
     others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
-    return len(filled) == len(required) or len(others) > 1
+    if len(telling) > 1:
+        return len(filled) == len(telling) or len(others) > 1
+    like = next((table.columns[name].looks_like for name in telling), None)  # a list of names alone
+    return like is not None and bool(like.search(first))
 
 
 def _is_alone(values: Values) -> bool:

@@ -1,6 +1,8 @@
 """What was read of a sheet: typed rows, numbered faults and notices, by the registry's table of columns."""
 
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +10,8 @@ from .cell_text import clean, shown
 from .cell_types import Rule
 from .lines import CellValue
 
+NAMED = 10  # rows that a question or a correction names
+SHOWN = 60  # characters of a cell that are shown with them
 MAX_FAULTS = 10_000  # that are all listed; beyond these, one for each row
 
 
@@ -22,6 +26,10 @@ class Column:
     :param blanks: words that mean "empty" in this column, besides 无 / - and the like.
     :param listing: a cell may hold several values; its line breaks separate them.
     :param help: what the clerk should know about the column, in short Chinese.
+    :param keeps: an empty cell says nothing: what the registry holds stays, and a new row gets `blank`.
+    :param identity: says which object a row is, so that no remembered correction may put another value there.
+    :param import_only: is read but never written by an export or a template.
+    :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
     """
 
     attribute: str
@@ -33,6 +41,10 @@ class Column:
     blanks: frozenset[str] = frozenset()
     listing: bool = False
     help: str = ""
+    keeps: bool = False
+    identity: bool = False
+    import_only: bool = False
+    looks_like: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,7 @@ class Fault:
     column: str = ""
     header: str = ""
     value: str = ""
+    attribute: str = ""  # of the column, for who corrects the cell
 
     @property
     def place(self) -> str:
@@ -68,12 +81,20 @@ class Row:
     :param values: typed, by attribute, without those that are faulty.
     :param cells: what the cells held that read as something else, by attribute.
     :param wrong: attributes of the faulty cells.
+    :param section: the last title above the row, in a sheet that is divided by titles.
+    :param stands_for: the primary key of the object that the row was found to mean, where its key does not say so.
+    :param found_by: by which column that was, in Chinese.
+    :param to_confirm: a person must say that the row means that object.
     """
 
     number: int
     values: dict[str, Any] = field(default_factory=dict)  # of the type that each column's rule returns
     cells: dict[str, CellValue | None] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
+    section: str = ""
+    stands_for: int | None = None
+    found_by: str = ""
+    to_confirm: bool = False
 
     @property
     def faulty(self) -> bool:
@@ -81,6 +102,34 @@ class Row:
 
     def get(self, attribute: str, default: Any = None) -> Any:
         return self.values.get(attribute, default)
+
+
+@dataclass
+class Question:
+    """Something that a row may come in without, but that somebody should answer: once for all equal cells.
+
+    :param suggestions: what the cell could mean, the best first: what is read instead, and what people call it.
+    """
+
+    attribute: str
+    key: str  # as `corrections.cell_key` gives it
+    value: str
+    problem: str
+    suggestions: Sequence[Sequence[str]] = ()
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
+
+
+@dataclass
+class Applied:
+    """A correction that was used in reading, and the first rows in which it was."""
+
+    how: str  # in Chinese: who said so
+    attribute: str
+    found: str
+    becomes: str
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
 
 
 @dataclass
@@ -98,6 +147,8 @@ class Table:
     unlisted: int = 0  # faults that are only counted
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be recognised by their names
+    applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
+    questions: dict[str, Question] = field(default_factory=dict)
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
@@ -114,11 +165,33 @@ class Table:
             held = held[:59] + "…"
         # Very many faults have the same words: they are kept once.
         problem, fix = sys.intern(problem), sys.intern(fix)
-        self.faults.append(Fault(problem, fix, self.sheet, row.number, letter, header, held))
+        self.faults.append(Fault(problem, fix, self.sheet, row.number, letter, header, held, attribute))
+
+    def ask(self, row: Row, attribute: str, key: str, value: str, problem: str) -> Question:
+        """Ask what a cell means, once for all equal ones; return the question, so that suggestions can be added."""
+        at = f"{attribute}\t{key}"
+        if at not in self.questions:
+            self.questions[at] = Question(attribute, key, value[:SHOWN], sys.intern(problem))
+        question = self.questions[at]
+        question.count += 1
+        if len(question.rows) < NAMED:
+            question.rows.append(row.number)
+        return question
+
+    def apply(self, row: Row, how: str, attribute: str, found: str, becomes: str) -> None:
+        """Note that a correction was used."""
+        at = f"{how}\t{attribute}\t{found}\t{becomes}"
+        if at not in self.applied:
+            self.applied[at] = Applied(how, attribute, found, becomes)
+        used = self.applied[at]
+        used.count += 1
+        if len(used.rows) < NAMED:
+            used.rows.append(row.number)
 
     def column_name(self, attribute: str) -> str:
-        """Return a column as notices name it: letter and header."""
-        return f"{self.letters[attribute]}列“{self.headers[attribute]}”"
+        """Return a column as notices name it: letter and header; one that is the same for the whole file has no letter."""
+        letter = self.letters.get(attribute)
+        return f"{letter}列“{self.headers[attribute]}”" if letter else f"“{self.headers[attribute]}”"
 
     def note(self, notice: str, row: Row | None = None) -> None:
         """Add a notice; equal ones of several rows become one line."""

@@ -165,7 +165,8 @@ def _officers(found: Comparison, listed: list[Line]) -> defaultdict[str, list[Ro
     fields = ("certificate_number", "is_active", "duty_state", "certificate_expiry", "name")
     records = defaultdict(list)
     for *who, number, active, duty, expiry, name in rows.values_list(*WHO, *fields):
-        there = active and duty == DutyState.ON_DUTY and expiry >= today and who[3] != HistoryKind.DELETED
+        certified = expiry is not None and expiry >= today
+        there = active and duty == DutyState.ON_DUTY and certified and who[3] != HistoryKind.DELETED
         facts = {Change.OFFICER_IN: there, Change.OFFICER_OUT: there, Change.OFFICER_NAME: name}
         records[number].append(Row(*who, facts))
     return records

@@ -142,6 +142,10 @@ def _recusals(units: list[verify.Unit], people: list[Officer]) -> list[Barred]:
 def _blocks(flight: Preflight, draw: Draw) -> list[str]:
     """Say what forbids the freeze, in the order in which it is put right."""
     blocks = _blocks_of_plan(flight, draw)
+    if undecided := flight.snapshot.undecided:
+        blocks.append(
+            f"名录中有 {undecided} 家单位没有监管类别或行业，一冻结就会漏掉它们：请在“名录体检”里逐家补上，不再监管的停用。"
+        )
     if not any(unit.standing in verify.DRAWABLE for unit in flight.snapshot.units):
         blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")
     if not flight.snapshot.officers:
@@ -199,7 +203,9 @@ def _warnings(flight: Preflight) -> list[str]:
         warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
     today = timezone.localdate()
     expired = sum(
-        officer.certificate_expiry < today and officer.duty_state == DutyState.ON_DUTY
+        officer.certificate_expiry is not None
+        and officer.certificate_expiry < today
+        and officer.duty_state == DutyState.ON_DUTY
         for officer, _ in flight.absent
     )
     if expired:

@@ -34,6 +34,9 @@ class Snapshot:
 
     units: list[verify.Unit]
     officers: list[verify.Officer]
+    undecided: int = (
+        0  # registered units that lack a class or an industry: they are in no row, so nothing may be frozen
+    )
 
     @cached_property
     def fingerprint(self) -> str:
@@ -42,8 +45,8 @@ class Snapshot:
 
 
 def strata_by(plan: Plan | None) -> dict[tuple[str, bool], str]:
-    """Return {(class, discharges): stratum} under a plan: looked up once, not once a unit."""
-    return {
+    """Return {(class, discharges): stratum} under a plan: looked up once, not once a unit. Without a class: no stratum."""
+    return {("", False): "", ("", True): ""} | {
         (category, discharges): plan.stratum_of(category, discharges) if plan else category
         for category in Category.values
         for discharges in (False, True)
@@ -64,8 +67,10 @@ def snapshot(draw: Draw) -> Snapshot:
     for number, certificate in pairs.order_by():
         recused[number].append(certificate)
     units = []
+    undecided = PollutionSource.objects.undecided().values("pk").order_by()
     registered = PollutionSource.objects.registered().with_class(timezone.localdate()).order_by()
-    rows = registered.annotate(emits=EMITS, pauses=PAUSES).values_list(*UNIT)
+    decided = registered.exclude(category="").exclude(speciality=None)
+    rows = decided.annotate(emits=EMITS, pauses=PAUSES).values_list(*UNIT)
     for number, category, emits, speciality, *facts, name in rows.iterator(chunk_size=5000):
         no_go = tuple(sorted(recused[number])) if number in recused else ()
         standing = _standing(standing_of(*facts), times.get(number, 0), plan)
@@ -89,7 +94,7 @@ def snapshot(draw: Draw) -> Snapshot:
         )
         for officer in Officer.objects.available().prefetch_related("specialities")
     ]
-    return Snapshot(units, sorted(officers))
+    return Snapshot(units, sorted(officers), undecided.count())
 
 
 def _times_drawn(draw: Draw) -> dict[str, int]:

@@ -1,0 +1,86 @@
+"""The industry of a row: from a code, else from columns by level, else from words; what is not certain is asked."""
+
+from collections.abc import Mapping, Sequence
+
+from wugang_audit.imports.importer import BATCH
+from wugang_audit.spreadsheets.corrections import cell_key
+from wugang_audit.spreadsheets.table import Row, Table
+
+from . import industries
+from .industries import Kind, Reading
+from .models import PollutionSource, Speciality
+
+LEVELS = ("industry_section", "industry_division", "industry_group", "industry_class")
+COLUMNS = ("industry_code", *LEVELS, "industry_name")
+UNKNOWN = "看不出是哪个行业"
+COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
+
+
+def read_industries(table: Table, specialities: Mapping[str, Speciality]) -> None:
+    """Set the industry code of each row that tells it; where it does not for certain, ask once for all equal cells.
+
+    A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked.
+    """
+    if not any(name in table.columns for name in COLUMNS):
+        return
+    unsure: list[tuple[Row, str, Reading, str]] = []
+    for row in table.rows:
+        attribute, reading = _read(row)
+        if reading.kind is Kind.EMPTY:
+            row.values.pop("industry_code", None)
+            continue
+        code = reading.code
+        coarse = len(code) in (2, 3) and Speciality.objects.all().match(dict(specialities), code) is None
+        if code and not coarse:
+            if row.values.get("industry_name", "") in ("", code) and "industry_name" in row.values:
+                row.values["industry_name"] = (
+                    industries.industries()[code].name if code in industries.industries() else ""
+                )
+            row.values["industry_code"] = code
+        else:
+            row.values.pop("industry_code", None)
+            unsure.append((row, attribute, reading, COARSE if coarse else reading.note or UNKNOWN))
+    _ask(table, unsure)
+
+
+def _read(row: Row) -> tuple[str, Reading]:
+    """Return the column that tells the industry, and what it says."""
+    code = row.get("industry_code")
+    if code and code.isdecimal() and len(code) == 4 and code.isascii():
+        known = industries.industries().get(code)
+        return "industry_code", Reading(Kind.CLASS, known) if known else Reading(Kind.CLASS, _unlisted(code))
+    if code:
+        return "industry_code", industries.read_industry(code)
+    levels = [row.get(name) or None for name in LEVELS]
+    if any(levels):
+        deepest = max(at for at, text in enumerate(levels) if text)
+        return LEVELS[deepest], industries.read_levels(levels)
+    return "industry_name", industries.read_industry(row.get("industry_name") or None)
+
+
+def _unlisted(code: str) -> industries.Industry:
+    """Return a code that is not in the table as it was written: the specialities say whether they know its division."""
+    return industries.Industry(code, "")
+
+
+def _ask(table: Table, unsure: Sequence[tuple[Row, str, Reading, str]]) -> None:
+    settled = _with_industry([str(row.get("number", "")) for row, *_ in unsure])
+    for row, attribute, reading, problem in unsure:
+        if str(row.get("number", "")).lower() in settled:
+            continue
+        value = str(row.get(attribute) or "")
+        question = table.ask(row, attribute, cell_key(row.cells.get(attribute, value)), value, problem)
+        question.suggestions = question.suggestions or [
+            (each.industry.code, f"{each.industry.code} {each.industry.name}") for each in reading.candidates
+        ]
+
+
+def _with_industry(numbers: Sequence[str]) -> set[str]:
+    """Return which of these units have an industry already, their numbers in lower case."""
+    found: set[str] = set()
+    for start in range(0, len(numbers), BATCH):
+        units = PollutionSource.objects.filter(number__in=numbers[start : start + BATCH]).exclude(
+            industry_code=""
+        )
+        found.update(number.lower() for number in units.values_list("number", flat=True))
+    return found

@@ -1,0 +1,158 @@
+"""Which unit of the registry a row without a registry number means, and which number a new unit gets."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wugang_audit.imports.importer import BATCH
+from wugang_audit.imports.pairing import pairs
+from wugang_audit.spreadsheets.table import Row, Table
+
+from . import names
+from .models import PollutionSource
+
+NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统一社会信用代码", "单位名称"
+GIVEN = "新给的编码"
+DIGITS = 4  # of the running number at least
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a row or a unit tells of itself."""
+
+    name: str  # as `names.bare` leaves it
+    permit: str
+    credit: str
+
+    def speaks_against(self, other: "Facts") -> bool:
+        """Say whether both tell a code, and another one."""
+        pairs = (self.permit, other.permit), (self.credit, other.credit)
+        return any(one and two and one != two for one, two in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A unit of the registry."""
+
+    number: str
+    facts: Facts
+
+
+Key = Callable[[Facts], str]
+STEPS: tuple[tuple[str, Key], ...] = (
+    (PERMIT, lambda facts: facts.permit),
+    (CREDIT, lambda facts: facts.credit),
+    (NAME, lambda facts: facts.name),
+)
+
+
+def find_units(table: Table, prefix: str) -> None:
+    """Give each row its registry number: that of the unit it means, else a new one.
+
+    By permit number, else by credit code, else by name; one firm may have several sites under one code, which are then
+    told apart by name and all else. A row that is taken for a unit by its name alone, or by a code under another name,
+    must be confirmed. The order of the rows makes no difference but for the new numbers, which follow it.
+
+    :param prefix: of the county (GB/T 2260): new numbers begin with it.
+    """
+    for row in table.rows:
+        if row.get("number"):
+            row.found_by = NUMBER
+    numberless = [
+        row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
+    ]
+    if not numberless:
+        return
+    taken = {str(row.get("number")).lower() for row in table.rows if row.get("number")}
+    matching = _Matching(numberless, [unit for unit in _units() if unit.number.lower() not in taken])
+    for step, key in STEPS:
+        matching.match(step, key)
+    numbers = _new_numbers(prefix, (str(row.get("number")) for row in table.rows if row.get("number")))
+    for row in numberless:
+        if unit := matching.found.get(row.number):
+            row.values["number"] = unit.number
+            row.to_confirm = row.found_by == NAME or unit.facts.name != matching.facts[row.number].name
+        else:
+            row.values["number"], row.found_by = next(numbers), GIVEN
+
+
+def _facts_of(rows: list[Row]) -> Iterator[Facts]:
+    bare = names.bare([str(row.get("name")) for row in rows])
+    for row, name in zip(rows, bare, strict=True):
+        yield Facts(name, str(row.get("permit_number") or ""), str(row.get("credit_code") or ""))
+
+
+def _units() -> list[Known]:
+    """Return all units, those in the registry first."""
+    fields = ("number", "name", "permit_number", "credit_code")
+    rows = list(PollutionSource.objects.order_by("-is_active", "number").values_list(*fields))
+    bare = names.bare([name for _, name, *_ in rows])
+    return [Known(number, Facts(name, *told)) for (number, _, *told), name in zip(rows, bare, strict=True)]
+
+
+class _Matching:
+    """Finds the units that rows mean, one column after the other."""
+
+    def __init__(self, rows: list[Row], units: list[Known]):
+        self.rows, self.units = rows, units
+        self.facts = dict(zip((row.number for row in rows), _facts_of(rows), strict=True))
+        self.found: dict[int, Known] = {}  # by row number
+        self.used: set[str] = set()
+
+    def match(self, step: str, key: Key) -> None:
+        asking: dict[str, list[Row]] = defaultdict(list)
+        offered: dict[str, list[Known]] = defaultdict(list)
+        for row in self.rows:
+            if row.number not in self.found and (value := key(self.facts[row.number])):
+                asking[value].append(row)
+        for unit in self.units:
+            if unit.number not in self.used and key(unit.facts) in asking:
+                offered[key(unit.facts)].append(unit)
+        several = []
+        for value, units in offered.items():
+            rows = asking[value]
+            if len(rows) == len(units) == 1:
+                if not self.facts[rows[0].number].speaks_against(units[0].facts):
+                    self._take(rows[0], units[0], step)
+            else:
+                several += self._groups(rows, units)
+        values = _values_of([unit.number for _, units in several for unit in units]) if several else {}
+        for rows, units in several:
+            for row, unit in pairs(rows, [(unit, values[unit.number]) for unit in units]):
+                if not self.facts[row.number].speaks_against(unit.facts):
+                    self._take(row, unit, step)
+
+    def _groups(self, rows: list[Row], units: list[Known]) -> Iterator[tuple[list[Row], list[Known]]]:
+        """Divide rows and units of one code by their names."""
+        named: dict[str, tuple[list[Row], list[Known]]] = defaultdict(lambda: ([], []))
+        for row in rows:
+            named[self.facts[row.number].name][0].append(row)
+        for unit in units:
+            named[unit.facts.name][1].append(unit)
+        yield from (group for group in named.values() if all(group))
+
+    def _take(self, row: Row, unit: Known, step: str) -> None:
+        self.found[row.number], row.found_by = unit, step
+        self.used.add(unit.number)
+
+
+def _values_of(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return {number: values by field} of units."""
+    found = {}
+    for start in range(0, len(numbers), BATCH):
+        for values in PollutionSource.objects.filter(number__in=numbers[start : start + BATCH]).values():
+            found[values["number"]] = values
+    return found
+
+
+def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
+    """Yield registry numbers never given before: above the highest that any unit ever had, struck off or taken back too."""
+    ours = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,9}})", re.I)
+    past = PollutionSource.history.filter(number__startswith=f"{prefix}-").order_by()
+    given = [*past.values_list("number", flat=True).distinct(), *in_file]
+    highest = max((int(match[1]) for each in given if (match := ours.fullmatch(each))), default=0)
+    while True:
+        highest += 1
+        yield f"{prefix}-{highest:0{DIGITS}d}"

@@ -1,0 +1,45 @@
+"""What divides a sheet: titles above the list and within it, and further tables below with a header of their own."""
+
+from collections.abc import Mapping, Sequence
+
+from .detector import ColumnMapping, names_for
+from .headers import Header, header_key, one_row
+from .lines import Line
+from .table import Column, Row, Table
+
+FOUND = "下面另有一张表，表头不同，按它自己的表头读取"
+ENOUGH = 2  # known headers beside those that are required
+
+
+class FurtherHeaders:
+    """Finds rows that begin another table on the same sheet, with its columns in other places."""
+
+    def __init__(self, columns: Sequence[Column], choice: ColumnMapping, first: Header):
+        self.columns = {column.attribute: column for column in columns}
+        self.names = names_for(columns, choice)
+        # Most rows are told from headers by this alone: their cells are compared as they are.
+        texts = {name for column in columns for name in (column.header, *column.aliases)}
+        self.telling = texts | set(first.texts.values())
+        self.required = {column.attribute for column in columns if column.required}
+
+    def at(self, line: Line, places: Mapping[str, int], table: Table) -> dict[str, int] | None:
+        """Return {attribute: position from 0} if the row is the header of another table; its columns join the table's."""
+        if self.telling.isdisjoint(each for each in line.values if each.__class__ is str):
+            return None
+        header = one_row(line.number, line.values, self.names)
+        found = {name: positions[0] - 1 for name, positions in header.found.items()}
+        if (
+            not self.required <= found.keys()
+            or len(found) < len(self.required) + ENOUGH
+            or found == dict(places)
+        ):
+            return None
+        if any(key and key not in header.keys.values() for key in map(header_key, line.values)):
+            return None
+        for attribute, place in found.items():
+            if attribute not in table.columns:
+                table.columns[attribute] = self.columns[attribute]
+                table.headers[attribute] = header.texts[place + 1]
+                table.letters[attribute] = ""
+        table.note(FOUND, Row(line.number))
+        return found
