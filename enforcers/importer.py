@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -45,6 +46,10 @@ class OfficerImporter(Importer):
     why_ticked = "姓名公布在抽查结果里；同名的新登记可能是同一个人换了证号。"
     columns = COLUMNS
     asked = ("certificate_number", "certificate_expiry")
+    unsaid = MappingProxyType({
+        "certificate_number": "按姓名认出已有的人员；新的人员先作草稿，补上执法证号以后才能派出和开立账号。",
+        "certificate_expiry": "没有有效期的人员不能派出：请以后补上。",
+    })  # fmt: skip
     non_model_columns = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
     stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 
 from ..access.limits import BESIDE_A_FILE, largest_body
@@ -17,12 +17,16 @@ from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.xlsx import MEDIA_TYPE
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import jobs
+from .columns_form import ColumnsForm
 from .export_admin import ExportAdmin
-from .forms import ColumnsForm, ConfirmForm, MissingForm, SheetForm, UploadForm
+from .forms import ConfirmForm, MissingForm, SheetForm, UploadForm
 from .history_admin import ImportHistoryAdmin
 from .importer import Importer
+from .mending import Mended
+from .mending_admin import MendingAdmin
 from .models import ImportJob, ImportState
 from .preview import LISTED, Sections
+from .recipes_admin import RecipesAdmin
 
 SAID = {
     jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
@@ -46,7 +50,7 @@ class MissingRow:
     title: str
 
 
-class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
+class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "imports/change_list.html"
@@ -83,13 +87,8 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             request, "imports/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
         )
 
-    def _job(self, request: HttpRequest, pk: int) -> ImportJob:
-        self.guard(request)
-        # Another person's job does not exist for this one.
-        return get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
-
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        job = self._job(request, pk)
+        job = self.job_of(request, pk)
         if job.has_expired:
             messages.error(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self.url_of("import"))
@@ -119,7 +118,9 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
             sections=Sections.of(preview, applied=applied),
             outcome="" if applied else SAID.get(job.outcome, ""),
             earlier=None if applied else jobs.imported_before(job),
-            columns_url=self.url_of("import_columns", pk) if self._can_choose(job) else "",
+            columns_url=self.url_of("import_columns", pk) if self.can_choose(job) else "",
+            mend_url=self.url_of("import_mend", pk) if self.can_mend(job) else "",
+            rows_url=self.url_of("import_rows", pk),
             marked_url=self.url_of("import_marked", pk) if self._can_mark(job) else "",
             missing_url=self.url_of("import_missing", pk) if self._lacks_some(job) else "",
             undo_url=self.undo_url(job),
@@ -136,18 +137,15 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
 
     def retry_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Read a file again after the work on it broke off."""
-        job = self._job(request, pk)
+        job = self.job_of(request, pk)
         if job.state == ImportState.FAILED or jobs.is_stalled(job):
             jobs.read(self.importer(), job)
         return redirect(self.url_of("import_preview", pk))
 
-    def _can_choose(self, job: ImportJob) -> bool:
-        return bool(job.content) and job.state == ImportState.READY and not job.has_expired
-
     def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let the clerk say which sheet, header row and columns are read, with samples of what is in them."""
-        job = self._job(request, pk)
-        if not self._can_choose(job):
+        job = self.job_of(request, pk)
+        if not self.can_choose(job):
             return redirect(self.url_of("import_preview", pk))
         importer = self.importer()
         try:
@@ -155,10 +153,12 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
         except Unreadable as error:
             messages.error(request, f"{error.problem}；{error.fix}。")
             return redirect(self.url_of("import_preview", pk))
-        form = ColumnsForm(importer.columns, layout, *([request.POST] if request.method == "POST" else []))
+        constants = Mended.of(job).constants
+        form = ColumnsForm(importer, layout, constants, *([request.POST] if request.method == "POST" else []))
         if form.is_valid():
             said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
-            jobs.choose(importer, job, said, remember=form.cleaned_data["remember"])
+            remember = form.cleaned_data["remember"]
+            jobs.choose(importer, job, said, remember=remember, constants=form.constants())
             return redirect(self.url_of("import_preview", pk))
         sheets = SheetForm(layout, request.GET)
         if "sheet" not in request.GET or sheets.is_valid():
@@ -187,7 +187,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
 
     def marked_view(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         """Return the uploaded workbook to the clerk, with the faulty cells coloured and explained."""
-        job = self._job(request, pk)
+        job = self.job_of(request, pk)
         if not self._can_mark(job):
             raise Http404
         try:
@@ -208,7 +208,7 @@ class ImportAdmin(ImportHistoryAdmin, ExportAdmin):
 
     def missing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """List what is in use but not in the file; take what is ticked off the registry, and never anything else."""
-        job = self._job(request, pk)
+        job = self.job_of(request, pk)
         if not self._lacks_some(job):
             raise Http404
         key, preview = self.importer.key, job.stored_preview

@@ -50,6 +50,7 @@ class Importer:
     columns: Sequence[Column]
     # Columns that no file must have, and of which the clerk is asked once where it has them not.
     asked: tuple[str, ...] = ()
+    unsaid: Mapping[str, str] = {}  # of these: what happens where nothing is said, in Chinese
     non_model_columns: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
     # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
     name_field: str = "name"
@@ -136,6 +137,7 @@ class Importer:
             guards=sum(len(difference.to_tick()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
+            lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
             applied=list(table.applied.values()),
             found_by=dict(Counter(row.found_by for row in table.rows if row.found_by and not row.faulty)),

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from ..registries.admin import RegistryAdmin
 from .importer import Importer
+from .models import ImportJob, ImportState
 
 
 class ImporterAdmin(RegistryAdmin):
@@ -32,6 +33,19 @@ class ImporterAdmin(RegistryAdmin):
         if not self.may_import(request):
             raise PermissionDenied("您的角色不能导入名录。")
 
+    def job_of(self, request: HttpRequest, pk: int) -> ImportJob:
+        """Return a person's own upload: that of another does not exist for this one.
+
+        :raises PermissionDenied: if this person may not import.
+        """
+        self.guard(request)
+        return get_object_or_404(ImportJob, pk=pk, owner=request.user, registry=self.importer.kind)
+
+    @staticmethod
+    def can_choose(job: ImportJob) -> bool:
+        """Say whether what is read of the file can still be chosen and corrected."""
+        return bool(job.content) and job.state == ImportState.READY and not job.has_expired
+
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         """Render a page of the import in the admin's frame."""
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
@@ -41,6 +55,7 @@ class ImporterAdmin(RegistryAdmin):
             "title_name": self._title_name(),
             "upload_url": self.url_of("import"),
             "history_url": self.url_of("import_history"),
+            "recipes_url": self.url_of("import_recipes"),
         }
         return render(request, template, base | context)
 

@@ -10,7 +10,7 @@ import io
 import logging
 import time
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,9 +23,10 @@ from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.reader import Progress
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE
-from . import table_bytes, worker
+from . import preview_pages, recipes, table_bytes, worker
 from .importer import Importer
-from .models import HeaderSynonym, ImportJob, ImportState
+from .mending import Mended
+from .models import HeaderSynonym, ImportJob, ImportState, PreviewPage
 from .preview import Faulty
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
@@ -67,17 +68,34 @@ def read(importer: Importer, job: ImportJob) -> ImportJob:
     return job
 
 
-def choose(importer: Importer, job: ImportJob, choice: dict, *, remember: bool) -> ImportJob:
+def choose(
+    importer: Importer,
+    job: ImportJob,
+    choice: dict,
+    *,
+    remember: bool,
+    constants: Mapping[str, str] | None = None,
+) -> ImportJob:
     """Take what the clerk said of sheet, header and columns, and read the file by that.
 
     :param choice: ``{"sheet": title, "header_row": number, "columns": {position: attribute or ""}}``.
     :param remember: read such headers so from now on, whoever uploads them.
+    :param constants: {attribute: text} of columns that are the same for the whole file.
     """
     with transaction.atomic():
-        job.choice, job.staged = choice, b""
-        job.save(update_fields=["choice", "staged"])
+        mended = Mended.of(job)
+        mended.constants = dict(constants or {})
+        job.choice, job.corrections, job.staged = choice, mended.stored(), b""
+        job.save(update_fields=["choice", "corrections", "staged"])
         if remember:
             _remember(importer, job)
+    return read(importer, job)
+
+
+def mend(importer: Importer, job: ImportJob, mended: Mended) -> ImportJob:
+    """Read the file again with what was said of its cells."""
+    job.corrections, job.staged = mended.stored(), b""
+    job.save(update_fields=["corrections", "staged"])
     return read(importer, job)
 
 
@@ -97,6 +115,7 @@ def choice_of(importer: Importer, job: ImportJob) -> ColumnMapping:
         header_row=kept.get("header_row", 0),
         columns={int(at): attribute for at, attribute in kept.get("columns", {}).items()},
         synonyms=remembered(importer),
+        corrections=Mended.of(job).corrections(recipes.remembered(importer)),
     )
 
 
@@ -132,6 +151,7 @@ def _clean_up() -> None:
     """Drop what nobody confirmed within a day; of what was imported only the workbook goes."""
     old = ImportJob.objects.past_lifetime()
     old.filter(applied_at=None).delete()
+    PreviewPage.objects.filter(job__in=old).delete()
     old.exclude(content=b"").update(content=b"", staged=b"")
 
 
@@ -273,7 +293,9 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)
     job.content, job.staged = (content, staged) if kept else (b"", b"")
     job.preview, job.state, job.percent = preview.stored(), ImportState.READY, 100
-    job.save(update_fields=["content", "staged", "preview", "state", "percent"])
+    with transaction.atomic():
+        preview_pages.store(job, preview)
+        job.save(update_fields=["content", "staged", "preview", "state", "percent"])
 
 
 @transaction.atomic
@@ -296,6 +318,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
         )
     except Faulty as refused:
         outdated = good_only or not refused.preview.faults
+        preview_pages.store(job, refused.preview)
         job.preview, job.state = refused.preview.stored(), ImportState.READY
         job.outcome = OUTDATED if outdated else REFUSED
         job.save(update_fields=fields)

@@ -43,6 +43,7 @@ class ImportJob(models.Model):
     content = models.BinaryField("文件内容")  # empty once it is needed no more
     sha256 = models.CharField("文件 SHA-256", max_length=64, db_index=True)
     choice = models.JSONField("工作表和列的选择", default=dict)  # see `jobs.choose`
+    corrections = models.JSONField("改正", default=dict)  # see `mending.Mended`
     staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
     preview = models.JSONField("预览", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)
@@ -106,3 +107,45 @@ class HeaderSynonym(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class PreviewPage(models.Model):
+    """A page of what an import would do, of a preview of any length: faults, new objects, or changed ones."""
+
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="pages", verbose_name="导入")
+    kind = models.CharField("内容", max_length=10)  # a `preview_pages.Kind`
+    number = models.PositiveIntegerField("页")  # from 1
+    items = models.BinaryField("条目")  # see `preview_pages`
+
+    class Meta:
+        verbose_name = verbose_name_plural = "预览的页"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["job", "kind", "number"], name="one_preview_page")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.kind} {self.number}"
+
+
+class Recipe(models.Model):
+    """A correction that was made once: from then on all equal cells of the column are read so, and the preview says so."""
+
+    registry = models.CharField("名录", max_length=20)
+    attribute = models.CharField("列", max_length=40)
+    key = models.CharField("内容", max_length=60)  # as `corrections.cell_key` makes it
+    found = models.CharField("文件里写的", max_length=60)
+    becomes = models.CharField("读作", max_length=100, blank=True, help_text="不填就是当作空格子。")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
+    )
+    time = models.DateTimeField("登记时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "记住的改法"
+        default_permissions = ()
+        ordering = ["attribute", "found"]
+        constraints = [
+            models.UniqueConstraint(fields=["registry", "attribute", "key"], name="one_recipe_per_value")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.found} → {self.becomes or '（空）'}"

@@ -39,6 +39,7 @@ class Preview:
     left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be found by their names
+    lacking: list[str] = field(default_factory=list)  # columns of which the clerk is asked once
     questions: list[Question] = field(
         default_factory=list
     )  # the most frequent first, cut to `ASKED` when stored
@@ -110,6 +111,7 @@ class StoredPreview:
     left: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     unmatched: bool = False
+    lacking: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     question_count: int = 0
     applied: tuple[Applied, ...] = ()
@@ -138,7 +140,7 @@ class StoredPreview:
     @property
     def asks_for_columns(self) -> bool:
         """Whether the clerk must say which sheet or columns are meant before anything can be compared."""
-        return self.unmatched or bool(self.rivals)
+        return self.unmatched or bool(self.rivals) or bool(self.lacking)
 
 
 def _restored(kind: type, stored: Mapping[str, Any]) -> Any:

@@ -59,6 +59,7 @@ class Fault:
     header: str = ""
     value: str = ""
     attribute: str = ""  # of the column, for who corrects the cell
+    whole: bool = True  # `value` is all that the cell holds
 
     @property
     def place(self) -> str:
@@ -157,6 +158,7 @@ class Table:
             self.unlisted += 1
             return
         row.wrong.add(attribute)
+        whole = value is None
         if value is None:
             value = shown(row.cells.get(attribute, row.values.get(attribute)))
         held = clean(value)
@@ -165,7 +167,9 @@ class Table:
             held = held[:59] + "…"
         # Very many faults have the same words: they are kept once.
         problem, fix = sys.intern(problem), sys.intern(fix)
-        self.faults.append(Fault(problem, fix, self.sheet, row.number, letter, header, held, attribute))
+        self.faults.append(
+            Fault(problem, fix, self.sheet, row.number, letter, header, held, attribute, whole)
+        )
 
     def ask(self, row: Row, attribute: str, key: str, value: str, problem: str) -> Question:
         """Ask what a cell means, once for all equal ones; return the question, so that suggestions can be added."""

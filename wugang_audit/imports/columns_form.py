@@ -1,0 +1,189 @@
+"""The form on which a clerk says what the columns of a file are, and once what the file does not hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from openpyxl.utils import get_column_letter
+
+from ..spreadsheets.cell_reader import read_cell
+from ..spreadsheets.cell_types import WordsRule, Wrong, allowed_by
+from ..spreadsheets.corrections import BY_TITLE
+from ..spreadsheets.detector import ColumnSeen, Layout
+from ..spreadsheets.table import Column
+from .importer import Importer
+
+CONSTANTS = 2  # further columns that may be the same for the whole file
+NOTHING = "没有说：已有的登记保持原样，新增的先空着"
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """A column of the sheet, and the field that says what it is read as."""
+
+    column: ColumnSeen
+    field: forms.BoundField
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A column that the file may lack: what happens then, or the field that asks for it."""
+
+    column: Column
+    sentence: str
+    field: forms.BoundField | None = None
+
+
+@dataclass(frozen=True)
+class ConstantRow:
+    """A column and a text that is the same for the whole file."""
+
+    column: forms.BoundField
+    text: forms.BoundField
+
+
+class ColumnsForm(forms.Form):
+    """What each column of the chosen sheet is read as, and what is the same for all its rows."""
+
+    remember = forms.BooleanField(label="记住这些叫法，以后上传的文件也这样读", required=False, initial=True)
+
+    def __init__(self, importer: Importer, layout: Layout, constants: dict[str, str], *args: Any):
+        super().__init__(*args)
+        self.importer, self.columns, self.layout = importer, importer.columns, layout
+        choices = [("", "（不读取）")] + [
+            (each.attribute, f"{each.header}{'（必填）' if each.required else ''}") for each in self.columns
+        ]
+        for seen in layout.columns:
+            self.fields[f"column-{seen.position}"] = forms.ChoiceField(
+                label=f"{seen.letter}列", choices=choices, required=False, initial=seen.attribute
+            )
+        self.asked = [each for each in self.columns if each.attribute in importer.asked]
+        for column in self.asked:
+            if words := allowed_by(column.rule):
+                self._ask(column, words, constants)
+        self._offer_constants(constants)
+
+    def _ask(self, column: Column, words: tuple[str, ...], constants: dict[str, str]) -> None:
+        """Ask whether the whole file is of one kind; a title that says so is suggested."""
+        titles = self.layout.titles
+        told = [
+            value
+            for title in titles
+            if isinstance(column.rule, WordsRule) and (value := column.rule.within(title))
+        ]
+        said = [column.rule.write(value) for value in told] if isinstance(column.rule, WordsRule) else []
+        choices = [("", NOTHING), *((each, f"整个文件都是“{each}”") for each in words)]
+        if said:
+            choices.append(
+                (BY_TITLE, "按每一行上面的标题（" + "、".join(dict.fromkeys(map(str, said))) + "）")
+            )
+        suggested = "" if not said else said[0] if len(set(said)) == 1 else BY_TITLE
+        self.fields[f"constant-{column.attribute}"] = forms.ChoiceField(
+            label=column.header,
+            choices=choices,
+            required=False,
+            initial=constants.get(column.attribute, suggested),
+        )
+
+    def _offer_constants(self, constants: dict[str, str]) -> None:
+        self.offered = [
+            each
+            for each in self.columns
+            if not (each.identity or each.import_only or each.attribute in self.importer.asked)
+        ]
+        said = [
+            (name, text)
+            for name, text in constants.items()
+            if name in {each.attribute for each in self.offered}
+        ]
+        choices = [("", "（没有）"), *((each.attribute, each.header) for each in self.offered)]
+        for number in range(1, CONSTANTS + 1):
+            name, text = said[number - 1] if number <= len(said) else ("", "")
+            self.fields[f"same-{number}"] = forms.ChoiceField(
+                label=f"整个文件相同的第 {number} 列", choices=choices, required=False, initial=name
+            )
+            self.fields[f"same-{number}-text"] = forms.CharField(
+                label=f"第 {number} 列的内容", max_length=100, required=False, initial=text
+            )
+
+    def rows(self) -> Iterator[ColumnRow]:
+        for seen in self.layout.columns:
+            yield ColumnRow(seen, self[f"column-{seen.position}"])
+
+    def absent(self) -> Iterator[Absent]:
+        """Yield what is asked once of a file that has not all columns."""
+        mapped = {seen.attribute for seen in self.layout.columns}
+        for column in self.asked:
+            if column.attribute in mapped and not self.is_bound:
+                continue
+            name = f"constant-{column.attribute}"
+            field = self[name] if name in self.fields else None
+            yield Absent(column, self.importer.unsaid.get(column.attribute, ""), field)
+
+    def same(self) -> Iterator[ConstantRow]:
+        for number in range(1, CONSTANTS + 1):
+            yield ConstantRow(self[f"same-{number}"], self[f"same-{number}-text"])
+
+    def chosen(self) -> dict[str, str]:
+        """Return {position: attribute}."""
+        return {
+            str(seen.position): self.cleaned_data[f"column-{seen.position}"] for seen in self.layout.columns
+        }
+
+    def constants(self) -> dict[str, str]:
+        """Return {attribute: text} of the columns that are the same for the whole file."""
+        mapped = set(self.chosen().values())
+        said = {
+            column.attribute: text
+            for column in self.asked
+            if column.attribute not in mapped
+            and (text := self.cleaned_data.get(f"constant-{column.attribute}"))
+        }
+        for number in range(1, CONSTANTS + 1):
+            if attribute := self.cleaned_data.get(f"same-{number}"):
+                said[attribute] = self.cleaned_data[f"same-{number}-text"]
+        return said
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        places: dict[str, list[str]] = {}
+        for seen in self.layout.columns:
+            if attribute := cleaned.get(f"column-{seen.position}"):
+                places.setdefault(attribute, []).append(get_column_letter(seen.position))
+        for column in self.columns:
+            letters = places.get(column.attribute, [])
+            if len(letters) > 1:
+                self.add_error(
+                    None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
+                )
+            elif column.required and not letters:
+                self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
+        self._clean_constants(cleaned, places)
+        return cleaned
+
+    def _clean_constants(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
+        known = {column.attribute: column for column in self.columns}
+        seen: set[str] = set()
+        for number in range(1, CONSTANTS + 1):
+            attribute, text = cleaned.get(f"same-{number}"), cleaned.get(f"same-{number}-text")
+            if not attribute:
+                if text:
+                    self.add_error(f"same-{number}", f"请选“{text}”是哪一列的内容，或把它删去。")
+                continue
+            column = known[attribute]
+            if attribute in places:
+                self.add_error(
+                    f"same-{number}",
+                    f"“{column.header}”已经读自{'列、'.join(places[attribute])}列，不能又整个文件相同。",
+                )
+            elif attribute in seen:
+                self.add_error(f"same-{number}", f"“{column.header}”选了两次，请只留一处。")
+            seen.add(attribute)
+            try:
+                read_cell(text or None, column)
+            except Wrong as wrong:
+                self.add_error(f"same-{number}-text", f"{wrong.problem}；{wrong.fix}。")
+            else:
+                if not text:
+                    self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")

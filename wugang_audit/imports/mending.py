@@ -1,0 +1,157 @@
+"""Mending a file in the preview: its faults and questions in groups of equal cells, and what a person says of them."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..spreadsheets.corrections import Corrections, cell_key
+from ..spreadsheets.table import Column, Fault, Question
+from .importer import Importer
+from .models import ImportJob
+
+_VARIES = re.compile(r"（[^（）]*）|“[^”]*”|第[0-9、]+行|[0-9A-Za-z.\-]+")
+CUT = "…"  # ends the content of a cell that is too long to be shown whole
+NAMED = 10  # rows that a group names
+
+
+def kind_of(fault: Fault) -> str:
+    """Return what sort of fault it is: its column and what is wrong, without what differs from cell to cell."""
+    problem = re.sub(r"\s+", " ", _VARIES.sub("", fault.problem)).strip("，、 ")
+    return f"{fault.header}：{problem}" if fault.header else problem
+
+
+@dataclass
+class Group:
+    """Cells of one column that hold the same and have the same fault; or one cell alone."""
+
+    attribute: str
+    header: str
+    column: str  # its letter
+    value: str
+    problem: str
+    fix: str
+    kind: str
+    alike: bool  # what is said goes for all equal cells of the column, not for the rows named alone
+    may_be_empty: bool
+    rows: list[int] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def named(self) -> list[int]:
+        return self.rows[:NAMED]
+
+    @property
+    def code(self) -> str:
+        """What the fields of the page are named by."""
+        rows = "" if self.alike else f"{self.rows[0]}"
+        return _digest(self.attribute, self.value, self.problem, rows)
+
+
+def code_of(question: Question) -> str:
+    return _digest("?", question.attribute, question.key)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\t".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def groups(importer: Importer, faults: Iterable[Fault]) -> list[Group]:
+    """Return the faults of cells in groups, the largest first, then by place."""
+    columns = {column.attribute: column for column in importer.columns}
+    found: dict[tuple, Group] = {}
+    for fault in faults:
+        if not fault.row or fault.attribute not in columns:
+            continue
+        column = columns[fault.attribute]
+        alike = _goes_for_all(fault, column)
+        key = (fault.attribute, fault.value, fault.problem, None if alike else fault.row)
+        if key not in found:
+            found[key] = Group(
+                fault.attribute, fault.header or column.header, fault.column, fault.value, fault.problem, fault.fix,
+                kind_of(fault), alike, not column.required,
+            )  # fmt: skip
+        found[key].rows.append(fault.row)
+    return sorted(found.values(), key=lambda group: (-group.count, group.rows[0], group.attribute))
+
+
+def _goes_for_all(fault: Fault, column: Column) -> bool:
+    """Say whether equal cells can be mended at once: not where they say which object a row is, nor part of a cell."""
+    return fault.whole and not column.identity and bool(fault.value) and not fault.value.endswith(CUT)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person says of a group or a question."""
+
+    text: str = ""  # to be read instead; empty with `clear`: nothing
+    clear: bool = False
+    leave_out: bool = False  # the rows are not read
+
+    @property
+    def says(self) -> bool:
+        return bool(self.text) or self.clear or self.leave_out
+
+
+@dataclass
+class Mended:
+    """What was said of one file, as its job keeps it."""
+
+    cells: dict[tuple[int, str], str] = field(default_factory=dict)
+    alike: dict[str, dict[str, str]] = field(default_factory=dict)
+    left_out: set[int] = field(default_factory=set)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, job: ImportJob) -> "Mended":
+        kept = job.corrections
+        return cls(
+            {(row, attribute): text for row, attribute, text in kept.get("cells", ())},
+            {attribute: dict(said) for attribute, said in kept.get("alike", {}).items()},
+            set(kept.get("left_out", ())),
+            dict(kept.get("constants", {})),
+        )
+
+    def stored(self) -> dict:
+        return {
+            "cells": [[row, attribute, text] for (row, attribute), text in sorted(self.cells.items())],
+            "alike": self.alike,
+            "left_out": sorted(self.left_out),
+            "constants": self.constants,
+        }
+
+    def corrections(self, recipes: dict[str, dict[str, str]]) -> Corrections:
+        return Corrections(self.cells, self.alike, recipes, self.left_out, self.constants)
+
+    @property
+    def says(self) -> bool:
+        return bool(self.cells or self.alike or self.left_out)
+
+    def take(self, group: Group, answer: Answer) -> None:
+        """Add what was said of a group of faults."""
+        if answer.leave_out:
+            self.left_out.update(group.rows)
+        elif group.alike:
+            self.alike.setdefault(group.attribute, {})[cell_key(group.value)] = answer.text
+        else:
+            self.cells |= {(row, group.attribute): answer.text for row in group.rows}
+
+    def take_answer(self, question: Question, answer: Answer) -> None:
+        """Add what was said to a question."""
+        self.alike.setdefault(question.attribute, {})[question.key] = answer.text
+
+    def clear_cells(self, of: Sequence[Group]) -> None:
+        """Let all cells of these groups be read as empty."""
+        for group in of:
+            self.cells |= {(row, group.attribute): "" for row in group.rows}
+
+
+def kinds(found: Collection[Group]) -> dict[str, int]:
+    """Return {kind of fault: cells}, the most frequent first."""
+    counts: dict[str, int] = {}
+    for group in found:
+        counts[group.kind] = counts.get(group.kind, 0) + group.count
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))

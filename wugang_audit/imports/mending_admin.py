@@ -1,0 +1,161 @@
+"""The pages on which a clerk mends a file without Excel, and looks through all that an import would do."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.http import urlencode
+
+from ..spreadsheets.table import Question
+from . import jobs, preview_pages, recipes
+from .importer_admin import ImporterAdmin
+from .mending import Answer, Group, Mended, code_of, groups, kinds
+from .models import ImportJob
+
+PER_PAGE = 50  # groups
+LONGEST = 200  # characters that a correction may have
+OTHER = "other"  # of a question: none of the suggestions
+ROWS = {preview_pages.NEW: "新增的登记", preview_pages.CHANGED: "更改的登记", preview_pages.FAULTS: "错误"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the name of its fields and what was typed there."""
+
+    question: Question
+    code: str
+    header: str
+    chosen: str = ""
+    typed: str = ""
+
+
+class MendingAdmin(ImporterAdmin):
+    """A registry whose files can be mended in the browser."""
+
+    def get_urls(self) -> list[URLPattern]:
+        gate, name = self.admin_site.admin_view, self.url_name
+        return [
+            path("import/<serial:pk>/mend/", gate(self.mend_view), name=name("import_mend")),
+            path("import/<serial:pk>/rows/", gate(self.rows_view), name=name("import_rows")),
+            *super().get_urls(),
+        ]
+
+    def can_mend(self, job: ImportJob) -> bool:
+        preview = job.stored_preview
+        if not self.can_choose(job) or preview.unmatched:
+            return False
+        return bool(preview.faults or preview.questions or Mended.of(job).says)
+
+    def mend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show the questions and the faults, equal ones together; read the file again with what was said of them."""
+        job = self.job_of(request, pk)
+        if not self.can_mend(job):
+            return redirect(self.url_of("import_preview", pk))
+        importer, preview = self.importer(), job.stored_preview
+        everything = groups(importer, preview_pages.faults(job))
+        kind = request.GET.get("kind", "")
+        shown = [group for group in everything if kind in ("", group.kind)]
+        pages = max(1, -(-len(shown) // PER_PAGE))
+        asked = request.GET.get("page", "")
+        number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
+        there = shown[(number - 1) * PER_PAGE : number * PER_PAGE]
+        questions = list(preview.questions) if number == 1 and not kind else []
+        if request.method == "POST":
+            return self._mend(request, job, there, shown, questions)
+        headers = {column.attribute: column.header for column in importer.columns}
+        address = f"{request.path}?{urlencode({'kind': kind})}" if kind else f"{request.path}?"
+        return self.page(
+            request, "imports/mend.html", f"{self.importer.label}：在网页上改", job=job, preview=preview, groups=there,
+            questions=[Asked(each, code_of(each), headers.get(each.attribute, "")) for each in questions],
+            kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown), address=address,
+            previous=number - 1, following=number + 1 if number < pages else 0, other=OTHER,
+            preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
+            may_clear=kind and all(group.may_be_empty for group in shown), longest=LONGEST,
+        )  # fmt: skip
+
+    def _mend(
+        self,
+        request: HttpRequest,
+        job: ImportJob,
+        there: list[Group],
+        shown: list[Group],
+        questions: list[Question],
+    ) -> HttpResponse:
+        importer, mended, remembered = self.importer(), Mended.of(job), []
+        if "start_again" in request.POST:
+            mended = Mended(constants=mended.constants)
+            said = 1
+        elif "clear_kind" in request.POST:
+            mended.clear_cells([group for group in shown if group.may_be_empty])
+            said = sum(group.count for group in shown)
+        elif "leave_out_kind" in request.POST:
+            mended.left_out.update(row for group in shown for row in group.rows)
+            said = len({row for group in shown for row in group.rows})
+        else:
+            said = 0
+            for group in there:
+                answer = _answer(request.POST, group.code)
+                if answer.says and not (answer.clear and not group.may_be_empty):
+                    mended.take(group, answer)
+                    said += group.count
+                    if f"remember-{group.code}" in request.POST and group.alike and not answer.leave_out:
+                        remembered.append(recipes.Said(group.attribute, group.value, answer.text))
+            for question in questions:
+                answer = _answer(request.POST, code_of(question))
+                if answer.text:
+                    mended.take_answer(question, answer)
+                    said += question.count
+                    if f"remember-{code_of(question)}" in request.POST:
+                        remembered.append(recipes.Said(question.attribute, question.value, answer.text))
+        if not said:
+            messages.warning(request, "还没有写要改成什么：请在要改的一行填写，或勾选“留空”“不读这些行”。")
+            return redirect(request.get_full_path())
+        if remembered:
+            try:
+                refused = recipes.remember(importer, remembered, request.user)
+            except recipes.BadRecipe as why:
+                refused = [str(why)]
+            for reason in refused:
+                messages.warning(request, f"这次照改，但没有记住：{reason}")
+        job = jobs.mend(importer, job, mended)
+        return self._after(request, job)
+
+    def _after(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        """Say what is left, and go on there."""
+        preview = job.stored_preview
+        if not job.preview:  # a long file is being read again
+            return redirect(self.url_of("import_preview", job.pk))
+        left = preview.fault_count
+        if left:
+            messages.info(request, f"已按您说的重新核对，还有 {left} 处错误。")
+            return redirect(self.url_of("import_mend", job.pk))
+        messages.success(request, "已按您说的重新核对，没有错误了。您的文件本身没有改动。")
+        return redirect(self.url_of("import_preview", job.pk))
+
+    def rows_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Page through all that an import would do, however much it is."""
+        job = self.job_of(request, pk)
+        kind = request.GET.get("kind", preview_pages.NEW)
+        if kind not in ROWS or not job.preview:
+            raise Http404
+        asked = request.GET.get("page", "1")
+        pages = preview_pages.count(job, kind)
+        number = min(max(int(asked), 1), max(pages, 1)) if asked.isdecimal() and len(asked) < 7 else 1
+        faults = preview_pages.faults(job) if kind == preview_pages.FAULTS else []
+        per_page = preview_pages.PER_PAGE
+        return self.page(
+            request, "imports/rows.html", f"{self.importer.label}：{ROWS[kind]}", job=job, kind=kind,
+            faults=faults[(number - 1) * per_page : number * per_page],
+            differences=preview_pages.differences(job, kind, number) if not faults else [],
+            number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
+            preview_url=self.url_of("import_preview", pk),
+        )  # fmt: skip
+
+
+def _answer(posted: QueryDict, code: str) -> Answer:
+    chosen = posted.get(f"choice-{code}", "")
+    text = "" if chosen == OTHER else chosen
+    text = (posted.get(f"text-{code}", "").strip() or text)[:LONGEST]
+    return Answer(text, not text and f"clear-{code}" in posted, f"leave-{code}" in posted)

@@ -1,0 +1,122 @@
+"""The pages of remembered corrections: listed, edited, forgotten, taken out and brought in as JSON."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from ..access.marks import only_post
+from . import recipes
+from .importer_admin import ImporterAdmin
+from .models import Recipe
+
+MAX_JSON = 2 * 1024 * 1024  # bytes
+
+
+class RecipeForm(forms.Form):
+    """One correction: what stands in files, and what it is read as."""
+
+    attribute = forms.ChoiceField(label="列")
+    found = forms.CharField(
+        label="文件里写的", max_length=recipes.FOUND, error_messages={"required": "请填写文件里写的是什么。"}
+    )
+    becomes = forms.CharField(
+        label="读作", max_length=recipes.BECOMES, required=False, help_text="不填就是当作空格子。"
+    )
+
+
+class RecipesFileForm(forms.Form):
+    file = forms.FileField(
+        label="改法文件", widget=forms.ClearableFileInput(attrs={"accept": ".json"}),
+        error_messages={"required": "请先选择一个文件。", "empty": "这个文件是空的，请重新选择。"},
+        help_text="从别处“导出”得到的 .json 文件；已有的同一内容改成文件里的读法。",
+    )  # fmt: skip
+
+    def clean_file(self) -> bytes:
+        upload = self.cleaned_data["file"]
+        if upload.size > MAX_JSON:
+            raise forms.ValidationError(f"文件超过 {MAX_JSON // 1024 // 1024} MB，不是改法文件。")
+        return upload.read()
+
+
+class RecipesAdmin(ImporterAdmin):
+    """A registry whose remembered corrections can be seen and changed by whoever may import."""
+
+    def get_urls(self) -> list[URLPattern]:
+        gate, name = self.admin_site.admin_view, self.url_name
+        forget = only_post(f"admin:{name('import_recipes')}")
+        return [
+            path("import/recipes/", gate(self.recipes_view), name=name("import_recipes")),
+            path("import/recipes/file/", gate(self.recipes_file_view), name=name("import_recipes_file")),
+            path("import/recipes/export/", gate(require_safe(self.recipes_export_view)), name=name("import_recipes_export")),
+            path(
+                "import/recipes/<serial:pk>/forget/", gate(forget(self.recipe_forget_view)), name=name("import_recipe_forget"),
+            ),
+            *super().get_urls(),
+        ]  # fmt: skip
+
+    def recipes_view(self, request: HttpRequest) -> HttpResponse:
+        """List what is remembered; add one, or change one by entering the same content again."""
+        self.guard(request)
+        importer = self.importer()
+        form = RecipeForm(request.POST or None, initial=request.GET.dict())
+        form.fields["attribute"].choices = [(each.attribute, each.header) for each in importer.columns]
+        if request.method == "POST" and form.is_valid():
+            said = recipes.Said(*(form.cleaned_data[name] for name in recipes.Said._fields))
+            try:
+                refused = recipes.remember(importer, [said], request.user)
+            except recipes.BadRecipe as why:
+                refused = [str(why)]
+            if not refused:
+                messages.success(
+                    request, "已记住。以后导入的文件里，这一列同样的内容都这样读，核对页会说明。"
+                )
+                return redirect(self.url_of("import_recipes"))
+            form.add_error("becomes", refused[0])
+        return self._recipes(request, form, RecipesFileForm())
+
+    def recipes_file_view(self, request: HttpRequest) -> HttpResponse:
+        """Bring in what was taken out elsewhere: all of it, or nothing."""
+        self.guard(request)
+        importer = self.importer()
+        form = RecipesFileForm(request.POST, request.FILES) if request.method == "POST" else RecipesFileForm()
+        if request.method == "POST" and form.is_valid():
+            try:
+                said = recipes.parsed(importer, form.cleaned_data["file"])
+                recipes.remember_all(importer, said, request.user)
+            except recipes.BadRecipe as why:
+                form.add_error("file", str(why))
+            else:
+                messages.success(request, f"已记住文件里的 {len(said)} 条改法。")
+                return redirect(self.url_of("import_recipes"))
+        return self._recipes(request, self._blank(importer), form)
+
+    def _blank(self, importer: object) -> RecipeForm:
+        form = RecipeForm()
+        form.fields["attribute"].choices = [(each.attribute, each.header) for each in self.importer.columns]
+        return form
+
+    def _recipes(self, request: HttpRequest, form: RecipeForm, file_form: RecipesFileForm) -> HttpResponse:
+        headers = {column.attribute: column.header for column in self.importer.columns}
+        rows = Recipe.objects.filter(registry=self.importer.kind).select_related("user")
+        return self.page(
+            request, "imports/recipes.html", f"{self.importer.label}：记住的改法", form=form, file_form=file_form,
+            rows=[(recipe, headers.get(recipe.attribute, recipe.attribute)) for recipe in rows],
+        )  # fmt: skip
+
+    def recipes_export_view(self, request: HttpRequest) -> HttpResponse:
+        self.guard(request)
+        response = HttpResponse(
+            recipes.exported(self.importer()), content_type="application/json; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="recipes-{self.importer.kind}.json"'
+        return response
+
+    def recipe_forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.guard(request)
+        recipe = get_object_or_404(Recipe, pk=pk, registry=self.importer.kind)
+        recipes.forget(self.importer(), recipe, request.user)
+        messages.success(request, f"已删除“{recipe}”。已经导入的登记不变。")
+        return redirect(self.url_of("import_recipes"))
