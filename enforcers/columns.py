@@ -22,7 +22,7 @@ COLUMNS = (
            ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码",
             "行政执法证件号", "行政执法证编号", "执法证件编号"), keeps=True, identity=True,
            help="抽签时代表该人员，一经使用不再更换。没有填的先作草稿，补上以后才能派出。"),
-    Column("certificate_expiry", "执法证有效期至", cell_types.date,
+    Column("certificate_expiry", "执法证有效期至", cell_types.last_day,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),
            blank=None, keeps=True, help="如 2028-07-01。没有填的、过期的不参加抽签。"),
     Column("department", "所属机构", cell_types.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室")),

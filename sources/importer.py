@@ -12,6 +12,7 @@ from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.table import Row, Table
 
+from . import names
 from .columns import COLUMNS
 from .industry_cells import read_industries
 from .matching import find_units
@@ -67,9 +68,10 @@ class SourceImporter(Importer):
         for group in duplicates(table.rows, lambda row: row.get("credit_code") or None):
             if len({row.get("number") for row in group}) == 1:
                 continue  # the number is the fault
-            if len({row.get("name", object()) for row in group if "name" in row.values}) < 2:
+            if _are_sites([str(row.get("name")) for row in group if "name" in row.values]):
                 table.note(
-                    "统一社会信用代码和名称都相同，登记为不同的污染源（一家单位有几处的可以这样）", group[-1]
+                    "统一社会信用代码相同，名称相同或只多了厂区、站点，登记为不同的污染源（一家单位有几处的可以这样）",
+                    group[-1],
                 )
             else:
                 groups.append(group)
@@ -91,6 +93,12 @@ class SourceImporter(Importer):
                 row = codes[code]
                 if number.lower() != str(row.get("number")).lower() and name != row.get("name"):
                     table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
+
+
+def _are_sites(written: list[str]) -> bool:
+    """Say whether names are those of one firm and its sites: each begins with the shortest."""
+    bare = sorted(names.bare(written), key=len)
+    return all(each.startswith(bare[0]) for each in bare)
 
 
 def _note_same_names(table: Table) -> None:

@@ -24,7 +24,7 @@ class Facts:
 
     name: str  # as `names.bare` leaves it
     permit: str
-    credit: str
+    credit: str  # else what the permit number begins with
 
     def speaks_against(self, other: "Facts") -> bool:
         """Say whether both tell a code, and another one."""
@@ -76,12 +76,25 @@ def find_units(table: Table, prefix: str) -> None:
             row.to_confirm = row.found_by == NAME or unit.facts.name != matching.facts[row.number].name
         else:
             row.values["number"], row.found_by = next(numbers), GIVEN
+    _mark_twins([row for row in numberless if row.found_by == GIVEN], matching.facts)
+
+
+def _mark_twins(rows: list[Row], facts: dict[int, Facts]) -> None:
+    """Mark new rows of a name that an earlier one has, where no code says that they are two."""
+    named: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        own = facts[row.number]
+        same = [other for other in named[own.name] if not own.speaks_against(facts[other.number])]
+        if same:
+            row.twin_of = same[0].number
+        named[own.name].append(row)
 
 
 def _facts_of(rows: list[Row]) -> Iterator[Facts]:
     bare = names.bare([str(row.get("name")) for row in rows])
     for row, name in zip(rows, bare, strict=True):
-        yield Facts(name, str(row.get("permit_number") or ""), str(row.get("credit_code") or ""))
+        permit = str(row.get("permit_number") or "")
+        yield Facts(name, permit, str(row.get("credit_code") or "") or permit[:18])
 
 
 def _units() -> list[Known]:
@@ -89,7 +102,10 @@ def _units() -> list[Known]:
     fields = ("number", "name", "permit_number", "credit_code")
     rows = list(PollutionSource.objects.order_by("-is_active", "number").values_list(*fields))
     bare = names.bare([name for _, name, *_ in rows])
-    return [Known(number, Facts(name, *told)) for (number, _, *told), name in zip(rows, bare, strict=True)]
+    return [
+        Known(number, Facts(name, permit, credit or permit[:18]))
+        for (number, _, permit, credit), name in zip(rows, bare, strict=True)
+    ]
 
 
 class _Matching:

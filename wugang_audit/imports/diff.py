@@ -153,7 +153,9 @@ class Comparison:
             if changes := given + self._changes(row, held):
                 self.found[row.number] = changes
                 self.work.changed.append(item)
-        self._find_same_names([item.row for item in self.work.new[first_new:]])
+        new = [item.row for item in self.work.new[first_new:]]
+        self._find_twins(new)
+        self._find_same_names(new)
 
     def _fill_new(self, row: Row) -> None:
         """Give a new row a value where it says nothing."""
@@ -172,6 +174,11 @@ class Comparison:
         self.work.changed_fields.add(own)
         label = self.importer.model._meta.get_field(own).verbose_name
         return [Change(label, "", said, own)]
+
+    def _find_twins(self, rows: list[Row]) -> None:
+        for row in rows:
+            if row.twin_of is not None:
+                self.alike[row.number] = f"本文件第{row.twin_of}行"
 
     def _find_same_names(self, rows: list[Row]) -> None:
         """Find what is in use under exactly the names of new rows: mostly the same thing with another number.

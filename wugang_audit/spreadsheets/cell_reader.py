@@ -5,7 +5,7 @@ import math
 import re
 
 from .cell_text import clean, counted_from_1900
-from .cell_types import Adjusted, Wrong, date
+from .cell_types import DAYS, Adjusted, Wrong
 from .corrections import Corrections
 from .lines import CellValue
 from .table import Column, Row, Table
@@ -60,7 +60,7 @@ class CellReader:
                             "是公式，而且没有算好的结果",
                             "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
                         )
-                    if self.from_1904 and column.rule is date:
+                    if self.from_1904 and column.rule in DAYS:
                         value = read_cell(counted_from_1900(raw), column)
                     else:
                         value = read_cell(raw, column)

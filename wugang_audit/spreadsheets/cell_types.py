@@ -203,6 +203,20 @@ def date(value: CellValue) -> datetime.date:
     raise Wrong("不是能识别的日期", _FORMS)
 
 
+_PERIOD = re.compile(r"(.+?[0-9日])(?:至|到|~|～|—+|--+)([0-9].+)")
+
+
+def last_day(value: CellValue) -> datetime.date | Adjusted:
+    """The last day of a period, written alone or behind the first: 2023-07-01至2028-06-30."""
+    if isinstance(value, str) and (both := _PERIOD.fullmatch(fold(value))):
+        date(both[1])
+        return Adjusted(date(both[2]), "写的是起止日期，按截止的一天读取")
+    return date(value)
+
+
+DAYS = (date, last_day)  # rules to which a number is a day's serial number
+
+
 def _sane(day: datetime.date) -> datetime.date:
     if not 1950 <= day.year <= 2100:
         raise Wrong(f"年份 {day.year} 不合理", "请核对年月日")

@@ -10,7 +10,11 @@ from .lines import CellValue
 from .table import Column
 from .xlsx.text import text_of
 
-_FORMATS: dict[cell_types.Rule, str] = {cell_types.date: "yyyy-mm-dd", cell_types.degrees: "0.000000"}
+_FORMATS: dict[cell_types.Rule, str] = {
+    cell_types.date: "yyyy-mm-dd",
+    cell_types.last_day: "yyyy-mm-dd",
+    cell_types.degrees: "0.000000",
+}
 AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind
 _HEADING = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")
 

@@ -239,7 +239,9 @@ def _guessed(seen: tuple[ColumnSeen, ...], columns: Sequence[Column]) -> tuple[C
 
 def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
     """Return what stands alone in a row above the header and in the first rows below, and the name of the sheet."""
-    rows = sheet.lines(1, header.row + TITLES_WITHIN, MAX_COLUMNS)
+    # In a list of one column each row stands alone.
+    below = TITLES_WITHIN if len(header.texts) > 1 else 0
+    rows = sheet.lines(1, header.row + below, MAX_COLUMNS)
     alone = [text for line in rows if line.number != header.row and (text := lone_text(line.values))]
     return (*dict.fromkeys(alone[:TITLES]), sheet.title)
 

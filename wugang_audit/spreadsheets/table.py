@@ -86,6 +86,7 @@ class Row:
     :param stands_for: the primary key of the object that the row was found to mean, where its key does not say so.
     :param found_by: by which column that was, in Chinese.
     :param to_confirm: a person must say that the row means that object.
+    :param twin_of: the number of an earlier row of the same name; a person must say that they are two.
     """
 
     number: int
@@ -96,6 +97,7 @@ class Row:
     stands_for: int | None = None
     found_by: str = ""
     to_confirm: bool = False
+    twin_of: int | None = None
 
     @property
     def faulty(self) -> bool:
