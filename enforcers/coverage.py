@@ -115,6 +115,16 @@ def matrix() -> Matrix:
 
 
 @todo(Role.ADMIN)
+def _drafts(user: User) -> list[Todo]:
+    """Say to whoever keeps the registry whose certificate numbers are missing."""
+    count = Officer.objects.drafts().count()
+    if not count:
+        return []
+    url = f"{reverse('admin:enforcers_officer_changelist')}?check=no-certificate&is_active__exact=1"
+    return [Todo("补执法证号", url, count, "没有执法证号的人员不能派出，也不能开立登录账号。")]
+
+
+@todo(Role.ADMIN)
 def _certificates(user: User) -> list[Todo]:
     count = expiring(Officer.objects.filter(is_active=True)).count()
     if not count:

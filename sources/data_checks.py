@@ -8,8 +8,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 from wugang_audit.registries.history_kinds import HistoryKind
+from wugang_audit.staff.desk import Todo, todo
 
 from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
@@ -126,6 +129,16 @@ def _source_findings() -> list[Finding]:
         )
         for code, check in CHECKS.items()
     ]  # fmt: skip
+
+
+@todo(Role.ADMIN)
+def _undecided_units(user: User) -> list[Todo]:
+    """Say to whoever keeps the registry which units keep the next draw from being frozen."""
+    count = PollutionSource.objects.undecided().count()
+    if not count:
+        return []
+    hint = "没有监管类别或行业的单位，全部补好以前不能冻结抽签名单。"
+    return [Todo("给单位定监管类别和行业", f"{reverse('data_checks')}#findings", count, hint)]
 
 
 @last_changes

@@ -12,6 +12,7 @@ from .models import PollutionSource, Speciality
 
 LEVELS = ("industry_section", "industry_division", "industry_group", "industry_class")
 COLUMNS = ("industry_code", *LEVELS, "industry_name")
+SUGGESTED = 6  # suggestions that a person is asked to choose from
 UNKNOWN = "看不出是哪个行业"
 COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
 
@@ -70,9 +71,13 @@ def _ask(table: Table, unsure: Sequence[tuple[Row, str, Reading, str]]) -> None:
             continue
         value = str(row.get(attribute) or "")
         question = table.ask(row, attribute, cell_key(row.cells.get(attribute, value)), value, problem)
-        question.suggestions = question.suggestions or [
-            (each.industry.code, f"{each.industry.code} {each.industry.name}") for each in reading.candidates
-        ]
+        if not question.suggestions:
+            best = max((each.score for each in reading.candidates), default=0)
+            question.suggestions = [
+                (each.industry.code, f"{each.industry.code} {each.industry.name}")
+                for each in reading.candidates
+                if each.score >= best / 2
+            ][:SUGGESTED]
 
 
 def _with_industry(numbers: Sequence[str]) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.corrections import Corrections, cell_key
-from ..spreadsheets.table import Column, Fault, Question
+from ..spreadsheets.table import Fault, Question
 from .importer import Importer
 from .models import ImportJob
 
@@ -34,11 +34,16 @@ class Group:
     kind: str
     alike: bool  # what is said goes for all equal cells of the column, not for the rows named alone
     may_be_empty: bool
+    identity: bool  # the column says which object a row is: several rows are never given one text
     rows: list[int] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         return len(self.rows)
+
+    @property
+    def takes_text(self) -> bool:
+        return not (self.identity and self.count > 1)
 
     @property
     def named(self) -> list[int]:
@@ -59,28 +64,31 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\t".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def groups(importer: Importer, faults: Iterable[Fault]) -> list[Group]:
-    """Return the faults of cells in groups, the largest first, then by place."""
+def groups(importer: Importer, faults: Iterable[Fault], *, apart: bool = False) -> list[Group]:
+    """Return the faults of cells in groups, the largest first, then by place.
+
+    :param apart: each cell by itself.
+    """
     columns = {column.attribute: column for column in importer.columns}
     found: dict[tuple, Group] = {}
     for fault in faults:
         if not fault.row or fault.attribute not in columns:
             continue
         column = columns[fault.attribute]
-        alike = _goes_for_all(fault, column)
+        alike = not apart and _goes_for_all(fault)
         key = (fault.attribute, fault.value, fault.problem, None if alike else fault.row)
         if key not in found:
             found[key] = Group(
                 fault.attribute, fault.header or column.header, fault.column, fault.value, fault.problem, fault.fix,
-                kind_of(fault), alike, not column.required,
+                kind_of(fault), alike, not column.required, column.identity,
             )  # fmt: skip
         found[key].rows.append(fault.row)
     return sorted(found.values(), key=lambda group: (-group.count, group.rows[0], group.attribute))
 
 
-def _goes_for_all(fault: Fault, column: Column) -> bool:
-    """Say whether equal cells can be mended at once: not where they say which object a row is, nor part of a cell."""
-    return fault.whole and not column.identity and bool(fault.value) and not fault.value.endswith(CUT)
+def _goes_for_all(fault: Fault) -> bool:
+    """Say whether equal cells can be mended at once: not where only a part of the cell is known."""
+    return fault.whole and bool(fault.value) and not fault.value.endswith(CUT)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,8 @@ class MendingAdmin(ImporterAdmin):
         if not self.can_mend(job):
             return redirect(self.url_of("import_preview", pk))
         importer, preview = self.importer(), job.stored_preview
-        everything = groups(importer, preview_pages.faults(job))
+        apart = "apart" in request.GET
+        everything = groups(importer, preview_pages.faults(job), apart=apart)
         kind = request.GET.get("kind", "")
         shown = [group for group in everything if kind in ("", group.kind)]
         pages = max(1, -(-len(shown) // PER_PAGE))
@@ -65,13 +66,14 @@ class MendingAdmin(ImporterAdmin):
         if request.method == "POST":
             return self._mend(request, job, there, shown, questions)
         headers = {column.attribute: column.header for column in importer.columns}
-        address = f"{request.path}?{urlencode({'kind': kind})}" if kind else f"{request.path}?"
+        asked_for = {"kind": kind} | ({"apart": "1"} if apart else {})
+        address = f"{request.path}?{urlencode(asked_for)}"
         return self.page(
             request, "imports/mend.html", f"{self.importer.label}：在网页上改", job=job, preview=preview, groups=there,
             questions=[Asked(each, code_of(each), headers.get(each.attribute, "")) for each in questions],
             kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown), address=address,
             previous=number - 1, following=number + 1 if number < pages else 0, other=OTHER,
-            preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
+            apart=apart, preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
             may_clear=kind and all(group.may_be_empty for group in shown), longest=LONGEST,
         )  # fmt: skip
 
@@ -97,7 +99,8 @@ class MendingAdmin(ImporterAdmin):
             said = 0
             for group in there:
                 answer = _answer(request.POST, group.code)
-                if answer.says and not (answer.clear and not group.may_be_empty):
+                wrong = answer.clear and not group.may_be_empty or answer.text and not group.takes_text
+                if answer.says and not wrong:
                     mended.take(group, answer)
                     said += group.count
                     if f"remember-{group.code}" in request.POST and group.alike and not answer.leave_out:

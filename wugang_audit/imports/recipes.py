@@ -13,6 +13,7 @@ from ..spreadsheets.cell_reader import PLACEHOLDERS, read_cell
 from ..spreadsheets.cell_text import clean
 from ..spreadsheets.cell_types import Wrong
 from ..spreadsheets.corrections import cell_key
+from ..spreadsheets.table import Column
 from .importer import Importer
 from .models import Recipe
 
@@ -69,6 +70,8 @@ def check(importer: Importer, said: Said, others: Mapping[str, str]) -> None:
         raise BadRecipe(
             f"{named}不能记住改成别的：这一列用来认是哪一条登记，记住了会把两条当成一条。请在文件里逐格改。"
         )
+    if column.identity and _reads(said.found, column):
+        raise BadRecipe(f"{named}本身是正常的内容，不能记住改成空的：请在文件里逐格改。")
     if cell_key(said.becomes) == said.key:
         raise BadRecipe(f"{named}改前改后是一样的。")
     if (onward := cell_key(said.becomes)) and onward in others:
@@ -81,6 +84,14 @@ def check(importer: Importer, said: Said, others: Mapping[str, str]) -> None:
         read_cell(said.becomes or None, column)
     except Wrong as wrong:
         raise BadRecipe(f"{named}要改成的“{said.becomes}”{wrong.problem}：{wrong.fix}。") from None
+
+
+def _reads(text: str, column: Column) -> bool:
+    try:
+        read_cell(text, column)
+    except Wrong:
+        return False
+    return True
 
 
 @transaction.atomic

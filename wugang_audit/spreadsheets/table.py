@@ -133,6 +133,7 @@ class Applied:
     becomes: str
     rows: list[int] = field(default_factory=list)
     count: int = 0
+    header: str = ""
 
 
 @dataclass
@@ -188,7 +189,7 @@ class Table:
         """Note that a correction was used."""
         at = f"{how}\t{attribute}\t{found}\t{becomes}"
         if at not in self.applied:
-            self.applied[at] = Applied(how, attribute, found, becomes)
+            self.applied[at] = Applied(how, attribute, found, becomes, header=self.headers.get(attribute, ""))
         used = self.applied[at]
         used.count += 1
         if len(used.rows) < NAMED:
