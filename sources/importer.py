@@ -1,6 +1,7 @@
 """Importing the registry of pollution sources from a workbook."""
 
 import datetime
+import functools
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from . import names
 from .columns import COLUMNS
-from .industry_cells import read_industries
+from .industry_cells import SpecialityOf, read_industries
 from .matching import find_units
 from .models import Category, PollutionSource, Speciality
 from .places import LATITUDES, LONGITUDES
@@ -49,14 +50,15 @@ class SourceImporter(Importer):
         return code_rows()
 
     def check(self, table: Table) -> None:
-        specialities = Speciality.objects.by_prefix()
+        by_prefix = Speciality.objects.by_prefix()
+        speciality_of = functools.cache(functools.partial(Speciality.objects.all().match, by_prefix))
         today = timezone.localdate()
         _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)
-        read_industries(table, specialities)
+        read_industries(table, speciality_of)
         for row in table.rows:
-            _find_speciality(table, row, specialities)
+            _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)
             _check_place(table, row)
             _check_class(table, row)
@@ -136,9 +138,9 @@ def _refuse_shared_code(table: Table, group: list[Row]) -> None:
         )
 
 
-def _find_speciality(table: Table, row: Row, specialities: dict) -> None:
+def _find_speciality(table: Table, row: Row, speciality_of: SpecialityOf) -> None:
     if code := row.get("industry_code"):
-        row.values["speciality"] = Speciality.objects.all().match(specialities, code)
+        row.values["speciality"] = speciality_of(code)
         if row.values["speciality"] is None:
             table.fault(
                 row,

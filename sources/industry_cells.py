@@ -1,6 +1,6 @@
 """The industry of a row: from a code, else from columns by level, else from words; what is not certain is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.spreadsheets.corrections import cell_key
@@ -10,6 +10,7 @@ from . import industries
 from .industries import Kind, Reading
 from .models import PollutionSource, Speciality
 
+SpecialityOf = Callable[[str], Speciality | None]  # of an industry code
 LEVELS = ("industry_section", "industry_division", "industry_group", "industry_class")
 COLUMNS = ("industry_code", *LEVELS, "industry_name")
 SUGGESTED = 6  # suggestions that a person is asked to choose from
@@ -17,7 +18,7 @@ UNKNOWN = "看不出是哪个行业"
 COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
 
 
-def read_industries(table: Table, specialities: Mapping[str, Speciality]) -> None:
+def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
     """Set the industry code of each row that tells it; where it does not for certain, ask once for all equal cells.
 
     A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked.
@@ -31,9 +32,9 @@ def read_industries(table: Table, specialities: Mapping[str, Speciality]) -> Non
             row.values.pop("industry_code", None)
             continue
         code = reading.code
-        coarse = len(code) in (2, 3) and Speciality.objects.all().match(dict(specialities), code) is None
+        coarse = len(code) in (2, 3) and speciality_of(code) is None
         if code and not coarse:
-            if row.values.get("industry_name", "") in ("", code) and "industry_name" in row.values:
+            if row.values.get("industry_name") == code:  # a person answered with a code what the words mean
                 row.values["industry_name"] = (
                     industries.industries()[code].name if code in industries.industries() else ""
                 )

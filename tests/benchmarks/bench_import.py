@@ -67,7 +67,9 @@ def row(n: int, changed: bool) -> dict[str, object]:
 def write(path: Path, rows) -> None:
     import openpyxl
 
-    from sources.columns import COLUMNS
+    from sources.columns import COLUMNS as EVERY
+
+    COLUMNS = [column for column in EVERY if not column.import_only]
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名录")
@@ -124,7 +126,9 @@ def rival():
     """A resource for the same file, as one would write it for this model."""
     from import_export import fields, resources, widgets
 
-    from sources.columns import COLUMNS
+    from sources.columns import COLUMNS as EVERY
+
+    COLUMNS = [column for column in EVERY if not column.import_only]
     from sources.models import Medium, PollutionSource, Speciality
 
     class Words(widgets.CharWidget):
