@@ -128,6 +128,10 @@ ACTIONS = {
         "f'导出{importer.label}'": ("导出", "wugang_audit/spreadsheets/test_export_and_template.py")
     },
     "wugang_audit.imports.importer": {"f'导入{self.label}'": ("导入污染源", "sources/test_source_import.py")},
+    "wugang_audit.imports.recipes": {
+        f"f'{verb}{{importer.label}}的导入改法'": (verb, "wugang_audit/imports/test_recipes.py")
+        for verb in ("记住", "删除")
+    },
     "wugang_audit.imports.undo": {
         "f'撤销导入{importer.label}'": ("撤销导入", "wugang_audit/imports/test_undo.py")
     },
