@@ -31,10 +31,10 @@ class _Related:
     """What the import writes besides the officers themselves: what it adds, changes, removes or lets begin again."""
 
     abilities: list[tuple[Item, dict]] = field(default_factory=list)
-    levels: dict[int, dict] = field(default_factory=dict)  # by primary key
-    lost: list[Ability] = field(default_factory=list)
+    levels: list[tuple[Item, int, dict]] = field(default_factory=list)  # the middle: primary key
+    lost: list[tuple[Item, int]] = field(default_factory=list)
     recusals: list[tuple[Item, dict]] = field(default_factory=list)
-    renewed: dict[int, dict] = field(default_factory=dict)  # by primary key
+    renewed: list[tuple[Item, int, dict]] = field(default_factory=list)
     leavers: list[Officer] = field(default_factory=list)  # whose login is closed
 
 
@@ -131,8 +131,8 @@ class OfficerImporter(Importer):
             if speciality not in has:
                 self.related.abilities.append((item, {"speciality": speciality, "level": level}))
             elif level != before[speciality]:
-                self.related.levels[has[speciality].pk] = {"level": level}
-        self.related.lost += [ability for speciality, ability in has.items() if speciality not in after]
+                self.related.levels.append((item, has[speciality].pk, {"level": level}))
+        self.related.lost += [(item, each.pk) for speciality, each in has.items() if speciality not in after]
         return [Change("擅长行业", _said(before), _said(after))] if before != after else []
 
     def _compare_recusals(self, item: Item, known: dict[int, Recusal]) -> list[Change]:
@@ -147,7 +147,7 @@ class OfficerImporter(Importer):
                 # A pair has one row: the period that is over stays in its history.
                 again.append(f"{unit.name}（原回避已于 {old.until:%Y-%m-%d} 到期）")
                 period = {"since": today, "until": None, "kind": Recusal.Kind.OFFICER}
-                self.related.renewed[old.pk] = said | period
+                self.related.renewed.append((item, old.pk, said | period))
         added = [("增加", fresh), ("重新登记", again)]
         words = [f"{verb} {'、'.join(names)}" for verb, names in added if names]
         return [Change("回避单位", "", "；".join(words))] if words else []
@@ -155,17 +155,24 @@ class OfficerImporter(Importer):
     def write_more(self, work: ChangeSet, actor: User | None, reason: str) -> None:
         stamp = {"actor": actor, "reason": reason, "at": self.at}
         related = self.related
-        bulk_history.delete(Ability, [ability.pk for ability in related.lost], **stamp)
-        # A new officer has only now got a key, or none if he was not ticked.
-        abilities = [values | {"officer": item.pk} for item, values in related.abilities if item.pk]
-        recusals = [values | {"officer": item.pk} for item, values in related.recusals if item.pk]
-        bulk_history.create(Ability, ["officer", "speciality", "level"], abilities, **stamp)
-        bulk_history.update(Ability, ["level"], list(related.levels), list(related.levels.values()), **stamp)
-        bulk_history.create(Recusal, ["officer", "source", "reason"], recusals, **stamp)
+        # Of a row that was not ticked nothing counts. A new officer has only now got a key.
+        rows = {item.row.number for item in work.touched}
+        officers = {item.pk for item in work.touched}
+        lost = [pk for item, pk in related.lost if item.row.number in rows]
+        bulk_history.delete(Ability, lost, **stamp)
+        for model, made in ((Ability, related.abilities), (Recusal, related.recusals)):
+            values = [each | {"officer": item.pk} for item, each in made if item.row.number in rows]
+            bulk_history.create(model, ["officer", *(made[0][1] if made else ())], values, **stamp)
         names = ["since", "until", "kind", "reason"]
-        bulk_history.update(Recusal, names, list(related.renewed), list(related.renewed.values()), **stamp)
+        for model, fields, changed in (
+            (Ability, ["level"], related.levels),
+            (Recusal, names, related.renewed),
+        ):
+            kept = [(pk, each) for item, pk, each in changed if item.row.number in rows]
+            bulk_history.update(model, fields, [pk for pk, _ in kept], [each for _, each in kept], **stamp)
         for officer in related.leavers:
-            verbs.close_account(officer, actor)
+            if officer.pk in officers:
+                verbs.close_account(officer, actor)
 
 
 def _note_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) -> None:

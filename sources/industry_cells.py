@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from wugang_audit.imports.importer import BATCH
+from wugang_audit.spreadsheets.cell_text import fold
 from wugang_audit.spreadsheets.corrections import cell_key
 from wugang_audit.spreadsheets.table import Row, Table
 
 from . import industries
 from .industries import Kind, Reading
+from .industries.table import section_of
 from .models import PollutionSource, Speciality
 
 SpecialityOf = Callable[[str], Speciality | None]  # of an industry code
@@ -34,10 +36,10 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
         code = reading.code
         coarse = len(code) in (2, 3) and speciality_of(code) is None
         if code and not coarse:
-            if row.values.get("industry_name") == code:  # a person answered with a code what the words mean
-                row.values["industry_name"] = (
-                    industries.industries()[code].name if code in industries.industries() else ""
-                )
+            # A code in the column of names is no name. An empty cell stays so: an export must come in as unchanged.
+            known = industries.industries().get(code)
+            if known and attribute == "industry_name" and _is_bare(row.values["industry_name"], code):
+                row.values["industry_name"] = known.name
             row.values["industry_code"] = code
         else:
             row.values.pop("industry_code", None)
@@ -58,6 +60,11 @@ def _read(row: Row) -> tuple[str, Reading]:
         deepest = max(at for at, text in enumerate(levels) if text)
         return LEVELS[deepest], industries.read_levels(levels)
     return "industry_name", industries.read_industry(row.get("industry_name") or None)
+
+
+def _is_bare(text: str, code: str) -> bool:
+    """Say whether a text is nothing but a code, with or without the letter of its section."""
+    return fold(text).upper().removeprefix(section_of(code)) == code
 
 
 def _unlisted(code: str) -> industries.Industry:

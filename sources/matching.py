@@ -130,15 +130,18 @@ class _Matching:
         for value, units in offered.items():
             rows = asking[value]
             if len(rows) == len(units) == 1:
-                if not self.facts[rows[0].number].speaks_against(units[0].facts):
+                if self._agree(rows[0], units[0]):
                     self._take(rows[0], units[0], step)
             else:
                 several += self._groups(rows, units)
         values = _values_of([unit.number for _, units in several for unit in units]) if several else {}
         for rows, units in several:
-            for row, unit in pairs(rows, [(unit, values[unit.number]) for unit in units]):
-                if not self.facts[row.number].speaks_against(unit.facts):
-                    self._take(row, unit, step)
+            offers = [(unit, values[unit.number]) for unit in units]
+            for row, unit in pairs(rows, offers, self._agree):
+                self._take(row, unit, step)
+
+    def _agree(self, row: Row, unit: Known) -> bool:
+        return not self.facts[row.number].speaks_against(unit.facts)
 
     def _groups(self, rows: list[Row], units: list[Known]) -> Iterator[tuple[list[Row], list[Known]]]:
         """Divide rows and units of one code by their names."""
@@ -167,8 +170,11 @@ def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
     """Yield registry numbers never given before: above the highest that any unit ever had, struck off or taken back too."""
     ours = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,9}})", re.I)
     past = PollutionSource.history.filter(number__startswith=f"{prefix}-").order_by()
-    given = [*past.values_list("number", flat=True).distinct(), *in_file]
+    given = {each.lower() for each in (*past.values_list("number", flat=True).distinct(), *in_file)}
     highest = max((int(match[1]) for each in given if (match := ours.fullmatch(each))), default=0)
     while True:
         highest += 1
-        yield f"{prefix}-{highest:0{DIGITS}d}"
+        if (
+            number := f"{prefix}-{highest:0{DIGITS}d}"
+        ) not in given:  # one may be longer than those that count
+            yield number

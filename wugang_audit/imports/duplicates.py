@@ -20,9 +20,11 @@ def others_of(row: Row, group: Sequence[Row]) -> tuple[list[Row], str]:
 def differing_columns(rows: list[Row], table: Table) -> str:
     """Return, in Chinese, the columns in which rows of one key differ, as letters and headers; empty if there are none."""
     names = [name for name in table.columns if any(row.get(name) != rows[0].get(name) for row in rows)]
-    names.sort(key=lambda name: (len(table.letters[name]), table.letters[name]))
+    # What a title says has no letter, and comes first.
+    letters = {name: table.letters.get(name, "") for name in names}
+    names.sort(key=lambda name: (len(letters[name]), letters[name]))
     more = f"等 {len(names)} 列" if len(names) > SHOWN else ""
-    listed = "、".join(f"{table.letters[name]}列“{table.headers[name]}”" for name in names[:SHOWN])
+    listed = "、".join(map(table.column_name, names[:SHOWN]))
     return f"（{listed}{more}）" if listed else ""
 
 

@@ -220,7 +220,7 @@ class Importer:
         """Let rows without a key that say the same in every column count once: lists hold many."""
         keyless = [row for row in table.rows if not row.get(self.key) and not row.faulty]
         folded = set()
-        for group in duplicates(keyless, lambda row: repr(row.values)):
+        for group in duplicates(keyless, lambda row: repr(sorted(row.values.items()))):
             for row in group[1:]:
                 folded.add(row.number)
                 table.note("与前面某行完全相同，只算一次", row)

@@ -1,32 +1,92 @@
 """Pairs rows and objects that a name or a code alone cannot tell apart: by all else that they have in common."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from ..spreadsheets.table import Row
 
-MOST_PAIRS = 250_000  # beyond these, what shares one name is no list; nothing is paired
+MOST_PAIRS = 250_000  # that are compared; beyond these, only what agrees in everything is paired
+Values = Mapping[str, Any]  # by field
 
 
-def pairs(rows: Sequence[Row], objects: Sequence[tuple[Any, Mapping[str, Any]]]) -> Iterator[tuple[Row, Any]]:
-    """Yield rows with the objects that they mean, the best pair first, each row and each object once.
+def pairs(
+    rows: Sequence[Row],
+    objects: Sequence[tuple[Any, Values]],
+    fits: Callable[[Row, Any], bool] = lambda row, key: True,
+) -> Iterator[tuple[Row, Any]]:
+    """Yield rows with the keys of the objects that they mean, each row and each object once.
 
-    :param objects: each with its values by field.
+    What agrees in all that the row says comes first, then the most alike. The order of the rows makes no difference.
+
+    :param objects: each key with its values.
+    :param fits: whether a row may mean an object at all.
     """
-    if len(rows) * len(objects) > MOST_PAIRS:
+    rows = sorted(rows, key=lambda row: (repr(sorted(row.values.items())), row.number))
+    fields = {name for row in rows for name in row.values} & {name for _, held in objects for name in held}
+    left = dict(enumerate(objects))
+    unpaired = []
+    for row, at in _agreeing(rows, left, fields, fits):
+        if at is None:
+            unpaired.append(row)
+        else:
+            yield row, left.pop(at)[0]
+    if len(unpaired) * len(left) > MOST_PAIRS:
         return
     ranked = sorted(
-        (-_likeness(row, values), at, row.number, number)
-        for number, row in enumerate(rows)
-        for at, (_, values) in enumerate(objects)
+        (*_unlikeness(row, values), at, number)
+        for number, row in enumerate(unpaired)
+        for at, (key, values) in left.items()
+        if fits(row, key)
     )
-    rows_left, objects_left = set(range(len(rows))), set(range(len(objects)))
-    for _, at, _, number in ranked:
-        if number in rows_left and at in objects_left:
-            rows_left.discard(number)
-            objects_left.discard(at)
-            yield rows[number], objects[at][0]
+    open_rows = set(range(len(unpaired)))
+    for *_, at, number in ranked:
+        if number in open_rows and at in left:
+            open_rows.discard(number)
+            yield unpaired[number], left.pop(at)[0]
 
 
-def _likeness(row: Row, values: Mapping[str, Any]) -> int:
-    return sum(row.values.get(name) == value for name, value in values.items() if name in row.values)
+def _agreeing(
+    rows: Sequence[Row],
+    objects: Mapping[int, tuple[Any, Values]],
+    fields: set[str],
+    fits: Callable[[Row, Any], bool],
+) -> Iterator[tuple[Row, int | None]]:
+    """Yield each row with an object that holds all that it says, or None. Who says the most chooses first."""
+
+    def said(row: Row) -> list[str]:
+        return sorted(fields & row.values.keys())
+
+    used: set[int] = set()
+    for names, group in groupby(sorted(rows, key=lambda row: (-len(said(row)), said(row))), key=said):
+        alike: dict[str, list[int]] = defaultdict(list)
+        # Of several, the one that holds the least besides: it may have come from this very row.
+        silent = fields.difference(names)
+        for at, (_, held) in sorted(
+            objects.items(), key=lambda pair: (sum(map(bool, _of(pair[1][1], silent))), pair[0])
+        ):
+            if at not in used:
+                alike[repr(_of(held, names))].append(at)
+        for row in group:
+            offered = alike[repr(_of(row.values, names))]
+            at = next((at for at in offered if _may(row, objects[at]) and fits(row, objects[at][0])), None)
+            if at is not None:
+                offered.remove(at)
+                used.add(at)
+            yield row, at
+
+
+def _of(values: Values, names: Sequence[str] | set[str]) -> list[Any]:
+    return [values.get(name) for name in names]
+
+
+def _may(row: Row, found: tuple[Any, Values]) -> bool:
+    """Say whether a row may mean an object that agrees: what was taken off the registry only if the row says so."""
+    return found[1].get("is_active", True) or row.values.get("is_active") is False
+
+
+def _unlikeness(row: Row, values: Values) -> tuple[bool, int]:
+    """Return the rank of a pair: what is in the registry first, then what has most in common."""
+    common = sum(row.values.get(name) == value for name, value in values.items() if name in row.values)
+    return not _may(row, (None, values)), -common

@@ -57,6 +57,8 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
     head = next(lines)
     known = {column.attribute: column for column in columns}
     parts = {each.name for each in fields(Fault)}
+    if not {*_KEPT, "applied", "sections"} <= head.keys():  # kept before a table held these
+        return None
     if not set(head["columns"]) <= known.keys() or not all(fault.keys() <= parts for fault in head["faults"]):
         return None
     table = Table(**{name: head[name] for name in _KEPT})

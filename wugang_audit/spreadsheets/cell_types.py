@@ -59,10 +59,12 @@ class WordsRule(Generic[Value]):
     words: Mapping[str, Value] = field(default_factory=dict)
 
     def within(self, title: str) -> Value | None:
-        """Return the value whose word stands in a title, the longest of them; None if there is none."""
-        folded = word(title)
-        found = max((each for each in self.words if each in folded), key=len, default="")
-        return self.words.get(found)
+        """Return the value whose words stand in a title, the longer before the shorter; None if none does, or several do."""
+        if not self.words:
+            return None
+        longest_first = sorted(map(re.escape, self.words), key=len, reverse=True)
+        found = {self.words[each] for each in re.findall("|".join(longest_first), word(title))}
+        return found.pop() if len(found) == 1 else None
 
     def __call__(self, value: CellValue) -> Value | Adjusted:
         return self.read(value)

@@ -15,6 +15,7 @@ from .headers import (
     MAX_COLUMNS,
     Header,
     find_header,
+    first_of_several,
     header_at,
     header_key,
     likely_header,
@@ -137,7 +138,7 @@ def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: C
     if choice.header_row and sheet.title == choice.sheet:
         header = header_at(sheet, choice.header_row, names)
     else:
-        header = find_header(sheet, names)
+        header = first_of_several(sheet, find_header(sheet, names), names, required)
         if not header.found:
             header = likely_header(sheet)
     if choice.columns and sheet.title == choice.sheet:

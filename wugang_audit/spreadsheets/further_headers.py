@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from .detector import ColumnMapping, names_for
-from .headers import Header, header_key, one_row
+from .headers import ENOUGH, Header, one_row
 from .lines import Line
 from .table import Column, Row, Table
 
 FOUND = "下面另有一张表，表头不同，按它自己的表头读取"
-ENOUGH = 2  # known headers beside those that are required
 
 
 class FurtherHeaders:
@@ -17,9 +16,11 @@ class FurtherHeaders:
     def __init__(self, columns: Sequence[Column], choice: ColumnMapping, first: Header):
         self.columns = {column.attribute: column for column in columns}
         self.names = names_for(columns, choice)
+        self.by_hand = bool(choice.columns)
         # Most rows are told from headers by this alone: their cells are compared as they are.
         texts = {name for column in columns for name in (column.header, *column.aliases)}
         self.telling = texts | set(first.texts.values())
+        self.keys = set(first.keys.values())
         self.required = {column.attribute for column in columns if column.required}
 
     def at(self, line: Line, places: Mapping[str, int], table: Table) -> dict[str, int] | None:
@@ -32,9 +33,10 @@ class FurtherHeaders:
             not self.required <= found.keys()
             or len(found) < len(self.required) + ENOUGH
             or found == dict(places)
+            or (
+                self.by_hand and self.keys == set(header.keys.values())
+            )  # again the header that the clerk explained
         ):
-            return None
-        if any(key and key not in header.keys.values() for key in map(header_key, line.values)):
             return None
         for attribute, place in found.items():
             if attribute not in table.columns:

@@ -1,7 +1,7 @@
 """Finding the header of a list: the row, or the two rows, in which most of the known columns are named."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from .cell_text import clean, word
@@ -9,6 +9,7 @@ from .lines import CellValue, Sheet
 
 HEADER_WITHIN = 25  # rows in which the header is looked for
 MAX_COLUMNS = 300
+ENOUGH = 2  # known columns beside those that are required, by which another table on a sheet is told
 _SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
 Names = Mapping[str, str]  # {header key: attribute}
 
@@ -59,6 +60,27 @@ def find_header(sheet: Sheet, names: Names) -> Header:
     for number, values in rows.items():
         if number + 1 in rows and (both := _two_rows(number + 1, values, rows[number + 1], names)):
             best = _better(best, both)
+    return best
+
+
+def first_of_several(sheet: Sheet, best: Header, names: Names, required: Set[str]) -> Header:
+    """Return the header of the first table of a sheet, if others of fewer columns stand above the best one."""
+    rows = list(sheet.lines(1, best.row, MAX_COLUMNS))
+    if not rows or one_row(best.row, rows[-1].values, names).found != best.found:
+        return best  # a header of two rows
+    for line in rows[:-1]:
+        header = one_row(line.number, line.values, names)
+        filled = (
+            sum(value not in (None, "") for value in each.values)
+            for each in rows[:-1]
+            if each.number > line.number
+        )
+        if (
+            required <= header.found.keys()
+            and len(header.found) >= len(required) + ENOUGH
+            and max(filled, default=0) > 1
+        ):
+            return header
     return best
 
 
@@ -125,9 +147,8 @@ def lone_text(values: Sequence[CellValue | None]) -> str:
     return clean(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
 
 
-def titles_above(sheet: Sheet, header_row: int) -> str:
-    """Return the last title above a header, else the sheet's own."""
-    titles = [
-        text for line in sheet.lines(1, header_row - 1, MAX_COLUMNS) if (text := lone_text(line.values))
-    ]
-    return titles[-1] if titles else sheet.title
+def titles_above(sheet: Sheet, header_row: int) -> list[str]:
+    """Return the titles above a header, the nearest first, and the sheet's own behind them."""
+    lines = sheet.lines(1, header_row - 1, MAX_COLUMNS)
+    titles = [text for line in lines if (text := lone_text(line.values))]
+    return [*reversed(titles), sheet.title]

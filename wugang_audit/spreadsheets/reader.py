@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from . import detector, skipped_rows
 from .cell_reader import CellReader, is_blank, read_cell
 from .cell_text import clean
-from .cell_types import Adjusted, WordsRule, Wrong
+from .cell_types import Adjusted, Rule, WordsRule, Wrong
 from .corrections import BY_TITLE, Corrections
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
@@ -29,6 +29,7 @@ MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 NOT_WANTED = "按您的选择没有读取的行"
 REPORT_EVERY = 500  # rows
+WIDER = 20  # columns that another table on the sheet may have more
 BY_NAME = ColumnMapping()
 Progress = Callable[[float], None] | None
 
@@ -165,8 +166,15 @@ class _Rows:
         self.titled = [
             name for name, text in corrections.constants.items() if text == BY_TITLE and name in table.columns
         ]
-        self.section = titles_above(sheet, header.row) if self.titled else ""
+        self.section = self._first_title() if self.titled else ""
         self.computed = 0
+
+    def _first_title(self) -> str:
+        """Return the nearest title above the list that tells anything: below it may stand who filled in the list."""
+        titles = titles_above(self.sheet, self.header.row)
+        rules = [self.table.columns[name].rule for name in self.titled]
+        telling = (title for title in titles for rule in rules if told_by(rule, title) is not None)
+        return next(telling, titles[0])
 
     @property
     def width(self) -> int:
@@ -174,14 +182,16 @@ class _Rows:
 
     def read(self, line: Line) -> Row | None:
         """Return the row of data that a line is; None if it is something else."""
-        number, values = line.number, line.values
+        number = line.number
         uncomputed = line.uncomputed or {}
         self.computed += line.formulas - len(uncomputed)
-        self.merged.start_row(number, values)
+        self.merged.start_row(number, line.values)
         if (places := self.further.at(line, self.places, self.table)) is not None:
             self.places = self.merged.places = places
             self.inside = {place: attribute for attribute, place in places.items()}
+            self.last = max(self.last, *(place + 1 for place in places.values()))
             return None
+        values = line.values[: self.width]
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
         cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
         if all(map(is_blank, cells.values())):
@@ -218,7 +228,9 @@ class _Rows:
 def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> None:
     if isinstance(sheet, CsvSheet):
         table.note(sheet.notice(list(rows.header.texts.values())))
-    for line in sheet.lines(rows.header.row + 1, LAST_ROW, rows.width):
+    # A field too many tells of a comma in a record of a CSV file; another table of a workbook may be wider than the first.
+    width = rows.width if isinstance(sheet, CsvSheet) else rows.width + WIDER
+    for line in sheet.lines(rows.header.row + 1, LAST_ROW, width):
         if (row := rows.read(line)) is None:
             continue
         if len(table.rows) == MAX_ROWS:
@@ -231,13 +243,19 @@ def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> N
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, rows.header.row))
 
 
+def told_by(rule: Rule, title: str) -> object:
+    """Return what a title says of a column, or None."""
+    return rule.within(title) if isinstance(rule, WordsRule) else None
+
+
 def _read_titles(table: Table, row: Row, titled: Iterable[str]) -> None:
     """Take from the title above a row what the clerk said that it holds."""
     for attribute in titled:
-        rule = table.columns[attribute].rule
-        value = rule.within(row.section) if isinstance(rule, WordsRule) and row.section else None
+        value = told_by(table.columns[attribute].rule, row.section)
         if value is not None:
             row.values[attribute] = value
+        else:
+            table.note(f"上面的标题里看不出“{table.headers[attribute]}”", row)
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

@@ -37,7 +37,11 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
         return FOOTER
-    if first and first in table.headers.values() and _repeats(cells, table):
+    own = next(
+        (name for name, value in cells.items() if not is_blank(value)), ""
+    )  # first may be of no read column
+    headed = first in table.headers.values() or (own and cells[own] == table.headers[own])
+    if first and headed and _repeats(cells, table):
         return HEADER
     if under:
         return None
@@ -63,10 +67,18 @@ def _is_unit(cells: Cells, first: str, table: Table) -> bool:
     }
     filled = [value for value in telling.values() if not is_blank(value)]
     others = [value for value in filled if not isinstance(value, str) or clean(value) != first]
-    if len(telling) > 1:
-        return len(filled) == len(telling) or len(others) > 1
-    like = next((table.columns[name].looks_like for name in telling), None)  # a list of names alone
-    return like is not None and bool(like.search(first))
+    if len(others) > 1 or len(filled) == len(telling) > 2:
+        return True
+    # A list of names and little else: the name itself must look like one, and not like "制表单位：监测站".
+    if ":" in first.replace("\uff1a", ":"):
+        return False
+    return any(
+        (like := table.columns[name].looks_like) is not None
+        and isinstance(value, str)
+        and clean(value) == first
+        and bool(like.search(first))
+        for name, value in telling.items()
+    )
 
 
 def _is_alone(values: Values) -> bool:
