@@ -54,7 +54,13 @@ BILLION_LAUGHS = (
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "这是一张图片，不是工作簿"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 99, "这是一张图片，不是工作簿"),
         (b"%PDF-1.7 ...", "这是 PDF 文件，不是工作簿"),
-        (OLE, "这是旧格式的表格（.xls 或 .et）"),
+        (OLE, "文件已损坏，或者不是 Excel 工作簿"),
+        (OLE + "WordDocument\0".encode("utf-16-le"), "这是 Word 文档，不是工作簿"),
+        (OLE + "Workbook\0".encode("utf-16-le") + b"\0" * 2000, "文件已损坏或不完整，读不出来"),
+        (
+            b"\x09\x08\x10\x00\x00\x06\x05\x00" + b"\0" * 99,
+            "这是很旧的 Excel 文件（Excel 5.0 以前），读不出来",
+        ),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "工作簿设了打开密码"),
         ("<html><table><tr><td>编码".encode(), "这是网页或 XML 文件，只是改了扩展名"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "这是网页或 XML 文件，只是改了扩展名"),
@@ -77,10 +83,9 @@ def test_another_kind_of_zip_is_named():
     assert said(out.getvalue()) == ["这是压缩包或其他文档，不是 Excel 工作簿"]
 
 
-def test_a_binary_workbook_is_named():
-    assert said(rebuilt(lambda name, data: data, [("xl/workbook.bin", b"x")])) == [
-        "这是二进制工作簿（.xlsb）"
-    ]
+def test_a_damaged_binary_workbook_is_said_to_be_damaged():
+    parts = {"xl/workbook.bin": b"x", "[Content_Types].xml": b"<Types/>"}
+    assert said(workbooks.packed(parts)) == ["文件已损坏或不完整，读不出来"]
 
 
 def test_an_empty_workbook_has_no_header():
