@@ -62,7 +62,8 @@ def marked(
                 return _mark(book, faults, only_rows, keep_above, values)
         except Exception:
             # openpyxl fails on some pictures, charts and names: the rows still come back, without layout.
-            logger.warning("a workbook could not be marked in its own layout", exc_info=True)
+            logger.warning("a workbook could not be marked in its own layout")
+            logger.debug("why it could not", exc_info=True)
     return marked_rows(content, faults, only_rows, keep_above)
 
 
