@@ -14,8 +14,8 @@ from ..spreadsheets.xlsx.guard import MAX_FILE, MIB
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
+        label="工作簿", widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.et,.csv"}),
+        help_text=f"Excel 或 WPS 工作簿（.xlsx、.xls、.xlsb、.et、.ods）或 CSV 文件，不超过 {MAX_FILE // MIB} MB。", allow_empty_file=True,
         error_messages={"required": "请先选择一个文件。"},
     )  # fmt: skip
 

@@ -18,11 +18,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from ..spreadsheets.conversion.convert import as_xlsx
 from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
-from ..spreadsheets.reader import Progress
+from ..spreadsheets.errors import Unreadable
+from ..spreadsheets.reader import Progress, unreadable
 from ..spreadsheets.table import Table
-from ..spreadsheets.xlsx.guard import MAX_FILE
+from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
 from . import preview_pages, recipes, table_bytes, worker
 from .importer import Importer
 from .mending import Mended
@@ -33,6 +35,7 @@ APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdat
 STARTED, EMPTY = "started", "empty"
 TOO_BIG, TOO_LONG, BROKEN = "too_big", "too_long", "broken"
 EVERYTHING = "*"  # all ticks at once
+BINARY = 6  # bytes of XML that say what one of .xls and .xlsb does
 BEAT = 1.0  # seconds between two notes of progress
 STALE = datetime.timedelta(minutes=2)  # without progress in reading
 LONGEST = datetime.timedelta(seconds=worker.LONGEST + 60)
@@ -245,10 +248,15 @@ def _start(importer: Importer, job: ImportJob) -> str:
 
 
 def _size(content: bytes) -> int:
-    """Return about how many bytes are to be parsed."""
+    """Return about how many bytes of XML are to be parsed; a binary format says the same in fewer."""
+    if content.startswith(OLE):
+        return len(content) * BINARY
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(member.file_size for member in archive.infolist())
+            return sum(
+                member.file_size * (BINARY if member.filename.endswith(".bin") else 1)
+                for member in archive.infolist()
+            )
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return len(content)
 
@@ -284,7 +292,11 @@ class _Progress:
 
 def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     content = bytes(job.content)
-    table = importer.read_workbook(content, choice_of(importer, job), progress)
+    try:
+        content = as_xlsx(content)  # once: what is kept of another format is an .xlsx
+        table = importer.read_workbook(content, choice_of(importer, job), progress)
+    except Unreadable as error:
+        table = unreadable(error)
     if progress:
         progress(1)
     staged = table_bytes.dumps(table)

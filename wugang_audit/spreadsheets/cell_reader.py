@@ -4,7 +4,7 @@ import datetime
 import math
 import re
 
-from .cell_text import clean, counted_from_1900
+from .cell_text import clean, counted_from_1900, is_visible
 from .cell_types import DAYS, Adjusted, Wrong
 from .corrections import Corrections
 from .lines import CellValue
@@ -24,7 +24,7 @@ _OR_BLANK = re.compile("；[^；]*留空$")
 
 def is_blank(value: CellValue | None) -> bool:
     """Say whether a cell is empty, or holds nothing but spaces."""
-    return value is None or (isinstance(value, str) and not clean(value))
+    return value is None or (isinstance(value, str) and not is_visible(value))
 
 
 class CellReader:

@@ -3,14 +3,36 @@
 import datetime
 import re
 import unicodedata
+from functools import cache, lru_cache
 
 from .lines import CellValue
 
 SERIAL_DAY = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")  # the number under which Excel keeps a day of our time
-_NO_CHARACTERS = {0xFFFE: None, 0xFFFF: None}  # no workbook can hold them
+_LONGEST = 32_767  # characters that a cell of a workbook holds; what stands behind them is of no list
+_LONGEST_CODE = 500  # characters that are folded; one of Arabic becomes eighteen
+MAX_BREAKS = 200  # line breaks of one text that are looked at; all further ones become spaces
+_PLAINLY_VISIBLE = re.compile(r"[\x21-\x5e\x60-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+_GAP = re.compile(r"[ \t\u3000\xa0]{2,}")
+_BREAK = re.compile(r"[ \t\u3000\xa0]?[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]?")
 _RETURN = re.compile(r"_x000[dDaA]_")
 _SPACES = re.compile(r"\s+")
 _UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+
+
+@cache
+def _patterns(astral: bool) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what finds invisible characters, and marks over and under one character beyond the thirtieth.
+
+    Only control and format characters go: private-use and not yet assigned ones are rare characters of names. U+FFFE and
+    U+FFFF no workbook can hold. To sort thousands of marks takes hours, and no language has more than 30 (UAX #15, 13).
+
+    :param astral: look beyond U+FFFF too, which is much slower.
+    """
+    planes = (range(0x20000), range(0xE0000, 0xE1000)) if astral else (range(0x10000),)
+    every = [chr(code) for plane in planes for code in plane if not 0xD800 <= code < 0xE000]
+    gone = [each for each in every if unicodedata.category(each) in ("Cc", "Cf") and not each.isspace()]
+    marks = "".join(filter(unicodedata.combining, every))
+    return re.compile(f"[{''.join(gone)}\ufffe\uffff]"), re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
 def clean(text: str) -> str:
@@ -18,14 +40,21 @@ def clean(text: str) -> str:
 
     A line break between CJK characters disappears, elsewhere it becomes a space. Rare characters stay.
     """
-    if not _UNUSUAL.search(text):
-        return text.strip()
-    # Only control and format characters go: private-use and not yet assigned ones are rare characters of names.
-    text = "".join(char for char in text if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf"))
-    text = text.translate(_NO_CHARACTERS)
-    text = _RETURN.sub("\n", text)
-    text = re.sub(r"[ \t\u3000\xa0]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]*", _join, text)
-    return unicodedata.normalize("NFC", re.sub(r"\s+", " ", text)).strip()
+    return _cleaned(text[:_LONGEST]) if _UNUSUAL.search(text) else text.strip()
+
+
+@lru_cache(maxsize=64)  # a cell is looked at several times in a row
+def _cleaned(text: str) -> str:
+    invisible, marks = _patterns(max(text) > "\uffff")
+    text = _RETURN.sub("\n", invisible.sub("", text))
+    # A run of blanks is cut to one first: looked at from each of its places, a long one would take minutes.
+    text = _BREAK.sub(_join, _GAP.sub(" ", text), MAX_BREAKS)
+    return unicodedata.normalize("NFC", marks.sub(r"\1", _SPACES.sub(" ", text))).strip()
+
+
+def is_visible(text: str) -> bool:
+    """Say whether anything of a text stays when it is cleaned; of most texts the first character says so."""
+    return "_x000" not in text and _PLAINLY_VISIBLE.search(text) is not None or clean(text) != ""
 
 
 def _join(match: re.Match[str]) -> str:
@@ -36,10 +65,16 @@ def _join(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """Turn full-width forms into ASCII and drop all spaces: for codes, numbers and dates only."""
+    """Turn full-width forms into ASCII and drop all spaces: for codes, numbers, dates and words only, which are short."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _widened(text[:_LONGEST_CODE])
     return _SPACES.sub("", text).strip("'‘’`")
+
+
+@lru_cache(maxsize=64)
+def _widened(text: str) -> str:
+    _, marks = _patterns(max(text) > "\uffff")
+    return unicodedata.normalize("NFKC", marks.sub(r"\1", text))
 
 
 def word(text: object) -> str:

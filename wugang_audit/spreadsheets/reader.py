@@ -47,8 +47,13 @@ def read_table(
             _read_book(book, tuple(columns), choice, table, progress)
     except Unreadable as error:
         table.rows.clear()
-        table.faults = [Fault(error.problem, error.fix)]
+        table.faults = unreadable(error).faults
     return table
+
+
+def unreadable(error: Unreadable) -> Table:
+    """Return what is read of a file that cannot be read: one fault."""
+    return Table(faults=[Fault(error.problem, error.fix)])
 
 
 # --- choosing the sheet --------------------------------------------------------------------------------------

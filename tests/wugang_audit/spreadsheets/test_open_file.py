@@ -104,12 +104,28 @@ def test_a_workbook_of_the_strict_format_is_named():
     assert said(packed(parts)) == [f"这是“Strict Open XML”格式的工作簿；{SAVE_AS}"]
 
 
-def test_an_open_document_is_named():
+def test_an_open_document_of_another_kind_is_named():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         archive.writestr("content.xml", "<x/>")
-    assert said(out.getvalue()) == [f"这是 OpenDocument 表格（.ods）；{SAVE_AS}"]
+    assert said(out.getvalue()) == [f"这是 OpenDocument 的其他文档（如文字、演示），不是表格；{SAVE_AS}"]
+
+
+LOCKS = {
+    "Excel": b"\x02ab".ljust(54, b" ") + b"\0\x02\0" + "ab".ljust(54).encode("utf-16-le"),
+    "Excel in Chinese": b"\x02" + "甲乙".encode("gb18030").ljust(53, b" ") + b"\0\x02\0"
+    + "甲乙".ljust(54).encode("utf-16-le"),
+    "LibreOffice": b",clerk,desk,26.11.2026 10:00,file:///home/clerk/.config/libreoffice/4;",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", LOCKS)
+def test_what_a_program_puts_beside_an_open_workbook_is_no_list_and_it_is_said_which_file_is(program):
+    assert said(LOCKS[program]) == [
+        "这是 Excel 或 WPS 打开工作簿时的临时文件（名称以“~$”开头），不是名录本身；"
+        "请关闭 Excel 或 WPS，再选择不带“~$”的那个文件"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ..cell_writer import AnyCell, put
+from ..conversion.convert import as_xlsx
 from ..lines import CellValue
 from ..open_file import opened
 from ..table import Fault
@@ -45,6 +46,7 @@ def marked(
     :raises Unreadable: if the file cannot be read at all.
     """
     faults = list(faults)
+    content = as_xlsx(content)
     if not content.startswith(b"PK"):
         return marked_rows(content, faults, only_rows, keep_above)
     with opened(content):  # the guard: sizes are checked before anything is parsed
@@ -60,7 +62,8 @@ def marked(
                 return _mark(book, faults, only_rows, keep_above, values)
         except Exception:
             # openpyxl fails on some pictures, charts and names: the rows still come back, without layout.
-            logger.warning("a workbook could not be marked in its own layout", exc_info=True)
+            logger.warning("a workbook could not be marked in its own layout")
+            logger.debug("why it could not", exc_info=True)
     return marked_rows(content, faults, only_rows, keep_above)
 
 

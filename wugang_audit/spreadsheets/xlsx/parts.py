@@ -19,7 +19,7 @@ from ..errors import Unreadable
 PIECE = 64 * 1024
 MAX_TAG = 1024 * 1024  # bytes of a tag or comment, which expat keeps until it ends
 MAX_STRINGS = 2_000_000
-MAX_RUNS = 2_000  # pieces of one text
+MAX_TEXT = 32_768  # characters of one text that are kept: one more than a cell of Excel holds
 # The formats of Chinese Excel that no file defines (ECMA-376, 18.8.30, zh-cn).
 _MONTH, _DAY, _TIME = 'yyyy"年"m"月"', 'yyyy"年"m"月"d"日"', "h:mm"
 _CHINESE = dict.fromkeys((28, 29, 30, 31, 51, 53, 54, 58), _DAY)
@@ -78,14 +78,14 @@ def shared_strings(stream: IO[bytes]) -> list[str]:
     """Return the texts that cells refer to by number, without the readings (rPh) of their characters."""
     strings: list[str] = []
     parts: list[str] | None = None
-    phonetic = 0
+    phonetic = length = 0
     inside = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal parts, phonetic, inside
+        nonlocal parts, phonetic, inside, length
         tag = tag.rpartition(":")[2]
         if tag == "si":
-            parts = []
+            parts, length = [], 0
         elif tag == "rPh":
             phonetic += 1
         elif tag == "t":
@@ -97,7 +97,7 @@ def shared_strings(stream: IO[bytes]) -> list[str]:
         if tag == "si" and parts is not None:
             if len(strings) == MAX_STRINGS:
                 raise Unreadable(f"工作簿里的文字超过 {MAX_STRINGS} 处", "请删去无关的工作表，或分成几个文件")
-            strings.append("".join(parts).replace("x005F_", ""))
+            strings.append("".join(parts)[:MAX_TEXT].replace("x005F_", ""))
             parts = None
         elif tag == "rPh":
             phonetic -= 1
@@ -105,8 +105,10 @@ def shared_strings(stream: IO[bytes]) -> list[str]:
             inside = False
 
     def characters(data: str) -> None:
-        if inside and parts is not None and len(parts) < MAX_RUNS:
-            parts.append(data)
+        nonlocal length
+        if inside and parts is not None and length < MAX_TEXT:
+            parts.append(data[:MAX_TEXT])
+            length += len(data)
 
     _parse(stream, parser_of(start, end, characters))
     return strings

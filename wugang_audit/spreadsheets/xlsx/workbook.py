@@ -63,7 +63,7 @@ def opened(content: bytes) -> Iterator[XlsxBook]:
         if isinstance(error, DefusedXmlException) or isinstance(error.__cause__, DefusedXmlException):
             raise Unreadable("文件中含有工作簿不该有的 XML 实体定义，为安全起见不读取", SAVE_AS) from None
         # A damaged file makes the reader fail in any way whatever; the clerk needs to know only this.
-        logger.warning("a workbook could not be read", exc_info=True)
+        logger.debug("a workbook could not be read", exc_info=True)
         raise Unreadable("文件已损坏或不完整，读不出来", f"{SAVE_AS}；打不开的请重新下载或复制") from error
     finally:
         if reader is not None:

@@ -16,10 +16,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from ..errors import Unreadable
 from ..lines import CellValue, Line, Merge
-from .parts import PIECE, DateStyles, parse_piece, parser_of
+from .parts import MAX_TEXT, PIECE, DateStyles, parse_piece, parser_of
 
 MAX_MERGES = 100_000
 MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows have a quarter of that
+# Characters of all texts of a sheet: a few bytes can refer to a long text, which is then looked at again in each cell.
+MAX_CHARACTERS = 40_000_000
 MAX_PIECES = 50  # of one cell's text, of some thousand characters each; a cell of Excel holds 32,767
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Za-z0-9:$]{1,40})[\"']")
@@ -110,7 +112,7 @@ class _Parser:
         self.text: list[str] | None = None
         self.phonetic = 0
         self.expat = parser_of(self.start, self.end, self.characters)
-        self.tags = self.rows = 0
+        self.tags = self.rows = self.text_length = 0
 
     def count(self, piece: bytes) -> None:
         """Count tags and rows after each piece, and refuse too many."""
@@ -120,6 +122,11 @@ class _Parser:
             raise Unreadable(
                 "工作表的行或单元格太多，读不完",
                 "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），再上传；一次最多 10 万行",
+            )
+        if self.text_length > MAX_CHARACTERS:
+            raise Unreadable(
+                f"工作表里的文字超过 {MAX_CHARACTERS // 10_000} 万字，读不完",
+                "请删去与名录无关的长段文字，或分成几个文件，再上传",
             )
 
     def take_lines(self) -> list[Line]:
@@ -205,6 +212,10 @@ class _Parser:
                 value = self.typed(kind, text, cell)
             except (ValueError, LookupError, OverflowError):
                 value = "#VALUE!"  # one cell is broken, not the file
+        if isinstance(value, str):
+            if len(value) > MAX_TEXT:
+                value = value[:MAX_TEXT]
+            self.text_length += len(value)
         line.values[self.position - 1] = value
 
     def typed(self, kind: str, text: str, cell: dict[str, str]) -> CellValue:
