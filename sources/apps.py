@@ -11,5 +11,10 @@ class SourcesConfig(AppConfig):
 
     def ready(self):
         wording.register(
-            kinds=("sources.pollutionsource", "sources.permitcondition", "sources.speciality"),
+            kinds=(
+                "sources.pollutionsource",
+                "sources.permitcondition",
+                "sources.creditclass",
+                "sources.speciality",
+            ),
         )

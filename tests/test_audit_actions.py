@@ -68,7 +68,7 @@ ACTIONS = {
         "'公布计划'": ("公布计划", DRAWS),
     },
     "enforcers.demo_records": {"'登记演示数据'": ("登记演示数据", "enforcers/test_officer_keeping.py")},
-    "enforcers.records_admin": {"f'导出{self.list_title}'": ("导出", "enforcers/test_officer_together.py")},
+    "enforcers.records_admin": {"f'导出{importer.label}'": ("导出", "enforcers/test_officer_together.py")},
     "enforcers.verbs": {
         "'开立登录账号'": ("开立登录账号", "enforcers/test_officer_admin.py"),
         "f'登记{said}'": ("登记", "enforcers/test_officer_together.py"),

@@ -1,5 +1,6 @@
 """The tables of pollution sources, their permits, and the industry specialities that they fall under."""
 
+from .credit import CreditClass, CreditGrade
 from .permit import OutletKind, PermitCondition, condition_code
 from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
@@ -24,6 +25,8 @@ from .validators import (
 __all__ = [
     "LATER",
     "Category",
+    "CreditClass",
+    "CreditGrade",
     "Medium",
     "OperatingState",
     "OutletKind",
