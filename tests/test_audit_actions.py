@@ -63,6 +63,17 @@ ACTIONS = {
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
+    "drawings.rehearsals.verbs": {
+        f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
+        for action in (
+            "开始演练",
+            "冻结演练名单",
+            "第一次录入演练随机数",
+            "演练两次录入不一致",
+            "完成演练",
+            "删除演练",
+        )
+    },
     "drawings.plans.verbs": {
         "'编制计划' if is_new else '修改计划'": ("修改计划", "drawings/plans/test_plan_pages.py"),
         "'公布计划'": ("公布计划", DRAWS),
@@ -130,6 +141,12 @@ ACTIONS = {
     "wugang_audit.imports.importer": {"f'导入{self.label}'": ("导入污染源", "sources/test_source_import.py")},
     "wugang_audit.imports.undo": {
         "f'撤销导入{importer.label}'": ("撤销导入", "wugang_audit/imports/test_undo.py")
+    },
+    "wugang_audit.staff.first_steps": {
+        "'收起第一次使用' if folded else '展开第一次使用'": (
+            "收起第一次使用",
+            "wugang_audit/staff/test_first_steps.py",
+        )
     },
     "wugang_audit.registries.admin": {
         "f'{verb}{self.opts.verbose_name}'": ("修改", "sources/test_source_admin.py"),
