@@ -41,7 +41,9 @@ def accounts_step() -> Progress:
     for post in SMALLEST_STAFF:
         needed.update(dict.fromkeys(post.roles, post.people))
     del needed[Role.OFFICER]
-    lacking = [f"{role.label}{count - held[role]} 名" for role, count in needed.items() if held[role] < count]
+    lacking = [
+        f"{role.label} {count - held[role]} 名" for role, count in needed.items() if held[role] < count
+    ]
     if not lacking:
         return Progress(True, ("每个角色都有人了。",))
     return Progress(False, (f"还缺：{'、'.join(lacking)}。开立以后，多数角色还要负责人或系统管理员批准。",))

@@ -67,8 +67,8 @@ def test_what_is_missing_is_said(admin, security, make_source, make_officer):
     assert "还没有重点排污单位" in facts["导入污染源名录"]
     assert "至少要有 2 名" in facts["导入执法人员名录"]
     assert "没有填擅长行业" in facts["导入执法人员名录"]
-    assert "抽查组织者2 名" in facts["开立工作人员账号"]
-    assert "审计员1 名" in facts["开立工作人员账号"]
+    assert "抽查组织者 2 名" in facts["开立工作人员账号"]
+    assert "审计员 1 名" in facts["开立工作人员账号"]
     assert "系统管理员" not in facts["开立工作人员账号"].split("。")[0]
     assert "0 名有登录账号" in facts["开立执法人员登录账号"]
 
