@@ -18,6 +18,7 @@ SPARE = 1  # who steps in where one of them cannot go
     role=Role.ADMIN,
     button="导入执法人员名录",
     url=lambda: reverse("admin:enforcers_officer_import"),
+    done_url=lambda: reverse("admin:enforcers_officer_changelist"),
 )
 def officers_step() -> Progress:
     total = Officer.objects.filter(is_active=True).count()

@@ -17,6 +17,7 @@ from .models import Category, PollutionSource
     role=Role.ADMIN,
     button="导入污染源名录",
     url=lambda: reverse("admin:sources_pollutionsource_import"),
+    done_url=lambda: reverse("admin:sources_pollutionsource_changelist"),
 )
 def units_step() -> Progress:
     units = PollutionSource.objects.registered().with_class(timezone.localdate()).order_by()

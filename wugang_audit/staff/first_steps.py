@@ -46,6 +46,7 @@ class Kind:
     role: Role  # who takes it
     button: str
     url: Callable[[], str]
+    done_url: Callable[[], str]
     look: Callable[[], Progress]
     is_last: bool
 
@@ -74,12 +75,16 @@ def first_step(
     role: Role,
     button: str,
     url: Callable[[], str],
+    done_url: Callable[[], str] | None = None,
     is_last: bool = False,
 ) -> Callable[[Callable[[], Progress]], Callable[[], Progress]]:
-    """Register a function that says how far a step is. With the last step done, the path is over for good."""
+    """Register a function that says how far a step is. With the last step done, the path is over for good.
+
+    :param done_url: where what was done can be looked at, if not where it is done.
+    """
 
     def register(look: Callable[[], Progress]) -> Callable[[], Progress]:
-        _kinds[order] = Kind(order, title, why, role, button, url, look, is_last)
+        _kinds[order] = Kind(order, title, why, role, button, url, done_url or url, look, is_last)
         return look
 
     return register
@@ -103,7 +108,8 @@ def steps_for(user: User) -> list[Step]:
             state = State.WAITING
         else:
             state = State.LATER if any(step.state == State.NEXT for step in steps) else State.NEXT
-        url = kind.url() if kind.role in user.roles else ""
+        page = kind.done_url if progress.done else kind.url
+        url = page() if kind.role in user.roles else ""
         steps.append(Step(kind.title, kind.why, progress.facts, state, kind.role.label, kind.button, url))
     return steps
 

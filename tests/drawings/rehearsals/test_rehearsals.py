@@ -191,3 +191,12 @@ def test_the_step_of_the_path_stays_done_when_the_rehearsal_is_deleted(drawn, or
     assert state() == "done"
     verbs.delete(rehearsal=drawn, actor=organiser)
     assert state() == "done"
+
+
+def test_what_changed_since_the_last_draw_is_left_to_the_next_draw(published_draw, item, organiser):
+    PollutionSource.objects.filter(pk=PollutionSource.objects.first().pk).update(is_active=False)
+    begun = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
+    flight = queries.flight_of(begun)
+    assert (flight.blocks, flight.comparison) == ([], None)
+    assert any(unit.standing == "again" for unit in flight.snapshot.units)  # as the next draw would have them
+    verbs.freeze(rehearsal=begun, seen=flight.snapshot.fingerprint, actor=organiser)

@@ -51,8 +51,10 @@ def test_a_step_is_done_once_what_it_asks_for_is_there(admin, make_source, make_
     assert states(admin)["填写本单位"] == "next"
     Bureau.objects.create(**BUREAU)
     assert (states(admin)["填写本单位"], states(admin)["导入污染源名录"]) == ("done", "next")
+    assert steps_for(admin)[1].url == "/admin/sources/pollutionsource/import/"
     make_source(1)
     assert states(admin)["导入污染源名录"] == "done"
+    assert steps_for(admin)[1].url == "/admin/sources/pollutionsource/"
     make_officer(1, "甲", "chemical-pharma")
     assert states(admin)["导入执法人员名录"] == "next"
     make_officer(2, "乙", "chemical-pharma", user=None)
