@@ -67,6 +67,7 @@ class DrawingsConfig(AppConfig):
         "undo_guard",
         "public_log",
         "audit_words",
+        "first_steps",
     )
 
     def ready(self) -> None:

@@ -84,6 +84,7 @@ wording.register(
     kinds=(
         "drawings.plan",
         "drawings.draw",
+        "drawings.rehearsal",
         "drawings.inspection",
         "drawings.inspectionitem",
         "drawings.checklistitem",

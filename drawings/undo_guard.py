@@ -9,7 +9,7 @@ from wugang_audit.imports.undo import builds_on
 from .models import Draw
 from .states import DrawState
 
-REGISTRIES = frozenset({"sources", "officers"})  # what a freeze reads
+REGISTRIES = frozenset({"sources", "officers", "absences", "recusals"})  # what a freeze reads
 
 
 @builds_on

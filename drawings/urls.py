@@ -15,6 +15,7 @@ register_converter(DrawCode, "draw_code")
 urlpatterns = [
     # Before the draws: a draw's code could be any word.
     path("ceremony/plans/", include("drawings.plans.urls")),
+    path("ceremony/rehearsals/", include("drawings.rehearsals.urls")),
     path("ceremony/", include("drawings.ceremony.urls")),
     path("ceremony/", include("drawings.amendments.urls")),
     path("inspections/", include("drawings.inspections.urls")),

@@ -10,7 +10,7 @@ class EnforcersConfig(AppConfig):
     admin_permissions = {Role.ADMIN: {EVERYTHING}}
 
     def ready(self):
-        from . import coverage  # noqa: F401 - registers what its keeper has to do
+        from . import coverage, first_steps  # noqa: F401 - register what its keeper has to do
 
         wording.register(
             labels={"officer": "执法证号"},

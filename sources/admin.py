@@ -10,6 +10,7 @@ from wugang_audit.imports.importer import REASON
 from wugang_audit.registries.admin import RegistryAdmin, StrikeOffActions
 
 from . import data_checks, search, verbs
+from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
 from .importer import SourceImporter
 from .models import Medium, PollutionSource, Speciality
@@ -83,7 +84,7 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     ]
     list_display_links = ["number", "name"]
     list_filter = [
-        "is_active", CheckFilter, "category", MediumFilter, "speciality", "operating_state", "permit_class",
+        "is_active", CheckFilter, "category", MediumFilter, "speciality", "operating_state", "permit_class", CreditFilter,
         "discharges_wastewater", "discharges_waste_gas", TownshipFilter,
     ]  # fmt: skip
     list_select_related = ["speciality"]

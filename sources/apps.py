@@ -10,6 +10,13 @@ class SourcesConfig(AppConfig):
     admin_permissions = {Role.ADMIN: {EVERYTHING}}
 
     def ready(self):
+        from . import first_steps  # noqa: F401 - registers itself
+
         wording.register(
-            kinds=("sources.pollutionsource", "sources.permitcondition", "sources.speciality"),
+            kinds=(
+                "sources.pollutionsource",
+                "sources.permitcondition",
+                "sources.creditclass",
+                "sources.speciality",
+            ),
         )

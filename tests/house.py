@@ -41,6 +41,7 @@ ALLOWED |= {
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
     "drawings.readings": _MODELS,
+    "drawings.first_steps": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
@@ -55,6 +56,8 @@ ALLOWED |= {
         "drawings.models", "drawings.public_log",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
+    # A rehearsal plays the ceremony: with its files and checks, and without the public log.
+    "drawings.rehearsals": _MODELS | {"drawings.steps", "drawings.readings", "drawings.ceremony"},
 }  # fmt: skip
 # What Django itself looks for: these join rooms, and hold nothing else.
 JOINERS = {
@@ -115,7 +118,7 @@ STEPS = (
     | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
     | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
-ROOMS = ("plans", "amendments", "ceremony", "inspections", "disclosure")
+ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
 
 
 def step_of(module):

@@ -31,11 +31,17 @@ MAY_OPEN = {
     "login_locks": {ADM, SEC},
     "unsent": EVERYBODY,
     "desk": EVERYBODY,
+    "first_steps": {ADM, SEC, ORG, HEAD},
     "data_checks": {ADM},
     "audit": {AUD},
     "audit_check": {AUD},
     "audit_export": {AUD},
     "ceremony:draws": {ORG, HEAD},
+    "rehearsals:list": {ORG, HEAD},
+    "rehearsals:rehearsal": {ORG, HEAD},
+    "rehearsals:freeze": {ORG},
+    "rehearsals:enter": {ORG},
+    "rehearsals:delete": {ORG},
     "plans:list": {ORG, HEAD},
     "plans:plan": {ORG, HEAD},
     "plans:new": {ORG},
@@ -156,6 +162,7 @@ ADMIN_PAGES = {
     "sources/pollutionsource": {ADM},
     "sources/speciality": {ADM},
     "sources/permitcondition": {ADM},
+    "sources/creditclass": {ADM},
     "enforcers/officer": {ADM},
     "enforcers/recusal": {ADM},
     "enforcers/absence": {ADM},
@@ -174,8 +181,12 @@ def test_each_table_of_the_admin_opens_for_its_role_alone(page, person, login, s
 
 
 @pytest.mark.parametrize(
-    "registry", ["sources/pollutionsource", "sources/permitcondition", "enforcers/officer"]
-)
+    "registry",
+    [
+        "sources/pollutionsource", "sources/permitcondition", "sources/creditclass", "enforcers/officer",
+        "enforcers/absence", "enforcers/trainingrecord", "enforcers/recusal",
+    ],
+)  # fmt: skip
 def test_a_registry_leaves_the_admin_with_its_keeper_alone(registry, person, login, specialities):
     for role in Role:
         client = login(person(f"only-{role}", role))

@@ -63,12 +63,23 @@ ACTIONS = {
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
+    "drawings.rehearsals.verbs": {
+        f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
+        for action in (
+            "开始演练",
+            "冻结演练名单",
+            "第一次录入演练随机数",
+            "演练两次录入不一致",
+            "完成演练",
+            "删除演练",
+        )
+    },
     "drawings.plans.verbs": {
         "'编制计划' if is_new else '修改计划'": ("修改计划", "drawings/plans/test_plan_pages.py"),
         "'公布计划'": ("公布计划", DRAWS),
     },
     "enforcers.demo_records": {"'登记演示数据'": ("登记演示数据", "enforcers/test_officer_keeping.py")},
-    "enforcers.records_admin": {"f'导出{self.list_title}'": ("导出", "enforcers/test_officer_together.py")},
+    "enforcers.records_admin": {"f'导出{importer.label}'": ("导出", "enforcers/test_officer_together.py")},
     "enforcers.verbs": {
         "'开立登录账号'": ("开立登录账号", "enforcers/test_officer_admin.py"),
         "f'登记{said}'": ("登记", "enforcers/test_officer_together.py"),
@@ -134,6 +145,12 @@ ACTIONS = {
     },
     "wugang_audit.imports.undo": {
         "f'撤销导入{importer.label}'": ("撤销导入", "wugang_audit/imports/test_undo.py")
+    },
+    "wugang_audit.staff.first_steps": {
+        "'收起第一次使用' if folded else '展开第一次使用'": (
+            "收起第一次使用",
+            "wugang_audit/staff/test_first_steps.py",
+        )
     },
     "wugang_audit.registries.admin": {
         "f'{verb}{self.opts.verbose_name}'": ("修改", "sources/test_source_admin.py"),

@@ -28,6 +28,7 @@ class BaseConfig(AppConfig):
         from .accounts.second_factor import session
         from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
+        from .staff import base_steps  # noqa: F401 - registers itself
 
         trail.watch_logins()
         approvals.watch_logins()

@@ -6,12 +6,14 @@ from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
 from .bureau.models import Bureau
 from .imports.models import HeaderSynonym, ImportJob, ImportState
+from .staff.models import FoldedPath
 
 __all__ = [
     "AccountRequest",
     "AuditEntry",
     "Authenticator",
     "Bureau",
+    "FoldedPath",
     "HeaderSynonym",
     "ImportJob",
     "ImportState",

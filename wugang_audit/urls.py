@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts/locks/", accounts.login_locks, name="login_locks"),
     path("accounts/unsent/", resume.unsent, name="unsent"),
     path("desk/", staff.desk, name="desk"),
+    path("desk/first_steps/", staff.fold_first_steps, name="first_steps"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),

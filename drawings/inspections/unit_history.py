@@ -8,7 +8,7 @@ from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from enforcers.models import Recusal
-from sources.models import PermitCondition, PollutionSource
+from sources.models import CreditClass, PermitCondition, PollutionSource
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
@@ -51,6 +51,8 @@ def versions(source: PollutionSource) -> list[Version]:
     recusals = Recusal.history.filter(source_id=source.pk).select_related("history_user", "officer")
     found = [version for version, _ in _versions(PollutionSource, own)]
     found += _beside(PermitCondition, conditions, lambda row: f"{row.outlet_code} {row.pollutant}")
+    rated = CreditClass.history.filter(source_id=source.pk).select_related("history_user")
+    found += _beside(CreditClass, rated, lambda row: f"{row.date:%Y-%m-%d} 的环保信用等级")
     found += _beside(Recusal, recusals, lambda row: row.officer.name)
     return sorted(found, key=lambda version: version.at, reverse=True)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from sources import permit_expiry
-from sources.models import PollutionSource
+from sources.models import CreditClass, PollutionSource
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
@@ -66,6 +66,8 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "source": source,
         "permit_warning": permit_expiry.permit_warning(source),
+        "credit": CreditClass.objects.current().filter(source=source).first(),
+        "rated": source.credit_classes.all(),
         "outlets": queries.outlets(source),
         "draws": unit_history.draws(request.user, source),
         "recusals": unit_history.recusals(source),

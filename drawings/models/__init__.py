@@ -8,6 +8,7 @@ from .log import LogEntry, LogKind
 from .names import DrawNames
 from .plan import InspectionItem, Plan, PlanRate
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
+from .rehearsal import Rehearsal
 from .seal import Disclosure
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
@@ -37,6 +38,7 @@ __all__ = [
     "LogKind",
     "Plan",
     "PlanRate",
+    "Rehearsal",
     "Selection",
     "TeamMember",
 ]

@@ -1,5 +1,6 @@
 """The tables of pollution sources, their permits, and the industry specialities that they fall under."""
 
+from .credit import CreditClass, CreditGrade
 from .permit import OutletKind, PermitCondition, condition_code
 from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
@@ -26,6 +27,8 @@ __all__ = [
     "LATER",
     "UNDECIDED",
     "Category",
+    "CreditClass",
+    "CreditGrade",
     "Medium",
     "OperatingState",
     "OutletKind",

@@ -114,7 +114,7 @@ def test_trainings_are_exported_as_a_workbook_and_that_stands_in_the_audit_trail
     enter(client, "training", TRAINING | {"topic": "=1+1"}, officers)
     [first, second] = exported(client, "trainingrecord", TrainingRecord.objects.order_by("officer")[:2])
     assert second | {"日期": second["日期"].date()} == {
-        "姓名": "甲", "执法证号": "16041048001", "所属机构": None, "日期": datetime.date(2026, 9, 1), "内容": "=1+1",
+        "姓名": "甲", "执法证号": "16041048001", "日期": datetime.date(2026, 9, 1), "内容": "=1+1",
         "学时": 8, "结果": "合格",
     }  # fmt: skip
     entry = AuditEntry.objects.first()

@@ -29,9 +29,23 @@ class BureauAdmin(AuditedAdmin):
             return redirect("admin:wugang_audit_bureau_change", THE_ONE)
         return super().add_view(request, form_url, extra_context)
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        alone = {"title": "本单位", "subtitle": None}  # there is no other one to go on with
+        alone |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, (extra_context or {}) | alone)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         start = initial()
         return {name: getattr(start, name) for name in self.fields}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not is_saved()
 
     def has_delete_permission(self, request: HttpRequest, obj: Bureau | None = None) -> bool:
         return False

@@ -46,6 +46,8 @@ class Importer:
     label: str  # of the registry
     model: type[models.Model]
     key: str  # the attribute that says which object a row is; a column, or set by `identify`
+    key_label: str = ""  # what the key is called, if it is no field that people know
+    key_path: str = ""  # by which undoing names a row, if not by the key: a path from its history
     key_shown_at: str = ""  # the column in which a fault of the key is shown, if the key is no column itself
     columns: Sequence[Column]
     # Columns that no file must have, and of which the clerk is asked once where it has them not.
@@ -229,7 +231,8 @@ class Importer:
 
     def _fold_duplicates(self, table: Table) -> None:
         at = self.key_shown_at or self.key
-        header = table.headers.get(self.key) or self.model._meta.get_field(self.key).verbose_name
+        named = table.headers.get(self.key) or self.key_label
+        header = named or self.model._meta.get_field(self.key).verbose_name
         folded = set()
         for group in duplicates(table.rows, lambda row: str(row.get(self.key, "")).lower() or None):
             first, *others = group

@@ -51,7 +51,7 @@ class ImporterAdmin(RegistryAdmin):
         base = self.admin_site.each_context(request) | {"opts": self.opts, "title": title}
         base |= {
             "importer": self.importer,
-            "key_name": self.opts.get_field(self.importer.key).verbose_name,
+            "key_name": self.importer.key_label or self.opts.get_field(self.importer.key).verbose_name,
             "title_name": self._title_name(),
             "upload_url": self.url_of("import"),
             "history_url": self.url_of("import_history"),

@@ -36,8 +36,14 @@ class ImportJob(models.Model):
     """A workbook that was uploaded and previewed, and waits for its owner to confirm it; later it says who imported it."""
 
     registry = models.CharField("名录", max_length=20)
+    # None: it came in from the command line.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="上传人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="上传人",
     )
     filename = models.CharField("文件名", max_length=200)
     content = models.BinaryField("文件内容")  # empty once it is needed no more
@@ -74,6 +80,10 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def owner_name(self) -> str:
+        return self.owner.full_name if self.owner else "命令行"
 
     @property
     def has_expired(self) -> bool:

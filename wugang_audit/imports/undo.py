@@ -185,7 +185,8 @@ class _Trace:
         self.pk = model._meta.pk.attname
         owners = (each.name for each in model._meta.fields if each.related_model is importer.model)
         # By which people know a row: its own key, or that of the row of the registry to which it belongs.
-        self.key = importer.key if model is importer.model else f"{next(owners)}__{importer.key}"
+        key = importer.key_path or importer.key
+        self.key = key if model is importer.model else f"{next(owners)}__{key}"
 
     @cached_property
     def counts(self) -> dict[str, int]:

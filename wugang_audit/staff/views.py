@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from ..access.marks import require_role, signed_in
+from ..access.marks import does, only_post, require_role, signed_in
 from ..access.roles import DUTIES, Role
 from ..accounts import unsent
 from ..accounts.lockout import locks
@@ -14,6 +14,7 @@ from ..accounts.models import User
 from ..registries.data_checks import findings, touched
 from . import account_todos  # noqa: F401 - registers itself
 from .desk import Todo, todo, todos_of
+from .first_steps import WALKERS, fold, is_folded, steps_for
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,22 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "staff/desk.html",
-        {"todos": todos_of(user), "duties": duties, "unsent": unsent.kept(request)},
+        {
+            "todos": todos_of(user),
+            "duties": duties,
+            "unsent": unsent.kept(request),
+            "steps": (steps := steps_for(user)),
+            "folded": bool(steps) and is_folded(user),
+        },
     )
+
+
+@require_role(*WALKERS)
+@does("收起或展开“第一次使用”", folded={"yes": "收起", "no": "展开"})
+@only_post("desk")
+def fold_first_steps(request: HttpRequest) -> HttpResponse:
+    fold(actor=request.user, folded=request.POST.get("folded") == "yes")
+    return redirect("desk")
 
 
 @todo(Role.SECURITY, Role.ADMIN)

@@ -78,19 +78,22 @@ class Preflight:
 
 
 @no_collection()
-def preflight(draw: Draw) -> Preflight:
-    """Look at everything that a freeze of this draw would rest on."""
-    facts = _facts(draw)
+def preflight(draw: Draw, *, with_changes: bool = True) -> Preflight:
+    """Look at everything that a freeze of this draw would rest on.
+
+    :param with_changes: whether what changed since the last draw must be confirmed; a rehearsal leaves that to the draw.
+    """
+    facts = _facts(draw, with_changes)
     return replace(facts, blocks=_blocks(facts, draw), warnings=_warnings(facts))
 
 
-def _facts(draw: Draw) -> Preflight:
+def _facts(draw: Draw, with_changes: bool) -> Preflight:
     """The pre-flight without its blocks and warnings, which follow from the facts."""
     now, plan = snapshot(draw), Plan.objects.in_force(draw.year)
     units, officers = now.units, now.officers
     people = list(Officer.objects.with_absences())
     few = verify.unmatched(units, officers, TEAMS) if officers else None
-    comparison = compare(draw, now)
+    comparison = compare(draw, now) if with_changes else None
     return Preflight(
         plan=plan,
         snapshot=now,

@@ -81,7 +81,7 @@ def declare(monkeypatch):
 def test_an_app_that_says_nothing_of_its_models_in_the_admin_is_refused(declare):
     found = declare("sources", {})
     assert {model._meta.label for _, model in found} == {
-        "sources.PollutionSource", "sources.Speciality", "sources.PermitCondition",
+        "sources.PollutionSource", "sources.Speciality", "sources.PermitCondition", "sources.CreditClass",
     }  # fmt: skip
     assert {number for number, _ in found} == {"access.E001"}
 
