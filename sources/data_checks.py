@@ -13,6 +13,7 @@ from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
+from .places import COUNTY
 
 LIST = "admin:sources_pollutionsource_changelist"
 MOST_NAMES = 10_000  # that a query is given; a registry with more of them is corrected step by step
@@ -62,6 +63,13 @@ def _without_conditions() -> Q:
     return Q(~Q(permit_number=""), ~Exists(there))
 
 
+def _outside() -> Q:
+    wrong = Q(pk__in=[])
+    for field, bounds in zip(("longitude", "latitude"), COUNTY, strict=True):
+        wrong |= Q(**{f"{field}__lt": bounds.low}) | Q(**{f"{field}__gt": bounds.high})
+    return wrong
+
+
 CHECKS = {
     "no-code": Check(
         "没有统一社会信用代码", "按营业执照补上；小型养殖场等没有代码的不用管。", lambda: Q(credit_code="")
@@ -72,6 +80,9 @@ CHECKS = {
     ),
     "no-place": Check(
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
+    ),
+    "outside": Check(
+        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", _outside,
     ),
     "same-name": Check(
         "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_bare_name,

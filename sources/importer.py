@@ -8,11 +8,14 @@ from stdnum.cn import uscc
 
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.spreadsheets.cell_types import TwoDegrees
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality
-from .places import LATITUDES, LONGITUDES
+from .places import COUNTY, IN_COUNTY, Place, in_order
+
+_PLACE = ("longitude", "latitude")
 
 
 class SourceImporter(Importer):
@@ -156,29 +159,39 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
 
 
 def _check_place(table: Table, row: Row) -> None:
-    longitude, latitude = row.get("longitude"), row.get("latitude")
-    if longitude in LATITUDES and latitude in LONGITUDES:
+    _split_place(table, row)
+    place = Place(row.get("longitude"), row.get("latitude"))
+    if place.swapped:
         letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
         table.fault(
             row,
             "longitude",
-            f"经度和纬度填反了（纬度填的是 {latitude.normalize()}）",
+            f"经度和纬度填反了（纬度填的是 {place.latitude.normalize()}）",
             f"请把{letters}的数字对调",
         )
         return
-    for attribute, value, bounds in (
-        ("longitude", longitude, LONGITUDES),
-        ("latitude", latitude, LATITUDES),
-    ):
-        if value is not None and value not in bounds:
-            table.fault(
-                row,
-                attribute,
-                f"不在舞钢市范围内（应在 {bounds.in_words}）",
-                "请核对后改正；一时查不清的留空",
-            )
-    if {"longitude", "latitude"} <= row.values.keys() and (longitude is None) != (latitude is None):
+    far = place.far()
+    for at in far:
+        problem = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）"
+        table.fault(row, _PLACE[at], problem, "请核对后改正；一时查不清的留空")
+    if place.outside and not far:
+        table.note(f"坐标不在{IN_COUNTY}，请核对；在边界以外的单位可以这样", row)
+    if set(_PLACE) <= row.values.keys() and (place.longitude is None) != (place.latitude is None):
         table.note("经度、纬度只填了一个", row)
+
+
+def _split_place(table: Table, row: Row) -> None:
+    """Give both columns what stands in one cell, if the other cell is empty."""
+    for name, other in (_PLACE, _PLACE[::-1]):
+        both = row.get(name)
+        if not isinstance(both, TwoDegrees):
+            continue
+        if other in table.columns and other not in row.wrong and row.get(other) is None:
+            row.values |= in_order(*both)._asdict()
+            table.note(f"{table.column_name(name)}一格里写了经度和纬度，已分别读取", row)
+        else:
+            del row.values[name]
+            table.fault(row, name, "一格里写了两个数", "请把经度和纬度分别填在各自的列里")
 
 
 def _check_class(table: Table, row: Row) -> None:
