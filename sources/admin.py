@@ -71,6 +71,7 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"
     counted_as = "家单位"
+    change_list_template = "sources/source_list.html"
     change_form_template = "sources/source_form.html"
     form = PollutionSourceForm
     list_display = [

@@ -8,12 +8,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes, page
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 from .places import COUNTY
+
+page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在舞钢市的和没有坐标的。")
 
 LIST = "admin:sources_pollutionsource_changelist"
 MOST_NAMES = 10_000  # that a query is given; a registry with more of them is corrected step by step
@@ -63,7 +65,8 @@ def _without_conditions() -> Q:
     return Q(~Q(permit_number=""), ~Exists(there))
 
 
-def _outside() -> Q:
+def outside() -> Q:
+    """Units of which a coordinate lies outside the county."""
     wrong = Q(pk__in=[])
     for field, bounds in zip(("longitude", "latitude"), COUNTY, strict=True):
         wrong |= Q(**{f"{field}__lt": bounds.low}) | Q(**{f"{field}__gt": bounds.high})
@@ -82,7 +85,7 @@ CHECKS = {
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
     ),
     "outside": Check(
-        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", _outside,
+        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside,
     ),
     "same-name": Check(
         "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_bare_name,

@@ -32,6 +32,7 @@ MAY_OPEN = {
     "unsent": EVERYBODY,
     "desk": EVERYBODY,
     "data_checks": {ADM},
+    "sources:where": {ADM, ORG, REV, HEAD},
     "audit": {AUD},
     "audit_check": {AUD},
     "audit_export": {AUD},
