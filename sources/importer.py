@@ -1,6 +1,7 @@
 """Importing the registry of pollution sources from a workbook."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
 from .models import Category, PollutionSource, Speciality
+from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
 
 _PLACE = ("longitude", "latitude")
@@ -26,6 +28,7 @@ class SourceImporter(Importer):
     columns = COLUMNS
     # Under which name a unit is drawn, and how likely.
     needs_tick = frozenset({"name", "category"})
+    _registered: Registered | None = None
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def derived(self) -> tuple[str, ...]:
@@ -35,6 +38,7 @@ class SourceImporter(Importer):
         return code_rows()
 
     def check(self, table: Table) -> None:
+        self._registered = None  # the registry may have changed since the preview
         specialities = Speciality.objects.by_prefix()
         today = timezone.localdate()
         _point_to_permits(table)
@@ -46,6 +50,12 @@ class SourceImporter(Importer):
             _check_place(table, row)
             _check_class(table, row)
         self._look_into_registry(table)
+
+    def same_names(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Units of the same bare name, of the registry as it stood when this import was checked."""
+        if self._registered is None:
+            self._registered = Registered()
+        return self._registered.numbers(names)
 
     def _check_credit_codes(self, table: Table) -> None:
         """Refuse one credit code under two names; the same unit at two places only makes a notice."""
@@ -80,8 +90,10 @@ class SourceImporter(Importer):
 
 
 def _note_same_names(table: Table) -> None:
-    """Note exactly one name under several numbers, unless equal credit codes have said so already."""
-    for group in duplicates(table.rows, lambda row: row.get("name") or None):
+    """Note one name (but for brackets and the like) under several numbers, unless equal credit codes have said so already."""
+    named = [row for row in table.rows if row.get("name")]
+    short = dict(zip((row.number for row in named), bare([row.get("name") for row in named]), strict=True))
+    for group in duplicates(named, lambda row: short[row.number]):
         codes = {row.get("credit_code") for row in group}
         if len({row.get("number") for row in group}) > 1 and (len(codes) > 1 or not codes.pop()):
             for row in group:
