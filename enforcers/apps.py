@@ -10,7 +10,8 @@ class EnforcersConfig(AppConfig):
     admin_permissions = {Role.ADMIN: {EVERYTHING}}
 
     def ready(self):
-        from . import coverage  # noqa: F401 - registers what its keeper has to do
+        # coverage: what its keeper has to do; joined_units: what moves when two units are joined
+        from . import coverage, joined_units  # noqa: F401 - register themselves
 
         wording.register(
             labels={"officer": "执法证号"},

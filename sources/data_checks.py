@@ -15,6 +15,9 @@ from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
 from .places import COUNTY
 
+page(
+    "疑似重复", "sources:doubles", "名称、信用代码、许可证或坐标相同的登记两两并排，合并，或说明不是同一家。"
+)
 page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在舞钢市的和没有坐标的。")
 
 LIST = "admin:sources_pollutionsource_changelist"

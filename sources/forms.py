@@ -50,7 +50,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
     class Meta:
         model = PollutionSource
-        exclude = ["speciality", "updated_at"]
+        exclude = ["speciality", "updated_at", "joined_into"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

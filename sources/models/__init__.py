@@ -1,5 +1,6 @@
 """The tables of pollution sources, their permits, and the industry specialities that they fall under."""
 
+from .double import NotTheSame
 from .permit import OutletKind, PermitCondition, condition_code
 from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
@@ -25,6 +26,7 @@ __all__ = [
     "LATER",
     "Category",
     "Medium",
+    "NotTheSame",
     "OperatingState",
     "OutletKind",
     "PermitClass",
