@@ -69,6 +69,8 @@ UNIT = (
     "number", "name", "credit_code", "class_today", "media", "industry_name", "speciality__name",
     "permit_class", "township",
 )  # fmt: skip
+# Of a unit that was joined into another one: where its number went.
+UNIT_JOINED = ("joined_into__number",)
 UNIT_FOUND = ("number", "name", "township")
 # What the search of the hat reads of the registry; the credit code is on the unit's own page too.
 HAT_UNIT = ("number", "name", "credit_code", "is_active")

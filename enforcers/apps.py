@@ -10,7 +10,8 @@ class EnforcersConfig(AppConfig):
     admin_permissions = {Role.ADMIN: {EVERYTHING}}
 
     def ready(self):
-        from . import coverage, first_steps  # noqa: F401 - register what its keeper has to do
+        # coverage: what its keeper has to do; joined_units: what moves when two units are joined
+        from . import coverage, first_steps, joined_units  # noqa: F401 - register themselves
 
         wording.register(
             labels={"officer": "执法证号"},

@@ -15,6 +15,7 @@ from .forms import PollutionSourceForm, SpecialityForm
 from .importer import SourceImporter
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
+from .places import IN_COUNTY, Place
 
 
 class MediumFilter(admin.SimpleListFilter):
@@ -71,6 +72,7 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"
     counted_as = "家单位"
+    change_list_template = "sources/source_list.html"
     change_form_template = "sources/source_form.html"
     form = PollutionSourceForm
     list_display = [
@@ -110,6 +112,11 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: PollutionSource | None = None) -> list[str]:
         # The registry number is in frozen files: it is given once.
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: PollutionSource, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if Place(obj.longitude, obj.latitude).outside:
+            self.message_user(request, f"已保存；坐标不在{IN_COUNTY}，请核对。", messages.WARNING)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[PollutionSource], search_term: str

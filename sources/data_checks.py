@@ -10,12 +10,18 @@ from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
+from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes, page
 from wugang_audit.registries.history_kinds import HistoryKind
 from wugang_audit.staff.desk import Todo, todo
 
 from . import names, search
 from .models import Category, PermitCondition, PollutionSource, Speciality
+from .places import COUNTY
+
+page(
+    "疑似重复", "sources:doubles", "名称、信用代码、许可证或坐标相同的登记两两并排，合并，或说明不是同一家。"
+)
+page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在舞钢市的和没有坐标的。")
 
 LIST = "admin:sources_pollutionsource_changelist"
 MOST_NAMES = 10_000  # that a query is given; a registry with more of them is corrected step by step
@@ -66,6 +72,14 @@ def _without_conditions() -> Q:
     return Q(~Q(permit_number=""), ~Exists(there))
 
 
+def outside() -> Q:
+    """Units of which a coordinate lies outside the county."""
+    wrong = Q(pk__in=[])
+    for field, bounds in zip(("longitude", "latitude"), COUNTY, strict=True):
+        wrong |= Q(**{f"{field}__lt": bounds.low}) | Q(**{f"{field}__gt": bounds.high})
+    return wrong
+
+
 CHECKS = {
     "no-category": Check(
         "没有监管类别", "定为重点、特殊监管或一般；全部定好以前不能冻结抽签名单。", lambda: Q(category="")
@@ -83,8 +97,11 @@ CHECKS = {
     "no-place": Check(
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
     ),
+    "outside": Check(
+        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside,
+    ),
     "same-name": Check(
-        "名称相同或只差括号、空格、“有限责任公司”", "疑似重复登记：核对后把多余的停用。", _same_bare_name,
+        "名称相同，或只差括号、“有限责任公司”、地名", "疑似重复登记：在“疑似重复”页面并排核对，合并或说明不是同一家。", _same_bare_name,
         by_itself=True, sort="2",
     ),
     "same-code": Check("信用代码相同、名称不同", "可能改名后又登记了一次，也可能填错代码。", _same_code, by_itself=True),

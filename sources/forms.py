@@ -1,5 +1,6 @@
 """The forms in which an administrator edits pollution sources and specialities."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -10,7 +11,25 @@ from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
 from .models import Medium, PollutionSource, Speciality
-from .places import LATITUDES, LONGITUDES
+from .places import COUNTY, Place, in_order
+
+
+class DegreesField(forms.CharField):
+    """A coordinate as people write it: decimals or degrees, minutes and seconds; the form's rules of cells read it."""
+
+    widget = forms.TextInput(attrs={"class": "vTextField", "size": 24, "autocomplete": "off"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:f}" if isinstance(value, Decimal) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return Decimal(str(initial or 0)) != Decimal(str(data or 0).strip())
+        except InvalidOperation:
+            return True
+
+
+PLACE_HELP = "小数（113.516842）或度分秒（113°31′00.6″）；经度和纬度可以一起粘贴在这里。"
 
 
 class PollutionSourceForm(CellForm, ReasonForm):
@@ -26,9 +45,12 @@ class PollutionSourceForm(CellForm, ReasonForm):
         widget=forms.CheckboxSelectMultiple(attrs={"aria-describedby": "id_media_helptext id_media_error"}),
     )  # fmt: skip
 
+    longitude = DegreesField(label="经度", required=False, help_text=PLACE_HELP)
+    latitude = DegreesField(label="纬度", required=False)
+
     class Meta:
         model = PollutionSource
-        exclude = ["speciality", "updated_at"]
+        exclude = ["speciality", "updated_at", "joined_into"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -61,10 +83,24 @@ class PollutionSourceForm(CellForm, ReasonForm):
             self.instance.speciality = speciality
 
     def _clean_place(self, data: dict[str, Any]) -> None:
-        for name, bounds in (("longitude", LONGITUDES), ("latitude", LATITUDES)):
-            value = data.get(name)
-            if value is not None and value not in bounds:
-                self.add_error(name, f"不在舞钢市范围内（应在 {bounds.in_words}）；一时查不清的请留空。")
+        names = ("longitude", "latitude")
+        self._split_place(data, names)
+        place = Place(*(data.get(name) if name not in self.errors else None for name in names))
+        if place.swapped:
+            self.add_error("longitude", "经度和纬度填反了，请对调。")
+            return
+        for at in place.far():
+            said = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）；一时查不清的请留空。"
+            self.add_error(names[at], said)
+
+    def _split_place(self, data: dict[str, Any], names: tuple[str, str]) -> None:
+        for name, other in (names, names[::-1]):
+            both = data.get(name)
+            if isinstance(both, cell_types.TwoDegrees):
+                if data.get(other) is None and other not in self.errors:
+                    data.update(in_order(*both)._asdict())
+                else:
+                    self.add_error(name, "一格里写了两个数，请把经度和纬度分别填写。")
 
 
 class SpecialityForm(CellForm, ReasonForm):

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -11,14 +12,17 @@ from stdnum.cn import uscc
 from wugang_audit.bureau import current
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.spreadsheets.cell_types import TwoDegrees
 from wugang_audit.spreadsheets.table import Row, Table
 
-from . import names
 from .columns import COLUMNS
 from .industry_cells import SpecialityOf, read_industries
 from .matching import find_units
 from .models import Category, PollutionSource, Speciality
-from .places import LATITUDES, LONGITUDES
+from .names import Registered, bare
+from .places import COUNTY, IN_COUNTY, Place, in_order
+
+_PLACE = ("longitude", "latitude")
 
 
 class SourceImporter(Importer):
@@ -38,6 +42,7 @@ class SourceImporter(Importer):
     )
     # Under which name a unit is drawn, and how likely.
     needs_tick = frozenset({"name", "category"})
+    _registered: Registered | None = None
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def identify(self, table: Table) -> None:
@@ -50,6 +55,7 @@ class SourceImporter(Importer):
         return code_rows()
 
     def check(self, table: Table) -> None:
+        self._registered = None  # the registry may have changed since the preview
         by_prefix = Speciality.objects.by_prefix()
         speciality_of = functools.cache(functools.partial(Speciality.objects.all().match, by_prefix))
         today = timezone.localdate()
@@ -63,6 +69,12 @@ class SourceImporter(Importer):
             _check_place(table, row)
             _check_class(table, row)
         self._look_into_registry(table)
+
+    def same_names(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Units of the same bare name, of the registry as it stood when this import was checked."""
+        if self._registered is None:
+            self._registered = Registered()
+        return self._registered.numbers(names)
 
     def _check_credit_codes(self, table: Table) -> None:
         """Refuse one credit code under two names; the same unit at two places only makes a notice."""
@@ -99,13 +111,15 @@ class SourceImporter(Importer):
 
 def _are_sites(written: list[str]) -> bool:
     """Say whether names are those of one firm and its sites: each begins with the shortest."""
-    bare = sorted(names.bare(written), key=len)
-    return all(each.startswith(bare[0]) for each in bare)
+    short = sorted(bare(written), key=len)
+    return all(each.startswith(short[0]) for each in short)
 
 
 def _note_same_names(table: Table) -> None:
-    """Note exactly one name under several numbers, unless equal credit codes have said so already."""
-    for group in duplicates(table.rows, lambda row: row.get("name") or None):
+    """Note one name (but for brackets and the like) under several numbers, unless equal credit codes have said so already."""
+    named = [row for row in table.rows if row.get("name")]
+    short = dict(zip((row.number for row in named), bare([row.get("name") for row in named]), strict=True))
+    for group in duplicates(named, lambda row: short[row.number]):
         codes = {row.get("credit_code") for row in group}
         if len({row.get("number") for row in group}) > 1 and (len(codes) > 1 or not codes.pop()):
             for row in group:
@@ -183,29 +197,39 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
 
 
 def _check_place(table: Table, row: Row) -> None:
-    longitude, latitude = row.get("longitude"), row.get("latitude")
-    if longitude in LATITUDES and latitude in LONGITUDES:
+    _split_place(table, row)
+    place = Place(row.get("longitude"), row.get("latitude"))
+    if place.swapped:
         letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
         table.fault(
             row,
             "longitude",
-            f"经度和纬度填反了（纬度填的是 {latitude.normalize()}）",
+            f"经度和纬度填反了（纬度填的是 {place.latitude.normalize()}）",
             f"请把{letters}的数字对调",
         )
         return
-    for attribute, value, bounds in (
-        ("longitude", longitude, LONGITUDES),
-        ("latitude", latitude, LATITUDES),
-    ):
-        if value is not None and value not in bounds:
-            table.fault(
-                row,
-                attribute,
-                f"不在舞钢市范围内（应在 {bounds.in_words}）",
-                "请核对后改正；一时查不清的留空",
-            )
-    if {"longitude", "latitude"} <= row.values.keys() and (longitude is None) != (latitude is None):
+    far = place.far()
+    for at in far:
+        problem = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）"
+        table.fault(row, _PLACE[at], problem, "请核对后改正；一时查不清的留空")
+    if place.outside and not far:
+        table.note(f"坐标不在{IN_COUNTY}，请核对；在边界以外的单位可以这样", row)
+    if set(_PLACE) <= row.values.keys() and (place.longitude is None) != (place.latitude is None):
         table.note("经度、纬度只填了一个", row)
+
+
+def _split_place(table: Table, row: Row) -> None:
+    """Give both columns what stands in one cell, if the other cell is empty."""
+    for name, other in (_PLACE, _PLACE[::-1]):
+        both = row.get(name)
+        if not isinstance(both, TwoDegrees):
+            continue
+        if other in table.columns and other not in row.wrong and row.get(other) is None:
+            row.values |= in_order(*both)._asdict()
+            table.note(f"{table.column_name(name)}一格里写了经度和纬度，已分别读取", row)
+        else:
+            del row.values[name]
+            table.fault(row, name, "一格里写了两个数", "请把经度和纬度分别填在各自的列里")
 
 
 def _check_class(table: Table, row: Row) -> None:

@@ -1,4 +1,7 @@
-"""Where a unit can lie: the county, in degrees, with a margin of some kilometres."""
+"""Where a unit can lie: the county, in degrees, with a margin of some kilometres, and the province.
+
+A unit at the border may lie outside the county's bounds: that is only warned of. Outside the province a number is wrong.
+"""
 
 from decimal import Decimal
 from typing import NamedTuple
@@ -21,3 +24,38 @@ class Bounds(NamedTuple):
 # By its boundary 113.35-113.67 E, 33.13-33.47 N.
 LONGITUDES = Bounds(Decimal("113.2"), Decimal("113.8"))
 LATITUDES = Bounds(Decimal("33.0"), Decimal("33.6"))
+# Henan: 110.35-116.65 E, 31.38-36.37 N.
+PROVINCE_LONGITUDES = Bounds(Decimal("110.3"), Decimal("116.7"))
+PROVINCE_LATITUDES = Bounds(Decimal("31.3"), Decimal("36.4"))
+
+
+class Place(NamedTuple):
+    longitude: Decimal | None
+    latitude: Decimal | None
+
+    @property
+    def swapped(self) -> bool:
+        """Each number is plainly the other one's."""
+        return self.longitude in PROVINCE_LATITUDES and self.latitude in PROVINCE_LONGITUDES
+
+    @property
+    def outside(self) -> bool:
+        """One of the two is there, and not in the county."""
+        return any(
+            value is not None and value not in bounds for value, bounds in zip(self, COUNTY, strict=True)
+        )
+
+    def far(self) -> list[int]:
+        """Return which of the two (0, 1) cannot be in the province."""
+        pairs = zip(self, PROVINCE, strict=True)
+        return [at for at, (value, bounds) in enumerate(pairs) if value is not None and value not in bounds]
+
+
+COUNTY = (LONGITUDES, LATITUDES)
+PROVINCE = (PROVINCE_LONGITUDES, PROVINCE_LATITUDES)
+IN_COUNTY = f"舞钢市的范围（经度 {LONGITUDES.in_words}，纬度 {LATITUDES.in_words}）"
+
+
+def in_order(one: Decimal, other: Decimal) -> Place:
+    """Return two numbers from one cell as a place: the greater one is the longitude, as everywhere in China."""
+    return Place(max(one, other), min(one, other))

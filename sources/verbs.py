@@ -63,11 +63,14 @@ def _set_active(
     if not changed:
         return 0
     verb = "恢复" if active else "停用"
+    values: dict[str, object] = {"is_active": active}
+    if active and rows.model is PollutionSource:
+        values["joined_into"] = None  # a unit that is back stands for itself again
     bulk_history.update(
         rows.model,
-        ["is_active"],
+        list(values),
         [row.pk for row in changed],
-        [{"is_active": active}] * len(changed),
+        [values] * len(changed),
         actor=actor,
         reason=reason,
     )

@@ -33,6 +33,11 @@ MAY_OPEN = {
     "desk": EVERYBODY,
     "first_steps": {ADM, SEC, ORG, HEAD},
     "data_checks": {ADM},
+    "sources:where": {ADM, ORG, REV, HEAD},
+    "sources:doubles": {ADM},
+    "sources:double": {ADM},
+    "sources:join": {ADM},
+    "sources:different": {ADM},
     "audit": {AUD},
     "audit_check": {AUD},
     "audit_export": {AUD},
@@ -121,7 +126,7 @@ def address(published_draw):
     inspection = published_draw.selections.first().inspection
     values = {
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
-        "name": "commit.txt", "number": "410481-0001",
+        "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
         "serial": 1, "token": inspection.token,
     }  # fmt: skip
     entries = dict(named())

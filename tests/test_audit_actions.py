@@ -86,6 +86,10 @@ ACTIONS = {
         "f'{verb}执法人员'": ("停用执法人员", "enforcers/test_officer_admin.py"),
         "'停用账号'": ("停用账号", "enforcers/test_officer_admin.py"),
     },
+    "sources.joining": {
+        "'合并污染源'": ("合并污染源", "sources/test_joining.py"),
+        "'核对为不同单位'": ("核对为不同单位", "sources/test_joining.py"),
+    },
     "sources.verbs": {
         "'重新归组污染源'": ("重新归组污染源", "sources/test_source_admin.py"),
         "f'{verb}{rows.model._meta.verbose_name}'": ("停用污染源", "sources/test_source_admin.py"),

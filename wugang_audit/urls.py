@@ -35,6 +35,7 @@ urlpatterns = [
     path("audit/", audit.audit_trail, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/check/", audit.audit_check, name="audit_check"),
+    path("registry/", include("sources.urls")),
     path("admin/", admin.site.urls),
     path("", include("drawings.urls")),
 ]

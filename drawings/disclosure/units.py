@@ -53,6 +53,7 @@ class UnitPage:
     unit: objects.Unit
     drawn: tuple[Drawn, ...]
     results: tuple[objects.Result, ...]
+    joined_into: str = ""  # the number that now stands for this one
 
     @property
     def draws(self) -> tuple[objects.Draw, ...]:
@@ -73,14 +74,15 @@ def known_selections(open_draws: Container[str]) -> SelectionQuerySet:
 def unit_page(number: str) -> UnitPage | None:
     """Return a unit, where it was drawn, and its results; None for a number that stands nowhere."""
     known = PollutionSource.objects.filter(number=number).with_class(timezone.localdate())
-    row = known.values("pk", "is_active", *public_fields.UNIT).first()
+    row = known.values("pk", "is_active", *public_fields.UNIT, *public_fields.UNIT_JOINED).first()
     if row is None:
         return None
     by_code = with_units(public_draws())
     of = Selection.objects.filter(source=row["pk"], draw__code__in=by_code)
     drawn = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
     inspections = list(newest_first().filter(selection__source=row["pk"]))
-    if not drawn and not inspections and not row["is_active"]:
+    joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
+    if not drawn and not inspections and not row["is_active"] and not joined_into:
         return None
     keys = [one["pk"] for one in drawn]
     teams = paging.grouped(
@@ -104,6 +106,7 @@ def unit_page(number: str) -> UnitPage | None:
             for one in drawn
         ),
         results=complete(inspections, with_findings=True),
+        joined_into=joined_into,
     )
 
 

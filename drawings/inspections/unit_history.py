@@ -1,13 +1,14 @@
 """One unit for the staff: where it was drawn, what the visits found and what followed, and every change of its rows."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from enforcers.models import Recusal
+from sources.doubles import joined_units
 from sources.models import CreditClass, PermitCondition, PollutionSource
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
@@ -44,12 +45,26 @@ class Version:
     about: str = ""
 
 
+def family(source: PollutionSource) -> list[int]:
+    """Return the keys of a unit and of all that were joined into it."""
+    return [source.pk, *(unit.pk for unit in joined_units(source))]
+
+
 def versions(source: PollutionSource) -> list[Version]:
-    """Every change of the unit, of its permit and of its recusals, newest first, in one query for each kind of row."""
-    own = source.history.select_related("history_user", "speciality")
-    conditions = PermitCondition.history.filter(source_id=source.pk).select_related("history_user")
-    recusals = Recusal.history.filter(source_id=source.pk).select_related("history_user", "officer")
-    found = [version for version, _ in _versions(PollutionSource, own)]
+    """Every change of the unit, of its permit and of its recusals, newest first, in one query for each kind of row.
+
+    What was joined into it counts as its own, and is told by its old number.
+    """
+    keys = family(source)
+    own = PollutionSource.history.filter(id__in=keys).select_related(
+        "history_user", "speciality", "joined_into"
+    )
+    conditions = PermitCondition.history.filter(source_id__in=keys).select_related("history_user")
+    recusals = Recusal.history.filter(source_id__in=keys).select_related("history_user", "officer")
+    found = [
+        version if row.id == source.pk else replace(version, about=f"并入的 {row.number}")
+        for version, row in _versions(PollutionSource, own)
+    ]
     found += _beside(PermitCondition, conditions, lambda row: f"{row.outlet_code} {row.pollutant}")
     rated = CreditClass.history.filter(source_id=source.pk).select_related("history_user")
     found += _beside(CreditClass, rated, lambda row: f"{row.date:%Y-%m-%d} 的环保信用等级")
@@ -103,11 +118,12 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
     An inspection comes with the points that failed (``failed``), its steps and corrections. That a unit stands in a
     sealed draw is shown only to those who may read its inspection there.
     """
+    keys = family(source)
     failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
     mine = {
         each.selection_id: each
         for each in Inspection.objects.of(user)
-        .filter(selection__source=source)
+        .filter(selection__source__in=keys)
         .prefetch_related(
             "corrections",
             Prefetch("findings", failed, "failed"),
@@ -118,9 +134,9 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
         draw__state=DrawState.VOID, draw__published_at__isnull=False
     )
     rows = (
-        Selection.objects.filter(shown, source=source)
+        Selection.objects.filter(shown, source__in=keys)
         .exclude(sealed_now("draw__") & ~Q(pk__in=mine))
-        .select_related("draw", "replaces")
+        .select_related("draw", "replaces", "source")
         .prefetch_related("team", "draw__entropy")
         .order_by("-draw__year", "-draw__quarter", "-draw")
     )

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from sources import permit_expiry
+from sources import doubles, permit_expiry
 from sources.models import CreditClass, PollutionSource
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, require_role
@@ -65,6 +65,8 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
     source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
     context = {
         "source": source,
+        "survivor": doubles.survivor(source),
+        "joined": doubles.joined_units(source),
         "permit_warning": permit_expiry.permit_warning(source),
         "credit": CreditClass.objects.current().filter(source=source).first(),
         "rated": source.credit_classes.all(),

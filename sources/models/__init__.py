@@ -1,6 +1,7 @@
 """The tables of pollution sources, their permits, and the industry specialities that they fall under."""
 
 from .credit import CreditClass, CreditGrade
+from .double import NotTheSame
 from .permit import OutletKind, PermitCondition, condition_code
 from .speciality import Speciality, SpecialityQuerySet
 from .unit import (
@@ -30,6 +31,7 @@ __all__ = [
     "CreditClass",
     "CreditGrade",
     "Medium",
+    "NotTheSame",
     "OperatingState",
     "OutletKind",
     "PermitClass",

@@ -164,6 +164,15 @@ class PollutionSource(models.Model):
     )
     remarks = models.CharField("备注", max_length=500, blank=True)
     is_active = models.BooleanField("在库", default=True, help_text="单位注销、搬离后取消勾选，历史仍保留。")
+    joined_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="joined",
+        verbose_name="合并到",
+    )
     updated_at = models.DateTimeField("最近修改", auto_now=True)
     history = HistoricalRecords(verbose_name="历史记录")
     objects = PollutionSourceQuerySet.as_manager()
@@ -184,6 +193,11 @@ class PollutionSource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}({self.number})"
+
+    @property
+    def is_joined(self) -> bool:
+        """It was a double, and another unit goes on for it; a unit that was reactivated is one again, whatever it was."""
+        return self.joined_into_id is not None and not self.is_active
 
     @property
     def media_labels(self) -> list[str]:

@@ -101,10 +101,10 @@ def test_a_division_that_no_speciality_covers_is_refused():
     ("longitude", "latitude", "wrong"),
     [
         (113.5, 33.3, []), (None, None, []), (33.3, 113.5, ["经度"]), (0, 33.3, ["经度"]), (113.5, 0, ["纬度"]),
-        (114.5, 33.3, ["经度"]), (113.5, 34.3, ["纬度"]), (0, 0, ["经度", "纬度"]),
+        (117.5, 33.3, ["经度"]), (113.5, 37.3, ["纬度"]), (0, 0, ["经度", "纬度"]),
     ],
 )  # fmt: skip
-def test_coordinates_that_are_swapped_zero_or_elsewhere_are_refused(longitude, latitude, wrong):
+def test_coordinates_that_are_swapped_zero_or_in_another_province_are_refused(longitude, latitude, wrong):
     assert faults(workbook({"经度": longitude, "纬度": latitude})) == [(2, header) for header in wrong]
 
 

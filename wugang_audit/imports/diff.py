@@ -181,18 +181,11 @@ class Comparison:
                 self.alike[row.number] = f"本文件第{row.twin_of}行"
 
     def _find_same_names(self, rows: list[Row]) -> None:
-        """Find what is in use under exactly the names of new rows: mostly the same thing with another number.
-
-        A name that only looks alike makes no tick: there is no end of them, and a clerk would stop reading.
-        """
-        field, key = self.importer.name_field, self.importer.key
+        """Find what is in use under the names of new rows: mostly the same thing with another number."""
+        field = self.importer.name_field
         if not field or not rows:
             return
-        names = [row.values[field] for row in rows]
-        there = self.importer.model.objects.filter(**{f"{field}__in": names}, is_active=True).order_by(key)
-        keys: dict[str, list[str]] = {}
-        for name, other in there.values_list(field, key):
-            keys.setdefault(name, []).append(other)
+        keys = self.importer.same_names([row.values[field] for row in rows])
         for row in rows:
             if others := keys.get(row.values[field]):
                 self.alike[row.number] = "、".join(each or "（待补）" for each in others[:ALIKE])

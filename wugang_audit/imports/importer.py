@@ -92,6 +92,14 @@ class Importer:
         """Return foreign keys that `check` sets though they are no columns."""
         return ()
 
+    def same_names(self, names: Sequence[str]) -> dict[str, list[str]]:
+        """Return {name: keys of what is in use under the same name}; a registry may take more names for the same."""
+        there = self.model.objects.filter(**{f"{self.name_field}__in": names}, is_active=True)
+        found: dict[str, list[str]] = {}
+        for name, key in there.order_by(self.key).values_list(self.name_field, self.key):
+            found.setdefault(name, []).append(key)
+        return found
+
     def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
         """Return changes besides those of the model's own fields, by row number; remember them for `write_more`."""
         return {}

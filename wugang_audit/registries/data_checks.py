@@ -30,10 +30,20 @@ class Touched:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page that helps to correct a registry: its label, the name of its address, and what it is for."""
+
+    label: str
+    address: str
+    hint: str
+
+
 Checks = Callable[[], list[Finding]]
 LastChanges = Callable[[int], list[Touched]]
 _checks: list[Checks] = []
 _changes: list[LastChanges] = []
+_pages: list[Page] = []
 
 
 def checks(provider: Checks) -> Checks:
@@ -46,6 +56,15 @@ def last_changes(provider: LastChanges) -> LastChanges:
     """Register a provider of the n rows of a registry that were changed last."""
     _changes.append(provider)
     return provider
+
+
+def page(label: str, address: str, hint: str) -> None:
+    """Register a page that the data checks lead to."""
+    _pages.append(Page(label, address, hint))
+
+
+def pages() -> list[Page]:
+    return list(_pages)
 
 
 def findings() -> list[Finding]:

@@ -11,7 +11,7 @@ from ..access.roles import DUTIES, Role
 from ..accounts import unsent
 from ..accounts.lockout import locks
 from ..accounts.models import User
-from ..registries.data_checks import findings, touched
+from ..registries.data_checks import findings, pages, touched
 from . import account_todos  # noqa: F401 - registers itself
 from .desk import Todo, todo, todos_of
 from .first_steps import WALKERS, fold, is_folded, steps_for
@@ -64,6 +64,7 @@ def data_checks(request: HttpRequest) -> HttpResponse:
         "findings": found,
         "total": sum(finding.count for finding in found),
         "clean": [finding.label for finding in found if not finding.count],
+        "pages": pages(),
         "touched": touched(10),
     }
     return render(request, "staff/data_checks.html", context)

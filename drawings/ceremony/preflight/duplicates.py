@@ -1,7 +1,7 @@
 """Units that may stand in the registry twice: a unit listed twice would have two chances.
 
-What is compared is exactly the same; names that only look alike are reported by the registry's data check
-(`sources.names`).
+Names are compared as `sources.names` does for every suspicion: brackets, 有限责任公司 and the county before a name make no
+difference. Codes and addresses are compared as they are.
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from sources.models import PollutionSource
+from sources.names import bare
 
 from ...protocol import verify
 
@@ -36,11 +37,13 @@ def duplicates(units: list[verify.Unit]) -> list[Duplicates]:
 
     :param units: rows of the snapshot.
     """
-    times = Counter(unit.name for unit in units)
+    short = bare([unit.name for unit in units])
+    times = Counter(short)
     names = defaultdict(list)
-    for unit in units:
-        if times[unit.name] > 1:  # nearly none: a list for each name would cost more than all the rest here
-            names[unit.name].append(NamedUnit(unit.unit, unit.name))
+    for unit, name in zip(units, short, strict=True):
+        if times[name] > 1:  # nearly none: a list for each name would cost more than all the rest here
+            names[name].append(NamedUnit(unit.unit, unit.name))
+    names = {group[0].name: group for group in names.values()}
     return [
         *_groups("名称相同", names),
         *_groups("统一社会信用代码相同", _sharing("credit_code")),

@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
@@ -57,7 +59,47 @@ def test_degrees_are_read_to_six_places(value):
 
 
 @pytest.mark.parametrize(
-    "value", [0, "0", "113°24′27″", "北", True, 1130, "nan", datetime.datetime(2028, 1, 1)]
+    "value",
+    [
+        "113°31′00.6″", "113度31分0.6秒", "113-31-0.6", "113 31 0.6", "E113°31.01′", "113°31'00.6\"E", "１１３°３１′００．６″",
+        "113:31:0.6", "113º31’0.6’’", "东经113° 31′ 0.6″", "经度：113˚31′0.6″",
+    ],
+)  # fmt: skip
+def test_degrees_minutes_and_seconds_become_decimals_with_a_note(value):
+    note = "中的度分秒已换算成以度为单位的小数"
+    assert cell_types.degrees(value) == Adjusted(Decimal("113.516833"), note)
+
+
+@given(st.integers(1, 179), st.integers(0, 59), st.integers(0, 5999))
+def test_every_way_to_write_degrees_minutes_and_seconds_comes_to_the_same(whole, minutes, hundredths):
+    seconds = f"{hundredths / 100:.2f}"
+    exact = (Decimal(whole) + Decimal(minutes) / 60 + Decimal(seconds) / 3600).quantize(Decimal("0.000001"))
+    for form in ("{}°{}′{}″", "{}度{}分{}秒", "{}-{}-{}", "{} {} {}", "E{}°{}'{}\""):
+        assert cell_types.degrees(form.format(whole, minutes, seconds)).value == exact
+
+
+@pytest.mark.parametrize(
+    "value", ["113.51,33.29", "113.51 33.29", "E113.51°，N33.29°", "113°30′36″/33°17′24″"]
+)
+def test_two_coordinates_in_a_cell_are_both_read(value):
+    assert cell_types.degrees(value) == (Decimal("113.51"), Decimal("33.29"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        "0",
+        "113°60′27″",
+        "113°24.5′27″",
+        "113 33.29",
+        "113-31-61",
+        "北",
+        True,
+        1130,
+        "nan",
+        datetime.datetime(2028, 1, 1),
+    ],
 )
 def test_what_is_no_coordinate_is_refused(value):
     with pytest.raises(Wrong):

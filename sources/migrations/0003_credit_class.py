@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sources', '0001_initial'),
+        ('sources', '0002_units_wait_for_class_and_industry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('wugang_audit', '0002_bureau'),
+        ('wugang_audit', '0004_folded_path'),
     ]
 
     operations = [

@@ -1,0 +1,211 @@
+"""Units that may stand in the registry twice: who is suspected, why, and how two of them differ. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db.models import Q
+
+from wugang_audit.registries.display import display
+
+from .models import NotTheSame, PollutionSource
+from .names import bare
+
+SHOWN = 100  # pairs on the page
+ALL_PAIRS = 6  # in a larger group each is only compared with the first
+ALIKE = 0.5  # the share of its letter pairs that a name has with another one
+_COLUMNS = ("pk", "number", "name", "credit_code", "permit_number", "longitude", "latitude")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    pk: int
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Suspects:
+    """Two units, and what speaks for their being one."""
+
+    one: Unit
+    other: Unit
+    why: tuple[str, ...]
+
+
+def suspects() -> list[Suspects]:
+    """Return all pairs that nobody has called different, the best founded first; two queries whatever their number."""
+    rows = list(PollutionSource.objects.registered().order_by("number").values_list(*_COLUMNS))
+    short = dict(zip((row[0] for row in rows), bare([row[2] for row in rows]), strict=True))
+    units = {row[0]: Unit(*row[:3]) for row in rows}
+    settled = set(NotTheSame.objects.values_list("one", "other"))
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for why, pairs in (
+        ("名称相同（不计括号、地名等写法）", _pairs((row[0] for row in rows), short)),
+        ("信用代码相同，名称不同", _differing(_pairs_by(rows, 3), short)),
+        ("排污许可证编号相同", _pairs_by(rows, 4)),
+        ("坐标相同，名称相近", _near(rows, short)),
+    ):
+        for pair in pairs:
+            if pair not in settled:
+                found[pair].append(why)
+    order = sorted(found.items(), key=lambda item: (-len(item[1]), units[item[0][0]].number, item[0]))
+    return [Suspects(units[one], units[other], tuple(why)) for (one, other), why in order]
+
+
+Pair = tuple[int, int]
+
+
+def _pairs(keys: Iterable[int], value_of: dict[int, object]) -> Iterator[Pair]:
+    groups: dict[object, list[int]] = defaultdict(list)
+    for key in keys:
+        if value := value_of[key]:
+            groups[value].append(key)
+    for group in groups.values():
+        if len(group) > ALL_PAIRS:
+            yield from (_ordered(group[0], key) for key in group[1:])
+        else:
+            yield from (_ordered(*pair) for pair in combinations(group, 2))
+
+
+def _ordered(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
+
+
+def _pairs_by(rows: Sequence[tuple], column: int) -> Iterator[Pair]:
+    return _pairs((row[0] for row in rows), {row[0]: row[column] for row in rows})
+
+
+def _differing(pairs: Iterable[Pair], short: dict[int, str]) -> Iterator[Pair]:
+    return (pair for pair in pairs if short[pair[0]] != short[pair[1]])
+
+
+def _near(rows: Sequence[tuple], short: dict[int, str]) -> Iterator[Pair]:
+    places = {row[0]: None if row[5] is None or row[6] is None else (row[5], row[6]) for row in rows}
+    for one, other in _differing(_pairs((row[0] for row in rows), places), short):
+        if _likeness(short[one], short[other]) >= ALIKE:
+            yield one, other
+
+
+def _likeness(one: str, other: str) -> float:
+    """Return how much two names have in common (Dice's coefficient of their letter pairs), from 0 to 1."""
+    parts = [{name[at : at + 2] for at in range(len(name) - 1)} for name in (one, other)]
+    return 2 * len(parts[0] & parts[1]) / max(1, len(parts[0]) + len(parts[1]))
+
+
+# --- two side by side ------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Choice:
+    """Fields that go together when two units become one: of which of the two they are taken."""
+
+    key: str
+    label: str
+    fields: tuple[str, ...]
+
+
+CHOICES = (
+    Choice("name", "单位名称", ("name",)),
+    Choice("credit_code", "统一社会信用代码", ("credit_code",)),
+    Choice("category", "监管类别", ("category", "media", "special_reason", "special_from", "special_until",
+                                 "special_basis", "category_after")),
+    Choice("industry", "行业", ("industry_code", "industry_name", "speciality")),
+    Choice("permit", "排污许可", ("permit_class", "permit_number", "permit_expiry")),
+    Choice("place", "地址", ("township", "address")),
+    Choice("degrees", "坐标", ("longitude", "latitude")),
+    Choice("legal_representative", "法定代表人", ("legal_representative",)),
+    Choice("contact", "联系人", ("contact", "phone")),
+    Choice("state", "生产状态", ("operating_state", "out_of_season")),
+    Choice("emits", "涉水涉气", ("discharges_wastewater", "discharges_waste_gas")),
+    Choice("exempt_reason", "不参与双随机原因", ("exempt_reason",)),
+    Choice("remarks", "备注", ("remarks",)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One choice for two units: what each has, as people read it, and whether they differ."""
+
+    choice: Choice
+    one: tuple[str, ...]
+    other: tuple[str, ...]
+    differs: bool
+
+    @property
+    def better(self) -> str:
+        """Of which unit it is taken if nobody says otherwise: the first, unless that has nothing."""
+        return "other" if self.differs and not self.one and self.other else "one"
+
+
+def side_by_side(one: PollutionSource, other: PollutionSource) -> list[Line]:
+    return [
+        Line(
+            choice,
+            _said(one, choice),
+            _said(other, choice),
+            any(getattr(one, name) != getattr(other, name) for name in choice.fields),
+        )
+        for choice in CHOICES
+    ]
+
+
+def _said(unit: PollutionSource, choice: Choice) -> tuple[str, ...]:
+    found = []
+    for name in choice.fields:
+        if value := display(unit, name):
+            label = unit._meta.get_field(name).verbose_name
+            found.append(value if len(choice.fields) == 1 else f"{label}：{value}")
+    return tuple(found)
+
+
+# --- where joined units went -----------------------------------------------------------------------------------
+def _into() -> dict[int, int]:
+    joined = PollutionSource.objects.filter(joined_into__isnull=False, is_active=False)
+    return dict(joined.values_list("pk", "joined_into"))
+
+
+def _end(key: int, into: dict[int, int]) -> int:
+    seen = {key}
+    while (following := into.get(key)) is not None and following not in seen:
+        key = following
+        seen.add(key)
+    return key
+
+
+def survivors(numbers: Iterable[str]) -> dict[str, PollutionSource]:
+    """Return the units that now stand for joined ones, by the old number in lower case; a chain is followed to its end.
+
+    For an import: a row with the number of a joined unit means its survivor.
+    """
+    wanted = {number.lower() for number in numbers}
+    joined = PollutionSource.objects.filter(joined_into__isnull=False, is_active=False)
+    old = {key: number for key, number in joined.values_list("pk", "number") if number.lower() in wanted}
+    if not old:
+        return {}
+    into = _into()
+    ends = {key: _end(key, into) for key in old}
+    units = PollutionSource.objects.in_bulk(set(ends.values()))
+    return {old[key].lower(): units[end] for key, end in ends.items() if end != key}
+
+
+def survivor(unit: PollutionSource) -> PollutionSource | None:
+    """Return the unit that now stands for a joined one, None of a unit that stands for itself."""
+    return survivors([unit.number]).get(unit.number.lower()) if unit.is_joined else None
+
+
+def joined_units(unit: PollutionSource) -> list[PollutionSource]:
+    """Return all units that were joined into one, directly or by way of others."""
+    into = _into()
+    keys = [key for key in into if key != unit.pk and _end(key, into) == unit.pk]
+    return list(PollutionSource.objects.filter(pk__in=keys).order_by("number"))
+
+
+def pair(one: str, other: str) -> tuple[PollutionSource, PollutionSource] | None:
+    """Return two different units by their numbers, in the order given; None if there are no such two."""
+    found = {
+        unit.number: unit
+        for unit in PollutionSource.objects.select_related("speciality").filter(
+            Q(number=one) | Q(number=other)
+        )
+    }
+    return (found[one], found[other]) if {one, other} == found.keys() and one != other else None

@@ -1,0 +1,169 @@
+"""Two units become one, or are called different once and for all. The apps above say what keeps them apart, and move their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from wugang_audit.accounts.models import User
+from wugang_audit.audit import trail
+from wugang_audit.registries import bulk_history
+from wugang_audit.registries.changes import changes_of, field_names
+
+from .doubles import CHOICES
+from .models import NotTheSame, PermitCondition, PollutionSource, condition_code
+
+REASON = 100  # characters of a reason that the history takes
+Mover = Callable[[PollutionSource, PollutionSource, User, str], Sequence[str]]
+
+
+class Obstacle(Protocol):
+    """Says in Chinese why no units may be joined now, or returns None.
+
+    :param lock: two are about to be joined: block dependent writes until that is written.
+    """
+
+    def __call__(self, *, lock: bool) -> str | None: ...
+
+
+_obstacles: list[Obstacle] = []
+_movers: list[tuple[str, Mover]] = []
+
+
+class Refused(Exception):
+    """A step that may not be taken; the message says in Chinese why, and what to do instead."""
+
+
+def prevents_joining(obstacle: Obstacle) -> Obstacle:
+    """Register what may keep units from being joined."""
+    _obstacles.append(obstacle)
+    return obstacle
+
+
+def moves(label: str) -> Callable[[Mover], Mover]:
+    """Register what moves rows from the unit that goes to the one that stays, and returns what to call each in the trail."""
+
+    def register(mover: Mover) -> Mover:
+        _movers.append((label, mover))
+        return mover
+
+    return register
+
+
+def why_not(*, lock: bool = False) -> str | None:
+    """Return in Chinese why no units may be joined now, or None."""
+    return next(filter(None, (obstacle(lock=lock) for obstacle in _obstacles)), None)
+
+
+@transaction.atomic
+def join(
+    stays: PollutionSource,
+    goes: PollutionSource,
+    *,
+    taken: Mapping[str, bool],
+    reason: str,
+    actor: User,
+    despite_permits: bool = False,
+) -> PollutionSource:
+    """Let one unit go on for two: the other is struck off and points to it.
+
+    :param taken: by the key of a `Choice`: whether the unit that stays takes these fields from the one that goes.
+    :param despite_permits: the actor has confirmed that two permits belong to one unit.
+    """
+    if stays.pk == goes.pk:
+        raise Refused("不能把一家单位和它自己合并。")
+    if obstacle := why_not(lock=True):
+        raise Refused(obstacle)
+    rows = PollutionSource.objects.select_for_update().order_by("pk").in_bulk([stays.pk, goes.pk])
+    stays, goes = rows[stays.pk], rows[goes.pk]
+    _check(stays, goes, despite_permits)
+    before = PollutionSource.objects.select_related("speciality").get(pk=stays.pk)
+    for choice in CHOICES:
+        if taken.get(choice.key):
+            for name in choice.fields:
+                setattr(stays, name, getattr(goes, name))
+    if stays.credit_code and stays.permit_number and not stays.permit_number.startswith(stays.credit_code):
+        raise Refused(
+            "合并后排污许可证编号的前 18 位与统一社会信用代码不一致：这两项请从同一家取，或先改正登记。"
+        )
+    stays.joined_into = None
+    said = f"合并“{goes.name}”（{goes.number}）：{reason}"[:REASON]
+    changes = changes_of(before, stays, field_names(PollutionSource))
+    if changes:
+        names = [
+            name for name in field_names(PollutionSource) if getattr(before, name) != getattr(stays, name)
+        ]
+        values = {name: getattr(stays, name) for name in names}
+        bulk_history.update(PollutionSource, names, [stays.pk], [values], actor=actor, reason=said)
+    moved = {"排污许可条件": _move_conditions(goes, stays, actor, said)}
+    moved |= {label: list(mover(goes, stays, actor, said)) for label, mover in _movers}
+    struck = {"is_active": False, "joined_into": stays.pk}
+    bulk_history.update(
+        PollutionSource, list(struck), [goes.pk], [struck], actor=actor, reason=f"合并到“{stays.name}”（{stays.number}）：{reason}"[:REASON],
+    )  # fmt: skip
+    details = {"并入的编码": goes.number, "并入的名称": goes.name, "reason": reason} | changes
+    trail.record(
+        actor,
+        "合并污染源",
+        stays,
+        details | {label: "、".join(each) for label, each in moved.items() if each},
+    )
+    stays.refresh_from_db()
+    return stays
+
+
+def _check(stays: PollutionSource, goes: PollutionSource, despite_permits: bool) -> None:
+    for unit in (stays, goes):
+        if unit.is_joined:
+            raise Refused(f"“{unit.name}”（{unit.number}）已经合并到别的单位，请用合并后的单位。")
+    if not stays.is_active:
+        raise Refused(
+            f"“{stays.name}”（{stays.number}）已停用，不能作为保留的单位。请先恢复它，或保留另一家。"
+        )
+    permits = {unit.permit_number for unit in (stays, goes)} - {""}
+    if len(permits) > 1 and not despite_permits:
+        raise Refused(
+            f"两家的排污许可证编号不同（{'、'.join(sorted(permits))}），可能是两处生产场所：一处一证。"
+            "核对后确实是同一家的（例如换了证），请勾选“许可证不同，仍是同一家”再合并。"
+        )
+
+
+def _move_conditions(goes: PollutionSource, stays: PollutionSource, actor: User, reason: str) -> list[str]:
+    """Move the conditions of the permit. What the other unit has already stays where it is, and no longer applies."""
+    conditions = list(goes.conditions.order_by("code"))
+    codes = [condition_code(stays.number, each.outlet_code, each.pollutant) for each in conditions]
+    known = PermitCondition.objects.alias(low=Lower("code")).filter(low__in=[code.lower() for code in codes])
+    there = {code.lower() for code in known.values_list("code", flat=True)}
+    moved = [(each, code) for each, code in zip(conditions, codes, strict=True) if code.lower() not in there]
+    bulk_history.update(
+        PermitCondition, ["source", "code"], [each.pk for each, _ in moved],
+        [{"source": stays.pk, "code": code} for _, code in moved], actor=actor, reason=reason,
+    )  # fmt: skip
+    left = [
+        each.pk
+        for each, code in zip(conditions, codes, strict=True)
+        if code.lower() in there and each.is_active
+    ]
+    bulk_history.update(
+        PermitCondition, ["is_active"], left, [{"is_active": False}] * len(left), actor=actor, reason=reason
+    )
+    return [each.code for each, _ in moved]
+
+
+@transaction.atomic
+def call_different(one: PollutionSource, other: PollutionSource, *, reason: str, actor: User) -> None:
+    """Remember that two units are not the same: nobody is asked again."""
+    if one.pk == other.pk:
+        raise Refused("这是同一家单位的登记。")
+    low, high = sorted((one, other), key=lambda unit: unit.pk)
+    _, made = NotTheSame.objects.get_or_create(
+        one=low, other=high, defaults={"reason": reason, "said_by": actor}
+    )
+    if made:
+        details = {
+            "numbers": [one.number, other.number],
+            "单位名称": f"{one.name}、{other.name}",
+            "reason": reason,
+        }
+        trail.record(actor, "核对为不同单位", one, details)

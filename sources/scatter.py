@@ -1,0 +1,151 @@
+"""All units of the registry as points over longitude and latitude: what the page of the scatter shows. Reads only."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import log10
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .data_checks import outside
+from .models import Category, PollutionSource
+from .places import LATITUDES, LONGITUDES, Place
+
+WIDTH = 600
+HEIGHT = 718  # a degree of longitude at 33.3 N is 0.836 of one of latitude
+MOST = 2500  # points that are drawn one by one; more are counted in cells
+CELLS = 60  # across
+LISTED = 100
+_STEP = Decimal("0.1")
+_ROW = ("number", "name", "class_today", "longitude", "latitude")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point of the picture: one unit, or all of one class in a cell."""
+
+    x: float
+    y: float
+    category: str
+    label: str
+    number: str = ""  # of the unit
+    size: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    category: str
+    label: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    number: str
+    name: str
+    township: str
+    place: str
+
+
+@dataclass
+class Scatter:
+    """The picture and what it leaves out.
+
+    ``in_cells`` says that units were counted; ``outside`` and ``without`` hold the first `LISTED` of the units that lie
+    outside the county, or have no coordinates.
+    """
+
+    marks: list[Mark] = field(default_factory=list)
+    drawn: int = 0
+    in_cells: bool = False
+    classes: list[ClassCount] = field(default_factory=list)
+    outside: list[Listed] = field(default_factory=list)
+    outside_total: int = 0
+    without: list[Listed] = field(default_factory=list)
+    without_total: int = 0
+    width: int = WIDTH
+    height: int = HEIGHT
+
+    @property
+    def east(self) -> list[Tick]:
+        return [Tick(_x(value), f"{value}°") for value in _ticks(LONGITUDES.low, LONGITUDES.high)]
+
+    @property
+    def north(self) -> list[Tick]:
+        return [Tick(_y(value), f"{value}°") for value in _ticks(LATITUDES.low, LATITUDES.high)]
+
+
+def scatter(units: QuerySet[PollutionSource]) -> Scatter:
+    """Draw units that `registered` gave, in four queries whatever their number."""
+    units = units.with_class(timezone.localdate()).order_by("number")
+    nowhere = Q(longitude=None) | Q(latitude=None)
+    found = Scatter()
+    points = list(units.exclude(nowhere).values_list(*_ROW).iterator(chunk_size=5000))
+    inside = [row for row in points if not Place(row[3], row[4]).outside]
+    counted = Counter(row[2] for row in inside)
+    found.classes = [ClassCount(each.value, each.label, counted[each.value]) for each in Category]
+    found.drawn, found.in_cells = len(inside), len(inside) > MOST
+    found.marks = list(_in_cells(inside) if found.in_cells else map(_point, inside))
+    found.outside_total, found.outside = (
+        len(points) - len(inside),
+        _listed(units.exclude(nowhere).filter(outside())),
+    )
+    missing = units.filter(nowhere)
+    found.without = _listed(missing)
+    found.without_total = missing.count() if len(found.without) == LISTED else len(found.without)
+    return found
+
+
+def _point(row: tuple) -> Mark:
+    number, name, category, longitude, latitude = row
+    return Mark(_x(longitude), _y(latitude), category, f"{name}，{Category(category).label}", number)
+
+
+def _in_cells(rows: list[tuple]) -> Iterator[Mark]:
+    """One mark for all units of a class in a cell of some hundred metres; the more there are, the larger."""
+    side = WIDTH / CELLS
+    cells = Counter((row[2], int(_x(row[3]) / side), int(_y(row[4]) / side)) for row in rows)
+    for (category, across, down), units in sorted(cells.items()):
+        label = f"{units} 家{Category(category).label}"
+        shift = (
+            (list(Category.values).index(category) - 1) * side / 4
+        )  # classes in one cell do not hide one another
+        yield Mark(
+            round((across + 0.5) * side + shift, 1), round((down + 0.5) * side, 1), category, label,
+            size=round(min(0.6 + log10(units) / 2, 1.6), 2),
+        )  # fmt: skip
+
+
+def _listed(units: QuerySet[PollutionSource]) -> list[Listed]:
+    rows = units.values_list("number", "name", "township", "longitude", "latitude")[:LISTED]
+    return [
+        Listed(
+            number,
+            name,
+            township,
+            "，".join(f"{each.normalize():f}" for each in (east, north) if each is not None),
+        )
+        for number, name, township, east, north in rows
+    ]
+
+
+def _x(longitude: Decimal) -> float:
+    return round(float((longitude - LONGITUDES.low) / (LONGITUDES.high - LONGITUDES.low)) * WIDTH, 1)
+
+
+def _y(latitude: Decimal) -> float:
+    return round(float((LATITUDES.high - latitude) / (LATITUDES.high - LATITUDES.low)) * HEIGHT, 1)
+
+
+def _ticks(low: Decimal, high: Decimal) -> Iterator[Decimal]:
+    while low <= high:
+        yield low
+        low += _STEP

@@ -1,0 +1,122 @@
+"""Where a unit lies: coordinates as people write them, in workbooks and in the form; units outside the county."""
+
+from decimal import Decimal
+
+import pytest
+from source_workbooks import faults, workbook
+
+from sources.importer import import_file, preview
+from sources.models import PollutionSource
+from sources.places import Place
+
+LIST = "/admin/sources/pollutionsource/"
+EAST, NORTH = Decimal("113.51"), Decimal("33.29")
+
+
+def found(**cells):
+    return preview(workbook(cells), "x.xlsx")
+
+
+@pytest.mark.django_db
+class TestWorkbooks:
+    @pytest.fixture(autouse=True)
+    def _specialities(self, specialities):
+        pass
+
+    def test_degrees_minutes_and_seconds_come_in_with_a_notice(self, admin):
+        content = workbook({"经度": "113°30′36″", "纬度": "北纬33度17分24秒"})
+        assert preview(content, "x.xlsx").notices[0].endswith("中的度分秒已换算成以度为单位的小数：第2行")
+        import_file(content, "x.xlsx", actor=admin)
+        unit = PollutionSource.objects.get()
+        assert (unit.longitude, unit.latitude) == (EAST, NORTH)
+
+    @pytest.mark.parametrize(
+        "cells",
+        [
+            {"经度": "113.51,33.29", "纬度": None}, {"经度": None, "纬度": "113.51,33.29"},
+            {"经度": "33.29 113.51", "纬度": ""}, {"经度": "113°30′36″,33°17′24″", "纬度": "/"},
+        ],
+    )  # fmt: skip
+    def test_both_in_one_cell_fill_both_columns_if_the_other_is_empty(self, cells, admin):
+        assert any("一格里写了经度和纬度，已分别读取" in notice for notice in found(**cells).notices)
+        import_file(workbook(cells), "x.xlsx", actor=admin)
+        unit = PollutionSource.objects.get()
+        assert (unit.longitude, unit.latitude) == (EAST, NORTH)
+
+    def test_both_in_one_cell_beside_another_number_are_a_fault(self):
+        assert faults(workbook({"经度": "113.51,33.29", "纬度": 33.3})) == [(2, "经度")]
+        assert faults(workbook({"经度": "113.51,33.29", "纬度": "北"})) == [(2, "经度"), (2, "纬度")]
+        assert faults(workbook({"经度": "113.51,33.29"})) == [(2, "经度")]
+
+    def test_outside_the_county_is_a_notice_and_in_another_province_a_fault(self):
+        assert any("坐标不在舞钢市的范围" in notice for notice in found(经度=113.9, 纬度=33.3).notices)
+        assert not found(经度=113.9, 纬度=33.3).faults and not found(经度=113.5, 纬度=33.3).notices
+        assert "不在河南省范围内" in found(经度=121.5, 纬度=31.2).faults[0].problem
+
+    def test_swapped_coordinates_written_in_two_ways_are_noticed(self):
+        assert "填反了" in found(经度="33°17′24″", 纬度=113.51).faults[0].problem
+
+
+@pytest.fixture
+def change(login, admin, make_source):
+    client, unit = login(admin), make_source(1)
+
+    def send(**values):
+        page = client.get(f"{LIST}{unit.pk}/change/")
+        form = page.context["adminform"].form
+        data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+        data = {name: value for name, value in data.items() if value not in (None, False)}
+        answer = client.post(
+            f"{LIST}{unit.pk}/change/", data | {"change_reason": "核对"} | values, follow=True
+        )
+        unit.refresh_from_db()
+        return answer, unit
+
+    return send
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude"),
+    [
+        ("113°30′36″", "33-17-24"), ("113.51", "33.29"), ("113.51,33.29", ""), ("", "N33.29 E113.51"),
+        ("１１３．５１", "北纬33度17分24秒"),
+    ],
+)  # fmt: skip
+def test_the_form_reads_what_a_workbook_may_hold(change, longitude, latitude):
+    _, unit = change(longitude=longitude, latitude=latitude)
+    assert (unit.longitude, unit.latitude) == (EAST, NORTH)
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude", "said"),
+    [
+        ("33.29", "113.51", "经度和纬度填反了"), ("121.5", "31.9", "不在河南省范围内"), ("113.51,33.29", "33.29", "一格里写了两个数"),
+        ("113°61′0″", "33.29", "分或秒不小于 60"),
+    ],
+)  # fmt: skip
+def test_the_form_refuses_what_is_plainly_wrong(change, longitude, latitude, said):
+    answer, unit = change(longitude=longitude, latitude=latitude)
+    assert said in answer.content.decode() and unit.longitude is None
+
+
+def test_a_unit_outside_the_county_is_saved_with_a_warning(change):
+    answer, unit = change(longitude="113.95", latitude="33.29")
+    assert unit.longitude == Decimal("113.95") and "坐标不在舞钢市的范围" in answer.content.decode()
+    answer, _ = change(longitude="113.51", latitude="33.29")
+    assert "坐标不在舞钢市的范围" not in answer.content.decode()
+
+
+def test_saving_what_the_form_shows_changes_no_coordinate(change):
+    _, unit = change(longitude="113.51", latitude="33.29")
+    versions = unit.history.count()
+    _, unit = change(change_reason="", remarks="x", longitude="113.510000", latitude="33.29")
+    assert (unit.longitude, unit.latitude, unit.history.count()) == (EAST, NORTH, versions + 1)
+    delta = unit.history.first().diff_against(unit.history.all()[1])
+    assert "longitude" not in delta.changed_fields
+
+
+def test_a_place_knows_what_is_wrong_with_it():
+    inside, border = Place(EAST, NORTH), Place(Decimal("113.9"), NORTH)
+    assert not inside.outside and border.outside and not border.far()
+    assert Place(NORTH, EAST).swapped and not inside.swapped
+    assert Place(Decimal("121.5"), None).far() == [0] and not Place(None, None).outside
