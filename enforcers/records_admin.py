@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from wugang_audit.audit import trail
 from wugang_audit.imports.export_admin import download
-from wugang_audit.registries.admin import RegistryAdmin
+from wugang_audit.registries.admin import BESIDE, RegistryAdmin
 from wugang_audit.registries.forms import StrikeOffForm
 from wugang_audit.spreadsheets import cell_types, export
 from wugang_audit.spreadsheets.table import Column
@@ -50,6 +50,7 @@ class KeptAdmin(RegistryAdmin):
         css = {"all": ["enforcers/lists.css"]}
 
     list_select_related = ["officer"]
+    heading = BESIDE
     list_title = ""
     columns: Sequence[Column] = ()  # of the export
     actions = ["export_rows"]
@@ -132,6 +133,7 @@ class KeptAdmin(RegistryAdmin):
 class RecusalAdmin(KeptAdmin):
     form = RecusalForm
     list_title = "执法人员回避"
+    about = "谁不能去查哪家单位，以及为什么、到什么时候。"
     columns = (
         *OFFICER,
         Column("source__number", "污染源编码", cell_types.text(55)),
@@ -160,6 +162,7 @@ class RecusalAdmin(KeptAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(KeptAdmin):
     list_title = "不在岗时段"
+    about = "请假、借调、培训的起止日期：这段时间不派出，到期自动恢复。"
     columns = (
         *OFFICER,
         Column("kind", "事由", _labels(Absence.Kind)),
@@ -174,6 +177,7 @@ class AbsenceAdmin(KeptAdmin):
 @admin.register(TrainingRecord)
 class TrainingAdmin(KeptAdmin):
     list_title = "培训记录"
+    about = "谁在哪天参加了什么培训。"
     columns = (
         *OFFICER,
         Column("date", "日期", cell_types.date),
