@@ -38,7 +38,7 @@ class InspectionItemAdmin(RegistryAdmin):
 class ChecklistItemAdmin(AuditedAdmin):
     counted_as = "项"
     heading, about = INSPECTIONS, "执法人员在现场逐项填写的项目。"
-    list_display = ["name", "code", "position", "is_active"]
+    list_display = ["name", "position", "is_active"]
     list_filter = ["is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> list[str]:

@@ -23,7 +23,7 @@ EMPTY = "没有填"
 _BOOLEAN = re.compile(r'<img src="[^"]*" alt="(True|False|None)">')
 _WORDS = {"True": "是", "False": "否", "None": "—"}
 _ALL_BOXES = re.compile(r'(id="action-toggle"[^>]*aria-label=")[^"]*"')
-_BOX = re.compile(r'(<input type="checkbox"[^>]*aria-label=")[^"]*?([^"-]*)"')
+_BOX = re.compile(r'(<input type="checkbox"[^>]*aria-label=")[^"]*? - ')
 _LINE_LABEL = 6  # characters of a label that fit beside the value on a phone
 
 
@@ -142,7 +142,7 @@ def in_words(html: object) -> SafeString:
     safe = _BOOLEAN.sub(lambda found: _WORDS[found[1]], safe)
     safe = _ALL_BOXES.sub(rf'\1{TICK}这一页全部"', safe)
     if 'name="_selected_action"' in safe:
-        safe = _BOX.sub(rf'\1{TICK}\2"', safe, count=1)
+        safe = _BOX.sub(rf"\1{TICK}", safe, count=1)
     return mark_safe(safe)  # noqa: S308 - escaped above unless it was safe
 
 
