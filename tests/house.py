@@ -45,6 +45,7 @@ ALLOWED |= {
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
+    "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
