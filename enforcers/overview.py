@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from wugang_audit.imports.last_import import last_import
-from wugang_audit.registries.overview import Figure, Overview, overview
+from wugang_audit.registries.overview import Figure, Overview, overview, to_correct
 
 from . import data_checks
 from .importer import OfficerImporter
@@ -22,7 +22,7 @@ def _officers() -> Overview:
             Figure(officers.filter(is_active=False).count(), "人已停用", f"{url}?is_active__exact=0"),
         ),
         last_import=last_import(OfficerImporter.kind),
-        findings=tuple(each for each in data_checks.officer_findings() if each.count),
+        findings=to_correct(data_checks.officer_findings()),
         list_url=url,
         import_url=reverse("admin:enforcers_officer_import"),
         history_url=reverse("admin:enforcers_officer_import_history"),

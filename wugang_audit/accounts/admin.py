@@ -143,7 +143,7 @@ class UserAdmin(PlainAdmin, StrictAdmin, admin.ModelAdmin):
         roles = ["roles"] if obj is not None and obj.pk == request.user.pk else ["roles", "reason"]
         shown = [
             ("账号", {"fields": [("username", "full_name"), "is_active"]}),
-            ("角色", {"fields": roles}),
+            ("能做什么", {"fields": roles}),
         ]
         if obj is None:
             return shown

@@ -3,8 +3,8 @@
 The base knows no registry, so each app registers how its own one stands.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .data_checks import Finding
@@ -47,6 +47,13 @@ class Overview:
 
 Provider = Callable[[], Overview]
 _providers: list[tuple[str, Provider]] = []
+
+
+def to_correct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that have rows, without the name of the registry before each: the page says it above."""
+    return tuple(
+        replace(each, label=each.label.partition("：")[2] or each.label) for each in findings if each.count
+    )
 
 
 def overview(permission: str) -> Callable[[Provider], Provider]:

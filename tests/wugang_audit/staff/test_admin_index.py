@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sources import data_checks
+
 LIST = "/admin/sources/pollutionsource/"
 
 
@@ -56,6 +58,18 @@ def test_it_names_what_is_to_be_checked_and_leads_there(client, make_source):
     [finding] = [each for each in overviews(client)[0].findings if "信用代码" in each.label]
     assert finding.count == 1
     assert client.get(finding.url).context["cl"].result_count == 1
+
+
+def test_what_is_to_be_checked_is_looked_through_again_after_a_change(client, make_source, monkeypatch):
+    unit, looked, look = make_source(1, credit_code=""), [], data_checks.source_findings
+    monkeypatch.setattr(data_checks, "source_findings", lambda: looked.append(1) or look())
+    labels = [[each.label for each in overviews(client)[0].findings] for _ in range(2)]
+    assert labels[0] == labels[1] and "没有统一社会信用代码" in labels[0] and len(looked) == 1
+    unit.credit_code = "91410481317593588N"
+    unit.save()
+    assert "没有统一社会信用代码" not in [each.label for each in overviews(client)[0].findings]
+    make_source(2, credit_code="")
+    assert "没有统一社会信用代码" in [each.label for each in overviews(client)[0].findings]
 
 
 def test_each_role_sees_its_own_lists_alone(login, admin, security):
