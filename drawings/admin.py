@@ -8,10 +8,15 @@ from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 from .models import ChecklistItem, InspectionItem
 from .public_fields import ITEM
 
+INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
+
 
 @admin.register(InspectionItem)
 class InspectionItemAdmin(RegistryAdmin):
     """The list of inspection items, published as it stands: nothing is inspected that is not on it."""
+
+    counted_as = "项"
+    heading, about = INSPECTIONS, "可以抽查哪些事项、依据是什么；原样公开，单上没有的不查。"
 
     list_display = ["subject", "target", "kind", "rate", "frequency", "position", "is_active"]
     list_filter = ["is_active"]
@@ -31,7 +36,9 @@ class InspectionItemAdmin(RegistryAdmin):
 
 @admin.register(ChecklistItem)
 class ChecklistItemAdmin(AuditedAdmin):
-    list_display = ["name", "code", "position", "is_active"]
+    counted_as = "项"
+    heading, about = INSPECTIONS, "执法人员在现场逐项填写的项目。"
+    list_display = ["name", "position", "is_active"]
     list_filter = ["is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> list[str]:

@@ -65,6 +65,7 @@ class DrawingsConfig(AppConfig):
         "amendments.queries",
         "inspections.queries",
         "undo_guard",
+        "help_pages",
         "public_log",
         "audit_words",
         "first_steps",

@@ -16,11 +16,12 @@ from django.utils.html import format_html
 from wugang_audit.access.marks import only_post
 from wugang_audit.access.strict_admin import ConstrainedFormSet, StrictAdmin
 from wugang_audit.accounts.passwords import first_passwords_page
+from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
 from wugang_audit.registries.admin import StrikeOffActions
 
-from . import coverage, filters, verbs
+from . import coverage, filters, overview, verbs  # noqa: F401 - the overview registers itself
 from .forms import KEPT_FORMS, OfficerForm, RecusalRowForm
 from .importer import OfficerImporter
 from .models import Ability, Absence, DutyState, Officer, OfficerQuerySet, Recusal, TrainingRecord
@@ -53,10 +54,12 @@ class RecusalFormSet(AbilityFormSet):
         return bool(self.deleted_forms)
 
 
-class AbilityInline(admin.TabularInline):
+class AbilityInline(PlainInline, admin.StackedInline):
+    about = "能查哪些行业，由此决定派给哪家单位。"
     model = Ability
     formset = AbilityFormSet
     extra = 1
+    fields = [("speciality", "level")]
 
     def get_formset(
         self, request: HttpRequest, obj: Officer | None = None, **kwargs: Any
@@ -66,7 +69,8 @@ class AbilityInline(admin.TabularInline):
         return formset
 
 
-class RecusalInline(StrictAdmin, admin.StackedInline):  # five fields in a row are wider than the page
+class RecusalInline(PlainInline, StrictAdmin, admin.StackedInline):
+    about = "不能派去的单位。"
     model = Recusal
     formset = RecusalFormSet
     form = RecusalRowForm
@@ -82,14 +86,15 @@ class RecusalInline(StrictAdmin, admin.StackedInline):  # five fields in a row a
         return formset
 
 
-class AbsenceInline(admin.StackedInline):  # as the recusals, so that a phone shows it whole
+class AbsenceInline(PlainInline, admin.StackedInline):
+    about = "请假、借调、培训：在这段时间里不会被派出，到期自动恢复。"
     model = Absence
     formset = ConstrainedFormSet
     extra = 0
     fields = [("kind", "reason"), ("since", "until")]
 
 
-class TrainingInline(admin.StackedInline):
+class TrainingInline(PlainInline, admin.StackedInline):
     model = TrainingRecord
     formset = ConstrainedFormSet
     extra = 0
@@ -104,6 +109,7 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
     form = OfficerForm
     importer = OfficerImporter
     set_active = staticmethod(verbs.set_active)
+    heading = "两个名录"
     strike_off_label = "停用所选人员（离开；历史保留，登录账号一并停用）"
     reactivate_label = "恢复所选人员"
     counted_as = "名执法人员"
@@ -139,12 +145,12 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
     inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
     actions = ["open_accounts", "keep_training", "keep_absence", "strike_off", "reactivate"]
     fieldsets = [
-        ("人员", {"fields": ["name", "sex", ("department", "post", "group"), "phone", "is_active"]}),
-        ("执法证", {"fields": ["certificate_number", "certificate_expiry"]}),
+        ("人员", {"fields": [("name", "sex", "phone"), ("department", "post", "group"), "is_active"]}),
+        ("执法证", {"fields": [("certificate_number", "certificate_expiry")]}),
         (
             "在岗与账号",
             {
-                "fields": ["duty_state", "account"],
+                "fields": [("duty_state", "account")],
                 "description": "知道起止日期的请假、借调、培训，登记在下面的“不在岗时段”里，在岗状态仍选“在岗”：到期自动恢复派出。",
             },
         ),

@@ -90,7 +90,7 @@ def narrow(officers: OfficerQuerySet, check: str) -> OfficerQuerySet:
 
 
 @checks
-def _officer_findings() -> list[Finding]:
+def officer_findings() -> list[Finding]:
     officers = Officer.objects.filter(is_active=True).order_by()
     url = reverse("admin:enforcers_officer_changelist")
     found = [

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wugang_audit.audit import trail
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.export_admin import download
+from wugang_audit.registries.admin import BESIDE
 from wugang_audit.registries.deletion import DeletesForReason
 
 from . import filters
@@ -35,6 +36,7 @@ class KeptAdmin(DeletesForReason, ImportAdmin):
     list_select_related = ["officer"]
     deletion_help = "例如登记错了人。"
     title_field = "officer__name"
+    heading = BESIDE
     actions = ["export_rows"]
     autocomplete_fields = ["officer"]
     search_fields = ["officer__name", "officer__certificate_number"]
@@ -74,6 +76,7 @@ class KeptAdmin(DeletesForReason, ImportAdmin):
 class RecusalAdmin(KeptAdmin):
     form = RecusalForm
     importer = RecusalImporter
+    about = "谁不能去查哪家单位，以及为什么、到什么时候。"
     list_display = ["who", "unit", "basis", "reason", "period", "standing"]
     list_filter = [filters.InForce, "kind"]
     list_select_related = ["officer", "source"]
@@ -94,6 +97,7 @@ class RecusalAdmin(KeptAdmin):
 @admin.register(Absence)
 class AbsenceAdmin(KeptAdmin):
     importer = AbsenceImporter
+    about = "请假、借调、培训的起止日期：这段时间不派出，到期自动恢复。"
     list_display = ["who", "kind", "period", "standing", "reason"]
     list_filter = [filters.InForce, "kind"]
     fields = ["officer", "kind", "reason", ("since", "until"), "change_reason"]
@@ -102,6 +106,7 @@ class AbsenceAdmin(KeptAdmin):
 @admin.register(TrainingRecord)
 class TrainingAdmin(KeptAdmin):
     importer = TrainingImporter
+    about = "谁在哪天参加了什么培训。"
     list_display = ["who", "day", "topic", "hours", "result"]
     list_filter = ["result"]
     date_hierarchy = "date"

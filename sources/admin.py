@@ -7,9 +7,9 @@ from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.importer import REASON
-from wugang_audit.registries.admin import RegistryAdmin, StrikeOffActions
+from wugang_audit.registries.admin import BESIDE, RegistryAdmin, StrikeOffActions
 
-from . import data_checks, search, verbs
+from . import data_checks, overview, search, verbs  # noqa: F401 - the overview registers itself
 from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
 from .importer import SourceImporter
@@ -69,6 +69,7 @@ class TownshipFilter(admin.SimpleListFilter):
 class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
+    heading = "两个名录"
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"
     counted_as = "家单位"
@@ -98,14 +99,14 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     readonly_fields = ["speciality", "updated_at"]
     actions = ["strike_off", "reactivate"]
     fieldsets = [
-        ("单位", {"fields": ["number", "name", "credit_code", "legal_representative", "is_active"]}),
-        ("监管类别", {"fields": ["category", "media", "special_reason", "special_basis",
-                               ("special_from", "special_until"), "category_after"]}),
+        ("单位", {"fields": [("number", "name"), ("credit_code", "legal_representative"), "is_active"]}),
+        ("监管类别", {"fields": ["category", "media", ("special_reason", "special_basis"),
+                               ("special_from", "special_until", "category_after")]}),
         ("行业", {"fields": [("industry_code", "industry_name"), "speciality"]}),
-        ("排污许可", {"fields": ["permit_class", "permit_number", "permit_expiry",
+        ("排污许可", {"fields": [("permit_class", "permit_number", "permit_expiry"),
                              ("discharges_wastewater", "discharges_waste_gas")]}),
-        ("位置和联系", {"fields": ["township", "address", ("longitude", "latitude"), ("contact", "phone")]}),
-        ("生产与抽查", {"fields": ["operating_state", "out_of_season", "exempt_reason"]}),
+        ("位置和联系", {"fields": [("township", "address"), ("longitude", "latitude"), ("contact", "phone")]}),
+        ("生产与抽查", {"fields": [("operating_state", "exempt_reason"), "out_of_season"]}),
         ("备注", {"fields": ["remarks", "change_reason", "updated_at"]}),
     ]  # fmt: skip
 
@@ -136,9 +137,11 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
 
 @admin.register(Speciality)
 class SpecialityAdmin(RegistryAdmin):
+    counted_as = "个行业专业组"
+    heading, about = BESIDE, "哪些行业代码归哪一组：单位按它归组，执法人员按它派出。"
     form = SpecialityForm
-    list_display = ["code", "name", "prefixes", "remarks"]
-    list_display_links = ["code", "name"]
+    list_display = ["name", "prefixes", "remarks"]
+    list_display_links = ["name"]
     search_fields = ["code", "name", "prefixes"]
     search_help_text = "代码、名称或行业代码"
     fields = ["code", "name", "prefixes", "remarks", "change_reason"]

@@ -131,7 +131,7 @@ def narrow(units: QuerySet[PollutionSource], check: str) -> QuerySet[PollutionSo
 
 
 @checks
-def _source_findings() -> list[Finding]:
+def source_findings() -> list[Finding]:
     units = PollutionSource.objects.registered().order_by()
     # One pass over the registry counts all that can be seen in a unit's own row.
     found = units.aggregate(

@@ -41,8 +41,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
     })  # fmt: skip
     media = forms.MultipleChoiceField(
         label="重点单位类型", choices=Medium, required=False, help_text="重点排污单位填写，可多选。",
-        # The admin puts no fieldset around the boxes, which would carry this.
-        widget=forms.CheckboxSelectMultiple(attrs={"aria-describedby": "id_media_helptext id_media_error"}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
     longitude = DegreesField(label="经度", required=False, help_text=PLACE_HELP)

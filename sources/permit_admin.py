@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.pagination import LimitedPaginator
-from wugang_audit.registries.admin import StrikeOffActions
+from wugang_audit.registries.admin import BESIDE, StrikeOffActions
 from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets.cell_types import Wrong
 
@@ -55,6 +55,7 @@ class PermitConditionAdmin(StrikeOffActions, ImportAdmin):
     importer = PermitImporter
     title_field = "source__name"
     set_active = staticmethod(verbs.set_conditions_active)
+    heading, about = BESIDE, "许可证上的排放口、许可限值和治理设施，检查时逐项核对。"
     strike_off_label = "停用所选条件（许可证已不要求；历史保留）"
     reactivate_label = "恢复所选条件"
     counted_as = "条许可条件"

@@ -12,11 +12,17 @@ PACKAGES = ("wugang_audit", "sources", "enforcers", "drawings")
 BASE = "wugang_audit"
 # --- who may import what: each room of the house, and the rooms of ours that it may know; itself always ------
 # In the base these know nothing of ours.
-LEAVES = {f"{BASE}.access", f"{BASE}.pagination", f"{BASE}.problems", f"{BASE}.spreadsheets"}
+LEAVES = {
+    f"{BASE}.access",
+    f"{BASE}.admin_frame",
+    f"{BASE}.pagination",
+    f"{BASE}.problems",
+    f"{BASE}.spreadsheets",
+}
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
-    f"{BASE}.audit": LEAVES,
+    f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
-    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.audit", f"{BASE}.bureau"},
+    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.admin_frame", f"{BASE}.audit", f"{BASE}.bureau"},
     f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
@@ -40,6 +46,7 @@ ALLOWED |= {
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
+    "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.first_steps": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},

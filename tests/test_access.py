@@ -32,6 +32,9 @@ MAY_OPEN = {
     "unsent": EVERYBODY,
     "desk": EVERYBODY,
     "first_steps": {ADM, SEC, ORG, HEAD},
+    "help": EVERYBODY,
+    "help_page": EVERYBODY,
+    "handbook": EVERYBODY,
     "data_checks": {ADM},
     "sources:where": {ADM, ORG, REV, HEAD},
     "sources:doubles": {ADM},
@@ -127,7 +130,7 @@ def address(published_draw):
     values = {
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
-        "serial": 1, "token": inspection.token,
+        "serial": 1, "token": inspection.token, "slug": "everybody",
     }  # fmt: skip
     entries = dict(named())
 

@@ -230,6 +230,14 @@ FOUND_BY_NAME = {
     "400.html", "403.html", "403_csrf.html", "404.html", "500.html", "admin/base_site.html",
     "registration/login.html", "registration/password_change_form.html",
     "411.html", "413.html", "429.html", "431.html", "503.html",
+    *(
+        f"admin/{name}.html"
+        for name in (
+            "actions", "change_list", "change_form_object_tools", "change_list_object_tools", "change_list_results", "date_hierarchy",
+            "delete_confirmation", "delete_selected_confirmation", "edit_inline/tabular", "pagination",
+            "popup_response", "search_form", "submit_line", "widgets/related_widget_wrapper",
+        )
+    ),
 }  # fmt: skip
 
 

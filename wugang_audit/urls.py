@@ -9,6 +9,7 @@ from .accounts import resume
 from .accounts import views as accounts
 from .accounts.second_factor import views as second_factor
 from .audit import views as audit
+from .staff import help_views as help_pages
 from .staff import views as staff
 
 urlpatterns = [
@@ -31,6 +32,9 @@ urlpatterns = [
     path("accounts/unsent/", resume.unsent, name="unsent"),
     path("desk/", staff.desk, name="desk"),
     path("desk/first_steps/", staff.fold_first_steps, name="first_steps"),
+    path("help/", help_pages.own_help, name="help"),
+    path("help/handbook/", help_pages.handbook, name="handbook"),
+    path("help/<slug:slug>/", help_pages.help_page, name="help_page"),
     path("health/", staff.data_checks, name="data_checks"),
     path("audit/", audit.audit_trail, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),

@@ -133,7 +133,7 @@ def test_striking_off_keeps_the_row_its_history_and_an_audit_entry(
 def test_the_units_form_leads_to_its_conditions(client, make_source):
     unit = make_source(1)
     page = client.get(f"/admin/sources/pollutionsource/{unit.pk}/change/").content.decode()
-    assert page.count(f'<a href="{LIST}?source__id__exact={unit.pk}">') == 1
+    assert page.count(f'href="{LIST}?source__id__exact={unit.pk}">') == 1
 
 
 @pytest.fixture

@@ -97,10 +97,10 @@ def test_a_registry_without_units_offers_no_township(db):
     assert search.townships() == []
 
 
-def test_show_all_is_offered_where_not_all_are_shown(client, make_source):
+def test_all_conditions_can_be_taken_off_at_once_where_not_all_are_shown(client, make_source):
     make_source(1), make_source(2, township="八台镇")
     queries_of = [{}, {"q": "1号"}, {"township": "八台镇"}]
-    assert ["显示全部" in client.get(LIST, query).content.decode() for query in queries_of] == [
+    assert ["全部去掉" in client.get(LIST, query).content.decode() for query in queries_of] == [
         False,
         True,
         True,

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from ..access.roles import DUTIES, POWERFUL, Role, conflict
 from ..access.strict_admin import StrictAdmin
+from ..admin_frame.words import PlainAdmin
 from ..audit import trail
 from . import approvals, lockout, sessions, verbs
 from .approval_forms import REASON_HELP
@@ -32,15 +33,20 @@ from .passwords import (
 from .refused import Refused
 
 
+def _role_label(role: Role) -> SafeString:
+    """Name a role, and say in a sentence what it may do and who grants it."""
+    who = "须另一人批准" if role in POWERFUL else "立即生效"
+    return format_html("<b>{}</b><small>{}。{}。</small>", role.label, DUTIES[role], who)
+
+
 class AccountForm(forms.ModelForm):
     """An account with its roles; `actor`, who fills it in, is set by the admin."""
 
     actor: User
     roles = forms.MultipleChoiceField(
         label="角色",
-        choices=[(role.value, f"{role.label}：{DUTIES[role]}") for role in Role],
-        # The admin frames boxes in no fieldset that could carry this; an id that is not there is passed over.
-        widget=forms.CheckboxSelectMultiple(attrs={"aria-describedby": "id_roles_helptext id_roles_error"}),
+        choices=[(role.value, _role_label(role)) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     reason = forms.CharField(
@@ -110,8 +116,10 @@ class AccountForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(StrictAdmin, admin.ModelAdmin):
+class UserAdmin(PlainAdmin, StrictAdmin, admin.ModelAdmin):
     form = AccountForm
+    counted_as = "个账号"
+    heading, about = "账号", "每个人的登录账号、角色、初始密码和登录情况。"
     list_display = ["username", "full_name", "role_list", "is_active", "last_login", "first_password"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
@@ -130,15 +138,19 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
     def role_list(self, user: User) -> str:
         return "、".join(grant.get_role_display() for grant in user.grants.all()) or "—"
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[tuple[str, dict]]:
         """Of one's own account nothing can be changed here; what is asked for is offered where it has to be."""
-        shown = ["username", "full_name", "is_active", "roles"]
-        if obj is not None:
-            shown += ["first_password", "login_state"]
-        if obj is not None and obj.pk == request.user.pk:
+        roles = ["roles"] if obj is not None and obj.pk == request.user.pk else ["roles", "reason"]
+        shown = [
+            ("账号", {"fields": [("username", "full_name"), "is_active"]}),
+            ("能做什么", {"fields": roles}),
+        ]
+        if obj is None:
             return shown
-        asks = obj is not None and obj.is_active and obj.is_powerful
-        return [*shown, "reason", "ask_for"] if asks else [*shown, "reason"]
+        login = [("first_password", "login_state")]
+        if "reason" in roles and obj.is_active and obj.is_powerful:
+            login.append("ask_for")
+        return [*shown, ("登录", {"fields": login})]
 
     @admin.display(description="另一人批准的")
     def ask_for(self, user: User) -> str:
@@ -200,6 +212,7 @@ class UserAdmin(StrictAdmin, admin.ModelAdmin):
         if change and form.renamed:
             trail.record(request.user, "修改账号", form.instance, form.renamed)
         if change and not form.changes_powers:
+            form.instance.saved_unchanged = not form.renamed
             return
         values = form.cleaned_data
         try:

@@ -14,18 +14,20 @@ from simple_history.models import DeletedObject, HistoricalChanges, ModelChange
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from ..access.strict_admin import StrictAdmin
+from ..admin_frame.words import PlainAdmin
 from ..audit import trail
 from ..pagination import LimitedChangeList, LimitedPaginator
-from .changes import changes_of, field_names
+from .changes import changes_of, differs, field_names
 from .display import display
 from .forms import ReasonForm, StrikeOffForm
 from .history_kinds import HistoryKind
 
+BESIDE = "与名录有关的登记"  # the heading of the index under which the lists beside the registries stand
 STRUCK_OFF_SHOWN = 30  # rows that the page names before it asks why
 
 
-class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
-    """Writes an audit entry for every change, in the transaction that makes it."""
+class AuditedAdmin(PlainAdmin, StrictAdmin, admin.ModelAdmin):
+    """Writes an audit entry for every change, in the transaction that makes it; where nothing changed, nothing at all."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -39,7 +41,9 @@ class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
     ) -> None:
         before = type(obj)._default_manager.get(pk=obj.pk) if change else None
-        super().save_model(request, obj, form, change)
+        if before is None or differs(before, obj):
+            super().save_model(request, obj, form, change)
+            form.was_saved = True
         form.audit_changes = changes_of(before, obj, field_names(type(obj)))
 
     def save_related(
@@ -54,6 +58,7 @@ class AuditedAdmin(StrictAdmin, admin.ModelAdmin):
             lines += [f"删除 {each}" for each in formset.deleted_objects]
             if lines:
                 changes[label] = lines
+        form.instance.saved_unchanged = not changes and not getattr(form, "was_saved", False)
         if changes or not change:
             self.record(request, "修改" if change else "新增", form.instance, changes)
 

@@ -28,6 +28,12 @@ def changes_of(old: models.Model | None, new: models.Model, names: Iterable[str]
     return found
 
 
+def differs(old: models.Model, new: models.Model) -> bool:
+    """Say whether any of the fields whose changes people read has another value."""
+    fields = (old._meta.get_field(name).attname for name in field_names(type(new)))
+    return any(getattr(old, name) != getattr(new, name) for name in fields)
+
+
 def field_names(model: type[models.Model]) -> list[str]:
     """Return the fields whose changes people read: all but the primary key and the time of the last change."""
     return [

@@ -22,6 +22,7 @@ MENU = (
     ("账号申请", "account_requests", frozenset(APPROVERS)),
     ("名录体检", "data_checks", frozenset({Role.ADMIN})),
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
+    ("帮助", "help", frozenset(Role)),
 )
 
 # (label, name of the URL, whether the pages below it belong to it)

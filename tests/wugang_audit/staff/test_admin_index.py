@@ -1,0 +1,101 @@
+"""The first page of the admin: how both registries stand, and the lists that a person may open."""
+
+import pytest
+import workbooks
+from as_shown import words_of
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sources import data_checks
+
+LIST = "/admin/sources/pollutionsource/"
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+def overviews(client):
+    return client.get("/admin/").context["overviews"]
+
+
+def test_it_begins_with_both_registries(client, make_source, officers):
+    make_source(1, category="key"), make_source(2), make_source(3, is_active=False)
+    sources, people = overviews(client)
+    assert [(each.number, each.words) for each in sources.figures] == [
+        (2, "家在库"), (1, "家重点排污单位"), (1, "家已停用")
+    ]  # fmt: skip
+    assert [(each.number, each.words) for each in people.figures][0] == (len(officers), "人在册")
+    for figure in (*sources.figures, *people.figures):
+        assert client.get(figure.url).status_code == 200
+    for each in (sources, people):
+        for url in (each.list_url, each.import_url, each.history_url):
+            assert client.get(url).status_code == 200
+        assert client.post(each.export_url).status_code == 200
+    listed = client.get(sources.figures[1].url).context["cl"].result_count
+    assert listed == sources.figures[1].number
+
+
+@pytest.mark.usefixtures("specialities")
+def test_it_says_who_imported_last_and_how_much(client):
+    assert overviews(client)[0].last_import is None
+    content = workbooks.of_units(["410481-0001", "一厂", "一般", "2669"])
+    url = client.post(f"{LIST}import/", {"file": SimpleUploadedFile("名录.xlsx", content)}).url
+    client.post(url, {"reason": "名录核对"})
+    last = overviews(client)[0].last_import
+    assert (last.who, last.filename, last.new, last.changed, last.is_undone) == (
+        "苏管理", "名录.xlsx", 1, 0, False
+    )  # fmt: skip
+    assert "新增 1、更改 0" in "".join(words_of(client.get("/admin/").content.decode()))
+    client.post(url.replace("/import/", "/import/") + "undo/", {"reason": "导错了"})
+    assert overviews(client)[0].last_import.is_undone
+
+
+def test_it_names_what_is_to_be_checked_and_leads_there(client, make_source):
+    make_source(1, credit_code="")
+    [finding] = [each for each in overviews(client)[0].findings if "信用代码" in each.label]
+    assert finding.count == 1
+    assert client.get(finding.url).context["cl"].result_count == 1
+
+
+def test_what_is_to_be_checked_is_looked_through_again_after_a_change(client, make_source, monkeypatch):
+    unit, looked, look = make_source(1, credit_code=""), [], data_checks.source_findings
+    monkeypatch.setattr(data_checks, "source_findings", lambda: looked.append(1) or look())
+    labels = [[each.label for each in overviews(client)[0].findings] for _ in range(2)]
+    assert labels[0] == labels[1] and "没有统一社会信用代码" in labels[0] and len(looked) == 1
+    unit.credit_code = "91410481317593588N"
+    unit.save()
+    assert "没有统一社会信用代码" not in [each.label for each in overviews(client)[0].findings]
+    make_source(2, credit_code="")
+    assert "没有统一社会信用代码" in [each.label for each in overviews(client)[0].findings]
+
+
+def test_each_role_sees_its_own_lists_alone(login, admin, security):
+    def headings(person):
+        shown = login(person).get("/admin/").context
+        return list(shown["headings"]), len(shown["overviews"])
+
+    assert headings(security) == (["账号"], 0)
+    found, registries = headings(admin)
+    assert (set(found), registries) == ({"与名录有关的登记", "抽查事项与现场检查"}, 2)
+
+
+def test_the_page_of_one_app_leads_to_the_index(client):
+    assert client.get("/admin/sources/").url == "/admin/"
+    assert client.get("/admin/nothing/").status_code == 404
+    assert client.get("/admin/wugang_audit/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_registry(client, make_source):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/admin/")
+        return len(queries)
+
+    make_source(1)
+    first = asked()
+    for serial in range(2, 7):
+        make_source(serial)
+    assert asked() == first
