@@ -53,6 +53,8 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
     def _find_speciality(self, code: str | None) -> None:
         if not code:
+            if code == "":
+                self.instance.speciality = None
             return
         speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
         if speciality is None:

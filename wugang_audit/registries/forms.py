@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from ..spreadsheets.cell_reader import read_cell
+from ..spreadsheets.cell_reader import KEEP, read_cell
 from ..spreadsheets.cell_types import Adjusted, Wrong
 from ..spreadsheets.table import Column
 
@@ -35,6 +35,8 @@ class CellForm(forms.ModelForm):
         except Wrong as wrong:
             self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
         else:
+            # Who empties a field of a form says that it is empty; an empty cell of a workbook may say nothing.
+            value = column.blank if value is KEEP else value
             data[column.attribute] = value.value if isinstance(value, Adjusted) else value
 
 
