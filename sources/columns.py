@@ -4,7 +4,7 @@ import re
 
 from stdnum.cn import uscc
 
-from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.cell_text import clean, fold, plain
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
@@ -142,9 +142,9 @@ COLUMNS = (
            blank=None, help="如 2028-07-01。"),
     Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道")),
     Column("address", "详细地址", cell_types.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
-    Column("longitude", "经度", cell_types.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
+    Column("longitude", "经度", coordinates.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
            help=f"以度为单位的小数，{LONGITUDES.in_words}；度分秒（113°31′00.6″）自动换算。"),
-    Column("latitude", "纬度", cell_types.degrees, ("北纬", "中心纬度", "lat", "latitude", "纬度（°）", "纬度（度）"), blank=None,
+    Column("latitude", "纬度", coordinates.degrees, ("北纬", "中心纬度", "lat", "latitude", "纬度（°）", "纬度（度）"), blank=None,
            help=f"以度为单位的小数，{LATITUDES.in_words}；度分秒自动换算。"),
     Column("legal_representative", "法定代表人", cell_types.text(60), ("法人", "法人代表", "法定代表人（负责人）", "负责人", "企业法人")),
     Column("contact", "环保联系人", cell_types.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from wugang_audit.registries.forms import CellForm, ReasonForm
-from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
@@ -74,6 +74,8 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
     def _find_speciality(self, code: str | None) -> None:
         if not code:
+            if code == "":
+                self.instance.speciality = None
             return
         speciality = Speciality.objects.all().match(Speciality.objects.by_prefix(), code)
         if speciality is None:
@@ -95,7 +97,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
     def _split_place(self, data: dict[str, Any], names: tuple[str, str]) -> None:
         for name, other in (names, names[::-1]):
             both = data.get(name)
-            if isinstance(both, cell_types.TwoDegrees):
+            if isinstance(both, coordinates.TwoDegrees):
                 if data.get(other) is None and other not in self.errors:
                     data.update(in_order(*both)._asdict())
                 else:

@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from wugang_audit.bureau import current
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
-from wugang_audit.spreadsheets.cell_types import TwoDegrees
+from wugang_audit.spreadsheets.coordinates import TwoDegrees
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS

@@ -27,9 +27,10 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
     """
     if not any(name in table.columns for name in COLUMNS):
         return
-    unsure: list[tuple[Row, str, Reading, str]] = []
+    unsure: list[tuple[Row, str, str, Reading, str]] = []  # with the column that tells it, and its text
     for row in table.rows:
         attribute, reading = _read(row)
+        text = str(row.get(attribute) or "")
         if reading.kind is Kind.EMPTY:
             row.values.pop("industry_code", None)
             continue
@@ -43,7 +44,7 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
             row.values["industry_code"] = code
         else:
             row.values.pop("industry_code", None)
-            unsure.append((row, attribute, reading, COARSE if coarse else reading.note or UNKNOWN))
+            unsure.append((row, attribute, text, reading, COARSE if coarse else reading.note or UNKNOWN))
     _ask(table, unsure)
 
 
@@ -72,12 +73,11 @@ def _unlisted(code: str) -> industries.Industry:
     return industries.Industry(code, "")
 
 
-def _ask(table: Table, unsure: Sequence[tuple[Row, str, Reading, str]]) -> None:
+def _ask(table: Table, unsure: Sequence[tuple[Row, str, str, Reading, str]]) -> None:
     settled = _with_industry([str(row.get("number", "")) for row, *_ in unsure])
-    for row, attribute, reading, problem in unsure:
+    for row, attribute, value, reading, problem in unsure:
         if str(row.get("number", "")).lower() in settled:
             continue
-        value = str(row.get(attribute) or "")
         question = table.ask(row, attribute, cell_key(row.cells.get(attribute, value)), value, problem)
         if not question.suggestions:
             best = max((each.score for each in reading.candidates), default=0)

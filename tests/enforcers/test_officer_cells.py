@@ -7,7 +7,10 @@ from officer_workbooks import rows_of, workbook
 
 from enforcers.importer import OfficerImporter, import_file, preview
 from enforcers.models import Ability, Officer, Recusal
-from wugang_audit.spreadsheets import export
+from wugang_audit.spreadsheets import cell_types, export
+from wugang_audit.spreadsheets.cell_reader import read_cell
+from wugang_audit.spreadsheets.cell_types import Wrong
+from wugang_audit.spreadsheets.table import Column
 
 pytestmark = pytest.mark.usefixtures("specialities")
 
@@ -119,7 +122,6 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
         ("长期", "不是日期"),
         ("2208-07-01", "年份 2208 不合理"),
         ("七月一日", "不是能识别的日期"),
-        (None, "必填，但没有内容"),
     ],
 )
 def test_a_date_that_names_no_day_is_refused(value, problem):
@@ -229,7 +231,7 @@ def test_a_level_that_is_not_said_stays_and_one_that_is_said_is_told_as_a_change
 def test_the_export_says_levels_and_imports_again_as_unchanged(admin):
     came_in(admin, 擅长行业="建材（精通）、畜禽养殖（了解）、水务与固废")
     importer = OfficerImporter()
-    content = b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
+    content = b"".join(export.export(importer.written_columns, importer.exported(Officer.objects.all())))
     assert rows_of(content)[0]["擅长行业"] == "建材（精通）、畜禽养殖（了解）、水务与固废"
     found = preview(content, "x.xlsx")
     assert (found.new, found.changed, found.unchanged, found.faults) == (0, 0, 1, [])
@@ -241,7 +243,7 @@ def test_a_speciality_whose_name_holds_a_sign_that_parts_values_is_exported_by_i
         specialities[code].name = name
         specialities[code].save()
     importer = OfficerImporter()
-    content = b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
+    content = b"".join(export.export(importer.written_columns, importer.exported(Officer.objects.all())))
     assert rows_of(content)[0]["擅长行业"] == "building-materials（精通）、养殖（含水产）"
     found = preview(content, "x.xlsx")
     assert (found.changed, found.unchanged, found.faults) == (0, 1, [])
@@ -286,4 +288,8 @@ def test_all_faults_of_a_row_are_told_in_one_round():
 
 
 def test_a_cell_that_must_be_filled_is_never_said_to_do_empty():
-    assert told(**{EXPIRY: "长期"}) == [(EXPIRY, "不是日期", "请填写证书上的截止日期")]
+    fix = "请填写证书上的截止日期；没有截止日期的留空"
+    assert told(**{EXPIRY: "长期"}) == [(EXPIRY, "不是日期", fix)]
+    with pytest.raises(Wrong) as caught:
+        read_cell("长期", Column("day", "日期", cell_types.date, required=True))
+    assert caught.value.fix == "请填写证书上的截止日期"

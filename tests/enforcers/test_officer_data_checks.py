@@ -51,6 +51,7 @@ def faulty(make_officer):
     make(21, "livestock", duty_state="leave")
     make(22, "livestock", absences=[(day(-9), day(-1))])
     make(23, "livestock", duty_state="left")
+    make(26, "livestock", certificate_expiry=None), make(99, "livestock", certificate_number="")
     make(25, "livestock", duty_state="leave", absences=[(day(1), day(9))])
     gone = {"is_active": False, "certificate_expiry": day(-1), "name": "同名", "department": "二中队"}
     make(24, user=None, duty_state="leave", phone="13711112222", **gone)
@@ -59,6 +60,7 @@ def faulty(make_officer):
 EXPECTED = {
     "expired": [2], "soon": [3, 4], "no-speciality": [6], "no-account": [7], "same-name": [9, 10],
     "same-phone": [12, 13], "away-ended": [18], "away-undated": [21], "left-account": [23],
+    "no-certificate": [0, 26],
 }  # fmt: skip
 
 
@@ -68,7 +70,8 @@ def test_each_line_opens_just_the_officers_that_it_counts(client, faulty, check)
         each for each in data_checks.findings() if f"/officer/?{CHECKS[check].filter}={check}&" in each.url
     )
     shown = [
-        int(officer.certificate_number[-3:]) for officer in client.get(finding.url).context["cl"].result_list
+        int(officer.certificate_number[-3:] or 0)
+        for officer in client.get(finding.url).context["cl"].result_list
     ]
     assert (shown, finding.count) == (EXPECTED[check], len(EXPECTED[check]))
 

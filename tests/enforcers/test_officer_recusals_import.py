@@ -35,7 +35,7 @@ def row(officer, **cells):
 
 def exported():
     importer = OfficerImporter()
-    return b"".join(export.export(importer.columns, importer.exported(Officer.objects.all())))
+    return b"".join(export.export(importer.written_columns, importer.exported(Officer.objects.all())))
 
 
 def changes(found):

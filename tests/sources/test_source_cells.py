@@ -89,7 +89,6 @@ FAULTY = [
     ('生产状态', '#VALUE!', '#VALUE!', '是错误值 #VALUE!', OTHERWISE),
     # point 7
     ('监管类别', '其它', '其它', '是不认识的写法', '请改为以下之一：特殊监管对象、重点排污单位、一般排污单位'),
-    ('监管类别', None, '', '必填，但没有内容', '请填写监管类别'),
     ('涉废水', '也许', '也许', '看不出是“是”还是“否”', YES_NO),
     ('涉废水', 2, '2', '看不出是“是”还是“否”', YES_NO),
     ('重点单位类型', '水、光；声', '水、光；声', '有不认识的写法：光', '请从以下选填，多个用顿号分开：水环境、地下水污染防治、大气环境、噪声、土壤污染监管、环境风险管控'),
@@ -109,11 +108,9 @@ FAULTY = [
     ('经度', 113516842, '113516842', '超出 180 度，可能漏了小数点', DEGREES),
     ('经度', '北', '北', '不是数字', DEGREES),
     ('行业代码', '9999', '9999', '不是 GB/T 4754-2017 中的行业（大类应为 01 至 97）', '请按营业执照和行业分类核对 4 位小类代码'),
-    ('行业代码', '313', '313', '只有 3 位，不是小类代码', FOUR),
     ('行业代码', 313, '313', '是数字格式，不是 4 位数，前面的 0 可能已丢失', FOUR),
     ('行业代码', 31.3, '31.3', '是数字格式，不是 4 位数，前面的 0 可能已丢失', FOUR),
-    ('行业代码', '26691', '26691', '不是 4 位数字的行业代码', FOUR),
-    ('行业代码', '化工', '化工', '不是 4 位数字的行业代码', FOUR),
+    ('行业代码', '化' * 101, '化' * 59 + '…', '有 101 个字，不是行业代码', FOUR),
     ('排污许可证编号', '91410481317593588N01U', '91410481317593588N01U', '不是 22 位的排污许可证编号', '应为 18 位统一社会信用代码 + 3 位数字 + 1 位字母，请按许可证正本填写；没有的留空'),
     ('排污许可证编号', 123, '123', *LOST),
 ]  # fmt: skip
@@ -127,6 +124,24 @@ def test_a_wrong_cell_says_where_what_and_how_to_fix_it(header, value, held, pro
         f"第3行 {places[header]}列 {header} {held}：{problem}；{fix}"
     ]
     assert units == []
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "lacks"),
+    [
+        ("监管类别", None, "category"),
+        ("监管类别", "无", "category"),
+        ("行业代码", None, "industry_code"),
+        ("行业代码", "26691", "industry_code"),
+        ("行业代码", "化工", "industry_code"),
+        ("行业代码", "313", "industry_code"),
+    ],
+)
+def test_a_unit_whose_class_or_industry_nobody_can_tell_comes_in_and_waits_for_it(header, value, lacks):
+    found, (unit,), _ = examined(**{header: value})
+    assert (found.faults, found.new, unit[lacks]) == ([], 1, "")
+    asked = [(each.attribute, each.value, each.rows) for each in found.questions]
+    assert asked == ([("industry_code", value, [3])] if header == "行业代码" and value else [])
 
 
 def test_swapped_coordinates_name_both_columns():

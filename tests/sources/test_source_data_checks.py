@@ -48,12 +48,14 @@ def registry(make_source):
     livestock = Speciality.objects.get(code="livestock")
     make(16, speciality=livestock), make(17, industry_code="0000", speciality=livestock)
     make(18, longitude="113.9")
+    make(20, category=""), make(19, industry_code="", speciality=None)
     make(13, is_active=False, credit_code="", permit_class="", longitude=None, name="同名厂")
 
 
 EXPECTED = {
     "no-code": [2], "expired": [3], "no-place": [4], "outside": [18], "same-name": [5, 6], "same-code": [7, 8],
     "no-group": [16, 17], "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
+    "no-category": [20], "no-industry": [19],
 }  # fmt: skip
 
 

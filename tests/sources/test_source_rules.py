@@ -1,5 +1,6 @@
 """The rules of a row of pollution sources and of its columns: what is read, refused or only noticed."""
 
+import datetime
 import io
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from source_workbooks import CODE, OTHER, faults, workbook
 
 from sources.columns import COLUMNS, credit_code, industry_code
-from sources.importer import import_file, preview
+from sources.importer import SourceImporter, import_file, preview
 from sources.models import PollutionSource, Speciality
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
@@ -45,10 +46,15 @@ def test_an_industry_code_may_be_a_number_of_four_digits(value):
     assert getattr(read, "value", read) == "5265"
 
 
-@pytest.mark.parametrize("value", [313, "313", "31", 31.5, "52650", "五二", True])
+@pytest.mark.parametrize("value", [313, 31.5, 52650, True, datetime.date(2026, 1, 1)])
 def test_an_industry_code_that_lost_its_zero_is_refused(value):
     with pytest.raises(Wrong):
         industry_code(value)
+
+
+@pytest.mark.parametrize("value", ["313", "31", "52650", "五二", "C26", "非金属矿物制品业30"])
+def test_what_is_no_code_of_four_digits_stays_as_it_is_for_the_whole_row_to_tell(value):
+    assert industry_code(f" {value}\n") == value
 
 
 @pytest.mark.parametrize(
@@ -186,6 +192,10 @@ def test_the_specialities_cover_every_division_and_all_industries_of_the_demo():
 
 def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
     fields = {field.name for field in PollutionSource._meta.get_fields()}
-    assert {column.attribute for column in COLUMNS} <= fields
+    read_only = {"industry_section", "industry_division", "industry_group", "industry_class"}
+    assert {column.attribute for column in COLUMNS} - fields == read_only
+    assert {column.attribute for column in COLUMNS if column.import_only} == read_only
+    assert read_only <= SourceImporter.non_model_columns
+    assert read_only.isdisjoint(column.attribute for column in SourceImporter().written_columns)
     names = [name for column in COLUMNS for name in (column.header, *column.aliases)]
     assert len(names) == len(set(names))

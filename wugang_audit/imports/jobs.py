@@ -130,7 +130,7 @@ def remembered(importer: Importer) -> dict[str, str]:
 def _remember(importer: Importer, job: ImportJob) -> None:
     """Keep the meaning of each header that its name alone does not show."""
     by_name = {
-        each.position: each.attribute
+        each.position: "" if each.guessed else each.attribute
         for each in layout(
             importer, job, ColumnMapping(job.choice["sheet"], job.choice["header_row"])
         ).columns

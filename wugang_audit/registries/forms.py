@@ -35,7 +35,7 @@ class CellForm(forms.ModelForm):
         except Wrong as wrong:
             self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
         else:
-            # What is emptied in a form is empty; only a workbook may say nothing of it.
+            # Who empties a field of a form says that it is empty; an empty cell of a workbook may say nothing.
             value = column.blank if value is KEEP else value
             data[column.attribute] = value.value if isinstance(value, Adjusted) else value
 

@@ -10,12 +10,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Generic, NamedTuple, TypeVar
+from decimal import Decimal
+from typing import Generic, TypeVar
 
 from openpyxl.utils.datetime import from_excel
 
-from . import sexagesimal
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
 from .lines import CellValue
 from .name_characters import name_fault
@@ -224,77 +223,6 @@ def _sane(day: datetime.date) -> datetime.date:
     if not 1950 <= day.year <= 2100:
         raise Wrong(f"年份 {day.year} 不合理", "请核对年月日")
     return day
-
-
-_BETWEEN_TWO = re.compile(r"\s*[,;/、|]\s*|\s+(?=[NE东北0-9])")
-_AS_DECIMAL = "请填写以度为单位的小数，如 113.516842"
-
-
-class TwoDegrees(NamedTuple):
-    """A cell that holds a longitude and a latitude, in the order in which they stand."""
-
-    first: Decimal
-    second: Decimal
-
-
-def degrees(value: CellValue) -> Decimal | Adjusted | TwoDegrees:
-    """A coordinate in decimal degrees, kept to six places (about 0.1 m).
-
-    Degrees, minutes and seconds become decimals, with a note; a cell with both coordinates gives `TwoDegrees`.
-    """
-    if not isinstance(value, str):
-        return _sane_degrees(_number(value))
-    # What looks like a ring is one, whatever its code.
-    text = clean(unicodedata.normalize("NFKC", re.sub("[º˚∘]", "°", value))).strip("'‘’`").upper()
-    if (exact := _from_minutes(text)) is not None:
-        return Adjusted(_sane_degrees(exact), "中的度分秒已换算成以度为单位的小数")
-    if both := _two_degrees(text):
-        return both
-    if re.search(r"[0-9]\s+[0-9]", text):
-        raise Wrong("看不出是度分秒，还是两个数", f"请核对后改正；{_AS_DECIMAL}")
-    return _sane_degrees(_number(re.sub(r"[°度]+$", "", sexagesimal.without_hemisphere(fold(text)))))
-
-
-def _two_degrees(text: str) -> TwoDegrees | None:
-    parts = [part for part in _BETWEEN_TWO.split(text) if part]
-    if len(parts) != 2 or not all(re.search(r"[.°度]", part) for part in parts):
-        return None
-    try:
-        return TwoDegrees(*map(_one_of_two, parts))
-    except Wrong:
-        return None
-
-
-def _one_of_two(part: str) -> Decimal:
-    exact = _from_minutes(part)
-    plain = sexagesimal.without_hemisphere(part).strip("°度 ")
-    return _sane_degrees(_number(plain) if exact is None else exact)
-
-
-def _from_minutes(text: str) -> Decimal | None:
-    try:
-        return sexagesimal.read(text)
-    except sexagesimal.OutOfRange as wrong:
-        raise Wrong(str(wrong), f"请核对后改正；{_AS_DECIMAL}") from None
-
-
-def _number(value: CellValue) -> Decimal:
-    try:
-        number = Decimal(str(value)) if not isinstance(value, bool | datetime.date) else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite():
-        raise Wrong("不是数字", _AS_DECIMAL)
-    return number
-
-
-def _sane_degrees(number: Decimal) -> Decimal:
-    if abs(number) > 180:
-        raise Wrong("超出 180 度，可能漏了小数点", _AS_DECIMAL)
-    number = number.quantize(Decimal("0.000001"))
-    if number == 0:
-        raise Wrong("是 0，不是真实的坐标", "请填写实际坐标；暂时没有的留空")
-    return number
 
 
 # --- words --------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from . import cell_types
+from . import cell_types, coordinates
 from .formulas import begins_like_a_formula
 from .lines import CellValue
 from .table import Column
@@ -13,7 +13,7 @@ from .xlsx.text import text_of
 _FORMATS: dict[cell_types.Rule, str] = {
     cell_types.date: "yyyy-mm-dd",
     cell_types.last_day: "yyyy-mm-dd",
-    cell_types.degrees: "0.000000",
+    coordinates.degrees: "0.000000",
 }
 AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind
 _HEADING = PatternFill("solid", start_color="FFDCE6F1", end_color="FFDCE6F1")

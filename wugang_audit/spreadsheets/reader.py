@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from openpyxl.utils import get_column_letter
 
 from . import detector, skipped_rows
-from .cell_reader import CellReader, is_blank, read_cell
+from .cell_reader import KEEP, CellReader, is_blank, read_cell
 from .cell_text import clean
 from .cell_types import Adjusted, Rule, WordsRule, Wrong
 from .corrections import BY_TITLE, Corrections
@@ -127,6 +127,8 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
             table.faults.append(
                 Fault(f"整个文件的“{column.header}”{wrong.problem}", wrong.fix, table.sheet, value=text)
             )
+            continue
+        if value is KEEP:
             continue
         values[attribute] = value.value if isinstance(value, Adjusted) else value
         table.note(f"按您的选择，整个文件的“{column.header}”都是“{text}”")

@@ -72,13 +72,10 @@ def _is_unit(cells: Cells, first: str, table: Table) -> bool:
     # A list of names and little else: the name itself must look like one, and not like "制表单位：监测站".
     if ":" in first.replace("\uff1a", ":"):
         return False
-    return any(
-        (like := table.columns[name].looks_like) is not None
-        and isinstance(value, str)
-        and clean(value) == first
-        and bool(like.search(first))
-        for name, value in telling.items()
-    )
+    for name, value in telling.items():
+        if isinstance(value, str) and clean(value) == first and (like := table.columns[name].looks_like):
+            return bool(like.search(first))
+    return len(filled) == len(telling) > 1
 
 
 def _is_alone(values: Values) -> bool:

@@ -152,7 +152,10 @@ NOISE = st.text(alphabet=" 　,，、-（）()\n\t", max_size=3)
 
 @given(ENTRIES, NOISE, NOISE)
 def test_spaces_and_punctuation_around_a_name_make_no_difference(entry, before, after):
-    assert read_industry(before + entry.name + after).code == innermost(entry.code)
+    plain = read_industry(entry.name).code
+    assert read_industry(before + entry.name + after).code == plain
+    # 燃气生产和供应业 is a division and one of its groups: then the outer one is read.
+    assert plain == innermost(entry.code) or contains(plain, entry.code)
 
 
 @given(ENTRIES, ENTRIES)

@@ -48,10 +48,10 @@ def test_columns_that_cannot_be_told_lead_to_the_page_and_from_there_to_the_prev
 def test_a_mapping_says_what_is_missing_and_what_was_chosen_twice(client):
     url, _ = upload(client, book(表=STRANGE))
     page = client.post(url, MAPPED | {"column-4": "name"})
-    assert page.context["form"].non_field_errors() == [
-        "B列、D列都选了“单位名称”，请只留一列，其余选“（不读取）”。",
-        "还没有指定必填的“行业代码”是哪一列。",
-    ]
+    twice = "B列、D列都选了“单位名称”，请只留一列，其余选“（不读取）”。"
+    assert page.context["form"].non_field_errors() == [twice]
+    page = client.post(url, MAPPED | {"column-2": ""})
+    assert page.context["form"].non_field_errors() == ["还没有指定必填的“单位名称”是哪一列。"]
     assert ImportJob.objects.get().choice == {}
 
 

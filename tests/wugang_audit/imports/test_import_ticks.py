@@ -140,7 +140,7 @@ def test_what_was_left_unticked_is_said_after_the_import(content, login, admin, 
     (first, _), (second, name) = units
     assert list(left) == [
         f"第2行 {first} 监管类别：一般排污单位 → 重点排污单位",
-        f"第4行 410481-0901 {name}：名录里已有同名的 {second}",
+        f"第4行 410481-0901 {name}：已有同名的 {second}",
     ]
 
 

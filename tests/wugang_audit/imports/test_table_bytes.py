@@ -1,6 +1,7 @@
 """What was read from a workbook is kept as bytes and comes back the same."""
 
 import datetime
+import json
 import zlib
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS
 from wugang_audit.imports import table_bytes
+from wugang_audit.spreadsheets.corrections import BY_TITLE, Corrections
+from wugang_audit.spreadsheets.detector import ColumnMapping
 from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Column, Row, Table
 
+COLUMN_NAMES = {"number", "name", "category", "industry_code", "township", "phone", "address"}
 DATA = Path(__file__).parents[2] / "data"
 
 
@@ -93,4 +97,37 @@ def test_a_value_of_no_known_kind_is_the_programmers_mistake():
 def test_what_was_kept_in_an_earlier_form_is_to_be_read_again():
     table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
     earlier = zlib.decompress(table_bytes.dumps(table)).replace(b'"problem":', b'"what":')
+    assert table_bytes.loads(zlib.compress(earlier), COLUMNS) is None
+
+
+def test_what_a_row_does_not_say_the_titles_above_it_and_the_corrections_come_back():
+    rows = [
+        ["重点单位"], ["污染源编码", "单位名称", "监管类别", "行业代码", "乡镇"],
+        ["410481-0001", "一厂", None, "c2669", "石漫滩乡"], [None, "二厂", "一般", None, "石漫滩乡"], ["甲-乙", "三厂", None, None, "尚店镇"],
+        ["单位名称", "乡镇", "联系电话"], ["四厂", "尚店镇", "13800000000"],
+    ]  # fmt: skip
+    said = Corrections(
+        cells={(5, "number"): "甲-丙"},
+        alike={"township": {"石漫滩乡": "石漫滩街道"}},
+        constants={"permit_class": BY_TITLE, "address": "某路"},
+    )
+    table = read_table(workbooks.of_rows(*rows), COLUMNS, ColumnMapping(corrections=said))
+    assert [sorted(COLUMN_NAMES - row.values.keys() - row.wrong) for row in table.rows] == [
+        ["category", "phone"], ["industry_code", "number", "phone"], ["category", "industry_code", "phone"],
+        ["category", "industry_code", "number"],
+    ]  # fmt: skip
+    back = table_bytes.loads(table_bytes.dumps(table), COLUMNS)
+    assert same(table, back)
+    assert [row.section for row in back.rows] == [row.section for row in table.rows] == ["重点单位"] * 4
+    assert back.applied == table.applied and len(back.applied) == 2
+    assert (back.letters["phone"], back.column_name("address")) == ("", "“详细地址”")
+
+
+@pytest.mark.parametrize("later", ["applied", "sections"])
+def test_what_the_last_release_kept_is_to_be_read_again(later):
+    table = read_table((DATA / "sources-messy.xlsx").read_bytes(), COLUMNS)
+    head, *lines = zlib.decompress(table_bytes.dumps(table)).split(b"\n")
+    kept = json.loads(head)
+    del kept[later]
+    earlier = b"\n".join([json.dumps(kept).encode(), *lines])
     assert table_bytes.loads(zlib.compress(earlier), COLUMNS) is None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 
@@ -55,7 +55,7 @@ def test_maybe_is_neither():
     "value", [113.516842, "113.516842", "１１３．５１６８４２", "E113.516842°", "东经113.516842度"]
 )
 def test_degrees_are_read_to_six_places(value):
-    assert cell_types.degrees(value) == Decimal("113.516842")
+    assert coordinates.degrees(value) == Decimal("113.516842")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_degrees_are_read_to_six_places(value):
 )  # fmt: skip
 def test_degrees_minutes_and_seconds_become_decimals_with_a_note(value):
     note = "中的度分秒已换算成以度为单位的小数"
-    assert cell_types.degrees(value) == Adjusted(Decimal("113.516833"), note)
+    assert coordinates.degrees(value) == Adjusted(Decimal("113.516833"), note)
 
 
 @given(st.integers(1, 179), st.integers(0, 59), st.integers(0, 5999))
@@ -75,14 +75,14 @@ def test_every_way_to_write_degrees_minutes_and_seconds_comes_to_the_same(whole,
     seconds = f"{hundredths / 100:.2f}"
     exact = (Decimal(whole) + Decimal(minutes) / 60 + Decimal(seconds) / 3600).quantize(Decimal("0.000001"))
     for form in ("{}°{}′{}″", "{}度{}分{}秒", "{}-{}-{}", "{} {} {}", "E{}°{}'{}\""):
-        assert cell_types.degrees(form.format(whole, minutes, seconds)).value == exact
+        assert coordinates.degrees(form.format(whole, minutes, seconds)).value == exact
 
 
 @pytest.mark.parametrize(
     "value", ["113.51,33.29", "113.51 33.29", "E113.51°，N33.29°", "113°30′36″/33°17′24″"]
 )
 def test_two_coordinates_in_a_cell_are_both_read(value):
-    assert cell_types.degrees(value) == (Decimal("113.51"), Decimal("33.29"))
+    assert coordinates.degrees(value) == (Decimal("113.51"), Decimal("33.29"))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_two_coordinates_in_a_cell_are_both_read(value):
 )
 def test_what_is_no_coordinate_is_refused(value):
     with pytest.raises(Wrong):
-        cell_types.degrees(value)
+        coordinates.degrees(value)
 
 
 def test_a_code_is_folded_with_a_notice_and_a_short_number_is_refused():

@@ -21,7 +21,7 @@ from sources.importer import SourceImporter
 from sources.importer import import_file as import_sources
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
-from wugang_audit.spreadsheets import cell_types, export, template
+from wugang_audit.spreadsheets import cell_types, coordinates, export, template
 from wugang_audit.spreadsheets.reader import MAX_ROWS, read_table
 from wugang_audit.spreadsheets.table import Column
 
@@ -163,7 +163,7 @@ FIELDS = (
     Column("kinds", "种类", cell_types.choices_of({"a": "甲 一", "b": "乙 二"}), listing=True),
     Column("day", "日期", cell_types.date, blank=None),
     Column("there", "在库", cell_types.flag, blank=True),
-    Column("place", "经度", cell_types.degrees, blank=None),
+    Column("place", "经度", coordinates.degrees, blank=None),
     Column("people", "人员", cell_types.names, blank=(), listing=True),
 )  # fmt: skip
 _DATES = st.dates(
@@ -220,10 +220,13 @@ def test_the_template_has_drop_downs_notes_and_the_codes(admin, login):
     names = sheet(content)
     header = {cell.value: cell for cell in names[1]}
     lists = {str(each.sqref): each.formula1 for each in names.data_validations.dataValidation}
-    letter = header["监管类别 *"].column_letter
+    letter = header["监管类别"].column_letter
     assert lists[f"{letter}2:{letter}{MAX_ROWS + 1}"] == '"特殊监管对象,重点排污单位,一般排污单位"'
-    assert header["污染源编码 *"].comment.text == "必填。抽签时代表该单位，一经使用不再更换。"
-    assert names.column_dimensions[header["行业代码 *"].column_letter].number_format == "@"
+    assert header["单位名称 *"].comment.text == "必填。营业执照上的全称。"
+    own = "抽签时代表该单位，一经使用不再更换。没有的，由本站按顺序给。"
+    assert header["污染源编码"].comment.text == own
+    assert "行业门类" not in header
+    assert names.column_dimensions[header["行业代码"].column_letter].number_format == "@"
     assert names.column_dimensions[header["许可证有效期至"].column_letter].number_format == "yyyy-mm-dd"
     assert ("livestock", "畜禽养殖") in [row[:2] for row in sheet(content, "代码表").values]
 

@@ -13,7 +13,7 @@ from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS as SOURCE_COLUMNS
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit.spreadsheets import cell_types, export
+from wugang_audit.spreadsheets import cell_types, coordinates, export
 from wugang_audit.spreadsheets.cell_writer import put
 from wugang_audit.spreadsheets.csv_file import book_of
 from wugang_audit.spreadsheets.csv_writer import csv_file
@@ -93,7 +93,7 @@ def cells_of(content: bytes):
 
 @pytest.mark.parametrize("columns", [SOURCE_COLUMNS, OFFICER_COLUMNS])
 def test_every_column_of_an_export_is_text_that_stays_text_when_edited(columns):
-    columns = [column for column in columns if column.rule not in (cell_types.date, cell_types.degrees)]
+    columns = [column for column in columns if column.rule not in (cell_types.date, coordinates.degrees)]
     columns = [Column(column.attribute, column.header, cell_types.text(99)) for column in columns]
     for text in FORMULAS:
         cells = cells_of(b"".join(export.export(columns, [[text] * len(columns)])))
@@ -125,6 +125,8 @@ def registry(registry):
 def test_such_a_name_is_in_the_names_and_in_an_export_that_imports_as_unchanged(registry, published_draw):
     assert "=1+1厂" in dict(bundle_files(published_draw.code))["names.tsv"]
     importer = SourceImporter()
-    content = b"".join(export.export(importer.columns, importer.exported(PollutionSource.objects.all())))
+    content = b"".join(
+        export.export(importer.written_columns, importer.exported(PollutionSource.objects.all()))
+    )
     found = importer.examine(content, "x.xlsx")[0]
     assert (found.new, found.changed, found.unchanged, found.faults) == (0, 0, len(registry), [])

@@ -81,9 +81,9 @@ def test_three_hundred_columns_are_looked_at_and_no_more():
     wide = [f"列{n}" for n in range(296)]
     assert names(of_rows([*wide, *UNIT_HEADER], [None] * 296 + GOOD)) == ["一厂"]
     assert said(
-        of_rows([*UNIT_HEADER[:3], *wide, "多", *UNIT_HEADER[3:]], [*GOOD[:3], *[None] * 297, GOOD[3]])
+        of_rows([UNIT_HEADER[0], *wide, "多", "又", "再", UNIT_HEADER[1]], [GOOD[0], *[None] * 299, GOOD[1]])
     )[0].startswith(
-        "表头（第1行）缺少必填的列“行业代码”；请确认选对了文件，加上这一列，或把表头改成“行业代码”"
+        "表头（第1行）缺少必填的列“单位名称”；请确认选对了文件，加上这一列，或把表头改成“单位名称”"
     )
 
 

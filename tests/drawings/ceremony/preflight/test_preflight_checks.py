@@ -183,3 +183,42 @@ def test_an_expired_certificate_of_an_officer_on_duty_is_warned_of(draft, office
 def test_the_page_shows_the_years_outlook(login, organiser, draft, plan):
     assert Plan.objects.count() == 1
     assert "照此全年共 24 家次" in login(organiser).get("/ceremony/2026Q4/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("lacks", "given"),
+    [
+        ({"category": ""}, {"category": "general"}),
+        ({"industry_code": "", "speciality": None}, {"industry_code": "2669"}),
+    ],
+)
+def test_a_unit_without_class_or_industry_blocks_the_freeze_until_it_has_them(
+    draft, make_source, freeze, settings, specialities, lacks, given
+):
+    settings.ALLOW_SYSTEM_ENTROPY = True
+    unit = make_source(900, **lacks)
+    make_source(901, is_active=False, **lacks)  # taken off the registry: it falls out of no hat
+    flight = checks.preflight(draft)
+    said = (
+        "名录中有 1 家单位没有监管类别或行业，一冻结就会漏掉它们：请在“名录体检”里逐家补上，不再监管的停用。"
+    )
+    assert flight.blocks == [said]
+    assert unit.number not in {each.unit for each in flight.snapshot.units}
+    with pytest.raises(Refused, match="没有监管类别或行业"):
+        freeze(draft)
+    PollutionSource.objects.filter(pk=unit.pk).update(**given, speciality=specialities["chemical-pharma"])
+    assert checks.preflight(draft).blocks == []
+    assert unit.number in {each.unit for each in checks.preflight(draft).snapshot.units}
+    assert freeze(draft).state == "frozen"
+
+
+def test_a_draft_of_an_officer_is_not_sent_and_blocks_nothing(draft):
+    Officer.objects.create(name="丁")
+    Officer.objects.create(name="戊", certificate_number="16041048099")
+    flight = checks.preflight(draft)
+    assert [officer.name for officer in flight.snapshot.officers] == ["甲", "乙", "丙"]
+    assert sorted((officer.name, why) for officer, why in flight.absent) == [
+        ("丁", "执法证号待补"),
+        ("戊", "执法证有效期待补"),
+    ]
+    assert flight.blocks == []
