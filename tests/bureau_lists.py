@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from pathlib import Path
 
 import openpyxl
 from stdnum.cn import uscc
@@ -252,3 +253,11 @@ OFFICERS = {
     "人员名单.xlsx": officers_of_the_bureau, "证件信息表.xlsx": officers_with_certificates, "分中队.xlsx": officers_by_squad,
     "执法人员.csv": officers_as_csv,
 }  # fmt: skip
+
+# Made of the lists above by LibreOffice (soffice --headless --convert-to xls, ods).
+AS_SAVED = Path(__file__).parent / "data" / "lists"
+
+
+def content(filename):
+    """Return one of the lists of units, or such a list as LibreOffice saved it in an older format."""
+    return UNITS[filename]() if filename in UNITS else (AS_SAVED / filename).read_bytes()

@@ -9,8 +9,10 @@ from django.db import transaction
 
 from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
+from . import recipes
 from .importer import Importer
 from .jobs import APPLIED, remembered
+from .mending import Mended
 from .models import ImportJob, ImportState
 from .preview import Faulty, Preview
 
@@ -26,6 +28,13 @@ class ImportCommand(BaseCommand):
         parser.add_argument("file", type=Path, help="the workbook (.xlsx) or CSV file")
         parser.add_argument("--sheet", default="", help="the sheet to read, if several could be the list")
         parser.add_argument(
+            "--same",
+            action="append",
+            default=[],
+            metavar="COLUMN=TEXT",
+            help="what is the same for all rows of a file that lacks the column, such as 监管类别=重点排污单位",
+        )
+        parser.add_argument(
             "--reason",
             default="",
             help="where the changes come from, for the history of each row (60 characters at most)",
@@ -36,7 +45,9 @@ class ImportCommand(BaseCommand):
             help="let renames, changes of class and new rows under a name that is there already count too",
         )
 
-    def handle(self, *, file: Path, sheet: str, with_renames: bool, reason: str, **options: object) -> None:
+    def handle(
+        self, *, file: Path, sheet: str, same: list[str], with_renames: bool, reason: str, **options: object
+    ) -> None:
         try:
             with file.open("rb") as stream:
                 content = stream.read(MAX_FILE + 1)
@@ -49,7 +60,9 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"请用 --reason 写明导入说明：这些变动从哪里来（不超过 {REASON_TYPED} 个字）。什么都没有写入。"
             )
-        table = importer.read_workbook(content, ColumnMapping(sheet=sheet, synonyms=remembered(importer)))
+        corrections = Mended(constants=_constants(importer, same)).corrections(recipes.remembered(importer))
+        choice = ColumnMapping(sheet=sheet, synonyms=remembered(importer), corrections=corrections)
+        table = importer.read_workbook(content, choice)
         if table.rivals:
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
@@ -72,6 +85,12 @@ class ImportCommand(BaseCommand):
             ) from None
         for notice in preview.notices:
             self.stdout.write(f"提示：{notice}")
+        for used in preview.applied:
+            self.stdout.write(
+                f"{used.how}：{used.header}“{used.found}”读作“{used.becomes or '（空）'}”，{used.count} 行"
+            )
+        for question in preview.questions:
+            self.stdout.write(f"待补：“{question.value}”{question.problem}，{question.count} 行")
         for line in preview.left:
             self.stdout.write(f"没有算数：{line}")
         if preview.refused:
@@ -83,6 +102,19 @@ class ImportCommand(BaseCommand):
     def _list(self, preview: Preview) -> None:
         for fault in preview.faults:
             self.stderr.write(str(fault))
+
+
+def _constants(importer: Importer, same: list[str]) -> dict[str, str]:
+    """Return {attribute: text} of what was said of whole columns."""
+    columns = {column.header: column.attribute for column in importer.columns}
+    constants = {}
+    for each in same:
+        header, _, text = (part.strip() for part in each.partition("="))
+        if header not in columns or not text:
+            listed = "、".join(columns)
+            raise CommandError(f"--same 要写成 列=内容，列是这些之一：{listed}。什么都没有写入。")
+        constants[columns[header]] = text
+    return constants
 
 
 def _keep(importer: Importer, filename: str, content: bytes, reason: str, preview: Preview) -> None:

@@ -20,7 +20,7 @@ class FurtherHeaders:
         # Most rows are told from headers by this alone: their cells are compared as they are.
         texts = {name for column in columns for name in (column.header, *column.aliases)}
         self.telling = texts | set(first.texts.values())
-        self.keys = set(first.keys.values())
+        self.keys = dict(first.keys)
         self.required = {column.attribute for column in columns if column.required}
 
     def at(self, line: Line, places: Mapping[str, int], table: Table) -> dict[str, int] | None:
@@ -34,7 +34,7 @@ class FurtherHeaders:
             or len(found) < len(self.required) + ENOUGH
             or found == dict(places)
             or (
-                self.by_hand and self.keys == set(header.keys.values())
+                self.by_hand and self.keys == header.keys
             )  # again the header that the clerk explained
         ):
             return None
