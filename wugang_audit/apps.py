@@ -18,7 +18,10 @@ class BaseConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from .access import checks  # noqa: F401 - registers itself
+        from .access import (
+            busy,
+            checks,  # noqa: F401 - registers itself
+        )
         from .accounts import (
             approvals,
             grant_evidence,  # noqa: F401 - registers itself
@@ -28,6 +31,7 @@ class BaseConfig(AppConfig):
         from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
 
+        busy.watch_waiting()
         trail.watch_logins()
         approvals.watch_logins()
         sessions.watch_logins()
