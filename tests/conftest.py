@@ -59,6 +59,7 @@ TransactionTestCase._fixture_teardown = _flush_protected_tables_too
 
 @pytest.fixture(autouse=True)
 def fast_passwords(settings, tmp_path_factory):
+    settings.IMPORT_LOCKS_DIR = tmp_path_factory.getbasetemp()
     settings.LOGIN_TURNS_DIR = tmp_path_factory.getbasetemp()  # runs side by side do not wait for one another
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -19,7 +19,10 @@ class BaseConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from .access import checks  # noqa: F401 - registers itself
+        from .access import (
+            busy,
+            checks,  # noqa: F401 - registers itself
+        )
         from .accounts import (
             approvals,
             grant_evidence,  # noqa: F401 - registers itself
@@ -30,6 +33,7 @@ class BaseConfig(AppConfig):
         from .audit import trail
         from .staff import base_steps  # noqa: F401 - registers itself
 
+        busy.watch_waiting()
         trail.watch_logins()
         approvals.watch_logins()
         sessions.watch_logins()

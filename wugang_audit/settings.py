@@ -216,6 +216,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10  # how large each body may be, its view says (`access/limits.py`)
 
 # --- imports ------------------------------------------------------------------------------------------------
+IMPORT_LOCKS_DIR = DATA_DIR  # lock files, see imports.worker and access.busy
 # Bytes of unpacked workbook, about 5,000 units: longer ones are read and written by a process of their own.
 IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", 8 * 1024 * 1024)
 

@@ -18,7 +18,7 @@ from wugang_audit.accounts import approvals, lockout
 from wugang_audit.accounts import verbs as accounts
 from wugang_audit.accounts.demo import PASSWORD
 from wugang_audit.accounts.models import AccountRequest
-from wugang_audit.imports import jobs, undo
+from wugang_audit.imports import choices, jobs, undo
 
 KEPT = 120  # units that stay in the registry: the frozen files are most of what the database holds
 
@@ -68,7 +68,7 @@ def waiting_list() -> None:
     row = unit(9004, "虚构九千零四号厂")
     row["科室自记"] = row.pop("备注")
     job = jobs.submit(SourceImporter(), sources_workbook(row), who("admin"))
-    seen = jobs.layout(SourceImporter(), job)
+    seen = choices.layout(SourceImporter(), job)
     (own,) = (column.position for column in seen.columns if not column.attribute)
     choice = {"sheet": seen.sheet, "header_row": seen.header_row, "columns": {str(own): "remarks"}}
     jobs.choose(SourceImporter(), job, choice, remember=True)

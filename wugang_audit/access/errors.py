@@ -6,6 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from .busy import is_importing
 from .origin import current_origin
 
 RETRY_SECONDS = 30
@@ -44,6 +45,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer what nobody caught: 503 when only the database is away, else 500."""
     if not is_database_gone(sys.exc_info()[1]):
         return error_page(request, 500)
-    response = error_page(request, 503)
+    response = error_page(request, 503, importing="yes" if is_importing() else "")
     response["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from ..access.busy import is_importing
 from ..access.origin import client_address
 from ..access.roles import Role
 from ..audit import trail
@@ -129,7 +130,7 @@ class SessionLimitsMiddleware:
             request.user = AnonymousUser()
             request.session_ended_for = user.pk
             messages.info(request, reason)
-        elif timezone.now().timestamp() - stamp["seen"] >= WRITE_EVERY:
+        elif timezone.now().timestamp() - stamp["seen"] >= WRITE_EVERY and not is_importing():
             session[SIGN_IN] = stamp | {"seen": timezone.now().timestamp()}
         if PASSWORD_TOO_OLD in session:
             request.user.must_change_password = True  # for this request: the row knows first passwords alone

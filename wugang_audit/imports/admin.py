@@ -16,7 +16,7 @@ from ..spreadsheets.detector import ColumnMapping, Layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.xlsx import MEDIA_TYPE
 from ..spreadsheets.xlsx.guard import MAX_FILE
-from . import jobs
+from . import choices, jobs, marking
 from .columns_form import ColumnsForm
 from .export_admin import ExportAdmin
 from .forms import ConfirmForm, MissingForm, SheetForm, UploadForm
@@ -138,8 +138,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
     def retry_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Read a file again after the work on it broke off."""
         job = self.job_of(request, pk)
-        if job.state == ImportState.FAILED or jobs.is_stalled(job):
-            jobs.read(self.importer(), job)
+        jobs.retry(self.importer(), job)
         return redirect(self.url_of("import_preview", pk))
 
     def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -170,8 +169,8 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
 
     def _layout(self, request: HttpRequest, importer: Importer, job: ImportJob) -> Layout:
         """Return what the file looks like under the sheet and header row in the address, else as last chosen."""
-        choice = jobs.choice_of(importer, job)
-        layout = jobs.layout(importer, job, choice)
+        choice = choices.choice_of(importer, job)
+        layout = choices.layout(importer, job, choice)
         asked = SheetForm(layout, request.GET)
         if "sheet" not in request.GET or not asked.is_valid():
             return layout
@@ -180,24 +179,40 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
             return layout
         if sheet != layout.sheet and header_row == layout.header_row:
             header_row = 0  # the other sheet has its own
-        return jobs.layout(importer, job, ColumnMapping(sheet, header_row, {}, choice.synonyms))
+        return choices.layout(importer, job, ColumnMapping(sheet, header_row, {}, choice.synonyms))
 
     def _can_mark(self, job: ImportJob) -> bool:
         return bool(job.content and job.stored_preview.faults) and not job.has_expired
 
     def marked_view(self, request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-        """Return the uploaded workbook to the clerk, with the faulty cells coloured and explained."""
+        """Return the uploaded workbook to the clerk, with the faulty cells coloured and explained.
+
+        A long one is made by a process of its own, asked for by a POST; the page says how far it is.
+        """
         job = self.job_of(request, pk)
         if not self._can_mark(job):
             raise Http404
+        if request.method == "POST":
+            marking.ask(job)
+            return redirect(self.url_of("import_marked", pk))
+        is_long = jobs.is_long(job)
+        if is_long and (marking.state_of(job) != marking.MADE or "file" not in request.GET):
+            return self._marking(request, job)
         try:
-            content = jobs.marked(self.importer(), job)
+            content = bytes(job.marked) if is_long else jobs.marked(self.importer(), job)
         except Unreadable as error:
             messages.error(request, f"不能标注这个文件：{error.problem}；{error.fix}。")
             return redirect(self.url_of("import_preview", pk))
         name = f"{PurePath(job.filename).stem}{'（未导入的行）' if job.is_partial else '（标注错误）'}.xlsx"
         file = io.BytesIO(content)
         return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPE)
+
+    def _marking(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        stands = marking.state_of(job)
+        return self.page(
+            request, "imports/marking.html", f"{self.importer.label}：标注错误", job=job, preview_url=self.url_of("import_preview", job.pk),
+            making=stands == marking.MAKING, made=stands == marking.MADE, why=BROKE_OFF.get(stands, ""),
+        )  # fmt: skip
 
     def _lacks_some(self, job: ImportJob) -> bool:
         """Say whether to ask about what the file lacks: only once nothing of it is left to import."""

@@ -10,8 +10,9 @@ from django.db import transaction
 from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import recipes
+from .choices import remembered
 from .importer import Importer
-from .jobs import APPLIED, remembered
+from .jobs import APPLIED
 from .mending import Mended
 from .models import ImportJob, ImportState
 from .preview import Faulty, Preview

@@ -11,6 +11,7 @@ import logging
 import time
 import zipfile
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,17 +19,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from ..access import busy
 from ..spreadsheets.conversion.convert import as_xlsx
-from ..spreadsheets.detector import ColumnMapping, Layout, look
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.reader import Progress, unreadable
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
-from . import preview_pages, recipes, table_bytes, worker
+from . import choices, preview_pages, table_bytes, worker
 from .importer import Importer
 from .mending import Mended
-from .models import HeaderSynonym, ImportJob, ImportState, PreviewPage
+from .models import ImportJob, ImportState, PreviewPage
 from .preview import Faulty
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
@@ -37,8 +38,7 @@ TOO_BIG, TOO_LONG, BROKEN = "too_big", "too_long", "broken"
 EVERYTHING = "*"  # all ticks at once
 BINARY = 6  # bytes of XML that say what one of .xls and .xlsb does
 BEAT = 1.0  # seconds between two notes of progress
-STALE = datetime.timedelta(minutes=2)  # without progress in reading
-LONGEST = datetime.timedelta(seconds=worker.LONGEST + 60)
+BEGUN = datetime.timedelta(seconds=5)  # after which whoever is to work on a job has begun
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,24 @@ def read(importer: Importer, job: ImportJob) -> ImportJob:
     return job
 
 
+def retry(importer: Importer, job: ImportJob) -> None:
+    """Read a file again after the work on it broke off. What was being written is not there, and is confirmed anew."""
+    if not _may_retry(job):
+        return
+    with transaction.atomic():
+        # Where the process was killed at its very end the import may be done after all: the lock waits for that.
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if not _may_retry(job):
+            return
+        job.state, job.beat_at = ImportState.READING, timezone.now()
+        job.save(update_fields=["state", "beat_at"])
+    read(importer, job)
+
+
+def _may_retry(job: ImportJob) -> bool:
+    return job.applied_at is None and (job.state == ImportState.FAILED or is_stalled(job))
+
+
 def choose(
     importer: Importer,
     job: ImportJob,
@@ -91,7 +109,7 @@ def choose(
         job.choice, job.corrections, job.staged = choice, mended.stored(), b""
         job.save(update_fields=["choice", "corrections", "staged"])
         if remember:
-            _remember(importer, job)
+            choices.remember_headers(importer, job)
     return read(importer, job)
 
 
@@ -102,60 +120,13 @@ def mend(importer: Importer, job: ImportJob, mended: Mended) -> ImportJob:
     return read(importer, job)
 
 
-def layout(importer: Importer, job: ImportJob, choice: ColumnMapping | None = None) -> Layout:
-    """Say what the job's workbook looks like under a choice.
-
-    :raises wugang_audit.spreadsheets.errors.Unreadable: if it cannot be read.
-    """
-    return look(bytes(job.content), importer.columns, choice or choice_of(importer, job))
-
-
-def choice_of(importer: Importer, job: ImportJob) -> ColumnMapping:
-    """Return what was said of this workbook, and of such headers before."""
-    kept = job.choice
-    return ColumnMapping(
-        sheet=kept.get("sheet", ""),
-        header_row=kept.get("header_row", 0),
-        columns={int(at): attribute for at, attribute in kept.get("columns", {}).items()},
-        synonyms=remembered(importer),
-        corrections=Mended.of(job).corrections(recipes.remembered(importer)),
-    )
-
-
-def remembered(importer: Importer) -> dict[str, str]:
-    """Return {header key: attribute} of the headers whose meaning a clerk once gave; empty: the column is left out."""
-    return dict(HeaderSynonym.objects.filter(registry=importer.kind).values_list("key", "attribute"))
-
-
-def _remember(importer: Importer, job: ImportJob) -> None:
-    """Keep the meaning of each header that its name alone does not show."""
-    by_name = {
-        each.position: "" if each.guessed else each.attribute
-        for each in layout(
-            importer, job, ColumnMapping(job.choice["sheet"], job.choice["header_row"])
-        ).columns
-    }
-    seen = {str(each.position): each for each in layout(importer, job).columns}
-    for position, attribute in job.choice["columns"].items():
-        column = seen.get(position)
-        if column is None or not 0 < len(column.key) <= 60:
-            continue
-        if attribute != by_name.get(column.position, ""):
-            HeaderSynonym.objects.update_or_create(
-                registry=importer.kind,
-                key=column.key,
-                defaults={"attribute": attribute, "user": job.owner, "time": timezone.now()},
-            )
-        else:
-            HeaderSynonym.objects.filter(registry=importer.kind, key=column.key).delete()
-
-
 def _clean_up() -> None:
     """Drop what nobody confirmed within a day; of what was imported only the workbook goes."""
     old = ImportJob.objects.past_lifetime()
     old.filter(applied_at=None).delete()
     PreviewPage.objects.filter(job__in=old).delete()
-    old.exclude(content=b"").update(content=b"", staged=b"")
+    old.exclude(content=b"").update(content=b"", staged=b"", marked=b"")
+    worker.clean_up()
 
 
 def waiting(importer: type[Importer] | Importer, owner: AbstractBaseUser) -> list[ImportJob]:
@@ -182,9 +153,14 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     return in_layout.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
 
 
+def is_long(job: ImportJob) -> bool:
+    """Say whether the job's workbook is worked on by a process of its own."""
+    return _size(bytes(job.content)) > settings.IMPORT_AT_ONCE
+
+
 def _table(importer: Importer, job: ImportJob) -> Table:
     staged = table_bytes.loads(bytes(job.staged), importer.columns) if job.staged else None
-    return staged or importer.read_workbook(bytes(job.content), choice_of(importer, job))
+    return staged or importer.read_workbook(bytes(job.content), choices.choice_of(importer, job))
 
 
 # --- confirm -------------------------------------------------------------------------------------------------
@@ -229,19 +205,18 @@ def may_confirm(job: ImportJob) -> bool:
 
 def is_stalled(job: ImportJob) -> bool:
     """Say whether the process that works on the job must have stopped without reporting."""
-    still = timezone.now() - job.beat_at
-    return (job.state == ImportState.READING and still > STALE) or (
-        job.state == ImportState.WRITING and still > LONGEST
-    )
+    at_work = job.state in (ImportState.READING, ImportState.WRITING)
+    return at_work and timezone.now() - job.beat_at > BEGUN and not worker.is_alive(job.pk)
 
 
 # --- the work ------------------------------------------------------------------------------------------------
 def _start(importer: Importer, job: ImportJob) -> str:
-    if _size(bytes(job.content)) > settings.IMPORT_AT_ONCE:
+    if is_long(job):
         transaction.on_commit(lambda: worker.start(job.pk))
         return STARTED
     try:
-        return work(importer, job)
+        with worker.at_work(job.pk):
+            return work(importer, job)
     except Exception:
         fail(job, BROKEN)  # otherwise it would seem to be at work for ever
         raise
@@ -253,10 +228,8 @@ def _size(content: bytes) -> int:
         return len(content) * BINARY
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(
-                member.file_size * (BINARY if member.filename.endswith(".bin") else 1)
-                for member in archive.infolist()
-            )
+            sizes = ((each.file_size, each.filename.endswith(".bin")) for each in archive.infolist())
+            return sum(size * BINARY if binary else size for size, binary in sizes)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return len(content)
 
@@ -268,7 +241,9 @@ def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
         _read(importer, job, _Progress(job) if progress else None)
     elif job.state == ImportState.WRITING:
         # Unpacked beforehand: nobody else may write while the transaction is open.
-        outcome = _write(importer, job, _table(importer, job))
+        table = _table(importer, job)
+        with busy.importing() if progress else nullcontext():
+            outcome = _write(importer, job, table)
     return outcome
 
 
@@ -294,7 +269,7 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     content = bytes(job.content)
     try:
         content = as_xlsx(content)  # once: what is kept of another format is an .xlsx
-        table = importer.read_workbook(content, choice_of(importer, job), progress)
+        table = importer.read_workbook(content, choices.choice_of(importer, job), progress)
     except Unreadable as error:
         table = unreadable(error)
     if progress:
@@ -342,6 +317,8 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
     job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
     if not preview.faults:
-        job.content = job.staged = b""  # after a part import the rows left out are still to be returned
-    job.save(update_fields=[*fields, "applied_at", "content", "staged"])
+        job.content = job.staged = job.marked = (
+            b""  # after a part import the rows left out are still to be returned
+        )
+    job.save(update_fields=[*fields, "applied_at", "content", "staged", "marked"])
     return APPLIED

@@ -53,6 +53,10 @@ class ImportJob(models.Model):
     staged = models.BinaryField("读出的内容", default=b"")  # typed rows, so that nothing is read twice
     preview = models.JSONField("预览", default=dict)
     state = models.CharField("状态", max_length=10, choices=ImportState, default=ImportState.READING)
+    # Of a long faulty workbook: the one that goes back, what it was made for (`marking.key_of`), and how that stands.
+    marked = models.BinaryField("标注错误的工作簿", default=b"")
+    marked_for = models.CharField("标注的依据", max_length=64, blank=True)
+    marking = models.CharField("标注的进展", max_length=20, blank=True)
     reason = models.CharField("导入说明", max_length=60, blank=True)
     ticked = models.JSONField("确认时的勾选", default=dict)
     outcome = models.CharField("结果", max_length=20, blank=True)

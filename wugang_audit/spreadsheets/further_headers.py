@@ -33,9 +33,7 @@ class FurtherHeaders:
             not self.required <= found.keys()
             or len(found) < len(self.required) + ENOUGH
             or found == dict(places)
-            or (
-                self.by_hand and self.keys == header.keys
-            )  # again the header that the clerk explained
+            or (self.by_hand and self.keys == header.keys)  # again the header that the clerk explained
         ):
             return None
         for attribute, place in found.items():

@@ -4,11 +4,13 @@ import datetime
 import io
 import zipfile
 
+import openpyxl
 import pytest
 import workbooks
 from workbooks import BOOK, SHEET, UNIT_HEADER, as_excel, of_rows, of_units, packed, parts_of, saved
 
 from sources.columns import COLUMNS
+from wugang_audit.spreadsheets.error_workbook.in_layout import marked
 from wugang_audit.spreadsheets.reader import read_table
 
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -87,21 +89,42 @@ def test_three_hundred_columns_are_looked_at_and_no_more():
     )
 
 
-def test_a_workbook_of_the_strict_format_is_named():
-    parts = parts_of(of_units(GOOD))
-    for name in (BOOK, SHEET):
-        parts[name] = (
-            parts[name]
-            .replace(
-                b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-                b"http://purl.oclc.org/ooxml/spreadsheetml/main",
-            )
-            .replace(
-                b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-                b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-            )
-        )
-    assert said(packed(parts)) == [f"这是“Strict Open XML”格式的工作簿；{SAVE_AS}"]
+def strict(content):
+    """The workbook as Excel saves it as "Strict Open XML"."""
+    names = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/": b"http://purl.oclc.org/ooxml/officeDocument/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/": b"http://purl.oclc.org/ooxml/drawingml/",
+    }
+    parts = parts_of(content)
+    for usual, other in names.items():
+        parts = {name: data.replace(usual, other) for name, data in parts.items()}
+    assert b"purl" in parts["_rels/.rels"] and b"purl" in parts[BOOK] and b"purl" in parts[SHEET]
+    return packed(parts)
+
+
+def test_a_workbook_of_the_strict_format_is_read_with_its_dates_in_words():
+    rows = [*UNIT_HEADER, "许可证有效期"], [*GOOD, "x"]
+    parts = parts_of(strict(as_excel(of_rows(*rows))))
+    cell = b'<c r="E2" t="d"><v>2028-07-01</v></c>'
+    start = parts[SHEET].index(b'<c r="E2"')
+    parts[SHEET] = parts[SHEET][:start] + cell + parts[SHEET][parts[SHEET].index(b"</c>", start) + 4 :]
+    table = read_table(packed(parts), COLUMNS)
+    assert table.faults == []
+    assert [(row.get("name"), row.get("permit_expiry")) for row in table.rows] == [
+        ("一厂", datetime.date(2028, 7, 1))
+    ]
+
+
+def test_a_workbook_of_the_strict_format_comes_back_in_its_own_layout():
+    book = workbooks.book(UNIT_HEADER, [*GOOD[:2], "其它", GOOD[3]])
+    book.active.column_dimensions["B"].width = 44
+    content = strict(as_excel(saved(book)))
+    back = openpyxl.load_workbook(
+        io.BytesIO(marked(content, read_table(content, COLUMNS).faults, keep_above=1))
+    )
+    assert back.active["C2"].comment.text.startswith("错误：")
+    assert back.active.column_dimensions["B"].width == 44
 
 
 def test_an_open_document_of_another_kind_is_named():

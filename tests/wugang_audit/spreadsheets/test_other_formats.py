@@ -31,7 +31,7 @@ def values(table):
     return [(row.number, row.values) for row in table.rows]
 
 
-def lines(content, last=99, width=8):
+def lines(content, last=99, width=4):
     with opened(content) as book:
         return {sheet.title: [line.values for line in sheet.lines(1, last, width)] for sheet in book.sheets}
 
@@ -66,6 +66,17 @@ def test_a_binary_workbook_reads_as_the_same_list():
     table = read_table(xlsb.of_sheets({"名录": rows, "旧": [["x"]]}, hidden=["旧"]), COLUMNS)
     assert (table.faults, values(table)) == ([], values(usual))
     assert [row.get("permit_expiry") for row in table.rows] == [datetime.date(2028, 7, 1), None]
+
+
+def test_hidden_rows_and_columns_of_an_xls_are_noticed():
+    assert read("list.xls").notices == read("list.xlsx").notices
+
+
+def test_an_error_value_does_not_come_in_as_an_empty_cell():
+    found = lines(xlsb.of_sheets({"名录": [HEADER, [*ROW[:3], "#DIV/0!"]]}))
+    assert found["名录"][1][3] == "#DIV/0!"
+    errors = lines((FILES / "errors.xls").read_bytes())
+    assert errors == {"一": [["单位名称", "#DIV/0!", 2.0, "#N/A"]], "二": [["x", None, None, "#REF!"]]}
 
 
 @pytest.mark.parametrize("name", ["list.xls", "list.ods"])

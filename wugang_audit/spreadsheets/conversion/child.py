@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..xlsx.book_writer import BookWriter, SheetRow
+from .binary_details import SheetDetails, details_of
 from .open_document import OpenDocument, content_of
 
 if TYPE_CHECKING:
@@ -68,24 +69,35 @@ def _from_excel(path: str, writer: BookWriter) -> None:
     book = python_calamine.CalamineWorkbook.from_path(path)
     worksheet = python_calamine.SheetTypeEnum.WorkSheet
     visible = python_calamine.SheetVisibleEnum.Visible
-    for each in [each for each in book.sheets_metadata if each.typ == worksheet][:MAX_SHEETS]:
+    details = details_of(path)
+    kept = [(at, each) for at, each in enumerate(book.sheets_metadata) if each.typ == worksheet]
+    for at, each in kept[:MAX_SHEETS]:
+        more = details[at] if len(details) == len(book.sheets_metadata) else SheetDetails()
         sheet = book.get_sheet_by_name(each.name)
         merges = [
             (left + 1, top + 1, right + 1, bottom + 1)
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
         ]
-        writer.sheet(each.name, islice(_rows(sheet), MAX_ROWS), merges, visible=each.visible == visible)
+        writer.sheet(
+            each.name,
+            islice(_rows(sheet, more), MAX_ROWS),
+            merges,
+            visible=each.visible == visible,
+            hidden_columns=more.hidden_columns,
+        )
 
 
-def _rows(sheet: "CalamineSheet") -> Iterator[SheetRow]:
-    """Yield the rows that hold anything."""
-    if sheet.start is None:
-        return
-    left = sheet.start[1]
+def _rows(sheet: "CalamineSheet", more: SheetDetails) -> Iterator[SheetRow]:
+    """Yield the rows that hold anything, error values in their places."""
+    left = sheet.start[1] if sheet.start else 0
     wide = sheet.width > MAX_COLUMNS - left
-    for number, values in enumerate(sheet.iter_rows(), 1):
-        if any(value != "" for value in values):
-            yield SheetRow(number, values[: max(MAX_COLUMNS - left, 0)] if wide else values, left + 1)
+    for number, values in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+        row: list[object] = list(values[: max(MAX_COLUMNS - left, 0)] if wide else values)
+        for column, error in more.errors.get(number, {}).items():
+            if 0 <= column - 1 - left < len(row):
+                row[column - 1 - left] = error
+        if any(value != "" for value in row):
+            yield SheetRow(number, row, left + 1, number in more.hidden_rows)
 
 
 def main() -> None:

@@ -25,6 +25,7 @@ from ..lines import CellValue
 from ..open_file import opened
 from ..table import Fault
 from ..xlsx.guard import MIB
+from ..xlsx.strict import is_strict, transitional
 from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, list_rows, mark
 from .as_rows import marked_rows
 
@@ -52,6 +53,8 @@ def marked(
     with opened(content):  # the guard: sizes are checked before anything is parsed
         large = _is_large(content)
     if not large:
+        if is_strict(content):
+            content = transitional(content)  # openpyxl knows no other names
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -23,12 +23,12 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from ..errors import SAVE_AS, Unreadable
 from . import guard
 from .parts import DateStyles, date_styles, refuse_doctype, shared_strings
+from .strict import usual_names
 from .worksheet import XlsxSheet
 
 MAX_SHEETS = 20
 
 _STYLES = "xl/styles.xml"
-_STRICT = b"http://purl.oclc.org/ooxml/"
 logger = logging.getLogger(__name__)
 
 if not openpyxl.DEFUSEDXML:
@@ -82,7 +82,7 @@ class _Archive(zipfile.ZipFile):
         if data.count(b"<") > guard.MAX_TAGS:
             raise guard.malformed()
         refuse_doctype(data)
-        return data
+        return usual_names(data)
 
 
 class BookReader(ExcelReader):
@@ -116,7 +116,7 @@ class BookReader(ExcelReader):
 
     def _sheets(self, styles: DateStyles) -> list[XlsxSheet]:
         from_1904 = self.wb.epoch == CALENDAR_MAC_1904
-        found = [
+        return [
             XlsxSheet(
                 self.archive,
                 relation.target,
@@ -129,6 +129,3 @@ class BookReader(ExcelReader):
             for sheet, relation in self.parser.find_sheets()
             if relation.target in self.valid_files and "chartsheet" not in relation.Type
         ]
-        if not found and _STRICT in self.archive.read(self.parser.workbook_part_name):
-            raise Unreadable("这是“Strict Open XML”格式的工作簿", SAVE_AS)
-        return found

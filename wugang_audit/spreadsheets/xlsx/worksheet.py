@@ -227,15 +227,17 @@ class _Parser:
         if kind == "b":
             return text == "true" or text != "false" and bool(int(text))
         if kind == "d":
-            moment: CellValue = from_ISO8601(text)
-            return moment
+            return self.shown(from_ISO8601(text), int(cell.get("s", 0)))
         return text
 
     def numeric(self, text: str, style: int) -> CellValue:
         number = float(text) if "." in text or "E" in text or "e" in text else int(text)
         if style not in self.styles.dates:
             return number
-        day: CellValue = from_excel(number, self.epoch, timedelta=style in self.styles.durations)
+        return self.shown(from_excel(number, self.epoch, timedelta=style in self.styles.durations), style)
+
+    def shown(self, day: CellValue, style: int) -> CellValue:
+        """Return a date as its style shows it."""
         if style in self.styles.months and isinstance(day, datetime.date) and day.day == 1:
             return f"{day:%Y}年{day.month}月"  # typed so, Excel keeps the first day of the month, and shows no day
         return day
