@@ -84,4 +84,6 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
         run("manage.py", command)
     told, after = json.loads(run("-c", BROWSE))
     assert set(told.values()) == {200}, told
-    assert {label: after.get(label, 0) for label in before} == before
+    # What Django lists of the models themselves grows with each new one.
+    kept = before.keys() - {"auth.permission", "contenttypes.contenttype"}
+    assert {label: after.get(label, 0) for label in kept} == {label: before[label] for label in kept}
