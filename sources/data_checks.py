@@ -1,6 +1,5 @@
 """What is to be corrected in the registry of pollution sources: the page and the admin's filter read one table."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from wugang_audit.registries.data_checks import Finding, Touched, checks, last_c
 from wugang_audit.registries.history_kinds import HistoryKind
 from wugang_audit.staff.desk import Todo, todo
 
-from . import names, search
+from . import doubles, names
 from .models import Category, PermitCondition, PollutionSource, Speciality
 from .places import COUNTY
 
@@ -39,10 +38,17 @@ class Check:
 
 
 def _same_bare_name() -> Q:
-    written = search.column(PollutionSource.objects.registered().order_by(), "name")
-    bare = names.bare(written)
-    times = Counter(bare)
-    twice = {name for name, key in zip(written, bare, strict=True) if times[key] > 1}
+    rows = list(PollutionSource.objects.registered().order_by().values_list("number", "name"))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row, bare in zip(rows, names.bare([name for _, name in rows]), strict=True):
+        groups.setdefault(bare, []).append(row)
+    known = doubles.settled()
+    twice = {
+        name
+        for group in groups.values()
+        if len(group) > 1 and not doubles.all_different([number for number, _ in group], known)
+        for _, name in group
+    }
     return Q(name__in=sorted(twice)[:MOST_NAMES])
 
 

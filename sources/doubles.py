@@ -1,7 +1,7 @@
 """Units that may stand in the registry twice: who is suspected, why, and how two of them differ. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -39,7 +39,7 @@ def suspects() -> list[Suspects]:
     rows = list(PollutionSource.objects.registered().order_by("number").values_list(*_COLUMNS))
     short = dict(zip((row[0] for row in rows), bare([row[2] for row in rows]), strict=True))
     units = {row[0]: Unit(*row[:3]) for row in rows}
-    settled = set(NotTheSame.objects.values_list("one", "other"))
+    different = set(NotTheSame.objects.values_list("one", "other"))
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for why, pairs in (
         ("名称相同（不计括号、地名等写法）", _pairs((row[0] for row in rows), short)),
@@ -48,10 +48,20 @@ def suspects() -> list[Suspects]:
         ("坐标相同，名称相近", _near(rows, short)),
     ):
         for pair in pairs:
-            if pair not in settled:
+            if pair not in different:
                 found[pair].append(why)
     order = sorted(found.items(), key=lambda item: (-len(item[1]), units[item[0][0]].number, item[0]))
     return [Suspects(units[one], units[other], tuple(why)) for (one, other), why in order]
+
+
+def settled() -> set[frozenset[str]]:
+    """Return the pairs that somebody has called different, by their numbers."""
+    return set(map(frozenset, NotTheSame.objects.values_list("one__number", "other__number")))
+
+
+def all_different(numbers: Sequence[str], known: Set[frozenset[str]]) -> bool:
+    """Say whether somebody has called each two of these units different (see `settled`)."""
+    return bool(known) and all(frozenset(pair) in known for pair in combinations(numbers, 2))
 
 
 Pair = tuple[int, int]

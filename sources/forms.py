@@ -62,6 +62,8 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if "is_active" in self.changed_data:
+            self.instance.joined_into = None  # as `verbs.set_active`
         self._find_speciality(data.get("industry_code"))
         credit, permit = data.get("credit_code"), data.get("permit_number")
         if credit and permit and not permit.startswith(credit):

@@ -64,8 +64,10 @@ def _set_active(
         return 0
     verb = "恢复" if active else "停用"
     values: dict[str, object] = {"is_active": active}
-    if active and rows.model is PollutionSource:
-        values["joined_into"] = None  # a unit that is back stands for itself again
+    if rows.model is PollutionSource:
+        values["joined_into"] = (
+            None  # a unit that is back stands for itself again, and one that is closed went nowhere
+        )
     bulk_history.update(
         rows.model,
         list(values),

@@ -106,7 +106,6 @@ def _double(
         "other": other,
         "lines": [line for line in lines if not line.differs and (line.one or line.other)],
         "form": form,
-        "shown": join_form or different_form or form,
         "different_form": different_form or DifferentForm(),
         "obstacle": joining.why_not(),
         "already": one.is_joined or other.is_joined,

@@ -256,8 +256,9 @@ OFFICERS = {
 
 # Made of the lists above by LibreOffice (soffice --headless --convert-to xls, ods).
 AS_SAVED = Path(__file__).parent / "data" / "lists"
+OLDER = {"重点名录.xls": "key-units.xls", "养殖场.ods": "farms.ods"}
 
 
 def content(filename):
     """Return one of the lists of units, or such a list as LibreOffice saved it in an older format."""
-    return UNITS[filename]() if filename in UNITS else (AS_SAVED / filename).read_bytes()
+    return UNITS[filename]() if filename in UNITS else (AS_SAVED / OLDER[filename]).read_bytes()

@@ -19,6 +19,7 @@ from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
 from sources.importer import SourceImporter
+from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import second_factor
 from wugang_audit.imports.models import ImportJob, ImportState
@@ -95,7 +96,10 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk, login, admin, imported, draft, freeze, clock, organiser, reviewer, officers, stranger, person
 ):
     walk(Role.ORGANISER, "/ceremony/", "/plans/", "/desk/")
-    walk(Role.ADMIN, "/admin/", user=admin)
+    PollutionSource.objects.filter(number="410481-0002").update(
+        name="虚构（1）号化工厂"
+    )  # a double to compare
+    walk(Role.ADMIN, "/admin/", "/registry/doubles/", user=admin)
     content = workbooks.of_units(["410481-0002", "虚构2号化工厂改", "重点", "2669"])
     file = SimpleUploadedFile("第二份.xlsx", content)
     login(admin).post("/admin/sources/pollutionsource/import/", {"file": file})

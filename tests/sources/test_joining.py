@@ -5,11 +5,14 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from drawings.ceremony.preflight.duplicates import duplicates
 from drawings.inspections import unit_history
 from drawings.models import Draw, Selection
 from drawings.models.seal import Disclosure
+from drawings.protocol.verify import Unit
 from enforcers.models import Recusal
 from sources import doubles, joining, verbs
+from sources.data_checks import narrow
 from sources.models import NotTheSame, PermitCondition, PollutionSource, condition_code
 from wugang_audit.audit.models import AuditEntry
 
@@ -143,6 +146,15 @@ def test_reactivating_takes_the_join_back(units, join, admin):
     assert doubles.survivor(PollutionSource.objects.get(pk=units[0].pk)) == back
 
 
+def test_a_unit_that_was_joined_came_back_and_is_closed_points_nowhere(units, join, admin):
+    join(*units)
+    goes = PollutionSource.objects.filter(pk=units[1].pk)
+    verbs.set_active(goes, True, admin, reason="确有两家")
+    goes.update(joined_into=units[0].pk)  # as an import may leave it
+    verbs.set_active(goes, False, admin, reason="注销")
+    assert not goes.get().is_joined
+
+
 def test_both_histories_stand_on_the_page_of_the_unit_that_stays(
     login, admin, organiser, published_draw, join
 ):
@@ -192,6 +204,9 @@ def test_two_that_were_called_different_are_not_asked_about_again(units, admin):
     joining.call_different(units[1], units[0], reason="两个厂区", actor=admin)
     joining.call_different(*units, reason="再说一次", actor=admin)
     assert doubles.suspects() == []
+    assert not narrow(PollutionSource.objects.all(), "same-name").exists()
+    rows = [Unit(unit.number, "x", "y", "in", (), unit.name) for unit in units]
+    assert "名称相同" not in {group.kind for group in duplicates(rows)}
     assert NotTheSame.objects.get().reason == "两个厂区"
     entry = AuditEntry.objects.get(action="核对为不同单位")
     assert entry.changes["numbers"] == ["410481-0002", "410481-0001"]

@@ -5,11 +5,13 @@ difference. Codes and addresses are compared as they are.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Count
 
+from sources.doubles import all_different, settled
 from sources.models import PollutionSource
 from sources.names import bare
 
@@ -33,7 +35,7 @@ class Duplicates:
 
 
 def duplicates(units: list[verify.Unit]) -> list[Duplicates]:
-    """Return all groups, in two queries whatever the size of the registry.
+    """Return all groups but those that somebody has called different, in a fixed number of queries.
 
     :param units: rows of the snapshot.
     """
@@ -44,11 +46,13 @@ def duplicates(units: list[verify.Unit]) -> list[Duplicates]:
         if times[name] > 1:  # nearly none: a list for each name would cost more than all the rest here
             names[name].append(NamedUnit(unit.unit, unit.name))
     names = {group[0].name: group for group in names.values()}
-    return [
-        *_groups("名称相同", names),
-        *_groups("统一社会信用代码相同", _sharing("credit_code")),
-        *_groups("地址相同", _sharing("address")),
-    ]
+    known = settled()
+    found = {
+        "名称相同": names,
+        "统一社会信用代码相同": _sharing("credit_code"),
+        "地址相同": _sharing("address"),
+    }
+    return [group for kind, shared in found.items() for group in _groups(kind, shared, known)]
 
 
 def _sharing(column: str) -> dict[str, list[NamedUnit]]:
@@ -61,6 +65,10 @@ def _sharing(column: str) -> dict[str, list[NamedUnit]]:
     return found
 
 
-def _groups(kind: str, found: dict[str, list[NamedUnit]]) -> list[Duplicates]:
-    shared = [Duplicates(kind, value, units) for value, units in found.items() if len(units) > 1]
+def _groups(kind: str, found: dict[str, list[NamedUnit]], known: Set[frozenset[str]]) -> list[Duplicates]:
+    shared = [
+        Duplicates(kind, value, units)
+        for value, units in found.items()
+        if len(units) > 1 and not all_different([unit.number for unit in units], known)
+    ]
     return shared[:GROUPS]
