@@ -23,7 +23,7 @@ LAWS = settings(
 )
 WHO = st.sampled_from(["甲", "乙"])
 DAYS = st.sampled_from(["2026-09-01", "2026-9-2", "2026年9月3日"])
-LATER = st.sampled_from([None, "2026-10-01", "2199-01-01"])
+LATER = st.sampled_from([None, "2026-10-01", "2099-01-01"])
 WORDS = st.sampled_from([None, "说明", "1", "无"])
 UNIT = st.sampled_from(["虚构1号化工厂", "虚构2号化工厂"])
 LISTS = {

@@ -5,6 +5,7 @@ import datetime
 import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from enforcers.models import Absence, Recusal, TrainingRecord
 from enforcers.record_importers import AbsenceImporter, RecusalImporter, TrainingImporter
@@ -191,6 +192,18 @@ def test_a_recusal_without_dates_stays_as_it_is(registries):
     Recusal.objects.create(officer=甲, source=one, reason="亲属", since=DAY, until=DAY)
     preview = RecusalImporter.preview(workbooks.of_dicts([{"姓名": "甲", "回避单位": one.name}]), "x.xlsx")
     assert (preview.unchanged, preview.new, preview.changed) == (1, 0, 0)
+
+
+def test_a_recusal_whose_first_day_is_left_empty_keeps_it_and_a_new_one_begins_today(registries):
+    (甲, *_), (one, two) = registries
+    Recusal.objects.create(officer=甲, source=one, reason="亲属", since=DAY)
+    row = {"姓名": "甲", "自": None, "至": "2099-01-01", "原因": "亲属"}
+    content = workbooks.of_dicts([row | {"回避单位": one.name}, row | {"回避单位": two.name}])
+    preview = RecusalImporter.import_file(content, "x.xlsx", None)
+    assert (preview.new, preview.changed) == (1, 1)
+    days = Recusal.objects.order_by("source").values_list("since", "until")
+    last = datetime.date(2099, 1, 1)
+    assert list(days) == [(DAY, last), (timezone.localdate(), last)]
 
 
 def test_an_officers_list_uploaded_as_absences_says_what_is_missing(registries):
