@@ -75,11 +75,11 @@ class OfficerImporter(Importer):
             yield [joined[name] if name in joined else getattr(officer, name) for name in names]
 
     def identify(self, table: Table) -> None:
+        match_specialities(table)  # by which officers of one name are told apart
         find_officers(table)
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()
-        match_specialities(table)
         match_units(table)
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:

@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sources import names
 from sources.models import PollutionSource, Speciality
@@ -38,16 +40,43 @@ def find_officers(table: Table) -> None:
     for values in Officer.objects.order_by("-is_active", "pk").values():
         if word(values["name"]) in asking and values["certificate_number"].lower() not in taken:
             there[word(values["name"])].append(values)
+    _add_specialities(there)
     for name, officers in there.items():
-        # A number is never replaced by another: rows with a new one can only complete a draft.
-        drafts = [(each["id"], each) for each in officers if not each["certificate_number"]]
-        numbered = [row for row in asking[name] if row.get("certificate_number")]
-        found = list(pairs(numbered, drafts))
-        used = {pk for _, pk in found}
-        rest = [(each["id"], each) for each in officers if each["id"] not in used]
-        found += pairs([row for row in asking[name] if not row.get("certificate_number")], rest)
-        for row, pk in found:
+        _pair(asking[name], officers)
+
+
+def _pair(rows: Sequence[Row], officers: Sequence[dict[str, Any]]) -> None:
+    """Let rows of one name stand for officers of that name: those that agree in everything first, faulty rows last.
+
+    A number is never replaced by another: rows with a new one can only complete a draft.
+    """
+    left = {each["id"]: each for each in officers}
+
+    def take(asking: list[Row], offered: Iterable[int], only_agreeing: bool = False) -> None:
+        objects = [(pk, left[pk]) for pk in offered]
+        open_rows = [row for row in asking if row.stands_for is None]
+        for row, pk in pairs(open_rows, objects, only_agreeing=only_agreeing):
             row.stands_for, row.found_by, row.to_confirm = pk, "姓名", True
+            del left[pk]
+
+    for group in ([row for row in rows if not row.faulty], [row for row in rows if row.faulty]):
+        bare = [row for row in group if not row.get("certificate_number")]
+        take(bare, left, only_agreeing=True)
+        drafts = [pk for pk, each in left.items() if not each["certificate_number"]]
+        take([row for row in group if row.get("certificate_number")], drafts)
+        take(bare, left)
+
+
+def _add_specialities(there: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Tell of officers of one name what each masters too, as `match_specialities` leaves it in a row of the export."""
+    several = {each["id"]: each for officers in there.values() for each in officers if len(officers) > 1}
+    held: dict[int, dict[Speciality, int | None]] = defaultdict(dict)
+    abilities = Ability.objects.select_related("speciality").order_by("speciality__code")
+    for ability in abilities if several else ():
+        competent = ability.level == Ability.Level.COMPETENT  # which no cell says
+        held[ability.officer_id][ability.speciality] = None if competent else ability.level
+    for pk, values in several.items():
+        values["specialities"] = held[pk]
 
 
 def match_specialities(table: Table) -> None:
@@ -71,7 +100,8 @@ def match_specialities(table: Table) -> None:
         _refuse_levels(table, row, found)
         if "specialities" not in row.wrong:
             # At most one word is left besides the empty one, which sorts before it.
-            row.values["specialities"] = {each: _LEVELS.get(max(said)) for each, said in found.items()}
+            by_code = sorted(found.items(), key=lambda pair: pair[0].code)
+            row.values["specialities"] = {each: _LEVELS.get(max(said)) for each, said in by_code}
 
 
 def _read(name: str, known: dict[str, Speciality]) -> tuple[Speciality | None, str]:

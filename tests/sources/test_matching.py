@@ -100,6 +100,11 @@ def test_a_permit_counts_before_a_code_and_a_code_before_a_name(make_source):
     ]
 
 
+def test_a_unit_that_a_surer_column_found_is_not_found_again_by_its_name(unit):
+    preview = examined({"单位名称": "改名的厂", "统一社会信用代码": CODE}, {"单位名称": "甲化工厂"})
+    assert [each[:3] for each in found(preview)] == [(2, "410481-0007", False), (3, "410481-0008", True)]
+
+
 # --- several of one code or name --------------------------------------------------------------------------------
 @pytest.fixture
 def sites(make_source):

@@ -1,5 +1,5 @@
 """Whose site this is: the bureau's name, address, telephone and county, which its administrator can change."""
 
-from .queries import current
+from .queries import current, facts
 
-__all__ = ["current"]
+__all__ = ["current", "facts"]

@@ -1,6 +1,7 @@
 """Which bureau the site speaks for, read once for a request."""
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -20,6 +21,21 @@ def current() -> Bureau:
     if origin is not None:
         _kept.set((origin, bureau))
     return bureau
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What pages say of the bureau: no model, for public pages get none."""
+
+    name: str
+    address: str
+    phone: str
+
+
+def facts() -> Facts:
+    """Return what pages say of the bureau."""
+    bureau = current()
+    return Facts(bureau.name, bureau.address, bureau.phone)
 
 
 def initial() -> Bureau:

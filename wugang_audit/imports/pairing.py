@@ -15,6 +15,8 @@ def pairs(
     rows: Sequence[Row],
     objects: Sequence[tuple[Any, Values]],
     fits: Callable[[Row, Any], bool] = lambda row, key: True,
+    *,
+    only_agreeing: bool = False,
 ) -> Iterator[tuple[Row, Any]]:
     """Yield rows with the keys of the objects that they mean, each row and each object once.
 
@@ -22,6 +24,7 @@ def pairs(
 
     :param objects: each key with its values.
     :param fits: whether a row may mean an object at all.
+    :param only_agreeing: pair nothing that differs.
     """
     rows = sorted(rows, key=lambda row: (repr(sorted(row.values.items())), row.number))
     fields = {name for row in rows for name in row.values} & {name for _, held in objects for name in held}
@@ -32,7 +35,7 @@ def pairs(
             unpaired.append(row)
         else:
             yield row, left.pop(at)[0]
-    if len(unpaired) * len(left) > MOST_PAIRS:
+    if only_agreeing or len(unpaired) * len(left) > MOST_PAIRS:
         return
     ranked = sorted(
         (*_unlikeness(row, values), at, number)

@@ -17,6 +17,7 @@ PREFILLED = "只填了选项（如类别、是否）而没有别的内容的行�
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
 )
+_TOTALS = frozenset(("合计", "总计", "小计", "共计"))
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -36,6 +37,11 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     """
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
+        return FOOTER
+    name = cells.get("name")
+    if (
+        isinstance(name, str) and name.replace(" ", "") in _TOTALS
+    ):  # behind the township whose units it counts
         return FOOTER
     own = next(
         (name for name, value in cells.items() if not is_blank(value)), ""

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ..access.marks import lacks_second_factor
 from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
-from ..bureau import current
+from ..bureau import facts
 
 # (label, name of the URL, who sees it)
 MENU = (
@@ -49,7 +49,7 @@ class MenuItem:
 def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
     return {
-        "bureau": SimpleLazyObject(current),
+        "bureau": SimpleLazyObject(facts),
         "demo": settings.DEMO,
         "public_nav": _public_menu(request),
         "staff_nav": _menu(request),
