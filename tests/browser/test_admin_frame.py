@@ -139,3 +139,26 @@ def test_the_handbook_is_printed_a_chapter_to_a_sheet(admin, open_as, tmp_path):
     for hidden in (page.get_by_role("navigation", name="主导航"), page.get_by_role("button", name="打印")):
         expect(hidden).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_contain_text("使用手册")
+
+
+def test_a_selection_is_exported_twice_from_one_page(registry, admin, open_as):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/enforcers/recusal/")
+    page.get_by_label("勾选这一页全部").check()
+    page.get_by_label("对勾选的").select_option(label="导出所选为 Excel")
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.get_by_role("button", name="办理").click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_box_that_searches_has_the_name_of_its_field_and_answers_in_chinese(registry, admin, open_as):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/enforcers/recusal/{Recusal.objects.get().pk}/change/")
+    box = page.get_by_role("combobox", name=re.compile("^回避单位：虚构1号化工厂"))
+    box.click()
+    page.get_by_role("searchbox", name="在回避单位里搜索").fill("没有这样的厂")
+    expect(page.get_by_text("未找到结果")).to_be_visible()
+    page.get_by_role("searchbox", name="在回避单位里搜索").fill("虚构3号")
+    page.get_by_role("option", name=re.compile("虚构3号化工厂")).click()
+    expect(page.get_by_role("combobox", name=re.compile("^回避单位：虚构3号化工厂"))).to_be_visible()
