@@ -105,7 +105,7 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     expect(page.get_by_text("没有错误。请看过下面的变动，再确认导入。")).to_be_visible()
     page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messages .note--success")).to_be_visible()
     assert len(names()) == 6
 
 

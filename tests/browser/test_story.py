@@ -32,7 +32,7 @@ def bring_in(page, registry, book, look):
     look(page, f"import-{book}-preview")
     page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messages .note--success")).to_be_visible()
 
 
 def test_from_two_workbooks_to_a_finding_on_the_public_page(

@@ -1,7 +1,12 @@
-// What an administrator's pages are spared of Django's own, and what a phone needs. Every page works without this file.
+// What Django's own scripts leave out, and what a phone needs. Every page works without this file.
 
 // On a phone the open filters would push the list out of sight; what is chosen stands above them anyway.
 if (matchMedia("(max-width: 47.99em)").matches) document.querySelector(".filter-fold[open]")?.removeAttribute("open");
+
+// An action that answers with a file leaves the page as it is: it may be asked for again at once (see site.mjs).
+document.querySelector("#changelist-form select[name=action]")?.addEventListener("change", ({ target }) => {
+  target.form.dataset.once = target.value.startsWith("export") ? "off" : "";
+});
 
 // Django's search boxes (select2) have no name of their own for a screen reader: they get that of their field.
 

@@ -1,0 +1,164 @@
+"""The admin as a person sees it at both widths: whole, labelled, and with what is set in sight; the handbook on paper."""
+
+import re
+
+import pytest
+from conftest import DESKTOP, PHONE
+from playwright.sync_api import expect
+
+from enforcers.models import Officer, Recusal, TrainingRecord
+from sources.models import PollutionSource
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+LIST = "/admin/sources/pollutionsource/"
+# What would trouble somebody who reads with eyes, ears or fingers; a list of sentences, empty where all is well.
+TROUBLES = """() => {
+  const found = [], named = (e) => e.labels?.length || e.getAttribute("aria-label") || e.getAttribute("aria-labelledby");
+  for (const e of document.querySelectorAll("main input:not([type=hidden]), main select, main textarea, .select2-selection"))
+    if (!e.closest(".empty-form") && !named(e)) found.push("no label: " + e.outerHTML.slice(0, 100));
+  for (const e of document.querySelectorAll("main a, main button"))
+    if (!e.textContent.trim() && !e.getAttribute("aria-label")) found.push("no name: " + e.outerHTML.slice(0, 100));
+  for (const each of ["h1", "main", "nav[aria-label=主导航]"])
+    if (document.querySelectorAll(each).length !== 1) found.push("not one " + each);
+  for (const e of document.querySelectorAll("[aria-describedby], [aria-labelledby]"))
+    for (const id of `${e.getAttribute("aria-describedby") ?? ""} ${e.getAttribute("aria-labelledby") ?? ""}`.split(" "))
+      if (id && !document.getElementById(id)) found.push("nothing has the id " + id);
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  found.push(...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => "twice: " + id));
+  if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the screen");
+  for (const e of document.querySelectorAll("#result_list, #change-history"))
+    if (e.parentElement.scrollWidth > e.parentElement.clientWidth + 1) found.push("a table is cut off");
+  for (const cell of document.querySelectorAll("#result_list td[data-label]")) {
+    const label = getComputedStyle(cell, "::before");
+    if (innerWidth < 768 && parseFloat(getComputedStyle(cell).paddingLeft) < parseFloat(label.width))
+      found.push("no room for the label " + cell.dataset.label);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def registry(make_source, officers):
+    for serial in range(1, 8):
+        make_source(serial, township="八台镇", category="key" if serial % 2 else "general")
+    unit, officer = PollutionSource.objects.first(), officers[0]
+    Recusal.objects.create(officer=officer, source=unit, reason="亲属", since="2026-09-01")
+    TrainingRecord.objects.create(officer=officer, date="2026-09-01", topic="执法程序", hours=8)
+    return unit
+
+
+def troubles(page, address):
+    page.goto(f"{page.base}{address}")
+    return page.evaluate(TROUBLES)
+
+
+@WIDTHS
+def test_every_page_of_the_registries_is_whole_and_labelled(registry, admin, open_as, look, size):
+    page = open_as(admin, size)
+    officer, recusal = Officer.objects.get(recusals__source=registry), Recusal.objects.get()
+    pages = [
+        "/admin/", LIST, f"{LIST}?category__exact=key&q=虚构", f"{LIST}add/", f"{LIST}{registry.pk}/change/",
+        f"{LIST}{registry.pk}/history/", f"{LIST}import/", f"{LIST}import/history/", "/admin/enforcers/officer/",
+        f"/admin/enforcers/officer/{officer.pk}/change/", "/admin/enforcers/officer/keep/training/",
+        "/admin/enforcers/recusal/", f"/admin/enforcers/recusal/{recusal.pk}/delete/", "/admin/enforcers/absence/",
+        "/admin/enforcers/trainingrecord/", "/admin/sources/permitcondition/", "/admin/sources/speciality/",
+        "/admin/drawings/inspectionitem/", "/help/admin/", "/help/handbook/",
+    ]  # fmt: skip
+    assert {each: found for each in pages if (found := troubles(page, each))} == {}
+
+
+@WIDTHS
+def test_every_page_of_the_accounts_is_whole_and_labelled(security, organiser, open_as, size):
+    page = open_as(security, size)
+    accounts = "/admin/wugang_audit/user/"
+    pages = ["/admin/", accounts, f"{accounts}add/", f"{accounts}{organiser.pk}/change/", "/help/security/"]
+    assert {each: found for each in pages if (found := troubles(page, each))} == {}
+    page.goto(f"{page.base}{accounts}{organiser.pk}/change/")
+    group = page.get_by_role("group", name="角色")
+    assert group.get_by_role("checkbox").count() == 7
+    expect(group.get_by_role("checkbox", name=re.compile("抽查组织者.*组织抽签"))).to_be_checked()
+
+
+def test_filters_are_set_by_a_touch_and_taken_off_by_another(registry, admin, open_as, look):
+    page = open_as(admin)
+    page.goto(f"{page.base}{LIST}")
+    expect(page.get_by_text("共 7 家单位")).to_be_visible()
+    expect(page.get_by_role("link", name="一般排污单位", exact=True)).to_be_hidden()
+    page.get_by_text("筛选", exact=True).click()
+    page.get_by_role("link", name="一般排污单位", exact=True).click()
+    expect(page.get_by_text("找到 3 家单位")).to_be_visible()
+    expect(page.locator("#changelist-filter")).to_have_attribute("open", "")
+    look(page, "admin-list-filtered")
+    page.get_by_role("link", name="去掉条件：监管类别，一般排污单位").click()
+    expect(page.get_by_text("共 7 家单位")).to_be_visible()
+
+
+def test_on_a_phone_open_filters_leave_the_list_in_sight(registry, admin, open_as):
+    page = open_as(admin, PHONE)
+    page.goto(f"{page.base}{LIST}?category__exact=general")
+    expect(page.get_by_role("link", name="去掉条件：监管类别，一般排污单位")).to_be_visible()
+    expect(page.locator("#changelist-filter[open]")).to_have_count(0)
+
+
+def test_a_row_is_added_to_an_officers_form_and_saved(registry, admin, open_as, look):
+    officer = Officer.objects.exclude(recusals__source=registry).first()
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/enforcers/officer/{officer.pk}/change/")
+    page.get_by_role("button", name="再加一条不在岗时段").click()
+    row = page.locator("#absences-0")
+    row.get_by_label("自").fill("2026-12-01")
+    row.get_by_label("至").fill("2026-12-05")
+    look(page, "admin-officer-form")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.locator(".messages .note--success")).to_contain_text(f"已保存执法人员“{officer}”")
+    assert officer.absences.count() == 1
+    page.goto(f"{page.base}/admin/enforcers/officer/{officer.pk}/change/")
+    page.get_by_role("button", name="保存", exact=True).click()
+    expect(page.get_by_text("没有改动，什么都没有写入。")).to_be_visible()
+
+
+def test_an_action_names_its_rows_and_all_can_be_ticked_at_once(registry, admin, open_as):
+    page = open_as(admin)
+    page.goto(f"{page.base}{LIST}")
+    page.get_by_label("勾选这一页全部").check()
+    page.get_by_label("对勾选的").select_option(label="停用所选单位（注销、搬离；历史保留）")
+    page.get_by_role("button", name="办理").click()
+    expect(page.get_by_role("heading", name="停用 7 家单位")).to_be_visible()
+    page.get_by_label("停用原因").fill("整体搬迁")
+    page.get_by_role("button", name="停用", exact=True).click()
+    expect(page.get_by_text("已停用 7 家单位。")).to_be_visible()
+
+
+def test_the_handbook_is_printed_a_chapter_to_a_sheet(admin, open_as, tmp_path):
+    page = open_as(admin)
+    page.goto(f"{page.base}/help/handbook/")
+    sheets = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert sheets >= 9  # the contents, and eight chapters
+    page.emulate_media(media="print")
+    for hidden in (page.get_by_role("navigation", name="主导航"), page.get_by_role("button", name="打印")):
+        expect(hidden).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("使用手册")
+
+
+def test_a_selection_is_exported_twice_from_one_page(registry, admin, open_as):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/enforcers/recusal/")
+    page.get_by_label("勾选这一页全部").check()
+    page.get_by_label("对勾选的").select_option(label="导出所选为 Excel")
+    for _ in range(2):
+        with page.expect_download() as download:
+            page.get_by_role("button", name="办理").click()
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_box_that_searches_has_the_name_of_its_field_and_answers_in_chinese(registry, admin, open_as):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/enforcers/recusal/{Recusal.objects.get().pk}/change/")
+    box = page.get_by_role("combobox", name=re.compile("^回避单位：虚构1号化工厂"))
+    box.click()
+    page.get_by_role("searchbox", name="在回避单位里搜索").fill("没有这样的厂")
+    expect(page.get_by_text("未找到结果")).to_be_visible()
+    page.get_by_role("searchbox", name="在回避单位里搜索").fill("虚构3号")
+    page.get_by_role("option", name=re.compile("虚构3号化工厂")).click()
+    expect(page.get_by_role("combobox", name=re.compile("^回避单位：虚构3号化工厂"))).to_be_visible()
