@@ -5,6 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from wugang_audit.imports.admin import ImportAdmin
+from wugang_audit.registries.admin import BESIDE
 from wugang_audit.registries.deletion import DeletesForReason
 from wugang_audit.registries.forms import CellForm, ReasonForm
 
@@ -59,6 +60,8 @@ class CreditForm(CellForm, ReasonForm):
 
 @admin.register(CreditClass)
 class CreditClassAdmin(DeletesForReason, ImportAdmin):
+    heading = BESIDE
+    about = "每家单位的环保信用等级、评定日期和来源文件。"
     importer = CreditImporter
     title_field = "source__name"
     form = CreditForm

@@ -12,6 +12,7 @@ from .queries import initial, is_saved
 
 @admin.register(Bureau)
 class BureauAdmin(AuditedAdmin):
+    heading, about = "账号", "本单位的名称、地址、电话和行政区划代码，公开页面和文书上用。"
     form = BureauForm
     fields = ["name", "address", "phone", "county_prefix"]
 
