@@ -10,7 +10,7 @@ from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.pairing import pairs
 from wugang_audit.spreadsheets.table import Row, Table
 
-from . import names
+from . import doubles, names
 from .models import PollutionSource
 
 NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统一社会信用代码", "单位名称"
@@ -57,9 +57,11 @@ def find_units(table: Table, prefix: str) -> None:
 
     :param prefix: of the county (GB/T 2260): new numbers begin with it.
     """
+    _follow_joined(table)
     for row in table.rows:
         if row.get("number"):
             row.found_by = NUMBER
+    _refuse_numbers_of_others(table)
     numberless = [
         row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
     ]
@@ -69,14 +71,45 @@ def find_units(table: Table, prefix: str) -> None:
     matching = _Matching(numberless, [unit for unit in _units() if unit.number.lower() not in taken])
     for step, key in STEPS:
         matching.match(step, key)
+    now = doubles.survivors(unit.number for unit in matching.found.values())
     numbers = _new_numbers(prefix, (str(row.get("number")) for row in table.rows if row.get("number")))
     for row in numberless:
         if unit := matching.found.get(row.number):
-            row.values["number"] = unit.number
+            row.values["number"] = (
+                now[unit.number.lower()].number if unit.number.lower() in now else unit.number
+            )
             row.to_confirm = row.found_by == NAME or unit.facts.name != matching.facts[row.number].name
         else:
             row.values["number"], row.found_by = next(numbers), GIVEN
     _mark_twins([row for row in numberless if row.found_by == GIVEN], matching.facts)
+
+
+def _follow_joined(table: Table) -> None:
+    """Let a row with the number of a unit that was joined into another one mean that one."""
+    now = doubles.survivors(str(row.get("number")) for row in table.rows if row.get("number"))
+    for row in table.rows if now else ():
+        if unit := now.get(str(row.get("number")).lower()):
+            table.note(f"编码 {row.get('number')} 已并入 {unit.number}“{unit.name}”，按它读取", row)
+            row.values["number"] = unit.number
+
+
+def _refuse_numbers_of_others(table: Table) -> None:
+    """Refuse a number that once stood for a unit of another name and is in the registry no more: none is used twice."""
+    typed = {str(row.get("number")): row for row in table.rows if row.get("number") and row.get("name")}
+    listed = list(typed)
+    for start in range(0, len(listed), BATCH):
+        part = listed[start : start + BATCH]
+        there = set(PollutionSource.objects.filter(number__in=part).values_list("number", flat=True))
+        gone = [number for number in part if number not in there]
+        past: dict[str, set[str]] = defaultdict(set)
+        for number, name in PollutionSource.history.filter(number__in=gone).values_list("number", "name"):
+            past[number].add(name)
+        for number, held in past.items():
+            row = typed[number]
+            if not {*names.bare(sorted(held))} & {*names.bare([str(row.get("name"))])}:
+                other = sorted(held)[0]
+                problem = f"以前是“{other}”的编码，给过的编码不再给别的单位"
+                table.fault(row, "number", problem, "请改用别的编码，或留空由本站给号")
 
 
 def _mark_twins(rows: list[Row], facts: dict[int, Facts]) -> None:
@@ -129,10 +162,10 @@ class _Matching:
         several = []
         for value, units in offered.items():
             rows = asking[value]
-            if len(rows) == len(units) == 1:
-                if self._agree(rows[0], units[0]):
-                    self._take(rows[0], units[0], step)
-            else:
+            fitting = [unit for unit in units if self._agree(rows[0], unit)] if len(rows) == 1 else units
+            if len(rows) == len(fitting) == 1:
+                self._take(rows[0], fitting[0], step)
+            elif len(rows) > 1 or fitting:
                 several += self._groups(rows, units)
         values = _values_of([unit.number for _, units in several for unit in units]) if several else {}
         for rows, units in several:

@@ -296,3 +296,24 @@ def test_a_list_of_twenty_thousand_names_comes_in_and_again_changes_nothing():
     assert (numbers()[0], max(numbers(), key=len)) == ("410481-0001", "410481-10000")
     again = SourceImporter.preview(content, "x.xlsx")
     assert (again.new, again.changed, again.unchanged) == (0, 0, 20_000)
+
+
+# --- numbers that stood for others ----------------------------------------------------------------------------
+def test_the_number_of_a_joined_unit_means_its_survivor(make_source):
+    survivor, old = make_source(1, name="甲厂"), make_source(2, name="甲厂分厂", credit_code=CODE)
+    PollutionSource.objects.filter(pk=old.pk).update(joined_into=survivor, is_active=False)
+    preview = examined({"污染源编码": old.number, "单位名称": "甲厂", "乡镇": "尹集镇"})
+    assert [(each.key, each.new) for each in preview.differences] == [(survivor.number, False)]
+    assert any("已并入" in notice for notice in preview.notices)
+    by_code = examined({"单位名称": "甲厂分厂", "统一社会信用代码": CODE, "乡镇": "尹集镇"})
+    assert [each.key for each in by_code.differences] == [survivor.number]
+
+
+def test_a_number_that_was_taken_back_is_not_given_to_a_unit_of_another_name(admin):
+    importer, preview = imported({"污染源编码": "410481-0005", "单位名称": "甲厂"})
+    PollutionSource.objects.get().delete()
+    other = examined({"污染源编码": "410481-0005", "单位名称": "乙厂"})
+    assert [(fault.attribute, "以前是“甲厂”的编码" in fault.problem) for fault in other.faults] == [
+        ("number", True)
+    ]
+    assert not examined({"污染源编码": "410481-0005", "单位名称": "甲厂"}).faults
