@@ -1,11 +1,12 @@
-"""Says when a long import holds the whole of a SQLite database, so that pages say so instead of waiting.
+"""Says when an import holds the whole of a SQLite database, so that pages say so instead of waiting.
 
 SQLite has one writer at a time. Who writes a hundred thousand rows holds a lock on a file meanwhile, which the system lets
-go of when the process ends. Whoever wants to write waits a second, then is told; other short waits go on as before.
+go of when the process ends. Whoever wants to write waits two seconds, then is told; other waits go on as before.
 """
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-LOOK_AGAIN = 1.0  # seconds of waiting before somebody asks why
+LOOK_AGAIN = 1.8  # seconds of waiting before somebody asks why; five thousand rows are written in less
+_own = threading.local()
 _LOCKED = "database is locked"
 
 
@@ -30,17 +32,19 @@ def _path() -> str:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Hold the sign that a long import is being written."""
+    """Hold the sign that an import is being written."""
     descriptor = os.open(_path(), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
+        _own.holds = True  # who writes the import waits for others as long as it takes
         yield
     finally:
+        _own.holds = False
         os.close(descriptor)
 
 
 def is_importing() -> bool:
-    """Say whether a long import holds this machine's SQLite database now. Other databases let everybody write."""
+    """Say whether an import holds this machine's SQLite database now. Other databases let everybody write."""
     if connection.vendor != "sqlite":
         return False
     try:
@@ -80,7 +84,7 @@ def _patient(execute: Callable, sql: str, params: Any, many: bool, context: dict
             # Inside a transaction the place is taken already; what is refused there cannot be tried by itself.
             if str(error) != _LOCKED or many or connection.in_atomic_block:
                 raise
-            if is_importing():
+            if not getattr(_own, "holds", False) and is_importing():
                 raise Importing(_LOCKED) from error.__cause__
             if time.monotonic() >= until:
                 raise

@@ -11,7 +11,6 @@ import logging
 import time
 import zipfile
 from collections.abc import Collection, Mapping
-from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -242,7 +241,7 @@ def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
     elif job.state == ImportState.WRITING:
         # Unpacked beforehand: nobody else may write while the transaction is open.
         table = _table(importer, job)
-        with busy.importing() if progress else nullcontext():
+        with busy.importing():
             outcome = _write(importer, job, table)
     return outcome
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from django.conf import settings
 
 LONGEST = 15 * 60  # seconds
+LEAVING = 5  # seconds in which a process ends that has said what came of its work
 GRACE = 60  # seconds more, for a process that does not listen
 MEMORY = 2 * 1024**3  # bytes of address space; a list of 100,000 units needs a quarter of it
 READ_OR_WRITE, MARK = "work", "mark"  # what is done for a job; each has a lock of its own
@@ -27,11 +28,14 @@ READ_OR_WRITE, MARK = "work", "mark"  # what is done for a job; each has a lock 
 def start(pk: int, task: str = READ_OR_WRITE) -> None:
     """Let another process do what the import job asks for; the state of the job says how it ended.
 
-    If one is at it already, that one goes on. The lock is taken here and handed over, so that it is held from the start.
+    If one is at it already, that one goes on; one that has done its work is waited for, until it is gone. The lock is taken
+    here and handed over, so that it is held from the start.
     """
-    held = _take(pk, task)
-    if held is None:
-        return
+    until = time.monotonic() + LEAVING
+    while (held := _take(pk, task)) is None:
+        if time.monotonic() >= until:
+            return
+        time.sleep(0.05)
     try:
         subprocess.Popen(  # noqa: S603 -- nothing in it comes from a user
             [

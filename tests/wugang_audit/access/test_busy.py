@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
@@ -28,13 +29,40 @@ def elsewhere(monkeypatch):
     connections["default"].close()
 
 
+@contextmanager
+def somebody_importing():
+    """Let another thread, as another process would, hold the sign that an import is written."""
+    there, done = threading.Event(), threading.Event()
+
+    def hold():
+        with busy.importing():
+            there.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    there.wait()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_who_writes_the_import_waits_for_others(elsewhere):
+    if elsewhere is not None:
+        threading.Timer(0.2, elsewhere.execute, ["ROLLBACK"]).start()
+    with busy.importing():
+        write()
+
+
 def write():
     with transaction.atomic():
         User.objects.update(full_name="甲")
 
 
 def test_who_wants_to_write_is_told_while_an_import_is_written(elsewhere):
-    with busy.importing():
+    with somebody_importing():
         if elsewhere is None:
             write()
             assert not busy.is_importing()
@@ -84,5 +112,5 @@ def test_a_page_that_only_looks_writes_nothing_of_its_visitor_meanwhile(login, a
     monkeypatch.setattr("wugang_audit.accounts.sessions.WRITE_EVERY", 0)
     if elsewhere is not None:
         elsewhere.execute("BEGIN IMMEDIATE")
-    with busy.importing():
+    with somebody_importing():
         assert client.get("/admin/sources/pollutionsource/import/").status_code == 200

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
 import workbooks
@@ -131,6 +132,7 @@ def test_a_process_killed_in_the_middle_of_its_transaction_leaves_nothing_and_ca
 
 def test_a_second_process_is_not_started_beside_one_that_lives(monkeypatch):
     started = []
+    monkeypatch.setattr(worker, "LEAVING", 0)
     monkeypatch.setattr(worker.subprocess, "Popen", lambda *_, **options: started.append(options))
     with worker.at_work(7):
         worker.start(7)
@@ -139,6 +141,25 @@ def test_a_second_process_is_not_started_beside_one_that_lives(monkeypatch):
     worker.start(7)
     assert len(started) == 1
     assert not worker.is_alive(7)
+
+
+def test_a_process_that_is_just_leaving_is_waited_for(monkeypatch):
+    started, leaves = [], threading.Event()
+    monkeypatch.setattr(worker.subprocess, "Popen", lambda *_, **options: started.append(options))
+    monkeypatch.setattr(worker.time, "sleep", lambda _: leaves.set())
+
+    def leave():
+        with worker.at_work(7):
+            holds.set()
+            leaves.wait()
+
+    holds = threading.Event()
+    thread = threading.Thread(target=leave)
+    thread.start()
+    holds.wait()
+    worker.start(7)
+    thread.join()
+    assert len(started) == 1
 
 
 def test_what_was_imported_after_all_is_not_read_again(admin, long_files, monkeypatch):

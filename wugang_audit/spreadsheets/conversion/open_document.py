@@ -16,6 +16,7 @@ from xml.parsers import expat
 from ..lines import CellValue, Merge
 
 PIECE = 64 * 1024
+MAX_REPEATED = 10_000  # rows that hold something and are all alike
 MAX_TEXT = 32_767  # characters of one cell
 MAX_MERGES = 100_001  # one more than are read, so that the reader can say that it is too many
 LAST_ROW = 1_048_576
@@ -181,11 +182,11 @@ class OpenDocument:
                 self._sheet = None
 
     def _end_row(self, row: list[CellValue | None]) -> None:
+        if row and self._repeat > MAX_REPEATED:
+            raise MemoryError("one row, very many times")
         if row:
             for number in range(self._number + 1, min(self._number + self._repeat, LAST_ROW) + 1):
                 self._events.append(OdsRow(number, list(row), self._row_hidden))
-                if number - self._number > 100_500:  # no more rows are read of any sheet
-                    break
         self._number += self._repeat
 
     def _put(self, cell: _Cell) -> None:
