@@ -123,6 +123,7 @@ class UserAdmin(PlainAdmin, StrictAdmin, admin.ModelAdmin):
     list_display = ["username", "full_name", "role_list", "is_active", "last_login", "first_password"]
     list_filter = ["is_active", "grants__role"]
     search_fields = ["username", "full_name"]
+    search_help_text = "登录名或姓名"
     readonly_fields = ["first_password", "login_state", "ask_for"]
     actions = ["reset_password", "reset_factor", "end_sessions"]
 

@@ -52,6 +52,7 @@ class PlainAdmin(PlainInline):
     `about` one sentence on what is in it.
     """
 
+    empty_value_display = "—"
     counted_as = "条"
     heading = "其他"
 
