@@ -29,7 +29,9 @@ def find_officers(table: Table) -> None:
     for row in table.rows:
         number = str(row.get("certificate_number") or "")
         row.found_by = "执法证号" if number else "新登记，执法证号待补"
-        if row.get("name") and number.lower() not in numbers and "certificate_number" not in row.wrong:
+        if row.separate or "certificate_number" in row.wrong:
+            continue
+        if row.get("name") and number.lower() not in numbers:
             asking[word(row.get("name"))].append(row)
     if not asking:
         return

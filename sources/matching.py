@@ -68,7 +68,8 @@ def find_units(table: Table, prefix: str) -> None:
     if not numberless:
         return
     taken = {str(row.get("number")).lower() for row in table.rows if row.get("number")}
-    matching = _Matching(numberless, [unit for unit in _units() if unit.number.lower() not in taken])
+    asked = [row for row in numberless if not row.separate]
+    matching = _Matching(asked, [unit for unit in _units() if unit.number.lower() not in taken])
     for step, key in STEPS:
         matching.match(step, key)
     now = doubles.survivors(unit.number for unit in matching.found.values())
@@ -81,7 +82,7 @@ def find_units(table: Table, prefix: str) -> None:
             row.to_confirm = row.found_by == NAME or unit.facts.name != matching.facts[row.number].name
         else:
             row.values["number"], row.found_by = next(numbers), GIVEN
-    _mark_twins([row for row in numberless if row.found_by == GIVEN], matching.facts)
+    _mark_twins([row for row in asked if row.found_by == GIVEN], matching.facts)
 
 
 def _follow_joined(table: Table) -> None:

@@ -151,13 +151,14 @@ class ColumnsForm(forms.Form):
         for seen in self.layout.columns:
             if attribute := cleaned.get(f"column-{seen.position}"):
                 places.setdefault(attribute, []).append(get_column_letter(seen.position))
+        same = {cleaned.get(f"same-{number}") for number in range(1, CONSTANTS + 1)}
         for column in self.columns:
             letters = places.get(column.attribute, [])
             if len(letters) > 1:
                 self.add_error(
                     None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
                 )
-            elif column.required and not letters:
+            elif column.required and not letters and column.attribute not in same:
                 self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
         self._clean_constants(cleaned, places)
         return cleaned

@@ -18,10 +18,11 @@ from django.utils import timezone
 from ..audit import trail
 from ..registries import bulk_history
 from ..spreadsheets.corrections import RECIPE
-from ..spreadsheets.detector import ColumnMapping
+from ..spreadsheets.detector import ColumnMapping, names_of
 from ..spreadsheets.export import CHUNK
+from ..spreadsheets.headers import attribute_of, header_key
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
-from ..spreadsheets.table import Column, Table
+from ..spreadsheets.table import Column, Fault, Table
 from .diff import Change, ChangeSet, Comparison, Difference
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview
@@ -122,7 +123,28 @@ class Importer:
         self, content: bytes, choice: ColumnMapping = BY_NAME, progress: Progress = None
     ) -> Table:
         """Read the workbook; what comes back can be kept by `table_bytes`."""
-        return read_table(content, self.columns, choice, progress)
+        table = read_table(content, self.columns, choice, progress)
+        if not choice.columns and (other := self._rather(table)):
+            table.rows.clear()
+            table.unmatched = True
+            problem = f"这个文件更像“{other}”，不像“{self.label}”"
+            table.faults = [
+                Fault(problem, f"请到“{other}”里上传；确实是{self.label}的，请逐列指定", table.sheet)
+            ]
+        return table
+
+    def _rather(self, table: Table) -> str:
+        """Return which other registry the headers of a file are rather those of; empty if none."""
+        keys = [header_key(text) for text in table.header_texts]
+
+        def known(columns: Sequence[Column]) -> int:
+            names = names_of(columns)
+            return sum(attribute_of(key, names) is not None for key in keys if key)
+
+        own = known(self.columns)
+        others = {each.label: known(each.columns) for each in _importers.values() if each.kind != self.kind}
+        best = max(others, key=lambda label: others[label], default="")
+        return best if best and others[best] > own + 1 else ""
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
         """Read, check and compare; writes nothing.

@@ -111,6 +111,7 @@ class Mended:
     cells: dict[tuple[int, str], str] = field(default_factory=dict)
     alike: dict[str, dict[str, str]] = field(default_factory=dict)
     left_out: set[int] = field(default_factory=set)
+    separate: set[int] = field(default_factory=set)
     constants: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -120,6 +121,7 @@ class Mended:
             {(row, attribute): text for row, attribute, text in kept.get("cells", ())},
             {attribute: dict(said) for attribute, said in kept.get("alike", {}).items()},
             set(kept.get("left_out", ())),
+            set(kept.get("separate", ())),
             dict(kept.get("constants", {})),
         )
 
@@ -128,15 +130,16 @@ class Mended:
             "cells": [[row, attribute, text] for (row, attribute), text in sorted(self.cells.items())],
             "alike": self.alike,
             "left_out": sorted(self.left_out),
+            "separate": sorted(self.separate),
             "constants": self.constants,
         }
 
     def corrections(self, recipes: dict[str, dict[str, str]]) -> Corrections:
-        return Corrections(self.cells, self.alike, recipes, self.left_out, self.constants)
+        return Corrections(self.cells, self.alike, recipes, self.left_out, self.separate, self.constants)
 
     @property
     def says(self) -> bool:
-        return bool(self.cells or self.alike or self.left_out)
+        return bool(self.cells or self.alike or self.left_out or self.separate)
 
     def take(self, group: Group, answer: Answer) -> None:
         """Add what was said of a group of faults."""

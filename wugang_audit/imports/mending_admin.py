@@ -46,7 +46,8 @@ class MendingAdmin(ImporterAdmin):
         preview = job.stored_preview
         if not self.can_choose(job) or preview.unmatched:
             return False
-        return bool(preview.faults or preview.questions or Mended.of(job).says)
+        asked = any(each.found_by for each in preview.differences)
+        return bool(preview.faults or preview.questions or asked or Mended.of(job).says)
 
     def mend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the questions and the faults, equal ones together; read the file again with what was said of them."""
@@ -88,6 +89,9 @@ class MendingAdmin(ImporterAdmin):
         importer, mended, remembered = self.importer(), Mended.of(job), []
         if "start_again" in request.POST:
             mended = Mended(constants=mended.constants)
+            said = 1
+        elif (row := request.POST.get("separate", "")).isdecimal() and len(row) < 8:
+            mended.separate.add(int(row))
             said = 1
         elif "clear_kind" in request.POST:
             mended.clear_cells([group for group in shown if group.may_be_empty])

@@ -28,6 +28,7 @@ def dumps(table: Table) -> bytes:
         "wrong": {at: sorted(row.wrong) for at, row in enumerate(table.rows) if row.wrong},
         "cells": {at: cells for at, row in enumerate(table.rows) if (cells := _differing(row))},
         "faults": [vars(fault) for fault in table.faults],
+        "separate": [at for at, row in enumerate(table.rows) if row.separate],
         "applied": {at: vars(used) for at, used in table.applied.items()},
         "sections": [row.section for row in table.rows] if any(row.section for row in table.rows) else [],
     }
@@ -79,6 +80,8 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
         if raw := head["cells"].get(str(at)):
             row.cells = raw
         table.rows.append(row)
+    for at in head.get("separate", ()):
+        table.rows[at].separate = True
     for row, section in zip(table.rows, head["sections"], strict=False):
         row.section = section
     for attribute, rows_without in absent.items():

@@ -33,6 +33,7 @@ class Corrections:
     :param alike: {attribute: {`cell_key`: text}}, said for this file.
     :param recipes: the same, remembered from other files.
     :param left_out: numbers of rows that are not read.
+    :param separate: numbers of rows that mean none of the objects that are there, whatever their name.
     :param constants: {attribute: text} of columns that the file has not: the same for all its rows, or `BY_TITLE`.
     """
 
@@ -40,6 +41,7 @@ class Corrections:
     alike: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     recipes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     left_out: Set[int] = frozenset()
+    separate: Set[int] = frozenset()
     constants: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, row: int, attribute: str, raw: CellValue | None) -> Correction | None:

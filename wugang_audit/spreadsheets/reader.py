@@ -72,6 +72,7 @@ def _read_book(
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
+    table.header_texts = list(header.texts.values())
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
@@ -97,7 +98,7 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
             table.columns[column.attribute] = column
             table.letters[column.attribute] = letters[0]
             table.headers[column.attribute] = header.texts.get(positions[0]) or column.header
-        elif column.required:
+        elif column.required and column.attribute not in choice.corrections.constants:
             others = "、".join(list(header.unknown.values())[:12])
             hint = f"（表头行中不认识的列：{others}）" if others and not table.faults else ""
             table.faults.append(
@@ -218,6 +219,7 @@ class _Rows:
         )
 
     def _typed(self, row: Row, line: Line, formulas: dict[str, str]) -> Row:
+        row.separate = row.number in self.corrections.separate
         for ranges, over in self.merged.fill(row.number, row.cells):
             row.wrong.update(over)
             self.table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")

@@ -86,6 +86,7 @@ class Row:
     :param stands_for: the primary key of the object that the row was found to mean, where its key does not say so.
     :param found_by: by which column that was, in Chinese.
     :param to_confirm: a person must say that the row means that object.
+    :param separate: a person said that the row means none of the objects that are there.
     :param twin_of: the number of an earlier row of the same name; a person must say that they are two.
     """
 
@@ -98,6 +99,7 @@ class Row:
     found_by: str = ""
     to_confirm: bool = False
     twin_of: int | None = None
+    separate: bool = False
 
     @property
     def faulty(self) -> bool:
@@ -153,6 +155,7 @@ class Table:
     unmatched: bool = False  # the columns could not be recognised by their names
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
+    header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""

@@ -218,3 +218,40 @@ def test_groups_keep_their_names_from_page_to_page():
     (group,) = mending.groups(importer, faults)
     assert group.code == mending.groups(importer, list(reversed(faults)))[0].code
     assert re.fullmatch("[0-9a-f]{16}", group.code)
+
+
+def test_a_row_that_is_not_the_unit_of_its_name_becomes_a_new_one(client, make_source):
+    make_source(1, name="虚构同名厂", township="尹集镇")
+    content = workbooks.of_rows(["单位名称", "乡镇"], ["虚构同名厂", "枣林镇"])
+    url, page = upload(client, content)
+    client.post(f"{url}columns/", columns(page))
+    preview = ImportJob.objects.get().stored_preview
+    assert [(each.found_by, each.new) for each in preview.differences] == [("单位名称", False)]
+    assert "不是同一条，作为新登记" in client.get(url).content.decode()
+    client.post(f"{url}mend/", {"separate": "2"})
+    preview = ImportJob.objects.get().stored_preview
+    assert [(each.new, bool(each.alike)) for each in preview.differences] == [(True, True)]
+    client.post(url, {"reason": "两家", "everything": "on"})
+    assert PollutionSource.objects.filter(name="虚构同名厂").count() == 2
+
+
+def test_a_list_of_another_registry_is_noticed(client):
+    url, page = upload(client, bureau_lists.officers_with_certificates(), "人员.xlsx")
+    assert page.request["PATH_INFO"].endswith("columns/")
+    assert "更像“执法人员名录”" in page.content.decode()
+    assert not PollutionSource.objects.exists()
+
+
+def test_a_required_column_may_be_the_same_for_the_whole_file(client, make_source):
+    from enforcers.models import Absence, Officer
+
+    Officer.objects.create(name="虚构甲", certificate_number="16041040001", certificate_expiry="2099-01-01")
+    content = workbooks.of_rows(["执法证号", "自", "至"], ["16041040001", "2026-10-01", "2026-10-08"])
+    address = "/admin/enforcers/absence/import/"
+    page = client.post(address, {"file": SimpleUploadedFile("假.xlsx", content)}, follow=True)
+    url = page.request["PATH_INFO"]
+    assert url.endswith("columns/")
+    sent = columns(page) | {"same-1": "kind", "same-1-text": "请假"}
+    client.post(url, sent)
+    client.post(url.removesuffix("columns/"), {"reason": "国庆"})
+    assert Absence.objects.get().kind == "leave"
