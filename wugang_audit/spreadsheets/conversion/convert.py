@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _SAID: dict[str, tuple[str, str]] = {
     child.PASSWORD: ("工作簿设了打开密码", "请在 Excel 或 WPS 中取消密码，保存后再上传"),
     child.LARGE: (
-        "工作表太大，读不完：多半是离数据很远的地方有一格内容",
+        "工作表太大，读不完：行列太多，或者离数据很远的地方有一格内容",
         "请把有数据的行和列复制到一个新工作簿里（只粘贴数值），存为 .xlsx 再上传；一次最多 10 万行",
     ),
     child.DAMAGED: ("文件已损坏或不完整，读不出来", f"{SAVE_AS}；打不开的请重新下载或复制"),
