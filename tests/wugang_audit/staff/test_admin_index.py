@@ -49,7 +49,14 @@ def test_it_says_who_imported_last_and_how_much(client):
         "苏管理", "名录.xlsx", 1, 0, False
     )  # fmt: skip
     assert "新增 1、更改 0" in "".join(words_of(client.get("/admin/").content.decode()))
-    client.post(url.replace("/import/", "/import/") + "undo/", {"reason": "导错了"})
+    content = workbooks.of_units(
+        ["410481-0001", "一厂", "重点", "2669"], ["410481-0002", "二厂", "一般", "2669"]
+    )
+    url = client.post(f"{LIST}import/", {"file": SimpleUploadedFile("第二份.xlsx", content)}).url
+    client.post(url, {"reason": "名录核对", "everything": "on"})
+    last = overviews(client)[0].last_import
+    assert (last.filename, last.new, last.changed, last.is_undone) == ("第二份.xlsx", 1, 1, False)
+    client.post(f"{url}undo/", {"reason": "导错了"})
     assert overviews(client)[0].last_import.is_undone
 
 
