@@ -15,6 +15,7 @@ from .models import PollutionSource
 
 NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统一社会信用代码", "单位名称"
 GIVEN = "新给的编码"
+_COUNTY = re.compile(r"[0-9]{6}-")
 DIGITS = 4  # of the running number at least
 
 
@@ -58,6 +59,7 @@ def find_units(table: Table, prefix: str) -> None:
     :param prefix: of the county (GB/T 2260): new numbers begin with it.
     """
     _follow_joined(table)
+    _note_other_counties(table, prefix)
     for row in table.rows:
         if row.get("number"):
             row.found_by = NUMBER
@@ -83,6 +85,14 @@ def find_units(table: Table, prefix: str) -> None:
         else:
             row.values["number"], row.found_by = next(numbers), GIVEN
     _mark_twins([row for row in asked if row.found_by == GIVEN], matching.facts)
+
+
+def _note_other_counties(table: Table, prefix: str) -> None:
+    """Note numbers that begin with the code of another county: perhaps it is another county's list."""
+    for row in table.rows:
+        number = str(row.get("number") or "")
+        if _COUNTY.match(number) and not number.startswith(prefix):
+            table.note(f"编码不是以本县的 {prefix} 开头，请核对是不是别处的名录", row)
 
 
 def _follow_joined(table: Table) -> None:

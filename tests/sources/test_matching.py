@@ -317,3 +317,12 @@ def test_a_number_that_was_taken_back_is_not_given_to_a_unit_of_another_name(adm
         ("number", True)
     ]
     assert not examined({"污染源编码": "410481-0005", "单位名称": "甲厂"}).faults
+
+
+def test_a_list_of_another_county_is_noticed():
+    preview = examined(
+        {"污染源编码": "410422-0001", "单位名称": "甲厂"}, {"污染源编码": "410481-0002", "单位名称": "乙厂"}
+    )
+    assert [each for each in preview.notices if "不是以本县" in each] == [
+        "编码不是以本县的 410481 开头，请核对是不是别处的名录：第2行"
+    ]

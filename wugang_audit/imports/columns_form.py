@@ -87,10 +87,11 @@ class ColumnsForm(forms.Form):
         )
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
+        asked = {each.attribute for each in self.asked if allowed_by(each.rule)}
         self.offered = [
             each
             for each in self.columns
-            if not (each.identity or each.import_only or each.attribute in self.importer.asked)
+            if not (each.identity or each.import_only or each.attribute in asked)
         ]
         said = [
             (name, text)

@@ -255,3 +255,16 @@ def test_a_required_column_may_be_the_same_for_the_whole_file(client, make_sourc
     client.post(url, sent)
     client.post(url.removesuffix("columns/"), {"reason": "国庆"})
     assert Absence.objects.get().kind == "leave"
+
+
+def test_the_industry_of_a_whole_file_is_said_once(client):
+    url, page = upload(client, bureau_lists.livestock(), "养殖场.xlsx")
+    sent = columns(page) | {"same-1": "industry_code", "same-1-text": "猪的饲养"}
+    client.post(f"{url}columns/", sent)
+    group = client.get(f"{url}mend/").context["groups"][0]
+    client.post(f"{url}mend/", {f"clear-{group.code}": "on"})
+    client.post(url, {"reason": "养殖场", "everything": "on"})
+    assert (
+        PollutionSource.objects.count() == PollutionSource.objects.filter(industry_code="0313").count() == 15
+    )
+    assert not PollutionSource.objects.undecided().exists()
