@@ -36,7 +36,7 @@ def test_a_unit_of_a_like_name_waits_for_a_tick(make_source):
     make_source(1, name="舞钢市虚构（甲）厂")
     content = workbook({"污染源编码": "9-9", "单位名称": "虚构甲厂"})
     (asked,) = preview(content, "x.xlsx").differences[0].to_tick()
-    assert asked[1].endswith("名录里已有同名的 410481-0001")
+    assert asked[1].endswith("已有同名的 410481-0001")
 
 
 def test_a_unit_that_was_struck_off_is_no_double(make_source):

@@ -205,7 +205,7 @@ def date(value: CellValue) -> datetime.date:
     raise Wrong("不是能识别的日期", _FORMS)
 
 
-_PERIOD = re.compile(r"(.+?[0-9日])(?:至|到|~|～|—+|--+)([0-9].+)")
+_PERIOD = re.compile(r"(.+?[0-9日])(?:至|到|~|～|—+|--+)([0-9].+?)止?")
 
 
 def last_day(value: CellValue) -> datetime.date | Adjusted:

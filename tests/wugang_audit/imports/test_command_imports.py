@@ -51,7 +51,7 @@ def test_what_changed_nothing_is_not_listed(file, specialities):
     for _ in range(2):
         call_command("import_sources", path, reason="市局名单")
     with pytest.raises(CommandError):
-        call_command("import_sources", file(UNIT | {"行业代码": "x"}), reason="市局名单")
+        call_command("import_sources", file(UNIT | {"监管类别": "x"}), reason="市局名单")
     assert ImportJob.objects.count() == 1
 
 

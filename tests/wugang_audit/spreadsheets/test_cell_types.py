@@ -122,3 +122,21 @@ def test_a_code_is_folded_with_a_notice_and_a_short_number_is_refused():
 )
 def test_a_telephone_number_may_be_a_number(value, read_as):
     assert cell_types.phone(40)(value) == read_as
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-07-01至2028-06-30",
+        "2023年7月1日至2028年6月30日止",
+        "2023.7.1—2028.6.30",
+        "2023/7/1～2028/6/30",
+        "20230701到20280630",
+    ],
+)
+def test_of_a_period_the_last_day_counts_and_a_note_says_so(text):
+    assert cell_types.last_day(text) == Adjusted(
+        datetime.date(2028, 6, 30), "写的是起止日期，按截止的一天读取"
+    )
+    with pytest.raises(cell_types.Wrong):
+        cell_types.last_day(text.replace("2023", "2O23"))
