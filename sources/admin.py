@@ -132,6 +132,8 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     def takes_part(self, unit: PollutionSource) -> str:
         if not unit.is_active:
             return "不在库"
+        if not unit.category or unit.speciality_id is None:
+            return "待定"
         return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 
+from wugang_audit.bureau import current
 from wugang_audit.registries.forms import CellForm, ReasonForm
 from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
+from .matching import next_number
 from .models import Medium, PollutionSource, Speciality
 from .places import COUNTY, Place, in_order
 
@@ -53,6 +55,9 @@ class PollutionSourceForm(CellForm, ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if "number" in self.fields:
+            self.fields["number"].required = False
+            self.fields["number"].help_text = "抽签时代表该单位，一经使用不再更换。不填的，由本站按顺序给。"
         if "media" in self.fields:
             self.initial["media"] = [medium for medium in (self.instance.media or "").split(",") if medium]
 
@@ -64,6 +69,8 @@ class PollutionSourceForm(CellForm, ReasonForm):
         data = super().clean()
         if "is_active" in self.changed_data:
             self.instance.joined_into = None  # as `verbs.set_active`
+        if "number" in data and not data["number"]:
+            data["number"] = next_number(current().county_prefix)
         self._find_speciality(data.get("industry_code"))
         credit, permit = data.get("credit_code"), data.get("permit_number")
         if credit and permit and not permit.startswith(credit):

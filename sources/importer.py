@@ -2,9 +2,10 @@
 
 import datetime
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from django.utils import timezone
 from stdnum.cn import uscc
@@ -16,9 +17,11 @@ from wugang_audit.spreadsheets.coordinates import TwoDegrees
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import COLUMNS
+from .industries import read_industry
+from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
 from .industry_cells import SpecialityOf, read_industries
-from .matching import find_units
-from .models import Category, PollutionSource, Speciality
+from .matching import GIVEN, find_units
+from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
 
@@ -51,6 +54,20 @@ class SourceImporter(Importer):
     def derived(self) -> tuple[str, ...]:
         return ("industry_code", "speciality")
 
+    def why_not(self, attribute: str, text: str) -> str:
+        if attribute not in INDUSTRY_COLUMNS or not text or read_industry(text).settled:
+            return ""
+        return "不是 GB/T 4754-2017 中的行业：请填小类、中类或大类的代码或名称"
+
+    def told_of(self, values: Mapping[str, Any]) -> str:
+        category, code = values.get("category"), values.get("industry_code")
+        parts = [
+            label_of_category(category or ""),
+            f"行业 {code}" if code else "没有行业",
+            values.get("township"),
+        ]
+        return "，".join(part for part in parts if part)
+
     def codes(self) -> list[tuple[str, str, str]]:
         return code_rows()
 
@@ -68,6 +85,10 @@ class SourceImporter(Importer):
             _check_permit(table, row, today)
             _check_place(table, row)
             _check_class(table, row)
+            if row.found_by == GIVEN and not row.get("category"):
+                table.note("新单位没有监管类别：可以导入，全部定好以前不能冻结抽签名单", row)
+            if row.found_by == GIVEN and not row.get("industry_code"):
+                table.note("新单位没有行业：可以导入，全部补好以前不能冻结抽签名单", row)
         self._look_into_registry(table)
 
     def same_names(self, names: Sequence[str]) -> dict[str, list[str]]:

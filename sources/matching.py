@@ -210,6 +210,11 @@ def _values_of(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
+def next_number(prefix: str) -> str:
+    """Return a registry number that was never given."""
+    return next(_new_numbers(prefix, ()))
+
+
 def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
     """Yield registry numbers never given before: above the highest that any unit ever had, struck off or taken back too."""
     ours = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,9}})", re.I)

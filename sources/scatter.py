@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .data_checks import outside
-from .models import Category, PollutionSource
+from .models import UNDECIDED, Category, PollutionSource, label_of_category
 from .places import LATITUDES, LONGITUDES, Place
 
 WIDTH = 600
@@ -92,6 +92,8 @@ def scatter(units: QuerySet[PollutionSource]) -> Scatter:
     inside = [row for row in points if not Place(row[3], row[4]).outside]
     counted = Counter(row[2] for row in inside)
     found.classes = [ClassCount(each.value, each.label, counted[each.value]) for each in Category]
+    if counted[""]:
+        found.classes.append(ClassCount("", UNDECIDED, counted[""]))
     found.drawn, found.in_cells = len(inside), len(inside) > MOST
     found.marks = list(_in_cells(inside) if found.in_cells else map(_point, inside))
     found.outside_total, found.outside = (
@@ -106,7 +108,7 @@ def scatter(units: QuerySet[PollutionSource]) -> Scatter:
 
 def _point(row: tuple) -> Mark:
     number, name, category, longitude, latitude = row
-    return Mark(_x(longitude), _y(latitude), category, f"{name}，{Category(category).label}", number)
+    return Mark(_x(longitude), _y(latitude), category, f"{name}，{label_of_category(category)}", number)
 
 
 def _in_cells(rows: list[tuple]) -> Iterator[Mark]:
@@ -114,9 +116,9 @@ def _in_cells(rows: list[tuple]) -> Iterator[Mark]:
     side = WIDTH / CELLS
     cells = Counter((row[2], int(_x(row[3]) / side), int(_y(row[4]) / side)) for row in rows)
     for (category, across, down), units in sorted(cells.items()):
-        label = f"{units} 家{Category(category).label}"
+        label = f"{units} 家{label_of_category(category)}"
         shift = (
-            (list(Category.values).index(category) - 1) * side / 4
+            ([*Category.values, ""].index(category) - 1) * side / 4
         )  # classes in one cell do not hide one another
         yield Mark(
             round((across + 0.5) * side + shift, 1), round((down + 0.5) * side, 1), category, label,

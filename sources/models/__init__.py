@@ -14,6 +14,7 @@ from .unit import (
     PollutionSource,
     PollutionSourceQuerySet,
     effective_category,
+    label_of_category,
     standing_of,
 )
 from .validators import (
@@ -42,6 +43,7 @@ __all__ = [
     "SpecialityQuerySet",
     "condition_code",
     "effective_category",
+    "label_of_category",
     "standing_of",
     "validate_credit_code",
     "validate_industry_code",

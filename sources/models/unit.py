@@ -28,6 +28,12 @@ class Category(models.TextChoices):
 
 UNDECIDED = "类别待定"  # what people read of a unit without a class
 
+
+def label_of_category(category: str) -> str:
+    """Return what people read of a class, or that there is none yet."""
+    return Category(category).label if category else UNDECIDED
+
+
 LATER = [(each.value, each.label) for each in (Category.KEY, Category.GENERAL)]
 
 

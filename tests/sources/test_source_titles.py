@@ -47,16 +47,21 @@ def test_each_unit_gets_the_class_of_its_title():
     assert preview.faults == []
 
 
+def said(preview):
+    """The notices, but for those that new units lack a class or an industry."""
+    return [notice for notice in preview.notices if not notice.startswith("新单位没有")]
+
+
 @pytest.mark.parametrize(
     "last", [["尚店镇", "小计"], ["合计", None], ["", "制表单位：某监测站"], ["", "以上共 2 家"]]
 )
 def test_a_closing_row_of_a_short_list_is_no_unit(last):
     preview, _ = examined(["乡镇", "单位名称"], ["尚店镇", "甲厂"], last)
-    assert (preview.new, preview.notices) == (1, ["合计、填表人等不是数据的行已跳过：第3行"])
+    assert (preview.new, said(preview)) == (1, ["合计、填表人等不是数据的行已跳过：第3行"])
 
 
 def test_a_unit_that_is_called_like_a_closing_row_is_a_unit():
     preview, _ = examined(
         ["乡镇", "单位名称"], ["尚店镇", "甲厂"], ["", "合计仪表厂"], ["尚店镇", "审核设备有限公司"]
     )
-    assert (preview.new, preview.notices) == (3, [])
+    assert (preview.new, said(preview)) == (3, [])

@@ -35,6 +35,7 @@ class Difference:
     changes: tuple[Change, ...] = ()
     alike: str = ""  # of a new one: keys of other objects of the same name; it must be ticked
     found_by: str = ""  # of an existing one that must be ticked: by which column the row was taken for it
+    told: str = ""  # of a new one what else is known; of one that must be ticked the key that it has now
 
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
@@ -126,6 +127,7 @@ class Comparison:
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them
+        self.held: dict[int, str] = {}  # keys of objects that rows were taken for
         self.alike: dict[int, str] = {}  # of new rows: objects of the same name
 
     def compare(self, rows: list[Row], table: Table) -> None:
@@ -146,6 +148,8 @@ class Comparison:
                 self.work.new.append(item)
                 continue
             _, key, in_use, *held = old
+            if row.to_confirm:
+                self.held[row.number] = key
             given = self._give_key(row, key)
             self.keys[row.number] = row.values[own]
             if not in_use and "is_active" not in self.labels:

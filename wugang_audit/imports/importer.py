@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from ..spreadsheets.corrections import RECIPE
 from ..spreadsheets.detector import ColumnMapping, names_of
 from ..spreadsheets.export import CHUNK
 from ..spreadsheets.headers import attribute_of, header_key
@@ -25,7 +24,7 @@ from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Fault, Table
 from .diff import Change, ChangeSet, Comparison, Difference
 from .duplicates import differing_columns, duplicates, others_of
-from .preview import LISTED, Faulty, Outdated, Preview
+from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
 
 BATCH = 500
 NO_KEY = "（待补）"  # of an object whose key nobody knows yet
@@ -85,6 +84,14 @@ class Importer:
     def title_of(self, values: Mapping[str, Any]) -> str:
         """Return what people call the object of a row."""
         return values["name"]
+
+    def told_of(self, values: Mapping[str, Any]) -> str:
+        """Return what the preview tells of a new object besides its key and title."""
+        return ""
+
+    def why_not(self, attribute: str, text: str) -> str:
+        """Return in Chinese why a text, though the column takes it, cannot be meant by a correction; empty if it can."""
+        return ""
 
     def check(self, table: Table) -> None:
         """Add the faults and notices of rules across cells, rows and registries; derive values."""
@@ -229,7 +236,7 @@ class Importer:
                         **({"left_out": preview.faulty} if preview.faults else {}),
                         **({"not_ticked": preview.refused} if preview.refused else {}),
                         **({"reason": reason} if reason else {}),
-                        **({"corrected": corrected} if (corrected := _corrections_used(table)) else {}),
+                        **({"corrected": corrected} if (corrected := corrections_used(table)) else {}),
                         "sha256": hashlib.sha256(content).hexdigest(),
                         "keys": [difference.key for difference in preview.differences[:LISTED]],
                     },
@@ -298,6 +305,9 @@ class Importer:
                 tuple(comparison.found.get(item.row.number, ())),
                 comparison.alike.get(item.row.number, "") if item.pk is None else "",
                 item.row.found_by if item.pk is not None and item.row.to_confirm else "",
+                self.told_of(item.row.values)
+                if item.pk is None
+                else comparison.held.get(item.row.number, ""),
             )
             for item in work.touched
             if item.pk is None or item.row.number in comparison.found
@@ -335,12 +345,3 @@ class Importer:
 def history_reason(filename: str, why: str = "") -> str:
     """Return what the history of the rows says that an import of this file wrote; the clerk's words come first."""
     return (f"{why}（导入 {filename}）" if why else f"导入 {filename}")[:REASON]
-
-
-def _corrections_used(table: Table) -> list[str]:
-    """Return in Chinese what was read otherwise than it stands in the file, and in how many rows."""
-    used = sorted(table.applied.values(), key=lambda each: (each.how != RECIPE, -each.count))
-    return [
-        f"{each.how}：{table.headers.get(each.attribute, each.attribute)}“{each.found or '（空）'}”→“{each.becomes or '（空）'}”，{each.count} 行"
-        for each in used[:LISTED]
-    ]

@@ -111,7 +111,9 @@ class MendingAdmin(ImporterAdmin):
                         remembered.append(recipes.Said(group.attribute, group.value, answer.text))
             for question in questions:
                 answer = _answer(request.POST, code_of(question))
-                if answer.text:
+                if answer.text and (why := importer.why_not(question.attribute, answer.text)):
+                    messages.warning(request, f"“{question.value}”没有改：“{answer.text}”{why}。")
+                elif answer.text:
                     mended.take_answer(question, answer)
                     said += question.count
                     if f"remember-{code_of(question)}" in request.POST:

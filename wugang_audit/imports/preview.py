@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-from ..spreadsheets.table import Applied, Fault, Question
+from ..spreadsheets.corrections import RECIPE
+from ..spreadsheets.table import Applied, Fault, Question, Table
 from .diff import Change, Difference, tick
 
 ASKED = 300  # questions that a stored preview keeps
@@ -202,3 +203,12 @@ class Faulty(Exception):
 
 class Outdated(Faulty):
     """The registry changed since the preview: nothing was written. `preview` is the fresh one."""
+
+
+def corrections_used(table: Table) -> list[str]:
+    """Return in Chinese what was read otherwise than it stands in the file, and in how many rows."""
+    used = sorted(table.applied.values(), key=lambda each: (each.how != RECIPE, -each.count))
+    return [
+        f"{each.how}：{table.headers.get(each.attribute, each.attribute)}“{each.found or '（空）'}”→“{each.becomes or '（空）'}”，{each.count} 行"
+        for each in used[:LISTED]
+    ]

@@ -80,6 +80,8 @@ def check(importer: Importer, said: Said, others: Mapping[str, str]) -> None:
         )
     if back := [key for key, text in others.items() if cell_key(text) == said.key]:
         raise BadRecipe(f"{named}是另一条改法（“{back[0]}”）改成的内容，会接连改两次：请先改那一条。")
+    if why := importer.why_not(said.attribute, said.becomes):
+        raise BadRecipe(f"{named}要改成的“{said.becomes}”{why}。")
     try:
         read_cell(said.becomes or None, column)
     except Wrong as wrong:

@@ -146,8 +146,11 @@ def _blocks(flight: Preflight, draw: Draw) -> list[str]:
     """Say what forbids the freeze, in the order in which it is put right."""
     blocks = _blocks_of_plan(flight, draw)
     if undecided := flight.snapshot.undecided:
+        named = "、".join(flight.snapshot.undecided_names)
+        more = "等" if undecided > len(flight.snapshot.undecided_names) else ""
         blocks.append(
-            f"名录中有 {undecided} 家单位没有监管类别或行业，一冻结就会漏掉它们：请在“名录体检”里逐家补上，不再监管的停用。"
+            f"名录中有 {undecided} 家单位没有监管类别或行业，一冻结就会漏掉它们：{named}{more}。"
+            "请系统管理员在“污染源名录”里定好（待办里有这一项），不再监管的停用。"
         )
     if not any(unit.standing in verify.DRAWABLE for unit in flight.snapshot.units):
         blocks.append("名录库里没有可以参加抽签的单位：请先导入污染源名录。")

@@ -14,6 +14,7 @@ from ...models import Draw, Plan, Selection, TeamMember
 from ...protocol import verify
 from ...states import DrawState
 
+NAMED = 10  # units without a class or an industry that a message names
 DEPARTMENT = "bureau"  # the one that sends officers
 # Plain values: a model instance per row would make a freeze of 100,000 units four times slower. Texts alone: for a date, a
 # number or a yes and no among them Django goes through every row once more.
@@ -34,9 +35,9 @@ class Snapshot:
 
     units: list[verify.Unit]
     officers: list[verify.Officer]
-    undecided: int = (
-        0  # registered units that lack a class or an industry: they are in no row, so nothing may be frozen
-    )
+    # Registered units that lack a class or an industry: they are in no row, so nothing may be frozen.
+    undecided: int = 0
+    undecided_names: tuple[str, ...] = ()  # of the first
 
     @cached_property
     def fingerprint(self) -> str:
@@ -67,7 +68,7 @@ def snapshot(draw: Draw) -> Snapshot:
     for number, certificate in pairs.order_by():
         recused[number].append(certificate)
     units = []
-    undecided = PollutionSource.objects.undecided().values("pk").order_by()
+    undecided = list(PollutionSource.objects.undecided().order_by("number").values_list("name", flat=True))
     registered = PollutionSource.objects.registered().with_class(timezone.localdate()).order_by()
     decided = registered.exclude(category="").exclude(speciality=None)
     rows = decided.annotate(emits=EMITS, pauses=PAUSES).values_list(*UNIT)
@@ -94,7 +95,7 @@ def snapshot(draw: Draw) -> Snapshot:
         )
         for officer in Officer.objects.available().prefetch_related("specialities")
     ]
-    return Snapshot(units, sorted(officers), undecided.count())
+    return Snapshot(units, sorted(officers), len(undecided), tuple(undecided[:NAMED]))
 
 
 def _times_drawn(draw: Draw) -> dict[str, int]:

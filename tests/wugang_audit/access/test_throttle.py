@@ -23,6 +23,7 @@ MARKED = {
     "login": UNLIMITED,
     "audit": SEARCH,
     "inspections:all": SEARCH,
+    "sources:where": SEARCH,
     "disclosure:results": SEARCH,
     "disclosure:units": SEARCH,
     "disclosure:draw": SEARCH,  # a search in the frozen pool

@@ -200,7 +200,8 @@ def test_a_unit_without_class_or_industry_blocks_the_freeze_until_it_has_them(
     make_source(901, is_active=False, **lacks)  # taken off the registry: it falls out of no hat
     flight = checks.preflight(draft)
     said = (
-        "名录中有 1 家单位没有监管类别或行业，一冻结就会漏掉它们：请在“名录体检”里逐家补上，不再监管的停用。"
+        f"名录中有 1 家单位没有监管类别或行业，一冻结就会漏掉它们：{unit.name}。"
+        "请系统管理员在“污染源名录”里定好（待办里有这一项），不再监管的停用。"
     )
     assert flight.blocks == [said]
     assert unit.number not in {each.unit for each in flight.snapshot.units}
