@@ -98,7 +98,7 @@ def test_the_page_says_it_in_words(db):
         raise OperationalError("database is locked") from sqlite3.OperationalError()
 
     client = Client(raise_request_exception=False)
-    with busy.importing(), connection.execute_wrapper(locked):
+    with somebody_importing(), connection.execute_wrapper(locked):
         response = client.get("/")
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     said = "名录正在导入，请稍后再试" in response.content.decode()
