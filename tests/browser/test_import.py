@@ -26,7 +26,7 @@ def book(tmp_path, make_source):
     make_source(1, number="410481-7001", name="虚构老字号建材厂", category="general", industry_code="3021")
     units = [
         ("虚构新字号建材厂", "一般", "3021"), ("虚构二号养殖场", "一般", "0313"), ("虚构三号水泥厂", "其它", "3011"),
-        ("虚构四号铸造厂", "重点", "3391"), ("虚构五号印染厂", "一般", "171"), ("虚构六号加油站", "一般", "5265"),
+        ("虚构四号铸造厂", "重点", "3391"), ("虚构五号印染厂", "别的", "1713"), ("虚构六号加油站", "一般", "5265"),
     ]  # fmt: skip
     this_year = [
         ["舞钢市污染源一览表（虚构）"],
@@ -62,20 +62,20 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     expect(page.get_by_label("表头在第几行")).to_have_value("2")
     look(page, "import-columns")
     for letter, column in (
-        ("A", "污染源编码（必填）"), ("B", "单位名称（必填）"), ("C", "监管类别（必填）"), ("D", "行业名称"),
+        ("A", "污染源编码"), ("B", "行业名称"), ("C", "监管类别"), ("D", "行业代码"),
     ):  # fmt: skip
         page.get_by_label(f"{letter}列读作").select_option(column)
     page.get_by_role("button", name="按这样读取并核对").click()
 
     # ... is told what he forgot, and fixes it.
-    expect(page.get_by_text("还没有指定必填的“行业代码”是哪一列。")).to_be_visible()
-    page.get_by_label("D列读作").select_option("行业代码（必填）")
+    expect(page.get_by_text("还没有指定必填的“单位名称”是哪一列。").first).to_be_visible()
+    page.get_by_label("B列读作").select_option("单位名称（必填）")
     page.get_by_role("button", name="按这样读取并核对").click()
 
     # Two rows are faulty; the good ones come in by choice, the rename without its tick does not.
     expect(page.get_by_text("有 2 处错误，什么都没有写入")).to_be_visible()
     expect(page.get_by_text("第5行 C列")).to_be_visible()
-    expect(page.get_by_text("第7行 D列")).to_be_visible()
+    expect(page.get_by_text("第7行 C列")).to_be_visible()
     look(page, "import-partly-faulty")
     page.get_by_text("先导入没有错误的行").click()
     page.get_by_label("我知道有错的 2 行这次不进名录").check()
@@ -96,9 +96,9 @@ def test_a_mapped_partly_faulty_import_is_corrected_in_the_workbook_that_comes_b
     marked = openpyxl.load_workbook(back)
     sheet = marked["今年"]
     faulty = {cell.coordinate: cell for row in sheet.iter_rows(min_row=3) for cell in row if cell.comment}
-    assert sorted(cell.value for cell in faulty.values()) == ["171", "其它"]
+    assert sorted(cell.value for cell in faulty.values()) == ["其它", "别的"]
     for cell in faulty.values():
-        cell.value, cell.comment = {"171": "1713", "其它": "一般"}[cell.value], None
+        cell.value, cell.comment = "一般", None
     del marked["去年"]
     marked.save(back)
     upload(page, back)
