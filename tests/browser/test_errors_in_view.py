@@ -125,10 +125,9 @@ def test_an_officer_s_report_with_gaps(published_draw, open_as, size, look):
 def test_the_admin_s_form(open_as, admin, specialities, size, look):
     page = open_as(admin, size)
     page.goto(f"{page.base}/admin/sources/pollutionsource/add/")
-    page.locator("[name=number]").fill("不是 编码")
-    page.locator("[name=name]").fill("编码写错的单位")
+    page.locator("[name=industry_code]").fill("2669")
     page.locator("[name=_save]").click()
-    told(page, "污染源编码", field="number")
+    told(page, "单位名称", field="name")
     look(page, "errors-admin")
 
 
