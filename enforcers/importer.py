@@ -46,7 +46,7 @@ class OfficerImporter(Importer):
     why_ticked = "姓名公布在抽查结果里；同名的新登记可能是同一个人换了证号。"
     columns = COLUMNS
     asked = ("certificate_number", "certificate_expiry")
-    unsaid = MappingProxyType({
+    when_absent = MappingProxyType({
         "certificate_number": "按姓名认出已有的人员；新的人员先作草稿，补上执法证号以后才能派出和开立账号。",
         "certificate_expiry": "没有有效期的人员不能派出：请以后补上。",
     })  # fmt: skip

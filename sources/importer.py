@@ -35,7 +35,7 @@ class SourceImporter(Importer):
     key = "number"
     columns = COLUMNS
     asked = ("number", "category", "industry_code")
-    unsaid = MappingProxyType({
+    when_absent = MappingProxyType({
         "number": "按许可证编号、信用代码、名称认出已有的单位；新的单位由本站按顺序给号，给过的不再给别人。",
         "category": "没有定类别的单位也进名录，但全部定好以前不能冻结抽签名单。",
         "industry_code": "按行业名称等列的文字查国民经济行业分类；查不准的请您回答一次，记住以后不再问。",

@@ -120,7 +120,7 @@ class ColumnsForm(forms.Form):
                 continue
             name = f"constant-{column.attribute}"
             field = self[name] if name in self.fields else None
-            yield Absent(column, self.importer.unsaid.get(column.attribute, ""), field)
+            yield Absent(column, self.importer.when_absent.get(column.attribute, ""), field)
 
     def same(self) -> Iterator[ConstantRow]:
         for number in range(1, CONSTANTS + 1):

@@ -52,7 +52,7 @@ class Importer:
     columns: Sequence[Column]
     # Columns that no file must have, and of which the clerk is asked once where it has them not.
     asked: tuple[str, ...] = ()
-    unsaid: Mapping[str, str] = {}  # of these: what happens where nothing is said, in Chinese
+    when_absent: Mapping[str, str] = {}  # of these: what happens where nothing is said, in Chinese
     non_model_columns: frozenset[str] = frozenset()  # attributes of columns that are no fields of the model
     # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
     name_field: str = "name"
