@@ -109,3 +109,13 @@ def test_only_the_keeper_is_led_to_the_registry(client, units, login, person):
 def test_the_list_and_the_data_checks_lead_to_the_page(client, units):
     for address in ("/admin/sources/pollutionsource/", "/health/"):
         assert PAGE in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("most", [drawn.MOST, 0])  # one by one, and counted in cells
+def test_a_unit_without_a_class_stands_on_the_map_and_in_its_legend(client, make_source, monkeypatch, most):
+    monkeypatch.setattr(drawn, "MOST", most)
+    make_source(1, longitude="113.5", latitude="33.3", category="")
+    page = client.get(PAGE)
+    assert page.status_code == 200
+    assert "类别待定" in page.context["scatter"].marks[0].label
+    assert [each.units for each in page.context["scatter"].classes if not each.category] == [1]
