@@ -175,6 +175,12 @@ def test_six_hundred_units_of_one_name_are_found_again():
     assert (again.new, again.changed, again.unchanged) == (0, 0, 600)
 
 
+def test_a_row_at_fault_that_says_less_does_not_take_the_unit_that_agrees_with_another():
+    rows = {"单位名称": "甲厂", "监管类别": "重点"}, {"单位名称": "甲厂", "监管类别": "待核"}
+    imported(*rows, good_only=True)
+    assert [(each.new, each.changed, each.unchanged) for each in [examined(*rows)]] == [(0, 0, 1)]
+
+
 # --- confirmed or not -------------------------------------------------------------------------------------------
 def test_without_its_tick_nothing_of_a_row_counts_and_with_it_all_does(unit):
     row = {"单位名称": "甲化工厂", "备注": "新的备注"}

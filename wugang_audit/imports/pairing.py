@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
 from itertools import groupby
 from typing import Any
 
@@ -81,7 +82,9 @@ def _agreeing(
 
 
 def _of(values: Values, names: Sequence[str] | set[str]) -> list[Any]:
-    return [values.get(name) for name in names]
+    """Return some values as the database gives them: a row may hold a member of an enumeration."""
+    held = (values.get(name) for name in names)
+    return [value.value if isinstance(value, Enum) else value for value in held]
 
 
 def _may(row: Row, found: tuple[Any, Values]) -> bool:
