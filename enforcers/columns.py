@@ -14,6 +14,11 @@ certificate_number = cell_types.code(
     "请按执法证填写证号",
 )
 
+# 一中队 in （一）一中队, 综合行政执法大队 in its list of officers.
+UNIT = re.compile(
+    r"(?:^[^\u4e00-\u9fff]*[一二三四五六七八九十]+[、)）]\s*)?([\u4e00-\u9fff]{1,12}?(?:大队|中队|支队|科|股|室|站))"
+)
+
 COLUMNS = (
     Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
            required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)[\u4e00-\u9fff]{2,4}$")),
@@ -25,7 +30,8 @@ COLUMNS = (
     Column("certificate_expiry", "执法证有效期至", cell_types.last_day,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),
            blank=None, keeps=True, help="如 2028-07-01。没有填的、过期的不参加抽签。"),
-    Column("department", "所属机构", cell_types.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室")),
+    Column("department", "所属机构", cell_types.text(60), ("单位", "部门", "所在单位", "工作单位", "所属部门", "科室", "所在科室"),
+           in_titles=UNIT),
     Column("post", "职务", cell_types.text(40), ("职务职级", "岗位", "职位")),
     Column("group", "执法分组", cell_types.text(40), ("分组", "组别", "执法小组", "所属小组")),
     Column("specialities", "擅长行业", cell_types.names,

@@ -90,6 +90,11 @@ permit_number = cell_types.code(
     digits_from=99,
 )
 
+# 尚店镇 in 舞钢市尚店镇企业名单 and in 一、尚店镇; but nothing in 乡镇企业名录.
+TOWNSHIP = re.compile(
+    r"(?:[\u4e00-\u9fff]*[省市县区年月])?((?!各)[\u4e00-\u9fff]{2,6}?(?<![城乡村])(?:街道(?:办事处)?|镇(?!村)|乡(?!镇)))"
+)
+
 COLUMNS = (
     Column("number", "污染源编码", registry_number,
            ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), keeps=True, identity=True,
@@ -140,7 +145,8 @@ COLUMNS = (
     Column("permit_expiry", "许可证有效期至", cell_types.last_day,
            ("有效期限", "许可证有效期限", "排污许可证有效期限", "有效期", "许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),
-    Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道")),
+    Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道"),
+           in_titles=TOWNSHIP),
     Column("address", "详细地址", cell_types.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
     Column("longitude", "经度", coordinates.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
            help=f"以度为单位的小数，{LONGITUDES.in_words}；度分秒（113°31′00.6″）自动换算。"),

@@ -10,6 +10,8 @@ from enforcers.models import Ability, Officer, Recusal
 from wugang_audit.imports import undo
 from wugang_audit.imports.diff import tick
 from wugang_audit.imports.models import ImportJob, ImportState
+from wugang_audit.spreadsheets.corrections import BY_TITLE, Corrections
+from wugang_audit.spreadsheets.detector import ColumnMapping
 
 pytestmark = pytest.mark.usefixtures("specialities")
 DAY = datetime.date(2099, 12, 31)
@@ -138,3 +140,24 @@ def test_a_closing_row_below_a_list_of_names_is_no_officer(last):
     content = workbooks.of_rows(["姓名"], ["张三"], [last])
     preview = OfficerImporter.preview(content, "x.xlsx")
     assert (preview.new, preview.notices) == (1, ["合计、填表人等不是数据的行已跳过：第3行"])
+
+
+# --- lists by squads --------------------------------------------------------------------------------------------
+def test_squads_that_stand_above_their_people_are_read_as_their_units():
+    rows = [
+        ["舞钢分局执法人员名单"],
+        ["姓名", "职务"],
+        ["一中队"],
+        ["张三", "科员"],
+        [None, "（二）大气科（2人）"],
+        ["李四", "科员"],
+    ]
+    importer = OfficerImporter()
+    said = ColumnMapping(corrections=Corrections(constants={"department": BY_TITLE}))
+    importer.apply(
+        content := workbooks.of_rows(*rows),
+        "x.xlsx",
+        None,
+        table=importer.read_workbook(content, said),
+    )
+    assert standing() == [("张三", "", "一中队", None), ("李四", "", "大气科", None)]

@@ -8,14 +8,17 @@ from django import forms
 from openpyxl.utils import get_column_letter
 
 from ..spreadsheets.cell_reader import read_cell
-from ..spreadsheets.cell_types import WordsRule, Wrong, allowed_by
+from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
 from ..spreadsheets.table import Column
+from ..spreadsheets.titles import told_by
 from .importer import Importer
 
 CONSTANTS = 2  # further columns that may be the same for the whole file
+TOLD = 6  # values told by titles that are named
 NOTHING = "没有说：已有的登记保持原样，新增的先空着"
+BY_TITLES = "文件里没有这一列，标题里有。"
 
 
 @dataclass(frozen=True)
@@ -58,33 +61,38 @@ class ColumnsForm(forms.Form):
             self.fields[f"column-{seen.position}"] = forms.ChoiceField(
                 label=f"{seen.letter}列", choices=choices, required=False, initial=seen.attribute
             )
-        self.asked = [each for each in self.columns if each.attribute in importer.asked]
+        there = {seen.attribute for seen in layout.columns}
+        self.asked = [
+            each
+            for each in self.columns
+            if each.attribute in importer.asked
+            or (each.in_titles and each.attribute not in there and self._told(each))
+        ]
         for column in self.asked:
-            if words := allowed_by(column.rule):
+            words = allowed_by(column.rule) or tuple(self._told(column))
+            if words:
                 self._ask(column, words, constants)
         self._offer_constants(constants)
 
     def _ask(self, column: Column, words: tuple[str, ...], constants: dict[str, str]) -> None:
         """Ask whether the whole file is of one kind; a title that says so is suggested."""
-        titles = self.layout.titles
-        told = [
-            value
-            for title in titles
-            if isinstance(column.rule, WordsRule) and (value := column.rule.within(title))
-        ]
-        said = [column.rule.write(value) for value in told] if isinstance(column.rule, WordsRule) else []
+        said = self._told(column)
         choices = [("", NOTHING), *((each, f"整个文件都是“{each}”") for each in words)]
         if said:
-            choices.append(
-                (BY_TITLE, "按每一行上面的标题（" + "、".join(dict.fromkeys(map(str, said))) + "）")
-            )
-        suggested = "" if not said else said[0] if len(set(said)) == 1 else BY_TITLE
+            listed = "、".join(said[:TOLD]) + (f"等 {len(said)} 个" if len(said) > TOLD else "")
+            choices.append((BY_TITLE, f"按每一行上面的标题（{listed}）"))
+        suggested = "" if not said else said[0] if len(said) == 1 else BY_TITLE
         self.fields[f"constant-{column.attribute}"] = forms.ChoiceField(
             label=column.header,
             choices=choices,
             required=False,
             initial=constants.get(column.attribute, suggested),
         )
+
+    def _told(self, column: Column) -> list[str]:
+        """Return what the titles of the sheet say of a column, in words, each once."""
+        told = (told_by(column, title) for title in self.layout.titles)
+        return list(dict.fromkeys(str(written_by(column.rule, each)) for each in told if each is not None))
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
         asked = {each.attribute for each in self.asked if allowed_by(each.rule)}
@@ -120,7 +128,7 @@ class ColumnsForm(forms.Form):
                 continue
             name = f"constant-{column.attribute}"
             field = self[name] if name in self.fields else None
-            yield Absent(column, self.importer.when_absent.get(column.attribute, ""), field)
+            yield Absent(column, self.importer.when_absent.get(column.attribute, BY_TITLES), field)
 
     def same(self) -> Iterator[ConstantRow]:
         for number in range(1, CONSTANTS + 1):

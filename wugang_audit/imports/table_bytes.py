@@ -30,7 +30,6 @@ def dumps(table: Table) -> bytes:
         "faults": [vars(fault) for fault in table.faults],
         "separate": [at for at, row in enumerate(table.rows) if row.separate],
         "applied": {at: vars(used) for at, used in table.applied.items()},
-        "sections": [row.section for row in table.rows] if any(row.section for row in table.rows) else [],
     }
     # A line for each column, packed one by one: together they would take as much memory as the rows themselves.
     press = zlib.compressobj(1)
@@ -58,7 +57,7 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
     head = next(lines)
     known = {column.attribute: column for column in columns}
     parts = {each.name for each in fields(Fault)}
-    if not {*_KEPT, "applied", "sections"} <= head.keys():  # kept before a table held these
+    if not {*_KEPT, "applied"} <= head.keys():  # kept before a table held these
         return None
     if not set(head["columns"]) <= known.keys() or not all(fault.keys() <= parts for fault in head["faults"]):
         return None
@@ -82,8 +81,6 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
         table.rows.append(row)
     for at in head.get("separate", ()):
         table.rows[at].separate = True
-    for row, section in zip(table.rows, head["sections"], strict=False):
-        row.section = section
     for attribute, rows_without in absent.items():
         for at in rows_without:
             table.rows[at].values.pop(attribute, None)

@@ -75,6 +75,11 @@ def allowed_by(rule: Rule) -> tuple[str, ...]:
     return rule.allowed if isinstance(rule, WordsRule) else ()
 
 
+def written_by(rule: Rule, value: object) -> object:
+    """Return a value as an export writes it."""
+    return rule.write(value) if isinstance(rule, WordsRule) else value
+
+
 # --- text ---------------------------------------------------------------------------------------------------
 def text(limit: int) -> Rule:
     """Any text of at most `limit` characters; numbers and dates are taken as they look."""

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from . import detector, skipped_rows
 from .cell_reader import KEEP, CellReader, is_blank, read_cell
 from .cell_text import clean
-from .cell_types import Adjusted, Rule, WordsRule, Wrong
+from .cell_types import Adjusted, Wrong
 from .corrections import BY_TITLE, Corrections
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
@@ -23,6 +23,7 @@ from .lines import Book, Line, Sheet
 from .merged_cells import MergedCells
 from .open_file import opened
 from .table import Column, Fault, Row, Table
+from .titles import Titles
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
@@ -78,7 +79,9 @@ def _read_book(
     if not table.faults:
         constants = _constants(columns, choice.corrections, table)
         further = FurtherHeaders(columns, choice, header)
-        rows = _Rows(sheet, header, table, choice.corrections, constants, further)
+        above = titles_above(sheet, header.row)
+        titles = Titles(choice.corrections.constants, columns, above, table)
+        rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles)
         _read_rows(sheet, table, rows, progress)
 
 
@@ -163,26 +166,16 @@ class _Rows:
         corrections: Corrections,
         constants: Mapping[str, object],
         further: FurtherHeaders,
+        titles: Titles,
     ):
-        self.sheet, self.header, self.table, self.further = sheet, header, table, further
+        self.header, self.table, self.further, self.titles = header, table, further, titles
         self.corrections, self.constants = corrections, constants
         self.places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
         self.inside = {place: attribute for attribute, place in self.places.items()}
         self.merged = MergedCells(sheet.merges(), header.row, self.places)
         self.reader = CellReader(table, sheet.from_1904, corrections)
         self.last = max(header.texts, default=0)
-        self.titled = [
-            name for name, text in corrections.constants.items() if text == BY_TITLE and name in table.columns
-        ]
-        self.section = self._first_title() if self.titled else ""
         self.computed = 0
-
-    def _first_title(self) -> str:
-        """Return the nearest title above the list that tells anything: below it may stand who filled in the list."""
-        titles = titles_above(self.sheet, self.header.row)
-        rules = [self.table.columns[name].rule for name in self.titled]
-        telling = (title for title in titles for rule in rules if told_by(rule, title) is not None)
-        return next(telling, titles[0])
 
     @property
     def width(self) -> int:
@@ -203,20 +196,22 @@ class _Rows:
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
         cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
         if all(map(is_blank, cells.values())):
-            self.section = self.titled and lone_text(values) or self.section
+            if title := lone_text(values):
+                self.table.note(skipped_rows.SECTION, Row(number))
+                self.titles.enter(title)
             return None
         wide, under = self.merged.is_wide(number), self.merged.is_under(number)
+        title = lone_text(values)
+        wide = wide or bool(title and self.titles.is_one(title))
         if why := skipped_rows.reason_to_skip(values, cells, self.table, wide=wide, under=under):
             if why == skipped_rows.SECTION:
-                self.section = lone_text(values) or self.section
+                self.titles.enter(title)
             self.table.note(why, Row(number))
             return None
         if number in self.corrections.left_out:
             self.table.note(NOT_WANTED, Row(number))
             return None
-        return self._typed(
-            Row(number, cells=cells, section=self.section if self.titled else ""), line, formulas
-        )
+        return self._typed(Row(number, cells=cells), line, formulas)
 
     def _typed(self, row: Row, line: Line, formulas: dict[str, str]) -> Row:
         row.separate = row.number in self.corrections.separate
@@ -228,7 +223,7 @@ class _Rows:
         else:
             self.reader.fill(row, formulas)
             row.values |= self.constants
-            _read_titles(self.table, row, self.titled)
+            self.titles.fill(row)
         if line.hidden:
             self.table.note(HIDDEN_ROWS, row)
         return row
@@ -250,21 +245,6 @@ def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> N
     _note_unusual(sheet, rows.places, rows.merged, rows.computed, table)
     if not table.rows and not table.faults:
         table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, rows.header.row))
-
-
-def told_by(rule: Rule, title: str) -> object:
-    """Return what a title says of a column, or None."""
-    return rule.within(title) if isinstance(rule, WordsRule) else None
-
-
-def _read_titles(table: Table, row: Row, titled: Iterable[str]) -> None:
-    """Take from the title above a row what the clerk said that it holds."""
-    for attribute in titled:
-        value = told_by(table.columns[attribute].rule, row.section)
-        if value is not None:
-            row.values[attribute] = value
-        else:
-            table.note(f"上面的标题里看不出“{table.headers[attribute]}”", row)
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

@@ -32,7 +32,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
 
     :param values: of the row, up to the last column that is read; `cells` are those of read columns by attribute.
     :param table: what has been read so far.
-    :param wide: whether a cell of this row is merged over several read columns.
+    :param wide: whether a cell of this row is merged over several read columns, or can be nothing but a title.
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
     first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")

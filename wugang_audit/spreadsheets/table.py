@@ -30,6 +30,8 @@ class Column:
     :param identity: says which object a row is, so that no remembered correction may put another value there.
     :param import_only: is read but never written by an export or a template.
     :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
+    :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
+        of a `WordsRule` are found without.
     """
 
     attribute: str
@@ -45,6 +47,7 @@ class Column:
     identity: bool = False
     import_only: bool = False
     looks_like: re.Pattern[str] | None = None
+    in_titles: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,6 @@ class Row:
     :param values: typed, by attribute, without those that are faulty.
     :param cells: what the cells held that read as something else, by attribute.
     :param wrong: attributes of the faulty cells.
-    :param section: the last title above the row, in a sheet that is divided by titles.
     :param stands_for: the primary key of the object that the row was found to mean, where its key does not say so.
     :param found_by: by which column that was, in Chinese.
     :param to_confirm: a person must say that the row means that object.
@@ -94,7 +96,6 @@ class Row:
     values: dict[str, Any] = field(default_factory=dict)  # of the type that each column's rule returns
     cells: dict[str, CellValue | None] = field(default_factory=dict)
     wrong: set[str] = field(default_factory=set)
-    section: str = ""
     stands_for: int | None = None
     found_by: str = ""
     to_confirm: bool = False

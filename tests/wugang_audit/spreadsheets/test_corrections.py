@@ -190,7 +190,6 @@ def test_titles_within_the_list_divide_it():
     assert column(table, "name") == ["一厂", "二厂", "三厂", "四厂"]
     assert column(table, "class_") == ["key", "key", "general", None]
     assert table.notes["上面的标题里看不出“类别”"] == [8]
-    assert [row.section for row in read(sheet(*rows)).rows] == [""] * 4
 
 
 # --- the law ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""What the titles of a list tell of the rows below them: the class, the township, the squad."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .cell_text import clean
+from .cell_types import WordsRule
+from .corrections import BY_TITLE
+from .table import Column, Row, Table
+
+# A number before a title, and how many are below it.
+_AROUND = re.compile(
+    r"^(?:[一二三四五六七八九十\d]+[、.．]|[（(][一二三四五六七八九十\d]+[）)])\s*|\s*[（(][^（）()]*[）)]$|[:：]$"
+)
+
+
+def told_by(column: Column, title: str) -> Any:
+    """Return what a title says of a column, as the column's rule reads it; None if it says nothing."""
+    if isinstance(column.rule, WordsRule):
+        return column.rule.within(title)
+    if column.in_titles is None or not (found := column.in_titles.search(clean(title))):
+        return None
+    return column.rule(found[found.lastindex or 0])
+
+
+class Titles:
+    """Gives rows what the last titles above them tell of some columns.
+
+    A title that tells of another column, as a township below a class, leaves what the others told; one that tells
+    nothing at all ends it: the rows below "三、其他" belong to no class that was named before.
+
+    :param constants: {attribute: text}; those that are `BY_TITLE` are read from titles.
+    :param columns: all of the registry.
+    :param above: the titles above the list, the nearest first: below it may stand who filled in the list.
+    """
+
+    def __init__(
+        self, constants: Mapping[str, str], columns: Iterable[Column], above: Sequence[str], table: Table
+    ):
+        self.wanted = [name for name, text in constants.items() if text == BY_TITLE and name in table.columns]
+        self.telling = [each for each in columns if each.attribute in self.wanted or each.in_titles]
+        self.table = table
+        self.told: dict[str, Any] = {}
+        for title in reversed(above if self.wanted else ()):
+            self.told |= self._said(title)
+
+    def _said(self, title: str) -> dict[str, Any]:
+        found = ((column.attribute, told_by(column, title)) for column in self.telling)
+        return {name: value for name, value in found if value is not None}
+
+    def is_one(self, text: str) -> bool:
+        """Say whether a text that stands alone is the name of a place or a squad and nothing else: no unit is called so."""
+        bare = _AROUND.sub("", clean(text))
+        return len(bare) > 2 and any(
+            each.in_titles and each.in_titles.fullmatch(bare) for each in self.telling
+        )
+
+    def enter(self, title: str) -> None:
+        """Read the rows that follow as those below this title."""
+        if self.wanted and title:
+            said = self._said(title)
+            self.told = self.told | said if said else {}
+
+    def fill(self, row: Row) -> None:
+        """Take from the titles what the clerk said that they hold."""
+        for attribute in self.wanted:
+            if (value := self.told.get(attribute)) is not None:
+                row.values[attribute] = value
+            else:
+                self.table.note(f"上面的标题里看不出“{self.table.headers[attribute]}”", row)
