@@ -10,6 +10,7 @@ from ..spreadsheets.table import Row, Table
 if TYPE_CHECKING:
     from .importer import Importer
 
+EMPTY: tuple[object, ...] = ("", None, ())
 ALIKE = 3  # objects of the same name that are named
 
 
@@ -203,7 +204,8 @@ class Comparison:
             new = values[name]
             if old != (new.pk if name in self.related and new is not None else new):
                 self.work.changed_fields.add(name)
-                if needs_tick := name in self.importer.needs_tick:
+                erased = self.importer.erasing_needs_tick and old and new in EMPTY
+                if needs_tick := bool(erased) or name in self.importer.needs_tick:
                     self.work.held[tick(row.number, name)] = old
                 was, becomes = self.words(name, old), self.words(name, new)
                 changes.append(Change(self.labels[name], was, becomes, name, needs_tick))

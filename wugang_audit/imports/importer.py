@@ -57,6 +57,8 @@ class Importer:
     # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
     name_field: str = "name"
     needs_tick: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
+    # So that an empty column of another office's list does not take codes and telephones away unseen.
+    erasing_needs_tick: bool = True
     why_ticked: str = ""  # a sentence for the clerk
     asks_why: bool = True  # whether the clerk says where the changes come from: all that decides who is drawn
     stays: str = ""  # in Chinese, what undoing an import does not take back
