@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Lower
+
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.pairing import pairs
 from wugang_audit.spreadsheets.table import Row, Table
@@ -17,6 +19,7 @@ NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统�
 GIVEN = "新给的编码"
 _COUNTY = re.compile(r"[0-9]{6}-")
 DIGITS = 4  # of the running number at least
+FAR = 1000  # that a typed number may be above the one before it, unremarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ def find_units(table: Table, prefix: str) -> None:
         if row.get("number"):
             row.found_by = NUMBER
     _refuse_numbers_of_others(table)
+    _doubt_other_units(table)
+    _note_far_numbers(table, prefix)
     numberless = [
         row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
     ]
@@ -123,6 +128,37 @@ def _refuse_numbers_of_others(table: Table) -> None:
                 table.fault(row, "number", problem, "请改用别的编码，或留空由本站给号")
 
 
+def _doubt_other_units(table: Table) -> None:
+    """Let a person confirm that a typed number means its unit, where name and code both say that it is another one."""
+    rows = {
+        str(row.get("number")).lower(): row for row in table.rows if row.get("number") and row.get("name")
+    }
+    facts = dict(zip(rows, _facts_of(list(rows.values())), strict=True))
+    listed = list(rows)
+    for start in range(0, len(listed), BATCH):
+        for unit in _units(listed[start : start + BATCH]):
+            own = facts[unit.number.lower()]
+            rows[unit.number.lower()].to_confirm = own.name != unit.facts.name and own.speaks_against(
+                unit.facts
+            )
+
+
+def _note_far_numbers(table: Table, prefix: str) -> None:
+    """Note a number far above all that were given: the numbers that the site gives would follow it for ever."""
+    typed = sorted(
+        ((running, row) for row in table.rows if (running := _running(prefix, str(row.get("number") or "")))),
+        key=lambda pair: pair[0],
+    )
+    if not typed:
+        return
+    highest = max((_running(prefix, number) for number in _ever_given(prefix)), default=0)
+    for running, row in typed if highest else ():
+        if running > highest + FAR:
+            before = f"{prefix}-{highest:0{DIGITS}d}"
+            table.note(f"编码比前一个（{before}）大出很多，以后本站给的编码都接在它后面，请核对", row)
+        highest = max(highest, running)
+
+
 def _mark_twins(rows: list[Row], facts: dict[int, Facts]) -> None:
     """Mark new rows of a name that an earlier one has, where no code says that they are two."""
     named: dict[str, list[Row]] = defaultdict(list)
@@ -141,10 +177,16 @@ def _facts_of(rows: list[Row]) -> Iterator[Facts]:
         yield Facts(name, permit, str(row.get("credit_code") or "") or permit[:18])
 
 
-def _units() -> list[Known]:
-    """Return all units, those in the registry first."""
+def _units(numbers: Sequence[str] | None = None) -> list[Known]:
+    """Return all units, those in the registry first.
+
+    :param numbers: in lower case: those alone.
+    """
     fields = ("number", "name", "permit_number", "credit_code")
-    rows = list(PollutionSource.objects.order_by("-is_active", "number").values_list(*fields))
+    units = PollutionSource.objects.order_by("-is_active", "number")
+    if numbers is not None:
+        units = units.alias(_number=Lower("number")).filter(_number__in=numbers)
+    rows = list(units.values_list(*fields))
     bare = names.bare([name for _, name, *_ in rows])
     return [
         Known(number, Facts(name, permit, credit or permit[:18]))
@@ -215,12 +257,22 @@ def next_number(prefix: str) -> str:
     return next(_new_numbers(prefix, ()))
 
 
-def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
-    """Yield registry numbers never given before: above the highest that any unit ever had, struck off or taken back too."""
-    ours = re.compile(rf"{re.escape(prefix)}-([0-9]{{1,9}})", re.I)
+def _running(prefix: str, number: str) -> int:
+    """Return the running number of a registry number of the county; 0 if it is built otherwise."""
+    start, _, digits = number.partition("-")
+    return int(digits) if start.lower() == prefix.lower() and digits.isdecimal() and len(digits) < 10 else 0
+
+
+def _ever_given(prefix: str) -> Iterable[str]:
+    """Return the numbers that begin with the prefix and that any unit ever had, struck off or taken back too."""
     past = PollutionSource.history.filter(number__startswith=f"{prefix}-").order_by()
-    given = {each.lower() for each in (*past.values_list("number", flat=True).distinct(), *in_file)}
-    highest = max((int(match[1]) for each in given if (match := ours.fullmatch(each))), default=0)
+    return past.values_list("number", flat=True).distinct()
+
+
+def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
+    """Yield registry numbers never given before: above the highest that any unit ever had."""
+    given = {each.lower() for each in (*_ever_given(prefix), *in_file)}
+    highest = max((_running(prefix, each) for each in given), default=0)
     while True:
         highest += 1
         if (

@@ -332,3 +332,31 @@ def test_a_list_of_another_county_is_noticed():
     assert [each for each in preview.notices if "不是以本县" in each] == [
         "编码不是以本县的 410481 开头，请核对是不是别处的名录：第2行"
     ]
+
+
+def test_a_number_far_above_all_others_is_noticed(make_source):
+    make_source(7)
+    notice = "编码比前一个（410481-0007）大出很多，以后本站给的编码都接在它后面，请核对"
+    preview = examined(
+        {"污染源编码": "410481-9999", "单位名称": "甲厂"}, {"污染源编码": "410481-0900", "单位名称": "乙厂"}
+    )
+    assert [each for each in preview.notices if "大出很多" in each] == [
+        f"{notice.replace('0007', '0900')}：第2行"
+    ]
+    assert not any(
+        "大出很多" in each for each in examined({"污染源编码": "410481-0900", "单位名称": "乙厂"}).notices
+    )
+
+
+def test_a_typed_number_under_another_name_and_another_code_must_be_confirmed(unit):
+    row = {"污染源编码": "410481-0007", "单位名称": "乙机械厂", "详细地址": "西路2号"}
+    assert found(examined(row)) == [(2, "410481-0007", False, "")]  # a rename alone has a tick of its own
+    preview = examined(row | {"统一社会信用代码": OTHER})
+    assert found(preview) == [(2, "410481-0007", False, "污染源编码")]
+    assert preview.differences[0].told == "甲化工厂，410481-0007"
+    imported(row | {"统一社会信用代码": OTHER}, ticked={tick(2, "name")})
+    assert PollutionSource.objects.values_list("name", "credit_code", "address").get() == (
+        "甲化工厂",
+        CODE,
+        unit.address,
+    )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .importer import Importer
 
 EMPTY: tuple[object, ...] = ("", None, ())
+NO_KEY = "（待补）"  # of an object whose key nobody knows yet
 ALIKE = 3  # objects of the same name that are named
 
 
@@ -36,7 +37,7 @@ class Difference:
     changes: tuple[Change, ...] = ()
     alike: str = ""  # of a new one: keys of other objects of the same name; it must be ticked
     found_by: str = ""  # of an existing one that must be ticked: by which column the row was taken for it
-    told: str = ""  # of a new one what else is known; of one that must be ticked the key that it has now
+    told: str = ""  # of a new one what else is known; of one that must be ticked what the registry calls it
 
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
@@ -128,7 +129,7 @@ class Comparison:
         self.words = Words(importer.model)
         self.found: dict[int, list[Change]] = {}  # by row number
         self.keys: dict[int, str] = {}  # as the registry writes them
-        self.held: dict[int, str] = {}  # keys of objects that rows were taken for
+        self.held: dict[int, str] = {}  # names and keys of objects that rows were taken for
         self.alike: dict[int, str] = {}  # of new rows: objects of the same name
 
     def compare(self, rows: list[Row], table: Table) -> None:
@@ -150,7 +151,7 @@ class Comparison:
                 continue
             _, key, in_use, *held = old
             if row.to_confirm:
-                self.held[row.number] = key
+                self.held[row.number] = self._called(row, key, held)
             given = self._give_key(row, key)
             self.keys[row.number] = row.values[own]
             if not in_use and "is_active" not in self.labels:
@@ -161,6 +162,12 @@ class Comparison:
         new = [item.row for item in self.work.new[first_new:]]
         self._find_twins(new)
         self._find_same_names(new)
+
+    def _called(self, row: Row, key: str, held: list) -> str:
+        """Return how the registry calls an object that a row was taken for: its name, if it has one, and its key."""
+        name = self.importer.name_field
+        called = held[self.fields.index(name)] if name in self.fields else row.values.get(name, "")
+        return "，".join(part for part in (called, key or NO_KEY) if part)
 
     def _fill_new(self, row: Row) -> None:
         """Give a new row a value where it says nothing."""

@@ -22,12 +22,11 @@ from ..spreadsheets.export import CHUNK
 from ..spreadsheets.headers import attribute_of, header_key
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Fault, Table
-from .diff import Change, ChangeSet, Comparison, Difference
+from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
 
 BATCH = 500
-NO_KEY = "（待补）"  # of an object whose key nobody knows yet
 REASON = 100  # characters of a reason that the history takes
 MISSING = 2000  # keys that the workbook lacks and that a preview names
 

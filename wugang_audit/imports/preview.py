@@ -173,6 +173,11 @@ class Sections:
     changed: tuple[Difference, ...]  # with the other changes, as long as nothing was applied
     added: tuple[Difference, ...]
 
+    @property
+    def erases(self) -> bool:
+        """Whether something that the registry holds would be emptied."""
+        return any(box.change and box.change.old and not box.change.new for box in self.weighty)
+
     @classmethod
     def of(cls, preview: StoredPreview, *, applied: bool) -> Self:
         """:param applied: the import was done: what was ticked is listed among the others too."""

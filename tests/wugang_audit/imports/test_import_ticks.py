@@ -182,3 +182,18 @@ def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
     assert rows()[first][:2] == [old_name, "general"]
     call_command("import_sources", path, with_renames=True, reason="十月名录核对")
     assert rows()[first][:2] == ["改名后的厂", "key"]
+
+
+def test_what_an_empty_cell_would_take_away_stays_until_it_is_ticked(login, admin, make_source):
+    code = "91410481317593588N"
+    unit = make_source(
+        1, category="general", industry_code="2669", credit_code=code, phone="13800000001", remarks=""
+    )
+    row = [unit.number, unit.name, "一般", "2669", "", "", "新备注"]
+    content = workbooks.of_units(row, more=["统一社会信用代码", "联系电话", "备注"])
+    job = submit(content, admin)
+    page = login(admin).get(f"{UPLOAD}{job.pk}/").content.decode()
+    assert "文件里空着而名录里有内容的，勾选了才清空。" in page and job.preview["guards"] == 2
+    confirm(job, tick(2, "phone"))
+    unit.refresh_from_db()
+    assert (unit.credit_code, unit.phone, unit.remarks) == (code, "", "新备注")
