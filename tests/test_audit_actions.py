@@ -147,6 +147,9 @@ ACTIONS = {
         f"f'{verb}{{importer.label}}的导入改法'": (verb, "wugang_audit/imports/test_recipes.py")
         for verb in ("记住", "删除")
     },
+    "wugang_audit.imports.wrong_file": {
+        "f'放弃{importer.label}的导入文件'": ("放弃", "wugang_audit/imports/test_wrong_file.py")
+    },
     "wugang_audit.imports.undo": {
         "f'撤销导入{importer.label}'": ("撤销导入", "wugang_audit/imports/test_undo.py")
     },

@@ -27,6 +27,8 @@ from .mending_admin import MendingAdmin
 from .models import ImportJob, ImportState
 from .preview import LISTED, Sections
 from .recipes_admin import RecipesAdmin
+from .waiting import waiting
+from .wrong_file_admin import WrongFileAdmin
 
 SAID = {
     jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
@@ -50,7 +52,7 @@ class MissingRow:
     title: str
 
 
-class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
+class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin, ExportAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "imports/change_list.html"
@@ -82,13 +84,16 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
         if form.is_valid():
             job = jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self.url_of("import_preview", job.pk))
-        waiting = jobs.waiting(self.importer, request.user)
         return self.page(
-            request, "imports/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
-        )
+            request, "imports/upload.html", f"导入{self.importer.label}", form=form,
+            waiting=waiting(self.importer, request.user),
+        )  # fmt: skip
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job_of(request, pk)
+        if job.state == ImportState.DISCARDED:
+            title = f"{self.importer.label}：已放弃的文件"
+            return self.page(request, "imports/discarded.html", title, job=job)
         if job.has_expired:
             messages.error(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self.url_of("import"))

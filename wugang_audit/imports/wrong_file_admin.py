@@ -1,0 +1,50 @@
+"""The page on which a clerk says that a file was uploaded by mistake."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+
+from . import wrong_file
+from .importer_admin import ImporterAdmin
+from .models import ImportJob
+
+
+class WrongFileAdmin(ImporterAdmin):
+    """A registry whose uploads can be discarded before they are written."""
+
+    def get_urls(self) -> list[URLPattern]:
+        gate, name = self.admin_site.admin_view, self.url_name
+        return [
+            path("import/<serial:pk>/discard/", gate(self.discard_view), name=name("import_discard")),
+            *super().get_urls(),
+        ]
+
+    def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+        if job := context.get("job"):
+            context.setdefault("discard_url", self.discard_url(job))
+        return super().page(request, template, title, **context)
+
+    def discard_url(self, job: ImportJob) -> str:
+        """Return where the file can be discarded; empty if it cannot."""
+        return self.url_of("import_discard", job.pk) if wrong_file.may_discard(job) else ""
+
+    def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once, then discard the file."""
+        job = self.job_of(request, pk)
+        if request.method == "POST":
+            try:
+                wrong_file.discard(self.importer(), job, request.user)
+            except wrong_file.TooLate as why:
+                messages.error(request, str(why))
+                return redirect(self.url_of("import_preview", pk))
+            messages.success(request, f"已放弃“{job.filename}”，名录没有变动。")
+            return redirect(self.url_of("import"))
+        if not wrong_file.may_discard(job):
+            return redirect(self.url_of("import_preview", pk))
+        return self.page(
+            request, "imports/discard.html", f"{self.importer.label}：不要这个文件了", job=job,
+            preview_url=self.url_of("import_preview", pk),
+        )  # fmt: skip
