@@ -131,9 +131,10 @@ class Importer:
     ) -> Table:
         """Read the workbook; what comes back can be kept by `table_bytes`."""
         table = read_table(content, self.columns, choice, progress)
-        if not choice.columns and (other := self._rather(table)):
+        if not choice.columns and (rather := self._rather(table)):
             table.rows.clear()
-            table.unmatched = True
+            table.unmatched, table.rather = True, rather
+            other = _importers[rather].label
             problem = f"这个文件更像“{other}”，不像“{self.label}”"
             table.faults = [
                 Fault(problem, f"请到“{other}”里上传；确实是{self.label}的，请逐列指定", table.sheet)
@@ -141,7 +142,7 @@ class Importer:
         return table
 
     def _rather(self, table: Table) -> str:
-        """Return which other registry the headers of a file are rather those of; empty if none."""
+        """Return the kind of the other registry that the headers of a file are rather those of; empty if none."""
         keys = [header_key(text) for text in table.header_texts]
 
         def known(columns: Sequence[Column]) -> int:
@@ -149,8 +150,8 @@ class Importer:
             return sum(attribute_of(key, names) is not None for key in keys if key)
 
         own = known(self.columns)
-        others = {each.label: known(each.columns) for each in _importers.values() if each.kind != self.kind}
-        best = max(others, key=lambda label: others[label], default="")
+        others = {kind: known(each.columns) for kind, each in _importers.items() if kind != self.kind}
+        best = max(others, key=lambda kind: others[kind], default="")
         return best if best and others[best] > own + 1 else ""
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
@@ -176,6 +177,7 @@ class Importer:
             guards=sum(len(difference.to_tick()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
+            rather=table.rather,
             lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
             applied=list(table.applied.values()),

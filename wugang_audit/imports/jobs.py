@@ -46,7 +46,16 @@ logger = logging.getLogger(__name__)
 def submit(importer: Importer, upload: UploadedFile, owner: AbstractBaseUser) -> ImportJob:
     """Keep an uploaded file and read it. The same file again goes on with the job that already waits."""
     content = upload.read(MAX_FILE + 1)
-    sha256 = hashlib.sha256(content).hexdigest()
+    return take(importer, upload.name, content, hashlib.sha256(content).hexdigest(), owner)
+
+
+def take(
+    importer: Importer, filename: str, content: bytes, sha256: str, owner: AbstractBaseUser
+) -> ImportJob:
+    """Keep the bytes of a file and read them.
+
+    :param sha256: of the file as it was uploaded, which may have been of another format.
+    """
     with transaction.atomic():
         _clean_up()
         waiting = ImportJob.objects.select_for_update().filter(
@@ -56,7 +65,7 @@ def submit(importer: Importer, upload: UploadedFile, owner: AbstractBaseUser) ->
         job = waiting.exclude(state__in=gone).first() or ImportJob(
             registry=importer.kind, owner=owner, sha256=sha256
         )
-        job.filename, job.content, job.created_at = upload.name[:200], content, timezone.now()
+        job.filename, job.content, job.created_at = filename[:200], content, timezone.now()
         job.staged = b""
         job.save()
     return read(importer, job)

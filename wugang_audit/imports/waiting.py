@@ -8,7 +8,7 @@ from django.db.models import F
 from .importer import Importer
 from .models import ImportJob, ImportState
 
-_OF_THE_PREVIEW = ("unmatched", "rivals", "lacking", "fault_count", "difference_count")
+_OF_THE_PREVIEW = ("unmatched", "rather", "rivals", "lacking", "fault_count", "difference_count")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ def _stands(job: ImportJob) -> str:
         return f"正在读取 {job.percent}%"
     if job.state != ImportState.READY:
         return job.get_state_display()
+    if job.its_rather:
+        return ""  # it belongs to another registry
     if not job.choice and (job.its_unmatched or job.its_rivals or job.its_lacking):
         return "要指定工作表或列"
     if job.its_fault_count:

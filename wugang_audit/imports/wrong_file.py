@@ -1,4 +1,7 @@
-"""A file that was uploaded by mistake: it is discarded, and nothing of it but its name and digest is kept."""
+"""A file that was uploaded by mistake: it is discarded, or goes on to the registry to which it belongs.
+
+Of what is discarded nothing but its name and digest is kept.
+"""
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
@@ -27,9 +30,10 @@ def may_discard(job: ImportJob) -> bool:
 
 
 @transaction.atomic
-def discard(importer: Importer, job: ImportJob, actor: AbstractBaseUser) -> ImportJob:
+def discard(importer: Importer, job: ImportJob, actor: AbstractBaseUser, *, moved_to: str = "") -> ImportJob:
     """Drop the bytes of an upload and all that was read of them. A second time changes nothing.
 
+    :param moved_to: the registry where the file goes on, for the trail.
     :raises TooLate: if it is being written, or was imported.
     """
     # A process that is still reading it finds it discarded; one that writes it holds this lock until it is done.
@@ -46,5 +50,21 @@ def discard(importer: Importer, job: ImportJob, actor: AbstractBaseUser) -> Impo
         setattr(job, name, empty)
     job.save(update_fields=["state", "discarded_at", "discarded_by", *gone])
     job.pages.all().delete()
-    trail.record(actor, f"放弃{importer.label}的导入文件", job.filename, {"sha256": job.sha256})
+    why = {"moved_to": moved_to} if moved_to else {}
+    trail.record(actor, f"放弃{importer.label}的导入文件", job.filename, {"sha256": job.sha256} | why)
     return job
+
+
+def move(importer: Importer, job: ImportJob, target: Importer, actor: AbstractBaseUser) -> ImportJob:
+    """Let the same file go on in another registry, and discard it here; return its job there.
+
+    Whether this person may import there is for the caller to see to.
+
+    :raises TooLate: if the file is being written, was imported, or is kept no more.
+    """
+    if not may_discard(job) or not job.content:
+        raise TooLate("这个文件已经不在了，或者已经导入，不能转到别的名录。要用的话，请重新上传。")
+    # First there, then here: whatever happens in between, the file is never lost.
+    there = jobs.take(target, job.filename, bytes(job.content), job.sha256, actor)
+    discard(importer, job, actor, moved_to=target.label)
+    return there

@@ -153,6 +153,7 @@ class Table:
     unlisted: int = 0  # faults that are only counted
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be recognised by their names
+    rather: str = ""  # the kind of another registry, if the headers are rather those of that one
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not

@@ -2,6 +2,7 @@
 
 import datetime
 
+import bureau_lists
 import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -169,4 +170,50 @@ def test_nobody_discards_the_file_of_another(client, login, person):
     url = upload(client, workbooks.of_units(GOOD))
     other = login(person("admin2", Role.ADMIN))
     assert (other.get(f"{url}discard/").status_code, other.post(f"{url}discard/").status_code) == (404, 404)
+    assert ImportJob.objects.get().state == ImportState.READY
+
+
+OFFICERS = "/admin/enforcers/officer/import/"
+
+
+def test_a_list_of_another_registry_goes_on_there_by_one_button(client, admin):
+    content = bureau_lists.officers_with_certificates()
+    url = upload(client, content, "人员.xlsx")
+    page = page_of(client, url)
+    assert "转到“执法人员名录”核对</button>" in page
+    assert waiting(client) == []
+    done = client.post(f"{url}move/", follow=True)
+    assert done.redirect_chain[0][0].startswith(OFFICERS)
+    assert said(done) == ["已把“人员.xlsx”转到“执法人员名录”，不用再上传。"]
+    here, there = ImportJob.objects.order_by("pk")
+    assert (here.registry, here.state, bytes(here.content)) == ("sources", ImportState.DISCARDED, b"")
+    assert (there.registry, there.owner, bytes(there.content)) == ("officers", admin, content)
+    assert (there.filename, there.sha256, there.preview["rather"]) == ("人员.xlsx", here.sha256, "")
+    entry = AuditEntry.objects.get(action="放弃污染源名录的导入文件")
+    assert entry.changes == {"sha256": here.sha256, "moved_to": "执法人员名录"}
+    again = client.post(f"{url}move/", follow=True)
+    assert said(again)[0].startswith("这个文件不能转到别的名录")
+    assert ImportJob.objects.count() == 2
+
+
+def test_a_file_goes_on_only_where_this_person_may_import_and_only_once_it_looks_so(client, monkeypatch):
+    from enforcers.admin import OfficerAdmin
+
+    url = upload(client, bureau_lists.officers_with_certificates(), "人员.xlsx")
+    monkeypatch.setattr(OfficerAdmin, "has_add_permission", lambda self, request: False)
+    page = page_of(client, url)
+    assert "更像“执法人员名录”" in page
+    assert "核对</button>" not in page.replace("按这样读取并核对</button>", "")
+    assert said(client.post(f"{url}move/", follow=True))[0].startswith("这个文件不能转到别的名录")
+    assert ImportJob.objects.get().state == ImportState.READY
+    monkeypatch.undo()
+    own = upload(client, workbooks.of_units(GOOD), "名录.xlsx")
+    client.post(f"{own}move/")
+    assert not ImportJob.objects.filter(registry="officers").exists()
+
+
+def test_nobody_moves_the_file_of_another(client, login, person):
+    url = upload(client, bureau_lists.officers_with_certificates(), "人员.xlsx")
+    other = login(person("admin2", Role.ADMIN))
+    assert other.post(f"{url}move/").status_code == 404
     assert ImportJob.objects.get().state == ImportState.READY
