@@ -19,7 +19,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 from .columns import COLUMNS
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
-from .industry_cells import SpecialityOf, read_industries
+from .industry_cells import SpecialityOf, read_industries, suggested
 from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
@@ -58,6 +58,9 @@ class SourceImporter(Importer):
         if attribute not in INDUSTRY_COLUMNS or not text or read_industry(text).settled:
             return ""
         return "不是 GB/T 4754-2017 中的行业：请填小类、中类或大类的代码或名称"
+
+    def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        return suggested(value) if attribute in INDUSTRY_COLUMNS else ()
 
     def told_of(self, values: Mapping[str, Any]) -> str:
         category, code = values.get("category"), values.get("industry_code")

@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from ..spreadsheets.detector import ColumnMapping, names_of
+from ..spreadsheets.detector import ColumnMapping, known_headers
 from ..spreadsheets.export import CHUNK
-from ..spreadsheets.headers import attribute_of, header_key
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Fault, Table
 from .diff import Change, ChangeSet, Comparison, Difference
@@ -93,6 +92,10 @@ class Importer:
         """Return in Chinese why a text, though the column takes it, cannot be meant by a correction; empty if it can."""
         return ""
 
+    def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        """Return what a cell that cannot be read could mean: what is read instead, and what people call it."""
+        return ()
+
     def check(self, table: Table) -> None:
         """Add the faults and notices of rules across cells, rows and registries; derive values."""
 
@@ -143,14 +146,9 @@ class Importer:
 
     def _rather(self, table: Table) -> str:
         """Return the kind of the other registry that the headers of a file are rather those of; empty if none."""
-        keys = [header_key(text) for text in table.header_texts]
-
-        def known(columns: Sequence[Column]) -> int:
-            names = names_of(columns)
-            return sum(attribute_of(key, names) is not None for key in keys if key)
-
-        own = known(self.columns)
-        others = {kind: known(each.columns) for kind, each in _importers.items() if kind != self.kind}
+        headers, others = table.header_texts, {**_importers}
+        own = known_headers(headers, others.pop(self.kind).columns)
+        others = {kind: known_headers(headers, each.columns) for kind, each in others.items()}
         best = max(others, key=lambda kind: others[kind], default="")
         return best if best and others[best] > own + 1 else ""
 

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from ..spreadsheets.table import Question
 from . import jobs, preview_pages, recipes
 from .importer_admin import ImporterAdmin
-from .mending import Answer, Group, Mended, code_of, groups, kinds
+from .mending import Answer, Group, Mended, code_of, groups, kinds, suggest
 from .models import ImportJob
 
 PER_PAGE = 50  # groups
@@ -66,6 +66,7 @@ class MendingAdmin(ImporterAdmin):
         questions = list(preview.questions) if number == 1 and not kind else []
         if request.method == "POST":
             return self._mend(request, job, there, shown, questions)
+        suggest(importer, there)
         headers = {column.attribute: column.header for column in importer.columns}
         asked_for = {"kind": kind} | ({"apart": "1"} if apart else {})
         address = f"{request.path}?{urlencode(asked_for)}"

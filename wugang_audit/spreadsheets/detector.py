@@ -14,6 +14,7 @@ from .headers import (
     HEADER_WITHIN,
     MAX_COLUMNS,
     Header,
+    attribute_of,
     find_header,
     first_of_several,
     header_at,
@@ -109,6 +110,12 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     return {
         header_key(name): column.attribute for column in columns for name in (column.header, *column.aliases)
     }
+
+
+def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
+    """Return how many headers are names of these columns."""
+    names = names_of(columns)
+    return sum(attribute_of(key, names) is not None for text in texts if (key := header_key(text)))
 
 
 def names_for(columns: Sequence[Column], choice: ColumnMapping) -> dict[str, str]:
