@@ -19,6 +19,7 @@ from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import choices, jobs, marking
 from .columns_form import ColumnsForm
 from .export_admin import ExportAdmin
+from .fault_list import FaultList
 from .forms import ConfirmForm, MissingForm, SheetForm, UploadForm
 from .history_admin import ImportHistoryAdmin
 from .importer import Importer
@@ -103,6 +104,8 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             return self._working(request, job)
         if job.state == ImportState.READY and not job.choice and job.stored_preview.asks_for_columns:
             return redirect(self.url_of("import_columns", pk))
+        if job.is_unreadable:
+            return self._unreadable(request, job)
         return self._preview(request, job, ConfirmForm())
 
     def _preview(self, request: HttpRequest, job: ImportJob, form: ConfirmForm) -> HttpResponse:
@@ -121,6 +124,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             everything="everything" in request.POST,
             preview=preview,
             sections=Sections.of(preview, applied=applied),
+            found=FaultList.of(job, request.GET.dict()),
             outcome="" if applied else SAID.get(job.outcome, ""),
             earlier=None if applied else jobs.imported_before(job),
             columns_url=self.url_of("import_columns", pk) if self.can_choose(job) else "",
@@ -130,6 +134,13 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             missing_url=self.url_of("import_missing", pk) if self._lacks_some(job) else "",
             undo_url=self.undo_url(job),
             listed=LISTED,
+        )
+
+    def _unreadable(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        """Say what is wrong with a file of which nothing could be read, and take another in its place."""
+        title = f"{self.importer.label}：这个文件不能导入"
+        return self.page(
+            request, "imports/unreadable.html", title, job=job, preview=job.stored_preview, form=UploadForm()
         )
 
     def _working(self, request: HttpRequest, job: ImportJob) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from ..spreadsheets.table import Question
 from . import jobs, preview_pages, recipes
+from .fault_list import FaultList
 from .importer_admin import ImporterAdmin
 from .mending import Answer, Group, Mended, code_of, groups, kinds, suggest
 from .models import ImportJob
@@ -150,15 +151,19 @@ class MendingAdmin(ImporterAdmin):
         kind = request.GET.get("kind", preview_pages.NEW)
         if kind not in ROWS or not job.preview:
             raise Http404
+        title = f"{self.importer.label}：{ROWS[kind]}"
+        if kind == preview_pages.FAULTS:
+            found = FaultList.of(job, request.GET.dict(), kind=kind)
+            return self.page(
+                request, "imports/rows.html", title, job=job, kind=kind, found=found,
+                preview_url=self.url_of("import_preview", pk),
+            )  # fmt: skip
         asked = request.GET.get("page", "1")
         pages = preview_pages.count(job, kind)
         number = min(max(int(asked), 1), max(pages, 1)) if asked.isdecimal() and len(asked) < 7 else 1
-        faults = preview_pages.faults(job) if kind == preview_pages.FAULTS else []
-        per_page = preview_pages.PER_PAGE
         return self.page(
-            request, "imports/rows.html", f"{self.importer.label}：{ROWS[kind]}", job=job, kind=kind,
-            faults=faults[(number - 1) * per_page : number * per_page],
-            differences=preview_pages.differences(job, kind, number) if not faults else [],
+            request, "imports/rows.html", title, job=job, kind=kind, found=None,
+            differences=preview_pages.differences(job, kind, number),
             number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
             preview_url=self.url_of("import_preview", pk),
         )  # fmt: skip

@@ -114,6 +114,11 @@ class ImportJob(models.Model):
         return self.applied_at is not None and self.preview["faulty"] > 0
 
     @property
+    def is_unreadable(self) -> bool:
+        """Say whether nothing of the file could be read; it is not kept then."""
+        return self.state == ImportState.READY and not self.content and bool(self.preview.get("fault_count"))
+
+    @property
     def stored_preview(self) -> StoredPreview:
         return StoredPreview.of(self.preview)
 
