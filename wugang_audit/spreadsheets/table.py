@@ -29,6 +29,7 @@ class Column:
     :param keeps: an empty cell says nothing: what the registry holds stays, and a new row gets `blank`.
     :param identity: says which object a row is, so that no remembered correction may put another value there.
     :param import_only: is read but never written by an export or a template.
+    :param gives_way: headers that mean another column (its attribute), or none (empty), where this one stands there already.
     :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
     """
 
@@ -44,6 +45,7 @@ class Column:
     keeps: bool = False
     identity: bool = False
     import_only: bool = False
+    gives_way: tuple[tuple[str, str], ...] = ()
     looks_like: re.Pattern[str] | None = None
 
 
