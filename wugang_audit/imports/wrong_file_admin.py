@@ -57,10 +57,8 @@ class WrongFileAdmin(ImporterAdmin):
         rather = job.stored_preview.rather
         if not rather or not job.content or not wrong_file.may_discard(job):
             return None
-        for other in self.admin_site._registry.values():
-            if isinstance(other, WrongFileAdmin) and other.importer.kind == rather:
-                return other if other.may_import(request) else None
-        return None
+        other = self.admin_of(rather)
+        return other if isinstance(other, WrongFileAdmin) and other.may_import(request) else None
 
     def move_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let the file go on in the registry that it looks more like."""
