@@ -90,6 +90,7 @@ ACTIONS = {
         "'合并污染源'": ("合并污染源", "sources/test_joining.py"),
         "'核对为不同单位'": ("核对为不同单位", "sources/test_joining.py"),
     },
+    "sources.classifying": {"'成批定类别和行业'": ("成批定类别和行业", "sources/test_classifying.py")},
     "sources.verbs": {
         "'重新归组污染源'": ("重新归组污染源", "sources/test_source_admin.py"),
         "f'{verb}{rows.model._meta.verbose_name}'": ("停用污染源", "sources/test_source_admin.py"),
