@@ -131,6 +131,20 @@ def test_the_admin_s_form(open_as, admin, specialities, size, look):
     look(page, "errors-admin")
 
 
+def test_no_script_of_the_admin_takes_the_focus_from_the_errors_of_a_new_form(open_as, admin, specialities):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/sources/pollutionsource/add/")
+    script = page.locator("#django-admin-form-add-constants").get_attribute("src")
+    expect(page.locator("[name=number]")).to_be_focused()
+    page.locator("[name=number]").fill("编号待定!!")
+    page.locator("[name=_save]").click()
+    told(page, "污染源编码")
+    page.add_script_tag(url=script)  # as if it came after the summary: it is loaded on its own
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.locator("[data-error-summary]").get_by_role("link", name="污染源编码").click()
+    expect(page.locator("[name=number]")).to_be_focused()
+
+
 @WIDTHS
 def test_the_login_without_scripts(chromium, live_server, db, size):
     context = chromium.new_context(viewport=size, java_script_enabled=False)
