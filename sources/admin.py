@@ -13,7 +13,7 @@ from . import data_checks, overview, search, verbs  # noqa: F401 - the overview 
 from .classify_admin import LABEL, ClassifyAction
 from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
-from .importer import SourceImporter
+from .importer import SourceImporter, exchanged
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
 from .places import IN_COUNTY, Place
@@ -70,6 +70,7 @@ class TownshipFilter(admin.SimpleListFilter):
 class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
+    exchanged = staticmethod(exchanged)
     heading = "两个名录"
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"

@@ -2,7 +2,8 @@
 
 import datetime
 import functools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from wugang_audit.bureau import current
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.coordinates import TwoDegrees
-from wugang_audit.spreadsheets.table import Row, Table
+from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from .columns import COLUMNS
 from .industries import read_industry
@@ -26,6 +27,8 @@ from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
 
 _PLACE = ("longitude", "latitude")
+SWAPPED = "经度和纬度填反了"
+_SWAPPED_WITH = re.compile(rf"{SWAPPED}（纬度填的是 ([0-9.]+)）")
 
 
 class SourceImporter(Importer):
@@ -225,7 +228,7 @@ def _check_place(table: Table, row: Row) -> None:
         table.fault(
             row,
             "longitude",
-            f"经度和纬度填反了（纬度填的是 {place.latitude.normalize()}）",
+            f"{SWAPPED}（纬度填的是 {place.latitude.normalize()}）",
             f"请把{letters}的数字对调",
         )
         return
@@ -264,6 +267,16 @@ def _check_class(table: Table, row: Row) -> None:
     start, end = row.get("special_from"), row.get("special_until")
     if start and end and end < start:
         table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")
+
+
+def exchanged(faults: Iterable[Fault]) -> dict[int, dict[str, str]]:
+    """Return {row: {attribute: what is to be read}} of rows whose coordinates stand in each other's place."""
+    found = {}
+    for fault in faults:
+        latitude = _SWAPPED_WITH.match(fault.problem)
+        if fault.row and fault.whole and latitude:
+            found[fault.row] = {"longitude": latitude[1], "latitude": fault.value}
+    return found
 
 
 def code_rows() -> list[tuple[str, str, str]]:
