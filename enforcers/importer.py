@@ -52,6 +52,7 @@ class OfficerImporter(Importer):
     })  # fmt: skip
     non_model_columns = frozenset({"specialities", "recusals", "recusal_reason"})
     written = (Officer, Ability, Recusal)
+    _specialities: tuple[tuple[str, str], ...] = ()  # what an unknown one could be, once looked up
     stays = "导入时一并停用的登录账号不会自动启用，请联系安全管理员。"
 
     def codes(self) -> list[tuple[str, str, str]]:
@@ -73,6 +74,14 @@ class OfficerImporter(Importer):
             }
             names = [column.attribute for column in self.written_columns]
             yield [joined[name] if name in joined else getattr(officer, name) for name in names]
+
+    def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        if attribute != "specialities":
+            return ()
+        if not self._specialities:
+            named = Speciality.objects.order_by("code").values_list("name", "code")
+            self._specialities = tuple((name, f"{name}（{code}）") for name, code in named)
+        return self._specialities
 
     def identify(self, table: Table) -> None:
         match_specialities(table)  # by which officers of one name are told apart

@@ -54,7 +54,7 @@ class KeptAdmin(DeletesForReason, ImportAdmin):
         importer = self.importer()
         name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
         trail.record(request.user, f"导出{importer.label}", name, {"行数": kept.count()})
-        return download(name, importer.columns, importer.exported(kept))
+        return download(name, importer.written_columns, importer.exported(kept))
 
     # Methods, for Django lets neither a date nor another object wrap.
     @admin.display(description="执法人员", ordering="officer__name")

@@ -13,8 +13,13 @@ from .models import Officer
 
 _OF_REGISTRY = {column.attribute: column for column in REGISTRY}
 NAME, NUMBER = _OF_REGISTRY["name"], _OF_REGISTRY["certificate_number"]
+# What lists of absences, trainings and recusals call an officer.
+_AS = (
+    "请假人", "请假人员", "请假人姓名", "休假人", "休假人员", "参训人员", "参训人", "参训人员姓名", "参加人员", "培训人员", "学员", "学员姓名", "回避人", "回避人员",
+    "申请回避人", "申请回避人员", "申请人", "人员",
+)  # fmt: skip
 OFFICER_COLUMNS = (
-    Column("officer_name", NAME.header, NAME.rule, NAME.aliases, help="同名的人请填执法证号。"),
+    Column("officer_name", NAME.header, NAME.rule, (*NAME.aliases, *_AS), help="同名的人请填执法证号。"),
     Column("certificate_number", NUMBER.header, NUMBER.rule, NUMBER.aliases, help="有证号时按证号查找。"),
 )
 ATTRIBUTES = frozenset(column.attribute for column in OFFICER_COLUMNS)

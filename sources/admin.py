@@ -3,16 +3,17 @@
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.importer import REASON
 from wugang_audit.registries.admin import BESIDE, RegistryAdmin, StrikeOffActions
 
 from . import data_checks, overview, search, verbs  # noqa: F401 - the overview registers itself
+from .classify_admin import LABEL, ClassifyAction
 from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
-from .importer import SourceImporter
+from .importer import SourceImporter, exchanged
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
 from .places import IN_COUNTY, Place
@@ -66,9 +67,10 @@ class TownshipFilter(admin.SimpleListFilter):
 
 
 @admin.register(PollutionSource)
-class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
+class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
+    exchanged = staticmethod(exchanged)
     heading = "两个名录"
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"
@@ -97,7 +99,7 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
     search_fields = ["name", "township__startswith", "number__startswith", "credit_code__startswith"]
     search_help_text = "单位名称、乡镇，或污染源编码、统一社会信用代码的前几位"
     readonly_fields = ["speciality", "updated_at"]
-    actions = ["strike_off", "reactivate"]
+    actions = ["classify", "strike_off", "reactivate"]
     fieldsets = [
         ("单位", {"fields": [("number", "name"), ("credit_code", "legal_representative"), "is_active"]}),
         ("监管类别", {"fields": ["category", "media", ("special_reason", "special_basis"),
@@ -118,6 +120,10 @@ class PollutionSourceAdmin(StrikeOffActions, ImportAdmin):
         super().save_model(request, obj, form, change)
         if Place(obj.longitude, obj.latitude).outside:
             self.message_user(request, f"已保存；坐标不在{IN_COUNTY}，请核对。", messages.WARNING)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        extra = {"check": data_checks.CHECKS.get(request.GET.get("check", "")), "classify_label": LABEL}
+        return super().changelist_view(request, (extra_context or {}) | extra)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[PollutionSource], search_term: str

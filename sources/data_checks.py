@@ -23,6 +23,7 @@ page(
 page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在舞钢市的和没有坐标的。")
 
 LIST = "admin:sources_pollutionsource_changelist"
+TOGETHER = "在列表里可以勾选多家，一次定好。"
 MOST_NAMES = 10_000  # that a query is given; a registry with more of them is corrected step by step
 
 
@@ -34,7 +35,12 @@ class Check:
     hint: str
     wrong: Callable[[], Q]  # what holds of the units that have the fault
     by_itself: bool = False  # it looks at other rows too: counted faster alone than together with the others
+    together: bool = False  # one action of the list mends it in all units that are chosen
     sort: str = ""  # the column by which the list puts what belongs together side by side
+
+    @property
+    def advice(self) -> str:
+        return self.hint + (TOGETHER if self.together else "")
 
 
 def _same_bare_name() -> Q:
@@ -88,10 +94,10 @@ def outside() -> Q:
 
 CHECKS = {
     "no-category": Check(
-        "没有监管类别", "定为重点、特殊监管或一般；全部定好以前不能冻结抽签名单。", lambda: Q(category="")
+        "没有监管类别", "定为重点、特殊监管或一般；全部定好以前不能冻结抽签名单。", lambda: Q(category=""), together=True
     ),
     "no-industry": Check(
-        "没有行业", "补上行业代码，按它归入专业组；全部补好以前不能冻结抽签名单。", lambda: Q(industry_code="")
+        "没有行业", "补上行业代码，按它归入专业组；全部补好以前不能冻结抽签名单。", lambda: Q(industry_code=""), together=True
     ),
     "no-code": Check(
         "没有统一社会信用代码", "按营业执照补上；小型养殖场等没有代码的不用管。", lambda: Q(credit_code="")
@@ -148,20 +154,30 @@ def source_findings() -> list[Finding]:
     return [
         Finding(
             f"污染源：{check.label}", found[code],
-            f"{url}?check={code}{check.sort and f'&o={check.sort}'}", check.hint,
+            f"{url}?check={code}{check.sort and f'&o={check.sort}'}", check.advice,
         )
         for code, check in CHECKS.items()
     ]  # fmt: skip
 
 
+_LACKING = (  # what keeps a draw from being frozen: what to do, the check whose list it is done in, and how it is counted
+    ("给单位定监管类别", "no-category", Q(category="")),
+    ("给单位补行业", "no-industry", Q(industry_code="")),
+    ("核对单位的行业代码", "no-group", Q(speciality=None) & ~Q(industry_code="")),
+)
+
+
 @todo(Role.ADMIN)
 def _undecided_units(user: User) -> list[Todo]:
-    """Say to whoever keeps the registry which units keep the next draw from being frozen."""
-    count = PollutionSource.objects.undecided().count()
-    if not count:
-        return []
-    hint = "没有监管类别或行业的单位，全部补好以前不能冻结抽签名单。"
-    return [Todo("给单位定监管类别和行业", f"{reverse('data_checks')}#findings", count, hint)]
+    """Lead whoever keeps the registry to the units that keep the next draw from being frozen."""
+    units = PollutionSource.objects.undecided().order_by()
+    found = units.aggregate(**{code: Count("pk", filter=wrong) for _, code, wrong in _LACKING})
+    hint = f"全部定好以前不能冻结抽签名单。{TOGETHER}"
+    return [
+        Todo(label, f"{reverse(LIST)}?check={code}", found[code], hint)
+        for label, code, _ in _LACKING
+        if found[code]
+    ]
 
 
 @last_changes

@@ -46,6 +46,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 
+    swapped = False  # the two coordinates stand in each other's place: the page offers to exchange them
     longitude = DegreesField(label="经度", required=False, help_text=PLACE_HELP)
     latitude = DegreesField(label="纬度", required=False)
 
@@ -97,7 +98,10 @@ class PollutionSourceForm(CellForm, ReasonForm):
         self._split_place(data, names)
         place = Place(*(data.get(name) if name not in self.errors else None for name in names))
         if place.swapped:
-            self.add_error("longitude", "经度和纬度填反了，请对调。")
+            self.swapped = True
+            said = "经度和纬度填反了：{}里填的 {} 是{}，请把两格的数对调。"
+            for one, other, value in (("经度", "纬度", place.longitude), ("纬度", "经度", place.latitude)):
+                self.add_error(names[one == "纬度"], said.format(one, value.normalize(), other))
             return
         for at in place.far():
             said = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）；一时查不清的请留空。"

@@ -2,7 +2,8 @@
 
 import datetime
 import functools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -14,18 +15,20 @@ from wugang_audit.bureau import current
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.coordinates import TwoDegrees
-from wugang_audit.spreadsheets.table import Row, Table
+from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from .columns import COLUMNS
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
-from .industry_cells import SpecialityOf, read_industries
+from .industry_cells import SpecialityOf, read_industries, suggested
 from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
 
 _PLACE = ("longitude", "latitude")
+SWAPPED = "经度和纬度填反了"
+_SWAPPED_WITH = re.compile(rf"{SWAPPED}（纬度填的是 ([0-9.]+)）")
 
 
 class SourceImporter(Importer):
@@ -58,6 +61,9 @@ class SourceImporter(Importer):
         if attribute not in INDUSTRY_COLUMNS or not text or read_industry(text).settled:
             return ""
         return "不是 GB/T 4754-2017 中的行业：请填小类、中类或大类的代码或名称"
+
+    def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        return suggested(value) if attribute in INDUSTRY_COLUMNS else ()
 
     def told_of(self, values: Mapping[str, Any]) -> str:
         category, code = values.get("category"), values.get("industry_code")
@@ -225,7 +231,7 @@ def _check_place(table: Table, row: Row) -> None:
         table.fault(
             row,
             "longitude",
-            f"经度和纬度填反了（纬度填的是 {place.latitude.normalize()}）",
+            f"{SWAPPED}（纬度填的是 {place.latitude.normalize()}）",
             f"请把{letters}的数字对调",
         )
         return
@@ -264,6 +270,16 @@ def _check_class(table: Table, row: Row) -> None:
     start, end = row.get("special_from"), row.get("special_until")
     if start and end and end < start:
         table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")
+
+
+def exchanged(faults: Iterable[Fault]) -> dict[int, dict[str, str]]:
+    """Return {row: {attribute: what is to be read}} of rows whose coordinates stand in each other's place."""
+    found = {}
+    for fault in faults:
+        latitude = _SWAPPED_WITH.match(fault.problem)
+        if fault.row and fault.whole and latitude:
+            found[fault.row] = {"longitude": latitude[1], "latitude": fault.value}
+    return found
 
 
 def code_rows() -> list[tuple[str, str, str]]:

@@ -80,12 +80,21 @@ def _ask(table: Table, unsure: Sequence[tuple[Row, str, str, Reading, str]]) -> 
             continue
         question = table.ask(row, attribute, cell_key(row.cells.get(attribute, value)), value, problem)
         if not question.suggestions:
-            best = max((each.score for each in reading.candidates), default=0)
-            question.suggestions = [
-                (each.industry.code, f"{each.industry.code} {each.industry.name}")
-                for each in reading.candidates
-                if each.score >= best / 2
-            ][:SUGGESTED]
+            question.suggestions = _shown(reading)
+
+
+def suggested(text: str) -> list[tuple[str, str]]:
+    """Return which industries a text could mean, the likeliest first: their codes, and what they are called."""
+    return _shown(industries.read_industry(text or None))
+
+
+def _shown(reading: Reading) -> list[tuple[str, str]]:
+    best = max((each.score for each in reading.candidates), default=0)
+    return [
+        (each.industry.code, f"{each.industry.code} {each.industry.name}")
+        for each in reading.candidates
+        if each.score >= best / 2
+    ][:SUGGESTED]
 
 
 def _with_industry(numbers: Sequence[str]) -> set[str]:

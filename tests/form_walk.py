@@ -116,6 +116,11 @@ class Walk:
                     known.add(path)
                     waiting.append(path)
 
+    def behind(self, url, sent):
+        """Try the forms of a page that only sending something leads to, such as that of an action on a list."""
+        for form in Page(self.client.post(url, sent).content.decode()).forms:
+            self._try(url, form)
+
     def _path(self, url, link):
         """Return where a link of a page leads, if another page like it has not been seen often enough."""
         parts = urlsplit(link)

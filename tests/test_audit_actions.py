@@ -90,6 +90,7 @@ ACTIONS = {
         "'合并污染源'": ("合并污染源", "sources/test_joining.py"),
         "'核对为不同单位'": ("核对为不同单位", "sources/test_joining.py"),
     },
+    "sources.classifying": {"'成批定类别和行业'": ("成批定类别和行业", "sources/test_classifying.py")},
     "sources.verbs": {
         "'重新归组污染源'": ("重新归组污染源", "sources/test_source_admin.py"),
         "f'{verb}{rows.model._meta.verbose_name}'": ("停用污染源", "sources/test_source_admin.py"),
@@ -146,6 +147,9 @@ ACTIONS = {
     "wugang_audit.imports.recipes": {
         f"f'{verb}{{importer.label}}的导入改法'": (verb, "wugang_audit/imports/test_recipes.py")
         for verb in ("记住", "删除")
+    },
+    "wugang_audit.imports.wrong_file": {
+        "f'放弃{importer.label}的导入文件'": ("放弃", "wugang_audit/imports/test_wrong_file.py")
     },
     "wugang_audit.imports.undo": {
         "f'撤销导入{importer.label}'": ("撤销导入", "wugang_audit/imports/test_undo.py")

@@ -105,6 +105,9 @@ def test_every_form_shows_its_errors_in_the_same_way(
     login(admin).post("/admin/sources/pollutionsource/import/", {"file": file})
     walk(Role.ADMIN, "/admin/sources/pollutionsource/import/", "/admin/sources/pollutionsource/import/history/",
          "/admin/enforcers/officer/keep/training/", "/admin/enforcers/officer/keep/absence/", user=admin)  # fmt: skip
+    unit = PollutionSource.objects.first()
+    sent = {"action": "classify", "_selected_action": unit.pk, "index": "0"}
+    Walk(login(admin), walk.seen).behind("/admin/sources/pollutionsource/", sent)
     walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", user=admin)
     walk(Role.SECURITY, "/admin/")
     walk(Role.AUDITOR, "/audit/")

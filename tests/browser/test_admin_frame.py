@@ -162,3 +162,36 @@ def test_a_box_that_searches_has_the_name_of_its_field_and_answers_in_chinese(re
     page.get_by_role("searchbox", name="在回避单位里搜索").fill("虚构3号")
     page.get_by_role("option", name=re.compile("虚构3号化工厂")).click()
     expect(page.get_by_role("combobox", name=re.compile("^回避单位：虚构3号化工厂"))).to_be_visible()
+
+
+def test_ten_units_without_a_class_get_one_at_once_and_are_gone_from_the_list(
+    make_source, admin, open_as, look
+):
+    for serial in range(1, 11):
+        make_source(serial, category="")
+    make_source(11, category="key")
+    page = open_as(admin)
+    page.get_by_role("link", name=re.compile("给单位定监管类别")).click()
+    expect(page.get_by_text("找到 10 家单位")).to_be_visible()
+    look(page, "classify-list")
+    page.get_by_role("checkbox", name="勾选这一页全部").check()
+    page.get_by_label("对勾选的").select_option(label="给所选单位定监管类别、行业")
+    page.get_by_role("button", name="办理").click()
+    expect(page.get_by_role("heading", name="给 10 家单位定监管类别、行业")).to_be_visible()
+    assert page.evaluate(TROUBLES) == []
+    look(page, "classify")
+    page.get_by_role("button", name="改这 10 家").click()
+    summary = page.locator("[data-error-summary]")
+    expect(summary).to_be_focused()
+    page.get_by_role("radio", name="一般排污单位").check()
+    page.get_by_label("行业", exact=True).fill("化工")
+    page.get_by_label("为什么这样定").fill("市局名录核定")
+    page.get_by_role("button", name="改这 10 家").click()
+    expect(summary).to_contain_text("请在下面选一个")
+    look(page, "classify-industry")
+    page.get_by_role("group", name="是哪一个行业").get_by_role("radio").first.check()
+    page.get_by_role("group", name="已经有别的类别或行业").get_by_label("也改成新的").check()
+    page.get_by_role("button", name="改这 10 家").click()
+    expect(page.get_by_text("已改 10 家单位：监管类别定为一般排污单位")).to_be_visible()
+    expect(page.get_by_text("没有符合条件的登记")).to_be_visible()
+    assert PollutionSource.objects.filter(category="general").count() == 10

@@ -131,6 +131,37 @@ def test_the_admin_s_form(open_as, admin, specialities, size, look):
     look(page, "errors-admin")
 
 
+def test_no_script_of_the_admin_takes_the_focus_from_the_errors_of_a_new_form(open_as, admin, specialities):
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/sources/pollutionsource/add/")
+    script = page.locator("#django-admin-form-add-constants").get_attribute("src")
+    expect(page.locator("[name=number]")).to_be_focused()
+    page.locator("[name=number]").fill("编号待定!!")
+    page.locator("[name=_save]").click()
+    told(page, "污染源编码")
+    page.add_script_tag(url=script)  # as if it came after the summary: it is loaded on its own
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    page.locator("[data-error-summary]").get_by_role("link", name="污染源编码").click()
+    expect(page.locator("[name=number]")).to_be_focused()
+
+
+def test_swapped_coordinates_are_exchanged_by_one_press(open_as, admin, make_source, look):
+    unit = make_source(1)
+    page = open_as(admin)
+    page.goto(f"{page.base}/admin/sources/pollutionsource/{unit.pk}/change/")
+    page.get_by_label("经度").fill("33.29")
+    page.get_by_label("纬度").fill("113.51")
+    page.locator("[name=_save]").click()
+    told(page, "经度里填的 33.29 是纬度", "纬度里填的 113.51 是经度", field="longitude")
+    look(page, "errors-swapped")
+    page.get_by_role("button", name="经度和纬度对调").click()
+    expect(page.get_by_role("status")).to_contain_text("已对调：经度 113.51，纬度 33.29")
+    page.locator("[name=_save]").click()
+    expect(page.locator(".messages .note--success")).to_contain_text("已保存污染源")
+    unit.refresh_from_db()
+    assert (str(unit.longitude), str(unit.latitude)) == ("113.510000", "33.290000")
+
+
 @WIDTHS
 def test_the_login_without_scripts(chromium, live_server, db, size):
     context = chromium.new_context(viewport=size, java_script_enabled=False)

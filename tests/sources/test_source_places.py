@@ -1,8 +1,11 @@
 """Where a unit lies: coordinates as people write them, in workbooks and in the form; units outside the county."""
 
+import re
 from decimal import Decimal
 
 import pytest
+import workbooks
+from django.core.files.uploadedfile import SimpleUploadedFile
 from source_workbooks import faults, workbook
 
 from sources.importer import import_file, preview
@@ -97,6 +100,43 @@ def test_the_form_reads_what_a_workbook_may_hold(change, longitude, latitude):
 def test_the_form_refuses_what_is_plainly_wrong(change, longitude, latitude, said):
     answer, unit = change(longitude=longitude, latitude=latitude)
     assert said in answer.content.decode() and unit.longitude is None
+
+
+def test_swapped_coordinates_are_said_in_plain_words_at_both_fields(change):
+    answer, _ = change(longitude="33.29", latitude="113.51")
+    form = answer.context["adminform"].form
+    assert dict(form.errors) == {
+        "longitude": ["经度和纬度填反了：经度里填的 33.29 是纬度，请把两格的数对调。"],
+        "latitude": ["经度和纬度填反了：纬度里填的 113.51 是经度，请把两格的数对调。"],
+    }
+    assert "经度和纬度对调</button>" in answer.content.decode()
+    assert "对调</button>" not in change(longitude="121.5", latitude="31.9")[0].content.decode()
+
+
+@pytest.mark.parametrize(
+    "value", ["95", "-1", "999", "1e3", "abc", "0", "113.51.2", "9" * 40, "113.1234567891", "nan", "-0"]
+)
+def test_no_message_of_the_framework_reaches_the_fields_of_a_place(change, value):
+    for name, other in (("longitude", "latitude"), ("latitude", "longitude")):
+        form = change(**{name: value, other: ""})[0].context.get("adminform")
+        for message in form.form.errors.get(name, []) if form else []:
+            assert not re.search(r"确保|Ensure|validators|位数", message) and "请" in message
+
+
+def test_rows_with_swapped_coordinates_are_mended_by_one_button(login, admin, specialities):
+    content = workbooks.of_rows(
+        [*workbooks.UNIT_HEADER, "经度", "纬度"], ["410481-0001", "虚构一厂", "一般", "2669", "33.29", "113.51"],
+        ["410481-0002", "虚构二厂", "一般", "2669", "33°17′24″", "113°30′36″"], ["410481-0003", "虚构三厂", "一般", "2669", "113.51", "33.29"],
+    )  # fmt: skip
+    client = login(admin)
+    page = client.post(f"{LIST}import/", {"file": SimpleUploadedFile("x.xlsx", content)}, follow=True)
+    url = page.request["PATH_INFO"]
+    page = client.get(f"{url}mend/")
+    assert page.context["exchanged"] == 2 and "这 2 行的经度和纬度对调" in page.content.decode()
+    done = client.post(f"{url}mend/", {"exchange": "1"}, follow=True)
+    assert not done.context["preview"].faults
+    client.post(url, {"reason": "核对"})
+    assert set(PollutionSource.objects.values_list("longitude", "latitude")) == {(EAST, NORTH)}
 
 
 def test_a_unit_outside_the_county_is_saved_with_a_warning(change):

@@ -45,6 +45,8 @@ IN_THE_ADMIN = {
     "import_missing": "停用导入文件里没有的登记",
     "import_retry": "重新读取导入文件",
     "import_undo": "撤销导入",
+    "import_discard": "放弃导入文件",
+    "import_move": "把导入文件转到另一个名录",
     "export": "导出",
     "account": "开立登录账号",
     "keep": "一次为多人登记",

@@ -85,7 +85,7 @@ def filters_of(cl: ChangeList) -> Filters:
 
 
 def _label(display: object) -> str:
-    return EMPTY if str(display) in ("-", "") else str(display)
+    return EMPTY if str(display) in ("-", "—", "") else str(display)
 
 
 def _others(cl: ChangeList, known: set[str]) -> Iterator[Chosen]:

@@ -167,6 +167,7 @@ register(
         "undone": "撤销的内容",
         "left_out": "有错未导入",
         "not_ticked": "未勾选",
+        "moved_to": "转到",
         "corrected": "改后读取",
         "before": "原内容",
         "after": "新内容",

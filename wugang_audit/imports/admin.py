@@ -19,6 +19,7 @@ from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import choices, jobs, marking
 from .columns_form import ColumnsForm
 from .export_admin import ExportAdmin
+from .fault_list import FaultList
 from .forms import ConfirmForm, MissingForm, SheetForm, UploadForm
 from .history_admin import ImportHistoryAdmin
 from .importer import Importer
@@ -27,6 +28,8 @@ from .mending_admin import MendingAdmin
 from .models import ImportJob, ImportState
 from .preview import LISTED, Sections
 from .recipes_admin import RecipesAdmin
+from .waiting import waiting
+from .wrong_file_admin import WrongFileAdmin
 
 SAID = {
     jobs.REPEATED: "这个文件刚才已经导入，没有再导入一次。",
@@ -50,7 +53,7 @@ class MissingRow:
     title: str
 
 
-class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
+class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin, ExportAdmin):
     """A registry that is filled from workbooks: an import button, the upload, the preview, the confirmation."""
 
     change_list_template = "imports/change_list.html"
@@ -82,13 +85,16 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
         if form.is_valid():
             job = jobs.submit(self.importer(), form.cleaned_data["file"], request.user)
             return redirect(self.url_of("import_preview", job.pk))
-        waiting = jobs.waiting(self.importer, request.user)
         return self.page(
-            request, "imports/upload.html", f"导入{self.importer.label}", form=form, waiting=waiting
-        )
+            request, "imports/upload.html", f"导入{self.importer.label}", form=form,
+            waiting=waiting(self.importer, request.user),
+        )  # fmt: skip
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         job = self.job_of(request, pk)
+        if job.state == ImportState.DISCARDED:
+            title = f"{self.importer.label}：已放弃的文件"
+            return self.page(request, "imports/discarded.html", title, job=job)
         if job.has_expired:
             messages.error(request, "这次上传已超过 24 小时，请重新上传。")
             return redirect(self.url_of("import"))
@@ -98,6 +104,8 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
             return self._working(request, job)
         if job.state == ImportState.READY and not job.choice and job.stored_preview.asks_for_columns:
             return redirect(self.url_of("import_columns", pk))
+        if job.is_unreadable:
+            return self._unreadable(request, job)
         return self._preview(request, job, ConfirmForm())
 
     def _preview(self, request: HttpRequest, job: ImportJob, form: ConfirmForm) -> HttpResponse:
@@ -116,6 +124,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
             everything="everything" in request.POST,
             preview=preview,
             sections=Sections.of(preview, applied=applied),
+            found=FaultList.of(job, request.GET.dict()),
             outcome="" if applied else SAID.get(job.outcome, ""),
             earlier=None if applied else jobs.imported_before(job),
             columns_url=self.url_of("import_columns", pk) if self.can_choose(job) else "",
@@ -125,6 +134,13 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
             missing_url=self.url_of("import_missing", pk) if self._lacks_some(job) else "",
             undo_url=self.undo_url(job),
             listed=LISTED,
+        )
+
+    def _unreadable(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        """Say what is wrong with a file of which nothing could be read, and take another in its place."""
+        title = f"{self.importer.label}：这个文件不能导入"
+        return self.page(
+            request, "imports/unreadable.html", title, job=job, preview=job.stored_preview, form=UploadForm()
         )
 
     def _working(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
@@ -164,7 +180,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, ExportAdmin):
             sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self.page(
             request, "imports/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
-            layout=layout, preview=job.stored_preview, address=self.url_of("import_preview", pk),
+            layout=layout, preview=job.stored_preview, elsewhere=self.elsewhere(request, job), move_url=self.url_of("import_move", pk), address=self.url_of("import_preview", pk),
         )  # fmt: skip
 
     def _layout(self, request: HttpRequest, importer: Importer, job: ImportJob) -> Layout:

@@ -79,17 +79,27 @@ class ImportHistoryAdmin(ImporterAdmin):
         if form.is_valid():
             return self._undo(request, job, form.cleaned_data["reason"])
         preview = job.stored_preview
+        prospect = undo.examine(self.importer(), job)
         return self.page(
             request,
             "imports/undo.html",
             f"{self.importer.label}：撤销导入",
             job=job,
             preview_url=self._preview_url(request, job),
-            prospect=undo.examine(self.importer(), job),
+            prospect=prospect,
+            first=[(each, *self._of(request, each)) for each in prospect.first],
             shown=preview.differences[:SHOWN],
             more=preview.new + preview.changed > SHOWN,
             form=form,
         )
+
+    def _of(self, request: HttpRequest, job: ImportJob) -> tuple[str, str]:
+        """Return the name of the registry of an import, and where it can be undone; empty for who may not."""
+        other = self.admin_of(job.registry)
+        if other is None:
+            return "", ""
+        may = isinstance(other, ImportHistoryAdmin) and other.may_import(request)
+        return other.importer.label, other.url_of("import_undo", job.pk) if may else ""
 
     def _undo(self, request: HttpRequest, job: ImportJob, reason: str) -> HttpResponse:
         try:

@@ -17,9 +17,8 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from ..spreadsheets.detector import ColumnMapping, names_of
+from ..spreadsheets.detector import ColumnMapping, known_headers
 from ..spreadsheets.export import CHUNK
-from ..spreadsheets.headers import attribute_of, header_key
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Fault, Table
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference
@@ -94,6 +93,10 @@ class Importer:
         """Return in Chinese why a text, though the column takes it, cannot be meant by a correction; empty if it can."""
         return ""
 
+    def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        """Return what a cell that cannot be read could mean: what is read instead, and what people call it."""
+        return ()
+
     def check(self, table: Table) -> None:
         """Add the faults and notices of rules across cells, rows and registries; derive values."""
 
@@ -132,9 +135,10 @@ class Importer:
     ) -> Table:
         """Read the workbook; what comes back can be kept by `table_bytes`."""
         table = read_table(content, self.columns, choice, progress)
-        if not choice.columns and (other := self._rather(table)):
+        if not choice.columns and (rather := self._rather(table)):
             table.rows.clear()
-            table.unmatched = True
+            table.unmatched, table.rather = True, rather
+            other = _importers[rather].label
             problem = f"这个文件更像“{other}”，不像“{self.label}”"
             table.faults = [
                 Fault(problem, f"请到“{other}”里上传；确实是{self.label}的，请逐列指定", table.sheet)
@@ -142,16 +146,11 @@ class Importer:
         return table
 
     def _rather(self, table: Table) -> str:
-        """Return which other registry the headers of a file are rather those of; empty if none."""
-        keys = [header_key(text) for text in table.header_texts]
-
-        def known(columns: Sequence[Column]) -> int:
-            names = names_of(columns)
-            return sum(attribute_of(key, names) is not None for key in keys if key)
-
-        own = known(self.columns)
-        others = {each.label: known(each.columns) for each in _importers.values() if each.kind != self.kind}
-        best = max(others, key=lambda label: others[label], default="")
+        """Return the kind of the other registry that the headers of a file are rather those of; empty if none."""
+        headers, others = table.header_texts, {**_importers}
+        own = known_headers(headers, others.pop(self.kind).columns)
+        others = {kind: known_headers(headers, each.columns) for kind, each in others.items()}
+        best = max(others, key=lambda kind: others[kind], default="")
         return best if best and others[best] > own + 1 else ""
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
@@ -177,6 +176,7 @@ class Importer:
             guards=sum(len(difference.to_tick()) for difference in differences),
             rivals=table.rivals,
             unmatched=table.unmatched,
+            rather=table.rather,
             lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
             applied=list(table.applied.values()),

@@ -25,6 +25,11 @@ class ImporterAdmin(RegistryAdmin):
     def url_of(self, step: str, *arguments: int) -> str:
         return reverse(f"admin:{self.url_name(step)}", args=arguments)
 
+    def admin_of(self, kind: str) -> "ImporterAdmin | None":
+        """Return the admin of a registry, by its importer's kind."""
+        others = (each for each in self.admin_site._registry.values() if isinstance(each, ImporterAdmin))
+        return next((each for each in others if each.importer.kind == kind), None)
+
     def may_import(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 

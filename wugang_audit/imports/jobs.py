@@ -46,16 +46,26 @@ logger = logging.getLogger(__name__)
 def submit(importer: Importer, upload: UploadedFile, owner: AbstractBaseUser) -> ImportJob:
     """Keep an uploaded file and read it. The same file again goes on with the job that already waits."""
     content = upload.read(MAX_FILE + 1)
-    sha256 = hashlib.sha256(content).hexdigest()
+    return take(importer, upload.name, content, hashlib.sha256(content).hexdigest(), owner)
+
+
+def take(
+    importer: Importer, filename: str, content: bytes, sha256: str, owner: AbstractBaseUser
+) -> ImportJob:
+    """Keep the bytes of a file and read them.
+
+    :param sha256: of the file as it was uploaded, which may have been of another format.
+    """
     with transaction.atomic():
         _clean_up()
         waiting = ImportJob.objects.select_for_update().filter(
             registry=importer.kind, owner=owner, sha256=sha256, applied_at=None
         )
-        job = waiting.exclude(state=ImportState.WRITING).first() or ImportJob(
+        gone = ImportState.WRITING, ImportState.DISCARDED
+        job = waiting.exclude(state__in=gone).first() or ImportJob(
             registry=importer.kind, owner=owner, sha256=sha256
         )
-        job.filename, job.content, job.created_at = upload.name[:200], content, timezone.now()
+        job.filename, job.content, job.created_at = filename[:200], content, timezone.now()
         job.staged = b""
         job.save()
     return read(importer, job)
@@ -65,8 +75,9 @@ def read(importer: Importer, job: ImportJob) -> ImportJob:
     """Read the job's file, or read it again: at once if it is short, else by a process of its own."""
     job.state, job.percent, job.beat_at, job.outcome = ImportState.READING, 0, timezone.now(), ""
     job.preview = {}
-    job.save(update_fields=["state", "percent", "beat_at", "outcome", "preview"])
-    _start(importer, job)
+    fields = {name: getattr(job, name) for name in ("state", "percent", "beat_at", "outcome", "preview")}
+    if ImportJob.objects.kept().filter(pk=job.pk).update(**fields):
+        _start(importer, job)
     return job
 
 
@@ -128,12 +139,6 @@ def _clean_up() -> None:
     worker.clean_up()
 
 
-def waiting(importer: type[Importer] | Importer, owner: AbstractBaseUser) -> list[ImportJob]:
-    """Return the uploads of a person that are at work or wait to be confirmed, newest first."""
-    jobs = ImportJob.objects.within_lifetime().filter(registry=importer.kind, owner=owner, applied_at=None)
-    return list(jobs.defer("content", "staged", "preview").order_by("-created_at"))
-
-
 def imported_before(job: ImportJob) -> ImportJob | None:
     """Return the latest import of the same file, whoever did it, unless it was undone."""
     done = ImportJob.objects.filter(registry=job.registry, sha256=job.sha256, state=ImportState.APPLIED)
@@ -189,7 +194,12 @@ def confirm(
         if job.state == ImportState.WRITING and not is_stalled(job):
             return STARTED
         preview = job.stored_preview
-        if not job.preview or preview.faults and not (good_only and preview.difference_count):
+        if (
+            not job.preview
+            or job.state == ImportState.DISCARDED
+            or preview.faults
+            and not (good_only and preview.difference_count)
+        ):
             return REFUSED
         job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
         job.state, job.beat_at, job.outcome, job.reason = ImportState.WRITING, timezone.now(), "", reason
@@ -249,7 +259,7 @@ def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
 def fail(job: ImportJob, why: str) -> None:
     """Note that the work broke off; nothing was written."""
     job.state, job.outcome = ImportState.FAILED, why
-    job.save(update_fields=["state", "outcome"])
+    ImportJob.objects.kept().filter(pk=job.pk).update(state=job.state, outcome=why)
 
 
 class _Progress:
@@ -280,8 +290,10 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
     job.content, job.staged = (content, staged) if kept else (b"", b"")
     job.preview, job.state, job.percent = preview.stored(), ImportState.READY, 100
     with transaction.atomic():
-        preview_pages.store(job, preview)
-        job.save(update_fields=["content", "staged", "preview", "state", "percent"])
+        # Who read on it for long may find that it was discarded meanwhile.
+        if ImportJob.objects.kept().select_for_update().only("pk").filter(pk=job.pk):
+            preview_pages.store(job, preview)
+            job.save(update_fields=["content", "staged", "preview", "state", "percent"])
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ..spreadsheets.cell_types import WordsRule, allowed_by
 from ..spreadsheets.corrections import Corrections, cell_key
 from ..spreadsheets.table import Fault, Question
 from .importer import Importer
@@ -35,6 +36,11 @@ class Group:
     alike: bool  # what is said goes for all equal cells of the column, not for the rows named alone
     may_be_empty: bool
     identity: bool  # the column says which object a row is: several rows are never given one text
+    words: tuple[str, ...] = ()  # of which the column takes one
+    help: str = ""  # what the column takes, in Chinese
+    whole: bool = True  # `value` is all that the cell holds
+    # What could be meant (`suggest`): what is read instead, and what people call it.
+    offers: tuple[tuple[str, str], ...] = ()
     rows: list[int] = field(default_factory=list)
 
     @property
@@ -80,10 +86,22 @@ def groups(importer: Importer, faults: Iterable[Fault], *, apart: bool = False) 
         if key not in found:
             found[key] = Group(
                 fault.attribute, fault.header or column.header, fault.column, fault.value, fault.problem, fault.fix,
-                kind_of(fault), alike, not column.required, column.identity,
+                kind_of(fault), alike, not column.required, column.identity, allowed_by(column.rule),
+                column.help, fault.whole,
             )  # fmt: skip
         found[key].rows.append(fault.row)
     return sorted(found.values(), key=lambda group: (-group.count, group.rows[0], group.attribute))
+
+
+def suggest(importer: Importer, there: Iterable[Group]) -> None:
+    """Add what the cells of these groups could mean, where the column takes any text; of a page, for it takes its time."""
+    rules = {column.attribute: column.rule for column in importer.columns}
+    for group in there:
+        rule = rules[group.attribute]
+        if group.takes_text and not group.words:
+            several = rule.several if isinstance(rule, WordsRule) else ()
+            offers = [(word, word) for word in several] or importer.suggestions(group.attribute, group.value)
+            group.offers = tuple(offers)
 
 
 def _goes_for_all(fault: Fault) -> bool:

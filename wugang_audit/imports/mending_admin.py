@@ -1,5 +1,6 @@
 """The pages on which a clerk mends a file without Excel, and looks through all that an import would do."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -8,10 +9,11 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
-from ..spreadsheets.table import Question
+from ..spreadsheets.table import Fault, Question
 from . import jobs, preview_pages, recipes
+from .fault_list import FaultList
 from .importer_admin import ImporterAdmin
-from .mending import Answer, Group, Mended, code_of, groups, kinds
+from .mending import Answer, Group, Mended, code_of, groups, kinds, suggest
 from .models import ImportJob
 
 PER_PAGE = 50  # groups
@@ -32,7 +34,12 @@ class Asked:
 
 
 class MendingAdmin(ImporterAdmin):
-    """A registry whose files can be mended in the browser."""
+    """A registry whose files can be mended in the browser.
+
+    `exchanged(faults)` returns {row: {attribute: what is to be read}} of rows in which two cells stand in each other's place.
+    """
+
+    exchanged: Callable[[Iterable[Fault]], dict[int, dict[str, str]]] = staticmethod(lambda faults: {})
 
     def get_urls(self) -> list[URLPattern]:
         gate, name = self.admin_site.admin_view, self.url_name
@@ -56,7 +63,8 @@ class MendingAdmin(ImporterAdmin):
             return redirect(self.url_of("import_preview", pk))
         importer, preview = self.importer(), job.stored_preview
         apart = "apart" in request.GET
-        everything = groups(importer, preview_pages.faults(job), apart=apart)
+        faults = preview_pages.faults(job)
+        everything, exchanged = groups(importer, faults, apart=apart), self.exchanged(faults)
         kind = request.GET.get("kind", "")
         shown = [group for group in everything if kind in ("", group.kind)]
         pages = max(1, -(-len(shown) // PER_PAGE))
@@ -65,7 +73,10 @@ class MendingAdmin(ImporterAdmin):
         there = shown[(number - 1) * PER_PAGE : number * PER_PAGE]
         questions = list(preview.questions) if number == 1 and not kind else []
         if request.method == "POST":
+            if "exchange" in request.POST and exchanged:
+                return self._exchange(request, job, exchanged)
             return self._mend(request, job, there, shown, questions)
+        suggest(importer, there)
         headers = {column.attribute: column.header for column in importer.columns}
         asked_for = {"kind": kind} | ({"apart": "1"} if apart else {})
         address = f"{request.path}?{urlencode(asked_for)}"
@@ -74,7 +85,7 @@ class MendingAdmin(ImporterAdmin):
             questions=[Asked(each, code_of(each), headers.get(each.attribute, "")) for each in questions],
             kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown), address=address,
             previous=number - 1, following=number + 1 if number < pages else 0, other=OTHER,
-            apart=apart, preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
+            apart=apart, exchanged=len(exchanged), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
             may_clear=kind and all(group.may_be_empty for group in shown), longest=LONGEST,
         )  # fmt: skip
 
@@ -131,6 +142,16 @@ class MendingAdmin(ImporterAdmin):
         job = jobs.mend(importer, job, mended)
         return self._after(request, job)
 
+    def _exchange(
+        self, request: HttpRequest, job: ImportJob, exchanged: dict[int, dict[str, str]]
+    ) -> HttpResponse:
+        """Read each two cells that stand in each other's place the other way round."""
+        mended = Mended.of(job)
+        mended.cells |= {
+            (row, name): text for row, cells in exchanged.items() for name, text in cells.items()
+        }
+        return self._after(request, jobs.mend(self.importer(), job, mended))
+
     def _after(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
         """Say what is left, and go on there."""
         preview = job.stored_preview
@@ -149,15 +170,19 @@ class MendingAdmin(ImporterAdmin):
         kind = request.GET.get("kind", preview_pages.NEW)
         if kind not in ROWS or not job.preview:
             raise Http404
+        title = f"{self.importer.label}：{ROWS[kind]}"
+        if kind == preview_pages.FAULTS:
+            found = FaultList.of(job, request.GET.dict(), kind=kind)
+            return self.page(
+                request, "imports/rows.html", title, job=job, kind=kind, found=found,
+                preview_url=self.url_of("import_preview", pk),
+            )  # fmt: skip
         asked = request.GET.get("page", "1")
         pages = preview_pages.count(job, kind)
         number = min(max(int(asked), 1), max(pages, 1)) if asked.isdecimal() and len(asked) < 7 else 1
-        faults = preview_pages.faults(job) if kind == preview_pages.FAULTS else []
-        per_page = preview_pages.PER_PAGE
         return self.page(
-            request, "imports/rows.html", f"{self.importer.label}：{ROWS[kind]}", job=job, kind=kind,
-            faults=faults[(number - 1) * per_page : number * per_page],
-            differences=preview_pages.differences(job, kind, number) if not faults else [],
+            request, "imports/rows.html", title, job=job, kind=kind, found=None,
+            differences=preview_pages.differences(job, kind, number),
             number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
             preview_url=self.url_of("import_preview", pk),
         )  # fmt: skip

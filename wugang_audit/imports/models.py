@@ -18,6 +18,7 @@ class ImportState(models.TextChoices):
     FAILED = "failed", "中断"
     APPLIED = "applied", "已导入"
     UNDONE = "undone", "已撤销"
+    DISCARDED = "discarded", "已放弃"
 
 
 # How long an upload waits to be confirmed, and an imported workbook is kept.
@@ -30,6 +31,10 @@ class ImportJobQuerySet(models.QuerySet):
 
     def within_lifetime(self) -> "ImportJobQuerySet":
         return self.filter(created_at__gte=timezone.now() - LIFETIME)
+
+    def kept(self) -> "ImportJobQuerySet":
+        """Leave out what was discarded: whoever is still at work on that must not bring it back."""
+        return self.exclude(state=ImportState.DISCARDED)
 
 
 class ImportJob(models.Model):
@@ -75,6 +80,16 @@ class ImportJob(models.Model):
         verbose_name="撤销人",
     )
     undone_why = models.CharField("撤销原因", max_length=100, blank=True)
+    # The file was a mistake: nothing of it is kept but its name and digest.
+    discarded_at = models.DateTimeField("放弃时间", null=True, blank=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="放弃人",
+    )
     objects = ImportJobQuerySet.as_manager()
 
     class Meta:
@@ -97,6 +112,11 @@ class ImportJob(models.Model):
     def is_partial(self) -> bool:
         """Say whether faulty rows stayed out when the rest came in."""
         return self.applied_at is not None and self.preview["faulty"] > 0
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Say whether nothing of the file could be read; it is not kept then."""
+        return self.state == ImportState.READY and not self.content and bool(self.preview.get("fault_count"))
 
     @property
     def stored_preview(self) -> StoredPreview:

@@ -40,6 +40,7 @@ class Preview:
     left: list[str] = field(default_factory=list)  # those in words, cut to `LISTED`
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be found by their names
+    rather: str = ""  # the kind of another registry that the file looks more like
     lacking: list[str] = field(default_factory=list)  # columns of which the clerk is asked once
     questions: list[Question] = field(
         default_factory=list
@@ -112,6 +113,7 @@ class StoredPreview:
     left: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     unmatched: bool = False
+    rather: str = ""
     lacking: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     question_count: int = 0

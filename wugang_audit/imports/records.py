@@ -100,7 +100,7 @@ class RecordImporter(Importer):
         return (*relations, *self.unsaid)
 
     def exported(self, queryset: models.QuerySet) -> Iterable[Sequence]:
-        paths = [self.exported_as.get(column.attribute, column.attribute) for column in self.columns]
+        paths = [self.exported_as.get(column.attribute, column.attribute) for column in self.written_columns]
         return queryset.values_list(*paths).iterator(chunk_size=CHUNK)
 
     def existing(self, keys: list[str], fields: Sequence[str]) -> dict[str, tuple]:

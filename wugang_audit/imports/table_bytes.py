@@ -12,11 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from ..spreadsheets.cell_text import shown
+from ..spreadsheets.coordinates import TwoDegrees
+from ..spreadsheets.periods import TwoDays
 from ..spreadsheets.table import Applied, Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
 _KEPT = ("sheet", "header_row", "letters", "headers", "notes", "rivals", "unlisted", "unmatched")
 _EVERY = "*"  # every row lacks the value
+_PAIRS = {"degrees": TwoDegrees, "days": TwoDays}
 _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too
 
 
@@ -106,7 +109,29 @@ def _packed(attribute: str, values: list) -> tuple[str, list]:
         return "tuple", values
     if kinds <= {list, tuple, type(None)}:
         return "list", values
-    raise TypeError(f"{attribute}: {kinds}")
+    return "mixed", [_tagged(attribute, value) for value in values]
+
+
+def _tagged(attribute: str, value: object) -> list:
+    """Return a value of a column that holds several kinds, with what it is: a cell may hold both coordinates."""
+    if isinstance(value, _PLAIN):
+        return ["", value]
+    if value.__class__ in _PAIRS.values():
+        name = next(name for name, kind in _PAIRS.items() if kind is value.__class__)
+        return [name, [_tagged(attribute, each) for each in value]]
+    if isinstance(value, datetime.date):
+        return ["date", value.toordinal()]
+    if isinstance(value, Decimal):
+        return ["decimal", str(value)]
+    raise TypeError(f"{attribute}: {value.__class__}")
+
+
+def _untagged(tag: str, value: Any) -> Any:
+    if tag in _PAIRS:
+        return _PAIRS[tag](*(_untagged(*each) for each in value))
+    if tag == "date":
+        return datetime.date.fromordinal(value)
+    return Decimal(value) if tag == "decimal" else value
 
 
 def _restored(kind: str, values: list) -> list:
@@ -115,6 +140,8 @@ def _restored(kind: str, values: list) -> list:
         return [days.get(day) for day in values]
     if kind == "decimal":
         return [value if value is None else Decimal(value) for value in values]
+    if kind == "mixed":
+        return [_untagged(*each) for each in values]
     if kind in ("tuple", "list"):
         made = tuple if kind == "tuple" else list
         return [value if value is None else made(value) for value in values]

@@ -69,10 +69,14 @@ class Share:
 
 @dataclass(frozen=True)
 class Prospect:
-    """What undoing an import would take back, and what prevents it."""
+    """What undoing an import would take back, and what prevents it.
+
+    :param first: the later imports that prevent it, the newest first; none where something else does too.
+    """
 
     shares: tuple[Share, ...] = ()
     obstacles: tuple[str, ...] = ()
+    first: tuple[ImportJob, ...] = ()
 
 
 @transaction.atomic
@@ -146,27 +150,45 @@ def examine(importer: Importer, job: ImportJob, *, lock: bool = False) -> Prospe
         return Prospect(obstacles=(f"这次导入已于 {when} 由{who}撤销。",))
     traces = [_Trace(importer, model, job) for model in importer.written]
     shares = tuple(trace.share for trace in traces if any(trace.counts.values()))
-    return Prospect(shares, tuple(_obstacles(importer, job, traces, lock)))
-
-
-def _obstacles(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
-    if not any(any(trace.counts.values()) for trace in traces):
-        return ["这次导入没有改动任何登记，没有什么可撤销。"]
-    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.stored_preview.new:
-        return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
-    if said := [
-        said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))
-    ]:
-        # Nothing more is said: which rows were used may be secret.
-        return said
+    said = _refused(importer, job, traces, lock)
+    if said:
+        return Prospect(shares, tuple(said))
     undone = ImportJob.objects.filter(registry=importer.kind, undone_at__gt=job.applied_at)
     instants = {moment for pair in undone.values_list("applied_at", "undone_at") for moment in pair}
     # Of all registries: a later import of another one may refer to a new row of this one.
     standing = ImportJob.objects.filter(applied_at__gt=job.applied_at, undone_at=None)
     later = set(standing.values_list("applied_at", flat=True))
+    obstacles = tuple(_obstacles(traces, instants, later))
+    return Prospect(shares, obstacles, _to_undo_first(traces, instants, later) if obstacles and later else ())
+
+
+def _to_undo_first(
+    traces: list["_Trace"], undone: set[datetime.datetime], later: set[datetime.datetime]
+) -> tuple[ImportJob, ...]:
+    built = {moment for trace in traces for moment in trace.built_on(undone, later)}
+    if built - later:  # by hand, or by what stands in no list of imports
+        return ()
+    jobs = ImportJob.objects.filter(applied_at__in=built, undone_at=None).order_by("-applied_at", "-pk")
+    named = ("filename", "registry", "applied_at", "owner__full_name")
+    return tuple(jobs.select_related("owner").only(*named))
+
+
+def _refused(importer: Importer, job: ImportJob, traces: list["_Trace"], lock: bool) -> list[str]:
+    """Say why the import cannot be undone whatever its rows are like."""
+    if not any(any(trace.counts.values()) for trace in traces):
+        return ["这次导入没有改动任何登记，没有什么可撤销。"]
+    if traces[0].counts.get(HistoryKind.CREATED, 0) != job.stored_preview.new:
+        return ["历史记录与导入时的记载不符，不能整批撤销。请逐条核对改回。"]
+    # Nothing more is said then: which rows were used may be secret.
+    return [said for provider in _providers if (said := provider(importer.kind, job.applied_at, lock=lock))]
+
+
+def _obstacles(
+    traces: list["_Trace"], undone: set[datetime.datetime], later: set[datetime.datetime]
+) -> list[str]:
     found = []
     for trace in traces:
-        found += [*trace.touched(instants), *trace.without_past(), *trace.registered_again(later)]
+        found += [*trace.touched(undone), *trace.without_past(), *trace.registered_again(later)]
         found += trace.referred_to(traces, later)
     return found
 
@@ -218,6 +240,26 @@ class _Trace:
             groups.setdefault(_who(version), []).append(found[version.pk] or "（已去掉）")
         said = "；".join(f"{'、'.join(keys)}（{who}）" for who, keys in groups.items())
         return [f"导入以后又改动过的{self.label}：{said}{'等' if len(found) > NAMED else ''}。"]
+
+    def built_on(
+        self, undone: set[datetime.datetime], later: set[datetime.datetime]
+    ) -> set[datetime.datetime]:
+        """Return when rows were written again since, or registered again; and in `later`, when new ones were referred to."""
+        same = {self.pk: OuterRef(self.pk)}
+        own = Exists(self.rows.filter(**same, history_id__lt=OuterRef("history_id")))
+        versions = self.history._base_manager.exclude(history_date__in=undone)
+        # A row may have been written twice by this import itself.
+        found = [versions.filter(own).exclude(pk__in=self.rows.values("pk"))]
+        for constraint in self.model._meta.total_unique_constraints:
+            same = {name: OuterRef(name) for name in constraint.fields}
+            gone = Exists(self.rows.filter(**same, history_type=HistoryKind.DELETED))
+            found.append(versions.filter(gone, history_type=HistoryKind.CREATED, history_date__in=later))
+        for user, reference in _references(self.model):
+            if _is_registry(user):
+                used = {f"{reference.name}__in": self.keys_of(HistoryKind.CREATED), "history_date__in": later}
+                found.append(user.history.model._base_manager.filter(**used))
+        dates = (each.order_by().values_list("history_date", flat=True).distinct() for each in found)
+        return {date for each in dates for date in each}
 
     def without_past(self) -> list[str]:
         """Say which changed rows have no version from before the import."""

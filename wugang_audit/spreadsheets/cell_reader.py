@@ -8,6 +8,7 @@ from .cell_text import clean, counted_from_1900, is_visible
 from .cell_types import DAYS, Adjusted, Wrong
 from .corrections import Corrections
 from .lines import CellValue
+from .periods import first_day
 from .table import Column, Row, Table
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
@@ -60,7 +61,7 @@ class CellReader:
                             "是公式，而且没有算好的结果",
                             "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
                         )
-                    if self.from_1904 and column.rule in DAYS:
+                    if self.from_1904 and column.rule in (*DAYS, first_day):
                         value = read_cell(counted_from_1900(raw), column)
                     else:
                         value = read_cell(raw, column)

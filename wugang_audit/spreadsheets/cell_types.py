@@ -51,12 +51,14 @@ class WordsRule(Generic[Value]):
     :param write: gives the words that an export writes for a value.
     :param allowed: the words of the column's drop-down; empty if it has none.
     :param words: {a word as it is compared: value}, where each cell holds one.
+    :param several: the words of which a cell may hold any number.
     """
 
     read: Callable[[CellValue], Value | Adjusted]
     write: Callable[[Value], object]
     allowed: tuple[str, ...] = ()
     words: Mapping[str, Value] = field(default_factory=dict)
+    several: tuple[str, ...] = ()
 
     def within(self, title: str) -> Value | None:
         """Return the value whose words stand in a title, the longer before the shorter; None if none does, or several do."""
@@ -275,7 +277,7 @@ def choices_of(choices: Mapping[str, str]) -> WordsRule[str]:
     def write(value: str) -> str:
         return "、".join(proper.get(each, each) for each in value.split(",") if each)
 
-    return WordsRule(read, write)
+    return WordsRule(read, write, several=tuple(proper.values()))
 
 
 _YES = frozenset(["是", "有", "√", "✓", "✔", "☑", "y", "yes", "1", "true", "t", "对", "涉及", "涉"])

@@ -14,6 +14,7 @@ from .headers import (
     HEADER_WITHIN,
     MAX_COLUMNS,
     Header,
+    attribute_of,
     find_header,
     first_of_several,
     header_at,
@@ -111,6 +112,12 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
+def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
+    """Return how many headers are names of these columns."""
+    names = names_of(columns)
+    return sum(attribute_of(key, names) is not None for text in texts if (key := header_key(text)))
+
+
 def names_for(columns: Sequence[Column], choice: ColumnMapping) -> dict[str, str]:
     """Return {header key: attribute} under what was chosen for such headers before."""
     left_out = {key for key, name in choice.synonyms.items() if not name}
@@ -125,7 +132,7 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     """
     names = names_for(columns, choice)
     required = {column.attribute for column in columns if column.required}
-    everything = [_found(sheet, names, required, choice) for sheet in book.sheets]
+    everything = [_found(sheet, names, required, choice, columns) for sheet in book.sheets]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
     wanted = [each for each in everything if choice.sheet in ("", each.sheet.title)]
@@ -134,7 +141,13 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: ColumnMapping) -> Found:
+def _found(
+    sheet: Sheet,
+    names: Mapping[str, str],
+    required: set[str],
+    choice: ColumnMapping,
+    columns: Sequence[Column],
+) -> Found:
     if choice.header_row and sheet.title == choice.sheet:
         header = header_at(sheet, choice.header_row, names)
     else:
@@ -143,9 +156,25 @@ def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: C
             header = likely_header(sheet)
     if choice.columns and sheet.title == choice.sheet:
         _map_by_hand(header, choice.columns)
+    else:
+        _give_way(header, columns)
     named = sum(attribute in header.found for attribute in required)
     complete = named == len(required)
     return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
+
+
+def _give_way(header: Header, columns: Sequence[Column]) -> None:
+    """Where two headers mean one column, let that which may mean another column do so: 请假类型 and 事由."""
+    for column in columns:
+        for text, attribute in column.gives_way:
+            positions = header.found.get(column.attribute, [])
+            weak = [at for at in positions if header.keys.get(at) == header_key(text)]
+            if len(positions) > 1 and len(weak) == 1:
+                positions.remove(weak[0])
+                if attribute:
+                    header.found.setdefault(attribute, []).append(weak[0])
+                else:
+                    header.unknown[weak[0]] = header.texts.get(weak[0], "")
 
 
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:

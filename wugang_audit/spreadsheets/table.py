@@ -29,6 +29,7 @@ class Column:
     :param keeps: an empty cell says nothing: what the registry holds stays, and a new row gets `blank`.
     :param identity: says which object a row is, so that no remembered correction may put another value there.
     :param import_only: is read but never written by an export or a template.
+    :param gives_way: headers that mean another column (its attribute), or none (empty), where this one stands there already.
     :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
     :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
         of a `WordsRule` are found without.
@@ -46,6 +47,7 @@ class Column:
     keeps: bool = False
     identity: bool = False
     import_only: bool = False
+    gives_way: tuple[tuple[str, str], ...] = ()
     looks_like: re.Pattern[str] | None = None
     in_titles: re.Pattern[str] | None = None
 
@@ -154,6 +156,7 @@ class Table:
     unlisted: int = 0  # faults that are only counted
     rivals: list[str] = field(default_factory=list)  # sheets that could all be the list, if several
     unmatched: bool = False  # the columns could not be recognised by their names
+    rather: str = ""  # the kind of another registry, if the headers are rather those of that one
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not

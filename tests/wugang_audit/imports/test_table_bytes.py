@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enforcers.columns import COLUMNS as OFFICER_COLUMNS
+from enforcers.record_importers import UNTIL
 from sources.columns import COLUMNS
 from wugang_audit.imports import table_bytes
+from wugang_audit.spreadsheets.coordinates import TwoDegrees
 from wugang_audit.spreadsheets.corrections import BY_TITLE, Corrections
 from wugang_audit.spreadsheets.detector import ColumnMapping
+from wugang_audit.spreadsheets.periods import TwoDays
 from wugang_audit.spreadsheets.reader import read_table
 from wugang_audit.spreadsheets.table import Column, Row, Table
 
@@ -130,3 +133,14 @@ def test_what_the_last_release_kept_is_to_be_read_again(later):
     del kept[later]
     earlier = b"\n".join([json.dumps(kept).encode(), *lines])
     assert table_bytes.loads(zlib.compress(earlier), COLUMNS) is None
+
+
+def test_a_column_of_several_kinds_comes_back_as_it_was():
+    """One cell may hold both coordinates, or both days of a period."""
+    days = datetime.date(2026, 9, 1), datetime.date(2026, 9, 5)
+    both = TwoDegrees(Decimal("113.5"), Decimal("33.3"))
+    held = [Decimal("113.5"), both, None, days[0], TwoDays(*days), "字"]
+    table = Table(columns={"until": UNTIL}, rows=[Row(n, {"until": value}) for n, value in enumerate(held)])
+    back = [row.values["until"] for row in table_bytes.loads(table_bytes.dumps(table), [UNTIL]).rows]
+    assert back == held
+    assert [type(value) for value in back] == [type(value) for value in held]

@@ -1,0 +1,71 @@
+"""The faults of a preview as pages list them: all of them or one kind, page by page, with the choice in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.http import urlencode
+
+from ..spreadsheets.table import Fault
+from . import preview_pages
+from .mending import kind_of
+from .models import ImportJob
+
+PER_PAGE = preview_pages.PER_PAGE
+
+
+@dataclass(frozen=True)
+class FaultList:
+    """One page of faults, and what the page needs to lead to the others."""
+
+    kinds: Mapping[str, int]  # {kind of fault: how many}, the most frequent first
+    kind: str  # the chosen one; empty: all
+    faults: tuple[Fault, ...]
+    total: int
+    number: int
+    pages: int
+    query: str  # of the address of each page, without its number
+
+    @property
+    def previous(self) -> int:
+        return self.number - 1
+
+    @property
+    def following(self) -> int:
+        return self.number + 1 if self.number < self.pages else 0
+
+    @classmethod
+    def of(cls, job: ImportJob, asked: Mapping[str, str], **kept: str) -> "FaultList":
+        """Read the choice from an address.
+
+        :param asked: its query: ``fault`` is a kind, ``page`` a number; what it has not falls back to all and the first.
+        :param kept: what else the query of each page says.
+        """
+        everything = _all(job)
+        counts: dict[str, int] = {}
+        by_kind: dict[str, list[Fault]] = {}
+        for fault in everything:
+            kind = kind_of(fault)
+            counts[kind] = counts.get(kind, 0) + 1
+            by_kind.setdefault(kind, []).append(fault)
+        chosen = asked.get("fault", "")
+        chosen = chosen if chosen in by_kind else ""
+        shown = by_kind[chosen] if chosen else everything
+        pages = max(1, -(-len(shown) // PER_PAGE))
+        page = asked.get("page", "")
+        number = min(max(int(page), 1), pages) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+        return cls(
+            dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
+            chosen,
+            tuple(shown[(number - 1) * PER_PAGE : number * PER_PAGE]),
+            len(shown),
+            number,
+            pages,
+            urlencode(kept | ({"fault": chosen} if chosen else {})),
+        )
+
+
+def _all(job: ImportJob) -> list[Fault]:
+    """Return all faults that are listed; the pages go a day after the upload, the first ones stay with the preview."""
+    preview = job.stored_preview
+    first = list(preview.faults)
+    return first if preview.fault_count <= len(first) else preview_pages.faults(job) or first
