@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from ..spreadsheets.detector import ColumnMapping, Layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.xlsx import MEDIA_TYPE
 from ..spreadsheets.xlsx.guard import MAX_FILE
-from . import choices, jobs, marking
+from . import choices, further_sheets, jobs, marking
 from .columns_form import ColumnsForm
 from .export_admin import ExportAdmin
 from .fault_list import FaultList
@@ -62,12 +63,13 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
 
     def get_urls(self) -> list[URLPattern]:
         gate, name = self.admin_site.admin_view, self.url_name
-        retry = only_post(f"admin:{name('import_preview')}", "pk")
+        retry = sheet = only_post(f"admin:{name('import_preview')}", "pk")
         return [
             path("import/", gate(self.upload_view), name=name("import")),
             path("import/<serial:pk>/", gate(self.preview_view), name=name("import_preview")),
             path("import/<serial:pk>/columns/", gate(self.columns_view), name=name("import_columns")),
             path("import/<serial:pk>/retry/", gate(retry(self.retry_view)), name=name("import_retry")),
+            path("import/<serial:pk>/sheet/", gate(sheet(self.sheet_view)), name=name("import_sheet")),
             path("import/<serial:pk>/marked/", gate(self.marked_view), name=name("import_marked")),
             path("import/<serial:pk>/missing/", gate(self.missing_view), name=name("import_missing")),
             *super().get_urls(),
@@ -126,7 +128,9 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             sections=Sections.of(preview, applied=applied),
             found=FaultList.of(job, request.GET.dict()),
             outcome="" if applied else SAID.get(job.outcome, ""),
-            earlier=None if applied else jobs.imported_before(job),
+            earlier=None if applied else further_sheets.imported_before(job),
+            sheets_left=further_sheets.sheets_left(job) if applied and not job.undone_at else (),
+            sheet_url=self.url_of("import_sheet", pk),
             columns_url=self.url_of("import_columns", pk) if self.can_choose(job) else "",
             mend_url=self.url_of("import_mend", pk) if self.can_mend(job) else "",
             rows_url=self.url_of("import_rows", pk),
@@ -156,6 +160,16 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
         job = self.job_of(request, pk)
         jobs.retry(self.importer(), job)
         return redirect(self.url_of("import_preview", pk))
+
+    def sheet_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Go on with a further sheet of a file of which one was imported."""
+        job = self.job_of(request, pk)
+        sheet = request.POST.get("sheet", "")
+        if sheet not in further_sheets.sheets_left(job):
+            messages.error(request, "这张工作表已经导入过，或者文件已经不在了；要用的话，请重新上传。")
+            return redirect(self.url_of("import_preview", pk))
+        there = further_sheets.take_up(self.importer(), job, request.user)
+        return redirect(f"{self.url_of('import_columns', there.pk)}?{urlencode({'sheet': sheet})}")
 
     def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let the clerk say which sheet, header row and columns are read, with samples of what is in them."""
@@ -235,7 +249,8 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
         preview = job.stored_preview
         nothing_left = not preview.differences or job.outcome == jobs.EMPTY
         settled = job.applied_at or nothing_left and not job.has_expired
-        return bool(settled and not job.undone_at and preview.missing)
+        is_all = not further_sheets.sheets_left(job)
+        return bool(settled and not job.undone_at and preview.missing and is_all)
 
     def missing_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """List what is in use but not in the file; take what is ticked off the registry, and never anything else."""
@@ -284,6 +299,6 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             messages.warning(request, f"{said}有错的 {preview.faulty} 行没有导入。")
             return redirect(self.url_of("import_preview", job.pk))
         messages.success(request, said)
-        if self._lacks_some(job):
+        if self._lacks_some(job) or further_sheets.sheets_left(job):
             return redirect(self.url_of("import_preview", job.pk))
         return redirect(self.url_of("changelist"))

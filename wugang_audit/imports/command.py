@@ -64,7 +64,7 @@ class ImportCommand(BaseCommand):
         corrections = Mended(constants=_constants(importer, same)).corrections(recipes.remembered(importer))
         choice = ColumnMapping(sheet=sheet, synonyms=remembered(importer), corrections=corrections)
         table = importer.read_workbook(content, choice)
-        if table.rivals:
+        if table.rivals and not sheet:
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
         try:

@@ -139,13 +139,6 @@ def _clean_up() -> None:
     worker.clean_up()
 
 
-def imported_before(job: ImportJob) -> ImportJob | None:
-    """Return the latest import of the same file, whoever did it, unless it was undone."""
-    done = ImportJob.objects.filter(registry=job.registry, sha256=job.sha256, state=ImportState.APPLIED)
-    done = done.exclude(pk=job.pk).select_related("owner").defer("content", "staged")
-    return done.order_by("-applied_at").first()
-
-
 def marked(importer: Importer, job: ImportJob) -> bytes:
     """Return the job's workbook with all its faults marked; when the good rows are in, of the faulty ones alone.
 
@@ -327,9 +320,9 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
         return EMPTY
     job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
-    if not preview.faults:
-        job.content = job.staged = job.marked = (
-            b""  # after a part import the rows left out are still to be returned
-        )
+    if not preview.faults:  # else the rows left out are still to be returned
+        job.staged = job.marked = b""
+        if not preview.rivals:  # other sheets may follow
+            job.content = b""
     job.save(update_fields=[*fields, "applied_at", "content", "staged", "marked"])
     return APPLIED

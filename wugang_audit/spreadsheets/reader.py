@@ -68,11 +68,10 @@ def _read_book(
         wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
-    if not choice.sheet:
-        table.rivals = detector.rivals(chosen, everything)
-        for title in table.rivals:
-            if title != sheet.title:
-                table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
+    table.rivals = detector.rivals(chosen, everything)
+    for title in table.rivals:
+        if title != sheet.title:
+            table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
     table.header_texts = list(header.texts.values())
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
