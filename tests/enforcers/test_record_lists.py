@@ -114,3 +114,10 @@ def test_recusals_with_unit_reason_and_period(client):
     first, second = Recusal.objects.order_by("officer__name").filter(officer__name__in="甲乙")
     found = {each.officer.name: (each.reason, each.until) for each in (first, second)}
     assert found == {"甲": ("配偶任职", DAY(2099, 12, 31)), "乙": ("曾在该单位工作", None)}
+
+
+@pytest.mark.parametrize("page", ["recusal", "absence", "trainingrecord"])
+def test_a_csv_file_whose_headers_nobody_knows_is_asked_about(client, page):
+    file = SimpleUploadedFile("表.csv", "甲,乙\n1,2\n".encode())
+    shown = client.post(f"/admin/enforcers/{page}/import/", {"file": file}, follow=True)
+    assert shown.request["PATH_INFO"].endswith("/columns/")

@@ -16,11 +16,12 @@ def main() -> None:
     from django.core.management import call_command
     from django.utils import timezone
     from upgrade.steps import clock
-    from upgrade.year import today, year_2025, year_2026
+    from upgrade.year import first_hour, today, year_2025, year_2026
 
     timezone.now = clock  # as the tests do
     year_2025()
     year_2026()
+    first_hour()
     today()
     for command in ("verify_log", "verify_audit"):
         call_command(command)

@@ -7,6 +7,7 @@ numbers; 2026Q1 sealed and lifted; 2026Q2 sealed until a day; 2026Q3 still seale
 import datetime
 
 from django.core.management import call_command
+from upgrade.lists_steps import bureau, lists, rehearsal, undecided
 from upgrade.staff_steps import log_ins, registries, requests, retire, waiting_list
 from upgrade.steps import (
     VALUES,
@@ -87,6 +88,14 @@ def year_2026() -> None:
             withdrawals.withdraw(draw=found.draw, kind=kind, idents=idents, reason=reason, actor=None)
 
 
+def first_hour() -> None:
+    """What a bureau does before its first draw on the site; no seal stands."""
+    clock.at("2026-07-06 09:00")
+    bureau()
+    lists()
+    rehearsal()
+
+
 def today() -> None:
     """What is under way: a seal that stands, a draw frozen under it, declarations that wait, a draft, an open plan."""
     clock.at("2026-07-13 09:00")
@@ -109,6 +118,7 @@ def today() -> None:
     plan(2026, publish=False, general_reading="officers")
     start("2027Q1")
     waiting_list()
+    undecided()
     retire()
     log_ins()
     call_command("anchor_audit")

@@ -215,7 +215,7 @@ def _looks_like_a_list(found: Found) -> bool:
 
 def _holds_data(sheet: Sheet, header: Header) -> bool:
     places = [positions[0] - 1 for positions in header.found.values()]
-    lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places) + 1)
+    lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places, default=0) + 1)
     return any(line.values[at] not in (None, "") for line in lines for at in places)
 
 
