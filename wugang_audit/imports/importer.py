@@ -23,7 +23,6 @@ from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.table import Column, Fault, Table
 from .diff import Change, ChangeSet, Comparison, Difference
 from .duplicates import differing_columns, duplicates, others_of
-from .offers import unknowns
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
 
 BATCH = 500
@@ -179,7 +178,6 @@ class Importer:
             rather=table.rather,
             lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
-            offers=[*table.offers, *unknowns(table)],
             applied=list(table.applied.values()),
             found_by=dict(Counter(row.found_by for row in table.rows if row.found_by and not row.faulty)),
         )

@@ -14,7 +14,14 @@ UNKNOWN = frozenset(
     )
 )  # fmt: skip
 FREE = frozenset({"remarks"})  # columns in which such words may be part of what somebody wanted to say
+LONGEST = 9  # characters of such words, and of spaces between them
+BEGIN = frozenset("不未待暂缺nN?*…ｎＮ？＊ \u3000")  # what a cell begins with that may be one of them
 WHY = "看来是“不知道”的意思"
+
+
+def made(table: Table) -> list[Offer]:
+    """Return all offers of a table that was examined: those of its registry first."""
+    return [*table.offers, *unknowns(table)]
 
 
 def unknowns(table: Table) -> list[Offer]:
@@ -28,20 +35,20 @@ def unknowns(table: Table) -> list[Offer]:
             found[at] = Offer(attribute, header, text, "", WHY)
         found[at].add(row)
 
-    able = {name for name, column in table.columns.items() if not column.required and name not in FREE}
+    able = [name for name, column in table.columns.items() if not column.required and name not in FREE]
     for fault in table.faults:
         if fault.row and fault.whole and fault.attribute in able and _is_unknown(fault.value):
             add(fault.attribute, fault.value, fault.row)
-    for row in table.rows:
-        for name in able & row.values.keys():
-            value = row.values[name]
-            if isinstance(value, str) and _is_unknown(value):
+    for name in able:
+        for row in table.rows:
+            value = row.values.get(name)
+            if value.__class__ is str and value[:1] in BEGIN and _is_unknown(value):
                 add(name, value, row.number)
     return sorted(found.values(), key=lambda offer: (-offer.count, offer.attribute))
 
 
 def _is_unknown(text: str) -> bool:
-    return 0 < len(text) < 8 and cell_key(text) in UNKNOWN
+    return 0 < len(text) < LONGEST and cell_key(text) in UNKNOWN
 
 
 def code_of(offer: Offer) -> str:
