@@ -36,6 +36,7 @@ class Check:
     wrong: Callable[[], Q]  # what holds of the units that have the fault
     by_itself: bool = False  # it looks at other rows too: counted faster alone than together with the others
     together: bool = False  # one action of the list mends it in all units that are chosen
+    may_stay: bool = False  # some units are right as they are: it need not come to 0
     sort: str = ""  # the column by which the list puts what belongs together side by side
 
     @property
@@ -63,7 +64,16 @@ def _same_code() -> Q:
     # The index alone shows which codes are there twice; only their units are read.
     twice = codes.annotate(n=Count("pk")).filter(n__gt=1).values("credit_code")
     named = codes.filter(is_active=True, credit_code__in=twice).annotate(n=Count("name", distinct=True))
-    return Q(credit_code__in=named.filter(n__gt=1).values("credit_code"))
+    several = named.filter(n__gt=1).values("credit_code")
+    if not (known := doubles.settled()):
+        return Q(credit_code__in=several)
+    # What somebody has called different is left to nobody.
+    groups: dict[str, list[str]] = {}
+    units = PollutionSource.objects.registered().filter(credit_code__in=several).order_by()
+    for code, number in units.values_list("credit_code", "number"):
+        groups.setdefault(code, []).append(number)
+    left = (code for code, numbers in groups.items() if not doubles.all_different(numbers, known))
+    return Q(credit_code__in=sorted(left)[:MOST_NAMES])
 
 
 def _other_group() -> Q:
@@ -100,7 +110,7 @@ CHECKS = {
         "没有行业", "补上行业代码，按它归入专业组；全部补好以前不能冻结抽签名单。", lambda: Q(industry_code=""), together=True
     ),
     "no-code": Check(
-        "没有统一社会信用代码", "按营业执照补上；小型养殖场等没有代码的不用管。", lambda: Q(credit_code="")
+        "没有统一社会信用代码", "按营业执照补上；小型养殖场等没有代码的不用管。", lambda: Q(credit_code=""), may_stay=True,
     ),
     "expired": Check(
         "排污许可证已到期", "核对是否已延续，把新的有效期填上。",
@@ -110,7 +120,7 @@ CHECKS = {
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
     ),
     "outside": Check(
-        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside,
+        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside, may_stay=True,
     ),
     "same-name": Check(
         "名称相同，或只差括号、“有限责任公司”、地名", "疑似重复登记：在“疑似重复”页面并排核对，合并或说明不是同一家。", _same_bare_name,
@@ -154,7 +164,7 @@ def source_findings() -> list[Finding]:
     return [
         Finding(
             f"污染源：{check.label}", found[code],
-            f"{url}?check={code}{check.sort and f'&o={check.sort}'}", check.advice,
+            f"{url}?check={code}{check.sort and f'&o={check.sort}'}", check.advice, check.may_stay,
         )
         for code, check in CHECKS.items()
     ]  # fmt: skip

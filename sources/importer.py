@@ -25,6 +25,7 @@ from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
+from .township_offers import offer_townships
 
 _PLACE = ("longitude", "latitude")
 SWAPPED = "经度和纬度填反了"
@@ -86,6 +87,7 @@ class SourceImporter(Importer):
         self._check_credit_codes(table)
         _note_same_names(table)
         read_industries(table, speciality_of)
+        offer_townships(table)
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)

@@ -13,7 +13,7 @@ from wugang_audit.registries.overview import Figure, Overview, overview, to_corr
 
 from . import data_checks
 from .importer import SourceImporter
-from .models import Category, PermitCondition, PollutionSource, Speciality
+from .models import Category, NotTheSame, PermitCondition, PollutionSource, Speciality
 
 KEPT_SECONDS = 3600
 
@@ -23,6 +23,8 @@ def _findings() -> tuple[Finding, ...]:
     state = [timezone.localdate(), *Speciality.objects.values_list("pk", "prefixes")]
     for model in (PollutionSource, PermitCondition):
         state.append(model.objects.aggregate(rows=Count("pk"), last=Max("updated_at")))
+    # Which units were called different ones.
+    state.append(NotTheSame.objects.aggregate(rows=Count("pk"), last=Max("pk")))
     digest = hashlib.sha256(repr(state).encode()).hexdigest()
     return cache.get_or_set(
         f"sources.findings.{digest}", lambda: to_correct(data_checks.source_findings()), KEPT_SECONDS

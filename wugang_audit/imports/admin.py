@@ -133,6 +133,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             sheet_url=self.url_of("import_sheet", pk),
             columns_url=self.url_of("import_columns", pk) if self.can_choose(job) else "",
             mend_url=self.url_of("import_mend", pk) if self.can_mend(job) else "",
+            offers=[] if applied else self.offers(job),
             rows_url=self.url_of("import_rows", pk),
             marked_url=self.url_of("import_marked", pk) if self._can_mark(job) else "",
             missing_url=self.url_of("import_missing", pk) if self._lacks_some(job) else "",

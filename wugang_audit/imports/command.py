@@ -1,6 +1,5 @@
 """What the import commands share: a line for each fault and exit status 1, or one line of summary."""
 
-import hashlib
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -11,10 +10,10 @@ from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import recipes
 from .choices import remembered
+from .entering import enter
 from .importer import Importer
-from .jobs import APPLIED
 from .mending import Mended
-from .models import ImportJob, ImportState
+from .models import ImportJob
 from .preview import Faulty, Preview
 
 REASON_TYPED = ImportJob._meta.get_field("reason").max_length
@@ -78,7 +77,7 @@ class ImportCommand(BaseCommand):
                     table=table,
                 )
                 if preview.differences:
-                    _keep(importer, file.name, content, reason.strip(), preview)
+                    enter(importer, file.name, content, preview, reason=reason.strip())
         except Faulty as refused:
             self._list(refused.preview)
             raise CommandError(
@@ -116,20 +115,3 @@ def _constants(importer: Importer, same: list[str]) -> dict[str, str]:
             raise CommandError(f"--same 要写成 列=内容，列是这些之一：{listed}。什么都没有写入。")
         constants[columns[header]] = text
     return constants
-
-
-def _keep(importer: Importer, filename: str, content: bytes, reason: str, preview: Preview) -> None:
-    """Enter what was imported in the list of imports, as nobody's: there it can be undone like those of the pages."""
-    ImportJob.objects.create(
-        registry=importer.kind,
-        owner=None,
-        filename=filename,
-        content=b"",
-        sha256=hashlib.sha256(content).hexdigest(),
-        preview=preview.stored(),
-        state=ImportState.APPLIED,
-        outcome=APPLIED,
-        reason=reason,
-        percent=100,
-        applied_at=importer.at,
-    )

@@ -9,12 +9,15 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
-from ..spreadsheets.table import Fault, Question
+from ..spreadsheets.corrections import cell_key
+from ..spreadsheets.table import Fault, Offer, Question
 from . import jobs, preview_pages, recipes
 from .fault_list import FaultList
+from .importer import Importer
 from .importer_admin import ImporterAdmin
 from .mending import Answer, Group, Mended, code_of, groups, kinds, suggest
 from .models import ImportJob
+from .offers import code_of as code_of_offer
 
 PER_PAGE = 50  # groups
 LONGEST = 200  # characters that a correction may have
@@ -54,7 +57,7 @@ class MendingAdmin(ImporterAdmin):
         if not self.can_choose(job) or preview.unmatched:
             return False
         asked = any(each.found_by for each in preview.differences)
-        return bool(preview.faults or preview.questions or asked or Mended.of(job).says)
+        return bool(preview.faults or preview.questions or preview.offers or asked or Mended.of(job).says)
 
     def mend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the questions and the faults, equal ones together; read the file again with what was said of them."""
@@ -62,6 +65,8 @@ class MendingAdmin(ImporterAdmin):
         if not self.can_mend(job):
             return redirect(self.url_of("import_preview", pk))
         importer, preview = self.importer(), job.stored_preview
+        if "offer" in request.POST:
+            return self._take_offers(request, job)
         apart = "apart" in request.GET
         faults = preview_pages.faults(job)
         everything, exchanged = groups(importer, faults, apart=apart), self.exchanged(faults)
@@ -85,7 +90,7 @@ class MendingAdmin(ImporterAdmin):
             questions=[Asked(each, code_of(each), headers.get(each.attribute, "")) for each in questions],
             kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown), address=address,
             previous=number - 1, following=number + 1 if number < pages else 0, other=OTHER,
-            apart=apart, exchanged=len(exchanged), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
+            offers=self.offers(job), mend_url=request.path, apart=apart, exchanged=len(exchanged), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
             may_clear=kind and all(group.may_be_empty for group in shown), longest=LONGEST,
         )  # fmt: skip
 
@@ -133,12 +138,7 @@ class MendingAdmin(ImporterAdmin):
             messages.warning(request, "还没有写要改成什么：请在要改的一行填写，或勾选“留空”“不读这些行”。")
             return redirect(request.get_full_path())
         if remembered:
-            try:
-                refused = recipes.remember(importer, remembered, request.user)
-            except recipes.BadRecipe as why:
-                refused = [str(why)]
-            for reason in refused:
-                messages.warning(request, f"这次照改，但没有记住：{reason}")
+            self._remember(request, importer, remembered)
         job = jobs.mend(importer, job, mended)
         return self._after(request, job)
 
@@ -151,6 +151,35 @@ class MendingAdmin(ImporterAdmin):
             (row, name): text for row, cells in exchanged.items() for name, text in cells.items()
         }
         return self._after(request, jobs.mend(self.importer(), job, mended))
+
+    def offers(self, job: ImportJob) -> list[tuple[Offer, str]]:
+        """Return what could be read otherwise, each with what its button sends; none once that is too late."""
+        return (
+            [(each, code_of_offer(each)) for each in job.stored_preview.offers] if self.can_mend(job) else []
+        )
+
+    def _take_offers(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
+        """Read the file again with one offer, or with all of them."""
+        wanted = request.POST["offer"]
+        taken = [each for each, code in self.offers(job) if wanted in ("*", code)]
+        if not taken:
+            messages.warning(request, "这条建议已经用过，或者文件已经重新核对过，请看现在的内容。")
+            return redirect(self.url_of("import_preview", job.pk))
+        importer, mended = self.importer(), Mended.of(job)
+        for each in taken:
+            mended.alike.setdefault(each.attribute, {})[cell_key(each.found)] = each.becomes
+        if "remember" in request.POST:
+            said = [recipes.Said(each.attribute, each.found, each.becomes) for each in taken]
+            self._remember(request, importer, said)
+        return self._after(request, jobs.mend(importer, job, mended))
+
+    def _remember(self, request: HttpRequest, importer: Importer, said: list[recipes.Said]) -> None:
+        try:
+            refused = recipes.remember(importer, said, request.user)
+        except recipes.BadRecipe as why:
+            refused = [str(why)]
+        for reason in refused:
+            messages.warning(request, f"这次照改，但没有记住：{reason}")
 
     def _after(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
         """Say what is left, and go on there."""

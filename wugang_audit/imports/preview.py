@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from ..spreadsheets.corrections import RECIPE
-from ..spreadsheets.table import Applied, Fault, Question, Table
+from ..spreadsheets.table import Applied, Fault, Offer, Question, Table
 from .diff import Change, Difference, tick
 
 ASKED = 300  # questions that a stored preview keeps
@@ -45,6 +45,7 @@ class Preview:
     questions: list[Question] = field(
         default_factory=list
     )  # the most frequent first, cut to `ASKED` when stored
+    offers: list[Offer] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
     found_by: dict[str, int] = field(default_factory=dict)  # how many rows found their object by which column
 
@@ -83,6 +84,7 @@ class Preview:
             "difference_count": len(self.differences),
             "questions": [asdict(question) for question in self.questions[:ASKED]],
             "question_count": len(self.questions),
+            "offers": [asdict(offer) for offer in self.offers[:ASKED]],
             "applied": [asdict(used) for used in self.applied[:LISTED]],
         }
         return {name: value for name, value in vars(self).items() if name not in cut} | cut
@@ -117,6 +119,7 @@ class StoredPreview:
     lacking: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
     question_count: int = 0
+    offers: tuple[Offer, ...] = ()
     applied: tuple[Applied, ...] = ()
     found_by: Mapping[str, int] = field(default_factory=dict)
 
@@ -132,6 +135,7 @@ class StoredPreview:
             for each in stored.get("differences", ())
         )
         values["questions"] = tuple(_restored(Question, each) for each in stored.get("questions", ()))
+        values["offers"] = tuple(_restored(Offer, each) for each in stored.get("offers", ()))
         values["applied"] = tuple(_restored(Applied, each) for each in stored.get("applied", ()))
         return _restored(cls, values)
 

@@ -1,17 +1,24 @@
 """The pages of remembered corrections: listed, edited, forgotten, taken out and brought in as JSON."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from ..access.marks import only_post
+from ..pagination import LimitedPaginator
+from ..spreadsheets.corrections import cell_key
 from . import recipes
 from .importer_admin import ImporterAdmin
 from .models import Recipe
 
+MANY = 20  # recipes, beyond which there is a search
+PER_PAGE = 50
 MAX_JSON = 2 * 1024 * 1024  # bytes
 
 
@@ -25,6 +32,26 @@ class RecipeForm(forms.Form):
     becomes = forms.CharField(
         label="读作", max_length=recipes.BECOMES, required=False, help_text="不填就是当作空格子。"
     )
+
+
+class RecipeSearch(forms.Form):
+    """Which of the recipes are shown."""
+
+    q = forms.CharField(label="写法或读法里有", max_length=recipes.BECOMES, required=False)
+    column = forms.ChoiceField(label="列", required=False)
+
+    def __init__(self, columns: list[tuple[str, str]], *args: Any):
+        super().__init__(*args)
+        self.fields["column"].choices = [("", "全部"), *columns]
+
+    def narrow(self, rows: QuerySet[Recipe]) -> QuerySet[Recipe]:
+        if not self.is_valid():
+            return rows
+        words, column = self.cleaned_data["q"], self.cleaned_data["column"]
+        if words:
+            key = cell_key(words)
+            rows = rows.filter(Q(found__icontains=words) | Q(becomes__icontains=words) | Q(key__contains=key))
+        return rows.filter(attribute=column) if column else rows
 
 
 class RecipesFileForm(forms.Form):
@@ -46,13 +73,12 @@ class RecipesAdmin(ImporterAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         gate, name = self.admin_site.admin_view, self.url_name
-        forget = only_post(f"admin:{name('import_recipes')}")
         return [
             path("import/recipes/", gate(self.recipes_view), name=name("import_recipes")),
             path("import/recipes/file/", gate(self.recipes_file_view), name=name("import_recipes_file")),
             path("import/recipes/export/", gate(require_safe(self.recipes_export_view)), name=name("import_recipes_export")),
             path(
-                "import/recipes/<serial:pk>/forget/", gate(forget(self.recipe_forget_view)), name=name("import_recipe_forget"),
+                "import/recipes/<serial:pk>/forget/", gate(self.recipe_forget_view), name=name("import_recipe_forget"),
             ),
             *super().get_urls(),
         ]  # fmt: skip
@@ -100,10 +126,17 @@ class RecipesAdmin(ImporterAdmin):
 
     def _recipes(self, request: HttpRequest, form: RecipeForm, file_form: RecipesFileForm) -> HttpResponse:
         headers = {column.attribute: column.header for column in self.importer.columns}
-        rows = Recipe.objects.filter(registry=self.importer.kind).select_related("user")
+        everything = Recipe.objects.filter(registry=self.importer.kind)
+        total = everything.count()
+        there = everything.order_by().values_list("attribute", flat=True).distinct()
+        search = RecipeSearch([(name, headers.get(name, name)) for name in sorted(there)], request.GET)
+        rows = search.narrow(everything.select_related("user"))
+        page = LimitedPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+        asked = {name: text for name in ("q", "column") if (text := request.GET.get(name))}
         return self.page(
             request, "imports/recipes.html", f"{self.importer.label}：记住的改法", form=form, file_form=file_form,
-            rows=[(recipe, headers.get(recipe.attribute, recipe.attribute)) for recipe in rows],
+            rows=[(recipe, headers.get(recipe.attribute, recipe.attribute)) for recipe in page.object_list],
+            total=total, search=search if total > MANY or asked else None, asked=asked, page=page, query=urlencode(asked),
         )  # fmt: skip
 
     def recipes_export_view(self, request: HttpRequest) -> HttpResponse:
@@ -115,8 +148,15 @@ class RecipesAdmin(ImporterAdmin):
         return response
 
     def recipe_forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask once, then forget the correction."""
         self.guard(request)
-        recipe = get_object_or_404(Recipe, pk=pk, registry=self.importer.kind)
+        recipe = get_object_or_404(Recipe.objects.select_related("user"), pk=pk, registry=self.importer.kind)
+        if request.method != "POST":
+            headers = {column.attribute: column.header for column in self.importer.columns}
+            return self.page(
+                request, "imports/recipe_forget.html", f"{self.importer.label}：删除一条改法", recipe=recipe,
+                header=headers.get(recipe.attribute, recipe.attribute),
+            )  # fmt: skip
         recipes.forget(self.importer(), recipe, request.user)
         messages.success(request, f"已删除“{recipe}”。已经导入的登记不变。")
         return redirect(self.url_of("import_recipes"))

@@ -10,12 +10,16 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the page: what is wrong or missing, in how many rows, and the address of the list of these rows."""
+    """One line of the page: what is wrong or missing, in how many rows, and the address of the list of these rows.
+
+    :param may_stay: some rows are right as they are, so that it need not come to 0.
+    """
 
     label: str
     count: int
     url: str
     hint: str = ""
+    may_stay: bool = False
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,22 @@ class Overview:
     label: str
     figures: tuple[Figure, ...]
     last_import: LastImport | None
-    findings: tuple[Finding, ...]  # what is to be corrected in it, each with at least one row
+    findings: tuple[
+        Finding, ...
+    ]  # what is to be corrected in it, each with at least one row; last what may stay
     list_url: str
     import_url: str
     history_url: str
     export_url: str
+
+    @property
+    def to_do(self) -> int:
+        """How often something is left to be corrected; a row of which two things are wrong counts twice."""
+        return sum(each.count for each in self.findings if not each.may_stay)
+
+    @property
+    def may_stay(self) -> int:
+        return sum(each.count for each in self.findings if each.may_stay)
 
 
 Provider = Callable[[], Overview]
@@ -51,9 +62,10 @@ _providers: list[tuple[str, Provider]] = []
 
 def to_correct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that have rows, without the name of the registry before each: the page says it above."""
-    return tuple(
+    found = (
         replace(each, label=each.label.partition("：")[2] or each.label) for each in findings if each.count
     )
+    return tuple(sorted(found, key=lambda each: each.may_stay))
 
 
 def overview(permission: str) -> Callable[[Provider], Provider]:

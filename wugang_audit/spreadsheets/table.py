@@ -129,6 +129,24 @@ class Question:
 
 
 @dataclass
+class Offer:
+    """Something that could be read otherwise in all equal cells of a column; only if a person says so."""
+
+    attribute: str
+    header: str
+    found: str
+    becomes: str  # empty: nothing
+    why: str  # in Chinese
+    rows: list[int] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, row: int) -> None:
+        self.count += 1
+        if len(self.rows) < NAMED:
+            self.rows.append(row)
+
+
+@dataclass
 class Applied:
     """A correction that was used in reading, and the first rows in which it was."""
 
@@ -159,6 +177,7 @@ class Table:
     rather: str = ""  # the kind of another registry, if the headers are rather those of that one
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
+    offers: list[Offer] = field(default_factory=list)
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:

@@ -25,16 +25,17 @@ from drawings.models.quarters import quarter_before, quarter_of
 from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers import demo_records as demo_officers
-from enforcers.importer import import_file as import_officers
+from enforcers.importer import OfficerImporter
 from enforcers.models import Officer
-from sources.importer import import_file as import_sources
-from sources.models import Category, PermitCondition, PollutionSource, Speciality
-from sources.permit_importer import import_file as import_permits
+from sources.importer import SourceImporter
+from sources.models import Category, Speciality
+from sources.permit_importer import PermitImporter
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit import trail
+from wugang_audit.imports.entering import import_and_enter
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
 RATES = ((Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4))
@@ -66,14 +67,13 @@ class Command(BaseCommand):
             call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
         people = self._accounts()
         admin, organiser = people[Role.ADMIN], people[Role.ORGANISER]
-        for model, importer, name in (
-            (PollutionSource, import_sources, "sources.xlsx"),
-            (PermitCondition, import_permits, "permits.xlsx"),
-            (Officer, import_officers, "officers.xlsx"),
-        ):
-            if not model.objects.exists():
-                summary = importer((FIXTURES / "demo" / name).read_bytes(), name, admin).summary
-                self.stdout.write(f"导入 {name}：{summary}")
+        for importer, name in (
+            (SourceImporter(), "sources.xlsx"), (PermitImporter(), "permits.xlsx"), (OfficerImporter(), "officers.xlsx"),
+        ):  # fmt: skip
+            if not importer.model.objects.exists():
+                content = (FIXTURES / "demo" / name).read_bytes()
+                done = import_and_enter(importer, f"演示{importer.label}.xlsx", content, admin, "演示数据")
+                self.stdout.write(f"导入 {name}：{done.summary}")
         self._officers_accounts(admin)
         demo_officers.keep(actor=admin)
         self._request(people[Role.SECURITY])

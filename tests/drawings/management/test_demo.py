@@ -10,6 +10,9 @@ from sources.models import PermitCondition, PollutionSource
 from wugang_audit.accounts import approvals
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports import undo
+from wugang_audit.imports.importer import importer_of
+from wugang_audit.imports.models import ImportJob
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def test_a_second_run_redraws_nothing_and_loses_nothing(demo):
         LogEntry,
         Inspection,
         AuditEntry,
+        ImportJob,
     )
     before = [list(table.objects.order_by("pk").values()) for table in tables]
     demo()
@@ -60,3 +64,16 @@ def test_a_database_with_real_accounts_is_left_alone(demo, organiser):
     with pytest.raises(CommandError, match="正式的账号"):
         demo()
     assert PollutionSource.objects.count() == 0
+
+
+def test_its_registries_stand_in_the_list_of_imports_as_any(demo):
+    demo()
+    jobs = ImportJob.objects.order_by("pk")
+    assert [(job.registry, job.state, job.owner.username, bytes(job.content)) for job in jobs] == [
+        (registry, "applied", "admin", b"") for registry in ("sources", "permits", "officers")
+    ]  # fmt: skip
+    for job in jobs:
+        assert job.filename.startswith("演示")
+        assert job.preview["new"] > 0
+        obstacles = undo.examine(importer_of(job.registry), job).obstacles
+        assert not any("历史记录与导入时的记载不符" in each or "没有改动" in each for each in obstacles)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sources import data_checks
+from sources.models import NotTheSame
 
 LIST = "/admin/sources/pollutionsource/"
 
@@ -77,6 +78,38 @@ def test_what_is_to_be_checked_is_looked_through_again_after_a_change(client, ma
     assert "没有统一社会信用代码" not in [each.label for each in overviews(client)[0].findings]
     make_source(2, credit_code="")
     assert "没有统一社会信用代码" in [each.label for each in overviews(client)[0].findings]
+
+
+def test_the_number_counts_what_is_left_to_do_and_what_may_stay_stands_last(client, make_source):
+    sound = {
+        "credit_code": "91410481317593588N",
+        "longitude": "113.5",
+        "latitude": "33.3",
+        "permit_class": "key",
+    }
+    make_source(1, **sound)
+    make_source(2, **sound | {"credit_code": ""})
+    make_source(3, **sound | {"credit_code": "", "longitude": None, "permit_class": ""})
+    units = overviews(client)[0]
+    assert [(each.label, each.count, each.may_stay) for each in units.findings] == [
+        ("没有坐标", 1, False), ("没有排污许可管理类别", 1, False), ("没有统一社会信用代码", 2, True)
+    ]  # fmt: skip
+    assert (units.to_do, units.may_stay) == (2, 2)
+    html = client.get("/admin/").content.decode()
+    assert '<h3>待核对 <span class="tag tag--warn">2 处</span></h3>' in html
+    assert '2 条<span class="muted">（核对过、确实如此的不用管）</span>' in html
+
+
+def test_units_that_somebody_called_different_are_left_to_nobody(client, make_source, admin):
+    code, place = "91410481317593588N", {"longitude": "113.5", "latitude": "33.3", "permit_class": "key"}
+    one, other = (make_source(n, name="虚构厂", credit_code=code, **place) for n in (1, 2))
+    third = make_source(3, name="又一家", credit_code="91410481105484945P", **place)
+    fourth = make_source(4, name="再一家", credit_code="91410481105484945P", **place)
+    assert overviews(client)[0].to_do == 4
+    NotTheSame.objects.create(one=one, other=other, reason="两处厂区", said_by=admin)
+    assert overviews(client)[0].to_do == 2
+    NotTheSame.objects.create(one=third, other=fourth, reason="一家两站", said_by=admin)
+    assert overviews(client)[0].to_do == 0
 
 
 def test_each_role_sees_its_own_lists_alone(login, admin, security):
