@@ -113,6 +113,7 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
     strike_off_label = "停用所选人员（离开；历史保留，登录账号一并停用）"
     reactivate_label = "恢复所选人员"
     counted_as = "名执法人员"
+    compact = True
     after_reactivating = "；登录账号如需启用，请联系安全管理员"
     paginator = LimitedPaginator
     change_list_template = "enforcers/officer_list.html"
@@ -186,10 +187,11 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
     @admin.display(description="证件有效期至", ordering="certificate_expiry")
     def expiry(self, officer: Officer) -> str:
         if officer.certificate_expiry is None:
-            return "待补"
-        expired = officer.certificate_expiry < timezone.localdate()
-        day = f"{officer.certificate_expiry:%Y-%m-%d}"
-        return format_html('<span class="day">{}</span>{}', day, "（已过期）" if expired else "")
+            return format_html('<span class="is-late">{}</span>', "待补")
+        day = format_html('<span class="day">{}</span>', f"{officer.certificate_expiry:%Y-%m-%d}")
+        if officer.certificate_expiry >= timezone.localdate():
+            return day
+        return format_html('<span class="is-late">{}（已过期）</span>', day)
 
     def get_urls(self) -> list[URLPattern]:
         gate = self.admin_site.admin_view

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.importer import REASON
@@ -68,6 +69,9 @@ class TownshipFilter(admin.SimpleListFilter):
 
 @admin.register(PollutionSource)
 class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
+    class Media:
+        css = {"all": ["sources/lists.css"]}
+
     importer = SourceImporter
     set_active = staticmethod(verbs.set_active)
     exchanged = staticmethod(exchanged)
@@ -75,6 +79,7 @@ class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
     strike_off_label = "停用所选单位（注销、搬离；历史保留）"
     reactivate_label = "恢复所选单位"
     counted_as = "家单位"
+    compact = True
     change_list_template = "sources/source_list.html"
     change_form_template = "sources/source_form.html"
     form = PollutionSourceForm
@@ -140,7 +145,11 @@ class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
             return "不在库"
         if not unit.category or unit.speciality_id is None:
             return "待定"
-        return {"in": "参加", "stopped": "停产", "exempt": "免抽"}[unit.standing]
+        if unit.standing == "in":
+            return format_html(
+                '<span class="takes-part">{}</span>', "参加"
+            )  # on a phone it goes without saying
+        return {"stopped": "停产", "exempt": "免抽"}[unit.standing]
 
 
 @admin.register(Speciality)

@@ -32,7 +32,7 @@ class ClassifyForm(forms.Form):
     special_until = forms.DateField(label="特殊监管截止日", required=False, widget=DayInput)
     category_after = forms.ChoiceField(
         label="监管结束后的类别", required=False, choices=LATER, initial=Category.GENERAL,
-        help_text="起始日以前、截止日以后，自动按这一类抽签。",
+        help_text="填了起始日或截止日的，这一项必填：起始日以前、截止日以后，自动按这一类抽签。",
     )  # fmt: skip
     industry = forms.CharField(
         label="行业", required=False, max_length=100,

@@ -12,7 +12,7 @@ from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
 from .matching import next_number
-from .models import Medium, PollutionSource, Speciality
+from .models import Category, Medium, PollutionSource, Speciality
 from .places import COUNTY, Place, in_order
 
 
@@ -31,6 +31,7 @@ class DegreesField(forms.CharField):
             return True
 
 
+AFTER_HELP = "特殊监管填了起始日或截止日的，这一项必填：起始日以前、截止日以后，自动按这一类抽签。"
 PLACE_HELP = "小数（113.516842）或度分秒（113°31′00.6″）；经度和纬度可以一起粘贴在这里。"
 
 
@@ -59,6 +60,9 @@ class PollutionSourceForm(CellForm, ReasonForm):
         if "number" in self.fields:
             self.fields["number"].required = False
             self.fields["number"].help_text = "抽签时代表该单位，一经使用不再更换。不填的，由本站按顺序给。"
+        if "category_after" in self.fields:
+            self.fields["category_after"].required = False
+            self.fields["category_after"].help_text = AFTER_HELP
         if "media" in self.fields:
             self.initial["media"] = [medium for medium in (self.instance.media or "").split(",") if medium]
 
@@ -80,6 +84,10 @@ class PollutionSourceForm(CellForm, ReasonForm):
         start, end = data.get("special_from"), data.get("special_until")
         if start and end and end < start:
             self.add_error("special_until", "截止日早于起始日。")
+        if not data.get("category_after") and "category_after" not in self.errors:
+            if data.get("category") == Category.SPECIAL and (start or end):
+                self.add_error("category_after", "填了特殊监管的起止日期，请选期外按哪一类抽签。")
+            data["category_after"] = Category.GENERAL
         return data
 
     def _find_speciality(self, code: str | None) -> None:

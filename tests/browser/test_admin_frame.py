@@ -195,3 +195,44 @@ def test_ten_units_without_a_class_get_one_at_once_and_are_gone_from_the_list(
     expect(page.get_by_text("已改 10 家单位：监管类别定为一般排污单位")).to_be_visible()
     expect(page.get_by_text("没有符合条件的登记")).to_be_visible()
     assert PollutionSource.objects.filter(category="general").count() == 10
+
+
+def test_on_a_phone_a_unit_takes_two_lines_and_an_officer_three(registry, admin, open_as, look):
+    PollutionSource.objects.filter(pk=registry.pk).update(operating_state="stopped")
+    page = open_as(admin, PHONE)
+    page.goto(f"{page.base}{LIST}")
+    heights = page.locator("#result_list tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => row.offsetHeight)"
+    )
+    assert len(heights) == 7 and max(heights) < 85
+    first = page.locator("#result_list tbody tr").first
+    category = "一般排污单位" if registry.category == "general" else "重点排污单位"
+    assert first.inner_text().split() == [registry.number, registry.name, category, "八台镇", "停产"]
+    expect(first.get_by_text("化工与医药")).to_be_hidden()
+    look(page, "admin-list-compact")
+    page.get_by_role("button", name="勾选这一页全部").click()
+    expect(page.get_by_role("checkbox", name="勾选虚构")).to_have_count(7)
+    assert page.locator("#result_list input[name=_selected_action]:checked").count() == 7
+    page.get_by_role("button", name="都不勾选").click()
+    assert page.locator("#result_list input[name=_selected_action]:checked").count() == 0
+    page.goto(f"{page.base}/admin/enforcers/officer/")
+    heights = page.locator("#result_list tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => row.offsetHeight)"
+    )
+    assert len(heights) == 3 and max(heights) < 115
+    page.set_viewport_size(DESKTOP)
+    expect(page.get_by_role("button", name="勾选这一页全部")).to_be_hidden()
+    expect(page.get_by_role("columnheader", name="登录账号")).to_be_visible()
+
+
+def test_on_a_phone_the_table_of_columns_is_folded_where_a_file_is_uploaded(registry, admin, open_as):
+    page = open_as(admin, PHONE)
+    page.goto(f"{page.base}{LIST}import/")
+    table = page.locator(".import-columns")
+    expect(table).to_be_hidden()
+    page.get_by_text("工作簿里可以有哪些列").click()
+    expect(table).to_be_visible()
+    assert page.evaluate(TROUBLES) == []
+    page.set_viewport_size(DESKTOP)
+    page.reload()
+    expect(table).to_be_visible()

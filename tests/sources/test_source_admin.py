@@ -297,3 +297,29 @@ def test_a_unit_is_put_back_for_a_reason(client, make_source):
     client.post(LIST, action | {"reason": "恢复生产"})
     unit.refresh_from_db()
     assert (unit.is_active, unit.history.first().history_change_reason) == (True, "恢复生产")
+
+
+def test_the_class_after_supervision_is_asked_for_with_its_dates_alone(client, make_source):
+    unit = make_source(1)
+    page = client.get(f"{LIST}{unit.pk}/change/")
+    field = page.context["adminform"].form.fields["category_after"]
+    assert not field.required and "填了起始日或截止日的，这一项必填" in field.help_text
+    first = change(client, unit, category_after="", change_reason="核对")
+    assert first.status_code == 302, errors(first)
+    special = {"category": "special", "special_until": "2099-12-31", "change_reason": "信访"}
+    refused = change(client, unit, **special, category_after="")
+    assert errors(refused) == {"category_after": ["填了特殊监管的起止日期，请选期外按哪一类抽签。"]}
+    assert change(client, unit, **special, category_after="key").status_code == 302
+    unit.refresh_from_db()
+    assert unit.category_after == "key"
+
+
+def test_a_new_unit_marks_its_reason_as_required_and_a_change_does_not(client, make_source):
+    unit = make_source(1)
+    new, old = client.get(f"{LIST}add/"), client.get(f"{LIST}{unit.pk}/change/")
+    assert [page.context["adminform"].form.fields["change_reason"].required for page in (new, old)] == [
+        True,
+        False,
+    ]
+    refused = client.post(f"{LIST}add/", form(unit, number="410481-0009", change_reason=" "))
+    assert errors(refused)["change_reason"] == ["新的登记会影响抽签：请写明来由。"]

@@ -49,12 +49,14 @@ class PlainAdmin(PlainInline):
     """Mix in before an admin: its messages in plain Chinese, and what the index says of its list.
 
     `counted_as` is the measure word and noun behind a count; `heading` the heading under which the index names the list,
-    `about` one sentence on what is in it.
+    `about` one sentence on what is in it; `compact` says that a row takes few lines on a phone, its name first and no labels: the
+    style sheet of the list says which columns those are.
     """
 
     empty_value_display = "—"
     counted_as = "条"
     heading = "其他"
+    compact = False
 
     def response_add(
         self, request: HttpRequest, obj: models.Model, post_url_continue: str | None = None

@@ -51,12 +51,17 @@ class ReasonForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if self.reason_for and self.instance.pk is None and "change_reason" in self.fields:
+            self.fields["change_reason"].required = True
+            self.fields["change_reason"].error_messages["required"] = "新的登记会影响抽签：请写明来由。"
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.reason_for and not data.get("change_reason") and "change_reason" in self.fields:
-            if self.instance.pk is None:
-                self.add_error("change_reason", "新的登记会影响抽签：请写明来由。")
-            elif changed := [name for name in self.changed_data if name in self.reason_for]:
+        asks = self.reason_for and self.instance.pk is not None and "change_reason" in self.fields
+        if asks and not data.get("change_reason"):
+            if changed := [name for name in self.changed_data if name in self.reason_for]:
                 labels = "、".join(str(self.fields[name].label) for name in changed)
                 self.add_error("change_reason", f"改动了{labels}，会影响抽签：请写明为什么改。")
         return data

@@ -1,7 +1,18 @@
 // What Django's own scripts leave out, and what a phone needs. Every page works without this file.
 
-// On a phone the open filters would push the list out of sight; what is chosen stands above them anyway.
-if (matchMedia("(max-width: 47.99em)").matches) document.querySelector(".filter-fold[open]")?.removeAttribute("open");
+// On a phone the open filters would push the list out of sight (what is chosen stands above them anyway), and a long table the rest.
+if (matchMedia("(max-width: 47.99em)").matches)
+  for (const fold of document.querySelectorAll(".filter-fold[open], [data-phone-fold][open]")) fold.removeAttribute("open");
+
+// On a phone the head of the table is out of sight, and with it the box that ticks a whole page.
+const all = document.querySelector("#action-toggle"), tickAll = document.querySelector("[data-tick-all]");
+if (all && tickAll) {
+  tickAll.hidden = false;
+  const name = () => { tickAll.textContent = all.checked ? tickAll.dataset.tickNone : tickAll.dataset.tickAll; };
+  tickAll.addEventListener("click", () => all.click());
+  for (const each of [all, document.querySelector("#result_list")]) each.addEventListener("change", name);
+  all.addEventListener("click", name);
+}
 
 // An action that answers with a file leaves the page as it is: it may be asked for again at once (see site.mjs).
 document.querySelector("#changelist-form select[name=action]")?.addEventListener("change", ({ target }) => {
