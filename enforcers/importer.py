@@ -11,6 +11,7 @@ from sources.importer import code_rows
 from sources.models import Speciality
 from wugang_audit.accounts.models import User
 from wugang_audit.imports.diff import Change, ChangeSet, Item
+from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
@@ -75,6 +76,7 @@ class OfficerImporter(Importer):
             yield [joined[name] if name in joined else getattr(officer, name) for name in names]
 
     def identify(self, table: Table) -> None:
+        mark_doubtful(table, COLUMNS)
         match_specialities(table)  # by which officers of one name are told apart
         find_officers(table)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from wugang_audit.bureau import current
+from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.coordinates import TwoDegrees
@@ -49,6 +50,7 @@ class SourceImporter(Importer):
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def identify(self, table: Table) -> None:
+        mark_doubtful(table, COLUMNS)
         find_units(table, current().county_prefix)
 
     def derived(self) -> tuple[str, ...]:
