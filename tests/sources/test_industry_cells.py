@@ -142,6 +142,6 @@ def test_several_industries_in_a_cell_are_a_question_whose_first_answer_is_the_f
 
 
 def test_a_year_beside_a_code_is_no_second_industry():
-    row = {"单位名称": "甲厂", "行业名称": "水泥制品制造3021（GB/T 4754-2017，2019年版）"}
+    row = {"单位名称": "甲厂", "行业名称": "水泥制品制造3021（2019年版）"}
     found, _ = SourceImporter().examine(workbooks.of_dicts([row]), "x.xlsx")
     assert [each.problem for each in found.questions if "不止一个" in each.problem] == []
