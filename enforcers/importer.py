@@ -13,6 +13,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.imports.diff import Change, ChangeSet, Item
 from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.imports.tidy_names import tidy_names
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.export import CHUNK
@@ -76,6 +77,7 @@ class OfficerImporter(Importer):
             yield [joined[name] if name in joined else getattr(officer, name) for name in names]
 
     def identify(self, table: Table) -> None:
+        tidy_names(table, Officer)
         mark_doubtful(table, COLUMNS)
         match_specialities(table)  # by which officers of one name are told apart
         find_officers(table)

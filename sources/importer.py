@@ -25,6 +25,7 @@ from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
+from .unit_cells import UnitCells
 
 _PLACE = ("longitude", "latitude")
 
@@ -50,11 +51,14 @@ class SourceImporter(Importer):
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def identify(self, table: Table) -> None:
+        self._cells = UnitCells(table)
+        self._cells.read()
         mark_doubtful(table, COLUMNS)
         find_units(table, current().county_prefix)
+        self._cells.settle()
 
     def derived(self) -> tuple[str, ...]:
-        return ("industry_code", "speciality")
+        return ("industry_code", "speciality", *sorted(self._cells.filled))
 
     def why_not(self, attribute: str, text: str) -> str:
         if attribute not in INDUSTRY_COLUMNS or not text or read_industry(text).settled:
