@@ -1,18 +1,44 @@
 """The one table of columns of the registry of enforcement officers: import, export and template read it."""
 
 import re
+from typing import cast
 
 from sources.columns import REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets.cell_types import Wrong
+from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column
 
 from .models import DutyState
 
-certificate_number = cell_types.code(
+_ONE_NUMBER = cell_types.code(
     REGISTRY_ID,
     "只能有数字、英文字母、短横线和下划线，最多 55 个字符",
     "请按执法证填写证号",
 )
+# Parts of a cell that are numbers by themselves; 16041 111 333 is one number with spaces in it.
+_NUMBERS = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z]{1,4}-?[0-9]{5,}|(?<![A-Za-z0-9_-])[0-9]{7,}")
+_APART = re.compile(r"[、,，;；/|\n]")
+# 行政执法证 16041555112（听证）
+_LABELLED = re.compile(
+    r"(?:[\u4e00-\u9fff]*[证号码编件][:：\s]*|[\u4e00-\u9fff]+[:：\s]+)?([0-9A-Za-z_-]{5,})\s*(?:[（(][\u4e00-\u9fff]+[）)])?"
+)
+
+
+def certificate_number(value: CellValue) -> str | cell_types.Adjusted:
+    """Read the number of a certificate; what stands before or behind it in words is dropped.
+
+    :raises Wrong: if it is none, or there are two in the cell: which of them counts no rule can know.
+    """
+    if not isinstance(value, str):
+        return cast(str | cell_types.Adjusted, _ONE_NUMBER(value))
+    parts = [part for part in _APART.split(value) if re.search(r"[0-9]{4}", part)]
+    if len(parts) > 1 or len(_NUMBERS.findall(value)) > 1:
+        raise Wrong("一格里有两个证号", "请只留抽查时用的那一个证号，另一个可以写在备注里")
+    if (labelled := _LABELLED.fullmatch(value)) and labelled[1] != value:
+        return cell_types.Adjusted(labelled[1], "中证号前后的文字已去掉")
+    return cast(str | cell_types.Adjusted, _ONE_NUMBER(value))
+
 
 # 一中队 in （一）一中队, 综合行政执法大队 in its list of officers.
 UNIT = re.compile(

@@ -11,7 +11,9 @@ from sources.importer import code_rows
 from sources.models import Speciality
 from wugang_audit.accounts.models import User
 from wugang_audit.imports.diff import Change, ChangeSet, Item
+from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.importer import BATCH, Importer
+from wugang_audit.imports.tidy_names import tidy_names
 from wugang_audit.registries import bulk_history
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.export import CHUNK
@@ -84,6 +86,8 @@ class OfficerImporter(Importer):
         return self._specialities
 
     def identify(self, table: Table) -> None:
+        tidy_names(table, Officer)
+        mark_doubtful(table, COLUMNS)
         match_specialities(table)  # by which officers of one name are told apart
         find_officers(table)
 

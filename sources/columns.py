@@ -95,6 +95,12 @@ TOWNSHIP = re.compile(
     r"(?:[\u4e00-\u9fff]*[省市县区年月])?((?!各)[\u4e00-\u9fff]{2,6}?(?<![城乡村])(?:街道(?:办事处)?|镇(?!村)|乡(?!镇)))"
 )
 
+OPERATING_STATES = cell_types.choice({
+    OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭",
+    OperatingState.SEASONAL: "季节性生产 季节性 季节生产 季节",
+    OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业",
+})  # fmt: skip
+
 COLUMNS = (
     Column("number", "污染源编码", registry_number,
            ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), keeps=True, identity=True,
@@ -126,7 +132,7 @@ COLUMNS = (
     Column("industry_code", "行业代码", industry_code,
            ("行业类别代码", "国民经济行业代码", "行业小类代码", "行业编码", "行业代码（GB/T 4754-2017）"), keeps=True,
            help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313；没有的，按行业名称查。"),
-    Column("industry_name", "行业名称", cell_types.text(100),
+    Column("industry_name", "行业名称", cell_types.text(100, published=True),
            ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型", "行业分类", "行业类别名称", "国民经济行业类别", "主要行业")),
     Column("industry_section", "行业门类", cell_types.text(100), ("门类", "门类名称"), import_only=True),
     Column("industry_division", "行业大类", cell_types.text(100), ("大类", "大类名称"), import_only=True),
@@ -145,7 +151,7 @@ COLUMNS = (
     Column("permit_expiry", "许可证有效期至", cell_types.last_day,
            ("有效期限", "许可证有效期限", "排污许可证有效期限", "有效期", "许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),
-    Column("township", "乡镇（街道）", cell_types.text(40), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道"),
+    Column("township", "乡镇（街道）", cell_types.text(40, published=True), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道"),
            in_titles=TOWNSHIP),
     Column("address", "详细地址", cell_types.text(200), ("地址", "单位地址", "企业地址", "生产地址", "生产经营场所地址", "经营地址")),
     Column("longitude", "经度", coordinates.degrees, ("东经", "中心经度", "lon", "longitude", "经度（°）", "经度（度）"), blank=None,
@@ -156,11 +162,7 @@ COLUMNS = (
     Column("contact", "环保联系人", cell_types.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),
     Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "联系方式", "手机号", "手机号码", "电话号码", "联系人电话"),
            help="只供内部联系，从不公开。"),
-    Column("operating_state", "生产状态", cell_types.choice({
-        OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭",
-        OperatingState.SEASONAL: "季节性生产 季节性 季节生产 季节",
-        OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业",
-    }), ("生产情况", "运行状态", "运营状态", "经营状态", "生产经营状态", "企业状态", "生产经营状况"), blank=OperatingState.NORMAL,
+    Column("operating_state", "生产状态", OPERATING_STATES, ("生产情况", "运行状态", "运营状态", "经营状态", "生产经营状态", "企业状态", "生产经营状况"), blank=OperatingState.NORMAL,
         help="正常生产、季节性生产或停产；留空按正常生产。"),
     Column("out_of_season", "季节性停产中", cell_types.flag, ("是否季节性停产", "季节性停产"), blank=False,
            help="季节性生产的单位现在不在生产季，填“是”。"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from wugang_audit.bureau import current
+from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.coordinates import TwoDegrees
@@ -26,6 +27,7 @@ from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .places import COUNTY, IN_COUNTY, Place, in_order
 from .township_offers import offer_townships
+from .unit_cells import UnitCells
 
 _PLACE = ("longitude", "latitude")
 SWAPPED = "经度和纬度填反了"
@@ -53,10 +55,14 @@ class SourceImporter(Importer):
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
     def identify(self, table: Table) -> None:
+        self._cells = UnitCells(table)
+        self._cells.read()
+        mark_doubtful(table, COLUMNS)
         find_units(table, current().county_prefix)
+        self._cells.settle()
 
     def derived(self) -> tuple[str, ...]:
-        return ("industry_code", "speciality")
+        return ("industry_code", "speciality", *sorted(self._cells.filled))
 
     def why_not(self, attribute: str, text: str) -> str:
         if attribute not in INDUSTRY_COLUMNS or not text or read_industry(text).settled:

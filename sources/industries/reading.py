@@ -33,6 +33,10 @@ _AROUND = " \t\n\r/|\\;；-—–_:：,，、.。·()（）[]【】〔〕<>《�
 _CODE = r"[A-T]?[0-9]{2,4}"
 _BEFORE = re.compile(rf"({_CODE}|[A-T](?=[^\x00-\x7f]|[\s\-—、:：]))(?![0-9])(.*)", re.S)
 _AFTER = re.compile(rf"(.*[^0-9A-Za-z])({_CODE})", re.S)
+# No year, and no part of the standard's own number.
+_CLASS_CODES = re.compile(r"(?<![0-9])(?<!4754-)[0-9]{4}(?![0-9]|\s*[年版])(?!-20[0-9]{2})")
+_GROUP_CODE = re.compile(r"(?<![0-9])[0-9]{2,3}(?![0-9])")
+SEVERAL = "写了不止一个行业，请选主要的一个"
 _ALONE = re.compile(r"([A-T])?([0-9]{0,4})")
 
 Answer = TypeVar("Answer")
@@ -183,6 +187,8 @@ def _read(text: str, level: Level | None) -> Reading:
         # A line break in a cell mostly stands within a name; else it stands between two.
         whole = _read(text.replace("\n", ""), level)
         return whole if whole.settled else _read(text.replace("\n", "/"), level)
+    if len(codes := _codes_in(text)) > 1:
+        return _several(codes)
     parts = [part for part in _SEPARATORS.split(text) if part.strip(_AROUND)]
     if len(parts) == 1 and len(re.findall(r"[0-9]{2,4}", text)) > 1:
         parts = [part for part in _COMMAS.split(text) if part.strip(_AROUND)]
@@ -198,12 +204,27 @@ def _read_parts(parts: Sequence[str]) -> Reading:
     certain = all(each.settled for each in read)
     if certain and codes and all(_related(one, other) for one in codes for other in codes):
         return max(read, key=lambda each: len(each.code))
+    # 061 and 062 are groups, though each has only one class.
+    groups = any(_GROUP_CODE.search(part) for part in parts)
+    if certain and not groups and len({each.code for each in read if each.kind is Kind.CLASS}) > 1:
+        return _several([each.code for each in read])
     offered = [one for each in read for one in _as_candidates(each)]
     shared = {code[:2] for code in codes}
     if certain and len(shared) == 1:
         # Two groups of one division, as the permit catalogue lists them: the division is certain.
         return _settled(shared.pop(), "写了同一大类的几个行业，按大类读取", ranked(offered))
-    return _ambiguous(offered, "写了不止一个行业，请选主要的一个")
+    return _ambiguous(offered, SEVERAL)
+
+
+def _several(codes: Sequence[str]) -> Reading:
+    """Ask which of several industries is meant, the one that is written first being the likeliest."""
+    offered = [candidate(code, 0.9 - at / 100, "表中所写") for at, code in enumerate(dict.fromkeys(codes))]
+    return _ambiguous(offered, SEVERAL)
+
+
+def _codes_in(text: str) -> list[str]:
+    """Return the different codes of classes that stand in a text, in their order: 主行业：3021 次行业：3031."""
+    return [code for code in dict.fromkeys(_CLASS_CODES.findall(text)) if code in industries()]
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -28,6 +28,25 @@ def came_in(admin, **cells):
 
 
 # --- the certificate's number -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text",
+    ["16041111222 HN7654321", "省证：16041752077\n部证：HN2368487", "16041725055、HN3833404", "16041829591/HN3164332", "16041829591；16041829592"],
+)  # fmt: skip
+def test_two_certificate_numbers_in_a_cell_are_never_taken_for_one(text):
+    fix = "请只留抽查时用的那一个证号，另一个可以写在备注里"
+    assert told(**{NUMBER: text}) == [(NUMBER, "一格里有两个证号", fix)]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("16041 111 333", "16041111333"), ("行政执法证 16041555112", "16041555112"), ("16041128609（省）", "16041128609"), ("证号：HN2368487", "HN2368487")],
+)  # fmt: skip
+def test_spaces_and_words_around_one_certificate_number_are_dropped(admin, text, number):
+    officer, notices = came_in(admin, **{NUMBER: text})
+    assert officer.certificate_number == number
+    assert any("执法证号”中" in notice for notice in notices)
+
+
 LOST = "是数字格式，前面的 0 或末尾的数字可能已丢失"
 AS_TEXT = "请把这一列设为“文本”格式，再重新填写编码"
 FORM = "只能有数字、英文字母、短横线和下划线，最多 55 个字符"

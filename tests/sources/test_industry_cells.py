@@ -127,3 +127,21 @@ def test_an_old_unit_without_a_name_of_its_industry_exports_and_imports_as_uncha
     assert (len(header), values["industry_code"], values["industry_name"]) == (len(values), "2669", "")
     row = {"污染源编码": "410481-0001", "单位名称": values["name"], "行业代码": "2669", "行业名称": None}
     assert examined(row)[0].unchanged == 1
+
+
+@pytest.mark.parametrize("column", ["行业名称", "行业代码"])
+@pytest.mark.parametrize(
+    "text",
+    ["主行业：3021\n次行业：3031", "3021、3031", "3021/3031", "水泥制品制造3021，粘土砖瓦及建筑砌块制造3031"],
+)
+def test_several_industries_in_a_cell_are_a_question_whose_first_answer_is_the_first_of_them(column, text):
+    found, _ = SourceImporter().examine(workbooks.of_dicts([{"单位名称": "甲厂", column: text}]), "x.xlsx")
+    (question,) = found.questions
+    assert question.problem == "写了不止一个行业，请选主要的一个"
+    assert [code for code, _ in question.suggestions] == ["3021", "3031"]
+
+
+def test_a_year_beside_a_code_is_no_second_industry():
+    row = {"单位名称": "甲厂", "行业名称": "水泥制品制造3021（2019年版）"}
+    found, _ = SourceImporter().examine(workbooks.of_dicts([row]), "x.xlsx")
+    assert [each.problem for each in found.questions if "不止一个" in each.problem] == []

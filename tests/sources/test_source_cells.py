@@ -161,6 +161,7 @@ def test_a_permit_of_another_unit_is_refused_with_the_units_own_code():
 NUMBER = "是数字格式，已按文本读取；编码以 0 开头的，请改为文本格式后重填"
 PROPER = "中的小写、全角字符或空格已改成规范写法"
 DAY = datetime.date(2099, 7, 1)
+TIDIED = "前后的序号、符号、书名号、括号里的状态和字间的空格已去掉，改成规范写法"
 READ = [
     # point 1
     ("污染源编码", "007", "number", "007", None),
@@ -172,8 +173,8 @@ READ = [
     (CREDIT, "９１４１０４８１３１７５９３５８８Ｎ", "credit_code", CODE, PROPER),
     (CREDIT, f"\ufeff{CODE}\u200b\t", "credit_code", CODE, None),
     # point 2
-    ("单位名称", "\u3000一\xa0厂\u200b\ufeff", "name", "一 厂", None),
-    ("单位名称", "一\t厂", "name", "一 厂", None),
+    ("单位名称", "\u3000一\xa0厂\u200b\ufeff", "name", "一厂", TIDIED),
+    ("单位名称", "一\t厂", "name", "一厂", TIDIED),
     ("单位名称", "一\r\n厂", "name", "一厂", None),
     ("单位名称", "𠮷祥·𪚥厂", "name", "𠮷祥·𪚥厂", None),
     # point 3

@@ -38,6 +38,7 @@ class Difference:
     alike: str = ""  # of a new one: keys of other objects of the same name; it must be ticked
     found_by: str = ""  # of an existing one that must be ticked: by which column the row was taken for it
     told: str = ""  # of a new one what else is known; of one that must be ticked what the registry calls it
+    doubt: str = ""  # of a new one that must be ticked: why it may be none at all
 
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
@@ -56,6 +57,8 @@ class Difference:
         ]
         if self.alike:
             asked.append((tick(self.row), f"{place} {self.title}：已有同名的 {self.alike}"))
+        elif self.doubt:
+            asked.append((tick(self.row), f"{place} {self.title}：{self.doubt}"))
         if self.found_by:
             asked.append((tick(self.row), f"{place} {self.title}：按{self.found_by}认作这一条"))
         return asked
@@ -91,7 +94,9 @@ class ChangeSet:
         """Leave out what needs a tick and got none; return the differences that remain."""
         kept, refused = [], set()
         for difference in differences:
-            if (difference.alike or difference.found_by) and tick(difference.row) not in ticked:
+            if (difference.alike or difference.found_by or difference.doubt) and tick(
+                difference.row
+            ) not in ticked:
                 refused.add(difference.row)
                 continue
             changes = tuple(

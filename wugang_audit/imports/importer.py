@@ -309,6 +309,7 @@ class Importer:
                 self.told_of(item.row.values)
                 if item.pk is None
                 else comparison.held.get(item.row.number, ""),
+                item.row.doubt if item.pk is None else "",
             )
             for item in work.touched
             if item.pk is None or item.row.number in comparison.found

@@ -70,7 +70,7 @@ class Preview:
         digest = hashlib.sha256()
         for each in self.differences:
             changes = [(change.label, change.old, change.new) for change in each.changes]
-            parts = (each.row, each.key, each.title, each.new, changes, each.alike, each.found_by)
+            parts = (each.row, each.key, each.title, each.new, changes, each.alike, each.found_by, each.doubt)
             digest.update(json.dumps(parts).encode())
         digest.update(str(self.unchanged).encode())
         self.digest = digest.hexdigest()
@@ -172,7 +172,8 @@ class Sections:
     """The differences as the page lists them."""
 
     weighty: tuple[TickBox, ...]  # changes that must be ticked
-    alike: tuple[TickBox, ...]  # new objects that must be ticked, for there is one of the same name
+    # New objects that must be ticked, for there is one of the same name, or they may be none at all.
+    alike: tuple[TickBox, ...]
     taken_for: tuple[
         TickBox, ...
     ]  # rows that were taken for an object by its name alone: the whole must be ticked
@@ -195,12 +196,16 @@ class Sections:
                 for change in each.changes
                 if change.needs_tick
             ),
-            alike=tuple(TickBox(each) for each in preview.differences if each.alike),
+            alike=tuple(TickBox(each) for each in preview.differences if each.alike or each.doubt),
             taken_for=tuple(TickBox(each) for each in preview.differences if each.found_by),
             changed=tuple(
                 old if applied else [free for each in old if (free := each.without_ticks()).changes]
             ),
-            added=tuple(each for each in preview.differences if each.new and (applied or not each.alike)),
+            added=tuple(
+                each
+                for each in preview.differences
+                if each.new and (applied or not (each.alike or each.doubt))
+            ),
         )
 
 

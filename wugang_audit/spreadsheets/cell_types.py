@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 from openpyxl.utils.datetime import from_excel
 
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
+from .contacts import holds_numbers
 from .lines import CellValue
 from .name_characters import name_fault
 
@@ -83,8 +84,11 @@ def written_by(rule: Rule, value: object) -> object:
 
 
 # --- text ---------------------------------------------------------------------------------------------------
-def text(limit: int) -> Rule:
-    """Any text of at most `limit` characters; numbers and dates are taken as they look."""
+def text(limit: int, *, published: bool = False) -> Rule:
+    """Any text of at most `limit` characters; numbers and dates are taken as they look.
+
+    :param published: the public reads it: no telephone or identity number may stand in it.
+    """
 
     def rule(value: CellValue) -> str:
         if isinstance(value, bool):
@@ -92,6 +96,8 @@ def text(limit: int) -> Rule:
         seen = shown(value)
         if len(seen) > limit:
             raise Wrong(f"有 {len(seen)} 个字，最多 {limit} 个", "请精简后重填")
+        if published and holds_numbers(seen):
+            raise Wrong("里有电话或身份证号码，而这一列是公开的", "请删去号码；电话写在“联系电话”里")
         return seen
 
     return rule
@@ -105,6 +111,8 @@ def name(limit: int, *, person: bool = False) -> Rule:
             raise Wrong("不是名称，而是数字、日期或逻辑值", "请填写名称")
         if len(value) > limit:
             raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
+        if holds_numbers(value) or person and re.search(r"[0-9]{5}", value):
+            raise Wrong("里有电话或身份证号码", "请把号码移到别的列里，这里只写名称")
         if not any(char.isalpha() for char in value):
             raise Wrong("没有文字，不像名称", "请填写名称")
         if person:

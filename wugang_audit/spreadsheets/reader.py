@@ -73,6 +73,7 @@ def _read_book(
         if title != sheet.title:
             table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
     table.header_texts = list(header.texts.values())
+    table.headings = detector.names_of(columns).keys()
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
@@ -243,7 +244,13 @@ def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> N
             progress(sheet.share)
     _note_unusual(sheet, rows.places, rows.merged, rows.computed, table)
     if not table.rows and not table.faults:
-        table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, rows.header.row))
+        problem, fix = "表头下面没有数据行", "请填写后再上传"
+        if skipped_rows.HEADING in table.notes:
+            problem, fix = (
+                "名称一列里只有列名，这张表可能是横着写的，或者一格列名、一格内容",
+                "请改成第一行是列名、以后一行一家（横着写的，可在 Excel 里复制后“选择性粘贴→转置”）",
+            )
+        table.faults.append(Fault(problem, fix, table.sheet, rows.header.row))
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from .cell_reader import is_blank
+from . import no_names
+from .cell_reader import PLACEHOLDERS, is_blank
 from .cell_text import clean, fold, shown
 from .cell_types import allowed_by
 from .lines import CellValue
@@ -13,6 +14,8 @@ FOOTER = "合计、填表人等不是数据的行已跳过"
 SECTION = "只有一个标题的行已跳过"
 NUMBERING = "表头下面的栏号已跳过"
 HEADER = "重复的表头已跳过"
+HEADING = "名称一格里只是列名（如“电话”）的行已跳过"
+NOTHING = "只有“无”“-”一类的行已跳过"
 PREFILLED = "只填了选项（如类别、是否）而没有别的内容的行已跳过"
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
@@ -43,6 +46,13 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
         isinstance(name, str) and name.replace(" ", "") in _TOTALS
     ):  # behind the township whose units it counts
         return FOOTER
+    if isinstance(name, str) and not _has_code(cells, table):
+        if no_names.is_closing(name) or no_names.is_nothing(name) and _is_alone(values):
+            return FOOTER
+        if no_names.is_dividing(name):
+            return SECTION
+        if no_names.is_heading(name, table):
+            return HEADING
     own = next(
         (name for name, value in cells.items() if not is_blank(value)), ""
     )  # first may be of no read column
@@ -61,9 +71,17 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
         return PREFILLED
     if alone and is_blank(cells.get("name")):  # where the name of a forgotten unit would stand
         return SECTION
+    if all(is_blank(value) or clean(shown(value)) in PLACEHOLDERS for value in cells.values()):
+        return NOTHING
     if not table.rows and _is_numbering(values):
         return NUMBERING
     return None
+
+
+def _has_code(cells: Cells, table: Table) -> bool:
+    """Say whether a row tells which object it is by more than its name: then it is data, whatever the name."""
+    codes = (name for name, column in table.columns.items() if column.identity and name != "name")
+    return any(not is_blank(cells.get(name)) for name in codes)
 
 
 def _is_unit(cells: Cells, first: str, table: Table) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,7 @@ class Row:
     :param to_confirm: a person must say that the row means that object.
     :param separate: a person said that the row means none of the objects that are there.
     :param twin_of: the number of an earlier row of the same name; a person must say that they are two.
+    :param doubt: in Chinese, why the row may be nothing of the kind at all; a person must say that a new one is.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Row:
     found_by: str = ""
     to_confirm: bool = False
     twin_of: int | None = None
+    doubt: str = ""
     separate: bool = False
 
     @property
@@ -179,6 +181,7 @@ class Table:
     questions: dict[str, Question] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
+    headings: Set[str] = frozenset()  # keys of all headers that the registry knows
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""

@@ -1,0 +1,157 @@
+"""What the cells of a unit tell of each other: a state behind the name, a telephone behind a person, a code in the permit number.
+
+A value taken from another cell fills an empty one, is told, and never replaces what the registry holds.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from stdnum.cn import uscc
+
+from wugang_audit.imports.importer import BATCH
+from wugang_audit.imports.tidy_names import tidy_names
+from wugang_audit.spreadsheets.cell_text import word
+from wugang_audit.spreadsheets.contacts import without_numbers
+from wugang_audit.spreadsheets.table import Row, Table
+
+from .columns import OPERATING_STATES
+from .matching import GIVEN
+from .models import OperatingState, PollutionSource
+
+PERSONS = ("contact", "legal_representative")  # whose telephone it is: the one to be called comes first
+_WITH_NUMBERS = (*PERSONS, "address")
+GONE = frozenset(
+    ("搬迁", "已搬迁", "拆除", "已拆除", "取缔", "已取缔")
+)  # of the site, whose unit may be there still
+_LONGEST_PHONE = 40
+_HELD = ("credit_code", "phone", *_WITH_NUMBERS)
+
+
+@dataclass
+class UnitCells:
+    """Reads the cells of one import in two steps: before and after it is known which unit each row means.
+
+    `filled` are the attributes that rows got though the file has no such column.
+    """
+
+    table: Table
+    filled: set[str] = field(default_factory=set)
+    raw: dict[int, dict[str, str]] = field(default_factory=dict)  # {row: {attribute: as it was written}}
+    phones: dict[int, list[str]] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Split what stands in one cell, before the rows are matched."""
+        written = tidy_names(self.table, PollutionSource, OPERATING_STATES.words.keys() | GONE)
+        for row in self.table.rows:
+            if (name := written.get(row.number)) and name.state:
+                self._take_state(row, name.state)
+            self._split(row)
+
+    def _take_state(self, row: Row, said: str) -> None:
+        """Let the state in brackets behind a name count where the column of states says nothing."""
+        state = OPERATING_STATES.words.get(word(said), OperatingState.STOPPED)
+        if word(said) in GONE:
+            notice = f"名称里写着“{said}”，按停产登记，请核对单位是否还在"
+        else:
+            notice = f"名称里写着“{said}”，已记入生产状态"
+        if "operating_state" in row.cells or "operating_state" in row.wrong:
+            if row.get("operating_state") != state:
+                self.table.note(f"名称里写着“{said}”，和生产状态一列不同，按生产状态一列读取", row)
+            return
+        self._fill(row, "operating_state", state)
+        self.table.note(notice, row)
+
+    def _split(self, row: Row) -> None:
+        for attribute in _WITH_NUMBERS:
+            text = row.get(attribute)
+            if not isinstance(text, str) or not any(map(str.isdigit, text)):
+                continue
+            parted = without_numbers(text)
+            if parted.text == text:
+                continue
+            self.raw.setdefault(row.number, {})[attribute] = text
+            row.cells.setdefault(attribute, text)
+            row.values[attribute] = parted.text
+            if attribute in PERSONS:
+                self.phones.setdefault(row.number, []).extend(parted.phones)
+            if parted.identities:
+                self.table.note(f"{self.table.column_name(attribute)}里的身份证号码没有读取", row)
+
+    def _fill(self, row: Row, attribute: str, value: Any) -> None:
+        row.values[attribute] = value
+        if attribute not in self.table.columns:
+            self.filled.add(attribute)
+
+    def settle(self) -> None:
+        """Fill empty cells, now that the rows have their units."""
+        coded = [row for row in self.table.rows if _code_in_permit(row)]
+        asked = {row.number: row for row in coded}
+        asked |= {row.number: row for row in self.table.rows if row.number in self.raw}
+        held = _held(str(row.get("number", "")) for row in asked.values())
+        for row in asked.values():
+            unit = None if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower())
+            self._keep_written(row, unit)
+            self._settle_phone(row, unit)
+        # One firm may have several permits, for works of several names: whose code it is, a clerk must say.
+        times = Counter(_code_of(row) for row in self.table.rows)
+        for row in coded:
+            unit = held.get(str(row.get("number", "")).lower())
+            code = _code_in_permit(row)
+            # A unit that is there keeps an empty code: its export comes in as unchanged.
+            if unit and unit["credit_code"] == code:
+                self._fill(row, "credit_code", code)
+            elif unit is None and times[code] == 1:
+                self._fill(row, "credit_code", code)
+                self.table.note("没有写统一社会信用代码，按许可证编号的前 18 位记入", row)
+
+    def _keep_written(self, row: Row, unit: dict[str, Any] | None) -> None:
+        """Leave what the registry holds in just this form: its export comes in as unchanged."""
+        for attribute, text in self.raw.get(row.number, {}).items():
+            name = self.table.column_name(attribute)
+            if unit and unit[attribute] == text:
+                row.values[attribute] = text
+                self.phones.pop(row.number, None)
+                self.table.note(f"{name}里有电话或身份证号码，名录里登记的也是这样，请到名录里改正", row)
+            elif attribute not in PERSONS:
+                self.table.note(f"{name}里的电话号码没有读取", row)
+
+    def _settle_phone(self, row: Row, unit: dict[str, Any] | None) -> None:
+        phones = list(dict.fromkeys(self.phones.get(row.number, ())))
+        if not phones:
+            return
+        joined = "、".join(phones)
+        if len(joined) > _LONGEST_PHONE:
+            joined = phones[0]
+        if row.get("phone") or "phone" in row.wrong:
+            if not all(each in str(row.get("phone")) for each in phones):
+                self.table.note("姓名后面的电话和联系电话一列不同，按联系电话一列读取", row)
+        elif unit and unit["phone"] and unit["phone"] != joined:
+            row.values.pop("phone", None)
+            self.table.note("姓名后面的电话和名录里的不同，名录里的没有改", row)
+        else:
+            self._fill(row, "phone", joined)
+            self.table.note("姓名后面的电话已记入联系电话", row)
+
+
+def _code_in_permit(row: Row) -> str:
+    """Return the credit code that the permit number begins with, where the row tells no other one."""
+    code = str(row.get("permit_number") or "")[:18]
+    silent = not row.get("credit_code") and "credit_code" not in row.wrong
+    return code if silent and uscc.is_valid(code) else ""
+
+
+def _code_of(row: Row) -> str:
+    return str(row.get("credit_code") or row.get("permit_number") or "")[:18]
+
+
+def _held(numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return {number in lower case: what the registry holds} of units."""
+    listed = sorted({number for each in numbers if each for number in (each, each.lower(), each.upper())})
+    found = {}
+    for start in range(0, len(listed), BATCH):
+        units = PollutionSource.objects.filter(number__in=listed[start : start + BATCH])
+        for values in units.values("number", *_HELD):
+            found[values["number"].lower()] = values
+    return found

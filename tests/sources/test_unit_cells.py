@@ -1,0 +1,142 @@
+"""What the cells of a unit tell of each other: a state behind the name, a telephone behind a person, a code in the permit."""
+
+import pytest
+import workbooks
+
+from sources.importer import SourceImporter
+from sources.models import PollutionSource
+from wugang_audit.spreadsheets import export
+
+pytestmark = pytest.mark.usefixtures("specialities")
+CODE = "91410481317593588N"
+
+
+def imported(*rows):
+    return SourceImporter.import_file(workbooks.of_dicts(rows), "x.xlsx", None)
+
+
+def told(preview):
+    return [notice for notice in preview.notices if not notice.startswith("新单位没有")]
+
+
+def held(*fields):
+    return list(PollutionSource.objects.order_by("number").values_list(*fields))
+
+
+TIDIED = "A列“单位名称”前后的序号、符号、书名号、括号里的状态和字间的空格已去掉，改成规范写法"
+
+
+def test_a_name_is_kept_without_serial_star_and_state_and_each_is_told():
+    done = imported(
+        {"单位名称": "1、★甲厂"},
+        {"单位名称": "2、《乙厂》（停产）"},
+        {"单位名称": "3、舞 钢 市丙厂（搬迁）"},
+    )
+    assert held("name", "operating_state") == [
+        ("甲厂", "normal"),
+        ("乙厂", "stopped"),
+        ("舞钢市丙厂", "stopped"),
+    ]
+    assert told(done) == [
+        f"{TIDIED}：第2、3、4行",
+        "名称带有“★”：多半是名单里的一种标记，请看名单的说明；标记本身没有读取：第2行",
+        "名称里写着“停产”，已记入生产状态：第3行",
+        "名称里写着“搬迁”，按停产登记，请核对单位是否还在：第4行",
+    ]
+
+
+def test_a_column_of_states_counts_more_than_the_bracket():
+    done = imported({"单位名称": "甲厂（停产）", "生产状态": "正常"}, {"单位名称": "乙厂（停产）"})
+    assert held("name", "operating_state") == [("甲厂", "normal"), ("乙厂", "stopped")]
+    assert "名称里写着“停产”，和生产状态一列不同，按生产状态一列读取：第2行" in told(done)
+
+
+def test_the_same_file_again_changes_nothing():
+    rows = [
+        {"单位名称": "1. 甲厂（停产）", "联系人": "张三13937550001", "排污许可证编号": f"{CODE}001V"},
+        {"单位名称": "2. 乙厂"},
+    ]
+    imported(*rows)
+    again = imported(*rows)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
+
+
+def test_what_the_registry_holds_in_that_form_stays(make_source):
+    unit = make_source(1)
+    PollutionSource.objects.filter(pk=unit.pk).update(
+        name="★甲厂（停产）", contact="张三13937550001", address="东路 13937550002", permit_number=f"{CODE}001V", credit_code="", phone="",
+    )  # fmt: skip
+    importer = SourceImporter()
+    content = b"".join(
+        export.export(importer.written_columns, importer.exported(PollutionSource.objects.all()))
+    )
+    found, _ = importer.examine(content, "x.xlsx")
+    assert (found.new, found.changed, found.faults) == (0, 0, [])
+
+
+def test_a_telephone_behind_a_person_fills_an_empty_telephone():
+    done = imported(
+        {"单位名称": "甲厂", "法定代表人": "吴海燕13937507697", "环保联系人": "陈伟、13937539082"},
+        {"单位名称": "乙厂", "法定代表人": "王国庆/13937557137"},
+    )
+    assert held("legal_representative", "contact", "phone") == [
+        ("吴海燕", "陈伟", "13937539082、13937507697"),
+        ("王国庆", "", "13937557137"),
+    ]
+    assert "姓名后面的电话已记入联系电话：第2、3行" in told(done)
+
+
+def test_a_telephone_that_is_known_otherwise_stays(make_source):
+    unit = make_source(1, phone="0375-8000001")
+    row = {
+        "污染源编码": unit.number,
+        "单位名称": unit.name,
+        "环保联系人": "陈伟13937539082",
+        "联系电话": None,
+    }
+    done = imported(row)
+    assert held("contact", "phone") == [("陈伟", "0375-8000001")]
+    assert "姓名后面的电话和名录里的不同，名录里的没有改：第2行" in told(done)
+
+
+def test_the_column_of_telephones_counts_more_than_a_number_behind_a_person():
+    done = imported({"单位名称": "甲厂", "环保联系人": "陈伟13937539082", "联系电话": "0375-8000001"})
+    assert held("contact", "phone") == [("陈伟", "0375-8000001")]
+    assert "姓名后面的电话和联系电话一列不同，按联系电话一列读取：第2行" in told(done)
+
+
+def test_numbers_in_addresses_and_identity_numbers_are_left_out_and_told():
+    done = imported(
+        {
+            "单位名称": "甲厂",
+            "详细地址": "尚店镇某村（电话13937550001）",
+            "法定代表人": "张三41048119800101121X",
+        }
+    )
+    assert held("address", "legal_representative", "phone") == [("尚店镇某村", "张三", "")]
+    assert told(done) == [
+        "C列“法定代表人”里的身份证号码没有读取：第2行",
+        "B列“详细地址”里的电话号码没有读取：第2行",
+    ]
+
+
+@pytest.mark.parametrize("column", ["单位名称", "乡镇（街道）", "行业名称"])
+def test_no_telephone_stands_in_what_the_public_reads(column):
+    found = SourceImporter.preview(
+        workbooks.of_dicts([{"单位名称": "甲厂"} | {column: "尚店镇张三13937550001"}]), "x.xlsx"
+    )
+    assert [fault.header for fault in found.faults] == [column]
+
+
+def test_the_permit_number_gives_a_new_unit_its_credit_code():
+    done = imported({"单位名称": "甲厂", "排污许可证编号": f"{CODE}001V"})
+    assert held("credit_code") == [(CODE,)]
+    assert "没有写统一社会信用代码，按许可证编号的前 18 位记入：第2行" in told(done)
+
+
+def test_two_works_of_one_firm_wait_for_their_code():
+    done = imported(
+        {"单位名称": "甲厂", "排污许可证编号": f"{CODE}001V"},
+        {"单位名称": "乙厂", "排污许可证编号": f"{CODE}002V"},
+    )
+    assert (done.new, held("credit_code")) == (2, [("",), ("",)])

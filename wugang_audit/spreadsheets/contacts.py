@@ -1,0 +1,44 @@
+"""Telephone and identity numbers that stand in a cell beside a person's name or an address."""
+
+import re
+from typing import NamedTuple
+
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+_PHONE = re.compile(
+    r"(?<![0-9A-Za-z])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[0-9]{8}|[- ][0-9]{4}[- ][0-9]{4})"
+    r"|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}(?:(?:转|-)[0-9]{1,6})?)(?![0-9A-Za-z])"
+)
+_LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
+_AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
+_EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
+_SEPARATORS = re.compile(r"\s*[、,，;；/／|\n]\s*(?:[、,，;；/／|\n]\s*)*")
+
+
+class Parted(NamedTuple):
+    """What is left of a text, and the numbers that stood in it."""
+
+    text: str
+    phones: tuple[str, ...] = ()
+    identities: int = 0  # how many identity numbers: they are never kept
+
+
+def holds_numbers(text: str) -> bool:
+    """Say whether a telephone or identity number stands in a text."""
+    return bool(_PHONE.search(text) or _IDENTITY.search(text))
+
+
+def without_numbers(text: str) -> Parted:
+    """Take the numbers out of a text: of 吴海燕13937507697 the person stays. A text without numbers stays as it is."""
+    identities = len(_IDENTITY.findall(text))
+    rest = _IDENTITY.sub("\n", text)
+    phones = tuple(dict.fromkeys(re.sub(r"[—－]", "-", each) for each in _PHONE.findall(rest)))
+    if not phones and not identities:
+        return Parted(text)
+    parts = [_LABEL.sub("", part) for part in _PHONE.sub("\n", rest).split("\n")]
+    left = _EMPTY_BRACKETS.sub("", "\n".join(parts))
+    left = _SEPARATORS.sub("、", left).strip(_AROUND)
+    # 地址（联系人 is not closed any more
+    for opening, closing in ("（）", "()"):
+        if left.count(opening) > left.count(closing):
+            left += closing
+    return Parted(left, phones, identities)
