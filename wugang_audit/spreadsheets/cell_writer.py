@@ -7,12 +7,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from . import cell_types, coordinates
 from .formulas import begins_like_a_formula
 from .lines import CellValue
+from .periods import first_day
 from .table import Column
 from .xlsx.text import text_of
 
 _FORMATS: dict[cell_types.Rule, str] = {
     cell_types.date: "yyyy-mm-dd",
     cell_types.last_day: "yyyy-mm-dd",
+    first_day: "yyyy-mm-dd",
     coordinates.degrees: "0.000000",
 }
 AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind
