@@ -16,6 +16,7 @@ class Finding:
     count: int
     url: str
     hint: str = ""
+    measure: str = "条"
 
 
 @dataclass(frozen=True)
