@@ -1,21 +1,33 @@
 """Units that may stand in the registry twice: who is suspected, why, and how two of them differ. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from django.db import connection
 from django.db.models import Q
 
 from wugang_audit.registries.display import display
 
 from .models import NotTheSame, PollutionSource
 from .names import bare
+from .registry_state import once
 
 SHOWN = 100  # pairs on the page
 ALL_PAIRS = 6  # in a larger group each is only compared with the first
 ALIKE = 0.5  # the share of its letter pairs that a name has with another one
-_COLUMNS = ("pk", "number", "name", "credit_code", "permit_number", "longitude", "latitude")
+_COLUMNS = (
+    "pk",
+    "number",
+    "name",
+    "credit_code",
+    "permit_number",
+    "longitude",
+    "latitude",
+    "township",
+    "address",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +47,54 @@ class Suspects:
 
 
 def suspects() -> list[Suspects]:
-    """Return all pairs that nobody has called different, the best founded first; two queries whatever their number."""
-    rows = list(PollutionSource.objects.registered().order_by("number").values_list(*_COLUMNS))
+    """Return all pairs that nobody has called different, the best founded first.
+
+    The one answer to "which may be there twice": the page of suspected doubles, the health page, the list's filter and the
+    check before a freeze all show these pairs. Worked out once for each state of the registry.
+    """
+    return once("suspects", _suspects)
+
+
+def _suspects() -> list[Suspects]:
+    rows = _rows()
     short = dict(zip((row[0] for row in rows), bare([row[2] for row in rows]), strict=True))
-    units = {row[0]: Unit(*row[:3]) for row in rows}
+    known = {row[0]: row for row in rows}
     different = set(NotTheSame.objects.values_list("one", "other"))
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for why, pairs in (
         ("名称相同（不计括号、地名等写法）", _pairs((row[0] for row in rows), short)),
         ("信用代码相同，名称不同", _differing(_pairs_by(rows, 3), short)),
         ("排污许可证编号相同", _pairs_by(rows, 4)),
-        ("坐标相同，名称相近", _near(rows, short)),
+        ("地址相同，名称相近", _near(rows, short, _address)),
+        ("坐标相同，名称相近", _near(rows, short, _degrees)),
     ):
         for pair in pairs:
             if pair not in different:
                 found[pair].append(why)
+    units = {key: Unit(*known[key][:3]) for key in {key for pair in found for key in pair}}
     order = sorted(found.items(), key=lambda item: (-len(item[1]), units[item[0][0]].number, item[0]))
     return [Suspects(units[one], units[other], tuple(why)) for (one, other), why in order]
 
 
-def settled() -> set[frozenset[str]]:
-    """Return the pairs that somebody has called different, by their numbers."""
-    return set(map(frozenset, NotTheSame.objects.values_list("one__number", "other__number")))
-
-
-def all_different(numbers: Sequence[str], known: Set[frozenset[str]]) -> bool:
-    """Say whether somebody has called each two of these units different (see `settled`)."""
-    return bool(known) and all(frozenset(pair) in known for pair in combinations(numbers, 2))
+def _rows() -> list[tuple]:
+    """Return the units in the registry as the database gives them: its decimals are only compared with one another."""
+    units = PollutionSource.objects.registered().order_by("number").values_list(*_COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(*units.query.sql_with_params())
+        return cursor.fetchall()
 
 
 Pair = tuple[int, int]
 
 
 def _pairs(keys: Iterable[int], value_of: dict[int, object]) -> Iterator[Pair]:
-    groups: dict[object, list[int]] = defaultdict(list)
+    first: dict[object, int] = {}
+    groups: dict[
+        object, list[int]
+    ] = {}  # of what is there twice: nearly nothing is, and a list each would cost most
     for key in keys:
-        if value := value_of[key]:
-            groups[value].append(key)
+        if (value := value_of[key]) and (before := first.setdefault(value, key)) != key:
+            groups.setdefault(value, [before]).append(key)
     for group in groups.values():
         if len(group) > ALL_PAIRS:
             yield from (_ordered(group[0], key) for key in group[1:])
@@ -91,8 +114,18 @@ def _differing(pairs: Iterable[Pair], short: dict[int, str]) -> Iterator[Pair]:
     return (pair for pair in pairs if short[pair[0]] != short[pair[1]])
 
 
-def _near(rows: Sequence[tuple], short: dict[int, str]) -> Iterator[Pair]:
-    places = {row[0]: None if row[5] is None or row[6] is None else (row[5], row[6]) for row in rows}
+def _address(row: tuple) -> tuple | None:
+    return (row[7], row[8]) if row[8] else None
+
+
+def _degrees(row: tuple) -> tuple | None:
+    return None if row[5] is None or row[6] is None else (row[5], row[6])
+
+
+def _near(
+    rows: Sequence[tuple], short: dict[int, str], place_of: Callable[[tuple], tuple | None]
+) -> Iterator[Pair]:
+    places = {row[0]: place_of(row) for row in rows}
     for one, other in _differing(_pairs((row[0] for row in rows), places), short):
         if _likeness(short[one], short[other]) >= ALIKE:
             yield one, other

@@ -16,7 +16,7 @@ from django.core.serializers import deserialize
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
-from every_test import every_entry_of_the_trail_is_readable, unknown_template_variables_fail  # noqa: F401 - in force
+from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, unknown_template_variables_fail  # noqa: F401
 from hypothesis import HealthCheck, settings
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db.models.signals import post_save
 from django.template import engines
 
@@ -70,3 +71,9 @@ def every_entry_of_the_trail_is_readable(request):
     yield
     post_save.disconnect(read, AuditEntry)
     assert unread == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept():
+    """What the process keeps of one test's registry would be an answer about the next one's."""
+    cache.clear()

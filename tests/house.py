@@ -115,7 +115,7 @@ def outside(path):
 # --- inside the rooms ----------------------------------------------------------------------------------------
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
-    "queries quotas report unit_history snapshot checks changes attribution periods duplicates minutes notice docx "
+    "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
 )

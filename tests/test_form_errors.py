@@ -97,9 +97,9 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk, login, admin, imported, draft, freeze, clock, organiser, reviewer, officers, stranger, person
 ):
     walk(Role.ORGANISER, "/ceremony/", "/plans/", "/desk/")
-    PollutionSource.objects.filter(number="410481-0002").update(
-        name="虚构（1）号化工厂"
-    )  # a double to compare
+    twin = PollutionSource.objects.get(number="410481-0002")
+    twin.name = "虚构（1）号化工厂"  # a double to compare
+    twin.save()
     walk(Role.ADMIN, "/admin/", "/registry/doubles/", user=admin)
     content = workbooks.of_units(["410481-0002", "虚构2号化工厂改", "重点", "2669"])
     file = SimpleUploadedFile("第二份.xlsx", content)

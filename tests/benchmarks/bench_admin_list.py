@@ -73,7 +73,7 @@ def pages(units: int) -> dict[str, dict[str, str]]:
         "medium": {"medium": "soil"}, "speciality": {"speciality__id__exact": "1"},
         "operating state": {"operating_state__exact": "stopped"}, "permit class": {"permit_class__exact": "key"},
         "wastewater": {"discharges_wastewater__exact": "1"}, "check: no code": {"check": "no-code"},
-        "check: expired": {"check": "expired"}, "check: same name": {"check": "same-name"},
+        "check: expired": {"check": "expired"}, "check: double": {"check": "double"},
         "sorted by name": {"o": "2"}, "sorted by township": {"o": "5"},
     }  # fmt: skip
 

@@ -4,15 +4,15 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from source_workbooks import workbook
 
-from drawings.ceremony.preflight.duplicates import duplicates
 from drawings.inspections import unit_history
 from drawings.models import Draw, Selection
 from drawings.models.seal import Disclosure
-from drawings.protocol.verify import Unit
 from enforcers.models import Recusal
 from sources import doubles, joining, verbs
 from sources.data_checks import narrow
+from sources.importer import import_file
 from sources.models import NotTheSame, PermitCondition, PollutionSource, condition_code
 from wugang_audit.audit.models import AuditEntry
 
@@ -150,7 +150,7 @@ def test_a_unit_that_was_joined_came_back_and_is_closed_points_nowhere(units, jo
     join(*units)
     goes = PollutionSource.objects.filter(pk=units[1].pk)
     verbs.set_active(goes, True, admin, reason="确有两家")
-    goes.update(joined_into=units[0].pk)  # as an import may leave it
+    goes.update(joined_into=units[0].pk)  # as an older import may have left it
     verbs.set_active(goes, False, admin, reason="注销")
     assert not goes.get().is_joined
 
@@ -204,9 +204,38 @@ def test_two_that_were_called_different_are_not_asked_about_again(units, admin):
     joining.call_different(units[1], units[0], reason="两个厂区", actor=admin)
     joining.call_different(*units, reason="再说一次", actor=admin)
     assert doubles.suspects() == []
-    assert not narrow(PollutionSource.objects.all(), "same-name").exists()
-    rows = [Unit(unit.number, "x", "y", "in", (), unit.name) for unit in units]
-    assert "名称相同" not in {group.kind for group in duplicates(rows)}
+    assert not narrow(PollutionSource.objects.all(), "double").exists()
     assert NotTheSame.objects.get().reason == "两个厂区"
     entry = AuditEntry.objects.get(action="核对为不同单位")
     assert entry.changes["numbers"] == ["410481-0002", "410481-0001"]
+
+
+@pytest.mark.parametrize("names_it", [True, False])
+def test_an_import_never_brings_a_joined_unit_back(units, join, admin, names_it):
+    stays, goes = units
+    join(stays, goes)
+    goes.refresh_from_db()
+    cells = {"单位名称": goes.name, "在库": "是", "备注": "核对"}
+    content = workbook(cells | ({"污染源编码": goes.number} if names_it else {"污染源编码": None}))
+    import_file(content, "名录.xlsx", actor=admin)
+    goes.refresh_from_db()
+    assert (goes.is_active, goes.joined_into, goes.remarks) == (False, stays, "有码头")
+    assert PollutionSource.objects.count() == len(units)
+
+
+def test_the_form_says_where_a_joined_unit_went_and_a_tick_ends_the_joining(units, join, login, admin):
+    stays, goes = units
+    join(stays, goes)
+    goes.refresh_from_db()
+    client, url = login(admin), f"/admin/sources/pollutionsource/{goes.pk}/change/"
+    page = client.get(url)
+    assert f"“{stays.name}”（{stays.number}）</a>，抽签和检查都用那一家" in page.content.decode()
+    form = page.context["adminform"].form
+    data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    data = {name: value for name, value in data.items() if value not in (None, False)}
+    assert client.post(url, data | {"is_active": "on", "change_reason": "恢复生产"}).status_code == 302
+    back = PollutionSource.objects.get(pk=goes.pk)
+    assert back.is_active and back.joined_into is None
+    assert "抽签和检查都用那一家" not in client.get(url).content.decode()
+    verbs.set_active(PollutionSource.objects.filter(pk=back.pk), False, admin, reason="注销")
+    assert not PollutionSource.objects.get(pk=back.pk).is_joined

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from source_workbooks import workbook
 
-from drawings.ceremony.preflight.duplicates import duplicates
-from drawings.protocol.verify import Unit
+from sources import doubles
 from sources.data_checks import narrow
 from sources.importer import preview
 from sources.models import PollutionSource
@@ -23,9 +22,9 @@ PAIRS = [
 @pytest.mark.parametrize(("one", "other"), PAIRS)
 def test_health_page_freeze_and_import_call_the_same_names_the_same(make_source, one, other):
     make_source(1, name=one), make_source(2, name=other)
-    assert narrow(PollutionSource.objects.all(), "same-name").count() == 2
-    group = duplicates([Unit("a", "x", "y", "in", (), one), Unit("b", "x", "y", "in", (), other)])[0]
-    assert group.kind == "名称相同" and [unit.number for unit in group.units] == ["a", "b"]
+    assert narrow(PollutionSource.objects.all(), "double").count() == 2
+    (pair,) = doubles.suspects()
+    assert pair.why == ("名称相同（不计括号、地名等写法）",)
     found = preview(workbook({"污染源编码": "9-9", "单位名称": other}), "x.xlsx")
     assert found.differences[0].alike == "410481-0001、410481-0002"
     twice = workbook({"污染源编码": "9-8", "单位名称": one}, {"污染源编码": "9-9", "单位名称": other})

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sources import joining, verbs
 from sources.data_checks import CHECKS, narrow
 from sources.models import PollutionSource, Speciality
 from wugang_audit.registries import data_checks
@@ -30,7 +31,8 @@ def registry(make_source):
     special = {"category": "special", "special_reason": "信访", "special_basis": "通知"}
 
     def make(serial, **fields):
-        return make_source(serial, **(GOOD | {"credit_code": f"91410481MA4N0{serial:04d}X"} | fields))
+        own = {"credit_code": f"91410481MA4N0{serial:04d}X", "longitude": f"113.5{serial:02d}"}
+        return make_source(serial, **(GOOD | own | fields))
 
     make(1)
     make(2, credit_code="")
@@ -53,13 +55,13 @@ def registry(make_source):
 
 
 EXPECTED = {
-    "no-code": [2], "expired": [3], "no-place": [4], "outside": [18], "same-name": [5, 6], "same-code": [7, 8],
+    "no-code": [2], "expired": [3], "no-place": [4], "outside": [18], "double": [5, 6, 7, 8, 14, 15],
     "no-group": [16, 17], "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
     "no-category": [20], "no-industry": [19],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", [code for code in CHECKS if code != "double"])
 def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
     (finding,) = (
         each for each in data_checks.findings() if f"{each.url}&".startswith(f"{LIST}?check={check}&")
@@ -79,15 +81,14 @@ def test_each_line_opens_just_the_units_that_it_counts(client, registry, check):
 def test_names_that_clerks_write_in_two_ways_are_suspected(make_source, one, other):
     make_source(1, name=one), make_source(2, name=other), make_source(3, name="虚构建材二厂")
     make_source(4, name="虚构建材二厂", is_active=False)
-    found = narrow(PollutionSource.objects.order_by("number"), "same-name")
+    found = narrow(PollutionSource.objects.order_by("number"), "double")
     assert [unit.number for unit in found] == ["410481-0001", "410481-0002"]
 
 
 def test_units_of_the_same_name_stand_side_by_side(client, make_source):
     for serial, name in enumerate(["虚构乙厂", "虚构甲厂", "虚构乙厂", "虚构甲厂"]):
         make_source(serial, name=name)
-    (finding,) = (each for each in data_checks.findings() if each.url.startswith(f"{LIST}?check=same-name"))
-    names = [unit.name for unit in client.get(finding.url).context["cl"].result_list]
+    names = [unit.name for unit in client.get(f"{LIST}?check=double&o=2").context["cl"].result_list]
     assert names in (["虚构乙厂"] * 2 + ["虚构甲厂"] * 2, ["虚构甲厂"] * 2 + ["虚构乙厂"] * 2)
 
 
@@ -102,7 +103,7 @@ def test_one_name_among_others_is_no_double(make_source):
     ]
     for serial, name in enumerate(names):
         make_source(serial, name=name)
-    assert list(narrow(PollutionSource.objects.all(), "same-name")) == []
+    assert list(narrow(PollutionSource.objects.all(), "double")) == []
 
 
 def test_an_unknown_check_narrows_nothing(client, make_source):
@@ -147,3 +148,48 @@ def test_the_page_asks_as_much_for_three_units_as_for_thirty(client, make_source
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert PollutionSource.objects.count() == 30
+
+
+def test_doubles_are_counted_by_pairs_and_shown_side_by_side(client, registry):
+    (finding,) = (each for each in data_checks.findings() if "疑似重复" in each.label)
+    assert (finding.count, finding.measure, finding.url) == (3, "对", "/registry/doubles/")
+    assert client.get(finding.url).context["total"] == 3
+    found = narrow(PollutionSource.objects.order_by("number"), "double")
+    assert [int(unit.number[-4:]) for unit in found] == EXPECTED["double"]
+
+
+def test_what_is_wrong_is_worked_out_once_and_anew_after_each_change(client, admin, make_source):
+    def counted():
+        with CaptureQueriesContext(connection) as asked:
+            found = {each.label: each.count for each in client.get("/health/").context["findings"]}
+        whole = 'SELECT COUNT("sources_pollutionsource"', 'SELECT "sources_pollutionsource"."id"'
+        reads = [each for each in asked if each["sql"].startswith(whole)]
+        return found, len(reads)
+
+    one, other = make_source(1, **GOOD), make_source(2, **GOOD | {"longitude": "113.6"})
+    first, reads = counted()
+    again, later = counted()
+    assert again == first and reads > later == 0
+
+    def lines(label):
+        return next(count for each, count in counted()[0].items() if each.endswith(label))
+
+    assert lines("疑似重复登记") == 1  # one credit code
+    joining.call_different(one, other, reason="两个厂区", actor=admin)
+    assert lines("疑似重复登记") == 0
+    one.permit_class = ""
+    one.save()
+    assert lines("没有排污许可管理类别") == 1
+    verbs.set_active(PollutionSource.objects.filter(pk=one.pk), False, admin, reason="注销")
+    assert lines("没有排污许可管理类别") == 0
+    other.permit_number = f"{CODE}001P"
+    other.save()
+    assert lines("持证单位没有许可条件") == 1
+    condition = other.conditions.create(code="1", outlet_kind="water", outlet_code="DW001")
+    assert lines("持证单位没有许可条件") == 0
+    condition.delete()
+    assert lines("持证单位没有许可条件") == 1
+    group = Speciality.objects.get(code="chemical-pharma")
+    group.prefixes = "27"
+    group.save()
+    assert lines("行业代码没有专业组管，或不归所在的专业组") == 1

@@ -20,6 +20,7 @@ class Finding:
     url: str
     hint: str = ""
     may_stay: bool = False
+    measure: str = "条"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
+from sources.doubles import Suspects, suspects
 
 from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
@@ -14,7 +15,6 @@ from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from ..collector import no_collection
 from .changes import Comparison, compare, why_absent
-from .duplicates import Duplicates, duplicates
 from .snapshot import DEPARTMENT, Snapshot, snapshot
 
 __all__ = ["Preflight", "preflight", "snapshot"]
@@ -57,7 +57,7 @@ class Preflight:
     few_matching: list[Few]  # of the unit's own speciality
     few_at_all: list[Few]
     recusals: list[Barred]
-    duplicates: list[Duplicates]
+    doubles: list[Suspects]  # a unit listed twice would have two chances
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
     objections: list[ChangesObjection]  # that stand
@@ -105,7 +105,7 @@ def _facts(draw: Draw, with_changes: bool) -> Preflight:
         few_matching=[Few(unit, count) for unit, _, count in few.few_matching] if few else [],
         few_at_all=[Few(unit, count) for unit, _, count in few.few_at_all] if few else [],
         recusals=_recusals(units, people),
-        duplicates=duplicates(units),
+        doubles=suspects(),
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
         objections=objections_to(draw, comparison),
@@ -219,7 +219,8 @@ def _warnings(flight: Preflight) -> list[str]:
     if flight.recusals:
         pairs = sum(len(units) for _, units in flight.recusals)
         warnings.append(f"登记了 {pairs} 项回避，涉及 {len(flight.recusals)} 名执法人员（见下表）。")
-    kinds = Counter(group.kind for group in flight.duplicates)
-    for kind, count in kinds.items():
-        warnings.append(f"{kind}的单位有 {count} 组，请核对是否重复登记（见下表）。")
+    if flight.doubles:
+        warnings.append(
+            f"有 {len(flight.doubles)} 对单位疑似重复登记，请核对（见下表）：登记两次，抽中的机会就多一倍。"
+        )
     return warnings

@@ -69,8 +69,8 @@ def test_it_names_what_is_to_be_checked_and_leads_there(client, make_source):
 
 
 def test_what_is_to_be_checked_is_looked_through_again_after_a_change(client, make_source, monkeypatch):
-    unit, looked, look = make_source(1, credit_code=""), [], data_checks.source_findings
-    monkeypatch.setattr(data_checks, "source_findings", lambda: looked.append(1) or look())
+    unit, looked, look = make_source(1, credit_code=""), [], data_checks._source_findings
+    monkeypatch.setattr(data_checks, "_source_findings", lambda: looked.append(1) or look())
     labels = [[each.label for each in overviews(client)[0].findings] for _ in range(2)]
     assert labels[0] == labels[1] and "没有统一社会信用代码" in labels[0] and len(looked) == 1
     unit.credit_code = "91410481317593588N"

@@ -9,6 +9,7 @@ from drawings.models import Draw, InspectionItem, LogEntry, Plan
 from drawings.protocol import verify
 from drawings.states import Refused
 from enforcers.models import Officer, Recusal
+from sources import joining
 from sources.models import Category, PollutionSource
 
 
@@ -161,18 +162,31 @@ def test_no_officer_and_no_unit_block_each_for_itself(draft, freeze):
         freeze(draft)
 
 
-def test_possible_duplicates_are_listed_by_name_code_and_address(draft, registry):
+def test_suspected_doubles_are_listed_and_counted_as_on_their_own_page(
+    draft, registry, login, admin, organiser
+):
     code = "91410481MA00000000"
     PollutionSource.objects.filter(pk__in=[registry[0].pk, registry[1].pk]).update(credit_code=code)
     PollutionSource.objects.filter(pk__in=[registry[1].pk, registry[2].pk]).update(address="工业路1号")
     PollutionSource.objects.filter(pk=registry[3].pk).update(name=registry[4].name)
     flight = checks.preflight(draft)
-    assert [(g.kind, g.value, [n for n, _ in g.units]) for g in flight.duplicates] == [
-        ("名称相同", "虚构5号化工厂", ["410481-0004", "410481-0005"]),
-        ("统一社会信用代码相同", code, ["410481-0001", "410481-0002"]),
-        ("地址相同", "院岭街道工业路1号", ["410481-0002", "410481-0003"]),
-    ]
+    assert [(pair.one.number[-1], pair.other.number[-1], *pair.why) for pair in flight.doubles] == [
+        ("1", "2", "信用代码相同，名称不同"), ("2", "3", "地址相同，名称相近"), ("4", "5", "名称相同（不计括号、地名等写法）"),
+    ]  # fmt: skip
     assert flight.ready
+    counts = {
+        login(admin).get("/registry/doubles/").context["total"],
+        next(
+            each.count
+            for each in login(admin).get("/health/").context["findings"]
+            if "疑似重复" in each.label
+        ),
+    }
+    assert counts == {3} and "有 3 对单位疑似重复登记" in "".join(flight.warnings)
+    page = login(organiser).get(f"/ceremony/{draft.code}/").content.decode()
+    assert "疑似重复登记的单位 3 对" in page
+    joining.call_different(registry[0], registry[1], reason="两个厂区", actor=admin)
+    assert len(checks.preflight(draft).doubles) == 2
 
 
 def test_an_expired_certificate_of_an_officer_on_duty_is_warned_of(draft, officers, clock):
