@@ -3,7 +3,7 @@
 import re
 from typing import cast
 
-from sources.columns import REGISTRY_ID
+from sources.columns import NOT_YET, REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_types import Wrong
 from wugang_audit.spreadsheets.lines import CellValue
@@ -51,7 +51,7 @@ COLUMNS = (
     Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
     Column("certificate_number", "执法证号", certificate_number,
            ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码",
-            "行政执法证件号", "行政执法证编号", "执法证件编号"), keeps=True, identity=True,
+            "行政执法证件号", "行政执法证编号", "执法证件编号"), keeps=True, identity=True, unknown=NOT_YET | {"待发", "无证", "未取得", "未领取"},
            help="抽签时代表该人员，一经使用不再更换。没有填的先作草稿，补上以后才能派出。"),
     Column("certificate_expiry", "执法证有效期至", cell_types.last_day,
            ("有效期至", "执法证有效期", "证件有效期", "有效期", "执法证到期日", "证件有效期至", "执法证截止日期"),

@@ -12,6 +12,24 @@ from wugang_audit.spreadsheets.table import Column
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
+# Words for a code or a number that is still to come.
+NOT_YET = frozenset(
+    (
+        "办理中",
+        "正在办理",
+        "正办理",
+        "在办理",
+        "申请中",
+        "正在申请",
+        "申领中",
+        "补办中",
+        "未办",
+        "未办理",
+        "待办",
+        "待办理",
+        "未申领",
+    )
+)
 _CREDIT_LETTERS = set("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
 
@@ -113,7 +131,7 @@ COLUMNS = (
     Column("credit_code", "统一社会信用代码", credit_code,
            ("信用代码", "社会信用代码", "统一信用代码", "统一代码", "统一社会信用代码（18位）",
             "组织机构代码/统一社会信用代码", "社会统一信用代码", "机构代码"), identity=True,
-           help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。"),
+           unknown=NOT_YET, help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。"),
     Column("category", "监管类别", cell_types.choice({
         Category.SPECIAL: "特殊监管对象 特殊 特殊监管 特殊监管单位 特殊监管企业",
         Category.KEY: "重点排污单位 重点 重点单位 重点监管 重点监管单位 重点企业 重点污染源 环境监管重点单位",
@@ -147,7 +165,7 @@ COLUMNS = (
         help="重点管理、简化管理或登记管理。"),
     Column("permit_number", "排污许可证编号", permit_number,
            ("许可证编号", "排污许可证号", "许可证号", "许可证编码", "排污许可编号", "排污许可证编码",
-            "排污许可证证书编号", "许可证书编号"), identity=True, help="22 位，前 18 位是本单位的统一社会信用代码。"),
+            "排污许可证证书编号", "许可证书编号"), identity=True, unknown=NOT_YET, help="22 位，前 18 位是本单位的统一社会信用代码。"),
     Column("permit_expiry", "许可证有效期至", cell_types.last_day,
            ("有效期限", "许可证有效期限", "排污许可证有效期限", "有效期", "许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),

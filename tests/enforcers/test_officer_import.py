@@ -117,7 +117,7 @@ def test_a_missing_column_of_specialities_leaves_them_alone(admin, make_officer)
     [
         ({"姓名": None}, "姓名"),
         ({"执法证号": 1604}, "执法证号"),
-        ({"性别": "未知"}, "性别"),
+        ({"性别": "不男不女"}, "性别"),
         ({"在岗状态": "摸鱼"}, "在岗状态"),
         ({"联系电话": "见微信"}, "联系电话"),
     ],

@@ -63,9 +63,8 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
         (28, "B"), (29, "B"),  # one number for two units
         (30, "C"),  # formula
         (32, "J"),  # permit number without its letter
-        (33, "X"),  # #N/A
     ]  # fmt: skip
-    assert (found.new, found.faulty) == (62, 18)
+    assert (found.new, found.faulty) == (63, 17)
     said = {(fault.row, fault.column): f"{fault.problem}；{fault.fix}" for fault in found.faults}
     assert "末位应是 2" in said[7, "D"]
     assert "第10行“舞钢市盛东钢铁厂”" in said[9, "D"]
@@ -77,7 +76,7 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
 def test_the_messy_workbook_writes_nothing(admin):
     with pytest.raises(Faulty) as caught:
         import_file(MESSY.read_bytes(), "sources-messy.xlsx", admin)
-    assert len(caught.value.preview.faults) == 18
+    assert len(caught.value.preview.faults) == 17
     assert (PollutionSource.objects.count(), PollutionSource.history.count()) == (0, 0)
     assert not AuditEntry.objects.filter(action="导入污染源名录").exists()
 
@@ -238,9 +237,9 @@ def test_a_file_with_a_very_long_name_comes_in(admin):
 def test_the_command_lists_one_line_a_fault_and_fails(capsys):
     with pytest.raises(CommandError) as caught:
         call_command("import_sources", str(MESSY), reason="十月名录核对")
-    assert str(caught.value) == "sources-messy.xlsx 有 18 处错误，什么都没有写入。改好后再导入。"
+    assert str(caught.value) == "sources-messy.xlsx 有 17 处错误，什么都没有写入。改好后再导入。"
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 18
+    assert len(lines) == 17
     assert lines[4] == (
         "第13行 E列 监管类别 “其它”：是不认识的写法；请改为以下之一：特殊监管对象、重点排污单位、一般排污单位"
     )

@@ -23,7 +23,7 @@ def new_names(preview):
 def test_sums_divisions_and_headings_in_the_column_of_names_are_told_and_left_out():
     preview = examined(
         ["序号", "企业名称", "乡镇", "数量"], [1, "甲厂", "尚店镇", 1], [None, "本页小计", None, 4], [None, "尚店镇合计", None, 1],
-        [None, "以下为2026年新增", None, None], [2, "乙厂", "尚店镇", None], [None, "电话", "乡镇", None], [None, "（以下空白）", None, None],
+        [None, "以下为2026年新增", None, None], [2, "乙厂", "尚店镇", None], [None, "电话", None, None], [None, "（以下空白）", None, None],
         [None, "无", None, None], [None, "……", None, None],
     )  # fmt: skip
     assert (new_names(preview), preview.faults) == (["甲厂", "乙厂"], [])
@@ -47,13 +47,18 @@ def test_a_list_written_sideways_is_explained():
 
 def test_a_row_that_is_hardly_a_unit_comes_in_only_with_its_tick(admin):
     content = workbooks.of_rows(
-        ["企业名称", "地址"], ["甲厂", "东路"], ["（环评：1号）", "二厂区"], ["尚店镇", "政府院内"]
+        ["企业名称", "地址"],
+        ["甲厂", "东路"],
+        ["（环评：1号）", "二厂区"],
+        ["尚店镇", "政府院内"],
+        ["电话", "乡镇"],
     )
     job = jobs.submit(SourceImporter(), SimpleUploadedFile("x.xlsx", content), admin)
     doubts = {each.title: each.doubt for each in job.stored_preview.differences}
     assert doubts == {
         "甲厂": "", "（环评：1号）": "名称只是一段括号里的话", "尚店镇": "名称只是“乡镇（街道）”那样的一个地名或机构",
+        "电话": "名称只是一个列名",
     }  # fmt: skip
-    assert job.stored_preview.guards == 2
+    assert job.stored_preview.guards == 3
     assert jobs.confirm(SourceImporter(), job, ticked=[tick(4)]) == jobs.APPLIED
     assert set(PollutionSource.objects.values_list("name", flat=True)) == {"甲厂", "尚店镇"}

@@ -1,16 +1,23 @@
 """New rows that may be none at all: each must be ticked before it comes in."""
 
+from ..spreadsheets.detector import names_of
+from ..spreadsheets.headers import header_key
 from ..spreadsheets.no_names import why_doubtful
 from ..spreadsheets.table import Column, Table
 
 
 def mark_doubtful(table: Table, columns: tuple[Column, ...]) -> None:
-    """Mark rows whose name is hardly one: a bracket, a township, a closing word. Of rows that are in the registry nothing is asked.
+    """Mark rows whose name is hardly one: a bracket, a township, a heading, a closing word. Of rows that are in the registry nothing is asked.
 
     :param columns: of the registry.
     """
     name = next(column for column in columns if column.attribute == "name")
+    headings = names_of(columns)
     titled = [column for column in columns if column.in_titles]
     for row in table.rows:
-        if isinstance(text := row.get("name"), str) and not row.doubt:
+        if not isinstance(text := row.get("name"), str) or row.doubt:
+            continue
+        if header_key(text) in headings:
+            row.doubt = "名称只是一个列名"
+        else:
             row.doubt = next((why for each in (name, *titled) if (why := why_doubtful(text, each))), "")

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..audit import trail
-from ..spreadsheets.cell_reader import PLACEHOLDERS, read_cell
+from ..spreadsheets.cell_reader import KEEP, PLACEHOLDERS, read_cell
 from ..spreadsheets.cell_text import clean
-from ..spreadsheets.cell_types import Wrong
+from ..spreadsheets.cell_types import Adjusted, Wrong
 from ..spreadsheets.corrections import cell_key
 from ..spreadsheets.table import Column
 from .importer import Importer
@@ -90,10 +90,11 @@ def check(importer: Importer, said: Said, others: Mapping[str, str]) -> None:
 
 def _reads(text: str, column: Column) -> bool:
     try:
-        read_cell(text, column)
+        value = read_cell(text, column)
     except Wrong:
         return False
-    return True
+    value = value.value if isinstance(value, Adjusted) else value
+    return value is not KEEP and value != column.blank  # 不详 is as good as empty
 
 
 @transaction.atomic

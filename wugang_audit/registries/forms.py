@@ -36,8 +36,8 @@ class CellForm(forms.ModelForm):
             self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
         else:
             # Who empties a field of a form says that it is empty; an empty cell of a workbook may say nothing.
-            value = column.blank if value is KEEP else value
-            data[column.attribute] = value.value if isinstance(value, Adjusted) else value
+            value = value.value if isinstance(value, Adjusted) else value
+            data[column.attribute] = column.blank if value is KEEP else value
 
 
 class ReasonForm(forms.ModelForm):

@@ -4,8 +4,8 @@ import datetime
 import math
 import re
 
-from .cell_text import clean, counted_from_1900, is_visible
-from .cell_types import DAYS, Adjusted, Wrong
+from .cell_text import clean, counted_from_1900, is_visible, word
+from .cell_types import DAYS, Adjusted, WordsRule, Wrong, written_by
 from .corrections import Corrections
 from .lines import CellValue
 from .periods import first_day
@@ -18,6 +18,18 @@ ERROR_VALUES = frozenset((
     "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!",
 ))  # fmt: skip
 PLACEHOLDERS = frozenset(("无", "暂无", "没有", "/", "\\", "-", "--", "—", "——", "空"))
+
+# What people write where they do not know: as good as empty, but told. A name is never one of these.
+UNKNOWN = frozenset(
+    ("不详", "未知", "不明", "待核实", "待核查", "待定", "待查", "待补", "待补充", "未填", "NULL", "N/A", "NA", "#N/A")
+)  # fmt: skip
+DITTO = frozenset(
+    ("同上", "同前", "同上行", "〃", "〞", '"', "″", "＂", "''", "“", "”")
+)  # the same as in the row above
+_LONGEST_DITTO = 6  # characters of a cell, with spaces
+LONGEST_UNKNOWN = 6
+UNKNOWN_READ = "里的“不详”“待定”一类当作空着"
+FILLED_DOWN = "里的“同上”按上一行读取"
 
 KEEP = object()  # what an empty cell reads as, in a column where it says nothing
 _OR_BLANK = re.compile("；[^；]*留空$")
@@ -35,6 +47,7 @@ class CellReader:
         self.table, self.from_1904, self.corrections = table, from_1904, corrections
         # Only text: as keys, 1, 1.0 and True would be the same.
         self.known: dict[str, dict[str, object]] = {}
+        self.above: dict[str, CellValue | None] = {}  # what the row above holds
 
     def fill(self, row: Row, formulas: dict[str, str]) -> None:
         """Read the cells of a row into its values; a cell that is wrong becomes a fault of the table.
@@ -52,6 +65,10 @@ class CellReader:
                 self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
                 raw = cells[attribute] = correction.becomes or None
                 formulas = {name: formula for name, formula in formulas.items() if name != attribute}
+            if isinstance(raw, str) and len(raw) <= _LONGEST_DITTO and self._is_ditto(raw, column):
+                raw = cells[attribute] = self.above[attribute]
+                self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
+            self.above[attribute] = None if attribute in formulas else raw
             if not formulas and isinstance(raw, str) and raw in known:
                 value = known[raw]
             else:
@@ -82,6 +99,13 @@ class CellReader:
             if raw is not None and raw is not values.get(name) and name not in row.wrong
         }
 
+    def _is_ditto(self, raw: str, column: Column) -> bool:
+        return (
+            clean(raw).replace(" ", "") in DITTO
+            and not column.required
+            and not is_blank(self.above.get(column.attribute))
+        )
+
 
 def read_cell(raw: CellValue | None, column: Column) -> object:
     """Return the value of one cell by its column, perhaps `Adjusted`.
@@ -89,11 +113,19 @@ def read_cell(raw: CellValue | None, column: Column) -> object:
     :raises Wrong: with what is wrong and how to fix it.
     """
     if isinstance(raw, str):
-        if "#" in raw and raw.strip().upper() in ERROR_VALUES:
+        if "#" in raw and (error := raw.strip().upper()) in ERROR_VALUES:
+            if error in UNKNOWN and not column.required:
+                return _unknown(column)
             raise Wrong(f"是错误值 {raw.strip()}", _fix(column))
         raw = clean(re.sub(r"(?:\r?\n|_x000[dD]_)+", "、", raw.strip()) if column.listing else raw)
         if raw in PLACEHOLDERS or raw in column.blanks:
             raw = None
+        elif len(raw) <= LONGEST_UNKNOWN and not _is_word_of(raw, column):
+            closed = raw.replace(" ", "")
+            if closed.upper() in UNKNOWN or closed in column.unknown:
+                return _unknown(column, raw)
+            if closed in DITTO:
+                raise Wrong("写的是“同上”，上一行却没有内容可以照抄", _fix(column))
     elif type(raw) is datetime.date:
         raw = datetime.datetime.combine(raw, datetime.time())
     elif isinstance(raw, float) and not math.isfinite(raw):
@@ -110,6 +142,21 @@ def read_cell(raw: CellValue | None, column: Column) -> object:
         if column.required and (fix := _OR_BLANK.sub("", wrong.fix)) != wrong.fix:
             raise Wrong(wrong.problem, fix) from None  # a rule does not know whether its column may be empty
         raise
+
+
+def _is_word_of(raw: str, column: Column) -> bool:
+    return isinstance(column.rule, WordsRule) and word(raw) in column.rule.words
+
+
+def _unknown(column: Column, raw: str = "") -> object:
+    """Return what a cell reads as whose content is not known, with a note; a name must be known."""
+    if column.required:
+        raise Wrong(f"写的是“{raw}”，不是{column.header}", f"请填写{column.header}")
+    if column.keeps:
+        return Adjusted(KEEP, UNKNOWN_READ)
+    written = written_by(column.rule, column.blank) if isinstance(column.rule, WordsRule) else ""
+    how = f"，按“{written}”读取" if written else ""
+    return Adjusted(column.blank, f"{UNKNOWN_READ}{how}")
 
 
 def _fix(column: Column) -> str:

@@ -132,9 +132,10 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
                 Fault(f"整个文件的“{column.header}”{wrong.problem}", wrong.fix, table.sheet, value=text)
             )
             continue
+        value = value.value if isinstance(value, Adjusted) else value
         if value is KEEP:
             continue
-        values[attribute] = value.value if isinstance(value, Adjusted) else value
+        values[attribute] = value
         table.note(f"按您的选择，整个文件的“{column.header}”都是“{text}”")
     return values
 

@@ -51,7 +51,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
             return FOOTER
         if no_names.is_dividing(name):
             return SECTION
-        if no_names.is_heading(name, table):
+        if no_names.is_heading(name, table) and not _holds_more(cells):
             return HEADING
     own = next(
         (name for name, value in cells.items() if not is_blank(value)), ""
@@ -76,6 +76,10 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     if not table.rows and _is_numbering(values):
         return NUMBERING
     return None
+
+
+def _holds_more(cells: Cells) -> bool:
+    return any(not is_blank(value) for name, value in cells.items() if name != "name")
 
 
 def _has_code(cells: Cells, table: Table) -> bool:

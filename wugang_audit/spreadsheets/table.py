@@ -24,6 +24,7 @@ class Column:
     :param required: the column must be there, and filled in every row.
     :param blank: the value of an empty cell. A column that is not in the workbook changes nothing.
     :param blanks: words that mean "empty" in this column, besides 无 / - and the like.
+    :param unknown: words that mean that it is not known yet, besides 不详 and the like: read as empty, and told.
     :param listing: a cell may hold several values; its line breaks separate them.
     :param help: what the clerk should know about the column, in short Chinese.
     :param keeps: an empty cell says nothing: what the registry holds stays, and a new row gets `blank`.
@@ -42,6 +43,7 @@ class Column:
     required: bool = False
     blank: object = ""
     blanks: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
     listing: bool = False
     help: str = ""
     keeps: bool = False

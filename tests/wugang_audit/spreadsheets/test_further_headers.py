@@ -38,7 +38,7 @@ def test_another_table_below_is_read_by_its_own_header():
 
 def test_what_one_of_the_tables_lacks_its_rows_do_not_say():
     table = read(
-        ["名称", "乡镇", "电话"], ["一厂", "甲", "1"], ["名称", "电话", "日期"], ["二厂", "2", "2028-07-01"], ["三厂", "", "不详"]
+        ["名称", "乡镇", "电话"], ["一厂", "甲", "1"], ["名称", "电话", "日期"], ["二厂", "2", "2028-07-01"], ["三厂", "", "没写"]
     )  # fmt: skip
     assert [(fault.row, fault.header) for fault in table.faults] == [(5, "日期")]
     assert [sorted(row.values) for row in table.rows] == [

@@ -147,7 +147,7 @@ def test_text_that_begins_with_a_sign_is_kept_as_text():
     assert [row.get("name") for row in table.rows] == ["@甲厂", "=乙厂"]
 
 
-@pytest.mark.parametrize("value", ["#N/A", "#REF!", "#DIV/0!"])
+@pytest.mark.parametrize("value", ["#NAME?", "#REF!", "#DIV/0!"])
 def test_an_error_value_is_a_fault(value):
     table = read_table(workbooks.of_rows(["编码", "企业名称", "种类"], ["1-1", "一厂", value]), COLUMNS)
     assert places(table) == [(2, "C")]
