@@ -49,16 +49,20 @@ def test_the_public_pages(walk, published_draw):
     assert walk(None, ["/accounts/login/", "/nowhere/", *pages(published_draw, public=True)]) == []
 
 
-@pytest.mark.parametrize("role", ["organiser", "head", "auditor"])
+@pytest.mark.parametrize(
+    "role", ["organiser", *(pytest.param(role, marks=pytest.mark.long) for role in ("head", "auditor"))]
+)
 def test_the_pages_of_the_staff(walk, published_draw, role, request):
     assert walk(request.getfixturevalue(role), pages(published_draw, public=False)) == []
 
 
+@pytest.mark.long
 def test_the_pages_of_an_officer(walk, published_draw):
     officer = published_draw.selections.first().team.first().officer.user
     assert walk(officer, pages(published_draw, public=False)) == []
 
 
+@pytest.mark.long
 def test_the_pages_of_the_admin(walk, published_draw, admin, security):
     def urls(person):
         for page, roles in ADMIN_PAGES.items():
