@@ -2,8 +2,9 @@
 
     python tests/benchmarks/bench_import_waits.py [ROWS]
 
-Also says how long the marked workbook of the same list takes with a fault in each row, made by a process of its own, and
-the peak memory of this process, which stands for the web server's.
+Also says how long it is until the preview's first page is there, of a good list and of one with a fault in each row; how
+long the pages behind it take, and the marked workbook, made by a process of its own; and the peak memory of this process,
+which stands for the web server's.
 """
 
 import os
@@ -46,6 +47,7 @@ def main(rows: int = 100_000) -> int:
     os.environ |= {
         "DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/waits.sqlite3",
         "DJANGO_SETTINGS_MODULE": "wugang_audit.settings", "IMPORT_AT_ONCE": "1",
+        "ALLOWED_HOSTS": "testserver", "SECURE_SSL_REDIRECT": "off",
     }  # fmt: skip
     # The file is made in a process of its own, so that its memory does not count.
     for name, category in (("good", "一般"), ("bad", "其它")):
@@ -59,14 +61,17 @@ def main(rows: int = 100_000) -> int:
     from django.core.management import call_command
 
     from sources.importer import SourceImporter
+    from wugang_audit.access.roles import Role
     from wugang_audit.accounts.models import User
     from wugang_audit.imports import jobs, marking
 
     call_command("migrate", verbosity=0)
     call_command("loaddata", "specialities", verbosity=0)
-    owner, importer = User.objects.create_user("bench"), SourceImporter()
+    owner, importer = User.objects.create_user("bench", roles=(Role.ADMIN,)), SourceImporter()
+    open_page = pages_of(owner)
     job = jobs.submit(importer, SimpleUploadedFile("good.xlsx", (folder / "good").read_bytes()), owner)
     print(f"read in {until(job, ('ready', 'failed')):.1f} s ({job.state})")
+    open_page(job, "", "rows/?kind=new&page=50")
     job.refresh_from_db()
     start, waits, told = time.monotonic(), [], 0
     jobs.confirm(importer, job, reason="x")
@@ -80,12 +85,32 @@ def main(rows: int = 100_000) -> int:
     print(f"written in {time.monotonic() - start:.1f} s ({job.state}); {len(waits)} others tried to write,")
     print(f"  {told} were told to come back, the longest wait was {max(waits):.2f} s")
     bad = jobs.submit(importer, SimpleUploadedFile("bad.xlsx", (folder / "bad").read_bytes()), owner)
-    until(bad, ("ready", "failed"))
+    print(f"all faulty: read in {until(bad, ('ready', 'failed')):.1f} s")
+    open_page(bad, "", "mend/", "mend/?apart=1&page=9")
     bad.refresh_from_db()
     marking.ask(bad)
     took = until(bad, (marking.MADE, jobs.TOO_BIG, jobs.TOO_LONG, jobs.BROKEN))
     print(f"marked in {took:.1f} s ({bad.marking}); this process held {peak():.0f} MB at most")
     return int(max(waits) > 2.5)
+
+
+def pages_of(owner):
+    """Return what opens pages of a job as its owner, and says how long each took."""
+    from django.test import Client
+    from signed_in import give_second_factor
+
+    client = Client()
+    client.force_login(owner)
+    give_second_factor(client.session, owner)
+
+    def open_page(job, *paths) -> None:
+        for path in paths:
+            start = time.monotonic()
+            answer = client.get(f"/admin/sources/pollutionsource/import/{job.pk}/{path}")
+            assert answer.status_code == 200, (path, answer.status_code, answer.headers)
+            print(f"  page {path or '(preview)'} in {time.monotonic() - start:.2f} s")
+
+    return open_page
 
 
 def try_to_write() -> bool:
