@@ -169,6 +169,13 @@ def test_special_supervision_brings_its_basis_and_its_end_along(client, bare):
     assert have("special_reason") == ["信访集中", "信访集中", "", ""]
 
 
+def test_a_text_is_kept_as_an_import_would_keep_it(client, bare):
+    ask(client, bare[:1], category="special", special_reason=" 无 ", special_basis="平舞环〔2026〕1号")
+    assert have("special_reason")[0] == "" and have("special_basis")[0] == "平舞环〔2026〕1号"
+    page = ask(client, bare[1:2], category="special", special_reason="甲\u200b乙" * 101)
+    assert "special_reason" in problems(page)
+
+
 def test_all_that_a_filter_shows_are_meant_when_all_were_asked_for(client, make_source):
     for serial in range(1, 61):  # more than one page
         make_source(serial, category="")
