@@ -100,6 +100,14 @@ def test_another_class_is_warned_of_and_nothing_is_written_until_it_is_decided(c
     assert AuditEntry.objects.order_by("-index").first().changes["原来的监管类别"] == {"重点排污单位": "1 家"}
 
 
+def test_another_industry_stays_unless_it_is_said_to_go(client, bare):
+    assert "others" in problems(ask(client, bare, industry=CEMENT))
+    ask(client, bare, industry=CEMENT, others="keep")
+    assert have("industry_code") == [CEMENT] * 3 + ["2669"]
+    ask(client, bare, industry=CEMENT, others="replace")
+    assert have("industry_code") == [CEMENT] * 4
+
+
 def test_nothing_is_asked_of_units_that_have_nothing_or_the_same(client, bare, make_source):
     assert "others" not in ask(client, bare[:3]).context["form"].fields
     assert ask(client, bare[3:], category="key").status_code == 302
