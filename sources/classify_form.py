@@ -6,15 +6,18 @@ from typing import Any
 from django import forms
 
 from wugang_audit.admin_frame.words import DayInput
+from wugang_audit.spreadsheets.cell_reader import KEEP, read_cell
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 from . import industries
 from .classifying import Decision, Group, Standing, label_of_industry
+from .columns import COLUMNS
 from .industry_cells import COARSE, SUGGESTED, UNKNOWN
 from .models import Category, Speciality
 from .models.unit import LATER
 
 NO_CHANGE = [("", "不改")]
-KEEP, REPLACE = "keep", "replace"
+LEAVE, REPLACE = "keep", "replace"
 SPECIAL = ("special_reason", "special_basis", "special_from", "special_until", "category_after")
 
 
@@ -41,7 +44,7 @@ class ClassifyForm(forms.Form):
     pick = forms.CharField(label="是哪一个行业", required=False, widget=forms.RadioSelect)
     others = forms.ChoiceField(
         label="已经有别的类别或行业的单位", required=False, widget=forms.RadioSelect,
-        choices=[(KEEP, "保持不变，只给没有的定"), (REPLACE, "也改成新的")], help_text="会改到这样的单位时，要选一个。",
+        choices=[(LEAVE, "保持不变，只给没有的定"), (REPLACE, "也改成新的")], help_text="会改到这样的单位时，要选一个。",
     )  # fmt: skip
     reason = forms.CharField(
         label="为什么这样定", max_length=100,
@@ -56,6 +59,12 @@ class ClassifyForm(forms.Form):
         self.asks_industry = False
         if not any(each.code for each in (*standing.categories, *standing.industries)):
             del self.fields["others"]
+
+    def clean_special_reason(self) -> Any:
+        return _as_cell("special_reason", self.cleaned_data["special_reason"])
+
+    def clean_special_basis(self) -> Any:
+        return _as_cell("special_basis", self.cleaned_data["special_basis"])
 
     def clean_industry(self) -> str:
         """Read a code or words; what is not certain is asked, with suggestions."""
@@ -100,6 +109,17 @@ class ClassifyForm(forms.Form):
         if special:
             special["category_after"] = special["category_after"] or Category.GENERAL
         return Decision(data["category"], self.industry_code, special, data.get("others") == REPLACE)
+
+
+def _as_cell(name: str, text: str) -> Any:
+    """Return a text as an import would keep it, so that an export of the registry comes in as unchanged."""
+    column = next(each for each in COLUMNS if each.attribute == name)
+    try:
+        value = read_cell(text, column)
+    except Wrong as wrong:
+        raise forms.ValidationError(f"{wrong.problem}；{wrong.fix}。") from None
+    value = column.blank if value is KEEP else value
+    return value.value if isinstance(value, Adjusted) else value
 
 
 def _read(text: str) -> tuple[str, str, list[str]]:

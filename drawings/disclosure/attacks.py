@@ -48,7 +48,7 @@ ATTACKS = (
     ),
     Attack(
         "把一家单位写两遍，让它更容易抽中",
-        "名单里编码必须由小到大、不得重复，重复的文件复算时通不过；名称相同、信用代码相同的，冻结前逐组列出来核对。",
+        "名单里编码必须由小到大、不得重复，重复的文件复算时通不过；名称、信用代码、许可证相同的，地址或坐标相同、名称相近的，冻结前逐对列出来核对。",
         (
             "test_attacks.py::test_a_unit_that_stands_twice_is_refused_or_pointed_out",
             "protocol/test_protocol_fairness.py::test_a_unit_that_stands_twice_in_the_registry_fails",

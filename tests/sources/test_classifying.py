@@ -100,6 +100,14 @@ def test_another_class_is_warned_of_and_nothing_is_written_until_it_is_decided(c
     assert AuditEntry.objects.order_by("-index").first().changes["原来的监管类别"] == {"重点排污单位": "1 家"}
 
 
+def test_another_industry_stays_unless_it_is_said_to_go(client, bare):
+    assert "others" in problems(ask(client, bare, industry=CEMENT))
+    ask(client, bare, industry=CEMENT, others="keep")
+    assert have("industry_code") == [CEMENT] * 3 + ["2669"]
+    ask(client, bare, industry=CEMENT, others="replace")
+    assert have("industry_code") == [CEMENT] * 4
+
+
 def test_nothing_is_asked_of_units_that_have_nothing_or_the_same(client, bare, make_source):
     assert "others" not in ask(client, bare[:3]).context["form"].fields
     assert ask(client, bare[3:], category="key").status_code == 302
@@ -167,6 +175,13 @@ def test_special_supervision_brings_its_basis_and_its_end_along(client, bare):
     assert AuditEntry.objects.order_by("-index").first().changes["特殊监管截止日"] == "2099-12-31"
     ask(client, bare[2:3], category="general", special_reason="不该写入")
     assert have("special_reason") == ["信访集中", "信访集中", "", ""]
+
+
+def test_a_text_is_kept_as_an_import_would_keep_it(client, bare):
+    ask(client, bare[:1], category="special", special_reason=" 无 ", special_basis="平舞环〔2026〕1号")
+    assert have("special_reason")[0] == "" and have("special_basis")[0] == "平舞环〔2026〕1号"
+    page = ask(client, bare[1:2], category="special", special_reason="甲\u200b乙" * 101)
+    assert "special_reason" in problems(page)
 
 
 def test_all_that_a_filter_shows_are_meant_when_all_were_asked_for(client, make_source):
