@@ -70,7 +70,7 @@ def main(rows: int = 100_000) -> int:
     owner, importer = User.objects.create_user("bench", roles=(Role.ADMIN,)), SourceImporter()
     open_page = pages_of(owner)
     job = jobs.submit(importer, SimpleUploadedFile("good.xlsx", (folder / "good").read_bytes()), owner)
-    print(f"read in {until(job, ('ready', 'failed')):.1f} s ({job.state})")
+    print(f"read in {until(job, ('ready', 'failed')):.1f} s ({job.state}), {peak():.0f} MB at most")
     open_page(job, "", "rows/?kind=new&page=50")
     job.refresh_from_db()
     start, waits, told = time.monotonic(), [], 0
@@ -82,7 +82,9 @@ def main(rows: int = 100_000) -> int:
         job.refresh_from_db(fields=["state", "beat_at"])
         if jobs.is_stalled(job):
             raise SystemExit("the process died")
-    print(f"written in {time.monotonic() - start:.1f} s ({job.state}); {len(waits)} others tried to write,")
+    print(
+        f"written in {time.monotonic() - start:.1f} s ({job.state}), {peak():.0f} MB; {len(waits)} others tried to write,"
+    )
     print(f"  {told} were told to come back, the longest wait was {max(waits):.2f} s")
     bad = jobs.submit(importer, SimpleUploadedFile("bad.xlsx", (folder / "bad").read_bytes()), owner)
     print(f"all faulty: read in {until(bad, ('ready', 'failed')):.1f} s")
@@ -108,7 +110,9 @@ def pages_of(owner):
             start = time.monotonic()
             answer = client.get(f"/admin/sources/pollutionsource/import/{job.pk}/{path}")
             assert answer.status_code == 200, (path, answer.status_code, answer.headers)
-            print(f"  page {path or '(preview)'} in {time.monotonic() - start:.2f} s")
+            print(
+                f"  page {path or '(preview)'} in {time.monotonic() - start:.2f} s, {peak():.0f} MB at most"
+            )
 
     return open_page
 

@@ -1,7 +1,9 @@
 """The faults of a preview as pages list them: all of them or one kind, page by page, with the choice in the address."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.http import urlencode
 
@@ -40,32 +42,28 @@ class FaultList:
         :param asked: its query: ``fault`` is a kind, ``page`` a number; what it has not falls back to all and the first.
         :param kept: what else the query of each page says.
         """
-        everything = _all(job)
-        counts: dict[str, int] = {}
-        by_kind: dict[str, list[Fault]] = {}
-        for fault in everything:
-            kind = kind_of(fault)
-            counts[kind] = counts.get(kind, 0) + 1
-            by_kind.setdefault(kind, []).append(fault)
+        counts = Counter(kind_of(fault) for fault in _all(job))
         chosen = asked.get("fault", "")
-        chosen = chosen if chosen in by_kind else ""
-        shown = by_kind[chosen] if chosen else everything
-        pages = max(1, -(-len(shown) // PER_PAGE))
+        chosen = chosen if chosen in counts else ""
+        total = counts[chosen] if chosen else counts.total()
+        pages = max(1, -(-total // PER_PAGE))
         page = asked.get("page", "")
         number = min(max(int(page), 1), pages) if page.isascii() and page.isdecimal() and len(page) < 7 else 1
+        shown = (fault for fault in _all(job) if chosen in ("", kind_of(fault)))
         return cls(
             dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))),
             chosen,
-            tuple(shown[(number - 1) * PER_PAGE : number * PER_PAGE]),
-            len(shown),
+            tuple(islice(shown, (number - 1) * PER_PAGE, number * PER_PAGE)),
+            total,
             number,
             pages,
             urlencode(kept | ({"fault": chosen} if chosen else {})),
         )
 
 
-def _all(job: ImportJob) -> list[Fault]:
-    """Return all faults that are listed; the pages go a day after the upload, the first ones stay with the preview."""
+def _all(job: ImportJob) -> Iterable[Fault]:
+    """Yield all faults that are listed; the pages go a day after the upload, the first ones stay with the preview."""
     preview = job.stored_preview
-    first = list(preview.faults)
-    return first if preview.fault_count <= len(first) else preview_pages.faults(job) or first
+    if preview.fault_count > len(preview.faults) and preview_pages.count(job, preview_pages.FAULTS):
+        return preview_pages.faults(job)
+    return preview.faults

@@ -1,5 +1,6 @@
 """Mending a file in the preview: its faults and questions in groups of equal cells, and what a person says of them."""
 
+import functools
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -18,11 +19,16 @@ NAMED = 10  # rows that a group names
 
 def kind_of(fault: Fault) -> str:
     """Return what sort of fault it is: its column and what is wrong, without what differs from cell to cell."""
-    problem = re.sub(r"\s+", " ", _VARIES.sub("", fault.problem)).strip("，、 ")
-    return f"{fault.header}：{problem}" if fault.header else problem
+    return _kind(fault.header, fault.problem)
 
 
-@dataclass
+@functools.lru_cache(maxsize=4096)
+def _kind(header: str, problem: str) -> str:
+    problem = re.sub(r"\s+", " ", _VARIES.sub("", problem)).strip("，、 ")
+    return f"{header}：{problem}" if header else problem
+
+
+@dataclass(slots=True)
 class Group:
     """Cells of one column that hold the same and have the same fault; or one cell alone."""
 

@@ -68,8 +68,8 @@ class MendingAdmin(ImporterAdmin):
         if "offer" in request.POST:
             return self._take_offers(request, job)
         apart = "apart" in request.GET
-        faults = preview_pages.faults(job)
-        everything, exchanged = groups(importer, faults, apart=apart), self.exchanged(faults)
+        everything = groups(importer, preview_pages.faults(job), apart=apart)
+        exchanged = self.exchanged(preview_pages.faults(job))
         kind = request.GET.get("kind", "")
         shown = [group for group in everything if kind in ("", group.kind)]
         pages = max(1, -(-len(shown) // PER_PAGE))

@@ -13,6 +13,8 @@ from .preview import Preview
 
 FAULTS, NEW, CHANGED = "faults", "new", "changed"
 PER_PAGE = 100
+AT_ONCE = 20  # pages
+_COMMON = ("problem", "fix", "sheet", "column", "header", "attribute")  # of a fault
 
 
 def store(job: ImportJob, preview: Preview) -> None:
@@ -52,11 +54,14 @@ def count(job: ImportJob, kind: str) -> int:
     return job.pages.filter(kind=kind).count()
 
 
-def faults(job: ImportJob) -> list[Fault]:
-    """Return all faults that are listed."""
-    return [
-        Fault(**row) for page in job.pages.filter(kind=FAULTS).order_by("number") for row in _unpacked(page)
-    ]
+def faults(job: ImportJob) -> Iterator[Fault]:
+    """Yield all faults that are listed. Texts that many have in common are one object: there may be 100,000."""
+    same: dict[str, str] = {}
+    for page in job.pages.filter(kind=FAULTS).order_by("number").iterator(chunk_size=AT_ONCE):
+        for row in _unpacked(page):
+            for name in _COMMON:
+                row[name] = same.setdefault(row[name], row[name])
+            yield Fault(**row)
 
 
 def differences(job: ImportJob, kind: str, number: int) -> list[Difference]:
