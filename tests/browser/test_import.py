@@ -152,7 +152,7 @@ def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as,
     work()
     page.goto(f"{page.base}/admin/sources/pollutionsource/import/")
     look(page, "import-waiting")
-    page.get_by_role("link", name="长.xlsx").click()
+    page.get_by_role("link", name="长.xlsx", exact=True).click()
     page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.get_by_text("正在写入名录，请稍候。")).to_be_visible()
