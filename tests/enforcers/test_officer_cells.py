@@ -134,8 +134,6 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("2028年7月", "只有年月，缺少日"),
-        ("2028.7", "只有年月，缺少日"),
         ("2028年2月30日", "没有这一天"),
         (20281301, "没有这一天"),
         ("长期", "不是日期"),
@@ -145,6 +143,12 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
 )
 def test_a_date_that_names_no_day_is_refused(value, problem):
     assert [(header, said) for header, said, _ in told(执法证有效期至=value)] == [(EXPIRY, problem)]
+
+
+def test_the_last_day_of_a_month_counts_where_only_the_month_is_told(admin):
+    officer, notices = came_in(admin, 执法证有效期至="2028年2月")
+    assert officer.certificate_expiry == datetime.date(2028, 2, 29)
+    assert any("只写到月，按当月最后一天读取" in notice for notice in notices)
 
 
 # --- words --------------------------------------------------------------------------------------------------
@@ -294,7 +298,7 @@ def test_all_faults_of_a_row_are_told_in_one_round():
     found = told(
         姓名=None,
         执法证号=7,
-        执法证有效期至="2028年7月",
+        执法证有效期至="2028年",
         性别="?",
         在岗状态="?",
         擅长行业="?",

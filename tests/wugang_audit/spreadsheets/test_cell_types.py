@@ -132,6 +132,10 @@ def test_a_telephone_number_may_be_a_number(value, read_as):
         "2023.7.1—2028.6.30",
         "2023/7/1～2028/6/30",
         "20230701到20280630",
+        "自2023年7月1日起至2028年6月30日止",
+        "2023.07.01-2028.06.30",
+        "2023-07-01-2028-06-30",
+        "2023年7月-2028年6月",
     ],
 )
 def test_of_a_period_the_last_day_counts_and_a_note_says_so(text):
