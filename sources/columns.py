@@ -1,12 +1,14 @@
 """The one table of columns of the registry of pollution sources: import, export and template read it."""
 
 import re
+from dataclasses import replace
 
 from stdnum.cn import uscc
 
 from wugang_audit.spreadsheets import cell_types, coordinates
-from wugang_audit.spreadsheets.cell_text import clean, fold, plain
+from wugang_audit.spreadsheets.cell_text import clean, fold, plain, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column
 
 from .models import Category, Medium, OperatingState, PermitClass
@@ -123,11 +125,30 @@ TOWNSHIP = re.compile(
     r"(?:[\u4e00-\u9fff]*[省市县区年月])?((?!各)[\u4e00-\u9fff]{2,6}?(?<![城乡村])(?:街道(?:办事处)?|镇(?!村)|乡(?!镇)))"
 )
 
-OPERATING_STATES = cell_types.choice({
-    OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭",
+# A firm that is struck off, but whose works may stand there still: what it means for the registry a clerk must say.
+STRUCK_OFF = "struck_off"
+_STRUCK_OFF_WORDS = frozenset(map(word, (
+    "注销", "已注销", "吊销", "已吊销", "吊销,未注销", "吊销未注销", "吊销,已注销", "吊销已注销", "撤销", "已撤销", "迁出", "已迁出", "注销企业", "吊销企业", "迁往市外",
+)))  # fmt: skip
+# What the clerk answers: the unit leaves the registry.
+OUT_OF_USE, OUT_OF_USE_WORD = "out_of_use", "停用"
+_STATES = cell_types.choice({
+    OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭 关停取缔 已关停",
     OperatingState.SEASONAL: "季节性生产 季节性 季节生产 季节",
-    OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业",
+    OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业 存续 在业 在营(开业) 在营(开业)企业 存续(在营、开业、在册) 在营、开业 存续在业 在册 仍注册",
 })  # fmt: skip
+
+
+def _operating_state(value: CellValue) -> str | Adjusted:
+    known = word(shown(value))
+    if known == OUT_OF_USE_WORD:
+        return OUT_OF_USE
+    if known in _STRUCK_OFF_WORDS or fold(known).replace("，", ",") in _STRUCK_OFF_WORDS:
+        return STRUCK_OFF
+    return _STATES(value)
+
+
+OPERATING_STATES = replace(_STATES, read=_operating_state)
 
 COLUMNS = (
     Column("number", "污染源编码", registry_number,

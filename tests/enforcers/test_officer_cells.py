@@ -316,3 +316,15 @@ def test_a_cell_that_must_be_filled_is_never_said_to_do_empty():
     with pytest.raises(Wrong) as caught:
         read_cell("长期", Column("day", "日期", cell_types.date, required=True))
     assert caught.value.fix == "请填写证书上的截止日期"
+
+
+@pytest.mark.parametrize(("state", "told_of"), [("在岗", True), (None, True), ("借调", False)])
+def test_remarks_that_contradict_the_state_are_told(admin, state, told_of):
+    _, notices = came_in(admin, 备注="借调市局", **({STATE: state} if state else {}))
+    notice = "备注说“借调市局”，在岗状态却是在岗，请核对：第2行"
+    assert (notice in notices) is told_of
+
+
+@pytest.mark.parametrize(("text", "state"), [("有效", "on_duty"), ("注销", "left"), ("病休", "leave")])
+def test_states_of_certificates_and_of_absence_are_states_of_duty(admin, text, state):
+    assert came_in(admin, **{STATE: text})[0].duty_state == state
