@@ -24,6 +24,7 @@ from .industry_cells import SpecialityOf, read_industries
 from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
+from .other_county import note_other_county
 from .places import COUNTY, IN_COUNTY, Place, in_order
 from .unit_cells import UnitCells
 
@@ -54,6 +55,7 @@ class SourceImporter(Importer):
         self._cells = UnitCells(table)
         self._cells.read()
         mark_doubtful(table, COLUMNS)
+        note_other_county(table, current().county_prefix)
         find_units(table, current().county_prefix)
         self._cells.settle()
 
