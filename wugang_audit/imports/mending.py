@@ -1,24 +1,17 @@
 """Mending a file in the preview: its faults and questions in groups of equal cells, and what a person says of them."""
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.corrections import Corrections, cell_key
 from ..spreadsheets.table import Fault, Question
+from .fault_kinds import kind_of
 from .importer import Importer
 from .models import ImportJob
 
-_VARIES = re.compile(r"（[^（）]*）|“[^”]*”|第[0-9、]+行|[0-9A-Za-z.\-]+")
 CUT = "…"  # ends the content of a cell that is too long to be shown whole
 NAMED = 10  # rows that a group names
-
-
-def kind_of(fault: Fault) -> str:
-    """Return what sort of fault it is: its column and what is wrong, without what differs from cell to cell."""
-    problem = re.sub(r"\s+", " ", _VARIES.sub("", fault.problem)).strip("，、 ")
-    return f"{fault.header}：{problem}" if fault.header else problem
 
 
 @dataclass
