@@ -107,7 +107,6 @@ FAULTY = [
     ('纬度', 37.3, '37.3', '不在河南省范围内（舞钢市在 33.0 至 33.6 之间）', '请核对后改正；一时查不清的留空'),
     ('经度', '113°60′36″', '113°60′36″', '分或秒不小于 60，不是度分秒', f'请核对后改正；{DEGREES}'),
     ('经度', '113 33.29', '113 33.29', '看不出是度分秒，还是两个数', f'请核对后改正；{DEGREES}'),
-    ('经度', '113.5，33.3', '113.5，33.3', '一格里写了两个数', '请把经度和纬度分别填在各自的列里'),
     ('经度', 113516842, '113516842', '超出 180 度，可能漏了小数点', DEGREES),
     ('经度', '北', '北', '不是数字', DEGREES),
     ('行业代码', '9999', '9999', '不是 GB/T 4754-2017 中的行业（大类应为 01 至 97）', '请按营业执照和行业分类核对 4 位小类代码'),
@@ -233,3 +232,9 @@ def test_a_credit_code_that_lost_its_digits_is_hinted_at_by_the_permit_and_not_r
         f"请把单元格设为“文本”格式，再按营业执照重新填写 18 位代码（本行许可证编号的前 18 位是 {CODE}）"
     ]
     assert units == []
+
+
+def test_both_coordinates_in_the_only_column_of_them_are_read():
+    found, units, _ = examined(经度="经度113.5 纬度33.3")
+    assert [str(units[0][name]) for name in ("longitude", "latitude")] == ["113.500000", "33.300000"]
+    assert any("一格里写了经度和纬度，已分别读取" in each for each in found.notices)

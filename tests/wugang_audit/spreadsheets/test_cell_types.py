@@ -79,7 +79,20 @@ def test_every_way_to_write_degrees_minutes_and_seconds_comes_to_the_same(whole,
 
 
 @pytest.mark.parametrize(
-    "value", ["113.51,33.29", "113.51 33.29", "E113.51°，N33.29°", "113°30′36″/33°17′24″"]
+    "value",
+    [
+        "113.51,33.29",
+        "113.51 33.29",
+        "E113.51°，N33.29°",
+        "113°30′36″/33°17′24″",
+        "113.51E,33.29N",
+        "(113.51, 33.29)",
+        "（113.51，33.29）",
+        "经度113.51 纬度33.29",
+        "经度：113.51，纬度：33.29",
+        "东经113°30′36″北纬33°17′24″",
+        "[113.51,33.29]",
+    ],
 )
 def test_two_coordinates_in_a_cell_are_both_read(value):
     assert coordinates.degrees(value) == (Decimal("113.51"), Decimal("33.29"))
