@@ -45,6 +45,9 @@ UNIT = re.compile(
     r"(?:^[^\u4e00-\u9fff]*[一二三四五六七八九十]+[、)）]\s*)?([\u4e00-\u9fff]{1,12}?(?:大队|中队|支队|科|股|室|站))"
 )
 
+# What remarks say of somebody who is not there: 借调市局.
+AWAY = re.compile(r"借调|抽调|外借|病休|病假|产假|休假|请假|退休|调离|调出|离职|离岗|辞职|停职|已故|注销")
+
 COLUMNS = (
     Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
            required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)[\u4e00-\u9fff]{2,4}$")),
@@ -64,11 +67,11 @@ COLUMNS = (
            ("行业专长", "专业", "擅长领域", "专业特长", "行业专业组", "擅长专业", "熟悉行业"), blank=(), listing=True,
            help="行业专业组的名称或代码，多个用顿号分开。能力写在括号里，如“建材（精通）”；不写的，新增按胜任，已有的不变。"),
     Column("duty_state", "在岗状态", cell_types.choice({
-        DutyState.LEFT: "离岗 离职 调离 退休 已离岗 调出",
+        DutyState.LEFT: "离岗 离职 调离 退休 已离岗 调出 注销 已注销 失效 已退休",
         DutyState.SECONDED: "借调 抽调 外借",
-        DutyState.LEAVE: "请假 休假 病假 产假 事假",
+        DutyState.LEAVE: "请假 休假 病假 产假 事假 病休 长期病假",
         DutyState.TRAINING: "培训 学习",
-        DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗 √ ✓ Y 1",
+        DutyState.ON_DUTY: "在岗 在职 正常 是 在编在岗 √ ✓ Y 1 有效",
     }), ("状态", "人员状态", "是否在岗"), blank=DutyState.ON_DUTY, help="在岗、请假、培训、借调或离岗；留空按在岗。"),
     Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "手机号", "联系方式", "手机号码", "电话号码"),
            help="只供内部联系，从不公开。"),

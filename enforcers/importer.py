@@ -20,9 +20,9 @@ from wugang_audit.spreadsheets.export import CHUNK
 from wugang_audit.spreadsheets.table import Row, Table
 
 from . import verbs
-from .columns import COLUMNS
+from .columns import AWAY, COLUMNS
 from .lookups import find_officers, match_specialities, match_units
-from .models import Ability, Officer, OfficerQuerySet, Recusal
+from .models import Ability, DutyState, Officer, OfficerQuerySet, Recusal
 
 DEFAULT_REASON = "名录导入时登记"
 REASON = 200  # characters of a recusal's reason
@@ -97,6 +97,9 @@ class OfficerImporter(Importer):
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
                 table.note("执法证已过有效期，不参加抽签", row)
+            remarks = str(row.get("remarks") or "")
+            if AWAY.search(remarks) and row.get("duty_state", DutyState.ON_DUTY) == DutyState.ON_DUTY:
+                table.note(f"备注说“{remarks[:20]}”，在岗状态却是在岗，请核对", row)
             if "specialities" in row.values and not row.values["specialities"]:
                 table.note("没有填擅长行业", row)
             if row.get("recusal_reason") and not row.get("recusals"):

@@ -1,12 +1,14 @@
 """The one table of columns of the registry of pollution sources: import, export and template read it."""
 
 import re
+from dataclasses import replace
 
 from stdnum.cn import uscc
 
 from wugang_audit.spreadsheets import cell_types, coordinates
-from wugang_audit.spreadsheets.cell_text import clean, fold, plain
+from wugang_audit.spreadsheets.cell_text import clean, fold, plain, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column
 
 from .models import Category, Medium, OperatingState, PermitClass
@@ -32,6 +34,14 @@ NOT_YET = frozenset(
 )
 _CREDIT_LETTERS = set("0123456789ABCDEFGHJKLMNPQRTUWXY")
 
+# What is typed or printed for a letter or digit that codes have, and the label that stands before many.
+_MISTAKEN = str.maketrans("IOSVZ", "105U2")
+_LABEL = re.compile(r"^(?:[\u4e00-\u9fff()（）]*(?:代码|信用码|号码|证号)[:：]?|[:：])(?=[0-9A-Za-z])")
+
+
+def _replaced(code: str) -> str:
+    return "、".join(f" {each} 改为 {each.translate(_MISTAKEN)}" for each in sorted(set(code) & set("IOSVZ")))
+
 
 def credit_code(value: object) -> str | Adjusted:
     """Read a unified social credit code (GB 32100-2015). Only its form is changed.
@@ -44,7 +54,7 @@ def credit_code(value: object) -> str | Adjusted:
     if number:
         value = plain(value)
     cell_types.refuse_scientific(fold(value))
-    code = fold(value).replace("-", "").upper()
+    code = _LABEL.sub("", fold(value)).replace("-", "").upper()
     if code.isdecimal() and len(code) == 15:
         raise Wrong("是旧的 15 位工商注册号", "请按新营业执照填写 18 位统一社会信用代码")
     if len(code) == 9 and code[:8].isalnum() and code.isascii():
@@ -57,18 +67,20 @@ def credit_code(value: object) -> str | Adjusted:
     if not re.search(r"[0-9]", code):
         raise Wrong("没有数字，不是代码", "请按营业执照填写 18 位代码；没有的留空")
     if wrong := sorted(set(code) - _CREDIT_LETTERS):
-        raise Wrong(
-            f"含有代码中不会出现的字符 {'、'.join(wrong)}",
-            "代码只有数字和大写字母，不用 I、O、S、V、Z；请按营业执照核对（常见的是 0 写成 O、1 写成 I、2 写成 Z、5 写成 S、U 写成 V）",
-        )
+        rest = "代码只有数字和大写字母，不用 I、O、S、V、Z；请按营业执照核对（常见的是 0 写成 O、1 写成 I、2 写成 Z、5 写成 S、U 写成 V）"
+        if uscc.is_valid(likely := code.translate(_MISTAKEN)):
+            rest = f"按校验码推算应是 {likely}（把{_replaced(code)}），请按营业执照核对后改正"
+        raise Wrong(f"含有代码中不会出现的字符 {'、'.join(wrong)}", rest)
     if len(code) != 18:
         raise Wrong(f"有 {len(code)} 位，应为 18 位", "请按营业执照重新填写")
     fits = uscc.calc_check_digit(code[:17]) if code[:8].isdigit() else ""
     if fits != code[-1]:
         hint = f"若前 17 位无误，末位应是 {fits}" if fits else "前 8 位应全是数字"
         raise Wrong(f"校验码不对（{hint}）", "请按营业执照逐位核对后改正")
-    note = "中的小写、全角字符或空格已改成规范写法"
-    return code if code == value else Adjusted(code, note)
+    if code == value:
+        return code
+    label = "、前面的文字" if _LABEL.match(fold(value)) else ""
+    return Adjusted(code, f"中的小写、全角字符或空格{label}已改成规范写法")
 
 
 def industry_code(value: object) -> str | Adjusted:
@@ -113,11 +125,30 @@ TOWNSHIP = re.compile(
     r"(?:[\u4e00-\u9fff]*[省市县区年月])?((?!各)[\u4e00-\u9fff]{2,6}?(?<![城乡村])(?:街道(?:办事处)?|镇(?!村)|乡(?!镇)))"
 )
 
-OPERATING_STATES = cell_types.choice({
-    OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭",
+# A firm that is struck off, but whose works may stand there still: what it means for the registry a clerk must say.
+STRUCK_OFF = "struck_off"
+_STRUCK_OFF_WORDS = frozenset(map(word, (
+    "注销", "已注销", "吊销", "已吊销", "吊销,未注销", "吊销未注销", "吊销,已注销", "吊销已注销", "撤销", "已撤销", "迁出", "已迁出", "注销企业", "吊销企业", "迁往市外",
+)))  # fmt: skip
+# What the clerk answers: the unit leaves the registry.
+OUT_OF_USE, OUT_OF_USE_WORD = "out_of_use", "停用"
+_STATES = cell_types.choice({
+    OperatingState.STOPPED: "停产 停业 停产停业 关停 关闭 已停产 长期停产 停运 停工 已关闭 关停取缔 已关停",
     OperatingState.SEASONAL: "季节性生产 季节性 季节生产 季节",
-    OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业",
+    OperatingState.NORMAL: "正常生产 正常 在产 生产 在生产 正常运营 运营 在营 营业 正常营业 正常运行 开业 存续 在业 在营(开业) 在营(开业)企业 存续(在营、开业、在册) 在营、开业 存续在业 在册 仍注册",
 })  # fmt: skip
+
+
+def _operating_state(value: CellValue) -> str | Adjusted:
+    known = word(shown(value))
+    if known == OUT_OF_USE_WORD:
+        return OUT_OF_USE
+    if known in _STRUCK_OFF_WORDS or fold(known).replace("，", ",") in _STRUCK_OFF_WORDS:
+        return STRUCK_OFF
+    return _STATES(value)
+
+
+OPERATING_STATES = replace(_STATES, read=_operating_state)
 
 COLUMNS = (
     Column("number", "污染源编码", registry_number,
@@ -166,7 +197,7 @@ COLUMNS = (
     Column("permit_number", "排污许可证编号", permit_number,
            ("许可证编号", "排污许可证号", "许可证号", "许可证编码", "排污许可编号", "排污许可证编码",
             "排污许可证证书编号", "许可证书编号"), identity=True, unknown=NOT_YET, help="22 位，前 18 位是本单位的统一社会信用代码。"),
-    Column("permit_expiry", "许可证有效期至", cell_types.last_day,
+    Column("permit_expiry", "许可证有效期至", cell_types.last_day_if_any,
            ("有效期限", "许可证有效期限", "排污许可证有效期限", "有效期", "许可证有效期", "有效期至", "许可证到期日", "排污许可证有效期至", "许可证截止日期", "排污许可证有效期", "许可有效期"),
            blank=None, help="如 2028-07-01。"),
     Column("township", "乡镇（街道）", cell_types.text(40, published=True), ("乡镇", "街道", "所属乡镇", "乡镇街道", "乡镇/街道", "所在乡镇", "乡（镇）、街道"),

@@ -25,6 +25,7 @@ from .industry_cells import SpecialityOf, read_industries, suggested
 from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
+from .other_county import note_other_county
 from .places import COUNTY, IN_COUNTY, Place, in_order
 from .township_offers import offer_townships
 from .unit_cells import UnitCells
@@ -58,6 +59,7 @@ class SourceImporter(Importer):
         self._cells = UnitCells(table)
         self._cells.read()
         mark_doubtful(table, COLUMNS)
+        note_other_county(table, current().county_prefix)
         find_units(table, current().county_prefix)
         self._cells.settle()
 
@@ -97,7 +99,7 @@ class SourceImporter(Importer):
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)
-            _check_place(table, row)
+            _check_place(table, row, self._cells.filled)
             _check_class(table, row)
             if row.found_by == GIVEN and not row.get("category"):
                 table.note("新单位没有监管类别：可以导入，全部定好以前不能冻结抽签名单", row)
@@ -231,8 +233,8 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
         table.note(f"{table.column_name('permit_expiry')}的日期已过，请核对是否已经换证", row)
 
 
-def _check_place(table: Table, row: Row) -> None:
-    _split_place(table, row)
+def _check_place(table: Table, row: Row, filled: set[str]) -> None:
+    _split_place(table, row, filled)
     place = Place(row.get("longitude"), row.get("latitude"))
     if place.swapped:
         letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
@@ -253,14 +255,19 @@ def _check_place(table: Table, row: Row) -> None:
         table.note("经度、纬度只填了一个", row)
 
 
-def _split_place(table: Table, row: Row) -> None:
-    """Give both columns what stands in one cell, if the other cell is empty."""
+def _split_place(table: Table, row: Row, filled: set[str]) -> None:
+    """Give both columns what stands in one cell, if the other cell is empty, or the file has no such column.
+
+    :param filled: gets the attribute that is no column.
+    """
     for name, other in (_PLACE, _PLACE[::-1]):
         both = row.get(name)
         if not isinstance(both, TwoDegrees):
             continue
-        if other in table.columns and other not in row.wrong and row.get(other) is None:
+        if other not in row.wrong and row.get(other) is None:
             row.values |= in_order(*both)._asdict()
+            if other not in table.columns:
+                filled.add(other)
             table.note(f"{table.column_name(name)}一格里写了经度和纬度，已分别读取", row)
         else:
             del row.values[name]

@@ -12,11 +12,12 @@ from stdnum.cn import uscc
 
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.tidy_names import tidy_names
-from wugang_audit.spreadsheets.cell_text import word
+from wugang_audit.spreadsheets.cell_text import clean, shown, word
 from wugang_audit.spreadsheets.contacts import without_numbers
+from wugang_audit.spreadsheets.corrections import cell_key
 from wugang_audit.spreadsheets.table import Row, Table
 
-from .columns import OPERATING_STATES
+from .columns import OPERATING_STATES, OUT_OF_USE, OUT_OF_USE_WORD, STRUCK_OFF
 from .matching import GIVEN
 from .models import OperatingState, PollutionSource
 
@@ -26,7 +27,13 @@ GONE = frozenset(
     ("搬迁", "已搬迁", "拆除", "已拆除", "取缔", "已取缔")
 )  # of the site, whose unit may be there still
 _LONGEST_PHONE = 40
-_HELD = ("credit_code", "phone", *_WITH_NUMBERS)
+STRUCK_OFF_ASKED = "营业执照已经注销、吊销或迁出：请说明这些单位怎样登记；不回答的，名录里已有的不变，新的要勾选才登记（按停产）"
+STRUCK_OFF_MEANS = (
+    (OUT_OF_USE_WORD, "停用：不再在库，不参加抽签，历史仍保留"),
+    ("停产", "仍在库，按停产登记"),
+    ("正常生产", "仍在库，还在生产"),
+)
+_HELD = ("credit_code", "phone", "is_active", *_WITH_NUMBERS)
 
 
 @dataclass
@@ -40,6 +47,7 @@ class UnitCells:
     filled: set[str] = field(default_factory=set)
     raw: dict[int, dict[str, str]] = field(default_factory=dict)  # {row: {attribute: as it was written}}
     phones: dict[int, list[str]] = field(default_factory=dict)
+    struck_off: list[Row] = field(default_factory=list)
 
     def read(self) -> None:
         """Split what stands in one cell, before the rows are matched."""
@@ -48,6 +56,18 @@ class UnitCells:
             if (name := written.get(row.number)) and name.state:
                 self._take_state(row, name.state)
             self._split(row)
+            self._read_state(row)
+
+    def _read_state(self, row: Row) -> None:
+        """Note who is struck off; one of whom a clerk said that it is out of use leaves the registry."""
+        state = row.get("operating_state")
+        if state == OUT_OF_USE:
+            row.values["operating_state"] = OperatingState.STOPPED
+            self._fill(row, "is_active", False)
+        elif state == STRUCK_OFF:
+            del row.values["operating_state"]
+            self.struck_off.append(row)
+            row.doubt = row.doubt or f"{self.table.headers['operating_state']}写着“{_said(row)}”"
 
     def _take_state(self, row: Row, said: str) -> None:
         """Let the state in brackets behind a name count where the column of states says nothing."""
@@ -89,11 +109,13 @@ class UnitCells:
         coded = [row for row in self.table.rows if _code_in_permit(row)]
         asked = {row.number: row for row in coded}
         asked |= {row.number: row for row in self.table.rows if row.number in self.raw}
+        asked |= {row.number: row for row in self.struck_off}
         held = _held(str(row.get("number", "")) for row in asked.values())
         for row in asked.values():
             unit = None if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower())
             self._keep_written(row, unit)
             self._settle_phone(row, unit)
+        self._ask_of_struck_off(held)
         # One firm may have several permits, for works of several names: whose code it is, a clerk must say.
         times = Counter(_code_of(row) for row in self.table.rows)
         for row in coded:
@@ -105,6 +127,17 @@ class UnitCells:
             elif unit is None and times[code] == 1:
                 self._fill(row, "credit_code", code)
                 self.table.note("没有写统一社会信用代码，按许可证编号的前 18 位记入", row)
+
+    def _ask_of_struck_off(self, held: dict[str, dict[str, Any]]) -> None:
+        for row in self.struck_off:
+            unit = None if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower())
+            if unit is None:
+                self._fill(row, "operating_state", OperatingState.STOPPED)  # if it comes in at all
+            elif not unit["is_active"]:
+                continue
+            said = _said(row)
+            question = self.table.ask(row, "operating_state", cell_key(said), said, STRUCK_OFF_ASKED)
+            question.suggestions = question.suggestions or STRUCK_OFF_MEANS
 
     def _keep_written(self, row: Row, unit: dict[str, Any] | None) -> None:
         """Leave what the registry holds in just this form: its export comes in as unchanged."""
@@ -133,6 +166,10 @@ class UnitCells:
         else:
             self._fill(row, "phone", joined)
             self.table.note("姓名后面的电话已记入联系电话", row)
+
+
+def _said(row: Row) -> str:
+    return clean(shown(row.cells.get("operating_state"))) or "注销"
 
 
 def _code_in_permit(row: Row) -> str:

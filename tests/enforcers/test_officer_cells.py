@@ -134,8 +134,6 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("2028年7月", "只有年月，缺少日"),
-        ("2028.7", "只有年月，缺少日"),
         ("2028年2月30日", "没有这一天"),
         (20281301, "没有这一天"),
         ("长期", "不是日期"),
@@ -145,6 +143,12 @@ def test_a_date_is_read_in_each_form_that_clerks_use(admin, value):
 )
 def test_a_date_that_names_no_day_is_refused(value, problem):
     assert [(header, said) for header, said, _ in told(执法证有效期至=value)] == [(EXPIRY, problem)]
+
+
+def test_the_last_day_of_a_month_counts_where_only_the_month_is_told(admin):
+    officer, notices = came_in(admin, 执法证有效期至="2028年2月")
+    assert officer.certificate_expiry == datetime.date(2028, 2, 29)
+    assert any("只写到月，按当月最后一天读取" in notice for notice in notices)
 
 
 # --- words --------------------------------------------------------------------------------------------------
@@ -294,7 +298,7 @@ def test_all_faults_of_a_row_are_told_in_one_round():
     found = told(
         姓名=None,
         执法证号=7,
-        执法证有效期至="2028年7月",
+        执法证有效期至="2028年",
         性别="?",
         在岗状态="?",
         擅长行业="?",
@@ -312,3 +316,15 @@ def test_a_cell_that_must_be_filled_is_never_said_to_do_empty():
     with pytest.raises(Wrong) as caught:
         read_cell("长期", Column("day", "日期", cell_types.date, required=True))
     assert caught.value.fix == "请填写证书上的截止日期"
+
+
+@pytest.mark.parametrize(("state", "told_of"), [("在岗", True), (None, True), ("借调", False)])
+def test_remarks_that_contradict_the_state_are_told(admin, state, told_of):
+    _, notices = came_in(admin, 备注="借调市局", **({STATE: state} if state else {}))
+    notice = "备注说“借调市局”，在岗状态却是在岗，请核对：第2行"
+    assert (notice in notices) is told_of
+
+
+@pytest.mark.parametrize(("text", "state"), [("有效", "on_duty"), ("注销", "left"), ("病休", "leave")])
+def test_states_of_certificates_and_of_absence_are_states_of_duty(admin, text, state):
+    assert came_in(admin, **{STATE: text})[0].duty_state == state

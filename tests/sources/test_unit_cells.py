@@ -6,6 +6,8 @@ import workbooks
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.spreadsheets import export
+from wugang_audit.spreadsheets.corrections import Corrections
+from wugang_audit.spreadsheets.detector import ColumnMapping
 
 pytestmark = pytest.mark.usefixtures("specialities")
 CODE = "91410481317593588N"
@@ -140,3 +142,46 @@ def test_two_works_of_one_firm_wait_for_their_code():
         {"单位名称": "乙厂", "排污许可证编号": f"{CODE}002V"},
     )
     assert (done.new, held("credit_code")) == (2, [("",), ("",)])
+
+
+# --- states -------------------------------------------------------------------------------------------------
+def examined(rows, **said):
+    importer, content = SourceImporter(), workbooks.of_dicts(rows)
+    table = importer.read_workbook(content, ColumnMapping(corrections=Corrections(**said)))
+    return importer.apply(content, "x.xlsx", None, table=table)
+
+
+@pytest.mark.parametrize(
+    "word", ["存续", "在业", "开业", "在营（开业）", "在营（开业）企业", "存续（在营、开业、在册）"]
+)
+def test_what_the_register_of_firms_calls_open_is_in_production(word):
+    done = imported({"单位名称": "甲厂", "生产状态": word})
+    assert (done.faults, held("operating_state")) == ([], [("normal",)])
+
+
+@pytest.mark.parametrize("word", ["注销", "吊销，未注销", "迁出", "已注销"])
+def test_a_firm_that_is_struck_off_is_a_question_and_a_new_one_needs_a_tick(word):
+    preview = SourceImporter.preview(workbooks.of_dicts([{"单位名称": "甲厂", "生产状态": word}]), "x.xlsx")
+    (question,), (new,) = preview.questions, preview.differences
+    assert (preview.faults, question.value, [text for text, _ in question.suggestions]) == (
+        [], word, ["停用", "停产", "正常生产"],
+    )  # fmt: skip
+    assert (new.doubt, preview.guards) == (f"生产状态写着“{word}”", 1)
+
+
+def test_without_an_answer_a_unit_of_the_registry_stays_and_an_answer_takes_it_out_of_use(make_source):
+    unit = make_source(1, operating_state="normal")
+    rows = [{"污染源编码": unit.number, "单位名称": unit.name, "生产状态": "注销"}]
+    assert (examined(rows).changed, held("operating_state", "is_active")) == (0, [("normal", True)])
+    answer = {"operating_state": {"注销": "停用"}}
+    assert examined(rows, alike=answer).changed == 1
+    assert held("operating_state", "is_active") == [("stopped", False)]
+    again = examined(rows)
+    assert (again.changed, again.questions) == (0, [])
+
+
+def test_twice_is_once_for_firms_that_are_struck_off():
+    rows = [{"单位名称": "甲厂", "生产状态": "注销"}, {"单位名称": "乙厂", "生产状态": "在业"}]
+    assert (examined(rows).new, held("operating_state")) == (2, [("stopped",), ("normal",)])
+    again = examined(rows)
+    assert (again.new, again.changed) == (0, 0)

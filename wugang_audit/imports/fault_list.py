@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from ..spreadsheets.table import Fault
 from . import preview_pages
-from .mending import kind_of
+from .fault_kinds import kind_of
 from .models import ImportJob
 
 PER_PAGE = preview_pages.PER_PAGE

@@ -1,31 +1,18 @@
 """Mending a file in the preview: its faults and questions in groups of equal cells, and what a person says of them."""
 
-import functools
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.cell_types import WordsRule, allowed_by
 from ..spreadsheets.corrections import Corrections, cell_key
 from ..spreadsheets.table import Fault, Question
+from .fault_kinds import kind_of
 from .importer import Importer
 from .models import ImportJob
 
-_VARIES = re.compile(r"（[^（）]*）|“[^”]*”|第[0-9、]+行|[0-9A-Za-z.\-]+")
 CUT = "…"  # ends the content of a cell that is too long to be shown whole
 NAMED = 10  # rows that a group names
-
-
-def kind_of(fault: Fault) -> str:
-    """Return what sort of fault it is: its column and what is wrong, without what differs from cell to cell."""
-    return _kind(fault.header, fault.problem)
-
-
-@functools.lru_cache(maxsize=4096)
-def _kind(header: str, problem: str) -> str:
-    problem = re.sub(r"\s+", " ", _VARIES.sub("", problem)).strip("，、 ")
-    return f"{header}：{problem}" if header else problem
 
 
 @dataclass(slots=True)

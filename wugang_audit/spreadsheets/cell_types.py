@@ -5,6 +5,7 @@ A rule gets a value that is neither blank nor untidy (`read_cell` sees to that) 
 `Adjusted`, so that the clerk is informed. Nothing is ever guessed.
 """
 
+import calendar
 import datetime
 import re
 import unicodedata
@@ -220,18 +221,48 @@ def date(value: CellValue) -> datetime.date:
     raise Wrong("不是能识别的日期", _FORMS)
 
 
-_PERIOD = re.compile(r"(.+?[0-9日])(?:至|到|~|～|—+|--+)([0-9].+?)止?")
+_ONE_DAY = r"[0-9]{4}[-./年][0-9]{1,2}(?:[-./月][0-9]{1,2}[日号]?|月)?"
+_PERIOD = re.compile(
+    rf"[自从]?({_ONE_DAY}|[0-9]{{8}})起?(?:至|到|~|～|—+|－|-+)([0-9]{{4}}.*?|[\u4e00-\u9fff]+?)止?"
+)
+_YEAR_AND_MONTH = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})月?")
+_FOR_EVER = frozenset(("长期", "长期有效", "永久", "永久有效", "无固定期限", "无期限"))
+BY_END, BY_MONTH = "写的是起止日期，按截止的一天读取", "只写到月，按当月最后一天读取"
 
 
 def last_day(value: CellValue) -> datetime.date | Adjusted:
-    """The last day of a period, written alone or behind the first: 2023-07-01至2028-06-30."""
-    if isinstance(value, str) and (both := _PERIOD.fullmatch(fold(value))):
-        date(both[1])
-        return Adjusted(date(both[2]), "写的是起止日期，按截止的一天读取")
+    """The last day of a period, alone or behind the first: 2023-07-01至2028-06-30; of a month alone its last day."""
+    folded = fold(value) if isinstance(value, str) else ""
+    if both := _PERIOD.fullmatch(folded):
+        first, last = _end_of(both[1]), _end_of(both[2])
+        if last < first:
+            raise Wrong("截止的一天早于起始的一天", "请核对起止日期")
+        return Adjusted(last, BY_END)
+    if _YEAR_AND_MONTH.fullmatch(folded):
+        return Adjusted(_end_of(folded), BY_MONTH)
     return date(value)
 
 
-DAYS = (date, last_day)  # rules to which a number is a day's serial number
+def _end_of(text: str) -> datetime.date:
+    """Return a day, or the last day of a month."""
+    if not (month := _YEAR_AND_MONTH.fullmatch(text)):
+        return date(text)
+    year, number = int(month[1]), int(month[2])
+    if not 1 <= number <= 12:
+        raise Wrong("没有这个月", "请核对年月")
+    return _sane(datetime.date(year, number, calendar.monthrange(year, number)[1]))
+
+
+def last_day_if_any(value: CellValue) -> datetime.date | Adjusted | None:
+    """The same, of what may last for ever: 长期 is no day, and told."""
+    folded = fold(value) if isinstance(value, str) else ""
+    both = _PERIOD.fullmatch(folded)
+    if (both[2] if both else folded) in _FOR_EVER:
+        return Adjusted(None, "写的是“长期”：没有截止日期，按空着读取，到期提醒不会提到它")
+    return last_day(value)
+
+
+DAYS = (date, last_day, last_day_if_any)  # rules to which a number is a day's serial number
 
 
 def _sane(day: datetime.date) -> datetime.date:

@@ -15,6 +15,7 @@ _FORMATS: dict[cell_types.Rule, str] = {
     cell_types.date: "yyyy-mm-dd",
     cell_types.last_day: "yyyy-mm-dd",
     first_day: "yyyy-mm-dd",
+    cell_types.last_day_if_any: "yyyy-mm-dd",
     coordinates.degrees: "0.000000",
 }
 AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind

@@ -11,7 +11,10 @@ from .cell_text import clean, fold
 from .cell_types import Adjusted, Wrong
 from .lines import CellValue
 
-_BETWEEN_TWO = re.compile(r"\s*[,;/、|]\s*|\s+(?=[NE东北0-9])")
+_BETWEEN_TWO = re.compile(
+    r"\s*[,;/、|]\s*|\s+(?=[NE东北经纬0-9])|(?<=[0-9°′″'\"秒分度])(?=东经|北纬|经度|纬度)"
+)
+_BRACKETED = re.compile(r"[(\[【](.*)[)\]】]")
 _AS_DECIMAL = "请填写以度为单位的小数，如 113.516842"
 
 
@@ -31,6 +34,8 @@ def degrees(value: CellValue) -> Decimal | Adjusted | TwoDegrees:
         return _sane_degrees(_number(value))
     # What looks like a ring is one, whatever its code.
     text = clean(unicodedata.normalize("NFKC", re.sub("[º˚∘]", "°", value))).strip("'‘’`").upper()
+    if bracketed := _BRACKETED.fullmatch(text):
+        text = bracketed[1].strip()
     if (exact := _from_minutes(text)) is not None:
         return Adjusted(_sane_degrees(exact), "中的度分秒已换算成以度为单位的小数")
     if both := _two_degrees(text):

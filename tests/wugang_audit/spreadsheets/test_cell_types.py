@@ -79,7 +79,20 @@ def test_every_way_to_write_degrees_minutes_and_seconds_comes_to_the_same(whole,
 
 
 @pytest.mark.parametrize(
-    "value", ["113.51,33.29", "113.51 33.29", "E113.51°，N33.29°", "113°30′36″/33°17′24″"]
+    "value",
+    [
+        "113.51,33.29",
+        "113.51 33.29",
+        "E113.51°，N33.29°",
+        "113°30′36″/33°17′24″",
+        "113.51E,33.29N",
+        "(113.51, 33.29)",
+        "（113.51，33.29）",
+        "经度113.51 纬度33.29",
+        "经度：113.51，纬度：33.29",
+        "东经113°30′36″北纬33°17′24″",
+        "[113.51,33.29]",
+    ],
 )
 def test_two_coordinates_in_a_cell_are_both_read(value):
     assert coordinates.degrees(value) == (Decimal("113.51"), Decimal("33.29"))
@@ -132,6 +145,10 @@ def test_a_telephone_number_may_be_a_number(value, read_as):
         "2023.7.1—2028.6.30",
         "2023/7/1～2028/6/30",
         "20230701到20280630",
+        "自2023年7月1日起至2028年6月30日止",
+        "2023.07.01-2028.06.30",
+        "2023-07-01-2028-06-30",
+        "2023年7月-2028年6月",
     ],
 )
 def test_of_a_period_the_last_day_counts_and_a_note_says_so(text):

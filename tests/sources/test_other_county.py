@@ -1,0 +1,59 @@
+"""A list of another county: told once, at the top, and nothing of it comes in without a tick."""
+
+import pytest
+import workbooks
+
+from sources.importer import SourceImporter
+from sources.other_county import DOUBT
+
+pytestmark = pytest.mark.usefixtures("specialities")
+HERE, AWAY = "91410481{:09}X", "91370784{:09}X"
+
+
+def examined(rows):
+    return SourceImporter().examine(workbooks.of_dicts(rows), "x.xlsx")[0]
+
+
+def notice(preview):
+    return [each for each in preview.notices if "本县" in each]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        lambda n: {"单位名称": f"安丘市{n}工艺品厂"},
+        lambda n: {"单位名称": f"{n}号厂", "详细地址": f"山东省安丘市{n}号"},
+        lambda n: {"单位名称": f"{n}号厂", "排污许可证编号": f"91370784MA3N0{n:04}5001P"},
+    ],
+)
+def test_most_rows_of_another_place_are_told_at_the_top_and_need_ticks(row):
+    preview = examined([row(n) for n in range(10, 22)])
+    assert preview.notices[0] == (
+        "这份名单多半不是本县的：12 行里有 12 行的信用代码、地址或名称是别处的。"
+        "请核对是不是选错了文件；新增的单位要勾选才登记"
+    )
+    assert (preview.guards, {each.doubt for each in preview.differences}) == (12, {DOUBT})
+
+
+def test_the_codes_of_such_a_list_tell_it_even_where_they_are_wrong():
+    preview = examined([{"单位名称": f"{n}号厂", "统一社会信用代码": AWAY.format(n)} for n in range(12)])
+    assert len(notice(preview)) == 1
+    old = [{"单位名称": f"{n}号厂", "统一社会信用代码": f"37068101801{n:04}"} for n in range(12)]
+    assert len(notice(examined(old))) == 1
+
+
+@pytest.mark.parametrize(("away", "here", "told"), [(12, 11, 1), (12, 12, 0), (9, 0, 0), (10, 0, 1)])
+def test_only_the_majority_of_at_least_ten_rows_counts(away, here, told):
+    rows = [{"单位名称": f"安丘市{n}工艺品厂"} for n in range(away)]
+    rows += [{"单位名称": f"舞钢市{n}工艺品厂"} for n in range(here)]
+    preview = examined(rows)
+    assert len(notice(preview)) == told
+    assert preview.guards == (away if told else 0)
+
+
+def test_a_works_of_this_county_whose_firm_is_registered_elsewhere_is_no_stranger():
+    rows = [{"单位名称": f"安丘市{n}公司舞钢分厂", "统一社会信用代码": None} for n in range(12)]
+    assert notice(examined(rows)) == []
+    city = [{"单位名称": f"平顶山市{n}公司"} for n in range(12)]
+    market = [{"单位名称": f"华联超市{n}店"} for n in range(12)]
+    assert notice(examined(city)) == notice(examined(market)) == []
