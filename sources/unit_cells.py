@@ -3,6 +3,7 @@
 A value taken from another cell fills an empty one, is told, and never replaces what the registry holds.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _WITH_NUMBERS = (*PERSONS, "address")
 GONE = frozenset(
     ("搬迁", "已搬迁", "拆除", "已拆除", "取缔", "已取缔")
 )  # of the site, whose unit may be there still
+_LONG_NUMBER = re.compile(r"[0-9]{5}")
+_THE_SAME = frozenset(("同法人", "同法定代表人", "同法人代表", "同负责人"))
 _LONGEST_PHONE = 40
 STRUCK_OFF_ASKED = "营业执照已经注销、吊销或迁出：请说明这些单位怎样登记；不回答的，名录里已有的不变，新的要勾选才登记（按停产）"
 STRUCK_OFF_MEANS = (
@@ -56,6 +59,7 @@ class UnitCells:
             if (name := written.get(row.number)) and name.state:
                 self._take_state(row, name.state)
             self._split(row)
+            self._read_contact(row)
             self._read_state(row)
 
     def _read_state(self, row: Row) -> None:
@@ -89,6 +93,8 @@ class UnitCells:
             if not isinstance(text, str) or not any(map(str.isdigit, text)):
                 continue
             parted = without_numbers(text)
+            if attribute in PERSONS and _LONG_NUMBER.search(parted.text):
+                self.table.note(f"{self.table.column_name(attribute)}里有一串数字，不像姓名，请核对", row)
             if parted.text == text:
                 continue
             self.raw.setdefault(row.number, {})[attribute] = text
@@ -98,6 +104,15 @@ class UnitCells:
                 self.phones.setdefault(row.number, []).extend(parted.phones)
             if parted.identities:
                 self.table.note(f"{self.table.column_name(attribute)}里的身份证号码没有读取", row)
+
+    def _read_contact(self, row: Row) -> None:
+        """Read 同法人 as the legal representative."""
+        person = row.get("legal_representative")
+        if person and (text := str(row.get("contact") or "")) in _THE_SAME:
+            self.raw.setdefault(row.number, {})["contact"] = text
+            row.cells.setdefault("contact", text)
+            row.values["contact"] = person
+            self.table.note(f"{self.table.column_name('contact')}里的“{text}”按法定代表人读取", row)
 
     def _fill(self, row: Row, attribute: str, value: Any) -> None:
         row.values[attribute] = value

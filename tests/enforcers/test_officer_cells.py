@@ -328,3 +328,20 @@ def test_remarks_that_contradict_the_state_are_told(admin, state, told_of):
 @pytest.mark.parametrize(("text", "state"), [("有效", "on_duty"), ("注销", "left"), ("病休", "leave")])
 def test_states_of_certificates_and_of_absence_are_states_of_duty(admin, text, state):
     assert came_in(admin, **{STATE: text})[0].duty_state == state
+
+
+@pytest.mark.parametrize("text", ["正在办理", "办理中", "待发", "无证"])
+def test_an_officer_whose_certificate_is_still_to_come_is_a_draft_and_told(admin, text):
+    officer, notices = came_in(admin, **{NUMBER: text})
+    assert officer.certificate_number == ""
+    assert any(f"“{NUMBER}”里的“不详”“待定”一类当作空着" in notice for notice in notices)
+
+
+@pytest.mark.parametrize(("text", "name"), [("★甲", "甲"), ("毛志远*", "毛志远"), ("《毛永》", "毛永")])
+def test_marks_around_the_name_of_an_officer_are_taken_off(admin, text, name):
+    assert came_in(admin, 姓名=text)[0].name == name
+
+
+@pytest.mark.parametrize("text", ["张三13937507697", "张三 410481198001011200", "张三37507697"])
+def test_no_number_stands_in_the_name_of_an_officer(text):
+    assert [(header, problem) for header, problem, _ in told(姓名=text)] == [("姓名", "里有电话或身份证号码")]

@@ -53,7 +53,6 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
         (9, "D"), (10, "D"),  # one code under two names
         (13, "E"),  # 其它
         (15, "G"),  # 9999
-        (17, "K"),  # no day
         (20, "K"),  # 30 February
         (21, "N"),  # longitude and latitude swapped
         (22, "N"),  # 0
@@ -64,7 +63,7 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
         (30, "C"),  # formula
         (32, "J"),  # permit number without its letter
     ]  # fmt: skip
-    assert (found.new, found.faulty) == (63, 17)
+    assert (found.new, found.faulty) == (64, 16)
     said = {(fault.row, fault.column): f"{fault.problem}；{fault.fix}" for fault in found.faults}
     assert "末位应是 2" in said[7, "D"]
     assert "第10行“舞钢市盛东钢铁厂”" in said[9, "D"]
@@ -76,7 +75,7 @@ def test_the_messy_workbook_lists_exactly_what_is_wrong_in_it():
 def test_the_messy_workbook_writes_nothing(admin):
     with pytest.raises(Faulty) as caught:
         import_file(MESSY.read_bytes(), "sources-messy.xlsx", admin)
-    assert len(caught.value.preview.faults) == 17
+    assert len(caught.value.preview.faults) == 16
     assert (PollutionSource.objects.count(), PollutionSource.history.count()) == (0, 0)
     assert not AuditEntry.objects.filter(action="导入污染源名录").exists()
 
@@ -237,9 +236,9 @@ def test_a_file_with_a_very_long_name_comes_in(admin):
 def test_the_command_lists_one_line_a_fault_and_fails(capsys):
     with pytest.raises(CommandError) as caught:
         call_command("import_sources", str(MESSY), reason="十月名录核对")
-    assert str(caught.value) == "sources-messy.xlsx 有 17 处错误，什么都没有写入。改好后再导入。"
+    assert str(caught.value) == "sources-messy.xlsx 有 16 处错误，什么都没有写入。改好后再导入。"
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 17
+    assert len(lines) == 16
     assert lines[4] == (
         "第13行 E列 监管类别 “其它”：是不认识的写法；请改为以下之一：特殊监管对象、重点排污单位、一般排污单位"
     )

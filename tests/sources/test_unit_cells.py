@@ -144,6 +144,26 @@ def test_two_works_of_one_firm_wait_for_their_code():
     assert (done.new, held("credit_code")) == (2, [("",), ("",)])
 
 
+def test_a_contact_who_is_the_legal_representative_gets_the_name():
+    done = imported({"单位名称": "甲厂", "法定代表人": "张三13937539082", "环保联系人": "同法人"})
+    assert held("legal_representative", "contact", "phone") == [("张三", "张三", "13937539082")]
+    assert "C列“环保联系人”里的“同法人”按法定代表人读取：第2行" in told(done)
+
+
+def test_a_number_that_is_no_whole_telephone_is_pointed_out():
+    done = imported({"单位名称": "甲厂", "法定代表人": "黄小东1393751"})
+    assert told(done) == ["B列“法定代表人”里有一串数字，不像姓名，请核对：第2行"]
+
+
+@pytest.mark.parametrize("word", ["办理中", "正在办理", "不详", "申请中"])
+def test_a_code_that_is_still_to_come_is_empty_and_told(word):
+    done = imported({"单位名称": "甲厂", "统一社会信用代码": word, "排污许可证编号": word})
+    assert held("credit_code", "permit_number") == [("", "")]
+    assert [each for each in told(done) if "当作空着" in each] == [
+        f"{at}里的“不详”“待定”一类当作空着：第2行" for at in ("B列“统一社会信用代码”", "C列“排污许可证编号”")
+    ]
+
+
 # --- states -------------------------------------------------------------------------------------------------
 def examined(rows, **said):
     importer, content = SourceImporter(), workbooks.of_dicts(rows)
