@@ -44,40 +44,40 @@ def offers(client, url):
 def test_words_that_mean_unknown_are_offered_as_empty_and_stay_until_somebody_says_so(client):
     url = upload(
         client,
-        {"法定代表人": "不详", "联系电话": "不详"},
-        {"法定代表人": "不 详"},
-        {"法定代表人": "王某", "备注": "不详"},
+        {"法定代表人": "不清楚", "联系电话": "不清楚"},
+        {"法定代表人": "不 清楚"},
+        {"法定代表人": "王某", "备注": "不清楚"},
     )
     found = offers(client, url)
-    assert list(found) == [("法定代表人", "不详", "", 2), ("联系电话", "不详", "", 1)]
+    assert list(found) == [("法定代表人", "不清楚", "", 2), ("联系电话", "不清楚", "", 1)]
     html = client.get(url).content.decode()
-    assert "法定代表人“不详”读作空的：看来是“不知道”的意思，2 行（第2、3行）" in html
+    assert "法定代表人“不清楚”读作空的：看来是“不知道”的意思，2 行（第2、3行）" in html
     assert "只是建议：不点，就照文件里写的读。" in html
-    client.post(f"{url}mend/", {"offer": found["联系电话", "不详", "", 1]})
+    client.post(f"{url}mend/", {"offer": found["联系电话", "不清楚", "", 1]})
     assert not ImportJob.objects.get().stored_preview.faults
     client.post(url, {"reason": "核对"})
     names = PollutionSource.objects.order_by("number").values_list("legal_representative", "phone")
-    assert list(names) == [("不详", ""), ("不 详", ""), ("王某", "")]
+    assert list(names) == [("不清楚", ""), ("不 清楚", ""), ("王某", "")]
     assert not Recipe.objects.exists()
 
 
 def test_all_offers_are_taken_by_one_click_shown_as_applied_and_remembered_if_ticked(client):
-    url = upload(client, {"法定代表人": "不详", "统一社会信用代码": "不详", "联系电话": "未知"})
+    url = upload(client, {"法定代表人": "不清楚", "统一社会信用代码": "不清楚", "联系电话": "暂缺"})
     done = client.post(f"{url}mend/", {"offer": "*", "remember": "1"}, follow=True)
     assert said(done) == ["已按您说的重新核对，没有错误了。您的文件本身没有改动。"]
     applied = {(each.header, each.found, each.becomes) for each in done.context["preview"].applied}
-    assert applied == {("法定代表人", "不详", ""), ("统一社会信用代码", "不详", ""), ("联系电话", "未知", "")}
+    assert applied == {("法定代表人", "不清楚", ""), ("统一社会信用代码", "不清楚", ""), ("联系电话", "暂缺", "")}
     assert offers(client, url) == {}
     assert Recipe.objects.count() == 3
     assert AuditEntry.objects.filter(action="记住污染源名录的导入改法").count() == 1
-    again = upload(client, {"法定代表人": "不详"}, name="下一份.xlsx")
+    again = upload(client, {"法定代表人": "不清楚"}, name="下一份.xlsx")
     page = client.get(again)
     assert [each.how for each in page.context["preview"].applied] == ["按记住的改法"]
     assert page.context["offers"] == []
 
 
 def test_an_offer_that_was_taken_is_not_taken_twice(client):
-    url = upload(client, {"法定代表人": "不详"})
+    url = upload(client, {"法定代表人": "不清楚"})
     (code,) = offers(client, url).values()
     client.post(f"{url}mend/", {"offer": code})
     again = client.post(f"{url}mend/", {"offer": code}, follow=True)
@@ -85,7 +85,7 @@ def test_an_offer_that_was_taken_is_not_taken_twice(client):
 
 
 def test_a_name_is_required_and_never_offered_as_empty(client):
-    assert offers(client, upload(client, {"单位名称": "不详"})) == {}
+    assert offers(client, upload(client, {"单位名称": "不清楚"})) == {}
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_a_township_that_was_taken_comes_in_under_its_known_name(client, make_so
 
 def test_offers_cost_no_query_per_row(client, make_source, django_assert_max_num_queries):
     make_source(100, township="石漫滩街道")
-    rows = [{"乡镇": "石漫滩乡", "法定代表人": "不详"} for _ in range(60)]
+    rows = [{"乡镇": "石漫滩乡", "法定代表人": "不清楚"} for _ in range(60)]
     with django_assert_max_num_queries(60):
         upload(client, *rows)

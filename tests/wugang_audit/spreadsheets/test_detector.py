@@ -48,9 +48,10 @@ def test_a_list_of_unknown_headers_is_a_rival_and_what_is_too_narrow_or_our_own_
     assert read_table(book(去年=LIST, 空表=headless), COLUMNS).rivals == []
 
 
-def test_the_chosen_sheet_is_read_and_no_other_is_spoken_of():
+def test_the_chosen_sheet_is_read_and_the_others_are_told():
     table = read_table(book(一月=LIST, 二月=OTHER), COLUMNS, ColumnMapping(sheet="一月"))
-    assert (values(table), table.rivals, table.notices) == ([("1", "甲厂")], [], [])
+    told = ["工作表“二月”也像名录，没有读取；只读了“一月”"]
+    assert (values(table), table.rivals, table.notices) == ([("1", "甲厂")], ["一月", "二月"], told)
 
 
 def test_a_sheet_that_is_no_longer_there_is_said():
