@@ -49,9 +49,11 @@ def _is_elsewhere(row: Row, prefix: str, faulty: str) -> bool | None:
     :param faulty: what stands where its credit code should be.
     """
     texts = [str(row.get(name) or "") for name in ("name", "address")]
-    written = (row.get("credit_code"), row.get("permit_number"), faulty)
+    if any(_HOME in text for text in texts):
+        return False
+    written = (row.get("credit_code"), row.get("permit_number"), faulty and fold(faulty).upper())
     codes = {code for each in written if each and (code := _division(str(each)))}
-    if prefix in codes or any(_HOME in text for text in texts):
+    if prefix in codes:
         return False
     # The city's and the province's own firms are of no county.
     near = {_COUNTRY, f"{prefix[:4]}00", f"{prefix[:2]}0000"}
@@ -63,6 +65,5 @@ def _is_elsewhere(row: Row, prefix: str, faulty: str) -> bool | None:
 
 def _division(text: str) -> str:
     """Return the code of the place where a code of a firm was given, though the code itself may be faulty."""
-    text = fold(text).upper()
     found = _CREDIT.fullmatch(text) or _REGISTRATION.fullmatch(text)
     return found[1] if found and _DIVISION.fullmatch(found[1]) else ""

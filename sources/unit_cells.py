@@ -90,7 +90,7 @@ class UnitCells:
     def _split(self, row: Row) -> None:
         for attribute in _WITH_NUMBERS:
             text = row.get(attribute)
-            if not isinstance(text, str) or not any(map(str.isdigit, text)):
+            if not isinstance(text, str) or not text:
                 continue
             parted = without_numbers(text)
             if attribute in PERSONS and _LONG_NUMBER.search(parted.text):

@@ -5,6 +5,8 @@ from ..spreadsheets.headers import header_key
 from ..spreadsheets.no_names import why_doubtful
 from ..spreadsheets.table import Column, Table
 
+LONGEST_HEADING = 10  # characters of a text that may be one: all names need not be looked at
+
 
 def mark_doubtful(table: Table, columns: tuple[Column, ...]) -> None:
     """Mark rows whose name is hardly one: a bracket, a township, a heading, a closing word. Of rows that are in the registry nothing is asked.
@@ -17,7 +19,7 @@ def mark_doubtful(table: Table, columns: tuple[Column, ...]) -> None:
     for row in table.rows:
         if not isinstance(text := row.get("name"), str) or row.doubt:
             continue
-        if header_key(text) in headings:
+        if len(text) <= LONGEST_HEADING and header_key(text) in headings:
             row.doubt = "名称只是一个列名"
         else:
             row.doubt = next((why for each in (name, *titled) if (why := why_doubtful(text, each))), "")

@@ -8,6 +8,7 @@ _PHONE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[0-9]{8}|[- ][0-9]{4}[- ][0-9]{4})"
     r"|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}(?:(?:转|-)[0-9]{1,6})?)(?![0-9A-Za-z])"
 )
+_DIGITS = re.compile(r"[0-9]{3}")  # without these there is no number, and most texts have none
 _LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
 _AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
@@ -24,11 +25,13 @@ class Parted(NamedTuple):
 
 def holds_numbers(text: str) -> bool:
     """Say whether a telephone or identity number stands in a text."""
-    return bool(_PHONE.search(text) or _IDENTITY.search(text))
+    return bool(_DIGITS.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)))
 
 
 def without_numbers(text: str) -> Parted:
     """Take the numbers out of a text: of 吴海燕13937507697 the person stays. A text without numbers stays as it is."""
+    if not _DIGITS.search(text):
+        return Parted(text)
     identities = len(_IDENTITY.findall(text))
     rest = _IDENTITY.sub("\n", text)
     phones = tuple(dict.fromkeys(re.sub(r"[—－]", "-", each) for each in _PHONE.findall(rest)))
