@@ -6,6 +6,7 @@ from sources.columns import REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.table import Column
 
+from .headings import recognised
 from .models import DutyState
 
 certificate_number = cell_types.code(
@@ -19,7 +20,7 @@ UNIT = re.compile(
     r"(?:^[^\u4e00-\u9fff]*[一二三四五六七八九十]+[、)）]\s*)?([\u4e00-\u9fff]{1,12}?(?:大队|中队|支队|科|股|室|站))"
 )
 
-COLUMNS = (
+_COLUMNS = (
     Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
            required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)[\u4e00-\u9fff]{2,4}$")),
     Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
@@ -52,3 +53,4 @@ COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明",)),
     Column("is_active", "在册", cell_types.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
+COLUMNS = recognised(_COLUMNS)

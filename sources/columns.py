@@ -9,6 +9,7 @@ from wugang_audit.spreadsheets.cell_text import clean, fold, plain
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.table import Column
 
+from .headings import recognised
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
@@ -95,7 +96,7 @@ TOWNSHIP = re.compile(
     r"(?:[\u4e00-\u9fff]*[省市县区年月])?((?!各)[\u4e00-\u9fff]{2,6}?(?<![城乡村])(?:街道(?:办事处)?|镇(?!村)|乡(?!镇)))"
 )
 
-COLUMNS = (
+_COLUMNS = (
     Column("number", "污染源编码", registry_number,
            ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), keeps=True, identity=True,
            help="抽签时代表该单位，一经使用不再更换。没有的，由本站按顺序给。"),
@@ -184,3 +185,4 @@ COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明")),
     Column("is_active", "在库", cell_types.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
+COLUMNS = recognised(_COLUMNS)

@@ -1,12 +1,11 @@
 """Where in a workbook the list stands and what its columns are: found by their names, or chosen by the clerk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from .cell_text import clean, shown
+from . import column_content
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
@@ -23,9 +22,9 @@ from .headers import (
 )
 from .lines import Book, Sheet
 from .open_file import opened
+from .recognition import Vocabulary
 from .table import Column
 
-LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
 # Sheets of our own templates and error workbooks.
@@ -81,6 +80,8 @@ class ColumnSeen:
     attribute: str
     samples: tuple[str, ...]
     guessed: bool = False  # by what the cells hold, not by the header
+    unlike: str = ""  # what the header names, but the cells are not
+    forgotten: bool = False  # left out, as was said of such a header before
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,11 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
-def names_for(columns: Sequence[Column], choice: ColumnMapping) -> dict[str, str]:
-    """Return {header key: attribute} under what was chosen for such headers before."""
-    left_out = {key for key, name in choice.synonyms.items() if not name}
-    names = names_of(columns) | {key: name for key, name in choice.synonyms.items() if name}
-    return {key: name for key, name in names.items() if key not in left_out}
+def vocabulary(columns: Sequence[Column], choice: ColumnMapping) -> Vocabulary:
+    """Return what headings mean to a registry, and what was chosen for such headers before."""
+    proper = (header_key(column.header) for column in columns)
+    ways = {column.attribute: column.recognition for column in columns}
+    return Vocabulary(names_of(columns) | dict(choice.synonyms), frozenset((*proper, *choice.synonyms)), ways)
 
 
 def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[Found, list[Found]]:
@@ -123,7 +124,7 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
 
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
     """
-    names = names_for(columns, choice)
+    names = vocabulary(columns, choice)
     required = {column.attribute for column in columns if column.required}
     everything = [_found(sheet, names, required, choice) for sheet in book.sheets]
     if not everything:
@@ -134,18 +135,26 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(sheet: Sheet, names: Mapping[str, str], required: set[str], choice: ColumnMapping) -> Found:
-    if choice.header_row and sheet.title == choice.sheet:
-        header = header_at(sheet, choice.header_row, names)
-    else:
-        header = first_of_several(sheet, find_header(sheet, names), names, required)
-        if not header.found:
-            header = likely_header(sheet)
-    if choice.columns and sheet.title == choice.sheet:
-        _map_by_hand(header, choice.columns)
+def _found(sheet: Sheet, names: Vocabulary, required: set[str], choice: ColumnMapping) -> Found:
+    header = _header(sheet, names, required, choice)
     named = sum(attribute in header.found for attribute in required)
     complete = named == len(required)
     return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
+
+
+def _header(sheet: Sheet, names: Vocabulary, required: set[str], choice: ColumnMapping) -> Header:
+    chosen = sheet.title == choice.sheet
+    if choice.header_row and chosen:
+        header = header_at(sheet, choice.header_row, names)
+    else:
+        header = first_of_several(sheet, find_header(sheet, names), names, required)
+    if choice.columns and chosen:
+        _map_by_hand(header, choice.columns)
+        return header
+    column_content.settle(header, column_content.samples(sheet, header.row), names)
+    if not header.found and not (choice.header_row and chosen):
+        header = likely_header(sheet)
+    return header
 
 
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
@@ -155,6 +164,7 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
             if position in positions:
                 positions.remove(position)
         header.unknown.pop(position, None)
+        header.forgotten.pop(position, None)
         if attribute:
             header.found.setdefault(attribute, []).append(position)
         else:
@@ -198,44 +208,39 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
     with opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
-        by_position = {at: name for name, positions in header.found.items() for at in positions}
-        seen = tuple(
-            ColumnSeen(
-                at,
-                get_column_letter(at),
-                header.texts.get(at, ""),
-                header.keys.get(at, ""),
-                by_position.get(at, ""),
-                samples,
+        held = column_content.samples(sheet, header.row)
+        seen = _seen(header, held)
+        if not choice.columns:
+            open_to = [each.position for each in seen if not each.attribute and not each.forgotten]
+            guessed = dict(column_content.guesses(header, held, columns, open_to))
+            seen = tuple(
+                replace(each, attribute=guessed[each.position], guessed=True)
+                if each.position in guessed
+                else each
+                for each in seen
             )
-            for at, samples in _samples(sheet, header)
-        )
         sheets = tuple(
             SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
         )
         encoding = sheet.encoding if isinstance(sheet, CsvSheet) else ""
-        known = seen if choice.columns else _guessed(seen, columns)
-        return Layout(sheets, sheet.title, header.row, known, encoding, _titles(sheet, header))
+        return Layout(sheets, sheet.title, header.row, seen, encoding, _titles(sheet, header))
 
 
-def _guessed(seen: tuple[ColumnSeen, ...], columns: Sequence[Column]) -> tuple[ColumnSeen, ...]:
-    """Suggest by what their cells hold which columns are meant that no header names."""
-    there = {each.attribute for each in seen}
-    for column in columns:
-        if column.looks_like is None or column.attribute in there:
-            continue
-        fits = {
-            each.position: sum(bool(column.looks_like.search(sample)) for sample in each.samples)
-            for each in seen
-            if not each.attribute and each.samples
-        }
-        best = max(fits, key=lambda at: fits[at], default=0)
-        if best and fits[best] > 0:
-            seen = tuple(
-                replace(each, attribute=column.attribute, guessed=True) if each.position == best else each
-                for each in seen
-            )
-    return seen
+def _seen(header: Header, held: column_content.Samples) -> tuple[ColumnSeen, ...]:
+    by_position = {at: name for name, positions in header.found.items() for at in positions}
+    return tuple(
+        ColumnSeen(
+            at,
+            get_column_letter(at),
+            header.texts.get(at, ""),
+            header.keys.get(at, ""),
+            by_position.get(at, ""),
+            tuple(text[:SAMPLE] for text in held.get(at, ())[:SAMPLES]),
+            unlike=header.unlike.get(at, ""),
+            forgotten=at in header.forgotten,
+        )
+        for at in sorted(header.texts.keys() | held.keys())
+    )
 
 
 def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
@@ -245,14 +250,3 @@ def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
     rows = sheet.lines(1, header.row + below, MAX_COLUMNS)
     alone = [text for line in rows if line.number != header.row and (text := lone_text(line.values))]
     return (*dict.fromkeys(alone[:TITLES]), sheet.title)
-
-
-def _samples(sheet: Sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the position of each column that holds anything, and its first different values."""
-    held: dict[int, dict[str, None]] = {}
-    for line in islice(sheet.lines(header.row + 1, header.row + LOOKED, MAX_COLUMNS), LOOKED):
-        for at, value in enumerate(line.values, 1):
-            if text := clean(shown(value))[:SAMPLE]:
-                held.setdefault(at, {})[text] = None
-    for at in sorted(header.texts.keys() | held.keys()):
-        yield at, tuple(held.get(at, ()))[:SAMPLES]

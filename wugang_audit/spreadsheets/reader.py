@@ -13,6 +13,7 @@ from . import detector, skipped_rows
 from .cell_reader import KEEP, CellReader, is_blank, read_cell
 from .cell_text import clean
 from .cell_types import Adjusted, Wrong
+from .column_notes import note_columns
 from .corrections import BY_TITLE, Corrections
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
@@ -111,7 +112,7 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
                     table.sheet,
                 )
             )
-    _note_columns(header, choice, table)
+    note_columns(header, columns, choice, table)
 
 
 def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Table) -> dict[str, object]:
@@ -137,21 +138,6 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
         values[attribute] = value.value if isinstance(value, Adjusted) else value
         table.note(f"按您的选择，整个文件的“{column.header}”都是“{text}”")
     return values
-
-
-def _note_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
-    by_hand = {at: text for at, text in header.left_out.items() if text}
-    for notice, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
-        if those:
-            listed = "、".join(f"{get_column_letter(at)}列“{text}”" for at, text in list(those.items())[:20])
-            table.note(f"{notice}：{listed}")
-    remembered = [
-        f"“{table.headers[attribute]}”当作“{column.header}”"
-        for attribute, column in table.columns.items()
-        if choice.synonyms.get(header.keys.get(header.found[attribute][0], "")) == attribute
-    ]
-    if remembered and not choice.columns:
-        table.note(f"按以前的选择，列{'、'.join(remembered)}读取")
 
 
 # --- reading the rows ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 from .cell_text import clean, shown
 from .cell_types import Rule
 from .lines import CellValue
+from .recognition import Recognition
 
 NAMED = 10  # rows that a question or a correction names
 SHOWN = 60  # characters of a cell that are shown with them
@@ -32,6 +33,7 @@ class Column:
     :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
     :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
         of a `WordsRule` are found without.
+    :param recognition: what tells the column where its heading is none of its names.
     """
 
     attribute: str
@@ -48,6 +50,7 @@ class Column:
     import_only: bool = False
     looks_like: re.Pattern[str] | None = None
     in_titles: re.Pattern[str] | None = None
+    recognition: Recognition = field(default_factory=Recognition)
 
 
 @dataclass(frozen=True)

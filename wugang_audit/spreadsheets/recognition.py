@@ -1,0 +1,113 @@
+"""How a column is recognised where its heading is none of its names: by the parts of the heading, and by its cells."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .cell_text import fold
+from .cell_types import Rule, Wrong
+
+LONGEST = 30  # characters of a heading
+Check = Callable[[str], bool]  # of a cell's text
+_BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
+_SEVERAL = re.compile(r"[/\\、,;&]|及其?|和|或")  # what joins two headings in one
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What tells a column whose heading is none of its names.
+
+    :param headings: what such a heading matches as a whole (as `headers.header_key` gives it), the more telling
+        first. It counts only where the cells of the column fit.
+    :param possible: whether a cell may belong to the column; None: any may. Where no cell may, an alias does not
+        count: 类别 is no class above 水环境.
+    :param fits: what cells below such a heading must be; None: as `possible`.
+    :param typical: whether a cell can hardly belong to another column: by such cells a column is suggested.
+    """
+
+    headings: tuple[re.Pattern[str], ...] = ()
+    possible: Check | None = None
+    fits: Check | None = None
+    typical: Check | None = None
+
+    def rank(self, key: str) -> int | None:
+        """Return the place of the first pattern that a heading matches; None if it matches none."""
+        return next((at for at, each in enumerate(self.headings) if each.fullmatch(key)), None)
+
+
+def headed(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, patterns))
+
+
+def holds(pattern: str) -> Check:
+    """Return a check for a pattern somewhere in a cell, spaces and full-width forms aside."""
+    compiled = re.compile(pattern)
+    return lambda text: compiled.search(fold(text)) is not None
+
+
+def reads(rule: Rule) -> Check:
+    """Return a check for what a rule reads without a fault."""
+
+    def check(text: str) -> bool:
+        try:
+            rule(text)
+        except Wrong:
+            return False
+        return True
+
+    return check
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What headings of a registry mean.
+
+    :param names: {header key: attribute} of proper headers, aliases and what was remembered; an empty attribute: left
+        out as remembered.
+    :param proper: header keys of the proper headers and of what was remembered: these count whatever the cells hold.
+    :param ways: {attribute: how it is recognised otherwise}.
+    """
+
+    names: Mapping[str, str]
+    proper: frozenset[str] = frozenset()
+    ways: Mapping[str, Recognition] = field(default_factory=dict)
+    _meant: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def attribute(self, key: str) -> str | None:
+        """Return what a heading is a name of: all of it, else what is left without the remarks in its brackets."""
+        if key in self.names:
+            return self.names[key]
+        bare = without_brackets(key)
+        return self.names.get(bare) if bare and bare != key else None
+
+    def likely(self, key: str) -> dict[str, int]:
+        """Return {attribute: rank} of what a heading may mean by its parts; the lowest rank is the most telling."""
+        if len(key) > LONGEST or key in self.names:
+            return {}
+        if key not in self._meant:
+            self._meant[key] = self.by_parts(key)
+        return self._meant[key]
+
+    def by_parts(self, key: str) -> dict[str, int]:
+        """Return the same of a heading that is a name of another column."""
+        bare = without_brackets(key)
+        for each in dict.fromkeys((key, bare)):
+            if found := self._ranks(each):
+                return found
+        parts = [part for part in _SEVERAL.split(bare) if part]
+        if len(parts) < 2:
+            return {}
+        meant = [{self.names[part]: 0} if self.names.get(part) else self._ranks(part) for part in parts]
+        if not meant[0]:
+            return {}
+        # 法人及电话 holds two things; 行业类别及代码 is headed by what it begins with.
+        several = any(each and not each.keys() & meant[0].keys() for each in meant)
+        return {} if several else meant[0]
+
+    def _ranks(self, key: str) -> dict[str, int]:
+        ranks = ((attribute, way.rank(key)) for attribute, way in self.ways.items())
+        return {attribute: rank for attribute, rank in ranks if rank is not None}
+
+
+def without_brackets(key: str) -> str:
+    return _BRACKETED.sub("", key)
