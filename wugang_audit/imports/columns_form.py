@@ -27,6 +27,7 @@ class ColumnRow:
 
     column: ColumnSeen
     field: forms.BoundField
+    why: str = ""  # it is read so, or is not read
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ class ConstantRow:
 class ColumnsForm(forms.Form):
     """What each column of the chosen sheet is read as, and what is the same for all its rows."""
 
-    remember = forms.BooleanField(label="记住这些叫法，以后上传的文件也这样读", required=False, initial=True)
+    remember = forms.BooleanField(
+        label="导入后记住这些叫法，以后上传的文件也这样读", required=False, initial=True
+    )
 
     def __init__(self, importer: Importer, layout: Layout, constants: dict[str, str], *args: Any):
         super().__init__(*args)
@@ -117,8 +120,9 @@ class ColumnsForm(forms.Form):
             )
 
     def rows(self) -> Iterator[ColumnRow]:
+        headers = {column.attribute: column.header for column in self.columns}
         for seen in self.layout.columns:
-            yield ColumnRow(seen, self[f"column-{seen.position}"])
+            yield ColumnRow(seen, self[f"column-{seen.position}"], _why(seen, headers))
 
     def absent(self) -> Iterator[Absent]:
         """Yield what is asked once of a file that has not all columns."""
@@ -197,3 +201,18 @@ class ColumnsForm(forms.Form):
             else:
                 if not text:
                     self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")
+
+
+def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:
+    """Return in Chinese why a column is read so, where its heading alone does not say it, or why it is not read."""
+    if seen.guessed:
+        return "按内容猜的，请核对"
+    if seen.attribute or seen.by_hand:
+        return ""
+    if seen.forgotten:
+        return "按记住的叫法没有读取"
+    if seen.unlike:
+        return f"内容不像“{headers[seen.unlike]}”，没有读取"
+    if seen.second:
+        return f"“{headers[seen.second]}”已读另一列"
+    return "没有认出来" if seen.is_unread else ""

@@ -99,16 +99,16 @@ def choose(
     """Take what the clerk said of sheet, header and columns, and read the file by that.
 
     :param choice: ``{"sheet": title, "header_row": number, "columns": {position: attribute or ""}}``.
-    :param remember: read such headers so from now on, whoever uploads them.
+    :param remember: once this import is confirmed read such headers so, whoever uploads them.
     :param constants: {attribute: text} of columns that are the same for the whole file.
     """
     with transaction.atomic():
         mended = Mended.of(job)
         mended.constants = dict(constants or {})
         job.choice, job.corrections, job.staged = choice, mended.stored(), b""
-        job.save(update_fields=["choice", "corrections", "staged"])
         if remember:
-            choices.remember_headers(importer, job)
+            job.choice["learned"] = choices.to_learn(importer, job)
+        job.save(update_fields=["choice", "corrections", "staged"])
     return read(importer, job)
 
 
@@ -313,6 +313,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
         job.state, job.outcome = ImportState.READY, EMPTY
         job.save(update_fields=fields)
         return EMPTY
+    choices.remember_headers(importer, job)
     job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
     if not preview.faults:

@@ -8,9 +8,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from ..access.marks import only_post
-from . import recipes
+from . import choices, recipes
 from .importer_admin import ImporterAdmin
-from .models import Recipe
+from .models import HeaderSynonym, Recipe
 
 MAX_JSON = 2 * 1024 * 1024  # bytes
 
@@ -53,6 +53,9 @@ class RecipesAdmin(ImporterAdmin):
             path("import/recipes/export/", gate(require_safe(self.recipes_export_view)), name=name("import_recipes_export")),
             path(
                 "import/recipes/<serial:pk>/forget/", gate(forget(self.recipe_forget_view)), name=name("import_recipe_forget"),
+            ),
+            path(
+                "import/headers/<serial:pk>/forget/", gate(forget(self.header_forget_view)), name=name("import_header_forget"),
             ),
             *super().get_urls(),
         ]  # fmt: skip
@@ -104,6 +107,7 @@ class RecipesAdmin(ImporterAdmin):
         return self.page(
             request, "imports/recipes.html", f"{self.importer.label}：记住的改法", form=form, file_form=file_form,
             rows=[(recipe, headers.get(recipe.attribute, recipe.attribute)) for recipe in rows],
+            synonyms=[(each, headers.get(each.attribute, "")) for each in choices.synonyms(self.importer.kind)],
         )  # fmt: skip
 
     def recipes_export_view(self, request: HttpRequest) -> HttpResponse:
@@ -119,4 +123,11 @@ class RecipesAdmin(ImporterAdmin):
         recipe = get_object_or_404(Recipe, pk=pk, registry=self.importer.kind)
         recipes.forget(self.importer(), recipe, request.user)
         messages.success(request, f"已删除“{recipe}”。已经导入的登记不变。")
+        return redirect(self.url_of("import_recipes"))
+
+    def header_forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.guard(request)
+        synonym = get_object_or_404(HeaderSynonym, pk=pk, registry=self.importer.kind)
+        choices.forget_header(self.importer(), synonym, request.user)
+        messages.success(request, f"已删除表头“{synonym.key}”的叫法。已经导入的登记不变。")
         return redirect(self.url_of("import_recipes"))

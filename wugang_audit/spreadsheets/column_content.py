@@ -12,15 +12,15 @@ from .table import Column
 
 LOOKED = 30  # rows below the header in which samples are looked for
 KEPT = 12  # different cells of a column by which it is judged
-ENOUGH = 0.5  # of them that must fit
+ENOUGH, MOST = 0.5, 0.8  # shares of them that must fit
 _UNKNOWN = PLACEHOLDERS | {"不详", "未知", "待定", "待核实", "同上", "〃", "NULL"}
 Samples = Mapping[int, Sequence[str]]  # by position from 1
 
 
-def samples(sheet: Sheet, row: int) -> dict[int, tuple[str, ...]]:
-    """Return the first different texts of each column below a row."""
+def samples(sheet: Sheet, row: int, looked: int = LOOKED) -> dict[int, tuple[str, ...]]:
+    """Return the first different texts of each column in some rows below a row."""
     held: dict[int, dict[str, None]] = {}
-    for line in islice(sheet.lines(row + 1, row + LOOKED, MAX_COLUMNS), LOOKED):
+    for line in islice(sheet.lines(row + 1, row + looked, MAX_COLUMNS), looked):
         for at, value in enumerate(line.values, 1):
             if value is None or len(held.setdefault(at, {})) == KEPT:
                 continue
@@ -117,6 +117,20 @@ def _fitting(ranks: Mapping[str, int], texts: Sequence[str], names: Vocabulary) 
     # A column that mixes the words of two columns is neither.
     mixed = any(check(text) for check in checks.values() if check for text in left)
     return "" if mixed else fit[0]
+
+
+def begins_with_data(sheet: Sheet, row: int, columns: Sequence[Column]) -> bool:
+    """Say whether a row that no name tells to be a header holds what the rows below it hold."""
+    checks = [check for column in columns if (check := typical_of(column))]
+    own = {at: texts[0] for at, texts in samples(sheet, row - 1, 1).items()}
+    below = samples(sheet, row)
+    fits = [
+        check(text)
+        for at, text in own.items()
+        for check in checks
+        if (telling(below.get(at, ())) and share(check, below[at]) >= MOST) or (not below and check(text))
+    ]
+    return bool(fits) and all(fits)
 
 
 def guesses(

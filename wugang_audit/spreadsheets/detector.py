@@ -12,6 +12,7 @@ from .errors import Unreadable
 from .headers import (
     HEADER_WITHIN,
     MAX_COLUMNS,
+    SERIAL,
     Header,
     find_header,
     first_of_several,
@@ -19,6 +20,7 @@ from .headers import (
     header_key,
     likely_header,
     lone_text,
+    no_header,
 )
 from .lines import Book, Sheet
 from .open_file import opened
@@ -38,14 +40,14 @@ class ColumnMapping:
     """What a clerk chose by hand for one workbook, and what was chosen for such headers before. Empty: found by name.
 
     :param sheet: the title of the sheet to read.
-    :param header_row: the (last) row of its header.
+    :param header_row: the (last) row of its header; 0: it has none; None: it is to be found.
     :param columns: {position from 1: attribute}; an empty attribute leaves the column out.
     :param synonyms: {`header_key`: attribute} as remembered; again an empty one leaves out.
     :param corrections: what is to be read instead of what cells hold.
     """
 
     sheet: str = ""
-    header_row: int = 0
+    header_row: int | None = None
     columns: Mapping[int, str] = field(default_factory=dict)
     synonyms: Mapping[str, str] = field(default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
@@ -65,7 +67,7 @@ class Found:
     def rank(self) -> tuple[int, bool, int, int]:
         """How much the sheet looks like the list; the greatest is read."""
         # A CSV file of unknown headers is split by the delimiter that gives the most fields.
-        fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
+        fields = len(self.header.texts) or self.header.fields if isinstance(self.sheet, CsvSheet) else 0
         return self.required, self.filled and len(self.header.found) > 1, len(self.header.found), fields
 
 
@@ -82,6 +84,13 @@ class ColumnSeen:
     guessed: bool = False  # by what the cells hold, not by the header
     unlike: str = ""  # what the header names, but the cells are not
     forgotten: bool = False  # left out, as was said of such a header before
+    second: str = ""  # what it means, if another column of that meaning is read
+    by_hand: bool = False  # as the clerk chose
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it holds something that is read as nothing; a serial number is nothing to read."""
+        return bool(self.samples) and not self.attribute and self.key not in SERIAL
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,10 @@ class Layout:
     encoding: str = ""  # of a CSV file; its sheets are ways of splitting the fields
     titles: tuple[str, ...] = ()  # above the header, within the list, and of the sheet
 
+    @property
+    def is_all_read(self) -> bool:
+        return not any(each.is_unread or each.guessed for each in self.columns)
+
 
 def names_of(columns: Sequence[Column]) -> dict[str, str]:
     """Return {header key: attribute} of the proper headers and their aliases."""
@@ -125,8 +138,7 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
     """
     names = vocabulary(columns, choice)
-    required = {column.attribute for column in columns if column.required}
-    everything = [_found(sheet, names, required, choice) for sheet in book.sheets]
+    everything = [_found(sheet, columns, names, choice) for sheet in book.sheets]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
     wanted = [each for each in everything if choice.sheet in ("", each.sheet.title)]
@@ -135,25 +147,30 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(sheet: Sheet, names: Vocabulary, required: set[str], choice: ColumnMapping) -> Found:
-    header = _header(sheet, names, required, choice)
+def _found(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: ColumnMapping) -> Found:
+    required = {column.attribute for column in columns if column.required}
+    header = _header(sheet, columns, names, choice)
     named = sum(attribute in header.found for attribute in required)
     complete = named == len(required)
     return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
 
 
-def _header(sheet: Sheet, names: Vocabulary, required: set[str], choice: ColumnMapping) -> Header:
+def _header(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: ColumnMapping) -> Header:
     chosen = sheet.title == choice.sheet
-    if choice.header_row and chosen:
-        header = header_at(sheet, choice.header_row, names)
-    else:
+    said = choice.header_row if chosen else None
+    if said is None:
+        required = {column.attribute for column in columns if column.required}
         header = first_of_several(sheet, find_header(sheet, names), names, required)
+    else:
+        header = header_at(sheet, said, names) if said else no_header(sheet)
     if choice.columns and chosen:
         _map_by_hand(header, choice.columns)
         return header
     column_content.settle(header, column_content.samples(sheet, header.row), names)
-    if not header.found and not (choice.header_row and chosen):
+    if not header.found and said is None:
         header = likely_header(sheet)
+        if column_content.begins_with_data(sheet, header.row, columns):
+            header = no_header(sheet)
     return header
 
 
@@ -209,7 +226,7 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
         held = column_content.samples(sheet, header.row)
-        seen = _seen(header, held)
+        seen = _seen(header, held, bool(choice.columns))
         if not choice.columns:
             open_to = [each.position for each in seen if not each.attribute and not each.forgotten]
             guessed = dict(column_content.guesses(header, held, columns, open_to))
@@ -223,10 +240,10 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
             SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
         )
         encoding = sheet.encoding if isinstance(sheet, CsvSheet) else ""
-        return Layout(sheets, sheet.title, header.row, seen, encoding, _titles(sheet, header))
+        return Layout(sheets, sheet.title, header.shown_row, seen, encoding, _titles(sheet, header))
 
 
-def _seen(header: Header, held: column_content.Samples) -> tuple[ColumnSeen, ...]:
+def _seen(header: Header, held: column_content.Samples, by_hand: bool) -> tuple[ColumnSeen, ...]:
     by_position = {at: name for name, positions in header.found.items() for at in positions}
     return tuple(
         ColumnSeen(
@@ -238,6 +255,8 @@ def _seen(header: Header, held: column_content.Samples) -> tuple[ColumnSeen, ...
             tuple(text[:SAMPLE] for text in held.get(at, ())[:SAMPLES]),
             unlike=header.unlike.get(at, ""),
             forgotten=at in header.forgotten,
+            second=header.second.get(at, ""),
+            by_hand=by_hand,
         )
         for at in sorted(header.texts.keys() | held.keys())
     )
@@ -246,7 +265,12 @@ def _seen(header: Header, held: column_content.Samples) -> tuple[ColumnSeen, ...
 def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
     """Return what stands alone in a row above the header and in the first rows below, and the name of the sheet."""
     # In a list of one column each row stands alone.
-    below = TITLES_WITHIN if len(header.texts) > 1 else 0
+    below = TITLES_WITHIN if max(len(header.texts), header.fields) > 1 else 0
     rows = sheet.lines(1, header.row + below, MAX_COLUMNS)
-    alone = [text for line in rows if line.number != header.row and (text := lone_text(line.values))]
+    alone = [
+        text
+        for line in rows
+        if (line.number != header.row or line.number < header.titles_until)
+        and (text := lone_text(line.values))
+    ]
     return (*dict.fromkeys(alone[:TITLES]), sheet.title)

@@ -13,7 +13,7 @@ DEEP = 3  # rows that a header may have
 MAX_COLUMNS = 300
 NOTHING = Vocabulary({})
 ENOUGH = 2  # known columns beside those that are required, by which another table on a sheet is told
-_SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
+SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
 
 
 @dataclass
@@ -23,6 +23,8 @@ class Header:
     :param likely: {position: {attribute: rank}} of unknown columns that may be meant, if their cells fit.
     :param unlike: {position: attribute} of unknown columns that are called so, but hold something else.
     :param second: {position: attribute} of unknown columns that mean the same as one that is read, but less plainly.
+    :param absent: there is no header: `row` is the one above the first row of data.
+    :param fields: how many cells of a sheet without a header are filled.
     :param forgotten: columns that are left out as it was once said of their headings.
     """
 
@@ -36,6 +38,8 @@ class Header:
     unlike: dict[int, str] = field(default_factory=dict)
     second: dict[int, str] = field(default_factory=dict)
     forgotten: dict[int, str] = field(default_factory=dict)
+    absent: bool = False
+    fields: int = 0
 
     def add(self, position: int, text: str, key: str, names: Vocabulary) -> None:
         self.texts[position], self.keys[position] = text[:30], key
@@ -44,10 +48,20 @@ class Header:
             self.found.setdefault(attribute, []).append(position)
         elif attribute == "":
             self.forgotten[position] = self.texts[position]
-        elif key not in _SERIAL:
+        elif key not in SERIAL:
             self.unknown[position] = self.texts[position]
             if likely := names.likely(key):
                 self.likely[position] = likely
+
+    @property
+    def shown_row(self) -> int:
+        """Its row as a clerk says it: 0 if there is none."""
+        return 0 if self.absent else self.row
+
+    @property
+    def titles_until(self) -> int:
+        """The row above which titles stand; of a list of one column its header may be one."""
+        return self.row + 1 if self.absent or len(self.texts) == 1 else self.row
 
     @property
     def weight(self) -> int:
@@ -134,6 +148,21 @@ def likely_header(sheet: Sheet) -> Header:
     return best
 
 
+def no_header(sheet: Sheet) -> Header:
+    """Return what stands for the header of a list that has none: it begins with its first row that is no title."""
+    lines = list(sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS))
+    filled = {line.number: len(_filled(line.values)) for line in lines}
+    widest = max(filled.values(), default=0)
+    first = next((number for number, count in filled.items() if count > min(1, widest - 1)), 1)
+    return Header(first - 1, absent=True, fields=widest)
+
+
+def _filled(values: Sequence[CellValue | None]) -> list[CellValue]:
+    return [
+        value for value in values if value is not None and not (isinstance(value, str) and not clean(value))
+    ]
+
+
 def _better(best: Header, other: Header) -> Header:
     # 姓名 below 执法人员名单: the title of a list of one column is called like the column.
     titled = other.row == best.row + 1 and len(best.texts) == len(other.texts) == 1
@@ -196,9 +225,7 @@ def _chains(rows: Sequence[Sequence[CellValue | None]]) -> Iterator[list[tuple[s
 
 def lone_text(values: Sequence[CellValue | None]) -> str:
     """Return the one text of a row that holds nothing else, as a title does; else the empty text."""
-    filled = [
-        value for value in values if value is not None and not (isinstance(value, str) and not clean(value))
-    ]
+    filled = _filled(values)
     return clean(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
 
 

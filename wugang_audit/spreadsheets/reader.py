@@ -30,6 +30,7 @@ from .xlsx.worksheet import LAST_ROW
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 NOT_WANTED = "按您的选择没有读取的行"
+NO_HEADER = "（没有表头）"
 REPORT_EVERY = 500  # rows
 WIDER = 20  # columns that another table on the sheet may have more
 BY_NAME = ColumnMapping()
@@ -65,7 +66,7 @@ def _read_book(
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
     if not header.found:
-        table.unmatched = bool(header.texts)
+        table.unmatched = bool(header.texts) or header.absent
         wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
@@ -80,7 +81,7 @@ def _read_book(
     if not table.faults:
         constants = _constants(columns, choice.corrections, table)
         further = FurtherHeaders(columns, choice, header)
-        above = titles_above(sheet, header.row)
+        above = titles_above(sheet, header.titles_until)
         titles = Titles(choice.corrections.constants, columns, above, table)
         rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles)
         _read_rows(sheet, table, rows, progress)
@@ -105,9 +106,10 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
         elif column.required and column.attribute not in choice.corrections.constants:
             others = "、".join(list(header.unknown.values())[:12])
             hint = f"（表头行中不认识的列：{others}）" if others and not table.faults else ""
+            where = "没有表头，还没有指定" if header.absent else f"表头（第{header.row}行）缺少"
             table.faults.append(
                 Fault(
-                    f"表头（第{header.row}行）缺少必填的列“{column.header}”",
+                    f"{where}必填的列“{column.header}”",
                     f"请确认选对了文件，加上这一列，或把表头改成“{column.header}”{hint}",
                     table.sheet,
                 )
@@ -217,7 +219,7 @@ class _Rows:
 
 def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> None:
     if isinstance(sheet, CsvSheet):
-        table.note(sheet.notice(list(rows.header.texts.values())))
+        table.note(sheet.notice(list(rows.header.texts.values()) or [NO_HEADER]))
     # A field too many tells of a comma in a record of a CSV file; another table of a workbook may be wider than the first.
     width = rows.width if isinstance(sheet, CsvSheet) else rows.width + WIDER
     for line in sheet.lines(rows.header.row + 1, LAST_ROW, width):

@@ -80,6 +80,10 @@ class Vocabulary:
         bare = without_brackets(key)
         return self.names.get(bare) if bare and bare != key else None
 
+    def knows(self, key: str) -> bool:
+        """Say whether a heading is a name of a column, or made of the parts of one."""
+        return bool(self.attribute(key) or self.by_parts(key))
+
     def likely(self, key: str) -> dict[str, int]:
         """Return {attribute: rank} of what a heading may mean by its parts; the lowest rank is the most telling."""
         if len(key) > LONGEST or key in self.names:
