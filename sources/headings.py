@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from wugang_audit.spreadsheets import coordinates
 from wugang_audit.spreadsheets.cell_text import fold
-from wugang_audit.spreadsheets.cell_types import Adjusted, Rule, Wrong, last_day
+from wugang_audit.spreadsheets.cell_types import Adjusted, Rule, WordsRule, Wrong, last_day
 from wugang_audit.spreadsheets.recognition import Check, Recognition, headed, holds, reads
 from wugang_audit.spreadsheets.table import Column
 
@@ -178,13 +178,32 @@ _WAYS = MappingProxyType(
 )
 
 
+def _class_ticks(rule: Rule) -> dict[str, tuple[str, str]]:
+    """Return what a tick below 重点, 是否重点排污单位 and the like means: the class of these words."""
+    ticks: dict[str, tuple[str, str]] = {}
+    for each, value in rule.words.items() if isinstance(rule, WordsRule) else ():
+        for heading in (each, f"是否{each}", f"是否为{each}", f"是否属于{each}"):
+            ticks[heading] = (str(rule.write(value)), "")
+    return ticks
+
+
+_STATE_TICKS = {
+    **{f"是否{each}": ("停产", "") for each in ("停产", "关停", "停业", "长期停产")},
+    **{f"是否{each}": ("正常生产", "停产") for each in ("在产", "生产", "正常生产", "在生产", "营业", "正常运行")},
+}  # fmt: skip
+
+
 def _by_words(rules: dict[str, Rule]) -> dict[str, Recognition]:
     """Return how columns of fixed words are recognised: by these words."""
     return {
-        "category": _of_words(
-            rules["category"],
-            rf"(?:企业|单位|排污单位|污染源|监管|管控|管理|抽查|双随机|监管对象|对象|重点源|重点)*{_KIND}",
-            r"重点/一般",
+        "category": replace(
+            _of_words(
+                rules["category"],
+                rf"(?:企业|单位|排污单位|污染源|监管|管控|管理|抽查|双随机|监管对象|对象|重点源|重点)*{_KIND}",
+                r"重点/一般",
+            ),
+            ticks=_class_ticks(rules["category"]),
+            unticked="一般排污单位",
         ),
         "media": _of_words(
             rules["media"],
@@ -203,6 +222,7 @@ def _by_words(rules: dict[str, Rule]) -> dict[str, Recognition]:
             ),
             _STATE,
             typical=reads(rules["operating_state"]),
+            ticks=_STATE_TICKS,
         ),
     }
 

@@ -167,7 +167,7 @@ class ColumnsForm(forms.Form):
         same = {cleaned.get(f"same-{number}") for number in range(1, CONSTANTS + 1)}
         for column in self.columns:
             letters = places.get(column.attribute, [])
-            if len(letters) > 1:
+            if len(letters) > 1 and not self._go_together(column, cleaned):
                 self.add_error(
                     None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
                 )
@@ -175,6 +175,13 @@ class ColumnsForm(forms.Form):
                 self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
         self._clean_constants(cleaned, places)
         return cleaned
+
+    def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
+        """Say whether all columns that are to be read as one are those in which one of several is ticked."""
+        chosen = [
+            each for each in self.layout.columns if cleaned.get(f"column-{each.position}") == column.attribute
+        ]
+        return all(each.ticked for each in chosen)
 
     def _clean_constants(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
         known = {column.attribute: column for column in self.columns}
@@ -205,6 +212,8 @@ class ColumnsForm(forms.Form):
 
 def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:
     """Return in Chinese why a column is read so, where its heading alone does not say it, or why it is not read."""
+    if seen.ticked:
+        return f"打勾或填“是”的读作“{seen.ticked}”"
     if seen.guessed:
         return "按内容猜的，请核对"
     if seen.attribute or seen.by_hand:

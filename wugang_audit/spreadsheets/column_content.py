@@ -49,6 +49,8 @@ def settle(header: Header, held: Samples, names: Vocabulary) -> None:
     for position, ranks in header.likely.items():
         if position in header.unknown and (attribute := _fitting(ranks, held.get(position, ()), names)):
             chosen.setdefault(attribute, []).append((ranks[attribute], position))
+    for attribute, *_ in header.ticked.values():
+        header.second |= {position: attribute for _, position in chosen.pop(attribute, ())}
     for attribute, offers in chosen.items():
         there = header.found.get(attribute, [])
         best = [position for rank, position in offers if rank == min(offers)[0]]
@@ -140,7 +142,8 @@ def guesses(
 
     :param positions: of the columns that are read as nothing.
     """
-    wanted = [column for column in columns if column.attribute not in header.found and typical_of(column)]
+    read = header.found.keys() | {attribute for attribute, *_ in header.ticked.values()}
+    wanted = [column for column in columns if column.attribute not in read and typical_of(column)]
     fits = {
         column.attribute: {
             at: fit

@@ -26,6 +26,7 @@ from .lines import Book, Sheet
 from .open_file import opened
 from .recognition import Vocabulary
 from .table import Column
+from .ticks import keep_ticked
 
 SAMPLES = 3
 SAMPLE = 24  # characters
@@ -85,6 +86,7 @@ class ColumnSeen:
     unlike: str = ""  # what the header names, but the cells are not
     forgotten: bool = False  # left out, as was said of such a header before
     second: str = ""  # what it means, if another column of that meaning is read
+    ticked: str = ""  # what a tick in it means
     by_hand: bool = False  # as the clerk chose
 
     @property
@@ -163,10 +165,12 @@ def _header(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: 
         header = first_of_several(sheet, find_header(sheet, names), names, required)
     else:
         header = header_at(sheet, said, names) if said else no_header(sheet)
+    held = column_content.samples(sheet, header.row)
+    keep_ticked(header, held)
     if choice.columns and chosen:
         _map_by_hand(header, choice.columns)
         return header
-    column_content.settle(header, column_content.samples(sheet, header.row), names)
+    column_content.settle(header, held, names)
     if not header.found and said is None:
         header = likely_header(sheet)
         if column_content.begins_with_data(sheet, header.row, columns):
@@ -182,6 +186,9 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
                 positions.remove(position)
         header.unknown.pop(position, None)
         header.forgotten.pop(position, None)
+        if attribute and header.ticked.get(position, ("",))[0] == attribute:
+            continue
+        header.ticked.pop(position, None)
         if attribute:
             header.found.setdefault(attribute, []).append(position)
         else:
@@ -245,6 +252,7 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
 
 def _seen(header: Header, held: column_content.Samples, by_hand: bool) -> tuple[ColumnSeen, ...]:
     by_position = {at: name for name, positions in header.found.items() for at in positions}
+    by_position |= {at: attribute for at, (attribute, *_) in header.ticked.items()}
     return tuple(
         ColumnSeen(
             at,
@@ -256,6 +264,7 @@ def _seen(header: Header, held: column_content.Samples, by_hand: bool) -> tuple[
             unlike=header.unlike.get(at, ""),
             forgotten=at in header.forgotten,
             second=header.second.get(at, ""),
+            ticked=header.ticked.get(at, ("", "", ""))[1],
             by_hand=by_hand,
         )
         for at in sorted(header.texts.keys() | held.keys())

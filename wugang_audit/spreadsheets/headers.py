@@ -23,6 +23,7 @@ class Header:
     :param likely: {position: {attribute: rank}} of unknown columns that may be meant, if their cells fit.
     :param unlike: {position: attribute} of unknown columns that are called so, but hold something else.
     :param second: {position: attribute} of unknown columns that mean the same as one that is read, but less plainly.
+    :param ticked: {position: (attribute, word for a tick, word for 否)} of columns in which one of several is ticked.
     :param absent: there is no header: `row` is the one above the first row of data.
     :param fields: how many cells of a sheet without a header are filled.
     :param forgotten: columns that are left out as it was once said of their headings.
@@ -38,6 +39,7 @@ class Header:
     unlike: dict[int, str] = field(default_factory=dict)
     second: dict[int, str] = field(default_factory=dict)
     forgotten: dict[int, str] = field(default_factory=dict)
+    ticked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     absent: bool = False
     fields: int = 0
 
@@ -52,6 +54,8 @@ class Header:
             self.unknown[position] = self.texts[position]
             if likely := names.likely(key):
                 self.likely[position] = likely
+            if tick := names.tick(key):
+                self.ticked[position] = tick
 
     @property
     def shown_row(self) -> int:
@@ -66,7 +70,9 @@ class Header:
     @property
     def weight(self) -> int:
         """How many columns it names, or seems to name."""
-        return len({*self.found, *(name for each in self.likely.values() for name in list(each)[:1])})
+        likely = {name for each in self.likely.values() for name in list(each)[:1]}
+        ticks = set(self.ticked.values())
+        return len(self.found.keys() | likely) + (len(ticks) if len(ticks) > 1 else 0)
 
     def move(self, position: int, attribute: str | None) -> None:
         """Read a column as something else, or not at all."""
@@ -203,7 +209,7 @@ def _of_rows(
         else:
             key = header_key(text)
             is_name = any(own and names.attribute(header_key(over)) for over, own in above)
-            if is_name and not names.attribute(key):
+            if is_name and not names.attribute(key) and not names.tick(key):
                 return None
         if key:
             header.add(position, text, key, names)

@@ -24,6 +24,7 @@ from .lines import Book, Line, Sheet
 from .merged_cells import MergedCells
 from .open_file import opened
 from .table import Column, Fault, Row, Table
+from .ticks import Ticks
 from .titles import Titles
 from .xlsx.worksheet import LAST_ROW
 
@@ -79,11 +80,12 @@ def _read_book(
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
+        ticks = Ticks(header, columns, detector.vocabulary(columns, choice), table)
         constants = _constants(columns, choice.corrections, table)
         further = FurtherHeaders(columns, choice, header)
         above = titles_above(sheet, header.titles_until)
         titles = Titles(choice.corrections.constants, columns, above, table)
-        rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles)
+        rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles, ticks)
         _read_rows(sheet, table, rows, progress)
 
 
@@ -155,8 +157,10 @@ class _Rows:
         constants: Mapping[str, object],
         further: FurtherHeaders,
         titles: Titles,
+        ticks: Ticks,
     ):
         self.header, self.table, self.further, self.titles = header, table, further, titles
+        self.ticks = ticks
         self.corrections, self.constants = corrections, constants
         self.places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
         self.inside = {place: attribute for attribute, place in self.places.items()}
@@ -167,7 +171,7 @@ class _Rows:
 
     @property
     def width(self) -> int:
-        return max(self.last, *self.places.values(), 0) + 1
+        return max(self.last, *self.places.values(), self.ticks.last, 0) + 1
 
     def read(self, line: Line) -> Row | None:
         """Return the row of data that a line is; None if it is something else."""
@@ -183,6 +187,7 @@ class _Rows:
         values = line.values[: self.width]
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
         cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
+        cells |= self.ticks.cells(values)
         if all(map(is_blank, cells.values())):
             if title := lone_text(values):
                 self.table.note(skipped_rows.SECTION, Row(number))

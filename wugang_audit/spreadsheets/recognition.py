@@ -22,6 +22,8 @@ class Recognition:
     :param possible: whether a cell may belong to the column; None: any may. Where no cell may, an alias does not
         count: 类别 is no class above 水环境.
     :param fits: what cells below such a heading must be; None: as `possible`.
+    :param ticks: {header key: (what a tick or 是 below it means, what 否 means)} in words of the column; 否 may mean nothing.
+    :param unticked: what 否 means in a row that all of several such columns deny.
     :param typical: whether a cell can hardly belong to another column: by such cells a column is suggested.
     """
 
@@ -29,6 +31,8 @@ class Recognition:
     possible: Check | None = None
     fits: Check | None = None
     typical: Check | None = None
+    ticks: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    unticked: str = ""
 
     def rank(self, key: str) -> int | None:
         """Return the place of the first pattern that a heading matches; None if it matches none."""
@@ -79,6 +83,14 @@ class Vocabulary:
             return self.names[key]
         bare = without_brackets(key)
         return self.names.get(bare) if bare and bare != key else None
+
+    def tick(self, key: str) -> tuple[str, str, str] | None:
+        """Return the column, and what a tick and what 否 means, of a heading below which something is ticked."""
+        for form in (key, without_brackets(key)):
+            for attribute, way in self.ways.items():
+                if form in way.ticks:
+                    return attribute, *way.ticks[form]
+        return None
 
     def knows(self, key: str) -> bool:
         """Say whether a heading is a name of a column, or made of the parts of one."""
