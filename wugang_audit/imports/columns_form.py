@@ -11,6 +11,7 @@ from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
+from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
 from .importer import Importer
@@ -177,11 +178,20 @@ class ColumnsForm(forms.Form):
         return cleaned
 
     def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
-        """Say whether all columns that are to be read as one are those in which one of several is ticked."""
-        chosen = [
-            each for each in self.layout.columns if cleaned.get(f"column-{each.position}") == column.attribute
-        ]
-        return all(each.ticked for each in chosen)
+        """Say whether several columns may be read as one: one of them is ticked, or the same table stands there again."""
+        found: dict[str, list[int]] = {}
+        for each in self.layout.columns:
+            if (name := cleaned.get(f"column-{each.position}")) and not each.ticked:
+                found.setdefault(name, []).append(each.position)
+        if column.attribute not in found:
+            return True
+        keys = {each.position: each.key for each in self.layout.columns}
+        needed = [each.attribute for each in self.columns if each.required]
+        ticked = any(
+            each.ticked and cleaned.get(f"column-{each.position}") == column.attribute
+            for each in self.layout.columns
+        )
+        return not ticked and bool(tables_beside(found, keys, needed))
 
     def _clean_constants(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
         known = {column.attribute: column for column in self.columns}

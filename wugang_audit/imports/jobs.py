@@ -11,6 +11,7 @@ import logging
 import time
 import zipfile
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,6 +24,7 @@ from ..spreadsheets.conversion.convert import as_xlsx
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.reader import Progress, unreadable
+from ..spreadsheets.row_numbers import row_of
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
 from . import choices, preview_pages, table_bytes, worker
@@ -148,8 +150,9 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     """
     content = bytes(job.content)
     preview, _ = importer.examine(content, job.filename, _table(importer, job))
-    rows = {fault.row for fault in preview.faults if fault.row} if job.is_partial else None
-    return in_layout.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
+    faults = [replace(fault, row=row_of(fault.row)) if fault.row else fault for fault in preview.faults]
+    rows = {fault.row for fault in faults if fault.row} if job.is_partial else None
+    return in_layout.marked(content, faults, only_rows=rows, keep_above=preview.header_row)
 
 
 def is_long(job: ImportJob) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..spreadsheets.corrections import Corrections, cell_key
+from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Fault, Question
 from .importer import Importer
 from .models import ImportJob
@@ -48,6 +49,10 @@ class Group:
     @property
     def named(self) -> list[int]:
         return self.rows[:NAMED]
+
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.named]
 
     @property
     def code(self) -> str:

@@ -12,6 +12,7 @@ from .table import Column
 
 LOOKED = 30  # rows below the header in which samples are looked for
 KEPT = 12  # different cells of a column by which it is judged
+SQUARE = 3  # columns of nothing but names that are names of different units or people
 ENOUGH, MOST = 0.5, 0.8  # shares of them that must fit
 _UNKNOWN = PLACEHOLDERS | {"不详", "未知", "待定", "待核实", "同上", "〃", "NULL"}
 Samples = Mapping[int, Sequence[str]]  # by position from 1
@@ -162,6 +163,9 @@ def guesses(
             for at, fit in own.items()
             if fit == best and at not in taken and all(other.get(at, 0) < best for other in fits.values())
         ]
+        if header.absent and column.required and len(places) >= SQUARE and len(places) == len(held):
+            yield from ((at, column.attribute) for at in places)  # a square of names
+            return
         if places and (len(places) == 1 or column.required):
             taken.add(places[0])
             yield places[0], column.attribute

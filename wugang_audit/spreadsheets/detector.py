@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from openpyxl.utils import get_column_letter
 
-from . import column_content
+from . import column_content, side_by_side
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
@@ -159,18 +159,23 @@ def _found(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: C
 
 def _header(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: ColumnMapping) -> Header:
     chosen = sheet.title == choice.sheet
+    needed = [column.attribute for column in columns if column.required]
     said = choice.header_row if chosen else None
     if said is None:
-        required = {column.attribute for column in columns if column.required}
-        header = first_of_several(sheet, find_header(sheet, names), names, required)
+        header = first_of_several(sheet, find_header(sheet, names), names, set(needed))
     else:
         header = header_at(sheet, said, names) if said else no_header(sheet)
     held = column_content.samples(sheet, header.row)
     keep_ticked(header, held)
     if choice.columns and chosen:
         _map_by_hand(header, choice.columns)
+        side_by_side.split(header, needed)
         return header
+    if offsets := side_by_side.offsets_of(header.keys):
+        side_by_side.first_of(header, offsets)
     column_content.settle(header, held, names)
+    if offsets and set(needed) <= header.found.keys():
+        header.beside = [{name: at + offset for name, (at, *_) in header.found.items()} for offset in offsets]
     if not header.found and said is None:
         header = likely_header(sheet)
         if column_content.begins_with_data(sheet, header.row, columns):
@@ -252,6 +257,7 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
 
 def _seen(header: Header, held: column_content.Samples, by_hand: bool) -> tuple[ColumnSeen, ...]:
     by_position = {at: name for name, positions in header.found.items() for at in positions}
+    by_position |= {at: name for table in header.beside for name, at in table.items()}
     by_position |= {at: attribute for at, (attribute, *_) in header.ticked.items()}
     return tuple(
         ColumnSeen(

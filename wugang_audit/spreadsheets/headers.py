@@ -24,6 +24,7 @@ class Header:
     :param unlike: {position: attribute} of unknown columns that are called so, but hold something else.
     :param second: {position: attribute} of unknown columns that mean the same as one that is read, but less plainly.
     :param ticked: {position: (attribute, word for a tick, word for 否)} of columns in which one of several is ticked.
+    :param beside: {attribute: position} of each further table to the right of the first.
     :param absent: there is no header: `row` is the one above the first row of data.
     :param fields: how many cells of a sheet without a header are filled.
     :param forgotten: columns that are left out as it was once said of their headings.
@@ -40,6 +41,7 @@ class Header:
     second: dict[int, str] = field(default_factory=dict)
     forgotten: dict[int, str] = field(default_factory=dict)
     ticked: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    beside: list[dict[str, int]] = field(default_factory=list)
     absent: bool = False
     fields: int = 0
 

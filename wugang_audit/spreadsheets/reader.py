@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from openpyxl.utils import get_column_letter
 
-from . import detector, skipped_rows
+from . import detector, side_by_side, skipped_rows
 from .cell_reader import KEEP, CellReader, is_blank, read_cell
 from .cell_text import clean
 from .cell_types import Adjusted, Wrong
@@ -23,6 +23,7 @@ from .headers import HEADER_WITHIN, Header, lone_text, titles_above
 from .lines import Book, Line, Sheet
 from .merged_cells import MergedCells
 from .open_file import opened
+from .row_numbers import numbered
 from .table import Column, Fault, Row, Table
 from .ticks import Ticks
 from .titles import Titles
@@ -76,17 +77,25 @@ def _read_book(
         for title in table.rivals:
             if title != sheet.title:
                 table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
+    table.beside = [{name: get_column_letter(at) for name, at in places.items()} for places in header.beside]
     table.header_texts = list(header.texts.values())
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
         ticks = Ticks(header, columns, detector.vocabulary(columns, choice), table)
         constants = _constants(columns, choice.corrections, table)
-        further = FurtherHeaders(columns, choice, header)
         above = titles_above(sheet, header.titles_until)
-        titles = Titles(choice.corrections.constants, columns, above, table)
-        rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles, ticks)
-        _read_rows(sheet, table, rows, progress)
+        headers = side_by_side.headers_of(header)
+        for number, (each, ends) in enumerate(zip(headers, side_by_side.ends_of(headers), strict=True)):
+            titles = Titles(choice.corrections.constants, columns, above, table)
+            further = FurtherHeaders(columns, choice, header) if not number else None
+            rows = _Rows(sheet, each, table, choice.corrections, constants, further, titles, ticks)
+            rows.stand(number, *ends)
+            _read_rows(sheet, table, rows, progress)
+        if header.beside:
+            table.note(side_by_side.notice(header.beside))
+        if not table.rows and not table.faults:
+            table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, header.row))
 
 
 def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
@@ -155,7 +164,7 @@ class _Rows:
         table: Table,
         corrections: Corrections,
         constants: Mapping[str, object],
-        further: FurtherHeaders,
+        further: FurtherHeaders | None,
         titles: Titles,
         ticks: Ticks,
     ):
@@ -168,6 +177,12 @@ class _Rows:
         self.reader = CellReader(table, sheet.from_1904, corrections)
         self.last = max(header.texts, default=0)
         self.computed = 0
+        self.number, self.start = 0, 0
+        self.end: int | None = None
+
+    def stand(self, number: int, start: int, end: int | None) -> None:
+        """Say which of the tables side by side this is, and from where to where it goes."""
+        self.number, self.start, self.end = number, start, end
 
     @property
     def width(self) -> int:
@@ -175,25 +190,26 @@ class _Rows:
 
     def read(self, line: Line) -> Row | None:
         """Return the row of data that a line is; None if it is something else."""
-        number = line.number
+        number = numbered(line.number, self.number)
         uncomputed = line.uncomputed or {}
-        self.computed += line.formulas - len(uncomputed)
-        self.merged.start_row(number, line.values)
-        if (places := self.further.at(line, self.places, self.table)) is not None:
+        self.computed += 0 if self.number else line.formulas - len(uncomputed)
+        self.merged.start_row(line.number, line.values)
+        if self.further and (places := self.further.at(line, self.places, self.table)) is not None:
             self.places = self.merged.places = places
             self.inside = {place: attribute for attribute, place in places.items()}
             self.last = max(self.last, *(place + 1 for place in places.values()))
             return None
-        values = line.values[: self.width]
+        values = side_by_side.window(line.values[: self.width], self.start, self.end)
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
         cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
         cells |= self.ticks.cells(values)
         if all(map(is_blank, cells.values())):
-            if title := lone_text(values):
-                self.table.note(skipped_rows.SECTION, Row(number))
+            if title := lone_text(line.values[: self.width]):
+                if not self.number:
+                    self.table.note(skipped_rows.SECTION, Row(number))
                 self.titles.enter(title)
             return None
-        wide, under = self.merged.is_wide(number), self.merged.is_under(number)
+        wide, under = self.merged.is_wide(line.number), self.merged.is_under(line.number)
         title = lone_text(values)
         wide = wide or bool(title and self.titles.is_one(title))
         if why := skipped_rows.reason_to_skip(values, cells, self.table, wide=wide, under=under):
@@ -208,7 +224,7 @@ class _Rows:
 
     def _typed(self, row: Row, line: Line, formulas: dict[str, str]) -> Row:
         row.separate = row.number in self.corrections.separate
-        for ranges, over in self.merged.fill(row.number, row.cells):
+        for ranges, over in self.merged.fill(line.number, row.cells):
             row.wrong.update(over)
             self.table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
         if line.extra_cells:
@@ -236,8 +252,6 @@ def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> N
         if progress and len(table.rows) % REPORT_EVERY == 0:
             progress(sheet.share)
     _note_unusual(sheet, rows.places, rows.merged, rows.computed, table)
-    if not table.rows and not table.faults:
-        table.faults.append(Fault("表头下面没有数据行", "请填写后再上传", table.sheet, rows.header.row))
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

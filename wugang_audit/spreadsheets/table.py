@@ -10,6 +10,7 @@ from .cell_text import clean, shown
 from .cell_types import Rule
 from .lines import CellValue
 from .recognition import Recognition
+from .row_numbers import row_label, table_of
 
 NAMED = 10  # rows that a question or a correction names
 SHOWN = 60  # characters of a cell that are shown with them
@@ -71,7 +72,10 @@ class Fault:
     def place(self) -> str:
         return " ".join(
             part
-            for part in (f"第{self.row}行" if self.row else "", f"{self.column}列" if self.column else "")
+            for part in (
+                f"第{row_label(self.row)}行" if self.row else "",
+                f"{self.column}列" if self.column else "",
+            )
             if part
         )
 
@@ -128,6 +132,10 @@ class Question:
     rows: list[int] = field(default_factory=list)
     count: int = 0
 
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.rows]
+
 
 @dataclass
 class Applied:
@@ -140,6 +148,10 @@ class Applied:
     rows: list[int] = field(default_factory=list)
     count: int = 0
     header: str = ""
+
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.rows]
 
 
 @dataclass
@@ -159,7 +171,13 @@ class Table:
     unmatched: bool = False  # the columns could not be recognised by their names
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
+    beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
+
+    def letters_of(self, row: Row) -> dict[str, str]:
+        """Return {attribute: letter} of the table in which a row stands."""
+        table = table_of(row.number)
+        return self.beside[table - 1] if 0 < table <= len(self.beside) else self.letters
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
@@ -172,7 +190,7 @@ class Table:
         if value is None:
             value = shown(row.cells.get(attribute, row.values.get(attribute)))
         held = clean(value)
-        letter, header = self.letters.get(attribute, ""), self.headers.get(attribute, "")
+        letter, header = self.letters_of(row).get(attribute, ""), self.headers.get(attribute, "")
         if len(held) > 60:
             held = held[:59] + "…"
         # Very many faults have the same words: they are kept once.
@@ -229,5 +247,5 @@ class Table:
 def _rows(numbers: list[int]) -> str:
     if not numbers:
         return ""
-    listed = "、".join(map(str, numbers[:10]))
+    listed = "、".join(map(row_label, numbers[:10]))
     return f"：第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")

@@ -53,6 +53,15 @@ def test_a_title_above_such_a_list_is_told_and_not_read():
     assert read(["名录一览"], *ROWS, c2="name") == [(2, "一厂"), (3, "二公司"), (4, "三厂")]
 
 
+def test_a_square_of_names_is_read_column_by_column():
+    rows = [["全体名单"], ["一厂", "二厂", "三厂"], ["四厂", "五厂", None]]
+    assert [each.attribute for each in seen(*rows).columns] == ["name", "name", "name"]
+    names = [name for _, name in read(*rows, c1="name", c2="name", c3="name")]
+    assert names == ["一厂", "四厂", "二厂", "五厂", "三厂"]
+    old_and_new = [["一厂", "二厂"], ["四厂", "五厂"]]
+    assert [each.attribute for each in seen(*old_and_new).columns] == ["name", ""]
+
+
 def test_unknown_headings_above_such_rows_stay_a_header():
     layout = seen(["号", "厂子", "号码"], *ROWS)
     assert (layout.header_row, [each.attribute for each in layout.columns]) == (1, ["", "name", "phone"])
