@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from openpyxl.utils import get_column_letter
 
 from .detector import ColumnMapping
-from .headers import Header
+from .headers import SERIAL, Header
 from .table import Column, Table
 
 NAMED = 20  # columns that a notice names
@@ -25,11 +25,12 @@ def note_columns(header: Header, columns: Sequence[Column], choice: ColumnMappin
         if header.unknown.get(at) and at not in unlike
     }
     unknown = {at: text for at, text in header.unknown.items() if at not in unlike and at not in second}
+    left_out = {at: text for at, text in header.left_out.items() if header.keys.get(at) not in SERIAL}
     _note(table, "没有认出来的列没有读取", _all_named(unknown))
     _note(table, "内容和表头对不上的列没有读取", list(unlike.values()))
     _note(table, "意思相近的列只读一列，没有读取", list(second.values()))
     _note(table, "按记住的叫法没有读取", _all_named(header.forgotten))
-    _note(table, "按您的选择没有读取", _all_named(header.left_out))
+    _note(table, "按您的选择没有读取", _all_named(left_out))
     remembered = [
         f"“{table.headers[attribute]}”当作“{column.header}”"
         for attribute, column in table.columns.items()

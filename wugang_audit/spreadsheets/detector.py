@@ -92,7 +92,8 @@ class ColumnSeen:
     @property
     def is_unread(self) -> bool:
         """Whether it holds something that is read as nothing; a serial number is nothing to read."""
-        return bool(self.samples) and not self.attribute and self.key not in SERIAL
+        counted = not self.text and self.samples == tuple(map(str, range(1, len(self.samples) + 1)))
+        return bool(self.samples) and not self.attribute and self.key not in SERIAL and not counted
 
 
 @dataclass(frozen=True)

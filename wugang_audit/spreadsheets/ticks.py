@@ -71,7 +71,9 @@ class Ticks:
             table.headers[column.attribute] = "、".join(header.texts[at + 1] for at in places)
             said = "、".join(f"{get_column_letter(at + 1)}列“{header.texts[at + 1]}”" for at in places)
             meant = "、".join(dict.fromkeys(yes for yes, _ in places.values()))
-            table.note(f"{said}打勾或填“是”的，按“{column.header}”是“{meant}”读取")
+            denied = "、".join(dict.fromkeys(no for _, no in places.values() if no))
+            otherwise = f"，填“否”的是“{denied}”" if denied else ""
+            table.note(f"{said}打勾或填“是”的，按“{column.header}”是“{meant}”读取{otherwise}")
 
     @property
     def last(self) -> int:
