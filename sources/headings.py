@@ -79,7 +79,7 @@ _WAYS = MappingProxyType(
     {
         "name": Recognition(
             headed(
-                rf"{_UNIT}+(?:详细|规范)?(?:全称|名称|名)",
+                rf"{_UNIT}{{1,4}}(?:详细|规范)?(?:全称|名称|名)",
                 rf"{_UNIT}|养殖户姓名",
                 r"(?:业主|经营者|法人)(?:名称)?",
             ),
@@ -121,7 +121,7 @@ _WAYS = MappingProxyType(
         ),
         "township": Recognition(
             headed(
-                rf"(?:所属|所在|属地|管辖)?{_TOWNSHIP}+(?:名称)?",
+                rf"(?:所属|所在|属地|管辖)?{_TOWNSHIP}{{1,3}}(?:名称)?",
                 r"属地|(?:所属|所在|属)地|所属辖区|辖区|(?:所属|所在)区域",
             ),
             holds(r"[\u4e00-\u9fff]"),

@@ -7,8 +7,9 @@ import workbooks
 
 from sources.columns import COLUMNS
 from sources.headings import is_expiry, is_township
-from wugang_audit.spreadsheets.detector import ColumnMapping, look
+from wugang_audit.spreadsheets.detector import ColumnMapping, look, vocabulary
 from wugang_audit.spreadsheets.reader import read_table
+from wugang_audit.spreadsheets.recognition import MOST
 
 FIRM, PERSON, CODE = "舞钢市虚构一号有限公司", "张三", "91410481DLHTAR7C27"
 PERMIT, CALL, SITE = "914104810AR2GMK89R001R", "13900001111", "尚店镇某村1号"
@@ -146,3 +147,17 @@ def test_a_day_to_come_and_a_short_period_are_those_of_a_permit():
 @pytest.mark.parametrize("text", ["尚店镇", "垭口街道办事处", "石漫滩乡", "尚店 镇"])
 def test_a_township_is_told_by_its_ending(text):
     assert is_township(text) and not is_township(f"{text}某村") and not is_township("乡镇")
+
+
+def test_a_heading_of_many_parts_takes_no_time_to_refuse():
+    known = vocabulary(COLUMNS, ColumnMapping())
+    for part in ("乡镇", "养殖场", "生产经营", "监管对象", "截止日期"):
+        assert known.by_parts(f"{(part * 15)[:29]}x") == {}
+        assert known.by_parts(f"{part * 2000}x") == {}
+
+
+def test_of_a_file_of_very_many_texts_only_so_many_are_looked_at_as_headings():
+    known = vocabulary(COLUMNS, ColumnMapping())
+    assert known.likely("厂址") == {"address": 0}
+    known._meant.update({f"{n}": {} for n in range(MOST)})
+    assert (known.likely("住所"), known.likely("厂址")) == ({}, {"address": 0})

@@ -8,6 +8,7 @@ from .cell_text import fold
 from .cell_types import Rule, Wrong
 
 LONGEST = 30  # characters of a heading
+MOST = 20_000  # different texts of a file that are looked at as headings; those of a list come first
 Check = Callable[[str], bool]  # of a cell's text
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _SEVERAL = re.compile(r"[/\\、,;&]|及其?|和|或")  # what joins two headings in one
@@ -100,6 +101,8 @@ class Vocabulary:
         """Return {attribute: rank} of what a heading may mean by its parts; the lowest rank is the most telling."""
         if len(key) > LONGEST or key in self.names:
             return {}
+        if key not in self._meant and len(self._meant) >= MOST:
+            return {}
         if key not in self._meant:
             self._meant[key] = self.by_parts(key)
         return self._meant[key]
@@ -108,8 +111,10 @@ class Vocabulary:
         """Return the same of a heading that is a name of another column."""
         bare = without_brackets(key)
         for each in dict.fromkeys((key, bare)):
-            if found := self._ranks(each):
+            if len(each) <= LONGEST and (found := self._ranks(each)):
                 return found
+        if len(bare) > LONGEST:
+            return {}
         parts = [part for part in _SEVERAL.split(bare) if part]
         if len(parts) < 2:
             return {}
