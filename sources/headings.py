@@ -16,8 +16,8 @@ from .places import PROVINCE_LATITUDES, PROVINCE_LONGITUDES, Bounds
 # Whose name, address or telephone it is.
 _UNIT = (
     r"(?:企业|单位|公司|工厂|厂|场|户|养殖场|养殖户|养殖|企事业单位|排污单位|用人单位|污染源|市场主体|主体|生产经营单位|"
-    r"产废单位|持证单位|建设单位|经营单位|监管对象|监管单位|检查对象|被?检查单位|被检查对象|被检查企业|抽查对象|被?监管企业|"
-    r"行政相对人|提供企业|项目)"
+    r"产废单位|持证单位|建设单位|经营单位|监管对象|检查对象|被检查单位|被检查对象|被检查企业|抽查对象|被?监管企业|"
+    r"行政相对人|提供企业)"
 )
 _PERSON = r"(?:法定代表人|法人代表|法人|负责人|业主|场主|户主|老板|厂长|经营者|养殖户主)"
 _ENVIRONMENT = r"(?:环保|环境)(?:负责人|专员|专干|联络员|联系人|管理人员|管理员)"
@@ -74,7 +74,9 @@ def _of_words(rule: Rule, *headings: str) -> Recognition:
     return Recognition(headed(*headings), reads(rule), typical=reads(rule))
 
 
-_STATE = holds(r"产|停|关|营|运|拆|建|正常|季节|闲置|注销|吊销|存续|在业|开业")
+_STATE = holds(
+    r"产|停|关闭|关停|在营|营业|运营|运行|拆除|在建|未建|拟建|正常|季节|闲置|注销|吊销|存续|在业|开业|迁出"
+)
 _WAYS = MappingProxyType(
     {
         "name": Recognition(

@@ -63,7 +63,9 @@ def test_a_heading_in_the_usual_words_is_read(heading, cell, attribute):
         ("县区", ["舞钢市"]),
         ("存栏", ["254"]),
         ("危废名称", ["废机油"]),
-        ("监管单位", ["410"]),
+        ("监管单位", ["某生态环境分局"]),
+        ("检查单位", ["某生态环境分局"]),
+        ("状态", ["已建档", "审核通过"]),
     ],
 )
 def test_what_is_ambiguous_or_something_else_is_left(heading, cells):
@@ -161,3 +163,8 @@ def test_of_a_file_of_very_many_texts_only_so_many_are_looked_at_as_headings():
     assert known.likely("厂址") == {"address": 0}
     known._meant.update({f"{n}": {} for n in range(MOST)})
     assert (known.likely("住所"), known.likely("厂址")) == ({}, {"address": 0})
+
+
+def test_of_a_project_and_its_firm_the_firm_is_the_unit():
+    seen = columns(["项目名称", "建设单位", "电话"], ["年产一万吨项目", FIRM, CALL])
+    assert [each.attribute for each in seen] == ["", "name", "phone"]
