@@ -168,3 +168,8 @@ def test_of_a_file_of_very_many_texts_only_so_many_are_looked_at_as_headings():
 def test_of_a_project_and_its_firm_the_firm_is_the_unit():
     seen = columns(["项目名称", "建设单位", "电话"], ["年产一万吨项目", FIRM, CALL])
     assert [each.attribute for each in seen] == ["", "name", "phone"]
+
+
+def test_of_two_columns_of_one_name_the_empty_one_is_not_asked_about():
+    table = read_table(workbooks.of_rows(["企业名称", "电话", "手机"], [FIRM, None, CALL]), COLUMNS)
+    assert (table.faults, [row.get("phone") for row in table.rows]) == ([], [CALL])

@@ -95,6 +95,7 @@ def test_the_page_says_why_each_column_is_not_read(client, admin):
         "", "", "按记住的叫法没有读取", "没有认出来", "内容不像“监管类别”，没有读取", "“详细地址”已读另一列", "", "按内容猜的，请核对",
     ]  # fmt: skip
     assert "列都认出来了" not in page.content.decode()
+    assert f'href="{UPLOAD}recipes/#headers"' in page.content.decode()
     preview = ImportJob.objects.latest("pk").stored_preview
     assert "按记住的叫法没有读取：C列“心情”" in preview.notices
     assert "没有认出来的列没有读取：D列“天气”、H列“丙”" in preview.notices
