@@ -9,6 +9,7 @@ from wugang_audit.spreadsheets.cell_types import Wrong
 from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column
 
+from .headings import recognised
 from .models import DutyState
 
 _ONE_NUMBER = cell_types.code(
@@ -48,7 +49,7 @@ UNIT = re.compile(
 # What remarks say of somebody who is not there: 借调市局.
 AWAY = re.compile(r"借调|抽调|外借|病休|病假|产假|休假|请假|退休|调离|调出|离职|离岗|辞职|停职|已故|注销")
 
-COLUMNS = (
+_COLUMNS = (
     Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
            required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)[\u4e00-\u9fff]{2,4}$")),
     Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
@@ -81,3 +82,4 @@ COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明",)),
     Column("is_active", "在册", cell_types.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
+COLUMNS = recognised(_COLUMNS)

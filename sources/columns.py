@@ -11,6 +11,7 @@ from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column
 
+from .headings import recognised
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
@@ -150,7 +151,7 @@ def _operating_state(value: CellValue) -> str | Adjusted:
 
 OPERATING_STATES = replace(_STATES, read=_operating_state)
 
-COLUMNS = (
+_COLUMNS = (
     Column("number", "污染源编码", registry_number,
            ("污染源编号", "单位编码", "企业编码", "污染源代码", "源编码", "名录编号"), keeps=True, identity=True,
            help="抽签时代表该单位，一经使用不再更换。没有的，由本站按顺序给。"),
@@ -235,3 +236,4 @@ COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明")),
     Column("is_active", "在库", cell_types.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
+COLUMNS = recognised(_COLUMNS)

@@ -16,6 +16,7 @@ from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.duplicates import duplicates, others_of
 from wugang_audit.imports.importer import BATCH, Importer
 from wugang_audit.spreadsheets.coordinates import TwoDegrees
+from wugang_audit.spreadsheets.row_numbers import row_label
 from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from .columns import COLUMNS
@@ -181,7 +182,7 @@ def _registered(codes: list[str]) -> set[tuple]:
 def _refuse_shared_code(table: Table, group: list[Row]) -> None:
     for row in group:
         some, more = others_of(row, group)
-        others = "、".join(f"第{other.number}行“{other.get('name', '')}”" for other in some)
+        others = "、".join(f"第{row_label(other.number)}行“{other.get('name', '')}”" for other in some)
         own = (row.get("permit_number") or "")[:18]
         hint = f"；本行许可证编号的前 18 位是 {own}" if own and own != row.get("credit_code") else ""
         table.fault(

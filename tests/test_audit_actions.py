@@ -144,6 +144,9 @@ ACTIONS = {
         "f'导出{importer.label}'": ("导出", "wugang_audit/spreadsheets/test_export_and_template.py")
     },
     "wugang_audit.imports.importer": {"f'导入{self.label}'": ("导入污染源", "sources/test_source_import.py")},
+    "wugang_audit.imports.choices": {
+        "f'删除{importer.label}的表头叫法'": ("表头叫法", "wugang_audit/imports/test_header_memory.py")
+    },
     "wugang_audit.imports.recipes": {
         f"f'{verb}{{importer.label}}的导入改法'": (verb, "wugang_audit/imports/test_recipes.py")
         for verb in ("记住", "删除")

@@ -205,11 +205,11 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
         asked = SheetForm(layout, request.GET)
         if "sheet" not in request.GET or not asked.is_valid():
             return layout
-        sheet, header_row = asked.cleaned_data["sheet"], asked.cleaned_data["header_row"] or 0
+        sheet, header_row = asked.cleaned_data["sheet"], asked.cleaned_data["header_row"]
         if (sheet, header_row) == (layout.sheet, layout.header_row):
             return layout
         if sheet != layout.sheet and header_row == layout.header_row:
-            header_row = 0  # the other sheet has its own
+            header_row = None  # the other sheet has its own
         return choices.layout(importer, job, ColumnMapping(sheet, header_row, {}, choice.synonyms))
 
     def _can_mark(self, job: ImportJob) -> bool:

@@ -11,6 +11,7 @@ from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
+from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
 from .importer import Importer
@@ -27,6 +28,7 @@ class ColumnRow:
 
     column: ColumnSeen
     field: forms.BoundField
+    why: str = ""  # it is read so, or is not read
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class ConstantRow:
 class ColumnsForm(forms.Form):
     """What each column of the chosen sheet is read as, and what is the same for all its rows."""
 
-    remember = forms.BooleanField(label="记住这些叫法，以后上传的文件也这样读", required=False, initial=True)
+    remember = forms.BooleanField(
+        label="导入后记住这些叫法，以后上传的文件也这样读", required=False, initial=True
+    )
 
     def __init__(self, importer: Importer, layout: Layout, constants: dict[str, str], *args: Any):
         super().__init__(*args)
@@ -117,8 +121,9 @@ class ColumnsForm(forms.Form):
             )
 
     def rows(self) -> Iterator[ColumnRow]:
+        headers = {column.attribute: column.header for column in self.columns}
         for seen in self.layout.columns:
-            yield ColumnRow(seen, self[f"column-{seen.position}"])
+            yield ColumnRow(seen, self[f"column-{seen.position}"], _why(seen, headers))
 
     def absent(self) -> Iterator[Absent]:
         """Yield what is asked once of a file that has not all columns."""
@@ -163,7 +168,7 @@ class ColumnsForm(forms.Form):
         same = {cleaned.get(f"same-{number}") for number in range(1, CONSTANTS + 1)}
         for column in self.columns:
             letters = places.get(column.attribute, [])
-            if len(letters) > 1:
+            if len(letters) > 1 and not self._go_together(column, cleaned):
                 self.add_error(
                     None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
                 )
@@ -171,6 +176,22 @@ class ColumnsForm(forms.Form):
                 self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
         self._clean_constants(cleaned, places)
         return cleaned
+
+    def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
+        """Say whether several columns may be read as one: one of them is ticked, or the same table stands there again."""
+        found: dict[str, list[int]] = {}
+        for each in self.layout.columns:
+            if (name := cleaned.get(f"column-{each.position}")) and not each.ticked:
+                found.setdefault(name, []).append(each.position)
+        if column.attribute not in found:
+            return True
+        keys = {each.position: each.key for each in self.layout.columns}
+        needed = [each.attribute for each in self.columns if each.required]
+        ticked = any(
+            each.ticked and cleaned.get(f"column-{each.position}") == column.attribute
+            for each in self.layout.columns
+        )
+        return not ticked and bool(tables_beside(found, keys, needed))
 
     def _clean_constants(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
         known = {column.attribute: column for column in self.columns}
@@ -197,3 +218,20 @@ class ColumnsForm(forms.Form):
             else:
                 if not text:
                     self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")
+
+
+def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:
+    """Return in Chinese why a column is read so, where its heading alone does not say it, or why it is not read."""
+    if seen.ticked:
+        return f"打勾或填“是”的读作“{seen.ticked}”"
+    if seen.guessed:
+        return "按内容猜的，请核对"
+    if seen.attribute or seen.by_hand:
+        return ""
+    if seen.forgotten:
+        return "按记住的叫法没有读取"
+    if seen.unlike:
+        return f"内容不像“{headers[seen.unlike]}”，没有读取"
+    if seen.second:
+        return f"“{headers[seen.second]}”已读另一列"
+    return "没有认出来" if seen.is_unread else ""

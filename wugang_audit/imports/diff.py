@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..registries.display import Words
+from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Row, Table
 
 if TYPE_CHECKING:
@@ -40,13 +41,18 @@ class Difference:
     told: str = ""  # of a new one what else is known; of one that must be ticked what the registry calls it
     doubt: str = ""  # of a new one that must be ticked: why it may be none at all
 
+    @property
+    def label(self) -> str:
+        """Its row, as a person reads it in 第…行."""
+        return row_label(self.row)
+
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
         return replace(self, changes=tuple(change for change in self.changes if not change.needs_tick))
 
     def to_tick(self) -> list[tuple[str, str]]:
         """Return what must be ticked: (`tick`, in words)."""
-        place = f"第{self.row}行 {self.key}"
+        place = f"第{self.label}行 {self.key}"
         asked = [
             (
                 tick(self.row, each.field),
@@ -195,7 +201,7 @@ class Comparison:
     def _find_twins(self, rows: list[Row]) -> None:
         for row in rows:
             if row.twin_of is not None:
-                self.alike[row.number] = f"本文件第{row.twin_of}行"
+                self.alike[row.number] = f"本文件第{row_label(row.twin_of)}行"
 
     def _find_same_names(self, rows: list[Row]) -> None:
         """Find what is in use under the names of new rows: mostly the same thing with another number."""

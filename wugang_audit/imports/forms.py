@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from ..access.keys import KeysField
 from ..registries.forms import StrikeOffForm
 from ..spreadsheets.detector import Layout
-from ..spreadsheets.headers import HEADER_WITHIN
 from ..spreadsheets.xlsx.guard import MAX_FILE, MIB
+
+LOWEST_HEADER = 1000  # the row in which a clerk may say that the header stands
+OUT_OF_RANGE = f"表头的行号请填 0 到 {LOWEST_HEADER} 之间的整数：没有表头的填 0。"
 
 
 class UploadForm(forms.Form):
@@ -43,8 +45,9 @@ class SheetForm(forms.Form):
 
     sheet = forms.ChoiceField(label="工作表")
     header_row = forms.IntegerField(
-        label="表头在第几行", min_value=1, max_value=HEADER_WITHIN, required=False
-    )
+        label="表头在第几行", required=False, help_text="没有表头的填 0；不填由本站来找。",
+        error_messages={"invalid": OUT_OF_RANGE}, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 5}),
+    )  # fmt: skip
 
     def __init__(self, layout: Layout, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -52,6 +55,12 @@ class SheetForm(forms.Form):
             (each.title, f"{each.title}{'（隐藏）' if each.hidden else ''}：认出 {each.known} 列")
             for each in layout.sheets
         ]
+
+    def clean_header_row(self) -> int | None:
+        row: int | None = self.cleaned_data["header_row"]
+        if row is not None and not 0 <= row <= LOWEST_HEADER:
+            raise forms.ValidationError(OUT_OF_RANGE)
+        return row
 
 
 class UndoForm(forms.Form):

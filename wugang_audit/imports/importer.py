@@ -20,6 +20,7 @@ from ..registries import bulk_history
 from ..spreadsheets.detector import ColumnMapping, known_headers
 from ..spreadsheets.export import CHUNK
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
+from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Column, Fault, Table
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference
 from .duplicates import differing_columns, duplicates, others_of
@@ -282,7 +283,7 @@ class Importer:
             where = differing_columns(group, table)
             for row in group:
                 some, more = others_of(row, group)
-                rest = "、".join(str(other.number) for other in some)
+                rest = "、".join(row_label(other.number) for other in some)
                 problem = f"{header}与第{rest}行{more}重复，而内容不同{where}"
                 table.fault(row, at, problem, "请核对：改正写错的，或删去多余的行")
         table.rows = [row for row in table.rows if row.number not in folded]

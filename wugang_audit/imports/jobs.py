@@ -11,6 +11,7 @@ import logging
 import time
 import zipfile
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,6 +24,7 @@ from ..spreadsheets.conversion.convert import as_xlsx
 from ..spreadsheets.error_workbook import in_layout
 from ..spreadsheets.errors import Unreadable
 from ..spreadsheets.reader import Progress, unreadable
+from ..spreadsheets.row_numbers import row_of
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
 from . import choices, offers, preview_pages, table_bytes, worker
@@ -110,16 +112,16 @@ def choose(
     """Take what the clerk said of sheet, header and columns, and read the file by that.
 
     :param choice: ``{"sheet": title, "header_row": number, "columns": {position: attribute or ""}}``.
-    :param remember: read such headers so from now on, whoever uploads them.
+    :param remember: once this import is confirmed read such headers so, whoever uploads them.
     :param constants: {attribute: text} of columns that are the same for the whole file.
     """
     with transaction.atomic():
         mended = Mended.of(job)
         mended.constants = dict(constants or {})
         job.choice, job.corrections, job.staged = choice, mended.stored(), b""
-        job.save(update_fields=["choice", "corrections", "staged"])
         if remember:
-            choices.remember_headers(importer, job)
+            job.choice["learned"] = choices.to_learn(importer, job)
+        job.save(update_fields=["choice", "corrections", "staged"])
     return read(importer, job)
 
 
@@ -146,8 +148,9 @@ def marked(importer: Importer, job: ImportJob) -> bytes:
     """
     content = bytes(job.content)
     preview, _ = importer.examine(content, job.filename, _table(importer, job))
-    rows = {fault.row for fault in preview.faults if fault.row} if job.is_partial else None
-    return in_layout.marked(content, preview.faults, only_rows=rows, keep_above=preview.header_row)
+    faults = [replace(fault, row=row_of(fault.row)) if fault.row else fault for fault in preview.faults]
+    rows = {fault.row for fault in faults if fault.row} if job.is_partial else None
+    return in_layout.marked(content, faults, only_rows=rows, keep_above=preview.header_row)
 
 
 def is_long(job: ImportJob) -> bool:
@@ -320,6 +323,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
         job.state, job.outcome = ImportState.READY, EMPTY
         job.save(update_fields=fields)
         return EMPTY
+    choices.remember_headers(importer, job)
     job.preview, job.state, job.outcome = preview.stored(), ImportState.APPLIED, APPLIED
     job.applied_at = importer.at
     if not preview.faults:  # else the rows left out are still to be returned

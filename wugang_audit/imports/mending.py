@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ..spreadsheets.cell_types import WordsRule, allowed_by
 from ..spreadsheets.corrections import Corrections, cell_key
+from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Fault, Question
 from .fault_kinds import kind_of
 from .importer import Importer
@@ -47,6 +48,10 @@ class Group:
     @property
     def named(self) -> list[int]:
         return self.rows[:NAMED]
+
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.named]
 
     @property
     def code(self) -> str:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 
 from ..pagination import LimitedPaginator
 from ..spreadsheets.corrections import cell_key
-from . import recipes
+from . import choices, recipes
 from .importer_admin import ImporterAdmin
-from .models import Recipe
+from .models import HeaderSynonym, Recipe
 
 MANY = 20  # recipes, beyond which there is a search
 PER_PAGE = 50
@@ -80,6 +80,9 @@ class RecipesAdmin(ImporterAdmin):
             path(
                 "import/recipes/<serial:pk>/forget/", gate(self.recipe_forget_view), name=name("import_recipe_forget"),
             ),
+            path(
+                "import/headers/<serial:pk>/forget/", gate(only_post(f"admin:{name('import_recipes')}")(self.header_forget_view)), name=name("import_header_forget"),
+            ),
             *super().get_urls(),
         ]  # fmt: skip
 
@@ -137,6 +140,7 @@ class RecipesAdmin(ImporterAdmin):
             request, "imports/recipes.html", f"{self.importer.label}：记住的改法", form=form, file_form=file_form,
             rows=[(recipe, headers.get(recipe.attribute, recipe.attribute)) for recipe in page.object_list],
             total=total, search=search if total > MANY or asked else None, asked=asked, page=page, query=urlencode(asked),
+            synonyms=[(each, headers.get(each.attribute, "")) for each in choices.synonyms(self.importer.kind)],
         )  # fmt: skip
 
     def recipes_export_view(self, request: HttpRequest) -> HttpResponse:
@@ -159,4 +163,11 @@ class RecipesAdmin(ImporterAdmin):
             )  # fmt: skip
         recipes.forget(self.importer(), recipe, request.user)
         messages.success(request, f"已删除“{recipe}”。已经导入的登记不变。")
+        return redirect(self.url_of("import_recipes"))
+
+    def header_forget_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.guard(request)
+        synonym = get_object_or_404(HeaderSynonym, pk=pk, registry=self.importer.kind)
+        choices.forget_header(self.importer(), synonym, request.user)
+        messages.success(request, f"已删除表头“{synonym.key}”的叫法。已经导入的登记不变。")
         return redirect(self.url_of("import_recipes"))

@@ -1,18 +1,18 @@
 """Where in a workbook the list stands and what its columns are: found by their names, or chosen by the clerk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 from openpyxl.utils import get_column_letter
 
-from .cell_text import clean, shown
+from . import column_content, side_by_side
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
 from .headers import (
     HEADER_WITHIN,
     MAX_COLUMNS,
+    SERIAL,
     Header,
     attribute_of,
     find_header,
@@ -21,12 +21,14 @@ from .headers import (
     header_key,
     likely_header,
     lone_text,
+    no_header,
 )
 from .lines import Book, Sheet
 from .open_file import opened
+from .recognition import Vocabulary
 from .table import Column
+from .ticks import keep_ticked
 
-LOOKED = 30  # rows below the header in which samples are looked for
 SAMPLES = 3
 SAMPLE = 24  # characters
 # Sheets of our own templates and error workbooks.
@@ -40,14 +42,14 @@ class ColumnMapping:
     """What a clerk chose by hand for one workbook, and what was chosen for such headers before. Empty: found by name.
 
     :param sheet: the title of the sheet to read.
-    :param header_row: the (last) row of its header.
+    :param header_row: the (last) row of its header; 0: it has none; None: it is to be found.
     :param columns: {position from 1: attribute}; an empty attribute leaves the column out.
     :param synonyms: {`header_key`: attribute} as remembered; again an empty one leaves out.
     :param corrections: what is to be read instead of what cells hold.
     """
 
     sheet: str = ""
-    header_row: int = 0
+    header_row: int | None = None
     columns: Mapping[int, str] = field(default_factory=dict)
     synonyms: Mapping[str, str] = field(default_factory=dict)
     corrections: Corrections = field(default_factory=Corrections)
@@ -67,7 +69,7 @@ class Found:
     def rank(self) -> tuple[int, bool, int, int]:
         """How much the sheet looks like the list; the greatest is read."""
         # A CSV file of unknown headers is split by the delimiter that gives the most fields.
-        fields = len(self.header.texts) if isinstance(self.sheet, CsvSheet) else 0
+        fields = len(self.header.texts) or self.header.fields if isinstance(self.sheet, CsvSheet) else 0
         return self.required, self.filled and len(self.header.found) > 1, len(self.header.found), fields
 
 
@@ -82,6 +84,17 @@ class ColumnSeen:
     attribute: str
     samples: tuple[str, ...]
     guessed: bool = False  # by what the cells hold, not by the header
+    unlike: str = ""  # what the header names, but the cells are not
+    forgotten: bool = False  # left out, as was said of such a header before
+    second: str = ""  # what it means, if another column of that meaning is read
+    ticked: str = ""  # what a tick in it means
+    by_hand: bool = False  # as the clerk chose
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it holds something that is read as nothing; a serial number is nothing to read."""
+        counted = not self.text and self.samples == tuple(map(str, range(1, len(self.samples) + 1)))
+        return bool(self.samples) and not self.attribute and self.key not in SERIAL and not counted
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,10 @@ class Layout:
     encoding: str = ""  # of a CSV file; its sheets are ways of splitting the fields
     titles: tuple[str, ...] = ()  # above the header, within the list, and of the sheet
 
+    @property
+    def is_all_read(self) -> bool:
+        return not any(each.is_unread or each.guessed for each in self.columns)
+
 
 def names_of(columns: Sequence[Column]) -> dict[str, str]:
     """Return {header key: attribute} of the proper headers and their aliases."""
@@ -118,11 +135,11 @@ def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
     return sum(attribute_of(key, names) is not None for text in texts if (key := header_key(text)))
 
 
-def names_for(columns: Sequence[Column], choice: ColumnMapping) -> dict[str, str]:
-    """Return {header key: attribute} under what was chosen for such headers before."""
-    left_out = {key for key, name in choice.synonyms.items() if not name}
-    names = names_of(columns) | {key: name for key, name in choice.synonyms.items() if name}
-    return {key: name for key, name in names.items() if key not in left_out}
+def vocabulary(columns: Sequence[Column], choice: ColumnMapping) -> Vocabulary:
+    """Return what headings mean to a registry, and what was chosen for such headers before."""
+    proper = (header_key(column.header) for column in columns)
+    ways = {column.attribute: column.recognition for column in columns}
+    return Vocabulary(names_of(columns) | dict(choice.synonyms), frozenset((*proper, *choice.synonyms)), ways)
 
 
 def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[Found, list[Found]]:
@@ -130,9 +147,8 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
 
     :raises Unreadable: if there is no sheet, or not the one that was chosen.
     """
-    names = names_for(columns, choice)
-    required = {column.attribute for column in columns if column.required}
-    everything = [_found(sheet, names, required, choice, columns) for sheet in book.sheets]
+    names = vocabulary(columns, choice)
+    everything = [_found(sheet, columns, names, choice) for sheet in book.sheets]
     if not everything:
         raise Unreadable("工作簿里没有工作表", "请确认选对了文件")
     wanted = [each for each in everything if choice.sheet in ("", each.sheet.title)]
@@ -141,23 +157,9 @@ def find(book: Book, columns: Sequence[Column], choice: ColumnMapping) -> tuple[
     return max(wanted, key=lambda each: each.rank), everything
 
 
-def _found(
-    sheet: Sheet,
-    names: Mapping[str, str],
-    required: set[str],
-    choice: ColumnMapping,
-    columns: Sequence[Column],
-) -> Found:
-    if choice.header_row and sheet.title == choice.sheet:
-        header = header_at(sheet, choice.header_row, names)
-    else:
-        header = first_of_several(sheet, find_header(sheet, names), names, required)
-        if not header.found:
-            header = likely_header(sheet)
-    if choice.columns and sheet.title == choice.sheet:
-        _map_by_hand(header, choice.columns)
-    else:
-        _give_way(header, columns)
+def _found(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: ColumnMapping) -> Found:
+    required = {column.attribute for column in columns if column.required}
+    header = _header(sheet, columns, names, choice)
     named = sum(attribute in header.found for attribute in required)
     complete = named == len(required)
     return Found(sheet, header, named, complete, complete and _holds_data(sheet, header))
@@ -177,6 +179,33 @@ def _give_way(header: Header, columns: Sequence[Column]) -> None:
                     header.unknown[weak[0]] = header.texts.get(weak[0], "")
 
 
+def _header(sheet: Sheet, columns: Sequence[Column], names: Vocabulary, choice: ColumnMapping) -> Header:
+    chosen = sheet.title == choice.sheet
+    needed = [column.attribute for column in columns if column.required]
+    said = choice.header_row if chosen else None
+    if said is None:
+        header = first_of_several(sheet, find_header(sheet, names), names, set(needed))
+    else:
+        header = header_at(sheet, said, names) if said else no_header(sheet)
+    held = column_content.samples(sheet, header.row)
+    keep_ticked(header, held)
+    if choice.columns and chosen:
+        _map_by_hand(header, choice.columns)
+        side_by_side.split(header, needed)
+        return header
+    if offsets := side_by_side.offsets_of(header.keys):
+        side_by_side.first_of(header, offsets)
+    _give_way(header, columns)
+    column_content.settle(header, held, names)
+    if offsets and set(needed) <= header.found.keys():
+        header.beside = [{name: at + offset for name, (at, *_) in header.found.items()} for offset in offsets]
+    if not header.found and said is None:
+        header = likely_header(sheet)
+        if column_content.begins_with_data(sheet, header.row, columns):
+            header = no_header(sheet)
+    return header
+
+
 def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
     """Let the clerk's choice for each column replace what its name means."""
     for position, attribute in columns.items():
@@ -184,6 +213,10 @@ def _map_by_hand(header: Header, columns: Mapping[int, str]) -> None:
             if position in positions:
                 positions.remove(position)
         header.unknown.pop(position, None)
+        header.forgotten.pop(position, None)
+        if attribute and header.ticked.get(position, ("",))[0] == attribute:
+            continue
+        header.ticked.pop(position, None)
         if attribute:
             header.found.setdefault(attribute, []).append(position)
         else:
@@ -227,61 +260,55 @@ def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> La
     with opened(content) as book:
         chosen, everything = find(book, columns, choice)
         sheet, header = chosen.sheet, chosen.header
-        by_position = {at: name for name, positions in header.found.items() for at in positions}
-        seen = tuple(
-            ColumnSeen(
-                at,
-                get_column_letter(at),
-                header.texts.get(at, ""),
-                header.keys.get(at, ""),
-                by_position.get(at, ""),
-                samples,
+        held = column_content.samples(sheet, header.row)
+        seen = _seen(header, held, bool(choice.columns))
+        if not choice.columns:
+            open_to = [each.position for each in seen if not each.attribute and not each.forgotten]
+            guessed = dict(column_content.guesses(header, held, columns, open_to))
+            seen = tuple(
+                replace(each, attribute=guessed[each.position], guessed=True)
+                if each.position in guessed
+                else each
+                for each in seen
             )
-            for at, samples in _samples(sheet, header)
-        )
         sheets = tuple(
             SheetSeen(each.sheet.title, each.sheet.hidden, len(each.header.found)) for each in everything
         )
         encoding = sheet.encoding if isinstance(sheet, CsvSheet) else ""
-        known = seen if choice.columns else _guessed(seen, columns)
-        return Layout(sheets, sheet.title, header.row, known, encoding, _titles(sheet, header))
+        return Layout(sheets, sheet.title, header.shown_row, seen, encoding, _titles(sheet, header))
 
 
-def _guessed(seen: tuple[ColumnSeen, ...], columns: Sequence[Column]) -> tuple[ColumnSeen, ...]:
-    """Suggest by what their cells hold which columns are meant that no header names."""
-    there = {each.attribute for each in seen}
-    for column in columns:
-        if column.looks_like is None or column.attribute in there:
-            continue
-        fits = {
-            each.position: sum(bool(column.looks_like.search(sample)) for sample in each.samples)
-            for each in seen
-            if not each.attribute and each.samples
-        }
-        best = max(fits, key=lambda at: fits[at], default=0)
-        if best and fits[best] > 0:
-            seen = tuple(
-                replace(each, attribute=column.attribute, guessed=True) if each.position == best else each
-                for each in seen
-            )
-    return seen
+def _seen(header: Header, held: column_content.Samples, by_hand: bool) -> tuple[ColumnSeen, ...]:
+    by_position = {at: name for name, positions in header.found.items() for at in positions}
+    by_position |= {at: name for table in header.beside for name, at in table.items()}
+    by_position |= {at: attribute for at, (attribute, *_) in header.ticked.items()}
+    return tuple(
+        ColumnSeen(
+            at,
+            get_column_letter(at),
+            header.texts.get(at, ""),
+            header.keys.get(at, ""),
+            by_position.get(at, ""),
+            tuple(text[:SAMPLE] for text in held.get(at, ())[:SAMPLES]),
+            unlike=header.unlike.get(at, ""),
+            forgotten=at in header.forgotten,
+            second=header.second.get(at, ""),
+            ticked=header.ticked.get(at, ("", "", ""))[1],
+            by_hand=by_hand,
+        )
+        for at in sorted(header.texts.keys() | held.keys())
+    )
 
 
 def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
     """Return what stands alone in a row above the header and in the first rows below, and the name of the sheet."""
     # In a list of one column each row stands alone.
-    below = TITLES_WITHIN if len(header.texts) > 1 else 0
+    below = TITLES_WITHIN if max(len(header.texts), header.fields) > 1 else 0
     rows = sheet.lines(1, header.row + below, MAX_COLUMNS)
-    alone = [text for line in rows if line.number != header.row and (text := lone_text(line.values))]
+    alone = [
+        text
+        for line in rows
+        if (line.number != header.row or line.number < header.titles_until)
+        and (text := lone_text(line.values))
+    ]
     return (*dict.fromkeys(alone[:TITLES]), sheet.title)
-
-
-def _samples(sheet: Sheet, header: Header) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Yield the position of each column that holds anything, and its first different values."""
-    held: dict[int, dict[str, None]] = {}
-    for line in islice(sheet.lines(header.row + 1, header.row + LOOKED, MAX_COLUMNS), LOOKED):
-        for at, value in enumerate(line.values, 1):
-            if text := clean(shown(value))[:SAMPLE]:
-                held.setdefault(at, {})[text] = None
-    for at in sorted(header.texts.keys() | held.keys()):
-        yield at, tuple(held.get(at, ()))[:SAMPLES]

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from .detector import ColumnMapping, names_for
+from .detector import ColumnMapping, vocabulary
 from .headers import ENOUGH, Header, one_row
 from .lines import Line
+from .recognition import Vocabulary
 from .table import Column, Row, Table
 
 FOUND = "下面另有一张表，表头不同，按它自己的表头读取"
@@ -15,7 +16,10 @@ class FurtherHeaders:
 
     def __init__(self, columns: Sequence[Column], choice: ColumnMapping, first: Header):
         self.columns = {column.attribute: column for column in columns}
-        self.names = names_for(columns, choice)
+        read = {first.keys.get(at, ""): name for name, positions in first.found.items() for at in positions}
+        left = {first.keys[at]: "" for at in first.unlike}
+        known = vocabulary(columns, choice)
+        self.names = Vocabulary({**known.names, **left, **read})
         self.by_hand = bool(choice.columns)
         # Most rows are told from headers by this alone: their cells are compared as they are.
         texts = {name for column in columns for name in (column.header, *column.aliases)}

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from openpyxl.utils import get_column_letter
 
-from . import detector, skipped_rows
+from . import detector, side_by_side, skipped_rows
 from .cell_reader import KEEP, CellReader, is_blank, read_cell
 from .cell_text import clean
 from .cell_types import Adjusted, Wrong
+from .column_notes import note_columns
 from .corrections import BY_TITLE, Corrections
 from .csv_file import CsvSheet
 from .detector import ColumnMapping
@@ -22,13 +23,16 @@ from .headers import HEADER_WITHIN, Header, lone_text, titles_above
 from .lines import Book, Line, Sheet
 from .merged_cells import MergedCells
 from .open_file import opened
+from .row_numbers import numbered
 from .table import Column, Fault, Row, Table
+from .ticks import Ticks
 from .titles import Titles
 from .xlsx.worksheet import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 NOT_WANTED = "按您的选择没有读取的行"
+NO_HEADER = "（没有表头）"
 REPORT_EVERY = 500  # rows
 WIDER = 20  # columns that another table on the sheet may have more
 BY_NAME = ColumnMapping()
@@ -64,7 +68,7 @@ def _read_book(
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
     if not header.found:
-        table.unmatched = bool(header.texts)
+        table.unmatched = bool(header.texts) or header.absent
         wanted = "、".join(column.header for column in columns if column.required)
         raise Unreadable(f"前 {HEADER_WITHIN} 行里没有找到表头", f"请保留表头一行，至少要有这些列：{wanted}")
     table.sheet, table.header_row = sheet.title, header.row
@@ -72,17 +76,32 @@ def _read_book(
     for title in table.rivals:
         if title != sheet.title:
             table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
+    table.beside = [{name: get_column_letter(at) for name, at in places.items()} for places in header.beside]
     table.header_texts = list(header.texts.values())
     table.headings = detector.names_of(columns).keys()
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
     if not table.faults:
+        ticks = Ticks(header, columns, detector.vocabulary(columns, choice), table)
         constants = _constants(columns, choice.corrections, table)
-        further = FurtherHeaders(columns, choice, header)
-        above = titles_above(sheet, header.row)
-        titles = Titles(choice.corrections.constants, columns, above, table)
-        rows = _Rows(sheet, header, table, choice.corrections, constants, further, titles)
-        _read_rows(sheet, table, rows, progress)
+        above = titles_above(sheet, header.titles_until)
+        headers = side_by_side.headers_of(header)
+        for number, (each, ends) in enumerate(zip(headers, side_by_side.ends_of(headers), strict=True)):
+            titles = Titles(choice.corrections.constants, columns, above, table)
+            further = FurtherHeaders(columns, choice, header) if not number else None
+            rows = _Rows(sheet, each, table, choice.corrections, constants, further, titles, ticks)
+            rows.stand(number, *ends)
+            _read_rows(sheet, table, rows, progress)
+        if header.beside:
+            table.note(side_by_side.notice(header.beside))
+        if not table.rows and not table.faults:
+            problem, fix = "表头下面没有数据行", "请填写后再上传"
+            if skipped_rows.HEADING in table.notes:
+                problem, fix = (
+                    "名称一列里只有列名，这张表可能是横着写的，或者一格列名、一格内容",
+                    "请改成第一行是列名、以后一行一家（横着写的，可在 Excel 里复制后“选择性粘贴→转置”）",
+                )
+            table.faults.append(Fault(problem, fix, table.sheet, header.row))
 
 
 def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapping, table: Table) -> None:
@@ -104,14 +123,15 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
         elif column.required and column.attribute not in choice.corrections.constants:
             others = "、".join(list(header.unknown.values())[:12])
             hint = f"（表头行中不认识的列：{others}）" if others and not table.faults else ""
+            where = "没有表头，还没有指定" if header.absent else f"表头（第{header.row}行）缺少"
             table.faults.append(
                 Fault(
-                    f"表头（第{header.row}行）缺少必填的列“{column.header}”",
+                    f"{where}必填的列“{column.header}”",
                     f"请确认选对了文件，加上这一列，或把表头改成“{column.header}”{hint}",
                     table.sheet,
                 )
             )
-    _note_columns(header, choice, table)
+    note_columns(header, columns, choice, table)
 
 
 def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Table) -> dict[str, object]:
@@ -140,21 +160,6 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
     return values
 
 
-def _note_columns(header: Header, choice: ColumnMapping, table: Table) -> None:
-    by_hand = {at: text for at, text in header.left_out.items() if text}
-    for notice, those in (("不认识的列没有读取", header.unknown), ("按您的选择没有读取", by_hand)):
-        if those:
-            listed = "、".join(f"{get_column_letter(at)}列“{text}”" for at, text in list(those.items())[:20])
-            table.note(f"{notice}：{listed}")
-    remembered = [
-        f"“{table.headers[attribute]}”当作“{column.header}”"
-        for attribute, column in table.columns.items()
-        if choice.synonyms.get(header.keys.get(header.found[attribute][0], "")) == attribute
-    ]
-    if remembered and not choice.columns:
-        table.note(f"按以前的选择，列{'、'.join(remembered)}读取")
-
-
 # --- reading the rows ---------------------------------------------------------------------------------------
 class _Rows:
     """Reads the rows below a header, one after the other, into a table."""
@@ -166,10 +171,12 @@ class _Rows:
         table: Table,
         corrections: Corrections,
         constants: Mapping[str, object],
-        further: FurtherHeaders,
+        further: FurtherHeaders | None,
         titles: Titles,
+        ticks: Ticks,
     ):
         self.header, self.table, self.further, self.titles = header, table, further, titles
+        self.ticks = ticks
         self.corrections, self.constants = corrections, constants
         self.places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
         self.inside = {place: attribute for attribute, place in self.places.items()}
@@ -177,31 +184,39 @@ class _Rows:
         self.reader = CellReader(table, sheet.from_1904, corrections)
         self.last = max(header.texts, default=0)
         self.computed = 0
+        self.number, self.start = 0, 0
+        self.end: int | None = None
+
+    def stand(self, number: int, start: int, end: int | None) -> None:
+        """Say which of the tables side by side this is, and from where to where it goes."""
+        self.number, self.start, self.end = number, start, end
 
     @property
     def width(self) -> int:
-        return max(self.last, *self.places.values(), 0) + 1
+        return max(self.last, *self.places.values(), self.ticks.last, 0) + 1
 
     def read(self, line: Line) -> Row | None:
         """Return the row of data that a line is; None if it is something else."""
-        number = line.number
+        number = numbered(line.number, self.number)
         uncomputed = line.uncomputed or {}
-        self.computed += line.formulas - len(uncomputed)
-        self.merged.start_row(number, line.values)
-        if (places := self.further.at(line, self.places, self.table)) is not None:
+        self.computed += 0 if self.number else line.formulas - len(uncomputed)
+        self.merged.start_row(line.number, line.values)
+        if self.further and (places := self.further.at(line, self.places, self.table)) is not None:
             self.places = self.merged.places = places
             self.inside = {place: attribute for attribute, place in places.items()}
             self.last = max(self.last, *(place + 1 for place in places.values()))
             return None
-        values = line.values[: self.width]
+        values = side_by_side.window(line.values[: self.width], self.start, self.end)
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
         cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
+        cells |= self.ticks.cells(values)
         if all(map(is_blank, cells.values())):
-            if title := lone_text(values):
-                self.table.note(skipped_rows.SECTION, Row(number))
+            if title := lone_text(line.values[: self.width]):
+                if not self.number:
+                    self.table.note(skipped_rows.SECTION, Row(number))
                 self.titles.enter(title)
             return None
-        wide, under = self.merged.is_wide(number), self.merged.is_under(number)
+        wide, under = self.merged.is_wide(line.number), self.merged.is_under(line.number)
         title = lone_text(values)
         wide = wide or bool(title and self.titles.is_one(title))
         if why := skipped_rows.reason_to_skip(values, cells, self.table, wide=wide, under=under):
@@ -216,7 +231,7 @@ class _Rows:
 
     def _typed(self, row: Row, line: Line, formulas: dict[str, str]) -> Row:
         row.separate = row.number in self.corrections.separate
-        for ranges, over in self.merged.fill(row.number, row.cells):
+        for ranges, over in self.merged.fill(line.number, row.cells):
             row.wrong.update(over)
             self.table.fault(row, over[0], f"单元格 {ranges} 合并了几列", "请取消合并，把每一格分别填写")
         if line.extra_cells:
@@ -232,7 +247,7 @@ class _Rows:
 
 def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> None:
     if isinstance(sheet, CsvSheet):
-        table.note(sheet.notice(list(rows.header.texts.values())))
+        table.note(sheet.notice(list(rows.header.texts.values()) or [NO_HEADER]))
     # A field too many tells of a comma in a record of a CSV file; another table of a workbook may be wider than the first.
     width = rows.width if isinstance(sheet, CsvSheet) else rows.width + WIDER
     for line in sheet.lines(rows.header.row + 1, LAST_ROW, width):
@@ -244,14 +259,6 @@ def _read_rows(sheet: Sheet, table: Table, rows: _Rows, progress: Progress) -> N
         if progress and len(table.rows) % REPORT_EVERY == 0:
             progress(sheet.share)
     _note_unusual(sheet, rows.places, rows.merged, rows.computed, table)
-    if not table.rows and not table.faults:
-        problem, fix = "表头下面没有数据行", "请填写后再上传"
-        if skipped_rows.HEADING in table.notes:
-            problem, fix = (
-                "名称一列里只有列名，这张表可能是横着写的，或者一格列名、一格内容",
-                "请改成第一行是列名、以后一行一家（横着写的，可在 Excel 里复制后“选择性粘贴→转置”）",
-            )
-        table.faults.append(Fault(problem, fix, table.sheet, rows.header.row))
 
 
 def _refuse_split_record(table: Table, row: Row, extra: list[str], last: int) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from .cell_text import clean, shown
 from .cell_types import Rule
 from .lines import CellValue
+from .recognition import Recognition
+from .row_numbers import row_label, table_of
 
 NAMED = 10  # rows that a question or a correction names
 SHOWN = 60  # characters of a cell that are shown with them
@@ -34,6 +36,7 @@ class Column:
     :param looks_like: what most cells of such a column match: it is suggested for a column without a header.
     :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
         of a `WordsRule` are found without.
+    :param recognition: what tells the column where its heading is none of its names.
     """
 
     attribute: str
@@ -52,6 +55,7 @@ class Column:
     gives_way: tuple[tuple[str, str], ...] = ()
     looks_like: re.Pattern[str] | None = None
     in_titles: re.Pattern[str] | None = None
+    recognition: Recognition = field(default_factory=Recognition)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,10 @@ class Fault:
     def place(self) -> str:
         return " ".join(
             part
-            for part in (f"第{self.row}行" if self.row else "", f"{self.column}列" if self.column else "")
+            for part in (
+                f"第{row_label(self.row)}行" if self.row else "",
+                f"{self.column}列" if self.column else "",
+            )
             if part
         )
 
@@ -131,6 +138,10 @@ class Question:
     rows: list[int] = field(default_factory=list)
     count: int = 0
 
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.rows]
+
 
 @dataclass
 class Offer:
@@ -162,6 +173,10 @@ class Applied:
     count: int = 0
     header: str = ""
 
+    @property
+    def labels(self) -> list[str]:
+        return [row_label(row) for row in self.rows]
+
 
 @dataclass
 class Table:
@@ -182,8 +197,14 @@ class Table:
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
+    beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
     header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
     headings: Set[str] = frozenset()  # keys of all headers that the registry knows
+
+    def letters_of(self, row: Row) -> dict[str, str]:
+        """Return {attribute: letter} of the table in which a row stands."""
+        table = table_of(row.number)
+        return self.beside[table - 1] if 0 < table <= len(self.beside) else self.letters
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""
@@ -196,7 +217,7 @@ class Table:
         if value is None:
             value = shown(row.cells.get(attribute, row.values.get(attribute)))
         held = clean(value)
-        letter, header = self.letters.get(attribute, ""), self.headers.get(attribute, "")
+        letter, header = self.letters_of(row).get(attribute, ""), self.headers.get(attribute, "")
         if len(held) > 60:
             held = held[:59] + "…"
         # Very many faults have the same words: they are kept once.
@@ -253,5 +274,5 @@ class Table:
 def _rows(numbers: list[int]) -> str:
     if not numbers:
         return ""
-    listed = "、".join(map(str, numbers[:10]))
+    listed = "、".join(map(row_label, numbers[:10]))
     return f"：第{listed}行" + (f"等 {len(numbers)} 行" if len(numbers) > 10 else "")

@@ -57,7 +57,8 @@ def test_a_mapping_says_what_is_missing_and_what_was_chosen_twice(client):
 
 def test_what_is_remembered_reads_the_next_file_whoever_uploads_it(client, login, person):
     url, _ = upload(client, book(表=STRANGE))
-    client.post(url, MAPPED | {"remember": "on"})
+    done = client.post(url, MAPPED | {"remember": "on"}, follow=True)
+    client.post(done.request["PATH_INFO"], WHY)
     assert dict(HeaderSynonym.objects.values_list("key", "attribute")) == {
         "市局号": "number", "厂子": "name", "管哪类": "category", "行当": "industry_code",
     }  # fmt: skip
@@ -83,7 +84,8 @@ def test_what_was_remembered_wrongly_is_forgotten_when_the_column_gets_its_own_n
     rows = [[*UNIT_HEADER, "备注"], ["410481-0001", "一厂", "一般", "2669", ""]]
     HeaderSynonym.objects.create(registry="sources", key="备注", attribute="address", user=admin)
     url, _ = upload(client, book(表=rows))
-    client.post(f"{url}columns/", MAPPED | {"column-5": "remarks", "remember": "on"})
+    done = client.post(f"{url}columns/", MAPPED | {"column-5": "remarks", "remember": "on"}, follow=True)
+    client.post(done.request["PATH_INFO"], WHY)
     assert list(HeaderSynonym.objects.values_list("key", flat=True)) == ["厂名称"]
 
 
@@ -154,3 +156,26 @@ def test_the_command_asks_for_the_sheet_where_several_could_be_the_list(tmp_path
         call_command("import_sources", path, reason="十月名录核对")
     call_command("import_sources", path, sheet="二月", reason="十月名录核对")
     assert PollutionSource.objects.get().name == "二厂"
+
+
+def test_a_list_without_a_header_loses_no_row(client):
+    firms = [[n, f"舞钢市虚构{n}号有限公司", "尚店镇"] for n in range(1, 4)]
+    url, page = upload(client, book(表=firms))
+    assert page.context["layout"].header_row == 0
+    assert "第一行就像内容，所以按没有表头读取" in page.content.decode()
+    assert "（无表头）" in page.content.decode()
+    done = client.post(url, {"column-2": "name", "column-3": "township"}, follow=True)
+    assert done.context["preview"].new == 3
+    client.post(done.request["PATH_INFO"], WHY)
+    assert PollutionSource.objects.count() == 3
+
+
+def test_the_clerk_says_that_there_is_no_header_and_a_number_out_of_range_is_explained(client):
+    url, _ = upload(client, book(表=STRANGE))
+    tried = client.get(url, {"sheet": "表", "header_row": "0"}).context["layout"]
+    assert (tried.header_row, tried.columns[1].samples) == (0, ("厂子", "一厂"))
+    for wrong in ("-1", "1001", "x"):
+        page = client.get(url, {"sheet": "表", "header_row": wrong}).content.decode()
+        assert "表头的行号请填 0 到 1000 之间的整数：没有表头的填 0。" in page
+    done = client.post(f"{url}?sheet=表&header_row=0", MAPPED | {"column-1": ""}, follow=True)
+    assert done.context["preview"].header_row == 0

@@ -66,7 +66,11 @@ def test_all_offers_are_taken_by_one_click_shown_as_applied_and_remembered_if_ti
     done = client.post(f"{url}mend/", {"offer": "*", "remember": "1"}, follow=True)
     assert said(done) == ["已按您说的重新核对，没有错误了。您的文件本身没有改动。"]
     applied = {(each.header, each.found, each.becomes) for each in done.context["preview"].applied}
-    assert applied == {("法定代表人", "不清楚", ""), ("统一社会信用代码", "不清楚", ""), ("联系电话", "暂缺", "")}
+    assert applied == {
+        ("法定代表人", "不清楚", ""),
+        ("统一社会信用代码", "不清楚", ""),
+        ("联系电话", "暂缺", ""),
+    }
     assert offers(client, url) == {}
     assert Recipe.objects.count() == 3
     assert AuditEntry.objects.filter(action="记住污染源名录的导入改法").count() == 1

@@ -65,7 +65,7 @@ BILLION_LAUGHS = (
         ("<html><table><tr><td>编码".encode(), "这是网页或 XML 文件，只是改了扩展名"),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "这是网页或 XML 文件，只是改了扩展名"),
         ("<html><table><tr><td>编码".encode("utf-16"), "这是网页或 XML 文件，只是改了扩展名"),
-        ("随便一段文字".encode("gb18030"), "前 25 行里没有找到表头"),
+        ("随便一段文字".encode("gb18030"), "前 60 行里没有找到表头"),
         (b"a,b\0,c\n", "这不是 Excel 工作簿，也不是 CSV 文件"),
         (bytes(range(256)) * 9, "这不是 Excel 工作簿，也不是 CSV 文件"),
         (b"PK\x03\x04 not a zip", "文件已损坏或不完整，读不出来"),
@@ -89,7 +89,7 @@ def test_a_damaged_binary_workbook_is_said_to_be_damaged():
 
 
 def test_an_empty_workbook_has_no_header():
-    assert said(of_rows()) == ["前 25 行里没有找到表头"]
+    assert said(of_rows()) == ["前 60 行里没有找到表头"]
 
 
 def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
@@ -245,7 +245,7 @@ def test_a_document_type_in_another_encoding_is_refused_as_well():
 def test_a_lone_cell_at_the_far_corner_gives_a_message():
     book = workbooks.book()
     book.active["XFD1048576"] = "x"
-    assert said(saved(book)) == ["前 25 行里没有找到表头"]
+    assert said(saved(book)) == ["前 60 行里没有找到表头"]
 
 
 def test_a_stray_cell_at_the_far_corner_does_not_keep_the_rows_out():

@@ -70,7 +70,7 @@ def test_unknown_columns_are_listed_and_a_serial_number_is_not():
     table = read_table(
         workbooks.of_rows(["序号", "编码", "企业名称", "心情"], [1, "1-1", "一厂", "好"]), COLUMNS
     )
-    assert table.notices == ["不认识的列没有读取：D列“心情”"]
+    assert table.notices == ["没有认出来的列没有读取：D列“心情”"]
 
 
 def test_blank_rows_and_closing_rows_are_left_out():
