@@ -62,3 +62,15 @@ def test_a_row_that_is_hardly_a_unit_comes_in_only_with_its_tick(admin):
     assert job.stored_preview.guards == 3
     assert jobs.confirm(SourceImporter(), job, ticked=[tick(4)]) == jobs.APPLIED
     assert set(PollutionSource.objects.values_list("name", flat=True)) == {"甲厂", "尚店镇"}
+
+
+def test_the_page_says_why_a_new_row_must_be_ticked(login, admin):
+    rows = (
+        ["企业名称", "监管类别", "行业代码", "污染源编码"],
+        ["甲厂", "一般", "2669", None],
+        ["（环评：1号）", "一般", "2669", None],
+    )
+    upload = {"file": SimpleUploadedFile("x.xlsx", workbooks.of_rows(*rows))}
+    page = login(admin).post("/admin/sources/pollutionsource/import/", upload, follow=True).content.decode()
+    assert "新增，但名称只是一段括号里的话" in page
+    assert 'value="3:"' in page

@@ -20,7 +20,6 @@ PREFILLED = "只填了选项（如类别、是否）而没有别的内容的行�
 _FOOTER = re.compile(
     r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
 )
-_TOTALS = frozenset(("合计", "总计", "小计", "共计"))
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -42,10 +41,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
         return FOOTER
     name = cells.get("name")
-    if (
-        isinstance(name, str) and name.replace(" ", "") in _TOTALS
-    ):  # behind the township whose units it counts
-        return FOOTER
+    # Behind a township or a serial, too. One with a number of its own is a unit that came from an export.
     if isinstance(name, str) and not _has_code(cells, table):
         if no_names.is_closing(name) or no_names.is_nothing(name) and _is_alone(values):
             return FOOTER
