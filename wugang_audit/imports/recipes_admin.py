@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from ..access.marks import only_post
 from ..pagination import LimitedPaginator
 from ..spreadsheets.corrections import cell_key
 from . import choices, recipes
