@@ -22,7 +22,7 @@ from wugang_audit.spreadsheets.table import Fault, Row, Table
 from .columns import COLUMNS
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
-from .industry_cells import SpecialityOf, read_industries, suggested
+from .industry_cells import SpecialityOf, ask_industries, read_industries, suggested
 from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
@@ -61,6 +61,8 @@ class SourceImporter(Importer):
         self._cells.read()
         mark_doubtful(table, COLUMNS)
         note_other_county(table, current().county_prefix)
+        # First: what a row says of its industry helps to tell it from others of its name.
+        self._unsure = read_industries(table, self._speciality_of())
         find_units(table, current().county_prefix)
         self._cells.settle()
 
@@ -89,13 +91,12 @@ class SourceImporter(Importer):
 
     def check(self, table: Table) -> None:
         self._registered = None  # the registry may have changed since the preview
-        by_prefix = Speciality.objects.by_prefix()
-        speciality_of = functools.cache(functools.partial(Speciality.objects.all().match, by_prefix))
+        speciality_of = self._speciality_of()
         today = timezone.localdate()
         _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)
-        read_industries(table, speciality_of)
+        ask_industries(table, self._unsure)
         offer_townships(table)
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
@@ -107,6 +108,11 @@ class SourceImporter(Importer):
             if row.found_by == GIVEN and not row.get("industry_code"):
                 table.note("新单位没有行业：可以导入，全部补好以前不能冻结抽签名单", row)
         self._look_into_registry(table)
+
+    def _speciality_of(self) -> SpecialityOf:
+        """Return what tells the speciality of an industry code, as they stand now."""
+        by_prefix = Speciality.objects.by_prefix()
+        return functools.cache(functools.partial(Speciality.objects.all().match, by_prefix))
 
     def same_names(self, names: Sequence[str]) -> dict[str, list[str]]:
         """Units of the same bare name, of the registry as it stood when this import was checked."""

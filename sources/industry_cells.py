@@ -1,6 +1,7 @@
 """The industry of a row: from a code, else from columns by level, else from words; what is not certain is asked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.spreadsheets.cell_text import fold
@@ -20,14 +21,21 @@ UNKNOWN = "看不出是哪个行业"
 COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
 
 
-def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
-    """Set the industry code of each row that tells it; where it does not for certain, ask once for all equal cells.
+class Unsure(NamedTuple):
+    """A row that does not tell its industry for certain, with the column that tells of it, and its text."""
 
-    A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked.
-    """
+    row: Row
+    attribute: str
+    text: str
+    reading: Reading
+    problem: str
+
+
+def read_industries(table: Table, speciality_of: SpecialityOf) -> list[Unsure]:
+    """Set the industry code of each row that tells it; return those that do not for certain."""
+    unsure: list[Unsure] = []
     if not any(name in table.columns for name in COLUMNS):
-        return
-    unsure: list[tuple[Row, str, str, Reading, str]] = []  # with the column that tells it, and its text
+        return unsure
     for row in table.rows:
         attribute, reading = _read(row)
         text = str(row.get(attribute) or "")
@@ -44,8 +52,9 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> None:
             row.values["industry_code"] = code
         else:
             row.values.pop("industry_code", None)
-            unsure.append((row, attribute, text, reading, COARSE if coarse else reading.note or UNKNOWN))
-    _ask(table, unsure)
+            problem = COARSE if coarse else reading.note or UNKNOWN
+            unsure.append(Unsure(row, attribute, text, reading, problem))
+    return unsure
 
 
 def _read(row: Row) -> tuple[str, Reading]:
@@ -73,7 +82,13 @@ def _unlisted(code: str) -> industries.Industry:
     return industries.Industry(code, "")
 
 
-def _ask(table: Table, unsure: Sequence[tuple[Row, str, str, Reading, str]]) -> None:
+def ask_industries(table: Table, unsure: Iterable[Unsure]) -> None:
+    """Ask once for all equal cells what industry is meant.
+
+    A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked.
+    """
+    there = {row.number for row in table.rows}
+    unsure = [each for each in unsure if each.row.number in there]
     settled = _with_industry([str(row.get("number", "")) for row, *_ in unsure])
     for row, attribute, value, reading, problem in unsure:
         if str(row.get("number", "")).lower() in settled:

@@ -178,6 +178,16 @@ def test_a_row_at_fault_that_says_less_does_not_take_the_unit_that_agrees_with_a
     assert [(each.new, each.changed, each.unchanged) for each in [examined(*rows)]] == [(0, 0, 1)]
 
 
+def test_an_industry_in_words_tells_units_of_one_name_apart(make_source):
+    """A second import of the same list: the words must count as the code that they became."""
+    make_source(3, name="乙厂", industry_code="2669", is_active=False)
+    rows = {"单位名称": "乙厂", "行业代码": "水泥制品制造"}, {"单位名称": "乙厂", "行业代码": "0313"}
+    imported(*rows)
+    for order in (rows, rows[::-1]):
+        again = examined(*order)
+        assert (again.new, again.changed) == (0, 0)
+
+
 # --- confirmed or not -------------------------------------------------------------------------------------------
 def test_without_its_tick_nothing_of_a_row_counts_and_with_it_all_does(unit):
     row = {"单位名称": "甲化工厂", "备注": "新的备注"}

@@ -21,21 +21,36 @@ def pairs(
 ) -> Iterator[tuple[Row, Any]]:
     """Yield rows with the keys of the objects that they mean, each row and each object once.
 
-    What agrees in all that the row says comes first, then the most alike. The order of the rows makes no difference.
+    What agrees in all that the row says comes first, then the most alike; rows at fault get what is left. The order of the
+    rows makes no difference.
 
     :param objects: each key with its values.
     :param fits: whether a row may mean an object at all.
     :param only_agreeing: pair nothing that differs.
     """
     rows = sorted(rows, key=lambda row: (repr(sorted(row.values.items())), row.number))
-    fields = {name for row in rows for name in row.values} & {name for _, held in objects for name in held}
     left = dict(enumerate(objects))
+    for group in ([row for row in rows if not row.faulty], [row for row in rows if row.faulty]):
+        for row, at in _paired(group, left, fits, only_agreeing):
+            yield row, left.pop(at)[0]
+
+
+def _paired(
+    rows: Sequence[Row],
+    left: Mapping[int, tuple[Any, Values]],
+    fits: Callable[[Row, Any], bool],
+    only_agreeing: bool,
+) -> Iterator[tuple[Row, int]]:
+    """Yield rows with places in `left`, from which each is taken as it is yielded."""
+    fields = {name for row in rows for name in row.values} & {
+        name for _, held in left.values() for name in held
+    }
     unpaired = []
     for row, at in _agreeing(rows, left, fields, fits):
         if at is None:
             unpaired.append(row)
         else:
-            yield row, left.pop(at)[0]
+            yield row, at
     if only_agreeing or len(unpaired) * len(left) > MOST_PAIRS:
         return
     ranked = sorted(
@@ -48,7 +63,7 @@ def pairs(
     for *_, at, number in ranked:
         if number in open_rows and at in left:
             open_rows.discard(number)
-            yield unpaired[number], left.pop(at)[0]
+            yield unpaired[number], at
 
 
 def _agreeing(
