@@ -16,7 +16,7 @@ from sources.importer import SourceImporter
 from sources.joining import call_different, join
 from sources.models import PollutionSource
 from wugang_audit.bureau import current
-from wugang_audit.imports import jobs, marking, recipes, wrong_file
+from wugang_audit.imports import choices, jobs, marking, recipes, wrong_file
 from wugang_audit.imports.importer import Importer
 from wugang_audit.imports.mending import Mended
 from wugang_audit.imports.models import ImportJob
@@ -47,6 +47,19 @@ def brought_in(importer: Importer, rows: list[dict[str, str]], **constants: str)
     assert jobs.confirm(importer, job, reason="各镇上报", good_only=True, ticked=ticked) == jobs.APPLIED
     job.refresh_from_db()
     return job
+
+
+def heading(importer: Importer) -> None:
+    """Import a list with a heading of its own, whose meaning is remembered."""
+    job = uploaded(importer, [{"单位名称": "虚构溪口厂", "行业": "化工类", "档案所在": "档案在二楼"}])
+    seen = choices.layout(importer, job)
+    columns = {str(each.position): each.attribute for each in seen.columns}
+    (own,) = (str(each.position) for each in seen.columns if each.text == "档案所在")
+    choice = {"sheet": seen.sheet, "header_row": seen.header_row, "columns": columns | {own: "remarks"}}
+    jobs.choose(importer, job, choice, remember=True, constants={"category": "一般"})
+    job.refresh_from_db()
+    ticked = (jobs.EVERYTHING,)
+    assert jobs.confirm(importer, job, reason="各镇上报", ticked=ticked) == jobs.APPLIED
 
 
 def bureau() -> None:
@@ -82,6 +95,7 @@ def lists() -> None:
         [{"单位名称": name, "行业": "化工类", "乡镇": "石漫滩乡"} for name in named],
         category="一般",
     )
+    heading(importer)
     faulty = [
         {"单位名称": "虚构溪南厂", "联系电话": "电话坏了"},
         {"单位名称": "虚构溪中厂", "联系电话": "139"},
