@@ -51,7 +51,7 @@ AWAY = re.compile(r"借调|抽调|外借|病休|病假|产假|休假|请假|退�
 
 _COLUMNS = (
     Column("name", "姓名", cell_types.name(60, person=True), ("人员姓名", "执法人员", "执法人员姓名", "检查人员", "名字", "执法人员名单"),
-           required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)[\u4e00-\u9fff]{2,4}$")),
+           required=True, identity=True, looks_like=re.compile(r"^(?!合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人)(?!.*(?:[乡镇村局厂]|街道|公司)$)[\u4e00-\u9fff]{2,4}$")),
     Column("sex", "性别", cell_types.choice({"男": "男 男性", "女": "女 女性"}), help="男或女。"),
     Column("certificate_number", "执法证号", certificate_number,
            ("执法证编号", "证号", "执法证件号", "执法证件号码", "行政执法证号", "证件编号", "证件号码", "执法证号码",

@@ -157,10 +157,9 @@ def _after(before: dict, decision: Decision, industry: dict[str, object]) -> tup
             kept = True
         else:
             after |= industry
-            if not before["industry_code"] and before["industry_name"]:
-                after["industry_name"] = before[
-                    "industry_name"
-                ]  # the bureau's own words, as an import leaves them
+            # The bureau's own words stay where they say the same.
+            if industries.read_industry(before["industry_name"] or None).code == industry["industry_code"]:
+                after["industry_name"] = before["industry_name"]
     return after, kept
 
 

@@ -1,5 +1,6 @@
 """The industry of a row: from a code, else from columns by level, else from words; what is not certain is asked."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from .models import PollutionSource, Speciality
 SpecialityOf = Callable[[str], Speciality | None]  # of an industry code
 LEVELS = ("industry_section", "industry_division", "industry_group", "industry_class")
 COLUMNS = ("industry_code", *LEVELS, "industry_name")
+_ONLY_CODE = re.compile(r"[A-T]?[0-9]{2,4}\Z")
 SUGGESTED = 6  # suggestions that a person is asked to choose from
 UNKNOWN = "看不出是哪个行业"
 COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
@@ -49,6 +51,8 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> list[Unsure]:
             known = industries.industries().get(code)
             if known and attribute == "industry_name" and _is_bare(row.values["industry_name"], code):
                 row.values["industry_name"] = known.name
+            elif _ONLY_CODE.match(str(row.get("industry_name") or "")):
+                del row.values["industry_name"]  # another column says the industry, and a code is no name
             row.values["industry_code"] = code
         else:
             row.values.pop("industry_code", None)

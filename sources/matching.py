@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.db.models.functions import Lower
@@ -19,6 +20,7 @@ NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统�
 GIVEN = "新给的编码"
 _COUNTY = re.compile(r"[0-9]{6}-")
 DIGITS = 4  # of the running number at least
+ALIKE = 0.5  # of two names, from 0 to 1, from which a number under both is a rename
 FAR = 1000  # that a typed number may be above the one before it, unremarked
 
 
@@ -68,7 +70,7 @@ def find_units(table: Table, prefix: str) -> None:
             row.found_by = NUMBER
     _refuse_numbers_of_others(table)
     _doubt_other_units(table)
-    _note_far_numbers(table, prefix)
+    _doubt_far_numbers(table, prefix)
     numberless = [
         row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
     ]
@@ -104,6 +106,8 @@ def _follow_joined(table: Table) -> None:
     """Let a row with the number of a unit that was joined into another one mean that one."""
     now = doubles.survivors(str(row.get("number")) for row in table.rows if row.get("number"))
     for row in table.rows if now else ():
+        if row.get("is_active") is False:
+            continue  # it is the unit that was struck off when it was joined, as an export writes it
         if unit := now.get(str(row.get("number")).lower()):
             table.note(f"编码 {row.get('number')} 已并入 {unit.number}“{unit.name}”，按它读取", row)
             row.values["number"] = unit.number
@@ -129,7 +133,10 @@ def _refuse_numbers_of_others(table: Table) -> None:
 
 
 def _doubt_other_units(table: Table) -> None:
-    """Let a person confirm that a typed number means its unit, where name and code both say that it is another one."""
+    """Let a person confirm that a typed number means its unit, where the name is quite another one, or the code too.
+
+    Unconfirmed, nothing of the row counts: its other columns would be written onto somebody else.
+    """
     rows = {
         str(row.get("number")).lower(): row for row in table.rows if row.get("number") and row.get("name")
     }
@@ -138,13 +145,18 @@ def _doubt_other_units(table: Table) -> None:
     for start in range(0, len(listed), BATCH):
         for unit in _units(listed[start : start + BATCH]):
             own = facts[unit.number.lower()]
-            rows[unit.number.lower()].to_confirm = own.name != unit.facts.name and own.speaks_against(
-                unit.facts
-            )
+            if own.name != unit.facts.name:
+                another = own.speaks_against(unit.facts) or not _alike(own.name, unit.facts.name)
+                rows[unit.number.lower()].to_confirm = another
 
 
-def _note_far_numbers(table: Table, prefix: str) -> None:
-    """Note a number far above all that were given: the numbers that the site gives would follow it for ever."""
+def _alike(one: str, other: str) -> bool:
+    """Say whether two names share so much that one may be the other's new or old form."""
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def _doubt_far_numbers(table: Table, prefix: str) -> None:
+    """Let a person confirm a number far above all that were given: the site's own would follow it for ever."""
     typed = sorted(
         ((running, row) for row in table.rows if (running := _running(prefix, str(row.get("number") or "")))),
         key=lambda pair: pair[0],
@@ -155,7 +167,7 @@ def _note_far_numbers(table: Table, prefix: str) -> None:
     for running, row in typed if highest else ():
         if running > highest + FAR:
             before = f"{prefix}-{highest:0{DIGITS}d}"
-            table.note(f"编码比前一个（{before}）大出很多，以后本站给的编码都接在它后面，请核对", row)
+            row.doubt = row.doubt or f"编码比前一个（{before}）大出很多，以后本站给的编码都接在它后面"
         highest = max(highest, running)
 
 

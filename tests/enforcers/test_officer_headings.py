@@ -53,3 +53,8 @@ def test_columns_without_a_known_heading_are_suggested_by_their_cells():
     )
     assert [each.attribute for each in seen] == ["name", "certificate_number", "department", "phone"]
     assert all(each.guessed for each in seen)
+
+
+def test_places_and_firms_are_not_suggested_as_names_of_people():
+    rows = ["乡 镇 名", "厂 名 称"], ["尚店镇", "甲化工厂"], ["枣林镇", "乙厂"]
+    assert "name" not in [each.attribute for each in columns(*rows)]

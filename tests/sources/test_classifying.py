@@ -124,10 +124,10 @@ def test_an_industry_is_given_by_its_code_or_its_name(client, bare, specialities
     )
 
 
-def test_words_of_the_bureau_stay_beside_a_new_code(client, make_source):
+def test_words_that_say_another_industry_go_with_the_code_that_they_stood_for(client, make_source):
     unit = make_source(1, industry_code="", industry_name="水泥厂", speciality=None)
     ask(client, [unit], industry=CEMENT)
-    assert (have("industry_code"), have("industry_name")) == ([CEMENT], ["水泥厂"])
+    assert (have("industry_code"), have("industry_name")) == ([CEMENT], ["水泥制造"])
     ask(client, [unit], industry="2669", others="replace")
     assert have("industry_name") == ["其他专用化学产品制造"]
 

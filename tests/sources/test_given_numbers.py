@@ -8,7 +8,6 @@ from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.bureau.models import Bureau
 from wugang_audit.imports import undo
-from wugang_audit.imports.diff import tick
 from wugang_audit.imports.models import ImportJob, ImportState
 
 pytestmark = pytest.mark.usefixtures("specialities")
@@ -89,7 +88,7 @@ def test_a_number_given_by_the_site_and_typed_into_another_file_is_that_unit(uni
     assert [
         (each.key, each.new, [change.field for change in each.changes]) for each in preview.differences
     ] == [("410481-0007", False, ["name"])]
-    assert preview.guards == 1
+    assert preview.guards == 2  # that it is this unit, and that it is called so now
 
 
 def test_the_preview_goes_stale_when_its_new_numbers_were_given_to_others():
@@ -128,27 +127,24 @@ def test_a_list_of_another_county_is_noticed():
     ]
 
 
-def test_a_number_far_above_all_others_is_noticed(make_source):
+def test_a_new_number_far_above_all_others_must_be_ticked(make_source):
     make_source(7)
-    notice = "编码比前一个（410481-0007）大出很多，以后本站给的编码都接在它后面，请核对"
     preview = examined(
         {"污染源编码": "410481-9999", "单位名称": "甲厂"}, {"污染源编码": "410481-0900", "单位名称": "乙厂"}
     )
-    assert [each for each in preview.notices if "大出很多" in each] == [
-        f"{notice.replace('0007', '0900')}：第2行"
-    ]
-    assert not any(
-        "大出很多" in each for each in examined({"污染源编码": "410481-0900", "单位名称": "乙厂"}).notices
-    )
+    assert {each.key: each.doubt for each in preview.differences} == {
+        "410481-9999": "编码比前一个（410481-0900）大出很多，以后本站给的编码都接在它后面", "410481-0900": ""
+    }  # fmt: skip
 
 
 def test_a_typed_number_under_another_name_and_another_code_must_be_confirmed(unit):
-    row = {"污染源编码": "410481-0007", "单位名称": "乙机械厂", "详细地址": "西路2号"}
+    row = {"污染源编码": "410481-0007", "单位名称": "甲化工机械厂", "详细地址": "西路2号"}
     assert found(examined(row)) == [(2, "410481-0007", False, "")]  # a rename alone has a tick of its own
+    assert found(examined(row | {"单位名称": "某养殖场"})) == [(2, "410481-0007", False, "污染源编码")]
     preview = examined(row | {"统一社会信用代码": OTHER})
     assert found(preview) == [(2, "410481-0007", False, "污染源编码")]
     assert preview.differences[0].told == "甲化工厂，410481-0007"
-    imported(row | {"统一社会信用代码": OTHER}, ticked={tick(2, "name")})
+    imported(row | {"统一社会信用代码": OTHER}, ticked=())
     assert PollutionSource.objects.values_list("name", "credit_code", "address").get() == (
         "甲化工厂",
         CODE,

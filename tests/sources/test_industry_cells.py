@@ -145,3 +145,14 @@ def test_a_year_beside_a_code_is_no_second_industry():
     row = {"单位名称": "甲厂", "行业名称": "水泥制品制造3021（2019年版）"}
     found, _ = SourceImporter().examine(workbooks.of_dicts([row]), "x.xlsx")
     assert [each.problem for each in found.questions if "不止一个" in each.problem] == []
+
+
+def test_a_remembered_code_for_words_is_no_name_beside_a_code_of_the_unit(make_source):
+    make_source(1, industry_code="3021", industry_name="铸造")
+    rows = workbooks.of_rows(
+        ["污染源编码", "单位名称", "行业代码", "行业名称"], ["410481-0001", "虚构1号化工厂", "3021", "铸造"]
+    )
+    importer = SourceImporter()
+    said = ColumnMapping(corrections=Corrections(recipes={"industry_name": {"铸造": "3391"}}))
+    preview = importer.examine(rows, "x.xlsx", importer.read_workbook(rows, said))[0]
+    assert (preview.changed, preview.unchanged, preview.faults) == (0, 1, [])

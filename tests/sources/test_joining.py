@@ -12,9 +12,10 @@ from drawings.models.seal import Disclosure
 from enforcers.models import Recusal
 from sources import doubles, joining, verbs
 from sources.data_checks import narrow
-from sources.importer import import_file
+from sources.importer import SourceImporter, import_file
 from sources.models import NotTheSame, PermitCondition, PollutionSource, condition_code
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.spreadsheets import export
 
 CODE = "91410481317593588N"
 OTHER = "91410481105484945P"
@@ -239,3 +240,13 @@ def test_the_form_says_where_a_joined_unit_went_and_a_tick_ends_the_joining(unit
     assert "抽签和检查都用那一家" not in client.get(url).content.decode()
     verbs.set_active(PollutionSource.objects.filter(pk=back.pk), False, admin, reason="注销")
     assert not PollutionSource.objects.get(pk=back.pk).is_joined
+
+
+def test_the_export_of_a_registry_with_joined_units_comes_in_as_unchanged(units, join):
+    join(*units)
+    importer = SourceImporter()
+    written = b"".join(
+        export.export(importer.written_columns, importer.exported(PollutionSource.objects.all()))
+    )
+    preview = SourceImporter().examine(written, "x.xlsx")[0]
+    assert (preview.new, preview.changed, preview.unchanged, preview.faults) == (0, 0, 2, [])

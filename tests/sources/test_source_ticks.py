@@ -40,7 +40,7 @@ def test_the_ticked_one_of_several_columns_is_the_class():
     assert classes(table) == [
         ("甲厂", "key"), ("乙厂", "special"), ("丙厂", "general"), ("丁厂", ""), ("戊厂", "special"),
     ]  # fmt: skip
-    said = "C列“重点”、D列“特殊”、E列“一般”打勾或填“是”的，按“监管类别”是“重点排污单位、特殊监管对象、一般排污单位”读取"
+    said = "C列“重点”、D列“特殊”、E列“一般”打勾或填“是”的，按“监管类别”是“重点排污单位、特殊监管对象、一般排污单位”读取，这几列都填“否”的是“一般排污单位”"
     assert said in table.notices
     assert [row.get("discharges_wastewater") for row in table.rows] == [True, False, False, False, False]
 

@@ -75,6 +75,18 @@ def tick(row: int, field: str = "") -> str:
     return f"{row}:{field}"
 
 
+def with_objects(differences: list[Difference], ticked: Container[str]) -> Container[str]:
+    """Return what is ticked, and the whole of rows of which a change is: who ticks it has said whose row it is."""
+    meant = {
+        tick(each.row)
+        for each in differences
+        if each.found_by
+        and any(change.needs_tick and tick(each.row, change.field) in ticked for change in each.changes)
+    }
+    asked = {at for each in differences for at, _ in each.to_tick() if at in ticked}
+    return asked | meant
+
+
 @dataclass(slots=True)
 class Item:
     """A row of the workbook, with the primary key of the object that it stands for; a new one gets it when written."""

@@ -22,7 +22,7 @@ from ..spreadsheets.export import CHUNK
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Column, Fault, Table
-from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference
+from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference, with_objects
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
 
@@ -223,8 +223,8 @@ class Importer:
             if expected is not None and preview.digest != expected:
                 raise Outdated(preview)
             if ticked is not None and preview.guards:
-                asked = [each for difference in preview.differences for each in difference.to_tick()]
-                left = [words for at, words in asked if at not in ticked]
+                ticked = with_objects(preview.differences, ticked)
+                left = [words for d in preview.differences for at, words in d.to_tick() if at not in ticked]
                 preview.refused, preview.left = len(left), left[:LISTED]
                 preview.count(work.accept(preview.differences, ticked), len(work.touched))
             if preview.differences:

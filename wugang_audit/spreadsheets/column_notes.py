@@ -30,7 +30,7 @@ def note_columns(header: Header, columns: Sequence[Column], choice: ColumnMappin
     _note(table, "内容和表头对不上的列没有读取", list(unlike.values()))
     _note(table, "意思相近的列只读一列，没有读取", list(second.values()))
     _note(table, "按记住的叫法没有读取", _all_named(header.forgotten))
-    _note(table, "按您的选择没有读取", _all_named(left_out))
+    _note(table, "没有选作任何一列、没有读取的", _all_named(left_out))
     remembered = [
         f"“{table.headers[attribute]}”当作“{column.header}”"
         for attribute, column in table.columns.items()

@@ -73,6 +73,9 @@ class Ticks:
             meant = "、".join(dict.fromkeys(yes for yes, _ in places.values()))
             denied = "、".join(dict.fromkeys(no for _, no in places.values() if no))
             otherwise = f"，填“否”的是“{denied}”" if denied else ""
+            unticked = self.unticked[column.attribute]
+            if unticked and len({yes for yes, _ in places.values()}) > 1:
+                otherwise += f"，这几列都填“否”的是“{unticked}”"
             table.note(f"{said}打勾或填“是”的，按“{column.header}”是“{meant}”读取{otherwise}")
 
     @property

@@ -30,7 +30,7 @@ def content(units):
     """Renames the first unit and makes it a key one; remarks on the second; brings a namesake of it, and a new one."""
     (first, _), (second, name) = units
     return workbooks.of_units(
-        [first, "改名后的厂", "重点", "2669", "有备注"],
+        [first, "虚构1号精细化工厂", "重点", "2669", "有备注"],
         [second, name, "一般", "2669", "也有备注"],
         ["410481-0901", name, "一般", "2669", ""],
         ["410481-0902", "全新的厂", "一般", "2669", ""],
@@ -88,7 +88,7 @@ def test_a_unit_of_which_nothing_was_ticked_gets_no_history(units, admin):
     before = PollutionSource.history.count()
     job = submit(
         workbooks.of_units(
-            [first, "改名后的厂", "一般", "2669", ""],
+            [first, "虚构1号精细化工厂", "一般", "2669", ""],
             ["410481-0902", "新厂", "一般", "2669", ""],
             more=["备注"],
         ),
@@ -104,7 +104,7 @@ def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(u
     client = login(admin)
     upload = {
         "file": SimpleUploadedFile(
-            "名录.xlsx", workbooks.of_units([first, "改名后的厂", "一般", "2669", ""], more=["备注"])
+            "名录.xlsx", workbooks.of_units([first, "虚构1号精细化工厂", "一般", "2669", ""], more=["备注"])
         )
     }
     url = client.post(UPLOAD, upload).url
@@ -114,7 +114,7 @@ def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(u
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
     assert ImportJob.objects.get().applied_at is None
     client.post(url, WHY | {"tick": "2:name"})
-    assert rows()[first][0] == "改名后的厂"
+    assert rows()[first][0] == "虚构1号精细化工厂"
 
 
 def test_the_page_offers_a_box_for_each_and_one_for_all(content, login, admin):
@@ -173,7 +173,7 @@ def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
     (first, old_name), _ = units
     told = capsys.readouterr().out.splitlines()
     assert [line for line in told if line.startswith("没有算数：")][0] == (
-        f"没有算数：第2行 {first} 单位名称：{old_name} → 改名后的厂"
+        f"没有算数：第2行 {first} 单位名称：{old_name} → 虚构1号精细化工厂"
     )
     assert told[-2:] == [
         "共 3 处保持名录原样；核对后加 --with-renames 再导入一次，就算数。",
@@ -181,7 +181,7 @@ def test_the_command_leaves_them_too_and_lists_them_unless_it_is_told_otherwise(
     ]
     assert rows()[first][:2] == [old_name, "general"]
     call_command("import_sources", path, with_renames=True, reason="十月名录核对")
-    assert rows()[first][:2] == ["改名后的厂", "key"]
+    assert rows()[first][:2] == ["虚构1号精细化工厂", "key"]
 
 
 def test_what_an_empty_cell_would_take_away_stays_until_it_is_ticked(login, admin, make_source):
@@ -197,3 +197,13 @@ def test_what_an_empty_cell_would_take_away_stays_until_it_is_ticked(login, admi
     confirm(job, tick(2, "phone"))
     unit.refresh_from_db()
     assert (unit.credit_code, unit.phone, unit.remarks) == (code, "", "新备注")
+
+
+def test_who_ticks_a_change_of_a_row_has_said_whose_it_is(admin, make_source):
+    unit = make_source(1, name="虚构溪东塑料厂", category="general", industry_code="2669")
+    job = submit(workbooks.of_units(["", unit.name, "重点", "2669", "新备注"], more=["备注"]), admin)
+    assert job.preview["guards"] == 2
+    assert confirm(job, tick(2, "category")) == jobs.APPLIED
+    job.refresh_from_db()
+    unit.refresh_from_db()
+    assert (unit.category, unit.remarks, job.preview["refused"]) == ("key", "新备注", 0)

@@ -78,7 +78,7 @@ def test_a_fault_of_a_column_chosen_by_hand_names_the_clerks_own_header():
     rows = [*STRANGE, ["", "丙厂", ""]]
     table = read_table(book(表=rows), COLUMNS, ColumnMapping("表", 2, {1: "number", 2: "name", 3: ""}))
     assert [str(fault) for fault in table.faults] == ["第5行 A列 厂号 （空）：必填，但没有内容；请填写编码"]
-    assert table.notices == ["按您的选择没有读取：C列“其它”"]
+    assert table.notices == ["没有选作任何一列、没有读取的：C列“其它”"]
 
 
 def test_one_of_two_columns_of_one_name_can_be_chosen():
