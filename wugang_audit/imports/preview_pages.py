@@ -3,7 +3,6 @@
 import json
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from ..spreadsheets.table import Fault
@@ -41,7 +40,11 @@ def _batches(
 
 def _packed(rows: Sequence[Fault] | Sequence[Difference]) -> bytes:
     return zlib.compress(
-        json.dumps([asdict(row) for row in rows], ensure_ascii=False).encode("utf-8", "surrogatepass"), 1
+        # `vars`, not `asdict`, which copies deeply: a page is made for each hundred of 100,000 rows.
+        json.dumps([vars(row) for row in rows], ensure_ascii=False, default=vars).encode(
+            "utf-8", "surrogatepass"
+        ),
+        1,
     )
 
 
