@@ -45,6 +45,7 @@ class CellReader:
 
     def __init__(self, table: Table, from_1904: bool, corrections: Corrections) -> None:
         self.table, self.from_1904, self.corrections = table, from_1904, corrections
+        self.corrected = bool(corrections.cells or corrections.alike or corrections.recipes)
         # Only text: as keys, 1, 1.0 and True would be the same.
         self.known: dict[str, dict[str, object]] = {}
         self.above: dict[str, CellValue | None] = {}  # what the row above holds
@@ -61,11 +62,22 @@ class CellReader:
             known = self.known.setdefault(attribute, {})
             if attribute in row.wrong:
                 continue
-            if (correction := self.corrections.of(row.number, attribute, raw)) is not None:
+            # Most cells: empty, with nothing said of them. Each line below this is run half a million times.
+            if raw is None and not formulas and not self.corrected and not column.required:
+                self.above[attribute] = None
+                if not column.keeps:
+                    values[attribute] = column.blank
+                continue
+            if self.corrected and (correction := self.corrections.of(row.number, attribute, raw)) is not None:
                 self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
                 raw = cells[attribute] = correction.becomes or None
                 formulas = {name: formula for name, formula in formulas.items() if name != attribute}
-            if isinstance(raw, str) and len(raw) <= _LONGEST_DITTO and self._is_ditto(raw, column):
+            if (
+                isinstance(raw, str)
+                and len(raw) <= _LONGEST_DITTO
+                and raw not in known
+                and self._is_ditto(raw, column)
+            ):
                 raw = cells[attribute] = self.above[attribute]
                 self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
             self.above[attribute] = None if attribute in formulas else raw
