@@ -233,8 +233,14 @@ def _chains(rows: Sequence[Sequence[CellValue | None]]) -> Iterator[list[tuple[s
 
 def lone_text(values: Sequence[CellValue | None]) -> str:
     """Return the one text of a row that holds nothing else, as a title does; else the empty text."""
-    filled = _filled(values)
-    return clean(filled[0]) if len(filled) == 1 and isinstance(filled[0], str) else ""
+    found: CellValue | None = None
+    for value in values:
+        if value is None or (isinstance(value, str) and not clean(value)):
+            continue
+        if found is not None:
+            return ""
+        found = value
+    return clean(found) if isinstance(found, str) else ""
 
 
 def titles_above(sheet: Sheet, header_row: int) -> list[str]:
