@@ -2,7 +2,8 @@
 
 import workbooks
 
-from sources.importer import preview
+from sources.importer import SourceImporter, preview
+from sources.models import PollutionSource
 
 CODE, OTHER = "91410481317593588N", "91410481105484945P"  # sound unified social credit codes
 
@@ -19,3 +20,22 @@ def workbook(*rows, **columns):
 def faults(content):
     found = preview(content, "x.xlsx")
     return [(fault.row, fault.header) for fault in found.faults]
+
+
+def examined(*rows):
+    return SourceImporter().examine(workbooks.of_dicts(rows), "x.xlsx")[0]
+
+
+def imported(*rows, **options):
+    importer = SourceImporter()
+    preview = importer.apply(workbooks.of_dicts(rows), "x.xlsx", None, **options)
+    return importer, preview
+
+
+def found(preview):
+    """What became of each row that differs: (row, number, new, by which column it must be confirmed)."""
+    return [(each.row, each.key, each.new, each.found_by) for each in preview.differences]
+
+
+def numbers():
+    return list(PollutionSource.objects.order_by("number").values_list("number", flat=True))

@@ -1,36 +1,15 @@
 """Which registry numbers the site gives to new units, and what is noticed of those that a file has."""
 
 import pytest
-import workbooks
-from source_workbooks import CODE, OTHER
+from source_workbooks import CODE, OTHER, examined, found, imported, numbers
 
-from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.bureau.models import Bureau
 from wugang_audit.imports import undo
 from wugang_audit.imports.models import ImportJob, ImportState
 
 pytestmark = pytest.mark.usefixtures("specialities")
-PERMIT, SECOND_PERMIT, THIRD_PERMIT = f"{CODE}001V", f"{CODE}002V", f"{CODE}003V"
-
-
-def examined(*rows):
-    return SourceImporter().examine(workbooks.of_dicts(rows), "x.xlsx")[0]
-
-
-def imported(*rows, **options):
-    importer = SourceImporter()
-    preview = importer.apply(workbooks.of_dicts(rows), "x.xlsx", None, **options)
-    return importer, preview
-
-
-def found(preview):
-    """What became of each row that differs: (row, number, new, by which column it must be confirmed)."""
-    return [(each.row, each.key, each.new, each.found_by) for each in preview.differences]
-
-
-def numbers():
-    return list(PollutionSource.objects.order_by("number").values_list("number", flat=True))
+PERMIT = f"{CODE}001V"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Imports that tests undo, made as the confirmation of a job makes them."""
 
 import datetime
-import hashlib
 
 import pytest
 import workbooks
@@ -13,7 +12,7 @@ from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from sources.permit_importer import PermitImporter
 from wugang_audit.imports import undo as undoing
-from wugang_audit.imports.models import ImportJob, ImportState
+from wugang_audit.imports.entering import enter
 
 
 @pytest.fixture
@@ -23,16 +22,7 @@ def brought_in(admin):
     def do(*rows, importer=SourceImporter, owner=admin, filename="名录.xlsx"):
         importer, content = importer(), workbooks.of_dicts(rows)
         preview = importer.apply(content, filename, owner)
-        job = ImportJob.objects.create(
-            registry=importer.kind,
-            owner=owner,
-            filename=filename,
-            content=b"",
-            sha256=hashlib.sha256(content).hexdigest(),
-            preview=preview.stored(),
-            state=ImportState.APPLIED,
-            applied_at=importer.at,
-        )
+        job = enter(importer, filename, content, preview, owner=owner)
         return importer, job
 
     return do
