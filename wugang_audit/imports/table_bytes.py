@@ -11,7 +11,6 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from ..spreadsheets.cell_text import shown
 from ..spreadsheets.coordinates import TwoDegrees
 from ..spreadsheets.periods import TwoDays
 from ..spreadsheets.table import Applied, Column, Fault, Row, Table
@@ -29,7 +28,7 @@ def dumps(table: Table) -> bytes:
         "columns": list(table.columns),
         "numbers": [row.number for row in table.rows],
         "wrong": {at: sorted(row.wrong) for at, row in enumerate(table.rows) if row.wrong},
-        "cells": {at: cells for at, row in enumerate(table.rows) if (cells := _differing(row))},
+        "cells": {at: row.cells for at, row in enumerate(table.rows) if row.cells},
         "faults": [vars(fault) for fault in table.faults],
         "separate": [at for at, row in enumerate(table.rows) if row.separate],
         "applied": {at: vars(used) for at, used in table.applied.items()},
@@ -92,8 +91,10 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
 
 def _column(attribute: str, rows: list[Row]) -> tuple[str, list, list | str]:
     """Return the kind of a column's values, the values, and which rows say nothing there."""
-    absent = [at for at, row in enumerate(rows) if attribute not in row.values and attribute not in row.wrong]
-    kind, values = _packed(attribute, [row.values.get(attribute) for row in rows])
+    held = [row.values.get(attribute) for row in rows]
+    empty = [at for at, value in enumerate(held) if value is None]
+    absent = [at for at in empty if attribute not in rows[at].values and attribute not in rows[at].wrong]
+    kind, values = _packed(attribute, held)
     return kind, values, _EVERY if absent and len(absent) == len(rows) else absent
 
 
@@ -146,12 +147,3 @@ def _restored(kind: str, values: list) -> list:
         made = tuple if kind == "tuple" else list
         return [value if value is None else made(value) for value in values]
     return values
-
-
-def _differing(row: Row) -> dict[str, str]:
-    """Return the cells that look different from their values: a fault found later shows them as the clerk sees them."""
-    return {
-        name: held
-        for name, raw in row.cells.items()
-        if name not in row.wrong and (held := shown(raw)[:61]) != shown(row.values.get(name))
-    }

@@ -3,8 +3,11 @@
 import datetime
 import math
 import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
-from .cell_text import clean, counted_from_1900, is_visible, word
+from .cell_text import clean, counted_from_1900, is_visible, shown, word
 from .cell_types import DAYS, Adjusted, WordsRule, Wrong, written_by
 from .corrections import Corrections
 from .lines import CellValue
@@ -12,7 +15,7 @@ from .periods import first_day
 from .table import Column, Row, Table
 
 MAX_KNOWN = 2_000  # different texts of one column that are kept with what they were read as
-SHOWN = 80  # characters that are kept of what a cell held, to be shown with a fault found later
+SHOWN = 61  # characters that are kept of what a cell held, to be shown with a fault found later
 ERROR_VALUES = frozenset((
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#GETTING_DATA",
     "#BUSY!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#PYTHON!",
@@ -47,69 +50,74 @@ class CellReader:
         self.table, self.from_1904, self.corrections = table, from_1904, corrections
         self.corrected = bool(corrections.cells or corrections.alike or corrections.recipes)
         # Only text: as keys, 1, 1.0 and True would be the same.
-        self.known: dict[str, dict[str, object]] = {}
-        self.above: dict[str, CellValue | None] = {}  # what the row above holds
+        self.known: dict[str, dict[str, tuple[object, str]]] = defaultdict(dict)
+        self.above: Mapping[str, CellValue | None] = {}  # what the row above holds
+        self.empty = {
+            name: KEEP if column.keeps else column.blank
+            for name, column in table.columns.items()
+            if not column.required
+        }
 
     def fill(self, row: Row, formulas: dict[str, str]) -> None:
         """Read the cells of a row into its values; a cell that is wrong becomes a fault of the table.
 
-        :param formulas: {attribute: formula} of the cells whose formula has no result.
+        :param formulas: {attribute: formula} of the cells whose formula has no result; those that are corrected go.
         """
-        values, cells = row.values, row.cells
-        for attribute in list(cells):
-            column = self.table.columns[attribute]
-            raw = cells[attribute]
-            known = self.known.setdefault(attribute, {})
-            if attribute in row.wrong:
+        values, cells, spoiled = row.values, row.cells, set(row.wrong)
+        usual = not (formulas or spoiled or self.corrected)
+        kept: dict[str, CellValue | None] = {}
+        # Each line of this loop is run two million times for a hundred thousand rows.
+        for attribute, raw in list(cells.items()):
+            known = self.known[attribute]
+            if usual and raw is None and attribute in self.empty:
+                value, seen = self.empty[attribute], ""
+            elif usual and isinstance(raw, str) and raw in known:
+                value, seen = known[raw]
+            elif attribute in spoiled:
                 continue
-            # Most cells: empty, with nothing said of them. Each line below this is run half a million times.
-            if raw is None and not formulas and not self.corrected and not column.required:
-                self.above[attribute] = None
-                if not column.keeps:
-                    values[attribute] = column.blank
-                continue
-            if self.corrected and (correction := self.corrections.of(row.number, attribute, raw)) is not None:
-                self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
-                raw = cells[attribute] = correction.becomes or None
-                formulas = {name: formula for name, formula in formulas.items() if name != attribute}
-            if (
-                isinstance(raw, str)
-                and len(raw) <= _LONGEST_DITTO
-                and raw not in known
-                and self._is_ditto(raw, column)
-            ):
-                raw = cells[attribute] = self.above[attribute]
-                self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
-            self.above[attribute] = None if attribute in formulas else raw
-            if not formulas and isinstance(raw, str) and raw in known:
-                value = known[raw]
             else:
                 try:
-                    if attribute in formulas:
-                        raise Wrong(
-                            "是公式，而且没有算好的结果",
-                            "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）",
-                        )
-                    if self.from_1904 and column.rule in (*DAYS, first_day):
-                        value = read_cell(counted_from_1900(raw), column)
-                    else:
-                        value = read_cell(raw, column)
+                    value = self._read(row, attribute, formulas)
                 except Wrong as wrong:
                     self.table.fault(row, attribute, wrong.problem, wrong.fix)
                     continue
+                raw = cells[attribute]
+                seen = _seen(raw, value)
                 if isinstance(raw, str) and len(known) < MAX_KNOWN:
-                    known[raw] = value
+                    known[raw] = value, seen
             if isinstance(value, Adjusted):
                 self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
                 value = value.value
             if value is not KEEP:
                 values[attribute] = value
-        # A text that is its own value need not be kept twice: a file may have a hundred thousand rows.
-        row.cells = {
-            name: raw[:SHOWN] if isinstance(raw, str) else raw
-            for name, raw in cells.items()
-            if raw is not None and raw is not values.get(name) and name not in row.wrong
-        }
+            if seen:
+                kept[attribute] = seen
+        row.cells = kept
+        if not usual:
+            said = {name: None if name in formulas else raw for name, raw in cells.items()}
+            cells = {**said, **{name: self.above.get(name) for name in spoiled}}
+        self.above = cells
+
+    def _read(self, row: Row, attribute: str, formulas: dict[str, str]) -> object:
+        """Return the value of a cell as `read_cell` does, with what was corrected and what 同上 stands for."""
+        column, cells = self.table.columns[attribute], row.cells
+        raw = cells[attribute]
+        if self.corrected and (correction := self.corrections.of(row.number, attribute, raw)) is not None:
+            self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
+            raw = cells[attribute] = correction.becomes or None
+            formulas.pop(attribute, None)
+        if isinstance(raw, str) and len(raw) <= _LONGEST_DITTO and self._is_ditto(raw, column):
+            raw = cells[attribute] = self.above[attribute]
+            self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
+        if attribute in formulas:
+            raise Wrong(
+                "是公式，而且没有算好的结果", "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）"
+            )
+        if self.from_1904 and column.rule in (*DAYS, first_day):
+            raw = counted_from_1900(raw)
+        elif isinstance(raw, str) and raw in self.known[attribute]:
+            return self.known[attribute][raw][0]  # it is corrected to, or the same as above
+        return read_cell(raw, column)
 
     def _is_ditto(self, raw: str, column: Column) -> bool:
         return (
@@ -117,6 +125,15 @@ class CellReader:
             and not column.required
             and not is_blank(self.above.get(column.attribute))
         )
+
+
+def _seen(raw: CellValue | None, value: Any) -> str:
+    """Return what a cell looks like, where its value looks otherwise: a file may have a hundred thousand rows."""
+    if raw is None or raw is value:
+        return ""
+    seen = shown(raw)[:SHOWN]
+    read: Any = value.value if isinstance(value, Adjusted) else value
+    return "" if seen == shown(read) else seen
 
 
 def read_cell(raw: CellValue | None, column: Column) -> object:

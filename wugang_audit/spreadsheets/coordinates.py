@@ -15,6 +15,7 @@ _BETWEEN_TWO = re.compile(
     r"\s*[,;/、|]\s*|\s+(?=[NE东北经纬0-9])|(?<=[0-9°′″'\"秒分度])(?=东经|北纬|经度|纬度)"
 )
 _BRACKETED = re.compile(r"[(\[【](.*)[)\]】]")
+_PLAIN = re.compile(r"[0-9]{1,3}\.[0-9]{1,9}")
 _AS_DECIMAL = "请填写以度为单位的小数，如 113.516842"
 
 
@@ -32,6 +33,8 @@ def degrees(value: CellValue) -> Decimal | Adjusted | TwoDegrees:
     """
     if not isinstance(value, str):
         return _sane_degrees(_number(value))
+    if _PLAIN.fullmatch(value):  # nearly all: the rest of this takes ten times as long
+        return _sane_degrees(Decimal(value))
     # What looks like a ring is one, whatever its code.
     text = clean(unicodedata.normalize("NFKC", re.sub("[º˚∘]", "°", value))).strip("'‘’`").upper()
     if bracketed := _BRACKETED.fullmatch(text):

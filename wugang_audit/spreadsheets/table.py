@@ -94,7 +94,7 @@ class Row:
     """A row of data.
 
     :param values: typed, by attribute, without those that are faulty.
-    :param cells: what the cells held that read as something else, by attribute.
+    :param cells: what the cells held, by attribute; once they are read, what those look like that read as something else.
     :param wrong: attributes of the faulty cells.
     :param stands_for: the primary key of the object that the row was found to mean, where its key does not say so.
     :param found_by: by which column that was, in Chinese.
