@@ -29,7 +29,7 @@ class FurtherHeaders:
 
     def at(self, line: Line, places: Mapping[str, int], table: Table) -> dict[str, int] | None:
         """Return {attribute: position from 0} if the row is the header of another table; its columns join the table's."""
-        if self.telling.isdisjoint(each for each in line.values if each.__class__ is str):
+        if self.telling.isdisjoint(line.values):
             return None
         header = one_row(line.number, line.values, self.names)
         found = {name: positions[0] - 1 for name, positions in header.found.items()}

@@ -178,11 +178,11 @@ class _Rows:
         self.header, self.table, self.further, self.titles = header, table, further, titles
         self.ticks = ticks
         self.corrections, self.constants = corrections, constants
-        self.places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
-        self.inside = {place: attribute for attribute, place in self.places.items()}
-        self.merged = MergedCells(sheet.merges(), header.row, self.places)
+        places = {name: header.found[name][0] - 1 for name in table.columns if name in header.found}
+        self.merged = MergedCells(sheet.merges(), header.row, places)
         self.reader = CellReader(table, sheet.from_1904, corrections)
         self.last = max(header.texts, default=0)
+        self._look_at(places)
         self.computed = 0
         self.number, self.start = 0, 0
         self.end: int | None = None
@@ -191,9 +191,11 @@ class _Rows:
         """Say which of the tables side by side this is, and from where to where it goes."""
         self.number, self.start, self.end = number, start, end
 
-    @property
-    def width(self) -> int:
-        return max(self.last, *self.places.values(), self.ticks.last, 0) + 1
+    def _look_at(self, places: dict[str, int]) -> None:
+        """Read the columns at these positions, from 0."""
+        self.places = self.merged.places = places
+        self.inside = {place: attribute for attribute, place in places.items()}
+        self.width = max(self.last, *places.values(), self.ticks.last, 0) + 1
 
     def read(self, line: Line) -> Row | None:
         """Return the row of data that a line is; None if it is something else."""
@@ -202,13 +204,13 @@ class _Rows:
         self.computed += 0 if self.number else line.formulas - len(uncomputed)
         self.merged.start_row(line.number, line.values)
         if self.further and (places := self.further.at(line, self.places, self.table)) is not None:
-            self.places = self.merged.places = places
-            self.inside = {place: attribute for attribute, place in places.items()}
             self.last = max(self.last, *(place + 1 for place in places.values()))
+            self._look_at(places)
             return None
         values = side_by_side.window(line.values[: self.width], self.start, self.end)
         formulas = {self.inside[at]: formula for at, formula in uncomputed.items() if at in self.inside}
-        cells = {attribute: values[at] for attribute, at in self.places.items()} | formulas
+        cells = {attribute: values[at] for attribute, at in self.places.items()}
+        cells |= formulas
         cells |= self.ticks.cells(values)
         if all(map(is_blank, cells.values())):
             if title := lone_text(line.values[: self.width]):

@@ -78,7 +78,8 @@ class XlsxSheet:
         with self._stream() as stream:
             while piece := stream.read(PIECE * 4):
                 data = tail + piece
-                found.update(match[1] for match in _MERGE.finditer(data))
+                if b"mergeCell" in data:
+                    found.update(match[1] for match in _MERGE.finditer(data))
                 tail = data[-200:]
                 if len(found) > MAX_MERGES:
                     raise Unreadable(
@@ -138,6 +139,7 @@ class _Parser:
         if self.text is not None and len(self.text) < MAX_PIECES:
             self.text.append(data)
 
+    # What is called for each tag of a sheet, some twenty million times at the most: the usual tags come first.
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "c":
             if self.line is None:
@@ -159,6 +161,8 @@ class _Parser:
         elif tag == "t":
             if self.cell is not None and not self.phonetic:
                 self.text = []
+        elif tag == "is":
+            pass
         elif tag == "rPh":
             self.phonetic += 1
         elif tag == "row":
@@ -172,18 +176,22 @@ class _Parser:
             self.start(tag.rpartition(":")[2], attributes)
 
     def end(self, tag: str) -> None:
-        if tag == "v":
-            self.value, self.text = "".join(self.text or ()), None
-        elif tag == "c":
+        if tag == "c":
             if self.cell is not None and self.line is not None:
                 self.put_cell(self.line, self.cell)
                 self.cell = None
-        elif tag == "f":
-            self.formula, self.text = "".join(self.text or ()), None
+        elif tag == "v":
+            if self.text is not None:
+                self.value, self.text = "".join(self.text), None
         elif tag == "t":
             if self.text is not None:
-                self.inline = ((self.inline or "") + "".join(self.text))[: MAX_PIECES * PIECE]
+                text = "".join(self.text)
+                self.inline = text if self.inline is None else (self.inline + text)[: MAX_PIECES * PIECE]
                 self.text = None
+        elif tag == "is":
+            pass
+        elif tag == "f":
+            self.formula, self.text = "".join(self.text or ()), None
         elif tag == "rPh":
             self.phonetic -= 1
         elif tag == "row" and self.line is not None:
@@ -194,7 +202,8 @@ class _Parser:
 
     def put_cell(self, line: Line, cell: dict[str, str]) -> None:
         """Put the cell that just ended into its line."""
-        kind, text = cell.get("t", "n"), self.value
+        text = self.value
+        kind = cell.get("t", "n")
         if self.formula is not None:
             line.formulas += 1
             if not text and kind != "str":
@@ -213,9 +222,9 @@ class _Parser:
             except (ValueError, LookupError, OverflowError):
                 value = "#VALUE!"  # one cell is broken, not the file
         if isinstance(value, str):
-            if len(value) > MAX_TEXT:
-                value = value[:MAX_TEXT]
-            self.text_length += len(value)
+            if (length := len(value)) > MAX_TEXT:
+                value, length = value[:MAX_TEXT], MAX_TEXT
+            self.text_length += length
         line.values[self.position - 1] = value
 
     def typed(self, kind: str, text: str, cell: dict[str, str]) -> CellValue:
