@@ -220,9 +220,10 @@ def survivors(numbers: Iterable[str]) -> dict[str, PollutionSource]:
 
     For an import: a row with the number of a joined unit means its survivor.
     """
-    wanted = {number.lower() for number in numbers}
-    joined = PollutionSource.objects.filter(joined_into__isnull=False, is_active=False)
-    old = {key: number for key, number in joined.values_list("pk", "number") if number.lower() in wanted}
+    units = PollutionSource.objects.filter(joined_into__isnull=False, is_active=False)
+    joined = list(units.values_list("pk", "number"))  # few, if any
+    wanted = {number.lower() for number in numbers} if joined else ()
+    old = {key: number for key, number in joined if number.lower() in wanted}
     if not old:
         return {}
     into = _into()

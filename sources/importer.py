@@ -227,7 +227,8 @@ def _point_to_permits(table: Table) -> None:
 
 
 def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
-    credit, permit = row.get("credit_code"), row.get("permit_number")
+    values = row.values
+    credit, permit = values.get("credit_code"), values.get("permit_number")
     # Where the credit code is already at fault, this would be the same fault a second time.
     if credit and permit and not permit.startswith(credit) and "credit_code" not in row.wrong:
         table.fault(
@@ -236,13 +237,15 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
             f"前 18 位与本单位的统一社会信用代码 {credit} 不一致",
             "请核对这两个号码，改正写错的一个",
         )
-    if (expiry := row.get("permit_expiry")) and expiry < today:
+    if (expiry := values.get("permit_expiry")) and expiry < today:
         table.note(f"{table.column_name('permit_expiry')}的日期已过，请核对是否已经换证", row)
 
 
 def _check_place(table: Table, row: Row, filled: set[str]) -> None:
     _split_place(table, row, filled)
-    place = Place(row.get("longitude"), row.get("latitude"))
+    place = Place(row.values.get("longitude"), row.values.get("latitude"))
+    if place.in_county:
+        return
     if place.swapped:
         letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
         table.fault(
@@ -268,8 +271,7 @@ def _split_place(table: Table, row: Row, filled: set[str]) -> None:
     :param filled: gets the attribute that is no column.
     """
     for name, other in (_PLACE, _PLACE[::-1]):
-        both = row.get(name)
-        if not isinstance(both, TwoDegrees):
+        if not isinstance(both := row.values.get(name), TwoDegrees):
             continue
         if other not in row.wrong and row.get(other) is None:
             row.values |= in_order(*both)._asdict()
@@ -282,14 +284,15 @@ def _split_place(table: Table, row: Row, filled: set[str]) -> None:
 
 
 def _check_class(table: Table, row: Row) -> None:
-    category = row.get("category")
-    if category == Category.KEY and "media" in table.columns and row.get("media") == "":
+    values = row.values
+    category = values.get("category")
+    if category == Category.KEY and "media" in table.columns and values.get("media") == "":
         table.note("是重点排污单位，但没有填重点单位类型", row)
-    if category == Category.SPECIAL and row.get("special_reason") == "":
+    elif category == Category.SPECIAL and values.get("special_reason") == "":
         table.note("是特殊监管对象，但没有填特殊监管原因", row)
-    if category == Category.GENERAL and row.get("media"):
+    elif category == Category.GENERAL and values.get("media"):
         table.note("是一般排污单位，却填了重点单位类型", row)
-    start, end = row.get("special_from"), row.get("special_until")
+    start, end = values.get("special_from"), values.get("special_until")
     if start and end and end < start:
         table.fault(row, "special_until", f"早于起始日 {start}", "请核对特殊监管的起止日期")
 

@@ -1,5 +1,6 @@
 """The industry of a row: from a code, else from columns by level, else from words; what is not certain is asked."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from .models import PollutionSource, Speciality
 SpecialityOf = Callable[[str], Speciality | None]  # of an industry code
 LEVELS = ("industry_section", "industry_division", "industry_group", "industry_class")
 COLUMNS = ("industry_code", *LEVELS, "industry_name")
+_FOUR = re.compile(r"[0-9]{4}")
 _ONLY_CODE = re.compile(r"[A-T]?[0-9]{2,4}\Z")
 SUGGESTED = 6  # suggestions that a person is asked to choose from
 UNKNOWN = "看不出是哪个行业"
@@ -63,12 +65,11 @@ def read_industries(table: Table, speciality_of: SpecialityOf) -> list[Unsure]:
 
 def _read(row: Row) -> tuple[str, Reading]:
     """Return the column that tells the industry, and what it says."""
-    code = row.get("industry_code")
-    if code and code.isdecimal() and len(code) == 4 and code.isascii():
-        known = industries.industries().get(code)
-        return "industry_code", Reading(Kind.CLASS, known) if known else Reading(Kind.CLASS, _unlisted(code))
+    code = row.values.get("industry_code")
     if code:
-        return "industry_code", industries.read_industry(code)
+        return "industry_code", industries.read_industry(code) if not _FOUR.fullmatch(code) else _of_class(
+            code
+        )
     levels = [row.get(name) or None for name in LEVELS]
     if any(levels):
         deepest = max(at for at, text in enumerate(levels) if text)
@@ -81,9 +82,10 @@ def _is_bare(text: str, code: str) -> bool:
     return fold(text).upper().removeprefix(section_of(code)) == code
 
 
-def _unlisted(code: str) -> industries.Industry:
-    """Return a code that is not in the table as it was written: the specialities say whether they know its division."""
-    return industries.Industry(code, "")
+@functools.cache
+def _of_class(code: str) -> Reading:
+    """Return what a code of four digits says; of one that is not in the table the specialities may know the division."""
+    return Reading(Kind.CLASS, industries.industries().get(code) or industries.Industry(code, ""))
 
 
 def ask_industries(table: Table, unsure: Iterable[Unsure]) -> None:

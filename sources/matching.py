@@ -3,9 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models.functions import Lower
 
@@ -24,8 +23,7 @@ ALIKE = 0.5  # of two names, from 0 to 1, from which a number under both is a re
 FAR = 1000  # that a typed number may be above the one before it, unremarked
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a row or a unit tells of itself."""
 
     name: str  # as `names.bare` leaves it
@@ -38,8 +36,7 @@ class Facts:
         return any(one and two and one != two for one, two in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A unit of the registry."""
 
     number: str
@@ -66,10 +63,9 @@ def find_units(table: Table, prefix: str) -> None:
     _follow_joined(table)
     _note_other_counties(table, prefix)
     for row in table.rows:
-        if row.get("number"):
+        if row.values.get("number"):
             row.found_by = NUMBER
-    _refuse_numbers_of_others(table)
-    _doubt_other_units(table)
+    _compare_typed_numbers(table)
     _doubt_far_numbers(table, prefix)
     numberless = [
         row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
@@ -97,8 +93,8 @@ def find_units(table: Table, prefix: str) -> None:
 def _note_other_counties(table: Table, prefix: str) -> None:
     """Note numbers that begin with the code of another county: perhaps it is another county's list."""
     for row in table.rows:
-        number = str(row.get("number") or "")
-        if _COUNTY.match(number) and not number.startswith(prefix):
+        number = str(row.values.get("number") or "")
+        if not number.startswith(prefix) and _COUNTY.match(number):
             table.note(f"编码不是以本县的 {prefix} 开头，请核对是不是别处的名录", row)
 
 
@@ -113,41 +109,51 @@ def _follow_joined(table: Table) -> None:
             row.values["number"] = unit.number
 
 
-def _refuse_numbers_of_others(table: Table) -> None:
-    """Refuse a number that once stood for a unit of another name and is in the registry no more: none is used twice."""
-    typed = {str(row.get("number")): row for row in table.rows if row.get("number") and row.get("name")}
-    listed = list(typed)
-    for start in range(0, len(listed), BATCH):
-        part = listed[start : start + BATCH]
-        there = set(PollutionSource.objects.filter(number__in=part).values_list("number", flat=True))
-        gone = [number for number in part if number not in there]
-        past: dict[str, set[str]] = defaultdict(set)
-        for number, name in PollutionSource.history.filter(number__in=gone).values_list("number", "name"):
-            past[number].add(name)
-        for number, held in past.items():
-            row = typed[number]
-            if not {*names.bare(sorted(held))} & {*names.bare([str(row.get("name"))])}:
-                other = sorted(held)[0]
-                problem = f"以前是“{other}”的编码，给过的编码不再给别的单位"
-                table.fault(row, "number", problem, "请改用别的编码，或留空由本站给号")
-
-
-def _doubt_other_units(table: Table) -> None:
-    """Let a person confirm that a typed number means its unit, where the name is quite another one, or the code too.
-
-    Unconfirmed, nothing of the row counts: its other columns would be written onto somebody else.
-    """
+def _compare_typed_numbers(table: Table) -> None:
+    """Compare rows that have a number with the units that have it, or once had it."""
     rows = {
-        str(row.get("number")).lower(): row for row in table.rows if row.get("number") and row.get("name")
+        number.lower(): row
+        for row in table.rows
+        if (number := str(row.values.get("number") or "")) and row.values.get("name")
     }
     facts = dict(zip(rows, _facts_of(list(rows.values())), strict=True))
     listed = list(rows)
     for start in range(0, len(listed), BATCH):
-        for unit in _units(listed[start : start + BATCH]):
-            own = facts[unit.number.lower()]
-            if own.name != unit.facts.name:
-                another = own.speaks_against(unit.facts) or not _alike(own.name, unit.facts.name)
-                rows[unit.number.lower()].to_confirm = another
+        part = listed[start : start + BATCH]
+        there = _units(part)
+        _doubt_other_units(there, rows, facts)
+        gone = set(part).difference(unit.number.lower() for unit in there)
+        _refuse_numbers_of_others(table, [rows[number] for number in part if number in gone])
+
+
+def _refuse_numbers_of_others(table: Table, rows: list[Row]) -> None:
+    """Refuse a number that once stood for a unit of another name: none is used twice.
+
+    :param rows: whose numbers are in the registry no more, or never were.
+    """
+    typed = {str(row.get("number")): row for row in rows}
+    past: dict[str, set[str]] = defaultdict(set)
+    held = PollutionSource.history.filter(number__in=list(typed)).values_list("number", "name")
+    for number, name in held if typed else ():
+        past[number].add(name)
+    for number, names_held in past.items():
+        row = typed[number]
+        if not {*names.bare(sorted(names_held))} & {*names.bare([str(row.get("name"))])}:
+            other = sorted(names_held)[0]
+            problem = f"以前是“{other}”的编码，给过的编码不再给别的单位"
+            table.fault(row, "number", problem, "请改用别的编码，或留空由本站给号")
+
+
+def _doubt_other_units(units: list[Known], rows: dict[str, Row], facts: dict[str, Facts]) -> None:
+    """Let a person confirm that a typed number means its unit, where the name is quite another one, or the code too.
+
+    Unconfirmed, nothing of the row counts: its other columns would be written onto somebody else.
+    """
+    for unit in units:
+        own = facts[unit.number.lower()]
+        if own.name != unit.facts.name:
+            another = own.speaks_against(unit.facts) or not _alike(own.name, unit.facts.name)
+            rows[unit.number.lower()].to_confirm = another
 
 
 def _alike(one: str, other: str) -> bool:

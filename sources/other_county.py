@@ -48,10 +48,11 @@ def _is_elsewhere(row: Row, prefix: str, faulty: str) -> bool | None:
 
     :param faulty: what stands where its credit code should be.
     """
-    texts = [str(row.get(name) or "") for name in ("name", "address")]
-    if any(_HOME in text for text in texts):
+    values = row.values
+    texts = [str(values.get("name") or ""), str(values.get("address") or "")]
+    if _HOME in texts[0] or _HOME in texts[1]:
         return False
-    written = (row.get("credit_code"), row.get("permit_number"), faulty and fold(faulty).upper())
+    written = (values.get("credit_code"), values.get("permit_number"), faulty and fold(faulty).upper())
     codes = {code for each in written if each and (code := _division(str(each)))}
     if prefix in codes:
         return False

@@ -39,6 +39,11 @@ class Place(NamedTuple):
         return self.longitude in PROVINCE_LATITUDES and self.latitude in PROVINCE_LONGITUDES
 
     @property
+    def in_county(self) -> bool:
+        """Both are there, and in the county."""
+        return self.longitude in LONGITUDES and self.latitude in LATITUDES
+
+    @property
     def outside(self) -> bool:
         """One of the two is there, and not in the county."""
         return any(

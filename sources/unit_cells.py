@@ -14,7 +14,7 @@ from stdnum.cn import uscc
 from wugang_audit.imports.importer import BATCH
 from wugang_audit.imports.tidy_names import tidy_names
 from wugang_audit.spreadsheets.cell_text import clean, shown, word
-from wugang_audit.spreadsheets.contacts import without_numbers
+from wugang_audit.spreadsheets.contacts import holds_digits, without_numbers
 from wugang_audit.spreadsheets.corrections import cell_key
 from wugang_audit.spreadsheets.table import Row, Table
 
@@ -64,7 +64,7 @@ class UnitCells:
 
     def _read_state(self, row: Row) -> None:
         """Note who is struck off; one of whom a clerk said that it is out of use leaves the registry."""
-        state = row.get("operating_state")
+        state = row.values.get("operating_state")
         if state == OUT_OF_USE:
             row.values["operating_state"] = OperatingState.STOPPED
             self._fill(row, "is_active", False)
@@ -89,8 +89,8 @@ class UnitCells:
 
     def _split(self, row: Row) -> None:
         for attribute in _WITH_NUMBERS:
-            text = row.get(attribute)
-            if not isinstance(text, str) or not text:
+            text = row.values.get(attribute)
+            if not isinstance(text, str) or not holds_digits(text):
                 continue
             parted = without_numbers(text)
             if attribute in PERSONS and _LONG_NUMBER.search(parted.text):
@@ -107,8 +107,8 @@ class UnitCells:
 
     def _read_contact(self, row: Row) -> None:
         """Read 同法人 as the legal representative."""
-        person = row.get("legal_representative")
-        if person and (text := str(row.get("contact") or "")) in _THE_SAME:
+        text = row.values.get("contact")
+        if text in _THE_SAME and (person := row.values.get("legal_representative")):
             self.raw.setdefault(row.number, {})["contact"] = text
             row.cells.setdefault("contact", text)
             row.values["contact"] = person
@@ -132,7 +132,7 @@ class UnitCells:
             self._settle_phone(row, unit)
         self._ask_of_struck_off(held)
         # One firm may have several permits, for works of several names: whose code it is, a clerk must say.
-        times = Counter(_code_of(row) for row in self.table.rows)
+        times = Counter(map(_code_of, self.table.rows)) if coded else Counter()
         for row in coded:
             unit = held.get(str(row.get("number", "")).lower())
             code = _code_in_permit(row)
@@ -189,9 +189,10 @@ def _said(row: Row) -> str:
 
 def _code_in_permit(row: Row) -> str:
     """Return the credit code that the permit number begins with, where the row tells no other one."""
-    code = str(row.get("permit_number") or "")[:18]
-    silent = not row.get("credit_code") and "credit_code" not in row.wrong
-    return code if silent and uscc.is_valid(code) else ""
+    if row.values.get("credit_code") or "credit_code" in row.wrong:
+        return ""
+    code = str(row.values.get("permit_number") or "")[:18]
+    return code if uscc.is_valid(code) else ""
 
 
 def _code_of(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from ..spreadsheets.cell_types import allowed_by
 from ..spreadsheets.corrections import cell_key
 from ..spreadsheets.table import Offer, Table
 
@@ -40,6 +41,8 @@ def unknowns(table: Table) -> list[Offer]:
         if fault.row and fault.whole and fault.attribute in able and _is_unknown(fault.value):
             add(fault.attribute, fault.value, fault.row)
     for name in able:
+        if allowed_by(table.columns[name].rule):
+            continue  # holds none but its own words
         for row in table.rows:
             value = row.values.get(name)
             if value.__class__ is str and value[:1] in BEGIN and _is_unknown(value):

@@ -23,6 +23,11 @@ class Parted(NamedTuple):
     identities: int = 0  # how many identity numbers: they are never kept
 
 
+def holds_digits(text: str) -> bool:
+    """Say whether a text may hold a number at all: most do not."""
+    return _DIGITS.search(text) is not None
+
+
 def holds_numbers(text: str) -> bool:
     """Say whether a telephone or identity number stands in a text."""
     return bool(_DIGITS.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)))
