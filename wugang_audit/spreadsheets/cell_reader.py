@@ -65,6 +65,7 @@ class CellReader:
         """
         values, cells, spoiled = row.values, row.cells, set(row.wrong)
         usual = not (formulas or spoiled or self.corrected)
+        plain = usual and not self.from_1904
         kept: dict[str, CellValue | None] = {}
         # Each line of this loop is run two million times for a hundred thousand rows.
         for attribute, raw in list(cells.items()):
@@ -77,7 +78,11 @@ class CellReader:
                 continue
             else:
                 try:
-                    value = self._read(row, attribute, formulas)
+                    # A long text is what it is: no correction, no 同上, no number of a day.
+                    if plain and isinstance(raw, str) and len(raw) > _LONGEST_DITTO:
+                        value = read_cell(raw, self.table.columns[attribute])
+                    else:
+                        value = self._read(row, attribute, formulas)
                 except Wrong as wrong:
                     self.table.fault(row, attribute, wrong.problem, wrong.fix)
                     continue

@@ -15,6 +15,7 @@ _BETWEEN_TWO = re.compile(
     r"\s*[,;/、|]\s*|\s+(?=[NE东北经纬0-9])|(?<=[0-9°′″'\"秒分度])(?=东经|北纬|经度|纬度)"
 )
 _BRACKETED = re.compile(r"[(\[【](.*)[)\]】]")
+_SIX_PLACES = Decimal("0.000001")
 _PLAIN = re.compile(r"[0-9]{1,3}\.[0-9]{1,9}")
 _AS_DECIMAL = "请填写以度为单位的小数，如 113.516842"
 
@@ -84,7 +85,7 @@ def _number(value: CellValue) -> Decimal:
 def _sane_degrees(number: Decimal) -> Decimal:
     if abs(number) > 180:
         raise Wrong("超出 180 度，可能漏了小数点", _AS_DECIMAL)
-    number = number.quantize(Decimal("0.000001"))
+    number = number.quantize(_SIX_PLACES)
     if number == 0:
         raise Wrong("是 0，不是真实的坐标", "请填写实际坐标；暂时没有的留空")
     return number
