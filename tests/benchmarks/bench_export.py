@@ -85,8 +85,8 @@ def openpyxl_alone(path: Path, started: float) -> float:
 
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名录")
-    sheet.append([column.header for column in COLUMNS])
-    names = [column.attribute for column in COLUMNS]
+    sheet.append([column.header for column in COLUMNS if not column.import_only])
+    names = [column.attribute for column in COLUMNS if not column.import_only]
     for row in PollutionSource.objects.order_by("number").values_list(*names).iterator(chunk_size=1000):
         sheet.append(row)
     book.save(path)
@@ -102,7 +102,7 @@ def import_export(path: Path, started: float) -> float:
     class Units(resources.ModelResource):
         class Meta:
             model = PollutionSource
-            fields = [column.attribute for column in COLUMNS]
+            fields = [column.attribute for column in COLUMNS if not column.import_only]
 
     path.write_bytes(Units().export(PollutionSource.objects.order_by("number")).export("xlsx"))
     return time.perf_counter() - started
@@ -144,7 +144,7 @@ def main(rows: int) -> None:
         for each in SIDES:
             path = folder / f"{each}.xlsx"
             told = subprocess.run(
-                [sys.executable, __file__, "--side", each, str(path)], capture_output=True, text=True, check=True,
+                [sys.executable, __file__, "--side", each, str(path)], stdout=subprocess.PIPE, text=True, check=True,
                 env=os.environ,
             )  # fmt: skip
             found[each] = json.loads(told.stdout.splitlines()[-1])

@@ -32,6 +32,7 @@ DITTO = frozenset(
 _LONGEST_DITTO = 6  # characters of a cell, with spaces
 LONGEST_UNKNOWN = 6
 UNKNOWN_READ = "里的“不详”“待定”一类当作空着"
+NOT_COMPUTED = ("是公式，而且没有算好的结果", "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）")
 FILLED_DOWN = "里的“同上”按上一行读取"
 
 KEEP = object()  # what an empty cell reads as, in a column where it says nothing
@@ -65,7 +66,6 @@ class CellReader:
         """
         values, cells, spoiled = row.values, row.cells, set(row.wrong)
         usual = not (formulas or spoiled or self.corrected)
-        plain = usual and not self.from_1904
         kept: dict[str, CellValue | None] = {}
         # Each line of this loop is run two million times for a hundred thousand rows.
         for attribute, raw in list(cells.items()):
@@ -77,19 +77,16 @@ class CellReader:
             elif attribute in spoiled:
                 continue
             else:
-                try:
-                    # A long text is what it is: no correction, no 同上, no number of a day.
-                    if plain and isinstance(raw, str) and len(raw) > _LONGEST_DITTO:
-                        value = read_cell(raw, self.table.columns[attribute])
-                    else:
-                        value = self._read(row, attribute, formulas)
-                except Wrong as wrong:
-                    self.table.fault(row, attribute, wrong.problem, wrong.fix)
-                    continue
+                value = self._read(row, attribute, formulas)
                 raw = cells[attribute]
                 seen = _seen(raw, value)
-                if isinstance(raw, str) and len(known) < MAX_KNOWN:
+                # Whether 同上 is wrong, the row above decides.
+                lasting = not isinstance(value, Wrong) or len(str(raw)) > _LONGEST_DITTO
+                if usual and lasting and isinstance(raw, str) and len(known) < MAX_KNOWN:
                     known[raw] = value, seen
+            if isinstance(value, Wrong):
+                self.table.fault(row, attribute, value.problem, value.fix)
+                continue
             if isinstance(value, Adjusted):
                 self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
                 value = value.value
@@ -104,7 +101,7 @@ class CellReader:
         self.above = cells
 
     def _read(self, row: Row, attribute: str, formulas: dict[str, str]) -> object:
-        """Return the value of a cell as `read_cell` does, with what was corrected and what 同上 stands for."""
+        """Return the value of a cell as `read_cell` does, with what was corrected and what 同上 stands for; or what is wrong."""
         column, cells = self.table.columns[attribute], row.cells
         raw = cells[attribute]
         if self.corrected and (correction := self.corrections.of(row.number, attribute, raw)) is not None:
@@ -115,14 +112,15 @@ class CellReader:
             raw = cells[attribute] = self.above[attribute]
             self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
         if attribute in formulas:
-            raise Wrong(
-                "是公式，而且没有算好的结果", "请删去公式，改填文字或数字本身（复制后“选择性粘贴→数值”）"
-            )
+            return Wrong(*NOT_COMPUTED)
+        if isinstance(raw, str) and raw in self.known[attribute]:
+            return self.known[attribute][raw][0]  # it is corrected to, or the same as above
         if self.from_1904 and column.rule in (*DAYS, first_day):
             raw = counted_from_1900(raw)
-        elif isinstance(raw, str) and raw in self.known[attribute]:
-            return self.known[attribute][raw][0]  # it is corrected to, or the same as above
-        return read_cell(raw, column)
+        try:
+            return read_cell(raw, column)
+        except Wrong as wrong:
+            return Wrong(wrong.problem, wrong.fix)  # without the frames that it went through
 
     def _is_ditto(self, raw: str, column: Column) -> bool:
         return (
@@ -134,7 +132,7 @@ class CellReader:
 
 def _seen(raw: CellValue | None, value: Any) -> str:
     """Return what a cell looks like, where its value looks otherwise: a file may have a hundred thousand rows."""
-    if raw is None or raw is value:
+    if raw is None or raw is value or isinstance(value, Wrong):
         return ""
     seen = shown(raw)[:SHOWN]
     read: Any = value.value if isinstance(value, Adjusted) else value
