@@ -59,7 +59,7 @@ def test_the_page_says_how_many_units_and_what_they_have_now(client, bare):
     page = ask(client, bare)
     assert page.context["title"] == "给 4 家单位定监管类别、行业"
     text = page.content.decode()
-    assert "类别待定 3 家" in text and "重点排污单位 1 家" in text
+    assert "没有监管类别 3 家" in text and "重点排污单位 1 家" in text
     assert "没有行业 3 家" in text and "2669 其他专用化学产品制造 1 家" in text
     assert have() == ["", "", "", "key"]
 
@@ -74,7 +74,7 @@ def test_all_get_a_class_with_history_and_one_entry_of_the_trail(client, admin, 
     assert (entry.action, entry.target, entry.actor) == ("成批定类别和行业", "3 家", admin)
     assert entry.changes == {
         "count": 3, "numbers": ["410481-0001", "410481-0002", "410481-0003"], "监管类别": "一般排污单位",
-        "原来的监管类别": {"类别待定": "3 家"}, "reason": "市局名录核定",
+        "原来的监管类别": {"没有监管类别": "3 家"}, "reason": "市局名录核定",
     }  # fmt: skip
     for unit in bare[:3]:
         last = unit.history.first()
