@@ -164,7 +164,7 @@ def test_without_a_plan_the_page_says_so_and_nothing_is_frozen(item, registry, o
         verbs.freeze(rehearsal=begun, seen=queries.flight_of(begun).snapshot.fingerprint, actor=organiser)
 
 
-def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, settings):
+def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, settings, login):
     settings.ALLOW_SYSTEM_ENTROPY = True
     begun = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
@@ -174,6 +174,8 @@ def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, setting
         verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     with pytest.raises(Refused, match="密封"):
         verbs.freeze(rehearsal=begun, seen="", actor=organiser)
+    page = login(organiser).post("/ceremony/rehearsals/", {"year": 2026, "quarter": 4, "item": item.pk})
+    assert "还在密封，演练的结果会透露它抽中了谁" in page.content.decode() and Rehearsal.objects.count() == 1
 
 
 def test_the_head_reads_along_and_takes_no_step(frozen, head, login):
