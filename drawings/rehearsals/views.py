@@ -8,6 +8,7 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..ceremony.forms import StartForm
+from ..ceremony.papers.notice import rolling_names
 from ..models import Rehearsal
 from ..models.powers import DRAW_READERS
 from ..models.rehearsal import DICE, THROWS
@@ -59,6 +60,22 @@ def _page(request: HttpRequest, found: Rehearsal, form: ValueForm | None = None)
     if found.drawn_at:
         return render(request, "rehearsals/drawn.html", context | {"drawn": queries.drawn_in(found)})
     return render(request, "rehearsals/frozen.html", context | {"form": form or ValueForm(source=DICE)})
+
+
+@readers
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page for the projector, as a draw has it, marked so that nobody takes it for one."""
+    found = _found(pk)
+    if not found.drawn_at:
+        messages.error(request, "演练还没有抽取，没有什么可展示。")
+        return redirect("rehearsals:rehearsal", pk)
+    context = {
+        "draw": found,
+        "commit": verify.digest(found.files[verify.COMMIT]),
+        "result": queries.drawn_in(found),
+        "names": rolling_names(found.files[verify.POOL], queries.names_of(found, "unit")),
+    }
+    return render(request, "rehearsals/show.html", context)
 
 
 @organisers

@@ -1,5 +1,7 @@
 """A rehearsal: the steps of a draw in their order, and no trace of it where draws are."""
 
+import re
+
 import pytest
 from django.apps import apps
 
@@ -25,6 +27,15 @@ def ready(plan, item, registry, officers):
 @pytest.fixture
 def client(login, organiser):
     return login(organiser)
+
+
+@pytest.fixture
+def drawn_show():
+    """Read the units of a show from its page: stratum, label with rank, name, team."""
+    one = re.compile(
+        r'<li data-unit data-stratum="(\w+)"><small>([^<]*)</small><b>([^<]*)</b><span data-team>([^<]*?)(?:（跨专业）)?</span></li>'
+    )
+    return one.findall
 
 
 @pytest.fixture
@@ -76,6 +87,34 @@ def test_a_rehearsal_is_drawn_by_the_program_of_the_public(drawn):
     assert verify.result_text(again.commit.draw, again.rows) == drawn.files[verify.RESULT]
     quotas = {quota.code: quota.take for quota in queries.quotas_of(drawn)}
     assert sum(quotas.values()) == len(queries.drawn_in(drawn))
+
+
+def test_the_screen_of_the_hall_is_tried_with_the_same_page_marked_as_a_rehearsal(drawn, client, drawn_show):
+    url = f"/ceremony/rehearsals/{drawn.pk}/show/"
+    assert url in client.get(f"/ceremony/rehearsals/{drawn.pk}/").content.decode()
+    page = client.get(url)
+    text = page.content.decode()
+    assert drawn_show(text) == [
+        (each.stratum, f"{each.label} {each.rank}", each.name, "、".join(each.team))
+        for each in queries.drawn_in(drawn)
+    ]
+    rolled = page.context["names"]
+    assert rolled.keys() >= {each.stratum for each in queries.drawn_in(drawn)} and all(rolled.values())
+    shown = text[text.index("data-show>") :]  # what stays in sight when the screen is full
+    assert shown.index("show-mark") < shown.index("data-unit") and "不是抽签：下面的单位没有被抽中" in shown
+    assert "<i>演练</i>" in shown and 'class="show show--rehearsal rehearsal"' in text
+    assert "<title>演练：" in text
+
+
+def test_before_it_is_drawn_there_is_nothing_to_show(frozen, client):
+    page = client.get(f"/ceremony/rehearsals/{frozen.pk}/show/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/ceremony/rehearsals/{frozen.pk}/"
+    assert "没有什么可展示" in page.content.decode()
+
+
+def test_the_page_of_a_real_draw_bears_no_mark_of_a_rehearsal(drawn_draw, client):
+    text = client.get(f"/ceremony/{drawn_draw.code}/show/").content.decode()
+    assert "演练" not in text and "show--rehearsal" not in text
 
 
 def rows_of_everything():
