@@ -1,13 +1,15 @@
 """How every page takes a step: run the verb, and report to the person what became of it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest
 
 from .states import Refused
+
+Made = TypeVar("Made")
 
 
 def attempt(
@@ -37,3 +39,18 @@ def attempt(
         return False
     messages.success(request, done)
     return True
+
+
+def made(request: HttpRequest, form: BaseForm | None, verb: Callable[..., Made]) -> Made | None:
+    """Return what a verb made of a form that was sent; None where the page is to be shown, with the reason at the form.
+
+    :param form: None for who may only read.
+    :param verb: takes ``actor`` and the form's fields by name, and raises Refused with the reason.
+    """
+    if form is None or request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return verb(**form.cleaned_data, actor=request.user)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return None

@@ -141,7 +141,6 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
     list_select_related = ["user"]
     search_fields = ["name", "certificate_number", "department"]
     search_help_text = "姓名、执法证号或所属机构"
-    empty_value_display = "没有填"
     readonly_fields = ["account", "updated_at"]
     inlines = [AbilityInline, AbsenceInline, RecusalInline, TrainingInline]
     actions = ["open_accounts", "keep_training", "keep_absence", "strike_off", "reactivate"]

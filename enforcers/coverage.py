@@ -69,7 +69,7 @@ class Row:
     @property
     def place(self) -> str:
         named = (self.officer.department, self.officer.group)
-        return " · ".join(name for name in named if name) or "未填所属机构"
+        return " · ".join(name for name in named if name) or "没有填所属机构"
 
     @property
     def why_absent(self) -> str:

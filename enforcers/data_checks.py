@@ -74,7 +74,7 @@ CHECKS = {
         lambda officers: _away(officers, dated=True),
     ),
     "away-undated": Check(
-        "请假、借调或培训没有写起止日期", "在“不在岗时段”里写上起止日期，状态改为“在岗”：到期自动恢复派出。",
+        "请假、借调或培训没有填起止日期", "在“不在岗时段”里写上起止日期，状态改为“在岗”：到期自动恢复派出。",
         lambda officers: _away(officers, dated=False),
     ),
     "left-account": Check(

@@ -1,5 +1,7 @@
 """The registry of pollution sources in the admin."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.forms import BaseFormSet, ModelForm
@@ -10,7 +12,7 @@ from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.importer import REASON
 from wugang_audit.registries.admin import BESIDE, RegistryAdmin, StrikeOffActions
 
-from . import data_checks, overview, search, verbs  # noqa: F401 - the overview registers itself
+from . import data_checks, join_undo, overview, search, verbs  # noqa: F401 - the overview registers itself
 from .classify_admin import LABEL, ClassifyAction
 from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
@@ -122,9 +124,26 @@ class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
         return [*self.readonly_fields, "number"] if obj else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: PollutionSource, form: ModelForm, change: bool) -> None:
+        before = PollutionSource.objects.filter(pk=obj.pk).first() if change else None
+        if before and before.is_joined and obj.is_active:
+            undone = join_undo.undo(before, actor=request.user, reason=form.cleaned_data["change_reason"])
+            for said in undone.sentences:
+                self.message_user(request, said, messages.INFO)
         super().save_model(request, obj, form, change)
         if Place(obj.longitude, obj.latitude).outside:
             self.message_user(request, f"已保存；坐标不在{IN_COUNTY}，请核对。", messages.WARNING)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        unit = context.get("original")  # as it was filled in: whether it is joined says the database
+        joined = join_undo.joined(PollutionSource.objects.filter(pk=unit.pk)).first() if unit else None
+        context["join_undo"] = join_undo.examine(joined) if joined else None
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def effects(self, rows: QuerySet[PollutionSource], active: bool) -> list[str]:
+        found = [join_undo.examine(unit) for unit in join_undo.joined(rows)] if active else []
+        return [said for each in found for said in each.sentences]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         extra = {"check": data_checks.CHECKS.get(request.GET.get("check", "")), "classify_label": LABEL}

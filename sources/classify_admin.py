@@ -11,6 +11,7 @@ from .classifying import Decision, Outcome, classify, label_of_industry, standin
 from .joining import Refused
 from .models import PollutionSource, label_of_category
 
+NAMED, OPEN = 500, 20  # units that the page names; more than the second number are folded
 LABEL = "给所选单位定监管类别、行业"
 
 
@@ -36,11 +37,15 @@ class ClassifyAction:
             else:
                 self.message_user(request, *_said(decision, done))
                 return None
+        named = rows.order_by("number").values("number", "name", "is_active")[:NAMED]
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": f"给 {now.units} 家单位定监管类别、行业",
             "now": now,
             "form": form,
+            "named": named,
+            "more": now.units - NAMED,
+            "folded": now.units > OPEN,
             "list_url": request.get_full_path(),
             "action": request.POST["action"],
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),

@@ -18,6 +18,12 @@ from .models.unit import LATER
 
 NO_CHANGE = [("", "不改")]
 LEAVE, REPLACE = "keep", "replace"
+NEEDED = "定为特殊监管对象时必填"  # who is drawn more often must be told why, and since when
+SPECIAL_NEEDS = {
+    "special_reason": "定为特殊监管对象的，要写明原因。",
+    "special_basis": "定为特殊监管对象的，要写明依据的文件名称和文号，或处罚决定书文号。",
+    "special_from": "定为特殊监管对象的，要写明从哪一天起。",
+}
 SPECIAL = ("special_reason", "special_basis", "special_from", "special_until", "category_after")
 
 
@@ -27,15 +33,22 @@ class ClassifyForm(forms.Form):
     category = forms.ChoiceField(
         label="监管类别", required=False, choices=[*NO_CHANGE, *Category.choices], widget=forms.RadioSelect
     )
-    special_reason = forms.CharField(label="特殊监管原因", required=False, max_length=200)
-    special_basis = forms.CharField(
-        label="特殊监管依据", required=False, max_length=200, help_text="文件名称和文号，或处罚决定书文号。"
+    special_reason = forms.CharField(
+        label="特殊监管原因", required=False, max_length=200, help_text=f"{NEEDED}。"
     )
-    special_from = forms.DateField(label="特殊监管起始日", required=False, widget=DayInput)
-    special_until = forms.DateField(label="特殊监管截止日", required=False, widget=DayInput)
+    special_basis = forms.CharField(
+        label="特殊监管依据", required=False, max_length=200,
+        help_text=f"{NEEDED}：文件名称和文号，或处罚决定书文号。",
+    )  # fmt: skip
+    special_from = forms.DateField(
+        label="特殊监管起始日", required=False, widget=DayInput, help_text=f"{NEEDED}。"
+    )
+    special_until = forms.DateField(
+        label="特殊监管截止日", required=False, widget=DayInput, help_text="没有定下的留空。"
+    )
     category_after = forms.ChoiceField(
         label="监管结束后的类别", required=False, choices=LATER, initial=Category.GENERAL,
-        help_text="填了起始日或截止日的，这一项必填：起始日以前、截止日以后，自动按这一类抽签。",
+        help_text="起始日以前、截止日以后，自动按这一类抽签。",
     )  # fmt: skip
     industry = forms.CharField(
         label="行业", required=False, max_length=100,
@@ -93,6 +106,10 @@ class ClassifyForm(forms.Form):
         if "industry" in data and "category" in data and not (category or self.industry_code):
             self.add_error("category", "请选监管类别，或在下面填行业：两样都没有，就没有可改的。")
         start, end = data.get("special_from"), data.get("special_until")
+        if category == Category.SPECIAL:
+            for name, said in SPECIAL_NEEDS.items():
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, said)
         if category == Category.SPECIAL and start and end and end < start:
             self.add_error("special_until", "截止日早于起始日。")
         others = self.standing.others(category, self.industry_code)

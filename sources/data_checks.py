@@ -111,7 +111,7 @@ CHECKS = {
         lambda: Q(category=Category.SPECIAL, special_until__lt=timezone.localdate()),
     ),
     "no-reason": Check(
-        "特殊监管没有写原因或依据", "补上原因和文件依据，抽查比例高要说得出理由。",
+        "特殊监管没有填原因或依据", "补上原因和文件依据，抽查比例高要说得出理由。",
         lambda: Q(Q(special_reason="") | Q(special_basis=""), category=Category.SPECIAL),
     ),
     "no-class": Check("没有排污许可管理类别", "按固定污染源分类管理名录填写。", lambda: Q(permit_class="")),

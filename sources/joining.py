@@ -1,21 +1,21 @@
 """Two units become one, or are called different once and for all. The apps above say what keeps them apart, and move their own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
 from django.db import transaction
-from django.db.models.functions import Lower
+from django.utils import timezone
 
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 from wugang_audit.registries.changes import changes_of, field_names
 
+from . import companions
 from .doubles import CHOICES
-from .models import NotTheSame, PermitCondition, PollutionSource, condition_code
+from .models import NotTheSame, PollutionSource
 
 REASON = 100  # characters of a reason that the history takes
-Mover = Callable[[PollutionSource, PollutionSource, User, str], Sequence[str]]
 
 
 class Obstacle(Protocol):
@@ -28,7 +28,6 @@ class Obstacle(Protocol):
 
 
 _obstacles: list[Obstacle] = []
-_movers: list[tuple[str, Mover]] = []
 
 
 class Refused(Exception):
@@ -41,19 +40,14 @@ def prevents_joining(obstacle: Obstacle) -> Obstacle:
     return obstacle
 
 
-def moves(label: str) -> Callable[[Mover], Mover]:
-    """Register what moves rows from the unit that goes to the one that stays, and returns what to call each in the trail."""
-
-    def register(mover: Mover) -> Mover:
-        _movers.append((label, mover))
-        return mover
-
-    return register
-
-
 def why_not(*, lock: bool = False) -> str | None:
     """Return in Chinese why no units may be joined now, or None."""
     return next(filter(None, (obstacle(lock=lock) for obstacle in _obstacles)), None)
+
+
+def mark(name: str, number: str) -> str:
+    """Return how the reasons begin of all that the join of a unit wrote, that unit excepted."""
+    return f"合并“{name}”（{number}）："[:REASON]
 
 
 @transaction.atomic
@@ -88,19 +82,20 @@ def join(
             "合并后排污许可证编号的前 18 位与统一社会信用代码不一致：这两项请从同一家取，或先改正登记。"
         )
     stays.joined_into = None
-    said = f"合并“{goes.name}”（{goes.number}）：{reason}"[:REASON]
+    # All that a join writes shares one date and one beginning of its reason: by these it is found when it is taken back.
+    said, at = f"{mark(goes.name, goes.number)}{reason}"[:REASON], timezone.now()
     changes = changes_of(before, stays, field_names(PollutionSource))
     if changes:
         names = [
             name for name in field_names(PollutionSource) if getattr(before, name) != getattr(stays, name)
         ]
         values = {name: getattr(stays, name) for name in names}
-        bulk_history.update(PollutionSource, names, [stays.pk], [values], actor=actor, reason=said)
-    moved = {"排污许可条件": _move_conditions(goes, stays, actor, said)}
-    moved |= {label: list(mover(goes, stays, actor, said)) for label, mover in _movers}
+        bulk_history.update(PollutionSource, names, [stays.pk], [values], actor=actor, reason=said, at=at)
+    moved = companions.move(goes, stays, actor=actor, reason=said, at=at)
     struck = {"is_active": False, "joined_into": stays.pk}
     bulk_history.update(
-        PollutionSource, list(struck), [goes.pk], [struck], actor=actor, reason=f"合并到“{stays.name}”（{stays.number}）：{reason}"[:REASON],
+        PollutionSource, list(struck), [goes.pk], [struck], actor=actor, at=at,
+        reason=f"合并到“{stays.name}”（{stays.number}）：{reason}"[:REASON],
     )  # fmt: skip
     details = {"并入的编码": goes.number, "并入的名称": goes.name, "reason": reason} | changes
     trail.record(
@@ -127,28 +122,6 @@ def _check(stays: PollutionSource, goes: PollutionSource, despite_permits: bool)
             f"两家的排污许可证编号不同（{'、'.join(sorted(permits))}），可能是两处生产场所：一处一证。"
             "核对后确实是同一家的（例如换了证），请勾选“许可证不同，仍是同一家”再合并。"
         )
-
-
-def _move_conditions(goes: PollutionSource, stays: PollutionSource, actor: User, reason: str) -> list[str]:
-    """Move the conditions of the permit. What the other unit has already stays where it is, and no longer applies."""
-    conditions = list(goes.conditions.order_by("code"))
-    codes = [condition_code(stays.number, each.outlet_code, each.pollutant) for each in conditions]
-    known = PermitCondition.objects.alias(low=Lower("code")).filter(low__in=[code.lower() for code in codes])
-    there = {code.lower() for code in known.values_list("code", flat=True)}
-    moved = [(each, code) for each, code in zip(conditions, codes, strict=True) if code.lower() not in there]
-    bulk_history.update(
-        PermitCondition, ["source", "code"], [each.pk for each, _ in moved],
-        [{"source": stays.pk, "code": code} for _, code in moved], actor=actor, reason=reason,
-    )  # fmt: skip
-    left = [
-        each.pk
-        for each, code in zip(conditions, codes, strict=True)
-        if code.lower() in there and each.is_active
-    ]
-    bulk_history.update(
-        PermitCondition, ["is_active"], left, [{"is_active": False}] * len(left), actor=actor, reason=reason
-    )
-    return [each.code for each, _ in moved]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
 
+from . import join_undo
 from .models import PermitCondition, PollutionSource, Speciality
 
 LISTED = 500  # rows that an audit entry names
@@ -36,8 +37,13 @@ def regroup(actor: User, reason: str) -> int:
     return len(moved)
 
 
+@transaction.atomic
 def set_active(units: QuerySet[PollutionSource], active: bool, actor: User, *, reason: str) -> int:
-    """Take units off the registry, or back into it; return how many changed."""
+    """Take units off the registry, or back into it; return how many changed. With a joined unit its join is taken back."""
+    if active:
+        # The latest first: what went on from unit to unit goes back the same way.
+        for joined in join_undo.joined(units):
+            join_undo.undo(joined, actor=actor, reason=reason)
     return _set_active(units, active, actor, reason, measure="家", key="number")
 
 

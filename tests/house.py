@@ -20,6 +20,7 @@ LEAVES = {
     f"{BASE}.spreadsheets",
 }
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
+    f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
     f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.admin_frame", f"{BASE}.audit", f"{BASE}.bureau"},

@@ -50,6 +50,7 @@ MAY_OPEN = {
     "rehearsals:freeze": {ORG},
     "rehearsals:enter": {ORG},
     "rehearsals:delete": {ORG},
+    "rehearsals:show": {ORG, HEAD},
     "plans:list": {ORG, HEAD},
     "plans:plan": {ORG, HEAD},
     "plans:new": {ORG},

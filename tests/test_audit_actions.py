@@ -86,6 +86,7 @@ ACTIONS = {
         "f'{verb}执法人员'": ("停用执法人员", "enforcers/test_officer_admin.py"),
         "'停用账号'": ("停用账号", "enforcers/test_officer_admin.py"),
     },
+    "sources.join_undo": {"'撤回合并污染源'": ("撤回合并污染源", "sources/test_join_undo.py")},
     "sources.joining": {
         "'合并污染源'": ("合并污染源", "sources/test_joining.py"),
         "'核对为不同单位'": ("核对为不同单位", "sources/test_joining.py"),

@@ -24,6 +24,15 @@ OUT = {
     "(?<!外部)(?<!花)名册": "名录、单位名单、人员名单",  # 花名册: a clerk's own title for a sheet of staff
     "验证(本次|任何一次)?抽查": "验证抽签",
     "名录维护": "名录与账号",
+    # Of what a registry lacks: 没有…… of a class or an industry, 没有填 of a field in a sentence or a filter, （空） of a value
+    # that was or becomes nothing, — of an empty cell, 待补 of what an officer needs before he is sent.
+    "类别待定|行业待定|未定类别|无类别": "没有监管类别、没有行业",
+    '未填(?!写?")|没填|没有填写|没有写(原因|起止)': "没有填",  # in quotation marks: what clerks write into cells
+    'default:"空"': "（空）",
+    'empty_value_display = (?!"—")': "—",
+    # Units are 在库, officers 在册, all else that can be put out of use 在用; of rows of any registry: 没有停用.
+    "在册(参加|单位|污染源)|在库(的?执法)?人员|在册.?家": "单位在库，执法人员在册",
+    "在用的登记|登记在用": "没有停用的登记",
 }
 
 
@@ -59,6 +68,11 @@ def test_a_word_that_is_out_stands_nowhere(word):
     [
         ("(?<!外部)(?<!花)名册", "单位名册\n外部名册\n执法人员花名册", [1]),
         ("封存", "冻结\n名单封存了", [2]),
+        (
+            '未填(?!写?")|没填|没有填写|没有写(原因|起止)',
+            '"未填", "未填写"\n没有填原因\n未填所属机构\n没有写原因',
+            [3, 4],
+        ),
     ],
 )
 def test_the_walk_finds_what_is_out_and_leaves_what_is_right(word, text, lines):

@@ -12,7 +12,7 @@ from ..models import Draw, EntropySource
 from ..models.powers import DRAW_READERS
 from ..readings import ValueForm
 from ..states import UNPUBLISHED, DrawState, Refused
-from ..steps import attempt
+from ..steps import attempt, made
 from . import queries, verbs
 from .draw_page import draw_page
 from .forms import StartForm
@@ -27,17 +27,11 @@ typists = require_role(*SECOND_READERS)
 @readers
 @does("建立一次抽签", StartForm.base_fields)
 def draws(request: HttpRequest) -> HttpResponse:
-    may_start = request.user.has_role(Role.ORGANISER)
-    form = StartForm(request.POST or None) if may_start else None
-    if request.method == "POST" and may_start and form.is_valid():
-        try:
-            draw = verbs.start(**form.cleaned_data, actor=request.user)
-            return redirect("ceremony:draw", draw.code)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-    return render(
-        request, "ceremony/draws.html", {"draws": Draw.objects.prefetch_related("entropy"), "form": form}
-    )
+    form = StartForm(request.POST or None) if request.user.has_role(Role.ORGANISER) else None
+    if draw := made(request, form, verbs.start):
+        return redirect("ceremony:draw", draw.code)
+    draws = Draw.objects.prefetch_related("entropy")
+    return render(request, "ceremony/draws.html", {"draws": draws, "form": form})
 
 
 @readers

@@ -19,7 +19,7 @@ class PublicQuota(Quota):
         rule = self.parsed
         whole = self.officers if rule.counts_officers else self.base
         start = (
-            f"可派出的执法人员 {self.officers} 人" if rule.counts_officers else f"在册参加抽签 {self.base} 家"
+            f"可派出的执法人员 {self.officers} 人" if rule.counts_officers else f"在库参加抽签 {self.base} 家"
         )
         words = f"{start} {product(whole, rule.numerator, rule.denominator)} → "
         if self.wanted == self.take:

@@ -66,7 +66,7 @@ def versions(source: PollutionSource) -> list[Version]:
         for version, row in _versions(PollutionSource, own)
     ]
     found += _beside(PermitCondition, conditions, lambda row: f"{row.outlet_code} {row.pollutant}")
-    rated = CreditClass.history.filter(source_id=source.pk).select_related("history_user")
+    rated = CreditClass.history.filter(source_id__in=keys).select_related("history_user")
     found += _beside(CreditClass, rated, lambda row: f"{row.date:%Y-%m-%d} 的环保信用等级")
     found += _beside(Recusal, recusals, lambda row: row.officer.name)
     return sorted(found, key=lambda version: version.at, reverse=True)

@@ -18,6 +18,7 @@ class Drawn:
 
     name: str
     number: str
+    stratum: str
     label: str
     rank: int
     ticket: str
@@ -41,19 +42,24 @@ def quotas_of(rehearsal: Rehearsal) -> list[Quota]:
     return Quota.committed(verify.parse_commit(rehearsal.files[verify.COMMIT]))
 
 
+def names_of(rehearsal: Rehearsal, kind: str) -> dict[str, str]:
+    """Return {id: name} of the frozen names of a kind: ``unit`` or ``officer``."""
+    rows = verify.parse_names(rehearsal.files[verify.NAMES]).rows
+    return {row.ident: row.name for row in rows if row.kind == kind}
+
+
 def drawn_in(rehearsal: Rehearsal) -> list[Drawn]:
     """Return who was drawn, by stratum and rank."""
-    names = {
-        (name.kind, name.ident): name.name for name in verify.parse_names(rehearsal.files[verify.NAMES]).rows
-    }
+    units, officers = names_of(rehearsal, "unit"), names_of(rehearsal, "officer")
     return [
         Drawn(
-            names[("unit", row.unit)],
+            units[row.unit],
             row.unit,
+            row.stratum,
             Stratum.label_of(row.stratum),
             row.rank,
             row.ticket,
-            tuple(names[("officer", officer)] for officer in row.team),
+            tuple(officers[officer] for officer in row.team),
             row.note == "cross",
         )
         for row in verify.parse_result(rehearsal.files[verify.RESULT]).rows

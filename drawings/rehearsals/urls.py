@@ -8,5 +8,6 @@ urlpatterns = [
     path("<serial:pk>/", views.rehearsal, name="rehearsal"),
     path("<serial:pk>/freeze/", views.freeze, name="freeze"),
     path("<serial:pk>/entry/", views.enter, name="enter"),
+    path("<serial:pk>/show/", views.show, name="show"),
     path("<serial:pk>/delete/", views.delete, name="delete"),
 ]

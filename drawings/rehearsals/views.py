@@ -7,31 +7,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
+from ..ceremony.forms import StartForm
+from ..ceremony.papers.notice import rolling_names
 from ..models import Rehearsal
 from ..models.powers import DRAW_READERS
 from ..models.rehearsal import DICE, THROWS
 from ..protocol import verify
 from ..readings import ValueForm
 from ..states import Refused
-from ..steps import attempt
+from ..steps import attempt, made
 from . import queries, verbs
-from .forms import RehearsalForm
 
 readers = require_role(*DRAW_READERS)
 organisers = require_role(Role.ORGANISER)
 
 
 @readers
-@does("开始一次演练", RehearsalForm.base_fields)
+@does("开始一次演练", StartForm.base_fields)
 def rehearsals(request: HttpRequest) -> HttpResponse:
-    may_start = request.user.has_role(Role.ORGANISER)
-    form = RehearsalForm(request.POST or None) if may_start else None
-    if request.method == "POST" and may_start and form.is_valid():
-        try:
-            started = verbs.start(**form.cleaned_data, actor=request.user)
-            return redirect("rehearsals:rehearsal", started.pk)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
+    form = StartForm(request.POST or None) if request.user.has_role(Role.ORGANISER) else None
+    if started := made(request, form, verbs.start):
+        return redirect("rehearsals:rehearsal", started.pk)
     rows = Rehearsal.objects.defer("files").select_related("created_by")
     return render(request, "rehearsals/list.html", {"rows": rows, "form": form})
 
@@ -64,6 +60,22 @@ def _page(request: HttpRequest, found: Rehearsal, form: ValueForm | None = None)
     if found.drawn_at:
         return render(request, "rehearsals/drawn.html", context | {"drawn": queries.drawn_in(found)})
     return render(request, "rehearsals/frozen.html", context | {"form": form or ValueForm(source=DICE)})
+
+
+@readers
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page for the projector, as a draw has it, marked so that nobody takes it for one."""
+    found = _found(pk)
+    if not found.drawn_at:
+        messages.error(request, "演练还没有抽取，没有什么可展示。")
+        return redirect("rehearsals:rehearsal", pk)
+    context = {
+        "draw": found,
+        "commit": verify.digest(found.files[verify.COMMIT]),
+        "result": queries.drawn_in(found),
+        "names": rolling_names(found.files[verify.POOL], queries.names_of(found, "unit")),
+    }
+    return render(request, "rehearsals/show.html", context)
 
 
 @organisers

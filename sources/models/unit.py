@@ -26,7 +26,7 @@ class Category(models.TextChoices):
     GENERAL = "general", "一般排污单位"
 
 
-UNDECIDED = "类别待定"  # what people read of a unit without a class
+UNDECIDED = "没有监管类别"  # what people read of a unit without a class
 
 
 def label_of_category(category: str) -> str:

@@ -6,6 +6,9 @@ import pytest
 from conftest import PHONE
 from playwright.sync_api import expect
 
+from drawings.rehearsals import queries
+from drawings.rehearsals import verbs as rehearsals
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -74,3 +77,25 @@ def test_the_notice_fits_one_sheet(frozen_draw, organiser, open_as):
     page.goto(f"{page.base}/ceremony/{frozen_draw.code}/notice/")
     sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
     assert len(sheets) == 1
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 900}], ids=["phone", "desktop"])
+def test_a_rehearsal_says_so_on_the_screen_however_far_it_is_scrolled(
+    plan, item, registry, officers, organiser, open_as, look, size
+):
+    found = rehearsals.start(year=2026, quarter=4, item=item, actor=organiser)
+    seen = queries.flight_of(found).snapshot.fingerprint
+    found = rehearsals.freeze(rehearsal=found, seen=seen, actor=organiser)
+    for _ in range(2):
+        found = rehearsals.enter_value(rehearsal=found, value="31415926535897932384", actor=organiser)
+    page = open_as(organiser, size)
+    page.goto(f"{page.base}/ceremony/rehearsals/{found.pk}/show/")
+    page.get_by_role("button", name="全屏").click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.evaluate("document.fullscreenElement.scrollTo(0, 1e6)")
+    expect(page.get_by_text("不是抽签：下面的单位没有被抽中")).to_be_in_viewport()
+    page.keyboard.press("s")
+    assert min(shown(page)) > 0
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function("document.fullscreenElement === null")
+    look(page, "rehearsal-show")

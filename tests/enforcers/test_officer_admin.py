@@ -12,6 +12,7 @@ from enforcers import verbs
 from enforcers.models import Ability, Officer, Recusal
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
+from wugang_audit.admin_frame.lists import filters_of
 from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/enforcers/officer/"
@@ -298,10 +299,8 @@ def test_officers_are_filtered_by_department_and_group_and_by_their_lack(client,
         for query in queries
     ]
     assert found == [["员1", "员2"], ["员3"], ["员1", "员3"], ["员2"], ["员1"]]
-    choices = {
-        each.title: [choice["display"] for choice in each.choices(client.get(LIST).context["cl"])]
-        for each in client.get(LIST).context["cl"].filter_specs
-    }
+    groups = filters_of(client.get(LIST).context["cl"]).groups
+    choices = {group.title: [choice.label for choice in group.choices] for group in groups}
     assert choices["执法分组"] == ["全部", "水组", "没有填"]
     assert choices["擅长行业"][-1] == "没有填"
 

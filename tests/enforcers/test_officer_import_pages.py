@@ -84,7 +84,9 @@ def lacking(client, officers, make_officer):
 
 
 def test_officers_whom_the_file_lacks_are_listed_unticked_and_stay(client, lacking):
-    assert "有 2 条在用的登记不在这个文件里" in client.get(lacking.removesuffix("missing/")).content.decode()
+    assert (
+        "有 2 条没有停用的登记不在这个文件里" in client.get(lacking.removesuffix("missing/")).content.decode()
+    )
     page = client.get(lacking).content.decode()
     assert (page.count('name="chosen"'), page.count(" checked")) == (2, 0)
     assert [f">{name}</label>" in page for name in "甲乙丙丁"] == [False, True, True, False]

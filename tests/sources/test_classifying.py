@@ -14,6 +14,9 @@ from wugang_audit.audit.models import AuditEntry
 
 LIST = "/admin/sources/pollutionsource/"
 CEMENT = "3011"
+SPECIAL = {
+    "category": "special", "special_reason": "信访集中", "special_basis": "平舞环〔2026〕1号", "special_from": "2026-09-01",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ def test_the_page_says_how_many_units_and_what_they_have_now(client, bare):
     page = ask(client, bare)
     assert page.context["title"] == "给 4 家单位定监管类别、行业"
     text = page.content.decode()
-    assert "类别待定 3 家" in text and "重点排污单位 1 家" in text
+    assert "没有监管类别 3 家" in text and "重点排污单位 1 家" in text
     assert "没有行业 3 家" in text and "2669 其他专用化学产品制造 1 家" in text
     assert have() == ["", "", "", "key"]
 
@@ -71,7 +74,7 @@ def test_all_get_a_class_with_history_and_one_entry_of_the_trail(client, admin, 
     assert (entry.action, entry.target, entry.actor) == ("成批定类别和行业", "3 家", admin)
     assert entry.changes == {
         "count": 3, "numbers": ["410481-0001", "410481-0002", "410481-0003"], "监管类别": "一般排污单位",
-        "原来的监管类别": {"类别待定": "3 家"}, "reason": "市局名录核定",
+        "原来的监管类别": {"没有监管类别": "3 家"}, "reason": "市局名录核定",
     }  # fmt: skip
     for unit in bare[:3]:
         last = unit.history.first()
@@ -152,7 +155,9 @@ def test_an_answer_to_other_words_does_not_count(client, bare):
         ({}, "category", "请选监管类别，或在下面填行业"), ({"category": "general", "reason": " "}, "reason", "请写明为什么这样定"),
         ({"industry": "9900"}, "industry", "没有行业专业组管这个行业"), ({"industry": "天方夜谭"}, "industry", "请改填 4 位小类代码"),
         ({"category": "x"}, "category", "选择一个有效的选项"),
-        ({"category": "special", "special_from": "2026-09-02", "special_until": "2026-09-01"}, "special_until", "截止日早于起始日"),
+        (SPECIAL | {"special_until": "2026-08-31"}, "special_until", "截止日早于起始日"),
+        (SPECIAL | {"special_reason": " 无 "}, "special_reason", "要写明原因"), (SPECIAL | {"special_basis": ""}, "special_basis", "要写明依据"),
+        (SPECIAL | {"special_from": ""}, "special_from", "要写明从哪一天起"),
         ({"category": "general", "counted": "99"}, "__all__", "所选单位现在是 3 家"),
     ],
 )  # fmt: skip
@@ -165,8 +170,7 @@ def test_what_cannot_be_is_refused_in_words(client, bare, answers, field, proble
 
 def test_special_supervision_brings_its_basis_and_its_end_along(client, bare):
     ask(
-        client, bare[:2], category="special", special_reason="信访集中", special_basis="平舞环〔2026〕1号",
-        special_until="2099-12-31", category_after="key",
+        client, bare[:2], **SPECIAL, special_until="2099-12-31", category_after="key",
     )  # fmt: skip
     unit = PollutionSource.objects.get(pk=bare[0].pk)
     assert (unit.category, unit.special_reason, unit.special_until, unit.category_after) == (
@@ -178,10 +182,36 @@ def test_special_supervision_brings_its_basis_and_its_end_along(client, bare):
 
 
 def test_a_text_is_kept_as_an_import_would_keep_it(client, bare):
-    ask(client, bare[:1], category="special", special_reason=" 无 ", special_basis="平舞环〔2026〕1号")
-    assert have("special_reason")[0] == "" and have("special_basis")[0] == "平舞环〔2026〕1号"
-    page = ask(client, bare[1:2], category="special", special_reason="甲\u200b乙" * 101)
+    ask(client, bare[:1], **SPECIAL | {"special_reason": " 信访　集中 "})
+    assert have("special_reason")[0] == "信访 集中" and have("special_basis")[0] == "平舞环〔2026〕1号"
+    page = ask(client, bare[1:2], **SPECIAL | {"special_reason": "甲\u200b乙" * 101})
     assert "special_reason" in problems(page)
+
+
+def test_units_that_get_another_class_need_no_basis(client, bare):
+    ask(client, bare[:3], category="general", special_reason="", special_from="")
+    assert have() == ["general"] * 3 + ["key"]
+
+
+def test_the_page_names_the_units_and_folds_a_long_list(client, bare, make_source):
+    page = ask(client, bare)
+    names = [f"{unit.name}（{unit.number}）" for unit in bare]
+    assert (
+        all(name in page.content.decode() for name in names)
+        and '<details class="fold">' not in page.content.decode()
+    )
+    for serial in range(5, 22):
+        make_source(serial)
+    many = ask(client, PollutionSource.objects.all()).content.decode()
+    folded = many.partition('<details class="fold"><summary><h2>是哪 21 家')[2].partition("</details>")[0]
+    assert all(f"虚构{serial}号化工厂（" in folded for serial in range(1, 22))
+
+
+def test_a_very_long_list_says_how_many_it_does_not_name(client, source_of, specialities):
+    PollutionSource.objects.bulk_create(source_of(n) for n in range(1, 504))
+    sent = {"action": "classify", "_selected_action": ["1"], "select_across": "1", "index": "0"}
+    page = client.post(LIST, sent).content.decode()
+    assert "另有 3 家，没有一一列出" in page and "410481-0500" in page and "410481-0501" not in page
 
 
 def test_all_that_a_filter_shows_are_meant_when_all_were_asked_for(client, make_source):

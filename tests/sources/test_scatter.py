@@ -117,5 +117,5 @@ def test_a_unit_without_a_class_stands_on_the_map_and_in_its_legend(client, make
     make_source(1, longitude="113.5", latitude="33.3", category="")
     page = client.get(PAGE)
     assert page.status_code == 200
-    assert "类别待定" in page.context["scatter"].marks[0].label
+    assert "没有监管类别" in page.context["scatter"].marks[0].label
     assert [each.units for each in page.context["scatter"].classes if not each.category] == [1]

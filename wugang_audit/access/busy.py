@@ -33,7 +33,8 @@ def _path() -> str:
 @contextmanager
 def importing() -> Iterator[None]:
     """Hold the sign that an import is being written."""
-    descriptor = os.open(_path(), os.O_RDWR | os.O_CREAT, 0o600)
+    # A command may run under another account than the site: each only needs to read the other's file to lock it.
+    descriptor = os.open(_path(), os.O_RDONLY | os.O_CREAT, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         _own.holds = True  # who writes the import waits for others as long as it takes
@@ -48,8 +49,8 @@ def is_importing() -> bool:
     if connection.vendor != "sqlite":
         return False
     try:
-        descriptor = os.open(_path(), os.O_RDWR)
-    except FileNotFoundError:
+        descriptor = os.open(_path(), os.O_RDONLY)
+    except (FileNotFoundError, PermissionError):
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from ..access.busy import importing
 from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.xlsx.guard import MAX_FILE
 from . import recipes
@@ -67,7 +68,7 @@ class ImportCommand(BaseCommand):
             listed = "、".join(table.rivals)
             raise CommandError(f"有几张工作表可能是名录：{listed}。请用 --sheet 指定一张；什么都没有写入。")
         try:
-            with transaction.atomic():
+            with importing(), transaction.atomic():  # pages say so meanwhile, instead of waiting
                 preview = importer.apply(
                     content,
                     file.name,

@@ -156,6 +156,10 @@ class StrikeOffActions:
         labels = {"strike_off": self.strike_off_label, "reactivate": self.reactivate_label}
         return (*found[:2], labels[action]) if found and action in labels else found
 
+    def effects(self, rows: models.QuerySet, active: bool) -> list[str]:
+        """Return in Chinese what else happens to the rows: said before it is confirmed, and after it was done."""
+        return []
+
     def strike_off(self, request: HttpRequest, rows: models.QuerySet) -> HttpResponse | None:
         return self._ask_why(request, rows, active=False)
 
@@ -170,10 +174,13 @@ class StrikeOffActions:
         form.fields["reason"].error_messages["required"] = f"请写明{verb}原因。"
         if active:
             form.fields["reason"].help_text = "例如恢复生产、迁回本市。记入历史记录和审计记录。"
+        effects = self.effects(rows, active)
         if form.is_valid():
             count = self.set_active(rows, active, request.user, reason=form.cleaned_data["reason"])
             after = self.after_reactivating if active else ""
             self.message_user(request, f"已{verb} {count} {self.counted_as}{after}。", messages.SUCCESS)
+            for said in effects:
+                self.message_user(request, said, messages.INFO)
             return None
         count = rows.count()
         if not count:
@@ -186,6 +193,7 @@ class StrikeOffActions:
             "form": form,
             "rows": rows[:STRUCK_OFF_SHOWN],
             "more": max(0, count - STRUCK_OFF_SHOWN),
+            "effects": effects,
             "list_url": request.get_full_path(),
             "action": request.POST["action"],
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),

@@ -60,8 +60,11 @@ def locked_accounts(user: User) -> list[Todo]:
 @require_role(Role.ADMIN)
 def data_checks(request: HttpRequest) -> HttpResponse:
     found = findings()
+    wrong = [finding for finding in found if finding.count]
     context = {
         "findings": found,
+        "wrong": sorted(wrong, key=lambda finding: finding.may_stay),
+        "may_stay": any(finding.may_stay for finding in wrong),
         "total": sum(finding.count for finding in found),
         "clean": [finding.label for finding in found if not finding.count],
         "pages": pages(),

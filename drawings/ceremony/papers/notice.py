@@ -1,6 +1,7 @@
 """The notice of a frozen draw, and what the show rolls past on the screen."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import segno
@@ -12,11 +13,14 @@ from ...protocol import verify
 ROLLING = 60  # names of a stratum that roll past before one settles
 
 
-def rolling_names(draw: Draw) -> dict[str, list[str]]:
-    """Names of each stratum of the frozen pool, evenly picked, to roll past on the screen. They decide nothing."""
+def rolling_names(pool: str, shown: Mapping[str, str]) -> dict[str, list[str]]:
+    """Names of each stratum of a frozen pool, evenly picked, to roll past on the screen. They decide nothing.
+
+    :param pool: the text of ``pool.tsv``.
+    :param shown: the names of its units, withdrawn ones left out.
+    """
     names = defaultdict(list)
-    shown = draw.names_of("unit")
-    for unit in verify.parse_pool(draw.file("pool.tsv")).units:
+    for unit in verify.parse_pool(pool).units:
         if unit.standing in verify.DRAWABLE and unit.unit in shown:
             names[unit.stratum].append(shown[unit.unit])
     return {code: those[:: max(1, len(those) // ROLLING)][:ROLLING] for code, those in names.items()}

@@ -11,6 +11,7 @@ from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from ...models import ChangesObjection, Draw
 from ...models.powers import DRAW_READERS
+from ...protocol import verify
 from ...states import DrawState, Refused
 from ...steps import attempt
 from ..draw_page import draw_page
@@ -191,7 +192,8 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     if draw.is_sealed:
         messages.error(request, "结果密封，不当众展示。")
         return redirect("ceremony:draw", code)
-    context = {"draw": draw, "result": result_of(draw), "names": rolling_names(draw)}
+    names = rolling_names(draw.file(verify.POOL), draw.names_of("unit"))
+    context = {"draw": draw, "commit": draw.commit_digest, "result": result_of(draw), "names": names}
     return render(request, "ceremony/papers/show.html", context)
 
 

@@ -132,6 +132,12 @@ def test_a_step_is_never_taken_by_a_link(desk, draft, path):
     assert draft.state == "draft"
 
 
+def test_a_second_draw_of_a_quarter_is_refused_at_the_form(desk, draft):
+    page = desk.post("/ceremony/", {"year": draft.year, "quarter": draft.quarter, "item": draft.item_id})
+    assert f"{draft.year} 年第 {draft.quarter} 季度已经有一次抽签" in page.content.decode()
+    assert Draw.objects.count() == 1
+
+
 def test_an_unknown_draw_is_not_found(desk, db):
     assert desk.get("/ceremony/1999Q9/").status_code == 404
 

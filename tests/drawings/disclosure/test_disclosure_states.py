@@ -58,7 +58,7 @@ def test_a_frozen_draw_shows_its_digest_its_sources_and_its_arithmetic(draw_in, 
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert draw.commit_digest in text
     assert f"{draw.commit_digest[:8]} {draw.commit_digest[8:16]}</code>" in text
-    assert "在册参加抽签 5 家 × 25/100 = 1.25 → 抽 2 家（有小数进一）" in text
+    assert "在库参加抽签 5 家 × 25/100 = 1.25 → 抽 2 家（有小数进一）" in text
     assert "尚未揭晓或录入" in text
 
 

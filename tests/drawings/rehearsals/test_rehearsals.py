@@ -1,5 +1,7 @@
 """A rehearsal: the steps of a draw in their order, and no trace of it where draws are."""
 
+import re
+
 import pytest
 from django.apps import apps
 
@@ -25,6 +27,15 @@ def ready(plan, item, registry, officers):
 @pytest.fixture
 def client(login, organiser):
     return login(organiser)
+
+
+@pytest.fixture
+def drawn_show():
+    """Read the units of a show from its page: stratum, label with rank, name, team."""
+    one = re.compile(
+        r'<li data-unit data-stratum="(\w+)"><small>([^<]*)</small><b>([^<]*)</b><span data-team>([^<]*?)(?:（跨专业）)?</span></li>'
+    )
+    return one.findall
 
 
 @pytest.fixture
@@ -76,6 +87,34 @@ def test_a_rehearsal_is_drawn_by_the_program_of_the_public(drawn):
     assert verify.result_text(again.commit.draw, again.rows) == drawn.files[verify.RESULT]
     quotas = {quota.code: quota.take for quota in queries.quotas_of(drawn)}
     assert sum(quotas.values()) == len(queries.drawn_in(drawn))
+
+
+def test_the_screen_of_the_hall_is_tried_with_the_same_page_marked_as_a_rehearsal(drawn, client, drawn_show):
+    url = f"/ceremony/rehearsals/{drawn.pk}/show/"
+    assert url in client.get(f"/ceremony/rehearsals/{drawn.pk}/").content.decode()
+    page = client.get(url)
+    text = page.content.decode()
+    assert drawn_show(text) == [
+        (each.stratum, f"{each.label} {each.rank}", each.name, "、".join(each.team))
+        for each in queries.drawn_in(drawn)
+    ]
+    rolled = page.context["names"]
+    assert rolled.keys() >= {each.stratum for each in queries.drawn_in(drawn)} and all(rolled.values())
+    shown = text[text.index("data-show>") :]  # what stays in sight when the screen is full
+    assert shown.index("show-mark") < shown.index("data-unit") and "不是抽签：下面的单位没有被抽中" in shown
+    assert "<i>演练</i>" in shown and 'class="show show--rehearsal rehearsal"' in text
+    assert "<title>演练：" in text
+
+
+def test_before_it_is_drawn_there_is_nothing_to_show(frozen, client):
+    page = client.get(f"/ceremony/rehearsals/{frozen.pk}/show/", follow=True)
+    assert page.redirect_chain[-1][0] == f"/ceremony/rehearsals/{frozen.pk}/"
+    assert "没有什么可展示" in page.content.decode()
+
+
+def test_the_page_of_a_real_draw_bears_no_mark_of_a_rehearsal(drawn_draw, client):
+    text = client.get(f"/ceremony/{drawn_draw.code}/show/").content.decode()
+    assert "演练" not in text and "show--rehearsal" not in text
 
 
 def rows_of_everything():
@@ -164,7 +203,7 @@ def test_without_a_plan_the_page_says_so_and_nothing_is_frozen(item, registry, o
         verbs.freeze(rehearsal=begun, seen=queries.flight_of(begun).snapshot.fingerprint, actor=organiser)
 
 
-def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, settings):
+def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, settings, login):
     settings.ALLOW_SYSTEM_ENTROPY = True
     begun = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     sources = [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
@@ -174,6 +213,8 @@ def test_while_a_draw_is_sealed_nobody_rehearses(draft, organiser, item, setting
         verbs.start(year=2026, quarter=4, item=item, actor=organiser)
     with pytest.raises(Refused, match="密封"):
         verbs.freeze(rehearsal=begun, seen="", actor=organiser)
+    page = login(organiser).post("/ceremony/rehearsals/", {"year": 2026, "quarter": 4, "item": item.pk})
+    assert "还在密封，演练的结果会透露它抽中了谁" in page.content.decode() and Rehearsal.objects.count() == 1
 
 
 def test_the_head_reads_along_and_takes_no_step(frozen, head, login):

@@ -1,5 +1,6 @@
 """While a long import holds a SQLite database, whoever wants to write is told so, and whoever reads is not disturbed."""
 
+import os
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -59,6 +60,27 @@ def test_who_writes_the_import_waits_for_others(elsewhere):
 def write():
     with transaction.atomic():
         User.objects.update(full_name="甲")
+
+
+def test_the_sign_can_be_read_under_another_account(tmp_path, settings):
+    settings.IMPORT_LOCKS_DIR = tmp_path
+    usual = os.umask(0o022)
+    with busy.importing():
+        os.umask(usual)
+        (sign,) = tmp_path.iterdir()
+        assert sign.stat().st_mode & 0o044 == 0o044
+        sign.chmod(0o444)  # as a file of somebody else is to the site
+        with busy.importing():
+            assert busy.is_importing() == (connection.vendor == "sqlite")
+
+
+def test_a_sign_that_cannot_be_read_disturbs_nobody(tmp_path, settings, monkeypatch):
+    def refused(*_):
+        raise PermissionError
+
+    settings.IMPORT_LOCKS_DIR = tmp_path
+    monkeypatch.setattr(busy.os, "open", refused)
+    assert not busy.is_importing()
 
 
 def test_who_wants_to_write_is_told_while_an_import_is_written(elsewhere):

@@ -3,9 +3,12 @@
 import pytest
 import workbooks
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from enforcers.models import TrainingRecord
+from sources.importer import SourceImporter
 from sources.models import CreditClass, PollutionSource
+from wugang_audit.access import busy
 from wugang_audit.imports.models import ImportJob
 
 UNIT = {"污染源编码": "410481-0001", "单位名称": "虚构1号化工厂", "监管类别": "一般", "行业代码": "2669"}
@@ -44,6 +47,21 @@ def test_the_page_says_that_the_command_line_has_imported_the_same_file(file, lo
     with path.open("rb") as upload:
         page = login(admin).post("/admin/sources/pollutionsource/import/", {"file": upload}, follow=True)
     assert "已由 命令行 导入过" in page.content.decode()
+
+
+def test_the_pages_know_while_a_command_writes(file, specialities, monkeypatch):
+    seen, apply = [], SourceImporter.apply
+
+    def look(self, *args, **kwargs):
+        seen.append(busy.is_importing())
+        return apply(self, *args, **kwargs)
+
+    monkeypatch.setattr(SourceImporter, "apply", look)
+    call_command("import_sources", file(UNIT), reason="市局名单")
+    with pytest.raises(CommandError):
+        call_command("import_sources", file(UNIT | {"监管类别": "x"}), reason="市局名单")
+    assert seen == [connection.vendor == "sqlite"] * 2
+    assert not busy.is_importing()
 
 
 def test_what_changed_nothing_is_not_listed(file, specialities):

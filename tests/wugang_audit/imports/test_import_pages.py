@@ -192,7 +192,7 @@ def in_use():
 
 def test_what_the_file_lacks_is_listed_unticked_and_stays_as_it_is(client, lacking):
     page = client.get(lacking.removesuffix("missing/")).content.decode()
-    assert "有 2 条在用的登记不在这个文件里" in page
+    assert "有 2 条没有停用的登记不在这个文件里" in page
     page = client.get(lacking).content.decode()
     assert (page.count('name="chosen"'), page.count(" checked")) == (2, 0)
     assert len(in_use()) == 3
