@@ -27,7 +27,7 @@ from ..spreadsheets.reader import Progress, unreadable
 from ..spreadsheets.row_numbers import row_of
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
-from . import choices, offers, preview_pages, table_bytes, worker
+from . import choices, fault_names, offers, preview_pages, table_bytes, worker
 from .importer import Importer
 from .mending import Mended
 from .models import ImportJob, ImportState, PreviewPage
@@ -281,7 +281,7 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
         progress(1)
     staged = table_bytes.dumps(table)
     preview, _ = importer.examine(content, job.filename, table)
-    preview.offers = offers.made(table)
+    preview.offers, preview.faults = offers.made(table), fault_names.named(preview.faults, table, importer)
     # A faulty workbook is kept so that it can be returned with marks; a file that is no workbook cannot.
     kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)
     job.content, job.staged = (content, staged) if kept else (b"", b"")
@@ -314,6 +314,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
     except Faulty as refused:
         outdated = good_only or not refused.preview.faults
         refused.preview.offers = offers.made(table)
+        refused.preview.faults = fault_names.named(refused.preview.faults, table, importer)
         preview_pages.store(job, refused.preview)
         job.preview, job.state = refused.preview.stored(), ImportState.READY
         job.outcome = OUTDATED if outdated else REFUSED
