@@ -14,6 +14,18 @@ if (all && tickAll) {
   all.addEventListener("click", name);
 }
 
+// Beside the button that confirms an import: how many changes are not ticked yet.
+for (const left of document.querySelectorAll("[data-ticks-left]")) {
+  const form = left.closest("form"), asked = Number(left.dataset.ticksLeft);
+  const count = () => {
+    const ticked = form.elements.everything?.checked ? asked : document.querySelectorAll(`input[name=tick][form="${form.id}"]:checked`).length;
+    left.textContent = ticked < asked ? `还有 ${asked - ticked} 处没有勾选` : `${asked} 处都已勾选`;
+  };
+  for (const box of form.elements) if (["tick", "everything"].includes(box.name)) box.addEventListener("change", count);
+  addEventListener("pageshow", count); // "back" may restore ticks
+  count();
+}
+
 // An action that answers with a file leaves the page as it is: it may be asked for again at once (see site.mjs).
 document.querySelector("#changelist-form select[name=action]")?.addEventListener("change", ({ target }) => {
   target.form.dataset.once = target.value.startsWith("export") ? "off" : "";
