@@ -1,8 +1,8 @@
 // What Django's own scripts leave out, and what a phone needs. Every page works without this file.
 
-// On a phone the open filters would push the list out of sight (what is chosen stands above them anyway), and a long table the rest.
+// On a phone the open filters would push the list out of sight (what is chosen stands above them anyway).
 if (matchMedia("(max-width: 47.99em)").matches)
-  for (const fold of document.querySelectorAll(".filter-fold[open], [data-phone-fold][open]")) fold.removeAttribute("open");
+  for (const fold of document.querySelectorAll(".filter-fold[open]")) fold.removeAttribute("open");
 
 // On a phone the head of the table is out of sight, and with it the box that ticks a whole page.
 const all = document.querySelector("#action-toggle"), tickAll = document.querySelector("[data-tick-all]");
