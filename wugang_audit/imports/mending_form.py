@@ -76,14 +76,8 @@ class MendingForm(forms.Form):
             required=False, initial=OTHER, widget=forms.RadioSelect(choices=choices), label=question.value
         )
         header = self._header(question)
-        attributes = {
-            "aria-label": f"{header}“{question.value}”的行业代码",
-            "placeholder": "如 2669",
-            "maxlength": LONGEST,
-        }
-        self.fields[f"text-{code}"] = forms.CharField(
-            required=False, label=f"{header}“{question.value}”", widget=forms.TextInput(attrs=attributes)
-        )
+        attributes = {"aria-label": f"{header}“{question.value}”的行业代码", "placeholder": "如 2669"}
+        self.fields[f"text-{code}"] = _text(f"{header}“{question.value}”", forms.TextInput(attributes))
         if question.value:
             self.fields[f"remember-{code}"] = forms.BooleanField(
                 required=False, initial=True, label="记住，以后不再问"
@@ -182,12 +176,16 @@ def _text_field(group: Group, named: str) -> forms.CharField:
     label = {"aria-label": f"{named}改成"}
     if group.words:
         choices = [("", "（请选）"), *((each, each) for each in group.words)]
-        return forms.CharField(required=False, label=named, widget=forms.Select(label, choices))
+        return _text(named, forms.Select(label, choices))
     listed = {"list": f"offers-{group.code}"} if group.offers else {}
     whole = "" if group.whole else "请写出整格的内容，原来的整格都换掉。"
+    return _text(named, forms.TextInput(label | listed), f"{whole}{group.help}")
+
+
+def _text(label: str, widget: forms.Widget, help_text: str = "") -> forms.CharField:
+    too_long = {"max_length": f"太长，不能超过 {LONGEST} 个字。"}
     return forms.CharField(
-        required=False, label=named, help_text=f"{whole}{group.help}",
-        widget=forms.TextInput(label | listed | {"maxlength": LONGEST}),
+        required=False, label=label, widget=widget, help_text=help_text, max_length=LONGEST, error_messages=too_long
     )  # fmt: skip
 
 
@@ -201,5 +199,5 @@ def _remembered_as(group: Group) -> str:
 def _answer(cleaned: Mapping[str, Any], code: str) -> Answer:
     chosen = cleaned.get(f"choice-{code}") or ""
     text = "" if chosen == OTHER else chosen
-    text = (cleaned.get(f"text-{code}") or text)[:LONGEST]
+    text = cleaned.get(f"text-{code}") or text
     return Answer(text, not text and bool(cleaned.get(f"clear-{code}")), bool(cleaned.get(f"leave-{code}")))

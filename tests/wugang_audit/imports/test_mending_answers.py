@@ -95,6 +95,15 @@ def test_what_a_column_does_not_take_stands_at_its_field(client):
     assert not ImportJob.objects.get().stored_preview.faults
 
 
+def test_a_text_that_is_too_long_is_not_cut_in_silence(client):
+    url = upload(client, units({"行业代码": "9912"}))
+    _, found = mending(client, url)
+    code = found["行业代码"].code
+    page = client.post(f"{url}mend/", {f"text-{code}": "字" * 201})
+    assert page.context["form"].errors[f"text-{code}"] == ["太长，不能超过 200 个字。"]
+    assert 'maxlength="200"' in page.content.decode()
+
+
 def test_a_button_for_a_whole_kind_loses_nothing_that_was_typed(client):
     url = upload(client, units({"统一社会信用代码": "12345"}, {"统一社会信用代码": "1234"}))
     page = client.get(f"{url}mend/")
