@@ -44,7 +44,8 @@ class Asked:
 class MendingForm(forms.Form):
     """What is said of the groups and questions of one page. Nothing of it counts as long as one answer is wrong.
 
-    Besides its fields it reads ``take``: the code of a group whose proven text is taken, or `EVERY`.
+    Besides its fields it reads ``take``: the code of a group whose proven text is taken, whatever else is typed there,
+    or `EVERY`: those of all groups of which nothing is said.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class MendingForm(forms.Form):
         taken = self.data.get("take", "")
         for group in self.groups:
             answer = _answer(cleaned, group.code)
-            if group.proven and not answer.says and taken in (EVERY, group.code):
+            if group.proven and (taken == group.code or taken == EVERY and not answer.says):
                 answer = Answer(group.proven)
             self._check(group.attribute, group.code, answer)
         for question in self.questions:

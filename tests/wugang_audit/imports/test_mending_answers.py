@@ -137,7 +137,9 @@ def test_a_proven_code_is_taken_by_its_button_with_all_else_that_was_typed(clien
     group, state = found["统一社会信用代码"], found["生产状态"]
     assert (group.proven, state.proven) == (CODE, "")
     assert f'name="take" value="{group.code}"' in page.content.decode()
-    client.post(f"{url}mend/", {"take": group.code, f"text-{state.code}": "停产"})
+    # The button of a cell counts more than what was typed in its field.
+    sent = {"take": group.code, f"text-{group.code}": "写错", f"text-{state.code}": "停产"}
+    assert client.post(f"{url}mend/", sent).status_code == 302
     client.post(url, {"reason": "核对"})
     codes = PollutionSource.objects.order_by("number").values_list("credit_code", "operating_state")
     assert list(codes) == [(CODE, "normal"), ("", "stopped")]
@@ -158,6 +160,15 @@ def test_all_proven_codes_of_a_page_are_taken_at_once(client):
     assert not job.stored_preview.faults
     client.post(url, {"reason": "核对"})
     assert set(PollutionSource.objects.values_list("credit_code", flat=True)) == {CODE}
+
+
+def test_what_was_said_of_a_cell_stands_when_all_proven_codes_are_taken(client):
+    url = upload(client, units({"统一社会信用代码": MISWRITTEN}, {"统一社会信用代码": ANOTHER}))
+    first = client.get(f"{url}mend/").context["groups"][0]
+    client.post(f"{url}mend/", {"take": "*", f"clear-{first.code}": "on"})
+    client.post(url, {"reason": "核对"})
+    codes = PollutionSource.objects.order_by("number").values_list("credit_code", flat=True)
+    assert list(codes) == ["", CODE]
 
 
 @pytest.mark.parametrize(

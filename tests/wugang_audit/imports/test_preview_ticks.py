@@ -96,14 +96,15 @@ def test_a_row_taken_for_a_unit_by_its_name_has_its_own_tick_first(client, regis
 
 
 def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(client):
-    _, page = preview(client, *ROWS[3:])
+    bare = ["410481-9004", "虚构另一厂", "一般", "2669", "", ""]
+    _, page = preview(client, *ROWS[3:], bare)
     html = page.content.decode()
     assert "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669，尚店镇</span><details" in html
-    (new,) = page.context["sections"].added
+    new, other = page.context["sections"].added
     held = dict(new.filled)
     assert (held["监管类别"], held["行业代码"], held["备注"]) == ("一般排污单位", "2669", "新登记的")
     assert "污染源编码" not in held and "单位名称" not in held
-    assert all(held.values())  # what is empty is not listed
+    assert not {"备注", "乡镇（街道）"} & dict(other.filled).keys()  # what is empty is not listed
     assert "<dt>备注</dt><dd>新登记的</dd>" in html
     rows = client.get(f"{page.request['PATH_INFO']}rows/?kind=new").content.decode()
     assert "<dt>备注</dt><dd>新登记的</dd>" in rows
