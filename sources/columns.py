@@ -44,6 +44,13 @@ def _replaced(code: str) -> str:
     return "、".join(f" {each} 改为 {each.translate(_MISTAKEN)}" for each in sorted(set(code) & set("IOSVZ")))
 
 
+def proven_credit_code(text: str) -> str:
+    """Return the code that was meant, if it was written with letters that no code has and the check character agrees."""
+    code = _LABEL.sub("", fold(text)).replace("-", "").upper()
+    likely = code.translate(_MISTAKEN)
+    return likely if likely != code and uscc.is_valid(likely) else ""
+
+
 def credit_code(value: object) -> str | Adjusted:
     """Read a unified social credit code (GB 32100-2015). Only its form is changed.
 
@@ -69,7 +76,7 @@ def credit_code(value: object) -> str | Adjusted:
         raise Wrong("没有数字，不是代码", "请按营业执照填写 18 位代码；没有的留空")
     if wrong := sorted(set(code) - _CREDIT_LETTERS):
         rest = "代码只有数字和大写字母，不用 I、O、S、V、Z；请按营业执照核对（常见的是 0 写成 O、1 写成 I、2 写成 Z、5 写成 S、U 写成 V）"
-        if uscc.is_valid(likely := code.translate(_MISTAKEN)):
+        if likely := proven_credit_code(code):
             rest = f"按校验码推算应是 {likely}（把{_replaced(code)}），请按营业执照核对后改正"
         raise Wrong(f"含有代码中不会出现的字符 {'、'.join(wrong)}", rest)
     if len(code) != 18:
@@ -163,7 +170,7 @@ _COLUMNS = (
     Column("credit_code", "统一社会信用代码", credit_code,
            ("信用代码", "社会信用代码", "统一信用代码", "统一代码", "统一社会信用代码（18位）",
             "组织机构代码/统一社会信用代码", "社会统一信用代码", "机构代码"), identity=True,
-           unknown=NOT_YET, help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。"),
+           unknown=NOT_YET, help="18 位；没有代码的小型养殖场等留空。请先把整列设为文本格式。", proven=proven_credit_code),
     Column("category", "监管类别", cell_types.choice({
         Category.SPECIAL: "特殊监管对象 特殊 特殊监管 特殊监管单位 特殊监管企业",
         Category.KEY: "重点排污单位 重点 重点单位 重点监管 重点监管单位 重点企业 重点污染源 环境监管重点单位",

@@ -104,6 +104,11 @@ def test_every_form_shows_its_errors_in_the_same_way(
     content = workbooks.of_units(["410481-0002", "虚构2号化工厂改", "重点", "2669"])
     file = SimpleUploadedFile("第二份.xlsx", content)
     login(admin).post("/admin/sources/pollutionsource/import/", {"file": file})
+    faulty = workbooks.of_units(
+        ["410481-0003", "虚构3号化工厂", "重点", "2669", "12345"], more=["统一社会信用代码"]
+    )
+    file = SimpleUploadedFile("第三份.xlsx", faulty)
+    login(admin).post("/admin/sources/pollutionsource/import/", {"file": file})
     walk(Role.ADMIN, "/admin/sources/pollutionsource/import/", "/admin/sources/pollutionsource/import/history/",
          "/admin/enforcers/officer/keep/training/", "/admin/enforcers/officer/keep/absence/", user=admin)  # fmt: skip
     unit = PollutionSource.objects.first()

@@ -225,7 +225,7 @@ def test_on_a_phone_a_unit_takes_two_lines_and_an_officer_three(registry, admin,
     expect(page.get_by_role("columnheader", name="登录账号")).to_be_visible()
 
 
-def test_on_a_phone_the_table_of_columns_is_folded_where_a_file_is_uploaded(registry, admin, open_as):
+def test_the_table_of_columns_is_folded_where_a_file_is_uploaded(registry, admin, open_as):
     page = open_as(admin, PHONE)
     page.goto(f"{page.base}{LIST}import/")
     table = page.locator(".import-columns")
@@ -235,4 +235,4 @@ def test_on_a_phone_the_table_of_columns_is_folded_where_a_file_is_uploaded(regi
     assert page.evaluate(TROUBLES) == []
     page.set_viewport_size(DESKTOP)
     page.reload()
-    expect(table).to_be_visible()
+    expect(table).to_be_hidden()

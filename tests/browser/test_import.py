@@ -116,7 +116,9 @@ def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, ad
     path.write_bytes(workbooks.of_units(renamed, ["410481-7009", "虚构老字号建材厂", "一般", "3021"]))
     upload(page, path)
     look(page, "import-ticks")
+    expect(page.get_by_text("还有 2 处没有勾选")).to_be_visible()
     page.get_by_label("第2行单位名称算数").check()
+    expect(page.get_by_text("还有 1 处没有勾选")).to_be_visible()
     page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.get_by_text("没有勾选的 1 处保持名录原样。").first).to_be_visible()
@@ -131,6 +133,29 @@ def test_a_rename_counts_once_it_is_ticked_and_the_import_can_be_undone(book, ad
     page.get_by_role("button", name=re.compile("撤销")).click()
     page.wait_for_load_state()
     assert names() == {"410481-7001": "虚构老字号建材厂"}
+
+
+def test_a_wrong_answer_stays_with_the_others_and_enter_answers_for_no_other_cell(
+    book, admin, open_as, look, tmp_path
+):
+    page = open_as(admin)
+    path = tmp_path / "错码.xlsx"
+    codes = "9I410481317593588N", "9141O481105484945P", "12345"
+    units = [[f"410481-70{n}0", f"虚构{n}号建材厂", "一般", "3021", code] for n, code in enumerate(codes, 1)]
+    path.write_bytes(workbooks.of_units(*units, more=["统一社会信用代码"]))
+    upload(page, path)
+    page.get_by_role("link", name="在网页上改").click()
+    look(page, "import-mend")
+    page.get_by_label("统一社会信用代码“12345”改成").fill("54321")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("还没有重新核对：有 1 处需要改正")).to_be_visible()
+    expect(page.get_by_label("统一社会信用代码“12345”改成")).to_have_value("54321")
+    look(page, "import-mend-wrong")
+    page.get_by_label("统一社会信用代码“12345”改成").fill("")
+    page.get_by_label("留空", exact=True).nth(2).check()
+    page.get_by_role("button", name="统一社会信用代码“9I410481317593588N”改成 91410481317593588N").click()
+    expect(page.get_by_text("还有 1 处错误").first).to_be_visible()
+    expect(page.get_by_text("第3行 · 虚构2号建材厂")).to_be_visible()
 
 
 def test_a_long_file_is_worked_on_while_the_page_is_closed(book, admin, open_as, look, settings, monkeypatch):

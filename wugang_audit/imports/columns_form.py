@@ -17,6 +17,7 @@ from ..spreadsheets.titles import told_by
 from .importer import Importer
 
 CONSTANTS = 2  # further columns that may be the same for the whole file
+FOLDED = 8  # settled columns; fewer are not folded
 TOLD = 6  # values told by titles that are named
 NOTHING = "没有说：已有的登记保持原样，新增的先空着"
 BY_TITLES = "文件里没有这一列，标题里有。"
@@ -29,6 +30,13 @@ class ColumnRow:
     column: ColumnSeen
     field: forms.BoundField
     why: str = ""  # it is read so, or is not read
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person should look at it: it is a guess, or something in it is not read that might be."""
+        seen = self.column
+        unsure = seen.guessed or seen.is_unread or bool(seen.unlike or seen.second)
+        return bool(self.field.errors) or unsure and not seen.by_hand
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,31 @@ class ColumnsForm(forms.Form):
         headers = {column.attribute: column.header for column in self.columns}
         for seen in self.layout.columns:
             yield ColumnRow(seen, self[f"column-{seen.position}"], _why(seen, headers))
+
+    def to_look_at(self) -> list[ColumnRow]:
+        """Return the columns that a person should look at: first those that are read by a guess."""
+        return sorted((row for row in self.rows() if row.asks), key=lambda row: not row.column.guessed)
+
+    def settled(self) -> list[ColumnRow]:
+        """Return the columns that were recognised, or hold nothing that could be read."""
+        return [row for row in self.rows() if not row.asks]
+
+    @property
+    def guesses(self) -> int:
+        return sum(row.asks and row.column.guessed for row in self.rows())
+
+    @property
+    def recognised(self) -> int:
+        return sum(bool(row.column.attribute) for row in self.settled())
+
+    @property
+    def left_out(self) -> int:
+        return len(self.settled()) - self.recognised
+
+    @property
+    def folds(self) -> bool:
+        """Whether what is settled is folded: a person is to see at once what is left to decide, and no form has so few fields."""
+        return len(self.settled()) > FOLDED and not self.errors
 
     def absent(self) -> Iterator[Absent]:
         """Yield what is asked once of a file that has not all columns."""

@@ -29,11 +29,12 @@ from ..spreadsheets.reader import Progress, unreadable
 from ..spreadsheets.row_numbers import row_of
 from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
-from . import choices, offers, preview_pages, table_bytes, worker
+from . import choices, fault_names, offers, preview_pages, table_bytes, worker
+from .filled import with_filled
 from .importer import Importer
 from .mending import Mended
 from .models import ImportJob, ImportState, PreviewPage
-from .preview import Faulty
+from .preview import Faulty, Preview
 
 APPLIED, REPEATED, REFUSED, OUTDATED = "applied", "repeated", "refused", "outdated"
 STARTED, EMPTY = "started", "empty"
@@ -296,7 +297,7 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
         progress(1)
     staged = table_bytes.dumps(table)
     preview, _ = importer.examine(content, job.filename, table)
-    preview.offers = offers.made(table)
+    _describe(importer, preview, table)
     # A faulty workbook is kept so that it can be returned with marks; a file that is no workbook cannot.
     kept = not preview.faults or preview.unmatched or any(fault.row for fault in preview.faults)
     job.content, job.staged = (content, staged) if kept else (b"", b"")
@@ -306,6 +307,13 @@ def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:
         if ImportJob.objects.kept().select_for_update().only("pk").filter(pk=job.pk):
             preview_pages.store(job, preview)
             job.save(update_fields=["content", "staged", "preview", "state", "percent"])
+
+
+def _describe(importer: Importer, preview: Preview, table: Table) -> None:
+    """Add to a preview what only its pages need."""
+    preview.offers = offers.made(table)
+    preview.faults = fault_names.named(preview.faults, table, importer)
+    preview.differences = with_filled(preview.differences, table, importer)
 
 
 @transaction.atomic
@@ -328,7 +336,7 @@ def _write(importer: Importer, job: ImportJob, table: Table) -> str:
         )
     except Faulty as refused:
         outdated = good_only or not refused.preview.faults
-        refused.preview.offers = offers.made(table)
+        _describe(importer, refused.preview, table)
         preview_pages.store(job, refused.preview)
         job.preview, job.state = refused.preview.stored(), ImportState.READY
         job.outcome = OUTDATED if outdated else REFUSED

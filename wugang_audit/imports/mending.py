@@ -35,7 +35,9 @@ class Group:
     whole: bool = True  # `value` is all that the cell holds
     # What could be meant (`suggest`): what is read instead, and what people call it.
     offers: tuple[tuple[str, str], ...] = ()
+    proven: str = ""  # the one text that the cells must have meant
     rows: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  # of the first `NAMED` rows
 
     @property
     def count(self) -> int:
@@ -52,6 +54,12 @@ class Group:
     @property
     def labels(self) -> list[str]:
         return [row_label(row) for row in self.named]
+
+    @property
+    def places(self) -> list[str]:
+        """The rows that are named, each with what its object is called."""
+        pairs = zip(self.labels, self.names, strict=True)
+        return [f"第{label}行 · {name}" if name else f"第{label}行" for label, name in pairs]
 
     @property
     def code(self) -> str:
@@ -87,15 +95,21 @@ def groups(importer: Importer, faults: Iterable[Fault], *, apart: bool = False) 
                 kind_of(fault), alike, not column.required, column.identity, allowed_by(column.rule),
                 column.help, fault.whole,
             )  # fmt: skip
-        found[key].rows.append(fault.row)
+        group = found[key]
+        group.rows.append(fault.row)
+        if len(group.names) < NAMED:
+            group.names.append(fault.named)
     return sorted(found.values(), key=lambda group: (-group.count, group.rows[0], group.attribute))
 
 
 def suggest(importer: Importer, there: Iterable[Group]) -> None:
     """Add what the cells of these groups could mean, where the column takes any text; of a page, for it takes its time."""
-    rules = {column.attribute: column.rule for column in importer.columns}
+    columns = {column.attribute: column for column in importer.columns}
     for group in there:
-        rule = rules[group.attribute]
+        column = columns[group.attribute]
+        rule = column.rule
+        if column.proven and group.takes_text and group.whole:
+            group.proven = column.proven(group.value)
         if group.takes_text and not group.words:
             several = rule.several if isinstance(rule, WordsRule) else ()
             offers = [(word, word) for word in several] or importer.suggestions(group.attribute, group.value)

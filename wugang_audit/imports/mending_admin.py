@@ -1,39 +1,26 @@
 """The pages on which a clerk mends a file without Excel, and looks through all that an import would do."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
 from ..spreadsheets.corrections import cell_key
-from ..spreadsheets.table import Fault, Offer, Question
+from ..spreadsheets.table import Fault, Offer
 from . import jobs, preview_pages, recipes
 from .fault_list import FaultList
 from .importer import Importer
 from .importer_admin import ImporterAdmin
-from .mending import Answer, Group, Mended, code_of, groups, kinds, suggest
+from .mending import Group, Mended, groups, kinds, suggest
+from .mending_form import EVERY, MendingForm
 from .models import ImportJob
 from .offers import code_of as code_of_offer
 
 PER_PAGE = 50  # groups
-LONGEST = 200  # characters that a correction may have
-OTHER = "other"  # of a question: none of the suggestions
 ROWS = {preview_pages.NEW: "新增的登记", preview_pages.CHANGED: "更改的登记", preview_pages.FAULTS: "错误"}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question with the name of its fields and what was typed there."""
-
-    question: Question
-    code: str
-    header: str
-    chosen: str = ""
-    typed: str = ""
 
 
 class MendingAdmin(ImporterAdmin):
@@ -77,80 +64,54 @@ class MendingAdmin(ImporterAdmin):
         number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
         there = shown[(number - 1) * PER_PAGE : number * PER_PAGE]
         questions = list(preview.questions) if number == 1 and not kind else []
-        if request.method == "POST":
-            if "exchange" in request.POST and exchanged:
-                return self._exchange(request, job, exchanged)
-            return self._mend(request, job, there, shown, questions)
         suggest(importer, there)
-        headers = {column.attribute: column.header for column in importer.columns}
+        data = [request.POST] if request.method == "POST" else []
+        form = MendingForm(importer, there, questions, *data)
+        if request.method == "POST" and ("start_again" in request.POST or form.is_valid()):
+            return self._mend(request, job, form, shown, exchanged)
         asked_for = {"kind": kind} | ({"apart": "1"} if apart else {})
         address = f"{request.path}?{urlencode(asked_for)}"
         return self.page(
             request, "imports/mend.html", f"{self.importer.label}：在网页上改", job=job, preview=preview, groups=there,
-            questions=[Asked(each, code_of(each), headers.get(each.attribute, "")) for each in questions],
-            kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown), address=address,
-            previous=number - 1, following=number + 1 if number < pages else 0, other=OTHER,
+            questions=list(form.asked()), form=form, kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown),
+            address=address, previous=number - 1, following=number + 1 if number < pages else 0,
             offers=self.offers(job), mend_url=request.path, apart=apart, exchanged=len(exchanged), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
-            may_clear=kind and all(group.may_be_empty for group in shown), longest=LONGEST,
+            may_clear=kind and all(group.may_be_empty for group in shown), every=EVERY,
         )  # fmt: skip
 
     def _mend(
         self,
         request: HttpRequest,
         job: ImportJob,
-        there: list[Group],
+        form: MendingForm,
         shown: list[Group],
-        questions: list[Question],
+        exchanged: dict[int, dict[str, str]],
     ) -> HttpResponse:
-        importer, mended, remembered = self.importer(), Mended.of(job), []
+        """Take the answers, and what the pressed button says of more cells than those; read the file again."""
+        importer, mended = self.importer(), Mended.of(job)
         if "start_again" in request.POST:
-            mended = Mended(constants=mended.constants)
-            said = 1
-        elif (row := request.POST.get("separate", "")).isdecimal() and len(row) < 8:
+            return self._after(request, jobs.mend(importer, job, Mended(constants=mended.constants)))
+        said = form.add_to(mended)
+        if (row := request.POST.get("separate", "")).isdecimal() and len(row) < 8:
             mended.separate.add(int(row))
-            said = 1
+            said += 1
         elif "clear_kind" in request.POST:
             mended.clear_cells([group for group in shown if group.may_be_empty])
-            said = sum(group.count for group in shown)
+            said += sum(group.count for group in shown)
         elif "leave_out_kind" in request.POST:
             mended.left_out.update(row for group in shown for row in group.rows)
-            said = len({row for group in shown for row in group.rows})
-        else:
-            said = 0
-            for group in there:
-                answer = _answer(request.POST, group.code)
-                wrong = answer.clear and not group.may_be_empty or answer.text and not group.takes_text
-                if answer.says and not wrong:
-                    mended.take(group, answer)
-                    said += group.count
-                    if f"remember-{group.code}" in request.POST and group.alike and not answer.leave_out:
-                        remembered.append(recipes.Said(group.attribute, group.value, answer.text))
-            for question in questions:
-                answer = _answer(request.POST, code_of(question))
-                if answer.text and (why := importer.why_not(question.attribute, answer.text)):
-                    messages.warning(request, f"“{question.value}”没有改：“{answer.text}”{why}。")
-                elif answer.text:
-                    mended.take_answer(question, answer)
-                    said += question.count
-                    if f"remember-{code_of(question)}" in request.POST:
-                        remembered.append(recipes.Said(question.attribute, question.value, answer.text))
+            said += len({row for group in shown for row in group.rows})
+        elif "exchange" in request.POST:
+            # Each two cells that stand in each other's place are read the other way round.
+            for at, cells in exchanged.items():
+                mended.cells |= {(at, name): text for name, text in cells.items()}
+            said += len(exchanged)
         if not said:
             messages.warning(request, "还没有写要改成什么：请在要改的一行填写，或勾选“留空”“不读这些行”。")
             return redirect(request.get_full_path())
-        if remembered:
+        if remembered := form.remembered():
             self._remember(request, importer, remembered)
-        job = jobs.mend(importer, job, mended)
-        return self._after(request, job)
-
-    def _exchange(
-        self, request: HttpRequest, job: ImportJob, exchanged: dict[int, dict[str, str]]
-    ) -> HttpResponse:
-        """Read each two cells that stand in each other's place the other way round."""
-        mended = Mended.of(job)
-        mended.cells |= {
-            (row, name): text for row, cells in exchanged.items() for name, text in cells.items()
-        }
-        return self._after(request, jobs.mend(self.importer(), job, mended))
+        return self._after(request, jobs.mend(importer, job, mended))
 
     def offers(self, job: ImportJob) -> list[tuple[Offer, str]]:
         """Return what could be read otherwise, each with what its button sends; none once that is too late."""
@@ -215,10 +176,3 @@ class MendingAdmin(ImporterAdmin):
             number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
             preview_url=self.url_of("import_preview", pk),
         )  # fmt: skip
-
-
-def _answer(posted: QueryDict, code: str) -> Answer:
-    chosen = posted.get(f"choice-{code}", "")
-    text = "" if chosen == OTHER else chosen
-    text = (posted.get(f"text-{code}", "").strip() or text)[:LONGEST]
-    return Answer(text, not text and f"clear-{code}" in posted, f"leave-{code}" in posted)

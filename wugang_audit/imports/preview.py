@@ -130,7 +130,12 @@ class StoredPreview:
         values["faults"] = tuple(_restored(Fault, each) for each in stored.get("faults", ()))
         values["differences"] = tuple(
             _restored(
-                Difference, each | {"changes": tuple(_restored(Change, one) for one in each["changes"])}
+                Difference,
+                each
+                | {
+                    "changes": tuple(_restored(Change, one) for one in each["changes"]),
+                    "filled": tuple((label, words) for label, words in each.get("filled", ())),
+                },
             )
             for each in stored.get("differences", ())
         )
@@ -166,6 +171,19 @@ class TickBox:
     def value(self) -> str:
         return tick(self.difference.row, self.change.field if self.change else "")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about the row as such: a new one, or one that was taken for an object."""
+        return self.change is None
+
+
+@dataclass(frozen=True)
+class TickRow:
+    """All that is to be ticked of one row, what is about the row as such first."""
+
+    difference: Difference
+    boxes: tuple[TickBox, ...]
+
 
 @dataclass(frozen=True)
 class Sections:
@@ -179,6 +197,14 @@ class Sections:
     ]  # rows that were taken for an object by its name alone: the whole must be ticked
     changed: tuple[Difference, ...]  # with the other changes, as long as nothing was applied
     added: tuple[Difference, ...]
+
+    @property
+    def ticks(self) -> tuple[TickRow, ...]:
+        """All that is to be ticked, by row."""
+        rows: dict[int, list[TickBox]] = {}
+        for box in (*self.taken_for, *self.alike, *self.weighty):
+            rows.setdefault(box.difference.row, []).append(box)
+        return tuple(TickRow(boxes[0].difference, tuple(boxes)) for _, boxes in sorted(rows.items()))
 
     @property
     def erases(self) -> bool:

@@ -1,5 +1,6 @@
 """The pages of remembered corrections: listed, edited, forgotten, taken out and brought in as JSON."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from ..access.marks import only_post
 from ..pagination import LimitedPaginator
 from ..spreadsheets.corrections import cell_key
+from ..spreadsheets.table import Column
 from . import choices, recipes
 from .importer_admin import ImporterAdmin
 from .models import HeaderSynonym, Recipe
@@ -26,13 +28,24 @@ MAX_JSON = 2 * 1024 * 1024  # bytes
 class RecipeForm(forms.Form):
     """One correction: what stands in files, and what it is read as."""
 
-    attribute = forms.ChoiceField(label="列")
+    attribute = forms.ChoiceField(label="列", error_messages={"required": "请选是哪一列。"})
     found = forms.CharField(
         label="文件里写的", max_length=recipes.FOUND, error_messages={"required": "请填写文件里写的是什么。"}
     )
     becomes = forms.CharField(
         label="读作", max_length=recipes.BECOMES, required=False, help_text="不填就是当作空格子。"
     )
+
+    def __init__(self, columns: Iterable[Column], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["attribute"].choices = [("", "（请选）"), *_choices(columns)]
+
+
+def _choices(columns: Iterable[Column]) -> list[tuple[str, str]]:
+    """Return the columns that may have recipes; at the end those in which a content can only be read as empty."""
+    able = [each for each in columns if not (each.identity and each.required)]
+    others = [(each.attribute, each.header) for each in able if not each.identity]
+    return others + [(each.attribute, f"{each.header}（只能当作空格子）") for each in able if each.identity]
 
 
 class RecipeSearch(forms.Form):
@@ -91,8 +104,7 @@ class RecipesAdmin(ImporterAdmin):
         """List what is remembered; add one, or change one by entering the same content again."""
         self.guard(request)
         importer = self.importer()
-        form = RecipeForm(request.POST or None, initial=request.GET.dict())
-        form.fields["attribute"].choices = [(each.attribute, each.header) for each in importer.columns]
+        form = RecipeForm(importer.columns, request.POST or None, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():
             said = recipes.Said(*(form.cleaned_data[name] for name in recipes.Said._fields))
             try:
@@ -121,12 +133,7 @@ class RecipesAdmin(ImporterAdmin):
             else:
                 messages.success(request, f"已记住文件里的 {len(said)} 条改法。")
                 return redirect(self.url_of("import_recipes"))
-        return self._recipes(request, self._blank(importer), form)
-
-    def _blank(self, importer: object) -> RecipeForm:
-        form = RecipeForm()
-        form.fields["attribute"].choices = [(each.attribute, each.header) for each in self.importer.columns]
-        return form
+        return self._recipes(request, RecipeForm(importer.columns), form)
 
     def _recipes(self, request: HttpRequest, form: RecipeForm, file_form: RecipesFileForm) -> HttpResponse:
         headers = {column.attribute: column.header for column in self.importer.columns}

@@ -12,7 +12,7 @@ from .data_checks import Finding
 
 @dataclass(frozen=True)
 class LastImport:
-    """The import of a registry that ran last: when, by whom, from which file, and what came of it."""
+    """The import of a registry that ran last and stands: when, by whom, from which file, and what came of it."""
 
     at: datetime
     who: str

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,7 @@ class Column:
     :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
         of a `WordsRule` are found without.
     :param recognition: what tells the column where its heading is none of its names.
+    :param proven: returns the one text that a cell, which cannot be read, must have meant; empty if that is not sure.
     """
 
     attribute: str
@@ -56,6 +57,7 @@ class Column:
     looks_like: re.Pattern[str] | None = None
     in_titles: re.Pattern[str] | None = None
     recognition: Recognition = field(default_factory=Recognition)
+    proven: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Fault:
     value: str = ""
     attribute: str = ""  # of the column, for who corrects the cell
     whole: bool = True  # `value` is all that the cell holds
+    named: str = ""  # what the object of the row is called, where that could be read
 
     @property
     def place(self) -> str:

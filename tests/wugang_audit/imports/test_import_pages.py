@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -49,6 +50,13 @@ def test_the_list_has_a_button_that_leads_to_the_upload(client):
     page = client.get("/admin/sources/pollutionsource/").content.decode()
     assert f'href="{UPLOAD}">从 Excel 导入</a>' in page
     assert client.get(UPLOAD).status_code == 200
+
+
+def test_the_upload_comes_first_and_what_the_columns_are_is_folded_without_a_script(client):
+    html = client.get(UPLOAD).content.decode()
+    fold = re.search(r'<details class="fold">(.*?)</details>', html, re.S)
+    assert "工作簿里可以有哪些列" in fold[1] and fold[1].count("<tr>") > 20
+    assert html.index("上传并核对") < fold.start()
 
 
 def test_upload_preview_confirm(client, admin):

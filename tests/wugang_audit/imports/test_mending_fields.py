@@ -76,7 +76,7 @@ def test_a_free_column_keeps_its_text_field_and_says_what_is_allowed(client):
     html = page.content.decode()
     assert options == []
     assert f'<input type="text" name="text-{group.code}"' in html
-    assert f'id="help-{group.code}">18 位；没有代码的小型养殖场等留空。' in html
+    assert f'id="id_text-{group.code}_helptext">18 位；没有代码的小型养殖场等留空。' in html
     assert "list=" not in html
 
 

@@ -6,9 +6,11 @@ from as_shown import words_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from sources import data_checks
 from sources.models import NotTheSame
+from wugang_audit.imports.models import ImportJob
 
 LIST = "/admin/sources/pollutionsource/"
 
@@ -58,7 +60,14 @@ def test_it_says_who_imported_last_and_how_much(client):
     last = overviews(client)[0].last_import
     assert (last.filename, last.new, last.changed, last.is_undone) == ("第二份.xlsx", 1, 1, False)
     client.post(f"{url}undo/", {"reason": "导错了"})
-    assert overviews(client)[0].last_import.is_undone
+    last = overviews(client)[0].last_import
+    assert (last.filename, last.is_undone) == ("名录.xlsx", False)  # the one before stands
+    ImportJob.objects.filter(filename="名录.xlsx").update(owner=None)
+    assert overviews(client)[0].last_import.who == "命令行"
+    ImportJob.objects.filter(filename="名录.xlsx").update(undone_at=timezone.now())
+    last = overviews(client)[0].last_import
+    assert (last.filename, last.is_undone) == ("第二份.xlsx", True)
+    assert "（已撤销）" in client.get("/admin/").content.decode()
 
 
 def test_it_names_what_is_to_be_checked_and_leads_there(client, make_source):

@@ -1,8 +1,8 @@
 // What Django's own scripts leave out, and what a phone needs. Every page works without this file.
 
-// On a phone the open filters would push the list out of sight (what is chosen stands above them anyway), and a long table the rest.
+// On a phone the open filters would push the list out of sight (what is chosen stands above them anyway).
 if (matchMedia("(max-width: 47.99em)").matches)
-  for (const fold of document.querySelectorAll(".filter-fold[open], [data-phone-fold][open]")) fold.removeAttribute("open");
+  for (const fold of document.querySelectorAll(".filter-fold[open]")) fold.removeAttribute("open");
 
 // On a phone the head of the table is out of sight, and with it the box that ticks a whole page.
 const all = document.querySelector("#action-toggle"), tickAll = document.querySelector("[data-tick-all]");
@@ -12,6 +12,18 @@ if (all && tickAll) {
   tickAll.addEventListener("click", () => all.click());
   for (const each of [all, document.querySelector("#result_list")]) each.addEventListener("change", name);
   all.addEventListener("click", name);
+}
+
+// Beside the button that confirms an import: how many changes are not ticked yet.
+for (const left of document.querySelectorAll("[data-ticks-left]")) {
+  const form = left.closest("form"), asked = Number(left.dataset.ticksLeft);
+  const count = () => {
+    const ticked = form.elements.everything?.checked ? asked : document.querySelectorAll(`input[name=tick][form="${form.id}"]:checked`).length;
+    left.textContent = ticked < asked ? `还有 ${asked - ticked} 处没有勾选` : `${asked} 处都已勾选`;
+  };
+  for (const box of form.elements) if (["tick", "everything"].includes(box.name)) box.addEventListener("change", count);
+  addEventListener("pageshow", count); // "back" may restore ticks
+  count();
 }
 
 // An action that answers with a file leaves the page as it is: it may be asked for again at once (see site.mjs).
