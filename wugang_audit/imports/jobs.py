@@ -5,14 +5,12 @@ that no request takes longer than a person waits: the job says how far it is, an
 """
 
 import datetime
-import gc
 import hashlib
 import io
 import logging
 import time
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from django.conf import settings
@@ -31,6 +29,7 @@ from ..spreadsheets.table import Table
 from ..spreadsheets.xlsx.guard import MAX_FILE, OLE
 from . import choices, fault_names, offers, preview_pages, table_bytes, worker
 from .filled import with_filled
+from .garbage import collected_rarely
 from .importer import Importer
 from .mending import Mended
 from .models import ImportJob, ImportState, PreviewPage
@@ -42,8 +41,6 @@ TOO_BIG, TOO_LONG, BROKEN = "too_big", "too_long", "broken"
 EVERYTHING = "*"  # all ticks at once
 BINARY = 6  # bytes of XML that say what one of .xls and .xlsb does
 BEAT = 1.0  # seconds between two notes of progress
-RARELY = (100_000, 20, 100)  # objects made, and collections, before the next collection of each generation
-_USUALLY = gc.get_threshold()
 BEGUN = datetime.timedelta(seconds=5)  # after which whoever is to work on a job has begun
 
 logger = logging.getLogger(__name__)
@@ -244,17 +241,7 @@ def _size(content: bytes) -> int:
         return len(content)
 
 
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """Look for garbage in cycles less often: rows are none, and to pass by all of them takes a sixth of an import."""
-    gc.set_threshold(*RARELY)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*_USUALLY)
-
-
-@_collecting_rarely()
+@collected_rarely()
 def work(importer: Importer, job: ImportJob, progress: bool = False) -> str:
     """Do what the job's state asks for, and say what came of it as `confirm` does ("" after reading)."""
     outcome = ""
