@@ -14,7 +14,6 @@ from .headers import (
     MAX_COLUMNS,
     SERIAL,
     Header,
-    attribute_of,
     find_header,
     first_of_several,
     header_at,
@@ -129,10 +128,24 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
+def named_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
+    """Return how many of these columns headers name."""
+    names = vocabulary(columns, ColumnMapping())
+    return len({names.attribute(header_key(text)) for text in texts} - {None})
+
+
 def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
-    """Return how many headers are names of these columns."""
-    names = names_of(columns)
-    return sum(attribute_of(key, names) is not None for text in texts if (key := header_key(text)))
+    """Return how many of these columns headers tell of, by their names or by their parts."""
+    names, told = vocabulary(columns, ColumnMapping()), set()
+    for key in dict.fromkeys(map(header_key, texts)):
+        told.add(names.attribute(key) or next(iter(names.likely(key)), None))
+    return len(told - {None})
+
+
+def headings(found: "Found") -> list[list[str]]:
+    """Return the texts of the header, and of the row that looks most like one: a title may be taken for the header."""
+    rows = (found.header, likely_header(found.sheet))
+    return [list(each.texts.values()) for each in rows]
 
 
 def vocabulary(columns: Sequence[Column], choice: ColumnMapping) -> Vocabulary:

@@ -67,6 +67,7 @@ def _read_book(
 ) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
+    table.header_texts = detector.headings(chosen)
     if not header.found:
         table.unmatched = bool(header.texts) or header.absent
         wanted = "、".join(column.header for column in columns if column.required)
@@ -77,7 +78,6 @@ def _read_book(
         if title != sheet.title:
             table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
     table.beside = [{name: get_column_letter(at) for name, at in places.items()} for places in header.beside]
-    table.header_texts = list(header.texts.values())
     table.headings = detector.names_of(columns).keys()
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)

@@ -198,7 +198,8 @@ class Table:
     questions: dict[str, Question] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
     beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
-    header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
+    # Of the first table, known or not, and of the row that looks most like a header.
+    header_texts: list[list[str]] = field(default_factory=list)
     headings: Set[str] = frozenset()  # keys of all headers that the registry knows
 
     def letters_of(self, row: Row) -> dict[str, str]:
