@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from openpyxl.utils import get_column_letter
 
 from . import column_content, side_by_side
+from .cell_reader import is_blank
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
@@ -263,6 +264,20 @@ def _holds_data(sheet: Sheet, header: Header) -> bool:
     places = [positions[0] - 1 for positions in header.found.values()]
     lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places, default=0) + 1)
     return any(line.values[at] not in (None, "") for line in lines for at in places)
+
+
+def is_empty(everything: Sequence[Found]) -> bool:
+    """Say whether nothing stands in the first rows of any sheet of a file."""
+    blank = (
+        all(
+            is_blank(value)
+            for line in each.sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS)
+            for value in line.values
+        )
+        for each in everything
+    )
+    # The sheets of a CSV file are ways of splitting it: one that leaves nothing says that there is nothing.
+    return any(blank) if isinstance(everything[0].sheet, CsvSheet) else all(blank)
 
 
 def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> Layout:

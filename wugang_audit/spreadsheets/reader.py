@@ -33,6 +33,9 @@ MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 NOT_WANTED = "按您的选择没有读取的行"
 NO_HEADER = "（没有表头）"
+NO_CONTENT = (
+    "请打开文件看看是不是选错了；名单是贴上去的图片的，请改成一格一格的文字；名单在很下面的，请删去上面的空行"
+)
 REPORT_EVERY = 500  # rows
 WIDER = 20  # columns that another table on the sheet may have more
 BY_NAME = ColumnMapping()
@@ -67,6 +70,8 @@ def _read_book(
 ) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
+    if not header.found and detector.is_empty(everything):
+        raise Unreadable(f"文件里没有内容：前 {HEADER_WITHIN} 行一格也没有填", NO_CONTENT)
     table.header_texts = detector.headings(chosen)
     if not header.found:
         table.unmatched = bool(header.texts) or header.absent
