@@ -19,6 +19,7 @@ from wugang_audit.spreadsheets.coordinates import TwoDegrees
 from wugang_audit.spreadsheets.row_numbers import row_label
 from wugang_audit.spreadsheets.table import Fault, Row, Table
 
+from .class_words import CLASS_COLUMNS, likely_classes, offer_classes
 from .columns import COLUMNS
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
@@ -75,6 +76,8 @@ class SourceImporter(Importer):
         return "不是 GB/T 4754-2017 中的行业：请填小类、中类或大类的代码或名称"
 
     def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        if attribute in CLASS_COLUMNS:
+            return [(each, each) for each in likely_classes(value)]
         return suggested(value) if attribute in INDUSTRY_COLUMNS else ()
 
     def told_of(self, values: Mapping[str, Any]) -> str:
@@ -98,6 +101,7 @@ class SourceImporter(Importer):
         _note_same_names(table)
         ask_industries(table, self._unsure)
         offer_townships(table)
+        offer_classes(table)
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)
