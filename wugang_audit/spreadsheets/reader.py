@@ -21,6 +21,7 @@ from .errors import Unreadable
 from .further_headers import FurtherHeaders
 from .headers import HEADER_WITHIN, Header, lone_text, titles_above
 from .lines import Book, Line, Sheet
+from .marked_names import is_told
 from .merged_cells import MergedCells
 from .open_file import opened
 from .row_numbers import numbered
@@ -148,7 +149,7 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
         if column is None or attribute in table.columns:
             continue
         table.columns[attribute], table.headers[attribute] = column, column.header
-        if text == BY_TITLE:
+        if text == BY_TITLE or is_told(text, column, table):
             continue
         try:
             value = read_cell(text, column)

@@ -7,6 +7,7 @@ from typing import Any
 from .cell_text import clean
 from .cell_types import WordsRule
 from .corrections import BY_TITLE
+from .marked_names import Marked, of_constant, without_meaning
 from .table import Column, Row, Table
 
 # A number before a title, and how many are below it.
@@ -18,7 +19,7 @@ _AROUND = re.compile(
 def told_by(column: Column, title: str) -> Any:
     """Return what a title says of a column, as the column's rule reads it; None if it says nothing."""
     if isinstance(column.rule, WordsRule):
-        return column.rule.within(title)
+        return column.rule.within(without_meaning(title))
     if column.in_titles is None or not (found := column.in_titles.search(clean(title))):
         return None
     return column.rule(found[found.lastindex or 0])
@@ -30,7 +31,8 @@ class Titles:
     A title that tells of another column, as a township below a class, leaves what the others told; one that tells
     nothing at all ends it: the rows below "三、其他" belong to no class that was named before.
 
-    :param constants: {attribute: text}; those that are `BY_TITLE` are read from titles.
+    :param constants: {attribute: text}; those that are `BY_TITLE` are read from titles, those of `marked_names` by what a
+        title said of marks.
     :param columns: all of the registry.
     :param above: the titles above the list, the nearest first: below it may stand who filled in the list.
     """
@@ -39,6 +41,7 @@ class Titles:
         self, constants: Mapping[str, str], columns: Iterable[Column], above: Sequence[str], table: Table
     ):
         self.wanted = [name for name, text in constants.items() if text == BY_TITLE and name in table.columns]
+        self.marked = _marked(constants, table)
         self.telling = [each for each in columns if each.attribute in self.wanted or each.in_titles]
         self.table = table
         self.told: dict[str, Any] = {}
@@ -69,3 +72,11 @@ class Titles:
                 row.values[attribute] = value
             else:
                 self.table.note(f"上面的标题里看不出“{self.table.headers[attribute]}”", row)
+        for attribute, marked in self.marked.items():
+            if word := marked.said_of(str(row.get("name") or "")):
+                row.values[attribute] = self.table.columns[attribute].rule(word)
+
+
+def _marked(constants: Mapping[str, str], table: Table) -> dict[str, Marked]:
+    found = {name: of_constant(text) for name, text in constants.items() if name in table.columns}
+    return {name: marked for name, marked in found.items() if marked}
