@@ -21,6 +21,7 @@ from wugang_audit.spreadsheets.table import Fault, Row, Table
 
 from .class_words import CLASS_COLUMNS, likely_classes, offer_classes
 from .columns import COLUMNS
+from .home import Home, home
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
 from .industry_cells import SpecialityOf, ask_industries, read_industries, suggested
@@ -126,11 +127,11 @@ class SourceImporter(Importer):
 
     def _check_credit_codes(self, table: Table) -> None:
         """Refuse one credit code under two names; the same unit at two places only makes a notice."""
-        groups = []
+        groups, here = [], home()
         for group in duplicates(table.rows, lambda row: row.get("credit_code") or None):
             if len({row.get("number") for row in group}) == 1:
                 continue  # the number is the fault
-            if _are_sites([str(row.get("name")) for row in group if "name" in row.values]):
+            if _are_sites([str(row.get("name")) for row in group if "name" in row.values], here):
                 table.note(
                     "统一社会信用代码相同，名称相同或只多了厂区、站点，登记为不同的污染源（一家单位有几处的可以这样）",
                     group[-1],
@@ -157,9 +158,9 @@ class SourceImporter(Importer):
                     table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
 
 
-def _are_sites(written: list[str]) -> bool:
+def _are_sites(written: list[str], here: Home) -> bool:
     """Say whether names are those of one firm and its sites: each begins with the shortest."""
-    short = sorted(bare(written), key=len)
+    short = sorted(bare(written, here), key=len)
     return all(each.startswith(short[0]) for each in short)
 
 

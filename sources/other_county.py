@@ -8,12 +8,11 @@ import re
 from wugang_audit.spreadsheets.cell_text import fold
 from wugang_audit.spreadsheets.table import Row, Table
 
-from .names import PLACES
+from .home import Home, home
 
 FEWEST = 10  # rows of other places from which a list is suspected
 LEAST_SHARE = 5  # of the rows one in so many must name another place: most lists tell none at all
 DOUBT = "这份名单多半是别处的"
-_HOME = PLACES[-1].removesuffix("市")
 _COUNTRY = "100000"  # firms registered with the State
 _DIVISION = re.compile(r"[1-8][0-9]{5}")
 _CREDIT = re.compile(r"[0-9A-Z]{2}([0-9]{6})[0-9A-Z]{10}(?:[0-9]{3}[A-Z])?")
@@ -28,7 +27,10 @@ def note_other_county(table: Table, prefix: str) -> None:
     :param prefix: the code of this county (GB/T 2260).
     """
     faulty = {each.row: each.value for each in table.faults if each.attribute == "credit_code"}
-    verdicts = {row.number: _is_elsewhere(row, prefix, faulty.get(row.number, "")) for row in table.rows}
+    here = home()
+    verdicts = {
+        row.number: _is_elsewhere(row, prefix, here, faulty.get(row.number, "")) for row in table.rows
+    }
     telling = [verdict for verdict in verdicts.values() if verdict is not None]
     count = sum(telling)
     if count < FEWEST or count * 2 <= len(telling) or count * LEAST_SHARE < len(table.rows):
@@ -43,13 +45,14 @@ def note_other_county(table: Table, prefix: str) -> None:
             row.doubt = row.doubt or DOUBT
 
 
-def _is_elsewhere(row: Row, prefix: str, faulty: str) -> bool | None:
+def _is_elsewhere(row: Row, prefix: str, here: Home, faulty: str) -> bool | None:
     """Say whether a row names another place; None if it names none.
 
     :param faulty: what stands where its credit code should be.
     """
     texts = [str(row.get(name) or "") for name in ("name", "address")]
-    if any(_HOME in text for text in texts):
+    own = here.stem or here.county
+    if own and any(own in text for text in texts):
         return False
     written = (row.get("credit_code"), row.get("permit_number"), faulty and fold(faulty).upper())
     codes = {code for each in written if each and (code := _division(str(each)))}
@@ -60,7 +63,7 @@ def _is_elsewhere(row: Row, prefix: str, faulty: str) -> bool | None:
     if codes - near:
         return True
     found = [match[0] for text in texts if (match := _PLACE.match(text))]
-    return True if any(place not in PLACES for place in found) else None
+    return True if any(place not in here.names for place in found) else None
 
 
 def _division(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 
 from wugang_audit.spreadsheets.table import Offer, Table
 
+from .home import home
 from .models import PollutionSource
 
 _KIND = re.compile(r"(?:街道办事处|街道办|办事处|街道|镇人民政府|乡人民政府|镇政府|乡政府|镇|乡)$")
@@ -35,4 +36,4 @@ def offer_townships(table: Table) -> None:
 
 def _stem(town: str) -> str:
     """Return a township's name without what it is: 石漫滩."""
-    return _KIND.sub("", re.sub(r"\s+", "", town).removeprefix("舞钢市"))
+    return _KIND.sub("", re.sub(r"\s+", "", town).removeprefix(home().county))
