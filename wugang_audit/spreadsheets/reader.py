@@ -93,7 +93,7 @@ def _read_book(
         above = titles_above(sheet, header.titles_until)
         headers = side_by_side.headers_of(header)
         for number, (each, ends) in enumerate(zip(headers, side_by_side.ends_of(headers), strict=True)):
-            titles = Titles(choice.corrections.constants, columns, above, table)
+            titles = Titles(choice.corrections, columns, above, table)
             further = FurtherHeaders(columns, choice, header) if not number else None
             rows = _Rows(sheet, each, table, choice.corrections, constants, further, titles, ticks)
             rows.stand(number, *ends)
@@ -151,6 +151,8 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
         table.columns[attribute], table.headers[attribute] = column, column.header
         if text == BY_TITLE or is_told(text, column, table):
             continue
+        if said := corrections.of(0, attribute, text):
+            text = said.becomes
         try:
             value = read_cell(text, column)
         except Wrong as wrong:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .cell_reader import read_cell
 from .cell_text import clean
-from .cell_types import WordsRule
-from .corrections import BY_TITLE
+from .cell_types import Adjusted, WordsRule, Wrong
+from .corrections import BY_TITLE, Corrections
 from .marked_names import Marked, of_constant, without_meaning
 from .table import Column, Row, Table
 
@@ -31,15 +32,16 @@ class Titles:
     A title that tells of another column, as a township below a class, leaves what the others told; one that tells
     nothing at all ends it: the rows below "三、其他" belong to no class that was named before.
 
-    :param constants: {attribute: text}; those that are `BY_TITLE` are read from titles, those of `marked_names` by what a
-        title said of marks.
+    :param corrections: of its constants those that are `BY_TITLE` are read from titles, those of `marked_names` by what
+        a title said of marks; what was said of equal cells counts for what a title tells too.
     :param columns: all of the registry.
     :param above: the titles above the list, the nearest first: below it may stand who filled in the list.
     """
 
     def __init__(
-        self, constants: Mapping[str, str], columns: Iterable[Column], above: Sequence[str], table: Table
+        self, corrections: Corrections, columns: Iterable[Column], above: Sequence[str], table: Table
     ):
+        constants, self.corrections = corrections.constants, corrections
         self.wanted = [name for name, text in constants.items() if text == BY_TITLE and name in table.columns]
         self.marked = _marked(constants, table)
         self.telling = [each for each in columns if each.attribute in self.wanted or each.in_titles]
@@ -69,12 +71,26 @@ class Titles:
         """Take from the titles what the clerk said that they hold."""
         for attribute in self.wanted:
             if (value := self.told.get(attribute)) is not None:
-                row.values[attribute] = value
+                row.values[attribute] = self._corrected(row, attribute, value)
             else:
                 self.table.note(f"上面的标题里看不出“{self.table.headers[attribute]}”", row)
         for attribute, marked in self.marked.items():
             if word := marked.said_of(str(row.get("name") or "")):
                 row.values[attribute] = self.table.columns[attribute].rule(word)
+
+    def _corrected(self, row: Row, attribute: str, value: Any) -> Any:
+        """Return what is to be read instead of what a title tells."""
+        column = self.table.columns[attribute]
+        if isinstance(column.rule, WordsRule) or not (
+            said := self.corrections.of(row.number, attribute, value)
+        ):
+            return value
+        try:
+            becomes = read_cell(said.becomes or None, column)
+        except Wrong:  # as nobody would say on the page
+            return value
+        self.table.apply(row, said.how, attribute, said.found, said.becomes)
+        return becomes.value if isinstance(becomes, Adjusted) else becomes
 
 
 def _marked(constants: Mapping[str, str], table: Table) -> dict[str, Marked]:
