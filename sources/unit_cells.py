@@ -21,6 +21,7 @@ from wugang_audit.spreadsheets.table import Row, Table
 from .columns import OPERATING_STATES, OUT_OF_USE, OUT_OF_USE_WORD, STRUCK_OFF
 from .matching import GIVEN
 from .models import OperatingState, PollutionSource
+from .remarked_states import RemarkedStates
 
 PERSONS = ("contact", "legal_representative")  # whose telephone it is: the one to be called comes first
 _WITH_NUMBERS = (*PERSONS, "address")
@@ -36,7 +37,7 @@ STRUCK_OFF_MEANS = (
     ("停产", "仍在库，按停产登记"),
     ("正常生产", "仍在库，还在生产"),
 )
-_HELD = ("credit_code", "phone", "is_active", *_WITH_NUMBERS)
+_HELD = ("credit_code", "phone", "is_active", "operating_state", *_WITH_NUMBERS)
 
 
 @dataclass
@@ -54,12 +55,15 @@ class UnitCells:
 
     def read(self) -> None:
         """Split what stands in one cell, before the rows are matched."""
+        self.remarked = RemarkedStates(self.table)
         written = tidy_names(self.table, PollutionSource, OPERATING_STATES.words.keys() | GONE)
         for row in self.table.rows:
             if (name := written.get(row.number)) and name.state:
                 self._take_state(row, name.state)
             self._split(row)
             self._read_contact(row)
+            if self.remarked.reads:
+                self.remarked.read(row, self._fill)
             self._read_state(row)
 
     def _read_state(self, row: Row) -> None:
@@ -124,13 +128,14 @@ class UnitCells:
         coded = [row for row in self.table.rows if _code_in_permit(row)]
         asked = {row.number: row for row in coded}
         asked |= {row.number: row for row in self.table.rows if row.number in self.raw}
-        asked |= {row.number: row for row in self.struck_off}
+        asked |= {row.number: row for row in (*self.struck_off, *self.remarked.open)}
         held = _held(str(row.get("number", "")) for row in asked.values())
         for row in asked.values():
             unit = None if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower())
             self._keep_written(row, unit)
             self._settle_phone(row, unit)
         self._ask_of_struck_off(held)
+        self.remarked.offer(lambda row: _unit_of(row, held).get("operating_state"))
         # One firm may have several permits, for works of several names: whose code it is, a clerk must say.
         times = Counter(_code_of(row) for row in self.table.rows)
         for row in coded:
@@ -181,6 +186,11 @@ class UnitCells:
         else:
             self._fill(row, "phone", joined)
             self.table.note("姓名后面的电话已记入联系电话", row)
+
+
+def _unit_of(row: Row, held: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the registry holds of a row's unit; nothing of a new one."""
+    return {} if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower(), {})
 
 
 def _said(row: Row) -> str:

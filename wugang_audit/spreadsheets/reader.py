@@ -137,6 +137,12 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
                     table.sheet,
                 )
             )
+    table.elsewhere = {
+        column.attribute: said
+        for column in columns
+        if column.told_in in table.columns and column.attribute not in table.columns
+        if (said := choice.corrections.said_of(column.attribute))
+    }
     note_columns(header, columns, choice, table)
 
 

@@ -37,6 +37,7 @@ class Column:
     :param in_titles: how a title above rows names a value of the column (its last group, if it has any); the words
         of a `WordsRule` are found without.
     :param recognition: what tells the column where its heading is none of its names.
+    :param told_in: the column whose cells may tell this one where a file has it not.
     """
 
     attribute: str
@@ -56,6 +57,7 @@ class Column:
     looks_like: re.Pattern[str] | None = None
     in_titles: re.Pattern[str] | None = None
     recognition: Recognition = field(default_factory=Recognition)
+    told_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,8 @@ class Table:
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
+    # {attribute: {`cell_key`: (how, text)}}: what was said of columns that the file has not, but another may tell.
+    elsewhere: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
     # Of the first table, known or not, and of the row that looks most like a header.
     header_texts: list[list[str]] = field(default_factory=list)
