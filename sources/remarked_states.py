@@ -50,7 +50,7 @@ class RemarkedStates:
         self.table = table
         self.reads = "remarks" in table.columns and "operating_state" not in table.columns
         self.said = table.elsewhere.get("operating_state", {})
-        self.open: list[Row] = []
+        self.open: dict[int, tuple[Row, str]] = {}
 
     def read(self, row: Row, fill: Callable[[Row, str, Any], None]) -> None:
         """Take the state of a row as it was said of such remarks; else note that it may be asked for."""
@@ -60,7 +60,7 @@ class RemarkedStates:
         how, becomes = self.said.get(cell_key(remark), ("", ""))
         if not how:
             if meant_by(remark):
-                self.open.append(row)
+                self.open[row.number] = row, remark
         elif state := _state(becomes):
             self.table.headers.setdefault("operating_state", HEADER)
             self.table.apply(row, how, "operating_state", remark, becomes)
@@ -72,8 +72,7 @@ class RemarkedStates:
         :param has: gives the state that the registry holds of a row's unit, None of a new one.
         """
         found: dict[str, Offer] = {}
-        for row in self.open:
-            remark = str(row.get("remarks"))
+        for row, remark in self.open.values():
             state, why = meant_by(remark) or (OperatingState.STOPPED, WHY)
             if has(row) == state:
                 continue
