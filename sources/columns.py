@@ -9,9 +9,10 @@ from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.cell_text import clean, fold, plain, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.lines import CellValue
+from wugang_audit.spreadsheets.recognition import recognised
 from wugang_audit.spreadsheets.table import Column
 
-from .headings import recognised
+from .headings import recognition_of
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
@@ -236,4 +237,4 @@ _COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明")),
     Column("is_active", "在库", cell_types.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
-COLUMNS = recognised(_COLUMNS)
+COLUMNS = recognised(_COLUMNS, recognition_of)
