@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ..spreadsheets.detector import known_headers, named_headers
+from ..spreadsheets.detector import HeadersTold, known_headers
 from ..spreadsheets.table import Column, Fault, Table
 
 MARGIN = (
@@ -23,14 +23,11 @@ def suspect(table: Table, own: Registry, registries: Mapping[str, type[Registry]
     :param registries: all of them, by their kinds.
     :param chosen: somebody said what its columns are: it is read, and the note stays.
     """
-    counts = {kind: _told(table, each.columns) for kind, each in registries.items()}
-    said = counts.pop(own.kind)
+    told = {kind: _told(table, each.columns) for kind, each in registries.items()}
+    own_told = told.pop(own.kind)
     # Of two that know as much it is the one of more columns: a list of names and codes tells of no class or recusal.
-    best = max(counts, key=lambda kind: (counts[kind], len(registries[kind].columns)), default="")
-    if not best:
-        return
-    plainly = _is_named(table, registries[best].columns) and not _is_named(table, own.columns)
-    if counts[best] <= said + (0 if plainly else MARGIN):
+    best = max(told, key=lambda kind: (told[kind].known, len(registries[kind].columns)), default="")
+    if not best or not _is_rather(told[best], own_told):
         return
     table.rather = best
     if chosen:
@@ -42,11 +39,13 @@ def suspect(table: Table, own: Registry, registries: Mapping[str, type[Registry]
     table.faults = [Fault(f"这个文件更像“{other}”，不像“{own.label}”", fix, table.sheet)]
 
 
-def _told(table: Table, columns: Sequence[Column]) -> int:
-    return max((known_headers(texts, columns) for texts in table.header_texts), default=0)
+def _is_rather(other: HeadersTold, own: HeadersTold) -> bool:
+    """Say whether a list is rather another registry's: by all that tells of either, by plain names, or by the only one."""
+    if other.known <= own.known:
+        return False
+    clearly = other.known > own.known + MARGIN or other.named > own.named + MARGIN
+    return clearly or (other.complete and not own.known)
 
 
-def _is_named(table: Table, columns: Sequence[Column]) -> bool:
-    """Say whether the columns that a registry requires stand there by their names, not only by what these are made of."""
-    needed = [column for column in columns if column.required]
-    return any(named_headers(texts, needed) == len(needed) for texts in table.header_texts)
+def _told(table: Table, columns: Sequence[Column]) -> HeadersTold:
+    return max((known_headers(texts, columns) for texts in table.header_texts), default=HeadersTold())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -25,7 +26,7 @@ from .headers import (
 )
 from .lines import Book, Sheet
 from .open_file import opened
-from .recognition import Vocabulary
+from .recognition import LONGEST, Vocabulary
 from .table import Column
 from .ticks import keep_ticked
 
@@ -129,18 +130,21 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
-def named_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
-    """Return how many of these columns headers name."""
+class HeadersTold(NamedTuple):
+    """How many headers tell of the columns of a registry: by their names or by their parts, and by their names alone."""
+
+    known: int = 0
+    named: int = 0
+    complete: bool = False  # the required columns are named
+
+
+def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> HeadersTold:
+    """Return how many different headers tell of these columns."""
     names = vocabulary(columns, ColumnMapping())
-    return len({names.attribute(header_key(text)) for text in texts} - {None})
-
-
-def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
-    """Return how many of these columns headers tell of, by their names or by their parts."""
-    names, told = vocabulary(columns, ColumnMapping()), set()
-    for key in dict.fromkeys(map(header_key, texts)):
-        told.add(names.attribute(key) or next(iter(names.likely(key)), None))
-    return len(told - {None})
+    keys = [key for key in dict.fromkeys(map(header_key, texts)) if len(key) <= LONGEST]
+    named = [attribute for key in keys if (attribute := names.attribute(key))]
+    needed = {column.attribute for column in columns if column.required}
+    return HeadersTold(sum(map(names.knows, keys)), len(named), needed <= set(named))
 
 
 def headings(found: "Found") -> list[list[str]]:

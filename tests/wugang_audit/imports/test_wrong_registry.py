@@ -45,6 +45,12 @@ def test_names_and_codes_alone_are_a_list_of_units_and_no_special_one():
     assert rather(OfficerImporter(), ["单位名称", "统一社会信用代码"], ["虚构一号厂", None])[0] == "sources"
 
 
+def test_a_list_of_nothing_but_names_is_told_by_what_they_are_called():
+    assert rather(OfficerImporter(), ["企业名称"], ["虚构一号厂"])[0] == "sources"
+    assert rather(SourceImporter(), ["姓名"], ["周一甲"])[0] == "officers"
+    assert rather(SourceImporter(), ["养殖户", "姓名"], ["虚构养殖户", "周一甲"])[0] == ""
+
+
 def test_the_note_and_its_button_stay_after_the_columns_were_chosen(login, admin):
     client = login(admin)
     content = workbooks.of_rows(["舞钢市执法人员名册"], *OFFICERS)
