@@ -33,7 +33,7 @@ class Marked(NamedTuple):
 
     @property
     def in_words(self) -> str:
-        rest = f"其余都是“{self.otherwise}”" if self.otherwise else "其余的没有说"
+        rest = f"其余都是“{self.otherwise}”" if self.otherwise else "其余的先空着"
         return f"名称带“{self.mark}”的是“{self.word}”，{rest}"
 
     def said_of(self, name: str) -> str:

@@ -15,8 +15,7 @@ _PERSON = re.compile(rf"(?:({_POST})\s*[:：]?\s*)?({_NAME})(?:\s*[（(]({_POST}
 _BEFORE_POST = re.compile(rf"(?<!^)(?<![（(])(?={_POST}\s*[:：])")
 _BETWEEN = re.compile(r"[、,，;；/／|\n]+")
 _PHONE_ENDS = re.compile(r"(?<=[0-9])\s*(?=[\u4e00-\u9fff])")
-_DIGITS = re.compile(r"[0-9]{7}")
-_COLON = re.compile("[:：]")
+_MAYBE = re.compile(r"(?s)[:：]|[0-9]{4}[^0-9]*[\u4e00-\u9fff]|[、,，;；/／|\n].*[0-9]{4}")
 _SHORTEST, _LONGEST = 8, 120  # characters of such a cell
 
 
@@ -38,8 +37,8 @@ def persons(text: str) -> tuple[Person, ...]:
 
     What is read as persons only in part, as 张甲、办公室, counts as none: nothing of it must be lost.
     """
-    # Most cells hold one name: a hundred thousand are looked at.
-    if not _SHORTEST <= len(text) <= _LONGEST or not (_COLON.search(text) or _DIGITS.search(text)):
+    # Most cells hold one name, with a number behind it or not: a hundred thousand are looked at.
+    if not _SHORTEST <= len(text) <= _LONGEST or not _MAYBE.search(text):
         return ()
     found: list[Person] = []
     for part in _parts(text):
