@@ -7,9 +7,10 @@ from sources.columns import NOT_YET, REGISTRY_ID
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_types import Wrong
 from wugang_audit.spreadsheets.lines import CellValue
+from wugang_audit.spreadsheets.recognition import recognised
 from wugang_audit.spreadsheets.table import Column
 
-from .headings import recognised
+from .headings import recognition_of
 from .models import DutyState
 
 _ONE_NUMBER = cell_types.code(
@@ -82,4 +83,4 @@ _COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明",)),
     Column("is_active", "在册", cell_types.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
-COLUMNS = recognised(_COLUMNS)
+COLUMNS = recognised(_COLUMNS, recognition_of)

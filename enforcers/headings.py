@@ -1,15 +1,22 @@
 """How a column of a list of officers is recognised whose heading is none of the usual names: by parts, and by its cells."""
 
-from dataclasses import replace
 from types import MappingProxyType
 
-from sources.headings import has_telephone, has_words, is_date, is_expiry, is_telephone
 from wugang_audit.spreadsheets.cell_types import Rule
-from wugang_audit.spreadsheets.recognition import Recognition, headed, holds, reads
-from wugang_audit.spreadsheets.table import Column
+from wugang_audit.spreadsheets.recognition import (
+    UNTIL,
+    Recognition,
+    has_telephone,
+    has_words,
+    headed,
+    holds,
+    is_date,
+    is_expiry,
+    is_telephone,
+    reads,
+)
 
 _CERTIFICATE = r"(?:行政|环境|环保|生态环境)*(?:执法|检查|监察)(?:资格)?证(?:件|书)?"
-_UNTIL = r"(?:有效期|到期|截止|失效)(?:限|至|止|日|日期|时间|截止|截止日|截止日期|截止时间|到期|到期日)*"
 _OFFICE = r"(?:单位|部门|科室|中队|大队|支队|机构|股室|执法机构)"
 
 is_certificate_number = holds(
@@ -43,7 +50,7 @@ def recognition_of(rules: dict[str, Rule]) -> MappingProxyType[str, Recognition]
             lambda text: is_certificate_number(text) and not is_telephone(text) and len(text) < 18,
         ),
         "certificate_expiry": Recognition(
-            headed(rf"(?:执法|行政执法)?(?:证件?|证书){_UNTIL}", _UNTIL, r"(?:发证)?有效(?:截止)?(?:日期|期)"),
+            headed(rf"(?:执法|行政执法)?(?:证件?|证书){UNTIL}", UNTIL, r"(?:发证)?有效(?:截止)?(?:日期|期)"),
             is_date,
             typical=is_expiry,
         ),
@@ -69,12 +76,3 @@ def recognition_of(rules: dict[str, Rule]) -> MappingProxyType[str, Recognition]
             typical=is_telephone,
         ),
     })  # fmt: skip
-
-
-def recognised(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Return the columns, each with what it is recognised by."""
-    known = recognition_of({column.attribute: column.rule for column in columns})
-    return tuple(
-        replace(column, recognition=known[column.attribute]) if column.attribute in known else column
-        for column in columns
-    )

@@ -9,9 +9,10 @@ from wugang_audit.spreadsheets import cell_types, coordinates
 from wugang_audit.spreadsheets.cell_text import clean, fold, plain, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.lines import CellValue
+from wugang_audit.spreadsheets.recognition import recognised
 from wugang_audit.spreadsheets.table import Column
 
-from .headings import recognised
+from .headings import recognition_of
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
@@ -219,7 +220,7 @@ _COLUMNS = (
     Column("contact", "环保联系人", cell_types.text(60), ("联系人", "环保负责人", "环保专员", "企业联系人")),
     Column("phone", "联系电话", cell_types.phone(40), ("电话", "手机", "联系方式", "手机号", "手机号码", "电话号码", "联系人电话"),
            help="只供内部联系，从不公开。"),
-    Column("operating_state", "生产状态", OPERATING_STATES, ("生产情况", "运行状态", "运营状态", "经营状态", "生产经营状态", "企业状态", "生产经营状况"), blank=OperatingState.NORMAL,
+    Column("operating_state", "生产状态", OPERATING_STATES, ("生产情况", "运行状态", "运营状态", "经营状态", "生产经营状态", "企业状态", "生产经营状况"), blank=OperatingState.NORMAL, told_in="remarks",
         help="正常生产、季节性生产或停产；留空按正常生产。"),
     Column("out_of_season", "季节性停产中", cell_types.flag, ("是否季节性停产", "季节性停产"), blank=False,
            help="季节性生产的单位现在不在生产季，填“是”。"),
@@ -243,4 +244,4 @@ _COLUMNS = (
     Column("remarks", "备注", cell_types.text(500), ("说明", "备注说明")),
     Column("is_active", "在库", cell_types.flag, ("是否在库", "在册", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
-COLUMNS = recognised(_COLUMNS)
+COLUMNS = recognised(_COLUMNS, recognition_of)

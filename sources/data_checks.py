@@ -17,6 +17,7 @@ from . import doubles
 from .models import Category, PermitCondition, PollutionSource, Speciality
 from .places import COUNTY
 from .registry_state import once
+from .township_offers import oddly_written
 
 page(
     "疑似重复",
@@ -66,6 +67,10 @@ def _other_group() -> Q:
     return wrong
 
 
+def _other_township() -> Q:
+    return Q(township__in=oddly_written())
+
+
 def _without_conditions() -> Q:
     there = PermitCondition.objects.filter(source=OuterRef("pk"), is_active=True)
     return Q(~Q(permit_number=""), ~Exists(there))
@@ -98,6 +103,11 @@ CHECKS = {
     ),
     "outside": Check(
         "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside, may_stay=True,
+    ),
+    "township": Check(
+        "乡镇（街道）写法不一",
+        "同一个地方写成了几种（如某某乡和某某街道），或者多了空格、少了“镇”“街道”：统一成一种写法；确实是两个地方的不用管。",
+        _other_township, may_stay=True, sort="5",
     ),
     IN_PAIRS: Check(
         "疑似重复登记", "逐对并排核对：合并，或说明不是同一家，以后不再提示。", _in_a_pair, by_itself=True, sort="2",

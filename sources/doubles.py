@@ -1,7 +1,7 @@
 """Units that may stand in the registry twice: who is suspected, why, and how two of them differ. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from wugang_audit.registries.display import display
 
 from .models import NotTheSame, PollutionSource
-from .names import bare
+from .names import bare, without_site
 from .registry_state import once
 
 SHOWN = 100  # pairs on the page
@@ -63,6 +63,7 @@ def _suspects() -> list[Suspects]:
     found: dict[tuple[int, int], list[str]] = defaultdict(list)
     for why, pairs in (
         ("名称相同（不计括号、地名等写法）", _pairs((row[0] for row in rows), short)),
+        ("名称只差新厂、老厂、分厂等字样", _sites(short)),
         ("信用代码相同，名称不同", _differing(_pairs_by(rows, 3), short)),
         ("排污许可证编号相同", _pairs_by(rows, 4)),
         ("地址相同，名称相近", _near(rows, short, _address)),
@@ -87,7 +88,7 @@ def _rows() -> list[tuple]:
 Pair = tuple[int, int]
 
 
-def _pairs(keys: Iterable[int], value_of: dict[int, object]) -> Iterator[Pair]:
+def _pairs(keys: Iterable[int], value_of: Mapping[int, object]) -> Iterator[Pair]:
     first: dict[object, int] = {}
     groups: dict[
         object, list[int]
@@ -112,6 +113,12 @@ def _pairs_by(rows: Sequence[tuple], column: int) -> Iterator[Pair]:
 
 def _differing(pairs: Iterable[Pair], short: dict[int, str]) -> Iterator[Pair]:
     return (pair for pair in pairs if short[pair[0]] != short[pair[1]])
+
+
+def _sites(short: dict[int, str]) -> Iterator[Pair]:
+    """Yield units whose names differ only in which works of a firm they are: 甲厂（老厂） and 甲厂."""
+    firms = {key: without_site(name) for key, name in short.items()}
+    return _differing(_pairs(firms, firms), short)
 
 
 def _address(row: tuple) -> tuple | None:

@@ -1,15 +1,25 @@
 """How a column of a list of units is recognised whose heading is none of the usual names: by parts, and by its cells."""
 
-import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from wugang_audit.spreadsheets import coordinates
-from wugang_audit.spreadsheets.cell_text import fold
-from wugang_audit.spreadsheets.cell_types import Adjusted, Rule, WordsRule, Wrong, last_day
-from wugang_audit.spreadsheets.recognition import Check, Recognition, headed, holds, reads
-from wugang_audit.spreadsheets.table import Column
+from wugang_audit.spreadsheets.cell_types import Adjusted, Rule, WordsRule, Wrong
+from wugang_audit.spreadsheets.recognition import (
+    UNTIL,
+    Check,
+    Recognition,
+    has_telephone,
+    has_words,
+    headed,
+    holds,
+    is_date,
+    is_expiry,
+    is_telephone,
+    reads,
+)
 
 from .places import PROVINCE_LATITUDES, PROVINCE_LONGITUDES, Bounds
 
@@ -23,7 +33,6 @@ _PERSON = r"(?:法定代表人|法人代表|法人|负责人|业主|场主|户�
 _ENVIRONMENT = r"(?:环保|环境)(?:负责人|专员|专干|联络员|联系人|管理人员|管理员)"
 _CALL = r"(?:联系电话|联系方式|联系手机|固定电话|办公电话|移动电话|电话|手机|座机|固话)(?:号码?)?"
 _KIND = r"(?:类别|类型|级别|等级|分类)"
-_UNTIL = r"(?:有效期|到期|截止|失效)(?:限|至|止|日|日期|时间|截止|截止日|截止日期|截止时间|到期|到期日)*"
 # 村 alone is part of an address, no township.
 _TOWNSHIP = r"(?:乡镇办|乡镇|镇乡|镇街|镇办|乡办|街办|街道办事处|街道办|街道|办事处|乡|镇)"
 
@@ -33,27 +42,7 @@ is_credit_code = holds(
 )
 is_permit_number = holds(r"(?i)^[0-9A-HJ-NPQRTUWXY]{18}[0-9]{3}[A-Z]$")
 is_township = holds(r"^[\u4e00-\u9fff]{1,7}(?<![城乡村])(?:镇|乡|街道|街道办|街道办事处|办事处)$")
-is_telephone = holds(
-    r"^\+?(?:86)?-?(?:1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])[0-9]{8}|\(?0[0-9]{2,3}\)?-?[0-9]{7,8})(?:[^0-9].*)?$"
-)
 is_person = holds(r"^(?!.*(?:公司|厂|场|站|院|店|矿|社|中心|学校|集团|部)$)[\u4e00-\u9fff·]{2,5}$")
-has_telephone = holds(r"[0-9]{5}")
-has_words = holds(r"[^\W\d_]")
-is_date = holds(r"(?:19|20)[0-9]{2}|长期|永久|^[0-9]{5}$")
-_PERIOD = re.compile(r"([0-9]{4}).{4,8}[0-9]\D{1,4}([0-9]{4}).{4,8}[0-9]")
-LONGEST = 5  # years of a permit; a firm is founded for more
-
-
-def is_expiry(text: str) -> bool:
-    """Say whether a text is a period, or a day to come: what else lists hold of days is past."""
-    if both := _PERIOD.search(fold(text)):
-        return int(both[2]) - int(both[1]) <= LONGEST
-    try:
-        day = last_day(text)
-    except Wrong:
-        return False
-    day = day.value if isinstance(day, Adjusted) else day
-    return isinstance(day, datetime.date) and day > datetime.date.today() and not text.isdigit()
 
 
 def degrees_within(bounds: Bounds) -> Check:
@@ -106,7 +95,7 @@ _WAYS = MappingProxyType(
             is_permit_number,
         ),
         "permit_expiry": Recognition(
-            headed(rf"(?:排污)?(?:许可证?|证书|证件|登记)(?:的)?{_UNTIL}", _UNTIL, r"有效(?:截止)?日期"),
+            headed(rf"(?:排污)?(?:许可证?|证书|证件|登记)(?:的)?{UNTIL}", UNTIL, r"有效(?:截止)?日期"),
             is_date,
             typical=is_expiry,
         ),
@@ -229,10 +218,9 @@ def _by_words(rules: dict[str, Rule]) -> dict[str, Recognition]:
     }
 
 
-def recognised(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """Return the columns, each with what it is recognised by."""
-    known = {**_WAYS, **_by_words({column.attribute: column.rule for column in columns})}
-    return tuple(
-        replace(column, recognition=known[column.attribute]) if column.attribute in known else column
-        for column in columns
-    )
+def recognition_of(rules: dict[str, Rule]) -> Mapping[str, Recognition]:
+    """Return how the columns are recognised.
+
+    :param rules: {attribute: rule} of the registry.
+    """
+    return {**_WAYS, **_by_words(rules)}

@@ -19,7 +19,9 @@ from wugang_audit.spreadsheets.coordinates import TwoDegrees
 from wugang_audit.spreadsheets.row_numbers import row_label
 from wugang_audit.spreadsheets.table import Fault, Row, Table
 
+from .class_words import CLASS_COLUMNS, likely_classes, offer_classes
 from .columns import COLUMNS
+from .home import Home, home
 from .industries import read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
 from .industry_cells import SpecialityOf, ask_industries, read_industries, suggested
@@ -75,6 +77,8 @@ class SourceImporter(Importer):
         return "不是 GB/T 4754-2017 中的行业：请填小类、中类或大类的代码或名称"
 
     def suggestions(self, attribute: str, value: str) -> Sequence[tuple[str, str]]:
+        if attribute in CLASS_COLUMNS:
+            return [(each, each) for each in likely_classes(value)]
         return suggested(value) if attribute in INDUSTRY_COLUMNS else ()
 
     def told_of(self, values: Mapping[str, Any]) -> str:
@@ -98,6 +102,7 @@ class SourceImporter(Importer):
         _note_same_names(table)
         ask_industries(table, self._unsure)
         offer_townships(table)
+        offer_classes(table)
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)
@@ -122,11 +127,11 @@ class SourceImporter(Importer):
 
     def _check_credit_codes(self, table: Table) -> None:
         """Refuse one credit code under two names; the same unit at two places only makes a notice."""
-        groups = []
+        groups, here = [], home()
         for group in duplicates(table.rows, lambda row: row.get("credit_code") or None):
             if len({row.get("number") for row in group}) == 1:
                 continue  # the number is the fault
-            if _are_sites([str(row.get("name")) for row in group if "name" in row.values]):
+            if _are_sites([str(row.get("name")) for row in group if "name" in row.values], here):
                 table.note(
                     "统一社会信用代码相同，名称相同或只多了厂区、站点，登记为不同的污染源（一家单位有几处的可以这样）",
                     group[-1],
@@ -153,9 +158,9 @@ class SourceImporter(Importer):
                     table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
 
 
-def _are_sites(written: list[str]) -> bool:
+def _are_sites(written: list[str], here: Home) -> bool:
     """Say whether names are those of one firm and its sites: each begins with the shortest."""
-    short = sorted(bare(written), key=len)
+    short = sorted(bare(written, here), key=len)
     return all(each.startswith(short[0]) for each in short)
 
 

@@ -8,16 +8,16 @@
   before a freeze, and the tick and the notices of an import all ask for it. `bare`, `same_bare_names`.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from wugang_audit.spreadsheets.cell_text import word
 
+from .home import Home, home
 from .models import PollutionSource, PollutionSourceQuerySet
 
 _LEFT_OUT = " ()[]{}〔〕【】〈〉《》·.,、。-_—'\"“”"
-# From the widest to the narrowest, so that 河南省平顶山市舞钢市 goes as a whole.
-PLACES = ("中国", "河南省", "平顶山市", "舞钢市")
 
 
 def called(
@@ -40,10 +40,12 @@ def is_called(unit: PollutionSource, name: str) -> bool:
     return word(name) == word(unit.name)
 
 
-def bare(names: Sequence[str]) -> list[str]:
+def bare(names: Sequence[str], place: Home | None = None) -> list[str]:
     """Return what is left of each name, in the same order, without what clerks write one way or another.
 
     Of a name that is nothing but a place, the place stays.
+
+    :param place: whose names before it mean nothing; None: that of this site.
     """
     # As one text: a registry's names one by one would take many times as long.
     text = "\n".join(["", *(name.replace("\n", "") for name in names)])
@@ -52,9 +54,24 @@ def bare(names: Sequence[str]) -> list[str]:
         text = text.replace(char, "")
     text = text.replace("有限责任公司", "有限公司")
     folded = text.split("\n")[1:]
-    for place in PLACES:
-        text = text.replace(f"\n{place}", "\n")
+    text = (place or home()).before_names.sub("\n", text)
     return [short or whole for short, whole in zip(text.split("\n")[1:], folded, strict=True)]
+
+
+# One works of several of a firm, behind what a firm's name ends in: 老厂, 二分厂, 东厂区. 水泥一厂 is a firm's own name.
+_SITE = re.compile(
+    r"(?:公司|集团|中心|[厂场站矿社院店部园户])"
+    r"((?:[老新旧原总东西南北][厂场]区?|第?[一二三四五六七八九十0-9]{1,3}号?分?[厂场]区?|分[厂场]|[一二三四五六七八九十0-9]期|本部))$"
+)
+_ENDINGS = ("厂", "场", "区", "期", "部")
+_LONGEST_SITE = 10
+
+
+def without_site(name: str) -> str:
+    """Return a bare name without what only says which works of the firm it is."""
+    if not name.endswith(_ENDINGS) or not (found := _SITE.search(name, max(len(name) - _LONGEST_SITE, 0))):
+        return name
+    return name[: found.start(1)]
 
 
 class Registered:

@@ -10,17 +10,19 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.utils import timezone
 
+from .home import home
 from .models import NotTheSame, PermitCondition, PollutionSource, Speciality
 
 Result = TypeVar("Result")
 
 
 def state() -> tuple[object, ...]:
-    """Return what tells one state of the registry from another: the newest rows of its histories, and today's date.
+    """Return what tells one state of the registry from another: the newest rows of its histories, today's date, and where
+    this is: what stands before a name depends on it.
 
     The times of the rows are in it, as a database gives the number of a row that was rolled back to another one.
     """
-    newest: list[object] = [timezone.localdate()]
+    newest: list[object] = [timezone.localdate(), home()]
     for model in (PollutionSource, PermitCondition, Speciality):
         rows = model.history.order_by("-history_id").values_list("history_id", "history_date")
         newest.append(rows.first())

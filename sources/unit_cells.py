@@ -5,7 +5,7 @@ A value taken from another cell fills an empty one, is told, and never replaces 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,13 @@ from wugang_audit.imports.tidy_names import tidy_names
 from wugang_audit.spreadsheets.cell_text import clean, shown, word
 from wugang_audit.spreadsheets.contacts import holds_digits, without_numbers
 from wugang_audit.spreadsheets.corrections import cell_key
+from wugang_audit.spreadsheets.persons import Person, persons
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .columns import OPERATING_STATES, OUT_OF_USE, OUT_OF_USE_WORD, STRUCK_OFF
 from .matching import GIVEN
 from .models import OperatingState, PollutionSource
+from .remarked_states import RemarkedStates
 
 PERSONS = ("contact", "legal_representative")  # whose telephone it is: the one to be called comes first
 _WITH_NUMBERS = (*PERSONS, "address")
@@ -36,7 +38,10 @@ STRUCK_OFF_MEANS = (
     ("停产", "仍在库，按停产登记"),
     ("正常生产", "仍在库，还在生产"),
 )
-_HELD = ("credit_code", "phone", "is_active", *_WITH_NUMBERS)
+SEVERAL = "一格里写了几个人，只读一个"
+_ASKED = {"contact": re.compile(r"环保|联系|联络"), "legal_representative": re.compile(r"法")}
+_LONGEST_REMARKS = 500
+_HELD = ("remarks", "credit_code", "phone", "is_active", "operating_state", *_WITH_NUMBERS)
 
 
 @dataclass
@@ -50,16 +55,20 @@ class UnitCells:
     filled: set[str] = field(default_factory=set)
     raw: dict[int, dict[str, str]] = field(default_factory=dict)  # {row: {attribute: as it was written}}
     phones: dict[int, list[str]] = field(default_factory=dict)
+    others: dict[int, dict[str, str]] = field(default_factory=dict)  # {row: {attribute: who was not read}}
     struck_off: list[Row] = field(default_factory=list)
 
     def read(self) -> None:
         """Split what stands in one cell, before the rows are matched."""
+        self.remarked = RemarkedStates(self.table)
         written = tidy_names(self.table, PollutionSource, OPERATING_STATES.words.keys() | GONE)
         for row in self.table.rows:
             if (name := written.get(row.number)) and name.state:
                 self._take_state(row, name.state)
             self._split(row)
             self._read_contact(row)
+            if self.remarked.reads:
+                self.remarked.read(row, self._fill)
             self._read_state(row)
 
     def _read_state(self, row: Row) -> None:
@@ -92,6 +101,9 @@ class UnitCells:
             text = row.values.get(attribute)
             if not isinstance(text, str) or not holds_digits(text):
                 continue
+            if attribute in PERSONS and (several := persons(text)):
+                self._read_one_of(row, attribute, text, several)
+                continue
             parted = without_numbers(text)
             if attribute in PERSONS and _LONG_NUMBER.search(parted.text):
                 self.table.note(f"{self.table.column_name(attribute)}里有一串数字，不像姓名，请核对", row)
@@ -104,6 +116,20 @@ class UnitCells:
                 self.phones.setdefault(row.number, []).extend(parted.phones)
             if parted.identities:
                 self.table.note(f"{self.table.column_name(attribute)}里的身份证号码没有读取", row)
+
+    def _read_one_of(self, row: Row, attribute: str, text: str, several: Sequence[Person]) -> None:
+        """Read the person whom the column asks for, else the first; the others go into the remarks."""
+        one = next((each for each in several if _ASKED[attribute].search(each.post)), several[0])
+        self.raw.setdefault(row.number, {})[attribute] = text
+        row.cells.setdefault(attribute, text)
+        row.values[attribute] = one.name
+        self.phones.setdefault(row.number, []).extend(one.phones)
+        others = "、".join(each.in_words for each in several if each is not one)
+        self.others.setdefault(row.number, {})[attribute] = (
+            f"{self.table.columns[attribute].header}一格里还写着：{others}"
+        )
+        posts = "、".join(each.post + each.name for each in several)
+        self.table.apply(row, SEVERAL, attribute, posts, one.name)
 
     def _read_contact(self, row: Row) -> None:
         """Read 同法人 as the legal representative."""
@@ -124,13 +150,17 @@ class UnitCells:
         coded = [row for row in self.table.rows if _code_in_permit(row)]
         asked = {row.number: row for row in coded}
         asked |= {row.number: row for row in self.table.rows if row.number in self.raw}
-        asked |= {row.number: row for row in self.struck_off}
+        asked |= {row.number: row for row in self.struck_off} | {
+            number: row for number, (row, _) in self.remarked.open.items()
+        }
         held = _held(str(row.get("number", "")) for row in asked.values())
         for row in asked.values():
             unit = None if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower())
             self._keep_written(row, unit)
+            self._settle_others(row, unit)
             self._settle_phone(row, unit)
         self._ask_of_struck_off(held)
+        self.remarked.offer(lambda row: _unit_of(row, held).get("operating_state"))
         # One firm may have several permits, for works of several names: whose code it is, a clerk must say.
         times = Counter(map(_code_of, self.table.rows)) if coded else Counter()
         for row in coded:
@@ -161,9 +191,26 @@ class UnitCells:
             if unit and unit[attribute] == text:
                 row.values[attribute] = text
                 self.phones.pop(row.number, None)
+                self.others.get(row.number, {}).pop(attribute, None)
                 self.table.note(f"{name}里有电话或身份证号码，名录里登记的也是这样，请到名录里改正", row)
             elif attribute not in PERSONS:
                 self.table.note(f"{name}里的电话号码没有读取", row)
+
+    def _settle_others(self, row: Row, unit: dict[str, Any] | None) -> None:
+        """Add the persons who were not read to the remarks; what the registry holds there is not replaced."""
+        said = "；".join(self.others.get(row.number, {}).values())
+        if not said or "remarks" in row.wrong:
+            return
+        there = "remarks" in self.table.columns
+        held = str(row.get("remarks") or "") if there else unit["remarks"] if unit else ""
+        if said in held:
+            return
+        whole = f"{held}；{said}" if held else said
+        if len(whole) > _LONGEST_REMARKS or (held and not there):
+            self.table.note("一格里写了几个人，其余的人没有记入备注，请到名录里补记", row)
+            return
+        self._fill(row, "remarks", whole)
+        self.table.note("一格里写了几个人，只读一个，其余的人连同电话记入备注", row)
 
     def _settle_phone(self, row: Row, unit: dict[str, Any] | None) -> None:
         phones = list(dict.fromkeys(self.phones.get(row.number, ())))
@@ -181,6 +228,11 @@ class UnitCells:
         else:
             self._fill(row, "phone", joined)
             self.table.note("姓名后面的电话已记入联系电话", row)
+
+
+def _unit_of(row: Row, held: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the registry holds of a row's unit; nothing of a new one."""
+    return {} if row.found_by == GIVEN else held.get(str(row.get("number", "")).lower(), {})
 
 
 def _said(row: Row) -> str:

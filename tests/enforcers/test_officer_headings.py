@@ -2,9 +2,9 @@
 
 import pytest
 import workbooks
+from heading_cases import cases_of, seen_of
 
 from enforcers.columns import COLUMNS
-from wugang_audit.spreadsheets.detector import ColumnMapping, look
 from wugang_audit.spreadsheets.reader import read_table
 
 READ = {
@@ -17,16 +17,10 @@ READ = {
     "duty_state": ("在岗", "在岗情况 目前状态 是否在编在岗"),
     "phone": ("13900001111", "办公电话"),
 }  # fmt: skip
-CASES = [
-    (heading, cell, attribute) for attribute, (cell, headings) in READ.items() for heading in headings.split()
-]
+columns = seen_of(COLUMNS)
 
 
-def columns(*rows):
-    return look(workbooks.of_rows(*rows), COLUMNS, ColumnMapping()).columns
-
-
-@pytest.mark.parametrize(("heading", "cell", "attribute"), CASES)
+@pytest.mark.parametrize(("heading", "cell", "attribute"), cases_of(READ))
 def test_a_heading_in_the_usual_words_is_read(heading, cell, attribute):
     beside, held = ("性别", "男") if attribute == "name" else ("姓名", "钱大")
     *_, seen = columns([beside, heading], [held, cell])

@@ -42,8 +42,11 @@ def test_the_codes_of_such_a_list_tell_it_even_where_they_are_wrong():
     assert len(notice(examined(old))) == 1
 
 
-@pytest.mark.parametrize(("away", "here", "told"), [(12, 11, 1), (12, 12, 0), (9, 0, 0), (10, 0, 1)])
-def test_only_the_majority_of_at_least_ten_rows_counts(away, here, told):
+@pytest.mark.parametrize(
+    ("away", "here", "told"),
+    [(12, 11, 1), (12, 12, 0), (10, 0, 1), (9, 0, 1), (8, 2, 1), (7, 2, 0), (3, 0, 1), (2, 0, 0)],
+)
+def test_the_majority_counts_of_ten_rows_and_of_fewer_only_nearly_all(away, here, told):
     rows = [{"单位名称": f"安丘市{n}工艺品厂"} for n in range(away)]
     rows += [{"单位名称": f"舞钢市{n}工艺品厂"} for n in range(here)]
     preview = examined(rows)
@@ -57,3 +60,30 @@ def test_a_works_of_this_county_whose_firm_is_registered_elsewhere_is_no_strange
     city = [{"单位名称": f"平顶山市{n}公司"} for n in range(12)]
     market = [{"单位名称": f"华联超市{n}店"} for n in range(12)]
     assert notice(examined(city)) == notice(examined(market)) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"详细地址": "叶县昆阳街道1号"}, 1),
+        ({"详细地址": "河南省平顶山市叶县昆阳街道1号"}, 1),
+        ({"详细地址": "平顶山市卫东区东环路1号"}, 1),
+        ({"统一社会信用代码": "91410422MA3X12345A"}, 1),  # 410422: the next county; the code itself is wrong
+        ({"详细地址": "平顶山市舞钢市尹集镇"}, 0),
+        ({"详细地址": "平顶山市高新区1号"}, 0),
+        ({"详细地址": "本县尹集镇1号"}, 0),
+        ({"详细地址": "县道东侧"}, 0),
+        ({"统一社会信用代码": "91410400MA3X12345A"}, 0),  # the city's own
+        ({"详细地址": "尹集镇叶县路1号"}, 0),
+    ],
+)
+def test_a_short_list_is_told_by_the_places_in_addresses_and_codes(row, told):
+    rows = [{"单位名称": f"虚构{n}号厂"} | row for n in range(4)]
+    assert len(notice(examined(rows))) == told
+
+
+def test_what_is_another_county_follows_where_the_bureau_is(settings):
+    rows = [{"单位名称": f"虚构{n}号厂", "详细地址": "河南省平顶山市叶县昆阳街道"} for n in range(4)]
+    assert len(notice(examined(rows))) == 1
+    settings.BUREAU_NAME, settings.BUREAU_ADDRESS = "平顶山市生态环境局叶县分局", "河南省平顶山市叶县"
+    assert notice(examined(rows)) == []

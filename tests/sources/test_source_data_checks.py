@@ -10,6 +10,7 @@ from django.utils import timezone
 from sources import joining, verbs
 from sources.data_checks import CHECKS, narrow
 from sources.models import PollutionSource, Speciality
+from sources.township_offers import oddly_written
 from wugang_audit.registries import data_checks
 
 LIST = "/admin/sources/pollutionsource/"
@@ -57,7 +58,7 @@ def registry(make_source):
 EXPECTED = {
     "no-code": [2], "expired": [3], "no-place": [4], "outside": [18], "double": [5, 6, 7, 8, 14, 15],
     "no-group": [16, 17], "special-ended": [9], "no-reason": [10], "no-class": [11], "no-conditions": [14],
-    "no-category": [20], "no-industry": [19],
+    "no-category": [20], "no-industry": [19], "township": [],
 }  # fmt: skip
 
 
@@ -193,3 +194,27 @@ def test_what_is_wrong_is_worked_out_once_and_anew_after_each_change(client, adm
     group.prefixes = "27"
     group.save()
     assert lines("行业代码没有专业组管，或不归所在的专业组") == 1
+
+
+@pytest.mark.parametrize(
+    ("towns", "odd"),
+    [
+        (["石漫滩街道", "石漫滩街道", "石漫滩乡"], ["石漫滩乡"]),
+        (["尹集镇", "尹集乡"], ["尹集乡", "尹集镇"]),  # which of them?
+        (["尹集镇", "舞钢市尹集镇", "尹集镇"], ["舞钢市尹集镇"]),
+        (["尹 集镇", "尹 集镇", "尹集镇"], ["尹 集镇"]),
+        (["尹集"], ["尹集"]),
+        (["尹集镇", "枣林镇", "垭口街道办事处", "产业集聚区", "国有林场", ""], []),
+    ],
+)
+def test_townships_that_are_written_in_several_ways_are_listed_with_their_units(
+    client, make_source, towns, odd
+):
+    for serial, town in enumerate(towns, 1):
+        make_source(serial, township=town)
+    make_source(99, township="石漫滩镇", is_active=False)
+    assert oddly_written() == odd
+    (finding,) = (each for each in data_checks.findings() if "check=township" in each.url)
+    shown = [unit.township for unit in client.get(finding.url).context["cl"].result_list]
+    assert (sorted(set(shown)), len(shown)) == (odd, finding.count)
+    assert shown == sorted(shown)  # side by side

@@ -4,12 +4,13 @@ import datetime
 
 import pytest
 import workbooks
+from heading_cases import cases_of, seen_of
 
 from sources.columns import COLUMNS
-from sources.headings import is_expiry, is_township
-from wugang_audit.spreadsheets.detector import ColumnMapping, look, vocabulary
+from sources.headings import is_township
+from wugang_audit.spreadsheets.detector import ColumnMapping, vocabulary
 from wugang_audit.spreadsheets.reader import read_table
-from wugang_audit.spreadsheets.recognition import MOST
+from wugang_audit.spreadsheets.recognition import MOST, is_expiry
 
 FIRM, PERSON, CODE = "舞钢市虚构一号有限公司", "张三", "91410481DLHTAR7C27"
 PERMIT, CALL, SITE = "914104810AR2GMK89R001R", "13900001111", "尚店镇某村1号"
@@ -30,16 +31,10 @@ READ = {
     "special_reason": ("群众投诉多", "列入原因"),
     "industry_name": ("水泥制造", "产业类别 主行业 行业类别及代码 养殖种类"),
 }  # fmt: skip
-CASES = [
-    (heading, cell, attribute) for attribute, (cell, headings) in READ.items() for heading in headings.split()
-]
+columns = seen_of(COLUMNS)
 
 
-def columns(*rows):
-    return look(workbooks.of_rows(*rows), COLUMNS, ColumnMapping()).columns
-
-
-@pytest.mark.parametrize(("heading", "cell", "attribute"), CASES)
+@pytest.mark.parametrize(("heading", "cell", "attribute"), cases_of(READ))
 def test_a_heading_in_the_usual_words_is_read(heading, cell, attribute):
     beside = "信用代码" if attribute == "name" else "企业名称"
     *_, seen = columns([beside, heading], [CODE if attribute == "name" else FIRM, cell])

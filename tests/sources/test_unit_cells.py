@@ -5,6 +5,7 @@ import workbooks
 
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
+from sources.unit_cells import SEVERAL
 from wugang_audit.spreadsheets import export
 from wugang_audit.spreadsheets.corrections import Corrections
 from wugang_audit.spreadsheets.detector import ColumnMapping
@@ -41,7 +42,7 @@ def test_a_name_is_kept_without_serial_star_and_state_and_each_is_told():
     ]
     assert told(done) == [
         f"{TIDIED}：第2、3、4行",
-        "名称带有“★”：多半是名单里的一种标记，请看名单的说明；标记本身没有读取：第2行",
+        "名称带有“★”：多半是名单里的一种标记，请看名单的说明；标记不留在名称里：第2行",
         "名称里写着“停产”，已记入生产状态：第3行",
         "名称里写着“搬迁”，按停产登记，请核对单位是否还在：第4行",
     ]
@@ -105,6 +106,50 @@ def test_the_column_of_telephones_counts_more_than_a_number_behind_a_person():
     done = imported({"单位名称": "甲厂", "环保联系人": "陈伟13937539082", "联系电话": "0375-8000001"})
     assert held("contact", "phone") == [("陈伟", "0375-8000001")]
     assert "姓名后面的电话和联系电话一列不同，按联系电话一列读取：第2行" in told(done)
+
+
+BOTH = "法人：张甲 13800000000 厂长：李乙 13900000000"
+
+
+def test_of_several_persons_in_one_cell_one_is_read_and_the_others_are_in_the_remarks():
+    done = imported(
+        {"单位名称": "甲厂", "环保联系人": BOTH},
+        {
+            "单位名称": "乙厂",
+            "环保联系人": "厂长：李乙 13900000000 环保专员：张甲 13800000000",
+            "备注": "有两条线",
+        },
+        {"单位名称": "丙厂", "法定代表人": f"厂长：李乙、{BOTH[:17]}"},
+        {"单位名称": "丁厂", "环保联系人": "张甲、李乙"},
+    )
+    assert held("contact", "legal_representative", "phone", "remarks") == [
+        ("张甲", "", "13800000000", "环保联系人一格里还写着：厂长：李乙 13900000000"),
+        ("张甲", "", "13800000000", "有两条线；环保联系人一格里还写着：厂长：李乙 13900000000"),
+        ("", "张甲", "13800000000", "法定代表人一格里还写着：厂长：李乙"),
+        ("张甲、李乙", "", "", ""),
+    ]
+    assert "一格里写了几个人，只读一个，其余的人连同电话记入备注：第2、3、4行" in told(done)
+    assert [(each.how, each.header, each.found, each.becomes) for each in done.applied][0] == (
+        SEVERAL, "环保联系人", "法人张甲、厂长李乙", "张甲"
+    )  # fmt: skip
+
+
+def test_such_a_list_again_changes_nothing_and_remarks_that_are_there_stay():
+    row = {"单位名称": "甲厂", "环保联系人": BOTH}
+    imported(row)
+    again = imported(row)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
+    PollutionSource.objects.update(remarks="自己写的")
+    done = imported(row)
+    assert held("contact", "remarks") == [("张甲", "自己写的")]
+    assert "一格里写了几个人，其余的人没有记入备注，请到名录里补记：第2行" in told(done)
+
+
+def test_a_unit_that_the_registry_holds_with_several_persons_in_one_cell_comes_in_as_unchanged(make_source):
+    unit = make_source(1, contact=BOTH)
+    done = imported({"污染源编码": unit.number, "单位名称": unit.name, "环保联系人": BOTH})
+    assert (done.changed, done.unchanged) == (0, 1)
+    assert held("contact", "remarks") == [(BOTH, "")]
 
 
 def test_numbers_in_addresses_and_identity_numbers_are_left_out_and_told():

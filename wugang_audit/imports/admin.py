@@ -195,7 +195,7 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             sheets = SheetForm(layout, initial={"sheet": layout.sheet, "header_row": layout.header_row})
         return self.page(
             request, "imports/columns.html", f"{self.importer.label}：工作表和列的对应", job=job, form=form, sheets=sheets,
-            layout=layout, preview=job.stored_preview, elsewhere=self.elsewhere(request, job), move_url=self.url_of("import_move", pk), address=self.url_of("import_preview", pk),
+            layout=layout, preview=job.stored_preview, address=self.url_of("import_preview", pk),
         )  # fmt: skip
 
     def _layout(self, request: HttpRequest, importer: Importer, job: ImportJob) -> Layout:

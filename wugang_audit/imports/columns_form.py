@@ -11,6 +11,7 @@ from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
+from ..spreadsheets.marked_names import told
 from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
@@ -94,6 +95,11 @@ class ColumnsForm(forms.Form):
             listed = "、".join(said[:TOLD]) + (f"等 {len(said)} 个" if len(said) > TOLD else "")
             choices.append((BY_TITLE, f"按每一行上面的标题（{listed}）"))
         suggested = "" if not said else said[0] if len(said) == 1 else BY_TITLE
+        for marked in dict.fromkeys(told(column, self.layout.titles)):
+            others = ("", *(each for each in words if each != marked.word))
+            read = [marked._replace(otherwise=rest) for rest in others]
+            choices += [(each.constant, each.in_words) for each in read]
+            suggested = suggested or marked.constant
         self.fields[f"constant-{column.attribute}"] = forms.ChoiceField(
             label=column.header,
             choices=choices,
@@ -103,8 +109,8 @@ class ColumnsForm(forms.Form):
 
     def _told(self, column: Column) -> list[str]:
         """Return what the titles of the sheet say of a column, in words, each once."""
-        told = (told_by(column, title) for title in self.layout.titles)
-        return list(dict.fromkeys(str(written_by(column.rule, each)) for each in told if each is not None))
+        found = (told_by(column, title) for title in self.layout.titles)
+        return list(dict.fromkeys(str(written_by(column.rule, each)) for each in found if each is not None))
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
         asked = {each.attribute for each in self.asked if allowed_by(each.rule)}

@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from ..audit import trail
 from ..registries import bulk_history
-from ..spreadsheets.detector import ColumnMapping, known_headers
+from ..spreadsheets.detector import ColumnMapping
 from ..spreadsheets.export import CHUNK
 from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.row_numbers import row_label
-from ..spreadsheets.table import Column, Fault, Table
+from ..spreadsheets.table import Column, Table
+from . import wrong_registry
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference, with_objects
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
@@ -136,23 +137,8 @@ class Importer:
     ) -> Table:
         """Read the workbook; what comes back can be kept by `table_bytes`."""
         table = read_table(content, self.columns, choice, progress)
-        if not choice.columns and (rather := self._rather(table)):
-            table.rows.clear()
-            table.unmatched, table.rather = True, rather
-            other = _importers[rather].label
-            problem = f"这个文件更像“{other}”，不像“{self.label}”"
-            table.faults = [
-                Fault(problem, f"请到“{other}”里上传；确实是{self.label}的，请逐列指定", table.sheet)
-            ]
+        wrong_registry.suspect(table, self, _importers, chosen=bool(choice.columns))
         return table
-
-    def _rather(self, table: Table) -> str:
-        """Return the kind of the other registry that the headers of a file are rather those of; empty if none."""
-        headers, others = table.header_texts, {**_importers}
-        own = known_headers(headers, others.pop(self.kind).columns)
-        others = {kind: known_headers(headers, each.columns) for kind, each in others.items()}
-        best = max(others, key=lambda kind: others[kind], default="")
-        return best if best and others[best] > own + 1 else ""
 
     def examine(self, content: bytes, filename: str, table: Table | None = None) -> tuple[Preview, ChangeSet]:
         """Read, check and compare; writes nothing.

@@ -44,6 +44,11 @@ class Group:
         return len(self.rows)
 
     @property
+    def other_words(self) -> list[str]:
+        """The words of the column that are not among what is meant most likely."""
+        return [each for each in self.words if each not in dict(self.offers)]
+
+    @property
     def takes_text(self) -> bool:
         return not (self.identity and self.count > 1)
 
@@ -103,17 +108,17 @@ def groups(importer: Importer, faults: Iterable[Fault], *, apart: bool = False) 
 
 
 def suggest(importer: Importer, there: Iterable[Group]) -> None:
-    """Add what the cells of these groups could mean, where the column takes any text; of a page, for it takes its time."""
+    """Add what the cells of these groups could mean, the likeliest first; of a page, for it takes its time."""
     columns = {column.attribute: column for column in importer.columns}
     for group in there:
+        if not group.takes_text:
+            continue
         column = columns[group.attribute]
-        rule = column.rule
-        if column.proven and group.takes_text and group.whole:
+        if column.proven and group.whole:
             group.proven = column.proven(group.value)
-        if group.takes_text and not group.words:
-            several = rule.several if isinstance(rule, WordsRule) else ()
-            offers = [(word, word) for word in several] or importer.suggestions(group.attribute, group.value)
-            group.offers = tuple(offers)
+        several = column.rule.several if isinstance(column.rule, WordsRule) else ()
+        offers = [(word, word) for word in several] or importer.suggestions(group.attribute, group.value)
+        group.offers = tuple(each for each in offers if not group.words or each[0] in group.words)
 
 
 def _goes_for_all(fault: Fault) -> bool:

@@ -13,6 +13,7 @@ from . import recipes
 from .importer import Importer
 from .mending import Answer, Group, Mended, code_of
 
+Choices = list[tuple[str, Any]]
 LONGEST = 200  # characters that a correction may have
 OTHER = "other"  # of a question: none of the suggestions
 EVERY = "*"  # the button that takes all proven texts of the page
@@ -77,7 +78,9 @@ class MendingForm(forms.Form):
             required=False, initial=OTHER, widget=forms.RadioSelect(choices=choices), label=question.value
         )
         header = self._header(question)
-        attributes = {"aria-label": f"{header}“{question.value}”的行业代码", "placeholder": "如 2669"}
+        attributes = {"aria-label": f"{header}“{question.value}”另填"}
+        if "industry" in question.attribute:
+            attributes["placeholder"] = "如 2669"
         self.fields[f"text-{code}"] = _text(f"{header}“{question.value}”", forms.TextInput(attributes))
         if question.value:
             self.fields[f"remember-{code}"] = forms.BooleanField(
@@ -176,8 +179,10 @@ def _text_field(group: Group, named: str) -> forms.CharField:
     """Return the field of what is to be read instead: words to choose from, or any text."""
     label = {"aria-label": f"{named}改成"}
     if group.words:
-        choices = [("", "（请选）"), *((each, each) for each in group.words)]
-        return _text(named, forms.Select(label, choices))
+        others: Choices = [(each, each) for each in group.other_words]
+        if group.offers:
+            others = [("多半是", group.offers), ("也可以是", others)]
+        return _text(named, forms.Select(label, [("", "（请选）"), *others]))
     listed = {"list": f"offers-{group.code}"} if group.offers else {}
     whole = "" if group.whole else "请写出整格的内容，原来的整格都换掉。"
     return _text(named, forms.TextInput(label | listed), f"{whole}{group.help}")

@@ -16,7 +16,9 @@ from ..spreadsheets.periods import TwoDays
 from ..spreadsheets.table import Applied, Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
-_KEPT = ("sheet", "header_row", "letters", "beside", "headers", "notes", "rivals", "unlisted", "unmatched")
+_KEPT = (
+    "sheet", "header_row", "letters", "beside", "headers", "notes", "rivals", "unlisted", "unmatched", "rather", "elsewhere",
+)  # fmt: skip
 _EVERY = "*"  # every row lacks the value
 _PAIRS = {"degrees": TwoDegrees, "days": TwoDays}
 _PLAIN = (str, bool, int, float, type(None))  # the values of choices are texts too

@@ -10,7 +10,7 @@ from ..spreadsheets.written_names import WrittenName, read_name, serial_of
 from .importer import BATCH
 
 TIDIED = "前后的序号、符号、书名号、括号里的状态和字间的空格已去掉，改成规范写法"
-STARRED = "名称带有“{marks}”：多半是名单里的一种标记，请看名单的说明；标记本身没有读取"
+STARRED = "名称带有“{marks}”：多半是名单里的一种标记，请看名单的说明；标记不留在名称里"
 
 
 def tidy_names(

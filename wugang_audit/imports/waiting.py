@@ -38,7 +38,7 @@ def _stands(job: ImportJob) -> str:
         return f"正在读取 {job.percent}%"
     if job.state != ImportState.READY:
         return job.get_state_display()
-    if job.its_rather:
+    if job.its_rather and not job.choice:
         return ""  # it belongs to another registry
     if not job.choice and (job.its_unmatched or job.its_rivals or job.its_lacking):
         return "要指定工作表或列"

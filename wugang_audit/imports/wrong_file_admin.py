@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from ..access.marks import only_post
 from . import wrong_file
+from .importer import importer_of
 from .importer_admin import ImporterAdmin
 from .models import ImportJob
 
@@ -28,7 +29,19 @@ class WrongFileAdmin(ImporterAdmin):
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         if job := context.get("job"):
             context.setdefault("discard_url", self.discard_url(job))
+            context |= self._rather(request, job)
         return super().page(request, template, title, **context)
+
+    def _rather(self, request: HttpRequest, job: ImportJob) -> dict[str, Any]:
+        """Return what a page tells of a file that looks more like another registry, until it is written or discarded."""
+        rather = job.stored_preview.rather
+        if not rather or not wrong_file.may_discard(job):
+            return {}
+        return {
+            "rather": importer_of(rather).label,
+            "elsewhere": self.elsewhere(request, job),
+            "move_url": self.url_of("import_move", job.pk),
+        }
 
     def discard_url(self, job: ImportJob) -> str:
         """Return where the file can be discarded; empty if it cannot."""

@@ -57,6 +57,11 @@ class Corrections:
                 return None if cell_key(text) == key else Correction(how, _told(raw), text)
         return None
 
+    def said_of(self, attribute: str) -> dict[str, tuple[str, str]]:
+        """Return {`cell_key`: (how, text)} of all that was said of equal cells of a column."""
+        kinds = ((RECIPE, self.recipes), (ALIKE, self.alike))
+        return {key: (how, text) for how, said in kinds for key, text in said.get(attribute, {}).items()}
+
 
 def _told(raw: CellValue | None) -> str:
     return clean(shown(raw))[:FOUND]

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from . import column_content, side_by_side
+from .cell_reader import is_blank
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
@@ -14,7 +16,6 @@ from .headers import (
     MAX_COLUMNS,
     SERIAL,
     Header,
-    attribute_of,
     find_header,
     first_of_several,
     header_at,
@@ -25,7 +26,7 @@ from .headers import (
 )
 from .lines import Book, Sheet
 from .open_file import opened
-from .recognition import Vocabulary
+from .recognition import LONGEST, Vocabulary
 from .table import Column
 from .ticks import keep_ticked
 
@@ -129,10 +130,27 @@ def names_of(columns: Sequence[Column]) -> dict[str, str]:
     }
 
 
-def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> int:
-    """Return how many headers are names of these columns."""
-    names = names_of(columns)
-    return sum(attribute_of(key, names) is not None for text in texts if (key := header_key(text)))
+class HeadersTold(NamedTuple):
+    """How many headers tell of the columns of a registry: by their names or by their parts, and by their names alone."""
+
+    known: int = 0
+    named: int = 0
+    complete: bool = False  # the required columns are named
+
+
+def known_headers(texts: Sequence[str], columns: Sequence[Column]) -> HeadersTold:
+    """Return how many different headers tell of these columns."""
+    names = vocabulary(columns, ColumnMapping())
+    keys = [key for key in dict.fromkeys(map(header_key, texts)) if len(key) <= LONGEST]
+    named = [attribute for key in keys if (attribute := names.attribute(key))]
+    needed = {column.attribute for column in columns if column.required}
+    return HeadersTold(sum(map(names.knows, keys)), len(named), needed <= set(named))
+
+
+def headings(found: "Found") -> list[list[str]]:
+    """Return the texts of the header, and of the row that looks most like one: a title may be taken for the header."""
+    rows = (found.header, likely_header(found.sheet))
+    return [list(each.texts.values()) for each in rows]
 
 
 def vocabulary(columns: Sequence[Column], choice: ColumnMapping) -> Vocabulary:
@@ -250,6 +268,20 @@ def _holds_data(sheet: Sheet, header: Header) -> bool:
     places = [positions[0] - 1 for positions in header.found.values()]
     lines = sheet.lines(header.row + 1, header.row + HEADER_WITHIN, max(places, default=0) + 1)
     return any(line.values[at] not in (None, "") for line in lines for at in places)
+
+
+def is_empty(everything: Sequence[Found]) -> bool:
+    """Say whether nothing stands in the first rows of any sheet of a file."""
+    blank = (
+        all(
+            is_blank(value)
+            for line in each.sheet.lines(1, HEADER_WITHIN, MAX_COLUMNS)
+            for value in line.values
+        )
+        for each in everything
+    )
+    # The sheets of a CSV file are ways of splitting it: one that leaves nothing says that there is nothing.
+    return any(blank) if isinstance(everything[0].sheet, CsvSheet) else all(blank)
 
 
 def look(content: bytes, columns: Sequence[Column], choice: ColumnMapping) -> Layout:

@@ -21,6 +21,7 @@ from .errors import Unreadable
 from .further_headers import FurtherHeaders
 from .headers import HEADER_WITHIN, Header, lone_text, titles_above
 from .lines import Book, Line, Sheet
+from .marked_names import is_told
 from .merged_cells import MergedCells
 from .open_file import opened
 from .row_numbers import numbered
@@ -33,6 +34,9 @@ MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"
 NOT_WANTED = "按您的选择没有读取的行"
 NO_HEADER = "（没有表头）"
+NO_CONTENT = (
+    "请打开文件看看是不是选错了；名单是贴上去的图片的，请改成一格一格的文字；名单在很下面的，请删去上面的空行"
+)
 REPORT_EVERY = 500  # rows
 WIDER = 20  # columns that another table on the sheet may have more
 BY_NAME = ColumnMapping()
@@ -67,6 +71,9 @@ def _read_book(
 ) -> None:
     chosen, everything = detector.find(book, columns, choice)
     sheet, header = chosen.sheet, chosen.header
+    if not header.found and detector.is_empty(everything):
+        raise Unreadable(f"文件里没有内容：前 {HEADER_WITHIN} 行一格也没有填", NO_CONTENT)
+    table.header_texts = detector.headings(chosen)
     if not header.found:
         table.unmatched = bool(header.texts) or header.absent
         wanted = "、".join(column.header for column in columns if column.required)
@@ -77,7 +84,6 @@ def _read_book(
         if title != sheet.title:
             table.note(f"工作表“{title}”也像名录，没有读取；只读了“{sheet.title}”")
     table.beside = [{name: get_column_letter(at) for name, at in places.items()} for places in header.beside]
-    table.header_texts = list(header.texts.values())
     table.headings = detector.names_of(columns).keys()
     _map_columns(header, columns, choice, table)
     table.unmatched = bool(table.faults)
@@ -87,7 +93,7 @@ def _read_book(
         above = titles_above(sheet, header.titles_until)
         headers = side_by_side.headers_of(header)
         for number, (each, ends) in enumerate(zip(headers, side_by_side.ends_of(headers), strict=True)):
-            titles = Titles(choice.corrections.constants, columns, above, table)
+            titles = Titles(choice.corrections, columns, above, table)
             further = FurtherHeaders(columns, choice, header) if not number else None
             rows = _Rows(sheet, each, table, choice.corrections, constants, further, titles, ticks)
             rows.stand(number, *ends)
@@ -131,6 +137,12 @@ def _map_columns(header: Header, columns: tuple[Column, ...], choice: ColumnMapp
                     table.sheet,
                 )
             )
+    table.elsewhere = {
+        column.attribute: said
+        for column in columns
+        if column.told_in in table.columns and column.attribute not in table.columns
+        if (said := choice.corrections.said_of(column.attribute))
+    }
     note_columns(header, columns, choice, table)
 
 
@@ -143,8 +155,10 @@ def _constants(columns: tuple[Column, ...], corrections: Corrections, table: Tab
         if column is None or attribute in table.columns:
             continue
         table.columns[attribute], table.headers[attribute] = column, column.header
-        if text == BY_TITLE:
+        if text == BY_TITLE or is_told(text, column, table):
             continue
+        if said := corrections.of(0, attribute, text):
+            text = said.becomes
         try:
             value = read_cell(text, column)
         except Wrong as wrong:

@@ -1,11 +1,16 @@
 """How a column is recognised where its heading is none of its names: by the parts of the heading, and by its cells."""
 
+import datetime
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from .cell_text import fold
-from .cell_types import Rule, Wrong
+from .cell_types import Adjusted, Rule, Wrong, last_day
+
+if TYPE_CHECKING:
+    from .table import Column
 
 LONGEST = 30  # characters of a heading
 MOST = 20_000  # different texts of a file that are looked at as headings; those of a list come first
@@ -61,6 +66,44 @@ def reads(rule: Rule) -> Check:
         return True
 
     return check
+
+
+# What headings of the last day of a permit or certificate end in.
+UNTIL = r"(?:有效期|到期|截止|失效)(?:限|至|止|日|日期|时间|截止|截止日|截止日期|截止时间|到期|到期日)*"
+has_telephone = holds(r"[0-9]{5}")
+has_words = holds(r"[^\W\d_]")
+is_date = holds(r"(?:19|20)[0-9]{2}|长期|永久|^[0-9]{5}$")
+is_telephone = holds(
+    r"^\+?(?:86)?-?(?:1(?:3[0-9]|4[5-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])[0-9]{8}|\(?0[0-9]{2,3}\)?-?[0-9]{7,8})(?:[^0-9].*)?$"
+)
+_PERIOD = re.compile(r"([0-9]{4}).{4,8}[0-9]\D{1,4}([0-9]{4}).{4,8}[0-9]")
+LONGEST_PERIOD = 5  # years of a permit; a firm is founded for more
+
+
+def is_expiry(text: str) -> bool:
+    """Say whether a text is a period, or a day to come: what else lists hold of days is past."""
+    if both := _PERIOD.search(fold(text)):
+        return int(both[2]) - int(both[1]) <= LONGEST_PERIOD
+    try:
+        read = last_day(text)
+    except Wrong:
+        return False
+    day = read.value if isinstance(read, Adjusted) else read
+    return isinstance(day, datetime.date) and day > datetime.date.today() and not text.isdigit()
+
+
+def recognised(
+    columns: Sequence["Column"], recognition_of: Callable[[dict[str, Rule]], Mapping[str, Recognition]]
+) -> tuple["Column", ...]:
+    """Return the columns of a registry, each with what it is recognised by.
+
+    :param recognition_of: gives {attribute: recognition}, from {attribute: rule} of all columns.
+    """
+    known = recognition_of({column.attribute: column.rule for column in columns})
+    return tuple(
+        replace(column, recognition=known[column.attribute]) if column.attribute in known else column
+        for column in columns
+    )
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ class Column:
         of a `WordsRule` are found without.
     :param recognition: what tells the column where its heading is none of its names.
     :param proven: returns the one text that a cell, which cannot be read, must have meant; empty if that is not sure.
+    :param told_in: the column whose cells may tell this one where a file has it not.
     """
 
     attribute: str
@@ -58,6 +59,7 @@ class Column:
     in_titles: re.Pattern[str] | None = None
     recognition: Recognition = field(default_factory=Recognition)
     proven: Callable[[str], str] | None = None
+    told_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,8 +202,11 @@ class Table:
     applied: dict[str, Applied] = field(default_factory=dict)  # corrections, by what they are
     questions: dict[str, Question] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
+    # {attribute: {`cell_key`: (how, text)}}: what was said of columns that the file has not, but another may tell.
+    elsewhere: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
-    header_texts: list[str] = field(default_factory=list)  # of the first table, known or not
+    # Of the first table, known or not, and of the row that looks most like a header.
+    header_texts: list[list[str]] = field(default_factory=list)
     headings: Set[str] = frozenset()  # keys of all headers that the registry knows
 
     def letters_of(self, row: Row) -> dict[str, str]:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from .cell_text import clean, word
 
 _SERIAL = re.compile(r"(?:([0-9]{1,4})(?:[、．]|\.(?![0-9]))|[（(]([0-9]{1,4})[）)])\s*(?=\S)")
-_MARKS = "★☆*＊●○▲△■□◆◇※"
-_AROUND = re.compile(rf"^[{_MARKS}\s]+|[{_MARKS}\s]+$")
+MARKS = "★☆*＊●○▲△■□◆◇※"
+_AROUND = re.compile(rf"^[{MARKS}\s]+|[{MARKS}\s]+$")
 _BOOK = re.compile(r"《([^《》]+)》")
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
 _BLANK = re.compile(rf"(?<=[{_CJK}]) (?=[{_CJK}])")
 _STATE = re.compile(r"\s*[（(]\s*([^（()）]{2,8})\s*[）)]$")
 
 # Most names have nothing of all this: a hundred thousand are looked at.
-_ODD = re.compile(rf"[{_MARKS}《\s]|[）)]$|^[0-9（(]")
+_ODD = re.compile(rf"[{MARKS}《\s]|[）)]$|^[0-9（(]")
 
 
 class WrittenName(NamedTuple):
@@ -47,7 +47,7 @@ def read_name(text: str, states: Set[str], *, serial: bool) -> WrittenName:
     while name != before:  # 《甲厂*》（停产）
         before = name
         bare = _AROUND.sub("", name)
-        marks += "".join(char for char in name.replace(bare, "", 1) if char in _MARKS)
+        marks += "".join(char for char in name.replace(bare, "", 1) if char in MARKS)
         name = whole[1].strip() if (whole := _BOOK.fullmatch(bare)) else bare
         if (found := _STATE.search(name)) and word(found[1]) in states:
             name, state = name[: found.start()], found[1].strip()

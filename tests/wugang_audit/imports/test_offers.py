@@ -8,6 +8,7 @@ from pages import said
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports.models import ImportJob, Recipe
+from wugang_audit.spreadsheets.corrections import BY_TITLE
 
 UPLOAD = "/admin/sources/pollutionsource/import/"
 
@@ -122,6 +123,42 @@ def test_a_township_that_was_taken_comes_in_under_its_known_name(client, make_so
     assert PollutionSource.objects.filter(township="石漫滩街道").count() == 3
     entry = AuditEntry.objects.get(action="导入污染源名录")
     assert entry.changes["corrected"] == ["这次一并改的：乡镇“石漫滩乡”→“石漫滩街道”，2 行"]
+
+
+def test_a_township_that_was_left_as_it_stood_is_offered_again_with_the_next_file(client, make_source):
+    make_source(100, township="石漫滩街道"), make_source(101, township="石漫滩街道")
+    url = upload(client, {"乡镇": "石漫滩乡"})
+    client.post(url, {"reason": "核对"})  # left open
+    again = upload(client, {"乡镇": "石漫滩乡"}, {"乡镇": "石漫滩街道"}, name="下一份.xlsx")
+    ((found, code),) = offers(client, again).items()
+    assert found == ("乡镇", "石漫滩乡", "石漫滩街道", 1)
+    assert "名录里多数单位是这样写的" in client.get(again).content.decode()
+    client.post(f"{again}mend/", {"offer": code})
+    client.post(again, {"reason": "核对", "everything": "1"})
+    assert not PollutionSource.objects.filter(township="石漫滩乡").exists()
+
+
+def test_of_two_names_that_as_many_units_have_neither_is_offered(client, make_source):
+    make_source(100, township="尹集镇"), make_source(101, township="尹集乡")
+    assert offers(client, upload(client, {"乡镇": "尹集乡"})) == {}
+
+
+@pytest.mark.parametrize("said", [{"constant-township": BY_TITLE}, {"constant-township": "石漫滩乡"}])
+def test_an_offer_for_what_a_title_or_the_clerk_says_of_the_whole_file_is_kept_once_it_was_taken(
+    client, make_source, said
+):
+    make_source(100, township="石漫滩街道")
+    rows = ["石漫滩乡企业名单"], ["污染源编码", "单位名称"], ["410481-0001", "虚构1号厂"]
+    url = client.post(UPLOAD, {"file": SimpleUploadedFile("名单.xlsx", workbooks.of_rows(*rows))}).url
+    form = client.get(url, follow=True).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    client.post(f"{url}columns/", sent | said)
+    ((found, code),) = offers(client, url).items()
+    assert found[1:] == ("石漫滩乡", "石漫滩街道", 1)
+    client.post(f"{url}mend/", {"offer": code})
+    assert offers(client, url) == {}
+    client.post(url, {"reason": "核对"})
+    assert PollutionSource.objects.get(number="410481-0001").township == "石漫滩街道"
 
 
 def test_offers_cost_no_query_per_row(client, make_source, django_assert_max_num_queries):

@@ -55,6 +55,10 @@ BILLION_LAUGHS = (
         (b"\xff\xd8\xff\xe0" + b"\0" * 99, "这是一张图片，不是工作簿"),
         (b"%PDF-1.7 ...", "这是 PDF 文件，不是工作簿"),
         (OLE, "文件已损坏，或者不是 Excel 工作簿"),
+        (OLE[:2], "文件不完整：开头像 .xls 工作簿，后面的内容都没有了"),
+        (OLE[:7], "文件不完整：开头像 .xls 工作簿，后面的内容都没有了"),
+        ("邢某".encode("gb18030"), "前 60 行里没有找到表头"),  # begins with the same two bytes
+        (b",,,\n,,,\n", "文件里没有内容：前 60 行一格也没有填"),
         (OLE + "WordDocument\0".encode("utf-16-le"), "这是 Word 文档，不是工作簿"),
         (OLE + "Workbook\0".encode("utf-16-le") + b"\0" * 2000, "文件已损坏或不完整，读不出来"),
         (
@@ -88,8 +92,17 @@ def test_a_damaged_binary_workbook_is_said_to_be_damaged():
     assert said(workbooks.packed(parts)) == ["文件已损坏或不完整，读不出来"]
 
 
-def test_an_empty_workbook_has_no_header():
-    assert said(of_rows()) == ["前 60 行里没有找到表头"]
+@pytest.mark.parametrize(
+    "content", [of_rows(), of_rows([], [" ", None, "\u3000"]), of_rows(*[[]] * 70, ["单位名称"])]
+)
+def test_an_empty_workbook_is_said_to_be_empty_and_nothing_is_asked_of_it(content):
+    assert said(content) == ["文件里没有内容：前 60 行一格也没有填"]
+    assert not read_table(content, COLUMNS).unmatched
+
+
+def test_a_workbook_whose_other_sheet_holds_something_is_not_empty():
+    content = workbooks.of_sheets(空表=[], 说明=[["请看附件"]])
+    assert said(content) == ["前 60 行里没有找到表头"]
 
 
 def test_a_file_over_the_limit_is_not_even_opened(monkeypatch):
@@ -245,7 +258,7 @@ def test_a_document_type_in_another_encoding_is_refused_as_well():
 def test_a_lone_cell_at_the_far_corner_gives_a_message():
     book = workbooks.book()
     book.active["XFD1048576"] = "x"
-    assert said(saved(book)) == ["前 60 行里没有找到表头"]
+    assert said(saved(book)) == ["文件里没有内容：前 60 行一格也没有填"]
 
 
 def test_a_stray_cell_at_the_far_corner_does_not_keep_the_rows_out():

@@ -125,6 +125,12 @@ def other_format(content: bytes) -> Unreadable | None:
         start = content[:2048].decode("utf-16", "ignore").strip().encode(errors="ignore")
     if not start:
         return Unreadable("文件是空的", "请确认选对了文件；如果是从网上下载的，请重新下载")
+    if 1 < len(content) < len(OLE) and OLE.startswith(content):
+        # Its first bytes are Chinese characters too, and would be read as a CSV file.
+        return Unreadable(
+            "文件不完整：开头像 .xls 工作簿，后面的内容都没有了",
+            "请重新下载或复制这个文件，用 Excel 或 WPS 能打开了再上传",
+        )
     if is_lock(content):
         return Unreadable(
             "这是 Excel 或 WPS 打开工作簿时的临时文件（名称以“~$”开头），不是名录本身",
