@@ -8,7 +8,8 @@ Both sides do what two clicks of a clerk do: upload and preview, then import, wi
 read and the preview in the database, checks each cell and names its place, and compares once more before it writes;
 django-import-export reads the file at both clicks, as its admin does, and runs with its defaults (use_bulk would leave
 out the history). Each side works in a process of its own on the same start, and both must leave
-the same registry. ``alone`` leaves django-import-export out. SQLite, or whatever DATABASE_URL names: it must be an
+the same registry. Ours is measured before and after theirs, which takes minutes, and its mean counts: a machine is not
+always as fast. ``alone`` leaves django-import-export out. SQLite, or whatever DATABASE_URL names: it must be an
 empty database.
 """
 
@@ -85,11 +86,12 @@ def prepare(folder: Path, rows: int) -> None:
 
     from sources.importer import import_file
     from sources.models import PollutionSource
+    from wugang_audit.imports.models import ImportJob, PreviewPage
 
     call_command("migrate", verbosity=0)
     call_command("loaddata", "specialities", verbosity=0)
-    for everything in (PollutionSource.objects.all(), PollutionSource.history.all()):
-        everything._raw_delete(everything.db)
+    for model in (PollutionSource, PollutionSource.history.model, PreviewPage, ImportJob):
+        model._base_manager.all()._raw_delete("default")
     write(folder / "before.xlsx", (row(n, False) for n in range(rows // 2)))
     import_file((folder / "before.xlsx").read_bytes(), "before.xlsx", None)
     write(folder / "file.xlsx", (row(n, n < rows // 2) for n in range(rows)))
@@ -105,7 +107,7 @@ def ours(content: bytes) -> None:
     from wugang_audit.imports import jobs
 
     settings.IMPORT_AT_ONCE = 2**40  # here, not in a process of its own: its memory is to be measured
-    owner = User.objects.create_user("bench")
+    owner, _ = User.objects.get_or_create(username="bench")
     job = jobs.submit(SourceImporter(), SimpleUploadedFile("file.xlsx", content), owner)
     job = type(job).objects.select_related("owner").get(pk=job.pk)  # as the second click finds it
     if (done := jobs.confirm(SourceImporter(), job)) != jobs.APPLIED:
@@ -221,11 +223,14 @@ def main(rows: int = 20_000, step: str = "", folder: str = "") -> int:
         else:
             print(json.dumps(measure(Path(folder), step)))
         return 0
-    found = {}
+    found: dict[str, dict] = {}
     with tempfile.TemporaryDirectory() as name:
-        for side in ("ours",) if step == "alone" else ("ours", "theirs"):
+        for side in ("ours",) if step == "alone" else ("ours", "theirs", "ours"):
             child(Path(name), "prepare", rows)
-            found[side] = child(Path(name), side, rows)
+            run = child(Path(name), side, rows)
+            if earlier := found.get(side):
+                run["seconds"] = (run["seconds"] + earlier["seconds"]) / 2
+            found[side] = run
             size = (Path(name) / "file.xlsx").stat().st_size
     database = os.environ.get("DATABASE_URL", "sqlite").partition(":")[0]
     print(f"{rows:,} rows, half of them existing, {size / 1e6:.1f} MB, {database}, {datetime.date.today()}")

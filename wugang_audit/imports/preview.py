@@ -78,8 +78,12 @@ class Preview:
     def stored(self) -> dict[str, Any]:
         """Return it as JSON for the job, lists cut to `LISTED`; `StoredPreview.of` reads it."""
         cut = {
-            "faults": [asdict(fault) | {"place": fault.place} for fault in self.faults[:LISTED]],
-            "differences": [asdict(difference) for difference in self.differences[:LISTED]],
+            # `vars`, not `asdict`, which copies deeply.
+            "faults": [vars(fault) | {"place": fault.place} for fault in self.faults[:LISTED]],
+            "differences": [
+                vars(each) | {"changes": [vars(change) for change in each.changes]}
+                for each in self.differences[:LISTED]
+            ],
             "fault_count": len(self.faults),
             "difference_count": len(self.differences),
             "questions": [asdict(question) for question in self.questions[:ASKED]],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from .cell_text import clean, word
 from .lines import CellValue, Sheet
@@ -11,6 +12,8 @@ from .recognition import Vocabulary
 HEADER_WITHIN = 60  # rows in which the header is looked for
 DEEP = 3  # rows that a header may have
 MAX_COLUMNS = 300
+LONGEST_HEADER = 100  # characters of a text whose key is remembered
+_BESIDE = re.compile(r"[*:_]|\((?:必填|选填|可选)[^)]*\)")
 NOTHING = Vocabulary({})
 ENOUGH = 2  # known columns beside those that are required, by which another table on a sheet is told
 SERIAL = frozenset(("序号", "编号", "no", "no.", "№"))
@@ -97,9 +100,17 @@ def attribute_of(key: str, names: Mapping[str, str]) -> str | None:
 
 def header_key(value: object) -> str:
     """Return a header without spaces, line breaks, ``*``, colons and remarks such as (必填), in one width and case."""
-    return re.sub(
-        r"[*:_]|\((?:必填|选填|可选)[^)]*\)", "", word(clean(str(value)) if value is not None else "")
-    )
+    text = "" if value is None else str(value)
+    return _known_key(text) if len(text) <= LONGEST_HEADER else _key(text)
+
+
+def _key(text: str) -> str:
+    return _BESIDE.sub("", word(clean(text)))
+
+
+_known_key = lru_cache(maxsize=4096)(
+    _key
+)  # the first rows of a sheet are read as headers of one, two and three rows
 
 
 def find_header(sheet: Sheet, names: Vocabulary) -> Header:

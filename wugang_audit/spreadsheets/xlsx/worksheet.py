@@ -177,9 +177,9 @@ class _Parser:
 
     def end(self, tag: str) -> None:
         if tag == "c":
-            if self.cell is not None and self.line is not None:
-                self.put_cell(self.line, self.cell)
-                self.cell = None
+            cell, self.cell = self.cell, None
+            if cell is not None and self.line is not None:
+                self.put_cell(self.line, cell)
         elif tag == "v":
             if self.text is not None:
                 self.value, self.text = "".join(self.text), None
