@@ -149,13 +149,15 @@ class SourceImporter(Importer):
     def _look_into_registry(self, table: Table) -> None:
         """Note units of the registry that carry the credit code of a row under another number and name."""
         codes = {code: row for row in table.rows if (code := row.get("credit_code")) and not row.faulty}
-        listed = list(codes)
-        for start in range(0, len(listed), BATCH):
-            found = PollutionSource.objects.registered().filter(credit_code__in=listed[start : start + BATCH])
-            for number, name, code in found.values_list("number", "name", "credit_code"):
-                row = codes[code]
-                if number.lower() != str(row.get("number")).lower() and name != row.get("name"):
-                    table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
+        units = PollutionSource.objects.registered().exclude(credit_code="")
+        if len(codes) <= BATCH:  # else one pass over all costs less than asking for so many
+            units = units.filter(credit_code__in=list(codes))
+        for number, name, code in units.values_list("number", "name", "credit_code").iterator(
+            chunk_size=2000
+        ):
+            row = codes.get(code)
+            if row and number.lower() != str(row.get("number")).lower() and name != row.get("name"):
+                table.note(f"名录中的“{name}”（{number}）用着同一个统一社会信用代码，请核对", row)
 
 
 def _are_sites(written: list[str], here: Home) -> bool:

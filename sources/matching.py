@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -117,13 +117,10 @@ def _compare_typed_numbers(table: Table) -> None:
         if (number := str(row.values.get("number") or "")) and row.values.get("name")
     }
     facts = dict(zip(rows, _facts_of(list(rows.values())), strict=True))
-    listed = list(rows)
-    for start in range(0, len(listed), BATCH):
-        part = listed[start : start + BATCH]
-        there = _units(part)
-        _doubt_other_units(there, rows, facts)
-        gone = set(part).difference(unit.number.lower() for unit in there)
-        _refuse_numbers_of_others(table, [rows[number] for number in part if number in gone])
+    there = _units(rows.keys())
+    _doubt_other_units(there, rows, facts)
+    known = {unit.number.lower() for unit in there}
+    _refuse_numbers_of_others(table, [row for number, row in rows.items() if number not in known])
 
 
 def _refuse_numbers_of_others(table: Table, rows: list[Row]) -> None:
@@ -132,10 +129,12 @@ def _refuse_numbers_of_others(table: Table, rows: list[Row]) -> None:
     :param rows: whose numbers are in the registry no more, or never were.
     """
     typed = {str(row.get("number")): row for row in rows}
+    listed = list(typed)
     past: dict[str, set[str]] = defaultdict(set)
-    held = PollutionSource.history.filter(number__in=list(typed)).values_list("number", "name")
-    for number, name in held if typed else ():
-        past[number].add(name)
+    for start in range(0, len(listed), BATCH):
+        versions = PollutionSource.history.filter(number__in=listed[start : start + BATCH])
+        for number, name in versions.values_list("number", "name"):
+            past[number].add(name)
     for number, names_held in past.items():
         row = typed[number]
         if not {*names.bare(sorted(names_held))} & {*names.bare([str(row.get("name"))])}:
@@ -195,16 +194,20 @@ def _facts_of(rows: list[Row]) -> Iterator[Facts]:
         yield Facts(name, permit, str(row.get("credit_code") or "") or permit[:18])
 
 
-def _units(numbers: Sequence[str] | None = None) -> list[Known]:
-    """Return all units, those in the registry first.
+def _units(numbers: Set[str] | None = None) -> list[Known]:
+    """Return all units, those in the registry first; in one pass, unless only few are asked for.
 
     :param numbers: in lower case: those alone.
     """
-    fields = ("number", "name", "permit_number", "credit_code")
     units = PollutionSource.objects.order_by("-is_active", "number")
-    if numbers is not None:
-        units = units.alias(_number=Lower("number")).filter(_number__in=numbers)
-    rows = list(units.values_list(*fields))
+    if numbers is not None and len(numbers) <= BATCH:
+        units = units.alias(_number=Lower("number")).filter(_number__in=list(numbers))
+    fields = ("number", "name", "permit_number", "credit_code")
+    rows = [
+        row
+        for row in units.values_list(*fields).iterator(chunk_size=2000)
+        if numbers is None or row[0].lower() in numbers
+    ]
     bare = names.bare([name for _, name, *_ in rows])
     return [
         Known(number, Facts(name, permit, credit or permit[:18]))

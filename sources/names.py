@@ -81,14 +81,16 @@ class Registered:
     """
 
     def __init__(self) -> None:
+        self._here = home()
         units = PollutionSource.objects.registered().order_by("number")
         rows = list(units.values_list("number", "name"))
         self._numbers: dict[str, list[str]] = {}
-        for (number, _), name in zip(rows, bare([name for _, name in rows]), strict=True):
+        short = bare([name for _, name in rows], self._here)
+        for (number, _), name in zip(rows, short, strict=True):
             self._numbers.setdefault(name, []).append(number)
 
     def numbers(self, names: Iterable[str]) -> dict[str, list[str]]:
         """Return {name: the numbers of the units of the same bare name} of those names that have any."""
         names = list(names)
-        pairs = zip(names, bare(names), strict=True)
+        pairs = zip(names, bare(names, self._here), strict=True)
         return {name: self._numbers[short] for name, short in pairs if short in self._numbers}

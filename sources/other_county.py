@@ -58,6 +58,9 @@ def _is_elsewhere(row: Row, prefix: str, here: Home, faulty: str) -> bool | None
     :param faulty: what stands where its credit code should be.
     """
     values = row.values
+    code = values.get("credit_code")
+    if code and code[2:8] == prefix:
+        return False
     texts = [str(values.get("name") or ""), str(values.get("address") or "")]
     own = here.stem or here.county
     if own and (own in texts[0] or own in texts[1]):

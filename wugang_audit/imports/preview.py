@@ -81,7 +81,7 @@ class Preview:
             # `vars`, not `asdict`, which copies deeply.
             "faults": [vars(fault) | {"place": fault.place} for fault in self.faults[:LISTED]],
             "differences": [
-                vars(each) | {"changes": [vars(change) for change in each.changes]}
+                vars(each) | {"changes": [dict(vars(change)) for change in each.changes]}
                 for each in self.differences[:LISTED]
             ],
             "fault_count": len(self.faults),

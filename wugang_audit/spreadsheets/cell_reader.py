@@ -79,7 +79,7 @@ class CellReader:
             else:
                 value = self._read(row, attribute, formulas)
                 raw = cells[attribute]
-                seen = _seen(raw, value)
+                seen = _seen(raw, value, self.table.columns[attribute])
                 # Whether 同上 is wrong, the row above decides.
                 lasting = not isinstance(value, Wrong) or len(str(raw)) > _LONGEST_DITTO
                 if usual and lasting and isinstance(raw, str) and len(known) < MAX_KNOWN:
@@ -130,13 +130,19 @@ class CellReader:
         )
 
 
-def _seen(raw: CellValue | None, value: Any) -> str:
-    """Return what a cell looks like, where its value looks otherwise: a file may have a hundred thousand rows."""
+def _seen(raw: CellValue | None, value: Any, column: Column) -> str:
+    """Return what a cell looks like, where its value does not tell: a file may have a hundred thousand rows.
+
+    A word that an export writes for the value is told by it, unless an empty cell means the same.
+    """
     if raw is None or raw is value or isinstance(value, Wrong):
         return ""
     seen = shown(raw)[:SHOWN]
     read: Any = value.value if isinstance(value, Adjusted) else value
-    return "" if seen == shown(read) else seen
+    if seen == shown(read):
+        return ""
+    told = isinstance(column.rule, WordsRule) and read is not KEEP and read != column.blank
+    return "" if told and seen == shown(written_by(column.rule, read)) else seen
 
 
 def read_cell(raw: CellValue | None, column: Column) -> object:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from openpyxl.utils.datetime import from_excel
 
@@ -79,7 +79,7 @@ def allowed_by(rule: Rule) -> tuple[str, ...]:
     return rule.allowed if isinstance(rule, WordsRule) else ()
 
 
-def written_by(rule: Rule, value: object) -> object:
+def written_by(rule: Rule, value: Any) -> Any:
     """Return a value as an export writes it."""
     return rule.write(value) if isinstance(rule, WordsRule) else value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .cell_text import clean, shown
-from .cell_types import Rule
+from .cell_types import Rule, written_by
 from .lines import CellValue
 from .recognition import Recognition
 from .row_numbers import row_label, table_of
@@ -223,7 +223,7 @@ class Table:
         row.wrong.add(attribute)
         whole = value is None
         if value is None:
-            value = shown(row.cells.get(attribute, row.values.get(attribute)))
+            value = self._seen(row, attribute)
         held = clean(value)
         letter, header = self.letters_of(row).get(attribute, ""), self.headers.get(attribute, "")
         if len(held) > 60:
@@ -233,6 +233,13 @@ class Table:
         self.faults.append(
             Fault(problem, fix, self.sheet, row.number, letter, header, held, attribute, whole)
         )
+
+    def _seen(self, row: Row, attribute: str) -> str:
+        """Return what a cell looks like in the sheet; what `Row.cells` leaves out its value tells."""
+        column, value = self.columns.get(attribute), row.values.get(attribute)
+        if attribute in row.cells or column is None:
+            return shown(row.cells.get(attribute, value))
+        return "" if value is None or value == column.blank else shown(written_by(column.rule, value))
 
     def ask(self, row: Row, attribute: str, key: str, value: str, problem: str) -> Question:
         """Ask what a cell means, once for all equal ones; return the question, so that suggestions can be added."""
