@@ -4,7 +4,7 @@ from django import forms
 
 from wugang_audit.access.keys import KeysField
 from wugang_audit.registries.forms import CellForm, ReasonForm
-from wugang_audit.spreadsheets import cell_types
+from wugang_audit.spreadsheets import cell_types, no_names
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS
@@ -19,6 +19,14 @@ class OfficerForm(CellForm, ReasonForm):
     class Meta:
         model = Officer
         exclude = ["specialities", "updated_at"]
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if no_names.names_nobody(name):
+            raise forms.ValidationError(
+                f"“{name}”不是姓名：名单里这样的一行是合计或说明，不当作一个人。请填写姓名。"
+            )
+        return name
 
 
 class RecusalRowForm(CellForm):

@@ -321,3 +321,13 @@ def test_only_the_administrator_keeps_officers(request, login, officers, who):
         "/admin/drawings/inspectionitem/",
     ):
         assert other.get(address).status_code in (302, 403), address
+
+
+@pytest.mark.parametrize("name", ["合计", "小计：", "……", "以下为2026年新增"])
+def test_what_ends_or_divides_a_list_is_nobodys_name(client, newcomer, name):
+    answer = client.post(f"{LIST}{newcomer.pk}/change/", form(newcomer, name=name, change_reason="更名"))
+    assert answer.context["adminform"].form.errors == {
+        "name": [f"“{name}”不是姓名：名单里这样的一行是合计或说明，不当作一个人。请填写姓名。"]
+    }
+    newcomer.refresh_from_db()
+    assert newcomer.name == "丁新"

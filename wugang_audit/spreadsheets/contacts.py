@@ -8,7 +8,10 @@ _PHONE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[0-9]{8}|[- ][0-9]{4}[- ][0-9]{4})"
     r"|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}(?:(?:转|-)[0-9]{1,6})?)(?![0-9A-Za-z])"
 )
-_DIGITS = re.compile(r"[0-9]{3}")  # without these there is no number, and most texts have none
+_DIGITS = re.compile(r"[0-9]{3}")
+_POSSIBLE = re.compile(
+    r"[0-9]{3}[-—－ ]?[0-9]{4}"
+)  # without this there is no number, and most texts have none
 _LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
 _AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
@@ -24,18 +27,18 @@ class Parted(NamedTuple):
 
 
 def holds_digits(text: str) -> bool:
-    """Say whether a text may hold a number at all: most do not."""
+    """Say whether a text holds more digits than a name has: most do not."""
     return _DIGITS.search(text) is not None
 
 
 def holds_numbers(text: str) -> bool:
     """Say whether a telephone or identity number stands in a text."""
-    return bool(_DIGITS.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)))
+    return bool(_POSSIBLE.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)))
 
 
 def without_numbers(text: str) -> Parted:
     """Take the numbers out of a text: of 吴海燕13937507697 the person stays. A text without numbers stays as it is."""
-    if not _DIGITS.search(text):
+    if not _POSSIBLE.search(text):
         return Parted(text)
     identities = len(_IDENTITY.findall(text))
     rest = _IDENTITY.sub("\n", text)

@@ -38,6 +38,11 @@ def is_dividing(name: str) -> bool:
     return bool(_DIVIDING.fullmatch(_SPACES.sub("", clean(name))))
 
 
+def names_nobody(name: str) -> bool:
+    """Say whether a list that holds a text as a name, and nothing else in the row, would not be read as holding anybody."""
+    return is_closing(name) or is_nothing(name) or is_dividing(name)
+
+
 def is_heading(name: str, table: Table) -> bool:
     """Say whether a text is the header of some column of the registry, where a name should stand."""
     return header_key(name) in table.headings
