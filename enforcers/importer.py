@@ -89,11 +89,11 @@ class OfficerImporter(Importer):
         tidy_names(table, Officer)
         mark_doubtful(table, COLUMNS)
         match_specialities(table)  # by which officers of one name are told apart
+        match_units(table)  # first: a row at fault takes nobody from one that is sound
         find_officers(table)
 
     def check(self, table: Table) -> None:
         today = timezone.localdate()
-        match_units(table)
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
                 table.note("执法证已过有效期，不参加抽签", row)

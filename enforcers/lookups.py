@@ -11,7 +11,7 @@ from wugang_audit.imports.pairing import pairs
 from wugang_audit.spreadsheets.cell_text import word
 from wugang_audit.spreadsheets.table import Row, Table
 
-from .models import Ability, Officer
+from .models import Ability, Officer, Recusal
 
 _LEVELS = {word(level.label): level for level in Ability.Level}
 _WITH_LEVEL = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
@@ -42,7 +42,7 @@ def find_officers(table: Table) -> None:
     for values in Officer.objects.order_by("-is_active", "pk").values():
         if word(values["name"]) in asking and values["certificate_number"].lower() not in taken:
             there[word(values["name"])].append(values)
-    _add_specialities(there)
+    _add_related(there)
     for name, officers in there.items():
         _pair(asking[name], officers)
 
@@ -69,16 +69,20 @@ def _pair(rows: Sequence[Row], officers: Sequence[dict[str, Any]]) -> None:
         take(bare, left)
 
 
-def _add_specialities(there: Mapping[str, list[dict[str, Any]]]) -> None:
-    """Tell of officers of one name what each masters too, as `match_specialities` leaves it in a row of the export."""
+def _add_related(there: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Tell of officers of one name what each masters and is recused from, as a row of the export has it once it is matched."""
     several = {each["id"]: each for officers in there.values() for each in officers if len(officers) > 1}
     held: dict[int, dict[Speciality, int | None]] = defaultdict(dict)
     abilities = Ability.objects.select_related("speciality").order_by("speciality__code")
     for ability in abilities if several else ():
         competent = ability.level == Ability.Level.COMPETENT  # which no cell says
         held[ability.officer_id][ability.speciality] = None if competent else ability.level
+    recused: dict[int, list[PollutionSource]] = defaultdict(list)
+    recusals = Recusal.objects.select_related("source").order_by("source__number")
+    for recusal in recusals.filter(officer__in=several) if several else ():
+        recused[recusal.officer_id].append(recusal.source)
     for pk, values in several.items():
-        values["specialities"] = held[pk]
+        values["specialities"], values["recusals"] = held[pk], recused[pk]
 
 
 def match_specialities(table: Table) -> None:
@@ -145,7 +149,8 @@ def match_units(table: Table) -> None:
                 fix = f"请改填污染源编码（{numbers}中的一个）"
                 table.fault(row, "recusals", f"叫“{name}”的单位不止一家", fix, name)
         if "recusals" not in row.wrong:
-            row.values["recusals"] = [unit for matching in found for unit in matching.values()]
+            units_named = {unit.number: unit for matching in found for unit in matching.values()}
+            row.values["recusals"] = [units_named[number] for number in sorted(units_named)]
 
 
 def _refuse_unknown(table: Table, row: Row, name: str, struck: bool) -> None:

@@ -161,3 +161,13 @@ def test_squads_that_stand_above_their_people_are_read_as_their_units():
         table=importer.read_workbook(content, said),
     )
     assert standing() == [("张三", "", "一中队", None), ("李四", "", "大气科", None)]
+
+
+def test_a_row_whose_recusal_is_of_no_unit_takes_nobody_from_the_sound_rows_of_the_name(make_source, admin):
+    make_source(1)
+    content = workbooks.of_rows(
+        ["姓名", "回避单位"], ["甲", None], ["甲", "虚构没有的厂"], ["甲", "410481-0001"]
+    )
+    OfficerImporter().apply(content, "人员.xlsx", admin, good_only=True)
+    again, _ = OfficerImporter().examine(content, "人员.xlsx")
+    assert (again.new, again.changed, again.faulty) == (0, 0, 1)

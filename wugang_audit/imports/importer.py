@@ -261,9 +261,10 @@ class Importer:
         folded = set()
         for group in duplicates(table.rows, lambda row: str(row.get(self.key, "")).lower() or None):
             first, *others = group
-            if not any(row.faulty for row in group) and all(row.values == first.values for row in others):
-                folded.update(row.number for row in others)
-                for row in others:
+            if all(row.values == first.values and row.wrong == first.wrong for row in others):
+                # Those at fault stay: who mends one sees the other.
+                for row in others if not first.faulty else ():
+                    folded.add(row.number)
                     table.note("与前面某行完全相同，只算一次", row)
                 continue
             where = differing_columns(group, table)
