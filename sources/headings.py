@@ -34,6 +34,7 @@ _ENVIRONMENT = r"(?:环保|环境)(?:负责人|专员|专干|联络员|联系人
 _CALL = r"(?:联系电话|联系方式|联系手机|固定电话|办公电话|移动电话|电话|手机|座机|固话)(?:号码?)?"
 _KIND = r"(?:类别|类型|级别|等级|分类)"
 # 村 alone is part of an address, no township.
+_INDUSTRY = r"(?:国民经济|所属|所在|主要|主)*(?:行业|产业)(?:类别|类型|分类|名称)*"
 _TOWNSHIP = r"(?:乡镇办|乡镇|镇乡|镇街|镇办|乡办|街办|街道办事处|街道办|街道|办事处|乡|镇)"
 
 # A number of an identity card begins with a place and a date of birth.
@@ -99,10 +100,16 @@ _WAYS = MappingProxyType(
             is_date,
             typical=is_expiry,
         ),
-        "industry_code": Recognition((), holds(r"[0-9]{2}"), typical=holds(r"^[A-T][0-9]{4}$")),
+        # 行业 above nothing but codes.
+        "industry_code": Recognition(
+            headed(_INDUSTRY),
+            holds(r"[0-9]{2}"),
+            holds(r"^[A-T]?[0-9]{4}$"),
+            typical=holds(r"^[A-T][0-9]{4}$"),
+        ),
         "industry_name": Recognition(
             headed(
-                r"(?:国民经济|所属|所在|主要|主)*(?:行业|产业)(?:类别|类型|分类|名称)*",
+                _INDUSTRY,
                 r"养殖(?:种类|品种|类型|类别)|畜禽?种类?",
             ),
             has_words,

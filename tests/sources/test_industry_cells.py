@@ -156,3 +156,21 @@ def test_a_remembered_code_for_words_is_no_name_beside_a_code_of_the_unit(make_s
     said = ColumnMapping(corrections=Corrections(recipes={"industry_name": {"铸造": "3391"}}))
     preview = importer.examine(rows, "x.xlsx", importer.read_workbook(rows, said))[0]
     assert (preview.changed, preview.unchanged, preview.faults) == (0, 1, [])
+
+
+@pytest.mark.parametrize("heading", ["行业", "行业类别", "所属行业"])
+@pytest.mark.parametrize("codes", [["3011", "2641"], [3011, 2641], ["C3011", "C2641"]])
+def test_codes_below_a_heading_for_names_are_read_as_codes(heading, codes):
+    content = workbooks.of_rows(["单位名称", heading], ["虚构甲厂", codes[0]], ["虚构乙厂", codes[1]])
+    table = SourceImporter().read_workbook(content)
+    SourceImporter().examine(content, "x.xlsx", table)
+    assert [row.get("industry_code") for row in table.rows] == ["3011", "2641"]
+    assert not table.faults
+
+
+def test_a_code_that_may_have_lost_its_zero_is_a_fault_below_such_a_heading_too():
+    content = workbooks.of_rows(
+        ["单位名称", "行业"], ["虚构甲厂", 3011], ["虚构乙厂", 313], ["虚构丙厂", 2641]
+    )
+    found, _ = SourceImporter().examine(content, "x.xlsx")
+    assert [(fault.row, fault.value) for fault in found.faults] == [(3, "313")]

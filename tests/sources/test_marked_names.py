@@ -79,3 +79,11 @@ def test_a_made_up_mark_is_refused(login, admin):
     url, _, sent = columns(client, *LIST)
     wrong = Marked("号", KEY).constant
     assert client.post(f"{url}columns/", sent | {"constant-category": wrong}).context["form"].errors
+
+
+def test_what_the_title_says_besides_is_suggested_for_the_names_without_the_mark(login, admin):
+    client = login(admin)
+    _, _, sent = columns(
+        client, ["特殊监管对象名单（带★的为重点排污单位）"], ["单位名称"], ["★甲厂"], ["乙厂"]
+    )
+    assert sent["constant-category"] == Marked("★", KEY, "特殊监管对象").constant

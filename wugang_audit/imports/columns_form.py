@@ -95,11 +95,16 @@ class ColumnsForm(forms.Form):
             listed = "、".join(said[:TOLD]) + (f"等 {len(said)} 个" if len(said) > TOLD else "")
             choices.append((BY_TITLE, f"按每一行上面的标题（{listed}）"))
         suggested = "" if not said else said[0] if len(said) == 1 else BY_TITLE
-        for marked in dict.fromkeys(told(column, self.layout.titles)):
+        marks = list(dict.fromkeys(told(column, self.layout.titles)))
+        for marked in marks:
             others = ("", *(each for each in words if each != marked.word))
             read = [marked._replace(otherwise=rest) for rest in others]
             choices += [(each.constant, each.in_words) for each in read]
-            suggested = suggested or marked.constant
+        if (
+            marks and suggested != BY_TITLE
+        ):  # 特殊监管对象名单（带★的为重点）: what the title says besides goes for the rest
+            rest = suggested if suggested != marks[0].word else ""
+            suggested = marks[0]._replace(otherwise=rest).constant
         self.fields[f"constant-{column.attribute}"] = forms.ChoiceField(
             label=column.header,
             choices=choices,
