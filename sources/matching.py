@@ -17,6 +17,7 @@ from .models import PollutionSource
 
 NUMBER, PERMIT, CREDIT, NAME = "污染源编码", "排污许可证编号", "统一社会信用代码", "单位名称"
 GIVEN = "新给的编码"
+_ENDING = re.compile(r"(?:股份|集团|责任)*(?:有限公司|公司|厂)$")
 _COUNTY = re.compile(r"[0-9]{6}-")
 DIGITS = 4  # of the running number at least
 ALIKE = 0.5  # of two names, from 0 to 1, from which a number under both is a rename
@@ -156,7 +157,8 @@ def _doubt_other_units(units: list[Known], rows: dict[str, Row], facts: dict[str
 
 
 def _alike(one: str, other: str) -> bool:
-    """Say whether two names share so much that one may be the other's new or old form."""
+    """Say whether two names share so much, besides what nearly all end in, that one may be the other's new or old form."""
+    one, other = _ENDING.sub("", one) or one, _ENDING.sub("", other) or other
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 

@@ -32,7 +32,11 @@ def offer_townships(table: Table) -> None:
         return
     known, county = _known(), home().county
     by_stem = _by_stem(known, county)
+    # What somebody said that a cell means is not questioned again.
+    said = {used.becomes for used in table.applied.values() if used.attribute == "township"}
     for town, rows in written.items():
+        if town in said:
+            continue
         stem = _stem(town, county)
         those = [each for each in by_stem.get(stem, ()) if each != town]
         if town in known:

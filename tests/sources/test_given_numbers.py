@@ -129,3 +129,16 @@ def test_a_typed_number_under_another_name_and_another_code_must_be_confirmed(un
         CODE,
         unit.address,
     )
+
+
+@pytest.mark.parametrize(
+    ("held", "written", "by"),
+    [
+        ("虚构华凯水务有限公司", "虚构寒撞号有限公司", "污染源编码"),  # they share what nearly all end in
+        ("虚构建材有限公司", "虚构新型建材股份有限公司", ""),
+    ],
+)
+def test_what_nearly_all_names_end_in_makes_no_two_alike(make_source, held, written, by):
+    make_source(8, name=held)
+    preview = examined({"污染源编码": "410481-0008", "单位名称": written})
+    assert found(preview) == [(2, "410481-0008", False, by)]

@@ -5,8 +5,10 @@ import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pages import said
 
+from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.imports import recipes
 from wugang_audit.imports.models import ImportJob, Recipe
 from wugang_audit.spreadsheets.corrections import BY_TITLE
 
@@ -136,6 +138,13 @@ def test_a_township_that_was_left_as_it_stood_is_offered_again_with_the_next_fil
     client.post(f"{again}mend/", {"offer": code})
     client.post(again, {"reason": "核对", "everything": "1"})
     assert not PollutionSource.objects.filter(township="石漫滩乡").exists()
+
+
+def test_what_a_remembered_correction_makes_of_a_township_is_not_questioned(client, make_source, admin):
+    make_source(100, township="石漫滩乡")
+    make_source(101, township="石漫滩乡")
+    recipes.remember(SourceImporter(), [recipes.Said("township", "石漫滩乡", "石漫滩街道")], admin)
+    assert not offers(client, upload(client, {"乡镇": "石漫滩乡"}))
 
 
 def test_of_two_names_that_as_many_units_have_neither_is_offered(client, make_source):
