@@ -100,9 +100,8 @@ class ColumnsForm(forms.Form):
             others = ("", *(each for each in words if each != marked.word))
             read = [marked._replace(otherwise=rest) for rest in others]
             choices += [(each.constant, each.in_words) for each in read]
-        if (
-            marks and suggested != BY_TITLE
-        ):  # 特殊监管对象名单（带★的为重点）: what the title says besides goes for the rest
+        # 特殊监管对象名单（带★的为重点）: what the title says besides goes for the rest.
+        if marks and suggested != BY_TITLE:
             rest = suggested if suggested != marks[0].word else ""
             suggested = marks[0]._replace(otherwise=rest).constant
         self.fields[f"constant-{column.attribute}"] = forms.ChoiceField(

@@ -40,9 +40,8 @@ class Difference:
     found_by: str = ""  # of an existing one that must be ticked: by which column the row was taken for it
     told: str = ""  # of a new one what else is known; of one that must be ticked what the registry calls it
     doubt: str = ""  # of a new one that must be ticked: why it may be none at all
-    filled: tuple[
-        tuple[str, str], ...
-    ] = ()  # of a new one that is listed: all that its row says, as (label, words)
+    # Of a new one that is listed: all that its row says, as (label, words).
+    filled: tuple[tuple[str, str], ...] = ()
 
     @property
     def label(self) -> str:

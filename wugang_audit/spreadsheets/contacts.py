@@ -9,9 +9,8 @@ _PHONE = re.compile(
     r"|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}(?:(?:转|-)[0-9]{1,6})?)(?![0-9A-Za-z])"
 )
 _DIGITS = re.compile(r"[0-9]{3}")
-_POSSIBLE = re.compile(
-    r"[0-9]{3}[-—－ ]?[0-9]{4}"
-)  # without this there is no number, and most texts have none
+# Without this there is no number, and most texts have none.
+_POSSIBLE = re.compile(r"[0-9]{3}[-—－ ]?[0-9]{4}")
 _LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
 _AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
