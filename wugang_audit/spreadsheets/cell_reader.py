@@ -36,6 +36,9 @@ NOT_COMPUTED = ("是公式，而且没有算好的结果", "请删去公式，�
 FILLED_DOWN = "里的“同上”按上一行读取"
 
 KEEP = object()  # what an empty cell reads as, in a column where it says nothing
+Reading = tuple[
+    object, str, bool
+]  # a cell's value, what it looked like, and whether there is nothing to say of it
 _OR_BLANK = re.compile("；[^；]*留空$")
 
 
@@ -50,14 +53,12 @@ class CellReader:
     def __init__(self, table: Table, from_1904: bool, corrections: Corrections) -> None:
         self.table, self.from_1904, self.corrections = table, from_1904, corrections
         self.corrected = bool(corrections.cells or corrections.alike or corrections.recipes)
-        # Only text: as keys, 1, 1.0 and True would be the same.
-        self.known: dict[str, dict[str, tuple[object, str]]] = defaultdict(dict)
+        # Only text and nothing: as keys, 1, 1.0 and True would be the same.
+        self.known: dict[str, dict[str | None, Reading]] = defaultdict(dict)
+        for name, column in table.columns.items():
+            if not column.required:
+                self.known[name][None] = KEEP if column.keeps else column.blank, "", True
         self.above: Mapping[str, CellValue | None] = {}  # what the row above holds
-        self.empty = {
-            name: KEEP if column.keeps else column.blank
-            for name, column in table.columns.items()
-            if not column.required
-        }
 
     def fill(self, row: Row, formulas: dict[str, str]) -> None:
         """Read the cells of a row into its values; a cell that is wrong becomes a fault of the table.
@@ -66,30 +67,27 @@ class CellReader:
         """
         values, cells, spoiled = row.values, row.cells, set(row.wrong)
         usual = not (formulas or spoiled or self.corrected)
-        kept: dict[str, CellValue | None] = {}
+        every, kept = self.known, dict[str, CellValue | None]()
         # Each line of this loop is run two million times for a hundred thousand rows.
         for attribute, raw in list(cells.items()):
-            known = self.known[attribute]
-            if usual and raw is None and attribute in self.empty:
-                value, seen = self.empty[attribute], ""
-            elif usual and isinstance(raw, str) and raw in known:
-                value, seen = known[raw]
-            elif attribute in spoiled:
-                continue
-            else:
-                value = self._read(row, attribute, formulas)
+            reading = every[attribute].get(raw) if usual and (raw is None or isinstance(raw, str)) else None
+            if reading is None:
+                if attribute in spoiled:
+                    continue
+                reading = self._reading(row, attribute, formulas)
                 raw = cells[attribute]
-                seen = _seen(raw, value, self.table.columns[attribute])
                 # Whether 同上 is wrong, the row above decides.
-                lasting = not isinstance(value, Wrong) or len(str(raw)) > _LONGEST_DITTO
-                if usual and lasting and isinstance(raw, str) and len(known) < MAX_KNOWN:
-                    known[raw] = value, seen
-            if isinstance(value, Wrong):
-                self.table.fault(row, attribute, value.problem, value.fix)
-                continue
-            if isinstance(value, Adjusted):
-                self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
-                value = value.value
+                lasting = reading[2] or not isinstance(reading[0], Wrong) or len(str(raw)) > _LONGEST_DITTO
+                if usual and lasting and isinstance(raw, str) and len(every[attribute]) < MAX_KNOWN:
+                    every[attribute][raw] = reading
+            value, seen, sound = reading
+            if not sound:
+                if isinstance(value, Wrong):
+                    self.table.fault(row, attribute, value.problem, value.fix)
+                    continue
+                if isinstance(value, Adjusted):
+                    self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
+                    value = value.value
             if value is not KEEP:
                 values[attribute] = value
             if seen:
@@ -99,6 +97,11 @@ class CellReader:
             said = {name: None if name in formulas else raw for name, raw in cells.items()}
             cells = {**said, **{name: self.above.get(name) for name in spoiled}}
         self.above = cells
+
+    def _reading(self, row: Row, attribute: str, formulas: dict[str, str]) -> Reading:
+        value = self._read(row, attribute, formulas)
+        seen = _seen(row.cells[attribute], value, self.table.columns[attribute])
+        return value, seen, not isinstance(value, Wrong | Adjusted)
 
     def _read(self, row: Row, attribute: str, formulas: dict[str, str]) -> object:
         """Return the value of a cell as `read_cell` does, with what was corrected and what 同上 stands for; or what is wrong."""

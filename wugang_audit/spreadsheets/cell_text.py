@@ -16,7 +16,7 @@ _GAP = re.compile(r"[ \t\u3000\xa0]{2,}")
 _BREAK = re.compile(r"[ \t\u3000\xa0]?[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+[ \t\u3000\xa0]?")
 _RETURN = re.compile(r"_x000[dDaA]_")
 _SPACES = re.compile(r"\s+")
-_UNUSUAL = re.compile(r"[^\S ]|  |_x000|[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
+_UNUSUAL = re.compile(r"[^\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 
 
 @cache
@@ -40,7 +40,9 @@ def clean(text: str) -> str:
 
     A line break between CJK characters disappears, elsewhere it becomes a space. Rare characters stay.
     """
-    return _cleaned(text[:_LONGEST]) if _UNUSUAL.search(text) else text.strip()
+    if _UNUSUAL.search(text) or "  " in text or "_x000" in text:
+        return _cleaned(text[:_LONGEST])
+    return text.strip()
 
 
 @lru_cache(maxsize=64)  # a cell is looked at several times in a row
