@@ -28,7 +28,7 @@ from .row_numbers import numbered
 from .table import Column, Fault, Row, Table
 from .ticks import Ticks
 from .titles import Titles
-from .xlsx.worksheet import LAST_ROW
+from .xlsx.parts import LAST_ROW
 
 MAX_ROWS = 100_000  # rows with data
 HIDDEN_ROWS = "隐藏的行也读取了"

@@ -14,7 +14,7 @@ from workbooks import UNIT_HEADER, of_rows, of_units, saved
 from sources.columns import COLUMNS
 from wugang_audit.spreadsheets import reader
 from wugang_audit.spreadsheets.reader import read_table
-from wugang_audit.spreadsheets.xlsx import guard, worksheet
+from wugang_audit.spreadsheets.xlsx import guard, sheet_parser, worksheet
 from wugang_audit.spreadsheets.xlsx import workbook as xlsx
 
 GOOD = ["410481-0001", "一厂", "一般", "2669"]
@@ -150,7 +150,7 @@ def test_a_million_cells_beyond_the_columns_are_passed_over():
 
 @pytest.mark.parametrize(("limit", "value"), [("MAX_TAGS", 30), ("LAST_ROW", 1)])
 def test_a_sheet_of_too_many_rows_or_cells_is_refused(monkeypatch, limit, value):
-    monkeypatch.setattr(worksheet, limit, value)
+    monkeypatch.setattr(sheet_parser, limit, value)
     monkeypatch.setattr(reader, "LAST_ROW", 1_048_576)
     table = read_table(of_units(GOOD, GOOD), COLUMNS)
     assert [str(fault) for fault in table.faults] == [

@@ -21,9 +21,9 @@ from ..lines import Book, Line, Sheet
 from ..open_file import opened
 from ..table import Fault
 from ..xlsx.guard import MIB
+from ..xlsx.parts import LAST_ROW
 from ..xlsx.sheet_writer import with_rows
 from ..xlsx.text import text_of
-from ..xlsx.worksheet import LAST_ROW
 from .annotations import LIST, MAX_COMMENTS, RED, explain, list_rows
 
 MAX_FIELDS = 400_000  # of a CSV file that comes back with all its rows

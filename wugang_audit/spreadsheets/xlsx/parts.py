@@ -17,6 +17,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE, is_date_format, i
 from ..errors import Unreadable
 
 PIECE = 64 * 1024
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any worksheet
 MAX_TAG = 1024 * 1024  # bytes of a tag or comment, which expat keeps until it ends
 MAX_STRINGS = 2_000_000
 MAX_TEXT = 32_768  # characters of one text that are kept: one more than a cell of Excel holds
