@@ -106,7 +106,7 @@ class CellReader:
     def _read(self, row: Row, attribute: str, formulas: dict[str, str]) -> object:
         """Return the value of a cell as `read_cell` does, with what was corrected and what 同上 stands for; or what is wrong."""
         column, cells = self.table.columns[attribute], row.cells
-        raw = cells[attribute]
+        raw: CellValue | None = cells[attribute]
         if self.corrected and (correction := self.corrections.of(row.number, attribute, raw)) is not None:
             self.table.apply(row, correction.how, attribute, correction.found, correction.becomes)
             raw = cells[attribute] = correction.becomes or None
@@ -138,7 +138,7 @@ def _seen(raw: CellValue | None, value: Any, column: Column) -> str:
 
     A word that an export writes for the value is told by it, unless an empty cell means the same.
     """
-    if raw is None or raw is value or isinstance(value, Wrong):
+    if raw is None or raw is value or isinstance(raw, str) and raw == value or isinstance(value, Wrong):
         return ""
     seen = shown(raw)[:SHOWN]
     read: Any = value.value if isinstance(value, Adjusted) else value

@@ -86,6 +86,8 @@ def word(text: object) -> str:
 
 def shown(value: CellValue | None) -> str:
     """Return a cell's value as the clerk sees it in the sheet."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

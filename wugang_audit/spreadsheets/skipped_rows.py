@@ -37,7 +37,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     :param wide: whether a cell of this row is merged over several read columns, or can be nothing but a title.
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
-    first = next((clean(value) for value in values if isinstance(value, str) and clean(value)), "")
+    first = _first_text(values)
     if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
         return FOOTER
     name = cells.get("name")
@@ -72,6 +72,13 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     if not table.rows and _is_numbering(values):
         return NUMBERING
     return None
+
+
+def _first_text(values: Values) -> str:
+    for value in values:
+        if isinstance(value, str) and (text := clean(value)):
+            return text
+    return ""
 
 
 def _holds_more(cells: Cells) -> bool:
