@@ -44,6 +44,8 @@ class Known(NamedTuple):
     facts: Facts
 
 
+TEXTS = ("number", "name", "permit_number", "credit_code")
+Texts = tuple[str, str, str, str]
 Key = Callable[[Facts], str]
 STEPS: tuple[tuple[str, Key], ...] = (
     (PERMIT, lambda facts: facts.permit),
@@ -66,8 +68,9 @@ def find_units(table: Table, prefix: str) -> None:
     for row in table.rows:
         if row.values.get("number"):
             row.found_by = NUMBER
-    _compare_typed_numbers(table)
-    _doubt_far_numbers(table, prefix)
+    given = _ever_given() if table.rows else set()
+    _compare_typed_numbers(table, given)
+    _doubt_far_numbers(table, prefix, given)
     numberless = [
         row for row in table.rows if not row.get("number") and "number" not in row.wrong and row.get("name")
     ]
@@ -79,7 +82,7 @@ def find_units(table: Table, prefix: str) -> None:
     for step, key in STEPS:
         matching.match(step, key)
     now = doubles.survivors(unit.number for unit in matching.found.values())
-    numbers = _new_numbers(prefix, (str(row.get("number")) for row in table.rows if row.get("number")))
+    numbers = _new_numbers(prefix, given | taken)
     for row in numberless:
         if unit := matching.found.get(row.number):
             row.values["number"] = (
@@ -110,24 +113,28 @@ def _follow_joined(table: Table) -> None:
             row.values["number"] = unit.number
 
 
-def _compare_typed_numbers(table: Table) -> None:
-    """Compare rows that have a number with the units that have it, or once had it."""
+def _compare_typed_numbers(table: Table, given: Set[str]) -> None:
+    """Compare rows that have a number with the units that have it, or once had it.
+
+    :param given: as `_ever_given` returns it.
+    """
     rows = {
         number.lower(): row
         for row in table.rows
         if (number := str(row.values.get("number") or "")) and row.values.get("name")
     }
-    facts = dict(zip(rows, _facts_of(list(rows.values())), strict=True))
-    there = _units(rows.keys())
-    _doubt_other_units(there, rows, facts)
-    known = {unit.number.lower() for unit in there}
-    _refuse_numbers_of_others(table, [row for number, row in rows.items() if number not in known])
+    there = {unit[0].lower(): unit for unit in _texts_of_units(rows.keys())}
+    _doubt_other_units(
+        rows, [unit for number, unit in there.items() if unit[1] != rows[number].values["name"]]
+    )
+    free = [row for number, row in rows.items() if number not in there]
+    _refuse_numbers_of_others(table, [row for row in free if str(row.values["number"]) in given])
 
 
 def _refuse_numbers_of_others(table: Table, rows: list[Row]) -> None:
     """Refuse a number that once stood for a unit of another name: none is used twice.
 
-    :param rows: whose numbers are in the registry no more, or never were.
+    :param rows: whose numbers are in the registry no more.
     """
     typed = {str(row.get("number")): row for row in rows}
     listed = list(typed)
@@ -144,16 +151,18 @@ def _refuse_numbers_of_others(table: Table, rows: list[Row]) -> None:
             table.fault(row, "number", problem, "请改用别的编码，或留空由本站给号")
 
 
-def _doubt_other_units(units: list[Known], rows: dict[str, Row], facts: dict[str, Facts]) -> None:
+def _doubt_other_units(rows: dict[str, Row], units: list[Texts]) -> None:
     """Let a person confirm that a typed number means its unit, where the name is quite another one, or the code too.
 
     Unconfirmed, nothing of the row counts: its other columns would be written onto somebody else.
+
+    :param rows: by their numbers in lower case.
+    :param units: that have the number of a row, and another name.
     """
-    for unit in units:
-        own = facts[unit.number.lower()]
+    meant = [rows[unit[0].lower()] for unit in units]
+    for row, own, unit in zip(meant, _facts_of(meant), _known(units), strict=True):
         if own.name != unit.facts.name:
-            another = own.speaks_against(unit.facts) or not _alike(own.name, unit.facts.name)
-            rows[unit.number.lower()].to_confirm = another
+            row.to_confirm = own.speaks_against(unit.facts) or not _alike(own.name, unit.facts.name)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -162,15 +171,18 @@ def _alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
-def _doubt_far_numbers(table: Table, prefix: str) -> None:
-    """Let a person confirm a number far above all that were given: the site's own would follow it for ever."""
+def _doubt_far_numbers(table: Table, prefix: str, given: Set[str]) -> None:
+    """Let a person confirm a number far above all that were given: the site's own would follow it for ever.
+
+    :param given: as `_ever_given` returns it.
+    """
     typed = sorted(
         ((running, row) for row in table.rows if (running := _running(prefix, str(row.get("number") or "")))),
         key=lambda pair: pair[0],
     )
     if not typed:
         return
-    highest = max((_running(prefix, number) for number in _ever_given(prefix)), default=0)
+    highest = max((_running(prefix, number) for number in given), default=0)
     for running, row in typed if highest else ():
         if running > highest + FAR:
             before = f"{prefix}-{highest:0{DIGITS}d}"
@@ -196,24 +208,26 @@ def _facts_of(rows: list[Row]) -> Iterator[Facts]:
         yield Facts(name, permit, str(row.get("credit_code") or "") or permit[:18])
 
 
-def _units(numbers: Set[str] | None = None) -> list[Known]:
-    """Return all units, those in the registry first; in one pass, unless only few are asked for.
-
-    :param numbers: in lower case: those alone.
-    """
-    units = PollutionSource.objects.order_by("-is_active", "number")
-    if numbers is not None and len(numbers) <= BATCH:
+def _texts_of_units(numbers: Set[str]) -> Iterator[Texts]:
+    """Yield what the units of these numbers (in lower case) tell; in one pass over all, unless only few are asked for."""
+    units = PollutionSource.objects.order_by()
+    if len(numbers) <= BATCH:
         units = units.alias(_number=Lower("number")).filter(_number__in=list(numbers))
-    fields = ("number", "name", "permit_number", "credit_code")
-    rows = [
-        row
-        for row in units.values_list(*fields).iterator(chunk_size=2000)
-        if numbers is None or row[0].lower() in numbers
-    ]
-    bare = names.bare([name for _, name, *_ in rows])
+    for unit in units.values_list(*TEXTS).iterator(chunk_size=2000):
+        if unit[0].lower() in numbers:
+            yield unit
+
+
+def _units() -> list[Known]:
+    """Return all units, those in the registry first."""
+    return _known(list(PollutionSource.objects.order_by("-is_active", "number").values_list(*TEXTS)))
+
+
+def _known(units: list[Texts]) -> list[Known]:
+    bare = names.bare([name for _, name, *_ in units])
     return [
         Known(number, Facts(name, permit, credit or permit[:18]))
-        for (number, _, permit, credit), name in zip(rows, bare, strict=True)
+        for (number, _, permit, credit), name in zip(units, bare, strict=True)
     ]
 
 
@@ -277,7 +291,7 @@ def _values_of(numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 def next_number(prefix: str) -> str:
     """Return a registry number that was never given."""
-    return next(_new_numbers(prefix, ()))
+    return next(_new_numbers(prefix, _ever_given(prefix)))
 
 
 def _running(prefix: str, number: str) -> int:
@@ -286,15 +300,18 @@ def _running(prefix: str, number: str) -> int:
     return int(digits) if start.lower() == prefix.lower() and digits.isdecimal() and len(digits) < 10 else 0
 
 
-def _ever_given(prefix: str) -> Iterable[str]:
-    """Return the numbers that begin with the prefix and that any unit ever had, struck off or taken back too."""
-    past = PollutionSource.history.filter(number__startswith=f"{prefix}-").order_by()
-    return past.values_list("number", flat=True).distinct()
+def _ever_given(prefix: str = "") -> set[str]:
+    """Return the numbers that any unit ever had, struck off or taken back too.
+
+    :param prefix: of those that are wanted; empty: all.
+    """
+    past = PollutionSource.history.filter(number__startswith=prefix).order_by()
+    return set(past.values_list("number", flat=True).distinct())
 
 
-def _new_numbers(prefix: str, in_file: Iterable[str]) -> Iterator[str]:
-    """Yield registry numbers never given before: above the highest that any unit ever had."""
-    given = {each.lower() for each in (*_ever_given(prefix), *in_file)}
+def _new_numbers(prefix: str, numbers: Iterable[str]) -> Iterator[str]:
+    """Yield registry numbers never given before: above the highest of those that were, or stand in the file."""
+    given = {number.lower() for number in numbers}
     highest = max((_running(prefix, each) for each in given), default=0)
     while True:
         highest += 1
