@@ -38,6 +38,7 @@ class Column:
         of a `WordsRule` are found without.
     :param recognition: what tells the column where its heading is none of its names.
     :param proven: returns the one text that a cell, which cannot be read, must have meant; empty if that is not sure.
+    :param called: returns how people call what a cell holds, where that is a code.
     :param told_in: the column whose cells may tell this one where a file has it not.
     """
 
@@ -59,6 +60,7 @@ class Column:
     in_titles: re.Pattern[str] | None = None
     recognition: Recognition = field(default_factory=Recognition)
     proven: Callable[[str], str] | None = None
+    called: Callable[[str], str] | None = None
     told_in: str = ""
 
 

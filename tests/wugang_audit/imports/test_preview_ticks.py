@@ -99,10 +99,17 @@ def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(clie
     bare = ["410481-9004", "虚构另一厂", "一般", "2669", "", ""]
     _, page = preview(client, *ROWS[3:], bare)
     html = page.content.decode()
-    assert "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669，尚店镇</span><details" in html
+    assert (
+        "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669 其他专用化学产品制造，尚店镇</span>"
+        in html
+    )
     new, other = page.context["sections"].added
     held = dict(new.filled)
-    assert (held["监管类别"], held["行业代码"], held["备注"]) == ("一般排污单位", "2669", "新登记的")
+    assert (held["监管类别"], held["行业代码"], held["备注"]) == (
+        "一般排污单位",
+        "2669 其他专用化学产品制造",
+        "新登记的",
+    )
     assert "污染源编码" not in held and "单位名称" not in held
     assert not {"备注", "乡镇（街道）"} & dict(other.filled).keys()  # what is empty is not listed
     assert "<dt>备注</dt><dd>新登记的</dd>" in html
