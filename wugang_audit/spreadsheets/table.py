@@ -64,6 +64,11 @@ class Column:
     told_in: str = ""
 
 
+def with_subject(header: str, value: str, problem: str) -> str:
+    """Return what is wrong in a whole sentence: a rule of a cell knows neither its column nor how the cell is quoted."""
+    return f"{header}“{value}”{problem}" if problem.startswith("是") and value else problem
+
+
 @dataclass(frozen=True)
 class Fault:
     """Something that keeps the workbook out, and how to fix it. Faults of the file itself have no place."""
@@ -78,6 +83,11 @@ class Fault:
     attribute: str = ""  # of the column, for who corrects the cell
     whole: bool = True  # `value` is all that the cell holds
     named: str = ""  # what the object of the row is called, where that could be read
+
+    @property
+    def said(self) -> str:
+        """What is wrong, in a whole sentence."""
+        return with_subject(self.header, self.value, self.problem)
 
     @property
     def place(self) -> str:
