@@ -13,6 +13,7 @@ from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Fault, Offer
 from . import jobs, preview_pages, recipes
 from .fault_list import FaultList
+from .filled import filled_later
 from .importer import Importer
 from .importer_admin import ImporterAdmin
 from .mending import NAMED, Group, Mended, groups, kinds, suggest
@@ -184,7 +185,7 @@ class MendingAdmin(ImporterAdmin):
         number = min(max(int(asked), 1), max(pages, 1)) if asked.isdecimal() and len(asked) < 7 else 1
         return self.page(
             request, "imports/rows.html", title, job=job, kind=kind, found=None,
-            differences=preview_pages.differences(job, kind, number),
+            differences=filled_later(preview_pages.differences(job, kind, number), bytes(job.staged), self.importer()),
             number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
             preview_url=self.url_of("import_preview", pk),
         )  # fmt: skip
