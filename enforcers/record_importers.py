@@ -133,7 +133,7 @@ class TrainingImporter(_OfficersRecords):
 
 class RecusalImporter(_OfficersRecords):
     kind = "recusals"
-    label = "执法人员回避"
+    label = "回避"
     model = Recusal
     known_by = ("officer", "source")
     otherwise = {"reason": DEFAULT_REASON}

@@ -17,9 +17,12 @@ from .classify_admin import LABEL, ClassifyAction
 from .credit_admin import CreditFilter
 from .forms import PollutionSourceForm, SpecialityForm
 from .importer import SourceImporter, exchanged
+from .industries import label_of
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
 from .places import IN_COUNTY, Place
+
+NAMED = 6  # industries of a group that the list of groups names
 
 
 class MediumFilter(admin.SimpleListFilter):
@@ -176,7 +179,7 @@ class SpecialityAdmin(RegistryAdmin):
     counted_as = "个行业专业组"
     heading, about = BESIDE, "哪些行业代码归哪一组：单位按它归组，执法人员按它派出。"
     form = SpecialityForm
-    list_display = ["name", "prefixes", "remarks"]
+    list_display = ["name", "industries", "remarks"]
     list_display_links = ["name"]
     search_fields = ["code", "name", "prefixes"]
     search_help_text = "代码、名称或行业代码"
@@ -184,6 +187,12 @@ class SpecialityAdmin(RegistryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Speciality | None = None) -> list[str]:
         return ["code"] if obj else []
+
+    @admin.display(description="行业")
+    def industries(self, group: Speciality) -> str:
+        named = "、".join(label_of(each) for each in group.prefix_list[:NAMED])
+        more = len(group.prefix_list) > NAMED
+        return f"{named}等 {len(group.prefix_list)} 类" if more else named
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseFormSet], change: bool

@@ -77,10 +77,7 @@ class Outcome:
 
 
 def label_of_industry(code: str) -> str:
-    if not code:
-        return WITHOUT_INDUSTRY
-    known = industries.industries().get(code)
-    return f"{code} {known.name}" if known else code
+    return industries.label_of(code) if code else WITHOUT_INDUSTRY
 
 
 def standing(units: QuerySet[PollutionSource]) -> Standing:

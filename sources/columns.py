@@ -13,6 +13,7 @@ from wugang_audit.spreadsheets.recognition import recognised
 from wugang_audit.spreadsheets.table import Column
 
 from .headings import recognition_of
+from .industries import label_of
 from .models import Category, Medium, OperatingState, PermitClass
 from .places import LATITUDES, LONGITUDES
 
@@ -189,14 +190,14 @@ _COLUMNS = (
         help="重点排污单位填写，可多项：水环境、地下水污染防治、大气环境、噪声、土壤污染监管、环境风险管控。"),
     Column("industry_code", "行业代码", industry_code,
            ("行业类别代码", "国民经济行业代码", "行业小类代码", "行业编码", "行业代码（GB/T 4754-2017）"), keeps=True,
-           help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313；没有的，按行业名称查。"),
+           help="GB/T 4754-2017 的 4 位小类代码，文本格式，如 0313；没有的，按行业名称查。", called=label_of),
     Column("industry_name", "行业名称", cell_types.text(100, published=True),
-           ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型", "行业分类", "行业类别名称", "国民经济行业类别", "主要行业")),
-    Column("industry_section", "行业门类", cell_types.text(100), ("门类", "门类名称"), import_only=True),
-    Column("industry_division", "行业大类", cell_types.text(100), ("大类", "大类名称"), import_only=True),
-    Column("industry_group", "行业中类", cell_types.text(100), ("中类", "中类名称"), import_only=True),
+           ("行业类别", "行业", "所属行业", "国民经济行业", "行业类型", "行业分类", "行业类别名称", "国民经济行业类别", "主要行业"), called=label_of),
+    Column("industry_section", "行业门类", cell_types.text(100), ("门类", "门类名称"), import_only=True, called=label_of),
+    Column("industry_division", "行业大类", cell_types.text(100), ("大类", "大类名称"), import_only=True, called=label_of),
+    Column("industry_group", "行业中类", cell_types.text(100), ("中类", "中类名称"), import_only=True, called=label_of),
     Column("industry_class", "行业小类", cell_types.text(100), ("小类", "小类名称"), import_only=True,
-           help="行业分门类、大类、中类、小类几列写的，按写得最细的一列读取。"),
+           help="行业分门类、大类、中类、小类几列写的，按写得最细的一列读取。", called=label_of),
     Column("permit_class", "排污许可管理类别", cell_types.choice({
         PermitClass.KEY: "重点管理 重点",
         PermitClass.SIMPLIFIED: "简化管理 简化",

@@ -22,7 +22,7 @@ from wugang_audit.spreadsheets.table import Fault, Row, Table
 from .class_words import CLASS_COLUMNS, likely_classes, offer_classes
 from .columns import COLUMNS
 from .home import Home, home
-from .industries import read_industry
+from .industries import label_of, read_industry
 from .industry_cells import COLUMNS as INDUSTRY_COLUMNS
 from .industry_cells import SpecialityOf, ask_industries, read_industries, suggested
 from .matching import GIVEN, find_units
@@ -85,7 +85,7 @@ class SourceImporter(Importer):
         category, code = values.get("category"), values.get("industry_code")
         parts = [
             label_of_category(category or ""),
-            f"行业 {code}" if code else "没有行业",
+            f"行业 {label_of(code)}" if code else "没有行业",
             values.get("township"),
         ]
         return "，".join(part for part in parts if part)

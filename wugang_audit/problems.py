@@ -51,11 +51,12 @@ def _problems(source: Any) -> Iterator[Problem]:
 
 
 def _of_form(form: BaseForm) -> Iterator[Problem]:
-    """Yield each error; one that belongs to no field leads to the first field, as nobody knows better."""
+    """Yield each error, in the order of the page; one that belongs to no field comes last and leads to the first field."""
     if not form.is_bound:
         return
     first = next((_anchor(form, name) for name in form.fields if not form[name].is_hidden), "")
-    for name, messages in form.errors.items():
+    order = {name: place for place, name in enumerate(form.fields)}
+    for name, messages in sorted(form.errors.items(), key=lambda each: order.get(each[0], len(order))):
         label = str(form[name].label) if name in form.fields and not form[name].is_hidden else ""
         anchor = _anchor(form, name) if label else first
         for message in messages:

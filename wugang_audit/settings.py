@@ -113,7 +113,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wugang_audit.staff.navigation.site",
             ],
-            "builtins": ["wugang_audit.problems", "wugang_audit.admin_frame.lists", "wugang_audit.telephone"],
+            "builtins": [
+                "wugang_audit.problems",
+                "wugang_audit.admin_frame.lists",
+                "wugang_audit.telephone",
+                "wugang_audit.imports.called",
+            ],
         },
     },
 ]

@@ -58,7 +58,8 @@ def _page(request: HttpRequest, found: Rehearsal, form: ValueForm | None = None)
         "throws": THROWS,
     }
     if found.drawn_at:
-        return render(request, "rehearsals/drawn.html", context | {"drawn": queries.drawn_in(found)})
+        context |= {"drawn": queries.drawn_in(found), "unfolded": "all" in request.GET}
+        return render(request, "rehearsals/drawn.html", context)
     return render(request, "rehearsals/frozen.html", context | {"form": form or ValueForm(source=DICE)})
 
 

@@ -2,7 +2,7 @@
 
 from .reading import Kind, Reading, agreed, read_industry, read_levels
 from .suggestions import Candidate, suggest
-from .table import Industry, Level, classes, industries
+from .table import Industry, Level, classes, industries, label_of
 
 __all__ = [
     "Candidate",
@@ -13,6 +13,7 @@ __all__ = [
     "agreed",
     "classes",
     "industries",
+    "label_of",
     "read_industry",
     "read_levels",
     "suggest",

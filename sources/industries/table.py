@@ -62,6 +62,12 @@ def industries() -> dict[str, Industry]:
     return {code: Industry(code, name) for code, name in rows("gbt4754_2017.tsv")}
 
 
+def label_of(code: str) -> str:
+    """Return a code with its name, as people read it; a code that the standard does not have alone."""
+    known = industries().get(code)
+    return f"{code} {known.name}" if known else code
+
+
 @cache
 def _sections() -> dict[str, str]:
     """Return the section of each division."""

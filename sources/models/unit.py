@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from ..industries import label_of
 from .speciality import Speciality
 from .validators import (
     validate_credit_code,
@@ -208,6 +209,19 @@ class PollutionSource(models.Model):
     @property
     def media_labels(self) -> list[str]:
         return [medium.label for medium in Medium if medium in self.media.split(",")]
+
+    def get_industry_code_display(self) -> str:
+        """The industry as people read it: the code says little to them."""
+        return label_of(self.industry_code)
+
+    @property
+    def industry(self) -> str:
+        """The industry as people read it, in the unit's own words where it has some."""
+        return (
+            f"{self.industry_code} {self.industry_name}"
+            if self.industry_name
+            else label_of(self.industry_code)
+        )
 
     def category_on(self, day: datetime.date) -> str:
         """The class that the unit is drawn in on a day (see `effective_category`)."""

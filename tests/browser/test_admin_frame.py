@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from enforcers.models import Officer, Recusal, TrainingRecord
 from sources.models import PollutionSource
+from wugang_audit.access.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -236,3 +237,22 @@ def test_the_table_of_columns_is_folded_where_a_file_is_uploaded(registry, admin
     page.set_viewport_size(DESKTOP)
     page.reload()
     expect(table).to_be_hidden()
+
+
+def test_the_menu_of_several_roles_takes_one_line_on_a_phone_and_unfolds_the_rest(person, open_as, look):
+    page = open_as(person("several", Role.ADMIN, Role.ORGANISER, Role.OFFICER, full_name="多职责"), PHONE)
+    menu = page.get_by_role("navigation", name="主导航")
+    assert menu.bounding_box()["height"] < 60
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    link = menu.get_by_role("link", name="名录体检")
+    expect(link).to_have_count(0)
+    menu.get_by_text("更多", exact=True).click()
+    expect(link).to_be_in_viewport()
+    look(page, "menu-of-several-roles")
+    page.set_viewport_size(PHONE)
+    link.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("名录体检")
+    page.set_viewport_size(DESKTOP)
+    expect(menu.get_by_role("link")).to_have_count(9)
+    expect(menu.get_by_text("更多", exact=True)).to_be_hidden()
+    assert menu.bounding_box()["height"] < 60

@@ -131,6 +131,25 @@ def test_the_admin_s_form(open_as, admin, specialities, size, look):
     look(page, "errors-admin")
 
 
+@WIDTHS
+def test_the_form_for_many_units(open_as, admin, make_source, size, look):
+    for serial in range(1, 19):
+        make_source(serial, category="")
+    page = open_as(admin, size)
+    page.goto(f"{page.base}/admin/sources/pollutionsource/")
+    for box in page.locator("input.action-select").all():
+        box.check()
+    page.locator("select[name=action]").select_option("classify")
+    page.locator("button[name=index]").click()
+    page.get_by_role("button", name="改这 18 家").click()
+    expect(
+        page.get_by_text("请选监管类别，或在下面填行业").last
+    ).to_be_in_viewport()  # no click, no scrolling
+    expect(page.locator("[name=category]").first).to_be_in_viewport()
+    look(page, "errors-many-units")
+    told(page, "请写明为什么这样定", field="category")
+
+
 def test_no_script_of_the_admin_takes_the_focus_from_the_errors_of_a_new_form(open_as, admin, specialities):
     page = open_as(admin)
     page.goto(f"{page.base}/admin/sources/pollutionsource/add/")

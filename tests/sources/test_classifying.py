@@ -11,6 +11,7 @@ from sources.classifying import Decision
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.problems import problems as found_in
 
 LIST = "/admin/sources/pollutionsource/"
 CEMENT = "3011"
@@ -205,6 +206,15 @@ def test_the_page_names_the_units_and_folds_a_long_list(client, bare, make_sourc
     many = ask(client, PollutionSource.objects.all()).content.decode()
     folded = many.partition('<details class="fold"><summary><h2>是哪 21 家')[2].partition("</details>")[0]
     assert all(f"虚构{serial}号化工厂（" in folded for serial in range(1, 22))
+
+
+def test_what_is_wrong_stands_above_what_the_units_have_now_in_the_order_of_the_fields(client, bare):
+    asked = ask(client, bare).content.decode()
+    assert asked.index("现在的登记") < asked.index("为什么这样定") and "data-error-summary" not in asked
+    page = ask(client, bare, category="", reason="")
+    text = page.content.decode()
+    assert text.index("data-error-summary") < text.index("为什么这样定") < text.index("现在的登记")
+    assert [each.anchor for each in found_in(page.context["form"])] == ["id_category_0", "id_reason"]
 
 
 def test_a_very_long_list_says_how_many_it_does_not_name(client, source_of, specialities):

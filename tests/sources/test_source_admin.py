@@ -92,7 +92,7 @@ def test_saving_derives_the_speciality_and_writes_history_and_audit(client, admi
         f"sources.pollutionsource:{unit.pk}",
     )
     assert entry.changes == {
-        "行业代码": ["2669", "3110"],
+        "行业代码": ["2669 其他专用化学产品制造", "3110 炼铁"],
         "行业专业组": ["化工与医药", "钢铁与矿业"],
         "重点单位类型": ["", "水环境、大气环境"],
         "联系电话": ["138******01", "139******78"],

@@ -127,15 +127,28 @@ def test_rows_with_swapped_coordinates_are_mended_by_one_button(login, admin, sp
     content = workbooks.of_rows(
         [*workbooks.UNIT_HEADER, "经度", "纬度"], ["410481-0001", "虚构一厂", "一般", "2669", "33.29", "113.51"],
         ["410481-0002", "虚构二厂", "一般", "2669", "33°17′24″", "113°30′36″"], ["410481-0003", "虚构三厂", "一般", "2669", "113.51", "33.29"],
+        ["410481-0004", "虚构四厂", "一般", "2669", "121.5", "31.9"],
     )  # fmt: skip
     client = login(admin)
     page = client.post(f"{LIST}import/", {"file": SimpleUploadedFile("x.xlsx", content)}, follow=True)
     url = page.request["PATH_INFO"]
     page = client.get(f"{url}mend/")
     assert page.context["exchanged"] == 2 and "这 2 行的经度和纬度对调" in page.content.decode()
+    # Beside the button they are named, and not once more among the errors, unless these are asked for.
+    assert page.context["swapped"][0] == ("第2行 · 虚构一厂", "经度 113.51，纬度 33.29")
+    assert (
+        page.content.decode().count("填反了（2 行）") == 1
+        and page.content.decode().count('name="exchange"') == 1
+    )
+    assert {row for group in page.context["groups"] for row in group.rows} == {5}
+    (kind,) = (each for each in page.context["kinds"] if "填反" in each)
+    for query in ({"kind": kind}, {"apart": "1"}):
+        asked = client.get(f"{url}mend/", query)
+        assert {2, 3} <= {row for group in asked.context["groups"] for row in group.rows}
+        assert asked.context["swapped"] == [] and asked.content.decode().count('name="exchange"') == 1
     done = client.post(f"{url}mend/", {"exchange": "1"}, follow=True)
-    assert not done.context["preview"].faults
-    client.post(url, {"reason": "核对"})
+    assert {fault.row for fault in done.context["preview"].faults} == {5}
+    client.post(url, {"reason": "核对", "good_only": "1"})
     assert set(PollutionSource.objects.values_list("longitude", "latitude")) == {(EAST, NORTH)}
 
 

@@ -13,7 +13,7 @@ from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
 from ..spreadsheets.marked_names import told
 from ..spreadsheets.side_by_side import tables_beside
-from ..spreadsheets.table import Column
+from ..spreadsheets.table import Column, with_subject
 from ..spreadsheets.titles import told_by
 from .importer import Importer
 
@@ -257,7 +257,10 @@ class ColumnsForm(forms.Form):
             try:
                 read_cell(text or None, column)
             except Wrong as wrong:
-                self.add_error(f"same-{number}-text", f"{wrong.problem}；{wrong.fix}。")
+                self.add_error(
+                    f"same-{number}-text",
+                    f"{with_subject(column.header, text, wrong.problem)}；{wrong.fix}。",
+                )
             else:
                 if not text:
                     self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")

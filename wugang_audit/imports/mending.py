@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ..spreadsheets.cell_types import WordsRule, allowed_by
 from ..spreadsheets.corrections import Corrections, cell_key
 from ..spreadsheets.row_numbers import row_label
-from ..spreadsheets.table import Fault, Question
+from ..spreadsheets.table import Fault, Question, with_subject
 from .fault_kinds import kind_of
 from .importer import Importer
 from .models import ImportJob
@@ -38,6 +38,10 @@ class Group:
     proven: str = ""  # the one text that the cells must have meant
     rows: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # of the first `NAMED` rows
+
+    @property
+    def said(self) -> str:
+        return with_subject(self.header, self.value, self.problem)
 
     @property
     def count(self) -> int:

@@ -9,12 +9,14 @@ from django.urls import URLPattern, path
 from django.utils.http import urlencode
 
 from ..spreadsheets.corrections import cell_key
+from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Fault, Offer
 from . import jobs, preview_pages, recipes
 from .fault_list import FaultList
+from .filled import filled_later
 from .importer import Importer
 from .importer_admin import ImporterAdmin
-from .mending import Group, Mended, groups, kinds, suggest
+from .mending import NAMED, Group, Mended, groups, kinds, suggest
 from .mending_form import EVERY, MendingForm
 from .models import ImportJob
 from .offers import code_of as code_of_offer
@@ -58,7 +60,13 @@ class MendingAdmin(ImporterAdmin):
         everything = groups(importer, preview_pages.faults(job), apart=apart)
         exchanged = self.exchanged(preview_pages.faults(job))
         kind = request.GET.get("kind", "")
-        shown = [group for group in everything if kind in ("", group.kind)]
+        # What one press puts right is named beside its button, and not once more among the errors.
+        once = bool(exchanged) and not kind and not apart
+        shown = [
+            group
+            for group in everything
+            if kind in ("", group.kind) and not (once and self._is_exchanged(group))
+        ]
         pages = max(1, -(-len(shown) // PER_PAGE))
         asked = request.GET.get("page", "")
         number = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
@@ -75,9 +83,14 @@ class MendingAdmin(ImporterAdmin):
             request, "imports/mend.html", f"{self.importer.label}：在网页上改", job=job, preview=preview, groups=there,
             questions=list(form.asked()), form=form, kinds=kinds(everything), kind=kind, number=number, pages=pages, total=len(shown),
             address=address, previous=number - 1, following=number + 1 if number < pages else 0,
-            offers=self.offers(job), mend_url=request.path, apart=apart, exchanged=len(exchanged), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
+            offers=self.offers(job), mend_url=request.path, apart=apart, exchanged=len(exchanged), swapped=_in_words(importer, everything, exchanged) if once else [],
+            exchange_here=any(self._is_exchanged(group) for group in there), preview_url=self.url_of("import_preview", pk), says=Mended.of(job).says,
             may_clear=kind and all(group.may_be_empty for group in shown), every=EVERY,
         )  # fmt: skip
+
+    def _is_exchanged(self, group: Group) -> bool:
+        fault = Fault(group.problem, group.fix, row=group.rows[0], value=group.value, whole=group.whole)
+        return bool(self.exchanged([fault]))
 
     def _mend(
         self,
@@ -172,7 +185,20 @@ class MendingAdmin(ImporterAdmin):
         number = min(max(int(asked), 1), max(pages, 1)) if asked.isdecimal() and len(asked) < 7 else 1
         return self.page(
             request, "imports/rows.html", title, job=job, kind=kind, found=None,
-            differences=preview_pages.differences(job, kind, number),
+            differences=filled_later(preview_pages.differences(job, kind, number), bytes(job.staged), self.importer()),
             number=number, pages=pages, previous=number - 1, following=number + 1 if number < pages else 0,
             preview_url=self.url_of("import_preview", pk),
         )  # fmt: skip
+
+
+def _in_words(
+    importer: Importer, everything: Iterable[Group], exchanged: dict[int, dict[str, str]]
+) -> list[tuple[str, str]]:
+    """Return (row, what is read once its cells are exchanged) of the first rows, in words."""
+    headers = {column.attribute: column.header for column in importer.columns}
+    names = {row: name for group in everything for row, name in zip(group.rows, group.names, strict=False)}
+    found = []
+    for row, cells in sorted(exchanged.items())[:NAMED]:
+        said = "，".join(f"{headers[attribute]} {text}" for attribute, text in cells.items())
+        found.append((f"第{row_label(row)}行" + (f" · {names[row]}" if names.get(row) else ""), said))
+    return found

@@ -6,7 +6,7 @@ Column by column, since a column's values are of one kind: the kind is kept once
 import datetime
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
@@ -89,6 +89,20 @@ def loads(staged: bytes, columns: Iterable[Column]) -> Table | None:
         for at in rows_without:
             table.rows[at].values.pop(attribute, None)
     return table
+
+
+def some_rows(staged: bytes, numbers: Set[int]) -> dict[int, dict[str, Any]]:
+    """Return what the rows of these numbers say, by attribute; of a long table only one column is held at a time."""
+    lines = _lines(staged)
+    head = next(lines)
+    places = {number: at for at, number in enumerate(head["numbers"]) if number in numbers}
+    found: dict[int, dict[str, Any]] = {number: {} for number in places}
+    for attribute, (kind, values, _) in zip(head["columns"], lines, strict=True):
+        picked = _restored(kind, [values[at] for at in places.values()])
+        for number, value in zip(places, picked, strict=True):
+            if value is not None:
+                found[number][attribute] = value
+    return found
 
 
 def _column(attribute: str, rows: list[Row]) -> tuple[str, list, list | str]:

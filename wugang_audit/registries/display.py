@@ -10,8 +10,9 @@ class Words:
 
     def __init__(self, model: type[models.Model]):
         self.model = model
-        names = (each.name for each in model._meta.concrete_fields if not (each.is_relation or each.choices))
-        self.plain = {name for name in names if not hasattr(model, f"{name}_labels")}
+        names = {each.name for each in model._meta.concrete_fields if not each.is_relation}
+        worded = ("{}_labels", "get_{}_display")
+        self.plain = {name for name in names if not any(hasattr(model, each.format(name)) for each in worded)}
         self.known: dict[tuple, str] = {}
         self.others: dict[str, dict] = {}
 
@@ -29,13 +30,18 @@ class Words:
 
 
 def display(instance: models.Model, name: str) -> str:
-    """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several."""
+    """Return a field's value as people read it: by ``get_…_display``, or by ``…_labels`` where it holds several.
+
+    A model may write either itself.
+    """
+    several, one = f"{name}_labels", f"get_{name}_display"
     # A row of a history has the fields of its model, but not its properties.
     model = getattr(instance, "instance_type", type(instance))
-    if hasattr(model, f"{name}_labels"):
-        owner = instance if isinstance(instance, model) else model(**{name: getattr(instance, name)})
-        return "、".join(getattr(owner, f"{name}_labels"))
-    if labelled := getattr(instance, f"get_{name}_display", None):
+    if not hasattr(instance, one) and (hasattr(model, several) or hasattr(model, one)):
+        instance = model(**{name: getattr(instance, name)})
+    if hasattr(model, several):
+        return "、".join(getattr(instance, several))
+    if labelled := getattr(instance, one, None):
         return str(labelled() or "")
     return _plain(getattr(instance, name))
 

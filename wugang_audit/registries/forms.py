@@ -11,7 +11,7 @@ from django import forms
 
 from ..spreadsheets.cell_reader import KEEP, read_cell
 from ..spreadsheets.cell_types import Adjusted, Wrong
-from ..spreadsheets.table import Column
+from ..spreadsheets.table import Column, with_subject
 
 # Choices, boxes and relations are chosen from a list.
 _WRITTEN = (forms.CharField, forms.DateField, forms.DecimalField)
@@ -33,7 +33,10 @@ class CellForm(forms.ModelForm):
         try:
             value = read_cell(data[column.attribute], column)
         except Wrong as wrong:
-            self.add_error(column.attribute, f"{wrong.problem}；{wrong.fix}。")
+            self.add_error(
+                column.attribute,
+                f"{with_subject(column.header, str(data[column.attribute]), wrong.problem)}；{wrong.fix}。",
+            )
         else:
             # Who empties a field of a form says that it is empty; an empty cell of a workbook may say nothing.
             value = value.value if isinstance(value, Adjusted) else value

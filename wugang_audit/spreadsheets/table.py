@@ -38,6 +38,7 @@ class Column:
         of a `WordsRule` are found without.
     :param recognition: what tells the column where its heading is none of its names.
     :param proven: returns the one text that a cell, which cannot be read, must have meant; empty if that is not sure.
+    :param called: returns how people call what a cell holds, where that is a code.
     :param told_in: the column whose cells may tell this one where a file has it not.
     """
 
@@ -59,7 +60,13 @@ class Column:
     in_titles: re.Pattern[str] | None = None
     recognition: Recognition = field(default_factory=Recognition)
     proven: Callable[[str], str] | None = None
+    called: Callable[[str], str] | None = None
     told_in: str = ""
+
+
+def with_subject(header: str, value: str, problem: str) -> str:
+    """Return what is wrong in a whole sentence: a rule of a cell knows neither its column nor how the cell is quoted."""
+    return f"{header}“{value}”{problem}" if problem.startswith("是") and value else problem
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class Fault:
     attribute: str = ""  # of the column, for who corrects the cell
     whole: bool = True  # `value` is all that the cell holds
     named: str = ""  # what the object of the row is called, where that could be read
+
+    @property
+    def said(self) -> str:
+        """What is wrong, in a whole sentence."""
+        return with_subject(self.header, self.value, self.problem)
 
     @property
     def place(self) -> str:

@@ -1,6 +1,7 @@
 """What every template knows: the bureau, the public menu, and the menu of the person who is logged in."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,22 +38,32 @@ PUBLIC_MENU = (
 )
 
 
+# What one line of a phone (390 px) holds, in widths of a character: each label has its padding, MORE the width of 更多.
+LINE, PADDING, MORE = 23.5, 0.8, 4.0
+
+
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of a menu, and whether the page that is shown belongs to it."""
+    """One line of a menu, and whether the page that is shown belongs to it.
+
+    :param folded: on a phone it stands below 更多, for the menu would take a second line.
+    """
 
     label: str
     url: str
     current: bool
+    folded: bool = False
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
+    menu = _menu(request)
     return {
         "bureau": SimpleLazyObject(facts),
         "demo": settings.DEMO,
         "public_nav": _public_menu(request),
-        "staff_nav": _menu(request),
+        "staff_nav": menu,
+        "staff_nav_more": [item for item in menu if item.folded],
     }
 
 
@@ -71,4 +82,15 @@ def _menu(request: HttpRequest) -> list[MenuItem]:
     shown = [(label, reverse(name)) for label, name, roles in MENU if not user.roles.isdisjoint(roles)]
     # The plans stand below the draws: of two addresses that fit, the longer one is meant.
     here = max((url for _, url in shown if request.path.startswith(url)), key=len, default=None)
-    return [MenuItem(label, url, url == here) for label, url in shown]
+    kept = _that_fit([label for label, _ in shown])
+    return [
+        MenuItem(label, url, url == here, folded=place >= kept) for place, (label, url) in enumerate(shown)
+    ]
+
+
+def _that_fit(labels: list[str]) -> int:
+    """Return how many of these stand in one line of a phone: all, or those that leave room for 更多."""
+    ends = list(accumulate(len(label) + PADDING for label in labels))
+    if not ends or ends[-1] <= LINE:
+        return len(labels)
+    return sum(end <= LINE - MORE for end in ends)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from drawings.inspections import queries, verbs
 from drawings.inspections.queries import Standard
+from sources import joining
 from sources.models import PermitCondition
 
 
@@ -126,3 +127,28 @@ def test_the_public_does_not_see_them(stranger, selection, make_condition):
         response = stranger.get(page)
         assert response.status_code == 200
         assert "颗粒物" not in response.content.decode()
+
+
+def test_the_pages_of_a_joined_unit_say_to_which_unit_its_conditions_went(
+    make_condition, login, inspection, organiser, admin, lead, make_source
+):
+    drawn, stays = inspection.selection.source, make_source(901, name="虚构留厂")
+    type(drawn).objects.filter(pk=drawn.pk).update(permit_number="91410481317593588N001V")
+    make_condition("DA001", "颗粒物")
+    joining.join(stays, drawn, taken={}, reason="现场核实", actor=admin)
+    said, named = "这家单位已合并，许可条件转到了", "虚构留厂（410481-0901）"
+    linked = f'{said}<a href="/inspections/units/410481-0901/#conditions">{named}</a>名下。'
+    for person, address, words in (
+        (organiser, f"/inspections/units/{drawn.number}/", linked),
+        (admin, f"/inspections/units/{drawn.number}/", linked),
+        (organiser, f"/inspections/{inspection.pk}/", linked),
+        (
+            lead,
+            f"/inspections/{inspection.pk}/",
+            f"{said}{named}名下。",
+        ),  # the unit's page is not for officers
+        (lead, f"/inspections/{inspection.pk}/edit/", f"{said}{named}名下。"),
+    ):
+        text = login(person).get(address).content.decode()
+        assert words in text and "名录里还没有这家单位的许可条件" not in text
+    assert "DA001" in login(organiser).get(f"/inspections/units/{stays.number}/").content.decode()

@@ -89,6 +89,21 @@ def test_a_rehearsal_is_drawn_by_the_program_of_the_public(drawn):
     assert sum(quotas.values()) == len(queries.drawn_in(drawn))
 
 
+def test_the_result_is_folded_class_by_class_and_unfolded_when_asked_or_printed(drawn, client):
+    url, shown = f"/ceremony/rehearsals/{drawn.pk}/", queries.drawn_in(drawn)
+    text = client.get(url).content.decode()
+    folds = re.findall(
+        r'<details class="fold" data-print-open>\s*<summary><h3>(.*?)</h3>(.*?)</details>', text, re.S
+    )
+    labels = dict.fromkeys(each.label for each in shown)  # in the order of the result
+    counts = [(label, sum(each.label == label for each in shown)) for label in labels]
+    assert len(counts) > 1
+    assert [head for head, _ in folds] == [f"{label}：抽中 {count} 家" for label, count in counts]
+    for (label, _), (_, inside) in zip(counts, folds, strict=True):
+        assert [each.name in inside for each in shown] == [each.label == label for each in shown]
+    assert client.get(f"{url}?all").content.decode().count("data-print-open open>") == len(counts)
+
+
 def test_the_screen_of_the_hall_is_tried_with_the_same_page_marked_as_a_rehearsal(drawn, client, drawn_show):
     url = f"/ceremony/rehearsals/{drawn.pk}/show/"
     assert url in client.get(f"/ceremony/rehearsals/{drawn.pk}/").content.decode()

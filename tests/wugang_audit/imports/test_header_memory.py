@@ -103,7 +103,9 @@ def test_the_page_says_why_each_column_is_not_read(client, admin):
 
 def test_all_is_recognised_only_if_every_column_that_holds_anything_is_read(client):
     page = upload(client, ["序号", "单位名称", "电话", "空的"], [1, FIRM, "13900001111", None])
-    assert "列都认出来了" in page.content.decode()
+    assert '<p class="import-verdict is-ok">列都认出来了。' in page.content.decode()
+    page = upload(client, ["单位名称", "天气"], [FIRM, "晴"])
+    assert '<p class="import-verdict is-note">有的列没有认出来' in page.content.decode()
 
 
 def test_what_is_remembered_is_listed_and_can_be_deleted(client, admin):

@@ -117,7 +117,7 @@ def test_the_faults_are_shown_with_place_value_and_fix_and_nothing_can_be_confir
     url = upload(client, (ROOT / "tests/data/sources-messy.xlsx").read_bytes())
     page = client.get(url).content.decode()
     assert page.count('<th scope="row">第') == 16
-    for part in ("第13行 E列", "<code>其它</code>", "是不认识的写法", "请改为以下之一"):
+    for part in ("第13行 E列", "<code>其它</code>", "监管类别“其它”是不认识的写法", "请改为以下之一"):
         assert part in page
     assert "确认导入" not in page
     assert said(client, client.post(url, WHY).url) == ["文件有错误，没有导入。请按下面的说明改好后重新上传。"]

@@ -110,7 +110,10 @@ def test_if_nothing_is_left_without_ticks_the_job_goes_on_waiting_and_says_why(u
     url = client.post(UPLOAD, upload).url
     assert client.post(url, WHY).url == url
     page = client.get(url)
-    assert page.context["outcome"] == "一处也没有勾选，除此之外文件与名录没有差别，名录没有变动。"
+    assert (
+        page.context["outcome"]
+        == "这个文件的变动都要勾选才算数，一处也没有勾选，所以名录没有变动。要导入的，请在下面勾选，再确认一次。"
+    )
     assert AuditEntry.objects.filter(action="导入污染源名录").count() == 0
     assert ImportJob.objects.get().applied_at is None
     client.post(url, WHY | {"tick": "2:name"})

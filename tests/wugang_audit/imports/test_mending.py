@@ -74,6 +74,18 @@ def test_equal_cells_are_mended_at_once_and_one_alone(client):
     assert not Recipe.objects.exists()
 
 
+def test_an_unknown_word_is_called_by_its_column_and_by_itself_where_it_is_refused(client):
+    url, page = upload(client, rows({"生产状态": "半停"}))
+    sentence = "生产状态“半停”是不认识的写法"
+    assert sentence in page.content.decode()
+    assert f"{sentence}；请改为以下之一：停产" in client.get(f"{url}mend/").content.decode()
+    _, page = upload(client, workbooks.of_rows(["名称"], ["虚构甲厂"]), "无列.xlsx")
+    form, layout = page.context["form"], page.request["PATH_INFO"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    refused = client.post(layout, sent | {"same-1": "operating_state", "same-1-text": "半停"})
+    assert refused.context["form"].errors["same-1-text"][0].startswith(f"{sentence}；请改为以下之一：")
+
+
 def test_cell_by_cell_equal_cells_become_different_things(client):
     url, _ = upload(client, rows({"生产状态": "半停"}, {"生产状态": "半停"}))
     page = client.get(f"{url}mend/?apart=1")

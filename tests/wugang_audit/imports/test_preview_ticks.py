@@ -4,6 +4,7 @@ import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from wugang_audit.imports import filled
 from wugang_audit.imports.models import ImportJob
 from wugang_audit.imports.preview import LISTED
 
@@ -99,10 +100,17 @@ def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(clie
     bare = ["410481-9004", "虚构另一厂", "一般", "2669", "", ""]
     _, page = preview(client, *ROWS[3:], bare)
     html = page.content.decode()
-    assert "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669，尚店镇</span><details" in html
+    assert (
+        "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669 其他专用化学产品制造，尚店镇</span>"
+        in html
+    )
     new, other = page.context["sections"].added
     held = dict(new.filled)
-    assert (held["监管类别"], held["行业代码"], held["备注"]) == ("一般排污单位", "2669", "新登记的")
+    assert (held["监管类别"], held["行业代码"], held["备注"]) == (
+        "一般排污单位",
+        "2669 其他专用化学产品制造",
+        "新登记的",
+    )
     assert "污染源编码" not in held and "单位名称" not in held
     assert not {"备注", "乡镇（街道）"} & dict(other.filled).keys()  # what is empty is not listed
     assert "<dt>备注</dt><dd>新登记的</dd>" in html
@@ -110,14 +118,26 @@ def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(clie
     assert "<dt>备注</dt><dd>新登记的</dd>" in rows
 
 
-def test_whole_rows_are_kept_of_those_that_a_page_lists_and_change_nothing_of_the_digest(client):
+def test_a_later_row_shows_both_coordinates_of_one_cell(client, monkeypatch):
+    monkeypatch.setattr(filled, "LISTED", 0)
+    header = ["污染源编码", "单位名称", "监管类别", "行业代码", "经度"]
+    _, page = preview(client, ["410481-9002", "虚构全新厂", "一般", "2669", "113.51，33.29"], header=header)
+    (new,) = client.get(f"{page.request['PATH_INFO']}rows/?kind=new").context["differences"]
+    assert dict(new.filled)["经度"] == "113.510000、33.290000"
+
+
+def test_whole_rows_are_kept_of_the_first_looked_up_of_the_later_and_change_nothing_of_the_digest(client):
     rows = [[f"410481-{n:04d}", f"虚构{n}号厂", "一般", "2669", "尚店镇", ""] for n in range(1, LISTED + 3)]
     preview(client, *rows)
     job = ImportJob.objects.get()
     kept = job.stored_preview.differences
     assert len(kept) == LISTED and all(each.filled for each in kept)
     later = client.get(f"{UPLOAD}{job.pk}/rows/?kind=new&page=6").context["differences"]
-    assert [bool(each.filled) for each in later] == [False, False]
+    said = {"监管类别": "一般排污单位", "行业代码": "2669 其他专用化学产品制造", "乡镇（街道）": "尚店镇"}
+    assert [(each.title, dict(each.filled)) for each in later] == [
+        ("虚构501号厂", said), ("虚构502号厂", said),
+    ]  # fmt: skip
+    assert said.items() <= dict(kept[0].filled).items()
     client.post(f"{UPLOAD}{job.pk}/", {"reason": "核对"})
     job.refresh_from_db()
     assert job.applied_at

@@ -144,3 +144,18 @@ def test_a_column_of_several_kinds_comes_back_as_it_was():
     back = [row.values["until"] for row in table_bytes.loads(table_bytes.dumps(table), [UNTIL]).rows]
     assert back == held
     assert [type(value) for value in back] == [type(value) for value in held]
+
+
+def test_some_rows_say_what_the_whole_table_says_of_them():
+    header = [*workbooks.UNIT_HEADER, "经度", "许可证有效期至"]
+    content = workbooks.of_rows(
+        header, *([f"410481-{n:04d}", f"{n}厂", "一般", "2669", f"113.{n},33.{n}", "2028-07-01"] for n in range(1, 6))
+    )  # fmt: skip
+    table = read_table(content, COLUMNS)
+    held = {
+        row.number: {name: value for name, value in row.values.items() if value is not None}
+        for row in table.rows
+        if row.number in (3, 6)
+    }
+    assert len(held) == 2 and isinstance(held[3]["longitude"], TwoDegrees)
+    assert table_bytes.some_rows(table_bytes.dumps(table), {3, 6, 99}) == held

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.views import defaults
 
+from wugang_audit.access.roles import Role
+
 # (address, the line of the menu that is marked)
 MARKED = [
     ("/", "首页"),
@@ -28,6 +30,30 @@ def test_the_public_menu_marks_where_the_visitor_is(stranger, address, label):
     nav = page[page.index('<nav class="nav"') :].split("</nav>")[0]
     assert len(re.findall("<li>", nav)) == 7
     assert re.findall(r'aria-current="page">([^<]*)', nav) == ([label] if label else [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role)
+def test_the_menu_of_one_role_stands_in_one_line_of_a_phone_without_a_fold(login, person, role):
+    page = login(person("someone", role)).get("/help/", follow=True)
+    assert page.context["staff_nav"] and page.context["staff_nav_more"] == []
+    assert "更多" not in page.content.decode().partition("</nav>")[0]
+
+
+@pytest.mark.django_db
+def test_what_several_roles_have_beyond_one_line_of_a_phone_is_folded(login, person):
+    client = login(person("someone", Role.ADMIN, Role.ORGANISER, Role.OFFICER))
+    page = client.get("/help/", follow=True)
+    kept = [item.label for item in page.context["staff_nav"] if not item.folded]
+    folded = [item.label for item in page.context["staff_nav_more"]]
+    assert kept == ["待办", "抽查计划", "抽签", "我的任务"]
+    assert folded == ["检查结果", "名录与账号", "账号申请", "名录体检", "帮助"]
+    nav = page.content.decode().partition("主导航")[2].partition("</nav>")[0]
+    line, _, below = nav.partition('<li class="nav-more">')
+    assert re.findall(r"<a [^>]*>([^<]*)", line) == kept + folded  # a wide screen shows all side by side
+    assert re.findall(r"<a [^>]*>([^<]*)", below) == folded
+    assert '<summary class="is-current">更多</summary>' in below  # the page that is shown stands below it
+    assert "<summary>更多</summary>" in client.get("/desk/").content.decode()
 
 
 def test_the_error_pages_come_even_where_no_address_can_be_made(rf, monkeypatch):
