@@ -30,6 +30,7 @@ from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .other_county import note_other_county
 from .places import COUNTY, IN_COUNTY, Place, in_order
+from .special_basis import ASKED_WITH, BASIS, settle_basis
 from .township_offers import offer_townships
 from .unit_cells import UnitCells
 
@@ -45,9 +46,10 @@ class SourceImporter(Importer):
     key = "number"
     columns = COLUMNS
     asked = ("number", "category", "industry_code")
+    asked_with = (ASKED_WITH,)
     when_absent = MappingProxyType({
         "number": "按许可证编号、信用代码、名称认出已有的单位；新的单位由本站按顺序给号，给过的不再给别人。",
-        "category": "没有定类别的单位也进名录，但全部定好以前不能冻结抽签名单。",
+        "category": "没有定类别的单位也进名录，但全部定好以前不能冻结抽签名单。整个文件都是特殊监管对象的，还要写依据。",
         "industry_code": "按行业名称等列的文字查国民经济行业分类；查不准的请您回答一次，记住以后不再问。",
     })  # fmt: skip
     non_model_columns = frozenset(
@@ -67,6 +69,10 @@ class SourceImporter(Importer):
         self._unsure = read_industries(table, self._speciality_of())
         find_units(table, current().county_prefix)
         self._cells.settle()
+        self._asks_basis = settle_basis(table)
+
+    def lacking(self, table: Table) -> list[str]:
+        return [*super().lacking(table), *((BASIS,) if self._asks_basis else ())]
 
     def derived(self) -> tuple[str, ...]:
         return ("industry_code", "speciality", *sorted(self._cells.filled))

@@ -144,6 +144,7 @@ def test_what_may_be_so_is_only_noticed():
     assert found.faults == []
     assert sorted(found.notices) == [
         "F列“许可证有效期至”的日期已过，请核对是否已经换证：第2行",
+        "是特殊监管对象，但没有填特殊监管依据：第3行",
         "是特殊监管对象，但没有填特殊监管原因：第3行",
         "是重点排污单位，但没有填重点单位类型：第2行",
     ]

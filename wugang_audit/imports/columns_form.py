@@ -1,6 +1,6 @@
 """The form on which a clerk says what the columns of a file are, and once what the file does not hold."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
 from ..spreadsheets.detector import ColumnSeen, Layout
-from ..spreadsheets.marked_names import told
+from ..spreadsheets.marked_names import of_constant, told
 from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
+from .asked_with import AskedWith
 from .importer import Importer
 
 CONSTANTS = 2  # further columns that may be the same for the whole file
@@ -64,7 +65,15 @@ class ColumnsForm(forms.Form):
         label="导入后记住这些叫法，以后上传的文件也这样读", required=False, initial=True
     )
 
-    def __init__(self, importer: Importer, layout: Layout, constants: dict[str, str], *args: Any):
+    def __init__(
+        self,
+        importer: Importer,
+        layout: Layout,
+        constants: dict[str, str],
+        *args: Any,
+        lacking: Container[str] = (),
+    ):
+        """:param lacking: columns of which the preview says that they are wanted."""
         super().__init__(*args)
         self.importer, self.columns, self.layout = importer, importer.columns, layout
         choices = [("", "（不读取）")] + [
@@ -85,6 +94,7 @@ class ColumnsForm(forms.Form):
             words = allowed_by(column.rule) or tuple(self._told(column))
             if words:
                 self._ask(column, words, constants)
+        self._ask_with(constants, lacking)
         self._offer_constants(constants)
 
     def _ask(self, column: Column, words: tuple[str, ...], constants: dict[str, str]) -> None:
@@ -111,6 +121,25 @@ class ColumnsForm(forms.Form):
             initial=constants.get(column.attribute, suggested),
         )
 
+    def _ask_with(self, constants: dict[str, str], lacking: Container[str]) -> None:
+        """Ask what a value needs besides, once that value was said, or the file has rows of it."""
+        there = {seen.attribute for seen in self.layout.columns}
+        headers = {column.attribute: column for column in self.columns}
+        self.with_them: list[AskedWith] = []
+        for each in self.importer.asked_with:
+            name = f"constant-{each.column}"
+            said = self.data.get(name) if self.is_bound else self.initial_of(name)
+            wanted = each.attribute in lacking or each.attribute in constants or each.word in _words(said)
+            if wanted and each.attribute not in there:
+                self.with_them.append(each)
+                self.fields[f"with-{each.attribute}"] = forms.CharField(
+                    label=headers[each.attribute].header, max_length=200, required=False,
+                    initial=constants.get(each.attribute, ""),
+                )  # fmt: skip
+
+    def initial_of(self, name: str) -> str:
+        return str(self.fields[name].initial or "") if name in self.fields else ""
+
     def _told(self, column: Column) -> list[str]:
         """Return what the titles of the sheet say of a column, in words, each once."""
         found = (told_by(column, title) for title in self.layout.titles)
@@ -118,6 +147,7 @@ class ColumnsForm(forms.Form):
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
         asked = {each.attribute for each in self.asked if allowed_by(each.rule)}
+        asked |= {each.attribute for each in self.with_them}
         self.offered = [
             each
             for each in self.columns
@@ -177,6 +207,16 @@ class ColumnsForm(forms.Form):
             name = f"constant-{column.attribute}"
             field = self[name] if name in self.fields else None
             yield Absent(column, self.importer.when_absent.get(column.attribute, BY_TITLES), field)
+            for each in self.with_them:
+                if each.column == column.attribute:
+                    yield self._absent_with(each)
+        for each in self.with_them:
+            if each.column in mapped:
+                yield self._absent_with(each)
+
+    def _absent_with(self, asked: AskedWith) -> Absent:
+        column = next(each for each in self.columns if each.attribute == asked.attribute)
+        return Absent(column, asked.sentence, self[f"with-{asked.attribute}"])
 
     def same(self) -> Iterator[ConstantRow]:
         for number in range(1, CONSTANTS + 1):
@@ -196,6 +236,11 @@ class ColumnsForm(forms.Form):
             for column in self.asked
             if column.attribute not in mapped
             and (text := self.cleaned_data.get(f"constant-{column.attribute}"))
+        }
+        said |= {
+            each.attribute: text
+            for each in self.with_them
+            if each.attribute not in mapped and (text := self.cleaned_data.get(f"with-{each.attribute}"))
         }
         for number in range(1, CONSTANTS + 1):
             if attribute := self.cleaned_data.get(f"same-{number}"):
@@ -218,7 +263,23 @@ class ColumnsForm(forms.Form):
             elif column.required and not letters and column.attribute not in same:
                 self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
         self._clean_constants(cleaned, places)
+        self._clean_with(cleaned, places)
         return cleaned
+
+    def _clean_with(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
+        known = {column.attribute: column for column in self.columns}
+        same = {cleaned.get(f"same-{number}") for number in range(1, CONSTANTS + 1)}
+        for each in self.with_them:
+            name, text = f"with-{each.attribute}", cleaned.get(f"with-{each.attribute}")
+            if each.attribute in places or each.attribute in same or name in self.errors:
+                continue
+            whole = each.column not in places and each.word in _words(cleaned.get(f"constant-{each.column}"))
+            if whole and not text:
+                self.add_error(name, each.needed)
+            try:
+                read_cell(text or None, known[each.attribute])
+            except Wrong as wrong:
+                self.add_error(name, f"{wrong.problem}；{wrong.fix}。")
 
     def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
         """Say whether several columns may be read as one: one of them is ticked, or the same table stands there again."""
@@ -261,6 +322,12 @@ class ColumnsForm(forms.Form):
             else:
                 if not text:
                     self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")
+
+
+def _words(said: str | None) -> tuple[str, ...]:
+    """Return the words that the answer about a column gives to rows."""
+    marked = of_constant(said or "")
+    return (marked.word, marked.otherwise) if marked else (said or "",)
 
 
 def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:

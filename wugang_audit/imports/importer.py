@@ -23,6 +23,7 @@ from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Column, Table
 from . import wrong_registry
+from .asked_with import AskedWith
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference, with_objects
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
@@ -50,6 +51,7 @@ class Importer:
     key_path: str = ""  # by which undoing names a row, if not by the key: a path from its history
     key_shown_at: str = ""  # the column in which a fault of the key is shown, if the key is no column itself
     columns: Sequence[Column]
+    asked_with: tuple[AskedWith, ...] = ()
     # Columns that no file must have, and of which the clerk is asked once where it has them not.
     asked: tuple[str, ...] = ()
     when_absent: Mapping[str, str] = {}  # of these: what happens where nothing is said, in Chinese
@@ -114,6 +116,10 @@ class Importer:
             found.setdefault(name, []).append(key)
         return found
 
+    def lacking(self, table: Table) -> list[str]:
+        """Return the columns that a file has not, and of which the clerk is asked once."""
+        return [each for each in self.asked if each not in table.columns]
+
     def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
         """Return changes besides those of the model's own fields, by row number; remember them for `write_more`."""
         return {}
@@ -164,7 +170,7 @@ class Importer:
             rivals=table.rivals,
             unmatched=table.unmatched,
             rather=table.rather,
-            lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
+            lacking=self.lacking(table) if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
             applied=list(table.applied.values()),
             found_by=dict(Counter(row.found_by for row in table.rows if row.found_by and not row.faulty)),
