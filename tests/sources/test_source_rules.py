@@ -200,3 +200,12 @@ def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
     assert read_only.isdisjoint(column.attribute for column in SourceImporter().written_columns)
     names = [name for column in COLUMNS for name in (column.header, *column.aliases)]
     assert len(names) == len(set(names))
+
+
+def test_a_mobile_number_with_a_digit_too_few_comes_in_and_is_noticed(admin):
+    content = workbook({"联系电话": "1380013800"}, {"联系电话": "13800138000"})
+    assert preview(content, "x.xlsx").notices == [
+        "E列“联系电话”里的手机号有 10 位，手机号是 11 位，请核对：第2行"
+    ]
+    import_file(content, "x.xlsx", admin)
+    assert PollutionSource.objects.get(number="1-1").phone == "1380013800"
