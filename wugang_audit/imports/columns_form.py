@@ -1,7 +1,6 @@
 """The form on which a clerk says what the columns of a file are, and once what the file does not hold."""
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,12 +9,13 @@ from openpyxl.utils import get_column_letter
 from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
-from ..spreadsheets.detector import ColumnSeen, Layout
+from ..spreadsheets.detector import Layout
 from ..spreadsheets.marked_names import of_constant, told
 from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
 from .asked_with import AskedWith
+from .column_rows import Absent, ColumnRow, ConstantRow, why_read
 from .importer import Importer
 
 CONSTANTS = 2  # further columns that may be the same for the whole file
@@ -23,39 +23,6 @@ FOLDED = 8  # settled columns; fewer are not folded
 TOLD = 6  # values told by titles that are named
 NOTHING = "没有说：已有的登记保持原样，新增的先空着"
 BY_TITLES = "文件里没有这一列，标题里有。"
-
-
-@dataclass(frozen=True)
-class ColumnRow:
-    """A column of the sheet, and the field that says what it is read as."""
-
-    column: ColumnSeen
-    field: forms.BoundField
-    why: str = ""  # it is read so, or is not read
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person should look at it: it is a guess, or something in it is not read that might be."""
-        seen = self.column
-        unsure = seen.guessed or seen.is_unread or bool(seen.unlike or seen.second)
-        return bool(self.field.errors) or unsure and not seen.by_hand
-
-
-@dataclass(frozen=True)
-class Absent:
-    """A column that the file may lack: what happens then, or the field that asks for it."""
-
-    column: Column
-    sentence: str
-    field: forms.BoundField | None = None
-
-
-@dataclass(frozen=True)
-class ConstantRow:
-    """A column and a text that is the same for the whole file."""
-
-    column: forms.BoundField
-    text: forms.BoundField
 
 
 class ColumnsForm(forms.Form):
@@ -171,7 +138,7 @@ class ColumnsForm(forms.Form):
     def rows(self) -> Iterator[ColumnRow]:
         headers = {column.attribute: column.header for column in self.columns}
         for seen in self.layout.columns:
-            yield ColumnRow(seen, self[f"column-{seen.position}"], _why(seen, headers))
+            yield ColumnRow(seen, self[f"column-{seen.position}"], why_read(seen, headers))
 
     def to_look_at(self) -> list[ColumnRow]:
         """Return the columns that a person should look at: first those that are read by a guess."""
@@ -328,20 +295,3 @@ def _words(said: str | None) -> tuple[str, ...]:
     """Return the words that the answer about a column gives to rows."""
     marked = of_constant(said or "")
     return (marked.word, marked.otherwise) if marked else (said or "",)
-
-
-def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:
-    """Return in Chinese why a column is read so, where its heading alone does not say it, or why it is not read."""
-    if seen.ticked:
-        return f"打勾或填“是”的读作“{seen.ticked}”"
-    if seen.guessed:
-        return "按内容猜的，请核对"
-    if seen.attribute or seen.by_hand:
-        return ""
-    if seen.forgotten:
-        return "按记住的叫法没有读取"
-    if seen.unlike:
-        return f"内容不像“{headers[seen.unlike]}”，没有读取"
-    if seen.second:
-        return f"“{headers[seen.second]}”已读另一列"
-    return "没有认出来" if seen.is_unread else ""
