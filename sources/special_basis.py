@@ -6,7 +6,7 @@ the registry holds.
 
 from django.db.models import Q
 
-from wugang_audit.imports.asked_with import AskedWith
+from wugang_audit.imports.asking import AskedWith
 from wugang_audit.spreadsheets.table import Row, Table
 
 from .models import Category, PollutionSource

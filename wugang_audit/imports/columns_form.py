@@ -1,6 +1,6 @@
 """The form on which a clerk says what the columns of a file are, and once what the file does not hold."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from ..spreadsheets.marked_names import of_constant, told
 from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column
 from ..spreadsheets.titles import told_by
-from .asked_with import AskedWith
+from .asking import AskedWith
 from .column_rows import Absent, ColumnRow, ConstantRow, why_read
 from .importer import Importer
 
@@ -22,6 +22,8 @@ CONSTANTS = 2  # further columns that may be the same for the whole file
 FOLDED = 8  # settled columns; fewer are not folded
 TOLD = 6  # values told by titles that are named
 NOTHING = "没有说：已有的登记保持原样，新增的先空着"
+NOT_SAID = "（没有说）"
+TYPED_ONCE = "文件里没有这一列：整个文件都一样的，请填在这里；有的，请在上面指定是哪一列。"
 BY_TITLES = "文件里没有这一列，标题里有。"
 
 
@@ -57,17 +59,28 @@ class ColumnsForm(forms.Form):
             if each.attribute in importer.asked
             or (each.in_titles and each.attribute not in there and self._told(each))
         ]
+        # What is chosen as a column on the page needs no text; until then both may be said.
+        self.once = [
+            each
+            for each in self.columns
+            if each.attribute in importer.typed_once and each.attribute not in there
+        ]
+        self.asked += self.once
+        suggested = importer.told_by(layout.titles)
         for column in self.asked:
             words = allowed_by(column.rule) or tuple(self._told(column))
             if words:
                 self._ask(column, words, constants)
+            elif column in self.once:
+                self._ask_text(column, constants, suggested)
         self._ask_with(constants, lacking)
         self._offer_constants(constants)
 
     def _ask(self, column: Column, words: tuple[str, ...], constants: dict[str, str]) -> None:
         """Ask whether the whole file is of one kind; a title that says so is suggested."""
         said = self._told(column)
-        choices = [("", NOTHING), *((each, f"整个文件都是“{each}”") for each in words)]
+        nothing = NOT_SAID if column in self.once else NOTHING
+        choices = [("", nothing), *((each, f"整个文件都是“{each}”") for each in words)]
         if said:
             listed = "、".join(said[:TOLD]) + (f"等 {len(said)} 个" if len(said) > TOLD else "")
             choices.append((BY_TITLE, f"按每一行上面的标题（{listed}）"))
@@ -87,6 +100,20 @@ class ColumnsForm(forms.Form):
             required=False,
             initial=constants.get(column.attribute, suggested),
         )
+
+    def _ask_text(self, column: Column, constants: dict[str, str], suggested: Mapping[str, str]) -> None:
+        """Ask for the text that all rows share; one that a title tells is suggested."""
+        self.fields[f"constant-{column.attribute}"] = forms.CharField(
+            label=column.header, max_length=200, required=False,
+            initial=constants.get(column.attribute, suggested.get(column.attribute, "")),
+        )  # fmt: skip
+
+    def _sentence(self, column: Column) -> str:
+        """Return what is said below the field of a column that the file has not."""
+        if column not in self.once:
+            return self.importer.when_absent.get(column.attribute, BY_TITLES)
+        told = self.importer.told_by(self.layout.titles).get(column.attribute)
+        return f"{f'标题里写的是“{told}”，请核对。' if told else ''}{TYPED_ONCE}{column.help}"
 
     def _ask_with(self, constants: dict[str, str], lacking: Container[str]) -> None:
         """Ask what a value needs besides, once that value was said, or the file has rows of it."""
@@ -113,7 +140,7 @@ class ColumnsForm(forms.Form):
         return list(dict.fromkeys(str(written_by(column.rule, each)) for each in found if each is not None))
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
-        asked = {each.attribute for each in self.asked if allowed_by(each.rule)}
+        asked = {each.attribute for each in self.asked if each in self.once or allowed_by(each.rule)}
         asked |= {each.attribute for each in self.with_them}
         self.offered = [
             each
@@ -173,7 +200,7 @@ class ColumnsForm(forms.Form):
                 continue
             name = f"constant-{column.attribute}"
             field = self[name] if name in self.fields else None
-            yield Absent(column, self.importer.when_absent.get(column.attribute, BY_TITLES), field)
+            yield Absent(column, self._sentence(column), field)
             for each in self.with_them:
                 if each.column == column.attribute:
                     yield self._absent_with(each)
@@ -228,10 +255,27 @@ class ColumnsForm(forms.Form):
                     None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
                 )
             elif column.required and not letters and column.attribute not in same:
-                self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
+                self._refuse_absent(column, cleaned)
         self._clean_constants(cleaned, places)
         self._clean_with(cleaned, places)
         return cleaned
+
+    def _refuse_absent(self, column: Column, cleaned: dict[str, Any]) -> None:
+        """Refuse a required column that is nowhere, or that is not what was typed for the whole file."""
+        name = f"constant-{column.attribute}"
+        missing = f"还没有指定必填的“{column.header}”是哪一列"
+        if name not in self.fields:
+            self.add_error(None, f"{missing}。")
+        elif not (text := cleaned.get(name)):
+            self.add_error(name, f"{missing}；整个文件都一样的，请填在这里。")
+        elif text != BY_TITLE:
+            self._refuse_unread(name, text, column)
+
+    def _refuse_unread(self, name: str, text: str, column: Column) -> None:
+        try:
+            read_cell(text or None, column)
+        except Wrong as wrong:
+            self.add_error(name, f"{wrong.problem}；{wrong.fix}。")
 
     def _clean_with(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
         known = {column.attribute: column for column in self.columns}
@@ -243,10 +287,7 @@ class ColumnsForm(forms.Form):
             whole = each.column not in places and each.word in _words(cleaned.get(f"constant-{each.column}"))
             if whole and not text:
                 self.add_error(name, each.needed)
-            try:
-                read_cell(text or None, known[each.attribute])
-            except Wrong as wrong:
-                self.add_error(name, f"{wrong.problem}；{wrong.fix}。")
+            self._refuse_unread(name, text or "", known[each.attribute])
 
     def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
         """Say whether several columns may be read as one: one of them is ticked, or the same table stands there again."""

@@ -23,7 +23,7 @@ from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Column, Table
 from . import wrong_registry
-from .asked_with import AskedWith
+from .asking import Asking
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference, with_objects
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
@@ -40,7 +40,7 @@ def importer_of(kind: str) -> "Importer":
     return _importers[kind]()
 
 
-class Importer:
+class Importer(Asking):
     """What the import and the export of a registry are made of. One instance serves one import."""
 
     kind: str  # in addresses and jobs
@@ -51,7 +51,6 @@ class Importer:
     key_path: str = ""  # by which undoing names a row, if not by the key: a path from its history
     key_shown_at: str = ""  # the column in which a fault of the key is shown, if the key is no column itself
     columns: Sequence[Column]
-    asked_with: tuple[AskedWith, ...] = ()
     # Columns that no file must have, and of which the clerk is asked once where it has them not.
     asked: tuple[str, ...] = ()
     when_absent: Mapping[str, str] = {}  # of these: what happens where nothing is said, in Chinese
@@ -115,10 +114,6 @@ class Importer:
         for name, key in there.order_by(self.key).values_list(self.name_field, self.key):
             found.setdefault(name, []).append(key)
         return found
-
-    def lacking(self, table: Table) -> list[str]:
-        """Return the columns that a file has not, and of which the clerk is asked once."""
-        return [each for each in self.asked if each not in table.columns]
 
     def more_changes(self, work: ChangeSet, table: Table) -> dict[int, list[Change]]:
         """Return changes besides those of the model's own fields, by row number; remember them for `write_more`."""
