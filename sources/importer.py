@@ -114,9 +114,10 @@ class SourceImporter(Importer):
             _check_permit(table, row, today)
             _check_place(table, row, self._cells.filled)
             _check_class(table, row)
-            if row.found_by == GIVEN and not row.get("category"):
+            # A cell at fault says it already.
+            if row.found_by == GIVEN and not row.get("category") and "category" not in row.wrong:
                 table.note("新单位没有监管类别：可以导入，全部定好以前不能冻结抽签名单", row)
-            if row.found_by == GIVEN and not row.get("industry_code"):
+            if row.found_by == GIVEN and not row.get("industry_code") and "industry_code" not in row.wrong:
                 table.note("新单位没有行业：可以导入，全部补好以前不能冻结抽签名单", row)
         self._look_into_registry(table)
 

@@ -209,3 +209,13 @@ def test_a_mobile_number_with_a_digit_too_few_comes_in_and_is_noticed(admin):
     ]
     import_file(content, "x.xlsx", admin)
     assert PollutionSource.objects.get(number="1-1").phone == "1380013800"
+
+
+@pytest.mark.parametrize(("header", "notice"), [("监管类别", "监管类别"), ("行业代码", "行业")])
+def test_a_cell_at_fault_is_not_also_noticed_as_lacking(header, notice):
+    lacking = f"新单位没有{notice}：可以导入，全部"
+    wrong = preview(workbook({header: "9" * 300, "污染源编码": None}), "x.xlsx")
+    assert [fault.header for fault in wrong.faults] == [header]
+    assert not [each for each in wrong.notices if lacking in each]
+    empty = preview(workbook({header: None, "污染源编码": None}), "x.xlsx")
+    assert [each for each in empty.notices if lacking in each]
