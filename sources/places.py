@@ -6,6 +6,8 @@ A unit at the border may lie outside the county's bounds: that is only warned of
 from decimal import Decimal
 from typing import NamedTuple
 
+from .home import home
+
 
 class Bounds(NamedTuple):
     """The lowest and the highest value of a coordinate, in decimal degrees."""
@@ -58,7 +60,27 @@ class Place(NamedTuple):
 
 COUNTY = (LONGITUDES, LATITUDES)
 PROVINCE = (PROVINCE_LONGITUDES, PROVINCE_LATITUDES)
-IN_COUNTY = f"舞钢市的范围（经度 {LONGITUDES.in_words}，纬度 {LATITUDES.in_words}）"
+
+
+class Region(NamedTuple):
+    """What the county and the province of this site are called."""
+
+    county: str
+    province: str
+
+    @property
+    def bounds_in_words(self) -> str:
+        return f"{self.county}的范围（经度 {LONGITUDES.in_words}，纬度 {LATITUDES.in_words}）"
+
+    def far_in_words(self, at: int) -> str:
+        """Return what is wrong with a longitude (0) or latitude (1) that cannot be in the province."""
+        return f"不在{self.province}范围内（{self.county}在 {COUNTY[at].in_words}）"
+
+
+def region() -> Region:
+    """Return the names as the bureau's name and address tell them; read once for many units."""
+    here = home()
+    return Region(here.county or here.stem or "本县", here.province or "本省")
 
 
 def in_order(one: Decimal, other: Decimal) -> Place:

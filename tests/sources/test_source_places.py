@@ -160,3 +160,25 @@ def test_a_place_knows_what_is_wrong_with_it():
     assert not inside.outside and border.outside and not border.far()
     assert Place(NORTH, EAST).swapped and not inside.swapped
     assert Place(Decimal("121.5"), None).far() == [0] and not Place(None, None).outside
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "county", "province"),
+    [
+        ("平顶山市生态环境局舞钢分局", "河南省平顶山市舞钢市", "舞钢市", "河南省"),
+        ("虚构市生态环境局叶县分局", "虚构省虚构市叶县", "叶县", "虚构省"),
+        ("某某环境执法队", "一号楼", "本县", "本省"),
+    ],
+)
+def test_county_and_province_are_called_as_the_bureau_says(
+    settings, specialities, login, admin, name, address, county, province
+):
+    settings.BUREAU_NAME, settings.BUREAU_ADDRESS = name, address
+    assert any(f"坐标不在{county}的范围" in each for each in found(经度=113.9, 纬度=33.3).notices)
+    told = f"不在{province}范围内（{county}在 113.2 至 113.8 之间）"
+    assert found(经度=121.5, 纬度=33.3).faults[0].problem == told
+    client = login(admin)
+    form = client.post("/admin/sources/pollutionsource/add/", {"longitude": "121.5", "latitude": "33.3"})
+    assert form.context["adminform"].form.errors["longitude"] == [f"{told}；一时查不清的请留空。"]
+    page = client.get("/admin/sources/pollutionsource/").content.decode()
+    assert f"坐标不在{county}范围内" in page
