@@ -2,6 +2,7 @@
 
 import bureau_lists
 import pytest
+import sound_units
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -29,16 +30,7 @@ def upload(client, content, at=UPLOAD):
 
 
 def units(*changes):
-    rows = []
-    for n, change in enumerate(changes, 1):
-        sound = {
-            "污染源编码": f"410481-{n:04d}",
-            "单位名称": f"虚构{n}号厂",
-            "监管类别": "一般",
-            "行业代码": "2669",
-        }
-        rows.append([(sound | change).get(each) for each in HEADER])
-    return workbooks.of_rows(HEADER, *rows)
+    return sound_units.units(*changes, header=HEADER)
 
 
 def mending(client, url):

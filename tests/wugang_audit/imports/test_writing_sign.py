@@ -3,7 +3,7 @@
 import pytest
 import workbooks
 from django.db import connection
-from undo_cases import unit
+from sound_units import unit
 
 from sources.importer import SourceImporter
 from wugang_audit.access import busy
