@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 import workbooks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from source_workbooks import faults, workbook
 
 from sources.importer import import_file, preview
 from sources.models import PollutionSource
-from sources.places import Place
+from sources.places import Place, bounds_of
+from sources.scatter import HEIGHT
 
 LIST = "/admin/sources/pollutionsource/"
 EAST, NORTH = Decimal("113.51"), Decimal("33.29")
@@ -182,3 +184,21 @@ def test_county_and_province_are_called_as_the_bureau_says(
     assert form.context["adminform"].form.errors["longitude"] == [f"{told}；一时查不清的请留空。"]
     page = client.get("/admin/sources/pollutionsource/").content.decode()
     assert f"坐标不在{county}范围内" in page
+
+
+def test_where_the_county_lies_is_a_setting():
+    longitudes, latitudes = bounds_of("BUREAU_BOUNDS", ["112.9", "33.4", "113.6", "33.8"])
+    assert (Decimal("113.1") in longitudes, Decimal("113.7") in longitudes) == (True, False)
+    assert latitudes.in_words == "33.4 至 33.8 之间"
+
+
+@pytest.mark.parametrize(
+    "degrees", [[], ["113", "33", "114"], ["东", "33", "114", "34"], ["114", "33", "113", "34"], ["nan"] * 4]
+)
+def test_bounds_that_are_none_keep_the_site_from_starting_and_say_why(degrees):
+    with pytest.raises(ImproperlyConfigured, match="BUREAU_BOUNDS .*西、南、东、北"):
+        bounds_of("BUREAU_BOUNDS", degrees)
+
+
+def test_the_picture_of_this_county_has_its_shape():
+    assert HEIGHT == 718
