@@ -28,7 +28,8 @@ def settle_basis(table: Table) -> bool:
     there = BASIS in table.columns
     # 依据 alone may be that of a key unit.
     for_all = there and (BASIS not in table.letters or "特殊" not in table.headers[BASIS])
-    special = [row for row in table.rows if row.values.get("category") == Category.SPECIAL]
+    word = Category.SPECIAL.value  # compared with each of a hundred thousand rows
+    special = [row for row in table.rows if row.values.get("category") == word]
     if not special and not for_all:
         return False
     units = PollutionSource.objects.filter(Q(category=Category.SPECIAL) | ~Q(special_basis=""))
