@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from wugang_audit.spreadsheets.table import Column, Row, Table
 from .importer import DEFAULT_REASON
 from .models import Absence, Recusal, TrainingRecord
 from .references import ATTRIBUTES, OFFICER_COLUMNS, PATHS, find_officers
+from .training_titles import day_told, topic_told
 
 _SINCE = (
     "起", "起始日期", "开始日期", "开始时间", "起始时间", "开始日", "起始日", "从", "请假日期", "请假时间", "请假开始日期", "请假开始时间", "休假时间", "起止日期", "起止时间",
@@ -84,6 +86,7 @@ class AbsenceImporter(_OfficersRecords):
     label = "不在岗时段"
     model = Absence
     known_by = ("officer", "kind", "since")
+    typed_once = ("kind", "since")
     non_model_columns = ATTRIBUTES | {"days"}
     columns = (
         *OFFICER_COLUMNS,
@@ -112,6 +115,7 @@ class TrainingImporter(_OfficersRecords):
     label = "培训记录"
     model = TrainingRecord
     known_by = ("officer", "date", "topic")
+    typed_once = ("date", "topic", "hours")
     otherwise = {"result": TrainingRecord.Result.ATTENDED}
     columns = (
         *OFFICER_COLUMNS,
@@ -129,6 +133,9 @@ class TrainingImporter(_OfficersRecords):
             TrainingRecord.Result.ATTENDED: "未考核 参加 已参加",
         }), ("考核结果", "考试结果", "成绩", "培训结果", "考核成绩", "考核情况", "是否合格"), blank=TrainingRecord.Result.ATTENDED, help="优秀、合格、不合格；没有考核的留空。"),
     )  # fmt: skip
+
+    def told_by(self, titles: Sequence[str]) -> Mapping[str, str]:
+        return {"date": day_told(titles), "topic": topic_told(titles)}
 
 
 class RecusalImporter(_OfficersRecords):

@@ -20,7 +20,7 @@ from .importer import SourceImporter, exchanged
 from .industries import label_of
 from .models import Medium, PollutionSource, Speciality
 from .permit_admin import PermitConditionAdmin  # noqa: F401 -- registers itself
-from .places import IN_COUNTY, Place
+from .places import Place, region
 
 NAMED = 6  # industries of a group that the list of groups names
 
@@ -134,7 +134,8 @@ class PollutionSourceAdmin(ClassifyAction, StrikeOffActions, ImportAdmin):
                 self.message_user(request, said, messages.INFO)
         super().save_model(request, obj, form, change)
         if Place(obj.longitude, obj.latitude).outside:
-            self.message_user(request, f"已保存；坐标不在{IN_COUNTY}，请核对。", messages.WARNING)
+            said = f"已保存；坐标不在{region().bounds_in_words}，请核对。"
+            self.message_user(request, said, messages.WARNING)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -15,13 +15,15 @@ from .columns import COLUMNS
 from .industry_cells import COARSE, SUGGESTED, UNKNOWN
 from .models import Category, Speciality
 from .models.unit import LATER
+from .special_basis import BASIS
+from .special_basis import NEEDED as NEEDED_BASIS
 
 NO_CHANGE = [("", "不改")]
 LEAVE, REPLACE = "keep", "replace"
 NEEDED = "定为特殊监管对象时必填"  # who is drawn more often must be told why, and since when
 SPECIAL_NEEDS = {
     "special_reason": "定为特殊监管对象的，要写明原因。",
-    "special_basis": "定为特殊监管对象的，要写明依据的文件名称和文号，或处罚决定书文号。",
+    BASIS: NEEDED_BASIS,
     "special_from": "定为特殊监管对象的，要写明从哪一天起。",
 }
 SPECIAL = ("special_reason", "special_basis", "special_from", "special_until", "category_after")

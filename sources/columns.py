@@ -232,7 +232,7 @@ _COLUMNS = (
     Column("special_reason", "特殊监管原因", cell_types.text(200), ("特殊原因", "列为特殊监管原因", "列入特殊监管原因", "特殊监管理由")),
     Column("special_from", "特殊监管起始日", cell_types.date, ("特殊监管起始日期", "特殊监管开始日期", "特殊监管开始日"), blank=None),
     Column("special_until", "特殊监管截止日", cell_types.date, ("特殊监管截止日期", "特殊监管结束日期", "特殊监管到期日"), blank=None),
-    Column("special_basis", "特殊监管依据", cell_types.text(200), ("特殊监管文件", "列入依据", "列为特殊监管依据", "特殊监管文号"),
+    Column("special_basis", "特殊监管依据", cell_types.text(200), ("特殊监管文件", "列入依据", "列为特殊监管依据", "特殊监管文号", "依据", "认定依据", "文件依据"),
            help="文件名称和文号，或处罚决定书文号。"),
     Column("category_after", "监管结束后的类别", cell_types.choice({
         Category.KEY: "重点排污单位 重点 重点单位 环境监管重点单位",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
@@ -15,7 +16,7 @@ from wugang_audit.staff.desk import Todo, todo
 
 from . import doubles
 from .models import Category, PermitCondition, PollutionSource, Speciality
-from .places import COUNTY
+from .places import COUNTY, region
 from .registry_state import once
 from .township_offers import oddly_written
 
@@ -24,8 +25,9 @@ page(
     "sources:doubles",
     "名称、信用代码、许可证、地址或坐标相同的登记两两并排，合并，或说明不是同一家。",
 )
-page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在舞钢市的和没有坐标的。")
+page("单位分布", "sources:where", "按经纬度画出在库单位，看出坐标填错的、不在本县的和没有坐标的。")
 
+lazy_text = lazy(lambda text: text(), str)  # worked out whenever it is shown: the bureau's name may change
 LIST = "admin:sources_pollutionsource_changelist"
 TOGETHER = "在列表里可以勾选多家，一次定好。"
 IN_PAIRS = "double"  # counted by pairs, not by units
@@ -102,7 +104,7 @@ CHECKS = {
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
     ),
     "outside": Check(
-        "坐标不在舞钢市范围内", "核对经度和纬度；单位确实在边界以外的不用管。", outside, may_stay=True,
+        lazy_text(lambda: f"坐标不在{region().county}范围内"), "核对经度和纬度；单位确实在边界以外的不用管。", outside, may_stay=True,
     ),
     "township": Check(
         "乡镇（街道）写法不一",

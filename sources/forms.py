@@ -13,7 +13,7 @@ from wugang_audit.spreadsheets.table import Column
 from .columns import COLUMNS
 from .matching import next_number
 from .models import Category, Medium, PollutionSource, Speciality
-from .places import COUNTY, Place, in_order
+from .places import Place, in_order, region
 
 
 class DegreesField(forms.CharField):
@@ -112,8 +112,7 @@ class PollutionSourceForm(CellForm, ReasonForm):
                 self.add_error(names[one == "纬度"], said.format(one, value.normalize(), other))
             return
         for at in place.far():
-            said = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）；一时查不清的请留空。"
-            self.add_error(names[at], said)
+            self.add_error(names[at], f"{region().far_in_words(at)}；一时查不清的请留空。")
 
     def _split_place(self, data: dict[str, Any], names: tuple[str, str]) -> None:
         for name, other in (names, names[::-1]):

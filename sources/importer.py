@@ -29,7 +29,8 @@ from .matching import GIVEN, find_units
 from .models import Category, PollutionSource, Speciality, label_of_category
 from .names import Registered, bare
 from .other_county import note_other_county
-from .places import COUNTY, IN_COUNTY, Place, in_order
+from .places import Place, Region, in_order, region
+from .special_basis import ASKED_WITH, BASIS, settle_basis
 from .township_offers import offer_townships
 from .unit_cells import UnitCells
 
@@ -45,9 +46,10 @@ class SourceImporter(Importer):
     key = "number"
     columns = COLUMNS
     asked = ("number", "category", "industry_code")
+    asked_with = (ASKED_WITH,)
     when_absent = MappingProxyType({
         "number": "按许可证编号、信用代码、名称认出已有的单位；新的单位由本站按顺序给号，给过的不再给别人。",
-        "category": "没有定类别的单位也进名录，但全部定好以前不能冻结抽签名单。",
+        "category": "没有定类别的单位也进名录，但全部定好以前不能冻结抽签名单。整个文件都是特殊监管对象的，还要写依据。",
         "industry_code": "按行业名称等列的文字查国民经济行业分类；查不准的请您回答一次，记住以后不再问。",
     })  # fmt: skip
     non_model_columns = frozenset(
@@ -67,6 +69,10 @@ class SourceImporter(Importer):
         self._unsure = read_industries(table, self._speciality_of())
         find_units(table, current().county_prefix)
         self._cells.settle()
+        self._asks_basis = settle_basis(table)
+
+    def lacking(self, table: Table) -> list[str]:
+        return [*super().lacking(table), *((BASIS,) if self._asks_basis else ())]
 
     def derived(self) -> tuple[str, ...]:
         return ("industry_code", "speciality", *sorted(self._cells.filled))
@@ -96,7 +102,7 @@ class SourceImporter(Importer):
     def check(self, table: Table) -> None:
         self._registered = None  # the registry may have changed since the preview
         speciality_of = self._speciality_of()
-        today = timezone.localdate()
+        today, where = timezone.localdate(), region()
         _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)
@@ -106,11 +112,12 @@ class SourceImporter(Importer):
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
             _check_permit(table, row, today)
-            _check_place(table, row, self._cells.filled)
+            _check_place(table, row, self._cells.filled, where)
             _check_class(table, row)
-            if row.found_by == GIVEN and not row.get("category"):
+            # A cell at fault says it already.
+            if row.found_by == GIVEN and not row.get("category") and "category" not in row.wrong:
                 table.note("新单位没有监管类别：可以导入，全部定好以前不能冻结抽签名单", row)
-            if row.found_by == GIVEN and not row.get("industry_code"):
+            if row.found_by == GIVEN and not row.get("industry_code") and "industry_code" not in row.wrong:
                 table.note("新单位没有行业：可以导入，全部补好以前不能冻结抽签名单", row)
         self._look_into_registry(table)
 
@@ -248,7 +255,7 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
         table.note(f"{table.column_name('permit_expiry')}的日期已过，请核对是否已经换证", row)
 
 
-def _check_place(table: Table, row: Row, filled: set[str]) -> None:
+def _check_place(table: Table, row: Row, filled: set[str], where: Region) -> None:
     _split_place(table, row, filled)
     place = Place(row.values.get("longitude"), row.values.get("latitude"))
     if place.in_county:
@@ -264,10 +271,9 @@ def _check_place(table: Table, row: Row, filled: set[str]) -> None:
         return
     far = place.far()
     for at in far:
-        problem = f"不在河南省范围内（舞钢市在 {COUNTY[at].in_words}）"
-        table.fault(row, _PLACE[at], problem, "请核对后改正；一时查不清的留空")
+        table.fault(row, _PLACE[at], where.far_in_words(at), "请核对后改正；一时查不清的留空")
     if place.outside and not far:
-        table.note(f"坐标不在{IN_COUNTY}，请核对；在边界以外的单位可以这样", row)
+        table.note(f"坐标不在{where.bounds_in_words}，请核对；在边界以外的单位可以这样", row)
     if set(_PLACE) <= row.values.keys() and (place.longitude is None) != (place.latitude is None):
         table.note("经度、纬度只填了一个", row)
 

@@ -1,9 +1,11 @@
 """A list of another county, handed in by mistake: most of its rows name another place, and hardly any this county.
 
-A single firm that is registered elsewhere is usual: it may have a works here. So nothing is asked of it.
+A single firm that is registered elsewhere is usual: it may have a works here. So nothing is asked of it, and of two only
+where they lie elsewhere too.
 """
 
 import re
+from collections.abc import Mapping
 
 from wugang_audit.spreadsheets.cell_text import fold
 from wugang_audit.spreadsheets.table import Row, Table
@@ -40,7 +42,8 @@ def note_other_county(table: Table, prefix: str) -> None:
     telling = [verdict for verdict in verdicts.values() if verdict is not None]
     count = sum(telling)
     many = count >= FEWEST and count * 2 > len(telling) and count * LEAST_SHARE >= len(table.rows)
-    if not many and (count < FEW or count < CLEAR * len(table.rows)):
+    few = count >= FEW and count >= CLEAR * len(table.rows)
+    if not many and not few and not _are_two_elsewhere(table.rows, verdicts, here):
         return
     notice = (
         f"这份名单多半不是本县的：{len(table.rows)} 行里有 {count} 行的信用代码、地址或名称是别处的。"
@@ -50,6 +53,13 @@ def note_other_county(table: Table, prefix: str) -> None:
     for row in table.rows:
         if verdicts[row.number] is not False:
             row.doubt = row.doubt or DOUBT
+
+
+def _are_two_elsewhere(rows: list[Row], verdicts: Mapping[int, bool | None], here: Home) -> bool:
+    """Say whether a list of two rows is one: both lie elsewhere, by their addresses, wherever their firms are registered."""
+    return len(rows) == 2 and all(
+        verdicts[row.number] and _other_place(str(row.values.get("address") or ""), here) for row in rows
+    )
 
 
 def _is_elsewhere(row: Row, prefix: str, here: Home, faulty: str) -> bool | None:

@@ -3,8 +3,14 @@
 A unit at the border may lie outside the county's bounds: that is only warned of. Outside the province a number is wrong.
 """
 
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from .home import home
 
 
 class Bounds(NamedTuple):
@@ -21,12 +27,25 @@ class Bounds(NamedTuple):
         return f"{self.low} 至 {self.high} 之间"
 
 
-# By its boundary 113.35-113.67 E, 33.13-33.47 N.
-LONGITUDES = Bounds(Decimal("113.2"), Decimal("113.8"))
-LATITUDES = Bounds(Decimal("33.0"), Decimal("33.6"))
-# Henan: 110.35-116.65 E, 31.38-36.37 N.
-PROVINCE_LONGITUDES = Bounds(Decimal("110.3"), Decimal("116.7"))
-PROVINCE_LATITUDES = Bounds(Decimal("31.3"), Decimal("36.4"))
+def bounds_of(name: str, degrees: Sequence[str]) -> tuple[Bounds, Bounds]:
+    """Return the longitudes and the latitudes that a setting gives as west, south, east, north.
+
+    :raises ImproperlyConfigured: if it does not.
+    """
+    try:
+        west, south, east, north = map(Decimal, degrees)
+        sound = -180 <= west < east <= 180 and -90 <= south < north <= 90
+    except (ValueError, InvalidOperation):
+        sound = False
+    if not sound:
+        raise ImproperlyConfigured(
+            f"{name} 要写四个度数，依次是西、南、东、北，用逗号分开；西小于东，南小于北。"
+        )
+    return Bounds(west, east), Bounds(south, north)
+
+
+LONGITUDES, LATITUDES = bounds_of("BUREAU_BOUNDS", settings.BUREAU_BOUNDS)
+PROVINCE_LONGITUDES, PROVINCE_LATITUDES = bounds_of("BUREAU_PROVINCE_BOUNDS", settings.BUREAU_PROVINCE_BOUNDS)
 
 
 class Place(NamedTuple):
@@ -58,7 +77,27 @@ class Place(NamedTuple):
 
 COUNTY = (LONGITUDES, LATITUDES)
 PROVINCE = (PROVINCE_LONGITUDES, PROVINCE_LATITUDES)
-IN_COUNTY = f"舞钢市的范围（经度 {LONGITUDES.in_words}，纬度 {LATITUDES.in_words}）"
+
+
+class Region(NamedTuple):
+    """What the county and the province of this site are called."""
+
+    county: str
+    province: str
+
+    @property
+    def bounds_in_words(self) -> str:
+        return f"{self.county}的范围（经度 {LONGITUDES.in_words}，纬度 {LATITUDES.in_words}）"
+
+    def far_in_words(self, at: int) -> str:
+        """Return what is wrong with a longitude (0) or latitude (1) that cannot be in the province."""
+        return f"不在{self.province}范围内（{self.county}在 {COUNTY[at].in_words}）"
+
+
+def region() -> Region:
+    """Return the names as the bureau's name and address tell them; read once for many units."""
+    here = home()
+    return Region(here.county or here.stem or "本县", here.province or "本省")
 
 
 def in_order(one: Decimal, other: Decimal) -> Place:

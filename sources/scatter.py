@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import log10
+from math import cos, log10, radians
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,7 +14,12 @@ from .models import UNDECIDED, Category, PollutionSource, label_of_category
 from .places import LATITUDES, LONGITUDES, Place
 
 WIDTH = 600
-HEIGHT = 718  # a degree of longitude at 33.3 N is 0.836 of one of latitude
+# A degree of longitude is shorter than one of latitude: at 33.3 N 0.836 of it.
+HEIGHT = round(
+    WIDTH
+    * float((LATITUDES.high - LATITUDES.low) / (LONGITUDES.high - LONGITUDES.low))
+    / cos(radians(float(LATITUDES.low + LATITUDES.high) / 2))
+)
 MOST = 2500  # points that are drawn one by one; more are counted in cells
 CELLS = 60  # across
 LISTED = 100

@@ -50,6 +50,10 @@ BUREAU_NAME = env.str("BUREAU_NAME", "平顶山市生态环境局舞钢分局")
 BUREAU_ADDRESS = env.str("BUREAU_ADDRESS", "河南省平顶山市舞钢市")
 BUREAU_PHONE = env.str("BUREAU_PHONE", "12345（政务服务便民热线）")
 BUREAU_COUNTY_PREFIX = env.str("BUREAU_COUNTY_PREFIX", "410481")
+# Where its units lie, in degrees: west, south, east and north, of the county with a margin of some kilometres and of the
+# province. 舞钢市 is 113.35-113.67 E, 33.13-33.47 N, Henan 110.35-116.65 E, 31.38-36.37 N.
+BUREAU_BOUNDS = env.list("BUREAU_BOUNDS", default=["113.2", "33.0", "113.8", "33.6"])
+BUREAU_PROVINCE_BOUNDS = env.list("BUREAU_PROVINCE_BOUNDS", default=["110.3", "31.3", "116.7", "36.4"])
 # Where a lottery has moved its drawing since this version: hours and minutes by source, which replace the usual ones.
 LOTTERY_TIMES = env.dict("LOTTERY_TIMES", default={})
 # The protocol's source `system` is for demonstrations and rehearsals alone: it is worth 0 bits to the public.

@@ -121,3 +121,8 @@ def test_a_csv_file_whose_headers_nobody_knows_is_asked_about(client, page):
     file = SimpleUploadedFile("表.csv", "甲,乙\n1,2\n".encode())
     shown = client.post(f"/admin/enforcers/{page}/import/", {"file": file}, follow=True)
     assert shown.request["PATH_INFO"].endswith("/columns/")
+
+
+def test_a_period_with_a_hyphen_in_one_cell_is_an_absence_from_and_until(client):
+    come_in(client, "absence", ["姓名", "假别", "请假时间"], ["甲", "年休假", "2026.12.1-12.2"])
+    assert list(Absence.objects.values_list("since", "until")) == [(DAY(2026, 12, 1), DAY(2026, 12, 2))]

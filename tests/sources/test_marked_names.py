@@ -87,3 +87,30 @@ def test_what_the_title_says_besides_is_suggested_for_the_names_without_the_mark
         client, ["特殊监管对象名单（带★的为重点排污单位）"], ["单位名称"], ["★甲厂"], ["乙厂"]
     )
     assert sent["constant-category"] == Marked("★", KEY, "特殊监管对象").constant
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["序号", "单位名称"], [1, "★甲厂"], [2, "乙厂"], ["注：带★的为重点排污单位"]],
+        [["序号", "单位名称"], [1, "★甲厂"], [2, "乙厂"], ["注：", "带★的为重点排污单位"]],
+        [["序号", "单位名称"], [1, "★甲厂"], [2, "乙厂"], [None, "★表示重点排污单位"]],
+        [["单位名称"], ["★甲厂"], ["乙厂"], ["带★的为重点排污单位"]],
+        [["序号", "单位名称"], [1, "★甲厂"], *[[n, f"{n}号厂"] for n in range(2, 700)], ["注：带★的为重点排污单位"]],
+    ],
+)  # fmt: skip
+def test_a_footnote_below_the_list_tells_it_as_a_title_does_and_is_no_unit(login, admin, rows):
+    client = login(admin)
+    url, _, sent = columns(client, *rows)
+    assert sent["constant-category"] == Marked("★", KEY).constant
+    client.post(f"{url}columns/", sent)
+    client.post(url, {"reason": "核对", "everything": "1"})
+    found = PollutionSource.objects
+    assert list(found.filter(category="key").values_list("name", flat=True)) == ["甲厂"]
+    assert not found.filter(name__contains="排污单位").exists()
+
+
+def test_a_footnote_tells_what_the_others_are_too(login, admin):
+    footnote = ["注：带★的为重点排污单位，其余为一般排污单位"]
+    _, _, sent = columns(login(admin), ["单位名称"], ["★甲厂"], ["乙厂"], footnote)
+    assert sent["constant-category"] == Marked("★", KEY, GENERAL).constant

@@ -87,3 +87,21 @@ def test_what_is_another_county_follows_where_the_bureau_is(settings):
     assert len(notice(examined(rows))) == 1
     settings.BUREAU_NAME, settings.BUREAU_ADDRESS = "平顶山市生态环境局叶县分局", "河南省平顶山市叶县"
     assert notice(examined(rows)) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["安丘市兴安街道1号", "河南省西平县柏城街道"], 1), (["安丘市兴安街道1号", "尹集镇1号"], 0), (["安丘市兴安街道1号", None], 0),
+        ([None, None], 0), (["舞钢市尹集镇", "西平县柏城街道"], 0), (["西平县柏城街道"], 0),
+    ],
+)  # fmt: skip
+def test_two_rows_are_told_where_both_lie_elsewhere_and_not_where_only_their_firms_are_registered_there(
+    rows, told
+):
+    units = [
+        {"单位名称": f"安丘市{n}工艺品厂", "统一社会信用代码": AWAY.format(n), "详细地址": address}
+        for n, address in enumerate(rows)
+    ]
+    preview = examined(units)
+    assert len(notice(preview)) == told

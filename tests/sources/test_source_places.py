@@ -5,12 +5,14 @@ from decimal import Decimal
 
 import pytest
 import workbooks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.uploadedfile import SimpleUploadedFile
 from source_workbooks import faults, workbook
 
 from sources.importer import import_file, preview
 from sources.models import PollutionSource
-from sources.places import Place
+from sources.places import Place, bounds_of
+from sources.scatter import HEIGHT
 
 LIST = "/admin/sources/pollutionsource/"
 EAST, NORTH = Decimal("113.51"), Decimal("33.29")
@@ -173,3 +175,43 @@ def test_a_place_knows_what_is_wrong_with_it():
     assert not inside.outside and border.outside and not border.far()
     assert Place(NORTH, EAST).swapped and not inside.swapped
     assert Place(Decimal("121.5"), None).far() == [0] and not Place(None, None).outside
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "county", "province"),
+    [
+        ("平顶山市生态环境局舞钢分局", "河南省平顶山市舞钢市", "舞钢市", "河南省"),
+        ("虚构市生态环境局叶县分局", "虚构省虚构市叶县", "叶县", "虚构省"),
+        ("某某环境执法队", "一号楼", "本县", "本省"),
+    ],
+)
+def test_county_and_province_are_called_as_the_bureau_says(
+    settings, specialities, login, admin, name, address, county, province
+):
+    settings.BUREAU_NAME, settings.BUREAU_ADDRESS = name, address
+    assert any(f"坐标不在{county}的范围" in each for each in found(经度=113.9, 纬度=33.3).notices)
+    told = f"不在{province}范围内（{county}在 113.2 至 113.8 之间）"
+    assert found(经度=121.5, 纬度=33.3).faults[0].problem == told
+    client = login(admin)
+    form = client.post("/admin/sources/pollutionsource/add/", {"longitude": "121.5", "latitude": "33.3"})
+    assert form.context["adminform"].form.errors["longitude"] == [f"{told}；一时查不清的请留空。"]
+    page = client.get("/admin/sources/pollutionsource/").content.decode()
+    assert f"坐标不在{county}范围内" in page
+
+
+def test_where_the_county_lies_is_a_setting():
+    longitudes, latitudes = bounds_of("BUREAU_BOUNDS", ["112.9", "33.4", "113.6", "33.8"])
+    assert (Decimal("113.1") in longitudes, Decimal("113.7") in longitudes) == (True, False)
+    assert latitudes.in_words == "33.4 至 33.8 之间"
+
+
+@pytest.mark.parametrize(
+    "degrees", [[], ["113", "33", "114"], ["东", "33", "114", "34"], ["114", "33", "113", "34"], ["nan"] * 4]
+)
+def test_bounds_that_are_none_keep_the_site_from_starting_and_say_why(degrees):
+    with pytest.raises(ImproperlyConfigured, match="BUREAU_BOUNDS .*西、南、东、北"):
+        bounds_of("BUREAU_BOUNDS", degrees)
+
+
+def test_the_picture_of_this_county_has_its_shape():
+    assert HEIGHT == 718

@@ -144,6 +144,7 @@ def test_what_may_be_so_is_only_noticed():
     assert found.faults == []
     assert sorted(found.notices) == [
         "F列“许可证有效期至”的日期已过，请核对是否已经换证：第2行",
+        "是特殊监管对象，但没有填特殊监管依据：第3行",
         "是特殊监管对象，但没有填特殊监管原因：第3行",
         "是重点排污单位，但没有填重点单位类型：第2行",
     ]
@@ -199,3 +200,22 @@ def test_every_column_fills_a_field_and_no_header_is_claimed_twice():
     assert read_only.isdisjoint(column.attribute for column in SourceImporter().written_columns)
     names = [name for column in COLUMNS for name in (column.header, *column.aliases)]
     assert len(names) == len(set(names))
+
+
+def test_a_mobile_number_with_a_digit_too_few_comes_in_and_is_noticed(admin):
+    content = workbook({"联系电话": "1380013800"}, {"联系电话": "13800138000"})
+    assert preview(content, "x.xlsx").notices == [
+        "E列“联系电话”里的手机号有 10 位，手机号是 11 位，请核对：第2行"
+    ]
+    import_file(content, "x.xlsx", admin)
+    assert PollutionSource.objects.get(number="1-1").phone == "1380013800"
+
+
+@pytest.mark.parametrize(("header", "notice"), [("监管类别", "监管类别"), ("行业代码", "行业")])
+def test_a_cell_at_fault_is_not_also_noticed_as_lacking(header, notice):
+    lacking = f"新单位没有{notice}：可以导入，全部"
+    wrong = preview(workbook({header: "9" * 300, "污染源编码": None}), "x.xlsx")
+    assert [fault.header for fault in wrong.faults] == [header]
+    assert not [each for each in wrong.notices if lacking in each]
+    empty = preview(workbook({header: None, "污染源编码": None}), "x.xlsx")
+    assert [each for each in empty.notices if lacking in each]

@@ -184,7 +184,8 @@ class ImportAdmin(MendingAdmin, RecipesAdmin, ImportHistoryAdmin, WrongFileAdmin
             messages.error(request, f"{error.problem}；{error.fix}。")
             return redirect(self.url_of("import_preview", pk))
         constants = Mended.of(job).constants
-        form = ColumnsForm(importer, layout, constants, *([request.POST] if request.method == "POST" else []))
+        posted = [request.POST] if request.method == "POST" else []
+        form = ColumnsForm(importer, layout, constants, *posted, lacking=job.stored_preview.lacking)
         if form.is_valid():
             said = {"sheet": layout.sheet, "header_row": layout.header_row, "columns": form.chosen()}
             remember = form.cleaned_data["remember"]

@@ -1,7 +1,6 @@
 """The form on which a clerk says what the columns of a file are, and once what the file does not hold."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -10,51 +9,22 @@ from openpyxl.utils import get_column_letter
 from ..spreadsheets.cell_reader import read_cell
 from ..spreadsheets.cell_types import Wrong, allowed_by, written_by
 from ..spreadsheets.corrections import BY_TITLE
-from ..spreadsheets.detector import ColumnSeen, Layout
-from ..spreadsheets.marked_names import told
+from ..spreadsheets.detector import Layout
+from ..spreadsheets.marked_names import of_constant, told
 from ..spreadsheets.side_by_side import tables_beside
 from ..spreadsheets.table import Column, with_subject
 from ..spreadsheets.titles import told_by
+from .asking import AskedWith
+from .column_rows import Absent, ColumnRow, ConstantRow, why_read
 from .importer import Importer
 
 CONSTANTS = 2  # further columns that may be the same for the whole file
 FOLDED = 8  # settled columns; fewer are not folded
 TOLD = 6  # values told by titles that are named
 NOTHING = "没有说：已有的登记保持原样，新增的先空着"
+NOT_SAID = "（没有说）"
+TYPED_ONCE = "文件里没有这一列：整个文件都一样的，请填在这里；有的，请在上面指定是哪一列。"
 BY_TITLES = "文件里没有这一列，标题里有。"
-
-
-@dataclass(frozen=True)
-class ColumnRow:
-    """A column of the sheet, and the field that says what it is read as."""
-
-    column: ColumnSeen
-    field: forms.BoundField
-    why: str = ""  # it is read so, or is not read
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person should look at it: it is a guess, or something in it is not read that might be."""
-        seen = self.column
-        unsure = seen.guessed or seen.is_unread or bool(seen.unlike or seen.second)
-        return bool(self.field.errors) or unsure and not seen.by_hand
-
-
-@dataclass(frozen=True)
-class Absent:
-    """A column that the file may lack: what happens then, or the field that asks for it."""
-
-    column: Column
-    sentence: str
-    field: forms.BoundField | None = None
-
-
-@dataclass(frozen=True)
-class ConstantRow:
-    """A column and a text that is the same for the whole file."""
-
-    column: forms.BoundField
-    text: forms.BoundField
 
 
 class ColumnsForm(forms.Form):
@@ -64,7 +34,15 @@ class ColumnsForm(forms.Form):
         label="导入后记住这些叫法，以后上传的文件也这样读", required=False, initial=True
     )
 
-    def __init__(self, importer: Importer, layout: Layout, constants: dict[str, str], *args: Any):
+    def __init__(
+        self,
+        importer: Importer,
+        layout: Layout,
+        constants: dict[str, str],
+        *args: Any,
+        lacking: Container[str] = (),
+    ):
+        """:param lacking: columns of which the preview says that they are wanted."""
         super().__init__(*args)
         self.importer, self.columns, self.layout = importer, importer.columns, layout
         choices = [("", "（不读取）")] + [
@@ -81,16 +59,28 @@ class ColumnsForm(forms.Form):
             if each.attribute in importer.asked
             or (each.in_titles and each.attribute not in there and self._told(each))
         ]
+        # What is chosen as a column on the page needs no text; until then both may be said.
+        self.once = [
+            each
+            for each in self.columns
+            if each.attribute in importer.typed_once and each.attribute not in there
+        ]
+        self.asked += self.once
+        suggested = importer.told_by(layout.titles)
         for column in self.asked:
             words = allowed_by(column.rule) or tuple(self._told(column))
             if words:
                 self._ask(column, words, constants)
+            elif column in self.once:
+                self._ask_text(column, constants, suggested)
+        self._ask_with(constants, lacking)
         self._offer_constants(constants)
 
     def _ask(self, column: Column, words: tuple[str, ...], constants: dict[str, str]) -> None:
         """Ask whether the whole file is of one kind; a title that says so is suggested."""
         said = self._told(column)
-        choices = [("", NOTHING), *((each, f"整个文件都是“{each}”") for each in words)]
+        nothing = NOT_SAID if column in self.once else NOTHING
+        choices = [("", nothing), *((each, f"整个文件都是“{each}”") for each in words)]
         if said:
             listed = "、".join(said[:TOLD]) + (f"等 {len(said)} 个" if len(said) > TOLD else "")
             choices.append((BY_TITLE, f"按每一行上面的标题（{listed}）"))
@@ -111,13 +101,47 @@ class ColumnsForm(forms.Form):
             initial=constants.get(column.attribute, suggested),
         )
 
+    def _ask_text(self, column: Column, constants: dict[str, str], suggested: Mapping[str, str]) -> None:
+        """Ask for the text that all rows share; one that a title tells is suggested."""
+        self.fields[f"constant-{column.attribute}"] = forms.CharField(
+            label=column.header, max_length=200, required=False,
+            initial=constants.get(column.attribute, suggested.get(column.attribute, "")),
+        )  # fmt: skip
+
+    def _sentence(self, column: Column) -> str:
+        """Return what is said below the field of a column that the file has not."""
+        if column not in self.once:
+            return self.importer.when_absent.get(column.attribute, BY_TITLES)
+        told = self.importer.told_by(self.layout.titles).get(column.attribute)
+        return f"{f'标题里写的是“{told}”，请核对。' if told else ''}{TYPED_ONCE}{column.help}"
+
+    def _ask_with(self, constants: dict[str, str], lacking: Container[str]) -> None:
+        """Ask what a value needs besides, once that value was said, or the file has rows of it."""
+        there = {seen.attribute for seen in self.layout.columns}
+        headers = {column.attribute: column for column in self.columns}
+        self.with_them: list[AskedWith] = []
+        for each in self.importer.asked_with:
+            name = f"constant-{each.column}"
+            said = self.data.get(name) if self.is_bound else self.initial_of(name)
+            wanted = each.attribute in lacking or each.attribute in constants or each.word in _words(said)
+            if wanted and each.attribute not in there:
+                self.with_them.append(each)
+                self.fields[f"with-{each.attribute}"] = forms.CharField(
+                    label=headers[each.attribute].header, max_length=200, required=False,
+                    initial=constants.get(each.attribute, ""),
+                )  # fmt: skip
+
+    def initial_of(self, name: str) -> str:
+        return str(self.fields[name].initial or "") if name in self.fields else ""
+
     def _told(self, column: Column) -> list[str]:
         """Return what the titles of the sheet say of a column, in words, each once."""
         found = (told_by(column, title) for title in self.layout.titles)
         return list(dict.fromkeys(str(written_by(column.rule, each)) for each in found if each is not None))
 
     def _offer_constants(self, constants: dict[str, str]) -> None:
-        asked = {each.attribute for each in self.asked if allowed_by(each.rule)}
+        asked = {each.attribute for each in self.asked if each in self.once or allowed_by(each.rule)}
+        asked |= {each.attribute for each in self.with_them}
         self.offered = [
             each
             for each in self.columns
@@ -141,7 +165,7 @@ class ColumnsForm(forms.Form):
     def rows(self) -> Iterator[ColumnRow]:
         headers = {column.attribute: column.header for column in self.columns}
         for seen in self.layout.columns:
-            yield ColumnRow(seen, self[f"column-{seen.position}"], _why(seen, headers))
+            yield ColumnRow(seen, self[f"column-{seen.position}"], why_read(seen, headers))
 
     def to_look_at(self) -> list[ColumnRow]:
         """Return the columns that a person should look at: first those that are read by a guess."""
@@ -176,7 +200,17 @@ class ColumnsForm(forms.Form):
                 continue
             name = f"constant-{column.attribute}"
             field = self[name] if name in self.fields else None
-            yield Absent(column, self.importer.when_absent.get(column.attribute, BY_TITLES), field)
+            yield Absent(column, self._sentence(column), field)
+            for each in self.with_them:
+                if each.column == column.attribute:
+                    yield self._absent_with(each)
+        for each in self.with_them:
+            if each.column in mapped:
+                yield self._absent_with(each)
+
+    def _absent_with(self, asked: AskedWith) -> Absent:
+        column = next(each for each in self.columns if each.attribute == asked.attribute)
+        return Absent(column, asked.sentence, self[f"with-{asked.attribute}"])
 
     def same(self) -> Iterator[ConstantRow]:
         for number in range(1, CONSTANTS + 1):
@@ -197,6 +231,11 @@ class ColumnsForm(forms.Form):
             if column.attribute not in mapped
             and (text := self.cleaned_data.get(f"constant-{column.attribute}"))
         }
+        said |= {
+            each.attribute: text
+            for each in self.with_them
+            if each.attribute not in mapped and (text := self.cleaned_data.get(f"with-{each.attribute}"))
+        }
         for number in range(1, CONSTANTS + 1):
             if attribute := self.cleaned_data.get(f"same-{number}"):
                 said[attribute] = self.cleaned_data[f"same-{number}-text"]
@@ -216,9 +255,39 @@ class ColumnsForm(forms.Form):
                     None, f"{'列、'.join(letters)}列都选了“{column.header}”，请只留一列，其余选“（不读取）”。"
                 )
             elif column.required and not letters and column.attribute not in same:
-                self.add_error(None, f"还没有指定必填的“{column.header}”是哪一列。")
+                self._refuse_absent(column, cleaned)
         self._clean_constants(cleaned, places)
+        self._clean_with(cleaned, places)
         return cleaned
+
+    def _refuse_absent(self, column: Column, cleaned: dict[str, Any]) -> None:
+        """Refuse a required column that is nowhere, or that is not what was typed for the whole file."""
+        name = f"constant-{column.attribute}"
+        missing = f"还没有指定必填的“{column.header}”是哪一列"
+        if name not in self.fields:
+            self.add_error(None, f"{missing}。")
+        elif not (text := cleaned.get(name)):
+            self.add_error(name, f"{missing}；整个文件都一样的，请填在这里。")
+        elif text != BY_TITLE:
+            self._refuse_unread(name, text, column)
+
+    def _refuse_unread(self, name: str, text: str, column: Column) -> None:
+        try:
+            read_cell(text or None, column)
+        except Wrong as wrong:
+            self.add_error(name, f"{wrong.problem}；{wrong.fix}。")
+
+    def _clean_with(self, cleaned: dict[str, Any], places: dict[str, list[str]]) -> None:
+        known = {column.attribute: column for column in self.columns}
+        same = {cleaned.get(f"same-{number}") for number in range(1, CONSTANTS + 1)}
+        for each in self.with_them:
+            name, text = f"with-{each.attribute}", cleaned.get(f"with-{each.attribute}")
+            if each.attribute in places or each.attribute in same or name in self.errors:
+                continue
+            whole = each.column not in places and each.word in _words(cleaned.get(f"constant-{each.column}"))
+            if whole and not text:
+                self.add_error(name, each.needed)
+            self._refuse_unread(name, text or "", known[each.attribute])
 
     def _go_together(self, column: Column, cleaned: dict[str, Any]) -> bool:
         """Say whether several columns may be read as one: one of them is ticked, or the same table stands there again."""
@@ -266,18 +335,7 @@ class ColumnsForm(forms.Form):
                     self.add_error(f"same-{number}-text", f"请填写整个文件的“{column.header}”是什么。")
 
 
-def _why(seen: ColumnSeen, headers: dict[str, str]) -> str:
-    """Return in Chinese why a column is read so, where its heading alone does not say it, or why it is not read."""
-    if seen.ticked:
-        return f"打勾或填“是”的读作“{seen.ticked}”"
-    if seen.guessed:
-        return "按内容猜的，请核对"
-    if seen.attribute or seen.by_hand:
-        return ""
-    if seen.forgotten:
-        return "按记住的叫法没有读取"
-    if seen.unlike:
-        return f"内容不像“{headers[seen.unlike]}”，没有读取"
-    if seen.second:
-        return f"“{headers[seen.second]}”已读另一列"
-    return "没有认出来" if seen.is_unread else ""
+def _words(said: str | None) -> tuple[str, ...]:
+    """Return the words that the answer about a column gives to rows."""
+    marked = of_constant(said or "")
+    return (marked.word, marked.otherwise) if marked else (said or "",)

@@ -35,6 +35,8 @@ class ImportCommand(BaseCommand):
             metavar="COLUMN=TEXT",
             help="what is the same for all rows of a file that lacks the column, such as 监管类别=重点排污单位",
         )
+        for each in self.importer.asked_with:
+            parser.add_argument(f"--{each.option}", default="", metavar="TEXT", help=each.sentence)
         parser.add_argument(
             "--reason",
             default="",
@@ -61,7 +63,11 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"请用 --reason 写明导入说明：这些变动从哪里来（不超过 {REASON_TYPED} 个字）。什么都没有写入。"
             )
-        corrections = Mended(constants=_constants(importer, same)).corrections(recipes.remembered(importer))
+        constants = _constants(importer, same)
+        for each in importer.asked_with:
+            if text := str(options.get(each.option) or "").strip():
+                constants[each.attribute] = text
+        corrections = Mended(constants=constants).corrections(recipes.remembered(importer))
         choice = ColumnMapping(sheet=sheet, synonyms=remembered(importer), corrections=corrections)
         table = importer.read_workbook(content, choice)
         if table.rivals and not sheet:

@@ -5,6 +5,7 @@ import hashlib
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
+from ..access.busy import importing
 from .importer import Importer
 from .jobs import APPLIED
 from .models import ImportJob, ImportState
@@ -40,7 +41,6 @@ def enter(
     )
 
 
-@transaction.atomic
 def import_and_enter(
     importer: Importer, filename: str, content: bytes, owner: AbstractBaseUser, reason: str
 ) -> Preview:
@@ -48,6 +48,7 @@ def import_and_enter(
 
     :raises wugang_audit.imports.preview.Faulty: if there are faults.
     """
-    preview = importer.apply(content, filename, owner, reason=reason)
-    enter(importer, filename, content, preview, owner=owner, reason=reason)
+    with importing(), transaction.atomic():  # pages say so meanwhile, instead of waiting
+        preview = importer.apply(content, filename, owner, reason=reason)
+        enter(importer, filename, content, preview, owner=owner, reason=reason)
     return preview

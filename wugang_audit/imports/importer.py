@@ -23,6 +23,7 @@ from ..spreadsheets.reader import BY_NAME, Progress, read_table
 from ..spreadsheets.row_numbers import row_label
 from ..spreadsheets.table import Column, Table
 from . import wrong_registry
+from .asking import Asking
 from .diff import NO_KEY, Change, ChangeSet, Comparison, Difference, with_objects
 from .duplicates import differing_columns, duplicates, others_of
 from .preview import LISTED, Faulty, Outdated, Preview, corrections_used
@@ -39,7 +40,7 @@ def importer_of(kind: str) -> "Importer":
     return _importers[kind]()
 
 
-class Importer:
+class Importer(Asking):
     """What the import and the export of a registry are made of. One instance serves one import."""
 
     kind: str  # in addresses and jobs
@@ -164,7 +165,7 @@ class Importer:
             rivals=table.rivals,
             unmatched=table.unmatched,
             rather=table.rather,
-            lacking=[each for each in self.asked if each not in table.columns] if table.rows else [],
+            lacking=self.lacking(table) if table.rows else [],
             questions=sorted(table.questions.values(), key=lambda each: (-each.count, each.key)),
             applied=list(table.applied.values()),
             found_by=dict(Counter(row.found_by for row in table.rows if row.found_by and not row.faulty)),

@@ -123,6 +123,8 @@ class MendingForm(forms.Form):
             answer = _answer(cleaned, group.code)
             if group.proven and (taken == group.code or taken == EVERY and not answer.says):
                 answer = Answer(group.proven)
+            elif answer.text and not answer.leave_out and cleaned.get(f"clear-{group.code}"):
+                self.add_error(f"text-{group.code}", f"又改成“{answer.text}”，又勾了“留空”：请只留一样。")
             self._check(group.attribute, group.code, answer)
         for question in self.questions:
             self._check(question.attribute, code_of(question), _answer(cleaned, code_of(question)))

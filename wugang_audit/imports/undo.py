@@ -6,6 +6,7 @@ history: undoing adds to it. A later import that was itself undone is no obstacl
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -16,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
+from ..access.busy import importing
 from ..audit import trail
 from ..registries import bulk_history
 from ..registries.history_kinds import HistoryKind
@@ -79,12 +81,18 @@ class Prospect:
     first: tuple[ImportJob, ...] = ()
 
 
-@transaction.atomic
 def undo(importer: Importer, job: ImportJob, *, actor: AbstractBaseUser, reason: str) -> Prospect:
     """Take back all that an import wrote, in one transaction and a constant number of statements.
 
     :raises CannotUndo: if the import was not applied, is undone already, or anything was built on it since.
     """
+    with ExitStack() as signs, transaction.atomic():
+        # Pages say so meanwhile, instead of waiting; until here it is this page that waits, or is told.
+        signs.enter_context(importing())
+        return _undo(importer, job, actor, reason)
+
+
+def _undo(importer: Importer, job: ImportJob, actor: AbstractBaseUser, reason: str) -> Prospect:
     job = _locked(importer, job)
     prospect = examine(importer, job, lock=True)
     if prospect.obstacles:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from openpyxl.utils.datetime import from_excel
 
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
-from .contacts import holds_numbers
+from .contacts import holds_numbers, miscounted_mobile
 from .lines import CellValue
 from .name_characters import name_fault
 
@@ -128,7 +128,7 @@ def name(limit: int, *, person: bool = False) -> Rule:
 def phone(limit: int) -> Rule:
     """A telephone number as text or as a number."""
 
-    def rule(value: CellValue) -> str:
+    def rule(value: CellValue) -> str | Adjusted:
         if not isinstance(value, str):
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or value != int(value):
                 raise Wrong("不是电话号码", "请填写电话号码")
@@ -138,6 +138,8 @@ def phone(limit: int) -> Rule:
             raise Wrong("不像电话号码", "请填写电话号码；没有的留空")
         if len(number) > limit:
             raise Wrong(f"有 {len(number)} 个字符，最多 {limit} 个", "请只留一两个号码")
+        if odd := miscounted_mobile(number):
+            return Adjusted(number, f"里的手机号有 {len(odd)} 位，手机号是 11 位，请核对")
         return number
 
     return rule

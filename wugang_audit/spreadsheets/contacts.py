@@ -8,6 +8,8 @@ _PHONE = re.compile(
     r"(?<![0-9A-Za-z])(?:(?:\+?86[- ]?)?1[3-9][0-9](?:[0-9]{8}|[- ][0-9]{4}[- ][0-9]{4})"
     r"|0[0-9]{2,3}[-—－ ]?[0-9]{7,8}(?:(?:转|-)[0-9]{1,6})?)(?![0-9A-Za-z])"
 )
+# A digit of a mobile number was forgotten, or one is too many; one with an area code before it is none.
+_MISCOUNTED = re.compile(r"(?<![0-9])(?<![0-9]-)1[3-9](?:[0-9]{8}|[0-9]{10})(?![0-9])(?!-[0-9])", re.ASCII)
 _DIGITS = re.compile(r"[0-9]{3}")
 # Without this there is no number, and most texts have none.
 _POSSIBLE = re.compile(r"[0-9]{3}[-—－ ]?[0-9]{4}")
@@ -28,6 +30,12 @@ class Parted(NamedTuple):
 def holds_digits(text: str) -> bool:
     """Say whether a text holds more digits than a name has: most do not."""
     return _DIGITS.search(text) is not None
+
+
+def miscounted_mobile(text: str) -> str:
+    """Return the first mobile number in a text that has a digit too few or too many (a mobile has 11); empty if all are sound."""
+    found = _MISCOUNTED.search(text)
+    return found[0] if found else ""
 
 
 def holds_numbers(text: str) -> bool:

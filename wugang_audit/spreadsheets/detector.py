@@ -11,6 +11,7 @@ from .cell_reader import is_blank
 from .corrections import Corrections
 from .csv_file import CsvSheet
 from .errors import Unreadable
+from .footnotes import footnotes
 from .headers import (
     HEADER_WITHIN,
     MAX_COLUMNS,
@@ -343,4 +344,4 @@ def _titles(sheet: Sheet, header: Header) -> tuple[str, ...]:
         if (line.number != header.row or line.number < header.titles_until)
         and (text := lone_text(line.values))
     ]
-    return (*dict.fromkeys(alone[:TITLES]), sheet.title)
+    return (*dict.fromkeys([*alone[:TITLES], *footnotes(sheet, header)]), sheet.title)

@@ -46,6 +46,11 @@ def without_meaning(title: str) -> str:
     return _SAID.sub("", clean(title))
 
 
+def explains(text: str) -> bool:
+    """Say whether a text tells what a mark means."""
+    return _SAID.search(text) is not None
+
+
 def told(column: Column, titles: Iterable[str]) -> Iterator[Marked]:
     """Yield what titles say of marks in words of a column."""
     if not isinstance(column.rule, WordsRule):

@@ -5,6 +5,7 @@ import re
 from .cell_text import clean
 from .headers import header_key
 from .table import Column, Table
+from .written_names import MARKS
 
 _SPACES = re.compile(r"\s+")
 _WRAPPED = re.compile(r"[（(【\[](.*)[）)】\]]")
@@ -12,6 +13,9 @@ _CLOSING = re.compile(
     r"(?:本页|本表|本[镇乡村]|本街道|全[市县区镇乡]|[\u4e00-\u9fff]{2,8}(?:镇|乡|街道|办事处|队|科|股|所)|[一二三四五六七八九十]中队)?"
     r"(?:合计|总计|小计|共计|累计|平均值?|平均数)(?:[:：].*|[（(][^（）()]*[）)]|[0-9]*[家户个人名]?)?"
     r"|(?:此[行页]|本[页表])?以[下上](?:空白|无正文|无)|此[行页]空白|空白|[省从]?略"
+    # What a mark means: 带★的为重点排污单位, ★表示重点排污单位; but ★系统设备厂 is a unit.
+    rf"|(?:名称|单位|企业)?[带标加注打有][有注]?[“\"'（(]?[{re.escape(MARKS)}].*(?:为|是|系|属|表示|代表|[：:]).+"
+    rf"|[“\"'（(]?[{re.escape(MARKS)}][”\"'）)]?(?:号|标记|符号|标志)?(?:的|者)?(?:企业|单位)?(?:表示|代表|标明|[：:]|[均都即]为|[均都]是|[为是](?:重点|特殊|一般|简化|登记)).+"
 )
 _MARKS = re.compile(r"[.…。·—\-_*]+")
 _DIVIDING = re.compile(r"以[下上](?:[为是均]|\d{4}年|新增|[:：]).*|(?:\d{4}年)?新增[:：]?")

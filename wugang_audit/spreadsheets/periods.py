@@ -9,6 +9,10 @@ from .cell_types import Adjusted, Wrong, date, refuse_scientific
 from .lines import CellValue
 
 _BETWEEN = re.compile(r"(?<=[0-9日号])(?:起?至|起?到|[~～—–]+|--+|-(?=[0-9]{4}\D))(?=[0-9])")
+# 2026.12.1-12.2: a hyphen behind a day that has none of its own.
+_HYPHENED = re.compile(
+    r"([0-9]{4}[./年][0-9]{1,2}[./月][0-9]{1,2}[日号]?)-((?:[0-9]{1,2}[./月])?[0-9]{1,2}[日号]?)"
+)
 _REST = re.compile(r"(?:([0-9]{1,2})[-./月])?([0-9]{1,2})[日号]?")
 OPEN = frozenset(("长期", "长期有效", "长期回避", "永久", "不限", "无期限", "未定", "待定"))
 MOST_DAYS = 3660
@@ -25,7 +29,9 @@ def first_day(value: CellValue) -> Date | TwoDays:
     """Read the first day of a period, or both of its days: 2026-09-01至2026-09-05, 2026年9月1日至5日."""
     if not isinstance(value, str):
         return date(value)
-    parts = _BETWEEN.split(re.sub(r"^[自从]|止$", "", fold(value)))
+    folded = re.sub(r"^[自从]|止$", "", fold(value))
+    hyphened = _HYPHENED.fullmatch(folded)
+    parts = list(hyphened.groups()) if hyphened else _BETWEEN.split(folded)
     if len(parts) != 2:
         return date(value)
     first = date(parts[0])

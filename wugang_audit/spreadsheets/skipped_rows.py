@@ -65,7 +65,8 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
         is_blank(value) or allowed_by(table.columns[attribute].rule) for attribute, value in cells.items()
     ):
         return PREFILLED
-    if alone and is_blank(cells.get("name")):  # where the name of a forgotten unit would stand
+    # Where the name of a forgotten unit would stand; but where one column is read, each row stands alone.
+    if alone and len(cells) > 1 and is_blank(cells.get("name")):
         return SECTION
     if all(is_blank(value) or clean(shown(value)) in PLACEHOLDERS for value in cells.values()):
         return NOTHING

@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 import workbooks
-from undo_cases import condition, person_row, unit
+from sound_units import unit
+from undo_cases import condition, person_row
 
 from enforcers.importer import OfficerImporter
 from enforcers.models import Officer, Recusal

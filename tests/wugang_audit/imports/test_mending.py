@@ -6,6 +6,7 @@ import bureau_lists
 import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
+from sound_units import units
 
 from sources.importer import SourceImporter
 from sources.models import Category, PollutionSource
@@ -26,18 +27,7 @@ def client(login, admin):
 
 
 def rows(*changes):
-    """Rows of sound units, each with what it changes, by header."""
-    sound = {"监管类别": "一般", "行业代码": "2669"}
-    return workbooks.of_rows(
-        HEADER,
-        *(
-            [
-                ({"污染源编码": f"410481-{n:04d}", "单位名称": f"虚构{n}号厂"} | sound | change).get(each)
-                for each in HEADER
-            ]
-            for n, change in enumerate(changes, 1)
-        ),
-    )
+    return units(*changes, header=HEADER)
 
 
 def upload(client, content, name="名录.xlsx"):
@@ -263,7 +253,7 @@ def test_a_required_column_may_be_the_same_for_the_whole_file(client, make_sourc
     page = client.post(address, {"file": SimpleUploadedFile("假.xlsx", content)}, follow=True)
     url = page.request["PATH_INFO"]
     assert url.endswith("columns/")
-    sent = columns(page) | {"same-1": "kind", "same-1-text": "请假"}
+    sent = columns(page) | {"constant-kind": "请假"}
     client.post(url, sent)
     client.post(url.removesuffix("columns/"), {"reason": "国庆"})
     assert Absence.objects.get().kind == "leave"

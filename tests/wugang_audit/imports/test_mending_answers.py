@@ -2,6 +2,7 @@
 
 import bureau_lists
 import pytest
+import sound_units
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -29,16 +30,7 @@ def upload(client, content, at=UPLOAD):
 
 
 def units(*changes):
-    rows = []
-    for n, change in enumerate(changes, 1):
-        sound = {
-            "污染源编码": f"410481-{n:04d}",
-            "单位名称": f"虚构{n}号厂",
-            "监管类别": "一般",
-            "行业代码": "2669",
-        }
-        rows.append([(sound | change).get(each) for each in HEADER])
-    return workbooks.of_rows(HEADER, *rows)
+    return sound_units.units(*changes, header=HEADER)
 
 
 def mending(client, url):
@@ -213,3 +205,15 @@ def test_the_page_of_recipes_offers_only_columns_that_may_have_one(client):
     assert Recipe.objects.get().attribute == "credit_code"
     edit = client.get(f"{UPLOAD}recipes/", {"attribute": "credit_code", "found": "没办证"})
     assert '<option value="credit_code" selected>' in edit.content.decode()
+
+
+def test_a_new_code_is_never_taken_together_with_leave_empty(client):
+    url = upload(client, units({"污染源编码": "410481 甲"}))
+    (group,) = client.get(f"{url}mend/").context["groups"]
+    sent = {f"text-{group.code}": "410481-0009", f"clear-{group.code}": "on"}
+    form = client.post(f"{url}mend/", sent).context["form"]
+    assert form.errors[f"text-{group.code}"] == ["又改成“410481-0009”，又勾了“留空”：请只留一样。"]
+    # Said alone, it stands in the preview as what it is.
+    client.post(f"{url}mend/", {f"text-{group.code}": "410481-0009"})
+    (used,) = client.get(url).context["preview"].applied
+    assert (used.header, used.found, used.becomes) == ("污染源编码", "410481 甲", "410481-0009")

@@ -4,6 +4,7 @@ import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pages import said
+from sound_units import units
 
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
@@ -24,19 +25,8 @@ def client(login, admin):
 
 def upload(client, *changes, name="名录.xlsx"):
     """Upload sound units, each with what it changes; return the address of the preview."""
-    base = ["污染源编码", "单位名称", "监管类别", "行业代码"]
-    header = list(dict.fromkeys([*base, *(key for each in changes for key in each)]))
-    rows = []
-    for n, change in enumerate(changes, 1):
-        cells = {
-            "污染源编码": f"410481-{n:04d}",
-            "单位名称": f"虚构{n}号厂",
-            "监管类别": "一般",
-            "行业代码": "2669",
-        } | change
-        rows.append([cells.get(each) for each in header])
-    content = workbooks.of_rows(header, *rows)
-    return client.post(UPLOAD, {"file": SimpleUploadedFile(name, content)}).url
+    file = SimpleUploadedFile(name, units(*changes))
+    return client.post(UPLOAD, {"file": file}).url
 
 
 def offers(client, url):

@@ -1,8 +1,8 @@
 """What a clerk ticks on the preview: all of it above the button that confirms, that of one row together; and whole new rows."""
 
 import pytest
-import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
+from sound_units import of_columns, unit
 
 from wugang_audit.imports import filled
 from wugang_audit.imports.models import ImportJob
@@ -33,16 +33,16 @@ def registered(make_source):
 
 
 def preview(client, *rows, header=HEADER):
-    content = workbooks.of_rows(header, *rows)
+    content = of_columns(rows, header)
     page = client.post(UPLOAD, {"file": SimpleUploadedFile("名录.xlsx", content)}, follow=True)
     return page.request["PATH_INFO"], page
 
 
 ROWS = (
-    ["410481-7002", "虚构新2号厂", "重点", "2669", "尚店镇", "记"],
-    ["410481-9001", "虚构老1号厂", "一般", "2669", "尚店镇", "另一家"],
-    ["410481-7001", "虚构新1号厂", "重点", "2669", "尚店镇", ""],
-    ["410481-9002", "虚构全新厂", "一般", "2669", "尚店镇", "新登记的"],
+    unit(7002, 单位名称="虚构新2号厂", 监管类别="重点", 乡镇="尚店镇", 备注="记"),
+    unit(9001, 单位名称="虚构老1号厂", 乡镇="尚店镇", 备注="另一家"),
+    unit(7001, 单位名称="虚构新1号厂", 监管类别="重点", 乡镇="尚店镇"),
+    unit(9002, 单位名称="虚构全新厂", 乡镇="尚店镇", 备注="新登记的"),
 )
 
 
@@ -67,7 +67,7 @@ def test_all_ticks_stand_above_the_button_that_confirms_and_are_counted_beside_i
 
 
 def test_beside_faulty_rows_the_ticks_stand_where_the_good_rows_are_confirmed(client, registered):
-    url, page = preview(client, *ROWS, ["410481-9003", "虚构错厂", "说不清", "2669", "", ""])
+    url, page = preview(client, *ROWS, unit(9003, 监管类别="说不清"))
     html = page.content.decode()
     fold = html[
         html.index("先导入没有错误的行") : html.index(
@@ -87,8 +87,8 @@ def test_beside_faulty_rows_the_ticks_stand_where_the_good_rows_are_confirmed(cl
 
 
 def test_a_row_taken_for_a_unit_by_its_name_has_its_own_tick_first(client, registered):
-    rows = [["虚构老1号厂", "重点"]]
-    url, _ = preview(client, *rows, header=["单位名称", "监管类别"])
+    row = {"单位名称": "虚构老1号厂", "监管类别": "重点"}
+    url, _ = preview(client, row, header=list(row))
     url = url.removesuffix("columns/")
     form = client.get(f"{url}columns/").context["form"]
     client.post(f"{url}columns/", {name: form[name].value() or "" for name in form.fields})
@@ -97,8 +97,7 @@ def test_a_row_taken_for_a_unit_by_its_name_has_its_own_tick_first(client, regis
 
 
 def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(client):
-    bare = ["410481-9004", "虚构另一厂", "一般", "2669", "", ""]
-    _, page = preview(client, *ROWS[3:], bare)
+    _, page = preview(client, *ROWS[3:], unit(9004))
     html = page.content.decode()
     assert (
         "<li>虚构全新厂 <span>第2行，410481-9002，一般排污单位，行业 2669 其他专用化学产品制造，尚店镇</span>"
@@ -120,15 +119,14 @@ def test_a_new_unit_is_listed_by_its_name_with_all_that_its_row_says_folded(clie
 
 def test_a_later_row_shows_both_coordinates_of_one_cell(client, monkeypatch):
     monkeypatch.setattr(filled, "LISTED", 0)
-    header = ["污染源编码", "单位名称", "监管类别", "行业代码", "经度"]
-    _, page = preview(client, ["410481-9002", "虚构全新厂", "一般", "2669", "113.51，33.29"], header=header)
+    new = unit(9002, 经度="113.51，33.29")
+    _, page = preview(client, new, header=list(new))
     (new,) = client.get(f"{page.request['PATH_INFO']}rows/?kind=new").context["differences"]
     assert dict(new.filled)["经度"] == "113.510000、33.290000"
 
 
 def test_whole_rows_are_kept_of_the_first_looked_up_of_the_later_and_change_nothing_of_the_digest(client):
-    rows = [[f"410481-{n:04d}", f"虚构{n}号厂", "一般", "2669", "尚店镇", ""] for n in range(1, LISTED + 3)]
-    preview(client, *rows)
+    preview(client, *(unit(n, 乡镇="尚店镇") for n in range(1, LISTED + 3)))
     job = ImportJob.objects.get()
     kept = job.stored_preview.differences
     assert len(kept) == LISTED and all(each.filled for each in kept)

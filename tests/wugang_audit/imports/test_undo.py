@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
-from undo_cases import RECUSED, condition, person_row, standing, unit
+from sound_units import unit
+from undo_cases import RECUSED, condition, person_row, standing
 
 from enforcers.importer import OfficerImporter
 from enforcers.models import Ability, Officer

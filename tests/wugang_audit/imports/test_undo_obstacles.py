@@ -4,7 +4,8 @@ import datetime
 
 import pytest
 from django.utils import timezone
-from undo_cases import condition, person_row, standing, unit
+from sound_units import unit
+from undo_cases import condition, person_row, standing
 
 from drawings import undo_guard  # noqa: F401 - a draw may stand in the way
 from enforcers import verbs as officer_verbs

@@ -3,7 +3,8 @@
 import pytest
 import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
-from undo_cases import condition, unit
+from sound_units import unit
+from undo_cases import condition
 
 from sources.models import PollutionSource
 from sources.permit_importer import PermitImporter

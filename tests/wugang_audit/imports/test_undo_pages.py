@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pages import said
+from sound_units import unit, units
 
 from enforcers.importer import OfficerImporter
-from sources.importer import SourceImporter
 from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
@@ -34,17 +34,12 @@ def other(person):
 
 
 @pytest.fixture
-def brought_in(admin):
-    """Import units as the confirmation of a job does."""
+def brought_in(brought_in):
+    """Import units of these names as the confirmation of a job does; return the job."""
 
-    def do(*names, owner=admin, filename="名录.xlsx"):
-        rows = [[f"410481-{serial:04d}", name, "一般", "2669"] for serial, name in enumerate(names, 1)]
-        importer = SourceImporter()
-        preview = importer.apply(workbooks.of_units(*rows), filename, owner)
-        return ImportJob.objects.create(
-            registry="sources", owner=owner, filename=filename, sha256="0" * 64, content=b"",
-            preview=preview.stored(), state=ImportState.APPLIED, applied_at=importer.at,
-        )  # fmt: skip
+    def do(*names, **options):
+        rows = [unit(serial, 单位名称=name) for serial, name in enumerate(names, 1)]
+        return brought_in(*rows, **options)[1]
 
     return do
 
@@ -180,7 +175,7 @@ def test_the_list_costs_the_same_for_3_and_30_imports_and_is_paged(client, broug
 
 
 def test_after_an_undoing_the_same_file_is_uploaded_and_imported_again(client):
-    content = workbooks.of_units(["410481-0001", "一厂", "一般", "2669"])
+    content = units({"单位名称": "一厂"})
     for number in (1, 2):
         file = SimpleUploadedFile("名录.xlsx", content)
         preview = client.post("/admin/sources/pollutionsource/import/", {"file": file}).url

@@ -7,16 +7,6 @@ REGISTRIES = (PollutionSource, PermitCondition, Officer, Ability, Recusal)
 RECUSED = {"回避单位": "410481-0901、410481-0902", "回避原因": "配偶在该厂"}
 
 
-def unit(serial, **cells):
-    number = f"410481-{serial:04d}"
-    return {
-        "污染源编码": number,
-        "单位名称": f"虚构{serial}号厂",
-        "监管类别": "一般",
-        "行业代码": "2669",
-    } | cells
-
-
 def person_row(serial, **cells):
     number = f"16041048{serial:03d}"
     return {"姓名": f"人员{serial}", "执法证号": number, "执法证有效期至": "2098-07-01"} | cells

@@ -138,6 +138,20 @@ def test_a_telephone_number_may_be_a_number(value, read_as):
 
 
 @pytest.mark.parametrize(
+    ("value", "digits"),
+    [
+        ("1380013800", 10), (1380013800, 10), ("张三 1380013800", 10), ("13800138000、139001390001", 12),
+        ("13800138000", 0), ("138 0013 8000", 0), ("0375-8123456", 0), ("0375-1381234567", 0), ("4001234567", 0), ("8123456", 0),
+        ("13800138000/8123456", 0), ("8613800138000", 0),
+    ],
+)  # fmt: skip
+def test_a_mobile_number_of_other_than_11_digits_is_kept_and_told(value, digits):
+    read = cell_types.phone(40)(value)
+    said = f"里的手机号有 {digits} 位，手机号是 11 位，请核对"
+    assert read == (Adjusted(str(value), said) if digits else str(value))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "2023-07-01至2028-06-30",

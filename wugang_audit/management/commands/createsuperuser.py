@@ -28,6 +28,10 @@ class Post:
     word: str
 
 
+NO_TERMINAL = (
+    "没有终端可以输入，没有开立账号。请在终端里运行；用脚本开立的，加 --noinput，登录名和姓名用 --admin-username、--admin-name、"
+    "--security-username、--security-name 写明，密码放在环境变量 ADMIN_PASSWORD、SECURITY_PASSWORD 里。"
+)
 POSTS = (Post(Role.ADMIN, "admin"), Post(Role.SECURITY, "security"))
 
 
@@ -46,7 +50,26 @@ class Command(BaseCommand):
         )  # fmt: skip
 
     def handle(self, *, interactive: bool, **options: object) -> None:
-        people, passwords = [], []
+        try:
+            people, passwords = self._people(interactive, options)
+        except EOFError:
+            self.stderr.write("")  # the question stands in the last line
+            raise CommandError(NO_TERMINAL) from None
+        except KeyboardInterrupt:
+            self.stderr.write("")
+            raise CommandError("已中断，没有开立账号。") from None
+        self._open(people, passwords)
+        for post, user in zip(POSTS, people, strict=True):
+            self.stdout.write(f"已开立{post.role.label}：{user.full_name}，登录名 {user.username}。")
+        self.stdout.write("两人首次登录都须改密码。其他账号由安全管理员开立，角色由系统管理员批准。")
+
+    def _people(self, interactive: bool, options: dict[str, object]) -> tuple[list[User], list[str]]:
+        """Return the two people, not saved, and the password of each.
+
+        :raises EOFError: if a question cannot be answered.
+        """
+        people: list[User] = []
+        passwords: list[str] = []
         for post in POSTS:
             user = self._user(post, interactive, options)
             if any(user.username == other.username for other in people):
@@ -56,6 +79,9 @@ class Command(BaseCommand):
                 raise CommandError("两个账号的密码不能相同：请两个人各自输入自己的密码。")
             people.append(user)
             passwords.append(password)
+        return people, passwords
+
+    def _open(self, people: list[User], passwords: list[str]) -> None:
         with transaction.atomic():
             for post, user, password in zip(POSTS, people, passwords, strict=True):
                 opened = User.objects.create_user(
@@ -66,9 +92,6 @@ class Command(BaseCommand):
                     must_change_password=True,
                 )
                 trail.record(None, "开立账号", opened, {"roles": [post.role.value], "is_active": True})
-        for post, user in zip(POSTS, people, strict=True):
-            self.stdout.write(f"已开立{post.role.label}：{user.full_name}，登录名 {user.username}。")
-        self.stdout.write("两人首次登录都须改密码。其他账号由安全管理员开立，角色由系统管理员批准。")
 
     def _user(self, post: Post, interactive: bool, options: dict[str, object]) -> User:
         label = post.role.label

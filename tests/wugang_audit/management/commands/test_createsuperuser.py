@@ -97,3 +97,21 @@ def test_a_name_that_is_taken_is_refused_in_words(secrets, person):
     with pytest.raises(CommandError, match="安全管理员：这个登录名已有人使用"):
         call_command("createsuperuser", interactive=False, **NAMES)
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stops", "words"),
+    [(EOFError, "没有终端可以输入，没有开立账号.*--noinput"), (KeyboardInterrupt, "已中断")],
+)
+@pytest.mark.parametrize("at", ["ask", "ask_secret"])
+def test_without_a_terminal_it_says_what_to_do_and_opens_no_account(monkeypatch, stops, words, at):
+    def stop(_):
+        raise stops
+
+    answers = iter(["sugl", "苏管理"])
+    monkeypatch.setattr(Command, "ask", staticmethod(lambda _: next(answers)))
+    monkeypatch.setattr(Command, at, staticmethod(stop))
+    with pytest.raises(CommandError, match=words):
+        call_command("createsuperuser")
+    assert not User.objects.exists()
