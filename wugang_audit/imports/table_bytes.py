@@ -17,7 +17,7 @@ from ..spreadsheets.table import Applied, Column, Fault, Row, Table
 
 PIECE = 256 * 1024  # bytes
 _KEPT = (
-    "sheet", "header_row", "letters", "beside", "headers", "notes", "rivals", "unlisted", "unmatched", "rather", "elsewhere",
+    "sheet", "header_row", "letters", "beside", "below", "headers", "notes", "rivals", "unlisted", "unmatched", "rather", "elsewhere",
 )  # fmt: skip
 _EVERY = "*"  # every row lacks the value
 _PAIRS = {"degrees": TwoDegrees, "days": TwoDays}

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from openpyxl.utils import get_column_letter
+
 from .detector import ColumnMapping, vocabulary
 from .headers import ENOUGH, Header, one_row
 from .lines import Line
@@ -44,6 +46,8 @@ class FurtherHeaders:
             if attribute not in table.columns:
                 table.columns[attribute] = self.columns[attribute]
                 table.headers[attribute] = header.texts[place + 1]
-                table.letters[attribute] = ""
+                table.letters[attribute] = ""  # the first table has none
+        own = {attribute: get_column_letter(place + 1) for attribute, place in found.items()}
+        table.below.append((line.number, table.letters | own))
         table.note(FOUND, Row(line.number))
         return found

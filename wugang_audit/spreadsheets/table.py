@@ -217,14 +217,18 @@ class Table:
     # {attribute: {`cell_key`: (how, text)}}: what was said of columns that the file has not, but another may tell.
     elsewhere: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
+    below: list[tuple[int, dict[str, str]]] = field(
+        default_factory=list
+    )  # rows of further headers, and letters
     # Of the first table, known or not, and of the row that looks most like a header.
     header_texts: list[list[str]] = field(default_factory=list)
     headings: Set[str] = frozenset()  # keys of all headers that the registry knows
 
     def letters_of(self, row: Row) -> dict[str, str]:
         """Return {attribute: letter} of the table in which a row stands."""
-        table = table_of(row.number)
-        return self.beside[table - 1] if 0 < table <= len(self.beside) else self.letters
+        if table := table_of(row.number):
+            return self.beside[table - 1] if table <= len(self.beside) else self.letters
+        return next((letters for start, letters in reversed(self.below) if start < row.number), self.letters)
 
     def fault(self, row: Row, attribute: str, problem: str, fix: str, value: str | None = None) -> None:
         """Add a fault of one cell; the row does not come in. Of very many, only the first of each row is kept."""

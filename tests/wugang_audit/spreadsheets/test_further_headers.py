@@ -2,6 +2,7 @@
 
 import workbooks
 
+from wugang_audit.imports import table_bytes
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.detector import ColumnMapping
 from wugang_audit.spreadsheets.further_headers import FOUND
@@ -36,11 +37,23 @@ def test_another_table_below_is_read_by_its_own_header():
     assert table.notes[FOUND] == [5]
 
 
+def test_a_fault_is_named_by_the_letter_of_its_own_table():
+    long = "很长的名称" * 5
+    table = read(
+        ["名称", "乡镇", "电话"], [long, "甲", "1"], ["序号", "乡镇", "厂名", "电话"], [1, "乙", long, "2"],
+        ["名称", "乡镇", "日期"], [long, "丙", "没写"],
+    )  # fmt: skip
+    assert [fault.place for fault in table.faults] == ["第2行 A列", "第4行 C列", "第6行 A列", "第6行 C列"]
+    restored = table_bytes.loads(table_bytes.dumps(table), COLUMNS)
+    row = restored.rows[1]
+    assert restored.letters_of(row)["name"] == "C"
+
+
 def test_what_one_of_the_tables_lacks_its_rows_do_not_say():
     table = read(
         ["名称", "乡镇", "电话"], ["一厂", "甲", "1"], ["名称", "电话", "日期"], ["二厂", "2", "2028-07-01"], ["三厂", "", "没写"]
     )  # fmt: skip
-    assert [(fault.row, fault.header) for fault in table.faults] == [(5, "日期")]
+    assert [(fault.place, fault.header) for fault in table.faults] == [("第5行 C列", "日期")]
     assert [sorted(row.values) for row in table.rows] == [
         ["name", "phone", "town"],
         ["day", "name", "phone"],
