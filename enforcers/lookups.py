@@ -76,7 +76,7 @@ def _add_related(there: Mapping[str, list[dict[str, Any]]]) -> None:
     abilities = Ability.objects.select_related("speciality").order_by("speciality__code")
     for ability in abilities if several else ():
         competent = ability.level == Ability.Level.COMPETENT  # which no cell says
-        held[ability.officer_id][ability.speciality] = None if competent else ability.level
+        held[ability.officer_id][ability.speciality] = None if competent else Ability.Level(ability.level)
     recused: dict[int, list[PollutionSource]] = defaultdict(list)
     recusals = Recusal.objects.select_related("source").order_by("source__number")
     for recusal in recusals.filter(officer__in=several) if several else ():

@@ -171,3 +171,16 @@ def test_a_row_whose_recusal_is_of_no_unit_takes_nobody_from_the_sound_rows_of_t
     OfficerImporter().apply(content, "人员.xlsx", admin, good_only=True)
     again, _ = OfficerImporter().examine(content, "人员.xlsx")
     assert (again.new, again.changed, again.faulty) == (0, 0, 1)
+
+
+def test_a_draft_that_masters_an_industry_is_not_lost_to_a_row_with_a_number():
+    """Of rows that share a number each is at fault, but that is known only once all rows have their officers."""
+    rows = [
+        {"姓名": "张三", "擅长行业": "建材"},
+        {"姓名": "张三", "执法证号": "16041048009"},
+        {"姓名": "张三", "执法证号": "16041048009", "擅长行业": "畜禽养殖（精通）、建材"},
+        {"姓名": "张三", "擅长行业": "畜禽养殖（精通）、建材"},
+    ]
+    imported(*rows, good_only=True)
+    again = imported(*rows, good_only=True)[1]
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 2)
