@@ -171,6 +171,8 @@ class RecusalImporter(_OfficersRecords):
         units.find_units(table)
         _read_periods(table)
         self._default_since(table)
+        if table.rows and "kind" not in table.columns:
+            table.note(f"没有“依据”一列，新登记的都按“{Recusal.Kind.OFFICER.label}”登记")
 
     def _default_since(self, table: Table) -> None:
         """A recusal without a first day holds from today, or as it does; one that the workbook closes stays begun."""

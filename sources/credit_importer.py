@@ -9,7 +9,7 @@ from django.utils import timezone
 from wugang_audit.imports.records import RecordImporter
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_text import fold, shown, word
-from wugang_audit.spreadsheets.cell_types import Wrong
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 from wugang_audit.spreadsheets.lines import CellValue
 from wugang_audit.spreadsheets.table import Column, Row, Table
 
@@ -34,15 +34,22 @@ _ONE_OF = cell_types.choice(GRADES)
 _WITHIN = re.compile(r"[()（）\[\]【】、,，;；/／|\s]+")
 
 
-def _grade(value: CellValue) -> CreditGrade:
+def _grade(value: CellValue) -> CreditGrade | Adjusted:
     """Read a grade, by its letter, name or colour, or by several of these that say the same: ``A级（绿牌）``."""
-    if (whole := word(shown(value))) in _ONE_OF.words:
-        return _ONE_OF.words[whole]
-    parts = [part for part in _WITHIN.split(shown(value)) if part] or [shown(value)]
-    found = {_ONE_OF.read(part) for part in parts}
+    whole = word(shown(value))
+    if whole in _ONE_OF.words:
+        found = {_ONE_OF.words[whole]}
+    else:
+        parts = [part for part in _WITHIN.split(shown(value)) if part] or [shown(value)]
+        found = {
+            _ONE_OF.words[word(part)] if word(part) in _ONE_OF.words else _ONE_OF.read(part) for part in parts
+        }
     if len(found) > 1:
         raise Wrong("写了两个不同的等级", "请按公布的文件只留一个")
-    return found.pop()
+    meant = found.pop()
+    if meant.value.lower() in whole:
+        return meant
+    return Adjusted(meant, f"里的“{shown(value)}”读作“{meant.label}”")
 
 
 grade = cell_types.WordsRule(_grade, _ONE_OF.write, _ONE_OF.allowed, _ONE_OF.words)

@@ -57,6 +57,9 @@ class SourceImporter(Importer):
     )
     # Under which name a unit is drawn, and how likely.
     needs_tick = frozenset({"name", "category"})
+    goes_with = MappingProxyType(
+        dict.fromkeys(("media", "special_reason", "special_from", "special_until", BASIS), "category")
+    )
     _registered: Registered | None = None
     why_ticked = "名称和监管类别关系到以后的抽签；同名的新登记可能是同一家换了编码。"
 
@@ -231,10 +234,9 @@ def _point_to_permits(table: Table) -> None:
     }
     if not hints:
         return
-    letter = table.letters["credit_code"]
     table.faults = [
         replace(fault, fix=f"{fault.fix}（本行许可证编号的前 18 位是 {hints[fault.row]}）")
-        if fault.column == letter and fault.row in hints
+        if fault.attribute == "credit_code" and fault.row in hints
         else fault
         for fault in table.faults
     ]
@@ -252,7 +254,7 @@ def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
             "请核对这两个号码，改正写错的一个",
         )
     if (expiry := values.get("permit_expiry")) and expiry < today:
-        table.note(f"{table.column_name('permit_expiry')}的日期已过，请核对是否已经换证", row)
+        table.note(f"{table.column_name('permit_expiry', row)}的日期已过，请核对是否已经换证", row)
 
 
 def _check_place(table: Table, row: Row, filled: set[str], where: Region) -> None:
@@ -261,7 +263,8 @@ def _check_place(table: Table, row: Row, filled: set[str], where: Region) -> Non
     if place.in_county:
         return
     if place.swapped:
-        letters = f"{table.letters['longitude']}列和{table.letters['latitude']}列"
+        at = table.letters_of(row)
+        letters = f"{at.get('longitude', '')}列和{at.get('latitude', '')}列"
         table.fault(
             row,
             "longitude",
@@ -290,7 +293,7 @@ def _split_place(table: Table, row: Row, filled: set[str]) -> None:
             row.values |= in_order(*both)._asdict()
             if other not in table.columns:
                 filled.add(other)
-            table.note(f"{table.column_name(name)}一格里写了经度和纬度，已分别读取", row)
+            table.note(f"{table.column_name(name, row)}一格里写了经度和纬度，已分别读取", row)
         else:
             del row.values[name]
             table.fault(row, name, "一格里写了两个数", "请把经度和纬度分别填在各自的列里")

@@ -106,7 +106,9 @@ class UnitCells:
                 continue
             parted = without_numbers(text)
             if attribute in PERSONS and _LONG_NUMBER.search(parted.text):
-                self.table.note(f"{self.table.column_name(attribute)}里有一串数字，不像姓名，请核对", row)
+                self.table.note(
+                    f"{self.table.column_name(attribute, row)}里有一串数字，不像姓名，请核对", row
+                )
             if parted.text == text:
                 continue
             self.raw.setdefault(row.number, {})[attribute] = text
@@ -115,7 +117,7 @@ class UnitCells:
             if attribute in PERSONS:
                 self.phones.setdefault(row.number, []).extend(parted.phones)
             if parted.identities:
-                self.table.note(f"{self.table.column_name(attribute)}里的身份证号码没有读取", row)
+                self.table.note(f"{self.table.column_name(attribute, row)}里的身份证号码没有读取", row)
 
     def _read_one_of(self, row: Row, attribute: str, text: str, several: Sequence[Person]) -> None:
         """Read the person whom the column asks for, else the first; the others go into the remarks."""
@@ -138,7 +140,7 @@ class UnitCells:
             self.raw.setdefault(row.number, {})["contact"] = text
             row.cells.setdefault("contact", text)
             row.values["contact"] = person
-            self.table.note(f"{self.table.column_name('contact')}里的“{text}”按法定代表人读取", row)
+            self.table.note(f"{self.table.column_name('contact', row)}里的“{text}”按法定代表人读取", row)
 
     def _fill(self, row: Row, attribute: str, value: Any) -> None:
         row.values[attribute] = value
@@ -187,7 +189,7 @@ class UnitCells:
     def _keep_written(self, row: Row, unit: dict[str, Any] | None) -> None:
         """Leave what the registry holds in just this form: its export comes in as unchanged."""
         for attribute, text in self.raw.get(row.number, {}).items():
-            name = self.table.column_name(attribute)
+            name = self.table.column_name(attribute, row)
             if unit and unit[attribute] == text:
                 row.values[attribute] = text
                 self.phones.pop(row.number, None)

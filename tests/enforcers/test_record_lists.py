@@ -7,6 +7,7 @@ import workbooks
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from enforcers.models import Absence, Recusal, TrainingRecord
+from wugang_audit.imports.models import ImportJob
 
 DAY = datetime.date
 
@@ -111,6 +112,9 @@ def test_recusals_with_unit_reason_and_period(client):
         client, "recusal", header, ["甲", "虚构1号化工厂", "配偶任职", "2026-09-01至2099-12-31"],
         ["乙", "虚构1号化工厂", "曾在该单位工作", "长期"],
     )  # fmt: skip
+    assert (
+        "没有“依据”一列，新登记的都按“本人申请回避”登记" in ImportJob.objects.first().stored_preview.notices
+    )
     first, second = Recusal.objects.order_by("officer__name").filter(officer__name__in="甲乙")
     found = {each.officer.name: (each.reason, each.until) for each in (first, second)}
     assert found == {"甲": ("配偶任职", DAY(2099, 12, 31)), "乙": ("曾在该单位工作", None)}

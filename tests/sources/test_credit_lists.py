@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.credit_importer import CreditImporter, grade, rating_year
 from sources.models import CreditClass, CreditGrade
-from wugang_audit.spreadsheets.cell_types import Wrong
+from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
 UPLOAD = "/admin/sources/creditclass/import/"
 
@@ -34,7 +34,13 @@ def upload(client, header, *rows):
     ],
 )  # fmt: skip
 def test_a_grade_is_read_by_letter_name_and_colour(words, value):
-    assert {word: grade(word) for word in words} == dict.fromkeys(words, value)
+    read = {word: grade(word) for word in words}
+    assert {word: getattr(each, "value", each) for word, each in read.items()} == dict.fromkeys(
+        words, value.value
+    )
+    # What is not written as the letter is told.
+    told = [word for word, each in read.items() if isinstance(each, Adjusted)]
+    assert told == [word for word in words if value.value not in word.upper() and word != "Ｄ"]
 
 
 @pytest.mark.parametrize("word", ["黑牌", "E级", "A级（红牌）", "良好、警示", "（）", "未参评"])

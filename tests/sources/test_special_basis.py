@@ -57,27 +57,34 @@ def test_a_clerk_who_chooses_the_class_is_asked_then(columns):
     assert client.post(f"{url}columns/", sent | {"constant-category": GENERAL}).url == url
 
 
-def test_a_column_of_classes_asks_too_and_gives_the_basis_to_those_alone(columns):
+def test_a_column_of_classes_stops_nobody_and_it_is_told_whose_basis_is_missing(columns):
     content = workbook({"监管类别": "特殊"}, {"监管类别": "重点"})
-    client, url, _, sent = columns(content=content)
-    client.post(f"{url}columns/", sent | {ASKED: LETTER})
-    client.post(url, {"reason": "核对", "everything": "1"})
-    assert held() == {"1厂": LETTER, "2厂": ""}
+    assert preview(content, "x.xlsx").lacking == []
+    assert f"{WITHOUT}：第2行" in preview(content, "x.xlsx").notices
 
 
-def test_who_has_no_basis_at_hand_brings_the_others_in_and_is_told_whose_is_missing(columns):
-    client, url, _, sent = columns(content=workbook({"监管类别": "特殊"}, {"监管类别": "重点"}))
-    assert client.post(f"{url}columns/", sent).url == url
-    assert f"{WITHOUT}：第2行" in client.get(url).context["preview"].notices
-
-
-def test_a_basis_that_the_registry_holds_stays(admin, columns):
+def test_a_basis_that_the_registry_holds_stays(admin, tmp_path, capsys):
     import_file(workbook({"监管类别": "特殊", "特殊监管依据": "旧文"}, {"监管类别": "特殊"}), "x.xlsx", admin)
-    client, url, _, sent = columns(content=workbook({"监管类别": "特殊"}, {"监管类别": "特殊"}))
-    client.post(f"{url}columns/", sent | {ASKED: LETTER})
-    assert "名录里已有特殊监管依据，保持原样：第2行" in client.get(url).context["preview"].notices
-    client.post(url, {"reason": "核对", "everything": "1"})
+    file = tmp_path / "x.xlsx"
+    file.write_bytes(workbook({"监管类别": "特殊"}, {"监管类别": "特殊"}))
+    call_command("import_sources", file, reason="核对", basis=LETTER)
+    assert "名录里已有特殊监管依据，保持原样：第2行" in capsys.readouterr().out
     assert held() == {"1厂": "旧文", "2厂": LETTER}
+
+
+def test_a_class_that_is_not_ticked_brings_no_basis_either(columns, admin):
+    """What goes with a change of class is nothing without it."""
+    import_file(workbook({"监管类别": "重点", "重点单位类型": "水"}, {"监管类别": "一般"}), "x.xlsx", admin)
+    rows = [
+        {"监管类别": "特殊", "特殊监管依据": LETTER, "特殊监管原因": "信访", "备注": "看过"} for _ in range(2)
+    ]
+    client, url, *_ = columns(content=workbook(*rows))
+    client.post(url, {"reason": "核对", "tick": ["3:category"]})
+    fields = ("category", "special_basis", "special_reason", "remarks")
+    assert list(PollutionSource.objects.order_by("number").values_list(*fields)) == [
+        ("key", "", "", "看过"),
+        ("special", LETTER, PollutionSource.objects.get(number__endswith="2").special_reason, "看过"),
+    ]
 
 
 def test_nobody_is_asked_where_the_registry_or_the_file_tells_it(admin):

@@ -1,6 +1,6 @@
 """What a workbook would change in a registry: rows compared with the objects that they stand for, and said in words."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EMPTY: tuple[object, ...] = ("", None, ())
 NO_KEY = "（待补）"  # of an object whose key nobody knows yet
+IN_FILE = "本文件"
 ALIKE = 3  # objects of the same name that are named
 
 
@@ -47,6 +48,11 @@ class Difference:
     def label(self) -> str:
         """Its row, as a person reads it in 第…行."""
         return row_label(self.row)
+
+    @property
+    def alike_named(self) -> str:
+        """What has the same name: one of the registry by its key, as its name is this one's; a row by both."""
+        return self.alike if self.alike.startswith(IN_FILE) else f"{self.title}，{self.alike}"
 
     def without_ticks(self) -> "Difference":
         """Return it with those changes alone that need no tick."""
@@ -108,22 +114,28 @@ class ChangeSet:
     changed_fields: set[str] = field(default_factory=set)
     held: dict[str, object] = field(
         default_factory=dict
-    )  # by tick: what a change that needs one would replace
+    )  # by tick: what a change that needs one, or goes with one, would replace
+    goes_with: Mapping[str, str] = field(
+        default_factory=dict
+    )  # fields that count only if another one's change does
 
     def accept(self, differences: list[Difference], ticked: Container[str]) -> list[Difference]:
         """Leave out what needs a tick and got none; return the differences that remain."""
         kept, refused = [], set()
+        left: set[str] = set()  # changes without their tick
         for difference in differences:
             if (difference.alike or difference.found_by or difference.doubt) and tick(
                 difference.row
             ) not in ticked:
                 refused.add(difference.row)
                 continue
-            changes = tuple(
-                change
+            row = difference.row
+            left.update(
+                at
                 for change in difference.changes
-                if not change.needs_tick or tick(difference.row, change.field) in ticked
+                if change.needs_tick and (at := tick(row, change.field)) not in ticked
             )
+            changes = tuple(each for each in difference.changes if not self._is_left(row, each.field, left))
             if difference.new or changes:
                 kept.append(replace(difference, changes=changes))
         still = {each.row for each in kept if any(change.field for change in each.changes)}
@@ -133,9 +145,16 @@ class ChangeSet:
         names = {name for each in differences for name in (change.field for change in each.changes) if name}
         for item in self.changed:
             for name in names:
-                if (at := tick(item.row.number, name)) in self.held and at not in ticked:
+                if (at := tick(item.row.number, name)) in self.held and self._is_left(
+                    item.row.number, name, left
+                ):
                     item.row.values[name] = self.held[at]
         return kept
+
+    def _is_left(self, row: int, name: str, left: Container[str]) -> bool:
+        """Say whether a change does not count: for want of its own tick, or of that of the field that it belongs to."""
+        owner = self.goes_with.get(name)
+        return tick(row, name) in left or owner is not None and tick(row, owner) in left
 
 
 class Comparison:
@@ -156,6 +175,7 @@ class Comparison:
         self.keys: dict[int, str] = {}  # as the registry writes them
         self.held: dict[int, str] = {}  # names and keys of objects that rows were taken for
         self.alike: dict[int, str] = {}  # of new rows: objects of the same name
+        self.names: dict[int, str] = {}  # of new rows
 
     def compare(self, rows: list[Row], table: Table) -> None:
         """Compare some rows, each with its object, and keep what differs in `work` and in this comparison."""
@@ -214,8 +234,10 @@ class Comparison:
 
     def _find_twins(self, rows: list[Row]) -> None:
         for row in rows:
+            self.names[row.number] = str(row.values.get(self.importer.name_field, ""))
             if row.twin_of is not None:
-                self.alike[row.number] = f"本文件第{row_label(row.twin_of)}行"
+                name = self.names.get(row.twin_of, "")
+                self.alike[row.number] = f"{IN_FILE}第{row_label(row.twin_of)}行“{name}”"
 
     def _find_same_names(self, rows: list[Row]) -> None:
         """Find what is in use under the names of new rows: mostly the same thing with another number."""
@@ -237,7 +259,8 @@ class Comparison:
             if old != (new.pk if name in self.related and new is not None else new):
                 self.work.changed_fields.add(name)
                 erased = self.importer.erasing_needs_tick and old and new in EMPTY
-                if needs_tick := bool(erased) or name in self.importer.needs_tick:
+                needs_tick = bool(erased) or name in self.importer.needs_tick
+                if needs_tick or name in self.work.goes_with:
                     self.work.held[tick(row.number, name)] = old
                 was, becomes = self.words(name, old), self.words(name, new)
                 changes.append(Change(self.labels[name], was, becomes, name, needs_tick))

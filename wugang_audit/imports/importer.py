@@ -58,6 +58,8 @@ class Importer(Asking):
     # The field by which people know an object: another of the same name must be ticked. Empty: they have no names.
     name_field: str = "name"
     needs_tick: frozenset[str] = frozenset({"name"})  # fields whose changes must be ticked before they count
+    # {field: the one whose change it belongs to}: without the tick of that one it does not count either.
+    goes_with: Mapping[str, str] = {}
     # So that an empty column of another office's list does not take codes and telephones away unseen.
     erasing_needs_tick: bool = True
     why_ticked: str = ""  # a sentence for the clerk
@@ -279,6 +281,7 @@ class Importer(Asking):
     def _compare(self, table: Table, work: ChangeSet) -> list[Difference]:
         """Compare rows with objects batch by batch; of an object that stays as it is nothing is kept."""
         names = dict.fromkeys((*table.columns, *self.derived()))
+        work.goes_with = self.goes_with
         work.fields = tuple(name for name in names if name not in self.non_model_columns)
         sound = [row for row in table.rows if not row.faulty]
         comparison = Comparison(self, work)

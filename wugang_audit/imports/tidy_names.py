@@ -36,7 +36,7 @@ def tidy_names(
             continue
         row.cells.setdefault("name", row.values["name"])
         row.values["name"] = written.name
-        table.note(f"{table.column_name('name')}{TIDIED}", row)
+        table.note(f"{table.column_name('name', row)}{TIDIED}", row)
         if written.marks:
             table.note(STARRED.format(marks=written.marks[0]), row)
         changed[number] = written

@@ -86,7 +86,7 @@ class CellReader:
                     self.table.fault(row, attribute, value.problem, value.fix)
                     continue
                 if isinstance(value, Adjusted):
-                    self.table.note(f"{self.table.column_name(attribute)}{value.note}", row)
+                    self.table.note(f"{self.table.column_name(attribute, row)}{value.note}", row)
                     value = value.value
             if value is not KEEP:
                 values[attribute] = value
@@ -113,7 +113,7 @@ class CellReader:
             formulas.pop(attribute, None)
         if isinstance(raw, str) and len(raw) <= _LONGEST_DITTO and self._is_ditto(raw, column):
             raw = cells[attribute] = self.above[attribute]
-            self.table.note(f"{self.table.column_name(attribute)}{FILLED_DOWN}", row)
+            self.table.note(f"{self.table.column_name(attribute, row)}{FILLED_DOWN}", row)
         if attribute in formulas:
             return Wrong(*NOT_COMPUTED)
         if isinstance(raw, str) and raw in self.known[attribute]:

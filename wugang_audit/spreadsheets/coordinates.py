@@ -17,7 +17,7 @@ _BETWEEN_TWO = re.compile(
 _BRACKETED = re.compile(r"[(\[【](.*)[)\]】]")
 _SIX_PLACES = Decimal("0.000001")
 _PLAIN = re.compile(r"[0-9]{1,3}\.[0-9]{1,9}")
-_AS_DECIMAL = "请填写以度为单位的小数，如 113.516842"
+_AS_DECIMAL = "请填写以度为单位的小数，如经度 113.516842、纬度 33.291145"
 
 
 class TwoDegrees(NamedTuple):

@@ -278,9 +278,12 @@ class Table:
         if len(used.rows) < NAMED:
             used.rows.append(row.number)
 
-    def column_name(self, attribute: str) -> str:
-        """Return a column as notices name it: letter and header; one that is the same for the whole file has no letter."""
-        letter = self.letters.get(attribute)
+    def column_name(self, attribute: str, row: Row | None = None) -> str:
+        """Return a column as notices name it: letter and header; one that is the same for the whole file has no letter.
+
+        :param row: which it is about: in a further table the letter is another one.
+        """
+        letter = (self.letters_of(row) if row else self.letters).get(attribute)
         return f"{letter}列“{self.headers[attribute]}”" if letter else f"“{self.headers[attribute]}”"
 
     def note(self, notice: str, row: Row | None = None) -> None:

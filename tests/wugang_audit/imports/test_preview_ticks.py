@@ -139,3 +139,11 @@ def test_whole_rows_are_kept_of_the_first_looked_up_of_the_later_and_change_noth
     client.post(f"{UPLOAD}{job.pk}/", {"reason": "核对"})
     job.refresh_from_db()
     assert job.applied_at
+
+
+def test_a_second_row_of_a_name_is_shown_beside_the_first_ones_own_name(client):
+    rows = [unit(0, 污染源编码="", 单位名称=name) for name in ("虚构合并二厂", "虚构合并（二）厂")]
+    _, page = preview(client, *rows, header=list(rows[0]))
+    html = page.content.decode()
+    assert '<td data-label="名录里">本文件第2行“虚构合并二厂”</td>' in html
+    assert "虚构合并（二）厂，本文件" not in html

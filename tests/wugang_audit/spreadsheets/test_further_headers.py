@@ -60,6 +60,7 @@ def test_what_one_of_the_tables_lacks_its_rows_do_not_say():
         ["name", "phone"],
     ]
     assert table.column_name("day") == "“日期”"
+    assert [table.column_name("day", row) for row in table.rows] == ["“日期”", "C列“日期”", "C列“日期”"]
 
 
 def test_a_wider_table_below_loses_none_of_its_columns_and_the_first_none_of_its_rows():
