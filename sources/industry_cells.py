@@ -22,6 +22,7 @@ _FOUR = re.compile(r"[0-9]{4}")
 _ONLY_CODE = re.compile(r"[A-T]?[0-9]{2,4}\Z")
 SUGGESTED = 6  # suggestions that a person is asked to choose from
 UNKNOWN = "看不出是哪个行业"
+KEPT = "行业写得不准，名录里已有的行业不改"
 COARSE = "只写到大类或中类，其中的小类不归同一个专业组"
 
 
@@ -91,13 +92,17 @@ def _of_class(code: str) -> Reading:
 def ask_industries(table: Table, unsure: Iterable[Unsure]) -> None:
     """Ask once for all equal cells what industry is meant.
 
-    A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked.
+    A unit comes in without an industry until somebody answers. Of one that has an industry already nothing is asked, and
+    a word that says less than its code does not take the place of its industry's name.
     """
     there = {row.number for row in table.rows}
     unsure = [each for each in unsure if each.row.number in there]
     settled = _with_industry([str(row.get("number", "")) for row, *_ in unsure])
     for row, attribute, value, reading, problem in unsure:
-        if str(row.get("number", "")).lower() in settled:
+        if (name := settled.get(str(row.get("number", "")).lower())) is not None:
+            if name and row.values.get("industry_name") not in (None, "", name):
+                del row.values["industry_name"]
+                table.note(KEPT, row)
             continue
         question = table.ask(row, attribute, cell_key(row.cells.get(attribute, value)), value, problem)
         if not question.suggestions:
@@ -118,12 +123,12 @@ def _shown(reading: Reading) -> list[tuple[str, str]]:
     ][:SUGGESTED]
 
 
-def _with_industry(numbers: Sequence[str]) -> set[str]:
-    """Return which of these units have an industry already, their numbers in lower case."""
-    found: set[str] = set()
+def _with_industry(numbers: Sequence[str]) -> dict[str, str]:
+    """Return {number in lower case: the industry's name} of those of these units that have an industry already."""
+    found: dict[str, str] = {}
     for start in range(0, len(numbers), BATCH):
         units = PollutionSource.objects.filter(number__in=numbers[start : start + BATCH]).exclude(
             industry_code=""
         )
-        found.update(number.lower() for number in units.values_list("number", flat=True))
+        found.update((number.lower(), name) for number, name in units.values_list("number", "industry_name"))
     return found

@@ -4,6 +4,7 @@ import pytest
 import workbooks
 
 from sources.importer import SourceImporter
+from sources.industry_cells import KEPT
 from sources.models import PollutionSource, Speciality
 from wugang_audit.spreadsheets.corrections import Corrections
 from wugang_audit.spreadsheets.detector import ColumnMapping
@@ -100,11 +101,19 @@ def test_nothing_is_asked_of_a_unit_that_has_an_industry_and_it_keeps_it(make_so
     unit.refresh_from_db()
     assert (unit.industry_code, unit.industry_name, unit.speciality.code) == (
         "2669",
-        "砖厂",
+        "其他专用化学产品制造",
         "chemical-pharma",
     )
     preview, _ = examined({"单位名称": "甲厂", "行业名称": "砖厂"}, {"单位名称": "乙厂", "行业名称": "砖厂"})
     assert [each.rows for each in preview.questions] == [[3]]
+    assert f"{KEPT}：第2行" in preview.notices
+
+
+def test_a_unit_with_a_code_alone_gets_the_words_of_the_list(make_source):
+    unit = make_source(7, name="甲厂", industry_name="")
+    SourceImporter.import_file(workbooks.of_dicts([{"单位名称": "甲厂", "行业名称": "砖厂"}]), "x.xlsx", None)
+    unit.refresh_from_db()
+    assert (unit.industry_code, unit.industry_name) == ("2669", "砖厂")
 
 
 def test_a_row_that_says_nothing_of_industries_keeps_its_own_while_another_gets_one(make_source):

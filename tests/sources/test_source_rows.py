@@ -52,14 +52,17 @@ def test_a_row_that_is_hardly_a_unit_comes_in_only_with_its_tick(admin):
         ["（环评：1号）", "二厂区"],
         ["尚店镇", "政府院内"],
         ["电话", "乡镇"],
+        ["特殊监管单位", "以下另列"],
+        ["序号", "厂名全称"],
     )
     job = jobs.submit(SourceImporter(), SimpleUploadedFile("x.xlsx", content), admin)
     doubts = {each.title: each.doubt for each in job.stored_preview.differences}
     assert doubts == {
         "甲厂": "", "（环评：1号）": "名称只是一段括号里的话", "尚店镇": "名称只是“乡镇（街道）”那样的一个地名或机构",
-        "电话": "名称只是一个列名",
+        "电话": "名称只是一个列名", "序号": "名称只是一个列名",
+        "特殊监管单位": "名称只是“监管类别”一列里的话",
     }  # fmt: skip
-    assert job.stored_preview.guards == 3
+    assert job.stored_preview.guards == 5
     assert jobs.confirm(SourceImporter(), job, ticked=[tick(4)]) == jobs.APPLIED
     assert set(PollutionSource.objects.values_list("name", flat=True)) == {"甲厂", "尚店镇"}
 

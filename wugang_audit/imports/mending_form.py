@@ -65,7 +65,9 @@ class MendingForm(forms.Form):
         if group.takes_text:
             self.fields[f"text-{code}"] = _text_field(group, named)
         if group.may_be_empty:
-            self.fields[f"clear-{code}"] = forms.BooleanField(label="留空", required=False)
+            means = self.columns[group.attribute].empty_means if group.attribute in self.columns else ""
+            label = f"留空（按{means}登记）" if means else "留空"
+            self.fields[f"clear-{code}"] = forms.BooleanField(label=label, required=False)
         rows = "这些行" if group.count > 1 else "这一行"
         self.fields[f"leave-{code}"] = forms.BooleanField(label=f"不读{rows}", required=False)
         if label := _remembered_as(group):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .cell_text import clean, shown
-from .cell_types import Rule, written_by
+from .cell_types import Rule, WordsRule, written_by
 from .lines import CellValue
 from .recognition import Recognition
 from .row_numbers import row_label, table_of
@@ -62,6 +62,13 @@ class Column:
     proven: Callable[[str], str] | None = None
     called: Callable[[str], str] | None = None
     told_in: str = ""
+
+    @property
+    def empty_means(self) -> str:
+        """In words what an empty cell is read as, where the column takes one of several words; else empty."""
+        if self.keeps or not isinstance(self.rule, WordsRule):
+            return ""
+        return str(written_by(self.rule, self.blank) or "")
 
 
 def with_subject(header: str, value: str, problem: str) -> str:

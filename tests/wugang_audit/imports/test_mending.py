@@ -268,3 +268,17 @@ def test_the_industry_of_a_whole_file_is_said_once(client):
         PollutionSource.objects.count() == PollutionSource.objects.filter(industry_code="0313").count() == 15
     )
     assert not PollutionSource.objects.undecided().exists()
+
+
+def test_what_an_empty_cell_is_read_as_is_said_where_one_leaves_it_empty(client):
+    """To leave a state empty is to register a unit as at work."""
+    url, _ = upload(client, rows({"生产状态": "半停"}, {"统一社会信用代码": "123"}))
+    page = client.get(f"{url}mend/")
+    labels = {
+        each.header: page.context["form"][f"clear-{each.code}"].label for each in page.context["groups"]
+    }
+    assert labels == {"生产状态": "留空（按正常生产登记）", "统一社会信用代码": "留空"}
+    sent = {f"clear-{each.code}": "on" for each in page.context["groups"]}
+    html = client.post(f"{url}mend/", sent, follow=True).content.decode()
+    assert "生产状态“半停”读作“（空，按正常生产登记）”" in html
+    assert "统一社会信用代码“123”读作“（空）”" in html
