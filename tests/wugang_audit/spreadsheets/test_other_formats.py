@@ -207,4 +207,4 @@ def test_a_document_type_in_an_open_document_is_refused():
 
 
 def test_the_limits_of_the_child_are_those_that_are_promised():
-    assert (child.SECONDS, child.MEMORY) == (10, 1024**3)
+    assert (child.SECONDS, child.MEMORY) == (6, 1024**3)
