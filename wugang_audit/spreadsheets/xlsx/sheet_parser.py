@@ -15,7 +15,7 @@ MAX_TAGS = 24_000_000  # opening and closing ones: a hundred thousand full rows 
 # Characters of all texts of a sheet: a few bytes can refer to a long text, which is then looked at again in each cell.
 MAX_CHARACTERS = 40_000_000
 MAX_PIECES = 50  # of one cell's text, of some thousand characters each; a cell of Excel holds 32,767
-MAX_ROW = 1024 * 1024  # bytes of a row whose end is waited for
+MAX_ROW = PIECE  # bytes of a row whose end is waited for: what is kept becomes lines all at once
 PATIENCE = 16  # blocks of rows that may be unusual more often than plain
 
 
@@ -60,7 +60,7 @@ class SheetParser:
         block, self.rest = data[:cut], data[cut:]
         if block:
             self._read_block(block)
-        if not self.by_rows or len(self.rest) > MAX_ROW:
+        if not self.by_rows or len(self.rest) >= MAX_ROW:
             self.by_rows = False
             if self.rest:
                 self._parse(self.rest)
