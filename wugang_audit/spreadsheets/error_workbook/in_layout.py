@@ -29,7 +29,7 @@ from ..xlsx.strict import is_strict, transitional
 from .annotations import COLOUR, HEADINGS, LIST, MAX_COMMENTS, OWN, START, by_cell, list_rows, mark
 from .as_rows import marked_rows
 
-MAX_CELLS = 300_000  # openpyxl holds about 0.5 KB for each
+MAX_CELLS = 240_000  # openpyxl holds about 0.5 KB for each
 MAX_TAGS = 2_500_000
 MAX_SIZE = 24 * MIB  # of all parts: parsing a long text takes some eight times its size
 _CELL = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?c[\s/>]")
