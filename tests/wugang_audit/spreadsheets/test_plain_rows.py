@@ -71,6 +71,7 @@ def read(data: bytes, cut: int, by_rows: bool) -> object:
 @example([ROW, "<!-- </row>", ROW, ROW, " -->", ROW], 40)
 @example([ROW, "<?x </row>", ROW, ROW, "?>", ROW], 40)
 @example([ROW, '<row r="3">', ROW, ROW], 40)
+@example([ROW, '<row r="3"\nhidden = "1"><c r="A3"><v>3</v></c></row>', ROW], 40)
 @example([ROW, ROW.replace("1", "&#30002;\ufdd0"), ROW.replace("1", "&#30002;")], 40)
 @example([ROW, ROW.replace("1", "&#30002;\r\n"), ROW.replace("1", "\r")], 40)
 @example([ROW, '<row r="3"><c r="A3" t="s"><v>2</v></c></row>'], 40)

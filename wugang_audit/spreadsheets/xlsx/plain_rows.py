@@ -44,7 +44,7 @@ def may_hide_tags(block: bytes) -> bool:
 
 def tokens(block: bytes) -> list[Token] | None:
     """Return the tags of a block that is well-formed and ends with `END`; None if it holds more than plain rows."""
-    if b" hidden=" in block:
+    if b"hidden" in block:
         return None
     found: list[Token] = _TOKEN.findall(block.decode())
     return None if _OTHER in found else found
