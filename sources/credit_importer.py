@@ -37,13 +37,8 @@ _WITHIN = re.compile(r"[()（）\[\]【】、,，;；/／|\s]+")
 def _grade(value: CellValue) -> CreditGrade | Adjusted:
     """Read a grade, by its letter, name or colour, or by several of these that say the same: ``A级（绿牌）``."""
     whole = word(shown(value))
-    if whole in _ONE_OF.words:
-        found = {_ONE_OF.words[whole]}
-    else:
-        parts = [part for part in _WITHIN.split(shown(value)) if part] or [shown(value)]
-        found = {
-            _ONE_OF.words[word(part)] if word(part) in _ONE_OF.words else _ONE_OF.read(part) for part in parts
-        }
+    parts = [shown(value)] if whole in _ONE_OF.words else _WITHIN.split(shown(value))
+    found = {_ONE_OF.read(part) for part in filter(None, parts)} or {_ONE_OF.read(shown(value))}
     if len(found) > 1:
         raise Wrong("写了两个不同的等级", "请按公布的文件只留一个")
     meant = found.pop()

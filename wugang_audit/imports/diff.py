@@ -112,12 +112,10 @@ class ChangeSet:
     touched: list[Item] = field(default_factory=list)  # every row
     fields: tuple[str, ...] = ()  # of the model that the workbook fills
     changed_fields: set[str] = field(default_factory=set)
-    held: dict[str, object] = field(
-        default_factory=dict
-    )  # by tick: what a change that needs one, or goes with one, would replace
-    goes_with: Mapping[str, str] = field(
-        default_factory=dict
-    )  # fields that count only if another one's change does
+    # By tick: what a change that needs one, or goes with one, would replace.
+    held: dict[str, object] = field(default_factory=dict)
+    # Fields that count only if another one's change does.
+    goes_with: Mapping[str, str] = field(default_factory=dict)
 
     def accept(self, differences: list[Difference], ticked: Container[str]) -> list[Difference]:
         """Leave out what needs a tick and got none; return the differences that remain."""

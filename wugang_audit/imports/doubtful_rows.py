@@ -3,11 +3,10 @@
 from ..spreadsheets.cell_text import word
 from ..spreadsheets.cell_types import WordsRule
 from ..spreadsheets.detector import names_of
-from ..spreadsheets.headers import header_key
+from ..spreadsheets.headers import SERIAL, header_key
 from ..spreadsheets.no_names import why_doubtful
 from ..spreadsheets.table import Column, Table
 
-SERIALS = frozenset(map(header_key, ("序号", "编号", "顺序号")))
 LONGEST_HEADING = 10  # characters of a text that may be one: all names need not be looked at
 
 
@@ -17,7 +16,7 @@ def mark_doubtful(table: Table, columns: tuple[Column, ...]) -> None:
     :param columns: of the registry.
     """
     name = next(column for column in columns if column.attribute == "name")
-    headings = {*names_of(columns), *SERIALS}
+    headings = {*names_of(columns), *SERIAL}
     chosen = {
         each: column for column in columns if isinstance(column.rule, WordsRule) for each in column.rule.words
     }

@@ -36,9 +36,8 @@ NOT_COMPUTED = ("是公式，而且没有算好的结果", "请删去公式，�
 FILLED_DOWN = "里的“同上”按上一行读取"
 
 KEEP = object()  # what an empty cell reads as, in a column where it says nothing
-Reading = tuple[
-    object, str, bool
-]  # a cell's value, what it looked like, and whether there is nothing to say of it
+# A cell's value, what it looked like, and whether there is nothing to say of it.
+Reading = tuple[object, str, bool]
 _OR_BLANK = re.compile("；[^；]*留空$")
 
 

@@ -224,9 +224,8 @@ class Table:
     # {attribute: {`cell_key`: (how, text)}}: what was said of columns that the file has not, but another may tell.
     elsewhere: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     beside: list[dict[str, str]] = field(default_factory=list)  # letters in the tables beside the first
-    below: list[tuple[int, dict[str, str]]] = field(
-        default_factory=list
-    )  # rows of further headers, and letters
+    # Rows of further headers, and the letters below them.
+    below: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     # Of the first table, known or not, and of the row that looks most like a header.
     header_texts: list[list[str]] = field(default_factory=list)
     headings: Set[str] = frozenset()  # keys of all headers that the registry knows
