@@ -27,6 +27,7 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.accounts": {f"{BASE}.{room}" for room in ("access", "admin_frame", "audit", "bureau", "clock")},
     f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
+    f"{BASE}.calendar": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.staff": LEAVES | {f"{BASE}.{room}" for room in ("audit", "accounts", "bureau", "registries")},
 }

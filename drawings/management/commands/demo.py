@@ -35,6 +35,7 @@ from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit import trail
+from wugang_audit.calendar.models import HolidayNotice
 from wugang_audit.imports.entering import import_and_enter
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -65,6 +66,8 @@ class Command(BaseCommand):
     def _fill(self) -> None:
         if not Speciality.objects.exists():
             call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+        if not HolidayNotice.objects.exists():
+            call_command("loaddata", "holidays", verbosity=0)
         people = self._accounts()
         admin, organiser = people[Role.ADMIN], people[Role.ORGANISER]
         for importer, name in (
