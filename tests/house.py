@@ -15,6 +15,7 @@ BASE = "wugang_audit"
 LEAVES = {
     f"{BASE}.access",
     f"{BASE}.admin_frame",
+    f"{BASE}.clock",
     f"{BASE}.pagination",
     f"{BASE}.problems",
     f"{BASE}.spreadsheets",
@@ -23,9 +24,10 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
-    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.admin_frame", f"{BASE}.audit", f"{BASE}.bureau"},
+    f"{BASE}.accounts": {f"{BASE}.{room}" for room in ("access", "admin_frame", "audit", "bureau", "clock")},
     f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
+    f"{BASE}.calendar": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.staff": LEAVES | {f"{BASE}.{room}" for room in ("audit", "accounts", "bureau", "registries")},
 }
@@ -60,8 +62,8 @@ ALLOWED |= {
     "drawings.inspections": _ROOM,
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
-        "drawings.models", "drawings.public_log",
+        f"{BASE}.access", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
+        "drawings.public_fields", "drawings.models", "drawings.public_log",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.

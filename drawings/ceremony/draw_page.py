@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
@@ -71,7 +71,7 @@ def draw_page(
 def _typing(draw: Draw, form: ValueForm | None) -> dict[str, Any]:
     """What the page shows while values are typed: of which source, from when, and until when."""
     entropy = draw.next_source()
-    now = timezone.now()
+    now = clock.now()
     until = entropy.last_moment()
     return {
         "typing": True,

@@ -8,6 +8,8 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from wugang_audit import clock
+
 from ..amendments import issues
 from ..models import Disclosure, Draw
 from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
@@ -74,7 +76,7 @@ class SourcesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.preset = Preset.at(timezone.now())
+        self.preset = Preset.at(clock.now())
         self.proposed = ("dice10", self.preset.lottery)
         for source, label in self.LABELS.items():
             issue = self._proposal(source)
@@ -153,7 +155,7 @@ class SourcesForm(forms.Form):
             if chosen:
                 self.add_error("system_on", "系统随机数只能单独使用：请取消其他来源，或取消系统随机数。")
                 return data
-            self.sources = [verify.Source(SYSTEM, "os", timezone.localtime().isoformat(timespec="seconds"))]
+            self.sources = [verify.Source(SYSTEM, "os", clock.local_now().isoformat(timespec="seconds"))]
             return data
         if not chosen:
             raise forms.ValidationError("请至少选择一种随机来源。")
@@ -171,7 +173,7 @@ class SourcesForm(forms.Form):
             if f"{name}_time" not in self.errors:
                 asked = self.fields[f"{name}_time"].label
                 self.add_error(f"{name}_time", f"{title}：请填写{asked}。")
-        elif moment <= timezone.now():
+        elif moment <= clock.now():
             when = f"{timezone.localtime(moment):%m月%d日 %H:%M}"
             self.add_error(f"{name}_time", f"{title}：{when} 已经过去，必须选用冻结之后才揭晓的。")
         try:
@@ -267,7 +269,7 @@ class FreezeForm(SourcesForm):
         day = data.get("unseal_on")
         if day and data.get("disclosure") != Disclosure.SEALED:
             self.add_error("unseal_on", "随即公开的抽签不用填解封日期。")
-        elif day and day <= timezone.localdate():
+        elif day and day <= clock.today():
             self.add_error("unseal_on", "解封日期要在今天以后。")
         elif day and self.under:
             self._check_seals(day, self.under)

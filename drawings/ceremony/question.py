@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Disclosure, Draw, Inspection
@@ -70,7 +70,7 @@ def ask_to_freeze(
     choices = form.choices()
     flight = verbs.cleared(draw, seen, actor)
     verbs.under_which_seal(choices["disclosure"], choices["unseal_on"])
-    sources = verbs.checked_sources(choices["sources"], timezone.localtime().replace(microsecond=0))
+    sources = verbs.checked_sources(choices["sources"], clock.local_now().replace(microsecond=0))
     question = FreezeQuestion(
         flight=flight,
         sources=[_named(source) for source in sources],

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_rows
@@ -93,7 +94,7 @@ def freeze(
     draw = _locked(draw, DrawState.FROZEN)
     flight = cleared(draw, seen, actor)
     previous = public_log.lock()
-    moment = timezone.localtime().replace(microsecond=0)
+    moment = clock.local_now().replace(microsecond=0)
     sources = checked_sources(sources, moment)
     draw.under = under_which_seal(disclosure, unseal_on)
     frozen = frozen_files(draw, flight, sources, previous=previous, disclosure=disclosure)
@@ -234,7 +235,7 @@ def draw_from_system(*, draw: Draw, actor: User) -> Draw:
 
 
 def _check_time(draw: Draw, entropy: EntropySource) -> None:
-    now = timezone.now()
+    now = clock.now()
     if now < entropy.known_at:
         when = timezone.localtime(entropy.known_at)
         raise Refused(f"还没有到揭晓时间（{when:%m月%d日 %H:%M}），不能提前录入。")
@@ -243,7 +244,7 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
 
 
 def _accept(draw: Draw, entropy: EntropySource, value: str, actor: User) -> None:
-    entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
+    entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, clock.now()
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
     public_log.append(LogKind.ENTROPY, f"{draw.code}/{entropy.source}", verify.digest(line))
@@ -265,7 +266,7 @@ def _compute(draw: Draw, actor: User) -> None:
     _keep(draw, verify.ENTROPY, entropy)
     result = _keep(draw, verify.RESULT, text)
     _store(draw, verify.parse_result(text).rows)
-    draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
+    draw.state, draw.drawn_at = DrawState.DRAWN, clock.now()
     draw.save(update_fields=["state", "drawn_at"])
     public_log.append(LogKind.RESULT, draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
@@ -312,7 +313,7 @@ def _store(draw: Draw, rows: list[verify.Row]) -> None:
 def publish(*, draw: Draw, actor: User) -> Draw:
     """Send the tasks to the officers, and open the result to everybody; of a sealed draw the seal stays."""
     draw = _locked(draw, DrawState.PUBLISHED)
-    draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
+    draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, clock.now(), actor
     draw.save(update_fields=["state", "published_at", "published_by"])
     public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
     trail.record(actor, "公布抽签结果", draw)

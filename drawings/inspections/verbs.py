@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -47,7 +48,7 @@ def submit(*, inspection: Inspection, actor: User, version: str, report: Report)
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
     _require_sound(row, report, complete=True)
-    row.submitted_at, row.submitted_by = timezone.now(), actor
+    row.submitted_at, row.submitted_by = clock.now(), actor
     _write(row, report, actor, "submitted_at", "submitted_by")
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
@@ -203,12 +204,12 @@ def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> N
 
 
 def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:
-    row.reviewed_at, row.reviewed_by, row.review_comment = timezone.now(), actor, comment
+    row.reviewed_at, row.reviewed_by, row.review_comment = clock.now(), actor, comment
     return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
 
 
 def _publish(row: Inspection, actor: User) -> Inspection:
-    row.published_at, row.published_by = timezone.now(), actor
+    row.published_at, row.published_by = clock.now(), actor
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 
