@@ -16,6 +16,7 @@ LEAVES = {
     f"{BASE}.access",
     f"{BASE}.admin_frame",
     f"{BASE}.pagination",
+    f"{BASE}.privacy",
     f"{BASE}.problems",
     f"{BASE}.spreadsheets",
 }

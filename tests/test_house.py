@@ -74,7 +74,9 @@ def test_the_protocol_imports_nothing_but_the_standard_library():
 
 
 # What a mistake in would be published, or lose a clerk's cell: plain Python, to be read and tested alone.
-WITHOUT_DJANGO = (f"{BASE}.spreadsheets", "drawings.protocol", "drawings.public_fields", "sources.industries")
+WITHOUT_DJANGO = (
+    f"{BASE}.spreadsheets", f"{BASE}.privacy", "drawings.protocol", "drawings.public_fields", "sources.industries",
+)  # fmt: skip
 
 
 def test_what_is_pure_knows_no_django():
