@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from privacy_texts import CAUGHT, CLEAN
 
-from wugang_audit import privacy
-from wugang_audit.privacy import Found, Kind, find
+from wugang_audit.privacy import Found, Kind, find, masked, patterns
 
 
 def test_there_are_a_hundred_of_each():
@@ -63,7 +62,7 @@ def test_a_number_inside_a_longer_run_is_none():
 
 
 @pytest.mark.parametrize(
-    ("text", "masked"),
+    ("text", "short"),
     [
         ("+86 138 1234 5678", "138****5678"),
         ("一三八一二三四五六七八", "138****5678"),
@@ -75,8 +74,17 @@ def test_a_number_inside_a_longer_run_is_none():
         ("3号楼2单元501室", "3****室"),
     ],
 )
-def test_a_trail_may_keep_it_without_its_middle(text, masked):
-    assert [found.masked for found in find(text)] == [masked]
+def test_a_trail_may_keep_it_without_its_middle(text, short):
+    assert [found.masked for found in find(text)] == [short]
+
+
+def test_a_whole_text_is_masked_once_and_for_all():
+    text = "王某（１３８１２３４５６７８）驾驶豫D12345，许可证编号91410481MA44AB123C001P。"
+    assert (
+        masked(text)
+        == masked(masked(text))
+        == "王某（138****5678）驾驶豫D****45，许可证编号91410481MA44AB123C001P。"
+    )
 
 
 PIECES = st.sampled_from(
@@ -99,7 +107,7 @@ def test_what_nobody_sees_hides_nothing(unseen):
 
 
 # --- no text makes it work long ------------------------------------------------------------------------------
-PATTERNS = {name: each for name, each in vars(privacy).items() if isinstance(each, re.Pattern)}
+PATTERNS = {name: each for name, each in vars(patterns).items() if isinstance(each, re.Pattern)}
 WIDEST = 400  # characters that one attempt may look at
 
 
@@ -151,12 +159,12 @@ HOSTILE += (
 def test_a_long_text_has_no_more_candidates_than_places(piece, monkeypatch):
     tried = []
 
-    def counted(pattern, text, each=privacy._each):
+    def counted(pattern, text, each=patterns.each_match):
         for match in each(pattern, text):
             tried.append(match.start())
             yield match
 
-    monkeypatch.setattr(privacy, "_each", counted)
+    monkeypatch.setattr(patterns, "each_match", counted)
     text = (piece * LENGTH)[:LENGTH]
     assert len(find(text)) <= LENGTH
     assert len(tried) <= LENGTH * OVERLAPPING

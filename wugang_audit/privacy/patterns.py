@@ -1,23 +1,17 @@
-"""Personal data in free text: what must not be published is found before it is (个人信息保护法 4, 25).
+"""The patterns of personal data: each search yields (kind, start, end) in a text that `plain_text` has made readable.
 
-Found are mobile and landline numbers, identity numbers (GB 11643), bank cards (ISO/IEC 7812, Luhn), vehicle plates
-(GA 36-2018), e-mail addresses, and the house number of a home. What offices write every day is left alone: credit codes
-(GB 32100) and permit numbers, standards, hotlines, document and sample numbers, dates, readings, a factory's own road number.
-A number whose label says what it is (编号, 单号, 读数, 执法证号) is taken at its word, except an identity number.
-
-A text is read as a person reads it: full-width digits as digits, and without what nobody sees. All patterns are bounded: the
-time grows with the length of the text and with nothing else.
+All are bounded: what one place of a text costs does not depend on the text.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_2
+
+from .plain_text import AS_DIGITS, NUMERALS, digits
 
 
 class Kind(Enum):
@@ -32,77 +26,7 @@ class Kind(Enum):
     ADDRESS = "家庭住址"
 
 
-@dataclass(frozen=True)
-class Found:
-    """A piece of a text: ``original[start:end] == text``."""
-
-    kind: Kind
-    start: int
-    end: int
-    text: str
-
-    @property
-    def masked(self) -> str:
-        """The piece as a trail may keep it, so that its writer knows which is meant and nobody else does: ``138****5678``."""
-        plain = _plain(self.text)[0]
-        if self.kind in (Kind.EMAIL, Kind.ADDRESS):
-            return f"{plain[:1]}****{plain[-1:]}"
-        plain = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]", "", plain.translate(_AS_DIGITS))
-        if self.kind is Kind.MOBILE:
-            return f"{plain[-11:-8]}****{plain[-4:]}"
-        return f"{plain[:2]}****{plain[-2:]}"
-
-
-def find(text: str) -> list[Found]:
-    """Return the personal data in a text, in its order, no two of them overlapping; of two that do, the one that begins first."""
-    plain, positions = _plain(text)
-    spans = sorted(
-        (span for search in _SEARCHES for span in search(plain)), key=lambda span: (span[1], -span[2])
-    )
-    found: list[Found] = []
-    for kind, start, end in spans:
-        begin, stop = positions[start], positions[end - 1] + 1
-        if not found or begin >= found[-1].end:
-            found.append(Found(kind, begin, stop, text[begin:stop]))
-    return found
-
-
-_Span = tuple[Kind, int, int]
-
-
-# --- what a person reads -------------------------------------------------------------------------------------
-_DASHES = "‐‑‒–—―−－﹣﹘"
-# What nobody sees (Cf), and marks on a character (a digit in a box is the digit).
-_UNSEEN = ("Cf", "Mn", "Me")
-
-
-def _plain(text: str) -> tuple[str, list[int]]:
-    """Return the text as it is read, and for each of its characters where that stands in the original."""
-    if text.isascii():
-        return text.replace("\t", " "), list(range(len(text)))
-    chars, positions = [], []
-    for at, char in enumerate(text):
-        if not char.isascii():
-            kind = unicodedata.category(char)
-            if kind in _UNSEEN:
-                continue
-            char = _folded(char, kind)
-        chars.append(" " if char == "\t" else char)
-        positions.append(at)
-    return "".join(chars), positions
-
-
-def _folded(char: str, kind: str) -> str:
-    if kind == "Zs":
-        return " "
-    if char in _DASHES:
-        return "-"
-    if kind == "No":  # the number of a list, ①, is no digit
-        return char
-    folded = unicodedata.normalize("NFKC", char)
-    if kind == "Nd":
-        return str(unicodedata.decimal(char))
-    return folded if len(folded) == 1 else char
+Span = tuple[Kind, int, int]
 
 
 # --- what stands around a number -----------------------------------------------------------------------------
@@ -132,16 +56,12 @@ def _labelled(text: str, start: int, labelled: set[int]) -> bool:
     return between is not None and start - len(between[0]) in labelled
 
 
-def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches at all places, overlapping ones too: what looks like a number may hide the real one behind it."""
     at = 0
     while match := pattern.search(text, at):
         yield match
         at = match.start() + 1
-
-
-def _digits(piece: str) -> str:
-    return re.sub(r"[^0-9X]", "", piece.upper())
 
 
 # --- telephones ----------------------------------------------------------------------------------------------
@@ -166,11 +86,11 @@ _DIALLED_BEFORE = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}|86|0[0-9]
 _LONGER = re.compile(r"-[0-9]{4}(?![0-9])")
 
 
-def _mobiles(text: str) -> Iterator[_Span]:
+def _mobiles(text: str) -> Iterator[Span]:
     labelled: set[int] = set()
-    for match in _each(_MOBILE, text):
+    for match in each_match(_MOBILE, text):
         start, end = match.span()
-        if not _OPERATORS.fullmatch(_digits(match["number"])) or _inside_a_word(text, start):
+        if not _OPERATORS.fullmatch(digits(match["number"])) or _inside_a_word(text, start):
             continue
         if _labelled(text, start, labelled):
             labelled.add(end)
@@ -204,9 +124,9 @@ _ANOTHER = re.compile(r"[ 、,/或和]{1,3}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-def _landlines(text: str) -> Iterator[_Span]:
+def _landlines(text: str) -> Iterator[Span]:
     labelled: set[int] = set()
-    for match in _each(_LANDLINE, text):
+    for match in each_match(_LANDLINE, text):
         if _labelled(text, match.start(), labelled):
             labelled.add(match.end())
         else:
@@ -217,7 +137,7 @@ def _landlines(text: str) -> Iterator[_Span]:
             yield from _listed(number, text)
 
 
-def _listed(number: re.Match[str] | None, text: str) -> Iterator[_Span]:
+def _listed(number: re.Match[str] | None, text: str) -> Iterator[Span]:
     """Yield a number and those that are listed behind it without their area."""
     while number and not (_DAY.fullmatch(number["local"]) or _UNIT.match(text, number.end())):
         yield Kind.LANDLINE, number.start(), number.end()
@@ -225,16 +145,14 @@ def _listed(number: re.Match[str] | None, text: str) -> Iterator[_Span]:
         number = more and _HERE.match(text, more.end())
 
 
-_NUMERALS = "〇零○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-_AS_DIGITS = str.maketrans(_NUMERALS, "0001234567891" + "123456789")
 _IN_CHINESE = re.compile(
-    rf"(?<![{_NUMERALS}])(?<![{_NUMERALS}][ -])[{_NUMERALS}](?:[ -]?[{_NUMERALS}]){{10}}(?![ -]?[{_NUMERALS}])"
+    rf"(?<![{NUMERALS}])(?<![{NUMERALS}][ -])[{NUMERALS}](?:[ -]?[{NUMERALS}]){{10}}(?![ -]?[{NUMERALS}])"
 )
 
 
-def _in_chinese(text: str) -> Iterator[_Span]:
-    for match in _each(_IN_CHINESE, text):
-        if _OPERATORS.fullmatch(_digits(match[0].translate(_AS_DIGITS))):
+def _in_chinese(text: str) -> Iterator[Span]:
+    for match in each_match(_IN_CHINESE, text):
+        if _OPERATORS.fullmatch(digits(match[0].translate(AS_DIGITS))):
             yield Kind.MOBILE, match.start(), match.end()
 
 
@@ -249,13 +167,13 @@ _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _OLDEST = 30
 
 
-def _identities(text: str) -> Iterator[_Span]:
-    for match in _each(_IDENTITY, text):
-        number = _digits(match[0])
+def _identities(text: str) -> Iterator[Span]:
+    for match in each_match(_IDENTITY, text):
+        number = digits(match[0])
         if _PROVINCE.match(number) and number[6:8] in ("18", "19", "20") and _is_day(number[6:14]):
             if mod_11_2.is_valid(number):
                 yield Kind.IDENTITY, match.start(), match.end()
-    for match in _each(_OLD_IDENTITY, text):
+    for match in each_match(_OLD_IDENTITY, text):
         born = match["day"]
         if not _PROVINCE.match(match[0]) or int(born[:2]) < _OLDEST or not _is_day(f"19{born}"):
             continue
@@ -279,10 +197,10 @@ _CARD = re.compile(
 _ISSUED = re.compile(r"62[0-9]{14,17}|(?!4104)4[0-9]{15}|5[1-5][0-9]{14}")
 
 
-def _cards(text: str) -> Iterator[_Span]:
+def _cards(text: str) -> Iterator[Span]:
     labelled: set[int] = set()
-    for match in _each(_CARD, text):
-        number = _digits(match[0])
+    for match in each_match(_CARD, text):
+        number = digits(match[0])
         if _labelled(text, match.start(), labelled):
             labelled.add(match.end())
         elif _ISSUED.fullmatch(number) and luhn.is_valid(number) and not _UNIT.match(text, match.end()):
@@ -298,8 +216,8 @@ _PLATE = re.compile(
 _FEWEST_DIGITS = 3  # GA 36-2018, 5.1: of the five at most two are letters
 
 
-def _plates(text: str) -> Iterator[_Span]:
-    for match in _each(_PLATE, text):
+def _plates(text: str) -> Iterator[Span]:
+    for match in each_match(_PLATE, text):
         if match["tail"] is None or sum(map(str.isdigit, match["tail"])) >= _FEWEST_DIGITS:
             yield Kind.PLATE, match.start(), match.end()
 
@@ -309,7 +227,7 @@ _EMAIL = re.compile(
 )
 
 
-def _emails(text: str) -> Iterator[_Span]:
+def _emails(text: str) -> Iterator[Span]:
     for match in _EMAIL.finditer(text):
         yield Kind.EMAIL, match.start(), match.end()
 
@@ -334,7 +252,7 @@ _LIVES = re.compile(
 )
 
 
-def _addresses(text: str) -> Iterator[_Span]:
+def _addresses(text: str) -> Iterator[Span]:
     for match in _ADDRESS.finditer(text):
         yield Kind.ADDRESS, match.start(), match.end()
     for match in _LIVES.finditer(text):
@@ -344,4 +262,4 @@ def _addresses(text: str) -> Iterator[_Span]:
         yield Kind.ADDRESS, match.start("home"), max(match.end(), rest.end() if rest else 0)
 
 
-_SEARCHES = (_emails, _identities, _cards, _mobiles, _landlines, _in_chinese, _plates, _addresses)
+SEARCHES = (_emails, _identities, _cards, _mobiles, _landlines, _in_chinese, _plates, _addresses)
