@@ -17,6 +17,7 @@ LEAVES = {
     f"{BASE}.admin_frame",
     f"{BASE}.clock",
     f"{BASE}.pagination",
+    f"{BASE}.privacy",
     f"{BASE}.problems",
     f"{BASE}.spreadsheets",
 }

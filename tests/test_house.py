@@ -76,6 +76,7 @@ def test_the_protocol_imports_nothing_but_the_standard_library():
 # What a mistake in would be published, or lose a clerk's cell: plain Python, to be read and tested alone.
 WITHOUT_DJANGO = (
     f"{BASE}.spreadsheets",
+    f"{BASE}.privacy",
     f"{BASE}.calendar.workdays",
     "drawings.protocol",
     "drawings.public_fields",
