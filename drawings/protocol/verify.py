@@ -27,7 +27,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import IO, Any, AnyStr, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
@@ -1030,7 +1030,6 @@ TEXT_KINDS = {"summary": "检查情况", "correction": "更正内容"}
 VERDICTS, STATES = ("pass", "fail", "absent"), ("on", "off")
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
-IS_ESCAPED = re.compile(r"(?:[^\\\n\t]|\\[\\nt])*").fullmatch
 IS_FORM = re.compile(r"(?:finding|correction|redaction)/[0-9]+").fullmatch
 SERIAL = r"[1-9][0-9]{0,8}"
 IS_SERIAL, IS_CORRECTION = re.compile(SERIAL).fullmatch, re.compile(f"correction/({SERIAL})").fullmatch
@@ -1049,7 +1048,8 @@ def escaped(text: str) -> str:
 
 
 def unescaped(line: str) -> str:
-    want(IS_ESCAPED(line), f"文字里的反斜杠、换行或制表符没有写成 \\\\、\\n、\\t：{shown(line)}")
+    stray = "\\" in re.sub(r"\\[\\nt]", "", line)
+    want(not stray, f"文字里的反斜杠、换行或制表符没有写成 \\\\、\\n、\\t：{shown(line)}")
     return re.sub(r"\\.", lambda found: UNESCAPES[found[0]], line)
 
 
@@ -1260,7 +1260,7 @@ def parse_findings(text: str) -> Findings:
     starts = [number for number, line in enumerate(lines) if number and IS_FORM(line)]
     if len(lines) > 1 and starts[:1] != [1]:
         raise at_line(2, f"应为一条记录的第一行，实为 {shown(lines[1])}")
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         record = record_of(lines[start], lines[start + 1 : end], start + 2)
         if record.draw != draw:
             raise at_line(start + 2, f"抽签编号应为 {draw}，实为 {record.draw}")
@@ -1288,12 +1288,12 @@ def follows(record: PublicRecord, last: PublicRecord) -> bool:
 
 def spoken_record(record: PublicRecord) -> str:
     """What a record is of, in a message."""
-    where = record.unit or "抽签"
+    where = f"{record.unit} 的" if record.unit else "抽签的"
     if isinstance(record, RedactionRecord):
-        return f"{where} 的{hidden_words(record.text)}的隐去记录"
+        return f"{where}隐去记录（{hidden_words(record.text)}）"
     if isinstance(record, (CorrectionRecord, OldCorrection)):
-        return f"{where} 的第 {record.serial} 次更正"
-    return f"{where} 的检查结果"
+        return f"{where}第 {record.serial} 次更正"
+    return f"{where}检查结果"
 
 
 HIDDEN_WORDS = {
@@ -2698,7 +2698,7 @@ def check_logged(
                 places[word] = row.index
                 want(row.index >= places.get("finding", 0), f"{at(row)}{what}早于检查结果本身")
         for _, _, what in expected[len(logged[kind]) :]:
-            raise Invalid(f"{FINDINGS}：日志里没有登记{what}")
+            raise Invalid(f"{FINDINGS}：日志里没有登记 {what}")
         for row in logged[kind][len(expected) :]:
             raise Invalid(f"{at(row)}登记了{RECORD_KINDS[kind]} {row.subject}，{FINDINGS} 里却没有")
 
