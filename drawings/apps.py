@@ -56,6 +56,9 @@ class DrawingsConfig(AppConfig):
         "Withdrawal",
         "Correction",
         "InspectionMove",
+        "HandedIn",
+        "ReviewNote",
+        "PrivacyMark",
     )
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
     blankable = {"Selection": "name", "TeamMember": "name"}

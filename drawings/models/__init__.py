@@ -1,14 +1,22 @@
 """The tables of plans, draws, the public log and inspections."""
 
+from .checklists import Checklist, ChecklistVersion, InspectionChecklist
 from .declarations import VoidRequest
 from .draw import Change, Draw, DrawFile, Selection, TeamMember
 from .entropy import EntropySource
+from .field_work import FacilityState, Measure, Reading, Sampling
 from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
+from .law import LegalBasis
 from .log import LogEntry, LogKind
 from .names import DrawNames
 from .plan import InspectionItem, Plan, PlanRate
+from .privacy_marks import PrivacyMark
+from .problems import Problem, RecusalRequest
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
+from .redactions import Redaction
 from .rehearsal import Rehearsal
+from .reports import QuarterReport
+from .review import HandedIn, ReviewNote
 from .seal import Disclosure
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
@@ -17,28 +25,43 @@ __all__ = [
     "Change",
     "ChangesConfirmed",
     "ChangesObjection",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistVersion",
     "Correction",
     "Deposit",
     "Disclosure",
-    "Stratum",
-    "Substitution",
-    "SubstitutionPlace",
-    "VoidRequest",
-    "Withdrawal",
-    "ChecklistItem",
     "Draw",
     "DrawFile",
     "DrawNames",
     "EntropySource",
+    "FacilityState",
     "Finding",
+    "HandedIn",
     "Inspection",
+    "InspectionChecklist",
     "InspectionItem",
     "InspectionMove",
+    "LegalBasis",
     "LogEntry",
     "LogKind",
+    "Measure",
     "Plan",
     "PlanRate",
+    "PrivacyMark",
+    "Problem",
+    "QuarterReport",
+    "Reading",
+    "RecusalRequest",
+    "Redaction",
     "Rehearsal",
+    "ReviewNote",
+    "Sampling",
     "Selection",
+    "Stratum",
+    "Substitution",
+    "SubstitutionPlace",
     "TeamMember",
+    "VoidRequest",
+    "Withdrawal",
 ]

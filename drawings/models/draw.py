@@ -118,6 +118,7 @@ class Draw(models.Model):
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     voided_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    visit_by = models.DateField("检查期限", null=True, blank=True)
     void_reason = models.CharField("作废原因", max_length=1200, blank=True)
     disclosure = models.CharField("公开方式", max_length=10, choices=Disclosure, default=Disclosure.OPEN)
     unseal_on = models.DateField("自动解封日期", null=True, blank=True)

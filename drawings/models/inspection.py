@@ -124,6 +124,12 @@ class Inspection(models.Model):
     review_comment = models.CharField("审核意见", max_length=500, blank=True)
     published_at = models.DateTimeField("公开时间", null=True, blank=True)
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    postponed_to = models.DateField("延期到", null=True, blank=True)
+    publish_by = models.DateField("应公开日期", null=True, blank=True)
+    # The form of the public record: what was published as finding/1 stays so for ever.
+    record_form = models.CharField(max_length=10, default="finding/2", editable=False)
+    # Goes into the digest of the summary, so that a short text that was redacted cannot be guessed from it.
+    nonce = models.CharField(max_length=32, blank=True, editable=False)
     # The firm opens its own page by this secret address while the draw is sealed.
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
     updated_at = models.DateTimeField("最近修改", auto_now=True)
@@ -243,6 +249,8 @@ class Correction(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="corrections")
     text = models.TextField("更正内容", max_length=1000)
+    # Empty for what was published before there were nonces: its digest is that of the text alone.
+    nonce = models.CharField(max_length=32, blank=True, editable=False)
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="更正人")
 

@@ -8,6 +8,7 @@ from simple_history.models import HistoricalRecords
 
 from sources.models import Category
 
+from .law import LegalBasis
 from .quota import Rule
 from .strata import Stratum
 
@@ -25,6 +26,13 @@ class InspectionItem(models.Model):
     method = models.CharField("检查方式", max_length=40)
     level = models.CharField("检查部门实施层级", max_length=60)
     basis = models.TextField("检查依据")
+    bases = models.ManyToManyField(
+        LegalBasis,
+        blank=True,
+        related_name="items",
+        verbose_name="法律依据",
+        help_text="计划公布和抽签冻结的当天必须有效。",
+    )
     rate = models.CharField("抽查比例", max_length=100)
     frequency = models.CharField("抽查频次", max_length=40)
     position = models.PositiveSmallIntegerField("排序", default=1)

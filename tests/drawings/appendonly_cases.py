@@ -13,6 +13,9 @@ TABLES = (
     "drawings_withdrawal",
     "drawings_correction",
     "drawings_inspectionmove",
+    "drawings_handedin",
+    "drawings_reviewnote",
+    "drawings_privacymark",
 )
 
 

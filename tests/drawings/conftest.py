@@ -5,6 +5,7 @@ import datetime
 import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
@@ -14,9 +15,12 @@ from drawings.models import (
     Correction,
     Deposit,
     Finding,
+    HandedIn,
     Inspection,
     InspectionMove,
     Plan,
+    PrivacyMark,
+    ReviewNote,
     Selection,
     TeamMember,
     Withdrawal,
@@ -92,6 +96,12 @@ def filled(published_draw, organiser, head, officers, registry):
     Withdrawal.objects.create(draw=published_draw, kind="unit", count=1, total=1, reason="到期", by=organiser)
     Correction.objects.create(inspection=first.inspection, text="更正", by=head)
     InspectionMove.objects.create(inspection=first.inspection, state="submitted", by=organiser)
+    this = {"at": timezone.now(), "by": head}
+    HandedIn.objects.create(inspection=first.inspection, number=1, content={}, **this)
+    ReviewNote.objects.create(inspection=first.inspection, number=1, field="summary", text="补充", **this)
+    PrivacyMark.objects.create(
+        subject="inspection", object_id=1, field="summary", piece="1", reason="编号", **this
+    )
     drawn = published_draw.selections.values_list("source", flat=True)
     spare = next(unit for unit in registry if unit.pk not in drawn)
     Selection.objects.create(

@@ -1,0 +1,94 @@
+"""Checklists as templates with versions; an inspection keeps the versions that it began with."""
+
+from django.conf import settings
+from django.db import models
+
+from sources.models import Category, Medium, PermitClass, Speciality
+
+from .inspection import Inspection
+
+USER = settings.AUTH_USER_MODEL
+
+
+class Checklist(models.Model):
+    """What officers look at for one subject, such as waste water; it applies where every criterion that is set matches."""
+
+    code = models.SlugField(
+        "代码", max_length=30, unique=True, help_text="写入公开的检查结果，建立后不能改。"
+    )
+    name = models.CharField("检查清单", max_length=60)
+    categories = models.JSONField("监管类别", default=list, blank=True, help_text="不选的，各类都用。")
+    permit_classes = models.JSONField(
+        "排污许可类别", default=list, blank=True, help_text="不选的，各类都用。"
+    )
+    media = models.JSONField(
+        "重点单位的环境要素", default=list, blank=True, help_text="不选的，不论要素都用。"
+    )
+    specialities = models.ManyToManyField(
+        Speciality, blank=True, related_name="+", verbose_name="行业专业组", help_text="不选的，各组都用。"
+    )
+    position = models.PositiveSmallIntegerField("排序", default=1)
+    is_active = models.BooleanField("在用", default=True)
+
+    CRITERIA = {"categories": Category, "permit_classes": PermitClass, "media": Medium}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查清单"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ChecklistVersionQuerySet(models.QuerySet):
+    def in_use(self) -> "ChecklistVersionQuerySet":
+        """Versions that a visit may begin with: published, not withdrawn, the newest of its checklist first."""
+        return self.filter(
+            published_at__isnull=False, withdrawn_at__isnull=True, checklist__is_active=True
+        ).order_by("checklist__position", "checklist", "-number")
+
+
+class ChecklistVersion(models.Model):
+    """One version of a checklist. Once published, neither it nor its points change."""
+
+    checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="versions", verbose_name="检查清单")
+    number = models.PositiveSmallIntegerField("版次", default=1)
+    published_at = models.DateTimeField("启用时间", null=True, blank=True)
+    published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField("停用时间", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_because = models.CharField("停用原因", max_length=300, blank=True)
+    objects = ChecklistVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查清单的版本"
+        ordering = ["checklist__position", "checklist", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["checklist", "number"], name="one_checklist_version_per_number"),
+            models.UniqueConstraint(
+                fields=["checklist"],
+                condition=models.Q(published_at__isnull=True),
+                name="one_draft_per_checklist",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.checklist}第 {self.number} 版"
+
+
+class InspectionChecklist(models.Model):
+    """A version that an inspection began with: kept from the first save on, whatever is published or withdrawn later."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="checklists")
+    version = models.ForeignKey(ChecklistVersion, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查采用的清单"
+        ordering = ["version__checklist__position", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "version"], name="one_version_once_per_inspection")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id}:{self.version_id}"

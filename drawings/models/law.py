@@ -1,0 +1,108 @@
+"""The law that inspections rest on, as data: an article, and the days on which it is in force."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+class LegalBasisQuerySet(models.QuerySet):
+    def in_force(self, day: datetime.date) -> "LegalBasisQuerySet":
+        """Those that are law on the day, both ends included."""
+        until = models.Q(in_force_until__isnull=True) | models.Q(in_force_until__gte=day)
+        return self.filter(until, in_force_from__lte=day)
+
+
+class LegalBasis(models.Model):
+    """One article of a law, or one document, that inspections rest on (法无规定不得检查).
+
+    A repealed one stays for ever: what was done while it was in force rests on it. `replaced_by` says what to cite instead.
+    """
+
+    law = models.CharField("法律、法规或文件", max_length=100, help_text="全称，不带书名号。")
+    document_number = models.CharField(
+        "文号", max_length=80, blank=True, help_text="如 国务院令第736号、环办〔2015〕88号。"
+    )
+    article = models.CharField(
+        "条款", max_length=40, blank=True, help_text="如 第五十一条；整个文件作依据的留空。"
+    )
+    text = models.TextField("条文或要点", help_text="会公开。")
+    in_force_from = models.DateField("施行日期")
+    in_force_until = models.DateField(
+        "最后有效日", null=True, blank=True, help_text="废止的前一天；仍然有效的留空。"
+    )
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="由哪一条代替"
+    )
+    history = HistoricalRecords(verbose_name="历史记录")
+    objects = LegalBasisQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "法律依据"
+        ordering = ["law", "in_force_from", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="law_ends_after_it_begins",
+                condition=models.Q(in_force_until__isnull=True)
+                | models.Q(in_force_until__gte=models.F("in_force_from")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.cited
+
+    @property
+    def cited(self) -> str:
+        """The basis as documents cite it, such as ``《中华人民共和国生态环境法典》第五十一条``."""
+        number = f"（{self.document_number}）" if self.document_number else ""
+        return f"《{self.law}》{number}{self.article}"
+
+    def is_in_force(self, day: datetime.date) -> bool:
+        return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
+
+    def why_not(self, day: datetime.date) -> str:
+        """Say why it is no law on the day; empty where it is."""
+        if day < self.in_force_from:
+            return f"{self.cited}自 {self.in_force_from} 起施行，{day} 还没有施行"
+        if not self.is_in_force(day):
+            return f"{self.cited}自 {self.in_force_until + datetime.timedelta(days=1)} 起不再有效"
+        return ""
+
+    def instead_of(self, day: datetime.date) -> "LegalBasis | None":
+        """Follow the replacements to the one that is in force on the day; None where there is none."""
+        seen, row = {self.pk}, self.replaced_by
+        while row is not None and row.pk not in seen and not row.is_in_force(day):
+            seen.add(row.pk)
+            row = row.replaced_by
+        return row if row is not None and row.is_in_force(day) else None
+
+    def clean(self) -> None:
+        """Refuse validity that ends before it begins, or overlaps another row of the same article.
+
+        :raises ValidationError: at the field that is wrong, with what to do.
+        """
+        if self.in_force_from is None:
+            return
+        if self.in_force_until and self.in_force_until < self.in_force_from:
+            raise ValidationError({"in_force_until": "最后有效日早于施行日期，请改正其中一个。"})
+        same = LegalBasis.objects.filter(law=self.law.strip(), article=self.article.strip()).exclude(
+            pk=self.pk
+        )
+        until = self.in_force_until or datetime.date.max
+        for row in same:
+            if row.in_force_from <= until and self.in_force_from <= (row.in_force_until or datetime.date.max):
+                period = f"{row.in_force_from} 至 {row.in_force_until or '今'}"
+                raise ValidationError(
+                    {
+                        "in_force_from": f"和已有的{row.cited}（{period} 有效）时间重叠：请先给旧的一条填最后有效日。"
+                    }
+                )
+        if self.replaced_by and self.replaced_by_id == self.pk:
+            raise ValidationError({"replaced_by": "一条依据不能由它自己代替。"})
+
+
+def cited(bases: Iterable[LegalBasis], day: datetime.date) -> list[str]:
+    """Return the citations of those that are in force on the day, each once."""
+    return list(dict.fromkeys(basis.cited for basis in bases if basis.is_in_force(day)))
