@@ -60,7 +60,7 @@ IS_ID, IS_KEY, IS_COUNT, IS_HEX, IS_NONCE = (
 )
 # Digits that mean the same everywhere: no sign, no exponent, no leading zero.
 DECIMAL = r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?"
-IS_DECIMAL, IS_LIMIT = (re.compile(form).fullmatch for form in (DECIMAL, rf"{DECIMAL}(?:\.\.{DECIMAL})?|-"))
+IS_DECIMAL = re.compile(DECIMAL).fullmatch
 IS_RULE = re.compile(rf"(officers\*)?({COUNT})/({COUNT})").fullmatch
 TWO = "([0-9][0-9])"
 DATE = rf"(2[0-9]{{3}})-{TWO}-{TWO}"
@@ -193,7 +193,8 @@ class FindingRecord(NamedTuple):
 
     checklists: (id, version); measures: (id, date or empty); points: (key, pass | fail | absent); key: a point's id, or
     "checklist/point"; clauses: (key of a point of this record, words that name the clause in force on the day of the visit);
-    readings: (outlet, what, value, unit, limit or empty, over | within or empty); facilities: (name, on | off).
+    readings: (outlet, what, value, unit or empty, limit as the permit
+    has it or empty, over | within or empty); facilities: (name, on | off).
     """
 
     draw: str
@@ -1128,8 +1129,8 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
                 named_as("排放口"),
                 named_as("监测项目"),
                 DECIMAL_VALUE,
-                named_as("计量单位"),
-                or_dash(of_form(IS_LIMIT, "限值")),
+                or_dash(named_as("计量单位")),
+                or_dash(named_as("限值")),
                 or_dash(one_of(("over", "within"))),
             ),
             many=True,
@@ -1153,7 +1154,7 @@ OLD_FINDING = (  # the lines of finding/1, whose words are separated by a space
     ("unit", rf"unit ({ID})"),
     ("visited", r"visited ([^ ]+)"),
     ("outcome", rf"outcome ({ID})"),
-    ("summary", r"summary (.+)"),
+    ("summary", r"summary (.*)"),
 )
 
 
@@ -1219,7 +1220,7 @@ def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord:
     for key, text in many["clause"]:
         want(key in keys, f"条款 {shown(text)} 属于 {key}，记录里却没有这个检查项目")
     for *_, limit, verdict in many["reading"]:
-        want(bool(limit) == bool(verdict), "有限值才有超标与否，没有限值就没有")
+        want(limit or not verdict, "没有限值，就不应写超标与否")
     return FindingRecord(
         *(only[word] for word in ("draw", "unit", "visited", "outcome", "summary")),
         *(many[word] for word in ("checklist", "measure", "point", "clause", "reading", "facility")),
@@ -1245,8 +1246,9 @@ def old_finding_of(lines: Sequence[str], start: int) -> OldFinding:
         check_date(fields["visited"])
     except Invalid as reason:
         raise at_line(start + 2, reason) from None
-    text = "".join(f"{line}\n" for line in ("finding/1", *lines))
-    return OldFinding(fields["draw"], fields["unit"], text)
+    summary = re.sub(r"\\(.)", lambda found: "\r" if found[1] == "r" else found[0], fields["summary"])
+    whole = ("finding/1", *lines[:4], f"summary {summary}", *lines[5:])
+    return OldFinding(fields["draw"], fields["unit"], "".join(f"{line}\n" for line in whole))
 
 
 def parse_findings(text: str) -> Findings:
@@ -1590,7 +1592,7 @@ def write_record(record: PublicRecord) -> str:
     if isinstance(record, FindingRecord):
         return write_finding(record)
     if isinstance(record, OldFinding):
-        return readback(record.text, parse_record, record)
+        return readback(record.text.replace("\r", "\\r"), parse_record, record)
     return write_redaction(record) if isinstance(record, RedactionRecord) else write_correction(record)
 
 
@@ -1614,7 +1616,8 @@ def write_texts(draw: str, rows: Iterable[Text]) -> str:
 
 def record_digest(record: PublicRecord, salt_text: str = "") -> str:
     """The digest that the log holds of a record; salt_text: of salt.txt in a draw that was sealed, else empty."""
-    return digest(salt_text + (record.text if isinstance(record, OldCorrection) else write_record(record)))
+    text = record.text if isinstance(record, (OldFinding, OldCorrection)) else write_record(record)
+    return digest(salt_text + text)
 
 
 def chain(previous: str, index: int, time: str, kind: str, subject: str, document: str) -> str:

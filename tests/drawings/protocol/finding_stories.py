@@ -66,8 +66,9 @@ MIDDLE = (
     ("clause", "water/outlet", "生态环境法典第一百七十四条"),
     ("clause", "water/outlet", "生态环境法典第五十三条"),
     ("reading", "DW001", "化学需氧量", "61.5", "mg/L", "50", "over"),
+    ("reading", "DW001", "总汞", "0", "mg/L", "不得检出", "-"),
     ("reading", "DW001", "氨氮", "0.06", "mg/L", "-", "-"),
-    ("reading", "DW001", "酸碱度", "7.2", "无量纲", "6..9", "within"),
+    ("reading", "DW001", "酸碱度", "7.2", "-", "6-9", "-"),
     ("facility", "TA001", "on"),
     ("facility", "应急池", "off"),
 )
@@ -88,11 +89,12 @@ def finding(base: str, unit: str, text: str, middle=CLEAN) -> tuple[str, Told]:
 
 
 def old_finding(base: str, unit: str, summary: str = "生产正常。") -> tuple[str, Told]:
+    """A record finding/1; a CR stands in the file as backslash r."""
     record = (
         f"finding/1\ndraw {draw_of(base)}\nunit {unit}\nvisited 2031-01-09\noutcome clean\nsummary {summary}\n"
         "point air pass\npoint water absent\n"
     )
-    return record, Told("finding", unit, record)
+    return record.replace("\r", "\\r"), Told("finding", unit, record)
 
 
 def correction(base: str, unit: str, serial: int, text: str) -> tuple[str, Told]:
@@ -186,7 +188,7 @@ HIDDEN = Story(
     (T2, TC2),
     (F1[1], C1[1], R_C1[1], F2[1], R_COMMIT[1], C2[1], R_SUMMARY[1], R_WITNESSES[1]),
 )
-O1, O2 = old_finding(SMALL, ONE), old_finding(SMALL, TWO, "一\t二 \\n 三 \\\\ finding/2")
+O1, O2 = old_finding(SMALL, ONE), old_finding(SMALL, TWO, "一\t二 \\n 三 \\\\r finding/2\r")
 OC1, OC2, OC3 = (
     old_correction(SMALL, ONE, serial, text) for serial, text in ((1, "其一"), (2, "其\n二\\"), (3, "其三"))
 )
@@ -198,7 +200,7 @@ OLD_HIDDEN = Story(
     logged=(O1[1], OC1[1], O2[1], OC2[1], R_OC2[1], OC3[1], R_O2[1]),
     is_text_file=False,
 )
-S1, S2 = finding(SEALED, OF_SEALED, "生产正常。", MIDDLE), old_finding(SEALED, "410481-187170")
+S1, S2 = finding(SEALED, OF_SEALED, "生产正常。", MIDDLE), old_finding(SEALED, "410481-187170", "")
 SC1, SC2 = correction(SEALED, OF_SEALED, 1, "x"), old_correction(SEALED, "410481-187170", 1, "y")
 R_S1 = redaction(SEALED, OF_SEALED, "correction/1", fingerprint("correction", f"{OF_SEALED}/1", "x"))
 R_SC2, R_SEALED = hidden_word("correction/1", SC2), redaction(SEALED, "", "evidence/3", "-")

@@ -130,7 +130,7 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
         "findings-field-extra": retold(OPEN, "outcome\tordered\n", "outcome\tordered\t\n"),
         "findings-value": retold(OPEN, "\t61.5\t", "\t061.5\t"),
         "findings-value-sign": retold(OPEN, "\t61.5\t", "\t-61.5\t"),
-        "findings-limit": retold(OPEN, "6..9", "6-9"),
+        "findings-limit": retold(OPEN, "6-9", "6  9"),
         "findings-no-limit": retold(OPEN, "0.06\tmg/L\t-\t-", "0.06\tmg/L\t-\twithin"),
         "findings-visited": retold(OPEN, "visited\t2031-04-09", "visited\t2031-02-30"),
         "findings-form": retold(OPEN, "finding/2\n", "finding/3\n"),
