@@ -50,6 +50,7 @@ ALLOWED |= {
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.first_steps": _MODELS,
+    "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
@@ -118,7 +119,8 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
+    "visit_page frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
+    "bases"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
