@@ -53,6 +53,7 @@ ALLOWED |= {
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.first_steps": _MODELS,
+    "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
 _ROOM = _MODELS | {"drawings.public_log"}
@@ -121,7 +122,8 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
+    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
+    "bases"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (

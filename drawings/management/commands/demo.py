@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         if not Speciality.objects.exists():
-            call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+            call_command("loaddata", "specialities", "law", "inspection_items", "checklist", verbosity=0)
         if not HolidayNotice.objects.exists():
             call_command("loaddata", "holidays", verbosity=0)
         people = self._accounts()
