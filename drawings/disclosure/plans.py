@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from wugang_audit import clock
+
 from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
 from ..models.plan import PlanQuerySet
@@ -35,7 +37,7 @@ def inspection_items() -> tuple[objects.Item, ...]:
     """Return the list of items, each with the law in force today, and what it rested on before."""
     rows = list(InspectionItem.objects.filter(is_active=True).values("pk", *public_fields.ITEM))
     bases = bases_of([row["pk"] for row in rows])
-    today = timezone.localdate()
+    today = clock.today()
     return tuple(objects.item(row, by_date(bases.get(row["pk"], ()), today)) for row in rows)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -105,7 +106,7 @@ class Law(NamedTuple):
 def law_of(inspection: Inspection) -> Law:
     """Return what was in force on the day of the visit; before the visit, what is in force today."""
     visited = inspection.visited_at
-    day = timezone.localdate(visited) if visited else timezone.localdate()
+    day = timezone.localdate(visited) if visited else clock.today()
     return Law(day, cited(inspection.item.bases.all(), day))
 
 

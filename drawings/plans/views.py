@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from wugang_audit import clock
 from wugang_audit.access.marks import does, only_post, require_role
@@ -43,7 +44,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
     found = Plan.objects.prefetch_related("rates", "items__bases")
     plan = get_object_or_404(found, year=year, version=version)
-    items, today = plan.items.all(), timezone.localdate()
+    items, today = plan.items.all(), clock.today()
     day = timezone.localdate(plan.published_at) if plan.is_published else today
     unfounded = () if plan.is_published else without_bases(items)
     context = {

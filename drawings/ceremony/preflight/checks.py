@@ -114,7 +114,7 @@ def _facts(draw: Draw, with_changes: bool) -> Preflight:
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
         objections=objections_to(draw, comparison),
-        lapsed=not_in_force(item, timezone.localdate()),
+        lapsed=not_in_force(item, clock.today()),
         unfounded=without_bases(item),
     )
 
