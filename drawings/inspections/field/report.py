@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from wugang_audit import clock
 
-from ..models import ChecklistItem, Finding, Inspection
-from ..models.inspection import NOT_ENTERED, Outcome
+from ...models import ChecklistItem, Finding, Inspection
+from ...models.inspection import NOT_ENTERED, Outcome
 
 FAIL = Finding.Verdict.FAIL
 
