@@ -64,6 +64,7 @@ wording.register(
         "evidence": "依据",
         "plan": "所依据的计划",
         "unseal_on": "自动解封日期",
+        "visit_by": "检查期限",
         "changes": "名录变化",
         "fingerprint": "核对的内容",
         "because": "解除理由",

@@ -47,6 +47,7 @@ ALLOWED |= {
 _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
+    "drawings.deadlines": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
@@ -56,7 +57,7 @@ ALLOWED |= {
     "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
-_ROOM = _MODELS | {"drawings.public_log"}
+_ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
@@ -64,8 +65,8 @@ ALLOWED |= {
     "drawings.inspections": _ROOM,
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
-        "drawings.public_fields", "drawings.models", "drawings.public_log",
+        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
+        "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.

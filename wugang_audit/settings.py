@@ -60,6 +60,10 @@ LOTTERY_TIMES = env.dict("LOTTERY_TIMES", default={})
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 # The way out after the machine's clock ran far ahead by mistake: see `require_clock` of the public log's module.
 ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
+# Working days from the visit to the publication of its result (环办执法〔2021〕18号), and days to correct what was ordered where
+# the officers name none.
+PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
+RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
 
@@ -121,6 +125,7 @@ TEMPLATES = [
                 "wugang_audit.problems",
                 "wugang_audit.admin_frame.lists",
                 "wugang_audit.telephone",
+                "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
             ],
         },

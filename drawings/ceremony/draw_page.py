@@ -46,7 +46,7 @@ def draw_page(
         flight = preflight(draw)
         flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
-        form = sources_form or FreezeForm(under=queries.seal_that_stands())
+        form = sources_form or FreezeForm(draw=draw, under=queries.seal_that_stands())
         context |= {"flight": flight, "listed": LISTED, "sources_form": form}
         context["past_objections"] = past_objections(draw, flight.objections)
         return render(request, "ceremony/draft.html", context)

@@ -18,7 +18,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_rows
 
-from .. import public_log
+from .. import deadlines, public_log
 from ..models import (
     Disclosure,
     Draw,
@@ -82,6 +82,7 @@ def freeze(
     actor: User,
     disclosure: str = Disclosure.OPEN,
     unseal_on: date | None = None,
+    visit_by: date | None = None,
 ) -> Draw:
     """Fix the pool, the officers and the sources of randomness, and publish their digest.
 
@@ -89,6 +90,7 @@ def freeze(
         ``system`` the time is the moment of freezing, whatever is given.
     :param seen: fingerprint of the pre-flight that the organiser looked at.
     :param unseal_on: day on which the seal of a sealed draw falls by itself.
+    :param visit_by: day on which the visits are due; the last working day of the quarter by default.
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
@@ -104,17 +106,29 @@ def freeze(
     draw.state, draw.plan = DrawState.FROZEN, flight.plan
     draw.commit_digest, draw.frozen_at, draw.frozen_by = files["commit.txt"].digest, moment, actor
     draw.disclosure, draw.unseal_on = disclosure, unseal_on
+    draw.visit_by = due_visits(draw, sources, visit_by)
     if found := flight.comparison:
         draw.changes = {"since": found.since.code, "counts": found.counts}
     draw.save(
         update_fields=[
-            "state", "plan", "under", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
+            "state", "plan", "under", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes",
+            "visit_by",
         ]
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
     trail.record(actor, "冻结名单", draw, _fixed(draw, len(flight.snapshot.units)))
     public_log.anchor()
     return draw
+
+
+def due_visits(draw: Draw, sources: list[verify.Source], visit_by: date | None) -> date:
+    """Return the day on which the visits are due, or refuse one on which they cannot be."""
+    known_on = timezone.localdate(max(datetime.fromisoformat(source.time) for source in sources))
+    if visit_by is None:
+        return deadlines.visit_by_default(draw, known_on).day
+    if why := deadlines.why_not_visit_by(draw, visit_by, known_on):
+        raise Refused(why)
+    return visit_by
 
 
 def under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
@@ -314,8 +328,10 @@ def publish(*, draw: Draw, actor: User) -> Draw:
     """Send the tasks to the officers, and open the result to everybody; of a sealed draw the seal stays."""
     draw = _locked(draw, DrawState.PUBLISHED)
     draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, clock.now(), actor
-    draw.save(update_fields=["state", "published_at", "published_by"])
+    # A draw that an earlier version of the site froze has none yet.
+    draw.visit_by = draw.visit_by or deadlines.visit_by_default(draw, clock.today()).day
+    draw.save(update_fields=["state", "published_at", "published_by", "visit_by"])
     public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
-    trail.record(actor, "公布抽签结果", draw)
+    trail.record(actor, "公布抽签结果", draw, {"visit_by": draw.visit_by.isoformat()})
     public_log.anchor()
     return draw

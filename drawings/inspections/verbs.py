@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
-from .. import public_log
+from .. import deadlines, public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
@@ -60,7 +60,8 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     _require_reviewer(row, actor, Role.REVIEWER)
     check_move(row.state, InspectionState.APPROVED)
     _require_version(row, version)
-    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment)
+    row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
+    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment, "publish_by")
 
 
 @transaction.atomic
@@ -203,9 +204,12 @@ def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> N
     )
 
 
-def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:
+def _review(
+    row: Inspection, state: InspectionState, actor: User, action: str, comment: str, *more_fields: str
+) -> Inspection:
     row.reviewed_at, row.reviewed_by, row.review_comment = clock.now(), actor, comment
-    return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
+    written = ("reviewed_at", "reviewed_by", "review_comment", *more_fields)
+    return _move(row, state, actor, action, comment, written)
 
 
 def _publish(row: Inspection, actor: User) -> Inspection:

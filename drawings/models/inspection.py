@@ -1,5 +1,6 @@
 """An inspection of a drawn unit: the checklist, the findings, and its way to the public page."""
 
+import datetime
 import secrets
 
 from django.conf import settings
@@ -146,6 +147,11 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.selection} 的检查"
+
+    @property
+    def due_on(self) -> datetime.date | None:
+        """The day until which the unit is visited: the draw's, or the one to which the organiser postponed it."""
+        return self.postponed_to or self.selection.draw.visit_by
 
     @property
     def tag(self) -> Tag:
