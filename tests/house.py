@@ -45,6 +45,7 @@ ALLOWED |= {
 _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
+    "drawings.privacy_gate": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
@@ -53,7 +54,7 @@ ALLOWED |= {
     "drawings.first_steps": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
-_ROOM = _MODELS | {"drawings.public_log"}
+_ROOM = _MODELS | {"drawings.public_log", "drawings.privacy_gate"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
@@ -118,7 +119,7 @@ def outside(path):
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
-    "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
+    "objects privacy teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")

@@ -12,7 +12,10 @@ from django.utils.html import format_html
 
 from ..models import ChecklistItem, Draw, Finding, Inspection, Stratum
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..privacy_gate.forms import Guarded
+from ..privacy_gate.queries import Marked
 from ..states import InspectionState
+from . import privacy
 from .report import Answer, Report, checklist, faults, stored
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
@@ -47,7 +50,7 @@ class PointRow:
     note: forms.BoundField
 
 
-class ReportForm(forms.Form):
+class ReportForm(Guarded, forms.Form):
     """A report with one verdict and one note for each point of the checklist."""
 
     version = forms.CharField(
@@ -87,6 +90,9 @@ class ReportForm(forms.Form):
                 required=False,
             )
             self.fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
+        self.stops = complete
+        if not self.is_bound:
+            self.guard({name: self.initial.get(name, "") for name in self._text_names()})
 
     def rows(self) -> list[PointRow]:
         return [
@@ -94,14 +100,23 @@ class ReportForm(forms.Form):
         ]
 
     def clean(self) -> None:
-        if not self.errors:
+        report = None if self.errors else self.report()
+        self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
+        if report is not None:
             for fault in faults(
-                self.report(),
+                report,
                 points=self.points,
                 published_at=self.inspection.selection.draw.published_at,
                 complete=self.complete,
             ):
                 self.add_error(fault.field, fault.message)
+
+    def _text_names(self) -> list[str]:
+        """The names of the fields whose texts may become public."""
+        return ["summary", *(f"note_{point.pk}" for point in self.points)]
+
+    def marked(self) -> Marked:
+        return privacy.marked(self.inspection)
 
     def report(self) -> Report:
         values = self.cleaned_data
@@ -155,7 +170,8 @@ class ReviewForm(forms.Form):
             self.add_error("comment", "退回时请写明要补充或改正什么。")
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Guarded, forms.Form):
+    guarded = ("text",)
     text = LinesField(
         label="更正内容",
         rows=3,

@@ -24,7 +24,7 @@ from ..models import Draw, Inspection
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.powers import INSPECTION_READERS
 from ..states import WITH_OFFICERS, InspectionState, Refused
-from . import queries, unit_history, verbs
+from . import privacy, queries, unit_history, verbs
 from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
 
 PER_PAGE = 30
@@ -179,10 +179,12 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     if request.method != "POST":
         approved = list(queries.to_confirm(request.user, draw))
         kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
+        stopped = privacy.stopped([row for row in approved if row.pk not in kept])
         context = {
             "draw": draw,
-            "inspections": [row for row in approved if row.pk not in kept],
+            "inspections": [row for row in approved if row.pk not in kept | stopped],
             "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+            "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
         }
         return render(request, "inspections/publish_all.html", context)
     # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
@@ -197,7 +199,12 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
         messages.warning(request, f"{row.selection}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
-    if left := len(versions) - len(published) - len(kept):
+    stopped = privacy.stopped(
+        list(queries.to_confirm(request.user, draw).filter(pk__in=versions).exclude(pk__in=kept))
+    )
+    for row in queries.readable(request.user).filter(pk__in=stopped):
+        messages.warning(request, f"{row.selection}没有公开：{stopped[row.pk]}。{privacy.MEND}")
+    if left := len(versions) - len(published) - len(kept) - len(stopped):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
 
@@ -247,6 +254,9 @@ def _detail(
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
         "corrections": inspection.corrections.select_related("by"),
+        "obstacles": privacy.stopped([inspection]).get(inspection.pk),
+        "marks": privacy.marks_in(inspection),
+        "correction_marks": privacy.marks_in_corrections(inspection),
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
@@ -283,9 +293,9 @@ def _record(
     if complete and (what := queries.awaited(inspection)):
         form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
         return _edit(request, inspection, form)
-    pk, version = inspection.pk, form.cleaned_data["version"]
+    pk, said = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
     try:
-        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
+        verb(inspection=inspection, actor=request.user, report=form.report(), **said)
     except Refused as refusal:
         latest = _readable(request, pk)
         merged, differences = form.merge(latest)
