@@ -69,6 +69,8 @@ wording.register(
         "fingerprint": "核对的内容",
         "because": "解除理由",
         "digest": "文件指纹",
+        "field": "栏目",
+        "pieces": "标明的内容",
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",

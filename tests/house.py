@@ -48,6 +48,7 @@ _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
+    "drawings.privacy_gate": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
@@ -57,7 +58,7 @@ ALLOWED |= {
     "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
-_ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines"}
+_ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines", "drawings.privacy_gate"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
@@ -124,7 +125,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases"
+    "bases privacy"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (

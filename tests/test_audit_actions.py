@@ -63,6 +63,9 @@ ACTIONS = {
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
+    "drawings.privacy_gate.verbs": {
+        "'标明不属于个人信息'": ("标明不属于个人信息", "drawings/inspections/test_inspection_privacy.py"),
+    },
     "drawings.rehearsals.verbs": {
         f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
         for action in (

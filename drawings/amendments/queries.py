@@ -17,8 +17,9 @@ from ..models.inspection import InspectionQuerySet
 from ..models.lotteries import known_issues
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
+from ..privacy_gate.queries import Mark, Subject, marks_on
 from ..states import DrawState
-from . import issues, seals, standing, substitutes
+from . import issues, seals, standing, substitutes, voids
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Line:
     """A declaration of a substitute as a person reads it. In a sealed draw neither units nor who steps in are named."""
 
     substitution: Substitution
+    marks: list[Mark]  # what in its texts was marked as not personal
     concerns: str  # who cannot go, or which unit was not inspected
     tasks: int
     places: list[Place]
@@ -88,11 +90,17 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
         .order_by(F("serial").asc(nulls_last=True), "pk")
     )
     reading = _Reading(draw, user)
-    found = [reading.line(row) for row in rows]
+    marks = marks_on(Subject.SUBSTITUTION, {row.pk: substitutes.texts(row) for row in rows})
+    found = [reading.line(row, marks[row.pk]) for row in rows]
     return (
         [line for line in found if line.substitution.is_pending],
         [line for line in found if not line.substitution.is_pending],
     )
+
+
+def void_marks(request: VoidRequest) -> list[Mark]:
+    """Return what of a request was marked as not personal: the second organiser decides on that too."""
+    return marks_on(Subject.VOID, {request.pk: voids.texts(request.evidence)})[request.pk]
 
 
 class _Reading:
@@ -107,7 +115,7 @@ class _Reading:
         self.own_teams = set(teams_of(user).values_list("selection", flat=True))
         self.known = known_issues(standing.source_of(draw))
 
-    def line(self, row: Substitution) -> Line:
+    def line(self, row: Substitution, marks: list[Mark]) -> Line:
         places = row.places.all()
         own = row.declared_by_id == self.user.pk
         own = own or any(place.selection_id in self.own_teams for place in places)
@@ -115,6 +123,7 @@ class _Reading:
         may_decide = row.is_open and not own and self.under_way
         return Line(
             substitution=row,
+            marks=marks,
             concerns=listed[0].unit if row.is_unit else self._name(row.officer.certificate_number),
             tasks=len(places),
             places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,

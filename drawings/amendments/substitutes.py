@@ -10,7 +10,7 @@ his report is handed in. While a declaration waits, these reports stand still.
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -29,6 +29,8 @@ from ..models.inspection import InspectionQuerySet, Outcome
 from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import in_words
+from ..privacy_gate.queries import Obstacle, Subject, Text
+from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
 from ..protocol import verify
 from ..readings import Reading, read
 from ..states import WITH_OFFICERS, DrawState, Refused
@@ -51,21 +53,29 @@ def replaceable() -> InspectionQuerySet:
 
 @transaction.atomic
 def declare_unit(
-    *, selection: Selection, evidence: str, away: dict[str, str], actor: User, issue: Issue | None = None
+    *,
+    selection: Selection,
+    evidence: str,
+    away: dict[str, str],
+    actor: User,
+    issue: Issue | None = None,
+    not_personal: Reasons | None = None,
 ) -> Substitution:
     """Declare that a unit could not be inspected; the reason is the outcome that its officers reported.
 
     :param away: {certificate number: why} of officers who cannot be sent to the substitute.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :param not_personal: {field: why} where something looks like personal data (see `texts`).
     """
     _require_organiser(actor)
     draw = _locked(selection.draw)
     row = _checked(draw, evidence, away, issue, actor)
+    passed = let_through(texts(row), not_personal)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
         raise Refused("检查组没有报告这家单位停产或查无下落，或者已经申报过替补。")
     row.kind, row.reason = Substitution.Kind.UNIT, REASON_OF[inspection.outcome]
-    return _declared(row, [(selection.pk, None)])
+    return _declared(row, [(selection.pk, None)], passed)
 
 
 def declare_officer(
@@ -78,6 +88,7 @@ def declare_officer(
     actor: User,
     unit: str = "",
     issue: Issue | None = None,
+    not_personal: Reasons | None = None,
 ) -> Substitution:
     """Declare that an officer cannot go: to one unit, or to all units where his visit is still open.
 
@@ -85,6 +96,7 @@ def declare_officer(
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
     :param away: {certificate number: why} of officers who cannot go either.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :param not_personal: {field: why} where something looks like personal data (see `texts`).
     :raises Refused: what is wrong. In a sealed draw the answer that he has no place there leaves an entry too: asked
         about officer after officer, it would tell who goes where.
     """
@@ -94,8 +106,9 @@ def declare_officer(
         with transaction.atomic():
             draw = _locked(draw)
             row = _checked(draw, evidence, others, issue, actor)
+            passed = let_through(texts(row), not_personal)
             places = _places_of(draw, row, officer, reason, unit)
-            return _declared(row, places)
+            return _declared(row, places, passed)
     except _NoPlace:
         if draw.is_sealed:  # after the transaction that the refusal has undone
             asked = verify.salted_subject(draw.salt_text, f"{officer} {unit}")
@@ -137,6 +150,7 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     """
     draw = _locked(substitution.draw)
     row = _undecided(substitution, actor)
+    require_clear(Subject.SUBSTITUTION, row.pk, texts(row), "请驳回这份申报，由申报人改好以后重新申报。")
     public_log.lock()
     public_log.require_clock()
     row.logged_at = public_log.next_time()
@@ -234,9 +248,28 @@ def _checked(
     return row
 
 
-def _declared(row: Substitution, places: Sequence[tuple[int, int | None]]) -> Substitution:
-    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it."""
+def texts(row: Substitution) -> dict[str, Text]:
+    """Return what of a declaration becomes public, by the field of its form, for the search for personal data."""
+    away = {f"away_{number}": Text(f"{number}不能派出的原因", why) for number, why in row.away.items()}
+    return {"evidence": Text(row._meta.get_field("evidence").verbose_name, row.evidence)} | away
+
+
+def _declared(
+    row: Substitution, places: Sequence[tuple[int, int | None]], passed: Collection[tuple[Obstacle, str]]
+) -> Substitution:
+    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it.
+
+    :param passed: what of its texts was marked as not personal, with the reason.
+    """
     row.save()
+    keep(
+        passed,
+        subject=Subject.SUBSTITUTION,
+        object_id=row.pk,
+        actor=row.declared_by,
+        about=row.draw,
+        secret=row.draw.is_sealed,
+    )
     SubstitutionPlace.objects.bulk_create(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places

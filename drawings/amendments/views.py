@@ -40,6 +40,7 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "form": form,
         "waiting": waiting,
+        "marks": waiting and queries.void_marks(waiting),
         "mine": waiting and waiting.declared_by_id == request.user.pk,
         "may_void": draw.may_be_voided(),
         "refused": draw.void_requests.refused().select_related("declared_by", "refused_by"),
@@ -104,6 +105,7 @@ def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
         arguments = {
             "selection": draw.selections.get(pk=form.cleaned_data["unit"]),
             "evidence": form.cleaned_data["evidence"],
+            "not_personal": form.cleaned_data["not_personal"],
             "away": form.away(),
             "issue": form.issue(),
         }
@@ -124,7 +126,10 @@ def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     form = SubstituteOfficerForm(request.POST or None, **_for_form(draw))
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
+        values = {
+            name: form.cleaned_data[name]
+            for name in ("officer", "reason", "unit", "evidence", "not_personal")
+        }
         arguments = values | {"draw": draw, "away": form.away(), "issue": form.issue()}
         if attempt(request, DECLARED, substitutes.declare_officer, on=form, **arguments):
             return redirect("amendments:substitutes", code)

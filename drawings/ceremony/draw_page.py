@@ -56,7 +56,8 @@ def draw_page(
         "sources": draw.entropy.select_related("first_by", "accepted_by"),
         "panel": panel(draw, request.user),
         "deposits": draw.deposits.defer("file").select_related("by"),
-        "witness_form": witness_form or WitnessForm(initial={"witnesses": draw.witnesses}),
+        "witness_marks": queries.witness_marks(draw),
+        "witness_form": witness_form or WitnessForm(draw=draw, initial={"witnesses": draw.witnesses}),
     }
     if draw.state == DrawState.FROZEN:
         context |= _typing(draw, value_form)

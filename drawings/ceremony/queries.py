@@ -16,6 +16,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import ChangesObjection, Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
+from ..privacy_gate.queries import Mark, Subject, Text, marks_on
 from ..states import DrawState
 from .collector import no_collection
 from .preflight.changes import compare
@@ -32,6 +33,11 @@ def selections_of(draw: Draw) -> SelectionQuerySet:
 def openings(draw: Draw) -> QuerySet[AuditEntry]:
     """Who opened the result of a sealed draw, and when."""
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
+
+
+def witness_marks(draw: Draw) -> list[Mark]:
+    """What in the list of witnesses was marked as not personal."""
+    return marks_on(Subject.WITNESSES, {draw.pk: {"witnesses": Text("见证人", draw.witnesses)}})[draw.pk]
 
 
 def seal_that_stands() -> Draw | None:

@@ -17,37 +17,59 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import deadlines, public_log
-from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
+from ..privacy_gate.queries import Subject, Text
+from ..privacy_gate.verbs import Reasons, let_through
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from . import privacy
 from .field.report import Report, checklist, faults
 from .queries import awaited, kept_from_publishing
 
 
 @transaction.atomic
-def save_draft(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
-    """Keep what one of the two officers has entered so far; gaps are allowed."""
+def save_draft(
+    *,
+    inspection: Inspection,
+    actor: User,
+    version: str,
+    report: Report,
+    not_personal: Reasons | None = None,
+) -> Inspection:
+    """Keep what one of the two officers has entered so far; gaps are allowed.
+
+    :param not_personal: {field: why} for texts in which something looks like personal data.
+    """
     row = _locked(inspection)
     _require_team(row, actor)
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
-    _require_sound(row, report, complete=False)
+    points = _require_sound(row, report, complete=False)
+    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=False)
     _write(row, report, actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
 
 @transaction.atomic
-def submit(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
-    """Hand a complete report to the reviewer."""
+def submit(
+    *,
+    inspection: Inspection,
+    actor: User,
+    version: str,
+    report: Report,
+    not_personal: Reasons | None = None,
+) -> Inspection:
+    """Hand a complete report to the reviewer: without personal data, or with the reason why it is none."""
     row = _locked(inspection)
     _require_team(row, actor)
     check_move(row.state, InspectionState.SUBMITTED)
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
-    _require_sound(row, report, complete=True)
+    points = _require_sound(row, report, complete=True)
+    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
     _write(row, report, actor, "submitted_at", "submitted_by")
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
@@ -60,6 +82,7 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     _require_reviewer(row, actor, Role.REVIEWER)
     check_move(row.state, InspectionState.APPROVED)
     _require_version(row, version)
+    privacy.require_publishable(row)
     row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
     return _review(row, InspectionState.APPROVED, actor, "审核通过", comment, "publish_by")
 
@@ -88,6 +111,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     check_move(row.state, InspectionState.PUBLISHED)
     _require_version(row, version)
+    privacy.require_publishable(row)
     row = _publish(row, actor)
     public_log.anchor()
     return row
@@ -96,7 +120,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
 @transaction.atomic
 def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[Inspection]:
     """Confirm those approved reports of a draw that the head had before him, except those of his own (see
-    `queries.kept_from_publishing`).
+    `queries.kept_from_publishing`) and those in which personal data stands (see `privacy.stopped`).
 
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
@@ -106,6 +130,10 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
     kept = kept_from_publishing(actor, versions)
     found = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
     rows = [row for row in found if row.pk not in kept]
+    stopped = privacy.stopped(rows)
+    if stopped and len(stopped) == len(rows):
+        raise Refused("没有公开：这些检查结果里还有像个人信息的内容，须先退回检查组。")
+    rows = [row for row in rows if row.pk not in stopped]
     if found and not rows:
         raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
@@ -116,8 +144,13 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
 
 
 @transaction.atomic
-def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
-    """Correct a published fact: a new entry next to the old one, which stays as it is."""
+def correct(
+    *, inspection: Inspection, actor: User, text: str, not_personal: Reasons | None = None
+) -> Correction:
+    """Correct a published fact: a new entry next to the old one, which stays as it is.
+
+    :param not_personal: {"text": why} where something in it looks like personal data.
+    """
     row = _locked(inspection)
     if not actor.has_role(Role.REVIEWER, Role.HEAD) or row.took_part(actor):
         raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")
@@ -128,7 +161,9 @@ def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
         raise Refused("请写明更正内容：原来哪里不对，正确的是什么。")
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
+    passed = let_through({"text": Text("更正内容", text)}, not_personal)
     correction = Correction.objects.create(inspection=row, text=text, by=actor)
+    privacy.keep_marks(passed, Subject.CORRECTION, correction.pk, row, actor)
     public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(text))
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
@@ -179,12 +214,13 @@ def _require_version(row: Inspection, version: str) -> None:
         )
 
 
-def _require_sound(row: Inspection, report: Report, *, complete: bool) -> None:
-    wrong = faults(
-        report, points=checklist(row), published_at=row.selection.draw.published_at, complete=complete
-    )
+def _require_sound(row: Inspection, report: Report, *, complete: bool) -> list[ChecklistItem]:
+    """Return the points that the report is about, or refuse it."""
+    points = checklist(row)
+    wrong = faults(report, points=points, published_at=row.selection.draw.published_at, complete=complete)
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
+    return points
 
 
 def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:

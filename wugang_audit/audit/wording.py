@@ -93,6 +93,7 @@ _LISTS = frozenset(
         "officers",
         "inspections",
         "people",
+        "pieces",
     }
 )
 

@@ -68,9 +68,9 @@ def _record(
     if complete and (what := queries.awaited(inspection)):
         form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
         return _edit(request, inspection, form)
-    pk, version = inspection.pk, form.cleaned_data["version"]
+    pk, said = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
     try:
-        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
+        verb(inspection=inspection, actor=request.user, report=form.report(), **said)
     except Refused as refusal:
         latest = readable(request, pk)
         merged, differences = form.merge(latest)

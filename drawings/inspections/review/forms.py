@@ -2,6 +2,7 @@
 
 from django import forms
 
+from ...privacy_gate.forms import Guarded
 from ..fields import LinesField
 
 
@@ -21,7 +22,8 @@ class ReviewForm(forms.Form):
             self.add_error("comment", "退回时请写明要补充或改正什么。")
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Guarded, forms.Form):
+    guarded = ("text",)
     text = LinesField(
         label="更正内容",
         rows=3,

@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
 from ...states import Refused
-from .. import queries, verbs
+from .. import privacy, queries, verbs
 from ..pages import readable
 from .forms import CorrectionForm, ReviewForm
 
@@ -99,10 +99,12 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     if request.method != "POST":
         approved = list(queries.to_confirm(request.user, draw))
         kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
+        stopped = privacy.stopped([row for row in approved if row.pk not in kept])
         context = {
             "draw": draw,
-            "inspections": [row for row in approved if row.pk not in kept],
+            "inspections": [row for row in approved if row.pk not in kept | stopped],
             "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+            "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
         }
         return render(request, "inspections/publish_all.html", context)
     # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
@@ -117,7 +119,12 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
         messages.warning(request, f"{row.selection}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
-    if left := len(versions) - len(published) - len(kept):
+    stopped = privacy.stopped(
+        list(queries.to_confirm(request.user, draw).filter(pk__in=versions).exclude(pk__in=kept))
+    )
+    for row in queries.readable(request.user).filter(pk__in=stopped):
+        messages.warning(request, f"{row.selection}没有公开：{stopped[row.pk]}。{privacy.MEND}")
+    if left := len(versions) - len(published) - len(kept) - len(stopped):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
 
@@ -157,6 +164,9 @@ def _detail(
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
         "corrections": inspection.corrections.select_related("by"),
+        "obstacles": privacy.stopped([inspection]).get(inspection.pk),
+        "marks": privacy.marks_in(inspection),
+        "correction_marks": privacy.marks_in_corrections(inspection),
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
