@@ -42,11 +42,11 @@ def findings(draw: Draw) -> Iterator[Published]:
     parts = PartsOf(rows)
     joined = rows.select_related("selection__draw", "selection__source")
     for row in joined.order_by("pk").iterator(chunk_size=2000):
-        yield finding(row, parts.of(row.pk))
+        yield finding(draw, row, parts.of(row.pk))
 
 
-def finding(row: Inspection, parts: Parts) -> Published:
-    """Return what is published of an inspection.
+def finding(draw: Draw, row: Inspection, parts: Parts) -> Published:
+    """Return what is published of an inspection of the draw, whose object keeps the salt for all of them.
 
     :raises verify.Invalid: it cannot be written down as the protocol asks.
     """
@@ -55,7 +55,7 @@ def finding(row: Inspection, parts: Parts) -> Published:
     text = None
     if isinstance(record, verify.FindingRecord) and "summary" not in hidden:
         text = verify.Text("summary", record.unit, row.nonce, public_text(row.summary))
-    digest = row.log_digest(document(record)) if record else hidden["finding"]
+    digest = draw.log_digest(document(record)) if record else hidden["finding"]
     return Published(record, text, digest, bool(hidden and row.summary))
 
 

@@ -47,7 +47,7 @@ def _published(evidence: Evidence, row: Inspection, parts: Parts) -> Iterator[st
     if row.state != InspectionState.PUBLISHED:
         return
     try:
-        published = finding_files.finding(row, parts)
+        published = finding_files.finding(evidence.draw, row, parts)
     except verify.Invalid as reason:
         yield f"写不成公开的记载：{reason}"
         return
