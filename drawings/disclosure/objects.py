@@ -24,6 +24,7 @@ from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState, Tag, draw_tags
 from .openness import Open, Openness, open_of
 from .teams import Member, team
+from .visit_facts import NO_FACTS, VisitFacts
 
 Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
 
@@ -192,6 +193,7 @@ class Result:
     officers: tuple[Member, ...]
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
+    facts: VisitFacts
 
 
 def is_closed(state: str, level: Openness) -> bool:
@@ -249,6 +251,7 @@ def result(
     officers: Iterable[dict[str, Any]],
     findings: Iterable[dict[str, Any]] = (),
     corrections: Iterable[dict[str, Any]] = (),
+    facts: VisitFacts = NO_FACTS,
 ) -> Result:
     visited = row["visited_at"]
     return Result(
@@ -269,6 +272,7 @@ def result(
             if found["verdict"]
         ),
         corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
+        facts=facts,
     )
 
 

@@ -6,6 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from drawings import public_fields
+from drawings.disclosure.results import complete, newest_first
+from drawings.disclosure.visit_facts import NO_FACTS
 from drawings.models import (
     Checklist,
     ChecklistItem,
@@ -22,6 +25,7 @@ from drawings.models import (
 )
 from drawings.models.finding_files import finding_files, redaction_of, serial_of
 from drawings.models.finding_record import as_name, correction_of, decimal_text, public_text
+from drawings.models.inspection import Outcome
 from drawings.protocol import verify
 
 VISIT = datetime.datetime(2026, 10, 9, 16, 30, tzinfo=datetime.UTC)  # after midnight in Shanghai
@@ -232,3 +236,63 @@ def test_a_correction_keeps_its_form():
     assert correction_of("d", "u", 1, "", "字") == verify.OldCorrection("d", "u", 1, "字")
     assert correction_of("d", "u", 1, "", "", "0" * 64) is None
     assert correction_of("d", "u", 1, NONCE, "", "0" * 64) == verify.CorrectionRecord("d", "u", 1, "0" * 64)
+
+
+# --- what the page shows ----------------------------------------------------------------------------------------------
+
+CODE_OF = {outcome.label: outcome.value for outcome in Outcome}
+
+
+def test_the_page_shows_everything_that_the_record_says(row):
+    """The points of this test are named by their codes, so the record can be written from what the page shows."""
+    (result,) = complete(list(newest_first()), with_findings=True)
+    facts = result.facts
+    record = verify.FindingRecord(
+        result.draw.code,
+        result.number,
+        result.visited_on.isoformat(),
+        CODE_OF[result.outcome],
+        verify.text_digest(NONCE, public_text(result.summary)),
+        tuple((used.code, used.number) for used in facts.checklists),
+        tuple((each.kind, each.due_on.isoformat() if each.due_on else "") for each in facts.measures),
+        tuple((each.point, each.verdict) for each in result.findings),
+        (),
+        tuple(
+            (
+                each.outlet,
+                each.pollutant,
+                each.value,
+                each.unit,
+                each.limit,
+                {True: "over", False: "within"}.get(each.is_over, ""),
+            )
+            for each in facts.readings
+        ),
+        tuple((each.facility, "on" if each.is_running else "off") for each in facts.facilities),
+    )
+    assert verify.write_finding(record) == row.public_record()
+
+
+def test_each_relation_of_a_record_is_read_for_the_page_too():
+    tuples = {
+        "findings": public_fields.FINDING,
+        "checklists": public_fields.CHECKLIST_USED,
+        "measures": public_fields.MEASURE,
+        "readings": public_fields.READING,
+        "facilities": public_fields.FACILITY,
+    }
+    assert set(tuples) == set(public_fields.FINDING_PARTS) - {"redactions"}
+    for relation, columns in tuples.items():
+        assert set(public_fields.FINDING_PARTS[relation]) <= set(columns)
+
+
+def test_the_page_of_a_unit_shows_readings_measures_and_facilities(row, client):
+    text = client.get(f"/units/{row.selection.source.number}/").content.decode()
+    for words in ("2026年11月9日前改正", "化学需氧量", "61.5 mg/L", "不得检出", "TA002 没有运行", "HIDDEN"):
+        assert (words in text) == (words != "HIDDEN"), words
+
+
+def test_what_was_published_as_finding_1_shows_nothing_that_its_record_does_not_say(row):
+    Inspection.objects.filter(pk=row.pk).update(record_form="finding/1")
+    (result,) = complete(list(newest_first()), with_findings=True)
+    assert result.facts == NO_FACTS
