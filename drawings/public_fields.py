@@ -4,8 +4,9 @@ The tuples in capitals name what is read from the database for the public: queri
 so that a column which is not here is never even fetched. Templates get only the frozen objects that
 `disclosure.objects` and the page modules beside it make from these rows.
 
-The canonical text of a published finding, whose digest the log holds, is written from `FINDING_RECORD`. The public
-page of the same finding reads the same columns: a field that is added there is written and read at once, and
+The canonical text of a finding that was published as finding/1, whose digest the log holds, is written from
+`FINDING_RECORD`; a record finding/2 from the same columns and those of `FINDING_PARTS`. The public page of the same
+finding reads the same columns: a field that is added there is written and read at once, and
 `disclosure.objects.Result` must show it too (a test writes the text again from what the page shows).
 """
 
@@ -55,6 +56,16 @@ FINDING_RECORD = Record(
     ),
     Line("point", ("point__code", "verdict")),  # pass, fail, absent
 )
+# What finding/2 says besides: the relations of an inspection, and the columns there that a line of the record holds.
+# `redactions` are no line: they say which words are hidden. Clauses come here with the points that have them.
+FINDING_PARTS = {
+    "findings": FINDING_RECORD.points.columns,
+    "checklists": ("version__checklist__code", "version__number"),
+    "measures": ("kind", "due_on"),
+    "readings": ("outlet", "pollutant", "value", "unit", "limit", "is_over"),
+    "facilities": ("facility", "is_running"),
+    "redactions": ("text", "of", "redacted_on"),
+}
 # What the page of a result shows and the text does not say: it follows from the draw and from the registry's lists.
 RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject", "published_at")
 FINDING_BESIDE_RECORD = ("point__name",)
@@ -96,6 +107,11 @@ SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cr
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
 FINDING = ("inspection_id", *FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD)
+CHECKLIST_BESIDE_RECORD = ("version__checklist__name",)
+CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)
+MEASURE, READING, FACILITY = (
+    ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")
+)
 CORRECTION = ("inspection_id", "text", "at")
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (

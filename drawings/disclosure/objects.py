@@ -25,6 +25,7 @@ from ..states import DrawState, Tag, draw_tags
 from .bases import Bases, LegalBasis, on
 from .openness import Open, Openness, open_of
 from .teams import Member, team
+from .visit_facts import NO_FACTS, VisitFacts
 
 Item = namedtuple("Item", (*ITEM, "bases"))  # the nine fields of the scheme's annex, and the law by date
 
@@ -194,6 +195,7 @@ class Result:
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
     bases: tuple[LegalBasis, ...]  # in force on the day of the visit
+    facts: VisitFacts
 
 
 def is_closed(state: str, level: Openness) -> bool:
@@ -252,6 +254,7 @@ def result(
     findings: Iterable[dict[str, Any]] = (),
     corrections: Iterable[dict[str, Any]] = (),
     bases: Iterable[LegalBasis] = (),
+    facts: VisitFacts = NO_FACTS,
 ) -> Result:
     """:param bases: all that the item cites."""
     visited = row["visited_at"]
@@ -274,6 +277,7 @@ def result(
         ),
         corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
         bases=on(bases, timezone.localdate(visited or row["published_at"])),
+        facts=facts,
     )
 
 

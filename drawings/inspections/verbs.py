@@ -18,9 +18,12 @@ from wugang_audit.audit import trail
 
 from .. import deadlines, public_log
 from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models.finding_files import serial_of
+from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
 from ..models.inspection import InspectionQuerySet
 from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
+from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from . import privacy
 from .field.report import Report, checklist, faults
@@ -156,15 +159,17 @@ def correct(
         raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")
     if row.state != InspectionState.PUBLISHED:
         raise Refused("检查结果还没有公开：请退回检查组修改，不用更正。")
-    text = text.replace("\r\n", "\n").strip()
+    text = public_text(text).strip()
     if not text:
         raise Refused("请写明更正内容：原来哪里不对，正确的是什么。")
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
     passed = let_through({"text": Text("更正内容", text)}, not_personal)
-    correction = Correction.objects.create(inspection=row, text=text, by=actor)
+    correction = Correction.objects.create(inspection=row, text=text, by=actor, nonce=fresh_nonce())
     privacy.keep_marks(passed, Subject.CORRECTION, correction.pk, row, actor)
-    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(text))
+    unit = row.selection.source.number
+    record = correction_of(row.selection.draw.code, unit, serial_of(correction), correction.nonce, text)
+    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(document(record)))
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
@@ -250,8 +255,14 @@ def _review(
 
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = clock.now(), actor
-    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
-    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
+    row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    try:
+        text = row.public_record()
+    except verify.Invalid as reason:
+        raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
+    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
+    fields = ("published_at", "published_by", "record_form", "nonce")
+    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields)
 
 
 def _move(

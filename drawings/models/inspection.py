@@ -10,10 +10,9 @@ from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from ..public_fields import FINDING_RECORD
 from ..states import DrawState, InspectionState, Tag, inspection_tag
-from .canonical import canonical_text
 from .draw import Selection, TeamMember
+from .finding_record import PartsOf, document, record_of
 from .plan import InspectionItem
 from .powers import INSPECTION_READERS
 from .seal import sealed_now
@@ -175,10 +174,10 @@ class Inspection(models.Model):
         return Inspection.objects.with_part_of(user).filter(pk=self.pk).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding; the log holds its digest (draw/2, kind ``finding``).
+        """Write the record of a published finding; the log holds its digest (draw/2, kind ``finding``).
 
-        Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
-        too. UTF-8, LF at the end of every line::
+        Which facts it says is named in `public_fields`, from which the public page reads too. Empty where the law hid
+        the whole record. What was published as finding/1 is written in that form for ever::
 
             finding/1
             draw 2026Q4
@@ -188,9 +187,12 @@ class Inspection(models.Model):
             summary 生产正常。            in one line: a backslash as two, a line break as backslash n
             point water pass              one for each point that has a verdict, ascending by code; pass, fail, absent
 
+        A record finding/2 has the digest of the summary in place of its words (draw/2, findings.txt).
+
+        :raises verify.Invalid: something cannot be written down as the protocol asks.
         """
-        verdicts = self.findings.exclude(verdict="").values_list(*FINDING_RECORD.points.columns)
-        return canonical_text(FINDING_RECORD, self, verdicts)
+        parts = PartsOf(Inspection.objects.filter(pk=self.pk)).of(self.pk)
+        return document(record_of(self, parts))
 
     @property
     def log_subject(self) -> str:

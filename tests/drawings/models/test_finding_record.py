@@ -33,6 +33,8 @@ def found(published_draw):
             "410481-0001"  # in memory alone: the text says what the object holds
         )
         inspection.outcome, inspection.summary, inspection.visited_at = outcome, summary, visited_at
+        inspection.record_form = "finding/1"
+        inspection.save(update_fields=["record_form"])
         for code, verdict in verdicts.items():
             point, _ = ChecklistItem.objects.get_or_create(code=code, defaults={"name": code})
             Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
