@@ -88,5 +88,6 @@ wording.register(
         "drawings.inspection",
         "drawings.inspectionitem",
         "drawings.checklistitem",
+        "drawings.legalbasis",
     ),
 )
