@@ -43,8 +43,8 @@ def errors(page):
         ({"in_force_from": "2019-01-01", "in_force_until": "2020-01-01"}, "in_force_until", "时间重叠"),
         ({"in_force_from": "昨天"}, "in_force_from", "日期"),
         ({"law": ""}, "law", "必填"),
-        ({"text": ""}, "text", "必填"),
-        ({"replaced_by": "99999"}, "replaced_by", "选择"),
+        ({"text": "", "in_force_from": "2026-01-01"}, "text", "必填"),
+        ({"replaced_by": "99999", "in_force_from": "2026-01-01"}, "replaced_by", "选择"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(client, made, fields, name, reason):
@@ -125,8 +125,8 @@ def test_an_item_of_a_published_plan_gains_law_and_loses_none(client, plan, item
     assert keys(item) == before | {more}
     entry = AuditEntry.objects.order_by("-index").first()
     assert entry.action == "修改随机抽查事项"
-    assert "第五十四条" in entry.details["法律依据"][1]
-    assert "第五十四条" not in entry.details["法律依据"][0]
+    assert "第五十四条" in entry.changes["法律依据"][1]
+    assert "第五十四条" not in entry.changes["法律依据"][0]
 
 
 def test_junk_in_place_of_an_article_is_refused(client, item):
