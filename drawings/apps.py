@@ -40,6 +40,9 @@ class DrawingsConfig(AppConfig):
             "add_inspectionitem",
             "change_inspectionitem",
             "view_inspectionitem",
+            "add_legalbasis",
+            "change_legalbasis",
+            "view_legalbasis",
             "add_checklistitem",
             "change_checklistitem",
             "view_checklistitem",
@@ -72,6 +75,7 @@ class DrawingsConfig(AppConfig):
         "public_log",
         "audit_words",
         "first_steps",
+        "data_checks",
     )
 
     def ready(self) -> None:

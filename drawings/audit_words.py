@@ -91,5 +91,6 @@ wording.register(
         "drawings.inspection",
         "drawings.inspectionitem",
         "drawings.checklistitem",
+        "drawings.legalbasis",
     ),
 )
