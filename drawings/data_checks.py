@@ -1,8 +1,8 @@
 """What is to be corrected in the list of inspection items: law that is not in force, or none at all."""
 
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.data_checks import Finding, checks
@@ -20,7 +20,7 @@ LAPSED = "补选现行的条款：改好以前，含有这一项的计划不能�
 def _listed() -> tuple[list[InspectionItem], list[Lapsed]]:
     """Return the items in use that cite no law, and the law that is cited and not in force today."""
     items = list(InspectionItem.objects.filter(is_active=True))
-    return without_bases(items), not_in_force(items, timezone.localdate())
+    return without_bases(items), not_in_force(items, clock.today())
 
 
 @checks
