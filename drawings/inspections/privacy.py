@@ -9,7 +9,7 @@ from wugang_audit.accounts.models import User
 from ..models import ChecklistItem, Inspection
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
-from .report import Report, stored
+from .field.report import Report, stored
 
 SUMMARY = Inspection._meta.get_field("summary").verbose_name
 MEND = "请退回检查组，删去，或者写明不属于个人信息的理由。"

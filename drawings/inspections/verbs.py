@@ -22,8 +22,8 @@ from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
 from . import privacy
+from .field.report import Report, checklist, faults
 from .queries import awaited, kept_from_publishing
-from .report import Report, checklist, faults
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import pytest
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer
+from drawings.inspections.field.report import Answer
 from drawings.models import Correction, Draw, Finding, Inspection, LogEntry, PrivacyMark
 from drawings.states import InspectionState, Refused
 from wugang_audit.audit.models import AuditEntry
