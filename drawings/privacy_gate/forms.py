@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from .queries import Marked, Obstacle, Text, obstacles
+from .queries import Marked, Obstacle, Text, obstacles, said
 from .verbs import LONGEST, fault_of
 
 MEND = "会公开的文字里不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
@@ -43,6 +43,7 @@ class Guarded:
     guarded: tuple[str, ...] = ()
     stops = True  # False: found things are shown, and stop nothing
     reason_names: list[str] = []  # the fields for reasons that stand on the page
+    in_the_way = ""  # what was found, in words
 
     def marked(self) -> Marked:
         """What is marked already."""
@@ -59,6 +60,7 @@ class Guarded:
         rest = obstacles(texts, self.marked())
         reasons: dict[str, str] = {}
         self.reason_names = []
+        self.in_the_way = said(rest)
         for name in dict.fromkeys(each.field for each in rest):
             found = [each for each in rest if each.field == name]
             key = f"{name}_not_personal"

@@ -9,6 +9,8 @@ from wugang_audit.privacy import Found, find
 
 from ..models import PrivacyMark
 
+LONGEST_PIECE = PrivacyMark._meta.get_field("piece").max_length
+
 
 class Subject(StrEnum):
     """The kinds of text that become public, as `PrivacyMark.subject` holds them."""
@@ -43,6 +45,11 @@ class Obstacle:
     found: Found
 
     @property
+    def piece(self) -> str:
+        """What a mark holds of it: unseen characters may make a piece longer than the column is."""
+        return self.found.text[:LONGEST_PIECE]
+
+    @property
     def said(self) -> str:
         return f"“{self.found.text}”像{self.found.kind.value}"
 
@@ -57,13 +64,13 @@ def obstacles(texts: Texts, marked: Marked = frozenset()) -> list[Obstacle]:
 
     :param marked: pieces of fields for which somebody has given a reason (see `marked_of`).
     """
-    rest = {
-        (name, found.text): Obstacle(name, text.label, found)
-        for name, text in reversed(texts.items())
-        for found in reversed(find(text.content))
-        if (name, found.text) not in marked
-    }
-    return list(reversed(rest.values()))
+    rest: dict[tuple[str, str], Obstacle] = {}
+    for name, text in texts.items():
+        for found in find(text.content):
+            each = Obstacle(name, text.label, found)
+            if (name, each.piece) not in marked:
+                rest.setdefault((name, each.piece), each)
+    return list(rest.values())
 
 
 def said(rest: Iterable[Obstacle]) -> str:

@@ -79,7 +79,7 @@ def keep(
     now = clock.now()
     PrivacyMark.objects.bulk_create(
         PrivacyMark(
-            subject=subject, object_id=object_id, field=each.field, piece=each.found.text,
+            subject=subject, object_id=object_id, field=each.field, piece=each.piece,
             reason=reason, by=actor, at=now,
         )
         for each, reason in passed

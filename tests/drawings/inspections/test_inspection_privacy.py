@@ -41,7 +41,9 @@ def test_a_draft_is_kept_and_its_page_shows_at_the_field_what_was_found(
     form = page.context["form"]
     assert f"“{PHONE}”像手机号码，提交以前要处理" in form["summary"].help_text
     assert [field.name for field in form.reasons()] == ["summary_not_personal"]
-    assert "id_summary_not_personal" in page.content.decode()
+    html = page.content.decode()
+    assert "id_summary_not_personal" in html
+    assert f"检查情况里的“{PHONE}”像手机号码。" in html.partition('id="points"')[0]
     assert not PrivacyMark.objects.exists()
 
 

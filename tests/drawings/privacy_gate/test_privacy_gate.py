@@ -71,3 +71,12 @@ def test_a_mark_is_shown_as_long_as_its_piece_stands_there(kept, django_assert_n
     with django_assert_num_queries(1):
         found = marks_on(Subject.VOID, {7: {"summary": Text("检查情况", f"电话{PHONE}")}, 8: TEXTS})
     assert ([mark.piece for mark in found[7]], found[8]) == ([PHONE], [])
+
+
+def test_a_piece_longer_than_the_column_can_be_marked(frozen_draw, organiser):
+    long = {"summary": Text("检查情况", f"邮箱{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example")}
+    passed = let_through(long, {"summary": "企业对外公开的邮箱"})
+    keep(passed, subject=Subject.VOID, object_id=9, actor=organiser, about=frozen_draw)
+    assert len(PrivacyMark.objects.get().piece) == 200
+    require_clear(Subject.VOID, 9, long, "请修改。")
+    assert len(marks_on(Subject.VOID, {9: long})[9]) == 1
