@@ -61,14 +61,14 @@ if ($ && document.querySelector("select.admin-autocomplete")) {
   });
 }
 
-// Of a long list of boxes, those that hold the words that were typed; what is ticked stays in sight.
+// Of a long list of boxes, those that hold the words that were typed; a box out of sight stays ticked.
 for (const list of document.querySelectorAll(".field-bases .choices")) {
   const search = Object.assign(document.createElement("input"), { type: "search", placeholder: "搜索，如 第五十一条" });
   search.setAttribute("aria-label", "搜索法律依据");
   search.addEventListener("input", () => {
     for (const box of list.querySelectorAll("input[type=checkbox]")) {
       const label = box.closest("label");
-      label.parentElement.hidden = !box.checked && !label.textContent.includes(search.value.trim());
+      label.parentElement.hidden = !label.textContent.includes(search.value.trim());
     }
   });
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
