@@ -33,7 +33,7 @@ def test_bases_are_sorted_by_date():
 
 def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
     page = stranger.get("/items/").content.decode()
-    now, past = page.index("现行依据："), page.index("2026-08-14 以前：")
+    now, past = page.index("现行依据："), page.index("2026-08-14 以前（含当天）：")
     assert now < page.index(NEW, now) < past < page.index(OLD, past)
     assert "现场检查；检查人员为被检查者保守商业秘密" in page
     assert item.basis in page
