@@ -47,6 +47,7 @@ _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
+    "drawings.reminders": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
