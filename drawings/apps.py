@@ -76,6 +76,7 @@ class DrawingsConfig(AppConfig):
         "audit_words",
         "first_steps",
         "data_checks",
+        "reminders",
     )
 
     def ready(self) -> None:

@@ -65,6 +65,8 @@ wording.register(
         "plan": "所依据的计划",
         "unseal_on": "自动解封日期",
         "visit_by": "检查期限",
+        "sent": "发出",
+        "failed": "没有发出",
         "changes": "名录变化",
         "fingerprint": "核对的内容",
         "because": "解除理由",

@@ -66,6 +66,7 @@ ACTIONS = {
     "drawings.privacy_gate.verbs": {
         "'标明不属于个人信息'": ("标明不属于个人信息", "drawings/inspections/test_inspection_privacy.py"),
     },
+    "drawings.reminders": {"'发送到期提醒'": ("发送到期提醒", "drawings/test_reminders.py")},
     "drawings.rehearsals.verbs": {
         f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
         for action in (
