@@ -22,8 +22,8 @@ from ..models.finding_record import NEW_FORM, correction_of, document, fresh_non
 from ..models.inspection import InspectionQuerySet
 from ..protocol import verify
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from .field.report import Report, checklist, faults
 from .queries import awaited, kept_from_publishing
-from .report import Report, checklist, faults
 
 
 @transaction.atomic
