@@ -117,7 +117,7 @@ def outside(path):
 # Where each module of a room stands: models; what reads, what writes, forms; views; addresses. Nobody looks up.
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
-    "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
+    "objects teams visit_facts openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
