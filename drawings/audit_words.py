@@ -71,6 +71,7 @@ wording.register(
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",
+        "version": "版次",
     },
     values={
         "state": InspectionState.choices,
@@ -86,6 +87,7 @@ wording.register(
         "drawings.draw",
         "drawings.rehearsal",
         "drawings.inspection",
+        "drawings.quarterreport",
         "drawings.inspectionitem",
         "drawings.checklistitem",
     ),
