@@ -56,7 +56,7 @@ class Evaluation:
 
 
 def evaluate(draw: Draw) -> Evaluation:
-    """Return the work of everybody; of a sealed draw, only what was handed in (three queries)."""
+    """Return the work of everybody; of a sealed draw, only what was handed in (two queries, three of a sealed one)."""
     tasks = _tasks(draw, counted.readable(draw))
     by_officer, by_team = defaultdict(list), defaultdict(list)
     for selection, people in _teams(draw).items():
