@@ -119,8 +119,8 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "counted figures evaluation workbook"
+    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer "
+    "phases counted figures evaluation workbook"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (

@@ -1,17 +1,19 @@
 from django.urls import path
 
-from . import views
+from .field import views as field
+from .review import views as review
+from .tasks import views as tasks
 
 app_name = "inspections"
 urlpatterns = [
-    path("", views.tasks, name="tasks"),
-    path("all/", views.everything, name="all"),
-    path("units/<registry_number:number>/", views.unit, name="unit"),
-    path("<serial:pk>/", views.detail, name="detail"),
-    path("<serial:pk>/edit/", views.edit, name="edit"),
-    path("<serial:pk>/submit/", views.submit, name="submit"),
-    path("<serial:pk>/review/", views.review, name="review"),
-    path("<serial:pk>/publish/", views.publish, name="publish"),
-    path("<serial:pk>/correct/", views.correct, name="correct"),
-    path("publish/<serial:draw_pk>/", views.publish_all, name="publish_all"),
+    path("", tasks.tasks, name="tasks"),
+    path("all/", tasks.everything, name="all"),
+    path("units/<registry_number:number>/", tasks.unit, name="unit"),
+    path("<serial:pk>/", review.detail, name="detail"),
+    path("<serial:pk>/edit/", field.edit, name="edit"),
+    path("<serial:pk>/submit/", field.submit, name="submit"),
+    path("<serial:pk>/review/", review.review, name="review"),
+    path("<serial:pk>/publish/", review.publish, name="publish"),
+    path("<serial:pk>/correct/", review.correct, name="correct"),
+    path("publish/<serial:draw_pk>/", review.publish_all, name="publish_all"),
 ]

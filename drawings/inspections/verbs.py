@@ -19,8 +19,8 @@ from .. import public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from .field.report import Report, checklist, faults
 from .queries import awaited, kept_from_publishing
-from .report import Report, checklist, faults
 
 
 @transaction.atomic

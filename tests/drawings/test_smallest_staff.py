@@ -9,7 +9,7 @@ from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight import changes, checks
 from drawings.inspections import verbs as inspections
-from drawings.inspections.report import Answer, Report
+from drawings.inspections.field.report import Answer, Report
 from drawings.models import ChecklistItem, Inspection
 from wugang_audit.access.roles import POWERFUL, SMALLEST_STAFF, Role
 from wugang_audit.accounts import approvals, verbs

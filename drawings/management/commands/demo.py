@@ -18,7 +18,7 @@ from django.utils import timezone
 from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
-from drawings.inspections.report import Answer, Report
+from drawings.inspections.field.report import Answer, Report
 from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of

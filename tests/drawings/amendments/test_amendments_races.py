@@ -7,7 +7,7 @@ from races import race
 from drawings import public_log
 from drawings.amendments import seals, substitutes, voids
 from drawings.inspections import verbs as inspections
-from drawings.inspections.report import Answer, Report
+from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChecklistItem,
     Draw,

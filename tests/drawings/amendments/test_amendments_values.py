@@ -254,7 +254,7 @@ def test_an_earlier_or_impossible_issue_stands_for_none(draw, confirmed, organis
 @pytest.fixture
 def hand_in(clock):
     from drawings.inspections import verbs
-    from drawings.inspections.report import Answer, Report
+    from drawings.inspections.field.report import Answer, Report
     from drawings.models import ChecklistItem
 
     def do(selection):

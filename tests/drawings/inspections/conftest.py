@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer, Report
+from drawings.inspections.field.report import Answer, Report
 from drawings.models import ChecklistItem, Inspection, Selection
 
 

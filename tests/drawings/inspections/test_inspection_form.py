@@ -9,7 +9,7 @@ from django.utils import timezone
 from pages import said
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer, Report, stored
+from drawings.inspections.field.report import Answer, Report, stored
 from drawings.models import ChecklistItem, Inspection
 from drawings.states import InspectionState
 

@@ -93,7 +93,7 @@ def test_a_filter_that_makes_no_sense_is_ignored(everything, login, organiser):
 
 
 def test_a_long_list_comes_in_pages_that_keep_the_filter(everything, login, organiser, monkeypatch):
-    monkeypatch.setattr("drawings.inspections.views.PER_PAGE", 2)
+    monkeypatch.setattr("drawings.inspections.tasks.views.PER_PAGE", 2)
     response = login(organiser).get(reverse("inspections:all"), {"state": "draft", "page": "2"})
     assert [row.pk for row in response.context["page_obj"]] == [row.pk for row in everything[2:4]]
     assert response.content.decode().count("?state=draft&amp;page=3") == 1

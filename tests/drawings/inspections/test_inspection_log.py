@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from drawings import public_log
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer
+from drawings.inspections.field.report import Answer
 from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry
 from drawings.protocol import verify
 from drawings.states import Refused

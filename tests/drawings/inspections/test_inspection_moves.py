@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer, stored
+from drawings.inspections.field.report import Answer, stored
 from drawings.models import Draw, Inspection, Selection
 from drawings.states import InspectionState, Refused
 from wugang_audit.access.roles import Role

@@ -5,7 +5,7 @@ from races import outcomes_of
 
 from drawings.amendments import voids
 from drawings.inspections import verbs
-from drawings.inspections.report import stored
+from drawings.inspections.field.report import stored
 from drawings.models import Draw, Inspection
 from wugang_audit.audit.models import AuditEntry
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer, Fault, Report, faults
+from drawings.inspections.field.report import Answer, Fault, Report, faults
 from drawings.models import ChecklistItem
 
 HOUR = datetime.timedelta(hours=1)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from drawings.inspections import verbs
-from drawings.inspections.report import Answer
+from drawings.inspections.field.report import Answer
 from drawings.inspections.unit_history import FieldChange
 from drawings.models import Draw
 from enforcers.models import Recusal

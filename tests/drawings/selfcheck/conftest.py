@@ -13,7 +13,7 @@ from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
-from drawings.inspections.report import Answer, Report
+from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChangesConfirmed,
     ChecklistItem,

@@ -1,32 +1,20 @@
-"""The officers' report, the reviewer's decision, and the filter of the list."""
+"""The officers' report."""
 
 import datetime
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
-from ..models import ChecklistItem, Draw, Finding, Inspection, Stratum
-from ..models.inspection import InspectionQuerySet, Outcome
-from ..states import InspectionState
+from ...models import ChecklistItem, Finding, Inspection
+from ...models.inspection import Outcome
+from ..fields import LinesField
 from .report import Answer, Report, checklist, faults, stored
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
-
-
-class LinesField(forms.CharField):
-    """A text of several lines; browsers send CR LF, which would count double and differ from what is stored."""
-
-    def __init__(self, rows: int, **options: Any) -> None:
-        widget = forms.Textarea({"rows": rows, "inputmode": "text"})
-        super().__init__(required=False, widget=widget, **options)
-
-    def to_python(self, value: str | None) -> str:
-        return super().to_python(value).replace("\r\n", "\n").strip()
 
 
 @dataclass(frozen=True)
@@ -137,64 +125,6 @@ class ReportForm(forms.Form):
         if name == "visited_at":
             return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
         return dict(getattr(self.fields[name], "choices", ())).get(value, value)
-
-
-class ReviewForm(forms.Form):
-    version = forms.CharField(widget=forms.HiddenInput)
-    comment = LinesField(
-        label="审核意见",
-        rows=3,
-        max_length=500,
-        help_text="退回时必须写明要补充或改正什么。只供内部，不公开。",
-    )
-    decision = forms.ChoiceField(choices=[("approve", "通过"), ("return", "退回")])
-
-    def clean(self) -> None:
-        values = self.cleaned_data
-        if values.get("decision") == "return" and not values.get("comment") and "comment" not in self.errors:
-            self.add_error("comment", "退回时请写明要补充或改正什么。")
-
-
-class CorrectionForm(forms.Form):
-    text = LinesField(
-        label="更正内容",
-        rows=3,
-        max_length=1000,
-        help_text="会公开，不能再改：写明原来哪里不对，正确的是什么。不要写个人信息。",
-    )
-
-    def clean_text(self) -> str:
-        if not self.cleaned_data["text"]:
-            raise forms.ValidationError("请写明更正内容。")
-        return self.cleaned_data["text"]
-
-
-class InspectionFilter(forms.Form):
-    q = forms.CharField(label="单位名称", required=False, max_length=60)
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *InspectionState.choices])
-    quarter = forms.ModelChoiceField(
-        None, label="季度", required=False, to_field_name="code", empty_label="全部"
-    )
-    category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Stratum.choices])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["quarter"].queryset = Draw.objects.published()
-
-    def narrow(self, inspections: InspectionQuerySet) -> InspectionQuerySet:
-        """Keep what matches; a filter that makes no sense is ignored."""
-        self.is_valid()
-        values = self.cleaned_data
-        wanted = Q()
-        if text := values.get("q"):
-            wanted &= Q(selection__name__icontains=text)
-        if state := values.get("state"):
-            wanted &= Q(state=state)
-        if draw := values.get("quarter"):
-            wanted &= Q(selection__draw=draw)
-        if category := values.get("category"):
-            wanted &= Q(selection__stratum=category)
-        return inspections.filter(wanted)
 
 
 def _minute(moment: datetime.datetime) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
-from ..models import ChecklistItem, Finding, Inspection
-from ..models.inspection import NOT_ENTERED, Outcome
+from ...models import ChecklistItem, Finding, Inspection
+from ...models.inspection import NOT_ENTERED, Outcome
 
 FAIL = Finding.Verdict.FAIL
 

@@ -1,115 +1,35 @@
-"""Officers' tasks, the pages of one inspection and of one unit, and the steps from draft to publication."""
+"""The page of one inspection, and the steps from a report that was handed in to publication."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import segno
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from sources import doubles, permit_expiry
-from sources.models import CreditClass, PollutionSource
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
-from wugang_audit.access.throttle import SEARCH, throttled
-from wugang_audit.pagination import LimitedPaginator
 
-from ..models import Draw, Inspection
-from ..models.inspection import NOT_ENTERED, Outcome
-from ..models.powers import INSPECTION_READERS
-from ..states import WITH_OFFICERS, InspectionState, Refused
-from . import queries, unit_history, verbs
-from .forms import CorrectionForm, InspectionFilter, ReportForm, ReviewForm
-
-PER_PAGE = 30
-
-
-@require_role(Role.OFFICER)
-def tasks(request: HttpRequest) -> HttpResponse:
-    own = queries.tasks(request.user)
-    done = own.exclude(state__in=WITH_OFFICERS)
-    context = {
-        "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
-        "page_obj": LimitedPaginator(done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
-    }
-    return render(request, "inspections/tasks.html", context)
-
-
-@require_role(*INSPECTION_READERS)
-@throttled(SEARCH)
-def everything(request: HttpRequest) -> HttpResponse:
-    form = InspectionFilter(request.GET)
-    found = form.narrow(queries.listed(request.user))
-    page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    heads = request.user.has_role(Role.HEAD)
-    context = {
-        "form": form,
-        "page_obj": page,
-        "query": query.urlencode(),
-        "filtered": form.has_changed(),
-        "to_confirm": queries.draws_to_confirm() if heads else (),
-    }
-    return render(request, "inspections/list.html", context)
-
-
-@require_role(Role.ADMIN, *INSPECTION_READERS)
-def unit(request: HttpRequest, number: str) -> HttpResponse:
-    source = get_object_or_404(PollutionSource.objects.select_related("speciality"), number=number)
-    context = {
-        "source": source,
-        "survivor": doubles.survivor(source),
-        "joined": doubles.joined_units(source),
-        "permit_warning": permit_expiry.permit_warning(source),
-        "credit": CreditClass.objects.current().filter(source=source).first(),
-        "rated": source.credit_classes.all(),
-        "outlets": queries.outlets(source),
-        "draws": unit_history.draws(request.user, source),
-        "recusals": unit_history.recusals(source),
-        "versions": unit_history.versions(source),
-        "reads": request.user.has_role(*INSPECTION_READERS),
-        "keeps": request.user.has_role(Role.ADMIN),
-    }
-    return render(request, "inspections/unit.html", context)
+from ...models import Draw, Inspection
+from ...models.powers import INSPECTION_READERS
+from ...states import Refused
+from .. import queries, verbs
+from ..pages import readable
+from .forms import CorrectionForm, ReviewForm
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _detail(request, _readable(request, pk), None)
-
-
-@require_role(Role.OFFICER)
-@does("保存检查结果的草稿", ReportForm.base_fields)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    inspection = _own(request, pk)
-    if request.method == "POST":
-        return _record(request, inspection, verbs.save_draft, complete=False)
-    if inspection.state not in WITH_OFFICERS:
-        messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
-        return redirect("inspections:detail", pk)
-    return _edit(request, inspection, ReportForm(inspection=inspection))
-
-
-@require_role(Role.OFFICER)
-@does("提交检查结果给审核人", ReportForm.base_fields)
-def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    inspection = _own(request, pk)
-    if request.method != "POST":  # after a new log-in the browser comes back by GET
-        return redirect("inspections:edit", pk)
-    return _record(request, inspection, verbs.submit, complete=True)
+    return _detail(request, readable(request, pk), None)
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
 @does("审核检查结果", ReviewForm.base_fields, decision={"approve": "审核通过", "return": "退回检查组"})
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    inspection = _readable(request, pk)
+    inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
     form = ReviewForm(request.POST)
@@ -123,7 +43,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         verb(inspection=inspection, actor=request.user, **values)
     except Refused as refusal:
-        latest = _readable(request, pk)
+        latest = readable(request, pk)
         may = queries.what_may(request.user, latest)
         if not (may.approve or may.send_back):
             messages.error(request, str(refusal))
@@ -141,7 +61,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(Role.HEAD)
 @does("确认公开检查结果")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    inspection = _readable(request, pk)
+    inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
     version = request.POST.get("version", "")
@@ -157,7 +77,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(Role.REVIEWER, Role.HEAD)
 @does("公开更正", CorrectionForm.base_fields)
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
-    inspection = _readable(request, pk)
+    inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
     form = CorrectionForm(request.POST)
@@ -200,17 +120,6 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     if left := len(versions) - len(published) - len(kept):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
-
-
-def _readable(request: HttpRequest, pk: int) -> Inspection:
-    return get_object_or_404(queries.readable(request.user), pk=pk)
-
-
-def _own(request: HttpRequest, pk: int) -> Inspection:
-    inspection = _readable(request, pk)
-    if not inspection.is_on_team(request.user):
-        raise PermissionDenied
-    return inspection
 
 
 @dataclass(frozen=True)
@@ -256,46 +165,3 @@ def _detail(
         "history_link": user.has_role(*INSPECTION_READERS),
     }
     return render(request, "inspections/detail.html", context)
-
-
-def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
-    last = inspection.moves.select_related("by").last()
-    context = {
-        "inspection": inspection,
-        "form": form,
-        "outlets": queries.outlets(inspection.selection.source),
-        "survivor": doubles.survivor(inspection.selection.source),
-        "awaited": queries.awaited(inspection),
-        "returned": last if inspection.state == InspectionState.RETURNED else None,
-        "writable": inspection.state in WITH_OFFICERS,
-        "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
-    } | more
-    return render(request, "inspections/edit.html", context, status=409 if more else 200)
-
-
-def _record(
-    request: HttpRequest, inspection: Inspection, verb: Callable[..., Inspection], *, complete: bool
-) -> HttpResponse:
-    """Save or submit what was typed; if somebody was faster, show it again together with his version."""
-    form = ReportForm(request.POST, inspection=inspection, complete=complete)
-    if not form.is_valid():
-        return _edit(request, inspection, form)
-    if complete and (what := queries.awaited(inspection)):
-        form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
-        return _edit(request, inspection, form)
-    pk, version = inspection.pk, form.cleaned_data["version"]
-    try:
-        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
-    except Refused as refusal:
-        latest = _readable(request, pk)
-        merged, differences = form.merge(latest)
-        if differences:
-            return _edit(request, latest, merged, refusal=refusal, differences=differences)
-        messages.error(request, str(refusal))  # a second click: all that was typed is there already
-        return redirect("inspections:detail", pk)
-    messages.success(request, "已提交审核。" if complete else "草稿已保存。")
-    page = "inspections:detail" if complete else "inspections:edit"
-    copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
-    response = redirect(page, pk)
-    response["Location"] += f"?{copy}" if request.POST.get("copy") else ""
-    return response

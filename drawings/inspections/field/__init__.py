@@ -1,0 +1,1 @@
+"""What two officers record of a visit."""

@@ -1,0 +1,84 @@
+"""The officers' report: keep a draft, hand it in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+
+from sources import doubles
+from wugang_audit.access.marks import does, require_role
+from wugang_audit.access.roles import Role
+
+from ...models import Inspection
+from ...models.inspection import NOT_ENTERED, Outcome
+from ...states import WITH_OFFICERS, InspectionState, Refused
+from .. import queries, verbs
+from ..pages import own, readable
+from .forms import ReportForm
+
+
+@require_role(Role.OFFICER)
+@does("保存检查结果的草稿", ReportForm.base_fields)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request, pk)
+    if request.method == "POST":
+        return _record(request, inspection, verbs.save_draft, complete=False)
+    if inspection.state not in WITH_OFFICERS:
+        messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
+        return redirect("inspections:detail", pk)
+    return _edit(request, inspection, ReportForm(inspection=inspection))
+
+
+@require_role(Role.OFFICER)
+@does("提交检查结果给审核人", ReportForm.base_fields)
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request, pk)
+    if request.method != "POST":  # after a new log-in the browser comes back by GET
+        return redirect("inspections:edit", pk)
+    return _record(request, inspection, verbs.submit, complete=True)
+
+
+def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
+    last = inspection.moves.select_related("by").last()
+    context = {
+        "inspection": inspection,
+        "form": form,
+        "outlets": queries.outlets(inspection.selection.source),
+        "survivor": doubles.survivor(inspection.selection.source),
+        "awaited": queries.awaited(inspection),
+        "returned": last if inspection.state == InspectionState.RETURNED else None,
+        "writable": inspection.state in WITH_OFFICERS,
+        "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
+    } | more
+    return render(request, "inspections/edit.html", context, status=409 if more else 200)
+
+
+def _record(
+    request: HttpRequest, inspection: Inspection, verb: Callable[..., Inspection], *, complete: bool
+) -> HttpResponse:
+    """Save or submit what was typed; if somebody was faster, show it again together with his version."""
+    form = ReportForm(request.POST, inspection=inspection, complete=complete)
+    if not form.is_valid():
+        return _edit(request, inspection, form)
+    if complete and (what := queries.awaited(inspection)):
+        form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
+        return _edit(request, inspection, form)
+    pk, version = inspection.pk, form.cleaned_data["version"]
+    try:
+        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
+    except Refused as refusal:
+        latest = readable(request, pk)
+        merged, differences = form.merge(latest)
+        if differences:
+            return _edit(request, latest, merged, refusal=refusal, differences=differences)
+        messages.error(request, str(refusal))  # a second click: all that was typed is there already
+        return redirect("inspections:detail", pk)
+    messages.success(request, "已提交审核。" if complete else "草稿已保存。")
+    page = "inspections:detail" if complete else "inspections:edit"
+    copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
+    response = redirect(page, pk)
+    response["Location"] += f"?{copy}" if request.POST.get("copy") else ""
+    return response
