@@ -22,7 +22,7 @@ _PROBLEMS = (
 )  # fmt: skip
 _NO_PROBLEMS = "本季度没有需要上报的困难和问题。"
 _SIGNS_IN_A_LINE = 36
-_FIRST_WIDTHS = (22, 7)  # name and unit of a figure
+_FIRST_WIDTHS = (22, 11)  # name and unit of a figure
 
 
 def write(
@@ -71,7 +71,7 @@ def _figures(
         # A merged cell does not grow by itself.
         sheet.row_dimensions[row].height = 16 * (len(note) // _SIGNS_IN_A_LINE + 1)
         row += 1
-    _headings(sheet, row, ["指标", "单位", *columns])
+    _headings(sheet, row, ["指标", "计量单位", *columns])
     sheet.freeze_panes = sheet.cell(row + 1, 3)
     sheet.print_title_rows = f"{row}:{row}"
     for group in content["groups"]:
@@ -89,12 +89,12 @@ def _figures(
 
 def _definitions(sheet: Worksheet, content: dict[str, Any]) -> None:
     _begin(sheet, "指标说明", "指标说明", 4)
-    _headings(sheet, 2, ["部分", "指标", "单位", "统计的是什么"])
+    _headings(sheet, 2, ["部分", "指标", "计量单位", "统计的是什么"])
     sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
     rows = [(group["name"], figure) for group in content["groups"] for figure in group["rows"]]
     for row, (name, figure) in enumerate(rows, 3):
         _cells(sheet, row, [name, figure["name"], figure["unit"], figure["definition"]])
-    _widths(sheet, [14, 20, 8, 96])
+    _widths(sheet, [14, 20, 11, 96])
 
 
 def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_the_first_sheet_says_every_figure(book, done, organiser, settings):
     assert rows[0][0] == "2026年第4季度“双随机、一公开”抽查汇总表"
     assert rows[1][0] == f"填报单位：{settings.BUREAU_NAME}　　抽签编号：2026Q4　　检查期限：2026-12-31"
     assert rows[2][0] == "编制日期：2027-04-26　　编制人：沈组织　　第 1 版"
-    assert rows[3] == ["指标", "单位", "重点排污单位", "特殊监管对象", "一般排污单位", "合计"]
+    assert rows[3] == ["指标", "计量单位", "重点排污单位", "特殊监管对象", "一般排污单位", "合计"]
     counts = queries.quarter(done).counts
     wanted = []
     for group in figures.GROUPS:
@@ -66,7 +66,7 @@ def test_the_first_sheet_says_every_figure(book, done, organiser, settings):
 def test_the_second_sheet_says_what_each_figure_counts(book):
     rows = values(book.worksheets[1])
     assert book.worksheets[1].title == "指标说明"
-    assert rows[1] == ["部分", "指标", "单位", "统计的是什么"]
+    assert rows[1] == ["部分", "指标", "计量单位", "统计的是什么"]
     assert rows[2:] == [
         [group.name, figure.name, figure.unit, figure.definition]
         for group in figures.GROUPS
@@ -118,7 +118,7 @@ def test_an_interim_report_says_so_above_its_figures(draw_of, filler, organiser,
     rows = values(opened(verbs.make(draw=draw, kind="interim", note="", actor=organiser)).worksheets[0])
     assert rows[0][0].endswith("抽查进度表")
     assert rows[3][0] == "进度表：本季度的检查还没有结束，不作为上报的数据。"
-    assert rows[4][:2] == ["指标", "单位"]
+    assert rows[4][:2] == ["指标", "计量单位"]
 
 
 def test_why_it_was_made_again_is_printed(done, organiser):
