@@ -70,6 +70,7 @@ class DrawingsConfig(AppConfig):
         "ceremony.queries",
         "amendments.queries",
         "inspections.queries",
+        "statistics.queries",
         "undo_guard",
         "help_pages",
         "public_log",

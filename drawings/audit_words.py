@@ -76,6 +76,7 @@ wording.register(
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",
+        "version": "版次",
     },
     values={
         "state": InspectionState.choices,
@@ -91,6 +92,7 @@ wording.register(
         "drawings.draw",
         "drawings.rehearsal",
         "drawings.inspection",
+        "drawings.quarterreport",
         "drawings.inspectionitem",
         "drawings.checklistitem",
         "drawings.legalbasis",

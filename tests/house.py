@@ -65,6 +65,7 @@ ALLOWED |= {
     "drawings.plans": _STAFF,
     "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
+    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
@@ -126,7 +127,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts"
+    "bases privacy visit_facts counted figures evaluation workbook"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
@@ -134,7 +135,7 @@ STEPS = (
     | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
     | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
-ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
+ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "statistics", "disclosure")
 
 
 def step_of(module):

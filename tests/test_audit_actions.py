@@ -78,6 +78,10 @@ ACTIONS = {
             "删除演练",
         )
     },
+    "drawings.statistics.verbs": {
+        "f'编制季度{Kind(kind).label}'": ("编制季度汇总表", "drawings/statistics/test_statistics_reports.py"),
+        "'批准季度汇总表'": ("批准季度汇总表", "drawings/statistics/test_statistics_reports.py"),
+    },
     "drawings.plans.verbs": {
         "'编制计划' if is_new else '修改计划'": ("修改计划", "drawings/plans/test_plan_pages.py"),
         "'公布计划'": ("公布计划", DRAWS),
