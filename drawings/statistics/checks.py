@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from ..models import Draw, Finding, Inspection, LogEntry, LogKind, Measure, Substitution
 from ..models.inspection import InspectionQuerySet, Outcome
@@ -188,7 +189,7 @@ def _without_own_measure(draw: Draw) -> Q:
 
 def _too_early(draw: Draw) -> Q:
     # To the minute, as forms take it.
-    start = draw.published_at.replace(second=0, microsecond=0) if draw.published_at else timezone.now()
+    start = draw.published_at.replace(second=0, microsecond=0) if draw.published_at else clock.now()
     return Q(state__in=HANDED_IN, visited_at__lt=start)
 
 
@@ -222,7 +223,7 @@ def _rows(draw: Draw, code: str, rule: str, fault: str, where: counted.Where) ->
 # --- whether the quarter is over -----------------------------------------------------------------------------
 def _due_day(draw: Draw) -> Check:
     due = counted.due_day(draw)
-    is_over = timezone.localdate() >= due
+    is_over = clock.today() >= due
     fault = "" if is_over else f"检查期限 {due:%Y-%m-%d} 还没有到"
     return Check("due", "检查期限已经到了", fault, is_open=True)
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Draw, Finding, TeamMember
@@ -81,7 +81,7 @@ def own(draw: Draw, user: User) -> Work | None:
 
 def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
     """Return {selection: its numbers in the order of `COLUMNS`}."""
-    today = timezone.localdate()
+    today = clock.today()
     with_officers = Q(state__in=WITH_OFFICERS)
     past = Q(postponed_to__lt=today)
     if counted.due_day(draw) < today:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -39,7 +40,7 @@ def make(*, draw: Draw, kind: str, note: str, actor: User) -> QuarterReport:
         raise Refused(f"数据和第 {last.version} 版完全一样，没有重复编制。")
     if last is not None and not note:
         raise Refused(f"已有第 {last.version} 版：请写明这一版为什么重新编制。")
-    now = timezone.now()
+    now = clock.now()
     version = (earlier.aggregate(last=Max("version"))["last"] or 0) + 1
     name = actor.full_name or actor.username
     made = workbook.write(content, version=version, made_at=timezone.localtime(now), made_by=name, note=note)
@@ -70,7 +71,7 @@ def approve(*, made: QuarterReport, digest: str, actor: User) -> QuarterReport:
     if not (digest == row.digest == digest_of(bytes(row.workbook))):
         raise Refused("工作簿和编制时的指纹不一致，不能批准。请抽查组织者重新编制。")
     _require_unchanged(row)
-    row.approved_at, row.approved_by = timezone.now(), actor
+    row.approved_at, row.approved_by = clock.now(), actor
     row.save(update_fields=["approved_at", "approved_by"])
     trail.record(actor, "批准季度汇总表", row, {"version": row.version, "digest": row.digest})
     return row
