@@ -66,6 +66,7 @@ class DrawingsConfig(AppConfig):
     registered = (
         "ceremony.queries",
         "amendments.queries",
+        "inspections.tasks.queries",
         "inspections.queries",
         "undo_guard",
         "help_pages",

@@ -81,6 +81,7 @@ MAY_OPEN = {
     "amendments:substitute_decide": {ORG, REV, HEAD},
     "amendments:substitute_entry": EVERYBODY - {AUD},
     "inspections:tasks": {OFF},
+    "inspections:print": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:detail": {OFF, ORG, REV, HEAD},

@@ -122,6 +122,7 @@ TEMPLATES = [
                 "wugang_audit.admin_frame.lists",
                 "wugang_audit.telephone",
                 "wugang_audit.imports.called",
+                "drawings.inspections.tasks.map_links",
             ],
         },
     },

@@ -7,6 +7,7 @@ from .tasks import views as tasks
 app_name = "inspections"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("print/", tasks.print_list, name="print"),
     path("all/", tasks.everything, name="all"),
     path("units/<registry_number:number>/", tasks.unit, name="unit"),
     path("<serial:pk>/", review.detail, name="detail"),

@@ -1,9 +1,11 @@
 """An inspection of a drawn unit: the checklist, the findings, and its way to the public page."""
 
+import datetime
 import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
@@ -90,6 +92,18 @@ class InspectionQuerySet(models.QuerySet):
         """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
 
+    def with_due(self) -> "InspectionQuerySet":
+        """Add to each inspection ``due``, the day until which the visit is to be made; None where no day was set."""
+        return self.annotate(due=Coalesce("postponed_to", "selection__draw__visit_by"))
+
+    def late(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that were due before the day and for which nothing has been handed in."""
+        return self.with_due().filter(state=InspectionState.DRAFT, due__lt=day)
+
+    def late_for_publication(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that should have been public before the day."""
+        return self.exclude(state=InspectionState.PUBLISHED).filter(publish_by__lt=day)
+
     def with_part_of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
         ever = TeamMember.ever.filter(officer__user=user).values("selection")
@@ -158,6 +172,11 @@ class Inspection(models.Model):
     def version(self) -> str:
         """What a form carries, so that a later save does not silently overwrite an earlier one."""
         return self.updated_at.isoformat()
+
+    @property
+    def due_on(self) -> datetime.date | None:
+        """The day until which the visit is to be made: as it was postponed, else that of the draw."""
+        return self.postponed_to or self.selection.draw.visit_by
 
     def is_on_team(self, user: User) -> bool:
         """Say whether the person is one of the two officers who go now."""

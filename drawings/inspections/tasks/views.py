@@ -1,7 +1,9 @@
 """Officers' tasks, the list of all inspections, and the page of one unit."""
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from sources import doubles, permit_expiry
 from sources.models import CreditClass, PollutionSource
@@ -11,22 +13,35 @@ from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
 from ...models.powers import INSPECTION_READERS
-from ...states import WITH_OFFICERS
 from .. import queries, unit_history
-from .forms import InspectionFilter
+from .forms import InspectionFilter, TaskFilter
+from .home import home, open_tasks
 
 PER_PAGE = 30
 
 
 @require_role(Role.OFFICER)
 def tasks(request: HttpRequest) -> HttpResponse:
-    own = queries.tasks(request.user)
-    done = own.exclude(state__in=WITH_OFFICERS)
+    form = TaskFilter(request.GET)
+    own = home(request.user, form.name(), timezone.localdate())
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
-        "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
-        "page_obj": LimitedPaginator(done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
+        "form": form,
+        "filtered": form.has_changed(),
+        "home": own,
+        "page_obj": LimitedPaginator(own.done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
     }
-    return render(request, "inspections/tasks.html", context)
+    return render(request, "inspections/tasks/home.html", context)
+
+
+@require_role(Role.OFFICER)
+def print_list(request: HttpRequest) -> HttpResponse:
+    """What the officer has still to visit, on paper."""
+    today = timezone.localdate()
+    context = {"tasks": open_tasks(request.user, today), "today": today}
+    return render(request, "inspections/tasks/print.html", context)
 
 
 @require_role(*INSPECTION_READERS)
@@ -34,6 +49,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
+    if waiting := form.waiting_since():  # who decides begins with what waits longest
+        found = found.annotate(waits_since=F(waiting)).order_by("waits_since", "pk")
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -43,6 +60,8 @@ def everything(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "query": query.urlencode(),
         "filtered": form.has_changed(),
+        "waiting": waiting,
+        "today": timezone.localdate(),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
