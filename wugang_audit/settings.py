@@ -62,6 +62,8 @@ ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
+# A visit may be postponed until so many days after the quarter.
+POSTPONEMENT_DAYS = env.int("POSTPONEMENT_DAYS", 30)
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

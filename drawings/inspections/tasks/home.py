@@ -110,10 +110,17 @@ def _tasks(inspections: InspectionQuerySet, today: datetime.date) -> list[Task]:
         kind=Problem.Kind.POSTPONE, inspection__in=inspections.values("pk")
     )
     wanted = dict(asked.values_list("inspection", "postpone_to"))
-    return [
-        Task(row, row.due_on, (row.due_on - today).days if row.due_on else None, wanted.get(row.pk))
-        for row in inspections
-    ]
+    return [_task(row, wanted.get(row.pk), today) for row in inspections]
+
+
+def task_of(inspection: Inspection, today: datetime.date) -> Task:
+    """Return one inspection as the home shows it."""
+    asked = inspection.problems.waiting().filter(kind=Problem.Kind.POSTPONE).first()
+    return _task(inspection, asked and asked.postpone_to, today)
+
+
+def _task(row: Inspection, asked_for: datetime.date | None, today: datetime.date) -> Task:
+    return Task(row, row.due_on, (row.due_on - today).days if row.due_on else None, asked_for)
 
 
 def _sections(found: list[Task]) -> list[Section]:

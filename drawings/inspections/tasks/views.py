@@ -13,9 +13,13 @@ from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
 from ...models.powers import INSPECTION_READERS
+from ...states import WITH_OFFICERS
 from .. import queries, unit_history
+from ..pages import readable
+from . import dossier as before
+from . import problems
 from .forms import InspectionFilter, TaskFilter
-from .home import home, open_tasks
+from .home import home, open_tasks, task_of
 
 PER_PAGE = 30
 
@@ -65,6 +69,35 @@ def everything(request: HttpRequest) -> HttpResponse:
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+def dossier(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that is to be known before a visit."""
+    inspection, user, today = readable(request, pk), request.user, timezone.localdate()
+    source = inspection.selection.source
+    on_team = inspection.is_on_team(user) and user.has_role(Role.OFFICER)
+    context = {
+        "inspection": inspection,
+        "source": source,
+        "on_team": on_team,
+        "task": task_of(inspection, today),
+        "may_fill": queries.what_may(user, inspection).fill,
+        "may_postpone": on_team and problems.may_postpone(inspection),
+        "may_recuse": on_team and inspection.state in WITH_OFFICERS,
+        "open_places": queries.open_places(inspection),
+        "recusals": before.recusals_of_team(inspection, source, today),
+        "visits": before.visits_of_year(user, inspection, today),
+        "past": before.past_visits(user, inspection),
+        "credit": CreditClass.objects.current().filter(source=source).first(),
+        "permit_warning": permit_expiry.permit_warning(source),
+        "survivor": doubles.survivor(source),
+        "outlets": queries.outlets(source),
+        "asked": problems.of_inspection(inspection),
+        "asked_recusals": problems.own_recusals(inspection, user),
+        "history_link": user.has_role(*INSPECTION_READERS),
+    }
+    return render(request, "inspections/tasks/dossier.html", context)
 
 
 @require_role(Role.ADMIN, *INSPECTION_READERS)
