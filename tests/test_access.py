@@ -84,6 +84,7 @@ MAY_OPEN = {
     "amendments:substitute_entry": EVERYBODY - {AUD},
     "inspections:tasks": {OFF},
     "inspections:print": {OFF},
+    "inspections:board": {ORG, HEAD},
     "inspections:problems": {ORG, HEAD},
     "inspections:problem": {ORG, HEAD},
     "inspections:mark_problem": {ORG},

@@ -9,6 +9,7 @@ app_name = "inspections"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
     path("print/", tasks.print_list, name="print"),
+    path("board/", tasks.board, name="board"),
     path("problems/", requests.problem_list, name="problems"),
     path("problems/<serial:pk>/", requests.problem, name="problem"),
     path("problems/<serial:pk>/mark/", requests.mark, name="mark_problem"),

@@ -61,3 +61,17 @@ class InspectionFilter(forms.Form):
     def waiting_since(self) -> str | None:
         """The field that says since when those that are shown wait for a decision; None where they wait for none."""
         return WAITING_SINCE.get(self.cleaned_data.get("state"))
+
+
+class BoardFilter(forms.Form):
+    quarter = forms.ModelChoiceField(
+        None, label="季度", required=False, to_field_name="code", empty_label="还没有全部公开的"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].queryset = Draw.objects.published()
+
+    def draw(self) -> Draw | None:
+        """Return the draw that is asked for; None for all that are under way, and where it makes no sense."""
+        return self.cleaned_data.get("quarter") if self.is_valid() else None

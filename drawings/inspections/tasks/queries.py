@@ -13,6 +13,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ...models import Inspection
 from ...states import WITH_OFFICERS, InspectionState
 from ..queries import counted, kept_from_publishing, tasks
+from .problems import waiting_for
 
 TOMORROW = datetime.timedelta(days=1)
 
@@ -30,6 +31,13 @@ def _own_tasks(user: User) -> list[Todo]:
 @todo(Role.OFFICER, Role.ORGANISER, Role.REVIEWER, Role.HEAD)
 def _due_today(user: User) -> list[Todo]:
     return due_lines(user, timezone.localdate())
+
+
+@todo(Role.ORGANISER)
+def _asked(user: User) -> list[Todo]:
+    """What officers ask and this organiser may answer; requests to be recused stand with the substitutes."""
+    count, url = waiting_for(user).count(), f"{reverse('inspections:problems')}?state=waiting"
+    return counted(Todo("困难与问题待答复", url, count, "延期申请和报告的困难"))
 
 
 def due_lines(user: User, day: datetime.date) -> list[Todo]:
@@ -64,7 +72,7 @@ def _due_visits(user: User, day: datetime.date) -> list[Todo]:
 def _late_of_all(day: datetime.date) -> list[Todo]:
     """What the organiser reads: numbers of all draws. What is open in a sealed one follows from what was handed in."""
     released = Inspection.objects.released()
-    url = reverse("inspections:all")
+    url = reverse("inspections:board")
     return [
         Todo("检查逾期没有提交", url, released.late(day).count(), "按人员和季度查看进度", "bad"),
         Todo("检查结果逾期没有公开", url, released.late_for_publication(day).count(), "", "bad"),

@@ -12,13 +12,15 @@ from wugang_audit.access.roles import Role
 from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
-from ...models.powers import INSPECTION_READERS
+from ...models.powers import DRAW_READERS, INSPECTION_READERS
 from ...states import WITH_OFFICERS
 from .. import queries, unit_history
 from ..pages import readable
 from . import dossier as before
 from . import problems
-from .forms import InspectionFilter, TaskFilter
+from .board import board as board_of
+from .board import draws_under_way
+from .forms import BoardFilter, InspectionFilter, TaskFilter
 from .home import home, open_tasks, task_of
 
 PER_PAGE = 30
@@ -66,9 +68,23 @@ def everything(request: HttpRequest) -> HttpResponse:
         "filtered": form.has_changed(),
         "waiting": waiting,
         "today": timezone.localdate(),
+        "organises": request.user.has_role(*DRAW_READERS),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
+
+
+@require_role(*DRAW_READERS)
+def board(request: HttpRequest) -> HttpResponse:
+    form = BoardFilter(request.GET)
+    asked = form.draw()
+    draws = [asked] if asked else draws_under_way()
+    context = {
+        "form": form,
+        "board": board_of(request.user, draws, timezone.localdate()),
+        "waiting": problems.waiting_for(request.user).count(),
+    }
+    return render(request, "inspections/tasks/board.html", context)
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
