@@ -69,6 +69,7 @@ class DrawingsConfig(AppConfig):
     registered = (
         "ceremony.queries",
         "amendments.queries",
+        "inspections.tasks.queries",
         "inspections.queries",
         "statistics.queries",
         "undo_guard",

@@ -8,6 +8,7 @@ from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
+from .models.problems import Problem
 from .models.records import Deposit, Withdrawal
 from .models.strata import Stratum
 from .models.substitutions import Substitution
@@ -42,6 +43,11 @@ wording.register(
         "inspections": "检查任务编号",
         "substitutions": "一并生效的替补申报编号",
         "substitution": "替补申报编号",
+        "problem": "困难与问题编号",
+        "request": "回避申请编号",
+        "decision": "处理结果",
+        "until": "延期到",
+        "goes_up": "需要上报",
         "serial": "序号",
         "issue": "实际开奖的期号",
         "code": "抽签编号",
@@ -84,6 +90,7 @@ wording.register(
         "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
+        "decision": Problem.Decision.choices,
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),
         "as": (("page", "在网页上查看"), ("minutes", "抽签记录"), ("docx", "抽签记录（Word）")),
     },

@@ -127,13 +127,13 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "recusals")
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
-    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form", "request_forms"), 1)
+    | {"views": 2, "request_views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
 ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "statistics", "disclosure")
 

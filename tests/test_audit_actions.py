@@ -25,6 +25,10 @@ ACTIONS = {
         "'替补号码两次录入不一致'": ("替补号码两次录入不一致", DRAWS),
         "'确认替补号码'": ("确认替补号码", DRAWS),
     },
+    "drawings.amendments.recusals": {
+        f"'{action}'": (action, "drawings/amendments/test_amendments_recusals.py")
+        for action in ("同意回避申请", "不同意回避申请")
+    },
     "drawings.amendments.voids": {
         "'申请作废'": ("申请作废", DRAWS),
         "'确认作废'": ("确认作废", DRAWS),
@@ -59,6 +63,10 @@ ACTIONS = {
         "'退回检查'": ("退回检查", DRAWS),
         "'确认公开'": ("确认公开", DRAWS),
         "'更正检查结果'": ("更正检查结果", DRAWS),
+    },
+    "drawings.inspections.tasks.verbs": {
+        f"'{action}'": (action, "drawings/inspections/tasks/test_tasks_problems.py")
+        for action in ("申请延期", "报告困难或问题", "申请回避", "答复困难与问题", "改动是否上报")
     },
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),

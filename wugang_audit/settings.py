@@ -73,6 +73,8 @@ EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "webmaster@localhost")
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
+# A visit may be postponed until so many days after the quarter.
+POSTPONEMENT_DAYS = env.int("POSTPONEMENT_DAYS", 30)
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -134,6 +136,7 @@ TEMPLATES = [
                 "wugang_audit.telephone",
                 "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
+                "drawings.inspections.tasks.map_links",
             ],
         },
     },

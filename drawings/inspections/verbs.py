@@ -5,8 +5,6 @@ with the reason and changes nothing. Programs that look at no page pass ``inspec
 stands afterwards.
 """
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -14,19 +12,20 @@ from django.utils import timezone
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import trail
 
 from .. import deadlines, public_log
 from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
-from ..models.inspection import InspectionQuerySet
 from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
-from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
 from .field.report import Report, checklist, faults
+from .guards import lock_draw, lockable
+from .guards import locked as _locked
+from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing
 
 
@@ -128,8 +127,8 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
     _require_head(actor)
-    _lock_draw(pk=draw.pk)
-    approved = _lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
+    lock_draw(pk=draw.pk)
+    approved = lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
     kept = kept_from_publishing(actor, versions)
     found = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
     rows = [row for row in found if row.pk not in kept]
@@ -173,26 +172,6 @@ def correct(
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
-
-
-def _lock_draw(**which: Any) -> None:
-    """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
-    draw = Draw.objects.select_for_update(of=("self",)).get(**which)
-    if draw.state != DrawState.PUBLISHED:
-        raise Refused("这次抽签已作废，检查不再继续。")
-
-
-def _lockable() -> InspectionQuerySet:
-    return (
-        Inspection.objects.select_for_update(of=("self",))
-        .select_related("selection__draw", "selection__source")
-        .prefetch_related("selection__team__officer")
-    )
-
-
-def _locked(inspection: Inspection) -> Inspection:
-    _lock_draw(selections__inspection=inspection.pk)
-    return _lockable().get(pk=inspection.pk)
 
 
 def _require_team(row: Inspection, actor: User) -> None:
@@ -279,13 +258,3 @@ def _move(
     InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
     _trace(row, actor, action, state=[before, state])
     return row
-
-
-def _trace(row: Inspection, actor: User, action: str, **changes: Any) -> None:
-    """Leave the audit entry. Auditors read it: the states alone, neither findings nor the reviewer's words about them;
-    of a sealed draw not even the unit."""
-    draw = row.selection.draw
-    if draw.is_sealed:
-        trail.record(actor, action, draw, changes | {"inspection": row.pk})
-    else:
-        trail.record(actor, action, row, changes)

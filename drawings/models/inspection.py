@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
@@ -90,6 +91,18 @@ class InspectionQuerySet(models.QuerySet):
     def released(self) -> "InspectionQuerySet":
         """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
+
+    def with_due(self) -> "InspectionQuerySet":
+        """Add to each inspection ``due``, the day until which the visit is to be made; None where no day was set."""
+        return self.annotate(due=Coalesce("postponed_to", "selection__draw__visit_by"))
+
+    def late(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that were due before the day and for which nothing has been handed in."""
+        return self.with_due().filter(state=InspectionState.DRAFT, due__lt=day)
+
+    def late_for_publication(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that should have been public before the day."""
+        return self.exclude(state=InspectionState.PUBLISHED).filter(publish_by__lt=day)
 
     def with_part_of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
