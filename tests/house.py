@@ -118,7 +118,7 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
+    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases content"
 )
 VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
 STEPS = (
