@@ -1,10 +1,18 @@
 """What reviewer and head read: the versions of a report, the notes on it, and what awaits them, oldest first."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...models import HandedIn, Inspection, ReviewNote
+from django.db.models import F, prefetch_related_objects
+
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+
+from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
+from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
 from ..field.report import checklist, stored
+from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
 from .content import Entry, content, unpacked
 
@@ -109,3 +117,108 @@ def _version(inspection: Inspection, number: int) -> Version | None:
 
 def _notes(inspection: Inspection, number: int) -> list[ReviewNote]:
     return list(inspection.review_notes.filter(number=number).select_related("by"))
+
+
+# --- what the officers read of it ----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Told:
+    """The notes on one field of the report, under its label."""
+
+    field: str
+    label: str
+    notes: list[ReviewNote]
+
+
+def told(inspection: Inspection, number: int) -> list[Told]:
+    """Return the notes on one version, in the order of its fields."""
+    found: dict[str, list[ReviewNote]] = {}
+    for note in _notes(inspection, number):
+        found.setdefault(note.field, []).append(note)
+    if not found:
+        return []
+    version = _version(inspection, number) or current(inspection)
+    labels = {entry.field: entry.label for entry in version.entries}
+    order = [field for field in labels if field in found] + [field for field in found if field not in labels]
+    return [Told(field, labels.get(field, field), found[field]) for field in order]
+
+
+def to_answer(inspection: Inspection) -> list[Told]:
+    """Return the notes with which a report lies with its officers; none in any other state."""
+    if inspection.state != InspectionState.RETURNED:
+        return []
+    return told(inspection, round_of(inspection))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move on the way of an inspection, with the version that was handed in by it, and the notes that came with it."""
+
+    move: InspectionMove
+    number: int | None
+    notes: list[Told]
+
+
+def steps(inspection: Inspection) -> list[Step]:
+    """Return the way of an inspection so far, in as many queries whatever its length."""
+    kept = {row.number: unpacked(row.content) for row in inspection.versions.all()}
+    notes: dict[int, dict[str, list[ReviewNote]]] = {}
+    for note in inspection.review_notes.select_related("by"):
+        notes.setdefault(note.number, {}).setdefault(note.field, []).append(note)
+    found, number = [], 0
+    for move in inspection.moves.select_related("by"):
+        number += move.state == InspectionState.SUBMITTED
+        has_version = move.state == InspectionState.SUBMITTED and number in kept
+        returned = notes.get(number, {}) if move.state == InspectionState.RETURNED else {}
+        labels = {entry.field: entry.label for entry in kept.get(number, [])}
+        told = [Told(field, labels.get(field, field), texts) for field, texts in returned.items()]
+        found.append(Step(move, number if has_version else None, told))
+    return found
+
+
+# --- what awaits reviewer and head ---------------------------------------------------------------------------
+def to_review(user: User) -> InspectionQuerySet:
+    """Return the reports that this person may review, those that have waited longest first."""
+    if not user.has_role(Role.REVIEWER):
+        return Inspection.objects.none()
+    waiting = readable(user).filter(state=InspectionState.SUBMITTED).select_related("submitted_by")
+    own = Inspection.objects.with_part_of(user).values("pk")
+    return waiting.exclude(pk__in=own).order_by("submitted_at", "pk")
+
+
+def to_publish(user: User) -> InspectionQuerySet:
+    """Return the reports that this person may confirm, those that are due first, then those that have waited longest."""
+    if not user.has_role(Role.HEAD):
+        return Inspection.objects.none()
+    waiting = readable(user).filter(state=InspectionState.APPROVED).select_related("reviewed_by")
+    own = Inspection.objects.with_part_of(user).values("pk")
+    mine = Inspection.objects.approved_by(user).values("pk")
+    due_first = F("publish_by").asc(nulls_last=True)
+    return waiting.exclude(pk__in=own).exclude(pk__in=mine).order_by(due_first, "reviewed_at", "pk")
+
+
+def full_texts(inspections: Sequence[Inspection]) -> dict[int, list[Entry]]:
+    """Return {primary key: fields of the report as it stands}, in as many queries whatever their number."""
+    prefetch_related_objects(inspections, "versions", "moves", "findings__point")
+    found = {}
+    for row in inspections:
+        number = sum(move.state == InspectionState.SUBMITTED for move in row.moves.all())
+        kept = [version for version in row.versions.all() if version.number == number]
+        points = [finding.point for finding in row.findings.all()]
+        found[row.pk] = unpacked(kept[0].content) if kept else content(stored(row), points)
+    return found
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How many others wait for the person, and the one that follows on this one, where there is one."""
+
+    others: int
+    following: int | None
+
+
+def queue(waiting: InspectionQuerySet, inspection: Inspection) -> Queue:
+    """Return the place of one report among those that wait: after the last one comes the first again."""
+    keys = list(waiting.values_list("pk", flat=True))
+    others = [key for key in keys if key != inspection.pk]
+    place = keys.index(inspection.pk) if inspection.pk in keys else 0
+    return Queue(len(others), others[place % len(others)] if others else None)
