@@ -8,8 +8,8 @@ from enum import Enum
 
 from .content import Entry
 
-# A sentence or a part of one, with the mark that ends it; Chinese has no spaces to cut at.
-_CLAUSE = re.compile(r"[^。；，、：！？\n]*[。；，、：！？\n]|[^。；，、：！？\n]+")
+# A sentence or a part of one, with the mark that ends it, or the end of a line; Chinese has no spaces to cut at.
+_CLAUSE = re.compile(r"\n|[^。；，、：！？\n]*[。；，、：！？]|[^。；，、：！？\n]+")
 # Comparing costs the product of both numbers: beyond this a text is shown as a whole.
 CLAUSES = 400
 

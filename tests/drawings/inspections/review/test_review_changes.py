@@ -81,6 +81,12 @@ def test_only_the_clause_that_changed_is_marked():
     assert [piece.text for piece in right if piece.differs] == ["阀门已更换。"]
 
 
+def test_a_line_that_is_added_does_not_mark_the_one_before_it():
+    left, right = pieces("符合", "符合\n说明：第三页。")
+    assert [piece.differs for piece in left] == [False]
+    assert "".join(piece.text for piece in right if piece.differs) == "\n说明：第三页。"
+
+
 def test_a_text_of_very_many_clauses_is_shown_as_a_whole():
     long = "，" * (CLAUSES + 1)
     left, right = pieces(long, "好。")
