@@ -69,7 +69,12 @@ def _rest(inspections: Sequence[Inspection]) -> Mapping[int, list[Obstacle]]:
 
 def marks_in(inspection: Inspection) -> list[Mark]:
     """Return what is marked in a report and still stands in it, for reviewer and head."""
-    return marks_on(Subject.INSPECTION, {inspection.pk: texts_of(inspection)})[inspection.pk]
+    return marks_of([inspection])[inspection.pk]
+
+
+def marks_of(inspections: Collection[Inspection]) -> dict[int, list[Mark]]:
+    """Return {primary key: what is marked in that report and still stands in it}, in few queries for all of them."""
+    return marks_on(Subject.INSPECTION, {row.pk: texts_of(row) for row in inspections})
 
 
 def marks_in_corrections(inspection: Inspection) -> list[Mark]:

@@ -222,7 +222,7 @@ def draws_to_confirm() -> DrawQuerySet:
 def _reviewer_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     count = waiting.exclude(pk__in=waiting.with_part_of(user).values("pk")).count()
-    url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
+    url = reverse("inspections:waiting")
     return counted(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 
 
@@ -231,7 +231,7 @@ def _head_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.APPROVED)
     own = Q(pk__in=waiting.with_part_of(user).values("pk")) | Q(pk__in=waiting.approved_by(user).values("pk"))
     count = waiting.exclude(own).count()
-    url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
+    url = reverse("inspections:waiting")
     return counted(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 
 

@@ -5,6 +5,8 @@ with the reason and changes nothing. Programs that look at no page pass ``inspec
 stands afterwards.
 """
 
+from collections.abc import Mapping
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +29,7 @@ from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing
+from .review.verbs import keep_notes, keep_version
 
 
 @transaction.atomic
@@ -74,6 +77,7 @@ def submit(
     privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
     _write(row, report, actor, "submitted_at", "submitted_by")
+    keep_version(row, report, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
 
@@ -90,8 +94,13 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
 
 
 @transaction.atomic
-def send_back(*, inspection: Inspection, actor: User, version: str, comment: str) -> Inspection:
-    """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it."""
+def send_back(
+    *, inspection: Inspection, actor: User, version: str, comment: str = "", notes: Mapping[str, str] = {}
+) -> Inspection:
+    """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it.
+
+    :param notes: {field of the report: what to do there}; with one at least, the comment on the whole may be blank.
+    """
     row = _locked(inspection)
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
     _require_reviewer(row, actor, Role.REVIEWER, *head_too)
@@ -99,9 +108,11 @@ def send_back(*, inspection: Inspection, actor: User, version: str, comment: str
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
     _require_version(row, version)
-    if not comment.strip():
+    kept = keep_notes(row, notes, actor)
+    comment = comment.strip() or (f"请按 {len(kept)} 处逐项意见改正。" if kept else "")
+    if not comment:
         raise Refused("退回时请写明要补充或改正什么。")
-    return _review(row, InspectionState.RETURNED, actor, "退回检查", comment.strip())
+    return _review(row, InspectionState.RETURNED, actor, "退回检查", comment)
 
 
 @transaction.atomic

@@ -169,7 +169,11 @@ def inspect(selection: Selection, *steps: str, outcome: str = "clean") -> Inspec
         more: dict[str, Any] = {
             "save_draft": {"actor": lead.officer.user, "report": report},
             "submit": {"actor": lead.officer.user, "report": report},
-            "send_back": {"actor": who("reviewer"), "comment": "请补充台账照片的编号。"},
+            "send_back": {
+                "actor": who("reviewer"),
+                "comment": "请补充台账照片的编号。",
+                "notes": {"summary": "请写明到场时间。"},
+            },
             "approve": {"actor": who("reviewer")},
             "publish": {"actor": who("head")},
         }[step]

@@ -19,6 +19,8 @@ from ...models.inspection import NOT_ENTERED, Outcome
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import queries, verbs
 from ..pages import own, readable
+from ..review.forms import pin
+from ..review.queries import to_answer
 from .forms import ReportForm
 
 
@@ -45,12 +47,15 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
     last = inspection.moves.select_related("by").last()
+    told = to_answer(inspection)
+    pin(form, told)
     context = {
         "inspection": inspection,
         "form": form,
         "outlets": queries.outlets(inspection.selection.source),
         "survivor": doubles.survivor(inspection.selection.source),
         "awaited": queries.awaited(inspection),
+        "told": told,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],

@@ -169,7 +169,7 @@ class Command(BaseCommand):
                 verb: Callable[..., Inspection],
                 actor: User,
                 inspection: Inspection = inspection,
-                **more: Report | str,
+                **more: Report | str | dict[str, str],
             ) -> None:
                 inspection = Inspection.objects.get(pk=inspection.pk)
                 verb(inspection=inspection, actor=actor, version=inspection.version, **more)
@@ -179,7 +179,9 @@ class Command(BaseCommand):
                 continue
             step(inspections.submit, team[0], report=report)
             if state == "returned":
-                step(inspections.send_back, reviewer, comment="请补充废气治理设施耗材更换记录的核对情况。")
+                note = {"summary": "请写明到场时哪些治理设施在运行。"}
+                comment = "请补充废气治理设施耗材更换记录的核对情况。"
+                step(inspections.send_back, reviewer, comment=comment, notes=note)
             elif state in ("approved", "published"):
                 step(inspections.approve, reviewer)
             if state == "published":

@@ -171,7 +171,9 @@ def test_the_reviewer_returns_with_a_reason_and_the_officer_reads_it(inspection,
     submitted, client = step(inspection, "submitted"), login(reviewer)
     values = {"version": submitted.version, "decision": "return", "comment": ""}
     response = client.post(page("review", inspection), values)
-    assert response.context["form"].errors == {"comment": ["退回时请写明要补充或改正什么。"]}
+    assert response.context["form"].errors == {
+        "comment": ["退回时请写明要补充或改正什么：写在这里，或写在有问题的栏目下面。"]
+    }
     assert latest(inspection).state == InspectionState.SUBMITTED
     response = client.post(page("review", inspection), values | {"comment": "缺少照片编号"}, follow=True)
     assert said(response) == ["已退回检查组，附上了您的意见。"]

@@ -123,7 +123,7 @@ def lines(user):
 
 def test_the_desk_says_what_awaits_each(everything, login, reviewer, head, organiser, auditor, step):
     user, own = busiest(everything)
-    tasks, all_of_them = reverse("inspections:tasks"), reverse("inspections:all")
+    tasks, waiting = reverse("inspections:tasks"), reverse("inspections:waiting")
     assert lines(user) == [("检查任务待填报", tasks, len(own))]
     assert [lines(person) for person in (reviewer, head, organiser, auditor)] == [[], [], [], []]
     step(own[0], "submitted", "returned")
@@ -132,8 +132,8 @@ def test_the_desk_says_what_awaits_each(everything, login, reviewer, head, organ
     assert lines(user) == [("检查被退回，请补充", tasks, 1)] + [
         ("检查任务待填报", tasks, len(own) - 3) for _ in own[3:4]
     ]
-    assert lines(reviewer) == [("检查结果待审核", f"{all_of_them}?state=submitted", 1)]
-    assert lines(head) == [("检查结果待确认公开", f"{all_of_them}?state=approved", 1)]
+    assert lines(reviewer) == [("检查结果待审核", waiting, 1)]
+    assert lines(head) == [("检查结果待确认公开", waiting, 1)]
 
 
 def test_the_desk_of_a_reviewer_leaves_out_his_own_inspections(everything, step):
