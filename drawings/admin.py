@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 
-from .models import ChecklistItem, InspectionItem
+from .models import Checklist, InspectionItem
 from .public_fields import ITEM
 
 INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
@@ -34,16 +34,11 @@ class InspectionItemAdmin(RegistryAdmin):
         return super().has_delete_permission(request, obj)
 
 
-@admin.register(ChecklistItem)
-class ChecklistItemAdmin(AuditedAdmin):
-    counted_as = "项"
-    heading, about = INSPECTIONS, "执法人员在现场逐项填写的项目。"
-    list_display = ["name", "position", "is_active"]
-    list_filter = ["is_active"]
+@admin.register(Checklist)
+class ChecklistAdmin(AuditedAdmin):
+    counted_as = "份"
+    heading, about = INSPECTIONS, "执法人员在现场逐项填写的清单。"
+    list_display = ["name", "code", "position", "by_hand", "is_active"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> list[str]:
-        """The code of a point stands in logged records of findings: it never changes."""
-        return ["code"] if obj else []
-
-    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
         return False

@@ -16,10 +16,12 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models import Correction, Draw, Inspection, InspectionMove, LogKind
 from ..models.inspection import InspectionQuerySet
 from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
-from .field.report import Report, checklist, faults
+from .field.report import Report, faults
+from .field.sheet import Sheet
+from .field.writing import sheet_for, write
 from .queries import awaited, kept_from_publishing
 
 
@@ -31,8 +33,7 @@ def save_draft(*, inspection: Inspection, actor: User, version: str, report: Rep
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
-    _require_sound(row, report, complete=False)
-    _write(row, report, actor)
+    _write(row, report, _sound(row, report, complete=False), actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
@@ -46,9 +47,9 @@ def submit(*, inspection: Inspection, actor: User, version: str, report: Report)
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
-    _require_sound(row, report, complete=True)
+    shown = _sound(row, report, complete=True)
     row.submitted_at, row.submitted_by = timezone.now(), actor
-    _write(row, report, actor, "submitted_at", "submitted_by")
+    _write(row, report, shown, actor, "submitted_at", "submitted_by")
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
 
@@ -177,29 +178,22 @@ def _require_version(row: Inspection, version: str) -> None:
         )
 
 
-def _require_sound(row: Inspection, report: Report, *, complete: bool) -> None:
+def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
+    """Return the sheet that a report was filled in by, if nothing in the report is wrong."""
+    shown = sheet_for(row, report)
     wrong = faults(
-        report, points=checklist(row), published_at=row.selection.draw.published_at, complete=complete
+        report, points=shown.points, published_at=row.selection.draw.published_at, complete=complete
     )
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
+    return shown
 
 
-def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:
+def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
-    answers = {pk: answer for pk, answer in report.answers.items() if answer.verdict or answer.note}
-    row.findings.exclude(point__in=answers).delete()
-    Finding.objects.bulk_create(
-        [
-            Finding(inspection=row, point_id=pk, verdict=answer.verdict, note=answer.note)
-            for pk, answer in answers.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["inspection", "point"],
-        update_fields=["verdict", "note"],
-    )
+    write(row, report, shown)
 
 
 def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:

@@ -19,7 +19,7 @@ from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
+from drawings.models import ChecklistPoint, Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of
 from drawings.plans import verbs as plans
@@ -218,7 +218,7 @@ STORIES = (
 def _report(outcome: str, summary: str, failed: str | None) -> Report:
     answers = {}
     if outcome != "closed":
-        for point in ChecklistItem.objects.filter(is_active=True):
+        for point in ChecklistPoint.objects.filter(is_active=True):
             if point.code == failed:
                 answers[point.pk] = Answer("fail", summary[:40])
             else:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection, Selection
+from drawings.models import ChecklistPoint, Inspection, Selection
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def outsider(selection, officers):
 
 @pytest.fixture
 def points(specialities):
-    return list(ChecklistItem.objects.all())
+    return list(ChecklistPoint.objects.all())
 
 
 @pytest.fixture

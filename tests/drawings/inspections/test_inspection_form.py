@@ -10,7 +10,7 @@ from pages import said
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
 from drawings.states import InspectionState
 
 
@@ -77,7 +77,7 @@ def test_the_lines_of_a_text_count_once_and_come_back_as_typed(inspection, login
 
 def test_what_is_typed_is_never_read_as_markup(inspection, login, lead, second, fields, points):
     script = "<script>alert(1)</script>"
-    ChecklistItem.objects.filter(pk=points[0].pk).update(guidance=script)
+    ChecklistPoint.objects.filter(pk=points[0].pk).update(guidance=script)
     report = Report(summary=script, answers={points[0].pk: Answer("fail", script)})
     client = login(lead)
     client.post(page("edit", inspection), fields(inspection, report))

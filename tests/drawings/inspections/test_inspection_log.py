@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from drawings import public_log
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer
-from drawings.models import ChecklistItem, Correction, Draw, Inspection, LogEntry
+from drawings.models import ChecklistPoint, Correction, Draw, Inspection, LogEntry
 from drawings.protocol import verify
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -67,7 +67,7 @@ def test_the_log_of_a_sealed_draw_names_no_unit(published_draw, inspection, step
 def test_the_code_of_a_point_that_records_name_never_changes(points, rf):
     from django.contrib import admin
 
-    registered = admin.site._registry[ChecklistItem]
+    registered = admin.site._registry[ChecklistPoint]
     assert registered.get_readonly_fields(rf.get("/"), points[0]) == ["code"]
     assert registered.get_readonly_fields(rf.get("/"), None) == []
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Fault, Report, faults
-from drawings.models import ChecklistItem
+from drawings.models import ChecklistPoint
 
 HOUR = datetime.timedelta(hours=1)
 # Written by hand from the list of outcomes: with these nobody went through the gate.
@@ -96,6 +96,6 @@ def test_a_point_out_of_use_is_asked_only_where_it_was_answered(inspection, lead
     verbs.save_draft(
         inspection=inspection, actor=lead, version=inspection.version, report=full(answers=answers)
     )
-    ChecklistItem.objects.filter(pk__in=[points[0].pk, points[1].pk]).update(is_active=False)
+    ChecklistPoint.objects.filter(pk__in=[points[0].pk, points[1].pk]).update(is_active=False)
     form = login(lead).get(reverse("inspections:edit", args=[inspection.pk])).context["form"]
     assert form.points == [points[0], *points[2:]]
