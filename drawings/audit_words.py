@@ -87,6 +87,7 @@ wording.register(
         "drawings.rehearsal",
         "drawings.inspection",
         "drawings.inspectionitem",
-        "drawings.checklistitem",
+        "drawings.checklist",
+        "drawings.checklistversion",
     ),
 )

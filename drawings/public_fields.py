@@ -60,6 +60,8 @@ RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject"
 FINDING_BESIDE_RECORD = ("point__name",)
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
+# The law that an item cites; which of it is shown depends on the day that the page is about.
+LEGAL_BASIS = ("law", "document_number", "article", "text", "in_force_from", "in_force_until")
 PLAN = (
     "year", "version", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",
     "substitutes", "published_at",
@@ -92,11 +94,12 @@ DRAW = (
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
-RESULT = ("pk", "selection_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
+RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
 FINDING = ("inspection_id", *FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD)
 CORRECTION = ("inspection_id", "text", "at")
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (
+    "item_id",
     "plan__year",
     "plan__version",
     "plan__published_at",
@@ -116,7 +119,7 @@ WITHDRAWAL = ("kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (
-    "selection_id", "selection__name", "selection__source__number", "selection__stratum", "item__subject",
-    "item__content", "item__method", "item__basis", "state",
+    "selection_id", "selection__name", "selection__source__number", "selection__stratum", "item_id", "item__subject",
+    "item__content", "item__method", "item__basis", "state", "visited_at",
 )  # fmt: skip
 VISIT_OFFICER = ("name", "is_lead", "officer__certificate_number")

@@ -50,7 +50,9 @@ ALLOWED |= {
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.first_steps": _MODELS,
+    "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
+    "drawings.checklists": _MODELS,
 }
 _ROOM = _MODELS | {"drawings.public_log"}
 _STAFF = _ROOM | {"drawings.steps"}
@@ -118,9 +120,10 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases"
+    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer "
+    "phases bases choice limits permit_rows sheet sheet_fields"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "writing", "shipped")
 STEPS = (
     {"models": 0}
     | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)

@@ -3,9 +3,11 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit.access.roles import Role
@@ -15,6 +17,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
 from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
+from ..models.law import cited
 from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
 
@@ -90,6 +93,20 @@ def awaited(inspection: Inspection) -> str:
 def open_places(inspection: Inspection) -> list[str]:
     """Return the word for each place of the team that nobody was left for."""
     return [OPEN_PLACE] * (TEAM_SIZE - len(inspection.selection.team.all()))
+
+
+class Law(NamedTuple):
+    """The law that an inspection rests on, and the day that counts."""
+
+    day: datetime.date
+    bases: list[str]
+
+
+def law_of(inspection: Inspection) -> Law:
+    """Return what was in force on the day of the visit; before the visit, what is in force today."""
+    visited = inspection.visited_at
+    day = timezone.localdate(visited) if visited else timezone.localdate()
+    return Law(day, cited(inspection.item.bases.all(), day))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
+from ..models.law import cited
 from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
 from . import verbs
+from .bases import not_in_force, unfounded_words, without_bases
 from .forms import PlanForm
 from .quotas import expected, readings
 
@@ -39,9 +41,18 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @readers
 def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
-    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
+    found = Plan.objects.prefetch_related("rates", "items__bases")
+    plan = get_object_or_404(found, year=year, version=version)
+    items, today = plan.items.all(), timezone.localdate()
+    day = timezone.localdate(plan.published_at) if plan.is_published else today
+    unfounded = () if plan.is_published else without_bases(items)
     context = {
         "plan": plan,
+        "day": day,
+        "items": [(item, cited(item.bases.all(), day)) for item in items],
+        "lapsed": () if plan.is_published else not_in_force(items, today),
+        "unfounded": unfounded,
+        "unfounded_words": unfounded_words(unfounded) if unfounded else "",
         "readings": readings(plan),
         "outlook": expected(plan),
         "changes": plan.changes(),

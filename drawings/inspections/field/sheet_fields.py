@@ -84,7 +84,11 @@ class ReadingField(forms.CharField):
             }
         )
         super().__init__(
-            label=row.pollutant, help_text=format_html("{}", limit), required=False, max_length=40, widget=widget
+            label=row.pollutant,
+            help_text=format_html("{}", limit),
+            required=False,
+            max_length=40,
+            widget=widget,
         )
 
     def clean(self, value: str | None) -> Decimal | None:
@@ -135,7 +139,5 @@ def _what_to_look_at(point: ChecklistPoint, day: datetime.date) -> SafeString:
         )
         for each in clauses(point, day)
     )
-    shown = format_html_join(
-        "", '<span class="clause" data-from="{}" data-until="{}"{}>{}</span>', lines
-    )
+    shown = format_html_join("", '<span class="clause" data-from="{}" data-until="{}"{}>{}</span>', lines)
     return format_html("{}{}", point.guidance, shown)

@@ -151,6 +151,7 @@ def _detail(
         "may": queries.what_may(user, inspection),
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
+        "law": queries.law_of(inspection),
         "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "survivor": doubles.survivor(inspection.selection.source),
         "moves": inspection.moves.select_related("by"),

@@ -14,7 +14,7 @@ class Command(BaseCommand):
             added = add_shipped()
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
-        for version in added:
+        for version in added if options["verbosity"] else ():
             self.stdout.write(f"已加上：{version}（{version.points.count()} 项）")
-        if not added:
+        if not added and options["verbosity"]:
             self.stdout.write("随系统提供的清单都已经有了，没有改动。")

@@ -6,7 +6,7 @@ import pytest
 
 from drawings.disclosure.objects import Result
 from drawings.disclosure.results import complete, newest_first
-from drawings.models import ChecklistPoint, Finding, Inspection
+from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspection
 from drawings.models.canonical import canonical_text
 from drawings.models.inspection import Outcome
 from drawings.public_fields import (
@@ -34,7 +34,9 @@ def found(published_draw):
         )
         inspection.outcome, inspection.summary, inspection.visited_at = outcome, summary, visited_at
         for code, verdict in verdicts.items():
-            point, _ = ChecklistPoint.objects.get_or_create(code=code, defaults={"name": code})
+            point, _ = ChecklistPoint.objects.get_or_create(
+                code=code, version=ChecklistVersion.objects.get(), defaults={"name": code, "section": "其他"}
+            )
             Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
         return inspection
 
