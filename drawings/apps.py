@@ -40,10 +40,12 @@ class DrawingsConfig(AppConfig):
             "add_inspectionitem",
             "change_inspectionitem",
             "view_inspectionitem",
+            "add_legalbasis",
+            "change_legalbasis",
+            "view_legalbasis",
             "add_checklist",
             "change_checklist",
             "view_checklist",
-            "add_checklistversion",
             "change_checklistversion",
             "view_checklistversion",
             # The points of a draft, on its own page.
@@ -80,6 +82,7 @@ class DrawingsConfig(AppConfig):
         "public_log",
         "audit_words",
         "first_steps",
+        "data_checks",
     )
 
     def ready(self) -> None:

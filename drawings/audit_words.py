@@ -89,5 +89,6 @@ wording.register(
         "drawings.inspectionitem",
         "drawings.checklist",
         "drawings.checklistversion",
+        "drawings.legalbasis",
     ),
 )

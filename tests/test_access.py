@@ -178,6 +178,7 @@ ADMIN_PAGES = {
     "enforcers/trainingrecord": {ADM},
     "drawings/inspectionitem": {ADM},
     "drawings/checklistitem": {ADM},
+    "drawings/legalbasis": {ADM},
 }
 
 

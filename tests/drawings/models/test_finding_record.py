@@ -19,7 +19,7 @@ from drawings.public_fields import (
     Record,
 )
 
-KEYS = {"pk", "selection_id", "inspection_id"}  # what joins the rows; no fact of a finding
+KEYS = {"pk", "selection_id", "inspection_id", "item_id"}  # what joins the rows; no fact of a finding
 VISIT = datetime.datetime(2026, 10, 9, 16, 30, tzinfo=datetime.UTC)  # after midnight in Shanghai
 
 

@@ -16,7 +16,7 @@ PERMISSIONS = {
     Role.ADMIN: {
         f"drawings.{action}_{model}"
         for action in ("add", "change", "view")
-        for model in ("inspectionitem", "checklistitem")
+        for model in ("inspectionitem", "checklistitem", "legalbasis")
     }
     | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"},
     Role.SECURITY: {
