@@ -71,6 +71,7 @@ wording.register(
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",
+        "points": "检查项目数",
     },
     values={
         "state": InspectionState.choices,

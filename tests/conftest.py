@@ -6,18 +6,17 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 
 import copy
 import datetime
-import json
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
-from django.conf import settings as settings_of_the_site
 from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, unknown_template_variables_fail  # noqa: F401
+from general_checklist import general_checklist
+from house import ROOT
 from hypothesis import HealthCheck, settings
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
@@ -25,15 +24,7 @@ from simple_history.utils import bulk_create_with_history
 from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
-from drawings.models import (
-    Checklist,
-    ChecklistPoint,
-    ChecklistVersion,
-    InspectionItem,
-    LegalBasis,
-    Plan,
-    PlanRate,
-)
+from drawings.models import InspectionItem, LegalBasis, Plan, PlanRate
 from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -84,30 +75,12 @@ def shipped():
     """The rows of the shipped fixtures, by model, read once: most tests begin with them."""
     rows = {}
     for name in ("specialities", "law", "inspection_items"):
-        text = (Path(settings_of_the_site.BASE_DIR) / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
-        for row in deserialize("json", text):
+        for row in deserialize("json", (ROOT / "fixtures" / f"{name}.json").read_text(encoding="utf-8")):
             rows.setdefault(type(row.object), []).append(row.object)
             for basis in row.m2m_data.get("bases", ()):
                 link = InspectionItem.bases.through(inspectionitem_id=row.object.pk, legalbasis_id=basis)
                 rows.setdefault(type(link), []).append(link)
     return rows | general_checklist(rows[LegalBasis])
-
-
-def general_checklist(law):
-    """The rows of the general checklist of the fixture, by model; the others only where a test loads them."""
-    text = (Path(settings_of_the_site.BASE_DIR) / "fixtures" / "checklists.json").read_text(encoding="utf-8")
-    checklist = Checklist(pk=1, code="general", name="通用检查清单")
-    version = ChecklistVersion(pk=1, checklist=checklist, number=2, published_at="2026-08-15T00:00:00+08:00")
-    keys = {basis.natural_key(): basis.pk for basis in law}
-    points, links = [], []
-    for row in json.loads(text):
-        fields = row["fields"]
-        if row["model"] == "drawings.checklistpoint" and fields.pop("version") == ["general", 2]:
-            bases = [keys[tuple(basis)] for basis in fields.pop("bases")]
-            points.append(ChecklistPoint(pk=len(points) + 1, version=version, **fields))
-            through = ChecklistPoint.bases.through
-            links += [through(checklistpoint_id=points[-1].pk, legalbasis_id=basis) for basis in bases]
-    return {Checklist: [checklist], ChecklistVersion: [version], ChecklistPoint: points, through: links}
 
 
 @pytest.fixture

@@ -52,7 +52,6 @@ ALLOWED |= {
     "drawings.first_steps": _MODELS,
     "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
-    "drawings.checklists": _MODELS,
 }
 _ROOM = _MODELS | {"drawings.public_log"}
 _STAFF = _ROOM | {"drawings.steps"}
@@ -60,6 +59,8 @@ ALLOWED |= {
     "drawings.plans": _STAFF,
     "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
+    # Its preview shows a version as the officers' form does.
+    "drawings.checklists": _ROOM | {"drawings.inspections"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
@@ -121,15 +122,15 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer "
-    "phases bases choice limits permit_rows sheet sheet_fields"
+    "phases bases choice limits permit_rows sheet sheet_fields details"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "writing", "shipped")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "writing", "shipped", "sampling")
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
-    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "sampling_forms", "freeze_form"), 1)
+    | {"views": 2, "sampling_views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
-ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
+ROOMS = ("plans", "checklists", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
 
 
 def step_of(module):

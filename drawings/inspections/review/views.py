@@ -17,6 +17,7 @@ from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
 from ...states import Refused
 from .. import queries, verbs
+from ..field.details import details
 from ..pages import readable
 from .forms import CorrectionForm, ReviewForm
 
@@ -155,7 +156,7 @@ def _detail(
         "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "survivor": doubles.survivor(inspection.selection.source),
         "moves": inspection.moves.select_related("by"),
-        "findings": inspection.findings.select_related("point"),
+        "details": details(inspection),
         "corrections": inspection.corrections.select_related("by"),
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),

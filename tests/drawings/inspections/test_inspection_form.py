@@ -11,6 +11,7 @@ from pages import said
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
 from drawings.models import ChecklistPoint, Inspection
+from drawings.models.law import cited
 from drawings.states import InspectionState
 
 
@@ -223,4 +224,5 @@ def test_the_detail_page_warns_of_a_permit_that_runs_out(inspection, login, lead
 def test_the_detail_page_names_the_item_and_its_legal_basis(inspection, login, lead):
     html = login(lead).get(page("detail", inspection)).content.decode()
     assert html.count(f"<dd>{inspection.item.subject}</dd>") == 1
-    assert html.count(f"<dd>{inspection.item.basis}</dd>") == 1
+    law = "、".join(cited(inspection.item.bases.all(), timezone.localdate()))
+    assert html.count(f"<dt>依据</dt><dd>{law}<br>") == 1
