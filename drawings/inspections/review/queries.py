@@ -11,7 +11,9 @@ from wugang_audit.accounts.models import User
 from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
 from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
-from ..field.report import checklist, stored
+from ..field.permit_rows import permit_rows
+from ..field.report import stored
+from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
 from .content import Entry, content, unpacked
@@ -39,8 +41,9 @@ def current(inspection: Inspection) -> Version:
     """Return what lies before the reviewer: the latest version, or the report itself where none was kept of it."""
     number = round_of(inspection)
     kept = inspection.versions.filter(number=number).first()
-    entries = unpacked(kept.content) if kept else content(stored(inspection), checklist(inspection))
-    return Version(number, entries)
+    if kept:
+        return Version(number, unpacked(kept.content))
+    return Version(number, content(stored(inspection), sheet(inspection).points, permit_rows(inspection)))
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,16 @@ def to_publish(user: User) -> InspectionQuerySet:
 
 def full_texts(inspections: Sequence[Inspection]) -> dict[int, list[Entry]]:
     """Return {primary key: fields of the report as it stands}, in as many queries whatever their number."""
-    prefetch_related_objects(inspections, "versions", "moves", "findings__point")
+    prefetch_related_objects(
+        inspections,
+        "versions",
+        "moves",
+        "findings__point",
+        "measures",
+        "readings",
+        "facilities",
+        "checklists",
+    )
     found = {}
     for row in inspections:
         number = sum(move.state == InspectionState.SUBMITTED for move in row.moves.all())

@@ -18,6 +18,7 @@ from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
 from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
+from ..field.details import details
 from ..pages import readable
 from . import queries as review_queries
 from .content import in_short
@@ -233,7 +234,7 @@ def _detail(
         "survivor": doubles.survivor(inspection.selection.source),
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
-        "findings": inspection.findings.select_related("point"),
+        "details": details(inspection),
         "corrections": inspection.corrections.select_related("by"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),

@@ -6,7 +6,7 @@ import pytest
 
 from drawings.disclosure.objects import Result
 from drawings.disclosure.results import complete, newest_first
-from drawings.models import ChecklistItem, Finding, Inspection
+from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspection
 from drawings.models.canonical import canonical_text
 from drawings.models.inspection import Outcome
 from drawings.public_fields import (
@@ -36,7 +36,9 @@ def found(published_draw):
         inspection.record_form = "finding/1"
         inspection.save(update_fields=["record_form"])
         for code, verdict in verdicts.items():
-            point, _ = ChecklistItem.objects.get_or_create(code=code, defaults={"name": code})
+            point, _ = ChecklistPoint.objects.get_or_create(
+                code=code, version=ChecklistVersion.objects.get(), defaults={"name": code, "section": "其他"}
+            )
             Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
         return inspection
 

@@ -11,7 +11,7 @@ from drawings.disclosure.results import complete, newest_first
 from drawings.disclosure.visit_facts import NO_FACTS
 from drawings.models import (
     Checklist,
-    ChecklistItem,
+    ChecklistPoint,
     ChecklistVersion,
     Correction,
     Draw,
@@ -41,7 +41,11 @@ def row(published_draw):
         state="published", visited_at=VISIT, published_at=VISIT, outcome="ordered", summary=WORDS, nonce=NONCE
     )
     for code, verdict in (("water", "pass"), ("air", "fail"), ("waste", "")):
-        point, _ = ChecklistItem.objects.get_or_create(code=code, defaults={"name": code})
+        point, _ = ChecklistPoint.objects.get_or_create(
+            code=code,
+            version=ChecklistVersion.objects.get(number=2),
+            defaults={"name": code, "section": "其他"},
+        )
         Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
     for code, number in (("water-list", 3), ("air-list", 1)):
         version = ChecklistVersion.objects.create(
