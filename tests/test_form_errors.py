@@ -125,6 +125,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
         verbs.enter_value(entropy=draft.next_source(), value="47193058260471930582", actor=actor)
     draft.refresh_from_db()
     verbs.publish(draw=draft, actor=organiser)
+    walk(Role.ORGANISER, "/statistics/")
     first, second, third = Inspection.objects.all()[:3]
     officer = first.selection.team.first().officer.user
     walk(Role.OFFICER, "/inspections/", user=officer)
@@ -137,7 +138,6 @@ def test_every_form_shows_its_errors_in_the_same_way(
         state=InspectionState.PUBLISHED, outcome="clean", published_at=seen_at, **reported
     )
     walk(Role.REVIEWER, "/inspections/all/")
-    walk(Role.ORGANISER, "/statistics/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
     walk(Role.ORGANISER, _where_a_substitute_is_typed(draft, third.selection, organiser, reviewer, clock))
     next_draw = verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)
