@@ -161,6 +161,11 @@ class Inspection(models.Model):
         return f"{self.selection} 的检查"
 
     @property
+    def due_on(self) -> datetime.date | None:
+        """The day until which the unit is visited: the draw's, or the one to which the organiser postponed it."""
+        return self.postponed_to or self.selection.draw.visit_by
+
+    @property
     def tag(self) -> Tag:
         return inspection_tag(self.state)
 
@@ -172,11 +177,6 @@ class Inspection(models.Model):
     def version(self) -> str:
         """What a form carries, so that a later save does not silently overwrite an earlier one."""
         return self.updated_at.isoformat()
-
-    @property
-    def due_on(self) -> datetime.date | None:
-        """The day until which the visit is to be made: as it was postponed, else that of the draw."""
-        return self.postponed_to or self.selection.draw.visit_by
 
     def is_on_team(self, user: User) -> bool:
         """Say whether the person is one of the two officers who go now."""
