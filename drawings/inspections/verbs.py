@@ -26,7 +26,7 @@ from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
 from .field.report import Report, faults
 from .field.sheet import Sheet
-from .field.writing import sheet_for, write
+from .field.writing import keep_clauses, sheet_for, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
@@ -240,6 +240,7 @@ def _review(
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = clock.now(), actor
     row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    keep_clauses(row)
     try:
         text = row.public_record()
     except verify.Invalid as reason:
