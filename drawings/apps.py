@@ -73,6 +73,7 @@ class DrawingsConfig(AppConfig):
         "public_log",
         "audit_words",
         "first_steps",
+        "reminders",
     )
 
     def ready(self) -> None:

@@ -102,6 +102,7 @@ DRAW_PAGE = (
     "plan__published_at",
     "changes",
     "witnesses",
+    "visit_by",
 )  # counted, never named
 SUBSTITUTION = (
     "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "reason", "evidence", "away", "few",

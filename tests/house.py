@@ -15,6 +15,7 @@ BASE = "wugang_audit"
 LEAVES = {
     f"{BASE}.access",
     f"{BASE}.admin_frame",
+    f"{BASE}.clock",
     f"{BASE}.pagination",
     f"{BASE}.problems",
     f"{BASE}.spreadsheets",
@@ -23,9 +24,10 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
-    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.admin_frame", f"{BASE}.audit", f"{BASE}.bureau"},
+    f"{BASE}.accounts": {f"{BASE}.{room}" for room in ("access", "admin_frame", "audit", "bureau", "clock")},
     f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
+    f"{BASE}.calendar": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.staff": LEAVES | {f"{BASE}.{room}" for room in ("audit", "accounts", "bureau", "registries")},
 }
@@ -44,6 +46,8 @@ ALLOWED |= {
 _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
+    "drawings.deadlines": _MODELS,
+    "drawings.reminders": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
@@ -52,7 +56,7 @@ ALLOWED |= {
     "drawings.first_steps": _MODELS,
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
-_ROOM = _MODELS | {"drawings.public_log"}
+_ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
@@ -60,8 +64,8 @@ ALLOWED |= {
     "drawings.inspections": _ROOM,
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
-        "drawings.models", "drawings.public_log",
+        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
+        "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.

@@ -230,8 +230,11 @@ def test_the_pages_beside_the_list_of_officers_open_for_the_keeper_of_registries
         assert opened == (role == ADM), role
 
 
-def test_the_facts_of_the_bureau_are_kept_by_the_administrator_alone(person, login, stranger):
-    url = "/admin/wugang_audit/bureau/add/"
+@pytest.mark.parametrize("page", ["bureau/add", "holidaynotice", "holidaynotice/add"])
+def test_the_bureau_s_facts_and_the_holidays_are_kept_by_the_administrator_alone(
+    person, login, stranger, page
+):
+    url = f"/admin/wugang_audit/{page}/"
     assert stranger.get(url)["Location"].startswith("/admin/login/")
     for role in Role:
         opened = login(person(f"only-{role}", role)).get(url).status_code == 200

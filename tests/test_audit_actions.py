@@ -71,6 +71,7 @@ ACTIONS = {
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
+    "drawings.reminders": {"'发送到期提醒'": ("发送到期提醒", "drawings/test_reminders.py")},
     "drawings.rehearsals.verbs": {
         f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
         for action in (

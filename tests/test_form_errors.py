@@ -125,7 +125,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     unit = PollutionSource.objects.first()
     sent = {"action": "classify", "_selected_action": unit.pk, "index": "0"}
     Walk(login(admin), walk.seen).behind("/admin/sources/pollutionsource/", sent)
-    walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", user=admin)
+    walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", "/admin/wugang_audit/holidaynotice/add/", user=admin)
     walk(Role.SECURITY, "/admin/")
     walk(Role.AUDITOR, "/audit/")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -217,7 +217,7 @@ def _second_person(user: User) -> list[Todo]:
 def drawn_issues() -> SubstitutionQuerySet:
     """Confirmed declarations whose issue has been drawn, so that its value is to be typed; each draw's first one."""
     rows = Substitution.objects.without_value().filter(
-        draw__state=DrawState.PUBLISHED, known_at__lte=timezone.now()
+        draw__state=DrawState.PUBLISHED, known_at__lte=clock.now()
     )
     earlier = rows.filter(draw=OuterRef("draw"), serial__lt=OuterRef("serial"))
     return rows.exclude(Exists(earlier)).select_related("draw").order_by("pk")

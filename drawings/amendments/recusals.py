@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -109,5 +109,5 @@ def _undecided(request: RecusalRequest, actor: User) -> RecusalRequest:
 
 def _decide(row: RecusalRequest, decision: str, answer: str, actor: User) -> None:
     row.decision, row.answer = decision, answer
-    row.decided_by, row.decided_at = actor, timezone.now()
+    row.decided_by, row.decided_at = actor, clock.now()
     row.save(update_fields=["decision", "answer", "decided_by", "decided_at", "substitution"])

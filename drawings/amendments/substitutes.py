@@ -14,9 +14,9 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from enforcers.models import Officer
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -143,7 +143,7 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     if row.source:
         _check_issue_again(draw, row)
     row.serial = draw.substitutions.filter(serial__isnull=False).count() + 1
-    row.confirmed_by, row.confirmed_at = actor, timezone.now()
+    row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
     row = Substitution.objects.for_protocol().get(pk=row.pk)
     digest = verify.declare_digest(draw.salt_text, row.declaration())
@@ -159,7 +159,7 @@ def refuse(*, substitution: Substitution, actor: User) -> Substitution:
     """Refuse a declaration, by name; nothing changes."""
     draw = _locked(substitution.draw)
     row = _undecided(substitution, actor)
-    row.refused_by, row.refused_at = actor, timezone.now()
+    row.refused_by, row.refused_at = actor, clock.now()
     row.save(update_fields=["refused_by", "refused_at"])
     trail.record(actor, "驳回替补", draw, {"substitution": row.pk})
     return row
@@ -183,7 +183,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
     if not waiting:
         raise Refused("现在没有等号码的替补申报，可能别人刚刚录入过，请刷新页面查看。")
     row, issue = waiting[0], issue or waiting[0].label
-    if timezone.now() < row.known_at:
+    if clock.now() < row.known_at:
         raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
     issues.check_drawn(row, issue, actor)
     same = row.first_issue in ("", issue)
@@ -206,7 +206,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
 
 def _accept(draw: Draw, rows: list[Substitution], value: str, issue: str, actor: User) -> None:
     """Give the declarations their value, and let them take effect one after the other."""
-    first, frozen, now = rows[0], Frozen(draw), timezone.now()
+    first, frozen, now = rows[0], Frozen(draw), clock.now()
     for row in rows:
         row.first_value, row.first_by, row.first_at = first.first_value, first.first_by, first.first_at
         row.value, row.accepted_by, row.accepted_at = value, actor, now
@@ -229,7 +229,7 @@ def _checked(
     if row.source:
         if issue is None:
             raise Refused("请填写下一期的期号和开奖时间：替补用那一期的号码算出。")
-        issues.check(draw, row.source, issue.label, issue.known_at, timezone.now())
+        issues.check(draw, row.source, issue.label, issue.known_at, clock.now())
         row.label, row.known_at = issue
     return row
 
@@ -293,6 +293,6 @@ def _check_issue_again(draw: Draw, row: Substitution) -> None:
     """Refuse to confirm when the issue has been drawn since the declaration, or another one was confirmed before it."""
     now = datetime.datetime.fromisoformat(row.logged_at)
     try:
-        issues.check(draw, row.source, row.label, row.known_at, max(now, timezone.now()))
+        issues.check(draw, row.source, row.label, row.known_at, max(now, clock.now()))
     except Refused as refusal:
         raise Refused(f"不能确认：{refusal}这份申报请驳回，由组织者重新申报。") from None

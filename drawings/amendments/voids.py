@@ -6,8 +6,8 @@ or refuses it. None of this is ever revoked or hidden.
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -28,7 +28,7 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
         return []
     sources = list(draw.entropy.all())
     awaited = next((source for source in sources if source.accepted_at is None), None)
-    now = timezone.now()
+    now = clock.now()
     possible = {
         Reason.DICE_LATE: awaited and awaited.overdue(now),
         # Witnesses must object before the result is public, not once they know it.
@@ -79,7 +79,7 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     request = _decided(request, actor, "confirmed")
     if request.reason not in void_reasons(draw):
         raise Refused("申请之后情况有了变化，这个作废原因已经不成立。请驳回这份申请。")
-    draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, timezone.now(), actor
+    draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, clock.now(), actor
     draw.void_reason = request.public_text
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
     public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
@@ -120,6 +120,6 @@ def _decided(request: VoidRequest, actor: User, how: str) -> VoidRequest:
     if request.declared_by_id == actor.pk:
         raise Refused("这份申请是您提出的，须由另一名组织者确认或驳回。")
     setattr(request, f"{how}_by", actor)
-    setattr(request, f"{how}_at", timezone.now())
+    setattr(request, f"{how}_at", clock.now())
     request.save(update_fields=[f"{how}_by", f"{how}_at"])
     return request

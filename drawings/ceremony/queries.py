@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
@@ -52,7 +52,7 @@ def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
 
 @todo(Role.ORGANISER)
 def _organisers_desk(user: User) -> list[Todo]:
-    today = timezone.localdate()
+    today = clock.today()
     _, quarter = quarter_of(today)
     lines = []
     if Plan.objects.in_force(today.year) is None:
@@ -101,7 +101,7 @@ def _was_read(draw: Draw, fingerprint: str) -> bool:
 def _moment() -> tuple[str, datetime.date]:
     """Say as of when the registries are compared: every change of theirs is in the trail, and the rest goes by the day."""
     steps = AuditEntry.objects.exclude(action__in=LOGINS).order_by("-index")
-    return steps.values_list("chain", flat=True).first() or "", timezone.localdate()
+    return steps.values_list("chain", flat=True).first() or "", clock.today()
 
 
 @lru_cache(maxsize=8)

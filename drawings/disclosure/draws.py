@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
 
-from .. import public_fields
+from wugang_audit.calendar.workdays import Due
+
+from .. import deadlines, public_fields
 from ..models import (
     Draw,
     DrawFile,
@@ -19,6 +21,7 @@ from ..models import (
 from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
 from ..protocol import verify
+from ..states import DrawState
 from . import amendments, downloads, log_rows, objects, phases
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
@@ -60,6 +63,7 @@ class DrawPage:
 
     draw: objects.Draw
     plan: PlanVersion | None
+    visit_by: Due | None  # from the publication on
     commit: str
     bureau: str
     quotas: tuple[PublicQuota, ...]
@@ -169,6 +173,7 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     return DrawPage(
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
+        visit_by=deadlines.due(row["visit_by"]) if row["state"] == DrawState.PUBLISHED else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,

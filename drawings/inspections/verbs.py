@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from .. import public_log
+from .. import deadlines, public_log
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from .field.report import Report, checklist, faults
@@ -46,7 +47,7 @@ def submit(*, inspection: Inspection, actor: User, version: str, report: Report)
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
     _require_sound(row, report, complete=True)
-    row.submitted_at, row.submitted_by = timezone.now(), actor
+    row.submitted_at, row.submitted_by = clock.now(), actor
     _write(row, report, actor, "submitted_at", "submitted_by")
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
@@ -58,7 +59,8 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     _require_reviewer(row, actor, Role.REVIEWER)
     check_move(row.state, InspectionState.APPROVED)
     _require_version(row, version)
-    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment)
+    row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
+    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment, "publish_by")
 
 
 @transaction.atomic
@@ -181,13 +183,16 @@ def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> N
     )
 
 
-def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:
-    row.reviewed_at, row.reviewed_by, row.review_comment = timezone.now(), actor, comment
-    return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
+def _review(
+    row: Inspection, state: InspectionState, actor: User, action: str, comment: str, *more_fields: str
+) -> Inspection:
+    row.reviewed_at, row.reviewed_by, row.review_comment = clock.now(), actor, comment
+    written = ("reviewed_at", "reviewed_by", "review_comment", *more_fields)
+    return _move(row, state, actor, action, comment, written)
 
 
 def _publish(row: Inspection, actor: User) -> Inspection:
-    row.published_at, row.published_by = timezone.now(), actor
+    row.published_at, row.published_by = clock.now(), actor
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
 

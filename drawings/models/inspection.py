@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
@@ -146,7 +147,7 @@ class Inspection(models.Model):
     nonce = models.CharField(max_length=32, blank=True, editable=False)
     # The firm opens its own page by this secret address while the draw is sealed.
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
+    updated_at = clock.MomentField("最近修改", auto_now=True)
     updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     objects = InspectionQuerySet.as_manager()
 
@@ -219,7 +220,7 @@ class InspectionMove(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="moves")
     state = models.CharField("状态", max_length=10, choices=InspectionState)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="操作人")
     comment = models.CharField("意见", max_length=500, blank=True)
 
@@ -270,7 +271,7 @@ class Correction(models.Model):
     text = models.TextField("更正内容", max_length=1000)
     # Empty for what was published before there were nonces: its digest is that of the text alone.
     nonce = models.CharField(max_length=32, blank=True, editable=False)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="更正人")
 
     class Meta:

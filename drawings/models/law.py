@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from simple_history.models import HistoricalRecords
+
+from wugang_audit.registries.history import History
 
 
 class LegalBasisQuerySet(models.QuerySet):
@@ -36,7 +37,7 @@ class LegalBasis(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="由哪一条代替"
     )
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
     objects = LegalBasisQuerySet.as_manager()
 
     class Meta:

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
@@ -52,7 +52,7 @@ def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
 @organisers
 @does("保存新的抽查计划", PlanForm.base_fields)
 def plan_new(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today = clock.today()
     last = Plan.objects.in_force(today.year)
     return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
 

@@ -176,5 +176,5 @@ register(
         "roles": Role.choices,
         "role": Role.choices,
     },
-    kinds=("wugang_audit.user", "wugang_audit.bureau"),
+    kinds=("wugang_audit.user", "wugang_audit.bureau", "wugang_audit.holidaynotice"),
 )

@@ -3,8 +3,8 @@
 import hashlib
 
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -87,7 +87,7 @@ def withdraw_objection(*, draw: Draw, actor: User) -> ChangesObjection:
     mine = draw.objections.standing().filter(by=actor).first()
     if mine is None:
         raise Refused("您没有提出异议，或者异议已经撤回、解除。")
-    mine.withdrawn_at = timezone.now()
+    mine.withdrawn_at = clock.now()
     mine.save(update_fields=["withdrawn_at"])
     trail.record(
         actor, "撤回对名录变动的异议", draw, {"reason": mine.reason, "fingerprint": mine.fingerprint}
@@ -109,7 +109,7 @@ def lift_objection(*, objection: ChangesObjection, because: str, actor: User) ->
         raise Refused("这是您自己的异议：请直接撤回。")
     if draw.created_by_id == actor.pk:
         raise Refused("这次抽签是您建立的，对它的异议不能由您解除。")
-    objection.withdrawn_at, objection.lifted_by, objection.lifted_because = timezone.now(), actor, because
+    objection.withdrawn_at, objection.lifted_by, objection.lifted_because = clock.now(), actor, because
     objection.save(update_fields=["withdrawn_at", "lifted_by", "lifted_because"])
     said = {"reason": objection.reason, "because": because, "fingerprint": objection.fingerprint}
     trail.record(actor, "解除对名录变动的异议", draw, said)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
 from sources.doubles import Suspects, suspects
+from wugang_audit import clock
 
 from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
@@ -207,7 +208,7 @@ def _warnings(flight: Preflight) -> list[str]:
         warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
     if flight.absent:
         warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
-    today = timezone.localdate()
+    today = clock.today()
     expired = sum(
         officer.certificate_expiry is not None
         and officer.certificate_expiry < today

@@ -9,6 +9,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
+from wugang_audit import clock
+
 from ...models import ChecklistItem, Finding, Inspection
 from ...models.inspection import Outcome
 from ..fields import LinesField
@@ -64,7 +66,7 @@ class ReportForm(forms.Form):
         super().__init__(data, initial={"version": inspection.version} | stored(inspection).flat())
         self.fields["visited_at"].widget.attrs |= {
             "min": _minute(inspection.selection.draw.published_at),
-            "max": _minute(timezone.now()),
+            "max": _minute(clock.now()),
         }
         for number, point in enumerate(self.points, 1):
             self.fields[f"verdict_{point.pk}"] = forms.ChoiceField(

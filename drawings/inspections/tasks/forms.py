@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from ...models import Draw, Stratum
 from ...models.inspection import InspectionQuerySet
@@ -54,7 +55,7 @@ class InspectionFilter(forms.Form):
             wanted &= Q(selection__stratum=category)
         found = inspections.filter(wanted)
         if late := values.get("late"):
-            today = timezone.localdate()
+            today = clock.today()
             return found.late(today) if late == "visit" else found.late_for_publication(today)
         return found
 

@@ -4,8 +4,8 @@ import datetime
 from collections import Counter
 
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -30,7 +30,7 @@ def _own_tasks(user: User) -> list[Todo]:
 
 @todo(Role.OFFICER, Role.ORGANISER, Role.REVIEWER, Role.HEAD)
 def _due_today(user: User) -> list[Todo]:
-    return due_lines(user, timezone.localdate())
+    return due_lines(user, clock.today())
 
 
 @todo(Role.ORGANISER)

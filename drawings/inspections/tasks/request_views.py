@@ -8,12 +8,13 @@ from django.db.models import F
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
+from ... import deadlines
 from ...models import Inspection
 from ...models.powers import DRAW_READERS
 from ...states import Refused
@@ -28,8 +29,10 @@ PER_PAGE = 30
 @does("申请延期", PostponeForm.base_fields)
 def postpone(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
-    form = PostponeForm(request.POST or None, inspection=inspection, today=timezone.localdate())
+    form = PostponeForm(request.POST or None, inspection=inspection, today=clock.today())
     if _asked(request, form, verbs.postpone, inspection, "延期申请已提交，请等组织者答复。"):
+        if hint := deadlines.holiday_hint(form.cleaned_data["postpone_to"]):
+            messages.warning(request, f"延期到：{hint}")
         return redirect("inspections:dossier", pk)
     context = {
         "inspection": inspection,
@@ -99,7 +102,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(problems.requests(), pk=pk)
     may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
-    form = AnswerForm(request.POST or None, problem=found, today=timezone.localdate())
+    form = AnswerForm(request.POST or None, problem=found, today=clock.today())
     if request.method == "POST" and form.is_valid():
         try:
             verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
@@ -113,6 +116,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line,
         "problem": found,
         "form": form,
+        "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
         "may_answer": may_answer or form.is_bound,
         "may_mark": request.user.has_role(Role.ORGANISER) and found.decided_at is not None,
     }

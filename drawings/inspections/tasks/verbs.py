@@ -7,8 +7,8 @@ import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
@@ -29,7 +29,7 @@ def postpone(*, inspection: Inspection, postpone_to: datetime.date, reason: str,
         raise Refused("这次检查已经提交过，不用再延期。")
     if not may_postpone(row):
         raise Refused("这次检查已经有一份延期申请在等答复，不能同时再申请。")
-    if fault := fault_of_day(row, postpone_to, timezone.localdate()):
+    if fault := fault_of_day(row, postpone_to, clock.today()):
         raise Refused(fault)
     problem = _asked(row, Kind.POSTPONE, reason, actor, postpone_to)
     _trace(row, actor, "申请延期", problem=problem.pk)
@@ -59,7 +59,7 @@ def ask_recusal(*, inspection: Inspection, reason: str, actor: User) -> RecusalR
     if row.recusal_requests.waiting().filter(officer=officer).exists():
         raise Refused("您的回避申请已经在等答复，不用再申请。")
     request = RecusalRequest.objects.create(
-        inspection=row, officer=officer, reason=_said(reason), asked_by=actor, asked_at=timezone.now()
+        inspection=row, officer=officer, reason=_said(reason), asked_by=actor, asked_at=clock.now()
     )
     _trace(row, actor, "申请回避", request=request.pk)
     return request
@@ -89,7 +89,7 @@ def answer(
     elif not answer.strip():
         raise Refused("请写明答复。")
     problem.decision, problem.answer, problem.goes_up = decision, answer.strip(), goes_up
-    problem.decided_by, problem.decided_at = actor, timezone.now()
+    problem.decided_by, problem.decided_at = actor, clock.now()
     problem.save(update_fields=["decision", "answer", "goes_up", "decided_by", "decided_at"])
     told = {"until": row.postponed_to.isoformat()} if decision == Decision.GRANTED else {}
     _trace(row, actor, "答复困难与问题", problem=problem.pk, decision=decision, goes_up=goes_up, **told)
@@ -121,7 +121,7 @@ def _asked(
     row: Inspection, kind: str, reason: str, actor: User, postpone_to: datetime.date | None = None
 ) -> Problem:
     return Problem.objects.create(
-        inspection=row, kind=kind, postpone_to=postpone_to, reason=_said(reason), asked_by=actor, asked_at=timezone.now()
+        inspection=row, kind=kind, postpone_to=postpone_to, reason=_said(reason), asked_by=actor, asked_at=clock.now()
     )  # fmt: skip
 
 
@@ -146,7 +146,7 @@ def _grant(row: Inspection, day: datetime.date) -> None:
     """Move the due day. The version of the report stays: what an officer is typing is not touched by it."""
     if row.state != InspectionState.DRAFT:
         raise Refused("检查组已经提交，不用再延期：请选“不同意”，并写明已经提交。")
-    if fault := fault_of_day(row, day, timezone.localdate()):
+    if fault := fault_of_day(row, day, clock.today()):
         raise Refused(fault)
     row.postponed_to = day
     row.save(update_fields=["postponed_to"])

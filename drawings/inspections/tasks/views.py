@@ -3,10 +3,10 @@
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from sources import doubles, permit_expiry
 from sources.models import CreditClass, PollutionSource
+from wugang_audit import clock
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.access.throttle import SEARCH, throttled
@@ -29,7 +29,7 @@ PER_PAGE = 30
 @require_role(Role.OFFICER)
 def tasks(request: HttpRequest) -> HttpResponse:
     form = TaskFilter(request.GET)
-    own = home(request.user, form.name(), timezone.localdate())
+    own = home(request.user, form.name(), clock.today())
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -45,7 +45,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_role(Role.OFFICER)
 def print_list(request: HttpRequest) -> HttpResponse:
     """What the officer has still to visit, on paper."""
-    today = timezone.localdate()
+    today = clock.today()
     context = {"tasks": open_tasks(request.user, today), "today": today}
     return render(request, "inspections/tasks/print.html", context)
 
@@ -67,7 +67,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "filtered": form.has_changed(),
         "waiting": waiting,
-        "today": timezone.localdate(),
+        "today": clock.today(),
         "organises": request.user.has_role(*DRAW_READERS),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
@@ -81,7 +81,7 @@ def board(request: HttpRequest) -> HttpResponse:
     draws = [asked] if asked else draws_under_way()
     context = {
         "form": form,
-        "board": board_of(request.user, draws, timezone.localdate()),
+        "board": board_of(request.user, draws, clock.today()),
         "waiting": problems.waiting_for(request.user).count(),
     }
     return render(request, "inspections/tasks/board.html", context)
@@ -90,7 +90,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_role(Role.OFFICER, *INSPECTION_READERS)
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """All that is to be known before a visit."""
-    inspection, user, today = readable(request, pk), request.user, timezone.localdate()
+    inspection, user, today = readable(request, pk), request.user, clock.today()
     source = inspection.selection.source
     on_team = inspection.is_on_team(user) and user.has_role(Role.OFFICER)
     context = {
