@@ -83,7 +83,7 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     page = (
         login(second).get(url).content.decode()
     )  # the partner reads it too, but not why the other is recused
-    assert all(word in page for word in ("道路不通", "同意延一周多", "2026-11-02", "已延期"))
+    assert all(word in page for word in ("道路不通", "同意延一周多", "2026-11-02", "（延期）"))
     assert "姐姐任会计" not in page
     assert "姐姐任会计" in mine.get(url).content.decode()
 
