@@ -78,7 +78,8 @@ def submit(
     shown = _sound(row, report, complete=True)
     privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
-    _write(row, report, shown, actor, "submitted_at", "submitted_by")
+    row.publish_by = deadlines.publish_by(timezone.localdate(report.visited_at)).day
+    _write(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
     keep_version(row, report, shown, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
