@@ -163,7 +163,7 @@ def _detail(
         "survivor": doubles.survivor(inspection.selection.source),
         "moves": inspection.moves.select_related("by"),
         "findings": inspection.findings.select_related("point"),
-        "corrections": inspection.corrections.select_related("by"),
+        "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),
         "correction_marks": privacy.marks_in_corrections(inspection),
