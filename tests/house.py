@@ -125,9 +125,9 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts"
+    "bases privacy visit_facts hideable"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "redactions")
 STEPS = (
     {"models": 0}
     | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
