@@ -7,7 +7,7 @@ so that a column which is not here is never even fetched. Templates get only the
 The canonical text of a finding that was published as finding/1, whose digest the log holds, is written from
 `FINDING_RECORD`; a record finding/2 from the same columns and those of `FINDING_PARTS`. The public page of the same
 finding reads the same columns: a field that is added there is written and read at once, and
-`disclosure.objects.Result` must show it too (a test writes the text again from what the page shows).
+`disclosure.findings.Result` must show it too (a test writes the text again from what the page shows).
 """
 
 from dataclasses import dataclass
@@ -102,7 +102,11 @@ DRAW = (
     "item__subject",
     "uses_system",
     "uses_outside",
+    "void_hidden_on",
+    "void_hidden_for",
 )
+# Where such a row is, what it says stands in place of the words that it hides.
+REDACTION = ("text", "inspection_id", "correction_id", "substitution_id", "redacted_on", "legal_reason")
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
@@ -113,7 +117,7 @@ CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESI
 MEASURE, READING, FACILITY = (
     ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")
 )
-CORRECTION = ("inspection_id", "text", "at")
+CORRECTION = ("pk", "inspection_id", "text", "at")
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (
     "item_id",

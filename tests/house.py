@@ -129,7 +129,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details hideable findings"
 )
 VERBS = (
     "verbs",
@@ -142,6 +142,7 @@ VERBS = (
     "writing",
     "shipped",
     "sampling",
+    "redactions",
 )
 STEPS = (
     {"models": 0}

@@ -12,20 +12,18 @@ from sources.models import UNDECIDED, PermitClass, PollutionSource
 
 from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
-from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
-from ..models.inspection import Outcome
 from ..models.quarters import quarter_code, quarter_title
 from ..models.seal import is_over
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState, Tag, draw_tags
-from .bases import Bases, LegalBasis, on
+from .bases import Bases
 from .openness import Open, Openness, open_of
-from .teams import Member, team
-from .visit_facts import NO_FACTS, VisitFacts
+from .redactions import in_place_of_void
+from .teams import Member
 
 Item = namedtuple("Item", (*ITEM, "bases"))  # the nine fields of the scheme's annex, and the law by date
 
@@ -164,48 +162,15 @@ class Selected:
     outcome: str  # of the published result; empty before
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What was found on one point of the checklist; never the officers' note."""
-
-    code: str  # as the record names the point: checklist/point
-    point: str
-    verdict: str  # pass, fail or absent
-    tag: Tag  # the verdict in words
-    clauses: tuple[str, ...]  # as they were law on the day of the visit
-
-
-@dataclass(frozen=True)
-class Correction:
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class Result:
-    number: str
-    name: str
-    label: str
-    draw: Draw
-    item: str
-    visited_on: date | None
-    outcome: str
-    tag: Tag | None  # the outcome in its colour
-    summary: str
-    published_on: date
-    officers: tuple[Member, ...]
-    findings: tuple[Finding, ...]
-    corrections: tuple[Correction, ...]
-    bases: tuple[LegalBasis, ...]  # in force on the day of the visit
-    facts: VisitFacts
-
-
 def is_closed(state: str, level: Openness) -> bool:
     return state == DrawState.PUBLISHED and level < Openness.ALL
 
 
 def draw(row: dict[str, Any]) -> Draw:
     found = open_of(row)
+    shown = {name: row[name] for name in DRAW_AS_IT_IS}
+    if since := row["void_hidden_on"]:
+        shown["void_reason"] = in_place_of_void(row["void_reason"], since, row["void_hidden_for"])
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
@@ -215,7 +180,7 @@ def draw(row: dict[str, Any]) -> Draw:
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
         rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
-        **{name: row[name] for name in DRAW_AS_IT_IS},
+        **shown,
     )
 
 
@@ -234,6 +199,7 @@ def entropy(row: dict[str, Any]) -> Entropy:
 def selected(
     row: dict[str, Any], members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
 ) -> Selected:
+    """:param outcome: of its published result, in words (see `outcome_in_words`)."""
     return Selected(
         number=row["source__number"],
         name=row["name"] or UNIT_WITHDRAWN,
@@ -245,47 +211,7 @@ def selected(
         is_substitute=row["replaces"] is not None,
         is_replaced=is_replaced,
         officers=members,
-        outcome=Outcome(outcome).label if outcome else "",
-    )
-
-
-def result(
-    row: dict[str, Any],
-    of: Draw,
-    officers: Iterable[dict[str, Any]],
-    findings: Iterable[dict[str, Any]] = (),
-    corrections: Iterable[dict[str, Any]] = (),
-    bases: Iterable[LegalBasis] = (),
-    facts: VisitFacts = NO_FACTS,
-) -> Result:
-    """:param bases: all that the item cites."""
-    visited = row["visited_at"]
-    return Result(
-        number=row["selection__source__number"],
-        name=row["selection__name"] or UNIT_WITHDRAWN,
-        label=Stratum.label_of(row["selection__stratum"]),
-        draw=of,
-        item=row["item__subject"],
-        visited_on=timezone.localdate(visited) if visited else None,
-        outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tag=Outcome(row["outcome"]).tag if row["outcome"] else None,
-        summary=row["summary"],
-        published_on=timezone.localdate(row["published_at"]),
-        officers=team(officers),
-        findings=tuple(
-            Finding(
-                f"{found['point__version__checklist__code']}/{found['point__code']}",
-                found["point__name"],
-                found["verdict"],
-                FindingRow.Verdict(found["verdict"]).tag,
-                tuple(found["clauses"]),
-            )
-            for found in findings
-            if found["verdict"]
-        ),
-        corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
-        bases=on(bases, timezone.localdate(visited or row["published_at"])),
-        facts=facts,
+        outcome=outcome,
     )
 
 

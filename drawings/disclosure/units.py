@@ -13,7 +13,7 @@ from .. import public_fields
 from ..models import Selection, TeamMember
 from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
-from . import amendments, objects, paging
+from . import amendments, findings, objects, paging
 from .draws import public_draws
 from .results import complete, newest_first
 
@@ -52,7 +52,7 @@ class UnitPage:
 
     unit: objects.Unit
     drawn: tuple[Drawn, ...]
-    results: tuple[objects.Result, ...]
+    results: tuple[findings.Result, ...]
     joined_into: str = ""  # the number that now stands for this one
 
     @property
@@ -89,7 +89,8 @@ def unit_page(number: str) -> UnitPage | None:
         TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
     )
     members, units = amendments.replaced_among(keys)
-    outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
+    results = complete(inspections, with_findings=True)
+    outcomes = {one["selection_id"]: result.outcome for one, result in zip(inspections, results, strict=True)}
     named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
     return UnitPage(
         unit=objects.unit(row, name=_shown_name(row, named)),
@@ -105,7 +106,7 @@ def unit_page(number: str) -> UnitPage | None:
             )
             for one in drawn
         ),
-        results=complete(inspections, with_findings=True),
+        results=results,
         joined_into=joined_into,
     )
 
