@@ -40,6 +40,9 @@ class DrawingsConfig(AppConfig):
             "add_inspectionitem",
             "change_inspectionitem",
             "view_inspectionitem",
+            "add_legalbasis",
+            "change_legalbasis",
+            "view_legalbasis",
             "add_checklistitem",
             "change_checklistitem",
             "view_checklistitem",
@@ -66,12 +69,16 @@ class DrawingsConfig(AppConfig):
     registered = (
         "ceremony.queries",
         "amendments.queries",
+        "inspections.tasks.queries",
         "inspections.queries",
+        "statistics.queries",
         "undo_guard",
         "help_pages",
         "public_log",
         "audit_words",
         "first_steps",
+        "data_checks",
+        "reminders",
     )
 
     def ready(self) -> None:

@@ -1,8 +1,8 @@
 """The first steps of a new site that join the registries: the year's plan, a rehearsal, the first draw."""
 
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.first_steps import Progress, first_step
@@ -19,7 +19,7 @@ from .models import Draw, Plan, Rehearsal
     url=lambda: reverse("plans:list"),
 )
 def plan_step() -> Progress:
-    year = timezone.localdate().year
+    year = clock.today().year
     if plan := Plan.objects.in_force(year):
         return Progress(True, (f"{plan.title}已公布。",))
     drafted = Plan.objects.filter(year=year).exists()

@@ -4,8 +4,9 @@ The tuples in capitals name what is read from the database for the public: queri
 so that a column which is not here is never even fetched. Templates get only the frozen objects that
 `disclosure.objects` and the page modules beside it make from these rows.
 
-The canonical text of a published finding, whose digest the log holds, is written from `FINDING_RECORD`. The public
-page of the same finding reads the same columns: a field that is added there is written and read at once, and
+The canonical text of a finding that was published as finding/1, whose digest the log holds, is written from
+`FINDING_RECORD`; a record finding/2 from the same columns and those of `FINDING_PARTS`. The public page of the same
+finding reads the same columns: a field that is added there is written and read at once, and
 `disclosure.objects.Result` must show it too (a test writes the text again from what the page shows).
 """
 
@@ -55,11 +56,23 @@ FINDING_RECORD = Record(
     ),
     Line("point", ("point__code", "verdict")),  # pass, fail, absent
 )
+# What finding/2 says besides: the relations of an inspection, and the columns there that a line of the record holds.
+# `redactions` are no line: they say which words are hidden. Clauses come here with the points that have them.
+FINDING_PARTS = {
+    "findings": FINDING_RECORD.points.columns,
+    "checklists": ("version__checklist__code", "version__number"),
+    "measures": ("kind", "due_on"),
+    "readings": ("outlet", "pollutant", "value", "unit", "limit", "is_over"),
+    "facilities": ("facility", "is_running"),
+    "redactions": ("text", "of", "redacted_on"),
+}
 # What the page of a result shows and the text does not say: it follows from the draw and from the registry's lists.
 RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject", "published_at")
 FINDING_BESIDE_RECORD = ("point__name",)
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
+# The law that an item cites; which of it is shown depends on the day that the page is about.
+LEGAL_BASIS = ("law", "document_number", "article", "text", "in_force_from", "in_force_until")
 PLAN = (
     "year", "version", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",
     "substitutes", "published_at",
@@ -92,16 +105,23 @@ DRAW = (
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
-RESULT = ("pk", "selection_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
+RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
 FINDING = ("inspection_id", *FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD)
+CHECKLIST_BESIDE_RECORD = ("version__checklist__name",)
+CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)
+MEASURE, READING, FACILITY = (
+    ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")
+)
 CORRECTION = ("inspection_id", "text", "at")
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (
+    "item_id",
     "plan__year",
     "plan__version",
     "plan__published_at",
     "changes",
     "witnesses",
+    "visit_by",
 )  # counted, never named
 SUBSTITUTION = (
     "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "reason", "evidence", "away", "few",
@@ -116,7 +136,7 @@ WITHDRAWAL = ("kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (
-    "selection_id", "selection__name", "selection__source__number", "selection__stratum", "item__subject",
-    "item__content", "item__method", "item__basis", "state",
+    "selection_id", "selection__name", "selection__source__number", "selection__stratum", "item_id", "item__subject",
+    "item__content", "item__method", "item__basis", "state", "visited_at",
 )  # fmt: skip
 VISIT_OFFICER = ("name", "is_lead", "officer__certificate_number")

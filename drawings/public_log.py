@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.audit import trail
 from wugang_audit.audit.examine import Anchor, anchored
 from wugang_audit.audit.models import AuditEntry
@@ -49,7 +50,7 @@ def require_clock(last: LogEntry | None = None) -> None:
     last = last or LogEntry.objects.order_by("-index").first()
     times = [trail.last_time(), datetime.fromisoformat(last.time) if last else None]
     newest = max((time for time in times if time), default=None)
-    behind = newest - timezone.now() if newest else timedelta()
+    behind = newest - clock.now() if newest else timedelta()
     if behind > CLOCK_TOLERANCE:
         raise Refused(
             f"服务器时钟比上一条记录慢{_in_words(behind)}（上一条：{timezone.localtime(newest):%Y-%m-%d %H:%M:%S}），"
@@ -78,7 +79,7 @@ def next_time() -> str:
 
 
 def _time_after(last: LogEntry | None) -> str:
-    now = timezone.localtime().isoformat(timespec="seconds")
+    now = clock.local_now().isoformat(timespec="seconds")
     return max(now, last.time) if last else now
 
 

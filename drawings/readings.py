@@ -6,8 +6,8 @@ from enum import Enum
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
@@ -48,7 +48,7 @@ def read(
         raise Refused(f"没有记录：{fault}") from None
     _check_accepted(source, label, value)
     if row.first_by_id is None:
-        row.first_value, row.first_by, row.first_at = value, actor, timezone.now()
+        row.first_value, row.first_by, row.first_at = value, actor, clock.now()
         row.save(update_fields=["first_value", "first_by", "first_at"])
         return Reading.FIRST
     if row.first_by_id == actor.pk:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("ceremony/", include("drawings.ceremony.urls")),
     path("ceremony/", include("drawings.amendments.urls")),
     path("inspections/", include("drawings.inspections.urls")),
+    path("statistics/", include("drawings.statistics.urls")),
     path("", include("drawings.disclosure.urls")),
 ]

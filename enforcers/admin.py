@@ -10,9 +10,9 @@ from django.forms import BaseFormSet, ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 
+from wugang_audit import clock
 from wugang_audit.access.marks import only_post
 from wugang_audit.access.strict_admin import ConstrainedFormSet, StrictAdmin
 from wugang_audit.accounts.passwords import first_passwords_page
@@ -188,7 +188,7 @@ class OfficerAdmin(StrikeOffActions, ImportAdmin):
         if officer.certificate_expiry is None:
             return format_html('<span class="is-late">{}</span>', "待补")
         day = format_html('<span class="day">{}</span>', f"{officer.certificate_expiry:%Y-%m-%d}")
-        if officer.certificate_expiry >= timezone.localdate():
+        if officer.certificate_expiry >= clock.today():
             return day
         return format_html('<span class="is-late">{}（已过期）</span>', day)
 

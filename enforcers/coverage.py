@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from sources.models import PollutionSource, Speciality, SpecialityQuerySet
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -20,7 +20,7 @@ TEAM = 2  # officers whom every inspection needs
 
 def expiring(officers: OfficerQuerySet, today: datetime.date | None = None) -> OfficerQuerySet:
     """Return the officers whose certificate is still valid, but for 60 days at most."""
-    today = today or timezone.localdate()
+    today = today or clock.today()
     return officers.filter(certificate_expiry__range=(today, today + SOON))
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes
 from wugang_audit.registries.history_kinds import HistoryKind
 
@@ -59,7 +59,7 @@ CHECKS = {
     ),
     "expired": Check(
         "执法证已过期", "已自动不参加抽签：换证后把新的有效期填上。",
-        lambda officers: officers.filter(certificate_expiry__lt=timezone.localdate()), "certificate",
+        lambda officers: officers.filter(certificate_expiry__lt=clock.today()), "certificate",
     ),
     "soon": Check("执法证 60 天内到期", "请尽快换证：过期后不能派出。", coverage.expiring, "certificate"),
     "no-speciality": Check("没有擅长行业", "补上擅长行业和能力，抽签才能按专业派人。", _without_speciality),

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from sources.models import PollutionSource
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
@@ -48,7 +48,7 @@ def keep(*, actor: User) -> None:
     """Enter the rows above; once there are trainings, nothing more is entered."""
     if TrainingRecord.objects.exists():
         return
-    today = timezone.localdate()
+    today = clock.today()
     stamp = {"actor": actor, "reason": REASON}
     officers = {officer.certificate_number: officer for officer in Officer.objects.all()}
 

@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.keys import key_of
 
 from . import coverage, data_checks
@@ -21,7 +21,7 @@ class Certificate(admin.SimpleListFilter):
         return [("valid", "有效"), ("soon", "60 天内到期"), ("expired", "已过期")]
 
     def queryset(self, request: HttpRequest, queryset: OfficerQuerySet) -> OfficerQuerySet:
-        today = timezone.localdate()
+        today = clock.today()
         if self.value() == "valid":
             return queryset.filter(certificate_expiry__gte=today)
         if self.value() == "soon":
@@ -96,7 +96,7 @@ class InForce(admin.SimpleListFilter):
         return list(PERIODS.items())
 
     def queryset(self, request: HttpRequest, queryset: PeriodQuerySet) -> PeriodQuerySet:
-        today = timezone.localdate()
+        today = clock.today()
         if self.value() == "now":
             return queryset.in_force(today)
         if self.value() == "later":

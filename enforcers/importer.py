@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 
 from sources.importer import code_rows
 from sources.models import Speciality
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.imports.diff import Change, ChangeSet, Item
 from wugang_audit.imports.doubtful_rows import mark_doubtful
@@ -93,7 +93,7 @@ class OfficerImporter(Importer):
         find_officers(table)
 
     def check(self, table: Table) -> None:
-        today = timezone.localdate()
+        today = clock.today()
         for row in table.rows:
             if (expiry := row.get("certificate_expiry")) and expiry < today:
                 table.note("执法证已过有效期，不参加抽签", row)
@@ -152,7 +152,7 @@ class OfficerImporter(Importer):
         return [Change("擅长行业", _said(before), _said(after))] if before != after else []
 
     def _compare_recusals(self, item: Item, known: dict[int, Recusal]) -> list[Change]:
-        today = timezone.localdate()
+        today = clock.today()
         said = {"reason": item.row.get("recusal_reason") or DEFAULT_REASON}
         fresh, again = [], []
         for unit in {unit.pk: unit for unit in item.row.get("recusals", ())}.values():
@@ -195,7 +195,7 @@ def _note_recusals_that_stay(table: Table, row: Row, recusals: list[Recusal]) ->
     """An import only adds recusals: say so where the clerk's cell would have them otherwise."""
     if "recusals" not in table.columns:
         return
-    today = timezone.localdate()
+    today = clock.today()
     listed = {unit.pk for unit in row.get("recusals", ())}
     lasting = [each for each in recusals if each.source.is_active and not (each.until and each.until < today)]
     if any(each.source_id not in listed for each in lasting):

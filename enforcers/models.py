@@ -8,10 +8,10 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
-from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from sources.models import PollutionSource, Speciality, validate_name, validate_registry_id
+from wugang_audit import clock
+from wugang_audit.registries.history import History
 
 
 class DutyState(models.TextChoices):
@@ -26,18 +26,18 @@ class PeriodQuerySet(models.QuerySet):
     """Rows that hold from ``since`` to ``until``, both days included; without ``until`` they hold on."""
 
     def in_force(self, day: datetime.date | None = None) -> "PeriodQuerySet":
-        day = day or timezone.localdate()
+        day = day or clock.today()
         return self.not_over(day).filter(since__lte=day)
 
     def not_over(self, day: datetime.date | None = None) -> "PeriodQuerySet":
         """Rows in force on that day, or to come."""
-        return self.filter(Q(until=None) | Q(until__gte=day or timezone.localdate()))
+        return self.filter(Q(until=None) | Q(until__gte=day or clock.today()))
 
 
 class Period(models.Model):
     """What holds from one day to another, or until somebody writes the last day in."""
 
-    since = models.DateField("自", default=timezone.localdate)
+    since = clock.DayField("自", default=clock.today)
     until = models.DateField("至", null=True, blank=True, help_text="含当日；未定的留空。")
 
     class Meta:
@@ -52,7 +52,7 @@ class Period(models.Model):
 class OfficerQuerySet(models.QuerySet):
     def available(self, day: datetime.date | None = None) -> "OfficerQuerySet":
         """Officers who may be sent on that day (today by default): on duty, certified, not absent."""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         away = Absence.objects.in_force(day).filter(officer=OuterRef("pk"))
         certified = self.exclude(certificate_number="").filter(certificate_expiry__gte=day)
         return certified.filter(~Exists(away), is_active=True, duty_state=DutyState.ON_DUTY)
@@ -94,8 +94,8 @@ class Officer(models.Model):
         verbose_name="登录账号",
     )  # fmt: skip
     is_active = models.BooleanField("在册", default=True, help_text="离开的人员取消勾选，历史仍保留。")
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    updated_at = clock.MomentField("最近修改", auto_now=True)
+    history = History(verbose_name="历史记录")
     objects = OfficerQuerySet.as_manager()
 
     class Meta:
@@ -123,7 +123,7 @@ class Officer(models.Model):
             return "执法证号待补"
         if self.certificate_expiry is None:
             return "执法证有效期待补"
-        if self.certificate_expiry < timezone.localdate():
+        if self.certificate_expiry < clock.today():
             return f"执法证已于 {self.certificate_expiry:%Y-%m-%d} 到期"
         return "；".join(absence.said for absence in self.absent_now)
 
@@ -141,7 +141,7 @@ class Ability(models.Model):
         Speciality, models.PROTECT, related_name="abilities", verbose_name="行业专业组"
     )
     level = models.PositiveSmallIntegerField("能力", choices=Level, default=Level.COMPETENT)
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
 
     class Meta:
         verbose_name = verbose_name_plural = "擅长行业"
@@ -166,7 +166,7 @@ class Absence(Period):
     officer = models.ForeignKey(Officer, models.CASCADE, related_name="absences", verbose_name="执法人员")
     kind = models.CharField("事由", max_length=10, choices=Kind, default=Kind.LEAVE)
     reason = models.CharField("说明", max_length=200, blank=True, help_text="只供内部核对，从不公开。")
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
     objects = PeriodQuerySet.as_manager()
 
     class Meta:
@@ -196,7 +196,7 @@ class TrainingRecord(models.Model):
     topic = models.CharField("内容", max_length=120)
     hours = models.PositiveSmallIntegerField("学时", validators=[MinValueValidator(1)])
     result = models.CharField("结果", max_length=10, choices=Result, default=Result.PASSED)
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
 
     class Meta:
         verbose_name = verbose_name_plural = "培训记录"
@@ -223,8 +223,8 @@ class Recusal(Period):
     )
     kind = models.CharField("依据", max_length=10, choices=Kind, default=Kind.OFFICER)
     reason = models.CharField("原因", max_length=200, help_text="只供内部核对，从不公开。")
-    created_at = models.DateTimeField("登记时间", auto_now_add=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    created_at = clock.MomentField("登记时间", auto_now_add=True)
+    history = History(verbose_name="历史记录")
     objects = PeriodQuerySet.as_manager()
 
     class Meta:

@@ -4,9 +4,8 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 
-from django.utils import timezone
-
 from sources import references as units
+from wugang_audit import clock
 from wugang_audit.imports.records import RecordImporter, period_fault
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_text import shown
@@ -178,7 +177,7 @@ class RecusalImporter(_OfficersRecords):
         """A recusal without a first day holds from today, or as it does; one that the workbook closes stays begun."""
         for row in table.rows:
             if "since" in row.values and row.values["since"] is None:
-                row.values["since"] = self._first_days(table).get(_pair(row), timezone.localdate())
+                row.values["since"] = self._first_days(table).get(_pair(row), clock.today())
 
     def _first_days(self, table: Table) -> dict:
         if not hasattr(self, "_begun"):
@@ -188,7 +187,7 @@ class RecusalImporter(_OfficersRecords):
         return self._begun
 
     def check(self, table: Table) -> None:
-        today = timezone.localdate()
+        today = clock.today()
         for row in table.rows:
             period_fault(table, row)
             if row.get("until") and row.get("until") < today:

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.audit import trail
 from wugang_audit.imports.admin import ImportAdmin
 from wugang_audit.imports.export_admin import download
@@ -52,7 +52,7 @@ class KeptAdmin(DeletesForReason, ImportAdmin):
     @admin.action(description="导出所选为 Excel", permissions=["change"])
     def export_rows(self, request: HttpRequest, kept: QuerySet) -> StreamingHttpResponse:
         importer = self.importer()
-        name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
+        name = f"{importer.label}{clock.today():%Y-%m-%d}.xlsx"
         trail.record(request.user, f"导出{importer.label}", name, {"行数": kept.count()})
         return download(name, importer.written_columns, importer.exported(kept))
 
@@ -67,7 +67,7 @@ class KeptAdmin(DeletesForReason, ImportAdmin):
 
     @admin.display(description="状态")
     def standing(self, kept: Period) -> str:
-        today = timezone.localdate()
+        today = clock.today()
         state = "now" if kept.since <= today else "later"
         return filters.PERIODS["over" if kept.until and kept.until < today else state]
 

@@ -4,8 +4,7 @@ import datetime
 import re
 from types import MappingProxyType
 
-from django.utils import timezone
-
+from wugang_audit import clock
 from wugang_audit.imports.records import RecordImporter
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_text import fold, shown, word
@@ -98,7 +97,7 @@ class CreditImporter(RecordImporter):
 
     def find_owners(self, table: Table) -> None:
         find_units(table)
-        today = timezone.localdate()
+        today = clock.today()
         for row in table.rows:
             _set_date(table, row, row.values.pop("rating_year", None), today.year)
         if "rating_year" in table.columns:

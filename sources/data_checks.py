@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import lazy
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.data_checks import Finding, Touched, checks, last_changes, page
@@ -98,7 +98,7 @@ CHECKS = {
     ),
     "expired": Check(
         "排污许可证已到期", "核对是否已延续，把新的有效期填上。",
-        lambda: Q(permit_expiry__lt=timezone.localdate()),
+        lambda: Q(permit_expiry__lt=clock.today()),
     ),
     "no-place": Check(
         "没有坐标", "补上经度和纬度，现场检查时便于导航。", lambda: Q(longitude=None) | Q(latitude=None)
@@ -120,7 +120,7 @@ CHECKS = {
     ),
     "special-ended": Check(
         "特殊监管已到期", "已自动按结束后的类别抽签；请把监管类别改过来，或延长截止日。",
-        lambda: Q(category=Category.SPECIAL, special_until__lt=timezone.localdate()),
+        lambda: Q(category=Category.SPECIAL, special_until__lt=clock.today()),
     ),
     "no-reason": Check(
         "特殊监管没有填原因或依据", "补上原因和文件依据，抽查比例高要说得出理由。",

@@ -2,7 +2,8 @@
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from .doubles import Line
 from .models import Category, PollutionSource
@@ -25,7 +26,7 @@ class ScatterFilter(forms.Form):
         if township := self.cleaned_data.get("township"):
             units = units.filter(township=township)
         if category := self.cleaned_data.get("category"):
-            units = units.with_class(timezone.localdate()).filter(class_today=category)
+            units = units.with_class(clock.today()).filter(class_today=category)
         return units
 
     def in_registry_list(self) -> dict[str, str]:

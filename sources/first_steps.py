@@ -2,8 +2,8 @@
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.staff.first_steps import Progress, first_step
 
@@ -20,7 +20,7 @@ from .models import Category, PollutionSource
     done_url=lambda: reverse("admin:sources_pollutionsource_changelist"),
 )
 def units_step() -> Progress:
-    units = PollutionSource.objects.registered().with_class(timezone.localdate()).order_by()
+    units = PollutionSource.objects.registered().with_class(clock.today()).order_by()
     by_class = dict(units.values_list("class_today").annotate(n=Count("pk")))
     total = sum(by_class.values())
     if not total:

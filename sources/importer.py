@@ -8,9 +8,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from django.utils import timezone
 from stdnum.cn import uscc
 
+from wugang_audit import clock
 from wugang_audit.bureau import current
 from wugang_audit.imports.doubtful_rows import mark_doubtful
 from wugang_audit.imports.duplicates import duplicates, others_of
@@ -105,7 +105,7 @@ class SourceImporter(Importer):
     def check(self, table: Table) -> None:
         self._registered = None  # the registry may have changed since the preview
         speciality_of = self._speciality_of()
-        today, where = timezone.localdate(), region()
+        today, where = clock.today(), region()
         _point_to_permits(table)
         self._check_credit_codes(table)
         _note_same_names(table)

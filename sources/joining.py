@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_history
@@ -83,7 +83,7 @@ def join(
         )
     stays.joined_into = None
     # All that a join writes shares one date and one beginning of its reason: by these it is found when it is taken back.
-    said, at = f"{mark(goes.name, goes.number)}{reason}"[:REASON], timezone.now()
+    said, at = f"{mark(goes.name, goes.number)}{reason}"[:REASON], clock.now()
     changes = changes_of(before, stays, field_names(PollutionSource))
     if changes:
         names = [

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from .models import PollutionSource
 
@@ -14,7 +14,7 @@ def permit_warning(source: PollutionSource) -> str:
     """Say in Chinese that the unit's permit has expired or soon will, or return an empty text."""
     if source.permit_expiry is None:
         return ""
-    left = source.permit_expiry - timezone.localdate()
+    left = source.permit_expiry - clock.today()
     if left.days < 0:
         return f"许可证已于 {source.permit_expiry:%Y-%m-%d} 到期，请重点核查是否无证排污。"
     if left < RENEWAL:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.cache import cache
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from .home import home
 from .models import NotTheSame, PermitCondition, PollutionSource, Speciality
@@ -22,7 +23,7 @@ def state() -> tuple[object, ...]:
 
     The times of the rows are in it, as a database gives the number of a row that was rolled back to another one.
     """
-    newest: list[object] = [timezone.localdate(), home()]
+    newest: list[object] = [clock.today(), home()]
     for model in (PollutionSource, PermitCondition, Speciality):
         rows = model.history.order_by("-history_id").values_list("history_id", "history_date")
         newest.append(rows.first())

@@ -7,7 +7,8 @@ from decimal import Decimal
 from math import cos, log10, radians
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from .data_checks import outside
 from .models import UNDECIDED, Category, PollutionSource, label_of_category
@@ -90,7 +91,7 @@ class Scatter:
 
 def scatter(units: QuerySet[PollutionSource]) -> Scatter:
     """Draw units that `registered` gave, in four queries whatever their number."""
-    units = units.with_class(timezone.localdate()).order_by("number")
+    units = units.with_class(clock.today()).order_by("number")
     nowhere = Q(longitude=None) | Q(latitude=None)
     found = Scatter()
     points = list(units.exclude(nowhere).values_list(*_ROW).iterator(chunk_size=5000))

@@ -74,10 +74,13 @@ def password():
 def shipped():
     """The rows of the shipped fixtures, by model, read once: most tests begin with them."""
     rows = {}
-    for name in ("specialities", "inspection_items", "checklist"):
+    for name in ("specialities", "law", "inspection_items", "checklist"):
         text = (Path(settings_of_the_site.BASE_DIR) / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
         for row in deserialize("json", text):
             rows.setdefault(type(row.object), []).append(row.object)
+            for basis in row.m2m_data.get("bases", ()):
+                link = InspectionItem.bases.through(inspectionitem_id=row.object.pk, legalbasis_id=basis)
+                rows.setdefault(type(link), []).append(link)
     return rows
 
 

@@ -15,7 +15,9 @@ BASE = "wugang_audit"
 LEAVES = {
     f"{BASE}.access",
     f"{BASE}.admin_frame",
+    f"{BASE}.clock",
     f"{BASE}.pagination",
+    f"{BASE}.privacy",
     f"{BASE}.problems",
     f"{BASE}.spreadsheets",
 }
@@ -23,9 +25,10 @@ ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
-    f"{BASE}.accounts": {f"{BASE}.access", f"{BASE}.admin_frame", f"{BASE}.audit", f"{BASE}.bureau"},
+    f"{BASE}.accounts": {f"{BASE}.{room}" for room in ("access", "admin_frame", "audit", "bureau", "clock")},
     f"{BASE}.bureau": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.registries": LEAVES | {f"{BASE}.audit"},
+    f"{BASE}.calendar": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.imports": LEAVES | {f"{BASE}.audit", f"{BASE}.registries"},
     f"{BASE}.staff": LEAVES | {f"{BASE}.{room}" for room in ("audit", "accounts", "bureau", "registries")},
 }
@@ -44,24 +47,29 @@ ALLOWED |= {
 _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
+    "drawings.deadlines": _MODELS,
+    "drawings.privacy_gate": _MODELS,
+    "drawings.reminders": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
     "drawings.readings": _MODELS,
     "drawings.first_steps": _MODELS,
+    "drawings.data_checks": _MODELS | {"drawings.public_log", "drawings.steps", "drawings.plans"},
     "drawings.selfcheck": _MODELS | {"drawings.public_log"},
 }
-_ROOM = _MODELS | {"drawings.public_log"}
+_ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines", "drawings.privacy_gate"}
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
     "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
+    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", "sources", "drawings.states", "drawings.protocol", "drawings.public_fields",
-        "drawings.models", "drawings.public_log",
+        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
+        "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.
@@ -118,15 +126,16 @@ def outside(path):
 READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
-    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases content"
+    "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals")
+VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "recusals")
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
-    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form", "request_forms"), 1)
+    | {"views": 2, "request_views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
 )
-ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
+ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "statistics", "disclosure")
 
 
 def step_of(module):

@@ -79,8 +79,19 @@ MAY_OPEN = {
     "amendments:substitute_unit": {ORG},
     "amendments:substitute_officer": {ORG},
     "amendments:substitute_decide": {ORG, REV, HEAD},
+    "amendments:recusal": {ORG},
+    "amendments:recusal_refuse": {ORG},
     "amendments:substitute_entry": EVERYBODY - {AUD},
     "inspections:tasks": {OFF},
+    "inspections:print": {OFF},
+    "inspections:board": {ORG, HEAD},
+    "inspections:problems": {ORG, HEAD},
+    "inspections:problem": {ORG, HEAD},
+    "inspections:mark_problem": {ORG},
+    "inspections:dossier": {OFF, ORG, REV, HEAD},
+    "inspections:postpone": {OFF},
+    "inspections:report_problem": {OFF},
+    "inspections:recuse": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:waiting": {ORG, REV, HEAD},
@@ -92,6 +103,14 @@ MAY_OPEN = {
     "inspections:publish": {HEAD},
     "inspections:correct": {REV, HEAD},
     "inspections:publish_all": {HEAD},
+    "statistics:quarters": {ORG, REV, HEAD},
+    "statistics:quarter": {ORG, REV, HEAD},
+    "statistics:make": {ORG},
+    "statistics:work": {ORG, HEAD},
+    "statistics:own": {OFF},
+    "statistics:report": {ORG, REV, HEAD},
+    "statistics:approve": {HEAD},
+    "statistics:download": {ORG, REV, HEAD},
     "disclosure:home": PUBLIC,
     "disclosure:items": PUBLIC,
     "disclosure:plans": PUBLIC,
@@ -180,6 +199,7 @@ ADMIN_PAGES = {
     "enforcers/trainingrecord": {ADM},
     "drawings/inspectionitem": {ADM},
     "drawings/checklistitem": {ADM},
+    "drawings/legalbasis": {ADM},
 }
 
 
@@ -221,8 +241,11 @@ def test_the_pages_beside_the_list_of_officers_open_for_the_keeper_of_registries
         assert opened == (role == ADM), role
 
 
-def test_the_facts_of_the_bureau_are_kept_by_the_administrator_alone(person, login, stranger):
-    url = "/admin/wugang_audit/bureau/add/"
+@pytest.mark.parametrize("page", ["bureau/add", "holidaynotice", "holidaynotice/add"])
+def test_the_bureau_s_facts_and_the_holidays_are_kept_by_the_administrator_alone(
+    person, login, stranger, page
+):
+    url = f"/admin/wugang_audit/{page}/"
     assert stranger.get(url)["Location"].startswith("/admin/login/")
     for role in Role:
         opened = login(person(f"only-{role}", role)).get(url).status_code == 200

@@ -114,7 +114,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     unit = PollutionSource.objects.first()
     sent = {"action": "classify", "_selected_action": unit.pk, "index": "0"}
     Walk(login(admin), walk.seen).behind("/admin/sources/pollutionsource/", sent)
-    walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", user=admin)
+    walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", "/admin/wugang_audit/holidaynotice/add/", user=admin)
     walk(Role.SECURITY, "/admin/")
     walk(Role.AUDITOR, "/audit/")
 
@@ -137,6 +137,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
         state=InspectionState.PUBLISHED, outcome="clean", published_at=seen_at, **reported
     )
     walk(Role.REVIEWER, "/inspections/all/")
+    walk(Role.ORGANISER, "/statistics/")
     walk(Role.ORGANISER, "/ceremony/", f"/ceremony/{draft.code}/substitutes/")
     walk(Role.ORGANISER, _where_a_substitute_is_typed(draft, third.selection, organiser, reviewer, clock))
     next_draw = verbs.start(year=2026, quarter=3, item=draft.item, actor=organiser)

@@ -74,7 +74,14 @@ def test_the_protocol_imports_nothing_but_the_standard_library():
 
 
 # What a mistake in would be published, or lose a clerk's cell: plain Python, to be read and tested alone.
-WITHOUT_DJANGO = (f"{BASE}.spreadsheets", "drawings.protocol", "drawings.public_fields", "sources.industries")
+WITHOUT_DJANGO = (
+    f"{BASE}.spreadsheets",
+    f"{BASE}.privacy",
+    f"{BASE}.calendar.workdays",
+    "drawings.protocol",
+    "drawings.public_fields",
+    "sources.industries",
+)
 
 
 def test_what_is_pure_knows_no_django():
@@ -199,6 +206,60 @@ def test_the_top_level_holds_the_agreed_entries():
     else:
         names = {line.split("/")[0] for line in listed.stdout.splitlines()}
     assert {name for name in names if not name.startswith(".")} <= TOP
+
+
+CLOCK = f"{BASE}.clock"
+# What guards an account asks for the real time, whatever the clock was stopped at. The pure engine of workbooks only guesses
+# by the day which column holds a day to come.
+REAL_TIME = (
+    f"{BASE}.accounts.admin", f"{BASE}.accounts.lockout", f"{BASE}.accounts.password_rules", f"{BASE}.accounts.passwords",
+    f"{BASE}.accounts.second_factor", f"{BASE}.accounts.sessions", f"{BASE}.accounts.views",
+    f"{BASE}.spreadsheets.recognition",
+)  # fmt: skip
+# Calls without a moment; `timezone.localdate(moment)` only converts.
+ASKS_THE_TIME = (
+    "timezone.now",
+    "timezone.localdate",
+    "timezone.localtime",
+    "date.today",
+    "datetime.now",
+    "datetime.utcnow",
+)
+
+
+def dotted(node):
+    return ast.unparse(node) if isinstance(node, ast.Attribute | ast.Name) else ""
+
+
+def test_the_clock_alone_says_what_time_it_is():
+    """So that tests and the demonstration can stop one clock, and all the site stands still."""
+    guilty = []
+    for name, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                asked = not node.args and dotted(node.func).endswith(ASKS_THE_TIME)
+                # A field of Django's own that fills itself, or a default that does.
+                options = {each.arg: dotted(each.value) for each in node.keywords}
+                asked |= any(value.endswith(ASKS_THE_TIME) for value in options.values())
+                asked |= dotted(node.func).startswith("models.") and bool(
+                    {"auto_now", "auto_now_add"} & options.keys()
+                )
+                asked |= dotted(node.func) == "HistoricalRecords"
+                if asked and name != CLOCK and not name.startswith(REAL_TIME):
+                    guilty.append(f"{name}, line {node.lineno}")
+    assert guilty == []
+
+
+def test_only_the_demonstration_stops_the_clock():
+    """No request can."""
+    guilty = [
+        name
+        for name, path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if dotted(node) == "clock.at" and name != "drawings.management.commands.demo"
+    ]
+    guilty += [name for name, path in modules() if f"{CLOCK}.at" in imports(name, path)]
+    assert guilty == []
 
 
 @pytest.mark.django_db

@@ -10,7 +10,14 @@ class BaseConfig(AppConfig):
     default = True
     append_only = ("AuditEntry",)  # tables that the database itself keeps from being changed
     admin_permissions = {
-        Role.ADMIN: {"add_bureau", "change_bureau", "view_bureau"},
+        Role.ADMIN: {
+            *(f"{action}_bureau" for action in ("add", "change", "view")),
+            *(
+                f"{action}_{model}"
+                for action in ("add", "change", "delete", "view")
+                for model in ("holidaynotice", "specialday")
+            ),
+        },
         Role.SECURITY: {
             "add_user",
             "change_user",

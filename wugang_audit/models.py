@@ -5,6 +5,7 @@ from .accounts.models import AccountRequest, RoleGrant, User
 from .accounts.second_factor.models import Authenticator, RecoveryCode
 from .audit.models import AuditEntry
 from .bureau.models import Bureau
+from .calendar.models import HolidayNotice, SpecialDay
 from .imports.models import HeaderSynonym, ImportJob, ImportState
 from .staff.models import FoldedPath
 
@@ -15,12 +16,14 @@ __all__ = [
     "Bureau",
     "FoldedPath",
     "HeaderSynonym",
+    "HolidayNotice",
     "ImportJob",
     "ImportState",
     "LoginAddress",
     "PastPassword",
     "RecoveryCode",
     "RoleGrant",
+    "SpecialDay",
     "User",
     "UserSession",
 ]

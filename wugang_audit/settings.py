@@ -60,8 +60,21 @@ LOTTERY_TIMES = env.dict("LOTTERY_TIMES", default={})
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 # The way out after the machine's clock ran far ahead by mistake: see `require_clock` of the public log's module.
 ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
+# Working days from the visit to the publication of its result (环办执法〔2021〕18号), and days to correct what was ordered where
+# the officers name none.
+PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
+RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
+# What is due goes out by `manage.py remind`, where this is on and a mail server is named (smtp://user:password@host:25).
+REMIND = env.bool("REMIND", False)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if env.str("EMAIL_URL", ""):
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "webmaster@localhost")
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
+# A visit may be postponed until so many days after the quarter.
+POSTPONEMENT_DAYS = env.int("POSTPONEMENT_DAYS", 30)
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -121,7 +134,9 @@ TEMPLATES = [
                 "wugang_audit.problems",
                 "wugang_audit.admin_frame.lists",
                 "wugang_audit.telephone",
+                "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
+                "drawings.inspections.tasks.map_links",
             ],
         },
     },

@@ -1,9 +1,8 @@
 """What a declaration makes of teams and units when it takes effect: the outcome of the arithmetic, stored."""
 
-from django.utils import timezone
-
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit import clock
 
 from .. import public_log
 from ..models import Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
@@ -27,7 +26,7 @@ def take_effect(row: Substitution, frozen: Frozen) -> None:
         row.outcome = frozen.standing.step(declaration, row.value)
     except verify.Invalid as fault:
         raise Refused(f"不能替补：{fault}") from None
-    row.effective_at = timezone.now()
+    row.effective_at = clock.now()
     if row.is_unit:
         _store_unit(row, frozen)
     else:

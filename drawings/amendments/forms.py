@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 
 from ..models import Inspection, Substitution, VoidRequest
+from ..models.declarations import one_line
 from ..models.draw import OFFICER_WITHDRAWN
 from ..models.lotteries import Issue
+from ..privacy_gate.forms import Guarded
 from ..protocol import verify
 from ..readings import ValueForm
 
@@ -25,10 +27,15 @@ class EvidenceField(forms.CharField):
             **options,
         )
 
+    def to_python(self, value: str | None) -> str:
+        """Return the line that is published: so is it searched for what may not be."""
+        return one_line(super().to_python(value))
 
-class VoidForm(forms.Form):
+
+class VoidForm(Guarded, forms.Form):
     """Why a draw is to be void: only reasons that can be true in its state are offered."""
 
+    guarded = ("evidence",)
     reason = forms.ChoiceField(label="作废原因", widget=forms.RadioSelect)
     evidence = EvidenceField()
 
@@ -37,7 +44,7 @@ class VoidForm(forms.Form):
         self.fields["reason"].choices = [(reason.value, reason.label) for reason in reasons]
 
 
-class SubstituteForm(forms.Form):
+class SubstituteForm(Guarded, forms.Form):
     """What both kinds of substitutes need: evidence, which officers cannot be sent, each with the reason, and the issue."""
 
     evidence = EvidenceField()
@@ -49,6 +56,7 @@ class SubstituteForm(forms.Form):
         if source:
             self._ask_for_the_issue(verify.SOURCES[source].title, proposal)
         self.numbers = list(officers)
+        self.guarded = ("evidence", *(f"away_{number}" for number in self.numbers))
         for number, name in officers.items():
             self.fields[f"away_{number}"] = forms.CharField(
                 label=f"{name or OFFICER_WITHDRAWN}（{number}）", required=False, max_length=100
@@ -83,6 +91,12 @@ class SubstituteForm(forms.Form):
 
     def away_fields(self) -> list[forms.BoundField]:
         return [self[f"away_{number}"] for number in self.numbers]
+
+    def evidence_reasons(self) -> list[forms.BoundField]:
+        return [field for field in self.reasons() if field.name.startswith("evidence")]
+
+    def away_reasons(self) -> list[forms.BoundField]:
+        return [field for field in self.reasons() if field.name.startswith("away_")]
 
     def has_away(self) -> bool:
         return any(field.value() or field.errors for field in self.away_fields())
@@ -128,11 +142,25 @@ class SubstituteOfficerForm(SubstituteForm):
         named = ((number, name or f"{OFFICER_WITHDRAWN}（{number}）") for number, name in officers.items())
         self.fields["officer"].choices = [("", "请选择"), *named]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or {}
         if data.get("reason") == Substitution.Reason.RECUSED and not data.get("unit"):
             self.add_error("unit", "应当回避的，请写明单位的污染源编码。")
         return data
+
+
+class GrantRecusalForm(SubstituteForm):
+    """What a granted request to be recused needs besides: officer and unit stand in the request."""
+
+
+class RefuseRecusalForm(forms.Form):
+    answer = forms.CharField(
+        label="不同意的理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="本人看得到，不公开。",
+        error_messages={"required": "不同意的，请写明理由。"},
+    )
 
 
 class SubstituteValueForm(ValueForm):

@@ -5,6 +5,7 @@ from itertools import islice
 
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Draw, Substitution
@@ -32,7 +33,7 @@ TIME_TO_CONFIRM = datetime.timedelta(minutes=30)  # the second person has to con
 
 def proposed(draw: Draw, source: str) -> Issue | None:
     """Propose the issue for a declaration that is made now; None where the lottery has no calendar here."""
-    after = timezone.now() + TIME_TO_CONFIRM
+    after = clock.now() + TIME_TO_CONFIRM
     if above := _row_above(draw):
         after = max(after, above - datetime.timedelta(seconds=1))
     return propose(source, after)
@@ -157,7 +158,7 @@ def check_drawn(row: Substitution, issue: str, actor: User) -> None:
             "没有记录：点名的这一期没有开奖，不能由申报人第一个说。请另一个人核对后先录入，申报人可以第二个录入。"
         )
     earliest = _earliest(row, issue)
-    if earliest > timezone.now():
+    if earliest > clock.now():
         raise Refused(
             f"没有记录：第 {issue} 期最早要到 {in_words(earliest)} 才开奖。"
             f"代替第 {row.label} 期的，须是它之后首先开奖的一期。"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -17,8 +17,9 @@ from ..models.inspection import InspectionQuerySet
 from ..models.lotteries import known_issues
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
+from ..privacy_gate.queries import Mark, Subject, marks_on
 from ..states import DrawState
-from . import issues, seals, standing, substitutes
+from . import issues, recusals, seals, standing, substitutes, voids
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Line:
     """A declaration of a substitute as a person reads it. In a sealed draw neither units nor who steps in are named."""
 
     substitution: Substitution
+    marks: list[Mark]  # what in its texts was marked as not personal
     concerns: str  # who cannot go, or which unit was not inspected
     tasks: int
     places: list[Place]
@@ -88,11 +90,17 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
         .order_by(F("serial").asc(nulls_last=True), "pk")
     )
     reading = _Reading(draw, user)
-    found = [reading.line(row) for row in rows]
+    marks = marks_on(Subject.SUBSTITUTION, {row.pk: substitutes.texts(row) for row in rows})
+    found = [reading.line(row, marks[row.pk]) for row in rows]
     return (
         [line for line in found if line.substitution.is_pending],
         [line for line in found if not line.substitution.is_pending],
     )
+
+
+def void_marks(request: VoidRequest) -> list[Mark]:
+    """Return what of a request was marked as not personal: the second organiser decides on that too."""
+    return marks_on(Subject.VOID, {request.pk: voids.texts(request.evidence)})[request.pk]
 
 
 class _Reading:
@@ -107,7 +115,7 @@ class _Reading:
         self.own_teams = set(teams_of(user).values_list("selection", flat=True))
         self.known = known_issues(standing.source_of(draw))
 
-    def line(self, row: Substitution) -> Line:
+    def line(self, row: Substitution, marks: list[Mark]) -> Line:
         places = row.places.all()
         own = row.declared_by_id == self.user.pk
         own = own or any(place.selection_id in self.own_teams for place in places)
@@ -115,6 +123,7 @@ class _Reading:
         may_decide = row.is_open and not own and self.under_way
         return Line(
             substitution=row,
+            marks=marks,
             concerns=listed[0].unit if row.is_unit else self._name(row.officer.certificate_number),
             tasks=len(places),
             places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,
@@ -189,6 +198,17 @@ def _organisers_desk(user: User) -> list[Todo]:
     return lines
 
 
+@todo(Role.ORGANISER)
+def _recusals_asked(user: User) -> list[Todo]:
+    """Officers who ask to be recused; until somebody decides they may have to go."""
+    rows = recusals.waiting(user).select_related("inspection__selection__draw")
+    counts = Counter(row.inspection.selection.draw for row in rows)
+    return [
+        Todo(f"{draw.title}：请决定回避申请", _url("substitutes", draw), count, "同意的，由您申报替补")
+        for draw, count in counts.items()
+    ]
+
+
 @todo(*SUBSTITUTE_SECONDS)
 def _second_person(user: User) -> list[Todo]:
     """Declarations of substitutes that this person may confirm: not his own, and not in a team that he belongs or
@@ -206,7 +226,7 @@ def _second_person(user: User) -> list[Todo]:
 def drawn_issues() -> SubstitutionQuerySet:
     """Confirmed declarations whose issue has been drawn, so that its value is to be typed; each draw's first one."""
     rows = Substitution.objects.without_value().filter(
-        draw__state=DrawState.PUBLISHED, known_at__lte=timezone.now()
+        draw__state=DrawState.PUBLISHED, known_at__lte=clock.now()
     )
     earlier = rows.filter(draw=OuterRef("draw"), serial__lt=OuterRef("serial"))
     return rows.exclude(Exists(earlier)).select_related("draw").order_by("pk")

@@ -5,8 +5,8 @@ A draw that was frozen under an earlier seal gives the units of that one away: i
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -43,7 +43,7 @@ def unseal(*, draw: Draw, actor: User) -> Draw:
 
 def lift(draw: Draw, actor: User | None) -> None:
     """Lift the seal within the caller's transaction; actor None: the system itself, by the date."""
-    draw.unsealed_at, draw.unsealed_by = timezone.now(), actor
+    draw.unsealed_at, draw.unsealed_by = clock.now(), actor
     draw.save(update_fields=["unsealed_at", "unsealed_by"])
     public_log.append(LogKind.UNSEAL, draw.code, draw.files.get(name="result.tsv").digest)
 

@@ -10,13 +10,13 @@ his report is handed in. While a declaration waits, these reports stand still.
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from enforcers.models import Officer
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
@@ -29,6 +29,8 @@ from ..models.inspection import InspectionQuerySet, Outcome
 from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import in_words
+from ..privacy_gate.queries import Obstacle, Subject, Text
+from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
 from ..protocol import verify
 from ..readings import Reading, read
 from ..states import WITH_OFFICERS, DrawState, Refused
@@ -51,21 +53,29 @@ def replaceable() -> InspectionQuerySet:
 
 @transaction.atomic
 def declare_unit(
-    *, selection: Selection, evidence: str, away: dict[str, str], actor: User, issue: Issue | None = None
+    *,
+    selection: Selection,
+    evidence: str,
+    away: dict[str, str],
+    actor: User,
+    issue: Issue | None = None,
+    not_personal: Reasons | None = None,
 ) -> Substitution:
     """Declare that a unit could not be inspected; the reason is the outcome that its officers reported.
 
     :param away: {certificate number: why} of officers who cannot be sent to the substitute.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :param not_personal: {field: why} where something looks like personal data (see `texts`).
     """
     _require_organiser(actor)
     draw = _locked(selection.draw)
     row = _checked(draw, evidence, away, issue, actor)
+    passed = let_through(texts(row), not_personal)
     inspection = replaceable().filter(selection=selection).first()
     if inspection is None:
         raise Refused("检查组没有报告这家单位停产或查无下落，或者已经申报过替补。")
     row.kind, row.reason = Substitution.Kind.UNIT, REASON_OF[inspection.outcome]
-    return _declared(row, [(selection.pk, None)])
+    return _declared(row, [(selection.pk, None)], passed)
 
 
 def declare_officer(
@@ -78,6 +88,7 @@ def declare_officer(
     actor: User,
     unit: str = "",
     issue: Issue | None = None,
+    not_personal: Reasons | None = None,
 ) -> Substitution:
     """Declare that an officer cannot go: to one unit, or to all units where his visit is still open.
 
@@ -85,6 +96,7 @@ def declare_officer(
     :param unit: registry number of the one unit; needed for a recusal, empty for all of his open tasks.
     :param away: {certificate number: why} of officers who cannot go either.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :param not_personal: {field: why} where something looks like personal data (see `texts`).
     :raises Refused: what is wrong. In a sealed draw the answer that he has no place there leaves an entry too: asked
         about officer after officer, it would tell who goes where.
     """
@@ -94,8 +106,9 @@ def declare_officer(
         with transaction.atomic():
             draw = _locked(draw)
             row = _checked(draw, evidence, others, issue, actor)
+            passed = let_through(texts(row), not_personal)
             places = _places_of(draw, row, officer, reason, unit)
-            return _declared(row, places)
+            return _declared(row, places, passed)
     except _NoPlace:
         if draw.is_sealed:  # after the transaction that the refusal has undone
             asked = verify.salted_subject(draw.salt_text, f"{officer} {unit}")
@@ -137,13 +150,14 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     """
     draw = _locked(substitution.draw)
     row = _undecided(substitution, actor)
+    require_clear(Subject.SUBSTITUTION, row.pk, texts(row), "请驳回这份申报，由申报人改好以后重新申报。")
     public_log.lock()
     public_log.require_clock()
     row.logged_at = public_log.next_time()
     if row.source:
         _check_issue_again(draw, row)
     row.serial = draw.substitutions.filter(serial__isnull=False).count() + 1
-    row.confirmed_by, row.confirmed_at = actor, timezone.now()
+    row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
     row = Substitution.objects.for_protocol().get(pk=row.pk)
     digest = verify.declare_digest(draw.salt_text, row.declaration())
@@ -159,7 +173,7 @@ def refuse(*, substitution: Substitution, actor: User) -> Substitution:
     """Refuse a declaration, by name; nothing changes."""
     draw = _locked(substitution.draw)
     row = _undecided(substitution, actor)
-    row.refused_by, row.refused_at = actor, timezone.now()
+    row.refused_by, row.refused_at = actor, clock.now()
     row.save(update_fields=["refused_by", "refused_at"])
     trail.record(actor, "驳回替补", draw, {"substitution": row.pk})
     return row
@@ -183,7 +197,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
     if not waiting:
         raise Refused("现在没有等号码的替补申报，可能别人刚刚录入过，请刷新页面查看。")
     row, issue = waiting[0], issue or waiting[0].label
-    if timezone.now() < row.known_at:
+    if clock.now() < row.known_at:
         raise Refused(f"还没有到开奖时间（{in_words(row.known_at)}），不能提前录入。")
     issues.check_drawn(row, issue, actor)
     same = row.first_issue in ("", issue)
@@ -206,7 +220,7 @@ def enter_value(*, draw: Draw, value: str, actor: User, issue: str = "") -> Subs
 
 def _accept(draw: Draw, rows: list[Substitution], value: str, issue: str, actor: User) -> None:
     """Give the declarations their value, and let them take effect one after the other."""
-    first, frozen, now = rows[0], Frozen(draw), timezone.now()
+    first, frozen, now = rows[0], Frozen(draw), clock.now()
     for row in rows:
         row.first_value, row.first_by, row.first_at = first.first_value, first.first_by, first.first_at
         row.value, row.accepted_by, row.accepted_at = value, actor, now
@@ -229,14 +243,33 @@ def _checked(
     if row.source:
         if issue is None:
             raise Refused("请填写下一期的期号和开奖时间：替补用那一期的号码算出。")
-        issues.check(draw, row.source, issue.label, issue.known_at, timezone.now())
+        issues.check(draw, row.source, issue.label, issue.known_at, clock.now())
         row.label, row.known_at = issue
     return row
 
 
-def _declared(row: Substitution, places: Sequence[tuple[int, int | None]]) -> Substitution:
-    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it."""
+def texts(row: Substitution) -> dict[str, Text]:
+    """Return what of a declaration becomes public, by the field of its form, for the search for personal data."""
+    away = {f"away_{number}": Text(f"{number}不能派出的原因", why) for number, why in row.away.items()}
+    return {"evidence": Text(row._meta.get_field("evidence").verbose_name, row.evidence)} | away
+
+
+def _declared(
+    row: Substitution, places: Sequence[tuple[int, int | None]], passed: Collection[tuple[Obstacle, str]]
+) -> Substitution:
+    """Store a declaration with its places, (selection, member), and leave the trace: no unit or officer stands in it.
+
+    :param passed: what of its texts was marked as not personal, with the reason.
+    """
     row.save()
+    keep(
+        passed,
+        subject=Subject.SUBSTITUTION,
+        object_id=row.pk,
+        actor=row.declared_by,
+        about=row.draw,
+        secret=row.draw.is_sealed,
+    )
     SubstitutionPlace.objects.bulk_create(
         SubstitutionPlace(substitution=row, selection_id=selection, member_id=member)
         for selection, member in places
@@ -293,6 +326,6 @@ def _check_issue_again(draw: Draw, row: Substitution) -> None:
     """Refuse to confirm when the issue has been drawn since the declaration, or another one was confirmed before it."""
     now = datetime.datetime.fromisoformat(row.logged_at)
     try:
-        issues.check(draw, row.source, row.label, row.known_at, max(now, timezone.now()))
+        issues.check(draw, row.source, row.label, row.known_at, max(now, clock.now()))
     except Refused as refusal:
         raise Refused(f"不能确认：{refusal}这份申报请驳回，由组织者重新申报。") from None

@@ -12,6 +12,8 @@ urlpatterns = [
     path("<draw_code:code>/substitutes/", views.substitute_list, name="substitutes"),
     path("<draw_code:code>/substitutes/unit/", views.substitute_unit, name="substitute_unit"),
     path("<draw_code:code>/substitutes/officer/", views.substitute_officer, name="substitute_officer"),
+    path("<draw_code:code>/recusals/<serial:pk>/", views.recusal, name="recusal"),
+    path("<draw_code:code>/recusals/<serial:pk>/refuse/", views.recusal_refuse, name="recusal_refuse"),
     path("<draw_code:code>/substitutes/entry/", views.substitute_entry, name="substitute_entry"),
     path(
         "<draw_code:code>/substitutes/<serial:pk>/decide/", views.substitute_decide, name="substitute_decide"

@@ -3,20 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
+from wugang_audit.accounts.models import User
 
-from ..models import Disclosure, Draw, Substitution
+from ..models import Disclosure, Draw, RecusalRequest, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, Refused
 from ..steps import attempt
-from . import issues, queries, seals, standing, substitutes, voids
-from .forms import SubstituteOfficerForm, SubstituteUnitForm, SubstituteValueForm, VoidForm
+from . import issues, queries, recusals, seals, standing, substitutes, voids
+from .forms import (
+    GrantRecusalForm,
+    RefuseRecusalForm,
+    SubstituteOfficerForm,
+    SubstituteUnitForm,
+    SubstituteValueForm,
+    VoidForm,
+)
 
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*SUBSTITUTE_SECONDS)
@@ -40,6 +49,7 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "form": form,
         "waiting": waiting,
+        "marks": waiting and queries.void_marks(waiting),
         "mine": waiting and waiting.declared_by_id == request.user.pk,
         "may_void": draw.may_be_voided(),
         "refused": draw.void_requests.refused().select_related("declared_by", "refused_by"),
@@ -86,12 +96,18 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "waiting": waiting,
         "settled": settled,
+        "recusals": recusals.lines(request.user, _asked_in(draw, request.user)),
         "lottery": _lottery(draw),
         "to_enter": queries.drawn_issues().filter(draw=draw).first(),
         "reads_draw": request.user.has_role(*DRAW_READERS),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
     return render(request, "amendments/substitutes.html", context)
+
+
+def _asked_in(draw: Draw, user: User) -> QuerySet[RecusalRequest]:
+    rows = recusals.waiting(user).filter(inspection__selection__draw=draw)
+    return rows.select_related("inspection__selection", "officer")
 
 
 @organisers
@@ -104,6 +120,7 @@ def substitute_unit(request: HttpRequest, code: str) -> HttpResponse:
         arguments = {
             "selection": draw.selections.get(pk=form.cleaned_data["unit"]),
             "evidence": form.cleaned_data["evidence"],
+            "not_personal": form.cleaned_data["not_personal"],
             "away": form.away(),
             "issue": form.issue(),
         }
@@ -124,12 +141,61 @@ def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
     draw = _under_way(code)
     form = SubstituteOfficerForm(request.POST or None, **_for_form(draw))
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("officer", "reason", "unit", "evidence")}
+        values = {
+            name: form.cleaned_data[name]
+            for name in ("officer", "reason", "unit", "evidence", "not_personal")
+        }
         arguments = values | {"draw": draw, "away": form.away(), "issue": form.issue()}
         if attempt(request, DECLARED, substitutes.declare_officer, on=form, **arguments):
             return redirect("amendments:substitutes", code)
     context = {"draw": draw, "form": form, "lottery": _lottery(draw)}
     return render(request, "amendments/substitute_officer.html", context)
+
+
+@organisers
+@does("同意回避申请，申报替补", GrantRecusalForm.base_fields)
+def recusal(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """An officer's request to be recused: granted here, or refused by the form below."""
+    return _recusal(request, _request_of(code, pk), RefuseRecusalForm())
+
+
+@organisers
+@does("不同意回避申请", RefuseRecusalForm.base_fields)
+@only_post("amendments:recusal", "code", "pk")
+def recusal_refuse(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    asked = _request_of(code, pk)
+    form = RefuseRecusalForm(request.POST)
+    arguments = {"request": asked, "answer": form.cleaned_data["answer"]} if form.is_valid() else {}
+    if arguments and attempt(request, "已答复，人员没有变动。", recusals.refuse, on=form, **arguments):
+        return redirect("amendments:substitutes", code)
+    return _recusal(request, asked, form)
+
+
+def _request_of(code: str, pk: int) -> RecusalRequest:
+    rows = RecusalRequest.objects.filter(inspection__selection__draw=_under_way(code))
+    rows = rows.select_related("inspection__selection__draw", "officer", "asked_by", "decided_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _recusal(request: HttpRequest, asked: RecusalRequest, refusal: RefuseRecusalForm) -> HttpResponse:
+    draw = asked.inspection.selection.draw
+    sent = request.POST if request.method == "POST" and not refusal.is_bound else None
+    form = GrantRecusalForm(sent, **_for_form(draw))
+    if sent is not None and form.is_valid():
+        given = {"evidence": form.cleaned_data["evidence"], "away": form.away(), "issue": form.issue()}
+        if attempt(request, DECLARED, recusals.grant, on=form, request=asked, **given):
+            return redirect("amendments:substitutes", draw.code)
+    [line] = recusals.lines(request.user, [asked])
+    context = {
+        "draw": draw,
+        "line": line,
+        "asked": asked,
+        "form": form,
+        "refusal": refusal,
+        "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),
+        "lottery": _lottery(draw),
+    }
+    return render(request, "amendments/recusal.html", context)
 
 
 @seconds

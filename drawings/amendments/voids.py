@@ -6,15 +6,18 @@ or refuses it. None of this is ever revoked or hidden.
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.privacy import masked
 
 from .. import public_log
 from ..models import Draw, LogKind, VoidRequest
 from ..models.declarations import one_line
+from ..privacy_gate.queries import Subject, Text
+from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
 from ..protocol import verify
 from ..states import COMMITTED, DrawState, Refused, check_move
 from .seals import lift, lift_voids
@@ -28,7 +31,7 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
         return []
     sources = list(draw.entropy.all())
     awaited = next((source for source in sources if source.accepted_at is None), None)
-    now = timezone.now()
+    now = clock.now()
     possible = {
         Reason.DICE_LATE: awaited and awaited.overdue(now),
         # Witnesses must object before the result is public, not once they know it.
@@ -42,12 +45,20 @@ def void_reasons(draw: Draw) -> list[VoidRequest.Reason]:
     return [reason for reason in Reason if possible[reason]]
 
 
+def texts(evidence: str) -> dict[str, Text]:
+    """Return what of a request becomes public, for the search for personal data."""
+    return {"evidence": Text(VoidRequest._meta.get_field("evidence").verbose_name, evidence)}
+
+
 @transaction.atomic
-def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> VoidRequest:
+def request_void(
+    *, draw: Draw, reason: str, evidence: str, actor: User, not_personal: Reasons | None = None
+) -> VoidRequest:
     """File that a draw be declared void; a second organiser decides.
 
     :param reason: one of `VoidRequest.Reason` that fits the draw's state.
     :param evidence: facts and proofs, at most 1,000 characters; they become public with the void.
+    :param not_personal: {"evidence": why} where something in it looks like personal data.
     """
     if not actor.has_role(Role.ORGANISER):
         raise PermissionDenied("作废由抽查组织者申请。")
@@ -57,6 +68,7 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
     evidence = one_line(evidence)
     if not evidence:
         raise Refused("请写明事实和证据：作废以后会永久公开。")
+    passed = let_through(texts(evidence), not_personal)
     try:
         with transaction.atomic():
             request = VoidRequest.objects.create(
@@ -64,7 +76,8 @@ def request_void(*, draw: Draw, reason: str, evidence: str, actor: User) -> Void
             )
     except IntegrityError:
         raise Refused("已经有一份作废申请在等另一名组织者确认，不能再申请。") from None
-    trail.record(actor, "申请作废", draw, {"reason": reason, "evidence": evidence})
+    keep(passed, subject=Subject.VOID, object_id=request.pk, actor=actor, about=draw, secret=draw.is_sealed)
+    trail.record(actor, "申请作废", draw, {"reason": reason, "evidence": masked(evidence)})
     return request
 
 
@@ -79,7 +92,10 @@ def confirm_void(*, request: VoidRequest, actor: User) -> Draw:
     request = _decided(request, actor, "confirmed")
     if request.reason not in void_reasons(draw):
         raise Refused("申请之后情况有了变化，这个作废原因已经不成立。请驳回这份申请。")
-    draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, timezone.now(), actor
+    require_clear(
+        Subject.VOID, request.pk, texts(request.evidence), "请驳回这份申请，由申请人改好以后重新申请。"
+    )
+    draw.state, draw.voided_at, draw.voided_by = DrawState.VOID, clock.now(), actor
     draw.void_reason = request.public_text
     draw.save(update_fields=["state", "voided_at", "voided_by", "void_reason"])
     public_log.append(LogKind.VOID, draw.code, verify.digest(draw.void_reason))
@@ -120,6 +136,6 @@ def _decided(request: VoidRequest, actor: User, how: str) -> VoidRequest:
     if request.declared_by_id == actor.pk:
         raise Refused("这份申请是您提出的，须由另一名组织者确认或驳回。")
     setattr(request, f"{how}_by", actor)
-    setattr(request, f"{how}_at", timezone.now())
+    setattr(request, f"{how}_at", clock.now())
     request.save(update_fields=[f"{how}_by", f"{how}_at"])
     return request

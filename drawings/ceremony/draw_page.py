@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
@@ -46,7 +46,7 @@ def draw_page(
         flight = preflight(draw)
         flight = replace(flight, comparison=attribute(flight.comparison, draw.year))
         context |= {"checking": not flight.ready, "checked": flight.ready, "freezing": flight.ready}
-        form = sources_form or FreezeForm(under=queries.seal_that_stands())
+        form = sources_form or FreezeForm(draw=draw, under=queries.seal_that_stands())
         context |= {"flight": flight, "listed": LISTED, "sources_form": form}
         context["past_objections"] = past_objections(draw, flight.objections)
         return render(request, "ceremony/draft.html", context)
@@ -56,7 +56,8 @@ def draw_page(
         "sources": draw.entropy.select_related("first_by", "accepted_by"),
         "panel": panel(draw, request.user),
         "deposits": draw.deposits.defer("file").select_related("by"),
-        "witness_form": witness_form or WitnessForm(initial={"witnesses": draw.witnesses}),
+        "witness_marks": queries.witness_marks(draw),
+        "witness_form": witness_form or WitnessForm(draw=draw, initial={"witnesses": draw.witnesses}),
     }
     if draw.state == DrawState.FROZEN:
         context |= _typing(draw, value_form)
@@ -71,7 +72,7 @@ def draw_page(
 def _typing(draw: Draw, form: ValueForm | None) -> dict[str, Any]:
     """What the page shows while values are typed: of which source, from when, and until when."""
     entropy = draw.next_source()
-    now = timezone.now()
+    now = clock.now()
     until = entropy.last_moment()
     return {
         "typing": True,

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from ..models import InspectionItem
 from ..models.quarters import QUARTERS, quarter_of
@@ -21,6 +22,6 @@ class StartForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        year, quarter = quarter_of(timezone.localdate())
+        year, quarter = quarter_of(clock.today())
         kwargs.setdefault("initial", {"year": year, "quarter": quarter})
         super().__init__(*args, **kwargs)

@@ -8,6 +8,10 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from wugang_audit import clock
+from wugang_audit.calendar.shown import ESTIMATED, WHY
+
+from .. import deadlines
 from ..amendments import issues
 from ..models import Disclosure, Draw
 from ..models.entropy import DICE, DRAND, LOTTERIES, SYSTEM
@@ -74,7 +78,7 @@ class SourcesForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.preset = Preset.at(timezone.now())
+        self.preset = Preset.at(clock.now())
         self.proposed = ("dice10", self.preset.lottery)
         for source, label in self.LABELS.items():
             issue = self._proposal(source)
@@ -153,7 +157,7 @@ class SourcesForm(forms.Form):
             if chosen:
                 self.add_error("system_on", "系统随机数只能单独使用：请取消其他来源，或取消系统随机数。")
                 return data
-            self.sources = [verify.Source(SYSTEM, "os", timezone.localtime().isoformat(timespec="seconds"))]
+            self.sources = [verify.Source(SYSTEM, "os", clock.local_now().isoformat(timespec="seconds"))]
             return data
         if not chosen:
             raise forms.ValidationError("请至少选择一种随机来源。")
@@ -171,7 +175,7 @@ class SourcesForm(forms.Form):
             if f"{name}_time" not in self.errors:
                 asked = self.fields[f"{name}_time"].label
                 self.add_error(f"{name}_time", f"{title}：请填写{asked}。")
-        elif moment <= timezone.now():
+        elif moment <= clock.now():
             when = f"{timezone.localtime(moment):%m月%d日 %H:%M}"
             self.add_error(f"{name}_time", f"{title}：{when} 已经过去，必须选用冻结之后才揭晓的。")
         try:
@@ -238,10 +242,25 @@ class SourcesForm(forms.Form):
 class FreezeForm(SourcesForm):
     """All that an organiser chooses at the freeze: the sources of randomness, and whether the result is sealed."""
 
-    def __init__(self, *args: Any, under: Draw | None = None, **kwargs: Any) -> None:
-        """:param under: the earlier draw whose seal still stands: then this one is sealed too."""
+    def __init__(
+        self, *args: Any, draw: Draw | None = None, under: Draw | None = None, **kwargs: Any
+    ) -> None:
+        """
+        :param draw: the draft that is frozen; without it no day is proposed for the visits.
+        :param under: the earlier draw whose seal still stands: then this one is sealed too.
+        """
         super().__init__(*args, **kwargs)
-        self.under = under
+        self.draw, self.under = draw, under
+        known_at = self.preset.issues[self.preset.lottery].known_at
+        proposed = deadlines.visit_by_default(draw, timezone.localdate(known_at)) if draw else None
+        self.fields["visit_by"] = forms.DateField(
+            label="检查期限",
+            required=False,
+            initial=proposed and proposed.day,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            help_text="抽中的单位要在这一天以前（含当日）查完，会公开。不填的，取本季度最后一个工作日。"
+            + (f"现在填的这一天是{ESTIMATED}：{WHY}" if proposed and proposed.is_estimated else ""),
+        )
         choices = [each for each in Disclosure.choices if not under or each[0] == Disclosure.SEALED]
         self.fields["disclosure"] = forms.ChoiceField(
             label="结果怎样公开",
@@ -267,11 +286,20 @@ class FreezeForm(SourcesForm):
         day = data.get("unseal_on")
         if day and data.get("disclosure") != Disclosure.SEALED:
             self.add_error("unseal_on", "随即公开的抽签不用填解封日期。")
-        elif day and day <= timezone.localdate():
+        elif day and day <= clock.today():
             self.add_error("unseal_on", "解封日期要在今天以后。")
         elif day and self.under:
             self._check_seals(day, self.under)
+        if data.get("visit_by") and self.draw and not self.errors:
+            if why := deadlines.why_not_visit_by(self.draw, data["visit_by"], self.known_on()):
+                self.add_error("visit_by", why)
         return data
+
+    def known_on(self) -> datetime.date:
+        """Return the day on which the last of the chosen sources becomes known."""
+        return timezone.localdate(
+            max(datetime.datetime.fromisoformat(source.time) for source in self.sources)
+        )
 
     def _check_seals(self, day: datetime.date, under: Draw) -> None:
         """A seal falls no earlier than that of the draw that it would give away."""
@@ -286,4 +314,5 @@ class FreezeForm(SourcesForm):
             "sources": self.sources,
             "disclosure": self.cleaned_data["disclosure"],
             "unseal_on": self.cleaned_data["unseal_on"],
+            "visit_by": self.cleaned_data["visit_by"],
         }

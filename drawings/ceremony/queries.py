@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
@@ -16,6 +16,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import ChangesObjection, Draw, EntropySource, LogEntry, Plan
 from ..models.draw import SelectionQuerySet
 from ..models.quarters import quarter_of
+from ..privacy_gate.queries import Mark, Subject, Text, marks_on
 from ..states import DrawState
 from .collector import no_collection
 from .preflight.changes import compare
@@ -32,6 +33,11 @@ def selections_of(draw: Draw) -> SelectionQuerySet:
 def openings(draw: Draw) -> QuerySet[AuditEntry]:
     """Who opened the result of a sealed draw, and when."""
     return AuditEntry.objects.filter(action=OPENED, target_key=f"{draw._meta.label_lower}:{draw.pk}")
+
+
+def witness_marks(draw: Draw) -> list[Mark]:
+    """What in the list of witnesses was marked as not personal."""
+    return marks_on(Subject.WITNESSES, {draw.pk: {"witnesses": Text("见证人", draw.witnesses)}})[draw.pk]
 
 
 def seal_that_stands() -> Draw | None:
@@ -52,7 +58,7 @@ def words_until(moment: datetime.datetime, now: datetime.datetime) -> str:
 
 @todo(Role.ORGANISER)
 def _organisers_desk(user: User) -> list[Todo]:
-    today = timezone.localdate()
+    today = clock.today()
     _, quarter = quarter_of(today)
     lines = []
     if Plan.objects.in_force(today.year) is None:
@@ -101,7 +107,7 @@ def _was_read(draw: Draw, fingerprint: str) -> bool:
 def _moment() -> tuple[str, datetime.date]:
     """Say as of when the registries are compared: every change of theirs is in the trail, and the rest goes by the day."""
     steps = AuditEntry.objects.exclude(action__in=LOGINS).order_by("-index")
-    return steps.values_list("chain", flat=True).first() or "", timezone.localdate()
+    return steps.values_list("chain", flat=True).first() or "", clock.today()
 
 
 @lru_cache(maxsize=8)

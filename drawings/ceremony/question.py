@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
+from wugang_audit.calendar.workdays import Due
 
+from .. import deadlines
 from ..models import Disclosure, Draw, Inspection
 from ..models.entropy import DICE, SYSTEM, label_in_words
 from ..models.quota import Quota
@@ -47,6 +49,8 @@ class FreezeQuestion:
     sources: list[NamedSource]
     sealed: bool
     unseal_on: datetime.date | None
+    visit_by: Due
+    holiday: str  # what is to be said of that day, in Chinese
     under: Draw | None
     commit: str  # the text of commit.txt, in words where it is not known before the click
 
@@ -70,12 +74,15 @@ def ask_to_freeze(
     choices = form.choices()
     flight = verbs.cleared(draw, seen, actor)
     verbs.under_which_seal(choices["disclosure"], choices["unseal_on"])
-    sources = verbs.checked_sources(choices["sources"], timezone.localtime().replace(microsecond=0))
+    sources = verbs.checked_sources(choices["sources"], clock.local_now().replace(microsecond=0))
+    visit_by = verbs.due_visits(draw, sources, choices["visit_by"])
     question = FreezeQuestion(
         flight=flight,
         sources=[_named(source) for source in sources],
         sealed=choices["disclosure"] == Disclosure.SEALED,
         unseal_on=choices["unseal_on"],
+        visit_by=deadlines.due(visit_by),
+        holiday=deadlines.holiday_hint(visit_by),
         under=form.under,
         commit=_commit_in_words(draw, flight, sources, choices["disclosure"]),
     )
@@ -113,6 +120,7 @@ def ask_to_publish(request: HttpRequest, draw: Draw) -> HttpResponse:
         "may_void": False,
         "draw": draw,
         "units": tasks.count(),
+        "is_late": draw.visit_by is not None and draw.visit_by < clock.today(),
         "officers": tasks.values("selection__team__officer").distinct().count(),
     }
     return render(request, "ceremony/publish_question.html", context)

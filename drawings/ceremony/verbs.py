@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 from wugang_audit.registries import bulk_rows
 
-from .. import public_log
+from .. import deadlines, public_log
 from ..models import (
     Disclosure,
     Draw,
@@ -81,6 +82,7 @@ def freeze(
     actor: User,
     disclosure: str = Disclosure.OPEN,
     unseal_on: date | None = None,
+    visit_by: date | None = None,
 ) -> Draw:
     """Fix the pool, the officers and the sources of randomness, and publish their digest.
 
@@ -88,12 +90,13 @@ def freeze(
         ``system`` the time is the moment of freezing, whatever is given.
     :param seen: fingerprint of the pre-flight that the organiser looked at.
     :param unseal_on: day on which the seal of a sealed draw falls by itself.
+    :param visit_by: day on which the visits are due; the last working day of the quarter by default.
     :raises Refused: when something blocks, a source is already known, or the registries have changed since.
     """
     draw = _locked(draw, DrawState.FROZEN)
     flight = cleared(draw, seen, actor)
     previous = public_log.lock()
-    moment = timezone.localtime().replace(microsecond=0)
+    moment = clock.local_now().replace(microsecond=0)
     sources = checked_sources(sources, moment)
     draw.under = under_which_seal(disclosure, unseal_on)
     frozen = frozen_files(draw, flight, sources, previous=previous, disclosure=disclosure)
@@ -103,17 +106,29 @@ def freeze(
     draw.state, draw.plan = DrawState.FROZEN, flight.plan
     draw.commit_digest, draw.frozen_at, draw.frozen_by = files["commit.txt"].digest, moment, actor
     draw.disclosure, draw.unseal_on = disclosure, unseal_on
+    draw.visit_by = due_visits(draw, sources, visit_by)
     if found := flight.comparison:
         draw.changes = {"since": found.since.code, "counts": found.counts}
     draw.save(
         update_fields=[
-            "state", "plan", "under", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes"
+            "state", "plan", "under", "commit_digest", "frozen_at", "frozen_by", "disclosure", "unseal_on", "changes",
+            "visit_by",
         ]
     )  # fmt: skip
     public_log.append(LogKind.COMMIT, draw.code, draw.commit_digest)
     trail.record(actor, "冻结名单", draw, _fixed(draw, len(flight.snapshot.units)))
     public_log.anchor()
     return draw
+
+
+def due_visits(draw: Draw, sources: list[verify.Source], visit_by: date | None) -> date:
+    """Return the day on which the visits are due, or refuse one on which they cannot be."""
+    known_on = timezone.localdate(max(datetime.fromisoformat(source.time) for source in sources))
+    if visit_by is None:
+        return deadlines.visit_by_default(draw, known_on).day
+    if why := deadlines.why_not_visit_by(draw, visit_by, known_on):
+        raise Refused(why)
+    return visit_by
 
 
 def under_which_seal(disclosure: str, unseal_on: date | None) -> Draw | None:
@@ -234,7 +249,7 @@ def draw_from_system(*, draw: Draw, actor: User) -> Draw:
 
 
 def _check_time(draw: Draw, entropy: EntropySource) -> None:
-    now = timezone.now()
+    now = clock.now()
     if now < entropy.known_at:
         when = timezone.localtime(entropy.known_at)
         raise Refused(f"还没有到揭晓时间（{when:%m月%d日 %H:%M}），不能提前录入。")
@@ -243,7 +258,7 @@ def _check_time(draw: Draw, entropy: EntropySource) -> None:
 
 
 def _accept(draw: Draw, entropy: EntropySource, value: str, actor: User) -> None:
-    entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, timezone.now()
+    entropy.value, entropy.accepted_by, entropy.accepted_at = value, actor, clock.now()
     entropy.save(update_fields=["value", "accepted_by", "accepted_at"])
     line = f"{entropy.source} {entropy.label} {value}"
     public_log.append(LogKind.ENTROPY, f"{draw.code}/{entropy.source}", verify.digest(line))
@@ -265,7 +280,7 @@ def _compute(draw: Draw, actor: User) -> None:
     _keep(draw, verify.ENTROPY, entropy)
     result = _keep(draw, verify.RESULT, text)
     _store(draw, verify.parse_result(text).rows)
-    draw.state, draw.drawn_at = DrawState.DRAWN, timezone.now()
+    draw.state, draw.drawn_at = DrawState.DRAWN, clock.now()
     draw.save(update_fields=["state", "drawn_at"])
     public_log.append(LogKind.RESULT, draw.code, result.digest)
     trail.record(actor, "抽取", draw, {"result": result.digest})
@@ -312,9 +327,11 @@ def _store(draw: Draw, rows: list[verify.Row]) -> None:
 def publish(*, draw: Draw, actor: User) -> Draw:
     """Send the tasks to the officers, and open the result to everybody; of a sealed draw the seal stays."""
     draw = _locked(draw, DrawState.PUBLISHED)
-    draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, timezone.now(), actor
-    draw.save(update_fields=["state", "published_at", "published_by"])
+    draw.state, draw.published_at, draw.published_by = DrawState.PUBLISHED, clock.now(), actor
+    # A draw that an earlier version of the site froze has none yet.
+    draw.visit_by = draw.visit_by or deadlines.visit_by_default(draw, clock.today()).day
+    draw.save(update_fields=["state", "published_at", "published_by", "visit_by"])
     public_log.append(LogKind.PUBLISH, draw.code, draw.files.get(name="result.tsv").digest)
-    trail.record(actor, "公布抽签结果", draw)
+    trail.record(actor, "公布抽签结果", draw, {"visit_by": draw.visit_by.isoformat()})
     public_log.anchor()
     return draw

@@ -45,7 +45,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 def freeze(request: HttpRequest, code: str) -> HttpResponse:
     """Ask once more what cannot be undone, with all that was typed; freeze when that is answered."""
     draw = get_object_or_404(Draw, code=code)
-    form = FreezeForm(request.POST, under=queries.seal_that_stands())
+    form = FreezeForm(request.POST, draw=draw, under=queries.seal_that_stands())
     if draw.state == DrawState.DRAFT and (not form.is_valid() or "back" in request.POST):
         return draw_page(request, draw, sources_form=form)
     seen = request.POST.get("seen", "")

@@ -5,15 +5,18 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
-from django.db.models import Value
+from django.db.models import Max, Value
 
 from .. import public_fields, public_log
-from ..models import Draw, DrawFile, DrawNames, Inspection, Plan
+from ..models import Draw, DrawFile, DrawNames, Inspection, LogEntry, Plan
+from ..models.finding_files import finding_files
 from ..models.names import NamesState, names_states
 from ..models.plan_text import plan_text
 from ..models.substitutions import substitutes_text
 from ..protocol import verify
 from .openness import FILES, Open, open_of
+
+FOUND = frozenset({verify.FINDINGS, verify.TEXTS})
 
 
 def open_now(code: str) -> Open | None:
@@ -70,7 +73,7 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
 
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:
     rows = {}
-    if stored := set(names) - {verify.NAMES, verify.SUBSTITUTES}:
+    if stored := set(names) - {verify.NAMES, verify.SUBSTITUTES, *FOUND}:
         files = DrawFile.objects.filter(draw__code=code, name__in=stored)
         rows.update(files.values_list("name", "content"))
     if verify.NAMES in names:
@@ -78,7 +81,20 @@ def _contents(code: str, names: Collection[str]) -> dict[str, str]:
         rows.update(today.values_list("name", "content"))
     if verify.SUBSTITUTES in names and (text := substitutes_text(Draw.objects.get(code=code))):
         rows[verify.SUBSTITUTES] = text
+    if wanted := FOUND.intersection(names):
+        rows.update((name, text) for name, text in _found_files(code).items() if name in wanted)
     return rows
+
+
+def _found_files(code: str) -> dict[str, str]:
+    """Return the files of findings; none where somebody has altered the tables so that they cannot be written.
+
+    The rest of the bundle stays public then: the verifier says that the findings are missing, the self-check what is wrong.
+    """
+    try:
+        return finding_files(Draw.objects.get(code=code))
+    except verify.Invalid:
+        return {}
 
 
 def digests(code: str, names: Collection[str]) -> dict[str, str]:
@@ -90,7 +106,23 @@ def digests(code: str, names: Collection[str]) -> dict[str, str]:
     if verify.SUBSTITUTES in names:
         written = _contents(code, (verify.SUBSTITUTES,))  # from rows of today
         rows.update((name, verify.digest(text)) for name, text in written.items())
+    if wanted := FOUND.intersection(names):
+        found = _found_digests(code, _last_of_findings(code))
+        rows.update((name, digest) for name, digest in found if name in wanted)
     return rows
+
+
+def _last_of_findings(code: str) -> int:
+    """Return the index of the last row of the log about a finding of a draw: with it the two files change, and not else."""
+    return LogEntry.objects.of_findings(code).aggregate(last=Max("index"))["last"] or 0
+
+
+@lru_cache(maxsize=64)
+def _found_digests(code: str, last: int) -> tuple[tuple[str, str], ...]:
+    """Return (name, digest) of the files of findings that are there."""
+    if not last:
+        return ()
+    return tuple((name, verify.digest(text)) for name, text in _contents(code, tuple(FOUND)).items())
 
 
 @lru_cache(maxsize=64)
@@ -101,12 +133,12 @@ def _names_digest(code: str, state: NamesState) -> str:
 
 
 def finding_record(code: str, number: str) -> str | None:
-    """Return the text of a published finding, as the log holds its digest; None before it is published."""
+    """Return the record of a published finding, as the log holds its digest; None before it is published, or hidden."""
     found = Inspection.objects.disclosed().filter(
         selection__draw__code=code, selection__source__number=number
     )
     inspection = found.select_related("selection__draw", "selection__source", "item").first()
-    return inspection.public_record() if inspection else None
+    return (inspection.public_record() or None) if inspection else None
 
 
 def plan_record(year: int, version: int) -> str | None:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
+from django.utils import timezone
 
-from .. import public_fields
+from wugang_audit.calendar.workdays import Due
+
+from .. import deadlines, public_fields
 from ..models import (
     Draw,
     DrawFile,
@@ -19,7 +22,9 @@ from ..models import (
 from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
 from ..protocol import verify
+from ..states import DrawState
 from . import amendments, downloads, log_rows, objects, phases
+from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
@@ -60,6 +65,8 @@ class DrawPage:
 
     draw: objects.Draw
     plan: PlanVersion | None
+    bases: Bases  # the law that its item cites, in force on the day of the freeze
+    visit_by: Due | None  # from the publication on
     commit: str
     bureau: str
     quotas: tuple[PublicQuota, ...]
@@ -164,11 +171,14 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)
     after = amendments.facts(row)
+    frozen_on = timezone.localdate(row["frozen_at"])
     hat = hat_page(draw, commit, digests.get(verify.POOL, ""), after.since, asked)
     sealed = (code,) if draw.is_sealed else ()
     return DrawPage(
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
+        bases=Bases(frozen_on, on(bases_of([row["item_id"]]).get(row["item_id"], ()), frozen_on)),
+        visit_by=deadlines.due(row["visit_by"]) if row["state"] == DrawState.PUBLISHED else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,

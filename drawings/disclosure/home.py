@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from ..models import Draw, Inspection, Plan, PlanRate, Selection, Stratum
 from ..models.quarters import quarter_code, quarter_of, quarter_title
@@ -46,4 +46,4 @@ def figures(year: int) -> Figures:
 
 
 def this_quarter() -> tuple[int, int]:
-    return quarter_of(timezone.localdate())
+    return quarter_of(clock.today())

@@ -22,10 +22,12 @@ from ..models.seal import is_over
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState, Tag, draw_tags
+from .bases import Bases, LegalBasis, on
 from .openness import Open, Openness, open_of
 from .teams import Member, team
+from .visit_facts import NO_FACTS, VisitFacts
 
-Item = namedtuple("Item", ITEM)  # the nine fields, as they stand in the scheme's annex
+Item = namedtuple("Item", (*ITEM, "bases"))  # the nine fields of the scheme's annex, and the law by date
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,8 @@ class Result:
     officers: tuple[Member, ...]
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
+    bases: tuple[LegalBasis, ...]  # in force on the day of the visit
+    facts: VisitFacts
 
 
 def is_closed(state: str, level: Openness) -> bool:
@@ -249,7 +253,10 @@ def result(
     officers: Iterable[dict[str, Any]],
     findings: Iterable[dict[str, Any]] = (),
     corrections: Iterable[dict[str, Any]] = (),
+    bases: Iterable[LegalBasis] = (),
+    facts: VisitFacts = NO_FACTS,
 ) -> Result:
+    """:param bases: all that the item cites."""
     visited = row["visited_at"]
     return Result(
         number=row["selection__source__number"],
@@ -269,6 +276,8 @@ def result(
             if found["verdict"]
         ),
         corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
+        bases=on(bases, timezone.localdate(visited or row["published_at"])),
+        facts=facts,
     )
 
 
@@ -287,8 +296,8 @@ def unit(row: dict[str, Any], name: str = "") -> Unit:
     )
 
 
-def item(row: dict[str, Any]) -> Item:
-    return Item(**row)
+def item(row: dict[str, Any], bases: Bases) -> Item:
+    return Item(**{name: row[name] for name in ITEM}, bases=bases)
 
 
 def rate(row: dict[str, Any]) -> Rate:
@@ -299,14 +308,12 @@ def rate(row: dict[str, Any]) -> Rate:
     )
 
 
-def plan(
-    row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Iterable[dict[str, Any]] = ()
-) -> Plan:
+def plan(row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Iterable[Item] = ()) -> Plan:
     return Plan(
         **{name: row[name] for name in PLAN if name not in ("general_reading", "substitutes")},
         substitutes=PlanRow.Substitutes(row["substitutes"]).label,
         is_fresh=row["substitutes"] != PlanRow.Substitutes.SEED,
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
-        items=tuple(map(item, items)),
+        items=tuple(items),
     )

@@ -97,6 +97,12 @@ FILES = {
     verify.ENTROPY: FileKind("随机数", "事先点名的每个来源和它的号码", lambda draw: draw.is_drawn),
     verify.RESULT: FileKind("结果", "抽中的单位、签值和检查组", _whole),
     verify.SUBSTITUTES: FileKind("替补", "每份申报、所用的号码和算出的结果", _whole),
+    verify.FINDINGS: FileKind(
+        "检查结果", "公开的检查结果、更正和依法隐去，逐条和日志里的指纹对应", lambda draw: draw.has_salt
+    ),
+    verify.TEXTS: FileKind(
+        "检查情况和更正的文字", "逐段和检查结果里的指纹对应；依法可以隐去", lambda draw: draw.has_salt
+    ),
     "verify.py": FileKind("复算程序", "抽签用的就是它；在自己的电脑上运行", _from_the_start),
     "verify.mjs": FileKind("网页里的复算程序", "和上面的程序各写各的，结论应当相同", _from_the_start),
 }

@@ -44,6 +44,8 @@ def _when(draw: objects.Draw, name: str, seal_falls: str) -> str:
         verify.ENTROPY: "最后一个号码录入时",
         verify.RESULT: lifted if draw.is_sealed else "公布名单时",
         verify.SUBSTITUTES: lifted if draw.is_sealed else "有替补时，生效一份公开一份",
+        verify.FINDINGS: lifted if draw.is_sealed else "检查结果公开一条写一条",
+        verify.TEXTS: lifted if draw.is_sealed else "和检查结果一起",
     }.get(name, "")
 
 

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
+from wugang_audit import clock
+
 from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
 from ..models.plan import PlanQuerySet
 from . import objects, quotas
+from .bases import Bases, bases_of, by_date, on
 from .draws import commit_of
 
 
@@ -29,7 +34,11 @@ class Version:
 
 
 def inspection_items() -> tuple[objects.Item, ...]:
-    return tuple(map(objects.item, InspectionItem.objects.filter(is_active=True).values(*public_fields.ITEM)))
+    """Return the list of items, each with the law in force today, and what it rested on before."""
+    rows = list(InspectionItem.objects.filter(is_active=True).values("pk", *public_fields.ITEM))
+    bases = bases_of([row["pk"] for row in rows])
+    today = clock.today()
+    return tuple(objects.item(row, by_date(bases.get(row["pk"], ()), today)) for row in rows)
 
 
 def _published() -> PlanQuerySet:
@@ -54,8 +63,11 @@ def published_plan(year: int, version: int | None = None) -> objects.Plan | None
     if row is None:
         return None
     rates = PlanRate.objects.filter(plan=row["pk"]).values(*public_fields.RATE)
-    listed = InspectionItem.objects.filter(plans=row["pk"]).values(*public_fields.ITEM)
-    return objects.plan(row, rates, listed)
+    listed = list(InspectionItem.objects.filter(plans=row["pk"]).values("pk", *public_fields.ITEM))
+    bases = bases_of([one["pk"] for one in listed])
+    day = timezone.localdate(row["published_at"])
+    items = [objects.item(one, Bases(day, on(bases.get(one["pk"], ()), day))) for one in listed]
+    return objects.plan(row, rates, items)
 
 
 def plan_versions(year: int) -> tuple[Version, ...]:

@@ -10,7 +10,9 @@ from ..models import Correction, Finding, Inspection, TeamMember
 from ..models.inspection import InspectionQuerySet
 from ..states import InspectionState
 from . import objects, paging
+from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
+from .visit_facts import NO_FACTS, visit_facts
 
 
 def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[objects.Result, ...]:
@@ -22,7 +24,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
         "selection_id",
     )
     of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
-    found, corrected = {}, {}
+    found, corrected, cited, facts = {}, {}, {}, {}
     if with_findings:
         keys = [row["pk"] for row in rows]
         points = Finding.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
@@ -30,7 +32,9 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
         corrections = Correction.objects.filter(
             inspection__in=keys, inspection__state=InspectionState.PUBLISHED
         )
+        facts = visit_facts(keys)
         corrected = paging.grouped(corrections.values(*public_fields.CORRECTION), "inspection_id")
+        cited = bases_of({row["item_id"] for row in rows})
     return tuple(
         objects.result(
             row,
@@ -38,6 +42,8 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
             teams.get(row["selection_id"], ()),
             found.get(row["pk"], ()),
             corrected.get(row["pk"], ()),
+            cited.get(row["item_id"], ()),
+            facts.get(row["pk"], NO_FACTS),
         )
         for row in rows
     )

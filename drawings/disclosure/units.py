@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from sources.models import PollutionSource
+from wugang_audit import clock
 
 from .. import public_fields
 from ..models import Selection, TeamMember
@@ -73,7 +73,7 @@ def known_selections(open_draws: Container[str]) -> SelectionQuerySet:
 
 def unit_page(number: str) -> UnitPage | None:
     """Return a unit, where it was drawn, and its results; None for a number that stands nowhere."""
-    known = PollutionSource.objects.filter(number=number).with_class(timezone.localdate())
+    known = PollutionSource.objects.filter(number=number).with_class(clock.today())
     row = known.values("pk", "is_active", *public_fields.UNIT, *public_fields.UNIT_JOINED).first()
     if row is None:
         return None

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from .. import public_fields
 from ..models import Inspection, Stratum, TeamMember
 from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
 from ..states import InspectionState
 from . import amendments, objects
+from .bases import Bases, bases_of, on
 from .draws import public_draws
 
 
@@ -26,7 +29,8 @@ class Visit:
     item: str
     content: str
     method: str
-    basis: str
+    basis: str  # the words of the scheme's annex
+    bases: Bases  # in force on the day of the visit; before it, today
     officers: tuple[Officer, ...]  # the lead first
     is_replaced: bool  # another unit has taken its place: nobody comes
     is_over: bool  # the result is published
@@ -39,6 +43,8 @@ def visit_page(token: str) -> Visit | None:
     if row is None:
         return None
     (draw,) = public_draws(code=row["selection__draw__code"])
+    day = timezone.localdate(row["visited_at"])  # without a visit yet: today
+    cited = bases_of([row["item_id"]]).get(row["item_id"], ())
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
         draw=draw,
@@ -49,6 +55,7 @@ def visit_page(token: str) -> Visit | None:
         content=row["item__content"],
         method=row["item__method"],
         basis=row["item__basis"],
+        bases=Bases(day, on(cited, day)),
         officers=tuple(
             Officer(one["name"] or OFFICER_WITHDRAWN, one["officer__certificate_number"], one["is_lead"])
             for one in team.values(*public_fields.VISIT_OFFICER)

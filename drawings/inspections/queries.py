@@ -3,11 +3,14 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from sources.models import OutletKind, PermitCondition, PollutionSource
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
@@ -15,6 +18,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
 from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
+from ..models.law import cited
 from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
 
@@ -90,6 +94,20 @@ def awaited(inspection: Inspection) -> str:
 def open_places(inspection: Inspection) -> list[str]:
     """Return the word for each place of the team that nobody was left for."""
     return [OPEN_PLACE] * (TEAM_SIZE - len(inspection.selection.team.all()))
+
+
+class Law(NamedTuple):
+    """The law that an inspection rests on, and the day that counts."""
+
+    day: datetime.date
+    bases: list[str]
+
+
+def law_of(inspection: Inspection) -> Law:
+    """Return what was in force on the day of the visit; before the visit, what is in force today."""
+    visited = inspection.visited_at
+    day = timezone.localdate(visited) if visited else clock.today()
+    return Law(day, cited(inspection.item.bases.all(), day))
 
 
 @dataclass(frozen=True)
@@ -200,22 +218,12 @@ def draws_to_confirm() -> DrawQuerySet:
     return Draw.objects.published().filter(approved).annotate(approved=Count("selections"))
 
 
-@todo(Role.OFFICER)
-def _officer_todos(user: User) -> list[Todo]:
-    states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
-    url = reverse("inspections:tasks")
-    return _lines(
-        Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),
-        Todo("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
-    )
-
-
 @todo(Role.REVIEWER)
 def _reviewer_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     count = waiting.exclude(pk__in=waiting.with_part_of(user).values("pk")).count()
     url = reverse("inspections:waiting")
-    return _lines(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
+    return counted(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 
 
 @todo(Role.HEAD)
@@ -224,8 +232,16 @@ def _head_todos(user: User) -> list[Todo]:
     own = Q(pk__in=waiting.with_part_of(user).values("pk")) | Q(pk__in=waiting.approved_by(user).values("pk"))
     count = waiting.exclude(own).count()
     url = reverse("inspections:waiting")
-    return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
+    return counted(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 
 
-def _lines(*lines: Todo) -> list[Todo]:
+@todo(Role.ORGANISER, Role.HEAD)
+def _overdue_todos(user: User) -> list[Todo]:
+    count = Inspection.objects.of(user).late_for_publication(clock.today()).count()
+    url = reverse("inspections:waiting")
+    return counted(Todo("检查结果过了应公开日期", url, count, "看是哪一家、停在哪一步"))
+
+
+def counted(*lines: Todo) -> list[Todo]:
+    """Leave out the lines that count nothing."""
     return [line for line in lines if line.count]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Model, Prefetch, Q, QuerySet
-from django.utils import timezone
 
 from enforcers.models import Recusal
 from sources.doubles import joined_units
 from sources.models import CreditClass, PermitCondition, PollutionSource
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
@@ -153,7 +153,7 @@ class Held:
 
 def recusals(source: PollutionSource) -> list[Held]:
     """The recusals for the unit, those that hold today first."""
-    today = timezone.localdate()
+    today = clock.today()
     rows = source.recusals.select_related("officer").order_by("-since", "pk")
     held = [Held(row, row.since <= today and (row.until is None or row.until >= today)) for row in rows]
     return sorted(held, key=lambda each: not each.now)

@@ -6,50 +6,76 @@ stands afterwards.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import trail
 
-from .. import public_log
-from ..models import Correction, Draw, Finding, Inspection, InspectionMove, LogKind
-from ..models.inspection import InspectionQuerySet
-from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from .. import deadlines, public_log
+from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models.finding_files import serial_of
+from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
+from ..privacy_gate.queries import Subject, Text
+from ..privacy_gate.verbs import Reasons, let_through
+from ..protocol import verify
+from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
+from . import privacy
 from .field.report import Report, checklist, faults
+from .guards import lock_draw, lockable
+from .guards import locked as _locked
+from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing
 from .review.verbs import keep_notes, keep_version
 
 
 @transaction.atomic
-def save_draft(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
-    """Keep what one of the two officers has entered so far; gaps are allowed."""
+def save_draft(
+    *,
+    inspection: Inspection,
+    actor: User,
+    version: str,
+    report: Report,
+    not_personal: Reasons | None = None,
+) -> Inspection:
+    """Keep what one of the two officers has entered so far; gaps are allowed.
+
+    :param not_personal: {field: why} for texts in which something looks like personal data.
+    """
     row = _locked(inspection)
     _require_team(row, actor)
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
-    _require_sound(row, report, complete=False)
+    points = _require_sound(row, report, complete=False)
+    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=False)
     _write(row, report, actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
 
 @transaction.atomic
-def submit(*, inspection: Inspection, actor: User, version: str, report: Report) -> Inspection:
-    """Hand a complete report to the reviewer."""
+def submit(
+    *,
+    inspection: Inspection,
+    actor: User,
+    version: str,
+    report: Report,
+    not_personal: Reasons | None = None,
+) -> Inspection:
+    """Hand a complete report to the reviewer: without personal data, or with the reason why it is none."""
     row = _locked(inspection)
     _require_team(row, actor)
     check_move(row.state, InspectionState.SUBMITTED)
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
-    _require_sound(row, report, complete=True)
-    row.submitted_at, row.submitted_by = timezone.now(), actor
+    points = _require_sound(row, report, complete=True)
+    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=True)
+    row.submitted_at, row.submitted_by = clock.now(), actor
     _write(row, report, actor, "submitted_at", "submitted_by")
     keep_version(row, report, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
@@ -62,7 +88,9 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     _require_reviewer(row, actor, Role.REVIEWER)
     check_move(row.state, InspectionState.APPROVED)
     _require_version(row, version)
-    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment)
+    privacy.require_publishable(row)
+    row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
+    return _review(row, InspectionState.APPROVED, actor, "审核通过", comment, "publish_by")
 
 
 @transaction.atomic
@@ -96,6 +124,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     check_move(row.state, InspectionState.PUBLISHED)
     _require_version(row, version)
+    privacy.require_publishable(row)
     row = _publish(row, actor)
     public_log.anchor()
     return row
@@ -104,16 +133,20 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
 @transaction.atomic
 def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[Inspection]:
     """Confirm those approved reports of a draw that the head had before him, except those of his own (see
-    `queries.kept_from_publishing`).
+    `queries.kept_from_publishing`) and those in which personal data stands (see `privacy.stopped`).
 
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
     _require_head(actor)
-    _lock_draw(pk=draw.pk)
-    approved = _lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
+    lock_draw(pk=draw.pk)
+    approved = lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
     kept = kept_from_publishing(actor, versions)
     found = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
     rows = [row for row in found if row.pk not in kept]
+    stopped = privacy.stopped(rows)
+    if stopped and len(stopped) == len(rows):
+        raise Refused("没有公开：这些检查结果里还有像个人信息的内容，须先退回检查组。")
+    rows = [row for row in rows if row.pk not in stopped]
     if found and not rows:
         raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
@@ -124,43 +157,32 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
 
 
 @transaction.atomic
-def correct(*, inspection: Inspection, actor: User, text: str) -> Correction:
-    """Correct a published fact: a new entry next to the old one, which stays as it is."""
+def correct(
+    *, inspection: Inspection, actor: User, text: str, not_personal: Reasons | None = None
+) -> Correction:
+    """Correct a published fact: a new entry next to the old one, which stays as it is.
+
+    :param not_personal: {"text": why} where something in it looks like personal data.
+    """
     row = _locked(inspection)
     if not actor.has_role(Role.REVIEWER, Role.HEAD) or row.took_part(actor):
         raise PermissionDenied("更正由没有参加检查的审核人或负责人作出。")
     if row.state != InspectionState.PUBLISHED:
         raise Refused("检查结果还没有公开：请退回检查组修改，不用更正。")
-    text = text.replace("\r\n", "\n").strip()
+    text = public_text(text).strip()
     if not text:
         raise Refused("请写明更正内容：原来哪里不对，正确的是什么。")
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
-    correction = Correction.objects.create(inspection=row, text=text, by=actor)
-    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(text))
+    passed = let_through({"text": Text("更正内容", text)}, not_personal)
+    correction = Correction.objects.create(inspection=row, text=text, by=actor, nonce=fresh_nonce())
+    privacy.keep_marks(passed, Subject.CORRECTION, correction.pk, row, actor)
+    unit = row.selection.source.number
+    record = correction_of(row.selection.draw.code, unit, serial_of(correction), correction.nonce, text)
+    public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(document(record)))
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
-
-
-def _lock_draw(**which: Any) -> None:
-    """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
-    draw = Draw.objects.select_for_update(of=("self",)).get(**which)
-    if draw.state != DrawState.PUBLISHED:
-        raise Refused("这次抽签已作废，检查不再继续。")
-
-
-def _lockable() -> InspectionQuerySet:
-    return (
-        Inspection.objects.select_for_update(of=("self",))
-        .select_related("selection__draw", "selection__source")
-        .prefetch_related("selection__team__officer")
-    )
-
-
-def _locked(inspection: Inspection) -> Inspection:
-    _lock_draw(selections__inspection=inspection.pk)
-    return _lockable().get(pk=inspection.pk)
 
 
 def _require_team(row: Inspection, actor: User) -> None:
@@ -187,12 +209,13 @@ def _require_version(row: Inspection, version: str) -> None:
         )
 
 
-def _require_sound(row: Inspection, report: Report, *, complete: bool) -> None:
-    wrong = faults(
-        report, points=checklist(row), published_at=row.selection.draw.published_at, complete=complete
-    )
+def _require_sound(row: Inspection, report: Report, *, complete: bool) -> list[ChecklistItem]:
+    """Return the points that the report is about, or refuse it."""
+    points = checklist(row)
+    wrong = faults(report, points=points, published_at=row.selection.draw.published_at, complete=complete)
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
+    return points
 
 
 def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:
@@ -212,15 +235,24 @@ def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> N
     )
 
 
-def _review(row: Inspection, state: InspectionState, actor: User, action: str, comment: str) -> Inspection:
-    row.reviewed_at, row.reviewed_by, row.review_comment = timezone.now(), actor, comment
-    return _move(row, state, actor, action, comment, ("reviewed_at", "reviewed_by", "review_comment"))
+def _review(
+    row: Inspection, state: InspectionState, actor: User, action: str, comment: str, *more_fields: str
+) -> Inspection:
+    row.reviewed_at, row.reviewed_by, row.review_comment = clock.now(), actor, comment
+    written = ("reviewed_at", "reviewed_by", "review_comment", *more_fields)
+    return _move(row, state, actor, action, comment, written)
 
 
 def _publish(row: Inspection, actor: User) -> Inspection:
-    row.published_at, row.published_by = timezone.now(), actor
-    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
-    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", ("published_at", "published_by"))
+    row.published_at, row.published_by = clock.now(), actor
+    row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    try:
+        text = row.public_record()
+    except verify.Invalid as reason:
+        raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
+    public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
+    fields = ("published_at", "published_by", "record_form", "nonce")
+    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields)
 
 
 def _move(
@@ -237,13 +269,3 @@ def _move(
     InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
     _trace(row, actor, action, state=[before, state])
     return row
-
-
-def _trace(row: Inspection, actor: User, action: str, **changes: Any) -> None:
-    """Leave the audit entry. Auditors read it: the states alone, neither findings nor the reviewer's words about them;
-    of a sealed draw not even the unit."""
-    draw = row.selection.draw
-    if draw.is_sealed:
-        trail.record(actor, action, draw, changes | {"inspection": row.pk})
-    else:
-        trail.record(actor, action, row, changes)

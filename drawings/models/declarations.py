@@ -7,6 +7,8 @@ and its evidence, for ever.
 from django.conf import settings
 from django.db import models
 
+from wugang_audit import clock
+
 from .draw import Draw
 
 USER = settings.AUTH_USER_MODEL
@@ -36,7 +38,7 @@ class Declaration(models.Model):
         "事实和证据", max_length=1000, help_text="会公开：写明时间、事实和凭据，不要写个人隐私。"
     )
     declared_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="申请人")
-    declared_at = models.DateTimeField("申请时间", auto_now_add=True)
+    declared_at = clock.MomentField("申请时间", auto_now_add=True)
     confirmed_by = models.ForeignKey(
         USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )

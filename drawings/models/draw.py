@@ -8,6 +8,7 @@ from django.db import models
 
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit import clock
 
 from ..protocol import verify
 from ..states import DRAW_MOVES, HANDED_IN, WITH_RESULT, DrawState, Tag, draw_tags
@@ -109,7 +110,7 @@ class Draw(models.Model):
     # The latest earlier draw with a seal that stood at the freeze: pool and officers wait until that seal falls.
     under = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="frozen_under")
     commit_digest = models.CharField("承诺值", max_length=64, blank=True)
-    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    created_at = clock.MomentField("建立时间", auto_now_add=True)
     created_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     frozen_at = models.DateTimeField("冻结时间", null=True, blank=True)
     frozen_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
@@ -149,6 +150,10 @@ class Draw(models.Model):
     def title(self) -> str:
         attempt = self.code.partition("-")[2]
         return f"{quarter_title(self.year, self.quarter)}抽查" + (f"（第{attempt}次）" if attempt else "")
+
+    @property
+    def quarter_title(self) -> str:
+        return quarter_title(self.year, self.quarter)
 
     @property
     def rests_on_system(self) -> bool:

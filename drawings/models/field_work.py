@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from wugang_audit import clock
+
 from .inspection import Inspection
 
 USER = settings.AUTH_USER_MODEL
@@ -91,7 +93,7 @@ class Sampling(models.Model):
     result = models.TextField("监测结果", max_length=1000, blank=True)
     result_on = models.DateField("报告日期", null=True, blank=True)
     is_over = models.BooleanField("超标", null=True, blank=True)
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
+    updated_at = clock.MomentField("最近修改", auto_now=True)
     updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

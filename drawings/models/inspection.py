@@ -1,17 +1,19 @@
 """An inspection of a drawn unit: the checklist, the findings, and its way to the public page."""
 
+import datetime
 import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from ..public_fields import FINDING_RECORD
 from ..states import DrawState, InspectionState, Tag, inspection_tag
-from .canonical import canonical_text
 from .draw import Selection, TeamMember
+from .finding_record import PartsOf, document, record_of
 from .plan import InspectionItem
 from .powers import INSPECTION_READERS
 from .seal import sealed_now
@@ -90,6 +92,18 @@ class InspectionQuerySet(models.QuerySet):
         """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
 
+    def with_due(self) -> "InspectionQuerySet":
+        """Add to each inspection ``due``, the day until which the visit is to be made; None where no day was set."""
+        return self.annotate(due=Coalesce("postponed_to", "selection__draw__visit_by"))
+
+    def late(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that were due before the day and for which nothing has been handed in."""
+        return self.with_due().filter(state=InspectionState.DRAFT, due__lt=day)
+
+    def late_for_publication(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that should have been public before the day."""
+        return self.exclude(state=InspectionState.PUBLISHED).filter(publish_by__lt=day)
+
     def with_part_of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
         ever = TeamMember.ever.filter(officer__user=user).values("selection")
@@ -132,7 +146,7 @@ class Inspection(models.Model):
     nonce = models.CharField(max_length=32, blank=True, editable=False)
     # The firm opens its own page by this secret address while the draw is sealed.
     token = models.CharField(max_length=43, unique=True, default=secrets.token_urlsafe, editable=False)
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
+    updated_at = clock.MomentField("最近修改", auto_now=True)
     updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     objects = InspectionQuerySet.as_manager()
 
@@ -145,6 +159,11 @@ class Inspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.selection} 的检查"
+
+    @property
+    def due_on(self) -> datetime.date | None:
+        """The day until which the unit is visited: the draw's, or the one to which the organiser postponed it."""
+        return self.postponed_to or self.selection.draw.visit_by
 
     @property
     def tag(self) -> Tag:
@@ -168,10 +187,10 @@ class Inspection(models.Model):
         return Inspection.objects.with_part_of(user).filter(pk=self.pk).exists()
 
     def public_record(self) -> str:
-        """Write the canonical text of a published finding; the log holds its digest (draw/2, kind ``finding``).
+        """Write the record of a published finding; the log holds its digest (draw/2, kind ``finding``).
 
-        Which facts it says, and in which order, is `public_fields.FINDING_RECORD`, from which the public page reads
-        too. UTF-8, LF at the end of every line::
+        Which facts it says is named in `public_fields`, from which the public page reads too. Empty where the law hid
+        the whole record. What was published as finding/1 is written in that form for ever::
 
             finding/1
             draw 2026Q4
@@ -181,9 +200,12 @@ class Inspection(models.Model):
             summary 生产正常。            in one line: a backslash as two, a line break as backslash n
             point water pass              one for each point that has a verdict, ascending by code; pass, fail, absent
 
+        A record finding/2 has the digest of the summary in place of its words (draw/2, findings.txt).
+
+        :raises verify.Invalid: something cannot be written down as the protocol asks.
         """
-        verdicts = self.findings.exclude(verdict="").values_list(*FINDING_RECORD.points.columns)
-        return canonical_text(FINDING_RECORD, self, verdicts)
+        parts = PartsOf(Inspection.objects.filter(pk=self.pk)).of(self.pk)
+        return document(record_of(self, parts))
 
     @property
     def log_subject(self) -> str:
@@ -200,7 +222,7 @@ class InspectionMove(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="moves")
     state = models.CharField("状态", max_length=10, choices=InspectionState)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="操作人")
     comment = models.CharField("意见", max_length=500, blank=True)
 
@@ -251,7 +273,7 @@ class Correction(models.Model):
     text = models.TextField("更正内容", max_length=1000)
     # Empty for what was published before there were nonces: its digest is that of the text alone.
     nonce = models.CharField(max_length=32, blank=True, editable=False)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="更正人")
 
     class Meta:

@@ -1,11 +1,12 @@
 """The law that inspections rest on, as data: an article, and the days on which it is in force."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from simple_history.models import HistoricalRecords
+
+from wugang_audit.registries.history import History
 
 
 class LegalBasisQuerySet(models.QuerySet):
@@ -13,6 +14,13 @@ class LegalBasisQuerySet(models.QuerySet):
         """Those that are law on the day, both ends included."""
         until = models.Q(in_force_until__isnull=True) | models.Q(in_force_until__gte=day)
         return self.filter(until, in_force_from__lte=day)
+
+    def book(self) -> "dict[int, LegalBasis]":
+        """Return {key: row} of all, each with the row that replaces it, in one query: there are some dozens."""
+        rows = {row.pk: row for row in self}
+        for row in rows.values():
+            row.replaced_by = rows.get(row.replaced_by_id)
+        return rows
 
 
 class LegalBasis(models.Model):
@@ -36,7 +44,7 @@ class LegalBasis(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="由哪一条代替"
     )
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
     objects = LegalBasisQuerySet.as_manager()
 
     class Meta:
@@ -70,16 +78,39 @@ class LegalBasis(models.Model):
             return f"{self.cited}自 {self.in_force_until + datetime.timedelta(days=1)} 起不再有效"
         return ""
 
+    def successors(self) -> "Iterator[LegalBasis]":
+        """Follow the replacements, each once."""
+        seen, row = {self.pk}, self.replaced_by
+        while row is not None and row.pk not in seen:
+            seen.add(row.pk)
+            yield row
+            row = row.replaced_by
+
     def instead_of(self, day: datetime.date) -> "LegalBasis | None":
         """Follow the replacements to the one that is in force on the day; None where there is none."""
-        seen, row = {self.pk}, self.replaced_by
-        while row is not None and row.pk not in seen and not row.is_in_force(day):
-            seen.add(row.pk)
-            row = row.replaced_by
-        return row if row is not None and row.is_in_force(day) else None
+        return next((row for row in self.successors() if row.is_in_force(day)), None)
+
+    @property
+    def is_cited(self) -> bool:
+        """Say whether an item of a published plan cites it: from then on its words and its first day stay."""
+        return self.items.filter(plans__published_at__isnull=False).exists()
+
+    def hints(self) -> list[str]:
+        """Say in Chinese what may be a slip and is not refused."""
+        heir, last = self.replaced_by, self.in_force_until
+        if heir is None:
+            return []
+        if last is None:
+            return [f"填了由{heir.cited}代替，却没有填最后有效日：在填上以前，它仍然当作有效。"]
+        if heir.in_force_from > last + datetime.timedelta(days=1):
+            first = last + datetime.timedelta(days=1)
+            return [
+                f"{heir.cited}从 {heir.in_force_from} 起才施行，{first} 到施行前一天没有依据可引：请核对两个日期。"
+            ]
+        return []
 
     def clean(self) -> None:
-        """Refuse validity that ends before it begins, or overlaps another row of the same article.
+        """Refuse validity that ends before it begins, overlaps another row of the same article, or a circle.
 
         :raises ValidationError: at the field that is wrong, with what to do.
         """
@@ -87,20 +118,33 @@ class LegalBasis(models.Model):
             return
         if self.in_force_until and self.in_force_until < self.in_force_from:
             raise ValidationError({"in_force_until": "最后有效日早于施行日期，请改正其中一个。"})
-        same = LegalBasis.objects.filter(law=self.law.strip(), article=self.article.strip()).exclude(
-            pk=self.pk
-        )
+        self._refuse_overlap()
+        self._refuse_circle()
+
+    def _refuse_overlap(self) -> None:
+        same = LegalBasis.objects.filter(law=self.law.strip(), article=self.article.strip())
         until = self.in_force_until or datetime.date.max
-        for row in same:
-            if row.in_force_from <= until and self.in_force_from <= (row.in_force_until or datetime.date.max):
-                period = f"{row.in_force_from} 至 {row.in_force_until or '今'}"
-                raise ValidationError(
-                    {
-                        "in_force_from": f"和已有的{row.cited}（{period} 有效）时间重叠：请先给旧的一条填最后有效日。"
-                    }
-                )
-        if self.replaced_by and self.replaced_by_id == self.pk:
+        for row in same.exclude(pk=self.pk).order_by("in_force_from"):
+            if row.in_force_from > until or self.in_force_from > (row.in_force_until or datetime.date.max):
+                continue
+            period = f"{row.in_force_from} 至 {row.in_force_until or '今'}"
+            said = f"和已有的{row.cited}（{period} 有效）时间重叠"
+            # The one that begins later begins too early, or the earlier one ends too late.
+            if row.in_force_from > self.in_force_from:
+                raise ValidationError({"in_force_until": f"{said}：请填到它施行的前一天。"})
+            raise ValidationError({"in_force_from": f"{said}：请先给旧的一条填最后有效日。"})
+
+    def _refuse_circle(self) -> None:
+        if self.pk is None or self.replaced_by is None:
+            return
+        if self.replaced_by_id == self.pk:
             raise ValidationError({"replaced_by": "一条依据不能由它自己代替。"})
+        if any(row.replaced_by_id == self.pk for row in self.successors()):
+            raise ValidationError(
+                {
+                    "replaced_by": f"{self.replaced_by.cited}最后又由这一条代替，绕成了一圈：请改选，或先改那一条。"
+                }
+            )
 
 
 def cited(bases: Iterable[LegalBasis], day: datetime.date) -> list[str]:

@@ -41,6 +41,11 @@ class LogQuerySet(models.QuerySet):
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
         return about.exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION, *OF_THE_SITE])
 
+    def of_findings(self, code: str) -> "LogQuerySet":
+        """The findings of a draw's inspections, their corrections, and what was hidden of the draw."""
+        about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
+        return about.filter(kind__in=[LogKind.FINDING, LogKind.CORRECTION, LogKind.REDACTION])
+
     def commits(self) -> "LogQuerySet":
         """The rows that published the digest of a commit: one for each draw that was frozen."""
         return self.filter(kind=LogKind.COMMIT)

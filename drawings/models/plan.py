@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from sources.models import Category
+from wugang_audit.registries.history import History
 
 from .law import LegalBasis
 from .quota import Rule
@@ -37,7 +37,7 @@ class InspectionItem(models.Model):
     frequency = models.CharField("抽查频次", max_length=40)
     position = models.PositiveSmallIntegerField("排序", default=1)
     is_active = models.BooleanField("在用", default=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
 
     class Meta:
         verbose_name = verbose_name_plural = "随机抽查事项"

@@ -15,6 +15,11 @@ def quarter_before(year: int, quarter: int) -> tuple[int, int]:
     return (year, quarter - 1) if quarter > 1 else (year - 1, 4)
 
 
+def last_day_of(year: int, quarter: int) -> datetime.date:
+    """Return the last day of a quarter, worked or not."""
+    return datetime.date(year, quarter * 3, 31 if quarter in (1, 4) else 30)
+
+
 def quarter_code(year: int, quarter: int) -> str:
     """Return the quarter as the code of its first draw, ``2026Q4``."""
     return f"{year}Q{quarter}"
@@ -23,3 +28,7 @@ def quarter_code(year: int, quarter: int) -> str:
 def quarter_title(year: int, quarter: int) -> str:
     """Return the quarter in Chinese, as the title of its draw begins."""
     return f"{year}年第{quarter}季度"
+
+
+def last_day_of_quarter(year: int, quarter: int) -> datetime.date:
+    return datetime.date(year, 3 * quarter, 31 if quarter in (1, 4) else 30)

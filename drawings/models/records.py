@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from wugang_audit import clock
+
 from .declarations import USER
 from .draw import Draw
 
@@ -15,7 +17,7 @@ class ChangesConfirmed(models.Model):
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="confirmations")
     fingerprint = models.CharField(max_length=64)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="核对人")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
 
     class Meta:
         default_permissions = ()
@@ -46,7 +48,7 @@ class ChangesObjection(models.Model):
         "异议", max_length=300, help_text="写明哪一处变动、为什么不对，要怎样处理。会显示在抽签的核对页面上。"
     )
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提出人")
-    at = models.DateTimeField("提出时间", auto_now_add=True)
+    at = clock.MomentField("提出时间", auto_now_add=True)
     withdrawn_at = models.DateTimeField("撤回或解除时间", null=True, blank=True)
     lifted_by = models.ForeignKey(
         USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="解除人"
@@ -96,7 +98,7 @@ class Deposit(models.Model):
         "存放处", max_length=200, help_text="例如：政务大厅公告栏；收件人单位名称。会公开。"
     )
     file = models.BinaryField("时间戳文件", null=True, blank=True)
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+")
 
     class Meta:
@@ -124,7 +126,7 @@ class Withdrawal(models.Model):
     total = models.PositiveIntegerField("累计撤下的个数")
     reason = models.CharField("原因", max_length=500, help_text="会公开。")
     digest = models.CharField(max_length=64, help_text="日志里的指纹：到这一次为止撤下的全部编号。")
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = clock.MomentField("时间", auto_now_add=True)
     by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

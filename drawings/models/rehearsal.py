@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from wugang_audit import clock
+
 from .plan import InspectionItem
 from .quarters import QUARTERS, quarter_code, quarter_title
 
@@ -20,7 +22,7 @@ class Rehearsal(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="建立人"
     )
-    created_at = models.DateTimeField("建立时间", default=timezone.now)
+    created_at = clock.MomentField("建立时间", default=clock.now)
     files = models.JSONField("冻结的文件", default=dict)  # {name: text}, names.tsv and the result among them
     frozen_at = models.DateTimeField("冻结时间", null=True, blank=True)
     first_value = models.CharField("第一次录入", max_length=200, blank=True)

@@ -6,7 +6,8 @@ The rule for one draw and the same for a query stand side by side, with that for
 import datetime
 
 from django.db import models
-from django.utils import timezone
+
+from wugang_audit import clock
 
 
 class Disclosure(models.TextChoices):
@@ -21,7 +22,7 @@ def has_seal(disclosure: str, unsealed_at: datetime.datetime | None) -> bool:
 
 def is_over(unseal_on: datetime.date | None) -> bool:
     """Say whether the date on which a seal ends by itself has come; without a date it never does."""
-    return unseal_on is not None and unseal_on <= timezone.localdate()
+    return unseal_on is not None and unseal_on <= clock.today()
 
 
 def _with_seal(prefix: str) -> models.Q:
@@ -30,11 +31,11 @@ def _with_seal(prefix: str) -> models.Q:
 
 def sealed_now(prefix: str = "") -> models.Q:
     """Return the condition of a draw that is sealed today; prefix: the path to the draw, such as ``draw__``."""
-    today = timezone.localdate()
+    today = clock.today()
     still = models.Q(**{f"{prefix}unseal_on__isnull": True}) | models.Q(**{f"{prefix}unseal_on__gt": today})
     return still & _with_seal(prefix)
 
 
 def ended_by_date() -> models.Q:
     """Return the condition of a draw whose seal has ended by its date, while nobody has entered that anywhere."""
-    return _with_seal("") & models.Q(unseal_on__lte=timezone.localdate())
+    return _with_seal("") & models.Q(unseal_on__lte=clock.today())

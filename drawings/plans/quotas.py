@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Q
-from django.utils import timezone
 
 from enforcers.models import Officer
 from sources.models import Category, OperatingState, PollutionSource
+from wugang_audit import clock
 
 from ..models import Plan, Stratum
 from ..models.quota import Quota
@@ -36,7 +36,7 @@ def readings(plan: Plan) -> list[Reading]:
     """Return the readings of 1:4 side by side, on the registries as they stand now."""
     season = Q(operating_state=OperatingState.SEASONAL, out_of_season=True)
     units = PollutionSource.objects.registered().filter(exempt_reason="")
-    units = units.with_class(timezone.localdate()).filter(class_today=Category.GENERAL)
+    units = units.with_class(clock.today()).filter(class_today=Category.GENERAL)
     base = units.exclude(Q(operating_state=OperatingState.STOPPED) | season).count()
     officer_count = Officer.objects.available().count()
     rate = next(rate for rate in plan.rates.all() if rate.stratum == Stratum.GENERAL)
@@ -71,7 +71,7 @@ def expected(plan: Plan) -> Outlook:
         "category", "discharges_wastewater", "discharges_waste_gas", "exempt_reason", "operating_state", "out_of_season",
         "special_from", "special_until", "category_after",
     )  # fmt: skip
-    today = timezone.localdate()
+    today = clock.today()
     base = Counter(
         plan.stratum_of(
             source.category_on(today), source.discharges_wastewater or source.discharges_waste_gas

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -11,6 +11,7 @@ from .. import public_log
 from ..models import LogKind, Plan, PlanRate
 from ..models.plan_text import plan_digest, plan_subject
 from ..states import Refused
+from .bases import not_in_force
 from .forms import PlanForm
 
 
@@ -49,7 +50,9 @@ def publish(*, plan: Plan, actor: User) -> Plan:
         raise Refused("这份计划已经公布过了。")
     if not plan.items.filter(is_active=True).exists():
         raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
-    plan.published_at, plan.published_by = timezone.now(), actor
+    if lapsed := not_in_force(plan.items.all(), clock.today()):
+        raise Refused("法无规定不得检查，计划没有公布。" + " ".join(each.said for each in lapsed))
+    plan.published_at, plan.published_by = clock.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
     public_log.append(LogKind.PLAN, plan_subject(plan.year, plan.version), plan_digest(plan))
     trail.record(actor, "公布计划", plan)

@@ -5,14 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
+from ..models.law import cited
 from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
 from . import verbs
+from .bases import not_in_force, unfounded_words, without_bases
 from .forms import PlanForm
 from .quotas import expected, readings
 
@@ -39,9 +42,18 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @readers
 def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
-    plan = get_object_or_404(Plan.objects.prefetch_related("rates", "items"), year=year, version=version)
+    found = Plan.objects.prefetch_related("rates", "items__bases")
+    plan = get_object_or_404(found, year=year, version=version)
+    items, today = plan.items.all(), clock.today()
+    day = timezone.localdate(plan.published_at) if plan.is_published else today
+    unfounded = () if plan.is_published else without_bases(items)
     context = {
         "plan": plan,
+        "day": day,
+        "items": [(item, cited(item.bases.all(), day)) for item in items],
+        "lapsed": () if plan.is_published else not_in_force(items, today),
+        "unfounded": unfounded,
+        "unfounded_words": unfounded_words(unfounded) if unfounded else "",
         "readings": readings(plan),
         "outlook": expected(plan),
         "changes": plan.changes(),
@@ -52,7 +64,7 @@ def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
 @organisers
 @does("保存新的抽查计划", PlanForm.base_fields)
 def plan_new(request: HttpRequest) -> HttpResponse:
-    today = timezone.localdate()
+    today = clock.today()
     last = Plan.objects.in_force(today.year)
     return _plan_form(request, PlanForm(request.POST or None, initial=PlanForm.first_guess(today.year, last)))
 

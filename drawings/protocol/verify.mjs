@@ -11,8 +11,9 @@
 
 const COMMIT = "commit.txt", POOL = "pool.tsv", OFFICERS = "officers.tsv", REGISTERS = "registers.tsv", NAMES = "names.tsv";
 const SALT = "salt.txt", ENTROPY = "entropy.txt", RESULT = "result.tsv", SUBSTITUTES = "substitutes.tsv", LOG = "log.tsv";
+const FINDINGS = "findings.txt", TEXTS = "texts.tsv";
 const PROGRAMS = ["verify.py", "verify.mjs"];
-export const FILES = [COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, ...PROGRAMS];
+export const FILES = [COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, FINDINGS, TEXTS, LOG, ...PROGRAMS];
 
 // Sizes within reason: the nation's 3.6 million units take 450 MB, and a JavaScript string ends at 512 million characters.
 export const CAPS = { file: 480 * 2 ** 20, total: 1400 * 2 ** 20, entries: 1000 };
@@ -1233,6 +1234,287 @@ class Standing {
   }
 }
 
+// ---- findings.txt ----
+
+const SERIAL = /^[1-9][0-9]{0,8}$/;
+const DECIMAL = "(?:0|[1-9][0-9]{0,11})(?:\\.[0-9]{1,9})?";
+const VALUE = new RegExp(`^${DECIMAL}$`);
+const RECORD_FORM = /^(?:finding|correction|redaction)\/[0-9]+$/;
+const RECORD_KINDS = { finding: "检查结果", correction: "更正", redaction: "隐去" };
+const RANKS = Object.keys(RECORD_KINDS); // a unit's records in this order
+const MOST_REDACTIONS = 100; // how many are named one by one
+
+/** A text out of its one line, or null where it is not written as it must be. */
+function textOfLine(line) {
+  if (line === "" || line.replace(/\\[\\nt]/g, "").includes("\\")) return null;
+  return line.replace(/\\(.)/g, (_, character) => ({ n: "\n", t: "\t" })[character] ?? character);
+}
+
+/** Whether one text stands before another by its UTF-8 bytes, that is by code points: `<` would compare halves of them. */
+function isBefore(left, right) {
+  const a = Array.from(left), b = Array.from(right);
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a[i] !== b[i]) return a[i].codePointAt(0) < b[i].codePointAt(0);
+  }
+  return a.length < b.length;
+}
+
+// What is wrong with one field of a record, or "".
+const idField = (text) => (isId(text) ? "" : `编号 ${shown(text)} 不合格式`);
+const keyField = (text) => (text.split("/").length <= 2 && text.split("/").every(isId) ? "" : `检查项目 ${shown(text)} 不合格式`);
+const countField = (text) => (COUNT.test(text) ? "" : `版本 ${shown(text)} 不合格式`);
+const serialField = (text) => (SERIAL.test(text) ? "" : `序号 ${shown(text)} 不合格式`);
+const dateField = (text) => (isDate(text) ? "" : `日期 ${shown(text)} 不合格式，或没有这一天`);
+const hexField = (text) => (HEX64.test(text) ? "" : `指纹 ${shown(text)} 不合格式（应为 64 位小写十六进制）`);
+const textField = (text) => (textOfLine(text) === null ? `文字 ${shown(text)} 是空的，或没有按规定转写` : "");
+const nameField = (text) => nameFault(text);
+const oneOf = (...words) => (text) => (words.includes(text) ? "" : `${shown(text)} 不是 ${words.join("、")} 之一`);
+const formField = (form, what) => (text) => (form.test(text) ? "" : `${what} ${shown(text)} 不合格式`);
+const orDash = (fault) => (text) => (text === "-" ? "" : fault(text));
+
+/** The lines of one record below its form: `at` is the next, `here` a message about it. */
+class RecordLines {
+  constructor(lines, from, end) {
+    Object.assign(this, { lines, form: lines[from], from, at: from + 1, end });
+  }
+
+  here(reason) {
+    return `${FINDINGS} 第 ${this.at + 1} 行：${reason}`;
+  }
+
+  isNext(word) {
+    return this.at < this.end && (this.lines[this.at] === word || this.lines[this.at].startsWith(`${word}\t`));
+  }
+
+  /** The fields of the next line, which begins with this word; `faults`: what is wrong with each. */
+  take(word, ...faults) {
+    want(this.isNext(word), this.here(`${this.form} 到这里应为“${word}”`));
+    const fields = this.lines[this.at].split("\t").slice(1);
+    want(fields.length === faults.length, this.here(`“${word}”应有 ${faults.length} 栏，实有 ${fields.length} 栏`));
+    fields.forEach((field, i) => {
+      const fault = faults[i](field);
+      want(!fault, this.here(fault));
+    });
+    this.at += 1;
+    return fields;
+  }
+
+  /** None or more lines of a word, ascending; with `isKeyed` no first field stands twice. */
+  all(word, isKeyed, ...faults) {
+    const found = [];
+    for (let last = ""; this.isNext(word); ) {
+      const line = this.lines[this.at];
+      want(isBefore(last, line), this.here(`“${word}”各行没有从小到大排列，或有重复`));
+      const fields = this.take(word, ...faults);
+      this.at -= 1; // a message about it names this line
+      want(!isKeyed || found[found.length - 1]?.[0] !== fields[0], this.here(`${shown(fields[0])} 出现了两次`));
+      this.at += 1;
+      found.push(fields);
+      last = line;
+    }
+    return found;
+  }
+
+  close() {
+    want(this.at === this.end, this.here(`${this.form} 里不该有这一行`));
+    return this.lines.slice(this.from, this.end).map((line) => `${line}\n`).join("");
+  }
+}
+
+/**
+ * A reader for each form. A record: {kind, draw, unit ("" for the draw itself), serial, document: what its row in the log is
+ * the digest of, text: the digest of its text in texts.tsv or null}; of a redaction also {word, of, on, reason}.
+ */
+const RECORD_READERS = {
+  "finding/2"(lines) {
+    const [draw] = lines.take("draw", idField), [unit] = lines.take("unit", idField);
+    lines.take("visited", dateField);
+    const lists = lines.all("checklist", true, idField, countField).map(([id]) => id);
+    lines.take("outcome", idField);
+    lines.all("measure", false, idField, orDash(dateField));
+    const points = lines.all("point", true, keyField, oneOf("pass", "fail", "absent")).map(([key]) => key);
+    const stray = points.find((key) => key.includes("/") && !lists.includes(key.split("/")[0]));
+    want(stray === undefined, lines.here(`检查项目 ${stray} 的检查表没有写在“checklist”里`));
+    for (const [key] of lines.all("clause", false, keyField, nameField)) want(points.includes(key), lines.here(`条款说的检查项目 ${key} 不在这份检查结果里`));
+    const readings = lines.all("reading", false, nameField, nameField, formField(VALUE, "监测值"), orDash(nameField), orDash(nameField), oneOf("over", "within", "-"));
+    want(readings.every((fields) => fields[4] !== "-" || fields[5] === "-"), lines.here("没有限值的监测值不应写超标与否"));
+    lines.all("facility", true, nameField, oneOf("on", "off"));
+    const [text] = lines.take("summary", hexField);
+    return { kind: "finding", draw, unit, serial: 0, text, document: lines.close() };
+  },
+
+  "finding/1"(lines) {
+    const words = { draw: null, unit: null, visited: null, outcome: null, summary: null };
+    for (const word of Object.keys(words)) {
+      const line = lines.at < lines.end ? lines.lines[lines.at] : "", said = line.slice(word.length + 1);
+      want(line.startsWith(`${word} `), lines.here(`finding/1 到这里应为“${word}”`));
+      const fault = word === "summary" ? "" : word === "visited" ? dateField(said) : idField(said);
+      want(!fault, lines.here(fault));
+      words[word] = said;
+      lines.at += 1;
+    }
+    for (let last = ""; lines.at < lines.end; lines.at += 1) {
+      const [word, id, verdict, ...more] = lines.lines[lines.at].split(" ");
+      want(word === "point" && isId(id ?? "") && ["pass", "fail", "absent"].includes(verdict) && !more.length, lines.here("应为“point 检查项目 pass、fail 或 absent”"));
+      want(id > last, lines.here(`检查项目 ${id} 没有从小到大排列，或有重复`));
+      last = id;
+    }
+    // A CR, which no line of a file can hold, is written as backslash r; the log has the digest of the CR itself.
+    const summary = words.summary.replace(/\\([^])/g, (pair, character) => (character === "r" ? "\r" : pair));
+    const document = lines.close().replace(`\nsummary ${words.summary}\n`, () => `\nsummary ${summary}\n`);
+    return { kind: "finding", isOld: true, draw: words.draw, unit: words.unit, serial: 0, text: null, document };
+  },
+
+  "correction/2"(lines) {
+    const [draw] = lines.take("draw", idField), [unit] = lines.take("unit", idField);
+    const [serial] = lines.take("serial", serialField), [text] = lines.take("text", hexField);
+    return { kind: "correction", draw, unit, serial: Number(serial), text, document: lines.close() };
+  },
+
+  "correction/1"(lines) {
+    const [draw] = lines.take("draw", idField), [unit] = lines.take("unit", idField);
+    const [serial] = lines.take("serial", serialField), [line] = lines.take("text", textField);
+    lines.close();
+    return { kind: "correction", isOld: true, draw, unit, serial: Number(serial), text: null, document: textOfLine(line) };
+  },
+
+  "redaction/2"(lines) {
+    const [draw] = lines.take("draw", idField), [unit] = lines.take("unit", orDash(idField));
+    const [word] = lines.take("text", (text) => {
+      const [id, count, ...more] = text.split("/");
+      return isId(id) && (count === undefined || COUNT.test(count)) && !more.length ? "" : `隐去的文字 ${shown(text)} 不合格式`;
+    });
+    const [of] = lines.take("of", orDash(hexField)), [on] = lines.take("on", dateField), [reason] = lines.take("reason", textField);
+    return { kind: "redaction", draw, unit: unit === "-" ? "" : unit, serial: 0, text: null, word, of, on, reason, document: lines.close() };
+  },
+};
+
+/** What a redaction calls a record. */
+const wordOf = ({ kind, serial }) => (kind === "correction" ? `correction/${serial}` : kind);
+
+const TEXTS_IN_WORDS = { summary: "检查情况", finding: "整份检查结果", void: "作废的理由", witnesses: "见证人" };
+
+/** What a redaction hides, in words. */
+function hiddenWords(word) {
+  const [kind, serial] = word.split("/");
+  if (kind === "correction" && serial) return `第 ${serial} 次更正`;
+  if (kind === "evidence" && serial) return `第 ${serial} 次替补的证据`;
+  return Object.hasOwn(TEXTS_IN_WORDS, word) ? TEXTS_IN_WORDS[word] : `文字 ${word}`;
+}
+
+const ownerOf = (unit) => (unit ? `单位 ${unit} ` : "抽签");
+const calledRecord = (record) => `${ownerOf(record.unit)}的${record.kind === "redaction" ? `隐去记录（${hiddenWords(record.word)}）` : record.kind === "correction" ? hiddenWords(wordOf(record)) : "检查结果"}`;
+
+/**
+ * The records by unit: {units: unit -> {records (as they stand), there, hidden: word -> record}, records}. `hidden` has the
+ * redactions of what is not there as a record any more.
+ */
+function parseFindings(text, commit) {
+  const lines = text.slice(0, -1).split("\n"), units = new Map(), records = [];
+  const [draw] = wordsOf(lines[0], "findings/2", 2) ?? [];
+  checkDraw(FINDINGS, draw, "findings/2", commit);
+  let last = null;
+  for (let from = 1; from < lines.length; ) {
+    let end = from + 1;
+    while (end < lines.length && !RECORD_FORM.test(lines[end])) end += 1;
+    const here = (reason) => `${FINDINGS} 第 ${from + 1} 行：${reason}`;
+    want(Object.hasOwn(RECORD_READERS, lines[from]), here(`应为一条记录的开头，写的是 ${shown(lines[from])}`));
+    const record = RECORD_READERS[lines[from]](new RecordLines(lines, from, end));
+    want(record.draw === draw, here(`这条记录的抽签编号是 ${shown(record.draw)}`));
+    want(!last || standsBehind(record, last), here(`${calledRecord(record)}没有按次序排列，或有重复`));
+    if (!units.has(record.unit)) units.set(record.unit, { records: [], there: new Map(), hidden: new Map() });
+    const unit = units.get(record.unit);
+    unit.records.push(record);
+    if (record.kind !== "redaction") unit.there.set(wordOf(record), record);
+    records.push(record);
+    last = record;
+    from = end;
+  }
+  for (const [unit, found] of units) checkUnit(unit, found);
+  return { units, records };
+}
+
+function standsBehind(record, last) {
+  if (record.unit !== last.unit) return record.unit > last.unit;
+  if (record.kind !== last.kind) return RANKS.indexOf(record.kind) > RANKS.indexOf(last.kind);
+  return record.kind === "redaction" || record.serial > last.serial;
+}
+
+/** Whether the records of one unit go together; fills `hidden`. */
+function checkUnit(unit, { records, there, hidden }) {
+  const words = new Set();
+  for (const record of records) {
+    if (record.kind !== "redaction") continue;
+    const { word, of } = record, here = `${FINDINGS}：${calledRecord(record)}`;
+    want(!words.has(word), `${here}：已经隐去的又隐去一次`);
+    words.add(word);
+    if (!unit) continue;
+    const isCorrection = word.startsWith("correction/") && SERIAL.test(word.slice(11));
+    want(word === "summary" || word === "finding" || isCorrection, `${here}：单位没有 ${shown(word)} 这种文字`);
+    const held = there.get(word === "summary" ? "finding" : word);
+    if (word === "summary") want(held && !held.isOld, `${here}：没有这家单位的 finding/2`);
+    else if (!held) hidden.set(word, record);
+    else want(isCorrection && !held.isOld, `${here}：要隐去的还在这里`);
+    want(of !== "-" && (!held || held.text === of), `${here}：指纹 ${of} 不是要隐去的文字的`);
+  }
+  if (!unit) return;
+  const known = new Set([...there.keys(), ...hidden.keys()]);
+  const corrections = [...known].filter((word) => word.startsWith("correction/")).length;
+  for (let serial = 1; serial <= corrections; serial++) want(known.has(`correction/${serial}`), `${FINDINGS}：单位 ${unit} 的更正缺少第 ${serial} 次`);
+  want(!corrections || known.has("finding"), `${FINDINGS}：单位 ${unit} 有更正，却没有检查结果`);
+}
+
+/** `units` holds the drawn ones and those that stepped in; false while there is no result. */
+function checkInspected({ units: found }, units) {
+  for (const unit of found.keys()) {
+    if (!unit) continue;
+    want(units, `${FINDINGS}：有单位 ${unit} 的记录，却没有 ${RESULT}`);
+    want(units.has(unit), `${FINDINGS}：单位 ${unit} 没有抽中，也没有替补进来`);
+  }
+  return `${found.size - (found.has("") ? 1 : 0)} 家`;
+}
+
+// ---- texts.tsv ----
+
+const KINDS_OF_TEXTS = { summary: "检查情况", correction: "更正" };
+
+/** Each text against its record; `text` is null where the file is not there. Gives how many there are, in words. */
+function checkTexts(text, { units, records }, commit) {
+  const due = new Map(), gone = new Set();
+  for (const { kind, unit, serial, text: digest } of records) {
+    if (digest !== null) due.set(kind === "finding" ? `summary\t${unit}` : `correction\t${unit}/${serial}`, digest);
+  }
+  for (const [unit, found] of units) {
+    for (const { kind, word } of found.records) {
+      if (kind !== "redaction" || !unit) continue;
+      const [what, serial] = word.split("/");
+      gone.add(`${what}\t${unit}${serial ? `/${serial}` : ""}`);
+    }
+  }
+  const form = ([kind, key]) => {
+    if (!Object.hasOwn(KINDS_OF_TEXTS, kind)) return `没有 ${shown(kind)} 这种文字`;
+    const [unit, serial, ...more] = (key ?? "").split("/");
+    const isWhole = kind === "correction" ? SERIAL.test(serial ?? "") : serial === undefined;
+    return isId(unit) && isWhole && !more.length ? "" : `编号 ${shown(key)} 不合格式`;
+  };
+  const read = ([kind, key, nonce, line]) => {
+    const row = `${kind}\t${key}`, called = `${key} 的${KINDS_OF_TEXTS[kind]}`, said = textOfLine(line);
+    if (!HEX32.test(nonce)) return `随机串 ${shown(nonce)} 不合格式（应为 32 位小写十六进制）`;
+    if (said === null) return textField(line);
+    if (gone.has(row)) return `${called}已依法隐去，文字却还在这里`;
+    if (!due.has(row)) return `${called}在 ${FINDINGS} 里没有指纹`;
+    if (H(`${nonce} ${said}`) !== due.get(row)) return `${called}与 ${FINDINGS} 里的指纹不符`;
+    due.delete(row);
+    return "";
+  };
+  const rows = text === null ? 0 : readTable(TEXTS, text, { kind: "texts/2", width: 4, form, key: ([kind, key]) => `${kind}\t${key}`, read, commit }).rows;
+  for (const row of due.keys()) {
+    const [kind, key] = row.split("\t");
+    want(gone.has(row), `${TEXTS}：没有 ${key} 的${KINDS_OF_TEXTS[kind]}，也没有写明依法隐去`);
+  }
+  return `${rows} 段`;
+}
+
 // ---- log.tsv ----
 
 const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute", "finding", "correction",
@@ -1337,6 +1619,62 @@ function checkDeclarations(mine, draw, salt, substitutes) {
   const rows = substitutes?.length ?? 0;
   want(!salt || done === rows, `${LOG}：写着 ${done} 次替补，${SUBSTITUTES} ${rows ? `有 ${rows} 次` : "却没有"}`);
   return Array.from({ length: declared - done }, (_, i) => done + 1 + i);
+}
+
+const ofFindings = (rows, draw) => rows.filter(({ kind, subject }) => Object.hasOwn(RECORD_KINDS, kind) && (subject === draw || subject.startsWith(`${draw}/`)));
+
+/** The rows of the log about what was found, each against its record, and none without one. */
+function checkFindingsLog(rows, commit, salt, { units }) {
+  const { draw } = commit, isSealed = commit.disclosure === "sealed", salted = isSealed ? salt.text : "";
+  const left = new Set(ofFindings(rows, draw));
+  const rowsOf = (kind, subject) => [...left].filter((row) => row.kind === kind && row.subject === subject);
+  let count = 0;
+  for (const [unit, found] of units) {
+    const ident = isSealed ? H(`${salt.text.slice(0, -1)} ${unit}`) : unit, subject = unit ? `${draw}/${ident}` : draw;
+    const logged = new Map(); // word -> its row
+    for (const kind of RANKS) {
+      const due = dueRows(kind, found, salted), said = rowsOf(kind, subject);
+      due.forEach(({ called, digest, isLate }, i) => {
+        want(said[i], `${LOG}：没有登记${called}`);
+        want(said[i].digest === digest, at(said[i], `${called}的指纹应为 ${digest}，写的是 ${said[i].digest}`));
+        want(!isLate(said[i], logged, rows), at(said[i], `${called}登记得比它所说的还早`));
+        left.delete(said[i]);
+        if (due[i].word) logged.set(due[i].word, said[i]);
+        count += 1;
+      });
+    }
+  }
+  for (const row of left) throw new Invalid(at(row, `登记了${RECORD_KINDS[row.kind]} ${shown(row.subject)}，${FINDINGS} 里却没有`));
+  return `${count} 条`;
+}
+
+/** What the log must say of a unit in one kind of rows: {word (none for a redaction), called, digest, isLate}. */
+function dueRows(kind, { records, there, hidden }, salted) {
+  if (kind === "redaction") {
+    return records.filter((record) => record.kind === kind).map((record) => ({
+      called: calledRecord(record),
+      digest: H(salted + record.document),
+      isLate: (row, logged, rows) => !isBelow(record, row, logged, rows),
+    }));
+  }
+  const due = [];
+  for (let serial = 1; ; serial++) {
+    const word = wordOf({ kind, serial }), record = there.get(word), redaction = hidden.get(word);
+    if (!record && !redaction) return due;
+    due.push({
+      word,
+      called: calledRecord({ kind, serial, unit: (record ?? redaction).unit }),
+      digest: record ? H(salted + record.document) : redaction.of,
+      isLate: (row, logged) => kind === "correction" && row.index < logged.get("finding").index,
+    });
+    if (kind === "finding") return due;
+  }
+}
+
+/** Whether the row of a redaction stands below the row of what it hides. */
+function isBelow({ draw, unit, word, of }, row, logged, rows) {
+  if (unit) return logged.get(word === "summary" ? "finding" : word).index < row.index;
+  return of === "-" || rows.some(({ index, subject, digest }) => index < row.index && digest === of && (subject === draw || subject.startsWith(`${draw}/`)));
 }
 
 /** Other draws that were committed with neither result nor void at some moment between this one's commit and its result. */
@@ -1447,6 +1785,8 @@ function checkComplete(has) {
   }
   for (const name of [SALT, ENTROPY]) want(!has(RESULT) || has(name), `有 ${RESULT}，却没有 ${name}：结果无从核对`);
   want(!has(SUBSTITUTES) || has(RESULT), `有 ${SUBSTITUTES}，却没有 ${RESULT}：替补无从核对`);
+  for (const name of [SALT, LOG]) want(!has(FINDINGS) || has(name), `有 ${FINDINGS}，却没有 ${name}：检查结果无从核对`);
+  want(!has(TEXTS) || has(FINDINGS), `有 ${TEXTS}，却没有 ${FINDINGS}：文字无从核对`);
 }
 
 // What is missing while a draw is not finished.
@@ -1578,7 +1918,8 @@ function runChecks(run, own, earlier) {
   const draw = { commit, ...checkHat(run, commit, complete) };
   draw.entropy = checkRandomness(run, commit, complete);
   const outcome = checkOutcome(run, draw, complete);
-  checkPublicLog(run, draw, outcome, complete, earlier);
+  const log = checkPublicLog(run, draw, outcome, complete, earlier);
+  checkFindings(run, draw, outcome, log ?? null);
   checkPrograms(run, commit, own);
   if (complete !== null) {
     for (const [name, detail] of Object.entries(NOT_YET)) if (!run.has(name)) run.add(`还没有 ${name}`, "wait", detail);
@@ -1662,7 +2003,15 @@ function checkOutcome(run, draw, complete) {
     return `${drawn.length} 个检查组`;
   });
   if (teamed && !isOut) result = writeResult(head, writeUnits(pool, drawn), writeTeams(teams));
-  return { resultText: teamed ? result : teamed, substitutes: checkSubstitutes(run, draw, drawn, teams, teamed, complete) };
+  const substitutes = checkSubstitutes(run, draw, drawn, teams, teamed, complete);
+  return { resultText: teamed ? result : teamed, substitutes, inspected: isOut ? inspectedUnits(pool, teamed && drawn, substitutes) : false };
+}
+
+/** The units that were drawn or stepped in; null where a check of them failed. */
+function inspectedUnits(pool, drawn, substitutes) {
+  if (!drawn || substitutes === null) return null;
+  const stepped = (substitutes ?? []).filter(({ kind }) => kind === "unit").map(({ fields }) => fields[9].split(":")[0]);
+  return new Set([...drawn.map(({ unit }) => pool.unit[unit]), ...stepped]);
 }
 
 function checkSubstitutes(run, draw, drawn, teams, teamed, complete) {
@@ -1694,7 +2043,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
   if (!run.has(LOG)) {
     run.add("没有公开日志", "note", `没有 ${LOG}，这些文件看不出各件事是什么时候公布的`);
     if (earlier) run.step(0.99, "公开日志接着给出的旧记录写", "", [], () => textOf(run.files, LOG));
-    return;
+    return null;
   }
   const log = run.step(0.98, "公开日志首尾相接，没有改动", means, [], () => parseLog(run.text(LOG)), (rows) => `${rows.length} 条，最后的链值 ${rows[rows.length - 1]?.chain ?? NO_CHAIN}`);
   if (earlier) run.step(0.98, "公开日志接着给出的旧记录写", "日志只能往后加：从前记下的每一条都还在，一字不差。", [log], () => checkExtends(log, run.text(LOG), earlier));
@@ -1708,6 +2057,32 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
       return checkLog(log, commit, given);
     }, () => "");
   if (told) noteLog(run, log, draw, told, missing);
+  return log;
+}
+
+/** What was published of the inspections, where the bundle has it; `log`: its rows, or null. */
+function checkFindings(run, { commit, salt, saltHeld }, { inspected }, log) {
+  if (!run.has(FINDINGS)) {
+    const rows = commit && log ? ofFindings(log, commit.draw) : [];
+    const words = RANKS.map((kind) => [RECORD_KINDS[kind], rows.filter((row) => row.kind === kind).length]).filter(([, count]) => count);
+    if (rows.length) run.add("没有检查结果文件", "note", `公开日志登记了本次抽签的${words.map(([kind, count]) => `${kind} ${count} 条`).join("，")}，但没有 ${FINDINGS}，没有核对`);
+    return;
+  }
+  const found = run.step(0.99, "检查结果文件符合格式", "每家检查的结论、项目和条款，后来的更正和依法隐去，各是一条记录。", [commit], () => parseFindings(run.text(FINDINGS), commit), () => "");
+  run.step(0.99, "有检查结果的单位都是抽中或替补的", "没有抽中的单位不该有这次抽签的检查结果。", [found, inspected], () => checkInspected(found, inspected));
+  run.step(0.99, "检查情况和更正的文字与记录里的指纹逐段一致", "文字单独放一个文件：依法可以隐去，却不能换成别的，也不能少了不说。", [found], () => checkTexts(run.has(TEXTS) ? run.text(TEXTS) : null, found, commit));
+  run.step(0.99, "公开日志里的检查结果、更正和隐去与文件逐条一致", "公布过的检查结果，改一个字、少一条，日志里的指纹都会说出来。", [found, commit, log, salt ?? null, saltHeld ?? null], () => checkFindingsLog(log, commit, salt, found));
+  if (found) noteFindings(run, found);
+}
+
+function noteFindings(run, { records }) {
+  const counts = RANKS.map((kind) => records.filter((record) => record.kind === kind).length);
+  run.add("公开的检查结果", "note", `检查结果 ${counts[0]} 条，更正 ${counts[1]} 条，依法隐去 ${counts[2]} 处`);
+  const hidden = records.filter(({ kind }) => kind === "redaction");
+  for (const { unit, word, on, reason } of hidden.slice(0, MOST_REDACTIONS)) {
+    run.add("已依法隐去", "note", `${ownerOf(unit)}的${hiddenWords(word)}，${on}，依据 ${shown(reason)}`);
+  }
+  if (hidden.length > MOST_REDACTIONS) run.add("已依法隐去", "note", `另有 ${hidden.length - MOST_REDACTIONS} 处`);
 }
 
 /** What the log says besides, each named where there is any. */

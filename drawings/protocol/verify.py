@@ -27,13 +27,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from io import TextIOWrapper
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import IO, Any, AnyStr, NamedTuple, TypeVar
 
 COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "registers.tsv"
 NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
-SUBSTITUTES, LOG, PROGRAMS = "substitutes.tsv", "log.tsv", ("verify.py", "verify.mjs")
-KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES, LOG, *PROGRAMS}
+SUBSTITUTES, FINDINGS, TEXTS = "substitutes.tsv", "findings.txt", "texts.tsv"
+LOG, PROGRAMS = "log.tsv", ("verify.py", "verify.mjs")
+KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES}
+KNOWN |= {FINDINGS, TEXTS, LOG, *PROGRAMS}
 SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
@@ -42,6 +44,7 @@ KINDS |= {"finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
 FEW = 5  # how many of a long list stand in a message
+MOST_REDACTIONS = 100  # how many are named one by one
 NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
@@ -55,6 +58,9 @@ KEY = f"{ID}/{ID}"  # a register's entry
 IS_ID, IS_KEY, IS_COUNT, IS_HEX, IS_NONCE = (
     re.compile(form).fullmatch for form in (ID, KEY, COUNT, HEX, NONCE)
 )
+# Digits that mean the same everywhere: no sign, no exponent, no leading zero.
+DECIMAL = r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?"
+IS_DECIMAL = re.compile(DECIMAL).fullmatch
 IS_RULE = re.compile(rf"(officers\*)?({COUNT})/({COUNT})").fullmatch
 TWO = "([0-9][0-9])"
 DATE = rf"(2[0-9]{{3}})-{TWO}-{TWO}"
@@ -182,6 +188,83 @@ class Substitute(NamedTuple):
     outcome: str
 
 
+class FindingRecord(NamedTuple):
+    """A record finding/2: what was found in a unit, as it is published [Findings]; summary: its digest (text_digest).
+
+    checklists: (id, version); measures: (id, date or empty); points: (key, pass | fail | absent); key: a point's id, or
+    "checklist/point"; clauses: (key of a point of this record, words that name the clause in force on the day of the visit);
+    readings: (outlet, what, value, unit or empty, limit as the permit
+    has it or empty, over | within or empty); facilities: (name, on | off).
+    """
+
+    draw: str
+    unit: str
+    visited: str
+    outcome: str
+    summary: str
+    checklists: tuple[tuple[str, int], ...] = ()
+    measures: tuple[tuple[str, str], ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
+    clauses: tuple[tuple[str, str], ...] = ()
+    readings: tuple[tuple[str, str, str, str, str, str], ...] = ()
+    facilities: tuple[tuple[str, str], ...] = ()
+
+
+class OldFinding(NamedTuple):
+    """A record finding/1, whose summary stands in clear; text: the whole of it, as it was logged."""
+
+    draw: str
+    unit: str
+    text: str
+
+
+class CorrectionRecord(NamedTuple):
+    """The serial-th correction of a unit's finding; text: its digest (text_digest)."""
+
+    draw: str
+    unit: str
+    serial: int
+    text: str
+
+
+class OldCorrection(NamedTuple):
+    """The same as correction/1, for which the log holds the digest of the text alone; text: the text itself."""
+
+    draw: str
+    unit: str
+    serial: int
+    text: str
+
+
+class RedactionRecord(NamedTuple):
+    """A published text that was hidden by law, and why.
+
+    unit: empty for a text of the draw itself; text: which one: `summary`, `finding` (a record as a whole), `correction/2`,
+    of the draw an id or id/count such as `void`, `witnesses`, `evidence/3`; of: the digest of what is hidden, as its record
+    has it, or where the record went with it, as the log has it; empty where neither has one (of the draw only); on: a
+    date; reason: the legal reason, in words.
+    """
+
+    draw: str
+    unit: str
+    text: str
+    of: str
+    on: str
+    reason: str
+
+
+PublicRecord = FindingRecord | OldFinding | CorrectionRecord | OldCorrection | RedactionRecord
+
+
+class Text(NamedTuple):
+    """A row of texts.tsv; kind: a word of TEXT_KINDS; key: the unit, of a correction unit + "/" + serial; text: unescaped."""
+
+    kind: str
+    key: str
+    nonce: str
+    text: str
+
+
 class LogRow(NamedTuple):
     index: int  # type: ignore[assignment]  # the protocol's word hides the method of tuples
     time: str
@@ -224,6 +307,16 @@ class Result(NamedTuple):
 class Substitutes(NamedTuple):
     draw: str
     rows: list[Substitute]
+
+
+class Findings(NamedTuple):
+    draw: str
+    records: list[PublicRecord]
+
+
+class Texts(NamedTuple):
+    draw: str
+    rows: list[Text]
 
 
 class Check(NamedTuple):
@@ -932,6 +1025,370 @@ def parse_substitutes(text: str) -> Substitutes:
     return Substitutes(draw, rows)
 
 
+# ---- Findings [findings.txt, texts.tsv] ----
+
+TEXT_KINDS = {"summary": "检查情况", "correction": "更正内容"}
+VERDICTS, STATES = ("pass", "fail", "absent"), ("on", "off")
+ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t"}
+UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
+IS_FORM = re.compile(r"(?:finding|correction|redaction)/[0-9]+").fullmatch
+SERIAL = r"[1-9][0-9]{0,8}"
+IS_SERIAL, IS_CORRECTION = re.compile(SERIAL).fullmatch, re.compile(f"correction/({SERIAL})").fullmatch
+IS_POINT = re.compile(f"{ID}(?:/{ID})?").fullmatch
+IS_HIDDEN = re.compile(f"{ID}(?:/{COUNT})?").fullmatch
+
+
+def text_digest(nonce: str, text: str) -> str:
+    """What a record has for a text that may be hidden later; nonce: fresh, 32 lower-case hexadecimal digits."""
+    return digest(f"{nonce} {text}")
+
+
+def escaped(text: str) -> str:
+    """A text in one line: a backslash as two, a line break as backslash n, a TAB as backslash t."""
+    return re.sub(r"[\\\n\t]", lambda found: ESCAPES[found[0]], text)
+
+
+def unescaped(line: str) -> str:
+    stray = "\\" in re.sub(r"\\[\\nt]", "", line)
+    want(not stray, f"文字里的反斜杠、换行或制表符没有写成 \\\\、\\n、\\t：{shown(line)}")
+    return re.sub(r"\\.", lambda found: UNESCAPES[found[0]], line)
+
+
+def filled(line: str) -> str:
+    want(line, "文字不能为空")
+    return unescaped(line)
+
+
+def one_of(words: Collection[str]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        want(text in words, f"应为 {'、'.join(words)} 之一，实为 {shown(text)}")
+        return text
+
+    return read
+
+
+def of_form(matches: Callable[[str], object], what: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        want(matches(text), f"{what}不对：{shown(text)}")
+        return text
+
+    return read
+
+
+def or_dash(read: Callable[[str], str]) -> Callable[[str], str]:
+    """A field that may be `-`, which is read as an empty text."""
+    return lambda text: "" if text == "-" else read(text)
+
+
+def serial_of(text: str) -> int:
+    want(IS_SERIAL(text), f"序号不对：{shown(text)}")
+    return int(text)
+
+
+def version_of(text: str) -> int:
+    want(is_count(text), f"版本不对：{shown(text)}")
+    return int(text)
+
+
+def named_as(what: str) -> Callable[[str], str]:
+    return lambda text: check_name(text, what)
+
+
+def digest_as(what: str) -> Callable[[str], str]:
+    return lambda text: check_digest(text, what)
+
+
+class RecordLine(NamedTuple):
+    """Lines of a record that begin with one word; fields: how each of the others is read; many: none or more, ascending.
+
+    unique: no first field twice.
+    """
+
+    word: str
+    fields: tuple[Callable[[str], Any], ...]
+    many: bool = False
+    unique: bool = False
+
+
+DRAW_LINE, UNIT_LINE = RecordLine("draw", (id_of,)), RecordLine("unit", (id_of,))
+SERIAL_LINE = RecordLine("serial", (serial_of,))
+POINT_KEY, DECIMAL_VALUE = of_form(IS_POINT, "检查项目的编号"), of_form(IS_DECIMAL, "监测值")
+RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in their order
+    "finding/2": (
+        DRAW_LINE,
+        UNIT_LINE,
+        RecordLine("visited", (check_date,)),
+        RecordLine("checklist", (id_of, version_of), many=True, unique=True),
+        RecordLine("outcome", (id_of,)),
+        RecordLine("measure", (id_of, or_dash(check_date)), many=True),
+        RecordLine("point", (POINT_KEY, one_of(VERDICTS)), many=True, unique=True),
+        RecordLine("clause", (POINT_KEY, named_as("条款")), many=True),
+        RecordLine(
+            "reading",
+            (
+                named_as("排放口"),
+                named_as("监测项目"),
+                DECIMAL_VALUE,
+                or_dash(named_as("计量单位")),
+                or_dash(named_as("限值")),
+                or_dash(one_of(("over", "within"))),
+            ),
+            many=True,
+        ),
+        RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
+        RecordLine("summary", (digest_as("检查情况的指纹"),)),
+    ),
+    "correction/2": (DRAW_LINE, UNIT_LINE, SERIAL_LINE, RecordLine("text", (digest_as("更正内容的指纹"),))),
+    "correction/1": (DRAW_LINE, UNIT_LINE, SERIAL_LINE, RecordLine("text", (filled,))),
+    "redaction/2": (
+        DRAW_LINE,
+        RecordLine("unit", (or_dash(id_of),)),
+        RecordLine("text", (of_form(IS_HIDDEN, "隐去的文字"),)),
+        RecordLine("of", (or_dash(digest_as("隐去的文字的指纹")),)),
+        RecordLine("on", (check_date,)),
+        RecordLine("reason", (filled,)),
+    ),
+}
+OLD_FINDING = (  # the lines of finding/1, whose words are separated by a space
+    ("draw", rf"draw ({ID})"),
+    ("unit", rf"unit ({ID})"),
+    ("visited", r"visited ([^ ]+)"),
+    ("outcome", rf"outcome ({ID})"),
+    ("summary", r"summary (.*)"),
+)
+
+
+def at_line(number: int, reason: object) -> Invalid:
+    return Invalid(f"{FINDINGS} 第 {number} 行：{reason}")
+
+
+def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord:
+    """A record from the lines below its first one; start: the number of the first of them, for messages."""
+    if form == "finding/1":
+        return old_finding_of(lines, start)
+    if form not in RECORDS:
+        raise at_line(start - 1, f"没有这种记录：{shown(form)}")
+    parts: dict[str, list[tuple[Any, ...]]] = {}
+    place = 0
+    for kind in RECORDS[form]:
+        found = parts[kind.word] = []
+        last: tuple[str, ...] = ()
+        while place < len(lines) and (kind.many or not found):
+            word, *fields = lines[place].split("\t")
+            if word != kind.word:
+                break
+            try:
+                want(
+                    len(fields) == len(kind.fields),
+                    f"应有 {len(kind.fields) + 1} 栏，实有 {len(fields) + 1} 栏",
+                )
+                found.append(tuple(read(field) for read, field in zip(kind.fields, fields, strict=True)))
+                above, here = (last[:1], tuple(fields[:1])) if kind.unique else (last, tuple(fields))
+                want(above < here, f"{word} 各行应由小到大且不重复")
+            except Invalid as reason:
+                raise at_line(start + place, reason) from None
+            last = tuple(fields)
+            place += 1
+        if not found and not kind.many:
+            raise at_line(
+                start + place,
+                f"应为 {form} 的「{kind.word}」，实为 {shown(''.join(lines[place : place + 1]))}",
+            )
+    if place < len(lines):
+        raise at_line(start + place, f"{form} 里不该有这一行：{shown(lines[place])}")
+    try:
+        return built(form, parts)
+    except Invalid as reason:
+        raise at_line(start - 1, reason) from None
+
+
+def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord:
+    """The record of these lines, once what they say fits together."""
+    only = {word: rows[0][0] for word, rows in parts.items() if rows}
+    if form == "correction/2":
+        return CorrectionRecord(only["draw"], only["unit"], only["serial"], only["text"])
+    if form == "correction/1":
+        return OldCorrection(only["draw"], only["unit"], only["serial"], only["text"])
+    if form == "redaction/2":
+        return RedactionRecord(*(only[word] for word in ("draw", "unit", "text", "of", "on", "reason")))
+    many = {kind.word: tuple(parts[kind.word]) for kind in RECORDS[form] if kind.many}
+    lists = {ident for ident, _ in many["checklist"]}
+    keys = {key for key, _ in many["point"]}
+    for key in sorted(keys):
+        checklist, slash, _ = key.partition("/")
+        want(not slash or checklist in lists, f"检查项目 {key} 的检查表 {checklist} 没有写明版本")
+    for key, text in many["clause"]:
+        want(key in keys, f"条款 {shown(text)} 属于 {key}，记录里却没有这个检查项目")
+    for *_, limit, verdict in many["reading"]:
+        want(limit or not verdict, "没有限值，就不应写超标与否")
+    return FindingRecord(
+        *(only[word] for word in ("draw", "unit", "visited", "outcome", "summary")),
+        *(many[word] for word in ("checklist", "measure", "point", "clause", "reading", "facility")),
+    )
+
+
+def old_finding_of(lines: Sequence[str], start: int) -> OldFinding:
+    """A record finding/1: its fixed lines, then one for each point."""
+    fields: dict[str, str] = {}
+    for place, (word, form) in enumerate(OLD_FINDING):
+        line = "".join(lines[place : place + 1])
+        match = re.fullmatch(form, line)
+        if not match:
+            raise at_line(start + place, f"应为 finding/1 的「{word}」，实为 {shown(line)}")
+        fields[word] = match[1]
+    last = ""
+    for number, line in enumerate(lines[len(OLD_FINDING) :], start + len(OLD_FINDING)):
+        match = re.fullmatch(rf"point ({ID}) (?:{'|'.join(VERDICTS)})", line)
+        if not match or match[1] <= last:
+            raise at_line(number, f"应为 finding/1 的「point 项目 结果」，由小到大，实为 {shown(line)}")
+        last = match[1]
+    try:
+        check_date(fields["visited"])
+    except Invalid as reason:
+        raise at_line(start + 2, reason) from None
+    summary = re.sub(r"\\(.)", lambda found: "\r" if found[1] == "r" else found[0], fields["summary"])
+    whole = ("finding/1", *lines[:4], f"summary {summary}", *lines[5:])
+    return OldFinding(fields["draw"], fields["unit"], "".join(f"{line}\n" for line in whole))
+
+
+def parse_findings(text: str) -> Findings:
+    """findings.txt by itself: its records, their order, and that each redaction names what is there or is missing."""
+    lines = list(lines_of(FINDINGS, text))
+    first = re.fullmatch(f"findings/2 ({ID})", lines[0])
+    if not first:
+        raise Invalid(f"{FINDINGS} 第 1 行：第一行应为「findings/2 抽签编号」，实为 {shown(lines[0])}")
+    draw = first[1]
+    records: list[PublicRecord] = []
+    starts = [number for number, line in enumerate(lines) if number and IS_FORM(line)]
+    if len(lines) > 1 and starts[:1] != [1]:
+        raise at_line(2, f"应为一条记录的第一行，实为 {shown(lines[1])}")
+    for start, end in pairwise([*starts, len(lines)]):
+        record = record_of(lines[start], lines[start + 1 : end], start + 2)
+        if record.draw != draw:
+            raise at_line(start + 2, f"抽签编号应为 {draw}，实为 {record.draw}")
+        if records and place_of(record) <= place_of(records[-1]) and not follows(record, records[-1]):
+            raise at_line(start + 1, "各条记录应按污染源由小到大，先检查结果，再更正，再隐去，且不重复")
+        records.append(record)
+    for unit, rows in groupby(records, key=lambda record: record.unit):
+        check_of_unit(unit, list(rows))
+    return Findings(draw, records)
+
+
+def place_of(record: PublicRecord) -> tuple[str, int, int]:
+    """Where a record stands in the file: texts of the draw itself first."""
+    if isinstance(record, RedactionRecord):
+        return record.unit, 2, 0
+    if isinstance(record, (CorrectionRecord, OldCorrection)):
+        return record.unit, 1, record.serial
+    return record.unit, 0, 0
+
+
+def follows(record: PublicRecord, last: PublicRecord) -> bool:
+    """Redactions of one unit stand in the order of the log."""
+    return isinstance(record, RedactionRecord) and place_of(record) == place_of(last)
+
+
+def spoken_record(record: PublicRecord) -> str:
+    """What a record is of, in a message."""
+    where = f"{record.unit} 的" if record.unit else "抽签的"
+    if isinstance(record, RedactionRecord):
+        return f"{where}隐去记录（{hidden_words(record.text)}）"
+    if isinstance(record, (CorrectionRecord, OldCorrection)):
+        return f"{where}第 {record.serial} 次更正"
+    return f"{where}检查结果"
+
+
+HIDDEN_WORDS = {
+    "summary": "检查情况",
+    "finding": "整份检查结果",
+    "void": "作废理由",
+    "witnesses": "见证人",
+}
+
+
+def hidden_words(text: str) -> str:
+    """What a redaction hid, in words; of a text that has no words here its code."""
+    word, _, serial = text.partition("/")
+    if word == "correction" and serial:
+        return f"第 {serial} 次更正"
+    if word == "evidence" and serial:
+        return f"第 {serial} 条替补的证据"
+    return HIDDEN_WORDS.get(text, f"文字 {text}")
+
+
+def whole_hidden(records: Iterable[PublicRecord]) -> dict[tuple[str, str], RedactionRecord]:
+    """(unit, text) -> the redaction of a record that went as a whole: finding/1 and correction/1 hold their text in clear."""
+    records = list(records)
+    there = {(record.unit, text) for record in records for text in [record_word(record)] if text}
+    return {
+        (record.unit, record.text): record
+        for record in records
+        if isinstance(record, RedactionRecord)
+        and record.unit
+        and (record.text == "finding" or IS_CORRECTION(record.text))
+        and (record.unit, record.text) not in there
+    }
+
+
+def record_word(record: PublicRecord) -> str:
+    """What a redaction calls a record; empty for a redaction."""
+    if isinstance(record, (CorrectionRecord, OldCorrection)):
+        return f"correction/{record.serial}"
+    return "" if isinstance(record, RedactionRecord) else "finding"
+
+
+def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
+    """The records of one unit, or of the draw itself, fit each other."""
+    there = {record_word(record): record for record in records if record_word(record)}
+    redacted: set[str] = set()
+    for record in records:
+        if not isinstance(record, RedactionRecord):
+            continue
+        here = f"{FINDINGS}：{spoken_record(record)}"
+        want(record.text not in redacted, f"{here}出现了两次：已经隐去的不能再隐去")
+        redacted.add(record.text)
+        if not unit:
+            continue
+        known = record.text in ("summary", "finding") or IS_CORRECTION(record.text)
+        want(known, f"{here}：污染源没有「{record.text}」这种文字")
+        of = there.get("finding" if record.text == "summary" else record.text)
+        if record.text == "summary":
+            want(isinstance(of, FindingRecord), f"{here}：没有它的 finding/2 记录")
+        gone = of is None or isinstance(of, FindingRecord) and record.text == "summary"
+        want(gone or isinstance(of, CorrectionRecord), f"{here}：说是隐去了，记录却还在")
+        meant = (
+            of.summary
+            if isinstance(of, FindingRecord)
+            else of.text
+            if isinstance(of, CorrectionRecord)
+            else ""
+        )
+        want(record.of and record.of == (meant or record.of), f"{here}：指纹与记录里的不同")
+    gone_too = {text for _, text in whole_hidden(records)}
+    serials = {int(found[1]) for text in {*there, *gone_too} for found in [IS_CORRECTION(text)] if found}
+    for serial in range(1, len(serials) + 1):
+        want(serial in serials, f"{FINDINGS}：{unit} 的更正缺少第 {serial} 次")
+    want(not serials or "finding" in {*there, *gone_too}, f"{FINDINGS}：{unit} 有更正，却没有检查结果")
+
+
+def parse_texts(text: str) -> Texts:
+    """texts.tsv by its form alone; whether a text is the one digested, check_texts tells."""
+    last = ("", "")
+
+    def read(kind: str, key: str, nonce: str, line: str) -> Text:
+        nonlocal last
+        want(kind in TEXT_KINDS, f"没有这种文字：{shown(kind)}")
+        unit, slash, serial = key.partition("/")
+        whole = bool(IS_SERIAL(serial)) if kind == "correction" else not slash
+        want(is_id(unit) and whole, f"编号不对：{shown(key)}")
+        want((kind, key) > last, f"各行应由小到大且不重复，{kind} {key} 不能在 {' '.join(last)} 之后")
+        want(IS_NONCE(nonce), f"随机数应为 32 位小写十六进制，实为 {shown(nonce)}")
+        last = kind, key
+        return Text(kind, key, nonce, filled(line))
+
+    return Texts(*read_table(TEXTS, text, "texts/2", 4, read))
+
+
 def parse_log(text: str) -> list[LogRow]:
     """log.tsv: index from 1, times that do not descend, every chain value recomputed [The log]."""
     rows: list[LogRow] = []
@@ -1064,6 +1521,103 @@ def write_substitutes(draw: str, rows: Iterable[Substitute]) -> str:
     ]
     text = write_table(f"substitutes/2 {draw}", map(substitute_fields, rows))
     return readback(text, parse_substitutes, (draw, rows))
+
+
+def record_text(form: str, rows: dict[str, Iterable[Iterable[object]]]) -> str:
+    """A record from the fields of its lines; an empty field is written `-`."""
+    lines = [form]
+    for kind in RECORDS[form]:
+        lines += ["\t".join([kind.word, *(str(field) or "-" for field in row)]) for row in rows[kind.word]]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def parse_record(text: str) -> PublicRecord:
+    """One record alone."""
+    lines = list(lines_of(FINDINGS, text))
+    return record_of(lines[0], lines[1:], 2)
+
+
+def in_line_order(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The rows as the lines of a record ascend, each once."""
+    return tuple(sorted(set(map(tuple, rows)), key=lambda row: tuple(str(field) or "-" for field in row)))
+
+
+def ordered(record: FindingRecord) -> FindingRecord:
+    """The record with its lists put in order."""
+    draw, unit, visited, outcome, summary, *lists = record
+    return FindingRecord(draw, unit, visited, outcome, summary, *map(in_line_order, lists))
+
+
+def write_finding(record: FindingRecord) -> str:
+    """The record finding/2, its lists put in order, what stands twice once; Invalid for what is not of its form.
+
+    The log holds record_digest of it: digest(text) in an open draw, digest(salt_text + text) in one that was sealed.
+    """
+    record = ordered(record)
+    one = {word: [(getattr(record, word),)] for word in ("draw", "unit", "visited", "outcome", "summary")}
+    many = dict(
+        zip(("checklist", "measure", "point", "clause", "reading", "facility"), record[5:], strict=True)
+    )
+    return readback(record_text("finding/2", {**one, **many}), parse_record, record)
+
+
+def write_correction(record: CorrectionRecord | OldCorrection) -> str:
+    """The record correction/2, whose text stands in texts.tsv; or correction/1 with its text, as findings.txt has it.
+
+    The log holds record_digest of it.
+    """
+    old = isinstance(record, OldCorrection)
+    text = escaped(record.text) if old else record.text
+    rows = {"draw": record.draw, "unit": record.unit, "serial": record.serial, "text": text}
+    form = "correction/1" if old else "correction/2"
+    return readback(
+        record_text(form, {word: [(field,)] for word, field in rows.items()}), parse_record, record
+    )
+
+
+def write_redaction(record: RedactionRecord) -> str:
+    """The record redaction/2, the document of a `redaction` row of the log.
+
+    Its subject: Draw.log_subject(unit) for a text of a unit, the draw's id for one of the draw itself; its digest:
+    record_digest. Once it is written, the text and its nonce must go (the row of texts.tsv; of finding/1 and correction/1,
+    whose record holds the text, the whole record).
+    """
+    rows = record._replace(reason=escaped(record.reason))._asdict()
+    return readback(
+        record_text("redaction/2", {word: [(field,)] for word, field in rows.items()}), parse_record, record
+    )
+
+
+def write_record(record: PublicRecord) -> str:
+    if isinstance(record, FindingRecord):
+        return write_finding(record)
+    if isinstance(record, OldFinding):
+        return readback(record.text.replace("\r", "\\r"), parse_record, record)
+    return write_redaction(record) if isinstance(record, RedactionRecord) else write_correction(record)
+
+
+def write_findings(draw: str, records: Iterable[PublicRecord]) -> str:
+    """findings.txt, records put in order; redactions of one unit, or of the draw, in the order of the log, as they come.
+
+    Invalid also where a redacted record is still among them, a correction is missing, or a text is redacted twice.
+    """
+    records = [ordered(record) if isinstance(record, FindingRecord) else record for record in records]
+    records.sort(key=place_of)
+    text = f"findings/2 {draw}\n" + "".join(map(write_record, records))
+    return readback(text, parse_findings, (draw, records))
+
+
+def write_texts(draw: str, rows: Iterable[Text]) -> str:
+    """texts.tsv, rows put in order; without the texts that are redacted."""
+    rows = sorted(rows)
+    lines = ((*row[:3], escaped(row.text)) for row in rows)
+    return readback(write_table(f"texts/2 {draw}", lines), parse_texts, (draw, rows))
+
+
+def record_digest(record: PublicRecord, salt_text: str = "") -> str:
+    """The digest that the log holds of a record; salt_text: of salt.txt in a draw that was sealed, else empty."""
+    text = record.text if isinstance(record, (OldFinding, OldCorrection)) else write_record(record)
+    return digest(salt_text + text)
 
 
 def chain(previous: str, index: int, time: str, kind: str, subject: str, document: str) -> str:
@@ -1704,6 +2258,8 @@ def check_stage(files: Collection[str]) -> str:
     for file, grounds in (
         (RESULT, (SALT, ENTROPY)),
         (SUBSTITUTES, (RESULT,)),
+        (FINDINGS, (SALT, LOG)),
+        (TEXTS, (FINDINGS,)),
         (NAMES, (POOL, OFFICERS)),
     ):
         for ground in grounds:
@@ -2056,6 +2612,165 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
     return f"检查点有 {size} 行；它的签名请用任何 signed-note 工具核对"
 
 
+# ---- Findings against their texts, the draw and the log ----
+
+RECORD_KINDS = {"finding": "检查结果", "correction": "更正", "redaction": "隐去"}
+
+
+def load_findings(files: dict[str, bytes], commit: Commit) -> Findings:
+    found = parse_findings(text_of(files, FINDINGS))
+    same_draw(FINDINGS, found.draw, commit)
+    return found
+
+
+def check_inspected(found: Findings, units: Collection[str] | None) -> str:
+    """Every unit of a record was drawn or stepped in; units: None while there is no result."""
+    named = {record.unit for record in found.records if record.unit}
+    for unit in sorted(named):
+        want(units is not None, f"{FINDINGS}：{unit} 有记录，却没有 {RESULT}，看不出是不是抽中的")
+        want(units is None or unit in units, f"{FINDINGS}：{unit} 没有被抽中，也不是替补的污染源")
+    return f"{len(named)} 家"
+
+
+def check_texts(files: dict[str, bytes], found: Findings) -> str:
+    """Every text is the one digested in its record, none that was redacted is there, and no other is missing."""
+    due: dict[tuple[str, str], str] = {}
+    for record in found.records:
+        if isinstance(record, FindingRecord):
+            due["summary", record.unit] = record.summary
+        if isinstance(record, CorrectionRecord):
+            due["correction", f"{record.unit}/{record.serial}"] = record.text
+    hidden = {hidden_key(record) for record in found.records if isinstance(record, RedactionRecord)}
+    texts = parse_texts(text_of(files, TEXTS)) if TEXTS in files else Texts(found.draw, [])
+    want(texts.draw == found.draw, f"{TEXTS} 第 1 行：抽签编号是 {texts.draw}，{FINDINGS} 是 {found.draw}")
+    for line, row in enumerate(texts.rows, 2):
+        here, key = f"{TEXTS} 第 {line} 行：{row.key} 的{TEXT_KINDS[row.kind]}", (row.kind, row.key)
+        want(key not in hidden, f"{here}已依法隐去，文字却还在")
+        want(key in due, f"{here}没有写着它的指纹的记录")
+        want(text_digest(row.nonce, row.text) == due.pop(key), f"{here}与记录里的指纹不符")
+    for kind, ident in sorted(due.keys() - hidden):
+        raise Invalid(f"{TEXTS}：缺少 {ident} 的{TEXT_KINDS[kind]}，也没有隐去它的记录")
+    return f"{len(texts.rows)} 段"
+
+
+def hidden_key(redaction: RedactionRecord) -> tuple[str, str]:
+    """(kind, key) of the row of texts.tsv that a redaction hid, if there ever was one."""
+    kind, slash, serial = redaction.text.partition("/")
+    return kind, f"{redaction.unit}{slash}{serial}" if redaction.unit else ""
+
+
+def check_log_findings(rows: Sequence[LogRow], commit: Commit, salt_text: str, found: Findings) -> str:
+    """Each row of the log about findings of the draw has its record, each record its row, in the order of the log."""
+    salt = salt_text if commit.disclosure == "sealed" else ""
+    logged: dict[tuple[str, str], list[LogRow]] = {}
+    for row in rows:
+        if row.kind in RECORD_KINDS and is_of(row, commit.draw):
+            logged.setdefault((row.kind, row.subject), []).append(row)
+    for unit, records in groupby(found.records, key=lambda record: record.unit):
+        ident = salted_subject(salt_text, unit) if salt and unit else unit
+        subject = f"{commit.draw}/{ident}" if unit else commit.draw
+        check_logged(
+            list(records), salt, {kind: logged.pop((kind, subject), []) for kind in RECORD_KINDS}, rows
+        )
+    for left in sorted((row for those in logged.values() for row in those), key=lambda row: row.index):
+        raise Invalid(f"{at(left)}登记了{RECORD_KINDS[left.kind]} {left.subject}，{FINDINGS} 里却没有")
+    return f"{len(found.records)} 条"
+
+
+def check_logged(
+    records: Sequence[PublicRecord], salt: str, logged: dict[str, list[LogRow]], rows: Sequence[LogRow]
+) -> None:
+    """The rows of one subject: the finding, below it its corrections, and each redaction below what it hides."""
+    due: dict[str, list[tuple[str, str, str]]] = {
+        kind: [] for kind in RECORD_KINDS
+    }  # (word, digest, in words)
+    for record in records:
+        word = record_word(record) or record.text  # type: ignore[union-attr]  # only a redaction has none
+        kind = "redaction" if isinstance(record, RedactionRecord) else word.partition("/")[0]
+        due[kind].append((word, record_digest(record, salt), spoken_record(record)))
+    for (unit, word), redaction in whole_hidden(records).items():
+        due[word.partition("/")[0]].append((word, redaction.of, f"{unit} 的{hidden_words(word)}"))
+    due["correction"].sort(key=lambda row: serial_of(row[0].partition("/")[2]))
+    places: dict[str, int] = {}  # word -> index of its row
+    for kind, expected in due.items():
+        for (word, meant, what), row in zip(expected, logged[kind], strict=False):
+            want(row.digest == meant, f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
+            if kind == "redaction":
+                check_below(row, word, records, places, rows)
+            else:
+                places[word] = row.index
+                want(row.index >= places.get("finding", 0), f"{at(row)}{what}早于检查结果本身")
+        for _, _, what in expected[len(logged[kind]) :]:
+            raise Invalid(f"{FINDINGS}：日志里没有登记 {what}")
+        for row in logged[kind][len(expected) :]:
+            raise Invalid(f"{at(row)}登记了{RECORD_KINDS[kind]} {row.subject}，{FINDINGS} 里却没有")
+
+
+def check_below(
+    row: LogRow, word: str, records: Sequence[PublicRecord], places: dict[str, int], rows: Sequence[LogRow]
+) -> None:
+    """A redaction stands below the row of what it hides; of a text of the draw, below a row of the draw with its digest."""
+    redaction = next(r for r in records if isinstance(r, RedactionRecord) and r.text == word)
+    if redaction.unit:
+        above = places["finding" if word == "summary" else word] < row.index
+    else:
+        mine = (other for other in rows[: row.index - 1] if is_of(other, redaction.draw))
+        above = not redaction.of or any(other.digest == redaction.of for other in mine)
+    want(above, f"{at(row)}{spoken_record(redaction)}：上面没有登记过隐去的文字")
+
+
+def check_findings(
+    report: "Report",
+    files: dict[str, bytes],
+    commit: Commit | None,
+    ground: tuple[object, "Outcome", list[LogRow] | None],
+) -> None:
+    """What was published of the inspections, as far as the bundle has it; ground: the salt, the draw, the log."""
+    salt, outcome, rows = ground
+    if FINDINGS not in files:
+        mine = [row for row in rows or () if commit and row.kind in RECORD_KINDS and is_of(row, commit.draw)]
+        if mine:
+            counts = Counter(row.kind for row in mine)
+            words = "，".join(
+                f"{title} {counts[kind]} 条" for kind, title in RECORD_KINDS.items() if counts[kind]
+            )
+            report.say("note", f"没有 {FINDINGS}", f"日志登记了本次抽签的{words}，这里没有，没有核对")
+        return
+    found = report.step(
+        f"公开的检查结果 {FINDINGS} 合乎格式", lambda commit: load_findings(files, commit), commit
+    )
+    report.step(
+        "有检查结果的都是抽中或替补的污染源",
+        lambda found, _: check_inspected(found, outcome.units),
+        *(found, outcome.sound),
+    )
+    report.step(
+        "检查结果和更正的文字就是记录里写有指纹的那些", lambda found: check_texts(files, found), found
+    )
+    report.step(
+        "日志里的检查结果、更正和隐去就是文件里的那些",
+        lambda rows, commit, found, _: check_log_findings(rows, commit, text_of(files, SALT), found),
+        *(rows, commit, found, salt),
+    )
+    if found is None:
+        return
+    hidden = [record for record in found.records if isinstance(record, RedactionRecord)]
+    findings = sum(record_word(record) == "finding" for record in found.records)
+    corrections = len(found.records) - findings - len(hidden)
+    report.say(
+        "note", "公开的检查结果", f"检查结果 {findings} 条，更正 {corrections} 条，隐去 {len(hidden)} 处"
+    )
+    for record in hidden[:MOST_REDACTIONS]:
+        where = f"{record.unit} 的" if record.unit else "抽签的"
+        report.say(
+            "note",
+            "已依法隐去",
+            f"{where}{hidden_words(record.text)}，{record.on}，依据：{shown(record.reason)}",
+        )
+    if len(hidden) > MOST_REDACTIONS:
+        report.say("note", "已依法隐去", f"另有 {len(hidden) - MOST_REDACTIONS} 处")
+
+
 def check_program(files: dict[str, bytes], file: str, commit: Commit) -> str:
     found, meant = digest_of(files, file), commit.program[PROGRAMS.index(file)]
     want(found == meant or not meant, f"{file}：指纹是 {found}，承诺的是 {meant}")
@@ -2156,6 +2871,7 @@ class Outcome(NamedTuple):
     values: tuple[Value, ...] | None
     result: str | None  # digest of result.tsv
     substitutes: tuple[Substitute, ...] | None
+    units: set[str] | None  # drawn, or stepped in; None while there is no result.tsv
     sound: list[object] | None
 
 
@@ -2198,12 +2914,11 @@ def check_draw(
             substitutes = parse_substitutes(text_of(files, SUBSTITUTES))
         for sentence in few or ():
             report.say("warn", "申报“也不能派”的人之后，可以接替的不到两人", sentence)
-    return Outcome(
-        values,
-        digest(text) if text else None,
-        tuple(substitutes.rows) if substitutes else None,
-        None if None in sound else sound,
-    )
+    rows = tuple(substitutes.rows) if substitutes else None
+    units = {row.unit for row in drawn.rows} if drawn and RESULT in files else None
+    if units is not None:
+        units |= {row.outcome.partition(":")[0] for row in rows or () if row.declaration.kind == "unit"}
+    return Outcome(values, digest(text) if text else None, rows, units, None if None in sound else sound)
 
 
 def check_whole_log(
@@ -2259,6 +2974,7 @@ def check(files: dict[str, bytes], own: str = "", extends: bytes | None = None) 
         files[largest] = b""  # read through: of a million units 200 MB, if the caller keeps none of it either
     outcome = check_draw(report, files, commit, tables)
     rows = check_whole_log(report, files, commit, outcome, withdrawn)
+    check_findings(report, files, commit, (tables.get(SALT), outcome, rows))
     if extends is not None:
         ground = [rows] if LOG in files else []
         report.step(f"{LOG} 接续先前记下的日志", lambda *rows: extended(files, extends, *rows), *ground)

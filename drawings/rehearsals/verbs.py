@@ -4,8 +4,8 @@ Nothing here writes to a draw, to the public log or to anybody's tasks; only the
 """
 
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -60,7 +60,7 @@ def freeze(*, rehearsal: Rehearsal, seen: str, actor: User) -> Rehearsal:
         raise Refused("现在不能冻结：" + " ".join(flight.blocks))
     if flight.snapshot.fingerprint != seen:
         raise Refused("名录在您核对之后有变动，没有冻结。请重新核对下面的数字，再点冻结。")
-    moment = timezone.localtime().replace(microsecond=0)
+    moment = clock.local_now().replace(microsecond=0)
     sources = [verify.Source(DICE, str(THROWS), moment.isoformat())]
     played = queries.played(rehearsal)
     frozen = frozen_files(played, flight, sources, previous=NO_LOG, disclosure=Disclosure.OPEN)
@@ -106,7 +106,7 @@ def _compute(rehearsal: Rehearsal, value: str) -> None:
     frozen = (verify.COMMIT, verify.POOL, verify.OFFICERS, verify.REGISTERS, verify.SALT)
     result = verify.draw(*(files[name] for name in frozen), entropy)
     rehearsal.files = files | {verify.ENTROPY: entropy, verify.RESULT: result}
-    rehearsal.value, rehearsal.drawn_at = value, timezone.now()
+    rehearsal.value, rehearsal.drawn_at = value, clock.now()
     rehearsal.save(update_fields=["files", "value", "drawn_at"])
 
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from ..models.records import ChangesConfirmed, ChangesObjection, Deposit
-from .evidence import Evidence, Part, of_steps
+from .evidence import Evidence, Part, of_steps, same
 
 
 def deposits(evidence: Evidence) -> Part:
@@ -60,5 +60,4 @@ def witnesses(evidence: Evidence) -> Part:
     """Compare the witnesses with the last entry that named them."""
     named = evidence.of("登记见证人")
     last = named[-1].changes.get("after") if named else ""
-    same = evidence.draw.witnesses == last
-    return Part("见证人", 1, () if same else ("见证人和审计记录不一致",))
+    return Part("见证人", 1, () if same(last, evidence.draw.witnesses) else ("见证人和审计记录不一致",))

@@ -22,10 +22,11 @@ first readings: what, when, by whom                    trail: 第一次录入随
 inspection: that there is one                          its unit was drawn
 inspection: state                                      trail: the last entry that moved it
 inspection: who handed in, reviewed, published, when   trail: 提交检查; 审核通过, 退回检查; 确认公开
-inspection: what is published of it, when              row ``finding``
+inspection: what is published of it, when              row ``finding``; of a hidden one the redaction
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
+texts that were hidden: which, when, why               rows ``redaction``
 substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
 substitutions: all that is declared, before the log    trail: 申报替补… (a salted digest); the draw's teams
 substitutions: places with few left to choose from     recomputed with the substitutes
@@ -55,7 +56,13 @@ from .evidence import Evidence, Part
 ALWAYS = (draws.steps, draws.fixed)
 FROZEN = (draws.files, draws.commitment, draws.recomputed, names.names, entropy.values, amendments.voids)
 BESIDE = (deposits.deposits, deposits.confirmations, deposits.objections, deposits.witnesses)
-DRAWN = (findings.inspections, findings.corrections, amendments.substitutions, tasks.tasks)
+DRAWN = (
+    findings.inspections,
+    findings.corrections,
+    findings.redactions,
+    amendments.substitutions,
+    tasks.tasks,
+)
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,31 @@
-"""The inspections of a draw: each published finding and each correction against its row of the log."""
+"""The inspections of a draw: each published finding, correction and redaction against its row of the log."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from ..models.canonical import canonical_text
+from ..models import finding_files
 from ..models.draw import Selection
-from ..models.inspection import Correction, Finding, Inspection
+from ..models.finding_record import Parts, PartsOf, document
+from ..models.inspection import Inspection
 from ..models.log import LogKind
-from ..public_fields import FINDING_RECORD
+from ..protocol import verify
 from ..states import InspectionState
 from .evidence import Evidence, Part
-from .moves import Beside, Ways
+from .moves import Ways
+
+STILL_THERE = "已依法隐去，文字却还在"
 
 
 def inspections(evidence: Evidence) -> Part:
     """Compare states, findings, dates and people; a few queries, whose rows are read side by side."""
     draw, faults, count = evidence.draw, [], 0
-    ways, verdicts = Ways(evidence), Beside(_verdicts(evidence))
-    rows = Inspection.objects.filter(selection__draw=draw).select_related(
-        "selection__draw", "selection__source"
-    )
-    for row in rows.order_by("pk").iterator(chunk_size=2000):
+    ways = Ways(evidence)
+    rows = Inspection.objects.filter(selection__draw=draw)
+    parts = PartsOf(rows.filter(state=InspectionState.PUBLISHED))
+    joined = rows.select_related("selection__draw", "selection__source")
+    for row in joined.order_by("pk").iterator(chunk_size=2000):
         count += 1
         name = evidence.unit(row.selection.source.number, row.pk)
-        found = [*ways.faults(row), *_published(evidence, row, verdicts.of(row.pk))]
+        found = [*ways.faults(row), *_published(evidence, row, parts.of(row.pk))]
         faults += [f"检查结果 {name}：{fault}" for fault in found]
         if row.item_id != draw.item_id:
             faults.append(f"检查任务 {name}：抽查事项和抽签的不一致")
@@ -40,37 +42,45 @@ def _missing(evidence: Evidence) -> Iterator[str]:
         yield f"抽中的单位{name}：没有检查任务"
 
 
-def _verdicts(evidence: Evidence) -> Iterator[tuple[Any, ...]]:
-    """Yield (inspection, *the columns of a point that the record says), ascending by inspection."""
-    return (
-        Finding.objects.filter(
-            inspection__selection__draw=evidence.draw, inspection__state=InspectionState.PUBLISHED
-        )
-        .exclude(verdict="")
-        .order_by("inspection")
-        .values_list("inspection", *FINDING_RECORD.points.columns)
-        .iterator(chunk_size=5000)
-    )
-
-
-def _published(evidence: Evidence, row: Inspection, points: list[tuple[Any, ...]]) -> Iterator[str]:
-    """Hold what is published of an inspection against its row of the log."""
-    if row.state == InspectionState.PUBLISHED:
-        subject = evidence.draw.log_subject(row.selection.source.number)
-        digest = evidence.draw.log_digest(canonical_text(FINDING_RECORD, row, points))
-        if fault := evidence.log.claim(LogKind.FINDING, subject, digest, row.published_at):
-            yield fault
+def _published(evidence: Evidence, row: Inspection, parts: Parts) -> Iterator[str]:
+    """Hold what is published of an inspection against its row of the log; of a hidden one the redaction says what it was."""
+    if row.state != InspectionState.PUBLISHED:
+        return
+    try:
+        published = finding_files.finding(evidence.draw, row, parts)
+    except verify.Invalid as reason:
+        yield f"写不成公开的记载：{reason}"
+        return
+    if published.is_left:
+        yield STILL_THERE
+    subject = evidence.draw.log_subject(row.selection.source.number)
+    if fault := evidence.log.claim(LogKind.FINDING, subject, published.digest, row.published_at):
+        yield fault
 
 
 def corrections(evidence: Evidence) -> Part:
     """Compare each correction with its row; one that was altered leaves its row without a document."""
     faults, count, draw = [], 0, evidence.draw
-    rows = Correction.objects.filter(inspection__selection__draw=draw).order_by("pk")
-    for pk, text, at, number in rows.values_list(
-        "inspection", "text", "at", "inspection__selection__source__number"
-    ).iterator(chunk_size=2000):
+    for row, published in finding_files.corrections(draw):
         count += 1
-        fault = evidence.log.claim(LogKind.CORRECTION, draw.log_subject(number), draw.log_digest(text), at)
-        faults += [f"检查结果 {evidence.unit(number, pk)} 的更正：{fault}"] if fault else []
+        number = row.inspection.selection.source.number
+        subject = draw.log_subject(number)
+        fault = evidence.log.claim(LogKind.CORRECTION, subject, published.digest, row.at)
+        said = [fault] if fault else []
+        said += [STILL_THERE] if published.is_left else []
+        faults += [f"检查结果 {evidence.unit(number, row.pk)} 的更正：{each}" for each in said]
     faults += evidence.log.left(LogKind.CORRECTION)
     return Part("更正", count, tuple(faults))
+
+
+def redactions(evidence: Evidence) -> Part:
+    """Compare each text that was hidden with its row."""
+    faults, count, draw = [], 0, evidence.draw
+    for row, record in finding_files.redactions(draw):
+        count += 1
+        subject = draw.log_subject(record.unit) if record.unit else draw.code
+        digest = draw.log_digest(document(record))
+        if fault := evidence.log.claim(LogKind.REDACTION, subject, digest, row.confirmed_at):
+            faults.append(f"依法隐去 {row.pk}（{row.get_text_display()}）：{fault}")
+    faults += evidence.log.left(LogKind.REDACTION)
+    return Part("依法隐去", count, tuple(faults))

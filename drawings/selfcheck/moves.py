@@ -1,9 +1,7 @@
 """The way of each inspection: the steps that the tables tell, and who took them, against the entries of the audit trail."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Value
@@ -11,6 +9,7 @@ from django.db.models.functions import Cast, Concat, Substr
 
 from wugang_audit.audit.models import AuditEntry
 
+from ..models.beside import Beside
 from ..models.draw import Draw
 from ..models.inspection import Inspection, InspectionMove
 from ..states import InspectionState
@@ -31,22 +30,6 @@ STAGES = (
 )
 REVIEWED = (InspectionState.APPROVED, InspectionState.RETURNED)
 KEY = f"{Inspection._meta.label_lower}:"  # of an entry's target, before the primary key
-
-
-class Beside:
-    """Rows that are read beside others: grouped by their first column, a number by which both ascend."""
-
-    def __init__(self, rows: Iterable[tuple[Any, ...]]):
-        self._groups = (
-            (number, [row[1:] for row in group]) for number, group in groupby(rows, key=itemgetter(0))
-        )
-        self._number, self._rows = next(self._groups, (None, []))
-
-    def of(self, number: int) -> list[tuple[Any, ...]]:
-        """Return the rows of a number, without it; the numbers that are asked for ascend."""
-        while self._number is not None and self._number < number:
-            self._number, self._rows = next(self._groups, (None, []))
-        return self._rows if self._number == number else []
 
 
 class Ways:

@@ -5,8 +5,9 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
-from simple_history.models import HistoricalRecords
+
+from wugang_audit import clock
+from wugang_audit.registries.history import History
 
 from .unit import PollutionSource
 
@@ -23,7 +24,7 @@ class CreditGrade(models.TextChoices):
 class CreditClassQuerySet(models.QuerySet):
     def current(self, day: datetime.date | None = None) -> "CreditClassQuerySet":
         """The class that counts of each unit on a day (today by default): its newest one, while it is valid."""
-        day = day or timezone.localdate()
+        day = day or clock.today()
         begun = self.model.objects.filter(source=OuterRef("source"), date__lte=day)
         later = begun.filter(date__gt=OuterRef("date"))
         return self.filter(~Exists(later), Q(valid_until=None) | Q(valid_until__gte=day), date__lte=day)
@@ -39,7 +40,7 @@ class CreditClass(models.Model):
     document = models.CharField(
         "来源文件", max_length=200, blank=True, help_text="公布等级的文件名称和文号。"
     )
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
     objects = CreditClassQuerySet.as_manager()
 
     class Meta:

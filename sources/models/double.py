@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from wugang_audit import clock
+
 from .unit import PollutionSource
 
 
@@ -15,7 +17,7 @@ class NotTheSame(models.Model):
     said_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核对人"
     )
-    said_at = models.DateTimeField("核对时间", auto_now_add=True)
+    said_at = clock.MomentField("核对时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "不是同一家"

@@ -3,8 +3,9 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from simple_history.models import HistoricalRecords
 
+from wugang_audit import clock
+from wugang_audit.registries.history import History
 from wugang_audit.spreadsheets.cell_text import fold
 
 from .unit import PollutionSource
@@ -55,8 +56,8 @@ class PermitCondition(models.Model):
     monitored = models.BooleanField("自动监测", default=False)
     remarks = models.CharField("备注", max_length=500, blank=True)
     is_active = models.BooleanField("在用", default=True, help_text="许可证变更后不再要求的取消勾选。")
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    updated_at = clock.MomentField("最近修改", auto_now=True)
+    history = History(verbose_name="历史记录")
 
     class Meta:
         verbose_name = verbose_name_plural = "排污许可条件"

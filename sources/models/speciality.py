@@ -4,7 +4,8 @@ import re
 
 from django.core.validators import RegexValidator
 from django.db import models
-from simple_history.models import HistoricalRecords
+
+from wugang_audit.registries.history import History
 
 from .validators import validate_registry_id
 
@@ -58,7 +59,7 @@ class Speciality(models.Model):
         help_text="GB/T 4754-2017 行业代码的前几位，用逗号分开；一个单位归入与其行业代码相符的位数最长的一组。",
     )
     remarks = models.CharField("说明", max_length=200, blank=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    history = History(verbose_name="历史记录")
     objects = SpecialityQuerySet.as_manager()
 
     class Meta:

@@ -5,8 +5,9 @@ import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils import timezone
-from simple_history.models import HistoricalRecords
+
+from wugang_audit import clock
+from wugang_audit.registries.history import History
 
 from ..industries import label_of
 from .speciality import Speciality
@@ -180,8 +181,8 @@ class PollutionSource(models.Model):
         related_name="joined",
         verbose_name="合并到",
     )
-    updated_at = models.DateTimeField("最近修改", auto_now=True)
-    history = HistoricalRecords(verbose_name="历史记录")
+    updated_at = clock.MomentField("最近修改", auto_now=True)
+    history = History(verbose_name="历史记录")
     objects = PollutionSourceQuerySet.as_manager()
 
     class Meta:
@@ -233,7 +234,7 @@ class PollutionSource(models.Model):
         """The class that the unit is drawn in today, as people read it; where supervision is over, that too."""
         if not self.category:
             return UNDECIDED
-        today = timezone.localdate()
+        today = clock.today()
         label = Category(self.category_on(today)).label
         if self.category != Category.SPECIAL or self.category_on(today) == self.category:
             return label

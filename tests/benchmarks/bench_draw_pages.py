@@ -50,7 +50,7 @@ def view(client: Client, url: str) -> None:
 def main(units: int = 100_000, officers: int = 200) -> None:
     settings.ALLOW_SYSTEM_ENTROPY, settings.ALLOWED_HOSTS, settings.THROTTLE_BY_ADDRESS = True, ["*"], False
     call_command("migrate", verbosity=0)
-    call_command("loaddata", "specialities", "inspection_items", verbosity=0)
+    call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
     actor = User.objects.create_user("bench", full_name="甲", roles=[Role.ORGANISER])
     registry(units, officers)
     draw = verbs.start(year=2026, quarter=1, item=plan(actor), actor=actor)

@@ -97,7 +97,7 @@ def timed(what: str, rows: int, work):
 def main(units: int = 100_000, officers: int = 200) -> None:
     settings.ALLOW_SYSTEM_ENTROPY = True
     call_command("migrate", verbosity=0)
-    call_command("loaddata", "specialities", "inspection_items", verbosity=0)
+    call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
     actor = User.objects.create_user("bench", full_name="甲", roles=[Role.ORGANISER])
     registry(units, officers)
     item = plan(actor)

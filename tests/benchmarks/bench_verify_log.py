@@ -108,7 +108,7 @@ def run(what: str) -> None:
 def main(draws: int = 20, findings: int = 20_000) -> None:
     settings.ALLOW_SYSTEM_ENTROPY = True
     call_command("migrate", verbosity=0)
-    call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+    call_command("loaddata", "specialities", "law", "inspection_items", "checklist", verbosity=0)
     actor, second = (
         User.objects.create_user(name, full_name=name, roles=[Role.ORGANISER]) for name in ("甲", "乙")
     )

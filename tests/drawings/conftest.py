@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -142,6 +143,12 @@ def forge(db):
         append_only.install(connection, table)
 
     return do
+
+
+@pytest.fixture
+def holidays(db):
+    """The State Council's notices of 2019 to 2026, as a new site loads them."""
+    call_command("loaddata", "holidays", verbosity=0)
 
 
 @pytest.fixture

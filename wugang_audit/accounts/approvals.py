@@ -25,6 +25,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from .. import clock
 from ..access.roles import APPROVERS, POWERFUL, Role, conflict
 from ..audit import trail
 from . import second_factor
@@ -75,7 +76,7 @@ def ask(*, user: User, kind: str, actor: User, reason: str, roles: Iterable[str]
         raise Refused(why)
     if not (reason := reason.strip()[:200]):
         raise Refused("请写明事由：批准人要看。")
-    now = timezone.now()
+    now = clock.now()
     AccountRequest.objects.filter(user=user, kind=kind, outcome="", expires_at__lte=now).update(
         outcome=Outcome.LAPSED
     )
@@ -127,7 +128,7 @@ def why_not(row: AccountRequest, actor: User) -> str | None:
     if row.kind in RESETS:
         other = AccountRequest.objects.filter(
             user=row.user_id, kind__in=RESETS - {row.kind}, outcome=Outcome.APPROVED, decided_by=actor,
-            decided_at__gt=timezone.now() - APART,
+            decided_at__gt=clock.now() - APART,
         )  # fmt: skip
         if other.exists():
             return f"{row.user.full_name}的另一项重置是您三天内批准的：密码和验证器不能由同一个人接连批准，请由别人批准，或等满三天。"
@@ -225,7 +226,7 @@ def _as_approver(actor: User) -> User:
 
 
 def _close(row: AccountRequest, outcome: Outcome, actor: User) -> None:
-    row.outcome, row.decided_by, row.decided_at = outcome, actor, timezone.now()
+    row.outcome, row.decided_by, row.decided_at = outcome, actor, clock.now()
     row.save(update_fields=["outcome", "decided_by", "decided_at", "seed"])
 
 
@@ -250,7 +251,7 @@ def tell_at_login(sender: object, request: HttpRequest | None, user: User, **kwa
         messages.warning(
             request, f"您的账号{when:%m月%d日 %H:%M}由{who}：{row.what}。如果您不知情，请立即告诉审计员。"
         )
-    done.update(told_at=timezone.now())
+    done.update(told_at=clock.now())
 
 
 def watch_logins() -> None:

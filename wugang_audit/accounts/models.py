@@ -7,9 +7,9 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
-from django.utils import timezone
 from django.utils.functional import cached_property
 
+from .. import clock
 from ..access import roles
 from ..access.roles import Role
 
@@ -43,11 +43,14 @@ class User(AbstractBaseUser):
         error_messages={"unique": "这个登录名已有人使用，请换一个。"},
     )
     full_name = models.CharField("姓名", max_length=60)
+    email = models.EmailField(
+        "电子邮箱", blank=True, help_text="只用来每天发一次到期提醒，不公开；不填的不发。"
+    )
     is_active = models.BooleanField("启用", default=True, help_text="人员离开时停用账号，不要删除。")
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     # Changes with the authenticator and is empty without one: sessions name it, so a reset ends what they prove.
     second_factor = models.CharField("验证器标识", max_length=22, blank=True, default="", editable=False)
-    date_joined = models.DateTimeField("开立时间", default=timezone.now, editable=False)
+    date_joined = clock.MomentField("开立时间", default=clock.now, editable=False)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
@@ -117,7 +120,7 @@ class RoleGrant(models.Model):
 class AccountRequestQuerySet(models.QuerySet):
     def waiting(self) -> "AccountRequestQuerySet":
         """Asked, not decided, and not expired."""
-        return self.filter(outcome="", expires_at__gt=timezone.now())
+        return self.filter(outcome="", expires_at__gt=clock.now())
 
     def with_names(self) -> "AccountRequestQuerySet":
         return self.select_related("user", "asked_by", "decided_by")
@@ -152,7 +155,7 @@ class AccountRequest(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="申请人"
     )
-    asked_at = models.DateTimeField("申请时间", default=timezone.now)
+    asked_at = clock.MomentField("申请时间", default=clock.now)
     expires_at = models.DateTimeField("有效期至")
     outcome = models.CharField("结果", max_length=10, choices=Outcome, blank=True)
     decided_by = models.ForeignKey(
@@ -184,7 +187,7 @@ class AccountRequest(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return not self.outcome and self.expires_at > timezone.now()
+        return not self.outcome and self.expires_at > clock.now()
 
     @property
     def role_labels(self) -> list[str]:

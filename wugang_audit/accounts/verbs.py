@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
+from .. import clock
 from ..access.roles import POWERFUL, Role, conflict
 from ..audit import trail
 from . import approvals, second_factor
@@ -115,7 +115,7 @@ def _set_active(user: User, active: bool) -> None:
 
 def _note(user: User, actor: User, kind: Kind) -> None:
     """Leave what the person is told at the next log-in."""
-    now = timezone.now()
+    now = clock.now()
     AccountRequest.objects.create(
         user=user, kind=kind, reason="直接办理", asked_by=actor, asked_at=now, expires_at=now, decided_by=actor,
         decided_at=now, outcome=AccountRequest.Outcome.AT_ONCE,

@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db import connection, models, transaction
-from django.utils import timezone
 
+from .. import clock
 from ..access.origin import current_origin
 from .chain import NEWEST, START, chain_value
 from .models import AuditEntry
@@ -45,7 +45,7 @@ def record(
     """
     lock_table(AuditEntry)
     last = AuditEntry.objects.order_by("-index").only("index", "time", "chain").first()
-    now, origin = timezone.now().replace(microsecond=0), current_origin()
+    now, origin = clock.now().replace(microsecond=0), current_origin()
     is_model = isinstance(target, models.Model)
     entry = AuditEntry(
         index=last.index + 1 if last else 1,

@@ -93,6 +93,7 @@ _LISTS = frozenset(
         "officers",
         "inspections",
         "people",
+        "pieces",
     }
 )
 
@@ -176,5 +177,5 @@ register(
         "roles": Role.choices,
         "role": Role.choices,
     },
-    kinds=("wugang_audit.user", "wugang_audit.bureau"),
+    kinds=("wugang_audit.user", "wugang_audit.bureau", "wugang_audit.holidaynotice"),
 )

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
+from .. import clock
 from ..spreadsheets.name_characters import name_fault
 
 THE_ONE = 1
@@ -40,7 +41,7 @@ class Bureau(models.Model):
         help_text="6 位（GB/T 2260），如 410481。名单里没有污染源编码的单位，由系统按它编号，如 410481-0001；"
         "改动后只影响以后新编的号。",
     )  # fmt: skip
-    updated_at = models.DateTimeField("更新时间", auto_now=True)
+    updated_at = clock.MomentField("更新时间", auto_now=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "本单位"

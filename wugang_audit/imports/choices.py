@@ -7,8 +7,8 @@ from pathlib import PurePath
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from .. import clock
 from ..audit import trail
 from ..spreadsheets.column_content import typical_of
 from ..spreadsheets.detector import ColumnMapping, ColumnSeen, Layout, look, vocabulary
@@ -114,7 +114,7 @@ def remember_headers(importer: Importer, job: ImportJob) -> None:
             HeaderSynonym.objects.update_or_create(
                 registry=importer.kind,
                 key=key,
-                defaults={"attribute": attribute, "user": job.owner, "time": timezone.now()},
+                defaults={"attribute": attribute, "user": job.owner, "time": clock.now()},
             )
 
 

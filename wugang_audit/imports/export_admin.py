@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from .. import clock
 from ..access.marks import only_post
 from ..audit import trail
 from ..spreadsheets import export, template
@@ -56,7 +56,7 @@ class ExportAdmin(ImporterAdmin):
         except IncorrectLookupParameters:
             return redirect(self.url_of("changelist"))
         importer = self.importer()
-        name = f"{importer.label}{timezone.localdate():%Y-%m-%d}.xlsx"
+        name = f"{importer.label}{clock.today():%Y-%m-%d}.xlsx"
         changes = {"行数": queryset.count(), "筛选": request.GET.urlencode()}
         # Before the first row goes out: a cancelled download still delivered rows.
         trail.record(request.user, f"导出{importer.label}", name, changes)

@@ -13,8 +13,8 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from django.db.models.functions import Lower
-from django.utils import timezone
 
+from .. import clock
 from ..audit import trail
 from ..registries import bulk_history
 from ..spreadsheets.detector import ColumnMapping
@@ -204,7 +204,7 @@ class Importer(Asking):
         """
         with transaction.atomic():
             trail.lock_table(self.model)
-            self.at = timezone.now()
+            self.at = clock.now()
             table = self.read_workbook(content) if table is None else table
             preview, work = self.examine(content, filename, table)
             if preview.faults and not good_only:

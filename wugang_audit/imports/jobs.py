@@ -17,8 +17,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 
+from .. import clock
 from ..access import busy
 from ..spreadsheets.conversion.convert import as_xlsx
 from ..spreadsheets.error_workbook import in_layout
@@ -69,7 +69,7 @@ def take(
         job = waiting.exclude(state__in=gone).first() or ImportJob(
             registry=importer.kind, owner=owner, sha256=sha256
         )
-        job.filename, job.content, job.created_at = filename[:200], content, timezone.now()
+        job.filename, job.content, job.created_at = filename[:200], content, clock.now()
         job.staged = b""
         job.save()
     return read(importer, job)
@@ -77,7 +77,7 @@ def take(
 
 def read(importer: Importer, job: ImportJob) -> ImportJob:
     """Read the job's file, or read it again: at once if it is short, else by a process of its own."""
-    job.state, job.percent, job.beat_at, job.outcome = ImportState.READING, 0, timezone.now(), ""
+    job.state, job.percent, job.beat_at, job.outcome = ImportState.READING, 0, clock.now(), ""
     job.preview = {}
     fields = {name: getattr(job, name) for name in ("state", "percent", "beat_at", "outcome", "preview")}
     if ImportJob.objects.kept().filter(pk=job.pk).update(**fields):
@@ -94,7 +94,7 @@ def retry(importer: Importer, job: ImportJob) -> None:
         job = ImportJob.objects.select_for_update().get(pk=job.pk)
         if not _may_retry(job):
             return
-        job.state, job.beat_at = ImportState.READING, timezone.now()
+        job.state, job.beat_at = ImportState.READING, clock.now()
         job.save(update_fields=["state", "beat_at"])
     read(importer, job)
 
@@ -200,7 +200,7 @@ def confirm(
         ):
             return REFUSED
         job.ticked = {"good_only": good_only, "ticked": sorted(ticked)}
-        job.state, job.beat_at, job.outcome, job.reason = ImportState.WRITING, timezone.now(), "", reason
+        job.state, job.beat_at, job.outcome, job.reason = ImportState.WRITING, clock.now(), "", reason
         job.save(update_fields=["ticked", "state", "beat_at", "outcome", "reason"])
     return _start(importer, job)
 
@@ -213,7 +213,7 @@ def may_confirm(job: ImportJob) -> bool:
 def is_stalled(job: ImportJob) -> bool:
     """Say whether the process that works on the job must have stopped without reporting."""
     at_work = job.state in (ImportState.READING, ImportState.WRITING)
-    return at_work and timezone.now() - job.beat_at > BEGUN and not worker.is_alive(job.pk)
+    return at_work and clock.now() - job.beat_at > BEGUN and not worker.is_alive(job.pk)
 
 
 # --- the work ------------------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ class _Progress:
     def __call__(self, share: float) -> None:
         if (now := time.monotonic()) >= self.next or share == 1:
             self.next = now + BEAT
-            ImportJob.objects.filter(pk=self.job.pk).update(percent=int(share * 100), beat_at=timezone.now())
+            ImportJob.objects.filter(pk=self.job.pk).update(percent=int(share * 100), beat_at=clock.now())
 
 
 def _read(importer: Importer, job: ImportJob, progress: Progress) -> None:

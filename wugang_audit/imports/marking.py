@@ -4,8 +4,8 @@ import hashlib
 import json
 
 from django.db import transaction
-from django.utils import timezone
 
+from .. import clock
 from . import jobs, worker
 from .importer import Importer
 from .models import ImportJob
@@ -26,7 +26,7 @@ def ask(job: ImportJob) -> None:
         job = ImportJob.objects.select_for_update().get(pk=job.pk)
         if job.marked_for == key and state_of(job) in (MAKING, MADE):
             return
-        job.marked_for, job.marking, job.beat_at, job.marked = key, MAKING, timezone.now(), b""
+        job.marked_for, job.marking, job.beat_at, job.marked = key, MAKING, clock.now(), b""
         job.save(update_fields=["marked_for", "marking", "beat_at", "marked"])
         transaction.on_commit(lambda: worker.start(job.pk, worker.MARK))
 
@@ -37,7 +37,7 @@ def state_of(job: ImportJob) -> str:
         return ""
     if (
         job.marking == MAKING
-        and timezone.now() - job.beat_at > jobs.BEGUN
+        and clock.now() - job.beat_at > jobs.BEGUN
         and not worker.is_alive(job.pk, worker.MARK)
     ):
         return jobs.BROKEN

@@ -4,8 +4,8 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
+from .. import clock
 from .preview import StoredPreview
 
 
@@ -27,10 +27,10 @@ LIFETIME = datetime.timedelta(hours=24)
 
 class ImportJobQuerySet(models.QuerySet):
     def past_lifetime(self) -> "ImportJobQuerySet":
-        return self.filter(created_at__lt=timezone.now() - LIFETIME)
+        return self.filter(created_at__lt=clock.now() - LIFETIME)
 
     def within_lifetime(self) -> "ImportJobQuerySet":
-        return self.filter(created_at__gte=timezone.now() - LIFETIME)
+        return self.filter(created_at__gte=clock.now() - LIFETIME)
 
     def kept(self) -> "ImportJobQuerySet":
         """Leave out what was discarded: whoever is still at work on that must not bring it back."""
@@ -66,8 +66,8 @@ class ImportJob(models.Model):
     ticked = models.JSONField("确认时的勾选", default=dict)
     outcome = models.CharField("结果", max_length=20, blank=True)
     percent = models.PositiveSmallIntegerField("进度", default=0)
-    beat_at = models.DateTimeField("最近进展", default=timezone.now)
-    created_at = models.DateTimeField("上传时间", default=timezone.now, db_index=True)
+    beat_at = clock.MomentField("最近进展", default=clock.now)
+    created_at = clock.MomentField("上传时间", default=clock.now, db_index=True)
     # Also the date of all history that the import wrote.
     applied_at = models.DateTimeField("导入时间", null=True, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
@@ -106,7 +106,7 @@ class ImportJob(models.Model):
 
     @property
     def has_expired(self) -> bool:
-        return self.applied_at is None and timezone.now() - self.created_at > LIFETIME
+        return self.applied_at is None and clock.now() - self.created_at > LIFETIME
 
     @property
     def is_partial(self) -> bool:
@@ -132,7 +132,7 @@ class HeaderSynonym(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
-    time = models.DateTimeField("登记时间", default=timezone.now)
+    time = clock.MomentField("登记时间", default=clock.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "表头叫法"
@@ -171,7 +171,7 @@ class Recipe(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人"
     )
-    time = models.DateTimeField("登记时间", default=timezone.now)
+    time = clock.MomentField("登记时间", default=clock.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "记住的改法"

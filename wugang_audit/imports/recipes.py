@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
+from .. import clock
 from ..audit import trail
 from ..spreadsheets.cell_reader import KEEP, PLACEHOLDERS, read_cell
 from ..spreadsheets.cell_text import clean
@@ -124,7 +124,7 @@ def remember(importer: Importer, said: Iterable[Said], actor: AbstractBaseUser) 
             registry=importer.kind,
             attribute=each.attribute,
             key=each.key,
-            defaults={"found": each.found, "becomes": each.becomes, "user": actor, "time": timezone.now()},
+            defaults={"found": each.found, "becomes": each.becomes, "user": actor, "time": clock.now()},
         )
     if kept:
         trail.record(

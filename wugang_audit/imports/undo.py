@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, OuterRef, Subquery
 from django.utils import timezone
 from simple_history.models import HistoricalChanges
 
+from .. import clock
 from ..access.busy import importing
 from ..audit import trail
 from ..registries import bulk_history
@@ -99,7 +100,7 @@ def _undo(importer: Importer, job: ImportJob, actor: AbstractBaseUser, reason: s
         raise CannotUndo(prospect.obstacles)
     traces = [_Trace(importer, model, job) for model in importer.written]
     keys = traces[0].keys(traces[0].rows.order_by("history_id"), LISTED)
-    at = timezone.now()
+    at = clock.now()
     stamp = {"actor": actor, "reason": f"{reason}（撤销导入 {job.filename}）"[:REASON], "at": at}
     try:
         with transaction.atomic():

@@ -5,8 +5,8 @@ Of what is discarded nothing but its name and digest is kept.
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 
+from .. import clock
 from ..audit import trail
 from . import jobs
 from .importer import Importer
@@ -44,7 +44,7 @@ def discard(importer: Importer, job: ImportJob, actor: AbstractBaseUser, *, move
         raise TooLate("这个文件已经导入名录，不能放弃；导错了的，请到“历次导入”里撤销。")
     if not may_discard(job):
         raise TooLate("这个文件正在写入名录，现在不能放弃；导错了的，写完以后到“历次导入”里撤销。")
-    job.state, job.discarded_at, job.discarded_by = ImportState.DISCARDED, timezone.now(), actor
+    job.state, job.discarded_at, job.discarded_by = ImportState.DISCARDED, clock.now(), actor
     gone = dict.fromkeys(_BYTES, b"") | {name: {} for name in _READ} | dict.fromkeys(_MARKS, "")
     for name, empty in gone.items():
         setattr(job, name, empty)

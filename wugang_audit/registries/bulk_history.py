@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
-from django.utils import timezone
 
+from .. import clock
 from .bulk_rows import fill, new_rows, quoted, values_of
 from .history_kinds import HistoryKind
 
@@ -208,7 +208,7 @@ def _write_history(
     history = model.history.model
     target, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
     said = {
-        "history_date": at or timezone.now(),
+        "history_date": at or clock.now(),
         "history_type": kind,
         "history_change_reason": reason,
         "history_user": actor.pk if actor is not None else None,

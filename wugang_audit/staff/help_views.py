@@ -2,9 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from .. import clock
 from ..access.marks import signed_in
 from .help_topics import own_topic, site_version, topics
 
@@ -29,5 +29,5 @@ def help_page(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in
 @require_safe
 def handbook(request: HttpRequest) -> HttpResponse:
-    context = {"topics": topics(), "version": site_version(), "today": timezone.localdate()}
+    context = {"topics": topics(), "version": site_version(), "today": clock.today()}
     return render(request, "help/handbook.html", context)

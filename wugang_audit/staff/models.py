@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from .. import clock
 
 
 class FoldedPath(models.Model):
@@ -11,7 +12,7 @@ class FoldedPath(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name="账号"
     )
-    at = models.DateTimeField("收起时间", default=timezone.now)
+    at = clock.MomentField("收起时间", default=clock.now)
 
     class Meta:
         verbose_name = verbose_name_plural = "收起的第一次使用"

@@ -5,12 +5,15 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from ...models import ChangesObjection, Deposit
+from ...models import ChangesObjection, Deposit, Draw
+from ...privacy_gate.forms import Guarded
+from ...privacy_gate.queries import Marked, Subject, marked_of
 
 
-class WitnessForm(forms.Form):
+class WitnessForm(Guarded, forms.Form):
     """Who watches: one person a line, for the minutes."""
 
+    guarded = ("witnesses",)
     witnesses = forms.CharField(
         label="见证人",
         required=False,
@@ -18,6 +21,13 @@ class WitnessForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="每行一人：姓名，单位或身份。写进会议记录，公布结果以前可以修改。",
     )
+
+    def __init__(self, *args: Any, draw: Draw, **kwargs: Any) -> None:
+        self.draw = draw
+        super().__init__(*args, **kwargs)
+
+    def marked(self) -> Marked:
+        return marked_of(Subject.WITNESSES, [self.draw.pk])[self.draw.pk]
 
     def clean_witnesses(self) -> str:
         lines = [" ".join(line.split()) for line in self.cleaned_data["witnesses"].splitlines()]
@@ -34,8 +44,10 @@ def _one_line(text: str) -> str:
     return text
 
 
-class ObjectionForm(forms.ModelForm):
+class ObjectionForm(Guarded, forms.ModelForm):
     """Why the registries should not be frozen as they stand."""
+
+    guarded = ("reason",)
 
     class Meta:
         model = ChangesObjection
@@ -47,8 +59,10 @@ class ObjectionForm(forms.ModelForm):
         return _one_line(self.cleaned_data["reason"])
 
 
-class LiftForm(forms.Form):
+class LiftForm(Guarded, forms.Form):
     """Why a head lifts another's objection."""
+
+    guarded = ("because",)
 
     because = forms.CharField(
         label="解除理由",
@@ -62,9 +76,10 @@ class LiftForm(forms.Form):
         return _one_line(self.cleaned_data["because"])
 
 
-class DepositForm(forms.ModelForm):
+class DepositForm(Guarded, forms.ModelForm):
     """Where outside the bureau the commit's digest was left."""
 
+    guarded = ("where",)
     LARGEST = 100 * 1024
     upload = forms.FileField(
         label="时间戳文件", required=False, help_text="只在选“可信时间戳”时上传，不超过 100 KB。"
@@ -84,7 +99,7 @@ class DepositForm(forms.ModelForm):
         return _one_line(self.cleaned_data["where"])
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or self.cleaned_data
         stamp, upload = data.get("kind") == Deposit.Kind.TIMESTAMP, data.get("upload")
         if stamp and not upload and "upload" not in self.errors:
             self.add_error("upload", "请上传时间戳文件。")

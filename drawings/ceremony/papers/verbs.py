@@ -3,12 +3,15 @@
 import hashlib
 
 from django.db import transaction
-from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.privacy import masked
 
 from ...models import ChangesConfirmed, ChangesObjection, Deposit, Draw
+from ...privacy_gate.queries import Subject, Text, marked_of
+from ...privacy_gate.verbs import Reasons, keep, let_through
 from ...states import COMMITTED, UNPUBLISHED, WITH_RESULT, DrawState, Refused
 from .. import queries
 from ..preflight.changes import Comparison, compare
@@ -59,23 +62,28 @@ def _read_by(draw: Draw, seen: str, actor: User, step: str) -> Comparison:
 
 
 @transaction.atomic
-def object_to_changes(*, draw: Draw, seen: str, reason: str, actor: User) -> ChangesObjection:
+def object_to_changes(
+    *, draw: Draw, seen: str, reason: str, actor: User, not_personal: Reasons | None = None
+) -> ChangesObjection:
     """Object, as a second person, to what changed since the last draw: the draw is not frozen while it stands.
 
     It ends when the same person withdraws it, or a head lifts it. Whoever has confirmed may still object.
 
     :param seen: fingerprint of the comparison that the person looked at.
+    :param not_personal: {"reason": why} where something in it looks like personal data.
     """
     draw = _locked(draw, DrawState.DRAFT)
     found = _read_by(draw, seen, actor, "提出异议")
     if draw.objections.standing().filter(by=actor).exists():
         raise Refused("您的异议还在，不用再提；要改写请先撤回。")
+    passed = let_through({"reason": Text("异议", reason)}, not_personal)
     objection = ChangesObjection.objects.create(draw=draw, fingerprint=seen, reason=reason, by=actor)
+    keep(passed, subject=Subject.OBJECTION, object_id=objection.pk, actor=actor, about=draw)
     trail.record(
         actor,
         "对名录变动提出异议",
         draw,
-        {"reason": reason, "since": found.since.code, "counts": found.counts, "fingerprint": seen},
+        {"reason": masked(reason), "since": found.since.code, "counts": found.counts, "fingerprint": seen},
     )
     return objection
 
@@ -87,19 +95,25 @@ def withdraw_objection(*, draw: Draw, actor: User) -> ChangesObjection:
     mine = draw.objections.standing().filter(by=actor).first()
     if mine is None:
         raise Refused("您没有提出异议，或者异议已经撤回、解除。")
-    mine.withdrawn_at = timezone.now()
+    mine.withdrawn_at = clock.now()
     mine.save(update_fields=["withdrawn_at"])
     trail.record(
-        actor, "撤回对名录变动的异议", draw, {"reason": mine.reason, "fingerprint": mine.fingerprint}
+        actor,
+        "撤回对名录变动的异议",
+        draw,
+        {"reason": masked(mine.reason), "fingerprint": mine.fingerprint},
     )
     return mine
 
 
 @transaction.atomic
-def lift_objection(*, objection: ChangesObjection, because: str, actor: User) -> ChangesObjection:
+def lift_objection(
+    *, objection: ChangesObjection, because: str, actor: User, not_personal: Reasons | None = None
+) -> ChangesObjection:
     """Lift another's objection, as a head who did not open the draw: so that nobody's absence holds a draw up for ever.
 
     :param because: why it is not upheld, or how it was dealt with; shown beside the objection.
+    :param not_personal: {"because": why} where something in it looks like personal data.
     """
     draw = _locked(objection.draw, DrawState.DRAFT)
     objection = ChangesObjection.objects.get(pk=objection.pk)
@@ -109,30 +123,48 @@ def lift_objection(*, objection: ChangesObjection, because: str, actor: User) ->
         raise Refused("这是您自己的异议：请直接撤回。")
     if draw.created_by_id == actor.pk:
         raise Refused("这次抽签是您建立的，对它的异议不能由您解除。")
-    objection.withdrawn_at, objection.lifted_by, objection.lifted_because = timezone.now(), actor, because
+    passed = let_through({"because": Text("解除理由", because)}, not_personal)
+    keep(passed, subject=Subject.OBJECTION, object_id=objection.pk, actor=actor, about=draw)
+    objection.withdrawn_at, objection.lifted_by, objection.lifted_because = clock.now(), actor, because
     objection.save(update_fields=["withdrawn_at", "lifted_by", "lifted_because"])
-    said = {"reason": objection.reason, "because": because, "fingerprint": objection.fingerprint}
+    said = {
+        "reason": masked(objection.reason),
+        "because": masked(because),
+        "fingerprint": objection.fingerprint,
+    }
     trail.record(actor, "解除对名录变动的异议", draw, said)
     return objection
 
 
 @transaction.atomic
-def name_witnesses(*, draw: Draw, witnesses: str, actor: User) -> Draw:
+def name_witnesses(*, draw: Draw, witnesses: str, actor: User, not_personal: Reasons | None = None) -> Draw:
     """Put down who watches; open until the result is published.
 
     :param witnesses: one person a line.
+    :param not_personal: {"witnesses": why} where something in it looks like personal data.
     """
     draw = _locked(draw, *UNPUBLISHED)
     if draw.witnesses == witnesses:
         raise Refused("见证人名单没有改动。")
+    marked = marked_of(Subject.WITNESSES, [draw.pk])[draw.pk]
+    passed = let_through({"witnesses": Text("见证人", witnesses)}, not_personal, marked)
+    keep(passed, subject=Subject.WITNESSES, object_id=draw.pk, actor=actor, about=draw)
     before, draw.witnesses = draw.witnesses, witnesses
     draw.save(update_fields=["witnesses"])
-    trail.record(actor, "登记见证人", draw, {"before": before, "after": witnesses})
+    trail.record(actor, "登记见证人", draw, {"before": masked(before), "after": masked(witnesses)})
     return draw
 
 
 @transaction.atomic
-def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor: User) -> Deposit:
+def deposit(
+    *,
+    draw: Draw,
+    kind: str,
+    where: str,
+    file: bytes | None,
+    actor: User,
+    not_personal: Reasons | None = None,
+) -> Deposit:
     """Record where outside the bureau the commit's digest was left.
 
     :param file: the RFC 3161 answer of a time stamp authority, else None.
@@ -143,9 +175,11 @@ def deposit(*, draw: Draw, kind: str, where: str, file: bytes | None, actor: Use
         raise Refused("没有登记：这个时间戳文件里没有本次的承诺值。请用 SHA-256 对 commit.txt 申请时间戳。")
     if draw.deposits.filter(kind=kind, where=where, file=file).exists():
         raise Refused("这一处存放已经登记过了。")
+    passed = let_through({"where": Text("存放处", where)}, not_personal)
     entry = Deposit.objects.create(draw=draw, kind=kind, where=where, file=file, by=actor)
+    keep(passed, subject=Subject.DEPOSIT, object_id=entry.pk, actor=actor, about=draw)
     kept = {"bytes": len(file), "digest": hashlib.sha256(file).hexdigest()} if file else {"bytes": 0}
-    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": where} | kept)
+    trail.record(actor, "登记承诺值存放", draw, {"kind": kind, "where": masked(where)} | kept)
     return entry
 
 

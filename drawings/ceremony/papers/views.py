@@ -11,6 +11,7 @@ from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from ...models import ChangesObjection, Draw
 from ...models.powers import DRAW_READERS
+from ...privacy_gate.queries import Subject, Text, marks_on
 from ...protocol import verify
 from ...states import DrawState, Refused
 from ...steps import attempt
@@ -78,7 +79,9 @@ def _changes_page(
     standing = objections_to(draw, found)
     mine = any(objection.by_id == request.user.pk for objection in standing)
     may_lift = request.user.has_role(Role.HEAD) and draw.created_by_id != request.user.pk
+    marks = marks_on(Subject.OBJECTION, {each.pk: {"reason": Text("异议", each.reason)} for each in standing})
     for each in standing:
+        each.marks = marks[each.pk]
         each.outdated = each.fingerprint != found.fingerprint
         if may_lift and each.by_id != request.user.pk:
             again = lifting and lifting[0] == each.pk
@@ -155,7 +158,7 @@ def lift(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 @only_post("ceremony:draw", "code")
 def witnesses(request: HttpRequest, code: str) -> HttpResponse:
     draw = _with_commit(code)
-    form = WitnessForm(request.POST)
+    form = WitnessForm(request.POST, draw=draw)
     if form.is_valid() and attempt(
         request, "见证人已记下。", verbs.name_witnesses, on=form, draw=draw, **form.cleaned_data
     ):
@@ -173,7 +176,8 @@ def deposit(request: HttpRequest, code: str) -> HttpResponse:
         data, upload = form.cleaned_data, form.cleaned_data["upload"]
         if attempt(
             request, "存放处已登记。", verbs.deposit, on=form,
-            draw=draw, kind=data["kind"], where=data["where"], file=upload.read() if upload else None,
+            draw=draw, kind=data["kind"], where=data["where"], not_personal=data["not_personal"],
+            file=upload.read() if upload else None,
         ):  # fmt: skip
             return redirect("ceremony:draw", code)
     return render(request, "ceremony/papers/deposit.html", {"draw": draw, "form": form})

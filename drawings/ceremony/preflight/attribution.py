@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from enforcers.models import Ability, DutyState, Officer
 from sources.models import PollutionSource, effective_category, standing_of
+from wugang_audit import clock
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from ...models import Change, Draw, Plan
@@ -107,7 +108,7 @@ def _units(
         history_date__gte=found.since.frozen_at, number__in=_idents(listed, UNITS)
     )
     records = defaultdict(list)
-    today = timezone.localdate()
+    today = clock.today()
     rows = rows.order_by("history_date", "history_id").values_list(*WHO, "is_active", *UNIT)
     for (
         *who,
@@ -149,7 +150,7 @@ def _ended(found: Comparison, listed: list[Line], strata: Strata) -> dict[str, s
     rows = rows.order_by("history_date", "history_id").values_list(
         "number", "category", "special_from", "special_until", "category_after", *EMITS
     )
-    days = timezone.localdate(found.since.frozen_at), timezone.localdate()
+    days = timezone.localdate(found.since.frozen_at), clock.today()
     ended: dict[str, str | None] = {}
     for number, *special, water, gas in rows:  # the last row of each unit counts
         then, now = (strata[effective_category(*special, day), water or gas] for day in days)
@@ -158,7 +159,7 @@ def _ended(found: Comparison, listed: list[Line], strata: Strata) -> dict[str, s
 
 
 def _officers(found: Comparison, listed: list[Line]) -> defaultdict[str, list[Row]]:
-    today = timezone.localdate()
+    today = clock.today()
     rows = Officer.history.filter(
         history_date__gte=found.since.frozen_at, certificate_number__in=_idents(listed, OFFICERS)
     ).order_by("history_date", "history_id")

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from enforcers.models import DutyState, Officer
 from sources.doubles import Suspects, suspects
+from wugang_audit import clock
 
-from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
+from ...models import ChangesConfirmed, ChangesObjection, Draw, InspectionItem, Plan, Stratum
 from ...models.quota import Quota
+from ...plans.bases import Lapsed, not_in_force, unfounded_words, without_bases
 from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from ..collector import no_collection
@@ -61,6 +63,8 @@ class Preflight:
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
     objections: list[ChangesObjection]  # that stand
+    lapsed: list[Lapsed]  # law that the item cites and that is not in force today
+    unfounded: list[InspectionItem]  # the item, where it cites none
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -94,6 +98,7 @@ def _facts(draw: Draw, with_changes: bool) -> Preflight:
     people = list(Officer.objects.with_absences())
     few = verify.unmatched(units, officers, TEAMS) if officers else None
     comparison = compare(draw, now) if with_changes else None
+    item = [draw.item] if draw.item else []
     return Preflight(
         plan=plan,
         snapshot=now,
@@ -109,6 +114,8 @@ def _facts(draw: Draw, with_changes: bool) -> Preflight:
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
         objections=objections_to(draw, comparison),
+        lapsed=not_in_force(item, clock.today()),
+        unfounded=without_bases(item),
     )
 
 
@@ -182,6 +189,7 @@ def _blocks_of_plan(flight: Preflight, draw: Draw) -> list[str]:
     blocks = []
     if draw.item is None or draw.item not in plan.items.all():
         blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
+    blocks += [lapsed.said for lapsed in flight.lapsed]
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     return blocks + [f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。" for code in sorted(unplanned)]
 
@@ -193,6 +201,8 @@ def _warnings(flight: Preflight) -> list[str]:
             warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
         elif quota.wanted > quota.take:
             warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
+    if flight.unfounded:
+        warnings.append(unfounded_words(flight.unfounded))
     if flight.few_matching:
         warnings.append(
             f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"
@@ -207,7 +217,7 @@ def _warnings(flight: Preflight) -> list[str]:
         warnings.append(f"{exempt} 家登记了不参与双随机的原因，不参加抽签。")
     if flight.absent:
         warnings.append(f"{len(flight.absent)} 名在册执法人员本次不能派出（见下表）。")
-    today = timezone.localdate()
+    today = clock.today()
     expired = sum(
         officer.certificate_expiry is not None
         and officer.certificate_expiry < today

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from enforcers.models import Absence, DutyState, Recusal
+from wugang_audit import clock
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from .changes import Line
@@ -61,7 +62,7 @@ def _read(rows: QuerySet, who: tuple[str, ...], *keys: str) -> dict[tuple[str, .
 
 def turn(records: list[Record], frozen_at: datetime.datetime, comes: bool) -> Turn | None:
     """The row by which it came to hold today (``comes``) or to hold no more; BY_DATE; or None if none did."""
-    then, today = timezone.localtime(frozen_at).date(), timezone.localdate()
+    then, today = timezone.localtime(frozen_at).date(), clock.today()
     old = {record.pk: record for record in records if record.date < frozen_at}
     new = {record.pk: record for record in records}
     if any(record.holds(today) for record in new.values()) != comes:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Case, Count, Q, Value, When
-from django.utils import timezone
 
 from enforcers.models import Officer, Recusal
 from sources.models import Category, PollutionSource, standing_of
+from wugang_audit import clock
 
 from ...models import Draw, Plan, Selection, TeamMember
 from ...protocol import verify
@@ -69,7 +69,7 @@ def snapshot(draw: Draw) -> Snapshot:
         recused[number].append(certificate)
     units = []
     undecided = list(PollutionSource.objects.undecided().order_by("number").values_list("name", flat=True))
-    registered = PollutionSource.objects.registered().with_class(timezone.localdate()).order_by()
+    registered = PollutionSource.objects.registered().with_class(clock.today()).order_by()
     decided = registered.exclude(category="").exclude(speciality=None)
     rows = decided.annotate(emits=EMITS, pauses=PAUSES).values_list(*UNIT)
     for number, category, emits, speciality, *facts, name in rows.iterator(chunk_size=5000):

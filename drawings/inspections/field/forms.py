@@ -9,8 +9,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.html import format_html
 
+from wugang_audit import clock
+
 from ...models import ChecklistItem, Finding, Inspection
 from ...models.inspection import Outcome
+from ...privacy_gate.forms import Guarded
+from ...privacy_gate.queries import Marked
+from .. import privacy
 from ..fields import LinesField
 from .report import Answer, Report, checklist, faults, stored
 
@@ -35,7 +40,7 @@ class PointRow:
     note: forms.BoundField
 
 
-class ReportForm(forms.Form):
+class ReportForm(Guarded, forms.Form):
     """A report with one verdict and one note for each point of the checklist."""
 
     version = forms.CharField(
@@ -64,7 +69,7 @@ class ReportForm(forms.Form):
         super().__init__(data, initial={"version": inspection.version} | stored(inspection).flat())
         self.fields["visited_at"].widget.attrs |= {
             "min": _minute(inspection.selection.draw.published_at),
-            "max": _minute(timezone.now()),
+            "max": _minute(clock.now()),
         }
         for number, point in enumerate(self.points, 1):
             self.fields[f"verdict_{point.pk}"] = forms.ChoiceField(
@@ -75,6 +80,9 @@ class ReportForm(forms.Form):
                 required=False,
             )
             self.fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
+        self.stops = complete
+        if not self.is_bound:
+            self.guard({name: self.initial.get(name, "") for name in self._text_names()})
 
     def rows(self) -> list[PointRow]:
         return [
@@ -82,14 +90,23 @@ class ReportForm(forms.Form):
         ]
 
     def clean(self) -> None:
-        if not self.errors:
+        report = None if self.errors else self.report()
+        self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
+        if report is not None:
             for fault in faults(
-                self.report(),
+                report,
                 points=self.points,
                 published_at=self.inspection.selection.draw.published_at,
                 complete=self.complete,
             ):
                 self.add_error(fault.field, fault.message)
+
+    def _text_names(self) -> list[str]:
+        """The names of the fields whose texts may become public."""
+        return ["summary", *(f"note_{point.pk}" for point in self.points)]
+
+    def marked(self) -> Marked:
+        return privacy.marked(self.inspection)
 
     def report(self) -> Report:
         values = self.cleaned_data

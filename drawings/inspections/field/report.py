@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
+from wugang_audit import clock
+
 from ...models import ChecklistItem, Finding, Inspection
 from ...models.inspection import NOT_ENTERED, Outcome
 
@@ -76,7 +78,7 @@ def faults(
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:
     if visited_at is None:
         return []
-    if visited_at > timezone.now():
+    if visited_at > clock.now():
         return [Fault("visited_at", "检查时间还没有到，请填实际到场的时间。")]
     if visited_at < published_at.replace(second=0, microsecond=0):
         day = timezone.localtime(published_at)

@@ -6,12 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from sources import doubles
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 
+from ... import deadlines
 from ...models import Inspection
 from ...models.inspection import NOT_ENTERED, Outcome
 from ...states import WITH_OFFICERS, InspectionState, Refused
@@ -71,9 +73,9 @@ def _record(
     if complete and (what := queries.awaited(inspection)):
         form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
         return _edit(request, inspection, form)
-    pk, version = inspection.pk, form.cleaned_data["version"]
+    pk, said = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
     try:
-        verb(inspection=inspection, actor=request.user, version=version, report=form.report())
+        verb(inspection=inspection, actor=request.user, report=form.report(), **said)
     except Refused as refusal:
         latest = readable(request, pk)
         merged, differences = form.merge(latest)
@@ -82,6 +84,9 @@ def _record(
         messages.error(request, str(refusal))  # a second click: all that was typed is there already
         return redirect("inspections:detail", pk)
     messages.success(request, "已提交审核。" if complete else "草稿已保存。")
+    visited_at = form.cleaned_data["visited_at"]
+    if visited_at and (hint := deadlines.holiday_hint(timezone.localdate(visited_at))):
+        messages.warning(request, f"检查时间：{hint}")
     page = "inspections:detail" if complete else "inspections:edit"
     copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
     response = redirect(page, pk)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from wugang_audit.access.keys import key_of
 
 from ...models import ReviewNote
+from ...privacy_gate.forms import Guarded
 from ..fields import LinesField
 from .changes import Kind
 from .queries import Comparison, Point, Told
@@ -161,7 +162,8 @@ class PublishAllForm(forms.Form):
         return self["seen"].value() or []
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(Guarded, forms.Form):
+    guarded = ("text",)
     text = LinesField(
         label="更正内容",
         rows=3,

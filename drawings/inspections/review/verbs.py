@@ -5,8 +5,7 @@ The steps of `inspections.verbs` call these inside their own transaction, with t
 
 from collections.abc import Mapping
 
-from django.utils import timezone
-
+from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ...models import HandedIn, Inspection, ReviewNote
@@ -22,7 +21,7 @@ def keep_version(row: Inspection, report: Report, actor: User) -> HandedIn:
     """Keep the report as it is handed in now; call it before the move is written, which counts as the round."""
     entries = content(report, checklist(row))
     return HandedIn.objects.create(
-        inspection=row, number=round_of(row) + 1, content=packed(entries), at=timezone.now(), by=actor
+        inspection=row, number=round_of(row) + 1, content=packed(entries), at=clock.now(), by=actor
     )
 
 
@@ -44,7 +43,7 @@ def keep_notes(row: Inspection, notes: Mapping[str, str], actor: User) -> list[R
             raise Refused(
                 f"{labels[field]}：意见最多 {NOTE_LENGTH} 个字，现在有 {len(text)} 个。请写短一些。"
             )
-    moment = timezone.now()
+    moment = clock.now()
     return ReviewNote.objects.bulk_create(
         ReviewNote(inspection=row, number=version.number, field=field, text=text, at=moment, by=actor)
         for field, text in written.items()

@@ -4,23 +4,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from sources import doubles, permit_expiry
+from wugang_audit import clock
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
+from ...privacy_gate.queries import Mark
 from ...states import InspectionState, Refused
-from .. import queries, verbs
+from .. import privacy, queries, verbs
 from ..pages import readable
 from . import queries as review_queries
-from .content import in_short
+from .content import Entry, in_short
 from .forms import APPROVE, DECISIONS, CorrectionForm, PublishAllForm, ReviewForm
 
 
@@ -51,8 +54,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What awaits the reviewer and the head, the oldest first."""
     user = request.user
     context = {
-        "to_review": review_queries.to_review(user),
-        "to_publish": review_queries.to_publish(user),
+        "to_review": review_queries.with_due_days(review_queries.to_review(user)),
+        "to_publish": review_queries.with_due_days(review_queries.to_publish(user)),
+        "overdue": review_queries.overdue(user),
+        "days": settings.PUBLISH_WORKDAYS,
         "reviews": user.has_role(Role.REVIEWER),
         "heads": user.has_role(Role.HEAD),
         "draws": queries.draws_to_confirm() if user.has_role(Role.HEAD) else (),
@@ -171,21 +176,41 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
         messages.warning(request, f"{row.selection}没有公开：{kept[row.pk]}，须由另一名负责人确认。")
-    if left := len(versions) - len(published) - len(kept):
+    stopped = privacy.stopped(
+        list(queries.to_confirm(request.user, draw).filter(pk__in=versions).exclude(pk__in=kept))
+    )
+    for row in queries.readable(request.user).filter(pk__in=stopped):
+        messages.warning(request, f"{row.selection}没有公开：{stopped[row.pk]}。{privacy.MEND}")
+    if left := len(versions) - len(published) - len(kept) - len(stopped):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report on the page where several are confirmed; ``tick`` stands for this version of it."""
+
+    inspection: Inspection
+    tick: str
+    entries: list[Entry]
+    marks: list[Mark]
 
 
 def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> HttpResponse:
     approved = list(queries.to_confirm(request.user, draw))
     kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
-    own = [row for row in approved if row.pk not in kept]
-    texts = review_queries.full_texts(own)
+    stopped = privacy.stopped([row for row in approved if row.pk not in kept])
+    own = [row for row in approved if row.pk not in kept | stopped]
+    texts, marks = review_queries.full_texts(own), privacy.marks_in_each(own)
     context = {
         "draw": draw,
         "form": form,
         "inspections": own,
-        "reports": [(row, f"{row.pk}@{row.version}", in_short(texts[row.pk])) for row in own],
+        "reports": [
+            Report(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own
+        ],
+        "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
+        "today": clock.today(),
         "ticked": form.ticked(),
         "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
     }
@@ -220,12 +245,16 @@ def _detail(
         "source": inspection.selection.source,
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
+        "law": queries.law_of(inspection),
         "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "survivor": doubles.survivor(inspection.selection.source),
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "findings": inspection.findings.select_related("point"),
         "corrections": inspection.corrections.select_related("by"),
+        "obstacles": privacy.stopped([inspection]).get(inspection.pk),
+        "marks": privacy.marks_in(inspection),
+        "correction_marks": privacy.marks_in_corrections(inspection),
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
         "earlier": queries.earlier(user, inspection),
@@ -251,5 +280,6 @@ def _decision(user: User, inspection: Inspection, form: ReviewForm | None) -> di
         # The head reads all of it, whatever the reviewer has seen before.
         "stretches": form.stretches(folds=may.approve and comparison.earlier is not None),
         "gone": form.gone(),
+        "waits": review_queries.with_due_days([inspection])[0],
         "queue": review_queries.queue(line(user), inspection),
     }

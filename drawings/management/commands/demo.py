@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.preflight.snapshot import snapshot
@@ -30,11 +29,13 @@ from enforcers.models import Officer
 from sources.importer import SourceImporter
 from sources.models import Category, Speciality
 from sources.permit_importer import PermitImporter
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit import trail
+from wugang_audit.calendar.models import HolidayNotice
 from wugang_audit.imports.entering import import_and_enter
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -64,7 +65,9 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         if not Speciality.objects.exists():
-            call_command("loaddata", "specialities", "inspection_items", "checklist", verbosity=0)
+            call_command("loaddata", "specialities", "law", "inspection_items", "checklist", verbosity=0)
+        if not HolidayNotice.objects.exists():
+            call_command("loaddata", "holidays", verbosity=0)
         people = self._accounts()
         admin, organiser = people[Role.ADMIN], people[Role.ORGANISER]
         for importer, name in (
@@ -77,7 +80,7 @@ class Command(BaseCommand):
         self._officers_accounts(admin)
         demo_officers.keep(actor=admin)
         self._request(people[Role.SECURITY])
-        year, quarter = quarter_of(timezone.localdate())
+        year, quarter = quarter_of(clock.today())
         last_year, last_quarter = quarter_before(year, quarter)
         for each in sorted({year, last_year}):
             self._plan(each, organiser)
@@ -146,7 +149,7 @@ class Command(BaseCommand):
     def _draw(self, year: int, quarter: int, organiser: User) -> Draw:
         item = InspectionItem.objects.filter(is_active=True).first()
         draw = ceremony.start(year=year, quarter=quarter, item=item, actor=organiser)
-        now = timezone.localtime().isoformat(timespec="seconds")
+        now = clock.local_now().isoformat(timespec="seconds")
         seen = snapshot(draw).fingerprint
         sources = [verify.Source(SYSTEM, "os", now)]
         draw = ceremony.freeze(draw=draw, sources=sources, seen=seen, actor=organiser)
@@ -225,5 +228,5 @@ def _report(outcome: str, summary: str, failed: str | None) -> Report:
                 answers[point.pk] = Answer("fail", summary[:40])
             else:
                 answers[point.pk] = Answer("absent" if point.code == "online-monitoring" else "pass", "")
-    visited_at = timezone.now().replace(second=0, microsecond=0)
+    visited_at = clock.now().replace(second=0, microsecond=0)
     return Report(visited_at=visited_at, outcome=outcome, summary=summary, answers=answers)

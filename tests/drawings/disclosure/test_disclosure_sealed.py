@@ -218,7 +218,8 @@ def test_the_firm_reads_its_item_and_the_two_officers_at_its_secret_address(sent
     for member in inspection.selection.team.all():
         assert member.name in text
         assert member.officer.certificate_number in text
-    for words in (inspection.selection.name, item.subject, item.basis[:20], sent_out.commit_digest):
+    law = "《中华人民共和国生态环境法典》第五十一条"
+    for words in (inspection.selection.name, item.subject, law, sent_out.commit_digest):
         assert words in text
 
 

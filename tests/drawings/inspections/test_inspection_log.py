@@ -31,10 +31,11 @@ def test_the_record_says_line_by_line_what_the_public_page_shows(clock, inspecti
     verdicts = {points[0].code: "fail", points[1].code: "pass"} | {
         point.code: "absent" for point in points[2:]
     }
+    shown = verify.text_digest(row.nonce, "渗漏一处。\n路径 C:\\厂区\\n")
     assert row.public_record() == (
-        f"finding/1\ndraw 2026Q4\nunit {row.selection.source.number}\nvisited 2026-10-10\noutcome ordered\n"
-        "summary 渗漏一处。\\n路径 C:\\\\厂区\\\\n\n"
-        + "".join(f"point {code} {verdict}\n" for code, verdict in sorted(verdicts.items()))
+        f"finding/2\ndraw\t2026Q4\nunit\t{row.selection.source.number}\nvisited\t2026-10-10\noutcome\tordered\n"
+        + "".join(f"point\t{code}\t{verdict}\n" for code, verdict in sorted(verdicts.items()))
+        + f"summary\t{shown}\n"
     )
 
 
@@ -85,7 +86,11 @@ def test_a_correction_is_a_new_entry_beside_the_old_one(published, reviewer, log
     assert (correction.text, correction.by) == ("检查时间应为 9 时。\n其余不变。", reviewer)
     entry = last()
     assert (entry.kind, entry.subject) == ("correction", f"2026Q4/{published.selection.source.number}")
-    assert entry.digest == verify.digest(correction.text)
+    words = verify.text_digest(correction.nonce, correction.text)
+    number = published.selection.source.number
+    assert entry.digest == verify.digest(
+        f"correction/2\ndraw\t2026Q4\nunit\t{number}\nserial\t1\ntext\t{words}\n"
+    )
     assert Inspection.objects.get(pk=published.pk).public_record() == before
     assert "检查时间应为 9 时。" in page.content.decode()
     assert "检查时间" not in str(AuditEntry.objects.latest("index").changes)

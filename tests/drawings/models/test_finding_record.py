@@ -19,7 +19,7 @@ from drawings.public_fields import (
     Record,
 )
 
-KEYS = {"pk", "selection_id", "inspection_id"}  # what joins the rows; no fact of a finding
+KEYS = {"pk", "selection_id", "inspection_id", "item_id"}  # what joins the rows; no fact of a finding
 VISIT = datetime.datetime(2026, 10, 9, 16, 30, tzinfo=datetime.UTC)  # after midnight in Shanghai
 
 
@@ -33,6 +33,8 @@ def found(published_draw):
             "410481-0001"  # in memory alone: the text says what the object holds
         )
         inspection.outcome, inspection.summary, inspection.visited_at = outcome, summary, visited_at
+        inspection.record_form = "finding/1"
+        inspection.save(update_fields=["record_form"])
         for code, verdict in verdicts.items():
             point, _ = ChecklistItem.objects.get_or_create(code=code, defaults={"name": code})
             Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")

@@ -16,9 +16,14 @@ PERMISSIONS = {
     Role.ADMIN: {
         f"drawings.{action}_{model}"
         for action in ("add", "change", "view")
-        for model in ("inspectionitem", "checklistitem")
+        for model in ("inspectionitem", "checklistitem", "legalbasis")
     }
-    | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"},
+    | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"}
+    | {
+        f"wugang_audit.{action}_{model}"
+        for action in ("add", "change", "delete", "view")
+        for model in ("holidaynotice", "specialday")
+    },
     Role.SECURITY: {
         "wugang_audit.add_user", "wugang_audit.change_user", "wugang_audit.view_user",
     },

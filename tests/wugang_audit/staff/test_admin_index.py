@@ -128,7 +128,7 @@ def test_each_role_sees_its_own_lists_alone(login, admin, security):
 
     assert headings(security) == (["账号"], 0)
     found, registries = headings(admin)
-    assert (set(found), registries) == ({"与名录有关的登记", "抽查事项与现场检查", "账号"}, 2)
+    assert (set(found), registries) == ({"与名录有关的登记", "抽查事项与现场检查", "账号", "工作日"}, 2)
 
 
 def test_the_page_of_one_app_leads_to_the_index(client):

@@ -60,3 +60,17 @@ if ($ && document.querySelector("select.admin-autocomplete")) {
     search?.setAttribute("aria-label", `在${nameOf(event.target)}里搜索`);
   });
 }
+
+// Of a long list of boxes, those that hold the words that were typed; a box out of sight stays ticked.
+for (const list of document.querySelectorAll(".field-bases .choices")) {
+  const search = Object.assign(document.createElement("input"), { type: "search", placeholder: "搜索，如 第五十一条" });
+  search.setAttribute("aria-label", "搜索法律依据");
+  search.addEventListener("input", () => {
+    for (const box of list.querySelectorAll("input[type=checkbox]")) {
+      const label = box.closest("label");
+      label.parentElement.hidden = !label.textContent.includes(search.value.trim());
+    }
+  });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  list.before(search);
+}

@@ -1,0 +1,49 @@
+"""What is to be corrected in the list of inspection items: law that is not in force, or none at all."""
+
+from django.urls import reverse
+
+from wugang_audit import clock
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.registries.data_checks import Finding, checks
+from wugang_audit.staff.desk import Todo, todo
+
+from .models import InspectionItem
+from .plans.bases import Lapsed, not_in_force, without_bases
+
+LIST = "admin:drawings_inspectionitem_changelist"
+FORM = "admin:drawings_inspectionitem_change"
+NONE = "在每一项里选定它引用的条款：系统据此核对当天是否有效，公开页面按日期显示。单上没有的条款，先在“法律依据”里新增。"
+LAPSED = "补选现行的条款：改好以前，含有这一项的计划不能公布，抽签不能冻结。"
+
+
+def _listed() -> tuple[list[InspectionItem], list[Lapsed]]:
+    """Return the items in use that cite no law, and the law that is cited and not in force today."""
+    items = list(InspectionItem.objects.filter(is_active=True))
+    return without_bases(items), not_in_force(items, clock.today())
+
+
+@checks
+def _law_checks() -> list[Finding]:
+    unfounded, lapsed = _listed()
+    items = dict.fromkeys(each.item.pk for each in lapsed)
+    first = reverse(FORM, args=[next(iter(items))]) if len(items) == 1 else reverse(LIST)
+    return [
+        Finding(
+            "抽查事项：没有登记法律依据", len(unfounded), f"{reverse(LIST)}?law=none", NONE, measure="项"
+        ),
+        Finding("抽查事项：引用的法律依据今天无效", len(items), first, LAPSED, measure="项"),
+    ]
+
+
+@todo(Role.ADMIN)
+def _law_to_mend(user: User) -> list[Todo]:
+    """Lead whoever keeps the list to the items that keep plans and draws from going on, or whose law nobody checks."""
+    unfounded, lapsed = _listed()
+    lines = [
+        Todo(f"改正“{item}”的法律依据", reverse(FORM, args=[item.pk]), hint=LAPSED)
+        for item in dict.fromkeys(each.item for each in lapsed)
+    ]
+    if unfounded:
+        lines.append(Todo("给抽查事项选定法律依据", f"{reverse(LIST)}?law=none", len(unfounded), NONE))
+    return lines

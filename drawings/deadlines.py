@@ -1,0 +1,63 @@
+"""The days on which the work is due: the visit, the publication of what was found, what was ordered to be corrected.
+
+All are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`, `RECTIFY_DAYS`).
+"""
+
+import datetime
+
+from django.conf import settings
+
+from wugang_audit.calendar.models import said
+from wugang_audit.calendar.queries import calendar
+from wugang_audit.calendar.workdays import Due
+
+from .models import Draw
+from .models.quarters import last_day_of, quarter_of
+
+
+def visit_by_default(draw: Draw, known_on: datetime.date) -> Due:
+    """Return the last working day of the draw's quarter.
+
+    A draw whose numbers are known only after that day has until the end of the quarter in which they are.
+
+    :param known_on: the day on which the last source of randomness becomes known.
+    """
+    days = calendar()
+    year, quarter = max((draw.year, draw.quarter), quarter_of(known_on))
+    found = days.last_of_quarter(year, quarter)
+    while found.day < known_on:
+        year, quarter = quarter_of(last_day_of(year, quarter) + datetime.timedelta(days=1))
+        found = days.last_of_quarter(year, quarter)
+    return found
+
+
+def why_not_visit_by(draw: Draw, day: datetime.date, known_on: datetime.date) -> str:
+    """Say in Chinese why visits cannot be due on a day; empty where they can. A holiday is no reason (`holiday_hint`)."""
+    if day < known_on:
+        return f"检查期限早于最后一个随机数揭晓的日期（{known_on}）：那时还没有任务。请往后填。"
+    last = last_day_of(*quarter_of(visit_by_default(draw, known_on).day))
+    if day > last:
+        return f"检查期限不能晚于 {last}：一次抽签的检查在本季度内完成。"
+    return ""
+
+
+def publish_by(visited_on: datetime.date) -> Due:
+    """Return until when the result of a visit is published (环办执法〔2021〕18号: 20 working days)."""
+    return calendar().after(visited_on, settings.PUBLISH_WORKDAYS)
+
+
+def rectify_by(ordered_on: datetime.date) -> Due:
+    """Return until when what was ordered is corrected where the officers name no day; on a holiday the next working day."""
+    return calendar().on_or_after(ordered_on + datetime.timedelta(days=settings.RECTIFY_DAYS))
+
+
+def due(day: datetime.date | None) -> Due | None:
+    """Return a stored day with the mark that it falls in a year without a notice."""
+    return Due(day, calendar().is_estimated(day)) if day else None
+
+
+def holiday_hint(day: datetime.date) -> str:
+    """Say that a day is no working day; empty for one that is. A hint alone: visits on a holiday are allowed."""
+    if calendar().is_workday(day):
+        return ""
+    return f"{said(day)}不是工作日{'（暂估）' if calendar().is_estimated(day) else ''}，请核对日期。"

@@ -1,0 +1,101 @@
+"""What a published finding says of the visit besides its points: checklists, measures, readings, facilities."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from .. import public_fields
+from ..models import FacilityState, InspectionChecklist, Measure, Reading
+from ..models.finding_record import decimal_text
+from ..states import InspectionState
+from . import paging
+
+
+@dataclass(frozen=True)
+class ChecklistUsed:
+    code: str
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class MeasureTaken:
+    kind: str
+    label: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class ReadingTaken:
+    outlet: str
+    pollutant: str
+    value: str  # in plain digits
+    unit: str
+    limit: str
+    is_over: bool | None
+
+
+@dataclass(frozen=True)
+class FacilitySeen:
+    facility: str
+    is_running: bool
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    checklists: tuple[ChecklistUsed, ...] = ()
+    measures: tuple[MeasureTaken, ...] = ()
+    readings: tuple[ReadingTaken, ...] = ()
+    facilities: tuple[FacilitySeen, ...] = ()
+
+
+NO_FACTS = VisitFacts()
+
+
+def visit_facts(keys: list[int]) -> dict[int, VisitFacts]:
+    """Return {primary key of an inspection: its facts}, in one query per kind of thing, however many there are."""
+    lists, measures, readings, facilities = (
+        _grouped(model, keys, columns)
+        for model, columns in (
+            (InspectionChecklist, public_fields.CHECKLIST_USED),
+            (Measure, public_fields.MEASURE),
+            (Reading, public_fields.READING),
+            (FacilityState, public_fields.FACILITY),
+        )
+    )
+    return {
+        key: VisitFacts(
+            tuple(
+                ChecklistUsed(
+                    row["version__checklist__code"], row["version__checklist__name"], row["version__number"]
+                )
+                for row in lists.get(key, ())
+            ),
+            tuple(
+                MeasureTaken(row["kind"], Measure.Kind(row["kind"]).label, row["due_on"])
+                for row in measures.get(key, ())
+            ),
+            tuple(
+                ReadingTaken(
+                    row["outlet"],
+                    row["pollutant"],
+                    decimal_text(row["value"]),
+                    row["unit"],
+                    row["limit"],
+                    row["is_over"],
+                )
+                for row in readings.get(key, ())
+            ),
+            tuple(FacilitySeen(row["facility"], row["is_running"]) for row in facilities.get(key, ())),
+        )
+        for key in keys
+    }
+
+
+def _grouped(model: type[models.Model], keys: list[int], columns: tuple[str, ...]) -> dict[int, Any]:
+    rows = model._default_manager.filter(
+        inspection__in=keys, inspection__state=InspectionState.PUBLISHED, inspection__record_form="finding/2"
+    )
+    return paging.grouped(rows.values(*columns), "inspection_id")

@@ -1,0 +1,85 @@
+"""What of an inspection may become public, and what in it stands in the way: held at submitting, review and publication."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from django.db.models import prefetch_related_objects
+
+from wugang_audit.accounts.models import User
+
+from ..models import ChecklistItem, Inspection
+from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
+from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
+from .field.report import Report, stored
+
+SUMMARY = Inspection._meta.get_field("summary").verbose_name
+MEND = "请退回检查组，删去，或者写明不属于个人信息的理由。"
+
+
+def texts(report: Report, points: Iterable[ChecklistItem]) -> dict[str, Text]:
+    """Return the texts of a report by the name of their field in the form."""
+    found = {"summary": Text(SUMMARY, report.summary)}
+    for point in points:
+        if answer := report.answers.get(point.pk):
+            found[f"note_{point.pk}"] = Text(f"{point.name}的说明", answer.note)
+    return found
+
+
+def texts_of(inspection: Inspection) -> dict[str, Text]:
+    """Return the texts of a report as it is stored."""
+    prefetch_related_objects([inspection], "findings__point")
+    return texts(stored(inspection), [row.point for row in inspection.findings.all()])
+
+
+def marked(inspection: Inspection) -> set[tuple[str, str]]:
+    """Return the (field, piece) that are marked in this inspection."""
+    return marked_of(Subject.INSPECTION, [inspection.pk])[inspection.pk]
+
+
+def pass_texts(row: Inspection, contents: Texts, reasons: Reasons | None, actor: User, *, stop: bool) -> None:
+    """Keep the reasons that were given for what is found; refuse where one is missing and the text is to go on."""
+    passed = let_through(contents, reasons, marked(row), stop=stop)
+    keep_marks(passed, Subject.INSPECTION, row.pk, row, actor)
+
+
+def keep_marks(
+    passed: Collection[tuple[Obstacle, str]], subject: Subject, object_id: int, row: Inspection, actor: User
+) -> None:
+    """Store marks in a text about an inspection; of a sealed draw the trail does not even name the unit."""
+    draw = row.selection.draw
+    about, secret = (draw, True) if draw.is_sealed else (row, False)
+    keep(passed, subject=subject, object_id=object_id, actor=actor, about=about, secret=secret)
+
+
+def require_publishable(row: Inspection) -> None:
+    """Refuse to approve or publish a report in which something is found that nobody has marked."""
+    require_clear(Subject.INSPECTION, row.pk, texts_of(row), MEND)
+
+
+def stopped(inspections: Sequence[Inspection]) -> dict[int, str]:
+    """Return {primary key: why} of those reports that may not be published as they stand."""
+    rest = _rest(inspections)
+    return {key: said(found) for key, found in rest.items() if found}
+
+
+def _rest(inspections: Sequence[Inspection]) -> Mapping[int, list[Obstacle]]:
+    prefetch_related_objects(inspections, "findings__point")
+    marks = marked_of(Subject.INSPECTION, [row.pk for row in inspections])
+    return {row.pk: obstacles(texts_of(row), marks[row.pk]) for row in inspections}
+
+
+def marks_in(inspection: Inspection) -> list[Mark]:
+    """Return what is marked in a report and still stands in it, for reviewer and head."""
+    return marks_on(Subject.INSPECTION, {inspection.pk: texts_of(inspection)})[inspection.pk]
+
+
+def marks_in_each(inspections: Sequence[Inspection]) -> dict[int, list[Mark]]:
+    """Return the same for several reports at once, by primary key, in as many queries whatever their number."""
+    prefetch_related_objects(inspections, "findings__point")
+    return marks_on(Subject.INSPECTION, {row.pk: texts_of(row) for row in inspections})
+
+
+def marks_in_corrections(inspection: Inspection) -> list[Mark]:
+    """Return what is marked in the corrections of a published report."""
+    contents = {row.pk: {"text": Text("更正内容", row.text)} for row in inspection.corrections.all()}
+    found = marks_on(Subject.CORRECTION, contents)
+    return [mark for marks in found.values() for mark in marks]

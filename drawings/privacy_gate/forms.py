@@ -1,0 +1,99 @@
+"""Forms whose texts become public: what is found is shown at its field, with one more field for the reason."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+
+from .queries import Marked, Obstacle, Text, obstacles, said
+from .verbs import LONGEST, fault_of
+
+MEND = "会公开的文字里不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
+
+
+class ReasonField(forms.CharField):
+    """Why what was found in a text is no personal data; it stands on the page only where something was found."""
+
+    def __init__(self, found: list[Obstacle]) -> None:
+        super().__init__(
+            label=f"{found[0].label}：不属于个人信息的理由",
+            required=False,
+            max_length=LONGEST,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            help_text=format_html(
+                "{}。是企业公开的电话、设备编号等才写明理由；理由会给审核人、确认人看，并记入审计记录。",
+                _said(found),
+            ),
+        )
+
+    def clean(self, value: Any) -> str:
+        reason = " ".join(super().clean(value).split())
+        if reason and (fault := fault_of(reason)):
+            raise forms.ValidationError(fault)
+        return reason
+
+
+class Guarded:
+    """To be put before ``forms.Form``: the texts named in `guarded` are searched, and `not_personal` goes to the verb.
+
+    ``cleaned_data["not_personal"]`` is {name of the field: reason}.
+    """
+
+    guarded: tuple[str, ...] = ()
+    stops = True  # False: found things are shown, and stop nothing
+    reason_names: list[str] = []  # the fields for reasons that stand on the page
+    in_the_way = ""  # what was found, in words
+
+    def marked(self) -> Marked:
+        """What is marked already."""
+        return frozenset()
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        self.guard({name: self.cleaned_data.get(name) or "" for name in self.guarded})
+        return data
+
+    def guard(self, contents: Mapping[str, str]) -> None:
+        """Search the texts, add the field for the reason where something is found, and read what was put into it."""
+        texts = {name: Text(str(self.fields[name].label), content) for name, content in contents.items()}
+        rest = obstacles(texts, self.marked())
+        reasons: dict[str, str] = {}
+        self.reason_names = []
+        self.in_the_way = said(rest)
+        for name in dict.fromkeys(each.field for each in rest):
+            found = [each for each in rest if each.field == name]
+            key = f"{name}_not_personal"
+            self.reason_names.append(key)
+            self.fields[key] = ReasonField(found)
+            if not self.is_bound:
+                self._hint(name, found)
+                continue
+            try:
+                reason = self.fields[key].clean(self.data.get(self.add_prefix(key), ""))
+            except forms.ValidationError as fault:
+                self.add_error(key, fault)
+                continue
+            if reason:
+                reasons[name] = reason
+            elif self.stops:
+                self.add_error(name, f"{_said(found)}。{MEND}")
+            else:
+                self._hint(name, found)
+        if self.is_bound:
+            self.cleaned_data["not_personal"] = reasons
+
+    def _hint(self, name: str, found: list[Obstacle]) -> None:
+        # What was typed is shown as it is, never as HTML.
+        self[name].help_text = format_html(
+            "{} <b>{}，提交以前要处理。</b>", self.fields[name].help_text, _said(found)
+        )
+
+    def reasons(self) -> list[forms.BoundField]:
+        """The fields for reasons that the page has to show; none where nothing was found."""
+        # Reading the errors searches the texts of a form that was sent.
+        return [self[name] for name in self.reason_names] if self.errors or self.reason_names else []
+
+
+def _said(found: list[Obstacle]) -> str:
+    return "、".join(each.said for each in found)

@@ -1,0 +1,91 @@
+"""Each page shows the law that was in force on the day that it is about."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from drawings.disclosure.bases import LegalBasis, by_date
+from drawings.models import Draw, Inspection, Plan
+
+OLD, NEW = "《中华人民共和国环境保护法》（主席令第9号）第二十四条", "《中华人民共和国生态环境法典》第五十一条"
+BEFORE, AFTER = (datetime.datetime(2026, 8, day, 4, tzinfo=datetime.UTC) for day in (14, 15))
+BOTH = pytest.mark.parametrize(("moment", "shown", "hidden"), [(BEFORE, OLD, NEW), (AFTER, NEW, OLD)])
+
+
+def law_on(client, url, shown, hidden):
+    page = client.get(url)
+    assert page.status_code == 200
+    text = page.content.decode()
+    return shown in text, hidden in text
+
+
+def test_bases_are_sorted_by_date():
+    old, new = (
+        LegalBasis("旧", "", datetime.date(2015, 1, 1), datetime.date(2026, 8, 14)),
+        LegalBasis("新", "", datetime.date(2026, 8, 15), None),
+    )
+    before, after = (by_date([old, new], moment.date()) for moment in (BEFORE, AFTER))
+    assert (before.in_force, before.earlier, [p.day for p in before.coming]) == ((old,), (), [new.since])
+    assert (after.in_force, [p.day for p in after.earlier], after.coming) == ((new,), [old.until], ())
+    assert set(after.all) == {old, new}
+
+
+def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
+    page = stranger.get("/items/").content.decode()
+    now, past = page.index("现行依据："), page.index("2026-08-14 以前（含当天）：")
+    assert now < page.index(NEW, now) < past < page.index(OLD, past)
+    assert "现场检查；检查人员为被检查者保守商业秘密" in page
+    assert item.basis in page
+
+
+@BOTH
+def test_a_plan_shows_the_law_of_its_publication(plan, stranger, moment, shown, hidden):
+    Plan.objects.update(published_at=moment)
+    assert law_on(stranger, "/plans/2026/1/", shown, hidden) == (True, False)
+
+
+@BOTH
+def test_the_staff_page_of_a_plan_does_the_same(plan, desk_of, moment, shown, hidden):
+    Plan.objects.update(published_at=moment)
+    assert law_on(desk_of, "/ceremony/plans/2026/1/", shown, hidden) == (True, False)
+
+
+@pytest.fixture
+def desk_of(login, organiser):
+    return login(organiser)
+
+
+@BOTH
+def test_a_draw_shows_the_law_of_its_freeze(published_draw, stranger, moment, shown, hidden):
+    Draw.objects.update(frozen_at=moment)
+    assert law_on(stranger, "/draws/2026Q4/", shown, hidden) == (True, False)
+
+
+@BOTH
+def test_a_result_and_its_inspection_show_the_law_of_the_visit(
+    clock, published_draw, report, stranger, login, head, moment, shown, hidden
+):
+    inspection = report(Inspection.objects.first(), visited_at=moment)
+    number = inspection.selection.source.number
+    assert law_on(stranger, f"/units/{number}/", shown, hidden) == (True, False)
+    url = reverse("inspections:detail", args=[inspection.pk])
+    assert law_on(login(head), url, shown, hidden) == (True, False)
+
+
+@BOTH
+def test_the_firm_reads_the_law_of_the_visit_and_before_it_that_of_today(
+    clock, published_draw, stranger, moment, shown, hidden
+):
+    inspection = Inspection.objects.first()
+    url = reverse("disclosure:visit", args=[inspection.token])
+    assert law_on(stranger, url, NEW, OLD) == (True, False)
+    Inspection.objects.update(visited_at=moment)
+    assert law_on(stranger, url, shown, hidden) == (True, False)
+
+
+def test_an_item_without_registered_law_shows_the_words_of_the_annex(published_draw, item, stranger):
+    item.bases.clear()
+    url = reverse("disclosure:visit", args=[Inspection.objects.first().token])
+    for page in (url, "/items/", "/plans/2026/1/"):
+        assert item.basis in stranger.get(page).content.decode()

@@ -1,0 +1,211 @@
+"""The table of holidays: what new sites load, what the administrator changes, and what is refused at its field."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from notices import NOTICES, announced
+
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.calendar import queries
+from wugang_audit.calendar.models import HolidayNotice, SpecialDay
+from wugang_audit.calendar.workdays import Due
+
+URL = "/admin/wugang_audit/holidaynotice/"
+FACTS = {
+    "year": "2027", "title": "国务院办公厅关于2027年部分节假日安排的通知", "document_number": "国办发明电〔2026〕9号",
+    "issued_on": "2026-11-26", "url": "", "text": "", "change_reason": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(login, admin):
+    return login(admin)
+
+
+def sent(*rows, initial=0, **facts):
+    """What the form sends: facts of the notice, and rows of (day, worked, name) with more columns where they have any."""
+    data = FACTS | {"days-TOTAL_FORMS": len(rows), "days-INITIAL_FORMS": initial} | facts
+    for number, (day, is_workday, name, *more) in enumerate(rows):
+        row = {"day": day, "is_workday": str(is_workday), "name": name} | (more[0] if more else {})
+        data |= {f"days-{number}-{column}": value for column, value in row.items()}
+    return data
+
+
+def errors(response):
+    """Return the errors of the notice and of each row."""
+    form = response.context["adminform"].form
+    (inline,) = response.context["inline_admin_formsets"]
+    return dict(form.errors), [dict(each.errors) for each in inline.formset.forms if each.errors]
+
+
+# --- what a new site loads ---------------------------------------------------------------------------------------
+def test_the_fixture_holds_every_day_of_the_notices_and_no_other(holidays):
+    assert dict(SpecialDay.objects.values_list("day", "is_workday")) == announced()
+    found = HolidayNotice.objects.values_list("document_number", "year", "issued_on", "text")
+    assert {number: (year, f"{issued_on}", text) for number, year, issued_on, text in found} == {
+        number: (year, issued_on, text.strip()) for number, (year, issued_on, text) in NOTICES.items()
+    }
+
+
+def test_every_row_of_the_fixture_would_pass_the_form(holidays):
+    for row in [*HolidayNotice.objects.all(), *SpecialDay.objects.select_related("notice")]:
+        row.full_clean()
+
+
+def test_a_day_is_named_by_the_notice_that_decided_it(holidays):
+    decided = dict(SpecialDay.objects.values_list("day", "notice__document_number"))
+    assert decided[date(2020, 2, 1)] == "国办发明电〔2020〕1号"
+    assert decided[date(2019, 5, 1)] == "国办发明电〔2019〕3号"
+    named = SpecialDay.objects.filter(day__in=[date(2020, 10, 1), date(2022, 12, 31)])
+    assert [day.name for day in named] == ["国庆节、中秋节", "元旦"]
+
+
+# --- the calendar ------------------------------------------------------------------------------------------------
+def test_the_calendar_is_one_query(holidays):
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        found = queries.calendar()
+    assert len(asked) == 1
+    assert found.after(date(2026, 9, 30), 20) == Due(date(2026, 11, 3), False)
+    assert not found.is_estimated(date(2019, 1, 1), date(2026, 12, 31))
+    assert found.is_estimated(date(2027, 1, 4))
+
+
+def test_without_any_notice_every_year_is_an_estimate(db):
+    assert queries.calendar().after(date(2026, 9, 30), 1) == Due(date(2026, 10, 5), True)
+
+
+def test_half_a_notice_does_not_announce_a_year(db):
+    notice = HolidayNotice.objects.create(
+        year=2027, title="通知", document_number="国办发明电〔2026〕9号", issued_on=date(2026, 11, 26)
+    )
+    assert queries.calendar().is_estimated(date(2027, 3, 1))
+    notice.days.create(day=date(2027, 1, 1), name="元旦")
+    assert queries.calendar().is_estimated(date(2027, 3, 1))
+    notice.days.create(day=date(2027, 10, 1), name="国庆节")
+    assert not queries.calendar().is_estimated(date(2027, 3, 1))
+
+
+# --- the administrator -------------------------------------------------------------------------------------------
+def test_a_notice_is_entered_on_one_page_with_its_days(client, admin):
+    page = client.get(f"{URL}add/").content.decode()
+    assert "通知里点名的每一天" in page
+    response = client.post(
+        f"{URL}add/",
+        sent(("2027-01-01", False, "元旦"), ("2027-02-06", False, "春节"), ("2027-02-20", True, "春节")),
+    )
+    assert response.status_code == 302
+    assert dict(SpecialDay.objects.values_list("day", "is_workday")) == {
+        date(2027, 1, 1): False, date(2027, 2, 6): False, date(2027, 2, 20): True,
+    }  # fmt: skip
+    entry = AuditEntry.objects.get(action="新增节假日通知")
+    assert entry.actor == admin
+    assert entry.changes["节假日"][-1] == "增加 2027年2月20日（星期六）上班（调休）"
+    assert HolidayNotice.history.get().history_user == admin
+    assert SpecialDay.history.count() == 3
+    shown = client.get(URL).content.decode()
+    assert "国办发明电〔2026〕9号" in shown
+    assert "份通知" in shown
+
+
+def test_a_day_is_changed_and_deleted_and_history_keeps_both(client, admin, holidays):
+    notice = HolidayNotice.objects.get(document_number="国办发明电〔2020〕1号")
+    days = list(notice.days.all())
+    rows = [(f"{day.day}", day.is_workday, day.name, {"id": day.pk, "notice": notice.pk}) for day in days]
+    rows[0][3]["DELETE"] = "on"
+    rows[2] = (rows[2][0], False, "春节假期", rows[2][3])
+    facts = {
+        name: str(getattr(notice, name))
+        for name in ("year", "title", "document_number", "issued_on", "url", "text")
+    }
+    response = client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=3, **facts, change_reason="更正"))
+    assert response.status_code == 302
+    assert list(notice.days.values_list("name", flat=True)) == ["春节", "春节假期"]
+    entry = AuditEntry.objects.get(action="修改节假日通知")
+    assert entry.changes["节假日"] == [
+        "修改 2020年2月2日（星期日）放假", "删除 2020年1月31日（星期五）放假",
+    ]  # fmt: skip
+    kinds = SpecialDay.history.order_by("history_id").values_list("history_type", "history_change_reason")
+    assert sorted(kinds) == [("-", "更正"), ("~", "更正")]
+
+
+def test_a_notice_goes_when_it_has_no_day_and_not_before(client, holidays):
+    notice = HolidayNotice.objects.get(document_number="国办发明电〔2020〕1号")
+    assert client.post(f"{URL}{notice.pk}/delete/", {"reason": "登记错了"}).status_code == 403
+    notice.days.all().delete()
+    assert client.post(f"{URL}{notice.pk}/delete/", {"reason": "登记错了"}).status_code == 302
+    assert not HolidayNotice.objects.filter(pk=notice.pk).exists()
+    assert AuditEntry.objects.get(action="删除节假日通知").changes["reason"] == "登记错了"
+
+
+# --- what is refused ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (
+            ("2027-02-19", True, "春节"),
+            "2027年2月19日（星期五）本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。",
+        ),
+        (
+            ("2026-11-30", False, "元旦"),
+            "2026年11月30日（星期一）不在2027年度：这份通知只管2027年，最多连到上年12月和下年1月。请核对年份。",
+        ),
+        (
+            ("2028-02-01", False, "春节"),
+            "2028年2月1日（星期二）不在2027年度：这份通知只管2027年，最多连到上年12月和下年1月。请核对年份。",
+        ),
+        (
+            ("2026-10-10", False, "国庆节"),
+            "2026年10月10日（星期六）已登记为上班（调休），依据国务院办公厅关于2026年部分节假日安排的通知"
+            "（国办发明电〔2025〕7号）：一天只登记一次。新的通知改了这一天的，请先在原来那份通知里删去它。",
+        ),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_at_its_field(client, holidays, row, said):
+    year = "2026" if row[0] == "2026-10-10" else "2027"
+    response = client.post(f"{URL}add/", sent(row, year=year))
+    assert errors(response) == ({}, [{"day": [said]}])
+    assert not HolidayNotice.objects.filter(document_number=FACTS["document_number"]).exists()
+
+
+def test_days_of_the_neighbouring_years_pass(client):
+    response = client.post(
+        f"{URL}add/",
+        sent(("2026-12-31", False, "元旦"), ("2026-12-26", True, "元旦"), ("2028-01-01", False, "元旦")),
+    )
+    assert response.status_code == 302
+    assert SpecialDay.objects.count() == 3
+
+
+def test_a_day_twice_in_one_form_is_marked_in_the_second_row(client):
+    response = client.post(f"{URL}add/", sent(("2027-01-01", False, "元旦"), ("2027-01-01", False, "元旦")))
+    assert errors(response) == (
+        {},
+        [{"day": ["2027年1月1日（星期五）在第 1 行已经有了：一天只登记一次，请删去一行。"]}],
+    )
+    assert not SpecialDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("document_number", "国办发明电[2026]9号", "文号应像“国办发明电〔2025〕7号”：括号用〔〕，年份四位。"),
+        ("document_number", "国办发明电〔2025〕7号", "这个文号的通知已经登记过了：请在列表里找到它再修改。"),
+        ("year", "20277", "年度应在 2000 到 2100 之间。"),
+        ("url", "www.gov.cn", "网址应以 https:// 开头。"),
+    ],
+)
+def test_a_notice_that_cannot_be_is_refused_at_its_field(client, holidays, column, value, said):
+    response = client.post(f"{URL}add/", sent(("2027-01-01", False, "元旦"), **{column: value}))
+    assert errors(response)[0] == {column: [said]}
+    assert not HolidayNotice.objects.filter(year__gte=2027).exists()
+
+
+def test_what_no_form_has_checked_is_held_by_the_table(holidays):
+    notice = HolidayNotice.objects.first()
+    with pytest.raises(ValidationError):
+        SpecialDay(day=date(2026, 10, 1), notice=notice, name="国庆节").full_clean()

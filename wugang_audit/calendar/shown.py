@@ -1,0 +1,30 @@
+"""How pages show a day on which something is due."""
+
+import datetime
+
+from django import template
+from django.utils.html import format_html
+
+from .queries import calendar
+from .workdays import Due
+
+register = template.Library()
+
+ESTIMATED = "暂估"
+WHY = "那一年的放假安排还没有公布或登记，只算了周末和固定节日。"
+
+
+@register.filter
+def due(value: Due | datetime.date | None) -> str:
+    """Write a day as 2026-12-31, with 暂估 behind it where it rests on a year without a notice; — where there is none.
+
+    :param value: a day that was worked out, or one that is stored: then the day itself is asked for.
+    """
+    if value is None or value == "":
+        return "—"
+    if not isinstance(value, Due):
+        value = Due(value, calendar().is_estimated(value))
+    shown = format_html('<time class="nowrap" datetime="{0}">{0}</time>', value.day.isoformat())
+    if not value.is_estimated:
+        return shown
+    return format_html('{} <abbr class="tag tag--muted" title="{}">{}</abbr>', shown, WHY, ESTIMATED)

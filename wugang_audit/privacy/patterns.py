@@ -1,0 +1,265 @@
+"""The patterns of personal data: each search yields (kind, start, end) in a text that `plain_text` has made readable.
+
+All are bounded: what one place of a text costs does not depend on the text.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+
+from stdnum import luhn
+from stdnum.iso7064 import mod_11_2
+
+from .plain_text import AS_DIGITS, NUMERALS, digits
+
+
+class Kind(Enum):
+    """A kind of personal data; the value is its name in Chinese."""
+
+    MOBILE = "手机号码"
+    LANDLINE = "固定电话"
+    IDENTITY = "身份证号码"
+    BANK_CARD = "银行卡号"
+    PLATE = "车牌号"
+    EMAIL = "电子邮箱"
+    ADDRESS = "家庭住址"
+
+
+Span = tuple[Kind, int, int]
+
+
+# --- what stands around a number -----------------------------------------------------------------------------
+_BEFORE = r"(?<![0-9A-Za-z_])(?<![0-9]\.)"
+_AFTER = r"(?![0-9A-Za-z_])(?!\.[0-9])"
+_WORD = re.compile(r"(?:tel|phone|mobile|mob|wx|vx|weixin)$", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:编号|单号|流水号|序列号|样品号?|表号|(?<![用客])户号|合同号|文号|发票号|批号|货号|条码|注册号|许可证号?|备案号|报告号|档案号|案号|设备号"
+    r"|(?<!身份)证号|(?<!身份)证件号|执法证|读数|示数|底数|表底|止码|起码|行程|产量|用量|流量|电量|水量|金额|期号)"
+    r"(?:码|号)?(?:分别)?[ 为是:(]{0,3}$"
+)
+_LABEL_REACH = 12  # characters: the longest label with what may stand behind it
+_NEXT_ONE = re.compile(r"[ 、,;和及与至到/-]{1,3}$")
+_UNIT = re.compile(
+    r" ?(?:立方|m3|m³|㎥|m²|㎡|吨|t(?![A-Za-z])|公斤|千克|kg|克|mg|升|L(?![A-Za-z])|千瓦|kW|度|[万亿]|元|小时|平方)"
+)
+
+
+def _labelled(text: str, start: int, labelled: set[int]) -> bool:
+    """Say whether a label before a number says that it is of another kind, or before the list in which it stands.
+
+    :param labelled: where the labelled numbers before it end.
+    """
+    if _LABEL.search(text[max(0, start - _LABEL_REACH) : start]):
+        return True
+    between = _NEXT_ONE.search(text[max(0, start - 3) : start])
+    return between is not None and start - len(between[0]) in labelled
+
+
+def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches at all places, overlapping ones too: what looks like a number may hide the real one behind it."""
+    at = 0
+    while match := pattern.search(text, at):
+        yield match
+        at = match.start() + 1
+
+
+# --- telephones ----------------------------------------------------------------------------------------------
+_S = r"[ -]{1,3}"
+# How people write the eleven digits: in one, in groups, or each by itself; never in pairs, as readings stand side by side.
+_SHAPES = (
+    rf"1[0-9]{{2}}(?:{_S}|[.·])?[0-9]{{4}}(?:{_S}|[.·])?[0-9]{{4}}",
+    r"\(1[0-9]{2}\)[ -]?[0-9]{4}[ -]?[0-9]{4}",
+    rf"1[0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{5}}",
+    rf"1[0-9]{{3}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}",
+    rf"1[0-9]{{3}}{_S}[0-9]{{4}}{_S}[0-9]{{3}}",
+    rf"1[0-9]{{4}}{_S}[0-9]{{6}}",
+    rf"(?<![0-9][ -])1(?:{_S}[0-9]){{10}}(?![ -][0-9](?![0-9]))",
+)
+_COUNTRY = r"(?:\((?:\+|00)?86\)[ -]?|(?:\+|00)?86[ -]{0,2})?"
+_MOBILE = re.compile(rf"(?<![0-9_])(?<![0-9]\.){_COUNTRY}(?P<number>{'|'.join(_SHAPES)}){_AFTER}")
+# What the operators have: a number of an officer's card, 16041048001, is none.
+_OPERATORS = re.compile(r"1(?:[35789][0-9]|4[014-9]|6[2567])[0-9]{8}")
+# A dash joins a number to another telephone number, its area or its country; else it is the rest of a longer one.
+_JOINED = re.compile(r"[0-9]-$")
+_DIALLED_BEFORE = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}|86|0[0-9]{9,11})-$")
+_LONGER = re.compile(r"-[0-9]{4}(?![0-9])")
+
+
+def _mobiles(text: str) -> Iterator[Span]:
+    labelled: set[int] = set()
+    for match in each_match(_MOBILE, text):
+        start, end = match.span()
+        if not _OPERATORS.fullmatch(digits(match["number"])) or _inside_a_word(text, start):
+            continue
+        if _labelled(text, start, labelled):
+            labelled.add(end)
+            continue
+        before = text[max(0, start - 14) : start]
+        if _JOINED.search(before) and not _DIALLED_BEFORE.search(before):
+            continue
+        if "-" in match["number"] and _LONGER.match(text, end) or _UNIT.match(text, end):
+            continue
+        yield Kind.MOBILE, start, end
+
+
+def _inside_a_word(text: str, start: int) -> bool:
+    before = text[max(0, start - 8) : start]
+    return bool(re.search(r"[A-Za-z]$", before)) and not _WORD.search(before)
+
+
+_AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
+_LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}"
+_EXTENSION = r"(?: ?(?:转|分机号?|-|#) ?[0-9]{1,6})?"
+_LANDLINE = re.compile(
+    rf"{_BEFORE}(?<![0-9]-)(?:\(0{_AREA}\)[ -]?|0{_AREA}[ -]{{0,3}}|(?:\+|00)86[ -]?\(?0?{_AREA}\)?[ -]?)"
+    rf"(?P<local>{_LOCAL}){_EXTENSION}{_AFTER}"
+)
+# Without its area it is a number only where somebody says that it is one.
+_SAID = re.compile(
+    r"(?:电话|座机|固话|联系方式)(?:号码?)?(?:\([^()0-9\n]{1,8}\))?[ :是为]{0,4}(?:[\u4e00-\u9fff]{1,6}[ :]{1,2})?"
+)
+_HERE = re.compile(rf"(?P<local>{_LOCAL}){_EXTENSION}{_AFTER}")
+_ANOTHER = re.compile(r"[ 、,/或和]{1,3}")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
+
+
+def _landlines(text: str) -> Iterator[Span]:
+    labelled: set[int] = set()
+    for match in each_match(_LANDLINE, text):
+        if _labelled(text, match.start(), labelled):
+            labelled.add(match.end())
+        else:
+            yield from _listed(match, text)
+    for said in _SAID.finditer(text):
+        number = _HERE.match(text, said.end())
+        if number and not _labelled(text, number.start(), set()):
+            yield from _listed(number, text)
+
+
+def _listed(number: re.Match[str] | None, text: str) -> Iterator[Span]:
+    """Yield a number and those that are listed behind it without their area."""
+    while number and not (_DAY.fullmatch(number["local"]) or _UNIT.match(text, number.end())):
+        yield Kind.LANDLINE, number.start(), number.end()
+        more = _ANOTHER.match(text, number.end())
+        number = more and _HERE.match(text, more.end())
+
+
+_IN_CHINESE = re.compile(
+    rf"(?<![{NUMERALS}])(?<![{NUMERALS}][ -])[{NUMERALS}](?:[ -]?[{NUMERALS}]){{10}}(?![ -]?[{NUMERALS}])"
+)
+
+
+def _in_chinese(text: str) -> Iterator[Span]:
+    for match in each_match(_IN_CHINESE, text):
+        if _OPERATORS.fullmatch(digits(match[0].translate(AS_DIGITS))):
+            yield Kind.MOBILE, match.start(), match.end()
+
+
+# --- numbers with a check ------------------------------------------------------------------------------------
+_IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ -]{{0,2}}[0-9]){{16}}[ -]{{0,2}}[0-9Xx](?![0-9A-Za-z])")
+_OLD_IDENTITY = re.compile(
+    rf"{_BEFORE}(?<![0-9]-)[1-8][0-9]{{5}}[ -]?(?P<day>[0-9]{{6}})[ -]?[0-9]{{3}}{_AFTER}(?!-[0-9])"
+)
+# GB/T 2260: the first two digits of a division.
+_PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+# Numbers of 15 digits were given out until October 1999; who has one today was born after 1930.
+_OLDEST = 30
+
+
+def _identities(text: str) -> Iterator[Span]:
+    for match in each_match(_IDENTITY, text):
+        number = digits(match[0])
+        if _PROVINCE.match(number) and number[6:8] in ("18", "19", "20") and _is_day(number[6:14]):
+            if mod_11_2.is_valid(number):
+                yield Kind.IDENTITY, match.start(), match.end()
+    for match in each_match(_OLD_IDENTITY, text):
+        born = match["day"]
+        if not _PROVINCE.match(match[0]) or int(born[:2]) < _OLDEST or not _is_day(f"19{born}"):
+            continue
+        if not (_labelled(text, match.start(), set()) or _UNIT.match(text, match.end())):
+            yield Kind.IDENTITY, match.start(), match.end()
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+_CARD = re.compile(
+    rf"{_BEFORE}(?<![0-9]-)(?:[0-9]{{16,19}}|[0-9]{{4}}(?:[ -][0-9]{{4}}){{3}}(?:[ -][0-9]{{1,3}})?"
+    rf"|[0-9]{{6}}[ -][0-9]{{10,13}}){_AFTER}(?!-[0-9])"
+)
+# UnionPay has 62 in all lengths; the others 16 digits. 4104 is this region: sources, samples and orders begin with it.
+_ISSUED = re.compile(r"62[0-9]{14,17}|(?!4104)4[0-9]{15}|5[1-5][0-9]{14}")
+
+
+def _cards(text: str) -> Iterator[Span]:
+    labelled: set[int] = set()
+    for match in each_match(_CARD, text):
+        number = digits(match[0])
+        if _labelled(text, match.start(), labelled):
+            labelled.add(match.end())
+        elif _ISSUED.fullmatch(number) and luhn.is_valid(number) and not _UNIT.match(text, match.end()):
+            yield Kind.BANK_CARD, match.start(), match.end()
+
+
+# --- plates, e-mail, homes -----------------------------------------------------------------------------------
+_PLATE = re.compile(
+    r"(?<![更全最创翻重换革](?=新))[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-Za-z][ ·•・‧∙⋅.-]{0,2}"
+    r"(?:(?P<tail>[A-HJ-NP-Za-hj-np-z0-9]{5})|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]"
+    r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])(?!-[0-9])(?!型)"
+)
+_FEWEST_DIGITS = 3  # GA 36-2018, 5.1: of the five at most two are letters
+
+
+def _plates(text: str) -> Iterator[Span]:
+    for match in each_match(_PLATE, text):
+        if match["tail"] is None or sum(map(str.isdigit, match["tail"])) >= _FEWEST_DIGITS:
+            yield Kind.PLATE, match.start(), match.end()
+
+
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64} ?@ ?(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![A-Za-z0-9])"
+)
+
+
+def _emails(text: str) -> Iterator[Span]:
+    for match in _EMAIL.finditer(text):
+        yield Kind.EMAIL, match.start(), match.end()
+
+
+# 10月30号6户 is a day and a number of households.
+_N = r"(?<!月)(?<![0-9一二三四五六七八九十百])[0-9一二三四五六七八九十百]{1,4}"
+_HOUSE = rf"(?:{_N}|(?<![A-Za-z])[A-Za-z])(?:号院|号楼|号|栋楼?|幢|座|弄|#楼?)(?:之[0-9一二三四五六])?[ ,-]?"
+_FLOOR = rf"(?:{_N}[楼层] ?)?"
+# Twelve households are no twelfth household.
+_NOT_COUNTED = r"(?!内?(?:居民|村民|农户|养殖|群众|人家|住户|企业|商户))"
+_ROOM = rf"{_N} ?[室户号]{_NOT_COUNTED}"
+_SIDE = r"[东西南北中]{1,2}户"
+_ADDRESS = re.compile(
+    rf"(?:{_HOUSE}){{1,3}}(?:{_N} ?单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE}|[0-9]{{3,4}}(?![0-9A-Za-z.]))?"
+    rf"|{_FLOOR}(?:{_SIDE}|{_N} ?室))"
+    rf"|{_N}号(?:院|楼)? ?{_N} ?户{_NOT_COUNTED}"
+    rf"|{_N} ?单元 ?{_FLOOR}(?:{_N} ?[室户]{_NOT_COUNTED}|{_SIDE})"
+)
+# Where the words say that somebody lives there, the number of the house is enough.
+_LIVES = re.compile(
+    rf"(?:家庭住址|家庭地址|户籍所在地|户籍地址?|现住址|现住|住址|家住)[ 为是:在]{{0,3}}(?P<home>[^,;。\n]{{2,40}}?{_N}号)(?![0-9线])"
+)
+
+
+def _addresses(text: str) -> Iterator[Span]:
+    for match in _ADDRESS.finditer(text):
+        yield Kind.ADDRESS, match.start(), match.end()
+    for match in _LIVES.finditer(text):
+        rest = _ADDRESS.match(text, match.end()) or _ADDRESS.search(
+            text, match.start("home"), match.end() + 20
+        )
+        yield Kind.ADDRESS, match.start("home"), max(match.end(), rest.end() if rest else 0)
+
+
+SEARCHES = (_emails, _identities, _cards, _mobiles, _landlines, _in_chinese, _plates, _addresses)
