@@ -83,6 +83,7 @@ wording.register(
         "count": "个数",
         "total": "累计个数",
         "version": "版次",
+        "points": "检查项目数",
     },
     values={
         "state": InspectionState.choices,
@@ -101,7 +102,8 @@ wording.register(
         "drawings.inspection",
         "drawings.quarterreport",
         "drawings.inspectionitem",
-        "drawings.checklistitem",
+        "drawings.checklist",
+        "drawings.checklistversion",
         "drawings.legalbasis",
     ),
 )

@@ -177,9 +177,9 @@ def _request_of(code: str, pk: int) -> RecusalRequest:
     return get_object_or_404(rows, pk=pk)
 
 
-def _recusal(request: HttpRequest, asked: RecusalRequest, refusal: RefuseRecusalForm) -> HttpResponse:
+def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusalForm) -> HttpResponse:
     draw = asked.inspection.selection.draw
-    sent = request.POST if request.method == "POST" and not refusal.is_bound else None
+    sent = request.POST if request.method == "POST" and not decline.is_bound else None
     form = GrantRecusalForm(sent, **_for_form(draw))
     if sent is not None and form.is_valid():
         given = {"evidence": form.cleaned_data["evidence"], "away": form.away(), "issue": form.issue()}
@@ -191,7 +191,7 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, refusal: RefuseRecusal
         "line": line,
         "asked": asked,
         "form": form,
-        "refusal": refusal,
+        "decline": decline,
         "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),
         "lottery": _lottery(draw),
     }

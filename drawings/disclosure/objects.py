@@ -168,9 +168,11 @@ class Selected:
 class Finding:
     """What was found on one point of the checklist; never the officers' note."""
 
+    code: str  # as the record names the point: checklist/point
     point: str
     verdict: str  # pass, fail or absent
     tag: Tag  # the verdict in words
+    clauses: tuple[str, ...]  # as they were law on the day of the visit
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,13 @@ def result(
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).tag)
+            Finding(
+                f"{found['point__version__checklist__code']}/{found['point__code']}",
+                found["point__name"],
+                found["verdict"],
+                FindingRow.Verdict(found["verdict"]).tag,
+                tuple(found["clauses"]),
+            )
             for found in findings
             if found["verdict"]
         ),

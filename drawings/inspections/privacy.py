@@ -6,16 +6,16 @@ from django.db.models import prefetch_related_objects
 
 from wugang_audit.accounts.models import User
 
-from ..models import ChecklistItem, Inspection
+from ..models import ChecklistPoint, Inspection
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
-from .field.report import Report, stored
+from .field.report import STORED, Report, stored
 
 SUMMARY = Inspection._meta.get_field("summary").verbose_name
 MEND = "请退回检查组，删去，或者写明不属于个人信息的理由。"
 
 
-def texts(report: Report, points: Iterable[ChecklistItem]) -> dict[str, Text]:
+def texts(report: Report, points: Iterable[ChecklistPoint]) -> dict[str, Text]:
     """Return the texts of a report by the name of their field in the form."""
     found = {"summary": Text(SUMMARY, report.summary)}
     for point in points:
@@ -26,7 +26,7 @@ def texts(report: Report, points: Iterable[ChecklistItem]) -> dict[str, Text]:
 
 def texts_of(inspection: Inspection) -> dict[str, Text]:
     """Return the texts of a report as it is stored."""
-    prefetch_related_objects([inspection], "findings__point")
+    prefetch_related_objects([inspection], *STORED)
     return texts(stored(inspection), [row.point for row in inspection.findings.all()])
 
 
@@ -62,19 +62,18 @@ def stopped(inspections: Sequence[Inspection]) -> dict[int, str]:
 
 
 def _rest(inspections: Sequence[Inspection]) -> Mapping[int, list[Obstacle]]:
-    prefetch_related_objects(inspections, "findings__point")
+    prefetch_related_objects(inspections, *STORED)
     marks = marked_of(Subject.INSPECTION, [row.pk for row in inspections])
     return {row.pk: obstacles(texts_of(row), marks[row.pk]) for row in inspections}
 
 
 def marks_in(inspection: Inspection) -> list[Mark]:
     """Return what is marked in a report and still stands in it, for reviewer and head."""
-    return marks_on(Subject.INSPECTION, {inspection.pk: texts_of(inspection)})[inspection.pk]
+    return marks_of([inspection])[inspection.pk]
 
 
-def marks_in_each(inspections: Sequence[Inspection]) -> dict[int, list[Mark]]:
-    """Return the same for several reports at once, by primary key, in as many queries whatever their number."""
-    prefetch_related_objects(inspections, "findings__point")
+def marks_of(inspections: Collection[Inspection]) -> dict[int, list[Mark]]:
+    """Return {primary key: what is marked in that report and still stands in it}, in few queries for all of them."""
     return marks_on(Subject.INSPECTION, {row.pk: texts_of(row) for row in inspections})
 
 

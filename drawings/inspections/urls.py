@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .field import sampling_views
 from .field import views as field
 from .review import views as review
 from .tasks import request_views as requests
@@ -24,6 +25,8 @@ urlpatterns = [
     path("<serial:pk>/edit/", field.edit, name="edit"),
     path("<serial:pk>/submit/", field.submit, name="submit"),
     path("<serial:pk>/versions/<serial:serial>/", review.version, name="version"),
+    path("<serial:pk>/sampling/", sampling_views.sampling, name="sampling"),
+    path("<serial:pk>/sampling/<serial:serial>/", sampling_views.sampling_result, name="sampling_result"),
     path("<serial:pk>/review/", review.review, name="review"),
     path("<serial:pk>/publish/", review.publish, name="publish"),
     path("<serial:pk>/correct/", review.correct, name="correct"),

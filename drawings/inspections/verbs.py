@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from .. import deadlines, public_log
-from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models import Correction, Draw, Inspection, InspectionMove, LogKind
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
 from ..privacy_gate.queries import Subject, Text
@@ -24,7 +24,9 @@ from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
-from .field.report import Report, checklist, faults
+from .field.report import Report, faults
+from .field.sheet import Sheet
+from .field.writing import keep_clauses, sheet_for, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
@@ -50,9 +52,9 @@ def save_draft(
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
-    points = _require_sound(row, report, complete=False)
-    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=False)
-    _write(row, report, actor)
+    shown = _sound(row, report, complete=False)
+    privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=False)
+    _write(row, report, shown, actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
@@ -73,11 +75,11 @@ def submit(
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
-    points = _require_sound(row, report, complete=True)
-    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=True)
+    shown = _sound(row, report, complete=True)
+    privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
-    _write(row, report, actor, "submitted_at", "submitted_by")
-    keep_version(row, report, actor)
+    _write(row, report, shown, actor, "submitted_at", "submitted_by")
+    keep_version(row, report, shown, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
 
@@ -209,30 +211,22 @@ def _require_version(row: Inspection, version: str) -> None:
         )
 
 
-def _require_sound(row: Inspection, report: Report, *, complete: bool) -> list[ChecklistItem]:
-    """Return the points that the report is about, or refuse it."""
-    points = checklist(row)
-    wrong = faults(report, points=points, published_at=row.selection.draw.published_at, complete=complete)
+def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
+    """Return the sheet that a report was filled in by, if nothing in the report is wrong."""
+    shown = sheet_for(row, report)
+    wrong = faults(
+        report, points=shown.points, published_at=row.selection.draw.published_at, complete=complete
+    )
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
-    return points
+    return shown
 
 
-def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:
+def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
-    answers = {pk: answer for pk, answer in report.answers.items() if answer.verdict or answer.note}
-    row.findings.exclude(point__in=answers).delete()
-    Finding.objects.bulk_create(
-        [
-            Finding(inspection=row, point_id=pk, verdict=answer.verdict, note=answer.note)
-            for pk, answer in answers.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["inspection", "point"],
-        update_fields=["verdict", "note"],
-    )
+    write(row, report, shown)
 
 
 def _review(
@@ -246,6 +240,7 @@ def _review(
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = clock.now(), actor
     row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    keep_clauses(row)
     try:
         text = row.public_record()
     except verify.Invalid as reason:

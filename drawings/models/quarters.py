@@ -28,7 +28,3 @@ def quarter_code(year: int, quarter: int) -> str:
 def quarter_title(year: int, quarter: int) -> str:
     """Return the quarter in Chinese, as the title of its draw begins."""
     return f"{year}年第{quarter}季度"
-
-
-def last_day_of_quarter(year: int, quarter: int) -> datetime.date:
-    return datetime.date(year, 3 * quarter, 31 if quarter in (1, 4) else 30)

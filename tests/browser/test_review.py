@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def handed_in(published_draw):
     """The reports of three visits, handed in one after the other."""
     rows = list(Inspection.objects.filter(selection__draw=published_draw)[:3])
-    answers = {point.pk: Answer("pass") for point in ChecklistItem.objects.all()}
+    answers = {point.pk: Answer("pass") for point in ChecklistPoint.objects.all()}
     for row in rows:
         report = Report(timezone.now().replace(second=0, microsecond=0), "clean", "设施运行正常。", answers)
         actor = row.selection.team.get(is_lead=True).officer.user

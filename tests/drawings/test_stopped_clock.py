@@ -9,7 +9,7 @@ from drawings import public_log
 from drawings.ceremony import verbs as ceremony
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
 from enforcers.models import Recusal
 from wugang_audit import clock as site_clock
 
@@ -50,7 +50,7 @@ def test_a_draw_and_its_visit_bear_the_time_of_the_stopped_clock(
         draw = ceremony.draw_from_system(draw=freeze(draft), actor=organiser)
         ceremony.publish(draw=draw, actor=organiser)
         row = Inspection.objects.first()
-        answers = {point.pk: Answer("pass") for point in ChecklistItem.objects.all()}
+        answers = {point.pk: Answer("pass") for point in ChecklistPoint.objects.all()}
         report = Report(visited_at=stopped, outcome="clean", summary="正常", answers=answers)
         lead = row.selection.team.first().officer.user
         for verb, actor, more in (

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from ...models import ChecklistItem, Finding
+from ...models import ChecklistPoint, Finding, Measure
 from ...models.inspection import Inspection, Outcome
+from ..field.limits import written
+from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
 
 VERDICT, NOTE = "verdict_", "note_"
@@ -23,8 +25,13 @@ class Entry:
     text: str
 
 
-def content(report: Report, points: Iterable[ChecklistItem]) -> list[Entry]:
-    """Return all fields of a report: first when and with what result, then each point with its verdict and its note.
+def content(
+    report: Report, points: Iterable[ChecklistPoint], permit: PermitRows | None = None
+) -> list[Entry]:
+    """Return all fields of a report: first when and with what result, then each point with its verdict and its note, then
+    measures, facilities and readings.
+
+    :param permit: the rows that say the unit and the limit of each reading.
 
     A field that is known to `Report.flat` alone comes last, under its own name: nothing that was handed in is left out.
     """
@@ -39,7 +46,41 @@ def content(report: Report, points: Iterable[ChecklistItem]) -> list[Entry]:
         note = _said(values.pop(f"{NOTE}{point.pk}", ""))
         text = "\n".join(filter(None, (verdict, note and f"说明：{note}")))
         found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {point.name}", text))
-    return found + [Entry(name, name, _said(value)) for name, value in values.items()]
+    rest = [*_measures(report), *_facilities(report), *_readings(report, permit)]
+    told = {entry.field for entry in rest} | {f"due_{kind}" for kind in report.measures}
+    left = {name: value for name, value in values.items() if name not in told}
+    return found + rest + [Entry(name, name, _said(value)) for name, value in left.items()]
+
+
+def _measures(report: Report) -> list[Entry]:
+    return [
+        Entry(
+            f"measure_{kind.value}",
+            f"处理措施：{kind.label}",
+            f"改正期限 {report.measures[kind]}" if report.measures[kind] else "采取",
+        )
+        for kind in Measure.Kind
+        if kind in report.measures
+    ]
+
+
+def _facilities(report: Report) -> list[Entry]:
+    return [
+        Entry(f"facility_{key_of(code)}", f"治理设施 {code}", "运行" if running else "停运")
+        for code, running in report.facilities.items()
+    ]
+
+
+def _readings(report: Report, permit: PermitRows | None) -> list[Entry]:
+    rows = {row.key: row for row in permit.readings} if permit else {}
+    found = []
+    for (outlet, pollutant), value in report.readings.items():
+        row = rows.get(key_of(outlet, pollutant))
+        unit = f" {row.unit}" if row and row.unit else ""
+        limit = f"（限值 {row.limit}{unit}）" if row and row.limit else ""
+        name = f"reading_{key_of(outlet, pollutant)}"
+        found.append(Entry(name, f"现场读数：{outlet} {pollutant}", f"{written(value)}{unit}{limit}"))
+    return found
 
 
 def packed(entries: Iterable[Entry]) -> list[list[str]]:

@@ -17,7 +17,9 @@ from ... import deadlines
 from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
 from ...models.inspection import InspectionQuerySet
 from ...states import HANDED_IN, InspectionState
-from ..field.report import checklist, stored
+from ..field.permit_rows import permit_rows
+from ..field.report import STORED, stored
+from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
 from .content import Entry, content, unpacked
@@ -45,8 +47,9 @@ def current(inspection: Inspection) -> Version:
     """Return what lies before the reviewer: the latest version, or the report itself where none was kept of it."""
     number = round_of(inspection)
     kept = inspection.versions.filter(number=number).first()
-    entries = unpacked(kept.content) if kept else content(stored(inspection), checklist(inspection))
-    return Version(number, entries)
+    if kept:
+        return Version(number, unpacked(kept.content))
+    return Version(number, content(stored(inspection), sheet(inspection).points, permit_rows(inspection)))
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,7 @@ def overdue(user: User) -> list[Waiting]:
 
 def full_texts(inspections: Sequence[Inspection]) -> dict[int, list[Entry]]:
     """Return {primary key: fields of the report as it stands}, in as many queries whatever their number."""
-    prefetch_related_objects(inspections, "versions", "moves", "findings__point")
+    prefetch_related_objects(inspections, "versions", "moves", *STORED)
     found = {}
     for row in inspections:
         number = sum(move.state == InspectionState.SUBMITTED for move in row.moves.all())

@@ -10,16 +10,18 @@ from wugang_audit.accounts.models import User
 
 from ...models import HandedIn, Inspection, ReviewNote
 from ...states import Refused
-from ..field.report import Report, checklist
+from ..field.permit_rows import permit_rows
+from ..field.report import Report
+from ..field.sheet import Sheet
 from .content import content, packed
 from .queries import current, round_of
 
 NOTE_LENGTH = ReviewNote._meta.get_field("text").max_length
 
 
-def keep_version(row: Inspection, report: Report, actor: User) -> HandedIn:
+def keep_version(row: Inspection, report: Report, shown: Sheet, actor: User) -> HandedIn:
     """Keep the report as it is handed in now; call it before the move is written, which counts as the round."""
-    entries = content(report, checklist(row))
+    entries = content(report, shown.points, permit_rows(row))
     return HandedIn.objects.create(
         inspection=row, number=round_of(row) + 1, content=packed(entries), at=clock.now(), by=actor
     )

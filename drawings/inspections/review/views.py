@@ -21,6 +21,7 @@ from ...models.powers import INSPECTION_READERS
 from ...privacy_gate.queries import Mark
 from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
+from ..field.details import details
 from ..pages import readable
 from . import queries as review_queries
 from .content import Entry, in_short
@@ -201,7 +202,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
     kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
     stopped = privacy.stopped([row for row in approved if row.pk not in kept])
     own = [row for row in approved if row.pk not in kept | stopped]
-    texts, marks = review_queries.full_texts(own), privacy.marks_in_each(own)
+    texts, marks = review_queries.full_texts(own), privacy.marks_of(own)
     context = {
         "draw": draw,
         "form": form,
@@ -209,10 +210,10 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
         "reports": [
             Report(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own
         ],
-        "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
         "today": clock.today(),
         "ticked": form.ticked(),
         "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+        "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
     }
     return render(request, "inspections/publish_all.html", context)
 
@@ -250,7 +251,7 @@ def _detail(
         "survivor": doubles.survivor(inspection.selection.source),
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
-        "findings": inspection.findings.select_related("point"),
+        "details": details(inspection),
         "corrections": inspection.corrections.select_related("by"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),

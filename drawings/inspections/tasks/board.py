@@ -85,7 +85,7 @@ def _officers(user: User, of_draws: InspectionQuerySet, today: datetime.date) ->
         members.order_by()
         .values("officer", "officer__name")
         .annotate(**_sums(today, "selection__inspection__", "selection__draw__"))
-        .order_by("officer__name", "officer")
+        .order_by("officer__name", "officer__pk")
     )
     return [OfficerLine(row["officer__name"], _counts(row)) for row in rows]
 

@@ -15,7 +15,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection, Problem, RecusalRequest
-from ...models.quarters import last_day_of_quarter
+from ...models.quarters import last_day_of
 from ...states import DrawState, InspectionState
 
 Kind, Decision = Problem.Kind, Problem.Decision
@@ -29,7 +29,7 @@ def last_day(draw: Draw) -> datetime.date:
 
     A draw that was given a day after its quarter counts from that day.
     """
-    end = last_day_of_quarter(draw.year, draw.quarter)
+    end = last_day_of(draw.year, draw.quarter)
     return max(end, draw.visit_by or end) + datetime.timedelta(settings.POSTPONEMENT_DAYS)
 
 

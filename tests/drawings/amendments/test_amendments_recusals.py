@@ -123,10 +123,11 @@ def test_the_organiser_finds_it_on_the_desk_and_decides_on_its_page(
     assert url not in login(reviewer).get(line.url).content.decode()
     page = client.get(url).content.decode()
     assert PRIVATE in page and selection.name in page
+    assert "<title>回避申请" in page
     empty = client.post(url, {})
     assert set(empty.context["form"].errors) == {"evidence", "label", "known_at"}
     refused = client.post(f"{url}refuse/", {"answer": ""})
-    assert set(refused.context["refusal"].errors) == {"answer"}
+    assert set(refused.context["decline"].errors) == {"answer"}
     sent = {"evidence": "有近亲属在该单位任职", "label": "26281", "known_at": "2026-10-08T21:25"}
     assert client.post(url, sent)["Location"] == line.url
     assert Substitution.objects.get().reason == "recused"

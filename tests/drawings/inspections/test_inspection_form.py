@@ -10,7 +10,8 @@ from pages import said
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
+from drawings.models.law import cited
 from drawings.states import InspectionState
 
 
@@ -77,7 +78,7 @@ def test_the_lines_of_a_text_count_once_and_come_back_as_typed(inspection, login
 
 def test_what_is_typed_is_never_read_as_markup(inspection, login, lead, second, fields, points):
     script = "<script>alert(1)</script>"
-    ChecklistItem.objects.filter(pk=points[0].pk).update(guidance=script)
+    ChecklistPoint.objects.filter(pk=points[0].pk).update(guidance=script)
     report = Report(summary=script, answers={points[0].pk: Answer("fail", script)})
     client = login(lead)
     client.post(page("edit", inspection), fields(inspection, report))
@@ -225,4 +226,5 @@ def test_the_detail_page_warns_of_a_permit_that_runs_out(inspection, login, lead
 def test_the_detail_page_names_the_item_and_its_legal_basis(inspection, login, lead):
     html = login(lead).get(page("detail", inspection)).content.decode()
     assert html.count(f"<dd>{inspection.item.subject}</dd>") == 1
-    assert html.count(f"<dd>{inspection.item.basis}</dd>") == 1
+    law = "、".join(cited(inspection.item.bases.all(), timezone.localdate()))
+    assert html.count(f"<dt>依据</dt><dd>{law}<br>") == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 from drawings import public_log
 from drawings.ceremony import verbs as ceremony
 from drawings.models import (
-    ChecklistItem,
+    ChecklistPoint,
     Correction,
     Draw,
     Finding,
@@ -49,7 +49,7 @@ class Filler:
 
     def __init__(self, draw, seed, by):
         self.draw, self.chance, self.by = draw, random.Random(seed), by
-        self.points = list(ChecklistItem.objects.all())
+        self.points = list(ChecklistPoint.objects.all())
 
     def substitute(self):
         """Let another unit step in for the first one that has no substitute yet."""

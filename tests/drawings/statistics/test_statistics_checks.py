@@ -6,7 +6,7 @@ import pytest
 
 from drawings import public_log
 from drawings.models import (
-    ChecklistItem,
+    ChecklistPoint,
     Correction,
     Draw,
     DrawFile,
@@ -102,7 +102,7 @@ def test_a_result_without_conclusion(first, done):
 
 
 def test_a_failed_point_where_nothing_was_found(first, done):
-    Finding.objects.create(inspection=first, point=ChecklistItem.objects.first(), verdict="fail")
+    Finding.objects.create(inspection=first, point=ChecklistPoint.objects.first(), verdict="fail")
     found = broken(done)
     assert [one.pk for one in found["clean"].concerned] == [first.pk]
     assert set(found) - {"measures"} == {"clean"}
@@ -113,7 +113,7 @@ def test_fewer_measures_than_units_with_problems(first, done):
     Inspection.objects.exclude(pk=first.pk).update(outcome="urged")
     Finding.objects.all().delete()
     assert broken(done) == {}
-    Finding.objects.create(inspection=first, point=ChecklistItem.objects.first(), verdict="fail")
+    Finding.objects.create(inspection=first, point=ChecklistPoint.objects.first(), verdict="fail")
     assert set(broken(done)) == {"clean", "measures"}
 
 

@@ -96,7 +96,7 @@ def test_the_page_costs_as_many_queries_with_ten_points_as_with_a_hundred(
     from django.test.utils import CaptureQueriesContext
 
     from drawings.inspections.field.report import Answer
-    from drawings.models import ChecklistItem
+    from drawings.models import ChecklistPoint
 
     def cost(row):
         client = login(reviewer)
@@ -109,8 +109,11 @@ def test_the_page_costs_as_many_queries_with_ten_points_as_with_a_hundred(
     row = hand_in(row, answers={point.pk: Answer("absent") for point in points})
     few = cost(row)
     give_back(row, comment="按新的项目查")
-    more = ChecklistItem.objects.bulk_create(
-        ChecklistItem(code=f"more-{n}", name=f"第{n}项", position=n) for n in range(50, 140)
+    more = ChecklistPoint.objects.bulk_create(
+        ChecklistPoint(
+            version=points[0].version, section="更多", code=f"more-{n}", name=f"第{n}项", position=n
+        )
+        for n in range(50, 140)
     )
     everything = [*points, *more]
     row = hand_in(row, answers={point.pk: Answer("pass") for point in everything})

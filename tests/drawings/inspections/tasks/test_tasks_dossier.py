@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from drawings.models import ChecklistItem, Draw, Finding, Inspection, Measure, Plan, Selection
+from drawings.models import ChecklistPoint, Draw, Finding, Inspection, Measure, Plan, Selection
 from enforcers.models import Recusal
 from sources.models import CreditClass, PermitCondition
 
@@ -44,7 +44,7 @@ def earlier(clock, inspection, organiser, outsider, source):
             selection=selection, item=inspection.item, state=state, visited_at=visited, outcome="ordered",
             summary="SECRET-summary", **fields,
         )  # fmt: skip
-        point = ChecklistItem.objects.first()
+        point = ChecklistPoint.objects.first()
         Finding.objects.create(inspection=row, point=point, verdict="fail", note="SECRET-note")
         Measure.objects.create(inspection=row, kind="order", due_on=datetime.date(2026, 7, 1))
         return row
@@ -60,7 +60,7 @@ def test_it_shows_the_public_result_of_others_and_of_the_rest_only_the_draw(doss
         (waiting, False, False), (public, True, False),
     ]  # fmt: skip
     assert (past[0].failed, past[0].measures) == ([], [])
-    assert past[1].failed == [ChecklistItem.objects.first().name]
+    assert past[1].failed == [ChecklistPoint.objects.first().name]
     assert past[1].measures == ["责令改正（2026-07-01 前改正）"]
     text = page.content.decode()
     assert (
