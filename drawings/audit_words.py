@@ -10,6 +10,7 @@ from .models.entropy import label_in_words
 from .models.plan import Plan
 from .models.problems import Problem
 from .models.records import Deposit, Withdrawal
+from .models.redactions import Redaction
 from .models.strata import Stratum
 from .models.substitutions import Substitution
 from .protocol import verify
@@ -79,6 +80,8 @@ wording.register(
         "digest": "文件指纹",
         "field": "栏目",
         "pieces": "标明的内容",
+        "redaction": "依法隐去编号",
+        "text": "隐去的内容",
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",
@@ -88,6 +91,7 @@ wording.register(
     values={
         "state": InspectionState.choices,
         "counts": Change.choices,
+        "text": Redaction.Text.choices,
         "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,

@@ -101,7 +101,11 @@ DRAW = (
     "item__subject",
     "uses_system",
     "uses_outside",
+    "void_hidden_on",
+    "void_hidden_for",
 )
+# Where such a row is, what it says stands in place of the words that it hides.
+REDACTION = ("text", "inspection_id", "correction_id", "substitution_id", "redacted_on", "legal_reason")
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
@@ -112,7 +116,7 @@ CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESI
 MEASURE, READING, FACILITY = (
     ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")
 )
-CORRECTION = ("inspection_id", "text", "at")
+CORRECTION = ("pk", "inspection_id", "text", "at")
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (
     "item_id",

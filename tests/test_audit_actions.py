@@ -9,9 +9,15 @@ from house import ROOT, modules
 # Calls that leave an entry, or hand the action on to one that does.
 RECORDERS = {"record", "_trace", "_move", "_review"}
 DRAWS = "drawings/selfcheck/test_trail_of_a_site.py"
+REDACTIONS = "drawings/amendments/test_redactions.py"
 # module -> {the action as the code says it: (an entry that it leaves, the test module that asks for it)}.
 ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_factor/test_codes.py"
 ACTIONS = {
+    "drawings.amendments.redactions": {
+        "'申请依法隐去'": ("申请依法隐去", REDACTIONS),
+        "'确认依法隐去'": ("确认依法隐去", REDACTIONS),
+        "'驳回依法隐去'": ("驳回依法隐去", REDACTIONS),
+    },
     "drawings.amendments.seals": {"'解封'": ("解封", DRAWS), "'到期解封'": ("到期解封", DRAWS)},
     "drawings.amendments.substitutes": {
         "'申报替补单位' if row.is_unit else '申报替补人员'": ("申报替补单位", DRAWS),

@@ -5,15 +5,17 @@ from typing import Any
 
 from django import forms
 
-from ..models import Inspection, Substitution, VoidRequest
+from ..models import Inspection, Redaction, Substitution, VoidRequest
 from ..models.declarations import one_line
 from ..models.draw import OFFICER_WITHDRAWN
 from ..models.lotteries import Issue
 from ..privacy_gate.forms import Guarded
 from ..protocol import verify
 from ..readings import ValueForm
+from .hideable import Hideable
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
+LEGAL_REASON = Redaction._meta.get_field("legal_reason")
 
 
 class EvidenceField(forms.CharField):
@@ -173,3 +175,25 @@ class SubstituteValueForm(ValueForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         help_text="点名的这一期照常开奖的，不用填。两个人都要这样录入；用了哪一期会公开，并记入审计记录。",
     )
+
+
+class RedactionForm(Guarded, forms.Form):
+    """Which published text is to be hidden, and for which legal reason."""
+
+    guarded = ("legal_reason",)
+    target = forms.ChoiceField(label="要隐去的内容", widget=forms.RadioSelect)
+    legal_reason = forms.CharField(
+        label=LEGAL_REASON.verbose_name,
+        min_length=8,
+        max_length=LEGAL_REASON.max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="会公开：写明依据哪部法律第几条、为什么，不要重复要隐去的内容。",
+        error_messages={"min_length": "法律理由太短：请写明依据哪部法律第几条，为什么。"},
+    )
+
+    def __init__(self, *args: Any, texts: Iterable[Hideable], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].choices = [(each.target, each.label) for each in texts]
+
+    def clean_legal_reason(self) -> str:
+        return one_line(self.cleaned_data["legal_reason"])

@@ -19,7 +19,7 @@ from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
 from ..privacy_gate.queries import Mark, Subject, marks_on
 from ..states import DrawState
-from . import issues, recusals, seals, standing, substitutes, voids
+from . import hideable, issues, recusals, seals, standing, substitutes, voids
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
     rows = list(
         Substitution.objects.filter(draw=draw)
         .select_related("officer", "unit", "declared_by", "confirmed_by", "refused_by")
-        .prefetch_related("places__selection__source", "places__officer")
+        .prefetch_related("places__selection__source", "places__officer", "redactions")
         .order_by(F("serial").asc(nulls_last=True), "pk")
     )
     reading = _Reading(draw, user)
@@ -252,6 +252,14 @@ def _values_to_read_again(user: User) -> list[Todo]:
         )
         for row in waiting
     ]
+
+
+@todo(Role.HEAD)
+def _texts_to_hide(user: User) -> list[Todo]:
+    """Requests to hide a published text that this head may decide on."""
+    count = hideable.to_decide(user).count()
+    url = reverse("amendments:redactions")
+    return [Todo("请确认或驳回依法隐去的申请", url, count, "确认以前公众仍然看得到")] if count else []
 
 
 def _url(name: str, draw: Draw) -> str:

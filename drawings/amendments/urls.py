@@ -1,4 +1,4 @@
-"""Below a draw's own address."""
+"""Below a draw's own address, but for the list of hidden texts."""
 
 from django.urls import path
 
@@ -6,6 +6,10 @@ from . import views
 
 app_name = "amendments"
 urlpatterns = [
+    path("redactions/", views.redaction_list, name="redactions"),
+    path("redactions/<serial:pk>/decide/", views.redaction_decide, name="redaction_decide"),
+    path("<draw_code:code>/redactions/", views.redact_draw, name="redact_draw"),
+    path("<draw_code:code>/redactions/<serial:pk>/", views.redact_inspection, name="redact_inspection"),
     path("<draw_code:code>/void/", views.void, name="void"),
     path("<draw_code:code>/void/decide/", views.void_decide, name="void_decide"),
     path("<draw_code:code>/unseal/", views.unseal, name="unseal"),

@@ -19,6 +19,7 @@ from ..models.names import officer_names
 from ..models.substitutions import instead_in_words, issue_in_words
 from ..states import DrawState
 from .paging import grouped
+from .redactions import HIDDEN, Hidden, Kind, hidden_of_draw
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Substitution:
     is_unit: bool
     gone: str  # who or what cannot come
     reason: str
-    evidence: str
-    away: tuple[str, ...]  # who else could not be sent, and why
+    evidence: str  # hidden by law: that, since when and why
+    away: tuple[str, ...]  # who else could not be sent, and why; the reasons go with the evidence
     few: tuple[str, ...]  # places for which these left fewer than two to choose from
     places: tuple[Place, ...]
     confirmed_at: datetime
@@ -82,6 +83,7 @@ class Facts:
 
     deposits: tuple[Deposit, ...]
     witnesses: int
+    witnesses_hidden: str  # that, since when and why their names are; empty: they are not
     changes: tuple[ChangeCount, ...]
     since: str  # code of the draw before
     refused_voids: tuple[RefusedVoid, ...]
@@ -121,7 +123,11 @@ def substitutions(draw_id: int) -> Substituted:
         "selection_id",
     )
     names = officer_names(draw_id) if any(row["away"] for row in rows) else {}
-    shown = tuple(_substitution(row, places[row["pk"]], teams.get(row["unit"], ()), names) for row in rows)
+    hidden = hidden_of_draw(draw_id)
+    shown = tuple(
+        _substitution(_without_hidden(row, hidden), places[row["pk"]], teams.get(row["unit"], ()), names)
+        for row in rows
+    )
     in_effect = [row for row in rows if row["effective_at"]]
     changed = [place for row in in_effect for place in places[row["pk"]]]
     return Substituted(shown, *_replaced(changed))
@@ -138,6 +144,11 @@ def replaced_among(selections: list[int]) -> tuple[frozenset[int], frozenset[int
 def _replaced(places: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:
     members = frozenset(row["member_id"] for row in places if row["member_id"])
     return members, frozenset(row["selection_id"] for row in places if not row["member_id"])
+
+
+def _without_hidden(row: dict[str, Any], hidden: Hidden) -> dict[str, Any]:
+    instead = hidden.get((Kind.EVIDENCE, row["pk"]))
+    return row | {"evidence": instead, "away": dict.fromkeys(row["away"], HIDDEN)} if instead else row
 
 
 def _substitution(
@@ -204,6 +215,7 @@ def facts(row: dict[str, Any]) -> Facts:
             for n, d in enumerate(deposits, 1)
         ),
         witnesses=sum(1 for line in row["witnesses"].splitlines() if line.strip()),
+        witnesses_hidden=hidden_of_draw(row["pk"]).get((Kind.WITNESSES, None), ""),
         changes=tuple(Draw(changes=row["changes"]).change_counts()),
         since=row["changes"].get("since") or "",
         refused_voids=tuple(

@@ -28,6 +28,7 @@ from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
+from .redactions import of_void, wholly_hidden
 from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
@@ -112,7 +113,7 @@ class DrawPage:
 
 # --- draws --------------------------------------------------------------------------------------------------
 def visible() -> DrawQuerySet:
-    return with_basis(Draw.objects.visible()).with_earlier_seal()
+    return with_basis(Draw.objects.visible()).with_earlier_seal().annotate(**of_void())
 
 
 def public_draws(**narrow: Any) -> tuple[objects.Draw, ...]:
@@ -216,7 +217,11 @@ def _groups(
         "selection_id",
     )
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
-    outcomes = dict(disclosed.values_list("selection_id", "outcome"))
+    hidden = wholly_hidden(keys)
+    outcomes = {
+        key: objects.outcome_in_words(outcome, key in hidden)
+        for key, outcome in disclosed.values_list("selection_id", "outcome")
+    }
     whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}
     by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}

@@ -4,6 +4,7 @@ from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState, Tag, draw_tags
 from .bases import Bases, LegalBasis, on
 from .openness import Open, Openness, open_of
+from .redactions import HIDDEN, HIDDEN_TAG, Hidden, Kind, in_place_of_void
 from .teams import Member, team
 from .visit_facts import NO_FACTS, VisitFacts
 
@@ -189,7 +191,8 @@ class Result:
     visited_on: date | None
     outcome: str
     tag: Tag | None  # the outcome in its colour
-    summary: str
+    summary: str  # hidden by law: that, since when and why
+    is_hidden: bool  # as a whole: nothing of what was found is shown
     published_on: date
     officers: tuple[Member, ...]
     findings: tuple[Finding, ...]
@@ -204,6 +207,9 @@ def is_closed(state: str, level: Openness) -> bool:
 
 def draw(row: dict[str, Any]) -> Draw:
     found = open_of(row)
+    shown = {name: row[name] for name in DRAW_AS_IT_IS}
+    if since := row["void_hidden_on"]:
+        shown["void_reason"] = in_place_of_void(row["void_reason"], since, row["void_hidden_for"])
     named = {name: row[name] for name in ("code", "year", "quarter")}
     return Draw(
         title=DrawRow(**named).title,
@@ -213,7 +219,7 @@ def draw(row: dict[str, Any]) -> Draw:
         is_sealed=row["disclosure"] == Disclosure.SEALED,
         item=row["item__subject"] or "",
         rests_on=Basis.of(row["uses_system"], row["uses_outside"]),
-        **{name: row[name] for name in DRAW_AS_IT_IS},
+        **shown,
     )
 
 
@@ -232,6 +238,7 @@ def entropy(row: dict[str, Any]) -> Entropy:
 def selected(
     row: dict[str, Any], members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
 ) -> Selected:
+    """:param outcome: of its published result, in words (see `outcome_in_words`)."""
     return Selected(
         number=row["source__number"],
         name=row["name"] or UNIT_WITHDRAWN,
@@ -243,8 +250,13 @@ def selected(
         is_substitute=row["replaces"] is not None,
         is_replaced=is_replaced,
         officers=members,
-        outcome=Outcome(outcome).label if outcome else "",
+        outcome=outcome,
     )
+
+
+def outcome_in_words(outcome: str, is_hidden: bool) -> str:
+    """Return what a list says of a published result; empty where it has none."""
+    return HIDDEN if is_hidden else Outcome(outcome).label if outcome else ""
 
 
 def result(
@@ -255,9 +267,17 @@ def result(
     corrections: Iterable[dict[str, Any]] = (),
     bases: Iterable[LegalBasis] = (),
     facts: VisitFacts = NO_FACTS,
+    hidden: Hidden = MappingProxyType({}),
 ) -> Result:
-    """:param bases: all that the item cites."""
-    visited = row["visited_at"]
+    """:param bases: all that the item cites.
+
+    :param hidden: what the law hid of it and of its corrections.
+    """
+    whole = hidden.get((Kind.FINDING, row["pk"]))
+    if whole:
+        row = row | {"visited_at": None, "outcome": "", "summary": ""}
+        findings, facts = (), NO_FACTS
+    visited, tag = row["visited_at"], Outcome(row["outcome"]).tag if row["outcome"] else None
     return Result(
         number=row["selection__source__number"],
         name=row["selection__name"] or UNIT_WITHDRAWN,
@@ -265,9 +285,10 @@ def result(
         draw=of,
         item=row["item__subject"],
         visited_on=timezone.localdate(visited) if visited else None,
-        outcome=Outcome(row["outcome"]).label if row["outcome"] else "",
-        tag=Outcome(row["outcome"]).tag if row["outcome"] else None,
-        summary=row["summary"],
+        outcome=outcome_in_words(row["outcome"], bool(whole)),
+        tag=HIDDEN_TAG if whole else tag,
+        summary=whole or hidden.get((Kind.SUMMARY, row["pk"])) or row["summary"],
+        is_hidden=bool(whole),
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
@@ -275,7 +296,10 @@ def result(
             for found in findings
             if found["verdict"]
         ),
-        corrections=tuple(Correction(made["at"], made["text"]) for made in corrections),
+        corrections=tuple(
+            Correction(made["at"], hidden.get((Kind.CORRECTION, made["pk"])) or made["text"])
+            for made in corrections
+        ),
         bases=on(bases, timezone.localdate(visited or row["published_at"])),
         facts=facts,
     )

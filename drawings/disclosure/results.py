@@ -12,6 +12,7 @@ from ..states import InspectionState
 from . import objects, paging
 from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
+from .redactions import hidden_of_inspections
 from .visit_facts import NO_FACTS, visit_facts
 
 
@@ -24,9 +25,10 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
         "selection_id",
     )
     of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
+    keys = [row["pk"] for row in rows]
+    hidden = hidden_of_inspections(keys)
     found, corrected, cited, facts = {}, {}, {}, {}
     if with_findings:
-        keys = [row["pk"] for row in rows]
         points = Finding.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
         found = paging.grouped(points.values(*public_fields.FINDING), "inspection_id")
         corrections = Correction.objects.filter(
@@ -44,6 +46,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
             corrected.get(row["pk"], ()),
             cited.get(row["item_id"], ()),
             facts.get(row["pk"], NO_FACTS),
+            hidden,
         )
         for row in rows
     )

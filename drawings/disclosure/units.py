@@ -89,7 +89,8 @@ def unit_page(number: str) -> UnitPage | None:
         TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
     )
     members, units = amendments.replaced_among(keys)
-    outcomes = {one["selection_id"]: one["outcome"] for one in inspections}
+    results = complete(inspections, with_findings=True)
+    outcomes = {one["selection_id"]: result.outcome for one, result in zip(inspections, results, strict=True)}
     named = [one["name"] for one in drawn] + [one["selection__name"] for one in inspections]
     return UnitPage(
         unit=objects.unit(row, name=_shown_name(row, named)),
@@ -105,7 +106,7 @@ def unit_page(number: str) -> UnitPage | None:
             )
             for one in drawn
         ),
-        results=complete(inspections, with_findings=True),
+        results=results,
         joined_into=joined_into,
     )
 

@@ -53,6 +53,7 @@ class May:
     send_back: bool
     publish: bool
     correct: bool
+    redact: bool  # ask that a published text be hidden by law
 
 
 def what_may(user: User, inspection: Inspection) -> May:
@@ -68,6 +69,7 @@ def what_may(user: User, inspection: Inspection) -> May:
         send_back=(reviews and (submitted or approved)) or (heads and approved and not took_part),
         publish=publishes and approved,
         correct=(reviews or heads) and not took_part and state == InspectionState.PUBLISHED,
+        redact=reviews and state == InspectionState.PUBLISHED,
     )
 
 

@@ -125,7 +125,8 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
         for each in Inspection.objects.of(user)
         .filter(selection__source__in=keys)
         .prefetch_related(
-            "corrections",
+            "redactions",
+            "corrections__redactions",
             Prefetch("findings", failed, "failed"),
             Prefetch("moves", InspectionMove.objects.select_related("by")),
         )

@@ -21,6 +21,7 @@ from .strata import Stratum
 
 if TYPE_CHECKING:
     from .entropy import EntropySource
+    from .redactions import Redaction
 
 USER = settings.AUTH_USER_MODEL
 # What pages show in place of a name that was taken out of names.tsv.
@@ -194,6 +195,18 @@ class Draw(models.Model):
 
     def may_be_voided(self) -> bool:
         return DrawState.VOID in DRAW_MOVES[self.state] and not self.has_findings()
+
+    def hidden(self, text: str) -> "Redaction | None":
+        """Return the redaction of a text of the draw's own (``void``, ``witnesses``), where one took effect."""
+        return self.redactions.in_effect().filter(text=text).first()
+
+    def hidden_void(self) -> "Redaction | None":
+        return self.hidden("void")
+
+    def shown_witnesses(self) -> list[str]:
+        """Return the witnesses as papers name them: one a line, or that the law hid them."""
+        hidden = self.hidden("witnesses")
+        return [hidden.in_place] if hidden else self.witnesses.splitlines()
 
     def change_counts(self) -> list[ChangeCount]:
         """What changed in the registries since the draw before, as confirmed at the freeze; nothing is left out."""

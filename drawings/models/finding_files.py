@@ -20,6 +20,7 @@ from .finding_record import (
     record_of,
 )
 from .inspection import Correction, Inspection
+from .log import LogKind
 from .redactions import Redaction
 
 
@@ -27,13 +28,12 @@ class Published(NamedTuple):
     """A published finding or correction.
 
     record: None where the law hid it as a whole; text: its row of texts.tsv, None where it has none or its words are
-    hidden; digest: what the log has; is_left: its words are hidden, and stand in the table all the same.
+    hidden; digest: what the log has.
     """
 
     record: verify.PublicRecord | None
     text: verify.Text | None
     digest: str
-    is_left: bool
 
 
 def findings(draw: Draw) -> Iterator[Published]:
@@ -56,7 +56,7 @@ def finding(draw: Draw, row: Inspection, parts: Parts) -> Published:
     if isinstance(record, verify.FindingRecord) and "summary" not in hidden:
         text = verify.Text("summary", record.unit, row.nonce, public_text(row.summary))
     digest = draw.log_digest(document(record)) if record else hidden["finding"]
-    return Published(record, text, digest, bool(hidden and row.summary))
+    return Published(record, text, digest)
 
 
 def corrections(draw: Draw) -> Iterator[tuple[Correction, Published]]:
@@ -77,7 +77,7 @@ def corrections(draw: Draw) -> Iterator[tuple[Correction, Published]]:
         if isinstance(record, verify.CorrectionRecord) and not of:
             text = verify.Text("correction", f"{unit}/{serial}", row.nonce, public_text(row.text))
         digest = draw.log_digest(document(record)) if record else of
-        yield row, Published(record, text, digest, bool(of and row.text))
+        yield row, Published(record, text, digest)
 
 
 def redactions(draw: Draw) -> Iterator[tuple[Redaction, verify.RedactionRecord]]:
@@ -111,6 +111,51 @@ def redaction_of(row: Redaction, draw: str, serial: int = 0) -> verify.Redaction
         on=row.redacted_on.isoformat() if row.redacted_on else "",
         reason=public_text(row.legal_reason),
     )
+
+
+class Hidden(NamedTuple):
+    """What a redaction hides, as the tables keep it.
+
+    of: its digest, as the protocol's line `of` has it, empty where nothing public has one; kind, subject, digest: of the
+    row of the log that speaks of it, kind empty where none does.
+    """
+
+    of: str
+    kind: str = ""
+    subject: str = ""
+    digest: str = ""
+
+
+def hidden_by(row: Redaction) -> Hidden:
+    """Return what a redaction hides, in effect or not.
+
+    :raises verify.Invalid: what is kept cannot be written down as the protocol asks.
+    """
+    draw = row.draw
+    if row.correction:
+        return _hidden_correction(draw, row.correction)
+    if row.inspection:
+        return _hidden_finding(draw, row.inspection, is_whole=row.text == Redaction.Text.FINDING)
+    if row.text == Redaction.Text.VOID:
+        of = verify.digest(draw.void_reason)
+        return Hidden(of, LogKind.VOID, draw.code, of)
+    return Hidden("")
+
+
+def _hidden_finding(draw: Draw, inspection: Inspection, *, is_whole: bool) -> Hidden:
+    parts = PartsOf(Inspection.objects.filter(pk=inspection.pk)).of(inspection.pk)
+    record = record_of(inspection, {**parts, "redactions": []})  # as it was before anything was hidden
+    digest = draw.log_digest(document(record))
+    of = digest if is_whole else verify.text_digest(inspection.nonce, public_text(inspection.summary))
+    return Hidden(of, LogKind.FINDING, inspection.log_subject, digest)
+
+
+def _hidden_correction(draw: Draw, correction: Correction) -> Hidden:
+    unit, text = correction.inspection.selection.source.number, correction.text
+    record = correction_of(draw.code, unit, serial_of(correction), correction.nonce, text)
+    digest = draw.log_digest(document(record))
+    of = record.text if isinstance(record, verify.CorrectionRecord) else digest
+    return Hidden(of, LogKind.CORRECTION, correction.inspection.log_subject, digest)
 
 
 def serial_of(correction: Correction) -> int:

@@ -16,7 +16,7 @@ class LogKind(models.TextChoices):
     SUBSTITUTE = "substitute", "替补生效"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
-    REDACTION = "redaction", "遮盖个人信息"
+    REDACTION = "redaction", "依法隐去"
     AUDIT = "audit", "审计链头"
     PLAN = "plan", "公布计划"
     KEY = "key", "日志签名公钥"
@@ -37,9 +37,10 @@ OF_THE_SITE = (
 
 class LogQuerySet(models.QuerySet):
     def of_draw(self, code: str) -> "LogQuerySet":
-        """What the log says of a draw itself, substitutes included; not the findings of its inspections."""
+        """What the log says of a draw itself, substitutes and its own hidden texts included; not of its inspections."""
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
-        return about.exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION, *OF_THE_SITE])
+        of_units = models.Q(kind=LogKind.REDACTION, subject__startswith=f"{code}/")
+        return about.exclude(of_units).exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION, *OF_THE_SITE])
 
     def of_findings(self, code: str) -> "LogQuerySet":
         """The findings of a draw's inspections, their corrections, and what was hidden of the draw."""

@@ -1,11 +1,25 @@
-"""Published texts that were hidden for a legal reason: the digest and the fact stay, the words go (draw/2, ``redaction``)."""
+"""Published texts that were hidden for a legal reason (draw/2, ``redaction``): the public keeps the digest and the fact.
+
+The words stay in the tables, for the staff who may read what they belong to; the log says which words they were.
+"""
+
+import datetime
 
 from django.db import models
 
-from .declarations import Declaration
+from .declarations import Declaration, DeclarationQuerySet
 from .draw import Draw
 from .inspection import Correction, Inspection
 from .substitutions import Substitution
+
+
+class RedactionQuerySet(DeclarationQuerySet):
+    def in_effect(self) -> "RedactionQuerySet":
+        """Those that the head has confirmed: no public page, file or search shows the words any more."""
+        return self.filter(redacted_on__isnull=False)
+
+    def decided(self) -> "RedactionQuerySet":
+        return self.exclude(confirmed_at__isnull=True, refused_at__isnull=True)
 
 
 class Redaction(Declaration):
@@ -40,6 +54,7 @@ class Redaction(Declaration):
     )
     of = models.CharField(max_length=64, blank=True, help_text="隐去的内容在日志里的指纹。")
     redacted_on = models.DateField("隐去日期", null=True, blank=True)
+    objects = RedactionQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "依法隐去"
@@ -55,3 +70,26 @@ class Redaction(Declaration):
 
     def __str__(self) -> str:
         return f"{self.draw_id}:{self.get_text_display()}"
+
+    @property
+    def is_in_effect(self) -> bool:
+        return self.redacted_on is not None
+
+    @property
+    def named(self) -> str:
+        """What `target` has to be: the kind of the text, and the key of what it belongs to within the draw."""
+        key = self.inspection_id or self.correction_id or self.substitution_id
+        return f"{self.text}/{key}" if key else str(self.text)
+
+    @property
+    def in_place(self) -> str:
+        """What stands in place of the words."""
+        return in_place_of_words(self.redacted_on, self.legal_reason)
+
+
+HIDDEN = "已依法隐去"
+
+
+def in_place_of_words(on: datetime.date | None, reason: str) -> str:
+    """Write what the public reads where hidden words stood: that they are, since when, and for which legal reason."""
+    return f"【{HIDDEN}】{on or ''}，法律理由：{reason}"

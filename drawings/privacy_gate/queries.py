@@ -23,6 +23,7 @@ class Subject(StrEnum):
     WITNESSES = "witnesses"
     OBJECTION = "objection"
     DEPOSIT = "deposit"
+    REDACTION = "redaction"
 
 
 class Text(NamedTuple):

@@ -26,7 +26,8 @@ inspection: what is published of it, when              row ``finding``; of a hid
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
 corrections                                            rows ``correction``
-texts that were hidden: which, when, why               rows ``redaction``
+texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
+texts that were hidden: the words that are kept        the digest of what was hidden
 substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
 substitutions: all that is declared, before the log    trail: 申报替补… (a salted digest); the draw's teams
 substitutions: places with few left to choose from     recomputed with the substitutes
@@ -48,18 +49,23 @@ from ..models.draw import Draw
 from ..models.log import OF_THE_SITE, LogEntry, LogKind
 from ..public_log import recompute
 from ..states import DrawState
-from . import amendments, deposits, draws, entropy, findings, names, plans, tasks
+from . import amendments, deposits, draws, entropy, findings, names, plans, redactions, tasks
 from .evidence import Evidence, Part
 
 # What is compared of every draw, then of one that was frozen, then of one with a result. Their order is that in which
 # rows of the log are claimed.
 ALWAYS = (draws.steps, draws.fixed)
 FROZEN = (draws.files, draws.commitment, draws.recomputed, names.names, entropy.values, amendments.voids)
-BESIDE = (deposits.deposits, deposits.confirmations, deposits.objections, deposits.witnesses)
+BESIDE = (
+    deposits.deposits,
+    deposits.confirmations,
+    deposits.objections,
+    deposits.witnesses,
+    redactions.redactions,
+)
 DRAWN = (
     findings.inspections,
     findings.corrections,
-    findings.redactions,
     amendments.substitutions,
     tasks.tasks,
 )

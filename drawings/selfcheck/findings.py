@@ -1,18 +1,16 @@
-"""The inspections of a draw: each published finding, correction and redaction against its row of the log."""
+"""The inspections of a draw: each published finding and correction against its row of the log."""
 
 from collections.abc import Iterator
 
 from ..models import finding_files
 from ..models.draw import Selection
-from ..models.finding_record import Parts, PartsOf, document
+from ..models.finding_record import Parts, PartsOf
 from ..models.inspection import Inspection
 from ..models.log import LogKind
 from ..protocol import verify
 from ..states import InspectionState
 from .evidence import Evidence, Part
 from .moves import Ways
-
-STILL_THERE = "已依法隐去，文字却还在"
 
 
 def inspections(evidence: Evidence) -> Part:
@@ -51,8 +49,6 @@ def _published(evidence: Evidence, row: Inspection, parts: Parts) -> Iterator[st
     except verify.Invalid as reason:
         yield f"写不成公开的记载：{reason}"
         return
-    if published.is_left:
-        yield STILL_THERE
     subject = evidence.draw.log_subject(row.selection.source.number)
     if fault := evidence.log.claim(LogKind.FINDING, subject, published.digest, row.published_at):
         yield fault
@@ -65,22 +61,7 @@ def corrections(evidence: Evidence) -> Part:
         count += 1
         number = row.inspection.selection.source.number
         subject = draw.log_subject(number)
-        fault = evidence.log.claim(LogKind.CORRECTION, subject, published.digest, row.at)
-        said = [fault] if fault else []
-        said += [STILL_THERE] if published.is_left else []
-        faults += [f"检查结果 {evidence.unit(number, row.pk)} 的更正：{each}" for each in said]
+        if fault := evidence.log.claim(LogKind.CORRECTION, subject, published.digest, row.at):
+            faults.append(f"检查结果 {evidence.unit(number, row.pk)} 的更正：{fault}")
     faults += evidence.log.left(LogKind.CORRECTION)
     return Part("更正", count, tuple(faults))
-
-
-def redactions(evidence: Evidence) -> Part:
-    """Compare each text that was hidden with its row."""
-    faults, count, draw = [], 0, evidence.draw
-    for row, record in finding_files.redactions(draw):
-        count += 1
-        subject = draw.log_subject(record.unit) if record.unit else draw.code
-        digest = draw.log_digest(document(record))
-        if fault := evidence.log.claim(LogKind.REDACTION, subject, digest, row.confirmed_at):
-            faults.append(f"依法隐去 {row.pk}（{row.get_text_display()}）：{fault}")
-    faults += evidence.log.left(LogKind.REDACTION)
-    return Part("依法隐去", count, tuple(faults))

@@ -157,7 +157,7 @@ def _people(
         ("录入随机数", "、".join(Counter(typists))),
         ("公布", draw.published_by.full_name if draw.published_by else ""),
         ("打开密封结果", "、".join(Counter(each.actor_name for each in openings))),
-        ("见证人", "；".join(draw.witnesses.splitlines())),
+        ("见证人", "；".join(draw.shown_witnesses())),
     ]
     return [Fact(role, names) for role, names in rows if names]
 

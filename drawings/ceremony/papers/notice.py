@@ -56,5 +56,5 @@ def notice_of(draw: Draw) -> Notice:
         salt=draw.files.get(name="salt.txt").digest,
         quotas=draw.quotas(),
         sources=list(draw.entropy.all()),
-        witnesses=draw.witnesses.splitlines(),
+        witnesses=draw.shown_witnesses(),
     )

@@ -235,7 +235,7 @@ def _detail(
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),
-        "corrections": inspection.corrections.select_related("by"),
+        "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),
         "correction_marks": privacy.marks_in_corrections(inspection),

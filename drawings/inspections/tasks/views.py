@@ -69,6 +69,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "today": clock.today(),
         "organises": request.user.has_role(*DRAW_READERS),
+        "redacts": request.user.has_role(Role.REVIEWER, Role.HEAD),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)

@@ -1,0 +1,224 @@
+"""Which published texts the law may hide, and what the pages of redactions list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from wugang_audit.accounts.models import User
+
+from ..models import Draw, Inspection, Redaction
+from ..models.draw import DrawQuerySet
+from ..models.finding_record import NEW_FORM
+from ..models.inspection import InspectionQuerySet
+from ..models.redactions import RedactionQuerySet
+from ..models.substitutions import Substitution
+from ..privacy_gate.queries import Mark, Subject, Text, marks_on
+from ..states import WITH_SUBSTITUTES, DrawState, InspectionState, Refused
+
+Kind = Redaction.Text
+UNKNOWN = "没有这段文字，请回到检查结果或抽签的页面重新选择。"
+
+
+@dataclass(frozen=True)
+class Hideable:
+    """A published text: what a redaction of it would be, what it is called, and its words."""
+
+    redaction: Redaction
+    label: str
+    words: str
+
+    @property
+    def target(self) -> str:
+        return self.redaction.target
+
+
+def texts(reason: str) -> dict[str, Text]:
+    """Return what of a redaction becomes public, for the search for personal data."""
+    return {"legal_reason": Text(Redaction._meta.get_field("legal_reason").verbose_name, reason)}
+
+
+def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
+    """Return the texts of a published inspection, hidden ones too.
+
+    A record finding/1 holds its summary in clear: it can only be hidden as a whole.
+    """
+    found = []
+    if inspection.record_form == NEW_FORM and inspection.summary:
+        found.append(
+            _text(
+                draw,
+                Kind.SUMMARY,
+                "检查情况（结论和检查项目仍然公开）",
+                inspection.summary,
+                inspection=inspection,
+            )
+        )
+    found.append(
+        _text(
+            draw, Kind.FINDING, "检查结果全文（结论、检查项目也不再公开）", inspection.summary, inspection=inspection
+        )
+    )  # fmt: skip
+    for serial, row in enumerate(inspection.corrections.all(), 1):
+        found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 条更正", row.text, correction=row))
+    return found
+
+
+def of_draw(draw: Draw) -> list[Hideable]:
+    """Return the draw's own texts as far as they are published, hidden ones too."""
+    found = []
+    if draw.state == DrawState.VOID:
+        found.append(_text(draw, Kind.VOID, "作废原因里的事实和证据", draw.void_reason))
+    if draw.state in WITH_SUBSTITUTES and draw.witnesses:
+        found.append(_text(draw, Kind.WITNESSES, "见证人", draw.witnesses))
+    if draw.state in WITH_SUBSTITUTES and not draw.is_sealed:
+        for row in draw.substitutions.confirmed().order_by("serial"):
+            label = f"第 {row.serial} 份替补申报的事实和证据（连同其他人员不能派出的原因）"
+            found.append(_text(draw, Kind.EVIDENCE, label, said_in(row), substitution=row))
+    return found
+
+
+def said_in(row: Substitution) -> str:
+    """Return the words of a declaration that the public reads: its evidence, and why others could not be sent."""
+    return "\n".join([row.evidence, *(why for _, why in sorted(row.away.items()))])
+
+
+def still_public(draw: Draw, candidates: Iterable[Hideable]) -> list[Hideable]:
+    """Return those of a draw's texts that are neither hidden nor asked for; of one record nothing more, once a part is."""
+    rows = Redaction.objects.filter(draw=draw, refused_at__isnull=True)
+    targets, records = set(), set()
+    for target, inspection in rows.values_list("target", "inspection"):
+        targets.add(target)
+        records.add(inspection)
+    return [
+        each
+        for each in candidates
+        if each.target not in targets
+        and (each.redaction.inspection_id is None or each.redaction.inspection_id not in records)
+    ]
+
+
+def _text(draw: Draw, kind: Kind, label: str, words: str, **about: object) -> Hideable:
+    redaction = Redaction(draw=draw, text=kind, **about)
+    redaction.target = redaction.named
+    return Hideable(redaction, label, words)
+
+
+def found(draw: Draw, target: str) -> Hideable:
+    """Return the published text that a target names in a draw.
+
+    :raises Refused: there is none, or it is not public; the message says so.
+    """
+    kind, _, key = target.partition("/")
+    if kind in (Kind.SUMMARY, Kind.FINDING, Kind.CORRECTION):
+        field = "corrections" if kind == Kind.CORRECTION else "pk"
+        rows = Inspection.objects.filter(selection__draw=draw).select_related(
+            "selection__source", "selection__draw"
+        )
+        inspection = rows.filter(**{field: key}).first() if key.isdecimal() and len(key) < 19 else None
+        if inspection is None:
+            raise Refused(UNKNOWN)
+        if draw.state != DrawState.PUBLISHED:
+            raise Refused("这次抽签已作废，它的检查结果没有公开。")
+        if inspection.state != InspectionState.PUBLISHED:
+            raise Refused("检查结果还没有公开：请退回检查组修改，不用隐去。")
+        candidates = of_inspection(draw, inspection)
+    else:
+        candidates = of_draw(draw)
+    wanted = next((each for each in candidates if each.target == target), None)
+    if wanted is None:
+        raise Refused(UNKNOWN if kind not in Kind.values else _not_public(kind))
+    return wanted
+
+
+def _not_public(kind: str) -> str:
+    return {
+        Kind.VOID: "这次抽签没有作废，没有作废原因可以隐去。",
+        Kind.WITNESSES: "没有登记见证人，或者结果还没有公布：公布以前，见证人名单可以直接修改。",
+        Kind.EVIDENCE: "这份替补申报没有公开：没有确认，或者还在密封中。",
+        Kind.SUMMARY: "这份检查结果是按旧格式公开的，只能整份隐去：请选“检查结果全文”。",
+    }.get(Kind(kind), UNKNOWN)
+
+
+def concerned(row: Redaction) -> InspectionQuerySet:
+    """Return the inspections that a text is about; none for the reason of a void and for witnesses."""
+    if row.substitution_id:
+        return Inspection.objects.filter(selection__substitution_places__substitution=row.substitution_id)
+    inspection = row.correction.inspection_id if row.correction else row.inspection_id
+    return Inspection.objects.filter(pk=inspection)
+
+
+def took_part(row: Redaction, user: User) -> bool:
+    """Say whether the person had a hand in an inspection that the text is about: who went does not judge it."""
+    return concerned(row).with_part_of(user).exists()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A redaction as reviewer and head read it."""
+
+    row: Redaction
+    unit: str  # empty: a text of the draw itself
+    label: str
+    words: str
+    marks: list[Mark]
+    may_decide: bool
+
+
+def lines(rows: Iterable[Redaction], user: User, *, heads: bool) -> list[Line]:
+    """Read redactions for a page, each with the words that it hides.
+
+    :param heads: the person may decide, where he neither asked nor took part.
+    """
+    rows = list(rows)
+    marks = marks_on(Subject.REDACTION, {row.pk: texts(row.legal_reason) for row in rows})
+    return [
+        Line(
+            row,
+            _unit(row),
+            row.get_text_display(),
+            words_of(row),
+            marks[row.pk],
+            heads and row.is_open and row.declared_by_id != user.pk and not took_part(row, user),
+        )
+        for row in rows
+    ]
+
+
+def _unit(row: Redaction) -> str:
+    inspection = row.correction.inspection if row.correction else row.inspection
+    return inspection.selection.shown_name if inspection else ""
+
+
+def words_of(row: Redaction) -> str:
+    """Return the words that a redaction hides, as the tables keep them."""
+    if row.correction:
+        return row.correction.text
+    if row.substitution:
+        return said_in(row.substitution)
+    if row.inspection:
+        return row.inspection.summary
+    return row.draw.void_reason if row.text == Kind.VOID else row.draw.witnesses
+
+
+def listed() -> RedactionQuerySet:
+    """Return all redactions, with what a line says of each."""
+    about = ("inspection__selection", "correction__inspection__selection", "substitution")
+    return Redaction.objects.select_related("draw", "declared_by", "confirmed_by", "refused_by", *about)
+
+
+def to_decide(user: User) -> QuerySet[Redaction]:
+    """Return those that wait for a head, without those that this person asked for or has a part in."""
+    mine = Inspection.objects.with_part_of(user).values("pk")
+    own = (
+        Q(declared_by=user)
+        | Q(inspection__in=mine)
+        | Q(correction__inspection__in=mine)
+        | Q(substitution__places__selection__inspection__in=mine)
+    )
+    return Redaction.objects.waiting().exclude(pk__in=Redaction.objects.filter(own).values("pk"))
+
+
+def draws_with_texts() -> DrawQuerySet:
+    """Return the draws that may have published texts of their own, the latest first."""
+    return Draw.objects.filter(state__in=WITH_SUBSTITUTES)

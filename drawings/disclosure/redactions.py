@@ -1,0 +1,58 @@
+"""What the law hid of published texts: in their place the public reads that they are hidden, since when and why."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import OuterRef, Q, Subquery
+
+from .. import public_fields
+from ..models import Redaction, VoidRequest
+from ..models.redactions import HIDDEN, in_place_of_words
+from ..states import Tag
+
+Kind = Redaction.Text
+HIDDEN_TAG = Tag(HIDDEN, "muted")
+
+# (kind of text, key of what it belongs to) -> what stands in place of its words
+Hidden = Mapping[tuple[str, int | None], str]
+
+
+def hidden_of_inspections(keys: Collection[int]) -> Hidden:
+    """Return what is hidden of published results and of their corrections, in one query."""
+    return _hidden(Q(inspection__in=keys) | Q(correction__inspection__in=keys))
+
+
+def hidden_of_draw(draw_id: int) -> Hidden:
+    """Return what is hidden of a draw's own texts; the key of its witnesses is None."""
+    return _hidden(Q(draw=draw_id, inspection=None, correction=None))
+
+
+def _hidden(which: Q) -> Hidden:
+    rows = Redaction.objects.in_effect().filter(which).values(*public_fields.REDACTION)
+    return {
+        (row["text"], row["inspection_id"] or row["correction_id"] or row["substitution_id"]):
+            in_place_of_words(row["redacted_on"], row["legal_reason"])
+        for row in rows
+    }  # fmt: skip
+
+
+def wholly_hidden(selections: Collection[int]) -> frozenset[int]:
+    """Return the keys of those drawn units of which the whole published result is hidden."""
+    rows = Redaction.objects.in_effect().filter(text=Kind.FINDING, inspection__selection__in=selections)
+    return frozenset(rows.values_list("inspection__selection", flat=True))
+
+
+def of_void() -> dict[str, Subquery]:
+    """The columns that say of a draw since when and why the reason of its void is hidden, to be annotated."""
+    row = Redaction.objects.in_effect().filter(draw=OuterRef("pk"), text=Kind.VOID)
+    return {
+        "void_hidden_on": Subquery(row.values("redacted_on")[:1]),
+        "void_hidden_for": Subquery(row.values("legal_reason")[:1]),
+    }
+
+
+def in_place_of_void(words: str, on: date, reason: str) -> str:
+    """Return what stands in place of a void's facts and evidence; the reason from the closed list stays."""
+    label = words.partition("：")[0]
+    kept = f"{label}：" if label in VoidRequest.Reason.labels else ""
+    return kept + in_place_of_words(on, reason)

@@ -1,0 +1,101 @@
+"""A draw with published words of every kind that the law may hide, made by the very verbs of the site."""
+
+import io
+import zipfile
+
+from django.utils import timezone
+
+from drawings.amendments import hideable, redactions, substitutes
+from drawings.ceremony.papers.verbs import name_witnesses
+from drawings.inspections import verbs
+from drawings.inspections.field.report import Answer, Report
+from drawings.models import ChecklistItem, Inspection
+
+LAW = "《个人信息保护法》第四十七条：本人要求删除"
+OLD, NEW = "finding/1", "finding/2"
+# The words that are to be hidden, by the kind of text.
+SUMMARY, CORRECTION = "负责人甄隐名患病住院", "甄隐名的儿子在场"
+OLD_SUMMARY, OLD_CORRECTION = "旧格式里写了贾藏言的病情", "旧格式的更正提到贾藏言"
+WITNESS, EVIDENCE, AWAY, VOID = (
+    "卜露面，人民陪审员",
+    "甄不说的住院病历",
+    "贾不谈家中变故",
+    "录入人卜具名突发疾病",
+)
+
+
+def publish(inspection, reviewer, head, summary):
+    """Take a report from its lead officer to the public page."""
+    lead = inspection.selection.team.get(is_lead=True).officer.user
+    report = Report(
+        visited_at=timezone.now().replace(second=0, microsecond=0),
+        outcome="clean",
+        summary=summary,
+        answers={point.pk: Answer("pass") for point in ChecklistItem.objects.all()},
+    )
+    steps = (
+        (verbs.submit, lead, {"report": report}),
+        (verbs.approve, reviewer, {}),
+        (verbs.publish, head, {}),
+    )
+    for verb, actor, more in steps:
+        inspection = verb(inspection=inspection, version=inspection.version, actor=actor, **more)
+    return inspection
+
+
+def as_an_old_site(monkeypatch):
+    """From here on records are published in the forms of before: without nonces."""
+    monkeypatch.setattr(verbs, "NEW_FORM", OLD)
+    monkeypatch.setattr(verbs, "fresh_nonce", lambda: "")
+
+
+def fill(draw, monkeypatch, organiser, reviewer, head):
+    """Publish words of every kind but the void's in a published draw whose substitutes come from its seed."""
+    one, two, three = Inspection.objects.filter(selection__draw=draw)[:3]
+    _declare(draw, three.selection, organiser, head)
+    publish(one, reviewer, head, f"{SUMMARY}\r\n生产正常")
+    verbs.correct(inspection=one, actor=head, text="面积应为 3 亩")
+    verbs.correct(inspection=one, actor=head, text=CORRECTION)
+    with monkeypatch.context() as patch:
+        as_an_old_site(patch)
+        publish(two, reviewer, head, OLD_SUMMARY)
+        verbs.correct(inspection=two, actor=head, text=OLD_CORRECTION)
+    return one, two
+
+
+def _declare(draw, selection, organiser, head):
+    team = [member.officer.certificate_number for member in selection.team.all()]
+    row = substitutes.declare_officer(
+        draw=draw, officer=team[0], reason="recused", unit=selection.source.number, evidence=EVIDENCE,
+        away={team[1]: AWAY}, issue=None, actor=organiser,
+    )  # fmt: skip
+    return substitutes.confirm(substitution=row, actor=head)
+
+
+def witnessed(draw, organiser):
+    """Name a witness; to be called before the draw is published."""
+    return name_witnesses(draw=draw, witnesses=f"{WITNESS}\n路人甲，某街道", actor=organiser)
+
+
+def target(draw, words):
+    """Return which published text of the draw has the words."""
+    inspections = Inspection.objects.filter(selection__draw=draw, state="published")
+    texts = [*hideable.of_draw(draw)]
+    for row in inspections.select_related("selection__source", "selection__draw"):
+        texts += hideable.of_inspection(draw, row)
+    return next(each.target for each in texts if words in each.words)
+
+
+def hide(draw, which, reviewer, head, reason=LAW):
+    """Let a text go the whole way: asked for and confirmed."""
+    row = redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer)
+    return redactions.confirm(redaction=row, actor=head)
+
+
+def said(response):
+    """All that an answer says, the files of a zip unpacked."""
+    content = response.content
+    if content[:2] != b"PK":
+        return content.decode()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
