@@ -77,6 +77,8 @@ ALLOWED |= {
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.
     "drawings.rehearsals": _MODELS | {"drawings.steps", "drawings.readings", "drawings.ceremony"},
 }  # fmt: skip
+# Two years of the whole site, by the verbs of every room; only the command of that name knows it.
+ALLOWED["drawings.demo"] = frozenset(ALLOWED) - {"drawings.disclosure", "drawings.selfcheck"}
 # What Django itself looks for: these join rooms, and hold nothing else.
 JOINERS = {
     f"{BASE}.{name}" for name in ("settings", "urls", "wsgi", "gunicorn.conf", "apps", "models", "admin", "management")
