@@ -1,5 +1,6 @@
 """A published finding as the public reads it: what was found, what was corrected, what was hidden by law."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +56,17 @@ class Result:
     corrections: tuple[Correction, ...]
     bases: tuple[LegalBasis, ...]  # in force on the day of the visit
     facts: VisitFacts
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        return tuple(each for each in self.findings if each.verdict == FindingRow.Verdict.FAIL)
+
+    @property
+    def counts(self) -> str:
+        """How many points there are, and how many of each verdict: ``10 项：符合 7，不符合 1，不涉及 2``."""
+        found = Counter(each.verdict for each in self.findings)
+        said = [f"{verdict.label} {found[verdict]}" for verdict in FindingRow.Verdict if found[verdict]]
+        return f"{len(self.findings)} 项：{'，'.join(said)}"
 
 
 def outcome_in_words(outcome: str, is_hidden: bool) -> str:
