@@ -1035,7 +1035,7 @@ IS_FORM = re.compile(r"(?:finding|correction|redaction)/[0-9]+").fullmatch
 SERIAL = r"[1-9][0-9]{0,8}"
 IS_SERIAL, IS_CORRECTION = re.compile(SERIAL).fullmatch, re.compile(f"correction/({SERIAL})").fullmatch
 IS_POINT = re.compile(f"{ID}(?:/{ID})?").fullmatch
-IS_HIDDEN = re.compile(f"{ID}(?:/{COUNT})?").fullmatch
+IS_TEXT_WORD = re.compile(f"{ID}(?:/{COUNT})?").fullmatch
 
 
 def text_digest(nonce: str, text: str) -> str:
@@ -1143,7 +1143,7 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
     "redaction/2": (
         DRAW_LINE,
         RecordLine("unit", (or_dash(id_of),)),
-        RecordLine("text", (of_form(IS_HIDDEN, "隐去的文字"),)),
+        RecordLine("text", (of_form(IS_TEXT_WORD, "隐去的文字"),)),
         RecordLine("of", (or_dash(digest_as("隐去的文字的指纹")),)),
         RecordLine("on", (check_date,)),
         RecordLine("reason", (filled,)),
@@ -1298,7 +1298,7 @@ def spoken_record(record: PublicRecord) -> str:
     return f"{where}检查结果"
 
 
-HIDDEN_WORDS = {
+TEXTS_IN_WORDS = {
     "summary": "检查情况",
     "finding": "整份检查结果",
     "void": "作废理由",
@@ -1313,7 +1313,7 @@ def hidden_words(text: str) -> str:
         return f"第 {serial} 次更正"
     if word == "evidence" and serial:
         return f"第 {serial} 条替补的证据"
-    return HIDDEN_WORDS.get(text, f"文字 {text}")
+    return TEXTS_IN_WORDS.get(text, f"文字 {text}")
 
 
 def whole_hidden(records: Iterable[PublicRecord]) -> dict[tuple[str, str], RedactionRecord]:
