@@ -1,19 +1,22 @@
 """The lists that stand behind plans and inspections, in the admin: the law, inspection items and the checklist."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.forms import BaseFormSet
 from django.http import HttpRequest
 
 from wugang_audit.access.keys import KeysField, only_keys
+from wugang_audit.access.strict_admin import ConstrainedFormSet
+from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
-from .models import ChecklistItem, InspectionItem, LegalBasis
+from .models import Checklist, ChecklistPoint, ChecklistVersion, InspectionItem, LegalBasis
 from .public_fields import ITEM, LEGAL_BASIS
 
 INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
@@ -80,6 +83,11 @@ class BasesBoxes(forms.CheckboxSelectMultiple):
     def optgroups(self, name: str, value: list[str], attrs: dict | None = None) -> list:
         groups = super().optgroups(name, only_keys(value), attrs)
         return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+
+class SpecialityBoxes(forms.CheckboxSelectMultiple):
+    def optgroups(self, name: str, value: list[str], attrs: dict | None = None) -> list:
+        return super().optgroups(name, only_keys(value), attrs)
 
 
 class InspectionItemForm(ReasonForm):
@@ -151,16 +159,135 @@ class InspectionItemAdmin(RegistryAdmin):
             form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]
 
 
-@admin.register(ChecklistItem)
-class ChecklistItemAdmin(AuditedAdmin):
-    counted_as = "项"
-    heading, about = INSPECTIONS, "执法人员在现场逐项填写的项目。"
-    list_display = ["name", "position", "is_active"]
-    list_filter = ["is_active"]
+class ChecklistForm(forms.ModelForm):
+    """Whom a checklist is for: boxes instead of the codes that the table holds."""
 
-    def get_readonly_fields(self, request: HttpRequest, obj: ChecklistItem | None = None) -> list[str]:
-        """The code of a point stands in logged records of findings: it never changes."""
+    class Meta:
+        model = Checklist
+        exclude = ()  # noqa: DJ006 - the admin names the fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, codes in Checklist.CRITERIA.items():
+            if name in self.fields:
+                field = Checklist._meta.get_field(name)
+                self.fields[name] = forms.MultipleChoiceField(
+                    label=field.verbose_name,
+                    help_text=field.help_text,
+                    choices=codes.choices,
+                    widget=forms.CheckboxSelectMultiple,
+                    required=False,
+                )
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(AuditedAdmin):
+    """A subject and the units that it is for; what is looked at stands in its versions."""
+
+    form = ChecklistForm
+    change_form_template = "checklists/checklist_form.html"
+    counted_as = "份"
+    heading, about = INSPECTIONS, "现场检查用哪份清单：按类别、排污许可和行业自动采用，或由检查组选用。"
+    list_display = ["name", "code", "used", "by_hand", "position", "is_active"]
+    list_filter = ["is_active", "by_hand"]
+    search_fields = ["name", "code"]
+    search_help_text = "名称或代码"
+    fields = [
+        "name", "code", "categories", "permit_classes", "media", "specialities", "by_hand", "position", "is_active",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
+        in_use = Q(versions__published_at__isnull=False, versions__withdrawn_at__isnull=True)
+        return super().get_queryset(request).annotate(newest=Max("versions__number", filter=in_use))
+
+    @admin.display(description="在用版本")
+    def used(self, checklist: Checklist) -> str:
+        return f"第 {checklist.newest} 版" if checklist.newest else "没有"
+
+    def formfield_for_manytomany(
+        self, field: models.ManyToManyField, request: HttpRequest, **options: Any
+    ) -> forms.ModelMultipleChoiceField:
+        options |= {"form_class": KeysField, "widget": SpecialityBoxes}
+        return super().formfield_for_manytomany(field, request, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Checklist | None = None) -> list[str]:
+        """The code stands in logged records of findings: it never changes."""
         return ["code"] if obj else []
 
-    def has_delete_permission(self, request: HttpRequest, obj: ChecklistItem | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
+        return False
+
+
+class PointForm(forms.ModelForm):
+    bases = BasesField(
+        queryset=LegalBasis.objects.all(), required=False, widget=BasesBoxes, label="法律依据",
+        help_text="启用时，选上的都要有效。",
+    )  # fmt: skip
+    # Read once for all rows of the form.
+    law: ClassVar[list[tuple[int, str]]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bases"].choices = self.law
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].lower()
+
+
+class PointInline(PlainInline, admin.StackedInline):
+    """The points of a draft; those of a version that was in use are only shown."""
+
+    model = ChecklistPoint
+    form = PointForm
+    formset = ConstrainedFormSet
+    extra = 1
+    about = "到现场看什么、依据哪一条。小节名称相同的排在一起；排序小的在前。"
+    fields = [("section", "position"), ("code", "name"), "guidance", "bases"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChecklistPoint]:
+        return super().get_queryset(request).prefetch_related("bases")
+
+    def get_formset(
+        self, request: HttpRequest, obj: ChecklistVersion | None = None, **kwargs: Any
+    ) -> type[BaseFormSet]:
+        formset = super().get_formset(request, obj, **kwargs)
+        label = BasesField(queryset=LegalBasis.objects.none()).label_from_instance
+        formset.form.law = [(basis.pk, label(basis)) for basis in LegalBasis.objects.all()]
+        return formset
+
+    def has_add_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_draft(version: ChecklistVersion | None) -> bool:
+    return version is not None and version.published_at is None
+
+
+@admin.register(ChecklistVersion)
+class ChecklistVersionAdmin(AuditedAdmin):
+    """A version with its points. It begins as a draft from the page of its checklist, and is fixed once it is in use."""
+
+    change_form_template = "checklists/version_form.html"
+    counted_as = "版"
+    heading, about = INSPECTIONS, "每份检查清单的各个版本：草稿在这里改，启用以后不能再改。"
+    list_display = ["__str__", "published_at", "withdrawn_at", "withdrawn_because"]
+    list_filter = ["checklist"]
+    list_select_related = ["checklist"]
+    fields = ["checklist", "number", "published_at", "withdrawn_at", "withdrawn_because"]
+    readonly_fields = fields
+    inlines = [PointInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return (obj is None or _is_draft(obj)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
         return False

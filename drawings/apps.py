@@ -43,9 +43,16 @@ class DrawingsConfig(AppConfig):
             "add_legalbasis",
             "change_legalbasis",
             "view_legalbasis",
-            "add_checklistitem",
-            "change_checklistitem",
-            "view_checklistitem",
+            "add_checklist",
+            "change_checklist",
+            "view_checklist",
+            "change_checklistversion",
+            "view_checklistversion",
+            # The points of a draft, on its own page.
+            "add_checklistpoint",
+            "change_checklistpoint",
+            "delete_checklistpoint",
+            "view_checklistpoint",
         },
     }
     # Tables that the database itself keeps from being changed: all that no step ever changes once it is written.
@@ -69,13 +76,16 @@ class DrawingsConfig(AppConfig):
     registered = (
         "ceremony.queries",
         "amendments.queries",
+        "inspections.tasks.queries",
         "inspections.queries",
+        "statistics.queries",
         "undo_guard",
         "help_pages",
         "public_log",
         "audit_words",
         "first_steps",
         "data_checks",
+        "reminders",
     )
 
     def ready(self) -> None:

@@ -8,6 +8,7 @@ from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
 from .models.plan import Plan
+from .models.problems import Problem
 from .models.records import Deposit, Withdrawal
 from .models.redactions import Redaction
 from .models.strata import Stratum
@@ -43,6 +44,11 @@ wording.register(
         "inspections": "检查任务编号",
         "substitutions": "一并生效的替补申报编号",
         "substitution": "替补申报编号",
+        "problem": "困难与问题编号",
+        "request": "回避申请编号",
+        "decision": "处理结果",
+        "until": "延期到",
+        "goes_up": "需要上报",
         "serial": "序号",
         "issue": "实际开奖的期号",
         "code": "抽签编号",
@@ -66,6 +72,8 @@ wording.register(
         "plan": "所依据的计划",
         "unseal_on": "自动解封日期",
         "visit_by": "检查期限",
+        "sent": "发出",
+        "failed": "没有发出",
         "changes": "名录变化",
         "fingerprint": "核对的内容",
         "because": "解除理由",
@@ -77,6 +85,8 @@ wording.register(
         "under": "受其密封约束的抽签",
         "count": "个数",
         "total": "累计个数",
+        "version": "版次",
+        "points": "检查项目数",
     },
     values={
         "state": InspectionState.choices,
@@ -85,6 +95,7 @@ wording.register(
         "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
+        "decision": Problem.Decision.choices,
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),
         "as": (("page", "在网页上查看"), ("minutes", "抽签记录"), ("docx", "抽签记录（Word）")),
     },
@@ -93,8 +104,10 @@ wording.register(
         "drawings.draw",
         "drawings.rehearsal",
         "drawings.inspection",
+        "drawings.quarterreport",
         "drawings.inspectionitem",
-        "drawings.checklistitem",
+        "drawings.checklist",
+        "drawings.checklistversion",
         "drawings.legalbasis",
     ),
 )

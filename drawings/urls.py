@@ -18,6 +18,8 @@ urlpatterns = [
     path("ceremony/rehearsals/", include("drawings.rehearsals.urls")),
     path("ceremony/", include("drawings.ceremony.urls")),
     path("ceremony/", include("drawings.amendments.urls")),
+    path("checklists/", include("drawings.checklists.urls")),
     path("inspections/", include("drawings.inspections.urls")),
+    path("statistics/", include("drawings.statistics.urls")),
     path("", include("drawings.disclosure.urls")),
 ]

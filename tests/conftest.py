@@ -7,16 +7,16 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 import copy
 import datetime
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
-from django.conf import settings as settings_of_the_site
 from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, unknown_template_variables_fail  # noqa: F401
+from general_checklist import general_checklist
+from house import ROOT
 from hypothesis import HealthCheck, settings
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
@@ -24,7 +24,7 @@ from simple_history.utils import bulk_create_with_history
 from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
-from drawings.models import InspectionItem, Plan, PlanRate
+from drawings.models import InspectionItem, LegalBasis, Plan, PlanRate
 from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -74,14 +74,13 @@ def password():
 def shipped():
     """The rows of the shipped fixtures, by model, read once: most tests begin with them."""
     rows = {}
-    for name in ("specialities", "law", "inspection_items", "checklist"):
-        text = (Path(settings_of_the_site.BASE_DIR) / "fixtures" / f"{name}.json").read_text(encoding="utf-8")
-        for row in deserialize("json", text):
+    for name in ("specialities", "law", "inspection_items"):
+        for row in deserialize("json", (ROOT / "fixtures" / f"{name}.json").read_text(encoding="utf-8")):
             rows.setdefault(type(row.object), []).append(row.object)
             for basis in row.m2m_data.get("bases", ()):
                 link = InspectionItem.bases.through(inspectionitem_id=row.object.pk, legalbasis_id=basis)
                 rows.setdefault(type(link), []).append(link)
-    return rows
+    return rows | general_checklist(rows[LegalBasis])
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
     "drawings.privacy_gate": _MODELS,
+    "drawings.reminders": _MODELS,
     "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
@@ -64,6 +65,9 @@ ALLOWED |= {
     "drawings.plans": _STAFF,
     "drawings.amendments": _STAFF | {"drawings.readings"},
     "drawings.inspections": _ROOM,
+    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
+    # Its preview shows a version as the officers' form does.
+    "drawings.checklists": _ROOM | {"drawings.inspections"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
@@ -125,15 +129,45 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts hideable"
+    "bases privacy hideable visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details"
 )
-VERBS = ("verbs", "voids", "seals", "substitutes", "effects", "withdrawals", "redactions")
+VERBS = (
+    "verbs",
+    "voids",
+    "seals",
+    "substitutes",
+    "effects",
+    "withdrawals",
+    "recusals",
+    "redactions",
+    "writing",
+    "shipped",
+    "sampling",
+)
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form"), 1)
-    | {"views": 2, "draw_page": 2, "question": 2, "admin": 2, "urls": 3}
+    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form", "request_forms", "sampling_forms"), 1)
+    | {
+        "views": 2,
+        "request_views": 2,
+        "redaction_views": 2,
+        "sampling_views": 2,
+        "draw_page": 2,
+        "question": 2,
+        "admin": 2,
+        "urls": 3,
+    }
 )
-ROOMS = ("plans", "amendments", "ceremony", "rehearsals", "inspections", "disclosure")
+ROOMS = (
+    "plans",
+    "checklists",
+    "amendments",
+    "ceremony",
+    "rehearsals",
+    "inspections",
+    "statistics",
+    "disclosure",
+)
 
 
 def step_of(module):

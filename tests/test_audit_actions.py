@@ -31,6 +31,10 @@ ACTIONS = {
         "'替补号码两次录入不一致'": ("替补号码两次录入不一致", DRAWS),
         "'确认替补号码'": ("确认替补号码", DRAWS),
     },
+    "drawings.amendments.recusals": {
+        f"'{action}'": (action, "drawings/amendments/test_amendments_recusals.py")
+        for action in ("同意回避申请", "不同意回避申请")
+    },
     "drawings.amendments.voids": {
         "'申请作废'": ("申请作废", DRAWS),
         "'确认作废'": ("确认作废", DRAWS),
@@ -58,6 +62,15 @@ ACTIONS = {
         "'抽取'": ("抽取", DRAWS),
         "'公布抽签结果'": ("公布抽签结果", DRAWS),
     },
+    "drawings.checklists.verbs": {
+        "'起草检查清单'": ("起草检查清单", "drawings/checklists/test_versions.py"),
+        "'启用检查清单'": ("启用检查清单", "drawings/checklists/test_versions.py"),
+        "'停用检查清单'": ("停用检查清单", "drawings/checklists/test_versions.py"),
+    },
+    "drawings.inspections.field.sampling": {
+        "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
+        "'填写采样监测'": ("填写采样监测", "drawings/inspections/field/test_sampling.py"),
+    },
     "drawings.inspections.verbs": {
         "'保存检查草稿'": ("保存检查草稿", "drawings/inspections/test_inspection_moves.py"),
         "'提交检查'": ("提交检查", DRAWS),
@@ -66,12 +79,17 @@ ACTIONS = {
         "'确认公开'": ("确认公开", DRAWS),
         "'更正检查结果'": ("更正检查结果", DRAWS),
     },
+    "drawings.inspections.tasks.verbs": {
+        f"'{action}'": (action, "drawings/inspections/tasks/test_tasks_problems.py")
+        for action in ("申请延期", "报告困难或问题", "申请回避", "答复困难与问题", "改动是否上报")
+    },
     "drawings.management.commands.demo": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
     "drawings.privacy_gate.verbs": {
         "'标明不属于个人信息'": ("标明不属于个人信息", "drawings/inspections/test_inspection_privacy.py"),
     },
+    "drawings.reminders": {"'发送到期提醒'": ("发送到期提醒", "drawings/test_reminders.py")},
     "drawings.rehearsals.verbs": {
         f"'{action}'": (action, "drawings/rehearsals/test_rehearsals.py")
         for action in (
@@ -82,6 +100,10 @@ ACTIONS = {
             "完成演练",
             "删除演练",
         )
+    },
+    "drawings.statistics.verbs": {
+        "f'编制季度{Kind(kind).label}'": ("编制季度汇总表", "drawings/statistics/test_statistics_reports.py"),
+        "'批准季度汇总表'": ("批准季度汇总表", "drawings/statistics/test_statistics_reports.py"),
     },
     "drawings.plans.verbs": {
         "'编制计划' if is_new else '修改计划'": ("修改计划", "drawings/plans/test_plan_pages.py"),

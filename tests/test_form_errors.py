@@ -14,6 +14,7 @@ from drawings.ceremony import verbs
 from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
+from drawings.inspections.tasks import verbs as verbs_of_tasks
 from drawings.models import Inspection
 from drawings.models.lotteries import Issue
 from drawings.protocol import verify
@@ -80,6 +81,16 @@ def _where_a_substitute_is_typed(draw, selection, organiser, reviewer, clock):
     return f"/ceremony/{draw.code}/substitutes/entry/"
 
 
+def _walk_the_requests(walk, inspection, officer):
+    """What an officer asks is answered by the organiser on pages of its own."""
+    verbs_of_tasks.postpone(
+        inspection=inspection, postpone_to=datetime.date(2027, 1, 15), reason="停产检修", actor=officer
+    )
+    verbs_of_tasks.report(inspection=inspection, reason="道路不通", actor=officer)
+    verbs_of_tasks.ask_recusal(inspection=inspection, reason="亲属任职", actor=officer)
+    walk(Role.ORGANISER, "/inspections/board/", f"/ceremony/{inspection.selection.draw.code}/substitutes/")
+
+
 def _walk_the_second_factor(login, person, seen):
     """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
     new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
@@ -125,9 +136,11 @@ def test_every_form_shows_its_errors_in_the_same_way(
         verbs.enter_value(entropy=draft.next_source(), value="47193058260471930582", actor=actor)
     draft.refresh_from_db()
     verbs.publish(draw=draft, actor=organiser)
+    walk(Role.ORGANISER, "/statistics/")
     first, second, third = Inspection.objects.all()[:3]
     officer = first.selection.team.first().officer.user
     walk(Role.OFFICER, "/inspections/", user=officer)
+    _walk_the_requests(walk, first, officer)
     seen_at = clock.moment + datetime.timedelta(hours=1)
     reported = {"visited_at": seen_at, "summary": "设施运行正常", "submitted_at": seen_at}
     Inspection.objects.filter(pk=first.pk).update(

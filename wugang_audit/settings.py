@@ -64,8 +64,17 @@ ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
 # the officers name none.
 PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
 RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
+# What is due goes out by `manage.py remind`, where this is on and a mail server is named (smtp://user:password@host:25).
+REMIND = env.bool("REMIND", False)
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if env.str("EMAIL_URL", ""):
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "webmaster@localhost")
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
+# A visit may be postponed until so many days after the quarter.
+POSTPONEMENT_DAYS = env.int("POSTPONEMENT_DAYS", 30)
 
 # --- applications -------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -127,6 +136,7 @@ TEMPLATES = [
                 "wugang_audit.telephone",
                 "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
+                "drawings.inspections.tasks.map_links",
             ],
         },
     },

@@ -151,6 +151,20 @@ class SubstituteOfficerForm(SubstituteForm):
         return data
 
 
+class GrantRecusalForm(SubstituteForm):
+    """What a granted request to be recused needs besides: officer and unit stand in the request."""
+
+
+class RefuseRecusalForm(forms.Form):
+    answer = forms.CharField(
+        label="不同意的理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="本人看得到，不公开。",
+        error_messages={"required": "不同意的，请写明理由。"},
+    )
+
+
 class SubstituteValueForm(ValueForm):
     """The value of the issue that a declaration names, or of the first one drawn after it where it was never drawn."""
 

@@ -19,7 +19,7 @@ from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
 from ..privacy_gate.queries import Mark, Subject, marks_on
 from ..states import DrawState
-from . import hideable, issues, seals, standing, substitutes, voids
+from . import hideable, issues, recusals, seals, standing, substitutes, voids
 
 
 @dataclass(frozen=True)
@@ -196,6 +196,17 @@ def _organisers_desk(user: User) -> list[Todo]:
             )
         )
     return lines
+
+
+@todo(Role.ORGANISER)
+def _recusals_asked(user: User) -> list[Todo]:
+    """Officers who ask to be recused; until somebody decides they may have to go."""
+    rows = recusals.waiting(user).select_related("inspection__selection__draw")
+    counts = Counter(row.inspection.selection.draw for row in rows)
+    return [
+        Todo(f"{draw.title}：请决定回避申请", _url("substitutes", draw), count, "同意的，由您申报替补")
+        for draw, count in counts.items()
+    ]
 
 
 @todo(*SUBSTITUTE_SECONDS)

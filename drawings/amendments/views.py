@@ -1,33 +1,35 @@
-"""The pages of amendments: voids, substitutes, the end of a seal, hidden texts."""
+"""The pages of amendments: voids, substitutes, the end of a seal."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
-from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.accounts.models import User
 
-from ..models import Disclosure, Draw, Inspection, Redaction, Substitution
+from ..models import Disclosure, Draw, RecusalRequest, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, Refused
 from ..steps import attempt
-from . import hideable, issues, queries, redactions, seals, standing, substitutes, voids
-from .forms import RedactionForm, SubstituteOfficerForm, SubstituteUnitForm, SubstituteValueForm, VoidForm
+from . import issues, queries, recusals, seals, standing, substitutes, voids
+from .forms import (
+    GrantRecusalForm,
+    RefuseRecusalForm,
+    SubstituteOfficerForm,
+    SubstituteUnitForm,
+    SubstituteValueForm,
+    VoidForm,
+)
 
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*SUBSTITUTE_SECONDS)
 typists = require_role(*SECOND_READERS)
-reviewers = require_role(Role.REVIEWER)
-heads = require_role(Role.HEAD)
-redactors = require_role(Role.REVIEWER, Role.HEAD)
-
-REDACTIONS_PAGE = 30
 
 DECLARED = "已申报，请另一个人确认。"
 
@@ -94,12 +96,18 @@ def substitute_list(request: HttpRequest, code: str) -> HttpResponse:
         "draw": draw,
         "waiting": waiting,
         "settled": settled,
+        "recusals": recusals.lines(request.user, _asked_in(draw, request.user)),
         "lottery": _lottery(draw),
         "to_enter": queries.drawn_issues().filter(draw=draw).first(),
         "reads_draw": request.user.has_role(*DRAW_READERS),
         "may_declare": request.user.has_role(Role.ORGANISER) and draw.state == DrawState.PUBLISHED,
     }
     return render(request, "amendments/substitutes.html", context)
+
+
+def _asked_in(draw: Draw, user: User) -> QuerySet[RecusalRequest]:
+    rows = recusals.waiting(user).filter(inspection__selection__draw=draw)
+    return rows.select_related("inspection__selection", "officer")
 
 
 @organisers
@@ -142,6 +150,52 @@ def substitute_officer(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("amendments:substitutes", code)
     context = {"draw": draw, "form": form, "lottery": _lottery(draw)}
     return render(request, "amendments/substitute_officer.html", context)
+
+
+@organisers
+@does("同意回避申请，申报替补", GrantRecusalForm.base_fields)
+def recusal(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """An officer's request to be recused: granted here, or refused by the form below."""
+    return _recusal(request, _request_of(code, pk), RefuseRecusalForm())
+
+
+@organisers
+@does("不同意回避申请", RefuseRecusalForm.base_fields)
+@only_post("amendments:recusal", "code", "pk")
+def recusal_refuse(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    asked = _request_of(code, pk)
+    form = RefuseRecusalForm(request.POST)
+    arguments = {"request": asked, "answer": form.cleaned_data["answer"]} if form.is_valid() else {}
+    if arguments and attempt(request, "已答复，人员没有变动。", recusals.refuse, on=form, **arguments):
+        return redirect("amendments:substitutes", code)
+    return _recusal(request, asked, form)
+
+
+def _request_of(code: str, pk: int) -> RecusalRequest:
+    rows = RecusalRequest.objects.filter(inspection__selection__draw=_under_way(code))
+    rows = rows.select_related("inspection__selection__draw", "officer", "asked_by", "decided_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusalForm) -> HttpResponse:
+    draw = asked.inspection.selection.draw
+    sent = request.POST if request.method == "POST" and not decline.is_bound else None
+    form = GrantRecusalForm(sent, **_for_form(draw))
+    if sent is not None and form.is_valid():
+        given = {"evidence": form.cleaned_data["evidence"], "away": form.away(), "issue": form.issue()}
+        if attempt(request, DECLARED, recusals.grant, on=form, request=asked, **given):
+            return redirect("amendments:substitutes", draw.code)
+    [line] = recusals.lines(request.user, [asked])
+    context = {
+        "draw": draw,
+        "line": line,
+        "asked": asked,
+        "form": form,
+        "decline": decline,
+        "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),
+        "lottery": _lottery(draw),
+    }
+    return render(request, "amendments/recusal.html", context)
 
 
 @seconds
@@ -210,63 +264,3 @@ def _for_form(draw: Draw) -> dict[str, Any]:
     source = standing.source_of(draw)
     proposal = issues.proposed(draw, source) if source else None
     return {"officers": standing.roster(draw), "source": source, "proposal": proposal}
-
-
-@redactors
-def redaction_list(request: HttpRequest) -> HttpResponse:
-    """What waits for a head, and what was decided, newest first."""
-    user, rows = request.user, hideable.listed()
-    heads = user.has_role(Role.HEAD)
-    page = LimitedPaginator(rows.decided().order_by("-pk"), REDACTIONS_PAGE, counted=True)
-    page = page.get_page(request.GET.get("page"))
-    context = {
-        "waiting": hideable.lines(rows.waiting().order_by("pk"), user, heads=heads),
-        "page_obj": page,
-        "decided": hideable.lines(page, user, heads=False),
-        "draws": hideable.draws_with_texts() if user.has_role(Role.REVIEWER) else (),
-    }
-    return render(request, "amendments/redactions.html", context)
-
-
-@reviewers
-@does("申请依法隐去检查结果", RedactionForm.base_fields)
-def redact_inspection(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    draw = get_object_or_404(Draw, code=code)
-    readable = Inspection.objects.of(request.user).disclosed().select_related("selection__source")
-    inspection = get_object_or_404(readable, selection__draw=draw, pk=pk)
-    if inspection.took_part(request.user):
-        raise PermissionDenied("您参加过这次检查：须由没有参加检查的审核人提出。")
-    return _redact(request, draw, hideable.of_inspection(draw, inspection), inspection)
-
-
-@reviewers
-@does("申请依法隐去抽签里的文字", RedactionForm.base_fields)
-def redact_draw(request: HttpRequest, code: str) -> HttpResponse:
-    draw = get_object_or_404(hideable.draws_with_texts(), code=code)
-    return _redact(request, draw, hideable.of_draw(draw), None)
-
-
-def _redact(
-    request: HttpRequest, draw: Draw, texts: list[hideable.Hideable], inspection: Inspection | None
-) -> HttpResponse:
-    texts = hideable.still_public(draw, texts)
-    form = RedactionForm(request.POST or None, texts=texts)
-    if request.method == "POST" and form.is_valid():
-        done = "已提出，请负责人确认。确认以前公众仍然看得到。"
-        if attempt(request, done, redactions.ask, on=form, draw=draw, **form.cleaned_data):
-            return redirect("amendments:redactions")
-    context = {"draw": draw, "inspection": inspection, "texts": texts, "form": form}
-    return render(request, "amendments/redact.html", context)
-
-
-@heads
-@does("处理依法隐去的申请", decision={"confirm": "确认隐去", "refuse": "驳回申请"})
-@only_post("amendments:redactions")
-def redaction_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    redaction = get_object_or_404(Redaction, pk=pk)
-    if request.POST.get("decision") == "confirm":
-        done = "已依法隐去：公开页面、文件和下载包里都不再有这段文字，日志已记下。"
-        attempt(request, done, redactions.confirm, redaction=redaction)
-    else:
-        attempt(request, "已驳回，文字仍然公开。", redactions.refuse, redaction=redaction)
-    return redirect("amendments:redactions")

@@ -220,22 +220,12 @@ def draws_to_confirm() -> DrawQuerySet:
     return Draw.objects.published().filter(approved).annotate(approved=Count("selections"))
 
 
-@todo(Role.OFFICER)
-def _officer_todos(user: User) -> list[Todo]:
-    states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
-    url = reverse("inspections:tasks")
-    return _lines(
-        Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),
-        Todo("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
-    )
-
-
 @todo(Role.REVIEWER)
 def _reviewer_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.SUBMITTED)
     count = waiting.exclude(pk__in=waiting.with_part_of(user).values("pk")).count()
-    url = f"{reverse('inspections:all')}?state={InspectionState.SUBMITTED}"
-    return _lines(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
+    url = reverse("inspections:waiting")
+    return counted(Todo("检查结果待审核", url, count, "自己参加的检查由别的审核人审核"))
 
 
 @todo(Role.HEAD)
@@ -243,9 +233,10 @@ def _head_todos(user: User) -> list[Todo]:
     waiting = Inspection.objects.of(user).filter(state=InspectionState.APPROVED)
     own = Q(pk__in=waiting.with_part_of(user).values("pk")) | Q(pk__in=waiting.approved_by(user).values("pk"))
     count = waiting.exclude(own).count()
-    url = f"{reverse('inspections:all')}?state={InspectionState.APPROVED}"
-    return _lines(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
+    url = reverse("inspections:waiting")
+    return counted(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 
 
-def _lines(*lines: Todo) -> list[Todo]:
+def counted(*lines: Todo) -> list[Todo]:
+    """Leave out the lines that count nothing."""
     return [line for line in lines if line.count]

@@ -1,17 +1,32 @@
 from django.urls import path
 
+from .field import sampling_views
 from .field import views as field
 from .review import views as review
+from .tasks import request_views as requests
 from .tasks import views as tasks
 
 app_name = "inspections"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("print/", tasks.print_list, name="print"),
+    path("board/", tasks.board, name="board"),
+    path("problems/", requests.problem_list, name="problems"),
+    path("problems/<serial:pk>/", requests.problem, name="problem"),
+    path("problems/<serial:pk>/mark/", requests.mark, name="mark_problem"),
     path("all/", tasks.everything, name="all"),
+    path("waiting/", review.waiting, name="waiting"),
     path("units/<registry_number:number>/", tasks.unit, name="unit"),
     path("<serial:pk>/", review.detail, name="detail"),
+    path("<serial:pk>/dossier/", tasks.dossier, name="dossier"),
+    path("<serial:pk>/postpone/", requests.postpone, name="postpone"),
+    path("<serial:pk>/problem/", requests.report, name="report_problem"),
+    path("<serial:pk>/recuse/", requests.recuse, name="recuse"),
     path("<serial:pk>/edit/", field.edit, name="edit"),
     path("<serial:pk>/submit/", field.submit, name="submit"),
+    path("<serial:pk>/versions/<serial:serial>/", review.version, name="version"),
+    path("<serial:pk>/sampling/", sampling_views.sampling, name="sampling"),
+    path("<serial:pk>/sampling/<serial:serial>/", sampling_views.sampling_result, name="sampling_result"),
     path("<serial:pk>/review/", review.review, name="review"),
     path("<serial:pk>/publish/", review.publish, name="publish"),
     path("<serial:pk>/correct/", review.correct, name="correct"),

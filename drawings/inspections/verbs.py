@@ -5,7 +5,7 @@ with the reason and changes nothing. Programs that look at no page pass ``inspec
 stands afterwards.
 """
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,20 +14,24 @@ from django.utils import timezone
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import trail
 
 from .. import deadlines, public_log
-from ..models import ChecklistItem, Correction, Draw, Finding, Inspection, InspectionMove, LogKind
+from ..models import Correction, Draw, Inspection, InspectionMove, LogKind
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
-from ..models.inspection import InspectionQuerySet
 from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
-from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused, check_move
+from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
-from .field.report import Report, checklist, faults
+from .field.report import Report, faults
+from .field.sheet import Sheet
+from .field.writing import keep_clauses, sheet_for, write
+from .guards import lock_draw, lockable
+from .guards import locked as _locked
+from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing
+from .review.verbs import keep_notes, keep_version
 
 
 @transaction.atomic
@@ -48,9 +52,9 @@ def save_draft(
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
     _require_version(row, version)
-    points = _require_sound(row, report, complete=False)
-    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=False)
-    _write(row, report, actor)
+    shown = _sound(row, report, complete=False)
+    privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=False)
+    _write(row, report, shown, actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
@@ -71,10 +75,12 @@ def submit(
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
     _require_version(row, version)
-    points = _require_sound(row, report, complete=True)
-    privacy.pass_texts(row, privacy.texts(report, points), not_personal, actor, stop=True)
+    shown = _sound(row, report, complete=True)
+    privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
-    _write(row, report, actor, "submitted_at", "submitted_by")
+    row.publish_by = deadlines.publish_by(timezone.localdate(report.visited_at)).day
+    _write(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
+    keep_version(row, report, shown, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
 
@@ -91,8 +97,13 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
 
 
 @transaction.atomic
-def send_back(*, inspection: Inspection, actor: User, version: str, comment: str) -> Inspection:
-    """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it."""
+def send_back(
+    *, inspection: Inspection, actor: User, version: str, comment: str = "", notes: Mapping[str, str] = {}
+) -> Inspection:
+    """Give a report back to its officers, with the reason: the reviewer, or the head before he confirms it.
+
+    :param notes: {field of the report: what to do there}; with one at least, the comment on the whole may be blank.
+    """
     row = _locked(inspection)
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
     _require_reviewer(row, actor, Role.REVIEWER, *head_too)
@@ -100,9 +111,11 @@ def send_back(*, inspection: Inspection, actor: User, version: str, comment: str
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
     _require_version(row, version)
-    if not comment.strip():
+    kept = keep_notes(row, notes, actor)
+    comment = comment.strip() or (f"请按 {len(kept)} 处逐项意见改正。" if kept else "")
+    if not comment:
         raise Refused("退回时请写明要补充或改正什么。")
-    return _review(row, InspectionState.RETURNED, actor, "退回检查", comment.strip())
+    return _review(row, InspectionState.RETURNED, actor, "退回检查", comment)
 
 
 @transaction.atomic
@@ -128,8 +141,8 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
     _require_head(actor)
-    _lock_draw(pk=draw.pk)
-    approved = _lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
+    lock_draw(pk=draw.pk)
+    approved = lockable().filter(pk__in=versions, state=InspectionState.APPROVED, selection__draw=draw)
     kept = kept_from_publishing(actor, versions)
     found = [row for row in approved.order_by("pk") if row.version == versions[row.pk]]
     rows = [row for row in found if row.pk not in kept]
@@ -175,26 +188,6 @@ def correct(
     return correction
 
 
-def _lock_draw(**which: Any) -> None:
-    """Keep the draw from being voided meanwhile. It is always locked before its inspections: no deadlock."""
-    draw = Draw.objects.select_for_update(of=("self",)).get(**which)
-    if draw.state != DrawState.PUBLISHED:
-        raise Refused("这次抽签已作废，检查不再继续。")
-
-
-def _lockable() -> InspectionQuerySet:
-    return (
-        Inspection.objects.select_for_update(of=("self",))
-        .select_related("selection__draw", "selection__source")
-        .prefetch_related("selection__team__officer")
-    )
-
-
-def _locked(inspection: Inspection) -> Inspection:
-    _lock_draw(selections__inspection=inspection.pk)
-    return _lockable().get(pk=inspection.pk)
-
-
 def _require_team(row: Inspection, actor: User) -> None:
     if not row.is_on_team(actor):
         raise PermissionDenied("只有检查组的两名执法人员可以填报。")
@@ -219,30 +212,22 @@ def _require_version(row: Inspection, version: str) -> None:
         )
 
 
-def _require_sound(row: Inspection, report: Report, *, complete: bool) -> list[ChecklistItem]:
-    """Return the points that the report is about, or refuse it."""
-    points = checklist(row)
-    wrong = faults(report, points=points, published_at=row.selection.draw.published_at, complete=complete)
+def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
+    """Return the sheet that a report was filled in by, if nothing in the report is wrong."""
+    shown = sheet_for(row, report)
+    wrong = faults(
+        report, points=shown.points, published_at=row.selection.draw.published_at, complete=complete
+    )
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
-    return points
+    return shown
 
 
-def _write(row: Inspection, report: Report, actor: User, *more_fields: str) -> None:
+def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
-    answers = {pk: answer for pk, answer in report.answers.items() if answer.verdict or answer.note}
-    row.findings.exclude(point__in=answers).delete()
-    Finding.objects.bulk_create(
-        [
-            Finding(inspection=row, point_id=pk, verdict=answer.verdict, note=answer.note)
-            for pk, answer in answers.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["inspection", "point"],
-        update_fields=["verdict", "note"],
-    )
+    write(row, report, shown)
 
 
 def _review(
@@ -256,6 +241,7 @@ def _review(
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = clock.now(), actor
     row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    keep_clauses(row)
     try:
         text = row.public_record()
     except verify.Invalid as reason:
@@ -279,13 +265,3 @@ def _move(
     InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
     _trace(row, actor, action, state=[before, state])
     return row
-
-
-def _trace(row: Inspection, actor: User, action: str, **changes: Any) -> None:
-    """Leave the audit entry. Auditors read it: the states alone, neither findings nor the reviewer's words about them;
-    of a sealed draw not even the unit."""
-    draw = row.selection.draw
-    if draw.is_sealed:
-        trail.record(actor, action, draw, changes | {"inspection": row.pk})
-    else:
-        trail.record(actor, action, row, changes)

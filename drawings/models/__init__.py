@@ -1,11 +1,11 @@
 """The tables of plans, draws, the public log and inspections."""
 
-from .checklists import Checklist, ChecklistVersion, InspectionChecklist
+from .checklists import Checklist, ChecklistPoint, ChecklistVersion, InspectionChecklist
 from .declarations import VoidRequest
 from .draw import Change, Draw, DrawFile, Selection, TeamMember
 from .entropy import EntropySource
 from .field_work import FacilityState, Measure, Reading, Sampling
-from .inspection import ChecklistItem, Correction, Finding, Inspection, InspectionMove
+from .inspection import Correction, Finding, Inspection, InspectionMove
 from .law import LegalBasis
 from .log import LogEntry, LogKind
 from .names import DrawNames
@@ -26,7 +26,7 @@ __all__ = [
     "ChangesConfirmed",
     "ChangesObjection",
     "Checklist",
-    "ChecklistItem",
+    "ChecklistPoint",
     "ChecklistVersion",
     "Correction",
     "Deposit",

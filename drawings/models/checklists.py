@@ -6,8 +6,14 @@ from django.db import models
 from sources.models import Category, Medium, PermitClass, Speciality
 
 from .inspection import Inspection
+from .law import LegalBasis
 
 USER = settings.AUTH_USER_MODEL
+
+
+class ChecklistManager(models.Manager):
+    def get_by_natural_key(self, code: str) -> "Checklist":
+        return self.get(code=code)
 
 
 class Checklist(models.Model):
@@ -22,13 +28,18 @@ class Checklist(models.Model):
         "排污许可类别", default=list, blank=True, help_text="不选的，各类都用。"
     )
     media = models.JSONField(
-        "重点单位的环境要素", default=list, blank=True, help_text="不选的，不论要素都用。"
-    )
+        "环境要素", default=list, blank=True,
+        help_text="不选的，不论要素都用。涉废水、涉废气的单位也算水环境、大气环境。",
+    )  # fmt: skip
     specialities = models.ManyToManyField(
         Speciality, blank=True, related_name="+", verbose_name="行业专业组", help_text="不选的，各组都用。"
     )
+    by_hand = models.BooleanField(
+        "只由检查组选用", default=False, help_text="不自动采用：检查组到现场后按实际情况加上。"
+    )
     position = models.PositiveSmallIntegerField("排序", default=1)
     is_active = models.BooleanField("在用", default=True)
+    objects = ChecklistManager()
 
     CRITERIA = {"categories": Category, "permit_classes": PermitClass, "media": Medium}
 
@@ -39,13 +50,25 @@ class Checklist(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
 
 class ChecklistVersionQuerySet(models.QuerySet):
+    def get_by_natural_key(self, code: str, number: int) -> "ChecklistVersion":
+        return self.get(checklist__code=code, number=number)
+
+    def published(self) -> "ChecklistVersionQuerySet":
+        """Versions that were ever in use, those withdrawn since among them."""
+        return self.filter(published_at__isnull=False)
+
     def in_use(self) -> "ChecklistVersionQuerySet":
         """Versions that a visit may begin with: published, not withdrawn, the newest of its checklist first."""
-        return self.filter(
-            published_at__isnull=False, withdrawn_at__isnull=True, checklist__is_active=True
-        ).order_by("checklist__position", "checklist", "-number")
+        return (
+            self.published()
+            .filter(withdrawn_at__isnull=True, checklist__is_active=True)
+            .order_by("checklist__position", "checklist", "-number")
+        )
 
 
 class ChecklistVersion(models.Model):
@@ -74,6 +97,47 @@ class ChecklistVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.checklist}第 {self.number} 版"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (*self.checklist.natural_key(), self.number)
+
+    natural_key.dependencies = ["drawings.checklist"]
+
+
+class ChecklistPointManager(models.Manager):
+    def get_by_natural_key(self, checklist: str, number: int, code: str) -> "ChecklistPoint":
+        return self.get(version__checklist__code=checklist, version__number=number, code=code)
+
+
+class ChecklistPoint(models.Model):
+    """A point that the officers look at on the spot, and the clauses by which they do."""
+
+    version = models.ForeignKey(ChecklistVersion, models.PROTECT, related_name="points", verbose_name="版本")
+    section = models.CharField("小节", max_length=60, help_text="同一小节的检查项目排在一起。")
+    code = models.SlugField("代码", max_length=30, help_text="小写字母、数字和连字符；写入公开的检查结果。")
+    name = models.CharField("检查项目", max_length=60)
+    guidance = models.TextField("检查要点", blank=True, help_text="到现场看什么、问什么、查什么。")
+    bases = models.ManyToManyField(
+        LegalBasis, blank=True, related_name="points", verbose_name="法律依据",
+        help_text="新旧法都可以选：每次检查显示检查当天有效的。",
+    )  # fmt: skip
+    position = models.PositiveSmallIntegerField("排序", default=1)
+    objects = ChecklistPointManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查项目"
+        ordering = ["version", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="one_point_per_code_in_a_version")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str, int, str]:
+        return (*self.version.natural_key(), self.code)
+
+    natural_key.dependencies = ["drawings.checklistversion", "drawings.legalbasis"]
 
 
 class InspectionChecklist(models.Model):

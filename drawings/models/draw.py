@@ -153,6 +153,10 @@ class Draw(models.Model):
         return f"{quarter_title(self.year, self.quarter)}抽查" + (f"（第{attempt}次）" if attempt else "")
 
     @property
+    def quarter_title(self) -> str:
+        return quarter_title(self.year, self.quarter)
+
+    @property
     def rests_on_system(self) -> bool:
         """Say whether the random numbers came from the machine itself, which proves nothing to the public."""
         return any(entropy.is_system for entropy in self.entropy.all())

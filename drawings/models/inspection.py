@@ -5,6 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
@@ -18,23 +19,6 @@ from .powers import INSPECTION_READERS
 from .seal import sealed_now
 
 USER = settings.AUTH_USER_MODEL
-
-
-class ChecklistItem(models.Model):
-    """A point that the officers look at on the spot."""
-
-    code = models.SlugField("代码", max_length=30, unique=True)
-    name = models.CharField("检查项目", max_length=60)
-    guidance = models.TextField("检查要点", blank=True)
-    position = models.PositiveSmallIntegerField("排序", default=1)
-    is_active = models.BooleanField("在用", default=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "现场检查项目"
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Outcome(models.TextChoices):
@@ -90,6 +74,18 @@ class InspectionQuerySet(models.QuerySet):
     def released(self) -> "InspectionQuerySet":
         """Inspections that the officers carry out: the draw is published and not void."""
         return self.filter(selection__draw__state=DrawState.PUBLISHED)
+
+    def with_due(self) -> "InspectionQuerySet":
+        """Add to each inspection ``due``, the day until which the visit is to be made; None where no day was set."""
+        return self.annotate(due=Coalesce("postponed_to", "selection__draw__visit_by"))
+
+    def late(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that were due before the day and for which nothing has been handed in."""
+        return self.with_due().filter(state=InspectionState.DRAFT, due__lt=day)
+
+    def late_for_publication(self, day: datetime.date) -> "InspectionQuerySet":
+        """Inspections that should have been public before the day."""
+        return self.exclude(state=InspectionState.PUBLISHED).filter(publish_by__lt=day)
 
     def with_part_of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
@@ -235,13 +231,16 @@ class Finding(models.Model):
             return Tag(self.label, {"pass": "ok", "fail": "bad"}.get(self.value, "muted"))
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings")
-    point = models.ForeignKey(ChecklistItem, models.PROTECT, related_name="+", verbose_name="检查项目")
+    point = models.ForeignKey("ChecklistPoint", models.PROTECT, related_name="+", verbose_name="检查项目")
     verdict = models.CharField("结果", max_length=10, choices=Verdict, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
+    # The citations that were law on the day of the visit, as they read at the publication: the record says them, and
+    # what an administrator corrects in the law later does not change it.
+    clauses = models.JSONField("依据的条款", default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "检查项目结果"
-        ordering = ["point__position", "pk"]
+        ordering = ["point__version__checklist__position", "point__version", "point__position", "pk"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["inspection", "point"], name="one_finding_per_point")]
 

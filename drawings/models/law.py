@@ -10,6 +10,9 @@ from wugang_audit.registries.history import History
 
 
 class LegalBasisQuerySet(models.QuerySet):
+    def get_by_natural_key(self, law: str, article: str, since: str) -> "LegalBasis":
+        return self.get(law=law, article=article, in_force_from=since)
+
     def in_force(self, day: datetime.date) -> "LegalBasisQuerySet":
         """Those that are law on the day, both ends included."""
         until = models.Q(in_force_until__isnull=True) | models.Q(in_force_until__gte=day)
@@ -57,6 +60,9 @@ class LegalBasis(models.Model):
                 | models.Q(in_force_until__gte=models.F("in_force_from")),
             )
         ]
+
+    def natural_key(self) -> tuple[str, str, str]:
+        return (self.law, self.article, str(self.in_force_from))
 
     def __str__(self) -> str:
         return self.cited

@@ -13,7 +13,8 @@ class HandedIn(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField("第几次提交")
-    content = models.JSONField("内容")  # {name of the form's field: text as a person reads it}
+    # [[name of the form's field, its label, text as a person reads it], ...] in the order of the page
+    content = models.JSONField("内容")
     at = models.DateTimeField("提交时间")
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提交人")
 

@@ -1392,14 +1392,14 @@ const RECORD_READERS = {
 /** What a redaction calls a record. */
 const wordOf = ({ kind, serial }) => (kind === "correction" ? `correction/${serial}` : kind);
 
-const HIDDEN = { summary: "检查情况", finding: "整份检查结果", void: "作废的理由", witnesses: "见证人" };
+const TEXTS_IN_WORDS = { summary: "检查情况", finding: "整份检查结果", void: "作废的理由", witnesses: "见证人" };
 
 /** What a redaction hides, in words. */
 function hiddenWords(word) {
   const [kind, serial] = word.split("/");
   if (kind === "correction" && serial) return `第 ${serial} 次更正`;
   if (kind === "evidence" && serial) return `第 ${serial} 次替补的证据`;
-  return Object.hasOwn(HIDDEN, word) ? HIDDEN[word] : `文字 ${word}`;
+  return Object.hasOwn(TEXTS_IN_WORDS, word) ? TEXTS_IN_WORDS[word] : `文字 ${word}`;
 }
 
 const ownerOf = (unit) => (unit ? `单位 ${unit} ` : "抽签");

@@ -11,6 +11,9 @@ from .validators import validate_registry_id
 
 
 class SpecialityQuerySet(models.QuerySet):
+    def get_by_natural_key(self, code: str) -> "Speciality":
+        return self.get(code=code)
+
     def by_prefix(self) -> dict[str, "Speciality"]:
         """Return {prefix: speciality} of all; where two claim a prefix, the first code wins."""
         table = {}
@@ -65,6 +68,9 @@ class Speciality(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "行业专业组"
         ordering = ["code"]
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
 
     def __str__(self) -> str:
         return self.name

@@ -37,7 +37,7 @@ from drawings.ceremony.papers import verbs as papers  # noqa: E402
 from drawings.ceremony.preflight.changes import compare  # noqa: E402
 from drawings.ceremony.preflight.snapshot import snapshot  # noqa: E402
 from drawings.models import (  # noqa: E402
-    ChecklistItem,
+    ChecklistPoint,
     Draw,
     Finding,
     Inspection,
@@ -74,7 +74,7 @@ def drawn(year: int, quarter: int, item: InspectionItem, actor: User, second: Us
 
 
 @transaction.atomic
-def publish_findings(draw: Draw, actor: User, points: list[ChecklistItem], limit: int) -> int:
+def publish_findings(draw: Draw, actor: User, points: list[ChecklistPoint], limit: int) -> int:
     """Publish the findings of a draw as the verbs do, without the steps before."""
     rows = list(
         Inspection.objects.filter(selection__draw=draw).select_related("selection__draw", "selection__source")
@@ -108,12 +108,13 @@ def run(what: str) -> None:
 def main(draws: int = 20, findings: int = 20_000) -> None:
     settings.ALLOW_SYSTEM_ENTROPY = True
     call_command("migrate", verbosity=0)
-    call_command("loaddata", "specialities", "law", "inspection_items", "checklist", verbosity=0)
+    call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
+    call_command("load_checklists", verbosity=0)
     actor, second = (
         User.objects.create_user(name, full_name=name, roles=[Role.ORGANISER]) for name in ("甲", "乙")
     )
     registry(findings // draws * 5, 60)
-    item, points = InspectionItem.objects.get(), list(ChecklistItem.objects.all()[:3])
+    item, points = InspectionItem.objects.get(), list(ChecklistPoint.objects.all()[:3])
     first_year, published = 2026 - (draws - 1) // 4, 0
     for number in range(draws):
         year, quarter = first_year + number // 4, number % 4 + 1

@@ -20,7 +20,8 @@ BOOKS = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
 @pytest.fixture
 def empty_site(transactional_db):
     """A fresh site: the fixtures, and not one unit or officer."""
-    call_command("loaddata", "specialities", "law", "inspection_items", "checklist", "holidays", verbosity=0)
+    call_command("loaddata", "specialities", "law", "inspection_items", "holidays", verbosity=0)
+    call_command("load_checklists", verbosity=0)
 
 
 def bring_in(page, registry, book, look):

@@ -104,6 +104,19 @@ def test_withdrawn_names_are_no_fault_and_are_told(page, bundle, look):
     look(page, "verify-withdrawn")
 
 
+def test_findings_are_held_against_the_log_and_what_is_hidden_is_named(page, bundle, look):
+    verdict = verified(page, bundle("findings/redacted"), "ok", "✓ 验证通过")
+    expect(verdict).to_contain_text(
+        "公开的检查结果与日志逐条对得上：检查结果 2 条，更正 2 条，依法隐去 4 处。"
+    )
+    expect(verdict).to_contain_text(
+        "已依法隐去：单位 410481-766007 的检查情况，2031-05-20，依据 “《个人信息保护法》第四十七条”。"
+    )
+    look(page, "verify-findings")
+    verdict = verified(page, bundle("bad/findings-altered"), "bad", "✕ 验证不通过")
+    expect(verdict).to_contain_text("单位 410481-766007 的检查结果的指纹应为")
+
+
 def test_a_draw_of_an_older_protocol_is_sent_to_the_program_that_lies_with_it(page, bundle, look):
     verdict = verified(page, bundle("bad/commit-draw1"), "warn", "这是旧规则 draw/1 的抽签，这里不能复算")
     expect(verdict).to_contain_text("请用和它放在一起的 verify.py 或 verify.mjs 复算")

@@ -12,7 +12,7 @@ from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.models import (
     ChangesConfirmed,
-    ChecklistItem,
+    ChecklistPoint,
     Correction,
     Deposit,
     Finding,
@@ -161,7 +161,7 @@ def report(clock):
         if state == InspectionState.PUBLISHED:
             values["published_at"] = visited + datetime.timedelta(days=2)
         Inspection.objects.filter(pk=inspection.pk).update(state=state, **values)
-        point = ChecklistItem.objects.first()
+        point = ChecklistPoint.objects.first()
         Finding.objects.create(inspection=inspection, point=point, verdict="pass", note="HIDDEN-note")
         inspection.refresh_from_db()
         return inspection

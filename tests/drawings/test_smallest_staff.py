@@ -10,7 +10,7 @@ from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight import changes, checks
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
 from wugang_audit.access.roles import POWERFUL, SMALLEST_STAFF, Role
 from wugang_audit.accounts import approvals, verbs
 from wugang_audit.accounts.models import User
@@ -54,7 +54,7 @@ def test_a_draw_is_frozen_drawn_inspected_reviewed_published_and_corrected(
     clock.move(days=1)
     for row in Inspection.objects.filter(selection__draw=draw):
         lead = row.selection.team.get(is_lead=True).officer.user
-        answers = {point.pk: Answer("pass") for point in ChecklistItem.objects.all()}
+        answers = {point.pk: Answer("pass") for point in ChecklistPoint.objects.all()}
         report = Report(visited_at=clock(), outcome="clean", summary="正常", answers=answers)
         row = inspections.submit(inspection=row, actor=lead, version=row.version, report=report)
         row = inspections.approve(inspection=row, actor=organiser2, version=row.version)

@@ -12,8 +12,8 @@ from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
+from drawings.inspections.field.sheet import sheet
 from drawings.models import (
-    ChecklistItem,
     Deposit,
     Draw,
     EntropySource,
@@ -163,13 +163,17 @@ def inspect(selection: Selection, *steps: str, outcome: str = "clean") -> Inspec
         clock.move(minutes=30)
         row = Inspection.objects.get(selection=selection)
         lead = TeamMember.objects.filter(selection=selection).order_by("-is_lead").first()
-        points = [] if outcome in ("closed", "untraced") else ChecklistItem.objects.filter(is_active=True)
+        points = [] if outcome in ("closed", "untraced") else sheet(row).points
         answers = {point.pk: Answer("pass", "已核对原件") for point in points}
         report = Report(clock(), outcome, "逐项核对，设施运行正常。", answers)
         more: dict[str, Any] = {
             "save_draft": {"actor": lead.officer.user, "report": report},
             "submit": {"actor": lead.officer.user, "report": report},
-            "send_back": {"actor": who("reviewer"), "comment": "请补充台账照片的编号。"},
+            "send_back": {
+                "actor": who("reviewer"),
+                "comment": "请补充台账照片的编号。",
+                "notes": {"summary": "请写明到场时间。"},
+            },
             "approve": {"actor": who("reviewer")},
             "publish": {"actor": who("head")},
         }[step]

@@ -59,20 +59,20 @@ class AccountForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["username", "full_name", "is_active"]
+        fields = ["username", "full_name", "email", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.held = self.instance.granted_roles if self.instance.pk else frozenset()
         self.was_active = self.instance.is_active
-        self.was_called = self.instance.full_name
+        self.was_called, self.was_reached = self.instance.full_name, self.instance.email
         self.fields["roles"].initial = [role for role in Role if role in self.held]
         self.fields["roles"].help_text = format_html(
             '执法人员的角色立即生效；其他角色须另一人批准以后才生效。取消勾选立即收回。哪些可以兼任，见<a href="{}">角色与兼任</a>。',
             reverse("roles"),
         )
         self.is_own = self.instance.pk == self.actor.pk
-        for name in ("full_name", "roles", "is_active") if self.is_own else ():
+        for name in ("full_name", "email", "roles", "is_active") if self.is_own else ():
             self.fields[name].disabled = True
             self.fields[name].help_text = "自己的账号由别人办理。"
         if self.instance.pk:
@@ -104,10 +104,15 @@ class AccountForm(forms.ModelForm):
         return values
 
     @property
-    def renamed(self) -> dict[str, list[str]]:
-        """Return what the trail keeps of another name: the former one and the new one."""
-        name = self.cleaned_data["full_name"]
-        return {"姓名": [self.was_called, name]} if name != self.was_called else {}
+    def renamed(self) -> dict[str, list[str] | str]:
+        """Return what the trail keeps of another name, the former one and the new one; of an address, that it changed."""
+        name, email = self.cleaned_data["full_name"], self.cleaned_data["email"]
+        changes: dict[str, list[str] | str] = (
+            {"姓名": [self.was_called, name]} if name != self.was_called else {}
+        )
+        if email != self.was_reached:
+            changes["电子邮箱"] = "改了" if email else "删了"
+        return changes
 
     @property
     def changes_powers(self) -> bool:
@@ -143,7 +148,7 @@ class UserAdmin(PlainAdmin, StrictAdmin, admin.ModelAdmin):
         """Of one's own account nothing can be changed here; what is asked for is offered where it has to be."""
         roles = ["roles"] if obj is not None and obj.pk == request.user.pk else ["roles", "reason"]
         shown = [
-            ("账号", {"fields": [("username", "full_name"), "is_active"]}),
+            ("账号", {"fields": [("username", "full_name"), "email", "is_active"]}),
             ("能做什么", {"fields": roles}),
         ]
         if obj is None:

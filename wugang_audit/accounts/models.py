@@ -43,6 +43,9 @@ class User(AbstractBaseUser):
         error_messages={"unique": "这个登录名已有人使用，请换一个。"},
     )
     full_name = models.CharField("姓名", max_length=60)
+    email = models.EmailField(
+        "电子邮箱", blank=True, help_text="只用来每天发一次到期提醒，不公开；不填的不发。"
+    )
     is_active = models.BooleanField("启用", default=True, help_text="人员离开时停用账号，不要删除。")
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     # Changes with the authenticator and is empty without one: sessions name it, so a reset ends what they prove.

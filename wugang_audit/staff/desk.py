@@ -12,12 +12,13 @@ from ..accounts.models import User
 
 @dataclass(frozen=True)
 class Todo:
-    """One line of the desk: what is to be done, how many of it, and where."""
+    """One line of the desk: what is to be done, how many of it, where, and how urgent it is."""
 
     label: str
     url: str
     count: int | None = None
     hint: str = ""
+    tone: str = "info"  # the colour of the number: bad where a day has passed
 
 
 Provider = Callable[[User], list[Todo]]

@@ -19,6 +19,8 @@ MENU = (
     ("抽签", "ceremony:draws", frozenset({Role.ORGANISER, Role.HEAD})),
     ("我的任务", "inspections:tasks", frozenset({Role.OFFICER})),
     ("检查结果", "inspections:all", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
+    ("统计", "statistics:quarters", frozenset({Role.ORGANISER, Role.REVIEWER, Role.HEAD})),
+    ("我的统计", "statistics:own", frozenset({Role.OFFICER})),
     ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
     ("账号申请", "account_requests", frozenset(APPROVERS)),
     ("名录体检", "data_checks", frozenset({Role.ADMIN})),

@@ -1,25 +1,30 @@
 """The officers' report."""
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html
 
 from wugang_audit import clock
 
-from ...models import ChecklistItem, Finding, Inspection
+from ...models import Inspection, Measure
 from ...models.inspection import Outcome
 from ...privacy_gate.forms import Guarded
 from ...privacy_gate.queries import Marked
 from .. import privacy
 from ..fields import LinesField
-from .report import Answer, Report, checklist, faults, stored
+from .permit_rows import permit_rows
+from .report import WITH_DUE_DAY, Answer, Report, faults, stored
+from .sheet import Section, Sheet, day_of, sheet
+from .sheet_fields import LimitRow, OutletRows, PointRow, SectionRows, point_fields, row_fields
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
+RECTIFY_DAYS = settings.RECTIFY_DAYS
 
 
 @dataclass(frozen=True)
@@ -31,21 +36,14 @@ class Difference:
     mine: str
 
 
-@dataclass(frozen=True)
-class PointRow:
-    """A point of the checklist with the bound fields of its verdict and of its note."""
-
-    point: ChecklistItem
-    verdict: forms.BoundField
-    note: forms.BoundField
-
-
 class ReportForm(Guarded, forms.Form):
-    """A report with one verdict and one note for each point of the checklist."""
+    """A report with one verdict and one note for each point of the checklists, and the rows of the permit."""
 
     version = forms.CharField(
         widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后再填。"}
     )
+    # The versions of the checklists that the page was opened with.
+    versions = forms.CharField(widget=forms.HiddenInput, required=False)
     visited_at = forms.DateTimeField(
         label="检查时间",
         required=False,
@@ -62,40 +60,101 @@ class ReportForm(Guarded, forms.Form):
     )
 
     def __init__(
-        self, data: QueryDict | None = None, *, inspection: Inspection, complete: bool = False
+        self,
+        data: QueryDict | None = None,
+        *,
+        inspection: Inspection,
+        complete: bool = False,
+        opened: tuple[int, ...] = (),
     ) -> None:
         self.inspection, self.complete = inspection, complete
-        self.points = checklist(inspection)
-        super().__init__(data, initial={"version": inspection.version} | stored(inspection).flat())
+        self.not_dropped = ""
+        self.sheet, data = self._sheet(data, opened)
+        self.permit = permit_rows(inspection)
+        initial = {"version": inspection.version, "versions": _listed(self.sheet)} | stored(inspection).flat()
+        super().__init__(data, initial=initial)
         self.fields["visited_at"].widget.attrs |= {
             "min": _minute(inspection.selection.draw.published_at),
             "max": _minute(clock.now()),
         }
-        for number, point in enumerate(self.points, 1):
-            self.fields[f"verdict_{point.pk}"] = forms.ChoiceField(
-                label=f"{number}. {point.name}",
-                help_text=format_html("{}", point.guidance),
-                choices=Finding.Verdict.choices,
-                widget=forms.RadioSelect,
-                required=False,
-            )
-            self.fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
+        self.fields |= point_fields(self.sheet.sections, self._day())
+        self.fields |= row_fields(self.permit) | _measure_fields()
         self.stops = complete
         if not self.is_bound:
             self.guard({name: self.initial.get(name, "") for name in self._text_names()})
 
-    def rows(self) -> list[PointRow]:
+    def _sheet(self, data: QueryDict | None, opened: tuple[int, ...]) -> tuple[Sheet, QueryDict | None]:
+        """Return the sheet, and what was typed after the buttons of the sheet have had their effect."""
+        if data is None:
+            return sheet(self.inspection, opened), None
+        opened = keys_in(data.get("versions", ""))
+        shown = sheet(self.inspection, opened)
+        add, drop = keys_in(data.get("add", "")), keys_in(data.get("drop", ""))
+        if add and add[0] in {version.pk for version in shown.to_add}:
+            shown = sheet(self.inspection, (*shown.version_ids, add[0]))
+        elif drop and drop[0] in shown.added:
+            shown = self._without(shown, drop[0], data)
+        data = data.copy()
+        data["versions"] = _listed(shown)
+        every = keys_in(data.get("all", ""))
+        section = shown.section_of(every[0]) if every else None
+        for point in section.points if section else ():
+            if not data.get(f"verdict_{point.pk}"):
+                data[f"verdict_{point.pk}"] = "pass"
+        return shown, data
+
+    def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
+        """Leave a checklist out again that was added by hand, unless something is filled in already."""
+        points = [point for point in shown.points if point.version_id == version]
+        filled = sum(bool(data.get(f"verdict_{p.pk}") or data.get(f"note_{p.pk}")) for p in points)
+        if filled:
+            name = next(each.checklist.name for each in shown.versions if each.pk == version)
+            self.not_dropped = f"“{name}”已经填了 {filled} 项，不能去掉：没有的情况请选“不涉及”。"
+            return shown
+        return sheet(self.inspection, tuple(pk for pk in shown.version_ids if pk != version))
+
+    def _day(self) -> datetime.date:
+        """The day whose law the page shows: as typed, else as stored."""
+        try:
+            typed = self.fields["visited_at"].clean(self["visited_at"].value())
+        except forms.ValidationError:
+            typed = None
+        return day_of(typed)
+
+    def sections(self) -> list[SectionRows]:
+        return [SectionRows(section, self._rows(section)) for section in self.sheet.sections]
+
+    def _rows(self, section: Section) -> list[PointRow]:
         return [
-            PointRow(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in self.points
+            PointRow(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in section.points
         ]
 
+    def outlets(self) -> list[OutletRows]:
+        found: dict[str, list[LimitRow]] = {}
+        for row in self.permit.readings:
+            found.setdefault(row.outlet, []).append(LimitRow(row, self[f"reading_{row.key}"]))
+        return [OutletRows(outlet, rows) for outlet, rows in found.items()]
+
+    def facilities(self) -> list[forms.BoundField]:
+        return [self[f"facility_{row.key}"] for row in self.permit.facilities]
+
+    def measures(self) -> list[forms.BoundField]:
+        return [self[f"measure_{kind}"] for kind in Measure.Kind]
+
+    def progress(self) -> tuple[int, int]:
+        """How many points have a verdict, and how many there are."""
+        names = [f"verdict_{point.pk}" for point in self.sheet.points]
+        return sum(bool(self[name].value()) for name in names), len(names)
+
     def clean(self) -> None:
+        if self.not_dropped:
+            self.add_error(None, self.not_dropped)
         report = None if self.errors else self.report()
         self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
         if report is not None:
             for fault in faults(
                 report,
-                points=self.points,
+                points=self.sheet.points,
                 published_at=self.inspection.selection.draw.published_at,
                 complete=self.complete,
             ):
@@ -103,45 +162,125 @@ class ReportForm(Guarded, forms.Form):
 
     def _text_names(self) -> list[str]:
         """The names of the fields whose texts may become public."""
-        return ["summary", *(f"note_{point.pk}" for point in self.points)]
+        return ["summary", *(f"note_{point.pk}" for point in self.sheet.points)]
 
     def marked(self) -> Marked:
         return privacy.marked(self.inspection)
 
     def report(self) -> Report:
         values = self.cleaned_data
+        due = values[f"due_{WITH_DUE_DAY}"]
+        readings = {(row.outlet, row.pollutant): values[f"reading_{row.key}"] for row in self.permit.readings}
+        states = {row.code: values[f"facility_{row.key}"] for row in self.permit.facilities}
         return Report(
             visited_at=values["visited_at"],
             outcome=values["outcome"],
             summary=values["summary"],
             answers={
                 point.pk: Answer(values[f"verdict_{point.pk}"], values[f"note_{point.pk}"])
-                for point in self.points
+                for point in self.sheet.points
             },
+            measures={
+                kind: due if kind == WITH_DUE_DAY else None
+                for kind in Measure.Kind.values
+                if values[f"measure_{kind}"]
+            },
+            readings={row: value for row, value in readings.items() if value is not None},
+            facilities={code: state == "on" for code, state in states.items() if state},
+            versions=tuple(self.sheet.version_ids),
         )
 
     def merge(self, latest: Inspection) -> tuple["ReportForm", list[Difference]]:
         """Return a form with this one's entries on top of the latest version, and where the two differ.
 
-        What was left blank here is taken over from there: two people often fill in different points.
+        What was left blank here is taken over from there: two people often fill in different points. The checklists are
+        those that the inspection has begun with by now; what was typed into another version of one of them goes to
+        the point of the same code, and what has none there is told among the differences.
         """
-        mine, theirs = self.report().flat(), stored(latest).flat()
+        kept = sheet(latest)
+        begun = {version.checklist_id for version in kept.versions} if kept.kept else set()
+        versions = kept.version_ids if kept.kept else []
+        versions += [each.pk for each in self.sheet.versions if each.checklist_id not in begun]
+        moved, homeless = self._moved(sheet(latest, versions))
+        mine = {moved.get(name, name): value for name, value in self.report().flat().items()}
+        theirs = stored(latest).flat()
         data = self.data.copy()
-        data["version"] = latest.version
+        for old, new in moved.items():
+            data[new] = data.get(old, "")
+        data["version"], data["versions"] = latest.version, ",".join(map(str, versions))
         for name in theirs.keys() - mine.keys():
             data[name] = _minute(theirs[name]) if name == "visited_at" else theirs[name]
+        for button in ("all", "add", "drop"):
+            data.pop(button, None)
+        merged = ReportForm(data, inspection=latest, complete=self.complete)
         differences = [
-            Difference(self[name].label, self._text(name, theirs), self._text(name, mine))
-            for name in self.fields
-            if mine.get(name) != theirs.get(name) and name != "version"
+            Difference(merged[name].label, merged.text(name, theirs), merged.text(name, mine))
+            for name in merged.fields
+            if mine.get(name) != theirs.get(name) and name not in ("version", "versions")
         ]
-        return ReportForm(data, inspection=latest, complete=self.complete), differences
+        lost = [
+            Difference(f"{self[name].label}（采用的清单里没有这一项）", "", self.text(name, mine))
+            for name in homeless
+            if name in mine
+        ]
+        return merged, differences + lost
 
-    def _text(self, name: str, values: dict[str, Any]) -> str:
+    def _moved(self, latest: Sheet) -> tuple[dict[str, str], list[str]]:
+        """Return {name of a field here: its name there} of points that have another key there, and names without a place."""
+        there = {(point.version.checklist_id, point.code): point.pk for point in _with_versions(latest)}
+        keys = {point.pk for point in latest.points}
+        moved: dict[str, str] = {}
+        homeless: list[str] = []
+        for point in _with_versions(self.sheet):
+            if point.pk in keys:
+                continue
+            new = there.get((point.version.checklist_id, point.code))
+            for word in ("verdict", "note"):
+                if new is None:
+                    homeless.append(f"{word}_{point.pk}")
+                else:
+                    moved[f"{word}_{point.pk}"] = f"{word}_{new}"
+        return moved, homeless
+
+    def text(self, name: str, values: dict[str, Any]) -> str:
+        """What people read of a value of `Report.flat`."""
         value = values.get(name, "")
         if name == "visited_at":
             return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+        if name.startswith("measure_"):
+            return "是" if value else ""
         return dict(getattr(self.fields[name], "choices", ())).get(value, value)
+
+
+def _with_versions(shown: Sheet) -> list:
+    """The points of a sheet, each with the version object that the sheet has at hand."""
+    for section in shown.sections:
+        for point in section.points:
+            point.version = section.version
+    return shown.points
+
+
+def _measure_fields() -> dict[str, forms.Field]:
+    fields: dict[str, forms.Field] = {
+        f"measure_{kind.value}": forms.BooleanField(label=kind.label, required=False) for kind in Measure.Kind
+    }
+    fields[f"due_{WITH_DUE_DAY.value}"] = forms.DateField(
+        label="改正期限",
+        required=False,
+        help_text=f"责令改正必填，在检查日之后；一般 {RECTIFY_DAYS} 天。",
+        error_messages={"invalid": "改正期限不是日期，请照 2026-12-31 的样子填。"},
+        widget=forms.DateInput({"type": "date", "data-days": RECTIFY_DAYS}, format="%Y-%m-%d"),
+    )
+    return fields
+
+
+def keys_in(text: str) -> tuple[int, ...]:
+    """Return the keys that stand in a hidden field or an address, such as ``3,14``; what is no key is left out."""
+    return tuple(int(word) for word in re.findall(r"[0-9]{1,15}", text[:1000]))
+
+
+def _listed(shown: Sheet) -> str:
+    return ",".join(map(str, shown.version_ids))
 
 
 def _minute(moment: datetime.datetime) -> str:

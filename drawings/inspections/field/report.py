@@ -2,16 +2,28 @@
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from django.db.models import Q
 from django.utils import timezone
 
 from wugang_audit import clock
 
-from ...models import ChecklistItem, Finding, Inspection
+from ...models import ChecklistPoint, Finding, Inspection, Measure
 from ...models.inspection import NOT_ENTERED, Outcome
+from .limits import written
+from .permit_rows import key_of
 
 FAIL = Finding.Verdict.FAIL
+
+# Each measure with the outcome that it makes at least, the lightest first.
+OUTCOME_OF = {
+    Measure.Kind.URGE: Outcome.URGED,
+    Measure.Kind.ORDER: Outcome.ORDERED,
+    Measure.Kind.CASE: Outcome.CASE,
+    Measure.Kind.TRANSFER: Outcome.POLICE,
+}
+MEASURE_OF = {outcome: kind for kind, outcome in OUTCOME_OF.items()}
+WITH_DUE_DAY = Measure.Kind.ORDER
 
 
 @dataclass(frozen=True)
@@ -24,12 +36,24 @@ class Answer:
 
 @dataclass(frozen=True)
 class Report:
-    """A visit as it is entered; gaps are blank. ``answers`` is keyed by the primary key of the checklist item."""
+    """A visit as it is entered; gaps are blank.
+
+    :param answers: keyed by the primary key of the point.
+    :param measures: {kind: the day by which it is due, where it has one}.
+    :param readings: {(outlet, pollutant): value in the unit of the permit's limit}.
+    :param facilities: {code of a treatment facility: whether it was running}.
+    :param versions: keys of the versions of the checklists that the form showed; none for those that the inspection has,
+        or that the unit asks for. They are no answer: two reports that differ in them alone are the same.
+    """
 
     visited_at: datetime.datetime | None = None
     outcome: str = ""
     summary: str = ""
     answers: dict[int, Answer] = field(default_factory=dict)
+    measures: dict[str, datetime.date | None] = field(default_factory=dict)
+    readings: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    facilities: dict[str, bool] = field(default_factory=dict)
+    versions: tuple[int, ...] = field(default=(), compare=False)
 
     def flat(self) -> dict[str, str | datetime.datetime]:
         """Return {name of the form's field: value} of all that is not blank; the time to the minute."""
@@ -40,6 +64,13 @@ class Report:
         }
         for point, answer in self.answers.items():
             values |= {f"verdict_{point}": answer.verdict, f"note_{point}": answer.note}
+        for kind, due_on in self.measures.items():
+            values |= {f"measure_{kind}": "on", f"due_{kind}": due_on and due_on.isoformat()}
+        values |= {f"reading_{key_of(*row)}": written(value) for row, value in self.readings.items()}
+        values |= {
+            f"facility_{key_of(code)}": "on" if running else "off"
+            for code, running in self.facilities.items()
+        }
         return {name: value for name, value in values.items() if value}
 
 
@@ -58,21 +89,19 @@ def stored(inspection: Inspection) -> Report:
         outcome=inspection.outcome,
         summary=inspection.summary,
         answers={row.point_id: Answer(row.verdict, row.note) for row in inspection.findings.all()},
+        measures={row.kind: row.due_on for row in inspection.measures.all()},
+        readings={(row.outlet, row.pollutant): row.value for row in inspection.readings.all()},
+        facilities={row.facility: row.is_running for row in inspection.facilities.all()},
+        versions=tuple(row.version_id for row in inspection.checklists.all()),
     )
 
 
-def checklist(inspection: Inspection) -> list[ChecklistItem]:
-    """Return the points to look at: those in use, and those that already have an answer."""
-    answered = inspection.findings.values("point")
-    return list(ChecklistItem.objects.filter(Q(is_active=True) | Q(pk__in=answered)))
-
-
 def faults(
-    report: Report, *, points: list[ChecklistItem], published_at: datetime.datetime, complete: bool
+    report: Report, *, points: list[ChecklistPoint], published_at: datetime.datetime, complete: bool
 ) -> list[Fault]:
     """Return what is wrong with a report; gaps count only in one that must be complete."""
-    found = _time_faults(report.visited_at, published_at)
-    return found + _gaps(report, points) if complete else found
+    found = _time_faults(report.visited_at, published_at) + _due_faults(report)
+    return found + _gaps(report, points) + _measure_faults(report) if complete else found
 
 
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:
@@ -86,7 +115,19 @@ def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.da
     return []
 
 
-def _gaps(report: Report, points: list[ChecklistItem]) -> list[Fault]:
+def _due_faults(report: Report) -> list[Fault]:
+    """What is due, is due after the visit."""
+    if report.visited_at is None:
+        return []
+    visit = timezone.localdate(report.visited_at)
+    return [
+        Fault(f"due_{kind}", f"改正期限 {due_on} 不在检查日 {visit} 之后，请改正其中一个。")
+        for kind, due_on in report.measures.items()
+        if due_on and due_on <= visit
+    ]
+
+
+def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     found = []
     if report.visited_at is None:
         found.append(Fault("visited_at", "请填检查时间。"))
@@ -106,4 +147,28 @@ def _gaps(report: Report, points: list[ChecklistItem]) -> list[Fault]:
     if not report.summary:
         why = "请写明当时的情况和依据。" if report.outcome in NOT_ENTERED else "请写明检查情况。"
         found.append(Fault("summary", why))
+    return found
+
+
+def _measure_faults(report: Report) -> list[Fault]:
+    """The outcome is that of the weightiest measure; who was refused entry may still open a case."""
+    found = []
+    if WITH_DUE_DAY in report.measures and report.measures[WITH_DUE_DAY] is None:
+        found.append(Fault(f"due_{WITH_DUE_DAY}", "责令改正，请填改正期限。"))
+    if not report.outcome:
+        return found
+    outcome, taken = Outcome(report.outcome), [kind for kind in OUTCOME_OF if kind in report.measures]
+    own = MEASURE_OF.get(outcome)
+    if own and own not in taken:
+        found.append(Fault(f"measure_{own}", f"结论是“{outcome.label}”，请勾选“{own.label}”，或改正结论。"))
+    elif own and taken[-1] != own:
+        found.append(
+            Fault(
+                "outcome",
+                f"最重的措施是“{taken[-1].label}”，结论却是“{outcome.label}”，请改正其中一处。",
+            )
+        )
+    elif taken and not own and outcome != Outcome.REFUSED:
+        names = "、".join(kind.label for kind in taken)
+        found.append(Fault("outcome", f"结论是“{outcome.label}”，却勾选了{names}，请改正其中一处。"))
     return found

@@ -19,7 +19,9 @@ from ...models.inspection import NOT_ENTERED, Outcome
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import queries, verbs
 from ..pages import own, readable
-from .forms import ReportForm
+from ..review.forms import pin
+from ..review.queries import to_answer
+from .forms import ReportForm, keys_in
 
 
 @require_role(Role.OFFICER)
@@ -31,7 +33,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if inspection.state not in WITH_OFFICERS:
         messages.error(request, f"这份检查现在是“{inspection.get_state_display()}”，不能再修改。")
         return redirect("inspections:detail", pk)
-    return _edit(request, inspection, ReportForm(inspection=inspection))
+    # A copy that the device kept may have been typed into other versions of the checklists.
+    opened = keys_in(request.GET.get("versions", ""))
+    return _edit(request, inspection, ReportForm(inspection=inspection, opened=opened))
 
 
 @require_role(Role.OFFICER)
@@ -45,12 +49,15 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
     last = inspection.moves.select_related("by").last()
+    told = to_answer(inspection)
+    pin(form, told)
     context = {
         "inspection": inspection,
         "form": form,
         "outlets": queries.outlets(inspection.selection.source),
         "survivor": doubles.survivor(inspection.selection.source),
         "awaited": queries.awaited(inspection),
+        "told": told,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
@@ -78,7 +85,7 @@ def _record(
             return _edit(request, latest, merged, refusal=refusal, differences=differences)
         messages.error(request, str(refusal))  # a second click: all that was typed is there already
         return redirect("inspections:detail", pk)
-    messages.success(request, "已提交审核。" if complete else "草稿已保存。")
+    messages.success(request, "已提交审核。" if complete else _SAID.get(_button(request), "草稿已保存。"))
     visited_at = form.cleaned_data["visited_at"]
     if visited_at and (hint := deadlines.holiday_hint(timezone.localdate(visited_at))):
         messages.warning(request, f"检查时间：{hint}")
@@ -86,4 +93,25 @@ def _record(
     copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
     response = redirect(page, pk)
     response["Location"] += f"?{copy}" if request.POST.get("copy") else ""
+    response["Location"] += _place(request)
     return response
+
+
+_SAID = {
+    "all": "草稿已保存，这一节空着的都填了“符合”。",
+    "add": "草稿已保存，清单已加上。",
+    "drop": "草稿已保存，清单已去掉。",
+}
+
+
+def _button(request: HttpRequest) -> str:
+    """Which button of the sheet was pressed, beside the one that saves."""
+    return next((name for name in _SAID if request.POST.get(name)), "")
+
+
+def _place(request: HttpRequest) -> str:
+    """Where on the page to go on after a button of the sheet."""
+    section = keys_in(request.POST.get("all", ""))
+    if section:
+        return f"#section-{section[0]}"
+    return "#points" if _button(request) else ""

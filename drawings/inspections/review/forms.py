@@ -1,25 +1,165 @@
-"""The reviewer's decision, and a correction of what is public."""
+"""The reviewer's decision with notes on single points, and a correction of what is public."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
+from wugang_audit.access.keys import key_of
+
+from ...models import ReviewNote
 from ...privacy_gate.forms import Guarded
 from ..fields import LinesField
+from .changes import Kind
+from .queries import Comparison, Point, Told
+
+NOTE = "note_on_"
+APPROVE, RETURN = ("approve", "approve_next"), ("return", "return_next")
+DECISIONS = {
+    "approve": "审核通过",
+    "approve_next": "通过，看下一份",
+    "return": "退回检查组",
+    "return_next": "退回，看下一份",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One point on the reviewer's page, with the field in which he writes his note."""
+
+    point: Point
+    note: forms.BoundField
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows that stand together: folded those that nobody needs to read again, with the words that the fold bears."""
+
+    rows: list[Row]
+    folded: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.folded or any(row.note.value() or row.note.errors for row in self.rows)
 
 
 class ReviewForm(forms.Form):
-    version = forms.CharField(widget=forms.HiddenInput)
+    """The decision on one version of a report, and a note for each of its points.
+
+    :param comparison: what lies before the person.
+    :param publishing: the decision is the head's, to confirm the report.
+    """
+
+    version = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后再办。"}
+    )
     comment = LinesField(
         label="审核意见",
         rows=3,
         max_length=500,
-        help_text="退回时必须写明要补充或改正什么。只供内部，不公开。",
+        help_text="退回时写明要补充或改正什么；只有个别栏目有问题的，写在那一栏下面就行。只供内部，不公开。",
     )
-    decision = forms.ChoiceField(choices=[("approve", "通过"), ("return", "退回")])
+    # Never shown: it is the button that was pressed.
+    decision = forms.ChoiceField(
+        choices=list(DECISIONS.items()),
+        widget=forms.HiddenInput,
+        error_messages={"required": "请按通过或退回的按钮。"},
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        comparison: Comparison,
+        publishing: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.publishing, self.points = publishing, comparison.points
+        self.fields["decision"].required = not publishing
+        limit = ReviewNote._meta.get_field("text").max_length
+        for point in self.points:
+            if point.change.now is not None:
+                label = f"{point.change.label}的审核意见"
+                self.fields[f"{NOTE}{point.change.field}"] = LinesField(label=label, rows=2, max_length=limit)
 
     def clean(self) -> None:
-        values = self.cleaned_data
-        if values.get("decision") == "return" and not values.get("comment") and "comment" not in self.errors:
-            self.add_error("comment", "退回时请写明要补充或改正什么。")
+        values, comment = self.cleaned_data, self.cleaned_data.get("comment")
+        decision = values.get("decision")
+        if self.publishing or decision in APPROVE:
+            for field in self.notes():
+                self.add_error(f"{NOTE}{field}", "写了意见的，请按“退回”；要通过或公开，请先删去这条意见。")
+        if self.publishing and comment:
+            self.add_error("comment", "写了意见的，请按“退回”；要公开，请先删去意见。")
+        if decision in RETURN and not comment and not self.notes() and not self.errors:
+            self.add_error("comment", "退回时请写明要补充或改正什么：写在这里，或写在有问题的栏目下面。")
+
+    def notes(self) -> dict[str, str]:
+        """Return {field of the report: note} of those that were written."""
+        return {
+            name.removeprefix(NOTE): text
+            for name, text in self.cleaned_data.items()
+            if name.startswith(NOTE) and text
+        }
+
+    def stretches(self, *, folds: bool) -> list[Stretch]:
+        """Return all rows in order; what is blank is folded, and with ``folds`` what did not change since the last version."""
+        found: list[tuple[str, list[Row]]] = []
+        for point in self.points:
+            if point.change.now is None:
+                continue
+            row = Row(point, self[f"{NOTE}{point.change.field}"])
+            word = _fold(point, folds)
+            if not found or found[-1][0] != word:
+                found.append((word, []))
+            found[-1][1].append(row)
+        return [Stretch(rows, word and f"{word}的 {len(rows)} 项") for word, rows in found]
+
+    def gone(self) -> Sequence[Point]:
+        """Return the points that the report does not have any more: there is nothing to write a note on."""
+        return [point for point in self.points if point.change.now is None]
+
+
+def _fold(point: Point, folds: bool) -> str:
+    if point.notes or point.change.kind != Kind.SAME:
+        return ""
+    if not point.change.now:
+        return "没有填"
+    return "和上次一样" if folds else ""
+
+
+def pin(form: forms.Form, told: Sequence[Told]) -> None:
+    """Leave at each field of the officers' form what the reviewer wrote about it, as ``told``: a list of notes."""
+    by_field = {one.field: one.notes for one in told}
+    for name, field in form.fields.items():
+        field.told = by_field.get(name, [])
+
+
+class _AnyOf(forms.MultipleChoiceField):
+    """What was ticked on a page that may be out of date: what has changed since, the verb finds."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class PublishAllForm(forms.Form):
+    """The reports that the head has read and confirms, each as "17@2026-10-08T15:30:00+00:00": its version too."""
+
+    seen = _AnyOf(
+        label="同意公开的单位",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "还没有勾选：请看过全文，在同意公开的单位前打勾，再确认公开。"},
+    )
+
+    def versions(self) -> dict[int, str]:
+        """Return {primary key: version}; what is no such pair is left out."""
+        pairs = (value.partition("@") for value in self.cleaned_data["seen"])
+        return {key: version for pk, _, version in pairs if (key := key_of(pk))}
+
+    def ticked(self) -> list[str]:
+        return self["seen"].value() or []
 
 
 class CorrectionForm(Guarded, forms.Form):

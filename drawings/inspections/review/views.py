@@ -1,24 +1,28 @@
 """The page of one inspection, and the steps from a report that was handed in to publication."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from sources import doubles, permit_expiry
-from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
-from ...states import Refused
+from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
+from ..field.details import details
 from ..pages import readable
-from .forms import CorrectionForm, ReviewForm
+from . import queries as review_queries
+from .content import in_short
+from .forms import APPROVE, DECISIONS, CorrectionForm, PublishAllForm, ReviewForm
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
@@ -26,52 +30,111 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _detail(request, readable(request, pk), None)
 
 
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+def version(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    """One report of the past as it was handed in, beside the one before it."""
+    inspection = readable(request, pk)
+    found = review_queries.handed_in(inspection, serial)
+    if found is None:
+        raise Http404
+    row, comparison = found
+    context = {
+        "inspection": inspection,
+        "version": row,
+        "comparison": comparison,
+        "told": review_queries.told(inspection, serial),
+    }
+    return render(request, "inspections/review/version.html", context)
+
+
+@require_role(*INSPECTION_READERS)
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What awaits the reviewer and the head, the oldest first."""
+    user = request.user
+    context = {
+        "to_review": review_queries.to_review(user),
+        "to_publish": review_queries.to_publish(user),
+        "reviews": user.has_role(Role.REVIEWER),
+        "heads": user.has_role(Role.HEAD),
+        "draws": queries.draws_to_confirm() if user.has_role(Role.HEAD) else (),
+    }
+    return render(request, "inspections/review/waiting.html", context)
+
+
 @require_role(Role.REVIEWER, Role.HEAD)
-@does("审核检查结果", ReviewForm.base_fields, decision={"approve": "审核通过", "return": "退回检查组"})
+@does("审核检查结果", ReviewForm.base_fields, decision=DECISIONS)
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
-    form = ReviewForm(request.POST)
+    form = ReviewForm(request.POST, comparison=review_queries.before_reviewer(inspection))
     if not form.is_valid():
-        return _detail(request, inspection, form)
-    verb, done = {
-        "approve": (verbs.approve, "审核已通过，等负责人确认公开。"),
-        "return": (verbs.send_back, "已退回检查组，附上了您的意见。"),
-    }[form.cleaned_data["decision"]]
-    values = {name: form.cleaned_data[name] for name in ("comment", "version")}
+        return _again(request, inspection, form)
+    decision = form.cleaned_data["decision"]
+    given = {name: form.cleaned_data[name] for name in ("comment", "version")}
     try:
-        verb(inspection=inspection, actor=request.user, **values)
+        if decision in APPROVE:
+            verbs.approve(inspection=inspection, actor=request.user, **given)
+            done = "审核已通过，等负责人确认公开。"
+        else:
+            verbs.send_back(inspection=inspection, actor=request.user, notes=form.notes(), **given)
+            done = "已退回检查组，附上了您的意见。"
     except Refused as refusal:
         latest = readable(request, pk)
-        may = queries.what_may(request.user, latest)
-        if not (may.approve or may.send_back):
-            messages.error(request, str(refusal))
-            return redirect("inspections:detail", pk)
         # The page shows the report as it is now: the next press of a button is about that one.
         data = request.POST.copy()
         data["version"] = latest.version
-        form = ReviewForm(data)
+        form = ReviewForm(data, comparison=review_queries.before_reviewer(latest))
         form.add_error(None, str(refusal))
-        return _detail(request, latest, form)
+        return _again(request, latest, form)
+    if decision.endswith("_next"):
+        return _next(request, inspection, done)
     messages.success(request, done)
     return redirect("inspections:detail", pk)
 
 
 @require_role(Role.HEAD)
-@does("确认公开检查结果")
+@does("确认公开检查结果", ReviewForm.base_fields, then={"next": "确认公开，看下一份"})
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
-    version = request.POST.get("version", "")
+    comparison = review_queries.before_reviewer(inspection)
+    form = ReviewForm(request.POST, comparison=comparison, publishing=True)
+    if not form.is_valid():
+        return _again(request, inspection, form)
     try:
-        verbs.publish(inspection=inspection, actor=request.user, version=version)
+        verbs.publish(inspection=inspection, actor=request.user, version=form.cleaned_data["version"])
     except Refused as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, "检查结果已向社会公开。")
+        return redirect("inspections:detail", pk)
+    done = "检查结果已向社会公开。"
+    if request.POST.get("then") == "next":
+        return _next(request, inspection, done)
+    messages.success(request, done)
     return redirect("inspections:detail", pk)
+
+
+def _again(request: HttpRequest, inspection: Inspection, form: ReviewForm) -> HttpResponse:
+    """Show the page with what was typed and what is wrong; where nothing can be decided any more, say that instead."""
+    may = queries.what_may(request.user, inspection)
+    if may.approve or may.send_back or may.publish:
+        return _detail(request, inspection, form)
+    found = "；".join(str(message) for message in form.non_field_errors())
+    messages.error(request, found or f"这份检查现在是“{inspection.get_state_display()}”，没有改动。")
+    return redirect("inspections:detail", inspection.pk)
+
+
+def _next(request: HttpRequest, inspection: Inspection, done: str) -> HttpResponse:
+    """Go on to the report that has waited longest for the same decision; at the end say that there is none."""
+    heads = inspection.state == InspectionState.APPROVED and request.user.has_role(Role.HEAD)
+    line = (review_queries.to_publish if heads else review_queries.to_review)(request.user)
+    messages.success(request, f"{inspection.selection.shown_name}：{done}")
+    following = line.values_list("pk", flat=True).first()
+    if following:
+        return redirect("inspections:detail", following)
+    messages.info(request, f"没有等您{'确认公开' if heads else '审核'}的了。")
+    return redirect("inspections:waiting")
 
 
 @require_role(Role.REVIEWER, Role.HEAD)
@@ -96,25 +159,15 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 @does("一并确认公开检查结果")
 def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw.objects.published(), pk=draw_pk)
-    if request.method != "POST":
-        approved = list(queries.to_confirm(request.user, draw))
-        kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
-        stopped = privacy.stopped([row for row in approved if row.pk not in kept])
-        context = {
-            "draw": draw,
-            "inspections": [row for row in approved if row.pk not in kept | stopped],
-            "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
-            "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
-        }
-        return render(request, "inspections/publish_all.html", context)
-    # Each box carries what the head had before him, as "17@2026-10-08T15:30:00+00:00".
-    seen = (value.partition("@") for value in request.POST.getlist("seen"))
-    versions = {key: version for pk, _, version in seen if (key := key_of(pk))}
+    form = PublishAllForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _publish_all(request, draw, form)
+    versions = form.versions()
     try:
         published = verbs.publish_all(draw=draw, actor=request.user, versions=versions)
     except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("inspections:publish_all", draw_pk)
+        form.add_error(None, str(refusal))
+        return _publish_all(request, draw, form)
     messages.success(request, f"已确认公开 {len(published)} 家单位的检查结果。")
     kept = queries.kept_from_publishing(request.user, versions)
     for row in queries.readable(request.user).filter(pk__in=kept):
@@ -127,6 +180,25 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     if left := len(versions) - len(published) - len(kept) - len(stopped):
         messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
     return redirect("inspections:all")
+
+
+def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> HttpResponse:
+    approved = list(queries.to_confirm(request.user, draw))
+    kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
+    stopped = privacy.stopped([row for row in approved if row.pk not in kept])
+    own = [row for row in approved if row.pk not in kept | stopped]
+    marks = privacy.marks_of(own)
+    texts = review_queries.full_texts(own)
+    context = {
+        "draw": draw,
+        "form": form,
+        "inspections": own,
+        "reports": [(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own],
+        "ticked": form.ticked(),
+        "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
+        "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
+    }
+    return render(request, "inspections/publish_all.html", context)
 
 
 @dataclass(frozen=True)
@@ -155,14 +227,14 @@ def _detail(
     context = {
         "inspection": inspection,
         "source": inspection.selection.source,
-        "may": queries.what_may(user, inspection),
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
         "law": queries.law_of(inspection),
         "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
         "survivor": doubles.survivor(inspection.selection.source),
-        "moves": inspection.moves.select_related("by"),
-        "findings": inspection.findings.select_related("point"),
+        "steps": review_queries.steps(inspection),
+        "told": review_queries.to_answer(inspection),
+        "details": details(inspection),
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),
@@ -172,7 +244,25 @@ def _detail(
         "earlier": queries.earlier(user, inspection),
         "open_places": queries.open_places(inspection),
         "awaited": queries.awaited(inspection),
-        "form": form or ReviewForm(initial={"version": inspection.version}),
         "history_link": user.has_role(*INSPECTION_READERS),
-    }
+    } | _decision(user, inspection, form)
     return render(request, "inspections/detail.html", context)
+
+
+def _decision(user: User, inspection: Inspection, form: ReviewForm | None) -> dict[str, Any]:
+    """What reviewer or head decide on: the report beside the version before, and who else waits."""
+    may = queries.what_may(user, inspection)
+    if not (may.approve or may.send_back or may.publish):
+        return {"may": may, "comparison": None}
+    comparison = review_queries.before_reviewer(inspection)
+    form = form or ReviewForm(comparison=comparison, initial={"version": inspection.version})
+    line = review_queries.to_publish if may.publish else review_queries.to_review
+    return {
+        "may": may,
+        "comparison": comparison,
+        "form": form,
+        # The head reads all of it, whatever the reviewer has seen before.
+        "stretches": form.stretches(folds=may.approve and comparison.earlier is not None),
+        "gone": form.gone(),
+        "queue": review_queries.queue(line(user), inspection),
+    }

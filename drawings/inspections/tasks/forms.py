@@ -1,13 +1,26 @@
-"""The filter of the list of inspections."""
+"""The filters of the officer's home and of the list of inspections."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 
+from wugang_audit import clock
+
 from ...models import Draw, Stratum
 from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
+
+# Since when a report waits for the reviewer, and for the head.
+WAITING_SINCE = {InspectionState.SUBMITTED: "submitted_at", InspectionState.APPROVED: "reviewed_at"}
+
+
+class TaskFilter(forms.Form):
+    q = forms.CharField(label="单位名称", required=False, max_length=60)
+
+    def name(self) -> str:
+        """Return the part of a name to look for; empty where it makes no sense."""
+        return self.cleaned_data.get("q", "") if self.is_valid() else ""
 
 
 class InspectionFilter(forms.Form):
@@ -17,6 +30,11 @@ class InspectionFilter(forms.Form):
         None, label="季度", required=False, to_field_name="code", empty_label="全部"
     )
     category = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *Stratum.choices])
+    late = forms.ChoiceField(
+        label="期限",
+        required=False,
+        choices=[("", "全部"), ("visit", "检查已逾期"), ("publish", "已过公开期限")],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,4 +53,26 @@ class InspectionFilter(forms.Form):
             wanted &= Q(selection__draw=draw)
         if category := values.get("category"):
             wanted &= Q(selection__stratum=category)
-        return inspections.filter(wanted)
+        found = inspections.filter(wanted)
+        if late := values.get("late"):
+            today = clock.today()
+            return found.late(today) if late == "visit" else found.late_for_publication(today)
+        return found
+
+    def waiting_since(self) -> str | None:
+        """The field that says since when those that are shown wait for a decision; None where they wait for none."""
+        return WAITING_SINCE.get(self.cleaned_data.get("state"))
+
+
+class BoardFilter(forms.Form):
+    quarter = forms.ModelChoiceField(
+        None, label="季度", required=False, to_field_name="code", empty_label="还没有全部公开的"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quarter"].queryset = Draw.objects.published()
+
+    def draw(self) -> Draw | None:
+        """Return the draw that is asked for; None for all that are under way, and where it makes no sense."""
+        return self.cleaned_data.get("quarter") if self.is_valid() else None

@@ -1,32 +1,53 @@
 """Officers' tasks, the list of all inspections, and the page of one unit."""
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from sources import doubles, permit_expiry
 from sources.models import CreditClass, PollutionSource
+from wugang_audit import clock
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
-from ...models.powers import INSPECTION_READERS
+from ...models.powers import DRAW_READERS, INSPECTION_READERS
 from ...states import WITH_OFFICERS
 from .. import queries, unit_history
-from .forms import InspectionFilter
+from ..pages import readable
+from . import dossier as before
+from . import problems
+from .board import board as board_of
+from .board import draws_under_way
+from .forms import BoardFilter, InspectionFilter, TaskFilter
+from .home import home, open_tasks, task_of
 
 PER_PAGE = 30
 
 
 @require_role(Role.OFFICER)
 def tasks(request: HttpRequest) -> HttpResponse:
-    own = queries.tasks(request.user)
-    done = own.exclude(state__in=WITH_OFFICERS)
+    form = TaskFilter(request.GET)
+    own = home(request.user, form.name(), clock.today())
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
-        "open": own.filter(state__in=WITH_OFFICERS).order_by("-state", "selection"),
-        "page_obj": LimitedPaginator(done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
+        "form": form,
+        "filtered": form.has_changed(),
+        "home": own,
+        "page_obj": LimitedPaginator(own.done, PER_PAGE, counted=True).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
     }
-    return render(request, "inspections/tasks.html", context)
+    return render(request, "inspections/tasks/home.html", context)
+
+
+@require_role(Role.OFFICER)
+def print_list(request: HttpRequest) -> HttpResponse:
+    """What the officer has still to visit, on paper."""
+    today = clock.today()
+    context = {"tasks": open_tasks(request.user, today), "today": today}
+    return render(request, "inspections/tasks/print.html", context)
 
 
 @require_role(*INSPECTION_READERS)
@@ -34,6 +55,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def everything(request: HttpRequest) -> HttpResponse:
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
+    if waiting := form.waiting_since():  # who decides begins with what waits longest
+        found = found.annotate(waits_since=F(waiting)).order_by("waits_since", "pk")
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -44,9 +67,54 @@ def everything(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "filtered": form.has_changed(),
         "redacts": request.user.has_role(Role.REVIEWER, Role.HEAD),
+        "waiting": waiting,
+        "today": clock.today(),
+        "organises": request.user.has_role(*DRAW_READERS),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
+
+
+@require_role(*DRAW_READERS)
+def board(request: HttpRequest) -> HttpResponse:
+    form = BoardFilter(request.GET)
+    asked = form.draw()
+    draws = [asked] if asked else draws_under_way()
+    context = {
+        "form": form,
+        "board": board_of(request.user, draws, clock.today()),
+        "waiting": problems.waiting_for(request.user).count(),
+    }
+    return render(request, "inspections/tasks/board.html", context)
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+def dossier(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that is to be known before a visit."""
+    inspection, user, today = readable(request, pk), request.user, clock.today()
+    source = inspection.selection.source
+    on_team = inspection.is_on_team(user) and user.has_role(Role.OFFICER)
+    context = {
+        "inspection": inspection,
+        "source": source,
+        "on_team": on_team,
+        "task": task_of(inspection, today),
+        "may_fill": queries.what_may(user, inspection).fill,
+        "may_postpone": on_team and problems.may_postpone(inspection),
+        "may_recuse": on_team and inspection.state in WITH_OFFICERS,
+        "open_places": queries.open_places(inspection),
+        "recusals": before.recusals_of_team(inspection, source, today),
+        "visits": before.visits_of_year(user, inspection, today),
+        "past": before.past_visits(user, inspection),
+        "credit": CreditClass.objects.current().filter(source=source).first(),
+        "permit_warning": permit_expiry.permit_warning(source),
+        "survivor": doubles.survivor(source),
+        "outlets": queries.outlets(source),
+        "asked": problems.of_inspection(inspection),
+        "asked_recusals": problems.own_recusals(inspection, user),
+        "history_link": user.has_role(*INSPECTION_READERS),
+    }
+    return render(request, "inspections/tasks/dossier.html", context)
 
 
 @require_role(Role.ADMIN, *INSPECTION_READERS)

@@ -3,6 +3,7 @@
 Run again it redraws nothing and loses nothing: each step looks first whether it was done.
 """
 
+import datetime
 import os
 import sys
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from django.db import transaction
 from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.inspections import verbs as inspections
-from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Draw, Inspection, InspectionItem, Plan, PlanRate
+from drawings.inspections.field.report import MEASURE_OF, WITH_DUE_DAY, Answer, Report
+from drawings.inspections.field.sheet import sheet
+from drawings.models import Draw, Inspection, InspectionItem, Plan, PlanRate
 from drawings.models.entropy import SYSTEM
 from drawings.models.quarters import quarter_before, quarter_of
 from drawings.plans import verbs as plans
@@ -65,7 +67,8 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         if not Speciality.objects.exists():
-            call_command("loaddata", "specialities", "law", "inspection_items", "checklist", verbosity=0)
+            call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
+            call_command("load_checklists", verbosity=0)
         if not HolidayNotice.objects.exists():
             call_command("loaddata", "holidays", verbosity=0)
         people = self._accounts()
@@ -163,13 +166,13 @@ class Command(BaseCommand):
         for selection, (state, outcome, summary, failed) in zip(first, STORIES, strict=True):
             team = [member.officer.user for member in selection.team.select_related("officer__user")]
             inspection = selection.inspection
-            report = _report(outcome, summary, failed)
+            report = _report(inspection, outcome, summary, failed or ())
 
             def step(
                 verb: Callable[..., Inspection],
                 actor: User,
                 inspection: Inspection = inspection,
-                **more: Report | str,
+                **more: Report | str | dict[str, str],
             ) -> None:
                 inspection = Inspection.objects.get(pk=inspection.pk)
                 verb(inspection=inspection, actor=actor, version=inspection.version, **more)
@@ -179,7 +182,9 @@ class Command(BaseCommand):
                 continue
             step(inspections.submit, team[0], report=report)
             if state == "returned":
-                step(inspections.send_back, reviewer, comment="请补充废气治理设施耗材更换记录的核对情况。")
+                note = {"summary": "请写明到场时哪些治理设施在运行。"}
+                comment = "请补充废气治理设施耗材更换记录的核对情况。"
+                step(inspections.send_back, reviewer, comment=comment, notes=note)
             elif state in ("approved", "published"):
                 step(inspections.approve, reviewer)
             if state == "published":
@@ -203,28 +208,36 @@ class Command(BaseCommand):
         os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter, fixed arguments
 
 
-# (state it is brought to, outcome, summary, failed checklist point)
+# (state it is brought to, outcome, summary, the failed point: the first of these that the visit's checklists have)
 STORIES = (
     ("published", "clean", "排污许可证在有效期内，废水、废气治理设施正常运行，台账完整，未发现环境问题。", None),
-    ("published", "urged", "危险废物贮存间标识褪色，台账登记滞后两天，现场督促更换标识、补齐台账。", "hazardous-waste"),
-    ("published", "ordered", "布袋除尘器压差表损坏，运行记录缺失，已下达责令改正违法行为决定书，限七日内改正。", "waste-gas"),
+    ("published", "urged", "危险废物贮存间标识褪色，台账登记滞后两天，现场督促更换标识、补齐台账。", ("sw-mark", "solid")),
+    ("published", "ordered", "布袋除尘器压差表损坏，运行记录缺失，已下达责令改正违法行为决定书，限七日内改正。", ("gas-filter", "facilities")),
     ("published", "closed", "现场大门上锁、生产设备断电，走访村委会证实已停产两个月，留存影像。", None),
     ("approved", "clean", "按排污许可证逐项核对，各项制度落实到位，未发现环境问题。", None),
-    ("approved", "case", "自动监测设备采样管路私接旁路，涉嫌干扰监测，已固定证据，移交立案。", "online-monitoring"),
+    ("approved", "case", "自动监测设备采样管路私接旁路，涉嫌干扰监测，已固定证据，移交立案。", ("am-sample", "self-monitoring")),
     ("submitted", "clean", "治理设施与生产同步运行，自行监测报告齐全且达标，未发现环境问题。", None),
-    ("submitted", "urged", "应急预案备案已满三年未修订，督促一个月内完成修订备案。", "emergency-plan"),
-    ("returned", "urged", "活性炭箱有异味，督促更换。", "waste-gas"),
+    ("submitted", "urged", "应急预案备案已满三年未修订，督促一个月内完成修订备案。", ("emergency-plan",)),
+    ("returned", "urged", "活性炭箱有异味，督促更换。", ("gas-carbon", "facilities")),
     ("draft", "clean", "已核对排污许可证正副本，其余项目待补。", None),
 )  # fmt: skip
 
 
-def _report(outcome: str, summary: str, failed: str | None) -> Report:
+def _report(inspection: Inspection, outcome: str, summary: str, failed: tuple[str, ...]) -> Report:
+    shown = sheet(inspection)
+    codes = {point.code for point in shown.points}
+    bad = next((code for code in failed if code in codes), None)
     answers = {}
-    if outcome != "closed":
-        for point in ChecklistItem.objects.filter(is_active=True):
-            if point.code == failed:
-                answers[point.pk] = Answer("fail", summary[:40])
-            else:
-                answers[point.pk] = Answer("absent" if point.code == "online-monitoring" else "pass", "")
+    for point in shown.points if outcome != "closed" else ():
+        answers[point.pk] = Answer("fail", summary[:40]) if point.code == bad else Answer("pass")
     visited_at = clock.now().replace(second=0, microsecond=0)
-    return Report(visited_at=visited_at, outcome=outcome, summary=summary, answers=answers)
+    kind = MEASURE_OF.get(outcome)
+    due = clock.today() + datetime.timedelta(days=7) if kind == WITH_DUE_DAY else None
+    return Report(
+        visited_at=visited_at,
+        outcome=outcome,
+        summary=summary,
+        answers=answers,
+        measures={kind.value: due} if kind else {},
+        versions=tuple(shown.version_ids),
+    )

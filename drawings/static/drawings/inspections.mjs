@@ -62,15 +62,28 @@ function guard(form) {
     }
   }
 
+  // What was typed into other versions of the checklists has its fields only on the page of those versions.
+  function elsewhere(draft) {
+    const here = new URL(location.href);
+    const { versions } = draft.values;
+    if (!versions || versions === form.elements.versions.value || here.searchParams.has("versions")) return false;
+    here.searchParams.set("versions", versions);
+    location.replace(here);
+    return true;
+  }
+
   function restore(draft) {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.name in draft.values;
     for (const [name, value] of Object.entries(draft.values)) {
-      if (form.elements[name]) form.elements[name].value = value;
+      const field = form.elements[name];
+      if (field && field.type !== "checkbox") field.value = value;
     }
     version.value = draft.version;
     copy.value = draft.token;
     const at = new Date(draft.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
     note.querySelector("[data-draft-restored-text]").textContent = `已恢复 ${at} 在本机填写、还没有保存到系统的内容。`;
     note.hidden = false;
+    form.dispatchEvent(new Event("sheet:restored"));
   }
 
   // Whether the server answers. A log-in that has run out is no hindrance: the login page carries what was typed, and the
@@ -91,8 +104,10 @@ function guard(form) {
 
   const draft = load();
   if (form.hasAttribute("data-draft-bound")) keep(); // the page already shows what was typed
-  else if (draft && JSON.stringify(draft.values) !== served) restore(draft);
-  else localStorage.removeItem(key);
+  else if (draft && JSON.stringify(draft.values) !== served) {
+    if (elsewhere(draft)) return;
+    restore(draft);
+  } else localStorage.removeItem(key);
   openNotes();
   if (!navigator.onLine) say(OFFLINE);
 

@@ -10,6 +10,7 @@ const STRATA = {
 const LOOKS = { ok: "is-ok", warn: "is-warn", void: "is-warn", note: "", wait: "", fail: "is-bad", skip: "" };
 const HEADS = "verify-log-heads"; // in localStorage: {bureau: [[rows, head], ...]}, rows ascending
 const MOST_HEADS = 30;
+const MOST_HIDDEN = 5; // redactions that the verdict names; the list of checks has more
 
 /** A verifier's words with the names of the classes: it knows their codes alone. */
 const inWords = (text) => text.replace(/(^|；|类别 )(key-emitting|key|special|general)(?=：| )/g, (_, before, code) => before.replace("类别 ", "") + STRATA[code]);
@@ -282,6 +283,11 @@ function found(lines) {
   if (substituted) words.push(`抽签以后的 ${substituted.detail}替补也重新算过，由谁替补与公布的一样。`);
   else if (drawn) words.push("公布的文件里没有替补。");
   if (withdrawn) words.push(`${withdrawn.what}：${withdrawn.detail}。`);
+  const counted = lines.find(({ what, level }) => level === "note" && what === "公开的检查结果");
+  if (counted && ok("公开日志里的检查结果、更正和隐去与文件逐条一致")) words.push(`公开的检查结果与日志逐条对得上：${counted.detail}。`);
+  const hidden = lines.filter(({ what, level }) => level === "note" && what === "已依法隐去");
+  for (const { detail } of hidden.slice(0, MOST_HIDDEN)) words.push(`已依法隐去：${detail}。`);
+  if (hidden.length > MOST_HIDDEN) words.push(`另有 ${hidden.length - MOST_HIDDEN} 处依法隐去，见逐项检查。`);
   return words;
 }
 

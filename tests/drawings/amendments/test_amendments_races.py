@@ -10,7 +10,7 @@ from drawings.amendments import redactions, seals, substitutes, voids
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
-    ChecklistItem,
+    ChecklistPoint,
     Draw,
     LogEntry,
     Redaction,
@@ -174,7 +174,7 @@ def test_the_officer_submits_while_he_is_declared(draw, organiser, clock):
     user, version = member.officer.user, inspection.version
     whole = Report(
         visited_at=clock().replace(second=0, microsecond=0), outcome="clean", summary="正常",
-        answers={point.pk: Answer("pass") for point in ChecklistItem.objects.all()},
+        answers={point.pk: Answer("pass") for point in ChecklistPoint.objects.all()},
     )  # fmt: skip
     outcomes = race(
         lambda: substitutes.declare_officer(

@@ -255,14 +255,14 @@ def test_an_earlier_or_impossible_issue_stands_for_none(draw, confirmed, organis
 def hand_in(clock):
     from drawings.inspections import verbs
     from drawings.inspections.field.report import Answer, Report
-    from drawings.models import ChecklistItem
+    from drawings.models import ChecklistPoint
 
     def do(selection):
         inspection = selection.inspection
         inspection.refresh_from_db()
         whole = Report(
             visited_at=clock().replace(second=0, microsecond=0), outcome="clean", summary="正常",
-            answers={point.pk: Answer("pass") for point in ChecklistItem.objects.all()},
+            answers={point.pk: Answer("pass") for point in ChecklistPoint.objects.all()},
         )  # fmt: skip
         actor = selection.team.first().officer.user
         return verbs.submit(inspection=inspection, actor=actor, version=inspection.version, report=whole)

@@ -66,14 +66,16 @@ def test_a_unit_that_was_in_the_hat_is_told_whether_it_was_drawn(draw_in, strang
 
 
 # --- what is public when ---------------------------------------------------------------------------------------
+FOUND = {"findings.txt": "检查结果公开一条写一条", "texts.tsv": "和检查结果一起"}
+LATER = {"substitutes.tsv": "有替补时，生效一份公开一份"} | FOUND
+LAST = ("result.tsv", "substitutes.tsv", "findings.txt", "texts.tsv")
 WHEN = {
-    "frozen": {"entropy.txt": "最后一个号码录入时", "result.tsv": "公布名单时", "substitutes.tsv": "有替补时，生效一份公开一份"},
-    "drawn": {"result.tsv": "公布名单时", "substitutes.tsv": "有替补时，生效一份公开一份"},
-    "published": {"substitutes.tsv": "有替补时，生效一份公开一份"},
-    "void-frozen": dict.fromkeys(("entropy.txt", "result.tsv", "substitutes.tsv"), "不会有了：抽签已作废"),
-    "sealed-frozen": dict.fromkeys(("salt.txt", "result.tsv", "substitutes.tsv"), "解封时，最迟 2026-12-31")
-    | {"entropy.txt": "最后一个号码录入时"},
-    "sealed-published": dict.fromkeys(("salt.txt", "result.tsv", "substitutes.tsv"), "解封时，最迟 2026-12-31"),
+    "frozen": {"entropy.txt": "最后一个号码录入时", "result.tsv": "公布名单时"} | LATER,
+    "drawn": {"result.tsv": "公布名单时"} | LATER,
+    "published": LATER,
+    "void-frozen": dict.fromkeys(("entropy.txt", *LAST), "不会有了：抽签已作废"),
+    "sealed-frozen": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026-12-31") | {"entropy.txt": "最后一个号码录入时"},
+    "sealed-published": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026-12-31"),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection, Selection
+from drawings.models import ChecklistPoint, Inspection, Selection
 
 
 @pytest.fixture
@@ -40,7 +40,19 @@ def outsider(selection, officers):
 
 @pytest.fixture
 def points(specialities):
-    return list(ChecklistItem.objects.all())
+    return list(ChecklistPoint.objects.all())
+
+
+def measures_of(outcome):
+    """The measure that goes with an outcome, due in a month where it must be due."""
+    day = timezone.localdate() + timezone.timedelta(days=30)
+    taken = {
+        "urged": {"urge": None},
+        "ordered": {"order": day},
+        "case": {"case": None},
+        "police": {"transfer": None},
+    }
+    return taken.get(outcome, {})
 
 
 @pytest.fixture
@@ -48,11 +60,13 @@ def full(points):
     """Make a complete report with some of its parts replaced: ``full(outcome="urged")``."""
 
     def make(**parts):
+        outcome = parts.get("outcome", "clean")
         report = Report(
             visited_at=timezone.now().replace(second=0, microsecond=0),
             outcome="clean",
             summary="生产正常，设施运行正常。",
             answers={point.pk: Answer("pass") for point in points},
+            measures=measures_of(outcome),
         )
         return dataclasses.replace(report, **parts)
 

@@ -10,7 +10,8 @@ from pages import said
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
+from drawings.models.law import cited
 from drawings.states import InspectionState
 
 
@@ -77,7 +78,7 @@ def test_the_lines_of_a_text_count_once_and_come_back_as_typed(inspection, login
 
 def test_what_is_typed_is_never_read_as_markup(inspection, login, lead, second, fields, points):
     script = "<script>alert(1)</script>"
-    ChecklistItem.objects.filter(pk=points[0].pk).update(guidance=script)
+    ChecklistPoint.objects.filter(pk=points[0].pk).update(guidance=script)
     report = Report(summary=script, answers={points[0].pk: Answer("fail", script)})
     client = login(lead)
     client.post(page("edit", inspection), fields(inspection, report))
@@ -171,7 +172,9 @@ def test_the_reviewer_returns_with_a_reason_and_the_officer_reads_it(inspection,
     submitted, client = step(inspection, "submitted"), login(reviewer)
     values = {"version": submitted.version, "decision": "return", "comment": ""}
     response = client.post(page("review", inspection), values)
-    assert response.context["form"].errors == {"comment": ["退回时请写明要补充或改正什么。"]}
+    assert response.context["form"].errors == {
+        "comment": ["退回时请写明要补充或改正什么：写在这里，或写在有问题的栏目下面。"]
+    }
     assert latest(inspection).state == InspectionState.SUBMITTED
     response = client.post(page("review", inspection), values | {"comment": "缺少照片编号"}, follow=True)
     assert said(response) == ["已退回检查组，附上了您的意见。"]
@@ -223,4 +226,5 @@ def test_the_detail_page_warns_of_a_permit_that_runs_out(inspection, login, lead
 def test_the_detail_page_names_the_item_and_its_legal_basis(inspection, login, lead):
     html = login(lead).get(page("detail", inspection)).content.decode()
     assert html.count(f"<dd>{inspection.item.subject}</dd>") == 1
-    assert html.count(f"<dd>{inspection.item.basis}</dd>") == 1
+    law = "、".join(cited(inspection.item.bases.all(), timezone.localdate()))
+    assert html.count(f"<dt>依据</dt><dd>{law}<br>") == 1

@@ -104,7 +104,9 @@ def test_the_task_list_puts_returned_ones_first_and_done_ones_apart(everything, 
     step(own[1], "submitted", "returned")
     step(own[2], "submitted")
     context = login(user).get(reverse("inspections:tasks")).context
-    assert [row.pk for row in context["open"]] == [row.pk for row in (own[1], own[0], *own[3:])]
+    assert [task.inspection.pk for task in context["home"].tasks] == [
+        row.pk for row in (own[1], own[0], *own[3:])
+    ]
     assert [row.pk for row in context["page_obj"]] == [own[2].pk]
 
 
@@ -112,7 +114,7 @@ def test_an_officer_who_reads_everything_still_has_his_own_tasks_alone(everythin
     user, own = busiest(everything)
     RoleGrant.objects.create(user=user, role=Role.ORGANISER)
     context = login(user).get(reverse("inspections:tasks")).context
-    assert [row.pk for row in context["open"]] == [row.pk for row in own]
+    assert [task.inspection.pk for task in context["home"].tasks] == [row.pk for row in own]
 
 
 def lines(user):
@@ -121,7 +123,7 @@ def lines(user):
 
 def test_the_desk_says_what_awaits_each(everything, login, reviewer, head, organiser, auditor, step):
     user, own = busiest(everything)
-    tasks, all_of_them = reverse("inspections:tasks"), reverse("inspections:all")
+    tasks, waiting = reverse("inspections:tasks"), reverse("inspections:waiting")
     assert lines(user) == [("检查任务待填报", tasks, len(own))]
     assert [lines(person) for person in (reviewer, head, organiser, auditor)] == [[], [], [], []]
     step(own[0], "submitted", "returned")
@@ -130,8 +132,8 @@ def test_the_desk_says_what_awaits_each(everything, login, reviewer, head, organ
     assert lines(user) == [("检查被退回，请补充", tasks, 1)] + [
         ("检查任务待填报", tasks, len(own) - 3) for _ in own[3:4]
     ]
-    assert lines(reviewer) == [("检查结果待审核", f"{all_of_them}?state=submitted", 1)]
-    assert lines(head) == [("检查结果待确认公开", f"{all_of_them}?state=approved", 1)]
+    assert lines(reviewer) == [("检查结果待审核", waiting, 1)]
+    assert lines(head) == [("检查结果待确认公开", waiting, 1)]
 
 
 def test_the_desk_of_a_reviewer_leaves_out_his_own_inspections(everything, step):

@@ -3,12 +3,9 @@
 import datetime
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
-from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Fault, Report, faults
-from drawings.models import ChecklistItem
 
 HOUR = datetime.timedelta(hours=1)
 # Written by hand from the list of outcomes: with these nobody went through the gate.
@@ -89,13 +86,3 @@ def test_a_visit_in_the_very_minute_of_the_publication_counts(find, full, clock)
     assert find(full(visited_at=minute - datetime.timedelta(minutes=1)), published_at=clock.moment) == [
         "visited_at"
     ]
-
-
-def test_a_point_out_of_use_is_asked_only_where_it_was_answered(inspection, lead, login, points, full):
-    answers = {points[0].pk: Answer("fail", "已记下")}
-    verbs.save_draft(
-        inspection=inspection, actor=lead, version=inspection.version, report=full(answers=answers)
-    )
-    ChecklistItem.objects.filter(pk__in=[points[0].pk, points[1].pk]).update(is_active=False)
-    form = login(lead).get(reverse("inspections:edit", args=[inspection.pk])).context["form"]
-    assert form.points == [points[0], *points[2:]]

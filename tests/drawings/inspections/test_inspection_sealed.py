@@ -68,7 +68,7 @@ def test_an_officer_sees_his_own_tasks_sealed_or_not(sealed, officers, login):
         for officer in officers:
             own = set(Inspection.objects.filter(selection__team__officer=officer))
             page = login(officer.user).get("/inspections/")
-            assert set(page.context["open"]) == own
+            assert {task.inspection for task in page.context["home"].tasks} == own
             for other in Inspection.objects.exclude(pk__in=[each.pk for each in own]):
                 assert login(officer.user).get(f"/inspections/{other.pk}/").status_code == 404
 

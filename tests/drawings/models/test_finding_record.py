@@ -6,12 +6,13 @@ import pytest
 
 from drawings.disclosure.objects import Result
 from drawings.disclosure.results import complete, newest_first
-from drawings.models import ChecklistItem, Finding, Inspection
+from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspection
 from drawings.models.canonical import canonical_text
 from drawings.models.inspection import Outcome
 from drawings.public_fields import (
     FINDING,
     FINDING_BESIDE_RECORD,
+    FINDING_PARTS,
     FINDING_RECORD,
     RESULT,
     RESULT_BESIDE_RECORD,
@@ -36,7 +37,9 @@ def found(published_draw):
         inspection.record_form = "finding/1"
         inspection.save(update_fields=["record_form"])
         for code, verdict in verdicts.items():
-            point, _ = ChecklistItem.objects.get_or_create(code=code, defaults={"name": code})
+            point, _ = ChecklistPoint.objects.get_or_create(
+                code=code, version=ChecklistVersion.objects.get(), defaults={"name": code, "section": "其他"}
+            )
             Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
         return inspection
 
@@ -101,7 +104,7 @@ def test_a_finding_whose_points_are_all_open_names_none(found):
 
 def test_the_page_reads_every_column_that_the_text_says_and_the_named_ones_beside():
     assert set(RESULT) - KEYS == {*FINDING_RECORD.columns, *RESULT_BESIDE_RECORD}
-    assert set(FINDING) - KEYS == {*FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD}
+    assert set(FINDING) - KEYS == {*FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD}
     assert set(FINDING_RECORD.columns).isdisjoint(RESULT_BESIDE_RECORD)
     assert set(FINDING_RECORD.points.columns).isdisjoint(FINDING_BESIDE_RECORD)
 

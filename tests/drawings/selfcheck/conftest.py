@@ -16,7 +16,7 @@ from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChangesConfirmed,
-    ChecklistItem,
+    ChecklistPoint,
     Correction,
     Deposit,
     Draw,
@@ -56,7 +56,7 @@ def inspect():
         for step in steps:
             row = Inspection.objects.get(pk=inspection.pk)
             if step == "submit":
-                points = ChecklistItem.objects.filter(is_active=True) if outcome == "clean" else []
+                points = ChecklistPoint.objects.all() if outcome == "clean" else []
                 more = {
                     "actor": row.selection.team.first().officer.user,
                     "report": Report(

@@ -4,7 +4,7 @@ import datetime
 
 from tampering_cases import again, another_item, cut_trail, rows, unnoticed, without
 
-from drawings.models import Correction, Finding, Inspection, InspectionMove
+from drawings.models import Correction, Finding, Inspection, InspectionMove, Reading, Redaction
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -56,12 +56,37 @@ def item_of_tasks(site):
     Inspection.objects.filter(pk=site.inspection().pk).update(item=another_item(site))
 
 
+def reading_added(site):
+    Reading.objects.create(inspection=site.inspection(), outlet="DW001", pollutant="氨氮", value=1)
+
+
+def hidden_alone(site):
+    """Let a summary be hidden, with its digest, without a word in the log."""
+    row = site.inspection()
+    Redaction.objects.create(
+        pk=1,
+        draw=row.selection.draw,
+        text="summary",
+        target="summary/1",
+        inspection=row,
+        of="0" * 64,
+        legal_reason="依法",
+        redacted_on=datetime.date(2026, 12, 1),
+        declared_by=site.cast["head"],
+        confirmed_at=row.published_at,
+    )
+
+
 CHANGES = {
     "item of a task": (item_of_tasks, "抽查事项和抽签的不一致"),
     "finding un-published": (rows(Inspection, {"state": "published"}, state="approved"), "状态是“已审核”，按审计记录应为“已公开”"),
     "finding published alone": (new_finding, "状态是“已公开”，按审计记录应为“已审核”"),
     "outcome": (rows(Inspection, {"state": "published"}, outcome="case"), "日志里没有这份内容"),
     "summary": (rows(Inspection, {"state": "published"}, summary="另一回事"), "日志里没有这份内容"),
+    "nonce of a summary": (rows(Inspection, {"state": "published"}, nonce="f" * 32), "日志里没有这份内容"),
+    "form of a record": (rows(Inspection, {"state": "published"}, record_form="finding/1"), "日志里没有这份内容"),
+    "reading added": (reading_added, "日志里没有这份内容"),
+    "redaction that nobody logged": (hidden_alone, "依法隐去 1（检查情况）：日志里没有这份内容"),
     "verdict": (rows(Finding, {"inspection__state": "published"}, verdict="fail"), "日志里没有这份内容"),
     "verdict deleted": (without(Finding, inspection__state="published"), "日志里没有这份内容"),
     "finding's published_at": (
@@ -101,6 +126,7 @@ CHANGES = {
     "steps swapped": (steps_swapped, "检查经过 1：操作人和审计记录"),
     "report approved alone": (rows(Inspection, {"state": "draft"}, state="approved"), "按审计记录应为“待填报”"),
     "correction altered": (rows(Correction, text="没有更正。"), "的更正：日志里没有这份内容"),
+    "correction's nonce": (rows(Correction, nonce=""), "的更正：日志里没有这份内容"),
     "correction deleted": (without(Correction), "（更正，2026Q4/410481-"),
     "correction added": (again(Correction, text="又一处更正"), "的更正：日志里没有这份内容"),
     "correction's date": (rows(Correction, at="2026-11-01T00:00Z"), "的更正：时间是"),

@@ -16,8 +16,9 @@ PERMISSIONS = {
     Role.ADMIN: {
         f"drawings.{action}_{model}"
         for action in ("add", "change", "view")
-        for model in ("inspectionitem", "checklistitem", "legalbasis")
+        for model in ("inspectionitem", "checklist", "checklistpoint", "legalbasis")
     }
+    | {"drawings.delete_checklistpoint", "drawings.change_checklistversion", "drawings.view_checklistversion"}
     | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"}
     | {
         f"wugang_audit.{action}_{model}"

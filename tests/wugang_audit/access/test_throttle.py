@@ -35,6 +35,7 @@ MARKED = {
     "disclosure:timestamp": DOWNLOAD,
     "disclosure:log_file": DOWNLOAD,
     "ceremony:minutes_docx": DOWNLOAD,
+    "statistics:download": DOWNLOAD,
 }
 
 

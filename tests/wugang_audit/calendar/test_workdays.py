@@ -185,6 +185,12 @@ def test_what_rests_on_such_a_year_says_so(calendar, bare):
     assert not calendar.is_estimated(date(2019, 1, 1), date(2026, 12, 31))
 
 
+def test_a_period_that_ends_in_an_announced_year_may_have_begun_in_another():
+    late = Calendar({}, {2027})
+    assert late.after(date(2026, 12, 30), 2) == Due(date(2027, 1, 1), True)
+    assert late.after(date(2026, 12, 31), 1) == Due(date(2027, 1, 1), False)
+
+
 def test_days_that_a_notice_names_are_certain_in_whatever_year_they_lie(calendar):
     assert calendar.last_of_quarter(2018, 4) == Due(date(2018, 12, 29), False)
     assert calendar.is_estimated(date(2018, 12, 28))

@@ -8,7 +8,7 @@ from as_shown import as_sent
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 
-from drawings.models import ChecklistItem, InspectionItem, LegalBasis
+from drawings.models import Checklist, InspectionItem, LegalBasis
 from enforcers.models import Absence, Officer, Recusal, TrainingRecord
 from sources.models import PermitCondition, PollutionSource, Speciality
 from wugang_audit.admin_frame.words import UNCHANGED
@@ -64,7 +64,7 @@ def save(client, row, **changes):
 
 @pytest.mark.parametrize(
     "model",
-    [PollutionSource, Officer, Recusal, Absence, TrainingRecord, PermitCondition, Speciality, InspectionItem, ChecklistItem, LegalBasis],
+    [PollutionSource, Officer, Recusal, Absence, TrainingRecord, PermitCondition, Speciality, InspectionItem, Checklist, LegalBasis],
 )  # fmt: skip
 @pytest.mark.usefixtures("rows")
 def test_an_unchanged_form_writes_nothing(client, model):

@@ -1,0 +1,121 @@
+"""What the administrator does with a version of a checklist: begin a draft, put it in use, withdraw it."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from wugang_audit import clock
+from wugang_audit.accounts.models import User
+from wugang_audit.audit import trail
+
+from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
+from ..states import Refused
+
+
+@transaction.atomic
+def new_draft(*, checklist: Checklist, actor: User, like: ChecklistVersion | None = None) -> ChecklistVersion:
+    """Begin the next version, with the points of another one where that is wanted.
+
+    A clause that is law no more is not taken along: what replaced it stands in its place, if that is known.
+    """
+    checklist = Checklist.objects.select_for_update().get(pk=checklist.pk)
+    if checklist.versions.filter(published_at=None).exists():
+        raise Refused(f"“{checklist}”已经有一份草稿，请先把它改好启用，再做新版。")
+    last = checklist.versions.aggregate(last=Max("number"))["last"] or 0
+    draft = ChecklistVersion.objects.create(checklist=checklist, number=last + 1)
+    if like is not None:
+        _copy_points(like, draft, clock.today())
+    trail.record(actor, "起草检查清单", draft, {"points": draft.points.count()})
+    return draft
+
+
+@transaction.atomic
+def publish(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
+    """Put a draft in use: visits that begin from now on go by it. From then on nothing in it changes."""
+    row = (
+        ChecklistVersion.objects.select_for_update(of=("self",))
+        .select_related("checklist")
+        .get(pk=version.pk)
+    )
+    if row.published_at:
+        raise Refused(f"“{row}”已经启用，没有再做一遍。")
+    if wrong := faults(row, clock.today()):
+        raise Refused("没有启用：" + "".join(wrong))
+    row.published_at, row.published_by = clock.now(), actor
+    row.save(update_fields=["published_at", "published_by"])
+    trail.record(actor, "启用检查清单", row, {"points": row.points.count()})
+    return row
+
+
+@transaction.atomic
+def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> ChecklistVersion:
+    """Take a version out of use: no visit begins with it any more, those that have begun are filled in to the end."""
+    row = (
+        ChecklistVersion.objects.select_for_update(of=("self",))
+        .select_related("checklist")
+        .get(pk=version.pk)
+    )
+    if row.published_at is None:
+        raise Refused(f"“{row}”还没有启用，不用停用：不要的检查项目在草稿里删去就行。")
+    if row.withdrawn_at:
+        raise Refused(f"“{row}”已经停用，没有再做一遍。")
+    if not reason.strip():
+        raise Refused("请写明停用原因。")
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason.strip()
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    trail.record(actor, "停用检查清单", row, {"reason": row.withdrawn_because})
+    return row
+
+
+def faults(version: ChecklistVersion, day: datetime.date) -> list[str]:
+    """Return what keeps a draft from being put in use on the day, each as a Chinese sentence that says where."""
+    points = list(version.points.prefetch_related("bases__replaced_by").order_by("position", "pk"))
+    if not points:
+        return ["还没有检查项目，请先在草稿里加上。"]
+    found = []
+    codes: dict[str, ChecklistPoint] = {}
+    for number, point in enumerate(points, 1):
+        where = f"第 {number} 项“{point.name}”"
+        same = codes.setdefault(point.code.lower(), point)
+        if same is not point:
+            found.append(f"{where}的代码 {point.code} 和“{same.name}”相同，请改其中一个。")
+        bases = list(point.bases.all())
+        if not bases:
+            found.append(f"{where}没有法律依据：法无规定不得检查，请选上条款。")
+        found += [f"{where}：{_why_not(basis, day)}" for basis in bases if not basis.is_in_force(day)]
+    return found
+
+
+def _why_not(basis: LegalBasis, day: datetime.date) -> str:
+    instead = basis.instead_of(day)
+    advice = f"，应改为{instead.cited}。" if instead else "，请去掉或另选一条。"
+    return basis.why_not(day) + advice
+
+
+def _copy_points(old: ChecklistVersion, draft: ChecklistVersion, day: datetime.date) -> None:
+    law = LegalBasis.objects.all().book()
+    rows = list(old.points.prefetch_related("bases"))
+    copies = ChecklistPoint.objects.bulk_create(
+        [
+            ChecklistPoint(
+                version=draft,
+                section=row.section,
+                code=row.code,
+                name=row.name,
+                guidance=row.guidance,
+                position=row.position,
+            )
+            for row in rows
+        ]
+    )
+    through = ChecklistPoint.bases.through
+    links = []
+    for row, copy in zip(rows, copies, strict=True):
+        bases = (law[basis.pk] for basis in row.bases.all())
+        valid = [each if each.is_in_force(day) else each.instead_of(day) for each in bases]
+        links += [
+            through(checklistpoint_id=copy.pk, legalbasis_id=pk)
+            for pk in dict.fromkeys(basis.pk for basis in valid if basis)
+        ]
+    through.objects.bulk_create(links)

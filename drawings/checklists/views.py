@@ -1,0 +1,102 @@
+"""The versions of a checklist: what each holds, and the steps from draft to use to withdrawal."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wugang_audit import clock
+from wugang_audit.access.keys import key_of
+from wugang_audit.access.marks import does, require_role
+from wugang_audit.access.roles import Role
+
+from ..models import Checklist, ChecklistVersion
+from ..states import Refused
+from . import verbs
+from .forms import PreviewForm, WithdrawForm
+
+
+@require_role(Role.ADMIN)
+def versions(request: HttpRequest, pk: int) -> HttpResponse:
+    return _versions(request, get_object_or_404(Checklist, pk=pk))
+
+
+@require_role(Role.ADMIN)
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a version as it is on the officers' phones."""
+    version = _version(pk)
+    context = {"version": version, "form": PreviewForm(version)}
+    if version.published_at is None:
+        context["faults"] = verbs.faults(version, clock.today())
+    return render(request, "checklists/preview.html", context)
+
+
+@require_role(Role.ADMIN)
+@does("起草检查清单的新版")
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    checklist = get_object_or_404(Checklist, pk=pk)
+    if request.method != "POST":
+        return redirect("checklists:versions", pk)
+    like = key_of(request.POST.get("like", ""))
+    like = checklist.versions.filter(pk=like).first() if like else None
+    try:
+        made = verbs.new_draft(checklist=checklist, actor=request.user, like=like)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("checklists:versions", pk)
+    messages.success(request, f"已起草“{made}”：改好以后预览，再启用。")
+    return redirect("admin:drawings_checklistversion_change", made.pk)
+
+
+@require_role(Role.ADMIN)
+@does("启用检查清单")
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    version = _version(pk)
+    if request.method == "POST":
+        try:
+            verbs.publish(version=version, actor=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
+    return redirect("checklists:versions", version.checklist_id)
+
+
+@require_role(Role.ADMIN)
+@does("停用检查清单", WithdrawForm.base_fields)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    version = _version(pk)
+    if request.method != "POST":
+        return redirect("checklists:versions", version.checklist_id)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        try:
+            verbs.withdraw(version=version, actor=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"“{version}”已停用。")
+            return redirect("checklists:versions", version.checklist_id)
+    return _versions(request, version.checklist, version, form)
+
+
+def _versions(
+    request: HttpRequest,
+    checklist: Checklist,
+    asked: ChecklistVersion | None = None,
+    form: WithdrawForm | None = None,
+) -> HttpResponse:
+    rows = checklist.versions.order_by("-number").select_related("published_by", "withdrawn_by")
+    in_use = next((row for row in rows if row.published_at and not row.withdrawn_at), None)
+    context = {
+        "checklist": checklist,
+        "versions": rows,
+        "in_use": in_use,
+        "has_draft": any(row.published_at is None for row in rows),
+        "asked": asked or in_use,
+        "form": form or WithdrawForm(),
+    }
+    return render(request, "checklists/versions.html", context)
+
+
+def _version(pk: int) -> ChecklistVersion:
+    return get_object_or_404(ChecklistVersion.objects.select_related("checklist"), pk=pk)

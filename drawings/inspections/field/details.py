@@ -1,0 +1,76 @@
+"""What was found at a visit, as pages show it: by section, with the clauses of its day, and all that stands beside."""
+
+import datetime
+from dataclasses import dataclass
+
+from ...models import FacilityState, Finding, Inspection, Measure, Reading, Sampling
+from ...models.law import cited
+from .limits import written
+from .sheet import day_of
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with the citations that were law on the day of the visit."""
+
+    finding: Finding
+    clauses: list[str]
+
+
+@dataclass(frozen=True)
+class FoundSection:
+    checklist: str
+    title: str
+    rows: list[Found]
+
+
+@dataclass(frozen=True)
+class FoundReading:
+    reading: Reading
+
+    @property
+    def value(self) -> str:
+        return f"{written(self.reading.value)} {self.reading.unit}".strip()
+
+    @property
+    def limit(self) -> str:
+        return f"{self.reading.limit} {self.reading.unit}".strip() if self.reading.limit else ""
+
+
+@dataclass(frozen=True)
+class Details:
+    sections: list[FoundSection]
+    versions: list[str]
+    facilities: list[FacilityState]
+    readings: list[FoundReading]
+    measures: list[Measure]
+    samplings: list[Sampling]
+
+
+def details(inspection: Inspection) -> Details:
+    """Return what an inspection's page shows, in as many queries whatever was found."""
+    day = day_of(inspection.visited_at)
+    findings = inspection.findings.select_related("point__version__checklist").prefetch_related(
+        "point__bases"
+    )
+    begun = inspection.checklists.select_related("version__checklist")
+    return Details(
+        sections=_sections(list(findings), day),
+        versions=[str(each.version) for each in begun],
+        facilities=list(inspection.facilities.all()),
+        readings=[FoundReading(each) for each in inspection.readings.all()],
+        measures=list(inspection.measures.all()),
+        samplings=list(inspection.samplings.select_related("requested_by")),
+    )
+
+
+def _sections(findings: list[Finding], day: datetime.date) -> list[FoundSection]:
+    found: dict[tuple[int, str], FoundSection] = {}
+    for finding in findings:
+        point = finding.point
+        section = found.setdefault(
+            (point.version_id, point.section), FoundSection(point.version.checklist.name, point.section, [])
+        )
+        # What is public names the clauses as they read at its publication.
+        section.rows.append(Found(finding, finding.clauses or cited(point.bases.all(), day)))
+    return list(found.values())

@@ -1,0 +1,121 @@
+"""Readings as officers type them, and limits as permits have them. Pure: it knows no table.
+
+A limit is text: 30, 6-9, ≤50, 不得检出. What is not plainly one of these forms is not judged: a wrong 超标 on a public page
+is worse than none.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+# A space before or after the sign of a range, and the dashes and tildes that people type for it.
+RANGE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[-–—~～至]\s*([0-9]+(?:\.[0-9]+)?)")
+BOUND = re.compile(r"(≤|<=|<|≥|>=|>|不大于|不高于|不超过|小于|不小于|不低于|大于)\s*([0-9]+(?:\.[0-9]+)?)")
+NOT_ABOVE = {"≤", "<=", "不大于", "不高于", "不超过"}
+BELOW = {"<", "小于"}
+NOT_BELOW = {"≥", ">=", "不小于", "不低于"}
+NONE_AT_ALL = {"不得检出", "不得检测出"}
+
+# The width of `Reading.value`: 14 digits, 6 of them behind the point.
+WHOLE, DECIMALS = 8, 6
+# What a unit is called besides.
+SAME_UNIT = {
+    "毫克/升": "mg/l",
+    "毫克每升": "mg/l",
+    "毫克/立方米": "mg/m3",
+    "毫克每立方米": "mg/m3",
+    "分贝": "db(a)",
+    "db": "db(a)",
+    "度": "°c",
+    "摄氏度": "°c",
+    "无量纲": "",
+}
+
+
+class BadReading(ValueError):
+    """A reading that cannot be taken; the message says in Chinese what is wrong and how to put it right."""
+
+
+def _plain(text: str) -> str:
+    """Fold full-width characters, and the superscripts of m³ with them."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Say whether two names mean one unit, whatever their width and case: mg/m³, MG/M3, 毫克/立方米."""
+    return _unit(one) == _unit(other)
+
+
+def _unit(text: str) -> str:
+    folded = re.sub(r"\s", "", _plain(text)).casefold().replace("μ", "u").replace("µ", "u")
+    return SAME_UNIT.get(folded, folded)
+
+
+def read(text: str, unit: str) -> Decimal:
+    """Return the number that was typed for a limit in this unit: ``45.2``, ``４５．２``, ``45.2 mg/L``.
+
+    :raises BadReading: it is no number, is negative, is in another unit, or is longer than a reading may be.
+    """
+    typed = _plain(text)
+    if re.fullmatch(r"[-−–].*", typed):
+        raise BadReading("读数不能是负数，请核对仪器或去掉负号。")
+    if re.match(r"[0-9]+[,，、][0-9]", typed):
+        raise BadReading("读数里有逗号：小数点请用“.”，千位不要分隔，如 1234.5。")
+    found = NUMBER.match(typed)
+    if not found:
+        raise BadReading(
+            f"“{text.strip()[:20]}”不是数：请只填数字，如 45.2。没有检出、没有测的不填，写在检查情况里。"
+        )
+    _require_unit(typed[found.end() :].strip(), unit)
+    whole, _, decimals = found[0].partition(".")
+    if len(whole.lstrip("0")) > WHOLE or len(decimals) > DECIMALS:
+        raise BadReading(f"读数太长：整数最多 {WHOLE} 位，小数最多 {DECIMALS} 位。")
+    return Decimal(found[0])
+
+
+def _require_unit(rest: str, unit: str) -> None:
+    if not rest or same_unit(rest, unit):
+        return
+    if not re.match(r"[^\W\d_]|[°%‰/]", rest):
+        raise BadReading(f"数字后面的“{rest[:20]}”看不懂：请只填一个数，如 45.2。")
+    if not _unit(unit):
+        raise BadReading(f"这一项没有单位，请只填数字，不要写“{rest[:20]}”。")
+    raise BadReading(f"单位应是 {unit}，您填的是 {rest[:20]}：请换算成 {unit} 再填。")
+
+
+def is_over(value: Decimal, limit: str, unit: str = "") -> bool | None:
+    """Say whether a reading breaks a limit; None where that cannot be judged from the limit's text.
+
+    A limit may carry its own unit (``30mg/L``). Outside a range is over, below it too (pH 6-9). Of what must not be
+    found (不得检出) all but nought is over.
+    """
+    text = _plain(limit)
+    if text in NONE_AT_ALL:
+        return value > 0
+    text = _without_unit(text, unit)
+    if found := RANGE.fullmatch(text):
+        low, high = Decimal(found[1]), Decimal(found[2])
+        return not low <= value <= high if low <= high else None
+    if NUMBER.fullmatch(text):
+        return value > Decimal(text)
+    if found := BOUND.fullmatch(text):
+        sign, bound = found[1], Decimal(found[2])
+        if sign in NOT_ABOVE:
+            return value > bound
+        if sign in BELOW:
+            return value >= bound
+        return value < bound if sign in NOT_BELOW else value <= bound
+    return None
+
+
+def _without_unit(text: str, unit: str) -> str:
+    end = max((found.end() for found in NUMBER.finditer(text)), default=0)
+    rest = text[end:]
+    return text[:end] if rest.strip() and same_unit(rest, unit) and _unit(unit) else text
+
+
+def written(value: Decimal) -> str:
+    """The number as people write it: 45.2 rather than 45.200000."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,107 @@
+"""A request for sampling, and what becomes of it."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from wugang_audit import clock
+
+from ...models import Sampling
+
+DAY = {"invalid": "日期请照 2026-12-31 的样子填。"}
+JUDGED = {"": None, "over": True, "within": False}
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(
+        label=label, required=False, widget=widget, help_text=help_text, error_messages=DAY
+    )
+
+
+class SamplingForm(forms.Form):
+    """What is asked for; numbers, receipt and result may follow later."""
+
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+    station = forms.CharField(
+        label="监测机构", max_length=100, error_messages={"required": "请写明请哪个监测机构采样。"}
+    )
+    outlet = forms.CharField(
+        label="采样点位",
+        max_length=60,
+        help_text="如 DW001、厂界下风向。",
+        error_messages={"required": "请写明采样点位。"},
+    )
+    pollutants = forms.CharField(
+        label="监测项目",
+        max_length=200,
+        help_text="几项用顿号分开。",
+        error_messages={"required": "请写明监测哪些项目。"},
+    )
+    numbers = forms.CharField(
+        label="样品编号",
+        max_length=200,
+        required=False,
+        help_text="几个编号用逗号分开；还没有编号的可以以后填。",
+    )
+    received_on = _day("监测机构收样日期")
+    receipt = forms.CharField(label="收样单号", max_length=60, required=False)
+    result = forms.CharField(
+        label="监测结果", max_length=1000, required=False, widget=forms.Textarea({"rows": 4}),
+        help_text="只供内部，不公开。不要写个人信息。",
+    )  # fmt: skip
+    result_on = _day("报告日期")
+    judged = forms.ChoiceField(
+        label="结论", required=False, widget=forms.RadioSelect,
+        choices=[("", "还没有结论"), ("within", "达标"), ("over", "超标")],
+    )  # fmt: skip
+
+    # What is asked at the visit; the rest is filled in when it is there.
+    AT_FIRST = ("station", "outlet", "pollutants", "numbers")
+
+    def __init__(self, data: Any = None, *, sampling: Sampling | None = None) -> None:
+        self.sampling = sampling
+        super().__init__(data, initial=_initial(sampling) if sampling else None)
+        if sampling is None:
+            for name in self.fields.keys() - {*self.AT_FIRST, "version"}:
+                del self.fields[name]
+
+    def clean(self) -> None:
+        values, today = self.cleaned_data, clock.today()
+        if self.sampling is None:
+            return
+        asked = timezone.localdate(self.sampling.requested_at)
+        received, reported = values.get("received_on"), values.get("result_on")
+        self._order("received_on", received, asked, "收样日期早于申请采样的日期")
+        self._order("result_on", reported, received or asked, "报告日期早于收样或申请的日期")
+        for name, day in (("received_on", received), ("result_on", reported)):
+            if day and day > today:
+                self.add_error(name, "这一天还没有到，请填实际的日期。")
+        if values.get("result") and not reported:
+            self.add_error("result_on", "填了监测结果，请填报告日期。")
+        if (reported or values.get("judged")) and not values.get("result"):
+            self.add_error("result", "请写明监测结果，如 化学需氧量 85 mg/L。")
+
+    def _order(self, name: str, day: datetime.date | None, first: datetime.date, message: str) -> None:
+        if day and day < first:
+            self.add_error(name, f"{message}（{first}），请改正。")
+
+    def values(self) -> dict[str, Any]:
+        """Return the columns of `Sampling` that were filled in."""
+        found = {
+            name: value for name, value in self.cleaned_data.items() if name not in ("version", "judged")
+        }
+        if "judged" in self.cleaned_data:
+            found["is_over"] = JUDGED[self.cleaned_data["judged"]]
+        return found
+
+
+def _initial(sampling: Sampling) -> dict[str, Any]:
+    names = [*SamplingForm.AT_FIRST, "received_on", "receipt", "result", "result_on"]
+    judged = {None: "", True: "over", False: "within"}[sampling.is_over]
+    return {name: getattr(sampling, name) for name in names} | {
+        "judged": judged,
+        "version": sampling.updated_at.isoformat(),
+    }

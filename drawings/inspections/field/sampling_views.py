@@ -1,0 +1,66 @@
+"""The page of the samples of one inspection: the team asks and fills in, whoever may read the inspection reads."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wugang_audit.access.marks import does, require_role
+from wugang_audit.access.roles import Role
+
+from ...models import Inspection, Sampling
+from ...models.powers import INSPECTION_READERS
+from ...states import Refused
+from ..pages import own, readable
+from . import sampling as verbs
+from .sampling_forms import SamplingForm
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+@does("申请采样监测", SamplingForm.base_fields)
+def sampling(request: HttpRequest, pk: int) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, readable(request, pk), SamplingForm())
+    inspection = own(request, pk)
+    form = SamplingForm(request.POST)
+    if form.is_valid():
+        try:
+            verbs.ask(inspection=inspection, actor=request.user, values=form.values())
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "采样申请已记下。")
+            return redirect("inspections:sampling", pk)
+    return _page(request, inspection, form)
+
+
+@require_role(Role.OFFICER)
+@does("填写采样监测结果", SamplingForm.base_fields)
+def sampling_result(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    inspection = own(request, pk)
+    row = get_object_or_404(Sampling, pk=serial, inspection=inspection)
+    form = SamplingForm(request.POST or None, sampling=row)
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            verbs.record(sampling=row, actor=request.user, version=version, values=form.values())
+        except Refused as refusal:
+            row.refresh_from_db()
+            data = request.POST.copy()
+            data["version"] = row.updated_at.isoformat()
+            form = SamplingForm(data, sampling=row)
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已保存。")
+            return redirect("inspections:sampling", pk)
+    context = {"inspection": inspection, "sampling": row, "form": form}
+    return render(request, "inspections/sampling_result.html", context)
+
+
+def _page(request: HttpRequest, inspection: Inspection, form: SamplingForm) -> HttpResponse:
+    context = {
+        "inspection": inspection,
+        "samplings": inspection.samplings.select_related("requested_by"),
+        "on_team": inspection.is_on_team(request.user) and request.user.has_role(Role.OFFICER),
+        "form": form,
+    }
+    return render(request, "inspections/sampling.html", context)

@@ -1,0 +1,177 @@
+"""The sheet of a visit: the versions of the checklists that it goes by, their sections and points, and what to say of them."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from sources.models import Category, Medium
+from wugang_audit import clock
+
+from ...models import ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
+from .choice import Candidate, Unit, chosen, newest
+
+
+@dataclass(frozen=True)
+class Section:
+    """Points that are looked at together; `key` names the section on the page."""
+
+    version: ChecklistVersion
+    title: str
+    points: list[ChecklistPoint]
+
+    @property
+    def key(self) -> int:
+        return self.points[0].pk
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a form shows.
+
+    :param kept: the inspection has begun with these versions; otherwise they are what it would begin with.
+    :param hints: what the officers should know of the versions: withdrawn, or newer ones there. Nothing is lost by it.
+    :param to_add: versions that the team may add by hand.
+    """
+
+    versions: list[ChecklistVersion]
+    sections: list[Section]
+    kept: bool
+    hints: list[str]
+    to_add: list[ChecklistVersion]
+    added: frozenset[int]  # versions that the unit's own facts do not ask for
+
+    @property
+    def points(self) -> list[ChecklistPoint]:
+        return [point for section in self.sections for point in section.points]
+
+    @property
+    def version_ids(self) -> list[int]:
+        return [version.pk for version in self.versions]
+
+    def section_of(self, key: int) -> Section | None:
+        return next((section for section in self.sections if section.key == key), None)
+
+
+def unit_of(inspection: Inspection) -> Unit:
+    """Return what of the drawn unit decides which checklists apply: its class as it was drawn."""
+    selection, source = inspection.selection, inspection.selection.source
+    key = selection.stratum == Stratum.EMITTING
+    media = {code for code in source.media.split(",") if code}
+    media |= {Medium.WATER.value} if source.discharges_wastewater else set()
+    media |= {Medium.AIR.value} if source.discharges_waste_gas else set()
+    return Unit(
+        category=Category.KEY.value if key else selection.stratum,
+        permit_class=source.permit_class,
+        media=frozenset(media),
+        speciality=source.speciality.code if source.speciality else "",
+    )
+
+
+def kept_versions(inspection: Inspection) -> list[int]:
+    """Return the versions that the inspection began with; none before its first save."""
+    return list(inspection.checklists.values_list("version", flat=True))
+
+
+def sheet(inspection: Inspection, opened: Iterable[int] = ()) -> Sheet:
+    """Return the sheet of an inspection.
+
+    :param opened: the versions that a form was opened with: they count as long as the inspection has not begun with
+        others, even if newer ones came out meanwhile, and they are the only ones that were ever published.
+    """
+    in_use = _in_use()
+    asked = chosen([_candidate(row) for row in in_use], unit_of(inspection))
+    kept = kept_versions(inspection)
+    wanted = list(opened) or kept or asked
+    versions = list(
+        ChecklistVersion.objects.published()
+        .filter(pk__in=wanted)
+        .select_related("checklist")
+        .order_by("checklist__position", "checklist", "number")
+    )
+    versions = list({row.checklist_id: row for row in versions}.values())
+    newest_rows = {each.version for each in newest(_candidate(row) for row in in_use)}
+    shown = {row.checklist_id for row in versions}
+    ask = {row.checklist_id for row in in_use if row.pk in asked}
+    return Sheet(
+        versions=versions,
+        sections=sections(versions),
+        kept=bool(kept),
+        hints=_hints(versions, in_use),
+        to_add=[row for row in in_use if row.pk in newest_rows and row.checklist_id not in shown],
+        added=frozenset(row.pk for row in versions if row.checklist_id not in ask),
+    )
+
+
+def sections(versions: list[ChecklistVersion]) -> list[Section]:
+    """Return the sections of some versions in their order, with points and clauses, in two queries."""
+    points = (
+        ChecklistPoint.objects.filter(version__in=versions)
+        .prefetch_related("bases")
+        .order_by("version", "position", "pk")
+    )
+    found: dict[tuple[int, str], list[ChecklistPoint]] = {}
+    for point in points:
+        found.setdefault((point.version_id, point.section), []).append(point)
+    return [
+        Section(version, title, rows)
+        for version in versions
+        for (pk, title), rows in found.items()
+        if pk == version.pk
+    ]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of a point, and whether it is law on the day of the visit."""
+
+    basis: LegalBasis
+    in_force: bool
+
+
+def clauses(point: ChecklistPoint, day: datetime.date) -> list[Clause]:
+    """Return the clauses of a point, those in force on the day marked: the page shows these alone."""
+    return [Clause(basis, basis.is_in_force(day)) for basis in point.bases.all()]
+
+
+def day_of(visited_at: datetime.datetime | None) -> datetime.date:
+    """The day whose law counts: that of the visit, today as long as it is not known."""
+    return timezone.localdate(visited_at) if visited_at else clock.today()
+
+
+def _in_use() -> list[ChecklistVersion]:
+    rows: QuerySet[ChecklistVersion] = ChecklistVersion.objects.in_use()
+    return list(rows.select_related("checklist").prefetch_related("checklist__specialities"))
+
+
+def _candidate(row: ChecklistVersion) -> Candidate:
+    checklist = row.checklist
+    return Candidate(
+        version=row.pk,
+        checklist=row.checklist_id,
+        number=row.number,
+        categories=frozenset(checklist.categories),
+        permit_classes=frozenset(checklist.permit_classes),
+        media=frozenset(checklist.media),
+        specialities=frozenset(each.code for each in checklist.specialities.all()),
+        by_hand=checklist.by_hand,
+    )
+
+
+def _hints(versions: list[ChecklistVersion], in_use: list[ChecklistVersion]) -> list[str]:
+    newest_number: dict[int, int] = {}
+    for row in in_use:
+        newest_number.setdefault(row.checklist_id, row.number)
+    hints = []
+    for version in versions:
+        if version.withdrawn_at:
+            why = f"（{version.withdrawn_because}）" if version.withdrawn_because else ""
+            hints.append(f"“{version}”已停用{why}。这次检查已经用它开始，可以照常填完。")
+        elif newest_number.get(version.checklist_id, 0) > version.number:
+            hints.append(
+                f"“{version.checklist}”已有第 {newest_number[version.checklist_id]} 版。"
+                f"这次检查用开始时的第 {version.number} 版填完，不用重填。"
+            )
+    return hints

@@ -1,0 +1,143 @@
+"""The fields of a sheet: a verdict and a note for each point, a reading for each limit, a state for each facility."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from ...models import ChecklistPoint, Finding
+from ..fields import LinesField
+from .limits import BadReading, is_over, read
+from .permit_rows import PermitRows, ReadingRow
+from .sheet import Section, clauses
+
+RUNNING = [("on", "运行"), ("off", "停运")]
+
+
+@dataclass(frozen=True)
+class PointRow:
+    """A point of the checklist with the bound fields of its verdict and of its note."""
+
+    point: ChecklistPoint
+    verdict: forms.BoundField
+    note: forms.BoundField
+
+
+@dataclass(frozen=True)
+class SectionRows:
+    """A section with its rows, and how many of its points have a verdict."""
+
+    section: Section
+    rows: list[PointRow]
+
+    @property
+    def total(self) -> int:
+        return len(self.rows)
+
+    @property
+    def done(self) -> int:
+        return sum(bool(row.verdict.value()) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """A limit with the bound field of its reading."""
+
+    row: ReadingRow
+    field: forms.BoundField
+
+    @property
+    def is_over(self) -> bool | None:
+        """Whether what stands in the field breaks the limit; None where nothing, or nothing plain, stands there."""
+        try:
+            return is_over(read(self.field.value() or "", self.row.unit), self.row.limit, self.row.unit)
+        except BadReading:
+            return None
+
+
+@dataclass(frozen=True)
+class OutletRows:
+    outlet: str
+    rows: list[LimitRow]
+
+    @property
+    def done(self) -> int:
+        return sum(bool(row.field.value()) for row in self.rows)
+
+
+class ReadingField(forms.CharField):
+    """A number in the unit of its limit; None where nothing was typed."""
+
+    def __init__(self, row: ReadingRow) -> None:
+        self.row = row
+        limit = f"限值 {row.limit} {row.unit}".strip() if row.limit else f"许可证没有限值 {row.unit}".strip()
+        widget = forms.TextInput(
+            {
+                "inputmode": "decimal",
+                "data-limit": row.limit,
+                "data-unit": row.unit,
+                "size": 10,
+                "enterkeyhint": "next",
+            }
+        )
+        super().__init__(
+            label=row.pollutant,
+            help_text=format_html("{}", limit),
+            required=False,
+            max_length=40,
+            widget=widget,
+        )
+
+    def clean(self, value: str | None) -> Decimal | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read(text, self.row.unit)
+        except BadReading as wrong:
+            raise forms.ValidationError(f"{self.row.outlet} {self.row.pollutant}：{wrong}") from wrong
+
+
+def point_fields(sections: list[Section], day: datetime.date) -> dict[str, forms.Field]:
+    """Return the fields of all points, numbered through; the clauses that are law on the day are shown."""
+    fields: dict[str, forms.Field] = {}
+    points = [point for section in sections for point in section.points]
+    for number, point in enumerate(points, 1):
+        fields[f"verdict_{point.pk}"] = forms.ChoiceField(
+            label=f"{number}. {point.name}",
+            help_text=_what_to_look_at(point, day),
+            choices=Finding.Verdict.choices,
+            widget=forms.RadioSelect,
+            required=False,
+        )
+        fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
+    return fields
+
+
+def row_fields(rows: PermitRows) -> dict[str, forms.Field]:
+    """Return the fields of the rows that the unit's permit repeats."""
+    facilities = {
+        f"facility_{row.key}": forms.ChoiceField(
+            label=str(row), choices=RUNNING, widget=forms.RadioSelect, required=False
+        )
+        for row in rows.facilities
+    }
+    return facilities | {f"reading_{row.key}": ReadingField(row) for row in rows.readings}
+
+
+def _what_to_look_at(point: ChecklistPoint, day: datetime.date) -> SafeString:
+    """The guidance, and each clause with its days: the page shows those of the day that is typed."""
+    lines = (
+        (
+            each.basis.in_force_from.isoformat(),
+            each.basis.in_force_until.isoformat() if each.basis.in_force_until else "",
+            "" if each.in_force else SafeString(" hidden"),
+            each.basis.cited,
+        )
+        for each in clauses(point, day)
+    )
+    shown = format_html_join("", '<span class="clause" data-from="{}" data-until="{}"{}>{}</span>', lines)
+    return format_html("{}{}", point.guidance, shown)

@@ -1,0 +1,104 @@
+"""Writes a report into the tables, whole: a dozen statements, however many points and rows it has."""
+
+from django.db import models
+
+from ...models import (
+    FacilityState,
+    Finding,
+    Inspection,
+    InspectionChecklist,
+    Measure,
+    Reading,
+)
+from ...models.law import cited
+from ...states import Refused
+from .limits import is_over
+from .permit_rows import permit_rows
+from .report import Report, stored
+from .sheet import Sheet, day_of, kept_versions, sheet
+
+
+def sheet_for(row: Inspection, report: Report) -> Sheet:
+    """Return the sheet that a report was filled in by.
+
+    :raises Refused: the inspection has begun with other versions, or an answer belongs to none of them.
+    """
+    shown = sheet(row, report.versions)
+    kept, here = kept_versions(row), set(shown.version_ids)
+    if gone := [pk for pk in kept if pk not in here]:
+        began = sheet(row)
+        checklists = {version.checklist_id for version in shown.versions}
+        for version in began.versions:
+            if version.pk in gone and (version.checklist_id in checklists or version.pk not in began.added):
+                raise Refused(f"这份检查已经用“{version}”开始，不能换，也不能去掉。请刷新页面再填。")
+    if set(report.answers) - {point.pk for point in shown.points}:
+        raise Refused("有的检查项目不在这次采用的清单里，请刷新页面再填。")
+    return shown
+
+
+def write(row: Inspection, report: Report, shown: Sheet) -> None:
+    """Put down all that a report says beside the inspection's own columns; the caller holds the transaction."""
+    before = stored(row)
+    _write_findings(row, report)
+    if before.versions != tuple(shown.version_ids):
+        rows = [InspectionChecklist(inspection=row, version_id=pk) for pk in shown.version_ids]
+        _replace(row.checklists, rows)
+    if before.measures != report.measures:
+        rows = [Measure(inspection=row, kind=kind, due_on=due) for kind, due in report.measures.items()]
+        _replace(row.measures, rows)
+    if before.readings != report.readings or before.facilities != report.facilities:
+        permit = permit_rows(row)
+        facilities = {each.code: each for each in permit.facilities}
+        limits = {(each.outlet, each.pollutant): each for each in permit.readings}
+        if unknown := report.readings.keys() - limits.keys() | report.facilities.keys() - facilities.keys():
+            raise Refused(f"许可证里没有 {unknown.pop()}，请刷新页面再填。")
+        states = [
+            FacilityState(
+                inspection=row, facility=code, name=facilities[code].name, is_running=report.facilities[code]
+            )
+            for code in facilities
+            if code in report.facilities
+        ]
+        readings = [
+            Reading(
+                inspection=row,
+                outlet=limit.outlet,
+                pollutant=limit.pollutant,
+                value=report.readings[key],
+                unit=limit.unit,
+                limit=limit.limit,
+                is_over=is_over(report.readings[key], limit.limit, limit.unit),
+            )
+            for key, limit in limits.items()
+            if key in report.readings
+        ]
+        _replace(row.facilities, states)
+        _replace(row.readings, readings)
+
+
+def _replace(rows: models.Manager, new: list[models.Model]) -> None:
+    rows.all().delete()
+    rows.bulk_create(new)
+
+
+def _write_findings(row: Inspection, report: Report) -> None:
+    answers = {pk: answer for pk, answer in report.answers.items() if answer.verdict or answer.note}
+    row.findings.exclude(point__in=answers).delete()
+    Finding.objects.bulk_create(
+        [
+            Finding(inspection=row, point_id=pk, verdict=answer.verdict, note=answer.note)
+            for pk, answer in answers.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["inspection", "point"],
+        update_fields=["verdict", "note"],
+    )
+
+
+def keep_clauses(row: Inspection) -> None:
+    """Keep for each point the clauses that were law on the day of the visit, as they read now: the record says them."""
+    day = day_of(row.visited_at)
+    found = list(row.findings.exclude(verdict="").prefetch_related("point__bases"))
+    for finding in found:
+        finding.clauses = cited(finding.point.bases.all(), day)
+    Finding.objects.bulk_update(found, ["clauses"])

@@ -1,0 +1,139 @@
+"""A report as a person reads it: its fields in order, each with a label and a text."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from ...models import ChecklistPoint, Finding, Measure
+from ...models.inspection import Inspection, Outcome
+from ..field.limits import written
+from ..field.permit_rows import PermitRows, key_of
+from ..field.report import Report
+
+VERDICT, NOTE = "verdict_", "note_"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field of a report. ``field`` is the name that it has in the officers' form; a blank text: nothing was filled in."""
+
+    field: str
+    label: str
+    text: str
+
+
+def content(
+    report: Report, points: Iterable[ChecklistPoint], permit: PermitRows | None = None
+) -> list[Entry]:
+    """Return all fields of a report: first when and with what result, then each point with its verdict and its note, then
+    measures, facilities and readings.
+
+    :param permit: the rows that say the unit and the limit of each reading.
+
+    A field that is known to `Report.flat` alone comes last, under its own name: nothing that was handed in is left out.
+    """
+    values = report.flat()
+    found = [
+        Entry("visited_at", _label("visited_at"), _said(values.pop("visited_at", ""))),
+        Entry("outcome", _label("outcome"), dict(Outcome.choices).get(values.pop("outcome", ""), "")),
+        Entry("summary", _label("summary"), _said(values.pop("summary", ""))),
+    ]
+    for number, point in enumerate(points, 1):
+        verdict = dict(Finding.Verdict.choices).get(values.pop(f"{VERDICT}{point.pk}", ""), "")
+        note = _said(values.pop(f"{NOTE}{point.pk}", ""))
+        text = "\n".join(filter(None, (verdict, note and f"说明：{note}")))
+        found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {point.name}", text))
+    rest = [*_measures(report), *_facilities(report), *_readings(report, permit)]
+    told = {entry.field for entry in rest} | {f"due_{kind}" for kind in report.measures}
+    left = {name: value for name, value in values.items() if name not in told}
+    return found + rest + [Entry(name, name, _said(value)) for name, value in left.items()]
+
+
+def _measures(report: Report) -> list[Entry]:
+    return [
+        Entry(
+            f"measure_{kind.value}",
+            f"处理措施：{kind.label}",
+            f"改正期限 {report.measures[kind]}" if report.measures[kind] else "采取",
+        )
+        for kind in Measure.Kind
+        if kind in report.measures
+    ]
+
+
+def _facilities(report: Report) -> list[Entry]:
+    return [
+        Entry(f"facility_{key_of(code)}", f"治理设施 {code}", "运行" if running else "停运")
+        for code, running in report.facilities.items()
+    ]
+
+
+def _readings(report: Report, permit: PermitRows | None) -> list[Entry]:
+    rows = {row.key: row for row in permit.readings} if permit else {}
+    found = []
+    for (outlet, pollutant), value in report.readings.items():
+        row = rows.get(key_of(outlet, pollutant))
+        unit = f" {row.unit}" if row and row.unit else ""
+        limit = f"（限值 {row.limit}{unit}）" if row and row.limit else ""
+        name = f"reading_{key_of(outlet, pollutant)}"
+        found.append(Entry(name, f"现场读数：{outlet} {pollutant}", f"{written(value)}{unit}{limit}"))
+    return found
+
+
+def packed(entries: Iterable[Entry]) -> list[list[str]]:
+    """Return the fields as they are kept: a list, because a database may give the keys of an object another order."""
+    return [[entry.field, entry.label, entry.text] for entry in entries]
+
+
+def unpacked(kept: Iterable[list[str]]) -> list[Entry]:
+    return [Entry(*parts) for parts in kept]
+
+
+def _label(column: str) -> str:
+    return str(Inspection._meta.get_field(column).verbose_name)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, datetime.datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+# Up to this length a text is a word, such as 符合, that many points share.
+WORD = 6
+
+
+def in_short(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the same report for reading many at once: points in a row with the same word stand together under that word.
+
+    Nothing is left out: blank fields are named under 没有填.
+    """
+    found: list[Entry] = []
+    together: list[Entry] = []
+
+    def close() -> None:
+        if len(together) == 1 and together[0].text:
+            found.extend(together)
+        elif together:
+            found.append(
+                Entry(
+                    together[0].field,
+                    together[0].text or "没有填",
+                    "；".join(each.label for each in together),
+                )
+            )
+        together.clear()
+
+    for entry in entries:
+        is_word = len(entry.text) <= WORD and "\n" not in entry.text and entry.field.startswith(VERDICT)
+        if together and (not is_word or together[0].text != entry.text):
+            close()
+        if is_word:
+            together.append(entry)
+        else:
+            found.append(entry)
+    close()
+    return found

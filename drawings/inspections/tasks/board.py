@@ -1,0 +1,118 @@
+"""How far everybody is, for who organises: by draw and by officer.
+
+Under seal the two tables differ, and on purpose. How many units a draw has follows from its public commit, and what was handed
+in the organiser may read: so the numbers of a whole draw tell nothing new, and he must see that it is late. Who goes how often
+is another matter: officers are drawn by speciality, so the open tasks of one officer narrow down which units were drawn. An
+officer's line therefore counts only inspections that the reader could also open (`InspectionQuerySet.of`): of a sealed
+draw, what was handed in.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import Count, Q
+
+from wugang_audit.accounts.models import User
+
+from ...models import Draw, Inspection, TeamMember
+from ...models.draw import DrawQuerySet
+from ...models.inspection import InspectionQuerySet
+from ...states import WITH_OFFICERS, InspectionState
+
+
+@dataclass(frozen=True)
+class Counts:
+    """So many inspections: all, not handed in, of these late, postponed, handed in and not public, public."""
+
+    load: int
+    open: int
+    late: int
+    postponed: int
+    handed_in: int
+    published: int
+    late_for_publication: int
+
+    @property
+    def done(self) -> int:
+        return self.load - self.open
+
+
+@dataclass(frozen=True)
+class DrawLine:
+    draw: Draw
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class OfficerLine:
+    name: str
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Board:
+    draws: list[DrawLine]
+    officers: list[OfficerLine]
+    sealed: bool  # one of the draws is: its open tasks are in no officer's line
+
+
+def draws_under_way() -> DrawQuerySet:
+    """Published draws with results that are not public yet."""
+    waiting = Inspection.objects.released().exclude(state=InspectionState.PUBLISHED)
+    return Draw.objects.published().filter(pk__in=waiting.values("selection__draw"))
+
+
+def board(user: User, draws: Iterable[Draw], today: datetime.date) -> Board:
+    """Return the board of these draws, in one query for each of its tables."""
+    by_key = {draw.pk: draw for draw in draws}
+    of_draws = Inspection.objects.released().filter(selection__draw__in=by_key)
+    rows = of_draws.order_by().values("selection__draw").annotate(**_sums(today, "", "selection__draw__"))
+    counted = {row["selection__draw"]: _counts(row) for row in rows}
+    lines = [DrawLine(draw, counted[key]) for key, draw in by_key.items() if key in counted]
+    return Board(
+        draws=lines,
+        officers=_officers(user, of_draws, today),
+        sealed=any(draw.is_sealed for draw in by_key.values()),
+    )
+
+
+def _officers(user: User, of_draws: InspectionQuerySet, today: datetime.date) -> list[OfficerLine]:
+    readable = Inspection.objects.of(user).filter(pk__in=of_draws.values("pk"))
+    members = TeamMember.objects.filter(selection__inspection__in=readable.values("pk"))
+    rows = (
+        members.order_by()
+        .values("officer", "officer__name")
+        .annotate(**_sums(today, "selection__inspection__", "selection__draw__"))
+        .order_by("officer__name", "officer__pk")
+    )
+    return [OfficerLine(row["officer__name"], _counts(row)) for row in rows]
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    return Counts(**{column.name: row[column.name] for column in fields(Counts)})
+
+
+def _sums(today: datetime.date, prefix: str, draw: str) -> dict[str, Count]:
+    """Return the columns of `Counts`, each once for a row of an inspection.
+
+    :param prefix: the path to the inspection, and ``draw`` that to its draw.
+    """
+
+    def count(wanted: Q) -> Count:
+        return Count(f"{prefix}pk", filter=wanted)
+
+    with_officers = Q(**{f"{prefix}state__in": WITH_OFFICERS})
+    published = Q(**{f"{prefix}state": InspectionState.PUBLISHED})
+    own_day = Q(**{f"{prefix}postponed_to__lt": today})
+    day_of_draw = Q(**{f"{prefix}postponed_to__isnull": True, f"{draw}visit_by__lt": today})
+    return {
+        "load": Count(f"{prefix}pk"),
+        "open": count(with_officers),
+        "late": count(Q(**{f"{prefix}state": InspectionState.DRAFT}) & (own_day | day_of_draw)),
+        "postponed": count(Q(**{f"{prefix}postponed_to__isnull": False})),
+        "handed_in": count(~with_officers & ~published),
+        "published": count(published),
+        "late_for_publication": count(~published & Q(**{f"{prefix}publish_by__lt": today})),
+    }

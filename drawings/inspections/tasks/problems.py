@@ -1,0 +1,105 @@
+"""困难与问题 (平舞环〔2024〕40号 三（四）): which day a visit may be postponed to, and who reads what of a request.
+
+Nothing of this is public. The organiser reads who asks and why, for he has to answer; which unit it is about he reads only where
+he may read its inspection: in a sealed draw, not before the report is handed in. Who asks has said of himself that he goes
+somewhere; his words are asked not to name the unit.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+
+from ...models import Draw, Inspection, Problem, RecusalRequest
+from ...models.quarters import last_day_of
+from ...states import DrawState, InspectionState
+
+Kind, Decision = Problem.Kind, Problem.Decision
+# How each kind may be decided.
+DECISIONS = {Kind.POSTPONE: (Decision.GRANTED, Decision.REFUSED), Kind.REPORT: (Decision.ANSWERED,)}
+UNDER_SEAL = "密封中"
+
+
+def last_day(draw: Draw) -> datetime.date:
+    """Return the last day to which a visit of the draw may be postponed: so many days after its quarter.
+
+    A draw that was given a day after its quarter counts from that day.
+    """
+    end = last_day_of(draw.year, draw.quarter)
+    return max(end, draw.visit_by or end) + datetime.timedelta(settings.POSTPONEMENT_DAYS)
+
+
+def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.date) -> str:
+    """Return why a visit cannot be postponed to a day; empty where it can."""
+    due, last = inspection.due_on, last_day(inspection.selection.draw)
+    if last < today:
+        return f"最晚只能延到 {last:%Y-%m-%d}，这一天已经过了。请改为报告困难，由组织者答复。"
+    if day < today:
+        return "这一天已经过了，请填今天以后的日期。"
+    if due and day <= due:
+        return f"现在的期限是 {due:%Y-%m-%d}，请填它以后的日期。"
+    if day > last:
+        return f"最晚只能延到 {last:%Y-%m-%d}（季度结束后 {settings.POSTPONEMENT_DAYS} 天）。"
+    return ""
+
+
+def may_postpone(inspection: Inspection) -> bool:
+    """Say whether there is a visit to postpone: nothing is handed in, and no request waits."""
+    waiting = inspection.problems.filter(kind=Kind.POSTPONE, decided_at__isnull=True)
+    return inspection.state == InspectionState.DRAFT and not waiting.exists()
+
+
+def requests() -> QuerySet[Problem]:
+    """Requests and problems of draws that go on, with all that a list shows of them."""
+    return Problem.objects.filter(inspection__selection__draw__state=DrawState.PUBLISHED).select_related(
+        "inspection__selection__draw", "asked_by", "decided_by"
+    )
+
+
+def waiting_for(user: User) -> QuerySet[Problem]:
+    """Those that nobody has answered and this organiser may: not his own, and not of a visit that he had a part in."""
+    if not user.has_role(Role.ORGANISER):
+        return Problem.objects.none()
+    own = Inspection.objects.with_part_of(user).values("pk")
+    return requests().filter(decided_at__isnull=True).exclude(asked_by=user).exclude(inspection__in=own)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A request as this person reads it."""
+
+    problem: Problem
+    unit: str
+    may_open: bool  # the inspection
+
+
+def lines(user: User, problems: list[Problem]) -> list[Line]:
+    """Return the requests with the units that the person may know, in one query."""
+    readable = set(
+        Inspection.objects.of(user)
+        .filter(pk__in=[problem.inspection_id for problem in problems])
+        .values_list("pk", flat=True)
+    )
+    return [
+        Line(
+            problem,
+            problem.inspection.selection.shown_name if problem.inspection_id in readable else UNDER_SEAL,
+            problem.inspection_id in readable,
+        )
+        for problem in problems
+    ]
+
+
+def of_inspection(inspection: Inspection) -> QuerySet[Problem]:
+    """What the team has asked about the inspection, the latest first: both officers read it."""
+    return inspection.problems.select_related("asked_by", "decided_by").order_by("-pk")
+
+
+def own_recusals(inspection: Inspection, user: User) -> QuerySet[RecusalRequest]:
+    """The person's own requests to be recused: why, the partner need not know."""
+    rows = inspection.recusal_requests.filter(asked_by=user)
+    return rows.select_related("decided_by", "substitution").order_by("-pk")

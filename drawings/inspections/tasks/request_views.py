@@ -1,0 +1,138 @@
+"""The pages on which officers ask for something about a task, and those on which the organiser answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wugang_audit import clock
+from wugang_audit.access.marks import does, only_post, require_role
+from wugang_audit.access.roles import Role
+from wugang_audit.pagination import LimitedPaginator
+
+from ... import deadlines
+from ...models import Inspection
+from ...models.powers import DRAW_READERS
+from ...states import Refused
+from ..pages import own
+from . import problems, verbs
+from .request_forms import AnswerForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
+
+PER_PAGE = 30
+
+
+@require_role(Role.OFFICER)
+@does("申请延期", PostponeForm.base_fields)
+def postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request, pk)
+    form = PostponeForm(request.POST or None, inspection=inspection, today=clock.today())
+    if _asked(request, form, verbs.postpone, inspection, "延期申请已提交，请等组织者答复。"):
+        if hint := deadlines.holiday_hint(form.cleaned_data["postpone_to"]):
+            messages.warning(request, f"延期到：{hint}")
+        return redirect("inspections:dossier", pk)
+    context = {
+        "inspection": inspection,
+        "form": form,
+        "last_day": problems.last_day(inspection.selection.draw),
+        "possible": problems.may_postpone(inspection),
+    }
+    return render(request, "inspections/tasks/postpone.html", context)
+
+
+@require_role(Role.OFFICER)
+@does("报告困难或问题", ProblemForm.base_fields)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request, pk)
+    form = ProblemForm(request.POST or None)
+    if _asked(request, form, verbs.report, inspection, "已报告，请等组织者答复。"):
+        return redirect("inspections:dossier", pk)
+    return render(request, "inspections/tasks/report.html", {"inspection": inspection, "form": form})
+
+
+@require_role(Role.OFFICER)
+@does("申请回避", RecusalForm.base_fields)
+def recuse(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection = own(request, pk)
+    form = RecusalForm(request.POST or None)
+    if _asked(request, form, verbs.ask_recusal, inspection, "回避申请已提交，请等组织者决定。"):
+        return redirect("inspections:dossier", pk)
+    return render(request, "inspections/tasks/recuse.html", {"inspection": inspection, "form": form})
+
+
+def _asked(
+    request: HttpRequest, form: Form, verb: Callable[..., Any], inspection: Inspection, done: str
+) -> bool:
+    """Hand a form that was sent to the verb; False where the page is to be shown, with the reason at the form."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        verb(inspection=inspection, actor=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, done)
+    return True
+
+
+@require_role(*DRAW_READERS)
+def problem_list(request: HttpRequest) -> HttpResponse:
+    form = ProblemFilter(request.GET)
+    found = form.narrow(problems.requests())
+    # What waits comes first, the oldest of it before all; then what was answered, the latest first.
+    found = found.order_by(F("decided_at").desc(nulls_first=True), "asked_at", "pk")
+    page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "filtered": form.has_changed(),
+        "page_obj": page,
+        "lines": problems.lines(request.user, list(page)),
+        "query": query.urlencode(),
+    }
+    return render(request, "inspections/tasks/problems.html", context)
+
+
+@require_role(*DRAW_READERS)
+@does("答复困难与问题", AnswerForm.base_fields)
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(problems.requests(), pk=pk)
+    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
+    form = AnswerForm(request.POST or None, problem=found, today=clock.today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已答复，检查组在任务里看得到。")
+            return redirect("inspections:problems")
+    [line] = problems.lines(request.user, [found])
+    context = {
+        "line": line,
+        "problem": found,
+        "form": form,
+        "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
+        "may_answer": may_answer or form.is_bound,
+        "may_mark": request.user.has_role(Role.ORGANISER) and found.decided_at is not None,
+    }
+    return render(request, "inspections/tasks/problem.html", context)
+
+
+@require_role(Role.ORGANISER)
+@does("改动是否上报", goes_up={"yes": "列入上报", "no": "不再上报"})
+@only_post("inspections:problem", "pk")
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(problems.requests(), pk=pk)
+    goes_up = request.POST.get("goes_up") == "yes"
+    try:
+        verbs.mark(problem=found, goes_up=goes_up, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "已列入本季度上报。" if goes_up else "不再列入上报。")
+    return redirect("inspections:problem", pk)

@@ -1,0 +1,152 @@
+"""What an officer asks about a task, and what the organiser answers. An own request nobody decides on.
+
+The words of a request stand in its row alone: the trail says that something was asked and how it was decided.
+"""
+
+import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from wugang_audit import clock
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+
+from ...models import Inspection, Problem, RecusalRequest
+from ...states import WITH_OFFICERS, InspectionState, Refused
+from ..guards import locked
+from ..guards import trace as _trace
+from .problems import DECISIONS, fault_of_day, may_postpone
+
+Kind, Decision = Problem.Kind, Problem.Decision
+
+
+@transaction.atomic
+def postpone(*, inspection: Inspection, postpone_to: datetime.date, reason: str, actor: User) -> Problem:
+    """Ask for more time; one request at a time."""
+    row = _of_team(inspection, actor)
+    if row.state != InspectionState.DRAFT:
+        raise Refused("这次检查已经提交过，不用再延期。")
+    if not may_postpone(row):
+        raise Refused("这次检查已经有一份延期申请在等答复，不能同时再申请。")
+    if fault := fault_of_day(row, postpone_to, clock.today()):
+        raise Refused(fault)
+    problem = _asked(row, Kind.POSTPONE, reason, actor, postpone_to)
+    _trace(row, actor, "申请延期", problem=problem.pk)
+    return problem
+
+
+@transaction.atomic
+def report(*, inspection: Inspection, reason: str, actor: User) -> Problem:
+    """Report a problem that came up; nothing changes for the task."""
+    row = _of_team(inspection, actor)
+    if row.state == InspectionState.PUBLISHED:
+        raise Refused("检查结果已经公开，不能再就它报告困难。")
+    problem = _asked(row, Kind.REPORT, reason, actor)
+    _trace(row, actor, "报告困难或问题", problem=problem.pk)
+    return problem
+
+
+@transaction.atomic
+def ask_recusal(*, inspection: Inspection, reason: str, actor: User) -> RecusalRequest:
+    """Ask not to go to this unit (《行政处罚法》第四十三条). The organiser decides; a granted request becomes a substitution."""
+    row = _of_team(inspection, actor)
+    if row.state not in WITH_OFFICERS:
+        raise Refused("检查结果已经提交，不能再换人。应当回避而没有回避的，请马上告诉抽查组织者。")
+    officer = next(
+        member.officer for member in row.selection.team.all() if member.officer.user_id == actor.pk
+    )
+    if row.recusal_requests.waiting().filter(officer=officer).exists():
+        raise Refused("您的回避申请已经在等答复，不用再申请。")
+    request = RecusalRequest.objects.create(
+        inspection=row, officer=officer, reason=_said(reason), asked_by=actor, asked_at=clock.now()
+    )
+    _trace(row, actor, "申请回避", request=request.pk)
+    return request
+
+
+@transaction.atomic
+def answer(
+    *,
+    problem: Problem,
+    decision: str,
+    answer: str,
+    goes_up: bool,
+    actor: User,
+    postpone_to: datetime.date | None = None,
+) -> Problem:
+    """Answer a request. A granted postponement moves the due day, to the day asked for or to another one.
+
+    :param goes_up: it is listed among what is reported upwards for the quarter.
+    """
+    row, problem = _to_decide(problem, actor)
+    if problem.decided_at:
+        raise Refused("这一条已经有人答复过了，请刷新页面查看。")
+    if decision not in DECISIONS[Kind(problem.kind)]:
+        raise Refused("请选择处理结果。")
+    if decision == Decision.GRANTED:
+        _grant(row, postpone_to or problem.postpone_to)
+    elif not answer.strip():
+        raise Refused("请写明答复。")
+    problem.decision, problem.answer, problem.goes_up = decision, answer.strip(), goes_up
+    problem.decided_by, problem.decided_at = actor, clock.now()
+    problem.save(update_fields=["decision", "answer", "goes_up", "decided_by", "decided_at"])
+    told = {"until": row.postponed_to.isoformat()} if decision == Decision.GRANTED else {}
+    _trace(row, actor, "答复困难与问题", problem=problem.pk, decision=decision, goes_up=goes_up, **told)
+    return problem
+
+
+@transaction.atomic
+def mark(*, problem: Problem, goes_up: bool, actor: User) -> Problem:
+    """List a request that was answered among what goes upwards, or take it off that list."""
+    row, problem = _to_decide(problem, actor)
+    if problem.decided_at is None:
+        raise Refused("请先答复，答复时可以列入上报。")
+    if problem.goes_up == goes_up:
+        raise Refused("已经是这样了，没有改动。")
+    problem.goes_up = goes_up
+    problem.save(update_fields=["goes_up"])
+    _trace(row, actor, "改动是否上报", problem=problem.pk, goes_up=goes_up)
+    return problem
+
+
+def _of_team(inspection: Inspection, actor: User) -> Inspection:
+    row = locked(inspection)
+    if not (actor.has_role(Role.OFFICER) and row.is_on_team(actor)):
+        raise PermissionDenied("只有检查组的执法人员可以提出。")
+    return row
+
+
+def _asked(
+    row: Inspection, kind: str, reason: str, actor: User, postpone_to: datetime.date | None = None
+) -> Problem:
+    return Problem.objects.create(
+        inspection=row, kind=kind, postpone_to=postpone_to, reason=_said(reason), asked_by=actor, asked_at=clock.now()
+    )  # fmt: skip
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise Refused("请写明原因。")
+    return reason.strip()
+
+
+def _to_decide(problem: Problem, actor: User) -> tuple[Inspection, Problem]:
+    """Lock a request and its inspection for who may decide on it."""
+    if not actor.has_role(Role.ORGANISER):
+        raise PermissionDenied("困难与问题由抽查组织者答复。")
+    row = locked(problem.inspection)
+    problem = Problem.objects.select_for_update().get(pk=problem.pk)
+    if problem.asked_by_id == actor.pk or row.took_part(actor):
+        raise Refused("自己提出的、自己参加的检查，请另一名组织者答复。")
+    return row, problem
+
+
+def _grant(row: Inspection, day: datetime.date) -> None:
+    """Move the due day. The version of the report stays: what an officer is typing is not touched by it."""
+    if row.state != InspectionState.DRAFT:
+        raise Refused("检查组已经提交，不用再延期：请选“不同意”，并写明已经提交。")
+    if fault := fault_of_day(row, day, clock.today()):
+        raise Refused(fault)
+    row.postponed_to = day
+    row.save(update_fields=["postponed_to"])

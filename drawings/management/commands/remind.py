@@ -1,0 +1,23 @@
+"""Send by e-mail what is due tomorrow, due today and overdue; meant to be run once a day."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from drawings import reminders
+from drawings.states import Refused
+from wugang_audit import clock
+
+
+class Command(BaseCommand):
+    help = "Send today's reminders by e-mail: off unless REMIND and EMAIL_URL are set."
+
+    def handle(self, **options: Any) -> None:
+        try:
+            run = reminders.send(clock.today())
+        except Refused as refusal:
+            self.stdout.write(str(refusal))
+            return
+        self.stdout.write(f"已发出 {run.sent} 封到期提醒。")
+        if run.failed:
+            raise CommandError(f"有 {len(run.failed)} 封没有发出，登录名：{'、'.join(run.failed)}")

@@ -1,0 +1,172 @@
+"""What is due, by e-mail, once a day (`manage.py remind`): to each officer his own, to organisers and heads what is overdue.
+
+A mail names no unit and no person: who is drawn must not leave the house before the visit, and mail is read by others. It
+counts, names the draw and the day, and sends people to the site. Off unless REMIND is on.
+"""
+
+import datetime
+import smtplib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import User
+from wugang_audit.audit import trail
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.staff.desk import Todo, todo
+
+from .models import Inspection, TeamMember
+from .states import WITH_OFFICERS, InspectionState, Refused
+
+ACTION = "发送到期提醒"  # as `send` records it
+TOMORROW, TODAY, OVERDUE, UNPUBLISHED = "明天到期", "今天到期", "已经逾期", "已过应公开日期"
+FOR_OFFICERS = (OVERDUE, TODAY, TOMORROW)
+NOT_PUBLISHED = (InspectionState.SUBMITTED, InspectionState.APPROVED)
+
+
+@dataclass
+class Counts:
+    """How many visits, or results, stand how: {(kind, title of the draw, day): number}."""
+
+    counts: Counter[tuple[str, str, datetime.date]] = field(default_factory=Counter)
+
+    def add(self, kind: str, inspection: Inspection, day: datetime.date) -> None:
+        self.counts[kind, inspection.selection.draw.title, day] += 1
+
+    def lines(self, *kinds: str) -> list[str]:
+        """Write the counts of these kinds, one line each, the oldest day first."""
+        return [
+            f"{kind}：{title} {number} 家（{day}）"
+            for wanted in kinds
+            for (kind, title, day), number in sorted(self.counts.items(), key=lambda item: item[0][2])
+            if kind == wanted
+        ]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a day's reminders: how many mails went out, and the login names of those who got none."""
+
+    sent: int
+    failed: list[str]
+
+
+def send(today: datetime.date) -> Run:
+    """Send the mails of a day, and leave an entry in the trail. Sent again, it goes only to those who got none.
+
+    :raises Refused: reminders are off, there is no mail server, or all of today's went out already.
+    """
+    if not settings.REMIND:
+        raise Refused("到期提醒没有开启：要开启，请设 REMIND=on 和 EMAIL_URL。")
+    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
+        raise Refused("没有设置邮件服务器：请设 EMAIL_URL。")
+    last, only = last_run(), None
+    if last and timezone.localdate(last.time) == today:
+        if not last.changes["failed"]:
+            raise Refused("今天的到期提醒已经发过。")
+        only = set(last.changes["failed"])
+    mails = [(user, mail) for user, mail in _mails(today) if only is None or user.username in only]
+    failed = _sent(mails)
+    trail.record(None, "发送到期提醒", f"{today}", {"sent": len(mails) - len(failed), "failed": failed})
+    return Run(len(mails) - len(failed), failed)
+
+
+def last_run() -> AuditEntry | None:
+    """Return the trail's entry of the last run."""
+    return AuditEntry.objects.filter(action=ACTION).order_by("-index").first()
+
+
+def _sent(mails: list[tuple[User, EmailMessage]]) -> list[str]:
+    """Send, and return the login names of those whose mail did not go out: one address must not keep the others back."""
+    failed = []
+    connection = get_connection()
+    for user, mail in mails:
+        mail.connection = connection
+        try:
+            mail.send()
+        except (smtplib.SMTPException, OSError, ValueError):
+            failed.append(user.username)
+    return failed
+
+
+def _mails(today: datetime.date) -> list[tuple[User, EmailMessage]]:
+    own, everything = due(today)
+    found = []
+    for user in User.objects.filter(is_active=True).exclude(email="").prefetch_related("grants"):
+        roles = {grant.role for grant in user.grants.all()}
+        lines = own[user.pk].lines(*FOR_OFFICERS) if user.pk in own else []
+        if roles & {Role.ORGANISER, Role.HEAD}:
+            lines += everything.lines(OVERDUE, UNPUBLISHED)
+        if lines:
+            found.append((user, _mail(user, lines)))
+    return found
+
+
+def due(today: datetime.date) -> tuple[dict[int, Counts], Counts]:
+    """Return what is due to each officer, by the key of the account, and to all; in two queries."""
+    team = TeamMember.objects.select_related("officer")
+    rows = (
+        Inspection.objects.released()
+        .filter(state__in=(*WITH_OFFICERS, *NOT_PUBLISHED))
+        .select_related("selection__draw")
+        .prefetch_related(Prefetch("selection__team", team))
+    )
+    own: dict[int, Counts] = {}
+    everything = Counts()
+    for row in rows:
+        kind, day = _kind(row, today)
+        if kind is None or day is None:
+            continue
+        everything.add(kind, row, day)
+        if row.state in WITH_OFFICERS:
+            for user in _accounts(row):
+                own.setdefault(user, Counts()).add(kind, row, day)
+    return own, everything
+
+
+def _accounts(row: Inspection) -> Iterable[int]:
+    return (member.officer.user_id for member in row.selection.team.all() if member.officer.user_id)
+
+
+def _kind(row: Inspection, today: datetime.date) -> tuple[str | None, datetime.date | None]:
+    """Return how an inspection stands today, and the day that this rests on; None where nothing is to be said."""
+    if row.state in NOT_PUBLISHED:
+        return (UNPUBLISHED, row.publish_by) if row.publish_by and row.publish_by < today else (None, None)
+    day = row.due_on
+    if day is None or row.state != InspectionState.DRAFT:  # returned: the visit was made
+        return None, None
+    if day < today:
+        return OVERDUE, day
+    return {0: TODAY, 1: TOMORROW}.get((day - today).days), day
+
+
+def _mail(user: User, lines: list[str]) -> EmailMessage:
+    text = "\n".join(
+        [
+            f"{user.full_name}：",
+            "",
+            *lines,
+            "",
+            "邮件里不写单位名称。请登录双随机抽查系统查看和办理。",
+            "这封邮件由系统每天发一次，请不要回复。",
+        ]
+    )
+    return EmailMessage("双随机抽查：到期提醒", text, to=[user.email])
+
+
+@todo(Role.ORGANISER)
+def _reminder_todos(user: User) -> list[Todo]:
+    """Say that mails did not go out, until a later run has sent them."""
+    last = last_run() if settings.REMIND else None
+    if not last or not last.changes["failed"]:
+        return []
+    names = "、".join(last.changes["failed"][:5])
+    hint = f"{timezone.localtime(last.time):%m-%d %H:%M}，登录名 {names}：请核对邮箱和邮件服务器"
+    return [Todo("到期提醒没有发出", reverse("inspections:all"), len(last.changes["failed"]), hint)]

@@ -1,0 +1,152 @@
+"""A quarter's report as a workbook for the city and the province: figures, what they mean, problems that go upwards."""
+
+import datetime
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from wugang_audit.spreadsheets.cell_writer import put, put_heading
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_LINE = Side(style="thin", color="FF808080")
+_GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_GROUP = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
+_PROBLEMS = (
+    ("序号", 6, ""), ("单位", 26, "unit"), ("类别", 14, "stratum"), ("类型", 16, "kind"), ("提出日期", 12, "asked"),
+    ("原因", 44, "reason"), ("处理", 11, "decision"), ("答复", 34, "answer"),
+)  # fmt: skip
+_NO_PROBLEMS = "本季度没有需要上报的困难和问题。"
+_SIGNS_IN_A_LINE = 36
+_FIRST_WIDTHS = (22, 11)  # name and unit of a figure
+
+
+def write(
+    content: dict[str, Any], *, version: int, made_at: datetime.datetime, made_by: str, note: str
+) -> bytes:
+    """Write the workbook of a report.
+
+    :param content: as `report.content` makes it.
+    :param made_at: in the time zone of the site.
+    """
+    book = openpyxl.Workbook()
+    book.properties.title, book.properties.creator = content["title"], content["bureau"]
+    _figures(book.worksheets[0], content, version, made_at, made_by, note)
+    _definitions(book.create_sheet(), content)
+    _problems(book.create_sheet(), content)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _figures(
+    sheet: Worksheet,
+    content: dict[str, Any],
+    version: int,
+    made_at: datetime.datetime,
+    made_by: str,
+    note: str,
+) -> None:
+    columns = content["columns"]
+    width = len(columns) + 2
+    kind = "进度表" if content["kind"] == "interim" else "汇总表"
+    _begin(sheet, kind, content["title"], width)
+    _line(
+        sheet,
+        2,
+        f"填报单位：{content['bureau']}　　抽签编号：{content['draw']}　　检查期限：{content['due']}",
+        width,
+    )
+    _line(sheet, 3, f"编制日期：{made_at:%Y-%m-%d}　　编制人：{made_by}　　第 {version} 版", width)
+    row = 4
+    if content["kind"] == "interim":
+        _line(sheet, row, "进度表：本季度的检查还没有结束，不作为上报的数据。", width, bold=True)
+        row += 1
+    if note:
+        _line(sheet, row, f"说明：{note}", width)
+        # A merged cell does not grow by itself.
+        sheet.row_dimensions[row].height = 16 * (len(note) // _SIGNS_IN_A_LINE + 1)
+        row += 1
+    _headings(sheet, row, ["指标", "计量单位", *columns])
+    sheet.freeze_panes = sheet.cell(row + 1, 3)
+    sheet.print_title_rows = f"{row}:{row}"
+    for group in content["groups"]:
+        row += 1
+        _line(sheet, row, group["name"], width, bold=True)
+        for number in range(1, width + 1):
+            sheet.cell(row, number).fill, sheet.cell(row, number).border = _GROUP, _GRID
+        for figure in group["rows"]:
+            row += 1
+            _cells(sheet, row, [figure["name"], figure["unit"], *figure["numbers"]])
+            sheet.cell(row, 2).alignment = Alignment(horizontal="center")
+    _line(sheet, row + 2, "审核批准（签字）：　　　　　　　　　　　　　　　　单位（盖章）：", width)
+    _widths(sheet, [*_FIRST_WIDTHS, *(max(14, 2 * len(label) + 3) for label in columns)])
+
+
+def _definitions(sheet: Worksheet, content: dict[str, Any]) -> None:
+    _begin(sheet, "指标说明", "指标说明", 4)
+    _headings(sheet, 2, ["部分", "指标", "计量单位", "统计的是什么"])
+    sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
+    rows = [(group["name"], figure) for group in content["groups"] for figure in group["rows"]]
+    for row, (name, figure) in enumerate(rows, 3):
+        _cells(sheet, row, [name, figure["name"], figure["unit"], figure["definition"]])
+    _widths(sheet, [14, 20, 11, 96])
+
+
+def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:
+    _begin(sheet, "困难和问题", "需要上报的困难和问题", len(_PROBLEMS))
+    _headings(sheet, 2, [label for label, _, _ in _PROBLEMS])
+    sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
+    for number, problem in enumerate(content["problems"], 1):
+        _cells(sheet, number + 2, [number, *(problem[key] for _, _, key in _PROBLEMS if key)])
+    if not content["problems"]:
+        _line(sheet, 3, _NO_PROBLEMS, len(_PROBLEMS))
+    _widths(sheet, [width for _, width, _ in _PROBLEMS])
+
+
+def _begin(sheet: Worksheet, name: str, title: str, width: int) -> None:
+    """Name the sheet, set its title, and let it print on A4, landscape, one page wide."""
+    sheet.title = name
+    _line(sheet, 1, title, width, bold=True, size=16)
+    sheet.cell(1, 1).alignment = Alignment(horizontal="center", vertical="center")
+    sheet.row_dimensions[1].height = 30
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _line(sheet: Worksheet, row: int, text: str, width: int, *, bold: bool = False, size: int = 11) -> None:
+    """Set a text across the whole table."""
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
+    cell = sheet.cell(row, 1)
+    cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(vertical="center", wrap_text=True)
+    put(cell, text)
+
+
+def _headings(sheet: Worksheet, row: int, labels: Sequence[str]) -> None:
+    for number, label in enumerate(labels, 1):
+        cell = sheet.cell(row, number)
+        put_heading(cell, label)
+        cell.border = _GRID
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def _cells(sheet: Worksheet, row: int, values: Sequence[str | int]) -> None:
+    for number, value in enumerate(values, 1):
+        cell = sheet.cell(row, number)
+        put(cell, value)
+        cell.border = _GRID
+        cell.alignment = Alignment(vertical="center", wrap_text=isinstance(value, str))
+
+
+def _widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    for number, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width

@@ -1,0 +1,171 @@
+"""An officer asks to be recused; the organiser refuses, or declares a substitute that a second person confirms."""
+
+import pytest
+from amendment_cases import TONIGHT, lead_of, number, team
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils import timezone
+
+from drawings.amendments import queries, recusals, substitutes
+from drawings.models import Draw, RecusalRequest, Substitution
+from drawings.states import Refused
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.models import RoleGrant, User
+from wugang_audit.audit.models import AuditEntry
+from wugang_audit.staff.desk import todos_of
+
+PRIVATE = "姐姐在该单位任会计"
+
+
+@pytest.fixture
+def selection(draw):
+    return draw.selections.first()
+
+
+@pytest.fixture
+def asked(selection):
+    """The lead of the first unit's team asks to be recused."""
+    officer = lead_of(selection).officer
+    return RecusalRequest.objects.create(
+        inspection=selection.inspection, officer=officer, reason=PRIVATE, asked_by=officer.user, asked_at=timezone.now()
+    )  # fmt: skip
+
+
+@pytest.fixture
+def grant(organiser):
+    def do(asked, actor=organiser, **more):
+        given = {"evidence": "有近亲属在该单位任职", "away": {}, "issue": TONIGHT} | more
+        return recusals.grant(request=asked, actor=actor, **given)
+
+    return do
+
+
+def last_entry():
+    entry = AuditEntry.objects.latest("index")
+    return entry.action, entry.changes
+
+
+def test_a_granted_request_becomes_a_declaration_that_a_second_person_confirms(
+    asked, selection, grant, take_effect, organiser
+):
+    before = team(selection)
+    made = grant(asked)
+    asked.refresh_from_db()
+    assert (asked.decision, asked.decided_by, asked.substitution) == ("granted", organiser, made)
+    assert last_entry() == ("同意回避申请", {"request": asked.pk, "substitution": made.pk})
+    assert (made.reason, made.officer, made.is_open) == ("recused", asked.officer, True)
+    assert [place.selection for place in made.places.all()] == [selection]
+    assert PRIVATE not in made.evidence
+    assert team(selection) == before  # nobody has confirmed yet
+    with pytest.raises(Refused, match="不能自己确认"):
+        substitutes.confirm(substitution=made, actor=organiser)
+    take_effect(made)
+    assert number(asked.officer) not in team(selection)
+
+
+def test_a_refused_request_leaves_the_team_and_tells_why(asked, selection, organiser):
+    with pytest.raises(Refused, match="写明理由"):
+        recusals.refuse(request=asked, answer=" ", actor=organiser)
+    recusals.refuse(request=asked, answer="不属于近亲属", actor=organiser)
+    assert last_entry() == ("不同意回避申请", {"request": asked.pk})
+    asked.refresh_from_db()
+    assert (asked.decision, asked.answer, asked.substitution) == ("refused", "不属于近亲属", None)
+    assert not Substitution.objects.exists()
+
+
+def test_what_is_decided_is_not_decided_again(asked, grant, organiser):
+    grant(asked)
+    with pytest.raises(Refused, match="已经有人决定"):
+        grant(asked)
+    with pytest.raises(Refused, match="已经有人决定"):
+        recusals.refuse(request=asked, answer="不属于近亲属", actor=organiser)
+    assert Substitution.objects.count() == 1
+
+
+def test_a_declaration_that_cannot_be_made_leaves_the_request_waiting(asked, selection, grant, declare):
+    declare(selection.draw, number(asked.officer))  # he is ill besides
+    with pytest.raises(Refused, match="还没有生效"):
+        grant(asked)
+    asked.refresh_from_db()
+    assert (asked.decided_at, asked.substitution) == (None, None)
+
+
+def test_nobody_decides_on_what_he_asked_or_on_his_own_team(asked, selection, grant, organiser):
+    for member in selection.team.all():
+        RoleGrant.objects.create(user=member.officer.user, role=Role.ORGANISER)
+        actor = User.objects.get(pk=member.officer.user_id)
+        with pytest.raises(Refused, match="另一名组织者"):
+            grant(asked, actor=actor)
+        with pytest.raises(Refused, match="另一名组织者"):
+            recusals.refuse(request=asked, answer="不同意", actor=actor)
+        assert not recusals.waiting(actor).exists()
+    assert recusals.waiting(organiser).get() == asked
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ORGANISER])
+def test_only_an_organiser_decides(role, asked, grant, person):
+    actor = person("somebody", role)
+    with pytest.raises(PermissionDenied):
+        grant(asked, actor=actor)
+    with pytest.raises(PermissionDenied):
+        recusals.refuse(request=asked, answer="不同意", actor=actor)
+
+
+def test_the_organiser_finds_it_on_the_desk_and_decides_on_its_page(
+    asked, selection, login, organiser, reviewer
+):
+    draw = selection.draw
+    [line] = [line for line in todos_of(organiser) if "回避申请" in line.label]
+    assert (line.url, line.count) == (reverse("amendments:substitutes", args=[draw.code]), 1)
+    client = login(organiser)
+    url = reverse("amendments:recusal", args=[draw.code, asked.pk])
+    assert url in client.get(line.url).content.decode()
+    assert url not in login(reviewer).get(line.url).content.decode()
+    page = client.get(url).content.decode()
+    assert PRIVATE in page and selection.name in page
+    assert "<title>回避申请" in page
+    empty = client.post(url, {})
+    assert set(empty.context["form"].errors) == {"evidence", "label", "known_at"}
+    refused = client.post(f"{url}refuse/", {"answer": ""})
+    assert set(refused.context["decline"].errors) == {"answer"}
+    sent = {"evidence": "有近亲属在该单位任职", "label": "26281", "known_at": "2026-10-08T21:25"}
+    assert client.post(url, sent)["Location"] == line.url
+    assert Substitution.objects.get().reason == "recused"
+    assert not [line for line in todos_of(organiser) if "回避申请" in line.label]
+    again = client.post(url, sent)
+    assert "已经有人决定" in again.content.decode()
+
+
+def test_under_seal_the_organiser_decides_without_reading_which_unit_it_is(
+    asked, selection, login, organiser, grant
+):
+    Draw.objects.update(disclosure="sealed")
+    draw = Draw.objects.get()
+    for url in (
+        reverse("amendments:recusal", args=[draw.code, asked.pk]),
+        reverse("amendments:substitutes", args=[draw.code]),
+    ):
+        page = login(organiser).get(url).content.decode()
+        assert asked.officer.name in page
+        assert "密封中" in page
+        assert selection.name not in page and selection.source.number not in page
+    made = grant(RecusalRequest.objects.get())
+    assert [place.selection for place in made.places.all()] == [selection]
+    page = login(organiser).get(reverse("amendments:substitutes", args=[draw.code])).content.decode()
+    assert selection.name not in page and selection.source.number not in page
+    for entry in AuditEntry.objects.filter(action__contains="回避"):
+        assert selection.source.number not in f"{entry.target}{entry.changes}"
+
+
+def test_nothing_of_it_is_public(asked, selection, stranger, grant, head):
+    made = grant(asked)
+    substitutes.confirm(substitution=made, actor=head)
+    text = stranger.get(f"/draws/{selection.draw.code}/").content.decode()
+    assert "有近亲属在该单位任职" in text
+    assert PRIVATE not in text
+
+
+def test_a_request_of_another_draw_is_not_found_there(asked, selection, login, organiser):
+    Draw.objects.create(code="2026Q3", year=2026, quarter=3, state="published", created_by=organiser)
+    assert login(organiser).get(f"/ceremony/2026Q3/recusals/{asked.pk}/").status_code == 404
+    assert queries.panel(selection.draw, organiser).waiting == 0

@@ -1,0 +1,131 @@
+"""Readings as people type them, and limits as permits have them."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drawings.inspections.field.limits import BadReading, is_over, read, same_unit, written
+
+VALUES = st.decimals(min_value=0, max_value=99_999_999, places=3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "value"),
+    [
+        ("45.2", "mg/L", "45.2"),
+        (" 45 ", "mg/L", "45"),
+        ("0", "", "0"),
+        ("45 mg/L", "mg/L", "45"),
+        ("45mg/l", "mg/L", "45"),
+        ("45毫克/升", "mg/L", "45"),
+        ("３０．５", "mg/m³", "30.5"),
+        ("30 mg/m3", "mg/m³", "30"),
+        ("30毫克/立方米", "mg/m³", "30"),
+        ("65 分贝", "dB(A)", "65"),
+        ("25℃", "℃", "25"),
+        ("7.2 无量纲", "", "7.2"),
+        ("0.000001", "mg/L", "0.000001"),
+        ("12345678", "个/L", "12345678"),
+        ("500 个/L", "个/L", "500"),
+    ],
+)
+def test_a_number_is_read_with_its_own_unit_or_without(typed, unit, value):
+    assert read(typed, unit) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "says"),
+    [
+        ("abc", "mg/L", "“abc”不是数"),
+        ("没测", "mg/L", "不是数"),
+        ("未检出", "mg/L", "没有检出、没有测的不填"),
+        ("<0.5", "mg/L", "不是数"),
+        ("-3", "mg/L", "不能是负数"),
+        ("－3", "mg/L", "不能是负数"),
+        ("−3", "", "不能是负数"),
+        ("45,2", "mg/L", "小数点请用“.”"),
+        ("45，2", "mg/L", "小数点请用“.”"),
+        ("1,234.5", "mg/L", "千位不要分隔"),
+        ("45 mg/m³", "mg/L", "单位应是 mg/L，您填的是 mg/m³"),
+        ("45 g/L", "mg/L", "请换算成 mg/L"),
+        ("7.2 mg/L", "", "这一项没有单位"),
+        ("45.2.1", "mg/L", "看不懂"),
+        ("45 ~ 50", "mg/L", "看不懂"),
+        ("1e3", "mg/L", "单位应是 mg/L"),
+        ("123456789", "mg/L", "读数太长"),
+        ("0.1234567", "mg/L", "读数太长"),
+        ("٣", "mg/L", "不是数"),
+    ],
+)
+def test_what_is_no_reading_is_refused_with_what_to_do(typed, unit, says):
+    with pytest.raises(BadReading) as refused:
+        read(typed, unit)
+    told = str(refused.value).replace("m3", "m³")
+    assert says in told
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "unit", "over"),
+    [
+        ("30", "30", "mg/L", False),
+        ("30.01", "30", "mg/L", True),
+        ("6", "6-9", "", False),
+        ("9", "6-9", "", False),
+        ("5.99", "6-9", "", True),
+        ("9.01", "6～9", "", True),
+        ("7", "6 — 9", "", False),
+        ("0", "不得检出", "个/L", False),
+        ("0.001", "不得检出", "个/L", True),
+        ("50", "≤50", "mg/L", False),
+        ("51", "不大于50", "mg/L", True),
+        ("50", "<50", "mg/L", True),
+        ("89", "≥90", "%", True),
+        ("90", "≥90", "%", False),
+        ("31", "30mg/L", "mg/L", True),
+        ("30", "３０", "mg/L", False),
+        ("31", "30mg/m³", "mg/L", None),
+        ("31", "", "mg/L", None),
+        ("31", "见附件", "mg/L", None),
+        ("31", "30/50", "mg/L", None),
+        ("60", "昼间65 夜间55", "dB(A)", None),
+        ("1", "林格曼1级", "级", None),
+        ("7", "9-6", "", None),
+    ],
+)
+def test_a_reading_is_judged_only_where_the_limit_is_plain(value, limit, unit, over):
+    assert is_over(Decimal(value), limit, unit) is over
+
+
+@given(VALUES, VALUES)
+def test_a_reading_breaks_a_number_exactly_when_it_is_above_it(value, limit):
+    assert is_over(value, written(limit)) is (value > limit)
+    assert is_over(value, f"≤{written(limit)}") is (value > limit)
+    assert is_over(value, f"≥{written(limit)}") is (value < limit)
+
+
+@given(VALUES, VALUES, VALUES)
+def test_a_reading_breaks_a_range_exactly_when_it_is_outside(value, one, other):
+    low, high = sorted((one, other))
+    assert is_over(value, f"{written(low)}-{written(high)}") is not (low <= value <= high)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_again(value):
+    assert read(written(value), "mg/L") == value
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "mg/L", "℃"]))
+def test_any_text_is_read_or_refused_in_chinese(text, unit):
+    try:
+        assert read(text, unit) >= 0
+    except BadReading as refused:
+        assert str(refused)
+    assert is_over(Decimal(1), text, unit) in (True, False, None)
+
+
+def test_units_are_the_same_whatever_their_width_and_case():
+    assert same_unit("mg/m³", "ＭＧ／Ｍ3")
+    assert same_unit("μg/L", "µg/l")
+    assert not same_unit("mg/L", "mg/m³")

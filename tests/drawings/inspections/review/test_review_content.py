@@ -1,0 +1,88 @@
+"""The report as it was handed in: kept in the same step, every field of the form, as a person reads it."""
+
+import datetime
+
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from drawings.inspections import verbs
+from drawings.inspections.field.forms import ReportForm
+from drawings.inspections.field.report import Answer, Report, checklist, stored
+from drawings.inspections.review.content import content, packed
+from drawings.inspections.review.queries import current
+from drawings.models import HandedIn, Inspection
+
+
+def test_a_report_reads_as_people_say_it(points, clock):
+    seen = datetime.datetime(2026, 10, 8, 9, 30, tzinfo=timezone.get_current_timezone())
+    report = Report(
+        seen,
+        "ordered",
+        "两行\n情况",
+        {points[0].pk: Answer("fail", "阀门渗漏"), points[1].pk: Answer("pass")},
+    )
+    first, second, third, *others = points
+    assert packed(content(report, points)) == [
+        ["visited_at", "检查时间", "2026-10-08 09:30"],
+        ["outcome", "检查结论", "责令改正"],
+        ["summary", "检查情况", "两行\n情况"],
+        [f"verdict_{first.pk}", f"1. {first.name}", "不符合\n说明：阀门渗漏"],
+        [f"verdict_{second.pk}", f"2. {second.name}", "符合"],
+        *([f"verdict_{each.pk}", f"{n}. {each.name}", ""] for n, each in enumerate([third, *others], 3)),
+    ]
+
+
+def test_every_field_of_the_form_is_in_it_under_the_name_of_the_form(inspection, full):
+    """Notes stand with their verdict; a field that is added to the form must be readable here too."""
+    form = ReportForm(inspection=inspection)
+    entries = {entry.field: entry.label for entry in content(full(), checklist(inspection))}
+    fields = {name: field.label for name, field in form.fields.items() if not form[name].is_hidden}
+    assert entries == {name: label for name, label in fields.items() if not name.startswith("note_")}
+
+
+def test_a_field_that_only_the_report_knows_is_not_left_out(points):
+    class Longer(Report):
+        def flat(self):
+            return super().flat() | {"reading_DW001": "12 mg/L"}
+
+    assert packed(content(Longer(), points))[-1] == ["reading_DW001", "reading_DW001", "12 mg/L"]
+
+
+def test_each_time_it_is_handed_in_is_kept_with_who_and_when(inspection, lead, second, full, step):
+    row = verbs.submit(
+        inspection=inspection, actor=lead, version=inspection.version, report=full(summary="第一次")
+    )
+    row = step(row, "returned")
+    row = verbs.submit(inspection=row, actor=second, version=row.version, report=full(summary="第二次"))
+    kept = HandedIn.objects.filter(inspection=row)
+    assert [(one.number, one.by) for one in kept] == [(1, lead), (2, second)]
+    assert [one.content for one in kept] == [
+        packed(content(full(summary=text), checklist(row))) for text in ("第一次", "第二次")
+    ]
+    assert current(row).entries == content(stored(Inspection.objects.get(pk=row.pk)), checklist(row))
+
+
+def test_a_draft_is_not_kept(inspection, lead, full):
+    verbs.save_draft(inspection=inspection, actor=lead, version=inspection.version, report=full())
+    assert not HandedIn.objects.exists()
+
+
+def test_without_its_version_nothing_is_handed_in(inspection, lead, full, monkeypatch):
+    def fails(*args, **kwargs):
+        raise DatabaseError("full")
+
+    monkeypatch.setattr("drawings.models.HandedIn.objects.create", fails)
+    with pytest.raises(DatabaseError):
+        verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=full())
+    row = Inspection.objects.get(pk=inspection.pk)
+    assert (row.state, row.moves.count(), row.findings.count()) == ("draft", 0, 0)
+
+
+def test_what_was_handed_in_before_versions_were_kept_is_read_from_the_report(inspection, full, points):
+    row = inspection
+    verbs._write(row, full(summary="旧"), inspection.selection.team.first().officer.user)
+    row.moves.create(state="submitted", by=row.updated_by)
+    Inspection.objects.filter(pk=row.pk).update(state="submitted")
+    version = current(Inspection.objects.get(pk=row.pk))
+    assert (version.number, version.entries) == (1, content(full(summary="旧"), points))

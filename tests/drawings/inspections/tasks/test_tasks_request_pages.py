@@ -1,0 +1,175 @@
+"""The pages of requests: who opens them, what their forms say, what is listed, and what a seal hides."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from drawings.inspections.tasks import verbs
+from drawings.models import Draw, Inspection, Problem, RecusalRequest
+
+WANTED = datetime.date(2026, 11, 3)
+ASKS = ("postpone", "report_problem", "recuse")
+
+
+@pytest.fixture
+def row(clock, inspection, due, published_draw):
+    due(published_draw, 12)
+    return Inspection.objects.get(pk=inspection.pk)
+
+
+@pytest.fixture
+def asked(row, lead, second):
+    """A request for more time by one officer, and a problem that the other reports."""
+    return (
+        verbs.postpone(inspection=row, postpone_to=WANTED, reason="单位停产检修", actor=lead),
+        verbs.report(inspection=row, reason="进厂道路被冲断", actor=second),
+    )
+
+
+def page_of(name, row):
+    return reverse(f"inspections:{name}", args=[row.pk])
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_a_request_is_for_the_team_alone(name, row, lead, outsider, organiser, login, stranger):
+    url = page_of(name, row)
+    assert login(lead).get(url).status_code == 200
+    assert login(outsider).get(url).status_code == 404
+    assert login(outsider).post(url, {"reason": "停产", "postpone_to": "2026-11-03"}).status_code == 404
+    assert login(organiser).get(url).status_code == 403
+    assert stranger.get(url).status_code == 302
+    assert not Problem.objects.exists() and not RecusalRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "errors"),
+    [
+        ("postpone", {"reason": ""}, {"postpone_to", "reason"}),
+        ("postpone", {"postpone_to": "2026-10-20", "reason": "停产"}, {"postpone_to"}),
+        ("postpone", {"postpone_to": "2027-02-01", "reason": "停产"}, {"postpone_to"}),
+        ("postpone", {"postpone_to": "明天", "reason": "停产"}, {"postpone_to"}),
+        ("postpone", {"postpone_to": "2026-11-03", "reason": "字" * 501}, {"reason"}),
+        ("report_problem", {"reason": " \r\n "}, {"reason"}),
+        ("recuse", {"reason": ""}, {"reason"}),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(name, sent, errors, row, lead, login):
+    page = login(lead).post(page_of(name, row), sent)
+    assert (page.status_code, set(page.context["form"].errors)) == (200, errors)
+    assert page.content.decode().count("data-error-summary") == 1
+    assert not Problem.objects.exists() and not RecusalRequest.objects.exists()
+
+
+def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, organiser, login):
+    mine, url = login(lead), page_of("dossier", row)
+    assert (
+        mine.post(page_of("postpone", row), {"postpone_to": "2026-11-03", "reason": "停产检修"})["Location"]
+        == url
+    )
+    assert mine.post(page_of("report_problem", row), {"reason": "道路不通"})["Location"] == url
+    assert mine.post(page_of("recuse", row), {"reason": "姐姐任会计"})["Location"] == url
+    page = mine.get(url).content.decode()
+    assert page_of("postpone", row) not in page  # one at a time
+    assert "申请延到 11月3日，待答复" in page
+    again = mine.post(page_of("recuse", row), {"reason": "同上"})
+    assert "已经在等答复" in again.content.decode()
+    problem = Problem.objects.get(kind="postpone")
+    answer = {"decision": "granted", "postpone_to": "2026-11-02", "answer": "同意延一周多"}
+    assert (
+        login(organiser).post(f"/inspections/problems/{problem.pk}/", answer)["Location"]
+        == "/inspections/problems/"
+    )
+    page = (
+        login(second).get(url).content.decode()
+    )  # the partner reads it too, but not why the other is recused
+    assert all(word in page for word in ("道路不通", "同意延一周多", "2026-11-02", "（延期）"))
+    assert "姐姐任会计" not in page
+    assert "姐姐任会计" in mine.get(url).content.decode()
+
+
+def test_the_organiser_s_form_says_what_is_wrong_at_its_field(asked, login, organiser):
+    postponement, problem = asked
+    client = login(organiser)
+    for one, sent, errors in (
+        (postponement, {"answer": ""}, {"decision"}),
+        (postponement, {"decision": "answered"}, {"decision"}),
+        (postponement, {"decision": "refused"}, {"answer"}),
+        (postponement, {"decision": "granted", "postpone_to": "2026-10-01"}, {"postpone_to"}),
+        (problem, {"decision": "answered", "answer": ""}, {"answer"}),
+    ):
+        page = client.post(f"/inspections/problems/{one.pk}/", sent)
+        assert set(page.context["form"].errors) == errors, sent
+    assert not Problem.objects.filter(decided_at__isnull=False).exists()
+
+
+def test_a_holiday_is_only_hinted_at(row, lead, organiser, login):
+    """1 November 2026 is a Sunday."""
+    sent = {"postpone_to": "2026-11-01", "reason": "停产检修"}
+    page = login(lead).post(page_of("postpone", row), sent, follow=True)
+    assert "2026年11月1日（星期日）不是工作日" in page.content.decode()
+    problem = Problem.objects.get()
+    assert "不是工作日" in login(organiser).get(f"/inspections/problems/{problem.pk}/").content.decode()
+
+
+def test_the_head_reads_and_does_not_answer(asked, login, head):
+    client, url = login(head), f"/inspections/problems/{asked[1].pk}/"
+    assert 'name="answer"' not in client.get(url).content.decode()
+    assert client.post(url, {"decision": "answered", "answer": "好"}).status_code == 403
+    assert client.post(f"{url}mark/", {"goes_up": "yes"}).status_code == 403
+
+
+def listed(client, **query):
+    return [line.problem for line in client.get("/inspections/problems/", query).context["lines"]]
+
+
+def test_what_waits_stands_first_and_the_filter_finds_what_goes_upwards(asked, row, lead, login, organiser):
+    postponement, problem = asked
+    client = login(organiser)
+    third = verbs.report(inspection=row, reason="监测站没有人手", actor=lead)
+    assert listed(client) == [postponement, problem, third]
+    sent = {"decision": "answered", "answer": "报市局", "goes_up": "on"}
+    client.post(f"/inspections/problems/{problem.pk}/", sent)
+    assert listed(client) == [postponement, third, problem]
+    assert listed(client, up="yes") == [problem]
+    assert listed(client, up="yes", quarter="2026Q4") == [problem]
+    assert listed(client, state="waiting") == [postponement, third]
+    assert listed(client, state="decided") == [problem]
+    assert listed(client, kind="postpone") == [postponement]
+    assert listed(client, kind="x", state="' or 1", quarter="1999Q9", up="?") == [
+        postponement,
+        third,
+        problem,
+    ]
+    client.post(f"/inspections/problems/{problem.pk}/mark/", {"goes_up": "no"})
+    assert listed(client, up="yes") == []
+
+
+def test_under_seal_neither_list_nor_page_names_the_unit_until_it_is_handed_in(
+    asked, row, step, login, organiser, head
+):
+    Draw.objects.update(disclosure="sealed")
+    name, number = row.selection.name, row.selection.source.number
+    urls = ["/inspections/problems/", *(f"/inspections/problems/{one.pk}/" for one in asked)]
+    for person in (organiser, head):
+        for url in urls:
+            page = login(person).get(url).content.decode()
+            assert "密封中" in page
+            assert [word for word in (name, number, f"/inspections/{row.pk}/") if word in page] == [], url
+    step(Inspection.objects.get(pk=row.pk), "submitted")
+    assert name in login(organiser).get(urls[0]).content.decode()
+
+
+def test_nothing_of_it_is_public(asked, row, organiser, login, stranger, step):
+    login(organiser).post(
+        f"/inspections/problems/{asked[1].pk}/", {"decision": "answered", "answer": "报市局", "goes_up": "on"}
+    )
+    step(row, "submitted", "approved", "published")
+    for url in (
+        "/",
+        "/results/",
+        f"/draws/{row.selection.draw.code}/",
+        f"/units/{row.selection.source.number}/",
+    ):
+        page = stranger.get(url).content.decode()
+        assert [word for word in ("停产检修", "冲断", "报市局", "延期") if word in page] == [], url
