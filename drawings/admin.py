@@ -188,7 +188,7 @@ class ChecklistAdmin(AuditedAdmin):
     change_form_template = "checklists/checklist_form.html"
     counted_as = "份"
     heading, about = INSPECTIONS, "现场检查用哪份清单：按类别、排污许可和行业自动采用，或由检查组选用。"
-    list_display = ["name", "code", "used", "by_hand", "position", "is_active"]
+    list_display = ["name", "used", "by_hand", "position", "is_active"]
     list_filter = ["is_active", "by_hand"]
     search_fields = ["name", "code"]
     search_help_text = "名称或代码"
@@ -243,6 +243,10 @@ class PointInline(PlainInline, admin.StackedInline):
     extra = 1
     about = "到现场看什么、依据哪一条。小节名称相同的排在一起；排序小的在前。"
     fields = [("section", "position"), ("code", "name"), "guidance", "bases"]
+
+    formfield_overrides: ClassVar = PlainInline.formfield_overrides | {
+        models.TextField: {"widget": forms.Textarea({"rows": 3})}
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ChecklistPoint]:
         return super().get_queryset(request).prefetch_related("bases")

@@ -7,7 +7,7 @@ so that a column which is not here is never even fetched. Templates get only the
 The canonical text of a finding that was published as finding/1, whose digest the log holds, is written from
 `FINDING_RECORD`; a record finding/2 from the same columns and those of `FINDING_PARTS`. The public page of the same
 finding reads the same columns: a field that is added there is written and read at once, and
-`disclosure.objects.Result` must show it too (a test writes the text again from what the page shows).
+`disclosure.findings.Result` must show it too (a test writes the text again from what the page shows).
 """
 
 from dataclasses import dataclass

@@ -77,6 +77,8 @@ ALLOWED |= {
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.
     "drawings.rehearsals": _MODELS | {"drawings.steps", "drawings.readings", "drawings.ceremony"},
 }  # fmt: skip
+# Two years of the whole site, by the verbs of every room; only the command of that name knows it.
+ALLOWED["drawings.demo"] = frozenset(ALLOWED) - {"drawings.disclosure", "drawings.selfcheck"}
 # What Django itself looks for: these join rooms, and hold nothing else.
 JOINERS = {
     f"{BASE}.{name}" for name in ("settings", "urls", "wsgi", "gunicorn.conf", "apps", "models", "admin", "management")
@@ -129,7 +131,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy hideable visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details hideable findings"
 )
 VERBS = (
     "verbs",
@@ -139,10 +141,10 @@ VERBS = (
     "effects",
     "withdrawals",
     "recusals",
-    "redactions",
     "writing",
     "shipped",
     "sampling",
+    "redactions",
 )
 STEPS = (
     {"models": 0}
@@ -150,7 +152,6 @@ STEPS = (
     | {
         "views": 2,
         "request_views": 2,
-        "redaction_views": 2,
         "sampling_views": 2,
         "draw_page": 2,
         "question": 2,

@@ -14,8 +14,9 @@ from drawings.ceremony import verbs
 from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
+from drawings.checklists.verbs import new_draft
 from drawings.inspections.tasks import verbs as verbs_of_tasks
-from drawings.models import Inspection
+from drawings.models import Checklist, Inspection
 from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -28,6 +29,7 @@ from wugang_audit.imports.models import ImportJob, ImportState
 LEFT_OUT = {
     "InspectionFilter",  # a filter that makes no sense is ignored there
     "RecipeSearch",  # likewise
+    "PreviewForm",  # shown, never sent
 }
 
 
@@ -126,6 +128,8 @@ def test_every_form_shows_its_errors_in_the_same_way(
     sent = {"action": "classify", "_selected_action": unit.pk, "index": "0"}
     Walk(login(admin), walk.seen).behind("/admin/sources/pollutionsource/", sent)
     walk(Role.ADMIN, "/admin/wugang_audit/bureau/add/", "/admin/wugang_audit/holidaynotice/add/", user=admin)
+    point_of_a_draft = new_draft(checklist=Checklist.objects.get(), actor=admin)
+    walk(Role.ADMIN, f"/admin/drawings/checklistversion/{point_of_a_draft.pk}/change/", user=admin)
     walk(Role.SECURITY, "/admin/")
     walk(Role.AUDITOR, "/audit/")
 

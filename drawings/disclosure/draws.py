@@ -23,7 +23,7 @@ from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
 from ..protocol import verify
 from ..states import DrawState
-from . import amendments, downloads, log_rows, objects, phases
+from . import amendments, downloads, findings, log_rows, objects, phases
 from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
@@ -219,7 +219,7 @@ def _groups(
     )
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
     outcomes = {
-        key: objects.outcome_in_words(outcome, is_hidden)
+        key: findings.outcome_in_words(outcome, is_hidden)
         for key, outcome, is_hidden in disclosed.values_list("selection_id", "outcome", is_wholly_hidden())
     }
     whole = number == 1 and not has_next and not asked

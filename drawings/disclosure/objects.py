@@ -4,7 +4,6 @@ from collections import namedtuple
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from types import MappingProxyType
 from typing import Any
 
 from django.utils import timezone
@@ -13,21 +12,18 @@ from sources.models import UNDECIDED, PermitClass, PollutionSource
 
 from ..models import Disclosure, PlanRate, Stratum
 from ..models import Draw as DrawRow
-from ..models import Finding as FindingRow
 from ..models import Plan as PlanRow
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
-from ..models.inspection import Outcome
 from ..models.quarters import quarter_code, quarter_title
 from ..models.seal import is_over
 from ..protocol import verify
 from ..public_fields import DRAW_AS_IT_IS, ITEM, PLAN, RATE
 from ..states import DrawState, Tag, draw_tags
-from .bases import Bases, LegalBasis, on
+from .bases import Bases
 from .openness import Open, Openness, open_of
-from .redactions import HIDDEN, HIDDEN_TAG, Hidden, Kind, in_place_of_void
-from .teams import Member, team
-from .visit_facts import NO_FACTS, VisitFacts
+from .redactions import in_place_of_void
+from .teams import Member
 
 Item = namedtuple("Item", (*ITEM, "bases"))  # the nine fields of the scheme's annex, and the law by date
 
@@ -166,43 +162,6 @@ class Selected:
     outcome: str  # of the published result; empty before
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What was found on one point of the checklist; never the officers' note."""
-
-    code: str  # as the record names the point: checklist/point
-    point: str
-    verdict: str  # pass, fail or absent
-    tag: Tag  # the verdict in words
-    clauses: tuple[str, ...]  # as they were law on the day of the visit
-
-
-@dataclass(frozen=True)
-class Correction:
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True)
-class Result:
-    number: str
-    name: str
-    label: str
-    draw: Draw
-    item: str
-    visited_on: date | None
-    outcome: str
-    tag: Tag | None  # the outcome in its colour
-    summary: str  # hidden by law: that, since when and why
-    is_hidden: bool  # as a whole: nothing of what was found is shown
-    published_on: date
-    officers: tuple[Member, ...]
-    findings: tuple[Finding, ...]
-    corrections: tuple[Correction, ...]
-    bases: tuple[LegalBasis, ...]  # in force on the day of the visit
-    facts: VisitFacts
-
-
 def is_closed(state: str, level: Openness) -> bool:
     return state == DrawState.PUBLISHED and level < Openness.ALL
 
@@ -253,62 +212,6 @@ def selected(
         is_replaced=is_replaced,
         officers=members,
         outcome=outcome,
-    )
-
-
-def outcome_in_words(outcome: str, is_hidden: bool) -> str:
-    """Return what a list says of a published result; empty where it has none."""
-    return HIDDEN if is_hidden else Outcome(outcome).label if outcome else ""
-
-
-def result(
-    row: dict[str, Any],
-    of: Draw,
-    officers: Iterable[dict[str, Any]],
-    findings: Iterable[dict[str, Any]] = (),
-    corrections: Iterable[dict[str, Any]] = (),
-    bases: Iterable[LegalBasis] = (),
-    facts: VisitFacts = NO_FACTS,
-    hidden: Hidden = MappingProxyType({}),
-) -> Result:
-    """:param bases: all that the item cites.
-
-    :param hidden: what the law hid of it and of its corrections.
-    """
-    if whole := hidden.get((Kind.FINDING, row["pk"])):
-        row = row | {"visited_at": None, "outcome": "", "summary": ""}
-        findings, facts = (), NO_FACTS
-    visited, tag = row["visited_at"], Outcome(row["outcome"]).tag if row["outcome"] else None
-    return Result(
-        number=row["selection__source__number"],
-        name=row["selection__name"] or UNIT_WITHDRAWN,
-        label=Stratum.label_of(row["selection__stratum"]),
-        draw=of,
-        item=row["item__subject"],
-        visited_on=timezone.localdate(visited) if visited else None,
-        outcome=outcome_in_words(row["outcome"], bool(whole)),
-        tag=HIDDEN_TAG if whole else tag,
-        summary=whole or hidden.get((Kind.SUMMARY, row["pk"])) or row["summary"],
-        is_hidden=bool(whole),
-        published_on=timezone.localdate(row["published_at"]),
-        officers=team(officers),
-        findings=tuple(
-            Finding(
-                f"{found['point__version__checklist__code']}/{found['point__code']}",
-                found["point__name"],
-                found["verdict"],
-                FindingRow.Verdict(found["verdict"]).tag,
-                tuple(found["clauses"]),
-            )
-            for found in findings
-            if found["verdict"]
-        ),
-        corrections=tuple(
-            Correction(made["at"], hidden.get((Kind.CORRECTION, made["pk"])) or made["text"])
-            for made in corrections
-        ),
-        bases=on(bases, timezone.localdate(visited or row["published_at"])),
-        facts=facts,
     )
 
 

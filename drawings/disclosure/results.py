@@ -9,14 +9,14 @@ from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
 from ..models.inspection import InspectionQuerySet
 from ..states import InspectionState
-from . import objects, paging
+from . import findings, paging
 from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
 from .redactions import hidden_of_inspections
 from .visit_facts import NO_FACTS, visit_facts
 
 
-def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[objects.Result, ...]:
+def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[findings.Result, ...]:
     """Complete rows of inspections, in one query per kind of thing, however many rows."""
     teams = paging.grouped(
         TeamMember.objects.filter(selection__in=[row["selection_id"] for row in rows]).values(
@@ -38,7 +38,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[o
         corrected = paging.grouped(corrections.values(*public_fields.CORRECTION), "inspection_id")
         cited = bases_of({row["item_id"] for row in rows})
     return tuple(
-        objects.result(
+        findings.result(
             row,
             of[row["selection__draw__code"]],
             teams.get(row["selection_id"], ()),
@@ -70,11 +70,11 @@ def search_results(number: int, *, name: str = "", quarter: str = "", category: 
     return paging.Page(complete(shown), number, has_next)
 
 
-def latest_results(limit: int) -> tuple[objects.Result, ...]:
+def latest_results(limit: int) -> tuple[findings.Result, ...]:
     return complete(list(newest_first()[:limit]))
 
 
-def results_of(code: str) -> tuple[objects.Result, ...]:
+def results_of(code: str) -> tuple[findings.Result, ...]:
     """What is published of a draw that is still sealed, by registry number: the order must not show the rank."""
     rows = Inspection.objects.disclosed().filter(selection__draw__code=code)
     rows = rows.order_by("selection__source__number").values(*public_fields.RESULT)

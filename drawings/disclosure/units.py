@@ -13,7 +13,7 @@ from .. import public_fields
 from ..models import Selection, TeamMember
 from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
-from . import amendments, objects, paging
+from . import amendments, findings, objects, paging
 from .draws import public_draws
 from .results import complete, newest_first
 
@@ -52,7 +52,7 @@ class UnitPage:
 
     unit: objects.Unit
     drawn: tuple[Drawn, ...]
-    results: tuple[objects.Result, ...]
+    results: tuple[findings.Result, ...]
     joined_into: str = ""  # the number that now stands for this one
 
     @property

@@ -9,7 +9,7 @@ from wugang_audit.accounts.models import User
 from ..models import ChecklistPoint, Inspection
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
-from .field.report import Report, stored
+from .field.report import STORED, Report, stored
 
 SUMMARY = Inspection._meta.get_field("summary").verbose_name
 MEND = "请退回检查组，删去，或者写明不属于个人信息的理由。"
@@ -26,7 +26,7 @@ def texts(report: Report, points: Iterable[ChecklistPoint]) -> dict[str, Text]:
 
 def texts_of(inspection: Inspection) -> dict[str, Text]:
     """Return the texts of a report as it is stored."""
-    prefetch_related_objects([inspection], "findings__point")
+    prefetch_related_objects([inspection], *STORED)
     return texts(stored(inspection), [row.point for row in inspection.findings.all()])
 
 
@@ -62,7 +62,7 @@ def stopped(inspections: Sequence[Inspection]) -> dict[int, str]:
 
 
 def _rest(inspections: Sequence[Inspection]) -> Mapping[int, list[Obstacle]]:
-    prefetch_related_objects(inspections, "findings__point")
+    prefetch_related_objects(inspections, *STORED)
     marks = marked_of(Subject.INSPECTION, [row.pk for row in inspections])
     return {row.pk: obstacles(texts_of(row), marks[row.pk]) for row in inspections}
 

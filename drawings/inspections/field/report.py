@@ -82,6 +82,10 @@ class Fault:
     message: str
 
 
+# What `stored` reads beside the inspection: whoever asks for many reports fetches it for all of them at once.
+STORED = ("findings__point", "measures", "readings", "facilities", "checklists")
+
+
 def stored(inspection: Inspection) -> Report:
     """Return the report as the database has it now."""
     return Report(

@@ -1,18 +1,24 @@
 """What reviewer and head read: the versions of a report, the notes on it, and what awaits them, oldest first."""
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import F, prefetch_related_objects
+from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
+from wugang_audit.calendar.workdays import Due
 
+from ... import deadlines
 from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
 from ...models.inspection import InspectionQuerySet
-from ...states import InspectionState
+from ...states import HANDED_IN, InspectionState
 from ..field.permit_rows import permit_rows
-from ..field.report import stored
+from ..field.report import STORED, stored
 from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
@@ -199,18 +205,43 @@ def to_publish(user: User) -> InspectionQuerySet:
     return waiting.exclude(pk__in=own).exclude(pk__in=mine).order_by(due_first, "reviewed_at", "pk")
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A report that waits, and until when its result is to be public; None where no visit is entered."""
+
+    inspection: Inspection
+    publish_by: Due | None
+    is_late: bool
+
+
+def with_due_days(inspections: Iterable[Inspection]) -> list[Waiting]:
+    """Return reports with the day on which each is to be public: the one that is set, or before the approval the one to come."""
+    today, found = clock.today(), []
+    for row in inspections:
+        day = deadlines.due(row.publish_by)
+        if day is None and row.visited_at:
+            day = deadlines.publish_by(timezone.localdate(row.visited_at))
+        found.append(Waiting(row, day, day is not None and day.day < today))
+    return found
+
+
+def overdue(user: User) -> list[Waiting]:
+    """Return the reports that should be public by now and are not, wherever they lie, the oldest visit first.
+
+    For organiser and head, who answer for the term; others get none.
+    """
+    if not user.has_role(Role.ORGANISER, Role.HEAD):
+        return []
+    # As many working days are never fewer days.
+    before = clock.now() - datetime.timedelta(days=settings.PUBLISH_WORKDAYS)
+    states = [state for state in HANDED_IN if state != InspectionState.PUBLISHED]
+    rows = readable(user).filter(state__in=states, visited_at__lt=before).order_by("visited_at", "pk")
+    return [each for each in with_due_days(rows) if each.is_late]
+
+
 def full_texts(inspections: Sequence[Inspection]) -> dict[int, list[Entry]]:
     """Return {primary key: fields of the report as it stands}, in as many queries whatever their number."""
-    prefetch_related_objects(
-        inspections,
-        "versions",
-        "moves",
-        "findings__point",
-        "measures",
-        "readings",
-        "facilities",
-        "checklists",
-    )
+    prefetch_related_objects(inspections, "versions", "moves", *STORED)
     found = {}
     for row in inspections:
         number = sum(move.state == InspectionState.SUBMITTED for move in row.moves.all())

@@ -4,24 +4,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from sources import doubles, permit_expiry
+from wugang_audit import clock
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
+from ...privacy_gate.queries import Mark
 from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
 from ..field.details import details
 from ..pages import readable
 from . import queries as review_queries
-from .content import in_short
+from .content import Entry, in_short
 from .forms import APPROVE, DECISIONS, CorrectionForm, PublishAllForm, ReviewForm
 
 
@@ -52,8 +55,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """What awaits the reviewer and the head, the oldest first."""
     user = request.user
     context = {
-        "to_review": review_queries.to_review(user),
-        "to_publish": review_queries.to_publish(user),
+        "to_review": review_queries.with_due_days(review_queries.to_review(user)),
+        "to_publish": review_queries.with_due_days(review_queries.to_publish(user)),
+        "overdue": review_queries.overdue(user),
+        "days": settings.PUBLISH_WORKDAYS,
         "reviews": user.has_role(Role.REVIEWER),
         "heads": user.has_role(Role.HEAD),
         "draws": queries.draws_to_confirm() if user.has_role(Role.HEAD) else (),
@@ -182,18 +187,30 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     return redirect("inspections:all")
 
 
+@dataclass(frozen=True)
+class Report:
+    """A report on the page where several are confirmed; ``tick`` stands for this version of it."""
+
+    inspection: Inspection
+    tick: str
+    entries: list[Entry]
+    marks: list[Mark]
+
+
 def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> HttpResponse:
     approved = list(queries.to_confirm(request.user, draw))
     kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
     stopped = privacy.stopped([row for row in approved if row.pk not in kept])
     own = [row for row in approved if row.pk not in kept | stopped]
-    marks = privacy.marks_of(own)
-    texts = review_queries.full_texts(own)
+    texts, marks = review_queries.full_texts(own), privacy.marks_of(own)
     context = {
         "draw": draw,
         "form": form,
         "inspections": own,
-        "reports": [(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own],
+        "reports": [
+            Report(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own
+        ],
+        "today": clock.today(),
         "ticked": form.ticked(),
         "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
         "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
@@ -264,5 +281,6 @@ def _decision(user: User, inspection: Inspection, form: ReviewForm | None) -> di
         # The head reads all of it, whatever the reviewer has seen before.
         "stretches": form.stretches(folds=may.approve and comparison.earlier is not None),
         "gone": form.gone(),
+        "waits": review_queries.with_due_days([inspection])[0],
         "queue": review_queries.queue(line(user), inspection),
     }

@@ -43,10 +43,10 @@ def test_where_no_notice_is_there_the_hint_says_so(saved):
     )
 
 
-def test_the_approval_sets_the_day_of_publication(inspection, step, clock, holidays):
+def test_the_day_of_publication_counts_from_the_visit(inspection, step, clock, holidays):
     row = step(inspection, "submitted")
     row.refresh_from_db()
-    assert row.publish_by is None
+    assert row.publish_by == date(2026, 11, 4)
     clock.move(days=3)
     row = step(inspection, "approved")
     row.refresh_from_db()

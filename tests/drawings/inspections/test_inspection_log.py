@@ -33,8 +33,10 @@ def test_the_record_says_line_by_line_what_the_public_page_shows(clock, inspecti
     }
     shown = verify.text_digest(row.nonce, "渗漏一处。\n路径 C:\\厂区\\n")
     assert row.public_record() == (
-        f"finding/2\ndraw\t2026Q4\nunit\t{row.selection.source.number}\nvisited\t2026-10-10\noutcome\tordered\n"
-        + "".join(f"point\t{code}\t{verdict}\n" for code, verdict in sorted(verdicts.items()))
+        f"finding/2\ndraw\t2026Q4\nunit\t{row.selection.source.number}\nvisited\t2026-10-10\n"
+        + "checklist\tgeneral\t2\n"
+        + f"outcome\tordered\nmeasure\torder\t{report.measures['order']}\n"
+        + "".join(f"point\tgeneral/{code}\t{verdict}\n" for code, verdict in sorted(verdicts.items()))
         + f"summary\t{shown}\n"
     )
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from drawings.disclosure.objects import Result
+from drawings.disclosure.findings import Result
 from drawings.disclosure.results import complete, newest_first
 from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspection
 from drawings.models.canonical import canonical_text

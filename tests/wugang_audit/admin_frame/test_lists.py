@@ -15,7 +15,7 @@ from wugang_audit.admin_frame.lists import cells, in_words
 LIST = "/admin/sources/pollutionsource/"
 TABLES = (
     "sources/pollutionsource sources/permitcondition sources/speciality enforcers/officer enforcers/recusal "
-    "enforcers/absence enforcers/trainingrecord drawings/inspectionitem drawings/checklist drawings/checklistversion drawings/legalbasis"
+    "enforcers/absence enforcers/trainingrecord drawings/inspectionitem drawings/checklist drawings/legalbasis"
 )
 # What bureaus say themselves, names of files, and what the cast is called.
 KNOWN = {

@@ -34,8 +34,8 @@ def test_the_page_holds_the_full_text_of_each(approved, url, login, head, points
     assert len(page.context["reports"]) == 3
     for number in (1, 2, 3):
         assert f"第{number}家\n两行" in shown and f"第{number}家阀门渗漏" in shown
-    for _, _, entries in page.context["reports"]:
-        told = "".join(f"{entry.label}{entry.text}" for entry in entries)
+    for report in page.context["reports"]:
+        told = "".join(f"{entry.label}{entry.text}" for entry in report.entries)
         assert [point.name for point in points if point.name not in told] == []
     assert "<details" not in shown.split('<form class="stack"', 1)[1].split("</form>")[0]
 

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from drawings.inspections import verbs
 from drawings.inspections.field.forms import ReportForm
-from drawings.inspections.field.report import Answer, Report, checklist, stored
+from drawings.inspections.field.permit_rows import permit_rows
+from drawings.inspections.field.report import Answer, Report, stored
+from drawings.inspections.field.sheet import sheet
 from drawings.inspections.review.content import content, packed
 from drawings.inspections.review.queries import current
-from drawings.models import HandedIn, Inspection
+from drawings.models import HandedIn, Inspection, Measure
 
 
 def test_a_report_reads_as_people_say_it(points, clock):
@@ -34,11 +36,12 @@ def test_a_report_reads_as_people_say_it(points, clock):
 
 
 def test_every_field_of_the_form_is_in_it_under_the_name_of_the_form(inspection, full):
-    """Notes stand with their verdict; a field that is added to the form must be readable here too."""
+    """Notes stand with their verdict, days with their measure; a field that is added to the form must be readable too."""
     form = ReportForm(inspection=inspection)
-    entries = {entry.field: entry.label for entry in content(full(), checklist(inspection))}
-    fields = {name: field.label for name, field in form.fields.items() if not form[name].is_hidden}
-    assert entries == {name: label for name, label in fields.items() if not name.startswith("note_")}
+    report = full(measures=dict.fromkeys(Measure.Kind))
+    entries = {entry.field for entry in content(report, sheet(inspection).points)}
+    fields = {name for name in form.fields if not form[name].is_hidden}
+    assert entries == {name for name in fields if not name.startswith(("note_", "due_"))}
 
 
 def test_a_field_that_only_the_report_knows_is_not_left_out(points):
@@ -58,9 +61,12 @@ def test_each_time_it_is_handed_in_is_kept_with_who_and_when(inspection, lead, s
     kept = HandedIn.objects.filter(inspection=row)
     assert [(one.number, one.by) for one in kept] == [(1, lead), (2, second)]
     assert [one.content for one in kept] == [
-        packed(content(full(summary=text), checklist(row))) for text in ("第一次", "第二次")
+        packed(content(full(summary=text), sheet(row).points, permit_rows(row)))
+        for text in ("第一次", "第二次")
     ]
-    assert current(row).entries == content(stored(Inspection.objects.get(pk=row.pk)), checklist(row))
+    assert current(row).entries == content(
+        stored(Inspection.objects.get(pk=row.pk)), sheet(row).points, permit_rows(row)
+    )
 
 
 def test_a_draft_is_not_kept(inspection, lead, full):
@@ -81,7 +87,9 @@ def test_without_its_version_nothing_is_handed_in(inspection, lead, full, monkey
 
 def test_what_was_handed_in_before_versions_were_kept_is_read_from_the_report(inspection, full, points):
     row = inspection
-    verbs._write(row, full(summary="旧"), inspection.selection.team.first().officer.user)
+    actor = inspection.selection.team.first().officer.user
+    verbs.save_draft(inspection=row, actor=actor, version=row.version, report=full(summary="旧"))
+    row.refresh_from_db()
     row.moves.create(state="submitted", by=row.updated_by)
     Inspection.objects.filter(pk=row.pk).update(state="submitted")
     version = current(Inspection.objects.get(pk=row.pk))

@@ -119,13 +119,14 @@ def test_the_last_one_offers_no_next(in_line, decide, login, reviewer):
 
 def test_the_page_of_what_waits_lists_the_oldest_first(in_line, login, reviewer, head, organiser, step):
     page = login(reviewer).get(WAITING)
-    assert list(page.context["to_review"]) == in_line
-    assert list(page.context["to_publish"]) == []
+    assert [each.inspection for each in page.context["to_review"]] == in_line
+    assert page.context["to_publish"] == []
     step(Inspection.objects.get(pk=in_line[0].pk), "approved")
     page = login(head).get(WAITING)
-    assert (list(page.context["to_review"]), list(page.context["to_publish"])) == ([], [in_line[0]])
+    assert page.context["to_review"] == []
+    assert [each.inspection for each in page.context["to_publish"]] == [in_line[0]]
     page = login(organiser).get(WAITING)
-    assert (list(page.context["to_review"]), list(page.context["to_publish"])) == ([], [])
+    assert (page.context["to_review"], page.context["to_publish"]) == ([], [])
 
 
 def test_the_desk_leads_to_what_waits(in_line, login, reviewer):

@@ -64,13 +64,6 @@ def test_the_notes_stay_where_they_are_when_the_form_comes_back_with_errors(retu
     assert page.context["form"].errors and "台账第几页？" in between(page, f'id="point-{point.pk}"')
 
 
-def test_a_note_on_a_point_that_is_no_longer_asked_still_stands_on_top(returned, login, lead, point):
-    returned.findings.filter(point=point).delete()
-    type(point).objects.filter(pk=point.pk).update(is_active=False)
-    page = open_page(login(lead), "edit", returned)
-    assert f"{point.name}" in text(page) and text(page).count("台账第几页？") == 1
-
-
 def test_handed_in_again_the_reviewer_reads_his_note_beside_the_old_and_the_new_text(
     returned, hand_in, login, reviewer, point, lies_before
 ):
