@@ -28,7 +28,8 @@ from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
-from .redactions import hidden_of_draw, is_wholly_hidden, of_void
+from .redactions import of_void
+from .teams import team
 from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
@@ -226,7 +227,7 @@ def _groups(
     known = {quota.code: quota for quota in quotas}
     by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}
     for row in rows:
-        members = objects.team(teams.get(row["pk"], ()), substituted.members)
+        members = team(teams.get(row["pk"], ()), substituted.members)
         unit = objects.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
         by_stratum.setdefault(unit.stratum, []).append(unit)
     groups = (

@@ -16,6 +16,7 @@ from ..states import DrawState, InspectionState
 from . import amendments, findings, objects, paging
 from .draws import public_draws
 from .results import complete, newest_first
+from .teams import team
 
 FOUND = 20  # units that a search lists
 
@@ -99,7 +100,7 @@ def unit_page(number: str) -> UnitPage | None:
                 by_code[one["draw__code"]],
                 objects.selected(
                     one,
-                    objects.team(teams.get(one["pk"], ()), members),
+                    team(teams.get(one["pk"], ()), members),
                     outcomes.get(one["pk"], ""),
                     one["pk"] in units,
                 ),
