@@ -28,7 +28,7 @@ from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
-from .redactions import of_void
+from .redactions import hidden_of_draw, is_wholly_hidden, of_void
 from .teams import team
 from .withdrawn import Withdrawn, withdrawals
 
