@@ -19,7 +19,7 @@ from ..models.names import officer_names
 from ..models.substitutions import instead_in_words, issue_in_words
 from ..states import DrawState
 from .paging import grouped
-from .redactions import HIDDEN, Hidden, Kind, hidden_of_draw
+from .redactions import HIDDEN, Hidden, Kind
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,11 @@ class Organiser:
     substitutions_confirmed: int = 0
 
 
-def substitutions(draw_id: int) -> Substituted:
-    """All confirmed substitutions of a draw that is open, those that wait for a value too."""
+def substitutions(draw_id: int, hidden: Hidden) -> Substituted:
+    """All confirmed substitutions of a draw that is open, those that wait for a value too.
+
+    :param hidden: what the law hid of the draw's own texts.
+    """
     rows = list(
         SubstitutionRow.objects.confirmed()
         .filter(draw=draw_id)
@@ -123,7 +126,6 @@ def substitutions(draw_id: int) -> Substituted:
         "selection_id",
     )
     names = officer_names(draw_id) if any(row["away"] for row in rows) else {}
-    hidden = hidden_of_draw(draw_id)
     shown = tuple(
         _substitution(_without_hidden(row, hidden), places[row["pk"]], teams.get(row["unit"], ()), names)
         for row in rows
@@ -202,7 +204,7 @@ def _place(row: dict[str, Any], place: dict[str, Any], team: Sequence[dict[str, 
     )
 
 
-def facts(row: dict[str, Any]) -> Facts:
+def facts(row: dict[str, Any], hidden: Hidden) -> Facts:
     """Gather the facts around a commit; row: the draw's key and the columns of DRAW_PAGE."""
     has_file = ExpressionWrapper(Q(file__isnull=False), output_field=BooleanField())
     deposits = (
@@ -215,7 +217,7 @@ def facts(row: dict[str, Any]) -> Facts:
             for n, d in enumerate(deposits, 1)
         ),
         witnesses=sum(1 for line in row["witnesses"].splitlines() if line.strip()),
-        witnesses_hidden=hidden_of_draw(row["pk"]).get((Kind.WITNESSES, None), ""),
+        witnesses_hidden=hidden.get((Kind.WITNESSES, None), ""),
         changes=tuple(Draw(changes=row["changes"]).change_counts()),
         since=row["changes"].get("since") or "",
         refused_voids=tuple(

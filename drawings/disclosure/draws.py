@@ -28,7 +28,7 @@ from .bases import Bases, bases_of, on
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
-from .redactions import of_void, wholly_hidden
+from .redactions import hidden_of_draw, is_wholly_hidden, of_void
 from .teams import team
 from .withdrawn import Withdrawn, withdrawals
 
@@ -170,9 +170,10 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
     entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
     siblings = public_draws(year=row["year"], quarter=row["quarter"])
-    substituted = amendments.substitutions(row["pk"]) if draw.is_open else amendments.Substituted()
+    hidden = hidden_of_draw(row["pk"])
+    substituted = amendments.substitutions(row["pk"], hidden) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)
-    after = amendments.facts(row)
+    after = amendments.facts(row, hidden)
     frozen_on = timezone.localdate(row["frozen_at"])
     hat = hat_page(draw, commit, digests.get(verify.POOL, ""), after.since, asked)
     sealed = (code,) if draw.is_sealed else ()
@@ -218,10 +219,9 @@ def _groups(
         "selection_id",
     )
     disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
-    hidden = wholly_hidden(keys)
     outcomes = {
-        key: findings.outcome_in_words(outcome, key in hidden)
-        for key, outcome in disclosed.values_list("selection_id", "outcome")
+        key: findings.outcome_in_words(outcome, is_hidden)
+        for key, outcome, is_hidden in disclosed.values_list("selection_id", "outcome", is_wholly_hidden())
     }
     whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}

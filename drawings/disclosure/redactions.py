@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from .. import public_fields
 from ..models import Redaction, VoidRequest
@@ -36,10 +36,9 @@ def _hidden(which: Q) -> Hidden:
     }  # fmt: skip
 
 
-def wholly_hidden(selections: Collection[int]) -> frozenset[int]:
-    """Return the keys of those drawn units of which the whole published result is hidden."""
-    rows = Redaction.objects.in_effect().filter(text=Kind.FINDING, inspection__selection__in=selections)
-    return frozenset(rows.values_list("inspection__selection", flat=True))
+def is_wholly_hidden() -> Exists:
+    """Whether an inspection's whole published result is hidden, to be annotated or listed."""
+    return Exists(Redaction.objects.in_effect().filter(text=Kind.FINDING, inspection=OuterRef("pk")))
 
 
 def of_void() -> dict[str, Subquery]:
