@@ -57,9 +57,10 @@ FINDING_RECORD = Record(
     Line("point", ("point__code", "verdict")),  # pass, fail, absent
 )
 # What finding/2 says besides: the relations of an inspection, and the columns there that a line of the record holds.
-# `redactions` are no line: they say which words are hidden. Clauses come here with the points that have them.
+# `redactions` are no line: they say which words are hidden. The clauses of a point are those that were
+# law on the day of the visit, kept as they read at the publication.
 FINDING_PARTS = {
-    "findings": FINDING_RECORD.points.columns,
+    "findings": (*FINDING_RECORD.points.columns, "point__version__checklist__code", "clauses"),
     "checklists": ("version__checklist__code", "version__number"),
     "measures": ("kind", "due_on"),
     "readings": ("outlet", "pollutant", "value", "unit", "limit", "is_over"),
@@ -110,7 +111,7 @@ ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
-FINDING = ("inspection_id", *FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD)
+FINDING = ("inspection_id", *FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD)
 CHECKLIST_BESIDE_RECORD = ("version__checklist__name",)
 CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)
 MEASURE, READING, FACILITY = (

@@ -140,7 +140,7 @@ def _kind(row: Inspection, today: datetime.date) -> tuple[str | None, datetime.d
     if row.state in NOT_PUBLISHED:
         return (UNPUBLISHED, row.publish_by) if row.publish_by and row.publish_by < today else (None, None)
     day = row.due_on
-    if day is None:
+    if day is None or row.state != InspectionState.DRAFT:  # returned: the visit was made
         return None, None
     if day < today:
         return OVERDUE, day

@@ -134,7 +134,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details"
+    "bases privacy hideable visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details"
 )
 VERBS = (
     "verbs",
@@ -144,6 +144,7 @@ VERBS = (
     "effects",
     "withdrawals",
     "recusals",
+    "redactions",
     "writing",
     "shipped",
     "sampling",
@@ -154,6 +155,7 @@ STEPS = (
     | {
         "views": 2,
         "request_views": 2,
+        "redaction_views": 2,
         "sampling_views": 2,
         "draw_page": 2,
         "question": 2,

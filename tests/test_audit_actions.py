@@ -62,6 +62,15 @@ ACTIONS = {
         "'抽取'": ("抽取", DRAWS),
         "'公布抽签结果'": ("公布抽签结果", DRAWS),
     },
+    "drawings.checklists.verbs": {
+        "'起草检查清单'": ("起草检查清单", "drawings/checklists/test_versions.py"),
+        "'启用检查清单'": ("启用检查清单", "drawings/checklists/test_versions.py"),
+        "'停用检查清单'": ("停用检查清单", "drawings/checklists/test_versions.py"),
+    },
+    "drawings.inspections.field.sampling": {
+        "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
+        "'填写采样监测'": ("填写采样监测", "drawings/inspections/field/test_sampling.py"),
+    },
     "drawings.inspections.verbs": {
         "'保存检查草稿'": ("保存检查草稿", "drawings/inspections/test_inspection_moves.py"),
         "'提交检查'": ("提交检查", DRAWS),

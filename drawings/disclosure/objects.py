@@ -170,9 +170,11 @@ class Selected:
 class Finding:
     """What was found on one point of the checklist; never the officers' note."""
 
+    code: str  # as the record names the point: checklist/point
     point: str
     verdict: str  # pass, fail or absent
     tag: Tag  # the verdict in words
+    clauses: tuple[str, ...]  # as they were law on the day of the visit
 
 
 @dataclass(frozen=True)
@@ -273,8 +275,7 @@ def result(
 
     :param hidden: what the law hid of it and of its corrections.
     """
-    whole = hidden.get((Kind.FINDING, row["pk"]))
-    if whole:
+    if whole := hidden.get((Kind.FINDING, row["pk"])):
         row = row | {"visited_at": None, "outcome": "", "summary": ""}
         findings, facts = (), NO_FACTS
     visited, tag = row["visited_at"], Outcome(row["outcome"]).tag if row["outcome"] else None
@@ -292,7 +293,13 @@ def result(
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
         findings=tuple(
-            Finding(found["point__name"], found["verdict"], FindingRow.Verdict(found["verdict"]).tag)
+            Finding(
+                f"{found['point__version__checklist__code']}/{found['point__code']}",
+                found["point__name"],
+                found["verdict"],
+                FindingRow.Verdict(found["verdict"]).tag,
+                tuple(found["clauses"]),
+            )
             for found in findings
             if found["verdict"]
         ),

@@ -26,7 +26,7 @@ from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
 from .field.report import Report, faults
 from .field.sheet import Sheet
-from .field.writing import sheet_for, write
+from .field.writing import keep_clauses, sheet_for, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
@@ -78,7 +78,8 @@ def submit(
     shown = _sound(row, report, complete=True)
     privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
-    _write(row, report, shown, actor, "submitted_at", "submitted_by")
+    row.publish_by = deadlines.publish_by(timezone.localdate(report.visited_at)).day
+    _write(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
     keep_version(row, report, shown, actor)
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
 
@@ -240,6 +241,7 @@ def _review(
 def _publish(row: Inspection, actor: User) -> Inspection:
     row.published_at, row.published_by = clock.now(), actor
     row.record_form, row.nonce = NEW_FORM, fresh_nonce()
+    keep_clauses(row)
     try:
         text = row.public_record()
     except verify.Invalid as reason:

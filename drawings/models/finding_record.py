@@ -54,7 +54,7 @@ def record_of(row: "Inspection", parts: Parts) -> verify.PublicRecord | None:
     if "finding" in hidden:
         return None
     if row.record_form == OLD_FORM:
-        verdicts = [(code, verdict) for code, verdict in parts["findings"] if verdict]
+        verdicts = [(code, verdict) for code, verdict, _, _ in parts["findings"] if verdict]
         draw = row.selection.draw.code
         return verify.OldFinding(
             draw, row.selection.source.number, canonical_text(FINDING_RECORD, row, verdicts)
@@ -64,6 +64,7 @@ def record_of(row: "Inspection", parts: Parts) -> verify.PublicRecord | None:
 
 def finding_2(row: "Inspection", parts: Parts, hidden: Mapping[str, str]) -> verify.FindingRecord:
     """Assemble the record finding/2; its summary is named by a digest, of which the words may be hidden later."""
+    found = [each for each in parts["findings"] if each[1]]
     return verify.FindingRecord(
         draw=row.selection.draw.code,
         unit=row.selection.source.number,
@@ -72,8 +73,12 @@ def finding_2(row: "Inspection", parts: Parts, hidden: Mapping[str, str]) -> ver
         summary=hidden.get("summary") or verify.text_digest(row.nonce, public_text(row.summary)),
         checklists=tuple(parts["checklists"]),
         measures=tuple((kind, due.isoformat() if due else "") for kind, due in parts["measures"]),
-        points=tuple((code, verdict) for code, verdict in parts["findings"] if verdict),
-        clauses=tuple((point, as_name(clause)) for point, clause in parts.get("clauses", ())),
+        points=tuple((f"{of}/{code}", verdict) for code, verdict, of, _ in found),
+        clauses=tuple(
+            (f"{of}/{code}", clause)
+            for code, _, of, clauses in found
+            for clause in dict.fromkeys(as_name(each) for each in clauses)
+        ),
         readings=tuple(
             (
                 as_name(outlet),

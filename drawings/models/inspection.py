@@ -234,6 +234,9 @@ class Finding(models.Model):
     point = models.ForeignKey("ChecklistPoint", models.PROTECT, related_name="+", verbose_name="检查项目")
     verdict = models.CharField("结果", max_length=10, choices=Verdict, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
+    # The citations that were law on the day of the visit, as they read at the publication: the record says them, and
+    # what an administrator corrects in the law later does not change it.
+    clauses = models.JSONField("依据的条款", default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "检查项目结果"

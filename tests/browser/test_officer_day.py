@@ -72,5 +72,5 @@ def test_an_officer_s_day(viewport, tasks, open_as, look, organiser):
     look(desk, "organiser-board")
 
     page.goto(f"{page.base}/inspections/")
-    expect(page.get_by_text("2026年10月16日")).to_be_visible()
+    expect(page.get_by_text("2026-10-16")).to_be_visible()
     expect(page.get_by_text("已逾期（1）")).to_have_count(0)

@@ -78,7 +78,7 @@ def test_a_note_goes_to_its_field_and_comes_back_with_what_changed(
     look(chief, "review-bulk")
     chief.get_by_role("button", name="确认公开打勾的单位").click()
     expect(chief.locator(".error-summary")).to_be_in_viewport()
-    chief.get_by_label(re.compile(first.selection.name)).check()
+    chief.get_by_role("checkbox", name=re.compile(first.selection.name)).check()
     chief.get_by_role("button", name="确认公开打勾的单位").click()
     expect(chief.locator(".messages")).to_contain_text("已确认公开 1 家")
     chief.goto(f"{chief.base}{reverse('inspections:waiting')}")

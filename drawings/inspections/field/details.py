@@ -71,5 +71,6 @@ def _sections(findings: list[Finding], day: datetime.date) -> list[FoundSection]
         section = found.setdefault(
             (point.version_id, point.section), FoundSection(point.version.checklist.name, point.section, [])
         )
-        section.rows.append(Found(finding, cited(point.bases.all(), day)))
+        # What is public names the clauses as they read at its publication.
+        section.rows.append(Found(finding, finding.clauses or cited(point.bases.all(), day)))
     return list(found.values())

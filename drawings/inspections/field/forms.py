@@ -24,7 +24,7 @@ from .sheet import Section, Sheet, day_of, sheet
 from .sheet_fields import LimitRow, OutletRows, PointRow, SectionRows, point_fields, row_fields
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
-RECTIFY_DAYS = getattr(settings, "RECTIFY_DAYS", 30)
+RECTIFY_DAYS = settings.RECTIFY_DAYS
 
 
 @dataclass(frozen=True)

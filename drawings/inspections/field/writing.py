@@ -10,11 +10,12 @@ from ...models import (
     Measure,
     Reading,
 )
+from ...models.law import cited
 from ...states import Refused
 from .limits import is_over
 from .permit_rows import permit_rows
 from .report import Report, stored
-from .sheet import Sheet, kept_versions, sheet
+from .sheet import Sheet, day_of, kept_versions, sheet
 
 
 def sheet_for(row: Inspection, report: Report) -> Sheet:
@@ -92,3 +93,12 @@ def _write_findings(row: Inspection, report: Report) -> None:
         unique_fields=["inspection", "point"],
         update_fields=["verdict", "note"],
     )
+
+
+def keep_clauses(row: Inspection) -> None:
+    """Keep for each point the clauses that were law on the day of the visit, as they read now: the record says them."""
+    day = day_of(row.visited_at)
+    found = list(row.findings.exclude(verdict="").prefetch_related("point__bases"))
+    for finding in found:
+        finding.clauses = cited(finding.point.bases.all(), day)
+    Finding.objects.bulk_update(found, ["clauses"])

@@ -14,6 +14,7 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
 
+from ... import deadlines
 from ...models import Inspection
 from ...models.powers import DRAW_READERS
 from ...states import Refused
@@ -30,6 +31,8 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
     form = PostponeForm(request.POST or None, inspection=inspection, today=clock.today())
     if _asked(request, form, verbs.postpone, inspection, "延期申请已提交，请等组织者答复。"):
+        if hint := deadlines.holiday_hint(form.cleaned_data["postpone_to"]):
+            messages.warning(request, f"延期到：{hint}")
         return redirect("inspections:dossier", pk)
     context = {
         "inspection": inspection,
@@ -113,6 +116,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "line": line,
         "problem": found,
         "form": form,
+        "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
         "may_answer": may_answer or form.is_bound,
         "may_mark": request.user.has_role(Role.ORGANISER) and found.decided_at is not None,
     }

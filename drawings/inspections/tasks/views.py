@@ -66,10 +66,10 @@ def everything(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "query": query.urlencode(),
         "filtered": form.has_changed(),
+        "redacts": request.user.has_role(Role.REVIEWER, Role.HEAD),
         "waiting": waiting,
         "today": clock.today(),
         "organises": request.user.has_role(*DRAW_READERS),
-        "redacts": request.user.has_role(Role.REVIEWER, Role.HEAD),
         "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)

@@ -3,15 +3,17 @@
 import pytest
 from amendment_cases import NUMBERS, TONIGHT, report, team, unit_of
 from races import race
+from redaction_cases import LAW, SUMMARY, publish, target
 
 from drawings import public_log
-from drawings.amendments import seals, substitutes, voids
+from drawings.amendments import redactions, seals, substitutes, voids
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChecklistPoint,
     Draw,
     LogEntry,
+    Redaction,
     Substitution,
     SubstitutionPlace,
     TeamMember,
@@ -184,3 +186,32 @@ def test_the_officer_submits_while_he_is_declared(draw, organiser, clock):
     assert outcomes == ["done", "refused"]  # a report that was first keeps its officers; else it waits
     inspection.refresh_from_db()
     assert (inspection.state == "submitted") != Substitution.objects.exists()
+
+
+@pytest.fixture
+def asked(draw, reviewer, head):
+    """A reviewer has asked that a published text be hidden."""
+    publish(draw.selections.first().inspection, reviewer, head, SUMMARY)
+    return redactions.ask(draw=draw, target=target(draw, SUMMARY), legal_reason=LAW, actor=reviewer)
+
+
+@pytest.mark.parametrize("verbs", [("confirm", "confirm"), ("confirm", "refuse")])
+def test_two_heads_decide_on_a_redaction(asked, head, person, verbs):
+    actions = [
+        lambda verb=verb, actor=actor: getattr(redactions, verb)(redaction=asked, actor=actor)
+        for verb, actor in zip(verbs, (head, person("head2", "head")), strict=True)
+    ]
+    assert race(*actions) == ["done", "refused"]
+    asked.refresh_from_db()
+    assert asked.is_in_effect != bool(asked.refused_at)
+    assert logged("redaction") == asked.is_in_effect
+
+
+def test_two_reviewers_ask_for_the_same_text(asked, reviewer, head, person, draw):
+    redactions.refuse(redaction=asked, actor=head)
+    actions = [
+        lambda actor=actor: redactions.ask(draw=draw, target=asked.target, legal_reason=LAW, actor=actor)
+        for actor in (reviewer, person("reviewer2", "reviewer"))
+    ]
+    assert race(*actions) == ["done", "refused"]
+    assert Redaction.objects.waiting().count() == 1

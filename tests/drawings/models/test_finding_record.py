@@ -12,6 +12,7 @@ from drawings.models.inspection import Outcome
 from drawings.public_fields import (
     FINDING,
     FINDING_BESIDE_RECORD,
+    FINDING_PARTS,
     FINDING_RECORD,
     RESULT,
     RESULT_BESIDE_RECORD,
@@ -103,7 +104,7 @@ def test_a_finding_whose_points_are_all_open_names_none(found):
 
 def test_the_page_reads_every_column_that_the_text_says_and_the_named_ones_beside():
     assert set(RESULT) - KEYS == {*FINDING_RECORD.columns, *RESULT_BESIDE_RECORD}
-    assert set(FINDING) - KEYS == {*FINDING_RECORD.points.columns, *FINDING_BESIDE_RECORD}
+    assert set(FINDING) - KEYS == {*FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD}
     assert set(FINDING_RECORD.columns).isdisjoint(RESULT_BESIDE_RECORD)
     assert set(FINDING_RECORD.points.columns).isdisjoint(FINDING_BESIDE_RECORD)
 

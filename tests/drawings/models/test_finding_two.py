@@ -40,18 +40,20 @@ def row(published_draw):
     Inspection.objects.filter(pk=inspection.pk).update(
         state="published", visited_at=VISIT, published_at=VISIT, outcome="ordered", summary=WORDS, nonce=NONCE
     )
-    for code, verdict in (("water", "pass"), ("air", "fail"), ("waste", "")):
-        point, _ = ChecklistPoint.objects.get_or_create(
-            code=code,
-            version=ChecklistVersion.objects.get(number=2),
-            defaults={"name": code, "section": "其他"},
-        )
-        Finding.objects.create(inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note")
-    for code, number in (("water-list", 3), ("air-list", 1)):
+    for code, number, verdicts in (
+        ("water-list", 3, {"water": "pass"}),
+        ("air-list", 1, {"air": "fail", "waste": ""}),
+    ):
         version = ChecklistVersion.objects.create(
             checklist=Checklist.objects.create(code=code), number=number
         )
         InspectionChecklist.objects.create(inspection=inspection, version=version)
+        for name, verdict in verdicts.items():
+            point = ChecklistPoint.objects.create(code=name, name=name, section="其他", version=version)
+            clauses = ["《虚构法》第二条", "《虚构法》第一条"] if name == "air" else []
+            Finding.objects.create(
+                inspection=inspection, point=point, verdict=verdict, note="HIDDEN-note", clauses=clauses
+            )
     Measure.objects.create(inspection=inspection, kind="urge")
     Measure.objects.create(inspection=inspection, kind="order", due_on=datetime.date(2026, 11, 9))
     for pollutant, value, unit, limit, is_over in (
@@ -87,8 +89,10 @@ def test_a_record_says_what_stands_in_the_tables_and_names_the_summary_by_its_di
             "outcome\tordered",
             "measure\torder\t2026-11-09",
             "measure\turge\t-",
-            "point\tair\tfail",
-            "point\twater\tpass",
+            "point\tair-list/air\tfail",
+            "point\twater-list/water\tpass",
+            "clause\tair-list/air\t《虚构法》第一条",
+            "clause\tair-list/air\t《虚构法》第二条",
             "reading\tDW001\t化学需氧量\t61.5\tmg/L\t50\tover",
             "reading\tDW001\t总汞\t0\tmg/L\t不得检出\t-",
             "reading\tDW001\t氨氮\t100\tmg/L\t-\t-",
@@ -259,8 +263,8 @@ def test_the_page_shows_everything_that_the_record_says(row):
         verify.text_digest(NONCE, public_text(result.summary)),
         tuple((used.code, used.number) for used in facts.checklists),
         tuple((each.kind, each.due_on.isoformat() if each.due_on else "") for each in facts.measures),
-        tuple((each.point, each.verdict) for each in result.findings),
-        (),
+        tuple((each.code, each.verdict) for each in result.findings),
+        tuple((each.code, clause) for each in result.findings for clause in each.clauses),
         tuple(
             (
                 each.outlet,

@@ -50,6 +50,7 @@ def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
         "通过：2026Q4：名录变动核对：0 项，全部相符",
         "通过：2026Q4：名录变动异议：0 项，全部相符",
         "通过：2026Q4：见证人：1 项，全部相符",
+        "通过：2026Q4：依法隐去：0 项，全部相符",
         f"结论：核对 {rows + 45} 项，全部相符",
     ]
 
@@ -67,7 +68,7 @@ def test_an_empty_site_passes(db, lines):
 
 def test_a_frozen_draw_passes(frozen_draw, lines):
     out, failed = lines()
-    assert (len(out), failed) == (15, False)
+    assert (len(out), failed) == (16, False)
 
 
 def wrong(lines):

@@ -104,7 +104,7 @@ def test_each_address_that_takes_a_form_says_what_it_does():
 
 READ_ONLY = OWN_PAGES | {
     "account_requests", "account_request", "roles", "desk", "help", "help_page", "handbook", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
-    "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
+    "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes", "amendments:redactions",
     "statistics:quarters", "statistics:quarter", "statistics:work", "statistics:own", "statistics:report", "statistics:download",
     "inspections:tasks", "inspections:waiting", "inspections:version", "checklists:versions", "checklists:preview", "inspections:print", "inspections:board", "inspections:dossier", "inspections:problems", "inspections:all", "inspections:unit", "inspections:detail", "rehearsals:rehearsal", "rehearsals:show", "sources:where", "sources:doubles", "sources:double",
 }  # fmt: skip

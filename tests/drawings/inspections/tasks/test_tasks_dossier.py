@@ -106,6 +106,7 @@ def test_it_shows_credit_permit_conditions_and_the_way(dossier, source):
         limit="30",
         limit_unit="mg/m3",
     )
+    Draw.objects.update(visit_by=None)
     source.address = "工业路1号"
     source.save()
     page = dossier()

@@ -13,6 +13,7 @@ from drawings.inspections.tasks.map_links import map_links
 from drawings.models import Draw, Inspection, Selection, TeamMember
 from enforcers.models import Officer
 from sources.models import PollutionSource
+from wugang_audit.calendar.models import SpecialDay
 
 URL = "/inspections/"
 
@@ -85,7 +86,14 @@ def test_a_task_says_how_far_its_day_is(days, words, tone, published_draw, busy,
     page = login(busy[0]).get(URL)
     task = page.context["home"].tasks[0]
     assert (task.due_on, task.in_words, task.tone, task.is_late) == (day, words, tone, days < 0)
-    assert f"{day.year}年{day.month}月{day.day}日" in page.content.decode()
+    assert day.isoformat() in page.content.decode()
+
+
+def test_a_day_in_a_year_without_a_notice_is_marked_as_an_estimate(published_draw, busy, due, login):
+    SpecialDay.objects.all().delete()
+    due(published_draw, 20)
+    for url in (URL, reverse("inspections:print"), reverse("inspections:dossier", args=[busy[1][0].pk])):
+        assert "暂估" in login(busy[0]).get(url).content.decode()
 
 
 def test_a_returned_task_is_not_late_for_the_visit_was_made(published_draw, busy, due, put, shown):
@@ -96,6 +104,8 @@ def test_a_returned_task_is_not_late_for_the_visit_was_made(published_draw, busy
 
 
 def test_without_a_day_nothing_is_late(busy, login):
+    """Draws of before there were days."""
+    Draw.objects.update(visit_by=None)
     page = login(busy[0]).get(URL)
     assert [(task.due_on, task.is_late, task.in_words) for task in page.context["home"].tasks] == [
         (None, False, "") for _ in busy[1]

@@ -83,7 +83,7 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     page = (
         login(second).get(url).content.decode()
     )  # the partner reads it too, but not why the other is recused
-    assert all(word in page for word in ("道路不通", "同意延一周多", "2026年11月2日", "已延期"))
+    assert all(word in page for word in ("道路不通", "同意延一周多", "2026-11-02", "（延期）"))
     assert "姐姐任会计" not in page
     assert "姐姐任会计" in mine.get(url).content.decode()
 
@@ -101,6 +101,15 @@ def test_the_organiser_s_form_says_what_is_wrong_at_its_field(asked, login, orga
         page = client.post(f"/inspections/problems/{one.pk}/", sent)
         assert set(page.context["form"].errors) == errors, sent
     assert not Problem.objects.filter(decided_at__isnull=False).exists()
+
+
+def test_a_holiday_is_only_hinted_at(row, lead, organiser, login):
+    """1 November 2026 is a Sunday."""
+    sent = {"postpone_to": "2026-11-01", "reason": "停产检修"}
+    page = login(lead).post(page_of("postpone", row), sent, follow=True)
+    assert "2026年11月1日（星期日）不是工作日" in page.content.decode()
+    problem = Problem.objects.get()
+    assert "不是工作日" in login(organiser).get(f"/inspections/problems/{problem.pk}/").content.decode()
 
 
 def test_the_head_reads_and_does_not_answer(asked, login, head):

@@ -9,7 +9,7 @@ from drawings.amendments import hideable, redactions, substitutes
 from drawings.ceremony.papers.verbs import name_witnesses
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistItem, Inspection
+from drawings.models import ChecklistPoint, Inspection
 
 LAW = "《个人信息保护法》第四十七条：本人要求删除"
 OLD, NEW = "finding/1", "finding/2"
@@ -31,7 +31,7 @@ def publish(inspection, reviewer, head, summary):
         visited_at=timezone.now().replace(second=0, microsecond=0),
         outcome="clean",
         summary=summary,
-        answers={point.pk: Answer("pass") for point in ChecklistItem.objects.all()},
+        answers={point.pk: Answer("pass") for point in ChecklistPoint.objects.all()},
     )
     steps = (
         (verbs.submit, lead, {"report": report}),

@@ -1,0 +1,204 @@
+"""What the sheet of a visit accepts, refuses and keeps: readings, facilities, measures, whole sections, lists by hand."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from drawings.checklists.shipped import add_shipped
+from drawings.inspections.field.permit_rows import key_of
+from drawings.inspections.field.report import Answer, Report, stored
+from drawings.models import ChecklistPoint, ChecklistVersion, Inspection, Reading
+from drawings.states import InspectionState
+from sources.models import PermitCondition
+
+COD = f"reading_{key_of('DW001', '化学需氧量')}"
+PH = f"reading_{key_of('DW001', 'pH')}"
+POND = f"facility_{key_of('TW001')}"
+BED = f"facility_{key_of('TW002')}"
+
+
+def url(inspection, name="edit"):
+    return reverse(f"inspections:{name}", args=[inspection.pk])
+
+
+def latest(inspection):
+    return Inspection.objects.get(pk=inspection.pk)
+
+
+@pytest.fixture
+def permit(selection):
+    for pollutant, limit, unit in (("化学需氧量", "100", "mg/L"), ("pH", "6-9", "")):
+        PermitCondition.objects.create(
+            source=selection.source, code=f"{selection.source.number}/DW001/{pollutant}", outlet_kind="water",
+            outlet_code="DW001", pollutant=pollutant, limit=limit, limit_unit=unit,
+            facility_code="TW001、TW002", facility_name="污水处理站",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def send(login, lead, fields):
+    """Send the form of an inspection as a browser does: ``send(inspection, report, name="submit", measure_order="on")``."""
+
+    def do(inspection, report=Report(), name="edit", user=lead, version=None, **more):  # noqa: B008 - it is frozen
+        values = fields(latest(inspection), report, **more)
+        if version:
+            values["version"] = version
+        return login(user).post(url(inspection, name), values)
+
+    return do
+
+
+def errors(response):
+    return {name: list(each) for name, each in response.context["form"].errors.items()}
+
+
+def test_readings_and_facilities_are_kept_with_their_limits(permit, inspection, send):
+    assert send(inspection, **{COD: "１２０．５ mg/L", PH: "7", POND: "on", BED: "off"}).status_code == 302
+    assert list(Reading.objects.values_list("pollutant", "unit", "limit", "is_over")) == [
+        ("化学需氧量", "mg/L", "100", True),
+        ("pH", "", "6-9", False),
+    ]
+    assert stored(latest(inspection)).facilities == {"TW001": True, "TW002": False}
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("abc", "不是数"), ("-3", "不能是负数"), ("45 mg/m³", "单位应是 mg/L"), ("45,2", "小数点请用“.”"), ("1" * 9, "读数太长"),
+    ],
+)  # fmt: skip
+def test_a_reading_that_cannot_be_is_told_at_its_field_and_nothing_is_written(
+    typed, says, permit, inspection, send
+):
+    found = errors(send(inspection, Report(summary="已到现场"), **{COD: typed, PH: "7"}))
+    assert list(found) == [COD]
+    assert found[COD][0].startswith("DW001 化学需氧量：")
+    assert says in found[COD][0].replace("m3", "m³")
+    assert (latest(inspection).summary, Reading.objects.count()) == ("", 0)
+
+
+def test_a_reading_stays_held_against_the_limit_of_its_day(permit, inspection, send):
+    send(inspection, **{COD: "90"})
+    PermitCondition.objects.filter(pollutant="化学需氧量").update(limit="80", is_active=False)
+    send(inspection, Report(summary="补一句"), **{COD: "90"})
+    assert list(Reading.objects.values_list("limit", "is_over")) == [("100", False)]
+    send(inspection)
+    assert Reading.objects.count() == 0
+
+
+def test_whole_sections_are_in_order_without_a_script_and_the_exceptions_stay(inspection, send, points):
+    first = [point for point in points if point.section == points[0].section]
+    report = Report(answers={first[1].pk: Answer("fail", "没有验收")})
+    response = send(inspection, report, all=str(points[0].pk))
+    assert response["Location"] == f"{url(inspection)}#section-{points[0].pk}"
+    found = {pk: answer.verdict for pk, answer in stored(latest(inspection)).answers.items()}
+    assert found == {point.pk: "pass" for point in first} | {first[1].pk: "fail"}
+
+
+def test_a_list_is_added_by_hand_and_left_out_again_as_long_as_nothing_is_in_it(
+    inspection, send, login, lead
+):
+    add_shipped()
+    station = ChecklistVersion.objects.get(checklist__code="filling-station")
+    own = list(latest(inspection).checklists.values_list("version", flat=True)) or [
+        ChecklistVersion.objects.get(checklist__code="general").pk
+    ]
+    response = send(inspection, add=str(station.pk), follow=True)
+    assert response["Location"] == f"{url(inspection)}#points"
+    versions = ",".join(str(pk) for pk in latest(inspection).checklists.values_list("version", flat=True))
+    assert set(versions.split(",")) >= {str(pk) for pk in (*own, station.pk)}
+    point = station.points.first()
+    filled = {f"verdict_{point.pk}": "pass", "versions": versions, "drop": str(station.pk)}
+    assert "已经填了 1 项" in errors(send(inspection, **filled))["__all__"][0]
+    send(inspection, versions=versions, drop=str(station.pk))
+    assert not latest(inspection).checklists.filter(version=station).exists()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "measures", "field", "says"),
+    [
+        ("clean", {"measure_urge": "on"}, "outcome", "却勾选了现场督促整改"),
+        ("closed", {"measure_case": "on"}, "outcome", "却勾选了立案查处"),
+        ("urged", {}, "measure_urge", "请勾选“现场督促整改”"),
+        ("urged", {"measure_urge": "on", "measure_case": "on"}, "outcome", "最重的措施是“立案查处”"),
+        ("case", {"measure_order": "on", "due_order": "2099-01-01"}, "measure_case", "请勾选“立案查处”"),
+        ("ordered", {"measure_order": "on"}, "due_order", "请填改正期限"),
+        ("ordered", {"measure_order": "on", "due_order": "today"}, "due_order", "不在检查日"),
+        ("ordered", {"measure_order": "on", "due_order": "31.12.2099"}, "due_order", "不是日期"),
+    ],
+)
+def test_measures_agree_with_the_outcome(outcome, measures, field, says, inspection, send, full):
+    if measures.get("due_order") == "today":
+        measures = measures | {"due_order": timezone.localdate().isoformat()}
+    report = full(outcome=outcome, measures={})
+    found = errors(send(inspection, report, "submit", **measures))
+    assert list(found) == [field]
+    assert says in found[field][0]
+    assert latest(inspection).state == InspectionState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("outcome", "measures"),
+    [
+        ("ordered", {"urge": None, "order": datetime.date(2099, 1, 1)}),
+        ("police", {"order": datetime.date(2099, 1, 1), "case": None, "transfer": None}),
+        ("refused", {"case": None}),
+        ("refused", {}),
+    ],
+)
+def test_the_weightiest_measure_makes_the_outcome(outcome, measures, inspection, send, full):
+    assert send(inspection, full(outcome=outcome, measures=measures), "submit").status_code == 302
+    assert stored(latest(inspection)).measures == measures
+
+
+def test_two_officers_fill_in_different_rows(permit, inspection, send, lead, second):
+    seen = inspection.version
+    send(inspection, user=second, **{COD: "90", POND: "on", "measure_urge": "on"})
+    response = send(inspection, version=seen, **{PH: "7", POND: "off", "measure_order": "on"})
+    assert response.status_code == 409
+    told = {each.label: (each.theirs, each.mine) for each in response.context["differences"]}
+    assert told == {
+        "TW001 污水处理站": ("运行", "停运"), "化学需氧量": ("90", ""), "pH": ("", "7"),
+        "现场督促整改": ("是", ""), "责令改正": ("", "是"),
+    }  # fmt: skip
+    again = response.context["form"].data
+    assert (
+        send(
+            inspection, version=again["version"], **{k: v for k, v in again.items() if k != "version"}
+        ).status_code
+        == 302
+    )
+    report = stored(latest(inspection))
+    assert (report.facilities, report.measures) == ({"TW001": False}, {"urge": None, "order": None})
+    assert {row[1] for row in report.readings} == {"化学需氧量", "pH"}
+
+
+def test_what_was_typed_into_another_version_goes_to_the_points_of_the_same_code(
+    inspection, send, second, points
+):
+    seen, old = inspection.version, points[0].version
+    new = ChecklistVersion.objects.create(checklist=old.checklist, number=3, published_at=timezone.now())
+    there = ChecklistPoint.objects.create(
+        version=new, section="一", code=points[0].code, name="新的许可", position=1
+    )
+    send(inspection, user=second, versions=str(new.pk), summary="同组先存的")
+    mine = Report(answers={points[0].pk: Answer("fail", "过期"), points[1].pk: Answer("pass")})
+    response = send(inspection, mine, version=seen, versions=str(old.pk))
+    assert response.status_code == 409
+    form = response.context["form"]
+    assert form.sheet.version_ids == [new.pk]
+    assert form[f"note_{there.pk}"].value() == "过期"
+    lost = [each for each in response.context["differences"] if "没有这一项" in each.label]
+    assert [(each.label, each.mine) for each in lost] == [
+        ("2. 环评和“三同时”（采用的清单里没有这一项）", "符合")
+    ]
+
+
+def test_no_version_that_was_never_published_comes_in_by_the_address(inspection, login, lead, points):
+    draft = ChecklistVersion.objects.create(checklist=points[0].version.checklist, number=7)
+    for asked in (str(draft.pk), "x", "9" * 30, "-1"):
+        response = login(lead).get(url(inspection), {"versions": asked})
+        assert response.status_code == 200
+        assert draft.pk not in response.context["form"].sheet.version_ids
