@@ -20,7 +20,6 @@ from ..steps import attempt
 from . import issues, queries, recusals, seals, standing, substitutes, voids
 from .forms import (
     GrantRecusalForm,
-    RedactionForm,
     RefuseRecusalForm,
     SubstituteOfficerForm,
     SubstituteUnitForm,

@@ -41,7 +41,7 @@ class Story:
     :param until: the state that it is brought to; None: the task is open, and nothing is entered.
     :param until_day: how many days from now the visit is due, where more time was granted.
     :param over: a reading is over its limit, and the station takes samples; the unit must have a permit.
-    :param marked: its text holds a number that looks like a telephone, and why it is none.
+    :param marked: its text holds a telephone number, with the reason why it is no personal one.
     :param of: who goes, by username, if possible.
     """
 

@@ -56,7 +56,7 @@ class Visit:
             After.RECORD_HIDDEN: texts.RECIPE,
             After.TO_HIDE: made.summary + texts.TO_HIDE,
         }
-        summary = said.get(self.story.after, made.summary) + (texts.SERIAL if self.story.marked else "")
+        summary = said.get(self.story.after, made.summary) + (texts.PUBLISHED_NUMBER if self.story.marked else "")
         return replace(made, summary=summary)
 
     # --- steps, each at its own moment -----------------------------------------------------------------------
@@ -82,7 +82,7 @@ class Visit:
         made = self._text(row, at)
         made = replace(made, summary=made.summary + added)
         actor = requests.team_of(row)[0]
-        why = {"summary": texts.SERIAL_REASON} if self.story.marked else None
+        why = {"summary": texts.WHY_PUBLISHED} if self.story.marked else None
         verbs.submit(inspection=row, actor=actor, version=row.version, report=made, not_personal=why)
 
     def send_back(self, again: bool) -> None:
