@@ -56,7 +56,9 @@ class Visit:
             After.RECORD_HIDDEN: texts.RECIPE,
             After.TO_HIDE: made.summary + texts.TO_HIDE,
         }
-        summary = said.get(self.story.after, made.summary) + (texts.PUBLISHED_NUMBER if self.story.marked else "")
+        summary = said.get(self.story.after, made.summary) + (
+            texts.PUBLISHED_NUMBER if self.story.marked else ""
+        )
         return replace(made, summary=summary)
 
     # --- steps, each at its own moment -----------------------------------------------------------------------

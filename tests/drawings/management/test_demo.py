@@ -112,7 +112,7 @@ def test_a_database_with_real_accounts_is_left_alone(demo):
 def test_its_registries_stand_in_the_list_of_imports_as_any(demo):
     jobs = ImportJob.objects.order_by("pk")
     assert [(job.registry, job.state, job.owner.username, bytes(job.content)) for job in jobs] == [
-        (registry, "applied", "admin", b"") for registry in ("sources", "permits", "officers")
+        (registry, "applied", "admin", b"") for registry in ("sources", "permits", "officers", "credit")
     ]  # fmt: skip
     for job in jobs:
         assert job.filename.startswith("演示")
@@ -130,7 +130,11 @@ def test_seven_quarters_are_over_and_reported(demo):
         rows = Inspection.objects.filter(selection__draw=draw)
         assert set(rows.values_list("state", flat=True)) == {InspectionState.PUBLISHED}, draw.code
         quarter = (draw.year, draw.quarter)
-        days = {draw.frozen_at, *rows.values_list("visited_at", flat=True), *rows.values_list("published_at", flat=True)}
+        days = {
+            draw.frozen_at,
+            *rows.values_list("visited_at", flat=True),
+            *rows.values_list("published_at", flat=True),
+        }
         assert {(day.year, (day.month + 2) // 3) for day in map(timezone.localtime, days)} == {quarter}
         report = QuarterReport.objects.filter(year=draw.year, quarter=draw.quarter).order_by("version").last()
         assert report.approved_at is not None
@@ -147,7 +151,9 @@ def test_the_times_of_log_and_trail_do_not_descend(demo):
 def test_every_story_is_told(demo):
     rows = Inspection.objects.filter(selection__draw__in=Draw.objects.published())
     assert set(rows.exclude(outcome="").values_list("outcome", flat=True)) == set(Outcome)
-    assert {Measure.Kind(kind) for kind in Measure.objects.values_list("kind", flat=True)} == set(Measure.Kind)
+    assert {Measure.Kind(kind) for kind in Measure.objects.values_list("kind", flat=True)} == set(
+        Measure.Kind
+    )
     assert Measure.objects.filter(kind="order", due_on__isnull=False).exists()
     assert Reading.objects.filter(is_over=True).exists() and Reading.objects.filter(is_over=False).exists()
     assert set(Sampling.objects.values_list("is_over", flat=True)) == {True, False, None}
@@ -176,7 +182,9 @@ def test_visits_are_on_time_late_overdue_and_due_tomorrow(demo):
     assert Inspection.objects.late(TODAY).exists()
     assert Inspection.objects.late_for_publication(TODAY).exists()
     open_ones = Inspection.objects.with_due().filter(state="draft")
-    assert {TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=8)} <= {row.due for row in open_ones}
+    assert {TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=8)} <= {
+        row.due for row in open_ones
+    }
 
 
 @pytest.mark.parametrize(
