@@ -83,7 +83,7 @@ ACTIONS = {
         f"'{action}'": (action, "drawings/inspections/tasks/test_tasks_problems.py")
         for action in ("申请延期", "报告困难或问题", "申请回避", "答复困难与问题", "改动是否上报")
     },
-    "drawings.management.commands.demo": {
+    "drawings.demo.people": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },
     "drawings.privacy_gate.verbs": {

@@ -9,11 +9,12 @@ from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
-from drawings.models import Draw, InspectionItem, Plan
+from drawings.models import Deposit, Draw, InspectionItem, Plan
 from drawings.models.entropy import SYSTEM
 from drawings.plans import verbs as plans
 from drawings.plans.forms import PlanForm
 from drawings.protocol import verify
+from drawings.rehearsals import verbs as rehearsals
 from sources.models import Category
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
@@ -31,6 +32,7 @@ WITNESSES = (
 # the demonstration draws fewer general units, and fewer of all in the quarters that are over.
 TRIAL = {Category.KEY: (10, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 40)}
 RATES = {Category.KEY: (25, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 20)}
+BOARD = "政务公开栏（局一楼大厅），见证人签名"
 BASIS = (
     "《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
     "《河南省全面推行“双随机、一公开”监管工作实施方案》（豫政办〔2018〕50号）。"
@@ -85,6 +87,16 @@ def freeze(draw: Draw, visit_by: datetime.date, actor: User, *, dice: bool) -> D
 def name_witnesses(draw: Draw, serial: int, actor: User) -> Draw:
     two = (WITNESSES[serial % len(WITNESSES)], WITNESSES[(serial + 1) % len(WITNESSES)])
     return papers.name_witnesses(draw=draw, witnesses="\n".join(two), actor=actor)
+
+
+def deposit(draw: Draw, actor: User) -> None:
+    papers.deposit(draw=draw, kind=Deposit.Kind.NOTICE, where=BOARD, file=None, actor=actor)
+
+
+def rehearse(quarter: Quarter, actor: User) -> None:
+    """Begin to play the next draw through: the visitor goes on with it, or deletes it."""
+    item = InspectionItem.objects.filter(is_active=True).first()
+    rehearsals.start(year=quarter.year, quarter=quarter.number, item=item, actor=actor)
 
 
 def publish(draw: Draw, readers: Sequence[User], actor: User) -> Draw:

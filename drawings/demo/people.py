@@ -1,5 +1,6 @@
 """The registries of the demonstration and the accounts of its people."""
 
+import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -8,9 +9,11 @@ from django.core.management import call_command
 
 from enforcers.importer import OfficerImporter
 from enforcers.models import Officer
+from sources.credit_importer import CreditImporter
 from sources.importer import SourceImporter
-from sources.models import Speciality
+from sources.models import Category, CreditClass, PollutionSource, Speciality
 from sources.permit_importer import PermitImporter
+from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts import approvals, second_factor
 from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
@@ -55,7 +58,22 @@ def registries(admin: User) -> list[str]:
             content = (WORKBOOKS / name).read_bytes()
             done = import_and_enter(importer, f"演示{importer.label}.xlsx", content, admin, "演示数据")
             told.append(f"导入 {name}：{done.summary}")
+    if not CreditClass.objects.exists():
+        content = _credit_classes(clock.today()).encode()
+        done = import_and_enter(CreditImporter(), "演示环保信用等级.csv", content, admin, "演示数据")
+        told.append(f"导入环保信用等级：{done.summary}")
     return told
+
+
+def _credit_classes(today: datetime.date) -> str:
+    """Write a list of the units that are rated: the key ones, most of them good."""
+    lines = ["污染源编码,环保信用等级,评定日期,有效期至,来源文件"]
+    day, until = today - datetime.timedelta(days=60), today + datetime.timedelta(days=1000)
+    rated = PollutionSource.objects.filter(category=Category.KEY).order_by("number")
+    for place, number in enumerate(rated.values_list("number", flat=True)):
+        grade = "ABBABCBABD"[place % 10]
+        lines.append(f"{number},{grade}级,{day},{until},企业环境信用评价结果（演示）")
+    return "\n".join(lines) + "\n"
 
 
 def officers(admin: User) -> dict[str, User]:

@@ -1,6 +1,7 @@
 """Plays eight quarters: seven that are over, and the one under way."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -96,6 +97,7 @@ class Play:
             draws.confirm_changes(draw, self.staff.second)
             draw = draws.freeze(draw, visit_by, self.staff.organiser, dice=over)
             draws.name_witnesses(draw, serial, self.staff.organiser)
+            draws.deposit(draw, self.staff.second)
 
         def published() -> None:
             draw = Draw.objects.get(year=quarter.year, quarter=quarter.number)
@@ -135,8 +137,8 @@ class Play:
             self.timeline.add(when(LATEST + 15, 10), lambda: self._correct_one(draw))
             self.timeline.add(when(LATEST + 16, 10), lambda: self._report(draw, texts.SECOND_MADE))
 
-    def _cast(self, draw: Draw, stories: list[Story]) -> list[tuple[Inspection, Story]]:
-        """Give each story a unit: one with a permit where it has readings, one of the first officer where he is to see it."""
+    def _cast(self, draw: Draw, stories: Sequence[Story]) -> list[tuple[Inspection, Story]]:
+        """Give each story a unit: one with a permit where it has readings, one of the officer who is to see it."""
         left = list(
             Inspection.objects.filter(selection__draw=draw)
             .order_by("pk")
@@ -145,7 +147,7 @@ class Play:
         found = []
         for story in stories[: len(left)]:
             fits = [row for row in left if not story.over or row.selection.source.conditions.all()]
-            own = [row for row in fits if story.mine and row.is_on_team(self.who["officer1"])]
+            own = [row for row in fits if story.of and row.is_on_team(self.who[story.of])]
             chosen = (own or fits or left)[0]
             left.remove(chosen)
             found.append((chosen, story))
@@ -187,10 +189,14 @@ class Play:
             wanted = self.timeline.days.last_until(self.today - max(ago, 1) * DAY).day
             return moment(max(wanted, day + DAY), hour)
 
-        for turn, (inspection, story) in enumerate(self._cast(draw, list(NOW))):
+        for turn, (inspection, story) in enumerate(self._cast(draw, NOW)):
             until = self.today + (story.until_day or 10) * DAY if story.ask else None
             visit = Visit(inspection.pk, story, turn + 40, self.staff, when, until)
             schedule(self.timeline, visit, pace=-1)
+        self.timeline.add(when(1, 17), lambda: self._interim(draw))
+
+    def _interim(self, draw: Draw) -> None:
+        statistics.make(draw=draw, kind="interim", note="", actor=self.staff.organiser)
 
     def _next(self) -> None:
         """The quarter after is opened: the visitor draws it, once a second person has read what changed."""
@@ -199,3 +205,4 @@ class Play:
         if not Plan.objects.filter(year=after.year).exists():
             draws.plan(after.year, draws.RATES, "", self.staff.organiser)
         draws.start(after, self.staff.organiser)
+        draws.rehearse(after, self.staff.organiser)

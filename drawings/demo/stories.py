@@ -41,7 +41,8 @@ class Story:
     :param until: the state that it is brought to; None: the task is open, and nothing is entered.
     :param until_day: how many days from now the visit is due, where more time was granted.
     :param over: a reading is over its limit, and the station takes samples; the unit must have a permit.
-    :param mine: of those who log in as `officer1`, if possible.
+    :param marked: its text holds a telephone number, with the reason why it is no personal one.
+    :param of: who goes, by username, if possible.
     """
 
     outcome: Outcome = Outcome.CLEAN
@@ -53,7 +54,8 @@ class Story:
     over: bool = False
     after: After | None = None
     replaced: bool = False
-    mine: bool = False
+    marked: bool = False
+    of: str = ""
 
 
 LATEST = 40  # the working day by which the visits of a quarter that is over were due
@@ -92,13 +94,15 @@ def substitute(visit: int) -> Story:
 
 
 NOW = (
+    Story(visit=3, until=State.DRAFT, ask=Ask.MORE_TIME, until_day=1, of="officer1"),
+    Story(Outcome.URGED, visit=6, until=State.RETURNED, returned=1, of="officer1"),
+    Story(until=None, of="officer1"),  # overdue
+    Story(until=None, ask=Ask.MORE_TIME, until_day=1, of="officer2"),
+    Story(Outcome.URGED, visit=5, until=State.RETURNED, returned=2, of="officer2"),
+    Story(until=None, ask=Ask.MORE_TIME, until_day=8, of="officer2"),
+    Story(until=None, ask=Ask.MORE_TIME, until_day=5, of="officer1"),
     Story(Outcome.ORDERED, visit=24, over=True),
-    Story(visit=34, until=State.APPROVED, mine=True),  # should be public by now
-    Story(Outcome.URGED, visit=6, until=State.RETURNED, returned=1, mine=True),
-    Story(visit=3, until=State.DRAFT, ask=Ask.MORE_TIME, until_day=1, mine=True),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=1, mine=True),
-    Story(until=None, mine=True),  # overdue
-    Story(until=None, ask=Ask.MORE_TIME, until_day=8, mine=True),
+    Story(visit=34, until=State.APPROVED),  # should be public by now
     Story(Outcome.URGED, visit=5, until=State.SUBMITTED),
     Story(visit=4, until=State.SUBMITTED, returned=1),
     Story(Outcome.CASE, visit=9, until=State.APPROVED),
@@ -106,14 +110,12 @@ NOW = (
     Story(Outcome.URGED, visit=20, after=After.TO_HIDE),
     Story(visit=18, after=After.CORRECTED),
     Story(Outcome.CLOSED, visit=7, until=State.SUBMITTED),
-    Story(Outcome.URGED, visit=10, until=State.RETURNED, returned=2),
     Story(visit=16, ask=Ask.ILL),
     Story(until=None, ask=Ask.TIME_UNANSWERED),
     Story(until=None, ask=Ask.RECUSAL_UNANSWERED),
     Story(until=None, ask=Ask.ILL_UNCONFIRMED),
     Story(visit=2, until=State.DRAFT, ask=Ask.PROBLEM_UNANSWERED),
     Story(Outcome.ORDERED, visit=15, returned=1),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=5),
-    Story(visit=14, ask=Ask.PROBLEM),
+    Story(visit=14, ask=Ask.PROBLEM, marked=True),
     Story(Outcome.URGED, visit=12),
 )

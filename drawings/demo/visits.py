@@ -56,7 +56,10 @@ class Visit:
             After.RECORD_HIDDEN: texts.RECIPE,
             After.TO_HIDE: made.summary + texts.TO_HIDE,
         }
-        return replace(made, summary=said.get(self.story.after, made.summary))
+        summary = said.get(self.story.after, made.summary) + (
+            texts.PUBLISHED_NUMBER if self.story.marked else ""
+        )
+        return replace(made, summary=summary)
 
     # --- steps, each at its own moment -----------------------------------------------------------------------
     def draft(self, at: datetime.datetime) -> None:
@@ -81,7 +84,8 @@ class Visit:
         made = self._text(row, at)
         made = replace(made, summary=made.summary + added)
         actor = requests.team_of(row)[0]
-        verbs.submit(inspection=row, actor=actor, version=row.version, report=made)
+        why = {"summary": texts.WHY_PUBLISHED} if self.story.marked else None
+        verbs.submit(inspection=row, actor=actor, version=row.version, report=made, not_personal=why)
 
     def send_back(self, again: bool) -> None:
         row = self.row
