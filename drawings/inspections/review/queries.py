@@ -22,7 +22,7 @@ from ..field.report import STORED, stored
 from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
-from .content import Entry, content, unpacked
+from .content import WORD, Entry, content, unpacked
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ class Point:
     @property
     def kind(self) -> str:
         return self.change.kind.value
+
+    @property
+    def is_word(self) -> bool:
+        """A single word, such as 符合, that nothing was said about: a line of the page is enough for it."""
+        changed = self.change.kind in (Kind.CHANGED, Kind.GONE)
+        return not self.notes and not changed and len(self.change.now or "") <= WORD
 
     @property
     def is_unanswered(self) -> bool:
