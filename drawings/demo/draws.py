@@ -28,10 +28,28 @@ WITNESSES = (
     "企业代表 舞钢市环保协会 田代表",
     "县人大代表 邓代表",
 )
-# The scheme asks for a quarter of the units each quarter (平舞环〔2024〕40号 二（四）). To play so many visits takes minutes:
-# the demonstration draws fewer general units, and fewer of all in the quarters that are over.
-TRIAL = {Category.KEY: (10, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 40)}
-RATES = {Category.KEY: (25, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 20)}
+
+
+class Shares(NamedTuple):
+    """What a plan draws each quarter, and how it reads the ratio of general units."""
+
+    name: str  # behind the title of the plan
+    rates: dict[Category, tuple[int, int]]
+    reading: str
+
+
+# The scheme's shares (平舞环〔2024〕40号 二（四）) give some two dozen visits. Seven quarters of them take too long to play:
+# those that are over rest on a plan of trial, which draws half as many.
+SCHEME = Shares(
+    "",
+    {Category.KEY: (25, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 4)},
+    Plan.Reading.OFFICERS_YEAR,
+)
+TRIAL = Shares(
+    "（试行）",
+    {Category.KEY: (10, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 40)},
+    Plan.Reading.UNITS,
+)
 BOARD = "政务公开栏（局一楼大厅），见证人签名"
 BASIS = (
     "《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
@@ -44,18 +62,18 @@ class Quarter(NamedTuple):
     number: int
 
 
-def plan(year: int, rates: dict[Category, tuple[int, int]], name: str, actor: User) -> Plan:
+def plan(year: int, shares: Shares, actor: User) -> Plan:
     """Make the plan of a year, or its next version, and publish it."""
     fields = {
         "year": year,
-        "title": f"{year}年度“双随机、一公开”抽查计划{name}",
+        "title": f"{year}年度“双随机、一公开”抽查计划{shares.name}",
         "document_number": "平舞环〔2024〕40号",
         "basis": BASIS,
-        "general_reading": Plan.Reading.UNITS,
+        "general_reading": shares.reading,
         "substitutes": Plan.Substitutes.SEED,
         "items": [item.pk for item in InspectionItem.objects.filter(is_active=True)],
     }
-    for stratum, (numerator, denominator) in rates.items():
+    for stratum, (numerator, denominator) in shares.rates.items():
         fields |= {f"{stratum}_n": numerator, f"{stratum}_d": denominator}
     form = PlanForm(fields)
     if not form.is_valid():

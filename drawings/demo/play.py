@@ -113,9 +113,9 @@ class Play:
 
     def _plan(self, quarter: Quarter, over: bool) -> None:
         if over and not Plan.objects.filter(year=quarter.year).exists():
-            draws.plan(quarter.year, draws.TRIAL, "（试行）", self.staff.organiser)
+            draws.plan(quarter.year, draws.TRIAL, self.staff.organiser)
         elif not over:
-            draws.plan(quarter.year, draws.RATES, "", self.staff.organiser)
+            draws.plan(quarter.year, draws.SCHEME, self.staff.organiser)
 
     # --- a quarter that is over ------------------------------------------------------------------------------
     def _past(self, serial: int, draw: Draw, day: datetime.date) -> None:
@@ -203,6 +203,6 @@ class Play:
         last = self.played[-1]
         after = Quarter(*quarter_of(last_day_of(*last) + DAY))
         if not Plan.objects.filter(year=after.year).exists():
-            draws.plan(after.year, draws.RATES, "", self.staff.organiser)
+            draws.plan(after.year, draws.SCHEME, self.staff.organiser)
         draws.start(after, self.staff.organiser)
         draws.rehearse(after, self.staff.organiser)

@@ -17,6 +17,12 @@ from .stories import After, Ask, Story
 from .timeline import MINUTE, Step, Timeline
 
 State = InspectionState
+# Which of the texts is hidden, and why.
+HIDING = {
+    After.SUMMARY_HIDDEN: ("summary", texts.REDACTION),
+    After.RECORD_HIDDEN: ("finding", texts.COMMERCE),
+    After.TO_HIDE: ("summary", texts.INFORMANT),
+}
 # Gives the moment on the n-th day of a story, at an hour: a working day of its quarter, or so many days ago.
 When = Callable[[int, int], datetime.datetime]
 
@@ -209,9 +215,8 @@ def _after(diary: Diary, visit: Visit, day: int, pace: int) -> None:
     after, staff = visit.story.after, visit.staff
     if after == After.CORRECTED:
         diary.add(day, 10, lambda: requests.correct(visit.row, visit.turn, staff.reviewer))
-    elif after in (After.SUMMARY_HIDDEN, After.RECORD_HIDDEN, After.TO_HIDE):
-        text = "finding" if after == After.RECORD_HIDDEN else "summary"
-        reason = texts.COMMERCE if after == After.RECORD_HIDDEN else texts.REDACTION
+    elif after:
+        text, reason = HIDING[after]
         diary.add(day, 10, lambda: requests.ask_to_hide(visit.row, text, reason, staff.reviewer))
         if after != After.TO_HIDE:
             diary.add(day + pace, 10, lambda: requests.hide(visit.row.selection.draw, staff.head))
