@@ -39,8 +39,7 @@ def year_2025() -> None:
     # The demonstration leaves the second quarter under way, and the third one opened.
     clock.at("2025-07-25 09:00")
     call_command("demo", no_serve=True)
-    clock.at("2025-08-11 09:00")
-    clock.at("2025-08-12 09:00")
+    clock.at("2025-07-28 09:00")
     registries()
     requests()
     draw = Draw.objects.get(code="2025Q2")
