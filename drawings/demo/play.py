@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from drawings.inspections import verbs as inspections
+from drawings.inspections.tasks.problems import last_day
 from drawings.models import Draw, Inspection, Plan, QuarterReport
 from drawings.models.quarters import last_day_of, quarter_before, quarter_of
 from drawings.states import InspectionState
@@ -190,7 +191,7 @@ class Play:
             return moment(max(wanted, day + DAY), hour)
 
         for turn, (inspection, story) in enumerate(self._cast(draw, NOW)):
-            until = self.today + (story.until_day or 10) * DAY if story.ask else None
+            until = min(self.today + (story.until_day or 10) * DAY, last_day(draw)) if story.ask else None
             visit = Visit(inspection.pk, story, turn + 40, self.staff, when, until)
             schedule(self.timeline, visit, pace=-1)
         self.timeline.add(when(1, 17), lambda: self._interim(draw))

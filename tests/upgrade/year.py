@@ -36,9 +36,10 @@ from wugang_audit.accounts import approvals
 
 
 def year_2025() -> None:
-    clock.at("2025-08-11 09:00")
+    # The demonstration leaves the second quarter under way, and the third one opened.
+    clock.at("2025-07-25 09:00")
     call_command("demo", no_serve=True)
-    clock.at("2025-08-12 09:00")
+    clock.at("2025-07-28 09:00")
     registries()
     requests()
     draw = Draw.objects.get(code="2025Q2")
@@ -50,7 +51,7 @@ def year_2025() -> None:
     )
     replaced(draw)
     clock.at("2025-09-01 09:00")
-    draw = drawn(freeze(start("2025Q3"), objection="410481-0001 为什么停用，请补充说明"))
+    draw = drawn(freeze(Draw.objects.get(code="2025Q3"), objection="410481-0001 为什么停用，请补充说明"))
     void(draw, confirmed=True)  # its result is known, and stays
     clock.at("2025-09-08 09:00")
     draw = freeze(start("2025Q3"))
