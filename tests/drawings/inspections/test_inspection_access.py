@@ -134,7 +134,7 @@ def test_each_role_is_offered_its_own_step_and_no_other(
     row = step(row, "submitted", "approved")
     assert offered() == {"reviewer": {"send_back"}, "head": {"send_back", "publish"}}
     step(row, "published")
-    assert offered() == {"reviewer": {"correct"}, "head": {"correct"}}
+    assert offered() == {"reviewer": {"correct", "redact"}, "head": {"correct"}}
 
 
 def test_an_officer_learns_of_a_foreign_visit_to_the_same_unit_only_what_is_public(
