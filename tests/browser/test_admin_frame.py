@@ -253,6 +253,6 @@ def test_the_menu_of_several_roles_takes_one_line_on_a_phone_and_unfolds_the_res
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("名录体检")
     page.set_viewport_size(DESKTOP)
-    expect(menu.get_by_role("link")).to_have_count(9)
+    expect(menu.get_by_role("link")).to_have_count(11)
     expect(menu.get_by_text("更多", exact=True)).to_be_hidden()
     assert menu.bounding_box()["height"] < 60

@@ -75,7 +75,7 @@ def test_a_return_without_comment(submitted, open_as, reviewer, size, look):
     page = open_as(reviewer, size)
     page.goto(f"{page.base}{reverse('inspections:detail', args=[submitted.pk])}")
     page.get_by_role("button", name="退回检查组").click()
-    told(page, "退回时请写明要补充或改正什么。", field="comment")
+    told(page, "退回时请写明要补充或改正什么：写在这里，或写在有问题的栏目下面。", field="comment")
     look(page, "errors-return")
 
 

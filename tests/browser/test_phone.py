@@ -13,7 +13,9 @@ LINES = "[...document.querySelectorAll('nav[aria-label=主导航] li')].map((eac
 @pytest.mark.parametrize("role", list(Role))
 def test_the_navigation_of_every_role_stands_in_one_line(person, open_as, role):
     page = open_as(person("someone", role), PHONE)
-    assert len(set(page.evaluate(LINES))) == 1
+    tops = page.evaluate(LINES)
+    # 更多, where it folds the rest, stands a few pixels lower than a link; a second line would be a whole one lower.
+    assert max(tops) - min(tops) < 20
 
 
 def test_the_data_checks_are_short_and_each_kind_opens(admin, make_source, open_as, look):

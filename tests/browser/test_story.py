@@ -111,7 +111,7 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     phone.goto(f"{phone.base}/inspections/{selection.inspection.pk}/edit/")
     look(phone, "findings-empty")
     phone.get_by_role("button", name="填入现在的时间").click()
-    for point in phone.locator("section[id^=point-]").all():
+    for point in phone.locator("[data-point]").all():
         point.get_by_text("符合", exact=True).click()
     phone.locator("#at-outcome").get_by_text("未发现问题", exact=True).click()
     phone.locator("#at-summary textarea").fill("治理设施运行正常，台账完整，未发现环境问题。")
