@@ -10,7 +10,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Draw, Finding, TeamMember
-from ..states import WITH_OFFICERS, InspectionState
+from ..states import InspectionState
 from . import counted
 
 
@@ -29,8 +29,8 @@ COLUMNS = (
     Column("late", "逾期检查", "检查日期晚于检查期限的任务。"),
     Column("returned", "退回（次）", "检查结果被审核人或者负责人退回的次数。"),
     Column("problems", "问题（个）", "提交过的检查结果里“不符合”的检查项目。"),
-    Column("open", "还没有完成", "待填报或者被退回、要检查组继续做的任务。"),
-    Column("overdue", "其中已逾期", "还没有完成，检查期限已经过了的任务。"),
+    Column("open", "还没有提交", "检查结果一次也没有提交过的任务。"),
+    Column("overdue", "其中已逾期", "还没有提交过，检查期限已经过了的任务。"),
 )
 
 
@@ -82,7 +82,8 @@ def own(draw: Draw, user: User) -> Work | None:
 def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
     """Return {selection: its numbers in the order of `COLUMNS`}."""
     today = clock.today()
-    with_officers = Q(state__in=WITH_OFFICERS)
+    # What was returned was visited: it counts as on time or late already.
+    waiting = Q(state=InspectionState.DRAFT)
     past = Q(postponed_to__lt=today)
     if counted.due_day(draw) < today:
         past |= Q(postponed_to__isnull=True)
@@ -105,8 +106,8 @@ def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
                 filter=counted.handed_in(draw) & Q(findings__verdict=Finding.Verdict.FAIL),
                 distinct=True,
             ),
-            open=one(with_officers),
-            overdue=one(with_officers & past),
+            open=one(waiting),
+            overdue=one(waiting & past),
         )
     )
     return {row["selection"]: tuple(row[column.code] for column in COLUMNS) for row in rows}

@@ -19,7 +19,7 @@ def plain(rows):
     for row in rows:
         due, handed_in = row.postponed_to or DUE, row.state != "draft"
         visited = row.visited_at and timezone.localtime(row.visited_at).date()
-        is_open = row.state in ("draft", "returned")
+        is_open = row.state == "draft"
         each = [
             1,
             bool(handed_in and visited and visited <= due),
