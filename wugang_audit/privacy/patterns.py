@@ -161,6 +161,7 @@ _IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ -]{{0,2}}[0-9]){{16}}[ -]{{0,2}}[0-
 _OLD_IDENTITY = re.compile(
     rf"{_BEFORE}(?<![0-9]-)[1-8][0-9]{{5}}[ -]?(?P<day>[0-9]{{6}})[ -]?[0-9]{{3}}{_AFTER}(?!-[0-9])"
 )
+_CALLED_IDENTITY = re.compile(r"身份证(?:号码|号|编号)?[:：是为 ]{0,3}\Z")
 # GB/T 2260: the first two digits of a division.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 # Numbers of 15 digits were given out until October 1999; who has one today was born after 1930.
@@ -171,7 +172,10 @@ def _identities(text: str) -> Iterator[Span]:
     for match in each_match(_IDENTITY, text):
         number = digits(match[0])
         if _PROVINCE.match(number) and number[6:8] in ("18", "19", "20") and _is_day(number[6:14]):
-            if mod_11_2.is_valid(number):
+            # What calls itself one is one, though a digit was mistyped.
+            if mod_11_2.is_valid(number) or _CALLED_IDENTITY.search(
+                text[max(0, match.start() - 12) : match.start()]
+            ):
                 yield Kind.IDENTITY, match.start(), match.end()
     for match in each_match(_OLD_IDENTITY, text):
         born = match["day"]

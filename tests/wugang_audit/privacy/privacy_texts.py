@@ -1,6 +1,6 @@
 """Texts as the bureau writes them, by hand: those that hold personal data, with the piece, and those that hold none.
 
-All names and numbers are invented; identity and card numbers have the right check digit, or they would not be caught.
+All names and numbers are invented; card numbers have the right check digit, or they would not be caught; so have identity numbers that are not called so.
 """
 
 from wugang_audit.privacy import Kind
@@ -72,6 +72,7 @@ CAUGHT = (
     (L, "7000003", "电话（办公室）：7000003。"),
     (L, "7000004", "联系方式：王主任 7000004。"),
     # 身份证号码
+    (ID, "410481199001011234", "当事人身份证号：410481199001011234，校验位抄错了一位。"),
     (ID, "410481199001011236", "当事人王某，身份证号410481199001011236。"),
     (ID, "410481198506150042", "李某（410481198506150042）承认擅自停用设施。"),
     (ID, "41048119790512105X", "操作工身份证号码为41048119790512105X。"),

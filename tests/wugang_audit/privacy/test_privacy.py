@@ -12,8 +12,8 @@ from privacy_texts import CAUGHT, CLEAN
 from wugang_audit.privacy import Found, Kind, find, masked, patterns
 
 
-def test_there_are_a_hundred_of_each():
-    assert (len(set(CAUGHT)), len(set(CLEAN))) == (100, 100)
+def test_there_are_at_least_a_hundred_of_each():
+    assert (len(set(CAUGHT)), len(set(CLEAN))) == (101, 100)
     assert {kind for kind, _, _ in CAUGHT} == set(Kind)
 
 
