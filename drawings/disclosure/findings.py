@@ -121,6 +121,6 @@ def result(
             Correction(made["at"], hidden.get((Kind.CORRECTION, made["pk"])) or made["text"])
             for made in corrections
         ),
-        bases=on(bases, timezone.localdate(visited or row["published_at"])),
+        bases=() if whole else on(bases, timezone.localdate(visited or row["published_at"])),
         facts=facts,
     )

@@ -154,9 +154,18 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
         raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
         raise Refused("没有可以确认公开的检查结果，可能已经确认过，或刚被退回。")
-    rows = [_publish(row, actor) for row in rows]
+    published, refusals = [], []
+    for row in rows:
+        try:
+            with transaction.atomic():
+                published.append(_publish(row, actor))
+        except Refused as refusal:
+            # One that cannot be written down holds up none of the others.
+            refusals.append(refusal)
+    if not published:
+        raise refusals[0]
     public_log.anchor()  # one for all of them
-    return rows
+    return published
 
 
 @transaction.atomic

@@ -183,7 +183,9 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     for row in queries.readable(request.user).filter(pk__in=stopped):
         messages.warning(request, f"{row.selection}没有公开：{stopped[row.pk]}。{privacy.MEND}")
     if left := len(versions) - len(published) - len(kept) - len(stopped):
-        messages.warning(request, f"另有 {left} 家刚刚有了变动，没有公开，请重新查看。")
+        messages.warning(
+            request, f"另有 {left} 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。"
+        )
     return redirect("inspections:all")
 
 

@@ -7,13 +7,13 @@ is sealed.
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from enforcers.models import Recusal
 from sources.models import PollutionSource
 from wugang_audit.accounts.models import User
 
-from ...models import Finding, Inspection, Plan
+from ...models import Finding, Inspection, Plan, Redaction
 from ...models.inspection import InspectionQuerySet
 from ...models.seal import sealed_now
 from ...states import HANDED_IN, InspectionState
@@ -42,6 +42,8 @@ def past_visits(user: User, inspection: Inspection) -> list[PastVisit]:
     """Return the unit's inspections in other draws, newest first, those of units that were joined into it too."""
     mine, rows = _others(user, inspection)
     failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
+    hidden = Redaction.objects.in_effect().filter(inspection=OuterRef("pk"), text=Redaction.Text.FINDING)
+    rows = rows.annotate(is_hidden=Exists(hidden))
     rows = rows.select_related("selection__draw", "selection__source").prefetch_related(
         Prefetch("findings", failed, "failed"), "measures"
     )
@@ -60,7 +62,9 @@ def _others(user: User, inspection: Inspection) -> tuple[set[int], InspectionQue
 
 
 def _past(row: Inspection, may_open: bool) -> PastVisit:
-    shown = row.state == InspectionState.PUBLISHED or (may_open and row.state in HANDED_IN)
+    # What the law hid as a whole is hidden from colleagues too who may not open the inspection.
+    public = row.state == InspectionState.PUBLISHED and not row.is_hidden
+    shown = public or (may_open and row.state in HANDED_IN)
     measures = [
         f"{each.get_kind_display()}" + (f"（{each.due_on:%Y-%m-%d} 前改正）" if each.due_on else "")
         for each in row.measures.all()

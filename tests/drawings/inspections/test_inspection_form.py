@@ -204,7 +204,7 @@ def test_the_head_confirms_what_the_page_showed_him(published_draw, login, head,
     response = client.post(url, {"seen": [*seen, "x@y", "@"]}, follow=True)
     assert said(response) == [
         "已确认公开 2 家单位的检查结果。",
-        "另有 1 家刚刚有了变动，没有公开，请重新查看。",
+        "另有 1 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。",
     ]
     response = client.post(url, {"seen": seen}, follow=True)
     assert said(response) == ["没有可以确认公开的检查结果，可能已经确认过，或刚被退回。"]

@@ -60,6 +60,25 @@ def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
     verify.parse_log(public_log.text())
 
 
+def test_one_that_cannot_be_written_down_holds_up_none_of_a_batch(published_draw, step, head):
+    first, second = (
+        step(each.inspection, "submitted", "approved") for each in published_draw.selections.all()[:2]
+    )
+    limits = {
+        "outlet": "DW001",
+        "value": 1,
+        "unit": "mg/L",
+        "limit": "-",
+    }  # a limit of one dash says that there is none
+    first.readings.create(pollutant="化学需氧量", **limits)
+    versions = {row.pk: row.version for row in (first, second)}
+    assert verbs.publish_all(draw=published_draw, actor=head, versions=versions) == [second]
+    first.refresh_from_db()
+    assert first.state == "approved"
+    with pytest.raises(Refused, match="不能公开"):
+        verbs.publish_all(draw=published_draw, actor=head, versions={first.pk: first.version})
+
+
 def test_the_log_of_a_sealed_draw_names_no_unit(published_draw, inspection, step):
     Draw.objects.update(disclosure="sealed")
     row = step(Inspection.objects.get(pk=inspection.pk), "submitted", "approved", "published")

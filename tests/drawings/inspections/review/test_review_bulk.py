@@ -66,7 +66,7 @@ def test_a_tick_counts_for_the_text_that_was_read_alone(approved, url, login, he
     give_back(second, comment="改")
     step(hand_in(second, summary="新的"), "approved")
     answer = login(head).post(url, {"seen": ticks}, follow=True)
-    assert said(answer)[1] == "另有 1 家刚刚有了变动，没有公开，请重新查看。"
+    assert said(answer)[1] == "另有 1 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。"
     assert set(Inspection.objects.disclosed()) == {first}
 
 

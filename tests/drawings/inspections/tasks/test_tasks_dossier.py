@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from drawings.models import ChecklistPoint, Draw, Finding, Inspection, Measure, Plan, Selection
+from drawings.models import ChecklistPoint, Draw, Finding, Inspection, Measure, Plan, Redaction, Selection
 from enforcers.models import Recusal
 from sources.models import CreditClass, PermitCondition
 
@@ -68,6 +68,18 @@ def test_it_shows_the_public_result_of_others_and_of_the_rest_only_the_draw(doss
     )  # the words of a published text may be hidden: the public page says so, we link there
     assert f"/units/{public.selection.source.number}/" in text
     assert "结果尚未公开" in text
+
+
+def test_a_result_that_the_law_hid_as_a_whole_is_hidden_from_colleagues_too(dossier, earlier, organiser):
+    row = earlier(2)
+    Redaction.objects.create(
+        draw=row.selection.draw, text="finding", target=f"finding/{row.pk}", inspection=row,
+        legal_reason="个人信息保护法第四十七条", redacted_on=datetime.date(2026, 7, 1), declared_by=organiser,
+    )  # fmt: skip
+    page = dossier()
+    [past] = page.context["past"]
+    assert (past.shown, past.failed, past.measures) == (False, [], [])
+    assert "已依法隐去" in page.content.decode()
 
 
 def test_it_never_tells_that_the_unit_stands_in_a_sealed_draw(dossier, earlier, organiser, lead, outsider):
