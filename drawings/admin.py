@@ -1,5 +1,6 @@
 """The lists that stand behind plans and inspections, in the admin: the law, inspection items and the checklist."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Max, Q, QuerySet
 from django.forms import BaseFormSet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from wugang_audit.access.keys import KeysField, only_keys
 from wugang_audit.access.strict_admin import ConstrainedFormSet
@@ -16,8 +18,9 @@ from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
-from .models import Checklist, ChecklistPoint, ChecklistVersion, InspectionItem, LegalBasis
+from .models import Checklist, ChecklistPoint, ChecklistVersion, Draw, Inspection, InspectionItem, LegalBasis
 from .public_fields import ITEM, LEGAL_BASIS
+from .states import InspectionState
 
 INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
 ENDS = ("in_force_until", "replaced_by")  # what may still change once a published plan rests on it
@@ -33,6 +36,25 @@ class LegalBasisForm(ReasonForm):
                 found.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
             error = ValidationError(found)
         super().add_error(field, error)
+
+    def clean_in_force_until(self) -> datetime.date | None:
+        """Refuse a last day before what was done under it: the pages of that time show it as law, for ever."""
+        until, basis = self.cleaned_data["in_force_until"], self.instance
+        if until is None or basis.pk is None:
+            return until
+        frozen = Draw.objects.filter(item__bases=basis).aggregate(at=Max("frozen_at"))["at"]
+        visits = Inspection.objects.filter(item__bases=basis, state=InspectionState.PUBLISHED)
+        visited = visits.aggregate(at=Max("visited_at"))["at"]
+        rests = [
+            (timezone.localdate(at), what) for at, what in ((frozen, "抽签"), (visited, "公开的检查")) if at
+        ]
+        was = basis.in_force_until or datetime.date.max
+        late = max(((day, what) for day, what in rests if until < day <= was), default=None)
+        if late:
+            raise ValidationError(
+                f"{late[0]} 的{late[1]}依据它进行，当时的页面按有效显示：最后有效日不能早于这一天。"
+            )
+        return until
 
 
 @admin.register(LegalBasis)

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from drawings.models import InspectionItem, LegalBasis
 from wugang_audit.audit.models import AuditEntry
@@ -92,6 +93,15 @@ def test_what_a_published_plan_rests_on_keeps_its_words_and_its_first_day(client
     assert [getattr(kept, name) for name in names] == [getattr(row, name) for name in names]
     assert kept.in_force_until == datetime.date(2026, 8, 31)
     assert client.post(reverse("admin:drawings_legalbasis_delete", args=[row.pk])).status_code == 403
+
+
+def test_no_law_ends_before_a_draw_that_rests_on_it(client, made, item, published_draw):
+    item.bases.add(made)
+    LegalBasis.objects.filter(pk=made.pk).update(in_force_until=None)
+    day = timezone.localdate(published_draw.frozen_at)
+    page = client.post(change(made), ROW | {"in_force_until": day - datetime.timedelta(days=1)})
+    assert f"{day} 的抽签依据它进行" in errors(page)["in_force_until"][0]
+    assert client.post(change(made), ROW | {"in_force_until": day}).status_code == 302
 
 
 def test_an_overlap_that_was_there_already_is_told_above_the_form_of_a_row_that_keeps_its_first_day(

@@ -6,12 +6,14 @@ import unicodedata
 _DASHES = "‐‑‒–—―−－﹣﹘"
 # What nobody sees (Cf), and marks on a character (a digit in a box is the digit).
 _UNSEEN = ("Cf", "Mn", "Me")
+# A number goes on in the next line as behind a space.
+_AS_SPACE = str.maketrans("\t\n\r", "   ")
 
 
 def plain(text: str) -> tuple[str, list[int]]:
     """Return the text as it is read, and for each of its characters where that stands in the original."""
     if text.isascii():
-        return text.replace("\t", " "), list(range(len(text)))
+        return text.translate(_AS_SPACE), list(range(len(text)))
     chars, positions = [], []
     for at, char in enumerate(text):
         if not char.isascii():
@@ -19,7 +21,7 @@ def plain(text: str) -> tuple[str, list[int]]:
             if kind in _UNSEEN:
                 continue
             char = _folded(char, kind)
-        chars.append(" " if char == "\t" else char)
+        chars.append(" " if char in "\t\n\r" else char)
         positions.append(at)
     return "".join(chars), positions
 

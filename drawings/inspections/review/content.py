@@ -115,16 +115,10 @@ def in_short(entries: Iterable[Entry]) -> list[Entry]:
     together: list[Entry] = []
 
     def close() -> None:
-        if len(together) == 1 and together[0].text:
-            found.extend(together)
-        elif together:
-            found.append(
-                Entry(
-                    together[0].field,
-                    together[0].text or "没有填",
-                    "；".join(each.label for each in together),
-                )
-            )
+        if together:
+            word = together[0].text or "没有填"
+            labels = "；".join(each.label for each in together)
+            found.append(Entry(together[0].field, f"{word}（{len(together)} 项）", labels))
         together.clear()
 
     for entry in entries:
