@@ -114,8 +114,11 @@ def test_what_was_typed_into_a_version_out_of_use_is_told_or_goes_to_the_one_in_
     inspection, send, points, drawn_at
 ):
     old = version_of("general", 1, drawn_at - 9 * HOUR, withdrawn_at=drawn_at - HOUR)
+    other = version_of("old", 1, drawn_at - 9 * HOUR, withdrawn_at=drawn_at - HOUR)
     point = old.points.get()
-    response = send(inspection, Report(answers={point.pk: Answer("fail", "过期")}), versions=str(old.pk))
+    response = send(
+        inspection, Report(answers={point.pk: Answer("fail", "过期")}), versions=f"{old.pk},{other.pk}"
+    )
     form = response.context["form"]
     assert (response.status_code, form.sheet.version_ids) == (409, [points[0].version_id])
     assert form[f"note_{points[0].pk}"].value() == "过期"
