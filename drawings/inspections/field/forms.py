@@ -20,7 +20,7 @@ from .. import privacy
 from ..fields import LinesField
 from .permit_rows import permit_rows
 from .report import WITH_DUE_DAY, Answer, Report, faults, stored
-from .sheet import Section, Sheet, day_of, sheet
+from .sheet import Section, Sheet, day_of, sheet, too_old
 from .sheet_fields import LimitRow, OutletRows, PointRow, SectionRows, point_fields, row_fields
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
@@ -106,7 +106,13 @@ class ReportForm(Guarded, forms.Form):
     def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
         """Leave a checklist out again that was added by hand, unless something is filled in already."""
         points = [point for point in shown.points if point.version_id == version]
-        filled = sum(bool(data.get(f"verdict_{p.pk}") or data.get(f"note_{p.pk}")) for p in points)
+        stored_here = set(
+            self.inspection.findings.filter(point__version=version).values_list("point", flat=True)
+        )
+        filled = sum(
+            bool(data.get(f"verdict_{p.pk}") or data.get(f"note_{p.pk}") or p.pk in stored_here)
+            for p in points
+        )
         if filled:
             name = next(each.checklist.name for each in shown.versions if each.pk == version)
             self.not_dropped = f"“{name}”已经填了 {filled} 项，不能去掉：没有的情况请选“不涉及”。"
@@ -149,6 +155,8 @@ class ReportForm(Guarded, forms.Form):
     def clean(self) -> None:
         if self.not_dropped:
             self.add_error(None, self.not_dropped)
+        if told := self._without_row():
+            self.add_error(None, told)
         report = None if self.errors else self.report()
         self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
         if report is not None:
@@ -159,6 +167,30 @@ class ReportForm(Guarded, forms.Form):
                 complete=self.complete,
             ):
                 self.add_error(fault.field, fault.message)
+
+    def _without_row(self) -> str:
+        """Say which values were typed for rows of the permit that are there no more: the page cannot show them again."""
+        typed = {
+            kind: [
+                value
+                for name, value in self.data.items()
+                if name.startswith(kind) and name not in self.fields and value.strip()
+            ]
+            for kind in ("reading_", "facility_")
+        }
+        readings, states = typed["reading_"], typed["facility_"]
+        parts = []
+        if readings:
+            values = "、".join(value.strip()[:40] for value in readings[:10])
+            parts.append(f"{len(readings)} 个读数（{values}）")
+        if states:
+            parts.append(f"{len(states)} 个治理设施的运行情况")
+        if not parts:
+            return ""
+        return (
+            f"名录里的许可条件刚刚有改动：您填的 {'和 '.join(parts)}没有对应的许可条件，请核对后再填。"
+            "这次没有保存。"
+        )
 
     def _text_names(self) -> list[str]:
         """The names of the fields whose texts may become public."""
@@ -200,7 +232,12 @@ class ReportForm(Guarded, forms.Form):
         kept = sheet(latest)
         begun = {version.checklist_id for version in kept.versions} if kept.kept else set()
         versions = kept.version_ids if kept.kept else []
-        versions += [each.pk for each in self.sheet.versions if each.checklist_id not in begun]
+        mine_too = [each for each in self.sheet.versions if each.checklist_id not in begun]
+        old = {each.pk for each in too_old(latest, mine_too)}
+        versions += [each.pk for each in mine_too if each.pk not in old]
+        # What the unit asks for comes in where it was left out: saving the merged form is not refused once more.
+        there = begun | {each.checklist_id for each in mine_too if each.pk not in old}
+        versions += [each.pk for each in kept.versions if each.checklist_id not in there]
         moved, homeless = self._moved(sheet(latest, versions))
         mine = {moved.get(name, name): value for name, value in self.report().flat().items()}
         theirs = stored(latest).flat()

@@ -144,6 +144,8 @@ def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     failed = [point.name for point in points if report.answers.get(point.pk, Answer()).verdict == FAIL]
     if not report.outcome:
         found.append(Fault("outcome", "请选择检查结论。"))
+    elif report.outcome not in NOT_ENTERED and not points:
+        found.append(Fault("outcome", "没有可用的检查清单，请系统管理员先启用，再提交。"))
     elif report.outcome == Outcome.CLEAN and failed:
         found.append(
             Fault("outcome", f"结论是“未发现问题”，但{'、'.join(failed)}填了“不符合”，请改正其中一处。")

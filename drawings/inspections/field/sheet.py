@@ -2,16 +2,19 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sources.models import Category, Medium
 from wugang_audit import clock
 
-from ...models import ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
+from ...models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
 from .choice import Candidate, Unit, chosen, newest
+
+# The section into which the upgrade put the points that were switched off then: only what was answered of them counts.
+OUT_OF_USE = "已停用的检查项目"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,10 @@ class Sheet:
     kept: bool
     hints: list[str]
     to_add: list[ChecklistVersion]
-    added: frozenset[int]  # versions that the unit's own facts do not ask for
+    added: frozenset[int]  # versions that may be left out again
+    missing: list[
+        Checklist
+    ]  # those that the unit's facts ask for and that are left out, before anything is kept
 
     @property
     def points(self) -> list[ChecklistPoint]:
@@ -83,7 +89,7 @@ def sheet(inspection: Inspection, opened: Iterable[int] = ()) -> Sheet:
     """
     in_use = _in_use()
     asked = chosen([_candidate(row) for row in in_use], unit_of(inspection))
-    kept = kept_versions(inspection)
+    kept = set(kept_versions(inspection))
     wanted = list(opened) or kept or asked
     versions = list(
         ChecklistVersion.objects.published()
@@ -97,12 +103,56 @@ def sheet(inspection: Inspection, opened: Iterable[int] = ()) -> Sheet:
     ask = {row.checklist_id for row in in_use if row.pk in asked}
     return Sheet(
         versions=versions,
-        sections=sections(versions),
+        sections=_to_fill_in(sections(versions), inspection),
         kept=bool(kept),
         hints=_hints(versions, in_use),
         to_add=[row for row in in_use if row.pk in newest_rows and row.checklist_id not in shown],
-        added=frozenset(row.pk for row in versions if row.checklist_id not in ask),
+        added=frozenset(
+            row.pk
+            for row in versions
+            if row.checklist.by_hand or (row.pk not in kept and row.checklist_id not in ask)
+        ),
+        missing=[]
+        if kept
+        else [row.checklist for row in in_use if row.pk in asked and row.checklist_id not in shown],
     )
+
+
+def too_old(inspection: Inspection, versions: Iterable[ChecklistVersion]) -> list[ChecklistVersion]:
+    """Return those with which this inspection may not begin: out of use before its draw was published, and still so."""
+    since = inspection.selection.draw.published_at
+    kept = kept_versions(inspection)
+    doubtful = [row for row in versions if row.pk not in kept]
+    if doubtful:
+        now = {each.version for each in newest(_candidate(row) for row in _in_use())}
+        doubtful = [row for row in doubtful if row.pk not in now]
+    if not doubtful:
+        return []
+    newer: dict[int, int] = {}
+    then = ChecklistVersion.objects.filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=since), published_at__lt=since
+    )
+    for row in then.filter(checklist__in=[row.checklist_id for row in doubtful]):
+        newer[row.checklist_id] = max(row.number, newer.get(row.checklist_id, 0))
+    return [
+        row
+        for row in doubtful
+        if (row.withdrawn_at and row.withdrawn_at < since) or newer.get(row.checklist_id, 0) > row.number
+    ]
+
+
+def _to_fill_in(found: list[Section], inspection: Inspection) -> list[Section]:
+    """Leave out the points that were switched off before the upgrade, but for those that have an answer here."""
+    if not any(section.title == OUT_OF_USE for section in found):
+        return found
+    answered = set(inspection.findings.values_list("point", flat=True))
+    shown = []
+    for section in found:
+        if section.title == OUT_OF_USE:
+            section = replace(section, points=[each for each in section.points if each.pk in answered])
+        if section.points:
+            shown.append(section)
+    return shown
 
 
 def sections(versions: list[ChecklistVersion]) -> list[Section]:

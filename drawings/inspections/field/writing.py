@@ -15,25 +15,42 @@ from ...states import Refused
 from .limits import is_over
 from .permit_rows import permit_rows
 from .report import Report, stored
-from .sheet import Sheet, day_of, kept_versions, sheet
+from .sheet import Sheet, day_of, kept_versions, sheet, too_old
 
 
 def sheet_for(row: Inspection, report: Report) -> Sheet:
     """Return the sheet that a report was filled in by.
 
-    :raises Refused: the inspection has begun with other versions, or an answer belongs to none of them.
+    :raises Refused: the inspection has begun with other versions, or would begin without a checklist that the unit's
+        facts ask for or with a version that was out of use before its draw; or an answer belongs to none of them.
     """
     shown = sheet(row, report.versions)
     kept, here = kept_versions(row), set(shown.version_ids)
     if gone := [pk for pk in kept if pk not in here]:
-        began = sheet(row)
-        checklists = {version.checklist_id for version in shown.versions}
-        for version in began.versions:
-            if version.pk in gone and (version.checklist_id in checklists or version.pk not in began.added):
-                raise Refused(f"这份检查已经用“{version}”开始，不能换，也不能去掉。请刷新页面再填。")
+        _require_droppable(row, gone, shown)
+    if shown.missing:
+        names = "”“".join(checklist.name for checklist in shown.missing)
+        raise Refused(f"这家单位要用“{names}”，不能去掉。请刷新页面再填。")
+    if old := too_old(row, shown.versions):
+        raise Refused(f"“{old[0]}”在抽签结果公布以前就停用了，这次检查不能用。请刷新页面再填。")
     if set(report.answers) - {point.pk for point in shown.points}:
         raise Refused("有的检查项目不在这次采用的清单里，请刷新页面再填。")
     return shown
+
+
+def _require_droppable(row: Inspection, gone: list[int], shown: Sheet) -> None:
+    """What was begun with stays, but for a checklist that is only ever added by hand and has no answer yet."""
+    checklists = {version.checklist_id for version in shown.versions}
+    filled = set(row.findings.filter(point__version__in=gone).values_list("point__version", flat=True))
+    for version in sheet(row).versions:
+        if version.pk not in gone:
+            continue
+        if version.checklist_id in checklists or not version.checklist.by_hand:
+            raise Refused(f"这份检查已经用“{version}”开始，不能换，也不能去掉。请刷新页面再填。")
+        if version.pk in filled:
+            raise Refused(
+                f"“{version.checklist}”已经填了，不能去掉：没有的情况请选“不涉及”。请刷新页面再填。"
+            )
 
 
 def write(row: Inspection, report: Report, shown: Sheet) -> None:
