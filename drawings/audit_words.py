@@ -46,6 +46,7 @@ wording.register(
         "substitution": "替补申报编号",
         "problem": "困难与问题编号",
         "request": "回避申请编号",
+        "sampling": "采样申请编号",
         "decision": "处理结果",
         "until": "延期到",
         "goes_up": "需要上报",

@@ -1,5 +1,7 @@
 """What the tests of pages read off them."""
 
+import json
+
 from django.forms import BaseForm
 
 
@@ -12,3 +14,11 @@ def said(response) -> list[str]:
 def _forms(response):
     values = response.context[0].flatten().values()
     return [value for value in values if issubclass(type(value), BaseForm) and value.is_bound]
+
+
+def reasoned(form, why):
+    """Return what is sent when each line for a reason on the page is filled in, with what the page carries beside it."""
+    sent = {}
+    for field in form.reasons():
+        sent |= {field.html_name: why, f"{field.html_name}_for": json.dumps(field.field.widget.pieces)}
+    return sent

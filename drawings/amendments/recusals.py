@@ -18,6 +18,7 @@ from wugang_audit.audit import trail
 
 from ..models import Draw, Inspection, RecusalRequest, Substitution
 from ..models.lotteries import Issue
+from ..privacy_gate.verbs import Reasons
 from ..states import DrawState, Refused
 from . import substitutes
 
@@ -60,18 +61,21 @@ def grant(
     away: dict[str, str],
     actor: User,
     issue: Issue | None = None,
+    not_personal: Reasons | None = None,
 ) -> Substitution:
     """Grant a request: declare that the officer cannot go to this unit.
 
     :param evidence: what the public reads; the officer's own words stay inside.
     :param away: {certificate number: why} of officers who cannot go either.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
+    :param not_personal: {field: why} where something looks like personal data (see `substitutes.texts`).
     """
     row = _undecided(request, actor)
     selection = row.inspection.selection
     made = substitutes.declare_officer(
         draw=selection.draw, officer=row.officer.certificate_number, reason=Substitution.Reason.RECUSED,
         evidence=evidence, away=away, unit=selection.source.number, issue=issue, actor=actor,
+        not_personal=not_personal,
     )  # fmt: skip
     row.substitution = made
     _decide(row, Decision.GRANTED, "", actor)

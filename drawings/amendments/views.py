@@ -190,7 +190,8 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
     sent = request.POST if request.method == "POST" and not decline.is_bound else None
     form = GrantRecusalForm(sent, **_for_form(draw))
     if sent is not None and form.is_valid():
-        given = {"evidence": form.cleaned_data["evidence"], "away": form.away(), "issue": form.issue()}
+        given = {name: form.cleaned_data[name] for name in ("evidence", "not_personal")}
+        given |= {"away": form.away(), "issue": form.issue()}
         if attempt(request, DECLARED, recusals.grant, on=form, request=asked, **given):
             return redirect("amendments:substitutes", draw.code)
     [line] = recusals.lines(request.user, [asked])

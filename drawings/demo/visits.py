@@ -8,6 +8,7 @@ from drawings.inspections import verbs
 from drawings.inspections.field.report import Report
 from drawings.inspections.field.sheet import Sheet, Unit
 from drawings.models import Inspection
+from drawings.privacy_gate.verbs import Reason
 from drawings.states import InspectionState
 from wugang_audit.accounts.models import User
 
@@ -90,7 +91,7 @@ class Visit:
         made = self._text(row, at)
         made = replace(made, summary=made.summary + added)
         actor = requests.team_of(row)[0]
-        why = {"summary": texts.WHY_PUBLISHED} if self.story.marked else None
+        why = {"summary": Reason(texts.WHY_PUBLISHED, [texts.PUBLISHED_LINE])} if self.story.marked else None
         verbs.submit(inspection=row, actor=actor, version=row.version, report=made, not_personal=why)
 
     def send_back(self, again: bool) -> None:

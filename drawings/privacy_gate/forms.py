@@ -1,15 +1,37 @@
 """Forms whose texts become public: what is found is shown at its field, with one more field for the reason."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from .queries import Marked, Obstacle, Text, obstacles, said
-from .verbs import LONGEST, fault_of
+from .verbs import LONGEST, Reason, fault_of
 
 MEND = "会公开的文字里不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
+NOT_COVERED = "写理由的时候还没有它，理由不包括它：请删去；同一个理由也适用的，请核对以后再提交一次。"
+
+
+class ReasonInput(forms.TextInput):
+    """The line for a reason, and beside it, unseen, the pieces that the page asks about: the reason covers them alone."""
+
+    def __init__(self, pieces: Collection[str]) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.pieces = list(pieces)
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        line = super().render(name, value, attrs, renderer)
+        return format_html(
+            '{}<input type="hidden" name="{}" value="{}">', line, shown_name(name), json.dumps(self.pieces)
+        )
+
+
+def shown_name(name: str) -> str:
+    """Return the name under which the pieces come back that a reason was asked for."""
+    return f"{name}_for"
 
 
 class ReasonField(forms.CharField):
@@ -20,7 +42,7 @@ class ReasonField(forms.CharField):
             label=f"{found[0].label}：不属于个人信息的理由",
             required=False,
             max_length=LONGEST,
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            widget=ReasonInput([each.piece for each in found]),
             help_text=format_html(
                 "{}。是企业公开的电话、设备编号等才写明理由；理由会给审核人、确认人看，并记入审计记录。",
                 _said(found),
@@ -37,7 +59,7 @@ class ReasonField(forms.CharField):
 class Guarded:
     """To be put before ``forms.Form``: the texts named in `guarded` are searched, and `not_personal` goes to the verb.
 
-    ``cleaned_data["not_personal"]`` is {name of the field: reason}.
+    ``cleaned_data["not_personal"]`` is {name of the field: `Reason`}.
     """
 
     guarded: tuple[str, ...] = ()
@@ -58,7 +80,7 @@ class Guarded:
         """Search the texts, add the field for the reason where something is found, and read what was put into it."""
         texts = {name: Text(str(self.fields[name].label), content) for name, content in contents.items()}
         rest = obstacles(texts, self.marked())
-        reasons: dict[str, str] = {}
+        reasons: dict[str, Reason] = {}
         self.reason_names = []
         self.in_the_way = said(rest)
         for name in dict.fromkeys(each.field for each in rest):
@@ -75,13 +97,23 @@ class Guarded:
                 self.add_error(key, fault)
                 continue
             if reason:
-                reasons[name] = reason
-            elif self.stops:
-                self.add_error(name, f"{_said(found)}。{MEND}")
-            else:
+                shown = self._shown(key)
+                reasons[name] = Reason(reason, [each.piece for each in found if each.piece in shown])
+                found = [each for each in found if each.piece not in shown]
+            if found and self.stops:
+                self.add_error(name, f"{_said(found)}。{NOT_COVERED if reason else MEND}")
+            elif found:
                 self._hint(name, found)
         if self.is_bound:
             self.cleaned_data["not_personal"] = reasons
+
+    def _shown(self, key: str) -> set[str]:
+        """Return the pieces that stood on the page beside the line for this reason."""
+        try:
+            pieces = json.loads(self.data.get(shown_name(self.add_prefix(key)), "[]"))
+        except (ValueError, RecursionError):  # not from our page: then the reason covers nothing
+            return set()
+        return {each for each in pieces if isinstance(each, str)} if isinstance(pieces, list) else set()
 
     def _hint(self, name: str, found: list[Obstacle]) -> None:
         # What was typed is shown as it is, never as HTML.

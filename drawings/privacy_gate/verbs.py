@@ -1,6 +1,7 @@
 """What the verbs of other rooms call before they publish: pass or be refused, and keep the reasons."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from django.db import models
 
@@ -13,7 +14,16 @@ from ..models import PrivacyMark
 from ..states import Refused
 from .queries import Marked, Obstacle, Subject, Texts, marked_of, obstacles, said
 
-Reasons = Mapping[str, str]  # by the name of the field: why what is found there is no personal data
+
+class Reason(NamedTuple):
+    """Why pieces that somebody was shown in one field are no personal data."""
+
+    text: str
+    # As `Obstacle.piece` has them. What was not shown is not covered, wherever in the field it stands.
+    pieces: Collection[str]
+
+
+Reasons = Mapping[str, Reason]  # by the name of the field
 LONGEST = PrivacyMark._meta.get_field("reason").max_length
 SHORTEST = 4  # characters: 无 is no reason
 
@@ -32,20 +42,21 @@ def fault_of(reason: str) -> str:
 def let_through(
     texts: Texts, reasons: Reasons | None = None, marked: Marked = frozenset(), *, stop: bool = True
 ) -> list[tuple[Obstacle, str]]:
-    """Return the obstacles for which a reason is given, each with it, to be kept as soon as the text is stored (`keep`).
+    """Return the obstacles that a reason covers, each with it, to be kept as soon as the text is stored (`keep`).
 
     :param stop: False: for a draft, what has no reason stays unmarked.
-    :raises Refused: something is found that has neither a mark nor a reason, or a reason cannot be kept.
+    :raises Refused: something is found that has neither a mark nor a reason that covers it, or a reason cannot be kept.
     """
     passed, rest = [], []
     for each in obstacles(texts, marked):
-        reason = " ".join((reasons or {}).get(each.field, "").split())
-        if not reason:
+        reason = (reasons or {}).get(each.field)
+        text = " ".join(reason.text.split()) if reason and each.piece in reason.pieces else ""
+        if not text:
             rest.append(each)
-        elif fault := fault_of(reason):
+        elif fault := fault_of(text):
             raise Refused(f"{each.label}：{fault}")
         else:
-            passed.append((each, reason))
+            passed.append((each, text))
     if rest and stop:
         raise Refused(f"{said(rest)}。会公开的文字里不能有个人信息：请删去；确实不属于个人信息的，写明理由。")
     return passed

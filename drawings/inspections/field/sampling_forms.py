@@ -9,6 +9,7 @@ from django.utils import timezone
 from wugang_audit import clock
 
 from ...models import Sampling
+from .sampling import LONGEST, NO_REASON, REQUESTED, SHORTEST, STANDS, changes_result
 
 DAY = {"invalid": "日期请照 2026-12-31 的样子填。"}
 JUDGED = {"": None, "over": True, "within": False}
@@ -58,8 +59,13 @@ class SamplingForm(forms.Form):
         choices=[("", "还没有结论"), ("within", "达标"), ("over", "超标")],
     )  # fmt: skip
 
+    reason = forms.CharField(
+        label="改动已有监测结果的理由", max_length=LONGEST, required=False,
+        help_text="只在改动已经填过的结果、报告日期、结论时填写，记入审计记录。不要写个人信息。",
+    )  # fmt: skip
+
     # What is asked at the visit; the rest is filled in when it is there.
-    AT_FIRST = ("station", "outlet", "pollutants", "numbers")
+    AT_FIRST = (*REQUESTED, "numbers")
 
     def __init__(self, data: Any = None, *, sampling: Sampling | None = None) -> None:
         self.sampling = sampling
@@ -67,11 +73,18 @@ class SamplingForm(forms.Form):
         if sampling is None:
             for name in self.fields.keys() - {*self.AT_FIRST, "version"}:
                 del self.fields[name]
+            return
+        for name in REQUESTED:
+            del self.fields[name]
+        if not sampling.result:
+            del self.fields["reason"]
 
     def clean(self) -> None:
         values, today = self.cleaned_data, clock.today()
         if self.sampling is None:
             return
+        if any(self.data.get(name, was).strip() != was for name, was in self._requested().items()):
+            self.add_error(None, STANDS)
         asked = timezone.localdate(self.sampling.requested_at)
         received, reported = values.get("received_on"), values.get("result_on")
         self._order("received_on", received, asked, "收样日期早于申请采样的日期")
@@ -84,24 +97,39 @@ class SamplingForm(forms.Form):
         if (reported or values.get("judged")) and not values.get("result"):
             self.add_error("result", "请写明监测结果，如 化学需氧量 85 mg/L。")
 
+        self._why()
+
+    def _requested(self) -> dict[str, str]:
+        return {name: getattr(self.sampling, name) for name in REQUESTED}
+
+    def _why(self) -> None:
+        """Ask why a result that was set is changed; a page that is out of date is told so first, by the verb."""
+        if "reason" not in self.cleaned_data or self.cleaned_data["version"] != _version(self.sampling):
+            return
+        if len(self.cleaned_data["reason"]) < SHORTEST and changes_result(self.sampling, self.values()):
+            self.add_error("reason", NO_REASON)
+
     def _order(self, name: str, day: datetime.date | None, first: datetime.date, message: str) -> None:
         if day and day < first:
             self.add_error(name, f"{message}（{first}），请改正。")
 
     def values(self) -> dict[str, Any]:
         """Return the columns of `Sampling` that were filled in."""
-        found = {
-            name: value for name, value in self.cleaned_data.items() if name not in ("version", "judged")
-        }
+        beside = ("version", "judged", "reason")
+        found = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         if "judged" in self.cleaned_data:
             found["is_over"] = JUDGED[self.cleaned_data["judged"]]
         return found
 
 
 def _initial(sampling: Sampling) -> dict[str, Any]:
-    names = [*SamplingForm.AT_FIRST, "received_on", "receipt", "result", "result_on"]
+    names = ["numbers", "received_on", "receipt", "result", "result_on"]
     judged = {None: "", True: "over", False: "within"}[sampling.is_over]
     return {name: getattr(sampling, name) for name in names} | {
         "judged": judged,
-        "version": sampling.updated_at.isoformat(),
+        "version": _version(sampling),
     }
+
+
+def _version(sampling: Sampling) -> str:
+    return sampling.updated_at.isoformat()

@@ -40,9 +40,9 @@ def sampling_result(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
     row = get_object_or_404(Sampling, pk=serial, inspection=inspection)
     form = SamplingForm(request.POST or None, sampling=row)
     if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
+        said = {name: form.cleaned_data.get(name, "") for name in ("version", "reason")}
         try:
-            verbs.record(sampling=row, actor=request.user, version=version, values=form.values())
+            verbs.record(sampling=row, actor=request.user, values=form.values(), **said)
         except Refused as refusal:
             row.refresh_from_db()
             data = request.POST.copy()

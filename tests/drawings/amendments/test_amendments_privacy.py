@@ -3,9 +3,11 @@
 import pytest
 from amendment_cases import TONIGHT
 from django.core.management import CommandError, call_command
+from pages import reasoned
 
 from drawings.amendments import substitutes, voids, withdrawals
 from drawings.models import Draw, PrivacyMark, Substitution, VoidRequest, Withdrawal
+from drawings.privacy_gate.verbs import Reason
 from drawings.states import DrawState, Refused
 from wugang_audit.audit.models import AuditEntry
 
@@ -26,7 +28,7 @@ def test_a_void_is_not_filed_with_a_number_until_it_has_a_reason(drawn_draw, des
     assert form.errors["evidence"][0].startswith(f"“{PHONE}”像手机号码。会公开")
     assert [field.name for field in form.reasons()] == ["evidence_not_personal"]
     assert not VoidRequest.objects.exists()
-    desk.post(url, data | {"evidence_not_personal": WHY})
+    desk.post(url, data | reasoned(form, WHY))
     request, mark = VoidRequest.objects.get(), PrivacyMark.objects.get()
     assert (mark.subject, mark.object_id, mark.piece, mark.reason) == ("void", request.pk, PHONE, WHY)
     assert AuditEntry.objects.filter(action="标明不属于个人信息", actor=organiser).count() == 1
@@ -42,7 +44,11 @@ def test_the_second_organiser_sees_the_mark_and_the_draw_becomes_void(
     drawn_draw, organiser, organiser2, login
 ):
     request = voids.request_void(
-        draw=drawn_draw, reason="registry", evidence=EVIDENCE, actor=organiser, not_personal={"evidence": WHY}
+        draw=drawn_draw,
+        reason="registry",
+        evidence=EVIDENCE,
+        actor=organiser,
+        not_personal={"evidence": Reason(WHY, [PHONE])},
     )
     page = login(organiser2).get("/ceremony/2026Q4/void/")
     assert f"“{PHONE}”，{organiser.full_name}写的理由：{WHY}" in page.content.decode()
@@ -85,7 +91,7 @@ def test_evidence_of_a_substitution_is_held_up_at_its_field(draw, desk, declarat
     assert [field.name for field in form.evidence_reasons()] == ["evidence_not_personal"]
     assert [field.name for field in form.away_reasons()] == [f"away_{away}_not_personal"]
     assert not Substitution.objects.exists()
-    desk.post(url, data | {"evidence_not_personal": WHY, f"away_{away}_not_personal": WHY})
+    desk.post(url, data | reasoned(form, WHY))
     row = Substitution.objects.get()
     assert set(PrivacyMark.objects.values_list("subject", "object_id", "field")) == {
         ("substitution", row.pk, "evidence"),
@@ -104,7 +110,8 @@ def test_the_verbs_of_a_substitution_refuse_by_themselves(draw, declare, declara
     with pytest.raises(Refused, match="请驳回这份申报"):
         substitutes.confirm(substitution=row, actor=head)
     substitutes.refuse(substitution=row, actor=head)
-    row = declare(draw, officer, evidence=declaration["evidence"], not_personal={"evidence": WHY})
+    why = Reason(WHY, ["410481199001011236"])
+    row = declare(draw, officer, evidence=declaration["evidence"], not_personal={"evidence": why})
     page = login(head).get("/ceremony/2026Q4/substitutes/").content.decode()
     assert f"{organiser.full_name}写的理由：{WHY}" in page
     assert substitutes.confirm(substitution=row, actor=head).serial == 1

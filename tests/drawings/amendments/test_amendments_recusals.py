@@ -5,9 +5,10 @@ from amendment_cases import TONIGHT, lead_of, number, team
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
+from pages import reasoned
 
 from drawings.amendments import queries, recusals, substitutes
-from drawings.models import Draw, RecusalRequest, Substitution
+from drawings.models import Draw, PrivacyMark, RecusalRequest, Substitution
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
@@ -134,6 +135,26 @@ def test_the_organiser_finds_it_on_the_desk_and_decides_on_its_page(
     assert not [line for line in todos_of(organiser) if "回避申请" in line.label]
     again = client.post(url, sent)
     assert "已经有人决定" in again.content.decode()
+
+
+def test_a_number_in_the_evidence_is_asked_about_below_it_and_goes_through_with_a_reason(
+    asked, selection, login, organiser
+):
+    client, url = login(organiser), reverse("amendments:recusal", args=[selection.draw.code, asked.pk])
+    sent = {
+        "evidence": "与厂长有亲属关系，值班电话13812345678可核实",
+        "label": "26281",
+        "known_at": "2026-10-08T21:25",
+    }
+    page = client.post(url, sent)
+    form = page.context["form"]
+    assert form.errors["evidence"][0].startswith("“13812345678”像手机号码")
+    assert 'name="evidence_not_personal"' in page.content.decode()
+    client.post(url, sent | reasoned(form, "企业公示的值班电话"))
+    mark, made = PrivacyMark.objects.get(), Substitution.objects.get()
+    assert (mark.subject, mark.object_id, mark.field) == ("substitution", made.pk, "evidence")
+    asked.refresh_from_db()
+    assert asked.substitution == made
 
 
 def test_under_seal_the_organiser_decides_without_reading_which_unit_it_is(

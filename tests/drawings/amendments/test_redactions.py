@@ -8,6 +8,7 @@ from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, target
 from drawings.amendments import hideable, redactions
 from drawings.inspections import verbs
 from drawings.models import Draw, Inspection, LogEntry, PrivacyMark, Redaction
+from drawings.privacy_gate.verbs import Reason
 from drawings.selfcheck import examine
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
@@ -192,7 +193,7 @@ def test_a_reason_with_a_number_that_is_no_persons_needs_a_mark(draw, reviewer, 
     reason = f"《个人信息保护法》第四十七条，监督电话{PHONE}"
     row = redactions.ask(
         draw=draw, target=target(draw, SUMMARY), legal_reason=reason, actor=reviewer,
-        not_personal={"legal_reason": "本局公布的监督电话"},
+        not_personal={"legal_reason": Reason("本局公布的监督电话", [PHONE])},
     )  # fmt: skip
     assert PrivacyMark.objects.get().subject == "redaction"
     assert "本局公布的监督电话" in login(head).get("/ceremony/redactions/").content.decode()

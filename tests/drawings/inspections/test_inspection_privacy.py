@@ -1,16 +1,23 @@
 """Personal data in a report: a hint at the draft, a stop at submitting, review and publication, one and in bulk."""
 
+import json
+
 import pytest
+from django.utils.html import escape
+from pages import reasoned
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer
 from drawings.models import Correction, Draw, Finding, Inspection, LogEntry, PrivacyMark
+from drawings.privacy_gate.verbs import Reason
 from drawings.states import InspectionState, Refused
 from wugang_audit.audit.models import AuditEntry
 
 PHONE, MASKED = "13812345678", "138****5678"
 WITH_PHONE = f"负责人电话{PHONE}，设施运行正常。"
 WHY = "厂门口公示的企业值班电话"
+# What the page sends beside a reason: what it was asked for.
+SHOWN = {"summary_not_personal_for": json.dumps([PHONE])}
 STATES = InspectionState
 
 
@@ -80,7 +87,7 @@ def test_a_report_with_a_number_is_not_submitted_and_the_field_says_why(
 def test_with_a_reason_it_goes_through_and_is_on_record_without_the_number(
     inspection, lead, full, fields, login
 ):
-    data = fields(inspection, full(summary=WITH_PHONE), summary_not_personal=f" {WHY} ")
+    data = fields(inspection, full(summary=WITH_PHONE), summary_not_personal=f" {WHY} ", **SHOWN)
     login(lead).post(f"/inspections/{inspection.pk}/submit/", data)
     inspection.refresh_from_db()
     assert inspection.state == STATES.SUBMITTED
@@ -90,6 +97,40 @@ def test_with_a_reason_it_goes_through_and_is_on_record_without_the_number(
     entry = AuditEntry.objects.get(action="标明不属于个人信息")
     assert entry.changes == {"field": "检查情况", "pieces": [f"手机号码 {MASKED}"], "reason": WHY}
     assert PHONE not in trail_text()
+
+
+def test_a_reason_covers_what_its_page_has_shown_and_nothing_typed_since(
+    inspection, lead, full, fields, login
+):
+    """An identity number put into the text together with the reason for a telephone does not slip through."""
+    url, client = f"/inspections/{inspection.pk}/submit/", login(lead)
+    more = full(summary=f"{WITH_PHONE}身份证410481199001011236。")
+    page = client.post(url, fields(inspection, more, summary_not_personal=WHY, **SHOWN))
+    form = page.context["form"]
+    assert form.errors["summary"][0].startswith("“410481199001011236”像身份证号码。写理由的时候还没有它")
+    assert not PrivacyMark.objects.exists()
+    # Now the page has shown both, and says so to who reads it.
+    again = json.dumps([PHONE, "410481199001011236"])
+    assert f'name="summary_not_personal_for" value="{escape(again)}"' in page.content.decode()
+    client.post(url, fields(inspection, more, **reasoned(form, WHY)))
+    assert set(PrivacyMark.objects.values_list("piece", flat=True)) == {PHONE, "410481199001011236"}
+
+
+def test_a_draft_keeps_the_reason_for_what_was_shown_alone(inspection, lead, full, fields, login):
+    more = full(summary=f"{WITH_PHONE}车牌豫D12345。")
+    data = fields(inspection, more, summary_not_personal=WHY, **SHOWN)
+    page = login(lead).post(f"/inspections/{inspection.pk}/edit/", data, follow=True)
+    assert PrivacyMark.objects.get().piece == PHONE
+    assert "“豫D12345”像车牌号，提交以前要处理" in page.context["form"]["summary"].help_text
+
+
+@pytest.mark.parametrize("shown", ["", "[", "[" * 100_000, "7", '{"a": 1}', "[7, null]"])
+def test_a_reason_without_what_it_was_shown_for_covers_nothing(inspection, lead, full, fields, login, shown):
+    data = fields(inspection, full(summary=WITH_PHONE), summary_not_personal=WHY)
+    page = login(lead).post(
+        f"/inspections/{inspection.pk}/submit/", data | {"summary_not_personal_for": shown}
+    )
+    assert "写理由的时候还没有它" in page.context["form"].errors["summary"][0]
 
 
 @pytest.mark.parametrize(("reason", "why"), [("公示", "理由太短"), (f"它是{PHONE}", "不要再写号码")])
@@ -109,7 +150,7 @@ def test_the_verb_refuses_even_when_the_form_is_bypassed(inspection, lead, full)
     with pytest.raises(Refused, match="不要再写号码"):
         verbs.submit(
             inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
-            not_personal={"summary": f"{PHONE}是公司的"},
+            not_personal={"summary": Reason(f"{PHONE}是公司的", [PHONE])},
         )  # fmt: skip
     inspection.refresh_from_db()
     assert (inspection.state, inspection.summary) == (STATES.DRAFT, "")
@@ -119,7 +160,7 @@ def test_the_verb_refuses_even_when_the_form_is_bypassed(inspection, lead, full)
 def test_a_mark_of_a_draft_holds_at_submitting_for_that_piece_alone(inspection, lead, full):
     inspection = verbs.save_draft(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
-        not_personal={"summary": WHY},
+        not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
     with pytest.raises(Refused, match="“13912345678”像手机号码"):
         verbs.submit(
@@ -159,7 +200,7 @@ def test_a_report_with_a_number_is_not_published(inspection, step, head, slipped
 def test_reviewer_and_head_see_what_was_marked_and_why(inspection, lead, full, reviewer, head, login):
     row = verbs.submit(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
-        not_personal={"summary": WHY},
+        not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
     page = login(reviewer).get(f"/inspections/{row.pk}/")
     (mark,) = page.context["marks"]
@@ -209,7 +250,7 @@ def test_a_correction_with_a_number_is_not_published_until_it_has_a_reason(inspe
     assert form.errors["text"][0].startswith(f"“{PHONE}”像手机号码")
     assert 'name="text_not_personal"' in page.content.decode()
     assert not Correction.objects.exists()
-    client.post(url, {"text": f"联系人应为{PHONE}。", "text_not_personal": WHY})
+    client.post(url, {"text": f"联系人应为{PHONE}。"} | reasoned(form, WHY))
     correction = Correction.objects.get()
     mark = PrivacyMark.objects.get()
     assert (mark.subject, mark.object_id, mark.piece, mark.by) == ("correction", correction.pk, PHONE, head)
@@ -230,7 +271,7 @@ def test_of_a_sealed_draw_the_trail_tells_neither_piece_nor_reason(sealed, full)
     lead = inspection.selection.team.get(is_lead=True).officer.user
     verbs.submit(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
-        not_personal={"summary": WHY},
+        not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
     entry = AuditEntry.objects.get(action="标明不属于个人信息")
     assert (entry.changes, entry.target_key) == ({"count": 1}, f"drawings.draw:{sealed.pk}")

@@ -4,7 +4,7 @@ import pytest
 
 from drawings.models import PrivacyMark
 from drawings.privacy_gate.queries import Subject, Text, marked_of, marks_on, obstacles, said
-from drawings.privacy_gate.verbs import keep, let_through, require_clear
+from drawings.privacy_gate.verbs import Reason, keep, let_through, require_clear
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
 
@@ -15,6 +15,7 @@ TEXTS = {
     "note_2": Text("废气的说明", "许可证编号91410481MA44AB123C001P"),
 }
 WHY = "企业公示的值班电话"
+BOTH = Reason(WHY, [PHONE, "豫D12345"])
 
 
 def pieces(rest):
@@ -35,15 +36,22 @@ def test_a_mark_holds_for_its_piece_in_its_field():
 
 def test_reasons_let_their_field_through_and_no_other():
     with pytest.raises(Refused, match=f"^废水的说明里的“{PHONE}”像手机号码。"):
-        let_through(TEXTS, {"summary": WHY})
-    passed = let_through(TEXTS, {"summary": WHY}, stop=False)
+        let_through(TEXTS, {"summary": BOTH})
+    passed = let_through(TEXTS, {"summary": BOTH}, stop=False)
     assert pieces(each for each, _ in passed) == [("summary", PHONE), ("summary", "豫D12345")]
     assert let_through({"a": Text("甲", "没有号码")}) == []
 
 
+def test_a_reason_covers_the_pieces_that_it_names_and_no_other_of_its_field():
+    summary = {"summary": TEXTS["summary"]}
+    with pytest.raises(Refused, match="^检查情况里的“豫D12345”像车牌号。"):
+        let_through(summary, {"summary": Reason(WHY, [PHONE])})
+    assert len(let_through(summary, {"summary": BOTH})) == 2
+
+
 @pytest.fixture
 def kept(frozen_draw, organiser):
-    passed = let_through(TEXTS, {"summary": WHY}, stop=False)
+    passed = let_through(TEXTS, {"summary": BOTH}, stop=False)
     keep(passed, subject=Subject.VOID, object_id=7, actor=organiser, about=frozen_draw)
 
 
@@ -75,7 +83,8 @@ def test_a_mark_is_shown_as_long_as_its_piece_stands_there(kept, django_assert_n
 
 def test_a_piece_longer_than_the_column_can_be_marked(frozen_draw, organiser):
     long = {"summary": Text("检查情况", f"邮箱{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example")}
-    passed = let_through(long, {"summary": "企业对外公开的邮箱"})
+    [found] = obstacles(long)
+    passed = let_through(long, {"summary": Reason("企业对外公开的邮箱", [found.piece])})
     keep(passed, subject=Subject.VOID, object_id=9, actor=organiser, about=frozen_draw)
     assert len(PrivacyMark.objects.get().piece) == 200
     require_clear(Subject.VOID, 9, long, "请修改。")

@@ -1,11 +1,13 @@
 """Personal data in what is put down around a draw: witnesses, objections and how they are lifted, where the digest was left."""
 
 import pytest
+from pages import reasoned
 
 from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.papers import verbs
 from drawings.ceremony.preflight import changes, checks
 from drawings.models import ChangesObjection, Deposit, Draw, PrivacyMark
+from drawings.privacy_gate.verbs import Reason
 from drawings.selfcheck.evidence import same
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -25,7 +27,7 @@ def test_witnesses_are_not_kept_with_a_number_until_it_has_a_reason(desk, frozen
     assert form.errors["witnesses"][0].startswith(f"“{PHONE}”像手机号码。会公开")
     assert [field.name for field in form.reasons()] == ["witnesses_not_personal"]
     assert Draw.objects.get().witnesses == ""
-    page = desk.post(url, {"witnesses": WITNESS, "witnesses_not_personal": WHY}, follow=True)
+    page = desk.post(url, {"witnesses": WITNESS} | reasoned(form, WHY), follow=True)
     assert Draw.objects.get().witnesses == WITNESS
     mark = PrivacyMark.objects.get()
     assert (mark.subject, mark.object_id, mark.piece) == ("witnesses", frozen_draw.pk, PHONE)
@@ -36,7 +38,7 @@ def test_witnesses_are_not_kept_with_a_number_until_it_has_a_reason(desk, frozen
 
 def test_a_marked_witness_stays_when_another_is_added(frozen_draw, organiser):
     verbs.name_witnesses(
-        draw=frozen_draw, witnesses=WITNESS, actor=organiser, not_personal={"witnesses": WHY}
+        draw=frozen_draw, witnesses=WITNESS, actor=organiser, not_personal={"witnesses": Reason(WHY, [PHONE])}
     )
     draw = verbs.name_witnesses(draw=frozen_draw, witnesses=f"{WITNESS}\n白见证", actor=organiser)
     assert (len(draw.witnesses.splitlines()), PrivacyMark.objects.count()) == (2, 1)
@@ -60,7 +62,7 @@ def test_a_deposit_is_held_up_at_its_field(desk, frozen_draw):
     url, data = "/ceremony/2026Q4/deposit/", {"kind": "email", "where": "发给zhang@example.com"}
     form = desk.post(url, data).context["form"]
     assert "“zhang@example.com”像电子邮箱" in form.errors["where"][0]
-    desk.post(url, data | {"where_not_personal": "公证处对外的公开邮箱"})
+    desk.post(url, data | reasoned(form, "公证处对外的公开邮箱"))
     assert (Deposit.objects.get().where, PrivacyMark.objects.get().subject) == (data["where"], "deposit")
     assert "zhang@example.com" not in trail_text()
 
@@ -81,7 +83,7 @@ def test_an_objection_and_its_lifting_are_held_up_at_their_fields(changed, revie
     assert form.errors["reason"][0].startswith(f"“{PHONE}”像手机号码")
     with pytest.raises(Refused, match=f"异议里的“{PHONE}”"):
         verbs.object_to_changes(draw=changed, seen=seen, reason=data["reason"], actor=reviewer)
-    login(reviewer).post(url, data | {"reason_not_personal": WHY})
+    login(reviewer).post(url, data | reasoned(form, WHY))
     objection = ChangesObjection.objects.get()
     client = login(head)
     assert f"{reviewer.full_name}写的理由：{WHY}" in client.get("/ceremony/2026Q3/confirm/").content.decode()
@@ -90,7 +92,7 @@ def test_an_objection_and_its_lifting_are_held_up_at_their_fields(changed, revie
     assert form.errors["because"][0].startswith(f"“{PHONE}”像手机号码")
     with pytest.raises(Refused, match=f"解除理由里的“{PHONE}”"):
         verbs.lift_objection(objection=objection, because=because, actor=head)
-    client.post(url, {"because": because, "because_not_personal": WHY})
+    client.post(url, {"because": because} | reasoned(form, WHY))
     objection.refresh_from_db()
     assert (objection.lifted_because, PrivacyMark.objects.filter(subject="objection").count()) == (because, 2)
     assert PHONE not in trail_text()
