@@ -24,6 +24,7 @@ from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
+from .field.permit_rows import permit_rows
 from .field.report import Report, faults
 from .field.sheet import Sheet
 from .field.writing import keep_clauses, sheet_for, write
@@ -225,7 +226,11 @@ def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
     """Return the sheet that a report was filled in by, if nothing in the report is wrong."""
     shown = sheet_for(row, report)
     wrong = faults(
-        report, points=shown.points, published_at=row.selection.draw.published_at, complete=complete
+        report,
+        points=shown.points,
+        permit=permit_rows(row),
+        published_at=row.selection.draw.published_at,
+        complete=complete,
     )
     if wrong:
         raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")

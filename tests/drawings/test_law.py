@@ -164,7 +164,7 @@ def test_the_desk_and_the_checks_lead_to_items_without_law_in_force(client, cloc
 
 @pytest.mark.django_db
 def test_the_fixtures_load_in_the_order_of_the_readme():
-    order = ["specialities", "law", "inspection_items", "checklist"]
+    order = ["specialities", "law", "inspection_items", "holidays"]
     readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
     assert f"manage.py loaddata {' '.join(order)}\n" in readme
     call_command("loaddata", *order, verbosity=0)

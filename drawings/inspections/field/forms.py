@@ -163,6 +163,7 @@ class ReportForm(Guarded, forms.Form):
             for fault in faults(
                 report,
                 points=self.sheet.points,
+                permit=self.permit,
                 published_at=self.inspection.selection.draw.published_at,
                 complete=self.complete,
             ):

@@ -10,8 +10,8 @@ from wugang_audit import clock
 
 from ...models import ChecklistPoint, Finding, Inspection, Measure
 from ...models.inspection import NOT_ENTERED, Outcome
-from .limits import written
-from .permit_rows import key_of
+from .limits import is_over, written
+from .permit_rows import PermitRows, key_of
 
 FAIL = Finding.Verdict.FAIL
 
@@ -101,11 +101,36 @@ def stored(inspection: Inspection) -> Report:
 
 
 def faults(
-    report: Report, *, points: list[ChecklistPoint], published_at: datetime.datetime, complete: bool
+    report: Report,
+    *,
+    points: list[ChecklistPoint],
+    permit: PermitRows,
+    published_at: datetime.datetime,
+    complete: bool,
 ) -> list[Fault]:
-    """Return what is wrong with a report; gaps count only in one that must be complete."""
+    """Return what is wrong with a report; gaps count only in one that must be complete.
+
+    :param permit: the limits that readings are held against.
+    """
     found = _time_faults(report.visited_at, published_at) + _due_faults(report)
-    return found + _gaps(report, points) + _measure_faults(report) if complete else found
+    if not complete:
+        return found
+    return found + _gaps(report, points) + _over_faults(report, permit) + _measure_faults(report)
+
+
+def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
+    """A reading over its limit is a problem that was found (避免漏报瞒报)."""
+    if report.outcome != Outcome.CLEAN:
+        return []
+    over = [
+        f"{row.outlet} {row.pollutant}"
+        for row in permit.readings
+        if (value := report.readings.get((row.outlet, row.pollutant))) is not None
+        and is_over(value, row.limit, row.unit)
+    ]
+    if not over:
+        return []
+    return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数超过限值，请改正其中一处。")]
 
 
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:

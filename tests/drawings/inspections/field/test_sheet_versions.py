@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
-from drawings.inspections.field.permit_rows import key_of
+from drawings.inspections.field.permit_rows import PermitRows, key_of
 from drawings.inspections.field.report import Answer, Report, faults, stored
 from drawings.inspections.field.sheet import OUT_OF_USE, sheet
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, Reading
@@ -157,11 +157,11 @@ def test_a_list_added_by_hand_stays_once_there_is_an_answer_in_it(inspection, sa
 def test_without_any_point_no_visit_is_handed_in(outcome, refused, full):
     report = full(answers={}, outcome=outcome)
     since = report.visited_at - HOUR
-    found = faults(report, points=[], published_at=since, complete=True)
+    found = faults(report, points=[], permit=PermitRows([], []), published_at=since, complete=True)
     assert [(each.field, each.message) for each in found] == [
         ("outcome", "没有可用的检查清单，请系统管理员先启用，再提交。")
     ] * refused
-    assert faults(report, points=[], published_at=since, complete=False) == []
+    assert faults(report, points=[], permit=PermitRows([], []), published_at=since, complete=False) == []
 
 
 def test_a_reading_whose_condition_has_gone_meanwhile_does_not_vanish(inspection, send):
