@@ -68,7 +68,9 @@ def write(row: Inspection, report: Report, shown: Sheet) -> None:
         facilities = {each.code: each for each in permit.facilities}
         limits = {(each.outlet, each.pollutant): each for each in permit.readings}
         if unknown := report.readings.keys() - limits.keys() | report.facilities.keys() - facilities.keys():
-            raise Refused(f"许可证里没有 {unknown.pop()}，请刷新页面再填。")
+            one = unknown.pop()
+            said = one if isinstance(one, str) else " ".join(one)
+            raise Refused(f"许可证里现在没有 {said}，请刷新页面再填。")
         states = [
             FacilityState(
                 inspection=row, facility=code, name=facilities[code].name, is_running=report.facilities[code]
