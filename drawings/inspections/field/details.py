@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass
 
 from ...models import FacilityState, Finding, Inspection, Measure, Reading, Sampling
+from ...models.finding_record import decimal_text
 from ...models.law import cited
-from .limits import written
 from .sheet import day_of
 
 
@@ -30,7 +30,7 @@ class FoundReading:
 
     @property
     def value(self) -> str:
-        return f"{written(self.reading.value)} {self.reading.unit}".strip()
+        return f"{decimal_text(self.reading.value)} {self.reading.unit}".strip()
 
     @property
     def limit(self) -> str:

@@ -113,9 +113,3 @@ def _without_unit(text: str, unit: str) -> str:
     end = max((found.end() for found in NUMBER.finditer(text)), default=0)
     rest = text[end:]
     return text[:end] if rest.strip() and same_unit(rest, unit) and _unit(unit) else text
-
-
-def written(value: Decimal) -> str:
-    """The number as people write it: 45.2 rather than 45.200000."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

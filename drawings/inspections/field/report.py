@@ -9,8 +9,9 @@ from django.utils import timezone
 from wugang_audit import clock
 
 from ...models import ChecklistPoint, Finding, Inspection, Measure
+from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Outcome
-from .limits import is_over, written
+from .limits import is_over
 from .permit_rows import PermitRows, key_of
 
 FAIL = Finding.Verdict.FAIL
@@ -66,7 +67,7 @@ class Report:
             values |= {f"verdict_{point}": answer.verdict, f"note_{point}": answer.note}
         for kind, due_on in self.measures.items():
             values |= {f"measure_{kind}": "on", f"due_{kind}": due_on and due_on.isoformat()}
-        values |= {f"reading_{key_of(*row)}": written(value) for row, value in self.readings.items()}
+        values |= {f"reading_{key_of(*row)}": decimal_text(value) for row, value in self.readings.items()}
         values |= {
             f"facility_{key_of(code)}": "on" if running else "off"
             for code, running in self.facilities.items()

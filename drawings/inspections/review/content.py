@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from ...models import ChecklistPoint, Finding, Measure
+from ...models.finding_record import decimal_text
 from ...models.inspection import Inspection, Outcome
-from ..field.limits import is_over, written
+from ..field.limits import is_over
 from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
 
@@ -80,7 +81,9 @@ def _readings(report: Report, permit: PermitRows | None) -> list[Entry]:
         limit = f"（限值 {row.limit}{unit}）" if row and row.limit else ""
         over = "，超过限值" if row and is_over(value, row.limit, row.unit) else ""
         name = f"reading_{key_of(outlet, pollutant)}"
-        found.append(Entry(name, f"现场读数：{outlet} {pollutant}", f"{written(value)}{unit}{limit}{over}"))
+        found.append(
+            Entry(name, f"现场读数：{outlet} {pollutant}", f"{decimal_text(value)}{unit}{limit}{over}")
+        )
     return found
 
 

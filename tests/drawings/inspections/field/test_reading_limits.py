@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawings.inspections.field.limits import BadReading, is_over, read, same_unit, written
+from drawings.inspections.field.limits import BadReading, is_over, read, same_unit
+from drawings.models.finding_record import decimal_text
 
 VALUES = st.decimals(min_value=0, max_value=99_999_999, places=3)
 
@@ -100,20 +101,20 @@ def test_a_reading_is_judged_only_where_the_limit_is_plain(value, limit, unit, o
 
 @given(VALUES, VALUES)
 def test_a_reading_breaks_a_number_exactly_when_it_is_above_it(value, limit):
-    assert is_over(value, written(limit)) is (value > limit)
-    assert is_over(value, f"≤{written(limit)}") is (value > limit)
-    assert is_over(value, f"≥{written(limit)}") is (value < limit)
+    assert is_over(value, decimal_text(limit)) is (value > limit)
+    assert is_over(value, f"≤{decimal_text(limit)}") is (value > limit)
+    assert is_over(value, f"≥{decimal_text(limit)}") is (value < limit)
 
 
 @given(VALUES, VALUES, VALUES)
 def test_a_reading_breaks_a_range_exactly_when_it_is_outside(value, one, other):
     low, high = sorted((one, other))
-    assert is_over(value, f"{written(low)}-{written(high)}") is not (low <= value <= high)
+    assert is_over(value, f"{decimal_text(low)}-{decimal_text(high)}") is not (low <= value <= high)
 
 
 @given(VALUES)
 def test_what_is_written_is_read_again(value):
-    assert read(written(value), "mg/L") == value
+    assert read(decimal_text(value), "mg/L") == value
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "mg/L", "℃"]))

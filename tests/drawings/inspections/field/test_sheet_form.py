@@ -84,7 +84,9 @@ def test_nothing_found_does_not_go_with_a_reading_over_its_limit(permit, inspect
     assert found == {"outcome": ["结论是“未发现问题”，但DW001 化学需氧量的读数超过限值，请改正其中一处。"]}
     assert send(inspection, full(outcome="urged"), name="submit", **{COD: "120"}).status_code == 302
     kept = latest(inspection).versions.get().content
-    assert ["现场读数：DW001 化学需氧量", "120 mg/L（限值 100 mg/L），超过限值"] in [entry[1:] for entry in kept]
+    assert ["现场读数：DW001 化学需氧量", "120 mg/L（限值 100 mg/L），超过限值"] in [
+        entry[1:] for entry in kept
+    ]
 
 
 def test_a_reading_stays_held_against_the_limit_of_its_day(permit, inspection, send):
