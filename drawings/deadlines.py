@@ -1,6 +1,6 @@
-"""The days on which the work is due: the visit, the publication of what was found, what was ordered to be corrected.
+"""The days on which the work is due: the visit, and the publication of what was found.
 
-All are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`, `RECTIFY_DAYS`).
+They are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`).
 """
 
 import datetime
@@ -44,11 +44,6 @@ def why_not_visit_by(draw: Draw, day: datetime.date, known_on: datetime.date) ->
 def publish_by(visited_on: datetime.date) -> Due:
     """Return until when the result of a visit is published (环办执法〔2021〕18号: 20 working days)."""
     return calendar().after(visited_on, settings.PUBLISH_WORKDAYS)
-
-
-def rectify_by(ordered_on: datetime.date) -> Due:
-    """Return until when what was ordered is corrected where the officers name no day; on a holiday the next working day."""
-    return calendar().on_or_after(ordered_on + datetime.timedelta(days=settings.RECTIFY_DAYS))
 
 
 def due(day: datetime.date | None) -> Due | None:

@@ -60,8 +60,8 @@ LOTTERY_TIMES = env.dict("LOTTERY_TIMES", default={})
 ALLOW_SYSTEM_ENTROPY = env.bool("ALLOW_SYSTEM_ENTROPY", False)
 # The way out after the machine's clock ran far ahead by mistake: see `require_clock` of the public log's module.
 ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
-# Working days from the visit to the publication of its result (环办执法〔2021〕18号), and days to correct what was ordered where
-# the officers name none.
+# Working days from the visit to the publication of its result (环办执法〔2021〕18号), and days to correct what was ordered, as the
+# officers' form proposes them.
 PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
 RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
 # What is due goes out by `manage.py remind`, where this is on and a mail server is named (smtp://user:password@host:25).

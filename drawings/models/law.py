@@ -13,11 +13,6 @@ class LegalBasisQuerySet(models.QuerySet):
     def get_by_natural_key(self, law: str, article: str, since: str) -> "LegalBasis":
         return self.get(law=law, article=article, in_force_from=since)
 
-    def in_force(self, day: datetime.date) -> "LegalBasisQuerySet":
-        """Those that are law on the day, both ends included."""
-        until = models.Q(in_force_until__isnull=True) | models.Q(in_force_until__gte=day)
-        return self.filter(until, in_force_from__lte=day)
-
     def book(self) -> "dict[int, LegalBasis]":
         """Return {key: row} of all, each with the row that replaces it, in one query: there are some dozens."""
         rows = {row.pk: row for row in self}

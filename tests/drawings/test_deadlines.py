@@ -50,12 +50,6 @@ def test_results_are_due_twenty_working_days_after_the_visit(holidays, settings)
     assert deadlines.publish_by(date(2026, 9, 30)) == Due(date(2026, 10, 13), False)
 
 
-def test_a_correction_without_a_day_is_due_in_thirty_days_and_never_on_a_holiday(holidays, settings):
-    assert settings.RECTIFY_DAYS == 30
-    assert deadlines.rectify_by(date(2026, 9, 4)) == Due(date(2026, 10, 8), False)
-    assert deadlines.rectify_by(date(2026, 10, 9)) == Due(date(2026, 11, 9), False)
-
-
 # --- the freeze --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def sent(draft, clock):
