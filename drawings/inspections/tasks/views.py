@@ -103,6 +103,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "may_postpone": on_team and problems.may_postpone(inspection),
         "may_recuse": on_team and inspection.state in WITH_OFFICERS,
         "open_places": queries.open_places(inspection),
+        "law": queries.law_of(inspection),
         "recusals": before.recusals_of_team(inspection, source, today),
         "visits": before.visits_of_year(user, inspection, today),
         "past": before.past_visits(user, inspection),
