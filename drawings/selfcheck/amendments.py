@@ -9,7 +9,7 @@ from ..models.log import LogKind
 from ..models.lotteries import accepted_values
 from ..models.substitutions import Substitution, issue_in_words
 from ..protocol import verify
-from .evidence import Evidence, Part, Step, of_steps
+from .evidence import Evidence, Part, Step, of_steps, unlike_step
 
 SUBSTITUTES = (LogKind.DECLARE, LogKind.SUBSTITUTE)
 # Each entry of the trail, and what it does to a declaration.
@@ -89,14 +89,8 @@ def _decision(row: Substitution, steps: list[tuple[str, Step]]) -> list[str]:
     """Say what of declaration, confirmation and refusal the trail tells otherwise."""
     faults, said = [], dict(steps)
     for how, word in (("declared", "申报"), ("confirmed", "确认"), ("refused", "驳回")):
-        at, actor, step = getattr(row, f"{how}_at"), getattr(row, f"{how}_by_id"), said.get(how)
-        if step is None:
-            faults += [f"{word}：审计记录里没有这一步"] if at or actor else []
-            continue
-        if fault := step.unlike(at):
-            faults.append(f"{word}：{fault}")
-        if actor != step.actor:
-            faults.append(f"{word}人和审计记录第 {step.index} 条不一致")
+        at, actor = getattr(row, f"{how}_at"), getattr(row, f"{how}_by_id")
+        faults += unlike_step(word, at, actor, said.get(how))
     if step := said.get("declared"):
         today = {
             "reason": ("原因", row.reason),

@@ -58,6 +58,19 @@ class Step(NamedTuple):
         return unlike(at, self.time, f"审计记录第 {self.index} 条")
 
 
+def unlike_step(word: str, at: datetime.datetime | None, actor: int | None, step: Step | None) -> list[str]:
+    """Say how what a table tells of a step, when and by whom, differs from its entry in the trail.
+
+    :param word: the step in Chinese.
+    :param step: the entry; None: there is none, which is right where nothing was done.
+    """
+    if step is None:
+        return [f"{word}：审计记录里没有这一步"] if at or actor else []
+    fault = step.unlike(at)
+    faults = [f"{word}：{fault}"] if fault else []
+    return faults + ([f"{word}人和审计记录第 {step.index} 条不一致"] if actor != step.actor else [])
+
+
 Key = tuple[str, str, str]  # kind, subject, digest
 
 

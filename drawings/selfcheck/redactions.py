@@ -5,7 +5,7 @@ from ..models.finding_record import document
 from ..models.log import LogKind
 from ..models.redactions import Redaction
 from ..protocol import verify
-from .evidence import Evidence, Part, Step, same
+from .evidence import Evidence, Part, Step, same, unlike_step
 
 # Each step: what the lines call it, the fields of the table, its entry of the trail.
 STEPS = (
@@ -54,13 +54,9 @@ def _decided(row: Redaction, said: dict[tuple[str, int | None], Step]) -> list[s
     for word, how, action in STEPS:
         at, actor = getattr(row, f"{how}_at"), getattr(row, f"{how}_by_id")
         step = said.pop((action, row.pk), None)
+        faults += unlike_step(word, at, actor, step)
         if step is None:
-            faults += [f"{word}：审计记录里没有这一步"] if at or actor else []
             continue
-        if fault := step.unlike(at):
-            faults.append(f"{word}：{fault}")
-        if actor != step.actor:
-            faults.append(f"{word}人和审计记录第 {step.index} 条不一致")
         if step.changes.get("text") != row.text:
             faults.append(f"隐去的内容和审计记录第 {step.index} 条不一致")
         if how == "declared" and not same(step.changes.get("reason"), row.legal_reason):
