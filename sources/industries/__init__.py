@@ -2,7 +2,7 @@
 
 from .reading import Kind, Reading, agreed, read_industry, read_levels
 from .suggestions import Candidate, suggest
-from .table import Industry, Level, classes, industries, label_of
+from .table import Industry, Level, classes, industries, label_of, lies_in, named
 
 __all__ = [
     "Candidate",
@@ -14,6 +14,8 @@ __all__ = [
     "classes",
     "industries",
     "label_of",
+    "lies_in",
+    "named",
     "read_industry",
     "read_levels",
     "suggest",

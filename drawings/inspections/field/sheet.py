@@ -11,7 +11,7 @@ from sources.models import Category, Medium
 from wugang_audit import clock
 
 from ...models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
-from .choice import Candidate, Unit, chosen, newest
+from .choice import Candidate, Unit, applies, chosen, newest
 
 # The section into which the upgrade put the points that were switched off then: only what was answered of them counts.
 OUT_OF_USE = "已停用的检查项目"
@@ -44,7 +44,10 @@ class Sheet:
     kept: bool
     hints: list[str]
     to_add: list[ChecklistVersion]
-    added: frozenset[int]  # versions that may be left out again
+    uncalled: frozenset[int]  # versions whose criteria the unit does not meet
+    added: frozenset[
+        int
+    ]  # versions that the team added and that the unit does not ask for: it may drop them again
     missing: list[
         Checklist
     ]  # those that the unit's facts ask for and that are left out, before anything is kept
@@ -73,6 +76,7 @@ def unit_of(inspection: Inspection) -> Unit:
         permit_class=source.permit_class,
         media=frozenset(media),
         speciality=source.speciality.code if source.speciality else "",
+        industry=source.industry_code,
     )
 
 
@@ -88,29 +92,35 @@ def sheet(inspection: Inspection, opened: Iterable[int] = ()) -> Sheet:
         others, even if newer ones came out meanwhile, and they are the only ones that were ever published.
     """
     in_use = _in_use()
-    asked = chosen([_candidate(row) for row in in_use], unit_of(inspection))
-    kept = set(kept_versions(inspection))
+    unit = unit_of(inspection)
+    asked = chosen([_candidate(row) for row in in_use], unit)
+    begun = dict(inspection.checklists.values_list("version", "added_by_hand"))
+    kept = begun.keys()
     wanted = list(opened) or kept or asked
     versions = list(
         ChecklistVersion.objects.published()
         .filter(pk__in=wanted)
         .select_related("checklist")
+        .prefetch_related("checklist__specialities")
         .order_by("checklist__position", "checklist", "number")
     )
     versions = list({row.checklist_id: row for row in versions}.values())
     newest_rows = {each.version for each in newest(_candidate(row) for row in in_use)}
     shown = {row.checklist_id for row in versions}
     ask = {row.checklist_id for row in in_use if row.pk in asked}
+    # The criteria alone count: a list that was withdrawn in mid-visit is still one that the unit asks for.
+    uncalled = frozenset(row.pk for row in versions if not applies(_candidate(row), unit))
     return Sheet(
         versions=versions,
         sections=_to_fill_in(sections(versions), inspection),
         kept=bool(kept),
         hints=_hints(versions, in_use),
         to_add=[row for row in in_use if row.pk in newest_rows and row.checklist_id not in shown],
+        uncalled=uncalled,
         added=frozenset(
             row.pk
             for row in versions
-            if row.checklist.by_hand or (row.pk not in kept and row.checklist_id not in ask)
+            if (begun[row.pk] and row.pk in uncalled if row.pk in begun else row.checklist_id not in ask)
         ),
         missing=[]
         if kept
@@ -206,6 +216,7 @@ def _candidate(row: ChecklistVersion) -> Candidate:
         permit_classes=frozenset(checklist.permit_classes),
         media=frozenset(checklist.media),
         specialities=frozenset(each.code for each in checklist.specialities.all()),
+        industries=frozenset(checklist.industries),
         by_hand=checklist.by_hand,
     )
 
