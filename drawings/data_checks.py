@@ -1,4 +1,5 @@
-"""What is to be corrected in the list of inspection items: law that is not in force, or none at all."""
+"""What is to be corrected in the lists behind plans and inspections: items whose law is not in force or that have none,
+checklists with which no visit can begin."""
 
 from django.urls import reverse
 
@@ -8,12 +9,14 @@ from wugang_audit.accounts.models import User
 from wugang_audit.registries.data_checks import Finding, checks
 from wugang_audit.staff.desk import Todo, todo
 
-from .models import InspectionItem
+from .models import Checklist, InspectionItem
 from .plans.bases import Lapsed, not_in_force, without_bases
 
 LIST = "admin:drawings_inspectionitem_changelist"
 FORM = "admin:drawings_inspectionitem_change"
 NONE = "在每一项里选定它引用的条款：系统据此核对当天是否有效，公开页面按日期显示。单上没有的条款，先在“法律依据”里新增。"
+CHECKLISTS = "admin:drawings_checklist_changelist"
+IDLE = "没有一个版本在用：新的检查不采用它。启用一个版本；不要了的，在清单里去掉“在用”。"
 LAPSED = "补选现行的条款：改好以前，含有这一项的计划不能公布，抽签不能冻结。"
 
 
@@ -47,3 +50,21 @@ def _law_to_mend(user: User) -> list[Todo]:
     if unfounded:
         lines.append(Todo("给抽查事项选定法律依据", f"{reverse(LIST)}?law=none", len(unfounded), NONE))
     return lines
+
+
+@checks
+def _checklist_checks() -> list[Finding]:
+    count, url = Checklist.objects.idle().count(), f"{reverse(CHECKLISTS)}?version=none"
+    return [Finding("检查清单：没有在用的版本", count, url, IDLE, measure="份")]
+
+
+@todo(Role.ADMIN)
+def _checklists_to_use(user: User) -> list[Todo]:
+    return [
+        Todo(
+            f"启用“{checklist}”，或停用这份清单",
+            reverse("checklists:versions", args=[checklist.pk]),
+            hint=IDLE,
+        )
+        for checklist in Checklist.objects.idle()
+    ]

@@ -54,6 +54,17 @@ class ChecklistForm(forms.ModelForm):
                 )
 
 
+class VersionFilter(admin.SimpleListFilter):
+    title = "版本"
+    parameter_name = "version"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("none", "没有在用的")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Checklist]) -> QuerySet[Checklist]:
+        return queryset.filter(pk__in=Checklist.objects.idle()) if self.value() == "none" else queryset
+
+
 @admin.register(Checklist)
 class ChecklistAdmin(AuditedAdmin):
     """A subject and the units that it is for; what is looked at stands in its versions."""
@@ -63,7 +74,7 @@ class ChecklistAdmin(AuditedAdmin):
     counted_as = "份"
     heading, about = INSPECTIONS, "现场检查用哪份清单：按类别、排污许可和行业自动采用，或由检查组选用。"
     list_display = ["name", "whom", "used", "position", "is_active"]
-    list_filter = ["is_active", "by_hand"]
+    list_filter = ["is_active", "by_hand", VersionFilter]
     search_fields = ["name", "code"]
     search_help_text = "名称或代码"
     fieldsets = [

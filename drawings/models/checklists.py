@@ -13,6 +13,11 @@ USER = settings.AUTH_USER_MODEL
 
 
 class ChecklistManager(models.Manager):
+    def idle(self) -> models.QuerySet:
+        """Lists that are meant to be used and have no version with which a visit could begin."""
+        in_use = ChecklistVersion.objects.in_use().order_by()
+        return self.filter(is_active=True).exclude(pk__in=in_use.values("checklist"))
+
     def get_by_natural_key(self, code: str) -> "Checklist":
         return self.get(code=code)
 

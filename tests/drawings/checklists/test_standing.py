@@ -12,6 +12,7 @@ from drawings.inspections.field.choice import applies
 from drawings.inspections.field.sheet import candidate, unit_of
 from drawings.models import Checklist, ChecklistVersion, Inspection
 from sources.models import PollutionSource
+from wugang_audit.registries import data_checks
 
 NOW = timezone.now()
 
@@ -93,6 +94,27 @@ def test_editor_and_page_of_the_versions_say_it(checklist, make_source, login, a
         assert "第 2 版已停用，没有别的版本在用" in html
         assert "名录里现在有 1 家单位符合适用范围" in html
     assert client.get(reverse("admin:drawings_checklist_add")).status_code == 200
+
+
+def test_the_desk_leads_the_administrator_to_a_list_that_no_visit_can_begin_with(checklist, login, admin):
+    client = login(admin)
+    label, url = "启用“通用检查清单”，或停用这份清单", reverse("checklists:versions", args=[checklist.pk])
+    pages = [reverse("desk"), reverse("data_checks"), reverse("admin:drawings_checklist_changelist")]
+
+    def told():
+        desk, checks, listed = (client.get(page) for page in pages)
+        (finding,) = (each for each in data_checks.findings() if each.label == "检查清单：没有在用的版本")
+        filtered = client.get(finding.url).context["cl"].result_list
+        assert {desk.status_code, checks.status_code, listed.status_code} == {200}
+        return label in desk.content.decode() and url in desk.content.decode(), finding.count, list(filtered)
+
+    assert told() == (False, 0, [])
+    ChecklistVersion.objects.create(checklist=checklist, number=3)
+    assert told() == (False, 0, [])
+    withdraw(2)
+    assert told() == (True, 1, [checklist])
+    Checklist.objects.update(is_active=False)
+    assert told() == (False, 0, [])
 
 
 CRITERIA = (
