@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from drawings.admin.industries import read_codes
+from drawings.admin.industries import IndustriesField, read_codes
 from drawings.models import Checklist
 from sources.industries import industries, label_of
 from wugang_audit.audit.models import AuditEntry
@@ -120,3 +120,11 @@ def test_a_speciality_alone_is_a_change_and_the_same_again_is_none(send, special
     count = AuditEntry.objects.count()
     assert "没有改动" in send(" ", specialities=chosen).content.decode()
     assert AuditEntry.objects.count() == count
+
+
+def test_the_same_codes_typed_otherwise_are_no_change():
+    field = IndustriesField()
+    assert not field.has_changed(["841", "03"], "８４１，03 畜牧业")
+    assert field.has_changed(["841", "03"], "841")
+    assert field.has_changed(["841"], "841 9999")
+    assert not field.has_changed(None, "")

@@ -7,6 +7,7 @@ from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
 from drawings.inspections.field.sheet import sheet
+from drawings.inspections.review.queries import before_reviewer
 from drawings.models import Checklist, ChecklistVersion, Draw, Inspection
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -158,3 +159,30 @@ def test_of_a_sealed_draw_the_trail_does_not_say_what_kind_of_unit_it_is(inspect
         ("加用检查清单", {"count": 1, "inspection": inspection.pk}),
         ("去掉检查清单", {"count": 1, "answers": 0, "inspection": inspection.pk}),
     ]
+
+
+def test_what_was_handed_in_with_a_list_is_gone_for_the_reviewer_once_it_was_dropped(
+    inspection, send, station, points, full, lead, reviewer
+):
+    own, said = (
+        points[0].version_id,
+        {point.pk: Answer("pass") for point in (*points[0].version.points.all(), *station.points.all())},
+    )
+    first = station.points.first()
+    row = latest(inspection)
+    report = full(answers=said, versions=(own, station.pk))
+    verbs.submit(inspection=row, actor=lead, version=row.version, report=report)
+    row = latest(inspection)
+    notes = {f"verdict_{first.pk}": "这家不是加油站"}
+    verbs.send_back(inspection=row, actor=reviewer, version=row.version, notes=notes)
+    versions = f"{own},{station.pk}"
+    send(inspection, stored(latest(inspection)), versions=versions, drop_filled=str(station.pk))
+    assert (
+        send(inspection, stored(latest(inspection))).status_code == 302
+    )  # the page opens and saves as before
+    row = latest(inspection)
+    verbs.submit(inspection=row, actor=lead, version=row.version, report=stored(row))
+    before = before_reviewer(latest(inspection))
+    gone = [point.change.label for point in before.points if point.kind == "gone"]
+    assert len(gone) == station.points.count()
+    assert gone[0].endswith("卸油")
