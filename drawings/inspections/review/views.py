@@ -245,6 +245,7 @@ def _detail(
     user = request.user
     context = {
         "inspection": inspection,
+        "today": clock.today(),
         "source": inspection.selection.source,
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
