@@ -68,6 +68,7 @@ ALLOWED |= {
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
+    "drawings.admin": _MODELS | {"drawings.checklists"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
