@@ -50,7 +50,6 @@ ALLOWED |= {
     "drawings.deadlines": _MODELS,
     "drawings.privacy_gate": _MODELS,
     "drawings.reminders": _MODELS | {"drawings.deadlines"},
-    "drawings.admin": _MODELS,
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
