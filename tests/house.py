@@ -49,7 +49,7 @@ ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
     "drawings.privacy_gate": _MODELS,
-    "drawings.reminders": _MODELS,
+    "drawings.reminders": _MODELS | {"drawings.deadlines"},
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
