@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drawings', '0005_finding_clauses'),
+        ('drawings', '0006_checklist_industries'),
     ]
 
     operations = [
