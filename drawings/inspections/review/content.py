@@ -111,27 +111,22 @@ WORD = 6
 
 
 def in_short(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the same report for reading many at once: points in a row with the same word stand together under that word.
+    """Return the same report for reading many at once: points with the same word stand together, where the first one stood.
 
     Nothing is left out: blank fields are named under 没有填.
     """
-    found: list[Entry] = []
-    together: list[Entry] = []
-
-    def close() -> None:
-        if together:
-            word = together[0].text or "没有填"
-            labels = "；".join(each.label for each in together)
-            found.append(Entry(together[0].field, f"{word}（{len(together)} 项）", labels))
-        together.clear()
-
+    shown: list[Entry] = []
+    sharing: dict[str, list[Entry]] = {}
     for entry in entries:
         is_word = len(entry.text) <= WORD and "\n" not in entry.text and entry.field.startswith(VERDICT)
-        if together and (not is_word or together[0].text != entry.text):
-            close()
         if is_word:
-            together.append(entry)
-        else:
-            found.append(entry)
-    close()
-    return found
+            sharing.setdefault(entry.text, []).append(entry)
+        if not is_word or len(sharing[entry.text]) == 1:
+            shown.append(entry)
+    first = {same[0].field: same for same in sharing.values()}
+    return [_together(first[entry.field]) if entry.field in first else entry for entry in shown]
+
+
+def _together(same: list[Entry]) -> Entry:
+    labels = "；".join(each.label for each in same)
+    return Entry(same[0].field, f"{same[0].text or '没有填'}（{len(same)} 项）", labels)

@@ -106,9 +106,8 @@ def test_points_with_the_same_word_stand_together_and_none_is_lost():
     ]
     assert [(entry.label, entry.text) for entry in in_short(entries)] == [
         ("检查情况", "好"),
-        ("符合（2 项）", "1. 项；2. 项"),
+        ("符合（3 项）", "1. 项；2. 项；4. 项"),
         ("3. 项", "不符合\n说明：漏"),
-        ("符合（1 项）", "4. 项"),
         ("没有填（2 项）", "5. 项；6. 项"),
         ("不涉及（1 项）", "7. 项"),
     ]

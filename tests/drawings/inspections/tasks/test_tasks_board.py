@@ -130,6 +130,10 @@ def test_the_list_marks_what_should_be_public_and_finds_it(published_draw, put, 
     assert list(page.context["page_obj"]) == [late]
     page = login(organiser).get(reverse("inspections:all"))
     assert page.content.decode().count('<span class="tag tag--bad">已过期</span>') == 1
+    assert "已逾期</span>" not in page.content.decode()
+    put(public, state="draft", postponed_to=datetime.date(2026, 10, 7))
+    page = login(organiser).get(reverse("inspections:all"))
+    assert page.content.decode().count('<span class="tag tag--bad">已逾期</span>') == 1
 
 
 @pytest.mark.parametrize(
