@@ -7,11 +7,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.forms import BaseFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from wugang_audit import clock
 from wugang_audit.access.keys import KeysField, only_keys
 from wugang_audit.access.strict_admin import ConstrainedFormSet
 from wugang_audit.admin_frame.words import PlainInline
@@ -42,8 +43,8 @@ class LegalBasisForm(ReasonForm):
         until, basis = self.cleaned_data["in_force_until"], self.instance
         if until is None or basis.pk is None:
             return until
-        frozen = Draw.objects.filter(item__bases=basis).aggregate(at=Max("frozen_at"))["at"]
-        visits = Inspection.objects.filter(item__bases=basis, state=InspectionState.PUBLISHED)
+        frozen = Draw.objects.filter(_citing(basis, "frozen_at")).aggregate(at=Max("frozen_at"))["at"]
+        visits = Inspection.objects.filter(_citing(basis, "visited_at"), state=InspectionState.PUBLISHED)
         visited = visits.aggregate(at=Max("visited_at"))["at"]
         rests = [
             (timezone.localdate(at), what) for at, what in ((frozen, "抽签"), (visited, "公开的检查")) if at
@@ -55,6 +56,12 @@ class LegalBasisForm(ReasonForm):
                 f"{late[0]} 的{late[1]}依据它进行，当时的页面按有效显示：最后有效日不能早于这一天。"
             )
         return until
+
+
+def _citing(basis: LegalBasis, moment: str) -> Q:
+    """Match what was done under items that cited the article by then."""
+    since = "item__citations__cited_since"
+    return Q(item__citations__basis=basis) & (Q(**{since: None}) | Q(**{f"{since}__lte": F(moment)}))
 
 
 @admin.register(LegalBasis)
@@ -119,7 +126,7 @@ class InspectionItemForm(ReasonForm):
         widget=BasesBoxes,
         label="法律依据",
         help_text="可以选多条，旧法新法都选：哪一条算数，看计划公布、抽签冻结、现场检查的日期。"
-        "当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
+        "新选上的从保存的时刻起算，以前的页面不变。当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
     )
 
     def clean_bases(self) -> QuerySet[LegalBasis]:
@@ -158,7 +165,10 @@ class InspectionItemAdmin(RegistryAdmin):
     list_filter = ["is_active", LawFilter]
     search_fields = ["subject", "target", "basis"]
     search_help_text = "抽查事项、检查对象或检查依据"
-    fields = [*ITEM, "bases", "position", "is_active", "change_reason"]
+
+    def get_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
+        # As an attribute Django refuses the law: its link has a column of its own, which `save_model` fills.
+        return [*ITEM, "bases", "position", "is_active", "change_reason"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
         """An item of a published plan keeps its words: the log holds their digest. A new one goes into a new version."""
@@ -173,9 +183,13 @@ class InspectionItemAdmin(RegistryAdmin):
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
     ) -> None:
-        """Leave word of the law that is added or taken away: it is saved after the row itself."""
+        """Save the law with the row, and leave word of what is added or taken away.
+
+        What is added is cited from this moment on: pages about earlier ones do not show it.
+        """
         before = [basis.cited for basis in obj.bases.all()] if change else []
         super().save_model(request, obj, form, change)
+        obj.bases.set(form.cleaned_data["bases"], through_defaults={"cited_since": clock.now()})
         after = [basis.cited for basis in form.cleaned_data["bases"]]
         if before != after:
             form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]

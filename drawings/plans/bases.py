@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..models import InspectionItem, LegalBasis
+from ..models import InspectionItem, ItemBasis, LegalBasis
 
 WHERE = "请系统管理员在“随机抽查事项”里改正法律依据。"
 
@@ -42,8 +42,7 @@ def not_in_force(items: Iterable[InspectionItem], day: datetime.date) -> list[La
 def without_bases(items: Iterable[InspectionItem]) -> list[InspectionItem]:
     """Return the items that cite no registered basis: those of sites that are older than the table of the law."""
     items = list(items)
-    links = InspectionItem.bases.through.objects.filter(inspectionitem__in=items)
-    founded = set(links.values_list("inspectionitem_id", flat=True))
+    founded = set(ItemBasis.objects.filter(item__in=items).values_list("item_id", flat=True))
     return [item for item in items if item.pk not in founded]
 
 
@@ -58,9 +57,9 @@ def unfounded_words(items: Iterable[InspectionItem]) -> str:
 
 def _cited(items: list[InspectionItem], book: dict[int, LegalBasis]) -> dict[int, list[LegalBasis]]:
     """Return the bases of each item, each linked with what replaces it."""
-    links = InspectionItem.bases.through.objects.filter(inspectionitem__in=items)
+    links = ItemBasis.objects.filter(item__in=items)
     cited = defaultdict(list)
-    for item, basis in links.values_list("inspectionitem_id", "legalbasis_id"):
+    for item, basis in links.values_list("item_id", "basis_id"):
         cited[item].append(book[basis])
     for bases in cited.values():
         bases.sort(key=lambda basis: (basis.law, basis.in_force_from, basis.pk))

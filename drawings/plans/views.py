@@ -10,7 +10,6 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
-from ..models.law import cited
 from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
@@ -42,16 +41,15 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @readers
 def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
-    found = Plan.objects.prefetch_related("rates", "items__bases")
+    found = Plan.objects.prefetch_related("rates", "items__citations__basis")
     plan = get_object_or_404(found, year=year, version=version)
-    items, today = plan.items.all(), clock.today()
-    day = timezone.localdate(plan.published_at) if plan.is_published else today
+    items, moment = plan.items.all(), plan.published_at or clock.now()
     unfounded = () if plan.is_published else without_bases(items)
     context = {
         "plan": plan,
-        "day": day,
-        "items": [(item, cited(item.bases.all(), day)) for item in items],
-        "lapsed": () if plan.is_published else not_in_force(items, today),
+        "day": timezone.localdate(moment),
+        "items": [(item, item.law_at(moment)) for item in items],
+        "lapsed": () if plan.is_published else not_in_force(items, clock.today()),
         "unfounded": unfounded,
         "unfounded_words": unfounded_words(unfounded) if unfounded else "",
         "readings": readings(plan),
