@@ -19,6 +19,7 @@ from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.registries.admin import AuditedAdmin, RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
+from . import annex
 from .models import Checklist, ChecklistPoint, ChecklistVersion, Draw, Inspection, InspectionItem, LegalBasis
 from .public_fields import ITEM, LEGAL_BASIS
 from .states import InspectionState
@@ -165,6 +166,7 @@ class InspectionItemAdmin(RegistryAdmin):
     list_filter = ["is_active", LawFilter]
     search_fields = ["subject", "target", "basis"]
     search_help_text = "抽查事项、检查对象或检查依据"
+    actions = ["register_named_law"]
 
     def get_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
         # As an attribute Django refuses the law: its link has a column of its own, which `save_model` fills.
@@ -174,6 +176,14 @@ class InspectionItemAdmin(RegistryAdmin):
         """An item of a published plan keeps its words: the log holds their digest. A new one goes into a new version."""
         kept = list(super().get_readonly_fields(request, obj))
         return [*kept, *ITEM] if obj and obj.is_published else kept
+
+    @admin.action(description="登记清单原文写明的依据", permissions=["change"])
+    def register_named_law(self, request: HttpRequest, rows: QuerySet[InspectionItem]) -> None:
+        found = annex.register(items=rows, actor=request.user)
+        for each in found:
+            self.message_user(request, each.said, messages.SUCCESS if each.cited else messages.WARNING)
+        if not found:
+            self.message_user(request, "选中的事项都已经登记了法律依据，没有改动。", messages.INFO)
 
     def has_delete_permission(self, request: HttpRequest, obj: InspectionItem | None = None) -> bool:
         if obj and obj.is_published:

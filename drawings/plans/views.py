@@ -14,7 +14,7 @@ from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
 from . import verbs
-from .bases import not_in_force, unfounded_words, without_bases
+from .bases import Stops, against, stops
 from .forms import PlanForm
 from .quotas import expected, readings
 
@@ -44,14 +44,14 @@ def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
     found = Plan.objects.prefetch_related("rates", "items__citations__basis")
     plan = get_object_or_404(found, year=year, version=version)
     items, moment = plan.items.all(), plan.published_at or clock.now()
-    unfounded = () if plan.is_published else without_bases(items)
+    found = Stops([], []) if plan.is_published else stops(items, clock.today())
     context = {
         "plan": plan,
         "day": timezone.localdate(moment),
         "items": [(item, item.law_at(moment)) for item in items],
-        "lapsed": () if plan.is_published else not_in_force(items, clock.today()),
-        "unfounded": unfounded,
-        "unfounded_words": unfounded_words(unfounded) if unfounded else "",
+        "against": [] if plan.is_published else against(plan, found),
+        "lapsed": found.lapsed,
+        "unfounded": found.unfounded,
         "readings": readings(plan),
         "outlook": expected(plan),
         "changes": plan.changes(),

@@ -53,6 +53,42 @@ print(json.dumps({
 """
 
 
+# A site without registered law: its next plan and draw wait for one step, and go on from there.
+GO_ON = """
+import sys
+import django
+import json
+django.setup()
+sys.path.insert(0, "tests")
+from django.test import Client
+from django.utils import timezone
+from upgrade.steps import clock, freeze, plan, who
+from drawings import annex
+from drawings.models import Draw, InspectionItem
+from drawings.plans import verbs as plans
+from drawings.states import Refused
+from sources.models import PollutionSource
+
+timezone.now = clock
+clock.at("2027-01-04 09:00")
+draft = plan(2027, publish=False)
+refused = ""
+try:
+    plans.publish(plan=draft, actor=who("organiser"))
+except Refused as reason:
+    refused = str(reason)
+annex.register(items=InspectionItem.objects.all(), actor=who("admin"))
+clock.move(minutes=1)
+plans.publish(plan=draft, actor=who("organiser"))
+PollutionSource.objects.undecided().update(is_active=False)
+freeze(Draw.objects.get(code="2027Q1"), disclosure="sealed")
+pages = {code: Client().get(f"/draws/{code}/").content.decode() for code in ("2025Q4", "2026Q4", "2027Q1")}
+LAW = {"old": "（主席令第9号）第二十四条", "new": "《中华人民共和国生态环境法典》第五十一条", "notice": "（环办〔2015〕88号）"}
+shown = {code: [name for name, words in LAW.items() if words in page] for code, page in pages.items()}
+print(json.dumps([refused, shown]))
+"""
+
+
 @pytest.fixture
 def database(tmp_path):
     """The address of an empty database of the kind that the suite runs on."""
@@ -108,3 +144,31 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
     now = {label: after.get(RENAMED.get(label, label), 0) for label in kept}
     assert now == {label: before[label] for label in kept}
     assert set(json.loads(run("-c", POINTS)).values()) == {True}
+    refused, shown = json.loads(run("-c", GO_ON))
+    assert "还没有登记法律依据" in refused
+    # The words of the list cited the old law and the notice; what replaces it is cited from that step on.
+    assert shown == {"2025Q4": ["old", "notice"], "2026Q4": ["notice"], "2027Q1": ["new", "notice"]}
+
+
+CITE = """
+import django
+django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("INSERT INTO drawings_legalbasis (law, document_number, article, text, in_force_from) VALUES ('某某法', '', '第一条', '要点', '2020-01-01')")
+    cursor.execute("INSERT INTO drawings_inspectionitem (subject, target, content, kind, method, level, basis, rate, frequency, position, is_active) VALUES ('事项', '企业', '', '', '', '', '某某法', '', '', 1, '1')")
+    cursor.execute("INSERT INTO drawings_inspectionitem_bases (inspectionitem_id, legalbasis_id) SELECT i.id, l.id FROM drawings_inspectionitem i, drawings_legalbasis l")
+"""
+CITED = """
+import django
+django.setup()
+from drawings.models import ItemBasis
+print([(str(link.item), link.basis.cited, link.cited_since) for link in ItemBasis.objects.all()])
+"""
+
+
+def test_what_an_item_cited_before_the_link_had_a_date_stands_from_the_beginning(run):
+    run("manage.py", "migrate", "--no-input", "drawings", "0005")
+    run("-c", CITE)
+    run("manage.py", "migrate", "--no-input")
+    assert run("-c", CITED).strip() == "[('事项', '《某某法》第一条', None)]"

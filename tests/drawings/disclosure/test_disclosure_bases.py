@@ -34,10 +34,11 @@ def test_bases_are_sorted_by_date():
 
 def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
     page = stranger.get("/items/").content.decode()
-    now, past = page.index("现行依据："), page.index("2026-08-14 以前（含当天）：")
+    now, past = page.index("登记的现行依据："), page.index("2026-08-14 以前（含当天）：")
     assert now < page.index(NEW, now) < past < page.index(OLD, past)
     assert "现场检查；检查人员为被检查者保守商业秘密" in page
-    assert item.basis in page
+    assert f"本局清单印发时的原文（照录）：</span>{item.basis}" in page
+    assert "“检查依据”先照录本局清单印发时的原文，一字不改；再列出登记的依据" in page
 
 
 @BOTH
@@ -147,7 +148,7 @@ def test_before_the_visit_the_pages_show_what_is_cited_now(
 def test_the_list_of_items_says_since_when_an_article_is_cited(clock, cite, stranger):
     cite(clock())
     page = stranger.get("/items/").content.decode()
-    assert page.index("现行依据：") < page.index(MORE) < page.index("2026-08-14 以前（含当天）：")
+    assert page.index("登记的现行依据：") < page.index(MORE) < page.index("2026-08-14 以前（含当天）：")
     assert page.count(f"{clock().date()} 起列为本事项的依据") == 1
 
 
