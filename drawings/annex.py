@@ -79,13 +79,13 @@ def register(*, items: Iterable[InspectionItem], actor: User) -> list[Registered
 
 
 def _register(item: InspectionItem, law: list[LegalBasis], actor: User) -> Registered:
-    named, today = named_in(item.basis, law), clock.today()
+    named, today, now = named_in(item.basis, law), clock.today(), clock.now()
     gone = [basis for basis in named if not basis.is_in_force(today)]
     heirs = {heir.pk: heir for basis in gone if (heir := basis.instead_of(today)) and heir not in named}
     found = Registered(item, tuple(named), tuple(heirs.values()))
     ItemBasis.objects.bulk_create(
         [ItemBasis(item=item, basis=basis) for basis in found.named]
-        + [ItemBasis(item=item, basis=basis, cited_since=clock.now()) for basis in found.instead]
+        + [ItemBasis(item=item, basis=basis, cited_since=now) for basis in found.instead]
     )
     if found.cited:
         trail.record(actor, "登记清单原文写明的依据", item, {"法律依据": ["", "、".join(found.cited)]})
