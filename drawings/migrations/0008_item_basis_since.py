@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Since when an item cites an article. The table is there already, with its keys: only the column is new."""
 
-    dependencies = [("drawings", "0005_finding_clauses")]
+    dependencies = [("drawings", "0007_words_of_measures")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
