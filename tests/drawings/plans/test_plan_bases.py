@@ -223,8 +223,9 @@ def test_all_reasons_stand_together(clock, unpublished, item, desk):
     assert page.index(NO_ITEM) < page.index(UNFOUNDED)
 
 
-def test_a_published_plan_whose_law_has_ended_since_is_not_called_unpublishable(clock, plan, item, desk):
-    spoil(item, "old")
+@pytest.mark.parametrize("how", ["none", "old", "idle"])
+def test_a_published_plan_is_not_called_unpublishable(clock, plan, item, desk, how):
+    spoil(item, how)
     page = desk.get(PAGE).content.decode()
     assert ('id="against"' in page, "公开页面" in page) == (False, True)
 
