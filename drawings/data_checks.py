@@ -14,7 +14,10 @@ from .plans.bases import Lapsed, not_in_force, without_bases
 
 LIST = "admin:drawings_inspectionitem_changelist"
 FORM = "admin:drawings_inspectionitem_change"
-NONE = "在每一项里选定它引用的条款：系统据此核对当天是否有效，公开页面按日期显示。单上没有的条款，先在“法律依据”里新增。"
+NONE = (
+    "勾选这些事项，用“登记清单原文写明的依据”一步登记；没有认出的，打开事项自己选定。"
+    "登记以前，含有它们的计划不能公布，抽签不能冻结。"
+)
 CHECKLISTS = "admin:drawings_checklist_changelist"
 IDLE = "没有一个版本在用：新的检查不采用它。启用一个版本；不要了的，在清单里去掉“在用”。"
 LAPSED = "补选现行的条款：改好以前，含有这一项的计划不能公布，抽签不能冻结。"
@@ -41,7 +44,7 @@ def _law_checks() -> list[Finding]:
 
 @todo(Role.ADMIN)
 def _law_to_mend(user: User) -> list[Todo]:
-    """Lead whoever keeps the list to the items that keep plans and draws from going on, or whose law nobody checks."""
+    """Lead whoever keeps the list to the items that keep plans and draws from going on."""
     unfounded, lapsed = _listed()
     lines = [
         Todo(f"改正“{item}”的法律依据", reverse(FORM, args=[item.pk]), hint=LAPSED)

@@ -72,7 +72,8 @@ RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject"
 FINDING_BESIDE_RECORD = ("point__name",)
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
-# The law that an item cites; which of it is shown depends on the day that the page is about.
+# The law that an item cites, and since when; which of it is shown depends on the moment that the page is about.
+CITATION = ("cited_since",)
 LEGAL_BASIS = ("law", "document_number", "article", "text", "in_force_from", "in_force_until")
 PLAN = (
     "year", "version", "title", "document_number", "basis", "general_reading", "fresh_first", "yearly_cap",

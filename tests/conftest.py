@@ -24,7 +24,7 @@ from simple_history.utils import bulk_create_with_history
 from drawings.amendments import voids
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
-from drawings.models import InspectionItem, LegalBasis, Plan, PlanRate
+from drawings.models import InspectionItem, ItemBasis, LegalBasis, Plan, PlanRate
 from drawings.plans import verbs as plans
 from drawings.protocol import verify
 from enforcers.models import Ability, Officer
@@ -78,7 +78,7 @@ def shipped():
         for row in deserialize("json", (ROOT / "fixtures" / f"{name}.json").read_text(encoding="utf-8")):
             rows.setdefault(type(row.object), []).append(row.object)
             for basis in row.m2m_data.get("bases", ()):
-                link = InspectionItem.bases.through(inspectionitem_id=row.object.pk, legalbasis_id=basis)
+                link = ItemBasis(item_id=row.object.pk, basis_id=basis)
                 rows.setdefault(type(link), []).append(link)
     return rows | general_checklist(rows[LegalBasis])
 

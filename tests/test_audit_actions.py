@@ -44,6 +44,7 @@ ACTIONS = {
     "drawings.amendments.withdrawals": {
         "'撤下姓名或名称'": ("撤下姓名或名称", "drawings/amendments/test_amendments_withdrawals.py")
     },
+    "drawings.annex": {"'登记清单原文写明的依据'": ("登记清单原文写明的依据", "drawings/test_annex.py")},
     "drawings.ceremony.papers.verbs": {
         "'核对名录变动'": ("核对名录变动", DRAWS),
         "'对名录变动提出异议'": ("对名录变动提出异议", DRAWS),

@@ -1,15 +1,17 @@
 """The inspection items in the admin."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from wugang_audit import clock
 from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
+from .. import annex
 from ..models import InspectionItem, LegalBasis
 from ..public_fields import ITEM
 from .boxes import BasesBoxes, BasesField
@@ -23,7 +25,7 @@ class InspectionItemForm(ReasonForm):
         widget=BasesBoxes,
         label="法律依据",
         help_text="可以选多条，旧法新法都选：哪一条算数，看计划公布、抽签冻结、现场检查的日期。"
-        "当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
+        "新选上的从保存的时刻起算，以前的页面不变。当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
     )
 
     def clean_bases(self) -> QuerySet[LegalBasis]:
@@ -62,12 +64,24 @@ class InspectionItemAdmin(RegistryAdmin):
     list_filter = ["is_active", LawFilter]
     search_fields = ["subject", "target", "basis"]
     search_help_text = "抽查事项、检查对象或检查依据"
-    fields = [*ITEM, "bases", "position", "is_active", "change_reason"]
+    actions = ["register_named_law"]
+
+    def get_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
+        # As an attribute Django refuses the law: its link has a column of its own, which `save_model` fills.
+        return [*ITEM, "bases", "position", "is_active", "change_reason"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
         """An item of a published plan keeps its words: the log holds their digest. A new one goes into a new version."""
         kept = list(super().get_readonly_fields(request, obj))
         return [*kept, *ITEM] if obj and obj.is_published else kept
+
+    @admin.action(description="登记清单原文写明的依据", permissions=["change"])
+    def register_named_law(self, request: HttpRequest, rows: QuerySet[InspectionItem]) -> None:
+        found = annex.register(items=rows, actor=request.user)
+        for each in found:
+            self.message_user(request, each.said, messages.SUCCESS if each.cited else messages.WARNING)
+        if not found:
+            self.message_user(request, "选中的事项都已经登记了法律依据，没有改动。", messages.INFO)
 
     def has_delete_permission(self, request: HttpRequest, obj: InspectionItem | None = None) -> bool:
         if obj and obj.is_published:
@@ -77,9 +91,13 @@ class InspectionItemAdmin(RegistryAdmin):
     def save_model(
         self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
     ) -> None:
-        """Leave word of the law that is added or taken away: it is saved after the row itself."""
+        """Save the law with the row, and leave word of what is added or taken away.
+
+        What is added is cited from this moment on: pages about earlier ones do not show it.
+        """
         before = [basis.cited for basis in obj.bases.all()] if change else []
         super().save_model(request, obj, form, change)
+        obj.bases.set(form.cleaned_data["bases"], through_defaults={"cited_since": clock.now()})
         after = [basis.cited for basis in form.cleaned_data["bases"]]
         if before != after:
             form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]

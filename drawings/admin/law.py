@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -37,8 +37,8 @@ class LegalBasisForm(ReasonForm):
         until, basis = self.cleaned_data["in_force_until"], self.instance
         if until is None or basis.pk is None:
             return until
-        frozen = Draw.objects.filter(item__bases=basis).aggregate(at=Max("frozen_at"))["at"]
-        visits = Inspection.objects.filter(item__bases=basis, state=InspectionState.PUBLISHED)
+        frozen = Draw.objects.filter(_citing(basis, "frozen_at")).aggregate(at=Max("frozen_at"))["at"]
+        visits = Inspection.objects.filter(_citing(basis, "visited_at"), state=InspectionState.PUBLISHED)
         visited = visits.aggregate(at=Max("visited_at"))["at"]
         rests = [
             (timezone.localdate(at), what) for at, what in ((frozen, "抽签"), (visited, "公开的检查")) if at
@@ -50,6 +50,12 @@ class LegalBasisForm(ReasonForm):
                 f"{late[0]} 的{late[1]}依据它进行，当时的页面按有效显示：最后有效日不能早于这一天。"
             )
         return until
+
+
+def _citing(basis: LegalBasis, moment: str) -> Q:
+    """Match what was done under items that cited the article by then."""
+    since = "item__citations__cited_since"
+    return Q(item__citations__basis=basis) & (Q(**{since: None}) | Q(**{f"{since}__lte": F(moment)}))
 
 
 @admin.register(LegalBasis)

@@ -1,26 +1,40 @@
-"""The law that inspection items rest on, by date: what a page shows was in force on the day that it is about."""
+"""The law that inspection items rest on, by date: what a page shows was cited and in force at the moment that it is about."""
 
 import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from .. import public_fields
+from ..models import ItemBasis
 from ..models import LegalBasis as LegalBasisRow
 from . import paging
 
 
 @dataclass(frozen=True)
 class LegalBasis:
-    """An article or a document, with the days on which it is law, both ends included."""
+    """An article or a document, with the days on which it is law, both ends included, and since when the item cites it."""
 
     cited: str
     text: str
     since: datetime.date
     until: datetime.date | None
+    cited_since: datetime.datetime | None = None  # None: from the beginning
 
     def is_in_force(self, day: datetime.date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
+
+    @property
+    def added_on(self) -> datetime.date | None:
+        """The day on which the item began to cite it; None where it did from the beginning."""
+        return timezone.localdate(self.cited_since) if self.cited_since else None
+
+    @property
+    def has_stood(self) -> bool:
+        """Say whether the item ever cited it while it was law, or will."""
+        return self.until is None or self.added_on is None or self.added_on <= self.until
 
 
 @dataclass(frozen=True)
@@ -48,23 +62,31 @@ class Bases:
 
 def bases_of(items: Collection[int]) -> dict[int, tuple[LegalBasis, ...]]:
     """Return {key of an item: all that it cites, of whatever day}, in one query."""
-    rows = LegalBasisRow.objects.filter(items__in=items).values("items", *public_fields.LEGAL_BASIS)
-    return {key: tuple(map(_basis, found)) for key, found in paging.grouped(rows, "items").items()}
+    law = (f"basis__{name}" for name in public_fields.LEGAL_BASIS)
+    rows = ItemBasis.objects.filter(item__in=items).values("item_id", *public_fields.CITATION, *law)
+    return {key: tuple(map(_basis, found)) for key, found in paging.grouped(rows, "item_id").items()}
 
 
-def on(bases: Iterable[LegalBasis], day: datetime.date) -> tuple[LegalBasis, ...]:
-    """Return those that are in force on the day."""
-    return tuple(basis for basis in bases if basis.is_in_force(day))
+def standing(bases: Iterable[LegalBasis], moment: datetime.datetime) -> tuple[LegalBasis, ...]:
+    """Return those that were cited by the moment and in force on its day."""
+    day = timezone.localdate(moment)
+    return tuple(basis for basis in _cited_by(bases, moment) if basis.is_in_force(day))
 
 
-def by_date(bases: Iterable[LegalBasis], day: datetime.date) -> Bases:
-    """Sort what an item cites by date: in force on the day, ended before it, to come after it."""
-    bases = tuple(bases)
+def bases_at(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
+    """Return what a page about one moment shows."""
+    return Bases(timezone.localdate(moment), standing(bases, moment))
+
+
+def by_date(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
+    """Sort what an item cites by date: in force on the day of the moment, ended before it, to come after it."""
+    day = timezone.localdate(moment)
+    bases = tuple(basis for basis in _cited_by(bases, moment) if basis.has_stood)
     ended = {basis.until for basis in bases if basis.until and basis.until < day}
     begins = {basis.since for basis in bases if basis.since > day}
     return Bases(
         day=day,
-        in_force=on(bases, day),
+        in_force=standing(bases, moment),
         earlier=tuple(
             Period(last, tuple(basis for basis in bases if basis.until == last))
             for last in sorted(ended, reverse=True)
@@ -75,6 +97,10 @@ def by_date(bases: Iterable[LegalBasis], day: datetime.date) -> Bases:
     )
 
 
+def _cited_by(bases: Iterable[LegalBasis], moment: datetime.datetime) -> list[LegalBasis]:
+    return [basis for basis in bases if basis.cited_since is None or basis.cited_since <= moment]
+
+
 def _basis(row: dict[str, Any]) -> LegalBasis:
-    named = {name: row[name] for name in ("law", "document_number", "article")}
-    return LegalBasis(LegalBasisRow(**named).cited, row["text"], row["in_force_from"], row["in_force_until"])
+    law = LegalBasisRow(**{name: row[f"basis__{name}"] for name in public_fields.LEGAL_BASIS})
+    return LegalBasis(law.cited, law.text, law.in_force_from, law.in_force_until, row["cited_since"])

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, When
-from django.utils import timezone
 
 from wugang_audit.calendar.workdays import Due
 
@@ -24,7 +23,7 @@ from ..models.entropy import with_basis
 from ..protocol import verify
 from ..states import DrawState
 from . import amendments, downloads, findings, log_rows, objects, phases
-from .bases import Bases, bases_of, on
+from .bases import Bases, bases_at, bases_of
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
@@ -67,7 +66,7 @@ class DrawPage:
 
     draw: objects.Draw
     plan: PlanVersion | None
-    bases: Bases  # the law that its item cites, in force on the day of the freeze
+    bases: Bases  # the law that its item cited at the freeze, in force on that day
     visit_by: Due | None  # from the publication on
     commit: str
     bureau: str
@@ -174,13 +173,12 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     substituted = amendments.substitutions(row["pk"], hidden) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)
     after = amendments.facts(row, hidden)
-    frozen_on = timezone.localdate(row["frozen_at"])
     hat = hat_page(draw, commit, digests.get(verify.POOL, ""), after.since, asked)
     sealed = (code,) if draw.is_sealed else ()
     return DrawPage(
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
-        bases=Bases(frozen_on, on(bases_of([row["item_id"]]).get(row["item_id"], ()), frozen_on)),
+        bases=bases_at(bases_of([row["item_id"]]).get(row["item_id"], ()), row["frozen_at"]),
         visit_by=deadlines.due(row["visit_by"]) if row["state"] == DrawState.PUBLISHED else None,
         commit=text,
         bureau=commit.bureau if commit else "",

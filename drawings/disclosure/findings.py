@@ -14,7 +14,7 @@ from ..models import Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.inspection import Outcome
 from ..states import Tag
-from .bases import LegalBasis, on
+from .bases import LegalBasis, standing
 from .objects import Draw
 from .redactions import HIDDEN, HIDDEN_TAG, Hidden, Kind
 from .teams import Member, team
@@ -54,7 +54,7 @@ class Result:
     officers: tuple[Member, ...]
     findings: tuple[Finding, ...]
     corrections: tuple[Correction, ...]
-    bases: tuple[LegalBasis, ...]  # in force on the day of the visit
+    bases: tuple[LegalBasis, ...]  # cited when the officers were there, and in force on that day
     facts: VisitFacts
 
     @property
@@ -121,6 +121,6 @@ def result(
             Correction(made["at"], hidden.get((Kind.CORRECTION, made["pk"])) or made["text"])
             for made in corrections
         ),
-        bases=() if whole else on(bases, timezone.localdate(visited or row["published_at"])),
+        bases=() if whole else standing(bases, visited or row["published_at"]),
         facts=facts,
     )

@@ -3,15 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from wugang_audit import clock
 
 from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
 from ..models.plan import PlanQuerySet
 from . import objects, quotas
-from .bases import Bases, bases_of, by_date, on
+from .bases import bases_at, bases_of, by_date
 from .draws import commit_of
 
 
@@ -37,8 +35,8 @@ def inspection_items() -> tuple[objects.Item, ...]:
     """Return the list of items, each with the law in force today, and what it rested on before."""
     rows = list(InspectionItem.objects.filter(is_active=True).values("pk", *public_fields.ITEM))
     bases = bases_of([row["pk"] for row in rows])
-    today = clock.today()
-    return tuple(objects.item(row, by_date(bases.get(row["pk"], ()), today)) for row in rows)
+    now = clock.now()
+    return tuple(objects.item(row, by_date(bases.get(row["pk"], ()), now)) for row in rows)
 
 
 def _published() -> PlanQuerySet:
@@ -65,8 +63,7 @@ def published_plan(year: int, version: int | None = None) -> objects.Plan | None
     rates = PlanRate.objects.filter(plan=row["pk"]).values(*public_fields.RATE)
     listed = list(InspectionItem.objects.filter(plans=row["pk"]).values("pk", *public_fields.ITEM))
     bases = bases_of([one["pk"] for one in listed])
-    day = timezone.localdate(row["published_at"])
-    items = [objects.item(one, Bases(day, on(bases.get(one["pk"], ()), day))) for one in listed]
+    items = [objects.item(one, bases_at(bases.get(one["pk"], ()), row["published_at"])) for one in listed]
     return objects.plan(row, rates, items)
 
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from .. import public_fields
 from ..models import Inspection, Stratum, TeamMember
 from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
 from ..states import InspectionState
 from . import amendments, objects
-from .bases import Bases, bases_of, on
+from .bases import Bases, bases_at, bases_of
 from .draws import public_draws
 
 
@@ -30,7 +30,7 @@ class Visit:
     content: str
     method: str
     basis: str  # the words of the scheme's annex
-    bases: Bases  # in force on the day of the visit; before it, today
+    bases: Bases  # cited and in force at the visit; before it, now
     officers: tuple[Officer, ...]  # the lead first
     is_replaced: bool  # another unit has taken its place: nobody comes
     is_over: bool  # the result is published
@@ -43,7 +43,6 @@ def visit_page(token: str) -> Visit | None:
     if row is None:
         return None
     (draw,) = public_draws(code=row["selection__draw__code"])
-    day = timezone.localdate(row["visited_at"])  # without a visit yet: today
     cited = bases_of([row["item_id"]]).get(row["item_id"], ())
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
@@ -55,7 +54,7 @@ def visit_page(token: str) -> Visit | None:
         content=row["item__content"],
         method=row["item__method"],
         basis=row["item__basis"],
-        bases=Bases(day, on(cited, day)),
+        bases=bases_at(cited, row["visited_at"] or clock.now()),
         officers=tuple(
             Officer(one["name"] or OFFICER_WITHDRAWN, one["officer__certificate_number"], one["is_lead"])
             for one in team.values(*public_fields.VISIT_OFFICER)

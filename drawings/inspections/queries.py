@@ -18,7 +18,6 @@ from wugang_audit.staff.desk import Todo, todo
 from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
 from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
-from ..models.law import cited
 from ..models.seal import sealed_now
 from ..states import WITH_OFFICERS, DrawState, InspectionState
 
@@ -106,10 +105,12 @@ class Law(NamedTuple):
 
 
 def law_of(inspection: Inspection) -> Law:
-    """Return what was in force on the day of the visit; before the visit, what is in force today."""
-    visited = inspection.visited_at
-    day = timezone.localdate(visited) if visited else clock.today()
-    return Law(day, cited(inspection.item.bases.all(), day))
+    """Return what was cited and in force when the officers were there; before the visit, what is now.
+
+    The visit counts, not the publication: what is added to the item between the two, nobody went there under.
+    """
+    moment = inspection.visited_at or clock.now()
+    return Law(timezone.localdate(moment), inspection.item.law_at(moment))
 
 
 @dataclass(frozen=True)

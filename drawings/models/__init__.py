@@ -9,7 +9,7 @@ from .inspection import Correction, Finding, Inspection, InspectionMove
 from .law import LegalBasis
 from .log import LogEntry, LogKind
 from .names import DrawNames
-from .plan import InspectionItem, Plan, PlanRate
+from .plan import InspectionItem, ItemBasis, Plan, PlanRate
 from .privacy_marks import PrivacyMark
 from .problems import Problem, RecusalRequest
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
@@ -42,6 +42,7 @@ __all__ = [
     "InspectionChecklist",
     "InspectionItem",
     "InspectionMove",
+    "ItemBasis",
     "LegalBasis",
     "LogEntry",
     "LogKind",

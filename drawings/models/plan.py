@@ -1,14 +1,17 @@
 """The plan of a year: what is drawn, how much of it, and on which legal basis."""
 
+import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.utils import timezone
 
 from sources.models import Category
 from wugang_audit.registries.history import History
 
-from .law import LegalBasis
+from .law import LegalBasis, cited
 from .quota import Rule
 from .strata import Stratum
 
@@ -28,6 +31,7 @@ class InspectionItem(models.Model):
     basis = models.TextField("检查依据")
     bases = models.ManyToManyField(
         LegalBasis,
+        through="ItemBasis",
         blank=True,
         related_name="items",
         verbose_name="法律依据",
@@ -55,6 +59,47 @@ class InspectionItem(models.Model):
     def clean(self) -> None:
         if not self.basis.strip():
             raise ValidationError({"basis": "法无规定不得检查：请写明法律、法规或规章的条款。"})
+
+    def law_at(self, moment: datetime.datetime) -> list[str]:
+        """Return what the item cited at a moment and was law on that day, as documents cite it."""
+        standing = [each.basis for each in self.citations.all() if each.stood(moment)]
+        return cited(standing, timezone.localdate(moment))
+
+
+class ItemBasis(models.Model):
+    """That an item cites an article, and since when: a page of an earlier moment does not show what was added later."""
+
+    item = models.ForeignKey(
+        InspectionItem,
+        models.CASCADE,
+        related_name="citations",
+        db_column="inspectionitem_id",
+        verbose_name="抽查事项",
+    )
+    basis = models.ForeignKey(
+        LegalBasis,
+        models.CASCADE,
+        related_name="citations",
+        db_column="legalbasis_id",
+        verbose_name="法律依据",
+    )
+    # Empty: from the beginning. So are those that the site comes with, and those of sites older than this column.
+    cited_since = models.DateTimeField("从何时起引用", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽查事项的法律依据"
+        # Written by the form of the item alone.
+        default_permissions = ()
+        # As Django named and bound the table when it was one of its own.
+        db_table = "drawings_inspectionitem_bases"
+        unique_together = (("item", "basis"),)
+        ordering = ("basis",)
+
+    def __str__(self) -> str:
+        return f"{self.item}：{self.basis}"
+
+    def stood(self, moment: datetime.datetime) -> bool:
+        return self.cited_since is None or self.cited_since <= moment
 
 
 class PlanQuerySet(models.QuerySet):

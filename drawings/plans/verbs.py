@@ -11,7 +11,7 @@ from .. import public_log
 from ..models import LogKind, Plan, PlanRate
 from ..models.plan_text import plan_digest, plan_subject
 from ..states import Refused
-from .bases import not_in_force
+from .bases import against, stops
 from .forms import PlanForm
 
 
@@ -48,10 +48,8 @@ def publish(*, plan: Plan, actor: User) -> Plan:
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.is_published:
         raise Refused("这份计划已经公布过了。")
-    if not plan.items.filter(is_active=True).exists():
-        raise Refused("法无规定不得检查：计划里至少要有一个抽查事项，才能公布。")
-    if lapsed := not_in_force(plan.items.all(), clock.today()):
-        raise Refused("法无规定不得检查，计划没有公布。" + " ".join(each.said for each in lapsed))
+    if reasons := against(plan, stops(plan.items.all(), clock.today())):
+        raise Refused("法无规定不得检查，计划没有公布。" + " ".join(reasons))
     plan.published_at, plan.published_by = clock.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
     public_log.append(LogKind.PLAN, plan_subject(plan.year, plan.version), plan_digest(plan))

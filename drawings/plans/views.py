@@ -10,12 +10,11 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
 from ..models import Plan
-from ..models.law import cited
 from ..models.powers import DRAW_READERS
 from ..states import Refused
 from ..steps import attempt
 from . import verbs
-from .bases import not_in_force, unfounded_words, without_bases
+from .bases import Stops, against, stops
 from .forms import PlanForm
 from .quotas import expected, readings
 
@@ -42,18 +41,17 @@ def plans(request: HttpRequest) -> HttpResponse:
 
 @readers
 def plan(request: HttpRequest, year: int, version: int) -> HttpResponse:
-    found = Plan.objects.prefetch_related("rates", "items__bases")
+    found = Plan.objects.prefetch_related("rates", "items__citations__basis")
     plan = get_object_or_404(found, year=year, version=version)
-    items, today = plan.items.all(), clock.today()
-    day = timezone.localdate(plan.published_at) if plan.is_published else today
-    unfounded = () if plan.is_published else without_bases(items)
+    items, moment = plan.items.all(), plan.published_at or clock.now()
+    found = Stops([], []) if plan.is_published else stops(items, clock.today())
     context = {
         "plan": plan,
-        "day": day,
-        "items": [(item, cited(item.bases.all(), day)) for item in items],
-        "lapsed": () if plan.is_published else not_in_force(items, today),
-        "unfounded": unfounded,
-        "unfounded_words": unfounded_words(unfounded) if unfounded else "",
+        "day": timezone.localdate(moment),
+        "items": [(item, item.law_at(moment)) for item in items],
+        "against": [] if plan.is_published else against(plan, found),
+        "lapsed": found.lapsed,
+        "unfounded": found.unfounded,
         "readings": readings(plan),
         "outlook": expected(plan),
         "changes": plan.changes(),

@@ -9,10 +9,12 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from drawings.models import InspectionItem, LegalBasis
+from drawings.models import InspectionItem, ItemBasis, LegalBasis
+from wugang_audit import clock as site_clock
 from wugang_audit.audit.models import AuditEntry
 
 ADD = "/admin/drawings/legalbasis/add/"
+MOMENT = datetime.datetime(2027, 1, 5, 1, tzinfo=datetime.UTC)
 ROW = {"law": "某某法", "article": "第一条", "text": "要点：某事。", "in_force_from": "2020-01-01"}
 
 
@@ -104,6 +106,24 @@ def test_no_law_ends_before_a_draw_that_rests_on_it(client, made, item, publishe
     assert client.post(change(made), ROW | {"in_force_until": day}).status_code == 302
 
 
+def test_what_was_done_before_the_citation_does_not_keep_law_from_ending(
+    client, made, item, report, published_draw
+):
+    LegalBasis.objects.filter(pk=made.pk).update(in_force_until=None)
+    inspection = report(published_draw.selections.first().inspection)
+    link = ItemBasis.objects.create(item=item, basis=made, cited_since=inspection.visited_at)
+    frozen, visited = (timezone.localdate(at) for at in (published_draw.frozen_at, inspection.visited_at))
+    before = {day: ROW | {"in_force_until": day - datetime.timedelta(days=1)} for day in (frozen, visited)}
+    assert (
+        f"{visited} 的公开的检查依据它进行"
+        in errors(client.post(change(made), before[visited]))["in_force_until"][0]
+    )
+    ItemBasis.objects.filter(pk=link.pk).update(
+        cited_since=inspection.visited_at + datetime.timedelta(minutes=1)
+    )
+    assert client.post(change(made), before[frozen]).status_code == 302
+
+
 def test_an_overlap_that_was_there_already_is_told_above_the_form_of_a_row_that_keeps_its_first_day(
     client, plan, item
 ):
@@ -137,6 +157,16 @@ def test_an_item_of_a_published_plan_gains_law_and_loses_none(client, plan, item
     assert entry.action == "修改随机抽查事项"
     assert "第五十四条" in entry.changes["法律依据"][1]
     assert "第五十四条" not in entry.changes["法律依据"][0]
+
+
+def test_what_is_added_is_cited_from_that_moment_and_what_was_there_from_the_beginning(client, plan, item):
+    before, more = keys(item), LegalBasis.objects.get(article="第五十四条")
+    sent = {"position": 1, "is_active": "on", "bases": [*before, more.pk]}
+    for moment in (MOMENT, MOMENT + datetime.timedelta(hours=1)):
+        with site_clock.at(moment):
+            assert client.post(item_form(item), sent).status_code == 302
+        since = dict(item.citations.values_list("basis", "cited_since"))
+        assert since == dict.fromkeys(before) | {more.pk: MOMENT}
 
 
 def test_junk_in_place_of_an_article_is_refused(client, item):

@@ -39,7 +39,10 @@ print(json.dumps([told, counts]))
 """
 
 
-RENAMED = {"drawings.checklistitem": "drawings.checklistpoint"}
+RENAMED = {
+    "drawings.checklistitem": "drawings.checklistpoint",
+    "drawings.inspectionitem_bases": "drawings.itembasis",
+}
 
 POINTS = """
 import django
@@ -57,6 +60,41 @@ print(json.dumps({
 }))
 """
 
+
+# The year goes on: without registered law, the next plan and draw wait for one step.
+GO_ON = """
+import sys
+import django
+import json
+django.setup()
+sys.path.insert(0, "tests")
+from django.test import Client
+from django.utils import timezone
+from upgrade.steps import clock, freeze, plan, who
+from drawings import annex
+from drawings.models import Draw, InspectionItem
+from drawings.plans import verbs as plans
+from drawings.states import Refused
+from sources.models import PollutionSource
+
+timezone.now = clock
+clock.at("2027-01-04 09:00")
+draft = plan(2027, publish=False)
+refused = ""
+try:
+    plans.publish(plan=draft, actor=who("organiser"))
+except Refused as reason:
+    refused = str(reason)
+    annex.register(items=InspectionItem.objects.all(), actor=who("admin"))
+    clock.move(minutes=1)
+    plans.publish(plan=draft, actor=who("organiser"))
+PollutionSource.objects.undecided().update(is_active=False)
+freeze(Draw.objects.get(code="2027Q1"), disclosure="sealed")
+pages = {code: Client().get(f"/draws/{code}/").content.decode() for code in ("2025Q4", "2026Q4", "2027Q1")}
+LAW = {"old": "（主席令第9号）第二十四条", "new": "《中华人民共和国生态环境法典》第五十一条", "notice": "（环办〔2015〕88号）"}
+shown = {code: [name for name, words in LAW.items() if words in page] for code, page in pages.items()}
+print(json.dumps([refused, shown]))
+"""
 
 # Of a release that has checklists with versions: each visit keeps its own, and each record says what it said.
 FIELD_WORK = """
@@ -163,3 +201,9 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
     assert [fact for fact, holds in facts.items() if not holds] == []
     bundles = json.loads(run("-c", BUNDLES))
     assert bundles and not any(bundles.values()), bundles
+    refused, shown = json.loads(run("-c", GO_ON))
+    assert ("还没有登记法律依据" in refused) == ("drawings.inspectionitem_bases" not in before)
+    # What was cited already stands from the beginning. Else the words of the list cited the old law and the notice; what
+    # replaces that is cited from the step on.
+    frozen = ["notice"] if refused else ["new", "notice"]
+    assert shown == {"2025Q4": ["old", "notice"], "2026Q4": frozen, "2027Q1": ["new", "notice"]}

@@ -10,9 +10,9 @@ from enforcers.models import DutyState, Officer
 from sources.doubles import Suspects, suspects
 from wugang_audit import clock
 
-from ...models import ChangesConfirmed, ChangesObjection, Draw, InspectionItem, Plan, Stratum
+from ...models import ChangesConfirmed, ChangesObjection, Draw, Plan, Stratum
 from ...models.quota import Quota
-from ...plans.bases import Lapsed, not_in_force, unfounded_words, without_bases
+from ...plans.bases import Stops, stops
 from ...plans.quotas import Outlook, outlook
 from ...protocol import verify
 from ..collector import no_collection
@@ -63,8 +63,7 @@ class Preflight:
     comparison: Comparison | None  # None: there was no draw before
     confirmation: ChangesConfirmed | None
     objections: list[ChangesObjection]  # that stand
-    lapsed: list[Lapsed]  # law that the item cites and that is not in force today
-    unfounded: list[InspectionItem]  # the item, where it cites none
+    law: Stops  # what the item cites and is not in force today, or that it cites nothing
     blocks: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -114,8 +113,7 @@ def _facts(draw: Draw, with_changes: bool) -> Preflight:
         comparison=comparison,
         confirmation=_confirmation(draw, comparison),
         objections=objections_to(draw, comparison),
-        lapsed=not_in_force(item, clock.today()),
-        unfounded=without_bases(item),
+        law=stops(item, clock.today()),
     )
 
 
@@ -189,7 +187,7 @@ def _blocks_of_plan(flight: Preflight, draw: Draw) -> list[str]:
     blocks = []
     if draw.item is None or draw.item not in plan.items.all():
         blocks.append("本次抽签没有对应的抽查事项：法无规定不得检查。请在计划里选定抽查事项。")
-    blocks += [lapsed.said for lapsed in flight.lapsed]
+    blocks += flight.law.reasons
     unplanned = {unit.stratum for unit in flight.snapshot.units} - {quota.code for quota in flight.quotas}
     return blocks + [f"计划没有规定“{Stratum.label_of(code)}”的抽查比例。" for code in sorted(unplanned)]
 
@@ -201,8 +199,6 @@ def _warnings(flight: Preflight) -> list[str]:
             warnings.append(f"“{quota.label}”没有参加抽签的单位，这一类本次抽 0 家。")
         elif quota.wanted > quota.take:
             warnings.append(f"“{quota.label}”按比例应抽 {quota.wanted} 家，只有 {quota.take} 家可抽。")
-    if flight.unfounded:
-        warnings.append(unfounded_words(flight.unfounded))
     if flight.few_matching:
         warnings.append(
             f"有 {len(flight.few_matching)} 家单位的对口执法人员不足两名（见下表）：抽中时由其他专业人员补足，并标明“跨专业”。"

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from drawings.disclosure.bases import LegalBasis, by_date
-from drawings.models import Draw, Inspection, Plan
+from drawings.models import Draw, Inspection, ItemBasis, Plan
+from drawings.models import LegalBasis as Row
 
 OLD, NEW = "《中华人民共和国环境保护法》（主席令第9号）第二十四条", "《中华人民共和国生态环境法典》第五十一条"
 BEFORE, AFTER = (datetime.datetime(2026, 8, day, 4, tzinfo=datetime.UTC) for day in (14, 15))
@@ -25,7 +26,7 @@ def test_bases_are_sorted_by_date():
         LegalBasis("旧", "", datetime.date(2015, 1, 1), datetime.date(2026, 8, 14)),
         LegalBasis("新", "", datetime.date(2026, 8, 15), None),
     )
-    before, after = (by_date([old, new], moment.date()) for moment in (BEFORE, AFTER))
+    before, after = (by_date([old, new], moment) for moment in (BEFORE, AFTER))
     assert (before.in_force, before.earlier, [p.day for p in before.coming]) == ((old,), (), [new.since])
     assert (after.in_force, [p.day for p in after.earlier], after.coming) == ((new,), [old.until], ())
     assert set(after.all) == {old, new}
@@ -33,10 +34,11 @@ def test_bases_are_sorted_by_date():
 
 def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
     page = stranger.get("/items/").content.decode()
-    now, past = page.index("现行依据："), page.index("2026-08-14 以前（含当天）：")
+    now, past = page.index("登记的现行依据："), page.index("2026-08-14 以前（含当天）：")
     assert now < page.index(NEW, now) < past < page.index(OLD, past)
     assert "现场检查；检查人员为被检查者保守商业秘密" in page
-    assert item.basis in page
+    assert f"本局清单印发时的原文（照录）：</span>{item.basis}" in page
+    assert "“检查依据”先照录本局清单印发时的原文，一字不改；再列出登记的依据" in page
 
 
 @BOTH
@@ -82,6 +84,78 @@ def test_the_firm_reads_the_law_of_the_visit_and_before_it_that_of_today(
     assert law_on(stranger, url, NEW, OLD) == (True, False)
     Inspection.objects.update(visited_at=moment)
     assert law_on(stranger, url, shown, hidden) == (True, False)
+
+
+# --- what was cited later ---------------------------------------------------------------------------------------
+MORE = "《中华人民共和国生态环境法典》第五十四条"  # in force on every day below
+MINUTE = datetime.timedelta(minutes=1)
+SINCE = pytest.mark.parametrize(("later", "shown"), [(MINUTE, False), (-MINUTE, True), (0 * MINUTE, True)])
+
+
+@pytest.fixture
+def cite(item):
+    """Let the item cite one article more, from a moment on."""
+
+    def since(moment):
+        ItemBasis.objects.create(item=item, basis=Row.objects.get(article="第五十四条"), cited_since=moment)
+
+    return since
+
+
+@SINCE
+def test_a_plan_shows_what_was_cited_at_its_publication(plan, cite, stranger, desk_of, later, shown):
+    Plan.objects.update(published_at=AFTER)
+    cite(AFTER + later)
+    for client, url in ((stranger, "/plans/2026/1/"), (desk_of, "/ceremony/plans/2026/1/")):
+        assert law_on(client, url, NEW, MORE) == (True, shown)
+
+
+@SINCE
+def test_a_draw_shows_what_was_cited_at_its_freeze(published_draw, cite, stranger, later, shown):
+    Draw.objects.update(frozen_at=AFTER)
+    cite(AFTER + later)
+    assert law_on(stranger, "/draws/2026Q4/", NEW, MORE) == (True, shown)
+
+
+@SINCE
+def test_a_result_its_inspection_and_the_firms_page_show_what_was_cited_at_the_visit(
+    clock, published_draw, cite, report, stranger, login, head, later, shown
+):
+    # Published two days later: what is cited by then and was not at the visit is not shown.
+    inspection = report(Inspection.objects.first(), visited_at=AFTER)
+    cite(AFTER + later)
+    for client, url in (
+        (stranger, f"/units/{inspection.selection.source.number}/"),
+        (stranger, reverse("disclosure:visit", args=[inspection.token])),
+        (login(head), reverse("inspections:detail", args=[inspection.pk])),
+    ):
+        assert law_on(client, url, NEW, MORE) == (True, shown)
+
+
+@SINCE
+def test_before_the_visit_the_pages_show_what_is_cited_now(
+    clock, published_draw, cite, stranger, login, head, later, shown
+):
+    inspection = Inspection.objects.first()
+    cite(clock() + later)
+    for client, url in (
+        (stranger, reverse("disclosure:visit", args=[inspection.token])),
+        (login(head), reverse("inspections:detail", args=[inspection.pk])),
+    ):
+        assert law_on(client, url, NEW, MORE) == (True, shown)
+
+
+def test_the_list_of_items_says_since_when_an_article_is_cited(clock, cite, stranger):
+    cite(clock())
+    page = stranger.get("/items/").content.decode()
+    assert page.index("登记的现行依据：") < page.index(MORE) < page.index("2026-08-14 以前（含当天）：")
+    assert page.count(f"{clock().date()} 起列为本事项的依据") == 1
+
+
+def test_what_was_first_cited_when_it_was_law_no_more_never_stood(clock, item, stranger):
+    ItemBasis.objects.filter(basis__article="第十条").update(cited_since=clock())
+    page = stranger.get("/items/").content.decode()
+    assert ("第十条" in page.replace(item.basis, ""), OLD in page) == (False, True)
 
 
 def test_an_item_without_registered_law_shows_the_words_of_the_annex(published_draw, item, stranger):

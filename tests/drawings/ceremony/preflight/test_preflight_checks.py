@@ -69,6 +69,7 @@ def test_an_item_outside_the_plan_blocks(draft, plan, freeze, settings):
             freeze(draft)
     assert Draw.objects.get().state == "draft"
     plan.items.add(other)
+    other.bases.set(InspectionItem.objects.first().bases.all())
     Draw.objects.update(item=other)
     draft.refresh_from_db()
     assert freeze(draft).state == "frozen"
