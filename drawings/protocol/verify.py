@@ -322,7 +322,8 @@ class Texts(NamedTuple):
 class Check(NamedTuple):
     """A line of the report; ok is False for these two: fail, skip (not made, since one before failed).
 
-    level is also ok, warn (holds, but read this), wait (a file that is not there yet), note.
+    level is also ok, warn (holds, but read this), lack (a file that should be there, so that less was checked), wait (one
+    that is not there yet), note.
     """
 
     what: str
@@ -2615,6 +2616,7 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
 # ---- Findings against their texts, the draw and the log ----
 
 RECORD_KINDS = {"finding": "检查结果", "correction": "更正", "redaction": "隐去"}
+LACKING = f"没有 {FINDINGS}，检查结果没有核对"
 
 
 def load_findings(files: dict[str, bytes], commit: Commit) -> Findings:
@@ -2719,6 +2721,26 @@ def check_below(
     want(above, f"{at(row)}{spoken_record(redaction)}：上面没有登记过隐去的文字")
 
 
+def say_missing(report: "Report", rows: Sequence[LogRow], is_salt_out: bool) -> None:
+    """What the log tells of findings while the bundle has no findings.txt: a fault if something was hidden, else a gap.
+
+    The log has digests alone, so it does not tell finding/1 of a bundle that was made before there was such a file from
+    finding/2 that somebody dropped. Redactions came with the file.
+    """
+    counts = Counter(row.kind for row in rows)
+    words = "，".join(f"{title} {counts[kind]} 条" for kind, title in RECORD_KINDS.items() if counts[kind])
+    told = f"日志登记了本次抽签的{words}，这里没有，没有核对"
+    if not is_salt_out:
+        report.say("note", f"没有 {FINDINGS}", f"{told}：密封期间不公布")
+    elif hiding := next((row for row in rows if row.kind == "redaction"), None):
+        report.step(
+            f"有隐去的抽签都带着 {FINDINGS}",
+            lambda: want(False, f"{at(hiding)}登记了隐去，却没有 {FINDINGS}"),
+        )
+    else:
+        report.say("lack", LACKING, f"{told}。请重新下载完整的文件包；只有很早以前下载的文件包没有这个文件")
+
+
 def check_findings(
     report: "Report",
     files: dict[str, bytes],
@@ -2730,11 +2752,7 @@ def check_findings(
     if FINDINGS not in files:
         mine = [row for row in rows or () if commit and row.kind in RECORD_KINDS and is_of(row, commit.draw)]
         if mine:
-            counts = Counter(row.kind for row in mine)
-            words = "，".join(
-                f"{title} {counts[kind]} 条" for kind, title in RECORD_KINDS.items() if counts[kind]
-            )
-            report.say("note", f"没有 {FINDINGS}", f"日志登记了本次抽签的{words}，这里没有，没有核对")
+            say_missing(report, mine, SALT in files)
         return
     found = report.step(
         f"公开的检查结果 {FINDINGS} 合乎格式", lambda commit: load_findings(files, commit), commit
@@ -3000,6 +3018,8 @@ def verdict(report: Sequence[Check]) -> str:
     failed = sum(line.level == "fail" for line in report)
     if failed:
         return f"{failed} 项不通过"
+    if any(line.level == "lack" for line in report):
+        return f"不完整：{LACKING}，已有的全部通过"
     if any(line.what == VOID for line in report):
         return "抽签已经作废，已有的全部通过"
     return "抽签还没有完成，已有的全部通过" if any(line.level == "wait" for line in report) else "全部通过"
@@ -3086,6 +3106,7 @@ MARKS = {
     "skip": "未检查",
     "wait": "尚缺",
     "warn": "通过，但请注意",
+    "lack": "不完整",
     "note": "说明",
 }
 USAGE = "用法：python verify.py [--result | --substitutes | --extends 日志、链值或检查点] 文件夹或压缩包"
@@ -3125,7 +3146,9 @@ def main(arguments: list[str]) -> int:
     for line in report:
         print(f"{MARKS[line.level]}：{line.what}" + f"（{line.detail}）" * bool(line.detail))
     print(f"结论：{verdict(report)}")
-    return 0 if all(line.ok for line in report) else 1
+    if not all(line.ok for line in report):
+        return 1
+    return 3 if any(line.level == "lack" for line in report) else 0
 
 
 if __name__ == "__main__":

@@ -210,6 +210,9 @@ BAD = {
         "findings-unlogged": "log.tsv：没有登记单位 410481-979112 的检查结果",
         "findings-unsalted": "log.tsv 第 25 行：单位 410481-040056 的检查结果的指纹应为 ",
     },
+    "有依法隐去的抽签都带着检查结果文件": {
+        "findings-redactions-left-out": "log.tsv 第 11 行：登记了隐去，却没有 findings.txt",
+    },
     "检查结果文件符合格式": {
         "findings-by-halves": "findings.txt 第 8 行：“facility”各行没有从小到大排列，或有重复",
         "findings-checklist": "findings.txt 第 13 行：检查项目 water/outlet 的检查表没有写在“checklist”里",

@@ -83,6 +83,22 @@ def unlogged(story: Story, *gone: Told) -> dict[str, bytes]:
     return files_of(story._replace(logged=tuple(each for each in told if each not in gone)))
 
 
+def no_findings(story: Story) -> dict[str, bytes]:
+    """The story without its two files, as a bundle was before there were any, or as somebody would like it."""
+    return {name: data for name, data in files_of(story).items() if name not in ("findings.txt", "texts.tsv")}
+
+
+def incomplete_vectors() -> dict[str, dict[str, bytes]]:
+    return {"old": no_findings(OLD), "new": no_findings(OPEN), "void": called_off(no_findings(OPEN))}
+
+
+def called_off(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The draw void after its findings: what is missing weighs more."""
+    rows = log_rows(files)
+    time, draw = rows[-1][0], draw_of(SMALL)
+    return {**files, "log.tsv": chained([*rows, (time, "void", draw, sha256("作废"))])}
+
+
 def bad_vectors() -> dict[str, dict[str, bytes]]:
     """name -> files; each breaks one rule, and the log follows it where it is not the log that is wrong."""
     stray = finding(SMALL, NOT_DRAWN, "x")
@@ -104,6 +120,7 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
         "findings-swapped": records(OPEN, F2, F1, C1, C2, logged=OPEN.logged),
         "findings-twice": records(OPEN, F1, F1, C1, C2, F2, logged=OPEN.logged),
         "findings-unlogged": unlogged(OPEN, F2[1]),
+        "findings-redactions-left-out": no_findings(HIDDEN),
         "findings-redaction-unlogged": unlogged(HIDDEN, R_SUMMARY[1]),
         "findings-corrections-swapped": files_of(OPEN._replace(logged=(F1[1], F2[1], C2[1], C1[1]))),
         "findings-correction-early": files_of(OPEN._replace(logged=(C1[1], F1[1], C2[1], F2[1]))),
@@ -173,7 +190,8 @@ def swapped(text: str) -> tuple[str, str]:
 def all_vectors() -> dict[str, dict[str, bytes]]:
     """Folder below the vectors -> files."""
     good = {f"findings/{name}": files_of(story) for name, story in GOOD.items()}
-    return good | {f"bad/{name}": files for name, files in bad_vectors().items()}
+    incomplete = {f"incomplete/{name}": files for name, files in incomplete_vectors().items()}
+    return good | incomplete | {f"bad/{name}": files for name, files in bad_vectors().items()}
 
 
 def write(root: Path = VECTORS) -> None:
