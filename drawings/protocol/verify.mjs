@@ -1400,6 +1400,8 @@ function hiddenWords(word) {
   const [kind, serial] = word.split("/");
   if (kind === "correction" && serial) return `第 ${serial} 次更正`;
   if (kind === "evidence" && serial) return `第 ${serial} 次替补的证据`;
+  if (kind === "deposit" && serial) return `第 ${serial} 处存放的地方`;
+  if (kind === "withdrawal" && serial) return `第 ${serial} 次撤下名称的原因`;
   return Object.hasOwn(TEXTS_IN_WORDS, word) ? TEXTS_IN_WORDS[word] : `文字 ${word}`;
 }
 
@@ -1443,7 +1445,7 @@ function standsBehind(record, last) {
 
 /** Whether the records of one unit go together; fills `hidden`. */
 function checkUnit(unit, { records, there, hidden }) {
-  const words = new Set();
+  const words = new Set(), wentLater = () => !words.has("finding") && records.some(({ kind, word }) => kind === "redaction" && word === "finding");
   for (const record of records) {
     if (record.kind !== "redaction") continue;
     const { word, of } = record, here = `${FINDINGS}：${calledRecord(record)}`;
@@ -1453,7 +1455,7 @@ function checkUnit(unit, { records, there, hidden }) {
     const isCorrection = word.startsWith("correction/") && SERIAL.test(word.slice(11));
     want(word === "summary" || word === "finding" || isCorrection, `${here}：单位没有 ${shown(word)} 这种文字`);
     const held = there.get(word === "summary" ? "finding" : word);
-    if (word === "summary") want(held && !held.isOld, `${here}：没有这家单位的 finding/2`);
+    if (word === "summary") want(held ? !held.isOld : wentLater(), `${here}：没有这家单位的 finding/2`);
     else if (!held) hidden.set(word, record);
     else want(isCorrection && !held.isOld, `${here}：要隐去的还在这里`);
     want(of !== "-" && (!held || held.text === of), `${here}：指纹 ${of} 不是要隐去的文字的`);

@@ -1314,6 +1314,10 @@ def hidden_words(text: str) -> str:
         return f"第 {serial} 次更正"
     if word == "evidence" and serial:
         return f"第 {serial} 条替补的证据"
+    if word == "deposit" and serial:
+        return f"第 {serial} 处存放的地方"
+    if word == "withdrawal" and serial:
+        return f"第 {serial} 次撤下名称的原因"
     return TEXTS_IN_WORDS.get(text, f"文字 {text}")
 
 
@@ -1341,6 +1345,7 @@ def record_word(record: PublicRecord) -> str:
 def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
     """The records of one unit, or of the draw itself, fit each other."""
     there = {record_word(record): record for record in records if record_word(record)}
+    hidings = [record.text for record in records if isinstance(record, RedactionRecord)]
     redacted: set[str] = set()
     for record in records:
         if not isinstance(record, RedactionRecord):
@@ -1354,7 +1359,8 @@ def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
         want(known, f"{here}：污染源没有「{record.text}」这种文字")
         of = there.get("finding" if record.text == "summary" else record.text)
         if record.text == "summary":
-            want(isinstance(of, FindingRecord), f"{here}：没有它的 finding/2 记录")
+            went_later = "finding" not in redacted and "finding" in hidings and of is None
+            want(isinstance(of, FindingRecord) or went_later, f"{here}：没有它的 finding/2 记录")
         gone = of is None or isinstance(of, FindingRecord) and record.text == "summary"
         want(gone or isinstance(of, CorrectionRecord), f"{here}：说是隐去了，记录却还在")
         meant = (

@@ -234,6 +234,8 @@ BAD = {
         "findings-old-two-spaces": "findings.txt 第 6 行：编号 “ clean” 不合格式",
         "findings-point-twice": "findings.txt 第 12 行：“general/permit” 出现了两次",
         "findings-redacted-nothing": "findings.txt：单位 410481-766007 的更正缺少第 3 次",
+        "findings-redacted-after-the-whole": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：没有这家单位的 finding/2",
+        "findings-redacted-without-the-whole": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：没有这家单位的 finding/2",
         "findings-redacted-other": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：指纹 ",
         "findings-redacted-twice": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：已经隐去的又隐去一次",
         "findings-redacted-unknown": "findings.txt：单位 410481-766007 的隐去记录（文字 note）：单位没有 “note” 这种文字",

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from finding_stories import (
+    BY_AND_BY,
     C1,
     C2,
     F1,
@@ -19,10 +20,14 @@ from finding_stories import (
     OLD_HIDDEN,
     ONE,
     OPEN,
+    R_C1,
+    R_DEPOSIT,
+    R_F1,
     R_O2,
     R_OC2,
     R_SEALED,
     R_SUMMARY,
+    R_WITHDRAWAL,
     R_WITNESSES,
     S1,
     SEALED,
@@ -107,6 +112,7 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
     rows = log_rows(unsalted)
     place = next(n for n, row in enumerate(rows) if row[3] == salted(SEALED, S1[1]))
     rows[place] = (*rows[place][:3], sha256(S1[1].document))
+    whole_first = (*(each for each in BY_AND_BY.logged if each != R_SUMMARY[1]), R_SUMMARY[1])
     early = (F1[1], R_SUMMARY[1], C1[1], C2[1], F2[1])
     return {
         "findings-altered": changed(OPEN, "findings.txt", "61.5", "41.5"),
@@ -130,6 +136,8 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
         "findings-unsalted": {**unsalted, "log.tsv": chained(rows)},
         "findings-redacted-twice": records(HIDDEN._replace(texts=(T2, TC1, TC2)), F1, C1, C2, R_SUMMARY, R_SUMMARY, F2, logged=(*early, R_SUMMARY[1])),
         "findings-still-there": files_of(OLD_HIDDEN._replace(records=(O1, OC1, OC2, OC3, R_OC2, R_O2))),
+        "findings-redacted-after-the-whole": records(BY_AND_BY, R_DEPOSIT, R_WITHDRAWAL, C1, C2, R_C1, R_F1, R_SUMMARY, F2, logged=whole_first),
+        "findings-redacted-without-the-whole": records(BY_AND_BY, R_DEPOSIT, R_WITHDRAWAL, C1, C2, R_SUMMARY, R_C1, F2, logged=tuple(each for each in BY_AND_BY.logged if each != R_F1[1])),
         "findings-redacted-other": retold(HIDDEN, "of\t" + fingerprint("summary", ONE, SUMMARY), "of\t" + "0" * 64),
         "findings-redacted-nothing": retold(HIDDEN, "text\tsummary", "text\tcorrection/4"),
         "findings-redacted-unknown": retold(HIDDEN, "text\tsummary", "text\tnote"),

@@ -4,7 +4,7 @@ import random
 import subprocess
 
 import pytest
-from finding_stories import GOOD, HIDDEN, OLD_HIDDEN, OPEN, SMALL, UNSEALED, Told, files_of
+from finding_stories import BY_AND_BY, GOOD, HIDDEN, OLD_HIDDEN, OPEN, SMALL, UNSEALED, Told, files_of
 from finding_vectors import all_vectors, incomplete_vectors, no_findings
 from protocol_cases import VECTORS, failed, folder
 from sealed_files import chained, log_rows, sha256, vector
@@ -16,6 +16,7 @@ COUNTS = {
     "none": "检查结果 0 条，更正 0 条，{}隐去 0 处",
     "open": "检查结果 2 条，更正 2 条，{}隐去 0 处",
     "redacted": "检查结果 2 条，更正 2 条，{}隐去 4 处",
+    "redacted-by-and-by": "检查结果 1 条，更正 2 条，{}隐去 5 处",
     "old": "检查结果 2 条，更正 3 条，{}隐去 0 处",
     "old-redacted": "检查结果 1 条，更正 2 条，{}隐去 2 处",
     "sealed": "检查结果 2 条，更正 1 条，{}隐去 3 处",
@@ -60,6 +61,14 @@ def test_verify_py_names_each_redaction_with_its_day_and_its_reason():
         r"410481-766007 的第 1 次更正，2031-05-20，依据：'一\\二\n三\t四'",
         "410481-766007 的检查情况，2031-05-20，依据：'《个人信息保护法》第四十七条'",
     ]
+    named = [line.detail for line in verify.check(files_of(BY_AND_BY)) if line.what == "已依法隐去"]
+    assert [detail.split("，")[0] for detail in named] == [
+        "抽签的第 1 处存放的地方",
+        "抽签的第 2 次撤下名称的原因",
+        "410481-766007 的检查情况",
+        "410481-766007 的第 1 次更正",
+        "410481-766007 的整份检查结果",
+    ]
     named = [line.detail for line in verify.check(files_of(OLD_HIDDEN)) if line.what == "已依法隐去"]
     assert [detail.split("，")[0] for detail in named] == [
         "410481-766007 的第 2 次更正",
@@ -75,6 +84,14 @@ def test_the_browsers_verifier_names_each_redaction_with_its_day_and_its_reason(
         "抽签的见证人，2031-05-20，依据 “《个人信息保护法》第四十七条”",
         r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\\二\n三\t四”",
         "单位 410481-766007 的检查情况，2031-05-20，依据 “《个人信息保护法》第四十七条”",
+    ]
+    [lines] = ask([{"op": "check", "files": files_of(BY_AND_BY)}])
+    assert [line["detail"].split("，")[0] for line in lines if line["what"] == "已依法隐去"] == [
+        "抽签的第 1 处存放的地方",
+        "抽签的第 2 次撤下名称的原因",
+        "单位 410481-766007 的检查情况",
+        "单位 410481-766007 的第 1 次更正",
+        "单位 410481-766007 的整份检查结果",
     ]
 
 
@@ -163,7 +180,7 @@ def test_more_than_a_hundred_redactions_are_counted():
 
 
 def test_verify_py_catches_every_flip_in_findings_and_texts():
-    for story in (HIDDEN, OLD_HIDDEN):
+    for story in (HIDDEN, OLD_HIDDEN, BY_AND_BY):
         files = files_of(story)
         own = {name: files[name] for name in ("findings.txt", "texts.tsv") if name in files}
         assert failed(files) == []
@@ -175,7 +192,7 @@ def test_verify_py_catches_every_flip_in_findings_and_texts():
 
 @pytest.mark.browser
 def test_the_browsers_verifier_catches_every_flip_in_findings_and_texts():
-    for story in (HIDDEN, OLD_HIDDEN):
+    for story in (HIDDEN, OLD_HIDDEN, BY_AND_BY):
         files = files_of(story)
         names = [name for name in ("findings.txt", "texts.tsv") if name in files]
         cases = [

@@ -88,6 +88,8 @@ BAD = {  # folder: what its only failed check says
     "findings-point-twice": "findings.txt 第 12 行：point 各行应由小到大且不重复",
     "findings-redacted-never-logged": "log.tsv 第 13 行：抽签的隐去记录（作废理由）：上面没有登记过隐去的文字",
     "findings-redacted-nothing": "findings.txt：410481-766007 的更正缺少第 3 次",
+    "findings-redacted-after-the-whole": "findings.txt：410481-766007 的隐去记录（检查情况）：没有它的 finding/2 记录",
+    "findings-redacted-without-the-whole": "findings.txt：410481-766007 的隐去记录（检查情况）：没有它的 finding/2 记录",
     "findings-redacted-other": "findings.txt：410481-766007 的隐去记录（检查情况）：指纹与记录里的不同",
     "findings-redacted-twice": "findings.txt：410481-766007 的隐去记录（检查情况）出现了两次：已经隐去的不能再隐去",
     "findings-redacted-unknown": "findings.txt：410481-766007 的隐去记录（文字 note）：污染源没有「note」这种文字",
