@@ -12,8 +12,8 @@ from django.utils import timezone
 from drawings import public_log
 from drawings.inspections import verbs
 from drawings.models import Draw, Inspection, LogEntry, Redaction
-from drawings.models.finding_files import redaction_of
 from drawings.models.finding_record import document
+from drawings.models.redaction_record import redaction_of
 from drawings.protocol import verify
 
 PROGRAM = Path(verify.__file__).with_name("verify.mjs")
