@@ -14,6 +14,7 @@ from ..models.inspection import InspectionQuerySet
 from ..models.redactions import RedactionQuerySet
 from ..models.substitutions import Substitution
 from ..privacy_gate.queries import Mark, Subject, Text, marks_on, obstacles, said
+from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, InspectionState, Refused
 
 Kind = Redaction.Text
@@ -105,13 +106,21 @@ def still_public(draw: Draw, candidates: Iterable[Hideable]) -> list[Hideable]:
 def in_the_way(other: Redaction, row: Redaction) -> bool:
     """Say whether a redaction that was asked for or took effect leaves no room for another one of the same draw.
 
-    Of one record nothing more can be hidden, with one exception: all the rest, once its summary is.
+    Of one record nothing more can be hidden, with one exception: all the rest, once its summary is, where the program
+    that lies in the draw's bundle knows of it.
     """
     if other.target == row.target:
         return True
     if row.inspection_id is None or other.inspection_id != row.inspection_id:
         return False
-    return not (row.text == Kind.FINDING and other.text == Kind.SUMMARY and other.is_in_effect)
+    is_the_rest = row.text == Kind.FINDING and other.text == Kind.SUMMARY and other.is_in_effect
+    return not (is_the_rest and hides_the_rest_later(row.draw))
+
+
+def hides_the_rest_later(draw: Draw) -> bool:
+    """Say whether the verifiers of a draw's bundle accept a finding that is hidden after its summary was."""
+    program = draw.files.filter(name=verify.PROGRAMS[0]).values_list("content", flat=True).first()
+    return program is None or "\nHIDES_THE_REST_LATER = True\n" in program
 
 
 def _text(draw: Draw, kind: Kind, label: str, words: str, **about: object) -> Hideable:

@@ -113,6 +113,11 @@ def _require_unhidden(row: Redaction) -> None:
         raise Refused(_already(row))
     beside = others.filter(inspection=row.inspection_id) if row.inspection_id else ()
     if other := next((each for each in beside if in_the_way(each, row)), None):
+        if row.text == Redaction.Text.FINDING and other.text == Redaction.Text.SUMMARY and other.is_in_effect:
+            raise Refused(
+                "这次抽签的文件包里是较早的复算程序，不认得先隐去检查情况、再隐去全文：全文不能再隐去，"
+                "否则公众核对时会说不通过。"
+            )
         what = "已经依法隐去" if other.is_in_effect else "已经有人申请隐去"
         raise Refused(
             f"这份检查结果的“{other.get_text_display()}”{what}，不能再隐去“{row.get_text_display()}”。"

@@ -1342,6 +1342,10 @@ def record_word(record: PublicRecord) -> str:
     return "" if isinstance(record, RedactionRecord) else "finding"
 
 
+# A bundle is checked by the program that lies in it, and older ones refuse this. The site looks for this very line.
+HIDES_THE_REST_LATER = True
+
+
 def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
     """The records of one unit, or of the draw itself, fit each other."""
     there = {record_word(record): record for record in records if record_word(record)}

@@ -2,16 +2,18 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, target
 
 from drawings.amendments import hideable, redactions
 from drawings.inspections import verbs
-from drawings.models import Draw, Inspection, LogEntry, PrivacyMark, Redaction
+from drawings.models import Draw, DrawFile, Inspection, LogEntry, PrivacyMark, Redaction
 from drawings.selfcheck import examine
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
+from wugang_audit.audit import append_only
 from wugang_audit.audit.models import AuditEntry
 
 PHONE = "13812345678"
@@ -134,6 +136,17 @@ def test_of_a_record_that_went_as_a_whole_nothing_more_is_hidden(draw, published
     refused(draw, summary, reviewer, "“检查结果全文”已经依法隐去，不能再隐去“检查情况”")
     texts = hideable.of_inspection(draw, published)
     assert hideable.still_public(draw, texts) == []
+
+
+def test_where_the_bundle_holds_an_older_program_the_rest_stays(draw, published, reviewer, head):
+    """Its verifier would refuse the bundle from then on: it lies in it for ever."""
+    append_only.remove(connection, DrawFile._meta.db_table)
+    old = DrawFile.objects.get(draw=draw, name="verify.py")
+    new = old.content.replace("\nHIDES_THE_REST_LATER = True\n", "\n")
+    DrawFile.objects.filter(pk=old.pk).update(content=new)
+    hide(draw, f"summary/{published.pk}", reviewer, head)
+    assert hideable.still_public(draw, hideable.of_inspection(draw, published)) == []
+    refused(draw, f"finding/{published.pk}", reviewer, "较早的复算程序，不认得先隐去检查情况、再隐去全文")
 
 
 def test_after_the_summary_the_rest_may_be_asked_for_once_it_is_hidden(
