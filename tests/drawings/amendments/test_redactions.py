@@ -282,6 +282,19 @@ def test_from_the_inspections_page_to_the_public_page(draw, published, reviewer,
     assert left == [f"finding/{published.pk}"]
 
 
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.HEAD])
+def test_the_pages_stand_below_the_results_in_menu_and_crumbs(draw, published, person, login, role):
+    """Their addresses stand below the draws, which a reviewer does not read."""
+    client = login(person("reader", role))
+    own = [f"/ceremony/2026Q4/redactions/{published.pk}/", "/ceremony/2026Q4/redactions/"]
+    for url in ["/ceremony/redactions/", *(own if role == Role.REVIEWER else [])]:
+        page = client.get(url)
+        assert [item.label for item in page.context["staff_nav"] if item.current] == ["检查结果"], url
+        crumbs = page.content.decode().partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+        assert crumbs.count('href="/inspections/all/"') == 1, url
+        assert crumbs.count('href="/ceremony/redactions/"') == (url in own), url
+
+
 def test_a_head_refuses_on_the_page(asked, head, login, stranger, published):
     boss = login(head)
     boss.post(f"/ceremony/redactions/{asked.pk}/decide/", {"decision": "refuse"})
