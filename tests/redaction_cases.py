@@ -3,13 +3,16 @@
 import io
 import zipfile
 
+import pytest
 from django.utils import timezone
 
 from drawings.amendments import hideable, redactions, substitutes, withdrawals
 from drawings.ceremony.papers.verbs import deposit, name_witnesses
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistPoint, Inspection
+from drawings.models import ChecklistPoint, Inspection, PrivacyMark, Redaction
+from drawings.states import Refused
+from wugang_audit.audit.models import AuditEntry
 
 LAW = "《个人信息保护法》第四十七条：本人要求删除"
 OLD, NEW = "finding/1", "finding/2"
@@ -99,6 +102,13 @@ def hide(draw, which, reviewer, head, reason=LAW):
     """Let a text go the whole way: asked for and confirmed."""
     row = redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer)
     return redactions.confirm(redaction=row, actor=head)
+
+
+def refused(draw, which, reviewer, match, reason=LAW, **more):
+    count = Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()
+    with pytest.raises(Refused, match=match):
+        redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer, **more)
+    assert (Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()) == count
 
 
 def said(response):

@@ -2,18 +2,16 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.utils import timezone
-from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, target
+from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, refused, target
 
 from drawings.amendments import hideable, redactions
 from drawings.inspections import verbs
-from drawings.models import Draw, DrawFile, Inspection, LogEntry, PrivacyMark, Redaction
+from drawings.models import Draw, Inspection, LogEntry, PrivacyMark, Redaction
 from drawings.selfcheck import examine
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
-from wugang_audit.audit import append_only
 from wugang_audit.audit.models import AuditEntry
 
 PHONE = "13812345678"
@@ -107,13 +105,6 @@ def test_who_asked_and_is_the_head_by_now_does_not_confirm(asked, reviewer):
 
 
 # --- what and when -----------------------------------------------------------------------------------------------
-def refused(draw, which, reviewer, match, reason=LAW, **more):
-    count = Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()
-    with pytest.raises(Refused, match=match):
-        redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer, **more)
-    assert (Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()) == count
-
-
 def test_what_is_asked_for_or_hidden_already_is_not_hidden_again(draw, asked, reviewer, head):
     refused(draw, asked.target, reviewer, "已经有人申请隐去，正在等负责人决定")
     whole = asked.target.replace("summary", "finding")
@@ -126,42 +117,6 @@ def test_what_is_asked_for_or_hidden_already_is_not_hidden_again(draw, asked, re
         with pytest.raises(Refused, match="已经有人处理过"):
             verb(redaction=asked, actor=head)
     assert LogEntry.objects.filter(kind="redaction").count() == 2
-
-
-def test_of_a_record_that_went_as_a_whole_nothing_more_is_hidden(draw, published, reviewer, head):
-    whole, summary = f"finding/{published.pk}", f"summary/{published.pk}"
-    redactions.ask(draw=draw, target=whole, legal_reason=LAW, actor=reviewer)
-    refused(draw, summary, reviewer, "“检查结果全文”已经有人申请隐去，不能再隐去“检查情况”")
-    redactions.confirm(redaction=Redaction.objects.get(), actor=head)
-    refused(draw, summary, reviewer, "“检查结果全文”已经依法隐去，不能再隐去“检查情况”")
-    texts = hideable.of_inspection(draw, published)
-    assert hideable.still_public(draw, texts) == []
-
-
-def test_where_the_bundle_holds_an_older_program_the_rest_stays(draw, published, reviewer, head):
-    """Its verifier would refuse the bundle from then on: it lies in it for ever."""
-    append_only.remove(connection, DrawFile._meta.db_table)
-    old = DrawFile.objects.get(draw=draw, name="verify.py")
-    new = old.content.replace("\nHIDES_THE_REST_LATER = True\n", "\n")
-    DrawFile.objects.filter(pk=old.pk).update(content=new)
-    hide(draw, f"summary/{published.pk}", reviewer, head)
-    assert hideable.still_public(draw, hideable.of_inspection(draw, published)) == []
-    refused(draw, f"finding/{published.pk}", reviewer, "较早的复算程序，不认得先隐去检查情况、再隐去全文")
-
-
-def test_after_the_summary_the_rest_may_be_asked_for_once_it_is_hidden(
-    draw, published, reviewer, head, login
-):
-    texts, url = hideable.of_inspection(draw, published), f"/ceremony/2026Q4/redactions/{published.pk}/"
-    row = redactions.ask(draw=draw, target=f"summary/{published.pk}", legal_reason=LAW, actor=reviewer)
-    assert hideable.still_public(draw, texts) == []
-    redactions.confirm(redaction=row, actor=head)
-    assert [each.target for each in hideable.still_public(draw, texts)] == [f"finding/{published.pk}"]
-    page = login(reviewer)
-    assert "检查结果全文" in page.get(url).content.decode()
-    page.post(url, {"target": f"finding/{published.pk}", "legal_reason": LAW})
-    assert Redaction.objects.waiting().get().text == "finding"
-    assert "没有可以隐去的文字" in page.get(url).content.decode()
 
 
 def test_what_was_refused_may_be_asked_for_again(draw, asked, reviewer, head):
