@@ -74,7 +74,7 @@ wording.register(
         "unseal_on": "自动解封日期",
         "visit_by": "检查期限",
         "publish_by": "应公开日期",
-        "checklists": "检查清单的指纹",
+        "wording": "检查项目的指纹",
         "figures": "数据指纹",
         "sent": "发出",
         "failed": "没有发出",
@@ -91,6 +91,8 @@ wording.register(
         "total": "累计个数",
         "version": "版次",
         "points": "检查项目数",
+        "checklists": "检查清单",
+        "answers": "去掉的结果数",
     },
     values={
         "state": InspectionState.choices,

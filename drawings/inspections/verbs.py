@@ -28,7 +28,7 @@ from . import privacy
 from .field.permit_rows import permit_rows
 from .field.report import Report, faults
 from .field.sheet import Sheet
-from .field.writing import keep_clauses, sheet_for, write
+from .field.writing import keep_clauses, sheet_for, trace_lists, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
@@ -242,6 +242,7 @@ def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
 def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
+    trace_lists(row, shown, actor)
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
     write(row, report, shown)
 
@@ -269,7 +270,7 @@ def _publish(row: Inspection, actor: User) -> Inspection:
     fields = ("published_at", "published_by", "record_form", "nonce")
     # The points are named on the public page by the tables: so the trail keeps how they read.
     digests = point_digests(row.checklists.values("version"))
-    told = {"checklists": [f"{name} {digest}" for name, digest in sorted(digests.items())]}
+    told = {"wording": [f"{name} {digest}" for name, digest in sorted(digests.items())]}
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields, told=told)
 
 

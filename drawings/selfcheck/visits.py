@@ -55,7 +55,7 @@ def _days(row: Inspection, steps: list[Step]) -> Iterator[str]:
 def _points(steps: list[Step], points: dict[str, str]) -> Iterator[str]:
     """Say which versions have other points today than when the result was published."""
     for step in steps:
-        for told in step.changes.get("checklists", ()) if step.action in PUBLISHED else ():
+        for told in step.changes.get("wording", ()) if step.action in PUBLISHED else ():
             version, _, digest = told.partition(" ")
             if points.get(version) != digest:
                 yield f"检查清单 {version} 的检查项目和公开时的不一致（审计记录第 {step.index} 条）"

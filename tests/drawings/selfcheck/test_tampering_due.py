@@ -125,7 +125,7 @@ def test_entries_of_an_older_site_are_not_asked_for_what_they_do_not_tell(busy, 
         told = {
             key: value
             for key, value in entry.changes.items()
-            if key not in ("publish_by", "checklists", "visit_by")
+            if key not in ("publish_by", "wording", "visit_by")
         }
         AuditEntry.objects.filter(pk=entry.pk).update(changes=told)
     Inspection.objects.filter(state="published").update(publish_by=None)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drawings', '0005_finding_clauses'),
+        ('drawings', '0007_words_of_measures'),
     ]
 
     operations = [
