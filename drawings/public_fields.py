@@ -107,7 +107,10 @@ DRAW = (
     "void_hidden_for",
 )
 # Where such a row is, what it says stands in place of the words that it hides.
-REDACTION = ("text", "inspection_id", "correction_id", "substitution_id", "redacted_on", "legal_reason")
+REDACTION = (
+    "text", "inspection_id", "correction_id", "substitution_id", "deposit_id", "withdrawal_id", "redacted_on",
+    "legal_reason",
+)  # fmt: skip
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
@@ -138,7 +141,7 @@ SUBSTITUTION_PLACE = (
     "member__replacement", "member__replacement__name",
 )  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
-WITHDRAWAL = ("kind", "count", "reason", "at")
+WITHDRAWAL = ("pk", "kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit
 # What the inspected firm alone reads, at its secret address.
 VISIT = (

@@ -3,19 +3,23 @@
 import io
 import zipfile
 
+import pytest
 from django.utils import timezone
 
-from drawings.amendments import hideable, redactions, substitutes
-from drawings.ceremony.papers.verbs import name_witnesses
+from drawings.amendments import hideable, redactions, substitutes, withdrawals
+from drawings.ceremony.papers.verbs import deposit, name_witnesses
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
-from drawings.models import ChecklistPoint, Inspection
+from drawings.models import ChecklistPoint, Inspection, PrivacyMark, Redaction
+from drawings.states import Refused
+from wugang_audit.audit.models import AuditEntry
 
 LAW = "《个人信息保护法》第四十七条：本人要求删除"
 OLD, NEW = "finding/1", "finding/2"
 # The words that are to be hidden, by the kind of text.
 SUMMARY, CORRECTION = "负责人甄隐名患病住院", "甄隐名的儿子在场"
 OLD_SUMMARY, OLD_CORRECTION = "旧格式里写了贾藏言的病情", "旧格式的更正提到贾藏言"
+PLACE, GONE = "公告栏，交给门卫万不留", "因为甄退名起诉"
 WITNESS, EVIDENCE, AWAY, VOID = (
     "卜露面，人民陪审员",
     "甄不说的住院病历",
@@ -53,6 +57,8 @@ def fill(draw, monkeypatch, organiser, reviewer, head):
     """Publish words of every kind but the void's in a published draw whose substitutes come from its seed."""
     one, two, three = Inspection.objects.filter(selection__draw=draw)[:3]
     _declare(draw, three.selection, organiser, head)
+    deposit(draw=draw, kind="notice", where="政务大厅", file=None, actor=organiser)
+    deposit(draw=draw, kind="notice", where=PLACE, file=None, actor=organiser)
     publish(one, reviewer, head, f"{SUMMARY}\r\n生产正常")
     verbs.correct(inspection=one, actor=head, text="面积应为 3 亩")
     verbs.correct(inspection=one, actor=head, text=CORRECTION)
@@ -60,6 +66,12 @@ def fill(draw, monkeypatch, organiser, reviewer, head):
         as_an_old_site(patch)
         publish(two, reviewer, head, OLD_SUMMARY)
         verbs.correct(inspection=two, actor=head, text=OLD_CORRECTION)
+    numbers = sorted(row.ident for row in draw.names.rows if row.kind == "unit")
+    drawn = set(draw.selections.values_list("source__number", flat=True))
+    for reason in ("保存期满", GONE):
+        gone = next(each for each in numbers if each not in drawn)
+        withdrawals.withdraw(draw=draw, kind="unit", reason=reason, actor=organiser, idents=[gone])
+        drawn.add(gone)
     return one, two
 
 
@@ -90,6 +102,13 @@ def hide(draw, which, reviewer, head, reason=LAW):
     """Let a text go the whole way: asked for and confirmed."""
     row = redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer)
     return redactions.confirm(redaction=row, actor=head)
+
+
+def refused(draw, which, reviewer, match, reason=LAW, **more):
+    count = Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()
+    with pytest.raises(Refused, match=match):
+        redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer, **more)
+    assert (Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()) == count
 
 
 def said(response):

@@ -12,7 +12,7 @@ from ..models.lotteries import Issue
 from ..privacy_gate.forms import Guarded
 from ..protocol import verify
 from ..readings import ValueForm
-from .hideable import Hideable
+from .hideable import Hideable, fault_of_reason
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
 LEGAL_REASON = Redaction._meta.get_field("legal_reason")
@@ -177,17 +177,16 @@ class SubstituteValueForm(ValueForm):
     )
 
 
-class RedactionForm(Guarded, forms.Form):
-    """Which published text is to be hidden, and for which legal reason."""
+class RedactionForm(forms.Form):
+    """Which published text is to be hidden, and for which legal reason; that can never be hidden itself."""
 
-    guarded = ("legal_reason",)
     target = forms.ChoiceField(label="要隐去的内容", widget=forms.RadioSelect)
     legal_reason = forms.CharField(
         label=LEGAL_REASON.verbose_name,
         min_length=8,
         max_length=LEGAL_REASON.max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="会公开：写明依据哪部法律第几条、为什么，不要重复要隐去的内容。",
+        help_text="永远公开，不能再隐去：写明依据哪部法律第几条、为什么，不要写姓名、号码，不要重复要隐去的内容。",
         error_messages={"min_length": "法律理由太短：请写明依据哪部法律第几条，为什么。"},
     )
 
@@ -196,4 +195,7 @@ class RedactionForm(Guarded, forms.Form):
         self.fields["target"].choices = [(each.target, each.label) for each in texts]
 
     def clean_legal_reason(self) -> str:
-        return one_line(self.cleaned_data["legal_reason"])
+        reason = one_line(self.cleaned_data["legal_reason"])
+        if fault := fault_of_reason(reason):
+            raise forms.ValidationError(fault)
+        return reason

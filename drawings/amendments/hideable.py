@@ -13,7 +13,8 @@ from ..models.finding_record import NEW_FORM
 from ..models.inspection import InspectionQuerySet
 from ..models.redactions import RedactionQuerySet
 from ..models.substitutions import Substitution
-from ..privacy_gate.queries import Mark, Subject, Text, marks_on
+from ..privacy_gate.queries import Mark, Subject, Text, marks_on, obstacles, said
+from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, InspectionState, Refused
 
 Kind = Redaction.Text
@@ -36,6 +37,13 @@ class Hideable:
 def texts(reason: str) -> dict[str, Text]:
     """Return what of a redaction becomes public, for the search for personal data."""
     return {"legal_reason": Text(Redaction._meta.get_field("legal_reason").verbose_name, reason)}
+
+
+def fault_of_reason(reason: str) -> str:
+    """Say what in a legal reason looks like personal data; empty where nothing does."""
+    if rest := obstacles(texts(reason)):
+        return f"{said(rest)}。法律理由永远公开，以后也不能隐去：请删去，只写法律依据和原因。"
+    return ""
 
 
 def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
@@ -75,6 +83,12 @@ def of_draw(draw: Draw) -> list[Hideable]:
         for row in draw.substitutions.confirmed().order_by("serial"):
             label = f"第 {row.serial} 份替补申报的事实和证据（连同其他人员不能派出的原因）"
             found.append(_text(draw, Kind.EVIDENCE, label, said_in(row), substitution=row))
+    for serial, deposit in enumerate(draw.deposits.defer("file").order_by("pk"), 1):
+        label = f"第 {serial} 处承诺值存放处（{deposit.get_kind_display()}）"
+        found.append(_text(draw, Kind.DEPOSIT, label, deposit.where, deposit=deposit))
+    for serial, gone in enumerate(draw.withdrawals.order_by("pk"), 1):
+        label = f"第 {serial} 次撤下名称的原因（{gone.get_kind_display()}）"
+        found.append(_text(draw, Kind.WITHDRAWAL, label, gone.reason, withdrawal=gone))
     return found
 
 
@@ -84,18 +98,29 @@ def said_in(row: Substitution) -> str:
 
 
 def still_public(draw: Draw, candidates: Iterable[Hideable]) -> list[Hideable]:
-    """Return those of a draw's texts that are neither hidden nor asked for; of one record nothing more, once a part is."""
-    rows = Redaction.objects.filter(draw=draw, refused_at__isnull=True)
-    targets, records = set(), set()
-    for target, inspection in rows.values_list("target", "inspection"):
-        targets.add(target)
-        records.add(inspection)
-    return [
-        each
-        for each in candidates
-        if each.target not in targets
-        and (each.redaction.inspection_id is None or each.redaction.inspection_id not in records)
-    ]
+    """Return those of a draw's texts that are neither hidden nor asked for, nor in the way of each other."""
+    rows = list(Redaction.objects.filter(draw=draw, refused_at__isnull=True))
+    return [each for each in candidates if not any(in_the_way(row, each.redaction) for row in rows)]
+
+
+def in_the_way(other: Redaction, row: Redaction) -> bool:
+    """Say whether a redaction that was asked for or took effect leaves no room for another one of the same draw.
+
+    Of one record nothing more can be hidden, with one exception: all the rest, once its summary is, where the program
+    that lies in the draw's bundle knows of it.
+    """
+    if other.target == row.target:
+        return True
+    if row.inspection_id is None or other.inspection_id != row.inspection_id:
+        return False
+    is_the_rest = row.text == Kind.FINDING and other.text == Kind.SUMMARY and other.is_in_effect
+    return not (is_the_rest and hides_the_rest_later(row.draw))
+
+
+def hides_the_rest_later(draw: Draw) -> bool:
+    """Say whether the verifiers of a draw's bundle accept a finding that is hidden after its summary was."""
+    program = draw.files.filter(name=verify.PROGRAMS[0]).values_list("content", flat=True).first()
+    return program is None or "\nHIDES_THE_REST_LATER = True\n" in program
 
 
 def _text(draw: Draw, kind: Kind, label: str, words: str, **about: object) -> Hideable:
@@ -136,12 +161,14 @@ def _not_public(kind: str) -> str:
         Kind.VOID: "这次抽签没有作废，没有作废原因可以隐去。",
         Kind.WITNESSES: "没有登记见证人，或者结果还没有公布：公布以前，见证人名单可以直接修改。",
         Kind.EVIDENCE: "这份替补申报没有公开：没有确认，或者还在密封中。",
+        Kind.DEPOSIT: "没有登记这一处存放。",
+        Kind.WITHDRAWAL: "没有这一次撤下名称的记录。",
         Kind.SUMMARY: "这份检查结果是按旧格式公开的，只能整份隐去：请选“检查结果全文”。",
     }.get(Kind(kind), UNKNOWN)
 
 
 def concerned(row: Redaction) -> InspectionQuerySet:
-    """Return the inspections that a text is about; none for the reason of a void and for witnesses."""
+    """Return the inspections that a text is about; none for a text of the draw itself, but a substitute's evidence."""
     if row.substitution_id:
         return Inspection.objects.filter(selection__substitution_places__substitution=row.substitution_id)
     inspection = row.correction.inspection_id if row.correction else row.inspection_id
@@ -196,6 +223,10 @@ def words_of(row: Redaction) -> str:
         return row.correction.text
     if row.substitution:
         return said_in(row.substitution)
+    if row.deposit:
+        return row.deposit.where
+    if row.withdrawal:
+        return row.withdrawal.reason
     if row.inspection:
         return row.inspection.summary
     return row.draw.void_reason if row.text == Kind.VOID else row.draw.witnesses
@@ -203,8 +234,15 @@ def words_of(row: Redaction) -> str:
 
 def listed() -> RedactionQuerySet:
     """Return all redactions, with what a line says of each."""
-    about = ("inspection__selection", "correction__inspection__selection", "substitution")
-    return Redaction.objects.select_related("draw", "declared_by", "confirmed_by", "refused_by", *about)
+    about = (
+        "inspection__selection",
+        "correction__inspection__selection",
+        "substitution",
+        "deposit",
+        "withdrawal",
+    )
+    people = ("declared_by", "confirmed_by", "refused_by")
+    return Redaction.objects.select_related("draw", *people, *about).defer("deposit__file")
 
 
 def to_decide(user: User) -> QuerySet[Redaction]:
@@ -220,5 +258,5 @@ def to_decide(user: User) -> QuerySet[Redaction]:
 
 
 def draws_with_texts() -> DrawQuerySet:
-    """Return the draws that may have published texts of their own, the latest first."""
-    return Draw.objects.filter(state__in=WITH_SUBSTITUTES)
+    """Return the draws that may have published texts of their own, the latest first: all whose commit is public."""
+    return Draw.objects.visible()

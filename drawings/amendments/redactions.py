@@ -16,18 +16,17 @@ from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
-from wugang_audit.privacy import masked
 
 from .. import public_log
 from ..models import Draw, LogEntry, LogKind, Redaction
 from ..models.declarations import one_line
-from ..models.finding_files import hidden_by, redaction_of, serial_of
 from ..models.finding_record import document
+from ..models.redaction_record import ABOUT, RedactionsOf
 from ..privacy_gate.queries import Subject
-from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
+from ..privacy_gate.verbs import require_clear
 from ..protocol import verify
 from ..states import Refused
-from .hideable import Hideable, found, texts, took_part
+from .hideable import Hideable, fault_of_reason, found, in_the_way, texts, took_part
 
 LONGEST = Redaction._meta.get_field("legal_reason").max_length
 SHORTEST = 8  # 依法 is no reason: a law and an article are
@@ -36,14 +35,12 @@ TELLING = 4  # characters: a shorter clause, as 正常, tells nothing
 
 
 @transaction.atomic
-def ask(
-    *, draw: Draw, target: str, legal_reason: str, actor: User, not_personal: Reasons | None = None
-) -> Redaction:
+def ask(*, draw: Draw, target: str, legal_reason: str, actor: User) -> Redaction:
     """Ask that a published text be hidden; a head decides.
 
     :param target: which text, as `hideable.Hideable.target` names it.
-    :param legal_reason: law, article and cause, in one line; it becomes public, and does not repeat the text.
-    :param not_personal: {"legal_reason": why} where something in it looks like personal data.
+    :param legal_reason: law, article and cause, in one line; it becomes public for ever, stands in clear in the record
+        and cannot be hidden itself: so it repeats nothing of the text, and no mark lets a number through.
     :raises Refused: no such text, it is not public, it is hidden or asked for already, or the reason will not do.
     """
     if not actor.has_role(Role.REVIEWER):
@@ -55,15 +52,15 @@ def ask(
         raise PermissionDenied("您参加过这次检查：须由没有参加检查的审核人提出。")
     _require_unhidden(row)
     row.legal_reason = _checked(legal_reason, text)
-    passed = let_through(texts(row.legal_reason), not_personal)
+    if fault := fault_of_reason(row.legal_reason):
+        raise Refused(fault)
     row.declared_by = actor
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         raise Refused(_already(row)) from None
-    keep(passed, subject=Subject.REDACTION, object_id=row.pk, actor=actor, about=draw, secret=draw.is_sealed)
-    told = {"redaction": row.pk, "text": row.text, "reason": masked(row.legal_reason)}
+    told = {"redaction": row.pk, "text": row.text, "reason": row.legal_reason}
     trail.record(actor, "申请依法隐去", draw, told)
     return row
 
@@ -79,13 +76,14 @@ def confirm(*, redaction: Redaction, actor: User) -> Redaction:
     text = found(draw, row.target)
     _require_unhidden(row)
     _checked(row.legal_reason, text)
+    # Requests of an older site may have a mark.
     require_clear(
         Subject.REDACTION, row.pk, texts(row.legal_reason), "请驳回这份申请，由申请人改好以后重新提出。"
     )
     row.of, row.redacted_on = _digest_in_the_log(row), clock.today()
     row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["of", "redacted_on", "confirmed_by", "confirmed_at"])
-    record = redaction_of(row, draw.code, serial_of(row.correction) if row.correction else 0)
+    record = RedactionsOf(draw, [row]).record(row)
     subject = draw.log_subject(record.unit) if record.unit else draw.code
     public_log.append(LogKind.REDACTION, subject, draw.log_digest(document(record)))
     trail.record(actor, "确认依法隐去", draw, {"redaction": row.pk, "text": row.text})
@@ -109,11 +107,17 @@ def _locked(draw: Draw) -> Draw:
 
 
 def _require_unhidden(row: Redaction) -> None:
-    """Refuse what is hidden or asked for already; of one record either the summary or the whole can be hidden."""
+    """Refuse what is hidden or asked for already, and of one record what another redaction leaves no room for."""
     others = Redaction.objects.filter(draw=row.draw, refused_at__isnull=True).exclude(pk=row.pk)
     if others.filter(target=row.target).exists():
         raise Refused(_already(row))
-    if row.inspection_id and (other := others.filter(inspection=row.inspection_id).first()):
+    beside = others.filter(inspection=row.inspection_id) if row.inspection_id else ()
+    if other := next((each for each in beside if in_the_way(each, row)), None):
+        if row.text == Redaction.Text.FINDING and other.text == Redaction.Text.SUMMARY and other.is_in_effect:
+            raise Refused(
+                "这次抽签的文件包里是较早的复算程序，不认得先隐去检查情况、再隐去全文：全文不能再隐去，"
+                "否则公众核对时会说不通过。"
+            )
         what = "已经依法隐去" if other.is_in_effect else "已经有人申请隐去"
         raise Refused(
             f"这份检查结果的“{other.get_text_display()}”{what}，不能再隐去“{row.get_text_display()}”。"
@@ -145,9 +149,7 @@ def _decided(redaction: Redaction, draw: Draw, actor: User) -> Redaction:
     """Return the request that this head may decide on; the draw's row is locked, so two do not decide at once."""
     if not actor.has_role(Role.HEAD):
         raise PermissionDenied("依法隐去由负责人确认或驳回。")
-    row = Redaction.objects.select_related(
-        "inspection__selection__source", "correction__inspection__selection__source", "substitution"
-    ).get(pk=redaction.pk, draw=draw)
+    row = Redaction.objects.select_related(*ABOUT).get(pk=redaction.pk, draw=draw)
     row.draw = draw
     if not row.is_open:
         raise Refused("这份申请已经有人处理过了，请刷新页面查看。")
@@ -164,7 +166,7 @@ def _digest_in_the_log(row: Redaction) -> str:
     :raises Refused: the words are not those that the log speaks of: somebody has altered them.
     """
     try:
-        hidden = hidden_by(row)
+        hidden = RedactionsOf(row.draw, [row]).hidden_by(row)
     except verify.Invalid:
         hidden = None
     if hidden is None or not _logged(hidden.kind, hidden.subject, hidden.digest):

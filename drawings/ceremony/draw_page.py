@@ -55,7 +55,7 @@ def draw_page(
         "publishing": draw.state == DrawState.DRAWN,
         "sources": draw.entropy.select_related("first_by", "accepted_by"),
         "panel": panel(draw, request.user),
-        "deposits": draw.deposits.defer("file").select_related("by"),
+        "deposits": draw.deposits.defer("file").select_related("by").prefetch_related("redactions"),
         "witness_marks": queries.witness_marks(draw),
         "witness_form": witness_form or WitnessForm(draw=draw, initial={"witnesses": draw.witnesses}),
     }

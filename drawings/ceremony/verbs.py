@@ -160,6 +160,7 @@ def _fixed(draw: Draw, units: int) -> dict[str, Any]:
         "item": str(draw.item),
         "under": draw.under and draw.under.code,
         "unseal_on": draw.unseal_on and draw.unseal_on.isoformat(),
+        "visit_by": draw.visit_by and draw.visit_by.isoformat(),
         "changes": draw.changes,
     }
 

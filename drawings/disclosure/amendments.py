@@ -213,7 +213,13 @@ def facts(row: dict[str, Any], hidden: Hidden) -> Facts:
     refused = VoidRequest.objects.refused().filter(draw=row["pk"])
     return Facts(
         deposits=tuple(
-            Deposit(n, DepositRow.Kind(d["kind"]).label, d["where"], d["at"], d["has_file"])
+            Deposit(
+                n,
+                DepositRow.Kind(d["kind"]).label,
+                hidden.get((Kind.DEPOSIT, d["pk"])) or d["where"],
+                d["at"],
+                d["has_file"],
+            )
             for n, d in enumerate(deposits, 1)
         ),
         witnesses=sum(1 for line in row["witnesses"].splitlines() if line.strip()),

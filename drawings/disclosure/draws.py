@@ -192,7 +192,7 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
         siblings=tuple(other for other in siblings if other.code != code),
         substitutions=substituted.rows,
         after=after,
-        withdrawn=withdrawals(row["pk"]),
+        withdrawn=withdrawals(row["pk"], hidden),
         pager=Page((), number, has_next),
     )
 

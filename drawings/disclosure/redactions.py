@@ -13,6 +13,7 @@ from ..states import Tag
 Kind = Redaction.Text
 HIDDEN_TAG = Tag(HIDDEN, "muted")
 
+ABOUT = tuple(column for column in public_fields.REDACTION if column.endswith("_id"))
 # (kind of text, key of what it belongs to) -> what stands in place of its words
 Hidden = Mapping[tuple[str, int | None], str]
 
@@ -30,7 +31,7 @@ def hidden_of_draw(draw_id: int) -> Hidden:
 def _hidden(which: Q) -> Hidden:
     rows = Redaction.objects.in_effect().filter(which).values(*public_fields.REDACTION)
     return {
-        (row["text"], row["inspection_id"] or row["correction_id"] or row["substitution_id"]):
+        (row["text"], next((row[key] for key in ABOUT if row[key]), None)):
             in_place_of_words(row["redacted_on"], row["legal_reason"])
         for row in rows
     }  # fmt: skip

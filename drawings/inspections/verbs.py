@@ -17,6 +17,7 @@ from wugang_audit.accounts.models import User
 
 from .. import deadlines, public_log
 from ..models import Correction, Draw, Inspection, InspectionMove, LogKind
+from ..models.checklists import point_digests
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
 from ..privacy_gate.queries import Subject, Text
@@ -82,7 +83,8 @@ def submit(
     row.publish_by = deadlines.publish_by(timezone.localdate(report.visited_at)).day
     _write(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
     keep_version(row, report, shown, actor)
-    return _move(row, InspectionState.SUBMITTED, actor, "提交检查")
+    told = {"publish_by": row.publish_by.isoformat()}
+    return _move(row, InspectionState.SUBMITTED, actor, "提交检查", told=told)
 
 
 @transaction.atomic
@@ -250,7 +252,10 @@ def _review(
 ) -> Inspection:
     row.reviewed_at, row.reviewed_by, row.review_comment = clock.now(), actor, comment
     written = ("reviewed_at", "reviewed_by", "review_comment", *more_fields)
-    return _move(row, state, actor, action, comment, written)
+    told = (
+        {"publish_by": row.publish_by.isoformat()} if "publish_by" in more_fields and row.publish_by else {}
+    )
+    return _move(row, state, actor, action, comment, written, told=told)
 
 
 def _publish(row: Inspection, actor: User) -> Inspection:
@@ -263,7 +268,10 @@ def _publish(row: Inspection, actor: User) -> Inspection:
         raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
     fields = ("published_at", "published_by", "record_form", "nonce")
-    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields)
+    # The points are named on the public page by the tables: so the trail keeps how they read.
+    digests = point_digests(row.checklists.values("version"))
+    told = {"wording": [f"{name} {digest}" for name, digest in sorted(digests.items())]}
+    return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields, told=told)
 
 
 def _move(
@@ -273,10 +281,12 @@ def _move(
     action: str,
     comment: str = "",
     more_fields: tuple[str, ...] = (),
+    *,
+    told: Mapping[str, object] = {},
 ) -> Inspection:
     before = row.state
     row.state, row.updated_by = state, actor
     row.save(update_fields=["state", "updated_at", "updated_by", *more_fields])
     InspectionMove.objects.create(inspection=row, state=state, by=actor, comment=comment)
-    _trace(row, actor, action, state=[before, state])
+    _trace(row, actor, action, state=[before, state], **told)
     return row

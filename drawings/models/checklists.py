@@ -1,5 +1,8 @@
 """Checklists as templates with versions; an inspection keeps the versions that it began with."""
 
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 
@@ -182,6 +185,23 @@ class ChecklistPoint(models.Model):
         return (*self.version.natural_key(), self.code)
 
     natural_key.dependencies = ["drawings.checklistversion", "drawings.legalbasis"]
+
+
+def point_digests(versions: models.QuerySet) -> dict[str, str]:
+    """Return {``general/2``: SHA-256 of its points as they read} of some versions, in one query.
+
+    The name of the list and whom it is for are the administrator's to change: they are left out.
+    """
+    rows = ChecklistPoint.objects.filter(version__in=versions).order_by("version", "position", "pk")
+    points: dict[str, list[list[object]]] = {}
+    for code, number, *point in rows.values_list(
+        "version__checklist__code", "version__number", "section", "code", "name", "guidance", "position"
+    ):
+        points.setdefault(f"{code}/{number}", []).append(point)
+    return {
+        name: hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+        for name, content in points.items()
+    }
 
 
 class InspectionChecklist(models.Model):

@@ -1,6 +1,9 @@
 """What officers record of a visit beside the points: measures, readings, facilities, samples."""
 
+import json
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from wugang_audit import clock
@@ -103,3 +106,8 @@ class Sampling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet}:{self.pollutants}"
+
+    def as_stored(self) -> str:
+        """Return all columns as one text, of which the trail keeps the digest (`Inspection.log_digest`) at each entry."""
+        columns = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        return json.dumps(columns, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)

@@ -109,6 +109,12 @@ class Deposit(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}:{self.where}"
 
+    @property
+    def shown_where(self) -> str:
+        """Where it was left, as papers say it: or that the law hid it. Of many, prefetch ``redactions``."""
+        hidden = next((row for row in self.redactions.all() if row.is_in_effect), None)
+        return hidden.in_place if hidden else self.where
+
 
 class Withdrawal(models.Model):
     """Names of one kind that were taken out of a draw's ``names.tsv`` in one step, and why."""

@@ -10,6 +10,7 @@ from django.db import models
 from .declarations import Declaration, DeclarationQuerySet
 from .draw import Draw
 from .inspection import Correction, Inspection
+from .records import Deposit, Withdrawal
 from .substitutions import Substitution
 
 
@@ -25,7 +26,7 @@ class RedactionQuerySet(DeclarationQuerySet):
 class Redaction(Declaration):
     """A reviewer asks that a published text be hidden, the head confirms; `evidence` is unused: the reason is public.
 
-    At most one of inspection, correction and substitution is set; without one it is a text of the draw itself.
+    At most one of inspection, correction, substitution, deposit and withdrawal is set; without one it is a text of the draw itself.
     """
 
     class Text(models.TextChoices):
@@ -35,6 +36,8 @@ class Redaction(Declaration):
         VOID = "void", "作废原因"
         WITNESSES = "witnesses", "见证人"
         EVIDENCE = "evidence", "替补的事实和证据"
+        DEPOSIT = "deposit", "承诺值存放处"
+        WITHDRAWAL = "withdrawal", "撤下名称的原因"
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="redactions")
     text = models.CharField("隐去的内容", max_length=12, choices=Text)
@@ -48,6 +51,10 @@ class Redaction(Declaration):
     )
     substitution = models.ForeignKey(
         Substitution, models.PROTECT, null=True, blank=True, related_name="redactions"
+    )
+    deposit = models.ForeignKey(Deposit, models.PROTECT, null=True, blank=True, related_name="redactions")
+    withdrawal = models.ForeignKey(
+        Withdrawal, models.PROTECT, null=True, blank=True, related_name="redactions"
     )
     legal_reason = models.CharField(
         "法律理由", max_length=300, help_text="会公开：写明依据和原因，不要重复要隐去的内容。"
@@ -78,7 +85,14 @@ class Redaction(Declaration):
     @property
     def named(self) -> str:
         """What `target` has to be: the kind of the text, and the key of what it belongs to within the draw."""
-        key = self.inspection_id or self.correction_id or self.substitution_id
+        about = (
+            self.inspection_id,
+            self.correction_id,
+            self.substitution_id,
+            self.deposit_id,
+            self.withdrawal_id,
+        )
+        key = next(filter(None, about), None)
         return f"{self.text}/{key}" if key else str(self.text)
 
     @property

@@ -1,6 +1,11 @@
 """The report of a quarter to the city and the province, kept as it was approved."""
 
+import hashlib
+import json
+from typing import Any
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from .quarters import QUARTERS
@@ -32,6 +37,12 @@ class QuarterReport(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["year", "quarter", "version"], name="one_report_per_version")
         ]
+
+    @staticmethod
+    def figures_digest(figures: dict[str, Any]) -> str:
+        """Return the SHA-256 of figures in hex, whether they come from the code or from the table."""
+        text = json.dumps(figures, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def __str__(self) -> str:
         return f"{self.year}年第{self.quarter}季度汇总表"

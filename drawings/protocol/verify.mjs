@@ -1241,6 +1241,7 @@ const DECIMAL = "(?:0|[1-9][0-9]{0,11})(?:\\.[0-9]{1,9})?";
 const VALUE = new RegExp(`^${DECIMAL}$`);
 const RECORD_FORM = /^(?:finding|correction|redaction)\/[0-9]+$/;
 const RECORD_KINDS = { finding: "检查结果", correction: "更正", redaction: "隐去" };
+const NO_FINDINGS = `没有 ${FINDINGS}，检查结果没有核对`;
 const RANKS = Object.keys(RECORD_KINDS); // a unit's records in this order
 const MOST_REDACTIONS = 100; // how many are named one by one
 
@@ -1399,6 +1400,8 @@ function hiddenWords(word) {
   const [kind, serial] = word.split("/");
   if (kind === "correction" && serial) return `第 ${serial} 次更正`;
   if (kind === "evidence" && serial) return `第 ${serial} 次替补的证据`;
+  if (kind === "deposit" && serial) return `第 ${serial} 处存放的地方`;
+  if (kind === "withdrawal" && serial) return `第 ${serial} 次撤下名称的原因`;
   return Object.hasOwn(TEXTS_IN_WORDS, word) ? TEXTS_IN_WORDS[word] : `文字 ${word}`;
 }
 
@@ -1442,7 +1445,7 @@ function standsBehind(record, last) {
 
 /** Whether the records of one unit go together; fills `hidden`. */
 function checkUnit(unit, { records, there, hidden }) {
-  const words = new Set();
+  const words = new Set(), wentLater = () => !words.has("finding") && records.some(({ kind, word }) => kind === "redaction" && word === "finding");
   for (const record of records) {
     if (record.kind !== "redaction") continue;
     const { word, of } = record, here = `${FINDINGS}：${calledRecord(record)}`;
@@ -1452,7 +1455,7 @@ function checkUnit(unit, { records, there, hidden }) {
     const isCorrection = word.startsWith("correction/") && SERIAL.test(word.slice(11));
     want(word === "summary" || word === "finding" || isCorrection, `${here}：单位没有 ${shown(word)} 这种文字`);
     const held = there.get(word === "summary" ? "finding" : word);
-    if (word === "summary") want(held && !held.isOld, `${here}：没有这家单位的 finding/2`);
+    if (word === "summary") want(held ? !held.isOld : wentLater(), `${here}：没有这家单位的 finding/2`);
     else if (!held) hidden.set(word, record);
     else want(isCorrection && !held.isOld, `${here}：要隐去的还在这里`);
     want(of !== "-" && (!held || held.text === of), `${here}：指纹 ${of} 不是要隐去的文字的`);
@@ -1835,9 +1838,9 @@ export function computeSubstitutes(files) {
 }
 
 /**
- * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "note", "wait" (not
- * published yet), "fail", or "skip" where a failure before left nothing to check (ok is false for these two). A line with
- * isOtherProtocol says that the draw is one of draw/1. `means`: in plain words, what the check
+ * Check a draw: a list of {what, ok, level, detail, means}. Level is "ok", "warn", "void" (the draw was called off), "lack" (findings.txt
+ * should be there and is not, so less was checked), "note", "wait" (not published yet), "fail", or "skip" where a failure before left
+ * nothing to check (ok is false for these two). A line with isOtherProtocol says that the draw is one of draw/1. `means`: in plain words, what the check
  * is there for. `files`: a Map or an object of name -> Uint8Array. `onProgress` gets {part (0 to 1), what}, and {line} with
  * each check as it is done. `own`: the digest of this very program, where it is known. `earlier`: the bytes of an earlier
  * log, chain value or checkpoint that the log must extend.
@@ -2063,9 +2066,7 @@ function checkPublicLog(run, draw, { resultText, substitutes }, complete, earlie
 /** What was published of the inspections, where the bundle has it; `log`: its rows, or null. */
 function checkFindings(run, { commit, salt, saltHeld }, { inspected }, log) {
   if (!run.has(FINDINGS)) {
-    const rows = commit && log ? ofFindings(log, commit.draw) : [];
-    const words = RANKS.map((kind) => [RECORD_KINDS[kind], rows.filter((row) => row.kind === kind).length]).filter(([, count]) => count);
-    if (rows.length) run.add("没有检查结果文件", "note", `公开日志登记了本次抽签的${words.map(([kind, count]) => `${kind} ${count} 条`).join("，")}，但没有 ${FINDINGS}，没有核对`);
+    if (commit && log) missFindings(run, ofFindings(log, commit.draw));
     return;
   }
   const found = run.step(0.99, "检查结果文件符合格式", "每家检查的结论、项目和条款，后来的更正和依法隐去，各是一条记录。", [commit], () => parseFindings(run.text(FINDINGS), commit), () => "");
@@ -2073,6 +2074,20 @@ function checkFindings(run, { commit, salt, saltHeld }, { inspected }, log) {
   run.step(0.99, "检查情况和更正的文字与记录里的指纹逐段一致", "文字单独放一个文件：依法可以隐去，却不能换成别的，也不能少了不说。", [found], () => checkTexts(run.has(TEXTS) ? run.text(TEXTS) : null, found, commit));
   run.step(0.99, "公开日志里的检查结果、更正和隐去与文件逐条一致", "公布过的检查结果，改一个字、少一条，日志里的指纹都会说出来。", [found, commit, log, salt ?? null, saltHeld ?? null], () => checkFindingsLog(log, commit, salt, found));
   if (found) noteFindings(run, found);
+}
+
+/**
+ * There is no findings.txt, while the log may have `rows` about findings. Which form a record had the log does not say, and
+ * there was a time when bundles had no such file; but nothing was hidden then.
+ */
+function missFindings(run, rows) {
+  if (!rows.length) return;
+  const counted = RANKS.map((kind) => [RECORD_KINDS[kind], rows.filter((row) => row.kind === kind).length]).filter(([, count]) => count);
+  const told = `日志登记了本次抽签的${counted.map((words) => `${words.join(" ")} 条`).join("，")}，这里没有，没有核对`;
+  const hiding = rows.find(({ kind }) => kind === "redaction");
+  if (!run.has(SALT)) run.add("没有检查结果文件", "note", `${told}：密封期间不公布`);
+  else if (hiding) run.step(0.99, "有依法隐去的抽签都带着检查结果文件", "", [], () => want(false, at(hiding, `登记了隐去，却没有 ${FINDINGS}`)));
+  else run.add(NO_FINDINGS, "lack", `${told}。请重新下载完整的文件包；只有很早以前下载的文件包没有这个文件`);
 }
 
 function noteFindings(run, { records }) {
@@ -2316,7 +2331,7 @@ export async function readZip(bytes, inflate = inflateStream) {
 
 // ---- The command line, in node ----
 
-const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
+const SAID = { ok: "通过", warn: "通过，但请注意", void: "通过，但请注意", lack: "不完整", note: "说明", wait: "尚未公布", fail: "不通过", skip: "未检查" };
 
 async function readPath(path) {
   const [fs, { join }, zlib] = await Promise.all([import("node:fs"), import("node:path"), import("node:zlib")]);
@@ -2412,10 +2427,11 @@ async function main(words) {
   const failures = lines.filter(({ level }) => level === "fail").length;
   const has = (wanted) => lines.some(({ level }) => level === wanted);
   out(`结论：${failures ? `不通过，有 ${failures} 项不对`
+    : has("lack") ? `不完整：${NO_FINDINGS}，已有的全部通过`
     : has("void") ? "抽签已作废，已有的文件全部对得上"
     : has("wait") ? "抽签还没有完成，已有的文件全部对得上"
     : "全部通过"}\n`);
-  return failures ? 1 : 0;
+  return failures ? 1 : has("lack") ? 3 : 0;
 }
 
 /** Whether node was started with this very file. */

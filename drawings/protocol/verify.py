@@ -322,7 +322,8 @@ class Texts(NamedTuple):
 class Check(NamedTuple):
     """A line of the report; ok is False for these two: fail, skip (not made, since one before failed).
 
-    level is also ok, warn (holds, but read this), wait (a file that is not there yet), note.
+    level is also ok, warn (holds, but read this), lack (a file that should be there, so that less was checked), wait (one
+    that is not there yet), note.
     """
 
     what: str
@@ -1313,6 +1314,10 @@ def hidden_words(text: str) -> str:
         return f"第 {serial} 次更正"
     if word == "evidence" and serial:
         return f"第 {serial} 条替补的证据"
+    if word == "deposit" and serial:
+        return f"第 {serial} 处存放的地方"
+    if word == "withdrawal" and serial:
+        return f"第 {serial} 次撤下名称的原因"
     return TEXTS_IN_WORDS.get(text, f"文字 {text}")
 
 
@@ -1337,9 +1342,14 @@ def record_word(record: PublicRecord) -> str:
     return "" if isinstance(record, RedactionRecord) else "finding"
 
 
+# A bundle is checked by the program that lies in it, and older ones refuse this. The site looks for this very line.
+HIDES_THE_REST_LATER = True
+
+
 def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
     """The records of one unit, or of the draw itself, fit each other."""
     there = {record_word(record): record for record in records if record_word(record)}
+    hidings = [record.text for record in records if isinstance(record, RedactionRecord)]
     redacted: set[str] = set()
     for record in records:
         if not isinstance(record, RedactionRecord):
@@ -1353,7 +1363,8 @@ def check_of_unit(unit: str, records: list[PublicRecord]) -> None:
         want(known, f"{here}：污染源没有「{record.text}」这种文字")
         of = there.get("finding" if record.text == "summary" else record.text)
         if record.text == "summary":
-            want(isinstance(of, FindingRecord), f"{here}：没有它的 finding/2 记录")
+            went_later = "finding" not in redacted and "finding" in hidings and of is None
+            want(isinstance(of, FindingRecord) or went_later, f"{here}：没有它的 finding/2 记录")
         gone = of is None or isinstance(of, FindingRecord) and record.text == "summary"
         want(gone or isinstance(of, CorrectionRecord), f"{here}：说是隐去了，记录却还在")
         meant = (
@@ -2615,6 +2626,7 @@ def check_extends(rows: Sequence[LogRow], earlier: bytes) -> str:
 # ---- Findings against their texts, the draw and the log ----
 
 RECORD_KINDS = {"finding": "检查结果", "correction": "更正", "redaction": "隐去"}
+LACKING = f"没有 {FINDINGS}，检查结果没有核对"
 
 
 def load_findings(files: dict[str, bytes], commit: Commit) -> Findings:
@@ -2719,6 +2731,26 @@ def check_below(
     want(above, f"{at(row)}{spoken_record(redaction)}：上面没有登记过隐去的文字")
 
 
+def say_missing(report: "Report", rows: Sequence[LogRow], is_salt_out: bool) -> None:
+    """What the log tells of findings while the bundle has no findings.txt: a fault if something was hidden, else a gap.
+
+    The log has digests alone, so it does not tell finding/1 of a bundle that was made before there was such a file from
+    finding/2 that somebody dropped. Redactions came with the file.
+    """
+    counts = Counter(row.kind for row in rows)
+    words = "，".join(f"{title} {counts[kind]} 条" for kind, title in RECORD_KINDS.items() if counts[kind])
+    told = f"日志登记了本次抽签的{words}，这里没有，没有核对"
+    if not is_salt_out:
+        report.say("note", f"没有 {FINDINGS}", f"{told}：密封期间不公布")
+    elif hiding := next((row for row in rows if row.kind == "redaction"), None):
+        report.step(
+            f"有隐去的抽签都带着 {FINDINGS}",
+            lambda: want(False, f"{at(hiding)}登记了隐去，却没有 {FINDINGS}"),
+        )
+    else:
+        report.say("lack", LACKING, f"{told}。请重新下载完整的文件包；只有很早以前下载的文件包没有这个文件")
+
+
 def check_findings(
     report: "Report",
     files: dict[str, bytes],
@@ -2730,11 +2762,7 @@ def check_findings(
     if FINDINGS not in files:
         mine = [row for row in rows or () if commit and row.kind in RECORD_KINDS and is_of(row, commit.draw)]
         if mine:
-            counts = Counter(row.kind for row in mine)
-            words = "，".join(
-                f"{title} {counts[kind]} 条" for kind, title in RECORD_KINDS.items() if counts[kind]
-            )
-            report.say("note", f"没有 {FINDINGS}", f"日志登记了本次抽签的{words}，这里没有，没有核对")
+            say_missing(report, mine, SALT in files)
         return
     found = report.step(
         f"公开的检查结果 {FINDINGS} 合乎格式", lambda commit: load_findings(files, commit), commit
@@ -3000,6 +3028,8 @@ def verdict(report: Sequence[Check]) -> str:
     failed = sum(line.level == "fail" for line in report)
     if failed:
         return f"{failed} 项不通过"
+    if any(line.level == "lack" for line in report):
+        return f"不完整：{LACKING}，已有的全部通过"
     if any(line.what == VOID for line in report):
         return "抽签已经作废，已有的全部通过"
     return "抽签还没有完成，已有的全部通过" if any(line.level == "wait" for line in report) else "全部通过"
@@ -3086,6 +3116,7 @@ MARKS = {
     "skip": "未检查",
     "wait": "尚缺",
     "warn": "通过，但请注意",
+    "lack": "不完整",
     "note": "说明",
 }
 USAGE = "用法：python verify.py [--result | --substitutes | --extends 日志、链值或检查点] 文件夹或压缩包"
@@ -3125,7 +3156,9 @@ def main(arguments: list[str]) -> int:
     for line in report:
         print(f"{MARKS[line.level]}：{line.what}" + f"（{line.detail}）" * bool(line.detail))
     print(f"结论：{verdict(report)}")
-    return 0 if all(line.ok for line in report) else 1
+    if not all(line.ok for line in report):
+        return 1
+    return 3 if any(line.level == "lack" for line in report) else 0
 
 
 if __name__ == "__main__":

@@ -144,9 +144,12 @@ def fixed(evidence: Evidence) -> Part:
     for word, (name, value) in today.items():
         if word in changes and changes[word] != value:
             faults.append(f"{name}和冻结时的审计记录不一致")
+    days = [day for step in evidence.of("冻结名单", "公布抽签结果") if (day := step.changes.get("visit_by"))]
+    if days and days[-1] != (draw.visit_by and draw.visit_by.isoformat()):
+        faults.append("检查期限和审计记录不一致")
     if entries and not said and str(draw.item) != entries[0].changes.get("item"):
         faults.append("抽查事项和建立时的审计记录不一致")
-    return Part("冻结的内容", len(today) + 4, tuple(faults))
+    return Part("冻结的内容", len(today) + 5, tuple(faults))
 
 
 def _by_commit(draw: Draw, commit: verify.Commit) -> Iterator[str]:

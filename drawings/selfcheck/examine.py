@@ -16,6 +16,7 @@ draw: disclosure, rates of its plan                    commit.txt
 draw: plan, item, under, unseal_on, changes            trail: 冻结名单 (the item of a draft: 建立抽签)
 draw: when it was frozen, to the second                trail: 冻结名单
 draw: witnesses                                        trail: the last 登记见证人
+draw: visit_by                                         trail: 公布抽签结果, before it 冻结名单
 sources of randomness                                  commit.txt
 accepted values, when, by whom                         rows ``entropy``; trail: 确认随机数
 first readings: what, when, by whom                    trail: 第一次录入随机数, 两次录入不一致; the accepted value
@@ -25,6 +26,9 @@ inspection: who handed in, reviewed, published, when   trail: 提交检查; 审�
 inspection: what is published of it, when              row ``finding``; of a hidden one the redaction
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
+inspection: postponed_to; publish_by                   trail: 答复困难与问题; 提交检查, 审核通过
+points of its checklists, as they read                 trail: 确认公开 (a digest for each version)
+samplings                                              trail: 申请采样监测, 填写采样监测 (digests that follow on each other)
 corrections                                            rows ``correction``
 texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
 texts that were hidden: the words that are kept        the digest of what was hidden
@@ -33,6 +37,7 @@ substitutions: all that is declared, before the log    trail: 申报替补… (a
 substitutions: places with few left to choose from     recomputed with the substitutes
 substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, 确认替补, 驳回替补, …替补号码
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
+reports of a quarter: figures, workbook, by whom       trail: 编制季度…, 批准季度汇总表 (digests)
 plans: text, rates, items, published_at                row ``plan``
 deposits; second readings of the changes               trail: 登记承诺值存放; 核对名录变动
 objections to the changes, and withdrawn ones          trail: 对名录变动提出异议; 撤回…, 解除对名录变动的异议
@@ -49,7 +54,7 @@ from ..models.draw import Draw
 from ..models.log import OF_THE_SITE, LogEntry, LogKind
 from ..public_log import recompute
 from ..states import DrawState
-from . import amendments, deposits, draws, entropy, findings, names, plans, redactions, tasks
+from . import amendments, deposits, draws, entropy, findings, names, plans, redactions, reports, tasks, visits
 from .evidence import Evidence, Part
 
 # What is compared of every draw, then of one that was frozen, then of one with a result. Their order is that in which
@@ -68,6 +73,7 @@ DRAWN = (
     findings.corrections,
     amendments.substitutions,
     tasks.tasks,
+    visits.visits,
 )
 
 
@@ -87,7 +93,7 @@ def examine() -> Iterator[Line]:
         yield Line(False, f"公开日志：第 {chain.broken} 条对不上（前 {chain.count} 条前后相连）", chain.count)
     else:
         yield Line(True, f"公开日志：全部 {chain.count} 条前后相连", chain.count)
-    yield from _lines("", _twice(lambda: [plans.plans()]))
+    yield from _lines("", _twice(lambda: [plans.plans(), reports.reports()]))
     yield from _without_object()
     for draw in Draw.objects.order_by("pk").values_list("pk", flat=True):
         yield from _of_draw(draw)

@@ -32,20 +32,31 @@ REVIEWED = (InspectionState.APPROVED, InspectionState.RETURNED)
 KEY = f"{Inspection._meta.label_lower}:"  # of an entry's target, before the primary key
 
 
+class Entries:
+    """The entries of some actions about a draw's inspections: one query, whatever their number."""
+
+    def __init__(self, evidence: Evidence, *actions: str):
+        # A draw keeps the entries about its inspections itself while it is sealed; later ones stand under each of them.
+        self._sealed: dict[int, list[Step]] = defaultdict(list)
+        for step in evidence.of(*actions):
+            if "inspection" in step.changes:
+                self._sealed[step.changes["inspection"]].append(step)
+        self._entries = Beside(_entries(evidence.draw, actions))
+
+    def of(self, pk: int) -> list[Step]:
+        """Return the entries about an inspection in their order; to be asked ascending by primary key."""
+        return sorted([*self._sealed.get(pk, ()), *(Step(*each) for each in self._entries.of(pk))])
+
+
 class Ways:
     """The entries and the moves of a draw's inspections: two queries, whatever their number."""
 
     def __init__(self, evidence: Evidence):
-        # A draw keeps the entries about its inspections itself while it is sealed; later ones stand under each of them.
-        self._sealed: dict[int, list[Step]] = defaultdict(list)
-        for step in evidence.of(*STATE_AFTER):
-            if "inspection" in step.changes:
-                self._sealed[step.changes["inspection"]].append(step)
-        self._entries, self._moves = Beside(_entries(evidence.draw)), Beside(_moves(evidence.draw))
+        self._entries, self._moves = Entries(evidence, *STATE_AFTER), Beside(_moves(evidence.draw))
 
     def faults(self, row: Inspection) -> Iterator[str]:
         """Say what the inspection and its moves tell otherwise than the trail; to be asked ascending by primary key."""
-        steps = sorted([*self._sealed.get(row.pk, ()), *(Step(*each) for each in self._entries.of(row.pk))])
+        steps = self._entries.of(row.pk)
         moves = self._moves.of(row.pk)
         wanted = STATE_AFTER[steps[-1].action] if steps else InspectionState.DRAFT
         if row.state != wanted:
@@ -58,12 +69,12 @@ class Ways:
             yield "审核意见和检查经过不一致"
 
 
-def _entries(draw: Draw) -> Iterator[tuple[Any, ...]]:
+def _entries(draw: Draw, actions: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield (inspection, *the columns of a `Step`), ascending by both numbers."""
     key = Concat(Value(KEY), Cast("pk", CharField()), output_field=CharField())
     keys = Inspection.objects.filter(selection__draw=draw).order_by().values_list(key, flat=True)
     return (
-        AuditEntry.objects.filter(target_key__in=keys, action__in=STATE_AFTER)
+        AuditEntry.objects.filter(target_key__in=keys, action__in=actions)
         .annotate(inspection=Cast(Substr("target_key", len(KEY) + 1), BigIntegerField()))
         .order_by("inspection", "index")
         .values_list("inspection", *Step._fields)

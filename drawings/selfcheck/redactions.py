@@ -1,8 +1,8 @@
 """Texts that the law asked to hide: each against its row of the log, the words that are kept, and the audit trail."""
 
-from ..models import finding_files
 from ..models.finding_record import document
 from ..models.log import LogKind
+from ..models.redaction_record import RedactionsOf, redactions_of
 from ..models.redactions import Redaction
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, same, unlike_step
@@ -17,35 +17,24 @@ STEPS = (
 
 def redactions(evidence: Evidence) -> Part:
     """Compare each redaction, decided or not, in both directions."""
-    rows = list(
-        Redaction.objects.filter(draw=evidence.draw)
-        .select_related(
-            "draw",
-            "inspection__selection__source",
-            "inspection__selection__draw",
-            "correction__inspection__selection__source",
-            "correction__inspection__selection__draw",
-            "substitution",
-        )
-        .order_by("pk")
-    )
+    read = redactions_of(evidence.draw)
     said = {
         (step.action, step.changes.get("redaction")): step
         for step in evidence.of(*(action for *_, action in STEPS))
     }
-    records = {row.pk: record for row, record in finding_files.redactions(evidence.draw)}
+    records = {row.pk: record for row, record in read.records()}
     faults = []
-    for row in rows:
+    for row in read.rows:
         found = [*_decided(row, said), *_about(evidence, row)]
         if record := records.get(row.pk):
-            found += _in_the_log(evidence, row, record)
+            found += _in_the_log(evidence, read, row, record)
         faults += [f"依法隐去 {row.pk}（{row.get_text_display()}）：{fault}" for fault in found]
     faults += [
         f"审计记录第 {step.index} 条（{step.action}）：站上没有和它相符的内容"
         for step in sorted(said.values(), key=lambda step: step.index)
     ]
     faults += evidence.log.left(LogKind.REDACTION)
-    return Part("依法隐去", len(rows), tuple(faults))
+    return Part("依法隐去", len(read.rows), tuple(faults))
 
 
 def _decided(row: Redaction, said: dict[tuple[str, int | None], Step]) -> list[str]:
@@ -70,9 +59,8 @@ def _about(evidence: Evidence, row: Redaction) -> list[str]:
     """Say whether it names another text than it points to, or took effect without a head."""
     faults = []
     about = row.correction.inspection if row.correction else row.inspection
-    owner = (
-        about.selection.draw_id if about else row.substitution.draw_id if row.substitution else row.draw_id
-    )
+    of_draw = row.substitution or row.deposit or row.withdrawal
+    owner = about.selection.draw_id if about else of_draw.draw_id if of_draw else row.draw_id
     if row.target != row.named or owner != evidence.draw.pk:
         faults.append("指的不是登记的那段文字")
     if (row.redacted_on is None) != (row.confirmed_at is None):
@@ -80,14 +68,16 @@ def _about(evidence: Evidence, row: Redaction) -> list[str]:
     return faults
 
 
-def _in_the_log(evidence: Evidence, row: Redaction, record: verify.RedactionRecord) -> list[str]:
+def _in_the_log(
+    evidence: Evidence, read: RedactionsOf, row: Redaction, record: verify.RedactionRecord
+) -> list[str]:
     """Hold the record against its row, and the words that are kept inside against the digest of what was hidden."""
     draw = evidence.draw
     subject = draw.log_subject(record.unit) if record.unit else draw.code
     faults = []
     try:
         digest = draw.log_digest(document(record))
-        kept = finding_files.hidden_by(row).of
+        kept = read.hidden_by(row).of
     except verify.Invalid as reason:
         return [f"写不成公开的记载：{reason}"]
     if fault := evidence.log.claim(LogKind.REDACTION, subject, digest, row.confirmed_at):

@@ -48,7 +48,8 @@ def make(*, draw: Draw, kind: str, note: str, actor: User) -> QuarterReport:
         year=draw.year, quarter=draw.quarter, version=version, figures=content, workbook=made,
         digest=digest_of(made), made_at=now, made_by=actor, note=note,
     )  # fmt: skip
-    trail.record(actor, f"编制季度{Kind(kind).label}", row, {"version": version, "digest": row.digest})
+    told = {"version": version, "digest": row.digest, "figures": QuarterReport.figures_digest(content)}
+    trail.record(actor, f"编制季度{Kind(kind).label}", row, told)
     return row
 
 

@@ -117,6 +117,15 @@ def test_findings_are_held_against_the_log_and_what_is_hidden_is_named(page, bun
     expect(verdict).to_contain_text("单位 410481-766007 的检查结果的指纹应为")
 
 
+def test_a_bundle_without_its_findings_is_called_incomplete_and_not_passed(page, bundle, look):
+    verdict = verified(page, bundle("incomplete/new"), "warn", "不完整：缺少检查结果文件，其余的对得上")
+    expect(verdict).to_contain_text(
+        "没有 findings.txt，检查结果没有核对：日志登记了本次抽签的检查结果 2 条，更正 2 条"
+    )
+    expect(verdict).to_contain_text("请重新下载完整的文件包")
+    look(page, "verify-incomplete")
+
+
 def test_a_draw_of_an_older_protocol_is_sent_to_the_program_that_lies_with_it(page, bundle, look):
     verdict = verified(page, bundle("bad/commit-draw1"), "warn", "这是旧规则 draw/1 的抽签，这里不能复算")
     expect(verdict).to_contain_text("请用和它放在一起的 verify.py 或 verify.mjs 复算")

@@ -28,6 +28,13 @@ MENU = (
     ("帮助", "help", frozenset(Role)),
 )
 
+# Pages whose address stands below another line's, or below none: name of the URL -> the line that they belong to.
+ELSEWHERE = {
+    "amendments:redactions": "inspections:all",
+    "amendments:redact_draw": "inspections:all",
+    "amendments:redact_inspection": "inspections:all",
+}
+
 # (label, name of the URL, whether the pages below it belong to it)
 PUBLIC_MENU = (
     ("首页", "disclosure:home", False),
@@ -85,7 +92,10 @@ def _menu(request: HttpRequest) -> list[MenuItem]:
         return []
     shown = [(label, reverse(name)) for label, name, roles in MENU if not user.roles.isdisjoint(roles)]
     # The plans stand below the draws: of two addresses that fit, the longer one is meant.
-    here = max((url for _, url in shown if request.path.startswith(url)), key=len, default=None)
+    match = request.resolver_match
+    line = ELSEWHERE.get(match.view_name) if match else None
+    path = reverse(line) if line else request.path
+    here = max((url for _, url in shown if path.startswith(url)), key=len, default=None)
     kept = _that_fit([label for label, _ in shown])
     return [
         MenuItem(label, url, url == here, folded=place >= kept) for place, (label, url) in enumerate(shown)

@@ -124,8 +124,8 @@ def minutes_of(draw: Draw, *, opened: bool = False) -> Minutes:
         changes=draw.change_counts(),
         since=draw.changes.get("since", ""),
         deposits=[
-            Fact(each.get_kind_display(), f"{each.where}（{_clock(each.at)}）")
-            for each in draw.deposits.all()
+            Fact(each.get_kind_display(), f"{each.shown_where}（{_clock(each.at)}）")
+            for each in draw.deposits.defer("file").prefetch_related("redactions")
         ],
         is_sealed=draw.is_sealed,
         result=result_of(draw) if show else None,

@@ -7,7 +7,7 @@ const STRATA = {
   "special": "特殊监管对象",
   "general": "一般排污单位",
 };
-const LOOKS = { ok: "is-ok", warn: "is-warn", void: "is-warn", note: "", wait: "", fail: "is-bad", skip: "" };
+const LOOKS = { ok: "is-ok", warn: "is-warn", void: "is-warn", lack: "is-warn", note: "", wait: "", fail: "is-bad", skip: "" };
 const HEADS = "verify-log-heads"; // in localStorage: {bureau: [[rows, head], ...]}, rows ascending
 const MOST_HEADS = 30;
 const MOST_HIDDEN = 5; // redactions that the verdict names; the list of checks has more
@@ -163,12 +163,13 @@ class Section {
   conclude({ lines, log, hasPool }) {
     this.busy(false);
     const of = (...levels) => lines.filter(({ level }) => levels.includes(level));
-    const failures = of("fail"), warnings = of("warn", "void"), waiting = of("wait");
+    const failures = of("fail"), warnings = of("lack", "warn", "void"), waiting = of("wait");
     const isSound = failures.length === 0 && this.compareLog(log, failures.length === 0);
     const heed = warnings.map(({ what, detail }) => `${what}：${detail}`);
     if (lines.some(({ isOtherProtocol }) => isOtherProtocol)) this.judge("warn", "这是旧规则 draw/1 的抽签，这里不能复算", failures[0].detail);
     else if (failures.length) this.judge("bad", "✕ 验证不通过", ...blame(failures));
     else if (!isSound) this.judge("bad", "✕ 公开日志对不上您上次看到的", ...this.brokenLog(log));
+    else if (of("lack").length) this.judge("warn", "不完整：缺少检查结果文件，其余的对得上", ...heed, ...found(lines));
     else if (of("void").length) this.judge("warn", "抽签已作废，公布的文件对得上", ...heed, ...found(lines));
     else if (waiting.length) this.judge(heed.length ? "warn" : "info", "✓ 抽签还没有完成，到目前为止都对得上", `还没有公布的：${waiting.map(({ detail }) => detail).join("；")}。`, ...heed, ...found(lines));
     else if (heed.length) this.judge("warn", "✓ 验证通过，但请注意", ...heed, ...found(lines));

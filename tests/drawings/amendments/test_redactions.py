@@ -3,12 +3,11 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, target
+from redaction_cases import LAW, SUMMARY, as_an_old_site, hide, publish, refused, target
 
 from drawings.amendments import hideable, redactions
 from drawings.inspections import verbs
 from drawings.models import Draw, Inspection, LogEntry, PrivacyMark, Redaction
-from drawings.privacy_gate.verbs import Reason
 from drawings.selfcheck import examine
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
@@ -106,24 +105,18 @@ def test_who_asked_and_is_the_head_by_now_does_not_confirm(asked, reviewer):
 
 
 # --- what and when -----------------------------------------------------------------------------------------------
-def refused(draw, which, reviewer, match, reason=LAW, **more):
-    count = Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()
-    with pytest.raises(Refused, match=match):
-        redactions.ask(draw=draw, target=which, legal_reason=reason, actor=reviewer, **more)
-    assert (Redaction.objects.count(), AuditEntry.objects.count(), PrivacyMark.objects.count()) == count
-
-
 def test_what_is_asked_for_or_hidden_already_is_not_hidden_again(draw, asked, reviewer, head):
     refused(draw, asked.target, reviewer, "已经有人申请隐去，正在等负责人决定")
     whole = asked.target.replace("summary", "finding")
     refused(draw, whole, reviewer, "“检查情况”已经有人申请隐去，不能再隐去“检查结果全文”")
     redactions.confirm(redaction=asked, actor=head)
     refused(draw, asked.target, reviewer, "已经依法隐去，不能再隐去一次")
-    refused(draw, whole, reviewer, "“检查情况”已经依法隐去")
+    hide(draw, whole, reviewer, head)
+    refused(draw, whole, reviewer, "已经依法隐去，不能再隐去一次")
     for verb in (redactions.confirm, redactions.refuse):
         with pytest.raises(Refused, match="已经有人处理过"):
             verb(redaction=asked, actor=head)
-    assert LogEntry.objects.filter(kind="redaction").count() == 1
+    assert LogEntry.objects.filter(kind="redaction").count() == 2
 
 
 def test_what_was_refused_may_be_asked_for_again(draw, asked, reviewer, head):
@@ -137,6 +130,8 @@ def test_what_is_not_public_yet_is_not_hidden(draw, reviewer, published):
     refused(draw, "void", reviewer, "没有作废原因可以隐去")
     refused(draw, "witnesses", reviewer, "没有登记见证人")
     refused(draw, "evidence/1", reviewer, "没有确认，或者还在密封中")
+    refused(draw, "deposit/1", reviewer, "没有登记这一处存放")
+    refused(draw, "withdrawal/1", reviewer, "没有这一次撤下名称的记录")
 
 
 @pytest.mark.parametrize(
@@ -189,16 +184,32 @@ def test_a_reason_that_will_not_do_is_refused(draw, reviewer, reason, match):
     refused(draw, target(draw, SUMMARY), reviewer, match, reason)
 
 
-def test_a_reason_with_a_number_that_is_no_persons_needs_a_mark(draw, reviewer, head, login):
+def test_no_mark_lets_a_number_into_a_reason_since_it_can_never_be_hidden(draw, published, reviewer, login):
     reason = f"《个人信息保护法》第四十七条，监督电话{PHONE}"
-    row = redactions.ask(
-        draw=draw, target=target(draw, SUMMARY), legal_reason=reason, actor=reviewer,
-        not_personal={"legal_reason": Reason("本局公布的监督电话", [PHONE])},
+    refused(draw, target(draw, SUMMARY), reviewer, "法律理由永远公开，以后也不能隐去：请删去", reason)
+    sent = {
+        "target": target(draw, SUMMARY),
+        "legal_reason": reason,
+        "legal_reason_not_personal": "本局公布的监督电话",
+        "legal_reason_not_personal_for": f'["{PHONE}"]',
+    }
+    page = login(reviewer).post(f"/ceremony/2026Q4/redactions/{published.pk}/", sent)
+    (fault,) = page.context["form"].errors["legal_reason"]
+    assert fault.startswith(f"法律理由里的“{PHONE}”像手机号码。法律理由永远公开")
+    assert not Redaction.objects.exists() and not PrivacyMark.objects.exists()
+
+
+def test_a_mark_of_an_older_site_still_lets_its_request_through(draw, reviewer, head, login):
+    row = redactions.ask(draw=draw, target=target(draw, SUMMARY), legal_reason=LAW, actor=reviewer)
+    Redaction.objects.update(legal_reason=f"{LAW}，监督电话{PHONE}")
+    with pytest.raises(Refused, match="像手机号码.*请驳回这份申请"):
+        redactions.confirm(redaction=row, actor=head)
+    PrivacyMark.objects.create(
+        subject="redaction", object_id=row.pk, field="legal_reason", piece=PHONE,
+        reason="本局公布的监督电话", by=reviewer, at=timezone.now(),
     )  # fmt: skip
-    assert PrivacyMark.objects.get().subject == "redaction"
     assert "本局公布的监督电话" in login(head).get("/ceremony/redactions/").content.decode()
-    assert PHONE not in str(list(AuditEntry.objects.values_list("changes", flat=True)))
-    assert redactions.confirm(redaction=row, actor=head).legal_reason == reason
+    assert redactions.confirm(redaction=row, actor=head).is_in_effect
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
@@ -222,7 +233,21 @@ def test_from_the_inspections_page_to_the_public_page(draw, published, reviewer,
         assert SUMMARY in inside and "已依法隐去" in inside
     outside = stranger.get(f"/units/{published.selection.source.number}/").content.decode()
     assert SUMMARY not in outside and f"【已依法隐去】{row.redacted_on or timezone.localdate()}" in outside
-    assert "没有可以隐去的文字" in page.get(url).content.decode()
+    left = [each.target for each in page.get(url).context["texts"]]
+    assert left == [f"finding/{published.pk}"]
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.HEAD])
+def test_the_pages_stand_below_the_results_in_menu_and_crumbs(draw, published, person, login, role):
+    """Their addresses stand below the draws, which a reviewer does not read."""
+    client = login(person("reader", role))
+    own = [f"/ceremony/2026Q4/redactions/{published.pk}/", "/ceremony/2026Q4/redactions/"]
+    for url in ["/ceremony/redactions/", *(own if role == Role.REVIEWER else [])]:
+        page = client.get(url)
+        assert [item.label for item in page.context["staff_nav"] if item.current] == ["检查结果"], url
+        crumbs = page.content.decode().partition('<nav class="crumbs"')[2].partition("</nav>")[0]
+        assert crumbs.count('href="/inspections/all/"') == 1, url
+        assert crumbs.count('href="/ceremony/redactions/"') == (url in own), url
 
 
 def test_a_head_refuses_on_the_page(asked, head, login, stranger, published):
@@ -237,7 +262,7 @@ def test_a_draft_or_a_report_that_is_not_public_has_no_page(draw, published, rev
     client = login(reviewer)
     assert client.get(f"/ceremony/2026Q4/redactions/{other.pk}/").status_code == 404
     assert client.get("/ceremony/2026Q3/redactions/").status_code == 404
-    Draw.objects.update(state="drawn")
+    Draw.objects.update(state="draft")
     assert client.get("/ceremony/2026Q4/redactions/").status_code == 404
 
 

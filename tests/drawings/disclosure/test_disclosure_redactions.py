@@ -13,9 +13,11 @@ from redaction_cases import (
     AWAY,
     CORRECTION,
     EVIDENCE,
+    GONE,
     LAW,
     OLD_CORRECTION,
     OLD_SUMMARY,
+    PLACE,
     SUMMARY,
     VOID,
     WITNESS,
@@ -28,6 +30,7 @@ from redaction_cases import (
 
 from drawings.amendments import redactions, seals
 from drawings.ceremony import verbs
+from drawings.ceremony.papers.verbs import deposit
 from drawings.ceremony.preflight import checks
 from drawings.models import Draw, Inspection, LogEntry, Plan, Redaction
 from drawings.protocol import verify
@@ -35,8 +38,8 @@ from drawings.protocol import verify
 PROGRAM = Path(verify.__file__).with_name("verify.mjs")
 # Where a stranger reads each kind of words: address -> words, before they are hidden.
 UNIT_WORDS = (SUMMARY, CORRECTION, OLD_SUMMARY, OLD_CORRECTION)
-DRAW_WORDS = (EVIDENCE, AWAY)
-PERSONS = ("甄隐名", "贾藏言", "甄不说", "贾不谈", "卜露面", "卜具名")
+DRAW_WORDS = (EVIDENCE, AWAY, PLACE, GONE)
+PERSONS = ("甄隐名", "贾藏言", "甄不说", "贾不谈", "卜露面", "卜具名", "万不留", "甄退名")
 
 
 @pytest.fixture
@@ -115,7 +118,7 @@ def by_node(stranger, tmp_path):
     return done.stdout.decode()
 
 
-ALL = [SUMMARY, CORRECTION, OLD_SUMMARY, OLD_CORRECTION, WITNESS, EVIDENCE]
+ALL = [SUMMARY, CORRECTION, OLD_SUMMARY, OLD_CORRECTION, WITNESS, EVIDENCE, PLACE, GONE]
 
 
 def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, stranger, reviewer, head, tmp_path):
@@ -143,7 +146,7 @@ def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, strange
     for row, count in ((one, 2), (two, 2)):
         page = after[f"/units/{row.selection.source.number}/"]
         assert page.count(today) == count
-    assert after["/draws/2026Q4/"].count(today) == 2  # witnesses, evidence
+    assert after["/draws/2026Q4/"].count(today) == 4  # witnesses, evidence, place, withdrawal
     assert LogEntry.objects.filter(kind="redaction").count() == len(ALL)
     now = dict(LogEntry.objects.values_list("index", "digest"))
     assert {index: now[index] for index in digests} == digests
@@ -224,4 +227,65 @@ def test_findings_of_a_draw_that_is_still_sealed_are_hidden_too(
     assert number not in logged.subject
     seals.unseal(draw=draw, actor=organiser)
     verified(stranger)
+    call_command("verify_log")
+
+
+@pytest.mark.parametrize("by_and_by", [False, True], ids=["at once", "after its summary"])
+def test_a_whole_finding_goes_with_everything_that_it_says(
+    rich, walk, stranger, reviewer, head, tmp_path, by_and_by
+):
+    """A record finding/2: outcome, points, readings and measures too; the unit, its team and the dates stay."""
+    row = Inspection.objects.get(record_form="finding/2", state="published")
+    number, digest = (
+        row.selection.source.number,
+        LogEntry.objects.get(subject=row.log_subject, kind="finding").digest,
+    )
+    before, (files, _) = walk(), verified(stranger)
+    record, text = stranger.get(f"/draws/2026Q4/findings/{number}.txt").content.decode(), SUMMARY
+    assert record in files["findings.txt"].decode() and text in files["texts.tsv"].decode()
+    assert pages_with(before, "检查结果与日志逐条对得上") == set()
+    if by_and_by:
+        hide(rich, f"summary/{row.pk}", reviewer, head)
+    hide(rich, f"finding/{row.pk}", reviewer, head)
+
+    after, (files, lines) = walk(), verified(stranger)
+    assert pages_with(after, SUMMARY) == pages_with(after, row.nonce) == set()
+    records = verify.parse_findings(files["findings.txt"].decode()).records
+    mine = [each for each in records if each.unit == number]
+    assert not [each for each in mine if isinstance(each, verify.FindingRecord)]
+    hidden = [(each.text, each.of) for each in mine if isinstance(each, verify.RedactionRecord)]
+    assert hidden[-1] == ("finding", digest) and [text for text, _ in hidden][:-1] == ["summary"] * by_and_by
+    assert f"summary\t{number}" not in files["texts.tsv"].decode()
+    assert not any(
+        line in files["findings.txt"].decode() for line in record.splitlines() if line.startswith("point")
+    )
+    assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 404
+    page = after[f"/units/{number}/"]
+    assert f"【已依法隐去】{timezone.localdate()}，法律理由：{LAW}" in page and "符合" not in page
+    assert sum(line.what == "已依法隐去" for line in lines) == 1 + by_and_by
+    said_by_node = by_node(stranger, tmp_path)
+    assert (
+        f"说明：已依法隐去（单位 {number} 的整份检查结果，" in said_by_node
+        and "结论：全部通过" in said_by_node
+    )
+    # Its corrections are hidden one by one: what they say is another text.
+    assert CORRECTION in page
+    hide(rich, target(rich, CORRECTION), reviewer, head)
+    verified(stranger)
+    call_command("verify_log")
+
+
+def test_a_place_of_deposit_is_hidden_while_the_draw_still_waits_for_its_numbers(
+    frozen_draw, organiser, reviewer, head, stranger, walk, tmp_path, login
+):
+    deposit(draw=frozen_draw, kind="notice", where=PLACE, file=None, actor=organiser)
+    page, client = f"/ceremony/{frozen_draw.code}/redactions/", login(reviewer)
+    assert PLACE in client.get(page).content.decode()
+    assert pages_with(walk(), PLACE) == {"/draws/2026Q4/"}
+    hide(frozen_draw, target(frozen_draw, PLACE), reviewer, head)
+    assert pages_with(walk(), PLACE) == pages_with(without_query(walk()), "万不留") == set()
+    for url in ("minutes/", ""):
+        assert PLACE not in login(organiser).get(f"/ceremony/2026Q4/{url}").content.decode()
+    verified(stranger)
+    assert "说明：已依法隐去（抽签的第 1 处存放的地方，" in by_node(stranger, tmp_path)
     call_command("verify_log")

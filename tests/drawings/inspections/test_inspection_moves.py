@@ -9,6 +9,7 @@ from django.utils import timezone
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, stored
 from drawings.models import Draw, Inspection, Selection
+from drawings.models.checklists import point_digests
 from drawings.states import InspectionState, Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant
@@ -179,13 +180,16 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
     row = take("send_back", row, comment=secret)
     step(take("submit", row, report=stored(row)), "approved", "published")
     entries = AuditEntry.objects.filter(target_key=f"drawings.inspection:{row.pk}").order_by("index")
+    row.refresh_from_db()
+    due = {"publish_by": row.publish_by.isoformat()}
+    [points_as_read] = point_digests(row.checklists.values("version")).items()
     assert [(entry.action, entry.changes) for entry in entries] == [
         ("保存检查草稿", {}),
-        ("提交检查", {"state": ["draft", "submitted"]}),
+        ("提交检查", {"state": ["draft", "submitted"], **due}),
         ("退回检查", {"state": ["submitted", "returned"]}),
-        ("提交检查", {"state": ["returned", "submitted"]}),
-        ("审核通过", {"state": ["submitted", "approved"]}),
-        ("确认公开", {"state": ["approved", "published"]}),
+        ("提交检查", {"state": ["returned", "submitted"], **due}),
+        ("审核通过", {"state": ["submitted", "approved"], **due}),
+        ("确认公开", {"state": ["approved", "published"], "wording": [" ".join(points_as_read)]}),
     ]
     assert {entry.target for entry in entries} == {f"{row.selection.name} 的检查"}
 

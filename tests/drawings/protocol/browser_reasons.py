@@ -210,6 +210,9 @@ BAD = {
         "findings-unlogged": "log.tsv：没有登记单位 410481-979112 的检查结果",
         "findings-unsalted": "log.tsv 第 25 行：单位 410481-040056 的检查结果的指纹应为 ",
     },
+    "有依法隐去的抽签都带着检查结果文件": {
+        "findings-redactions-left-out": "log.tsv 第 11 行：登记了隐去，却没有 findings.txt",
+    },
     "检查结果文件符合格式": {
         "findings-by-halves": "findings.txt 第 8 行：“facility”各行没有从小到大排列，或有重复",
         "findings-checklist": "findings.txt 第 13 行：检查项目 water/outlet 的检查表没有写在“checklist”里",
@@ -231,6 +234,8 @@ BAD = {
         "findings-old-two-spaces": "findings.txt 第 6 行：编号 “ clean” 不合格式",
         "findings-point-twice": "findings.txt 第 12 行：“general/permit” 出现了两次",
         "findings-redacted-nothing": "findings.txt：单位 410481-766007 的更正缺少第 3 次",
+        "findings-redacted-after-the-whole": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：没有这家单位的 finding/2",
+        "findings-redacted-without-the-whole": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：没有这家单位的 finding/2",
         "findings-redacted-other": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：指纹 ",
         "findings-redacted-twice": "findings.txt：单位 410481-766007 的隐去记录（检查情况）：已经隐去的又隐去一次",
         "findings-redacted-unknown": "findings.txt：单位 410481-766007 的隐去记录（文字 note）：单位没有 “note” 这种文字",

@@ -188,6 +188,15 @@ HIDDEN = Story(
     (T2, TC2),
     (F1[1], C1[1], R_C1[1], F2[1], R_COMMIT[1], C2[1], R_SUMMARY[1], R_WITNESSES[1]),
 )
+R_F1 = hidden_word("finding", F1)
+R_DEPOSIT, R_WITHDRAWAL = redaction(SMALL, "", "deposit/1", "-"), redaction(SMALL, "", "withdrawal/2", "-")
+# First the summary, then all that was left of the finding; and two more texts of the draw.
+BY_AND_BY = Story(
+    SMALL,
+    (R_DEPOSIT, R_WITHDRAWAL, C1, C2, R_SUMMARY, R_C1, R_F1, F2),
+    (T2, TC2),
+    (F1[1], C1[1], F2[1], R_SUMMARY[1], C2[1], R_DEPOSIT[1], R_C1[1], R_F1[1], R_WITHDRAWAL[1]),
+)
 O1, O2 = old_finding(SMALL, ONE), old_finding(SMALL, TWO, "一\t二 \\n 三 \\\\r finding/2\r")
 OC1, OC2, OC3 = (
     old_correction(SMALL, ONE, serial, text) for serial, text in ((1, "其一"), (2, "其\n二\\"), (3, "其三"))
@@ -228,6 +237,7 @@ GOOD = {
     "none": Story(SMALL, (), is_text_file=False),
     "open": OPEN,
     "redacted": HIDDEN,
+    "redacted-by-and-by": BY_AND_BY,
     "old": OLD,
     "old-redacted": OLD_HIDDEN,
     "sealed": UNSEALED,

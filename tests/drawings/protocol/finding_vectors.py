@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from finding_stories import (
+    BY_AND_BY,
     C1,
     C2,
     F1,
@@ -19,10 +20,14 @@ from finding_stories import (
     OLD_HIDDEN,
     ONE,
     OPEN,
+    R_C1,
+    R_DEPOSIT,
+    R_F1,
     R_O2,
     R_OC2,
     R_SEALED,
     R_SUMMARY,
+    R_WITHDRAWAL,
     R_WITNESSES,
     S1,
     SEALED,
@@ -83,6 +88,22 @@ def unlogged(story: Story, *gone: Told) -> dict[str, bytes]:
     return files_of(story._replace(logged=tuple(each for each in told if each not in gone)))
 
 
+def no_findings(story: Story) -> dict[str, bytes]:
+    """The story without its two files, as a bundle was before there were any, or as somebody would like it."""
+    return {name: data for name, data in files_of(story).items() if name not in ("findings.txt", "texts.tsv")}
+
+
+def incomplete_vectors() -> dict[str, dict[str, bytes]]:
+    return {"old": no_findings(OLD), "new": no_findings(OPEN), "void": called_off(no_findings(OPEN))}
+
+
+def called_off(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The draw void after its findings: what is missing weighs more."""
+    rows = log_rows(files)
+    time, draw = rows[-1][0], draw_of(SMALL)
+    return {**files, "log.tsv": chained([*rows, (time, "void", draw, sha256("作废"))])}
+
+
 def bad_vectors() -> dict[str, dict[str, bytes]]:
     """name -> files; each breaks one rule, and the log follows it where it is not the log that is wrong."""
     stray = finding(SMALL, NOT_DRAWN, "x")
@@ -91,6 +112,7 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
     rows = log_rows(unsalted)
     place = next(n for n, row in enumerate(rows) if row[3] == salted(SEALED, S1[1]))
     rows[place] = (*rows[place][:3], sha256(S1[1].document))
+    whole_first = (*(each for each in BY_AND_BY.logged if each != R_SUMMARY[1]), R_SUMMARY[1])
     early = (F1[1], R_SUMMARY[1], C1[1], C2[1], F2[1])
     return {
         "findings-altered": changed(OPEN, "findings.txt", "61.5", "41.5"),
@@ -104,6 +126,7 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
         "findings-swapped": records(OPEN, F2, F1, C1, C2, logged=OPEN.logged),
         "findings-twice": records(OPEN, F1, F1, C1, C2, F2, logged=OPEN.logged),
         "findings-unlogged": unlogged(OPEN, F2[1]),
+        "findings-redactions-left-out": no_findings(HIDDEN),
         "findings-redaction-unlogged": unlogged(HIDDEN, R_SUMMARY[1]),
         "findings-corrections-swapped": files_of(OPEN._replace(logged=(F1[1], F2[1], C2[1], C1[1]))),
         "findings-correction-early": files_of(OPEN._replace(logged=(C1[1], F1[1], C2[1], F2[1]))),
@@ -113,6 +136,8 @@ def bad_vectors() -> dict[str, dict[str, bytes]]:
         "findings-unsalted": {**unsalted, "log.tsv": chained(rows)},
         "findings-redacted-twice": records(HIDDEN._replace(texts=(T2, TC1, TC2)), F1, C1, C2, R_SUMMARY, R_SUMMARY, F2, logged=(*early, R_SUMMARY[1])),
         "findings-still-there": files_of(OLD_HIDDEN._replace(records=(O1, OC1, OC2, OC3, R_OC2, R_O2))),
+        "findings-redacted-after-the-whole": records(BY_AND_BY, R_DEPOSIT, R_WITHDRAWAL, C1, C2, R_C1, R_F1, R_SUMMARY, F2, logged=whole_first),
+        "findings-redacted-without-the-whole": records(BY_AND_BY, R_DEPOSIT, R_WITHDRAWAL, C1, C2, R_SUMMARY, R_C1, F2, logged=tuple(each for each in BY_AND_BY.logged if each != R_F1[1])),
         "findings-redacted-other": retold(HIDDEN, "of\t" + fingerprint("summary", ONE, SUMMARY), "of\t" + "0" * 64),
         "findings-redacted-nothing": retold(HIDDEN, "text\tsummary", "text\tcorrection/4"),
         "findings-redacted-unknown": retold(HIDDEN, "text\tsummary", "text\tnote"),
@@ -173,7 +198,8 @@ def swapped(text: str) -> tuple[str, str]:
 def all_vectors() -> dict[str, dict[str, bytes]]:
     """Folder below the vectors -> files."""
     good = {f"findings/{name}": files_of(story) for name, story in GOOD.items()}
-    return good | {f"bad/{name}": files for name, files in bad_vectors().items()}
+    incomplete = {f"incomplete/{name}": files for name, files in incomplete_vectors().items()}
+    return good | incomplete | {f"bad/{name}": files for name, files in bad_vectors().items()}
 
 
 def write(root: Path = VECTORS) -> None:

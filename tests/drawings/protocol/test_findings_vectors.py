@@ -1,13 +1,14 @@
 """The vectors of findings: both verifiers accept the good ones, say what is in them, and catch every change."""
 
 import random
+import subprocess
 
 import pytest
-from finding_stories import GOOD, HIDDEN, OLD_HIDDEN, OPEN, SMALL, Told, files_of
-from finding_vectors import all_vectors
+from finding_stories import BY_AND_BY, GOOD, HIDDEN, OLD_HIDDEN, OPEN, SMALL, UNSEALED, Told, files_of
+from finding_vectors import all_vectors, incomplete_vectors, no_findings
 from protocol_cases import VECTORS, failed, folder
 from sealed_files import chained, log_rows, sha256, vector
-from twins import agree, ask
+from twins import PROGRAM, agree, ask, node
 
 from drawings.protocol import verify
 
@@ -15,6 +16,7 @@ COUNTS = {
     "none": "检查结果 0 条，更正 0 条，{}隐去 0 处",
     "open": "检查结果 2 条，更正 2 条，{}隐去 0 处",
     "redacted": "检查结果 2 条，更正 2 条，{}隐去 4 处",
+    "redacted-by-and-by": "检查结果 1 条，更正 2 条，{}隐去 5 处",
     "old": "检查结果 2 条，更正 3 条，{}隐去 0 处",
     "old-redacted": "检查结果 1 条，更正 2 条，{}隐去 2 处",
     "sealed": "检查结果 2 条，更正 1 条，{}隐去 3 处",
@@ -29,6 +31,7 @@ def test_the_vectors_are_those_that_are_written_from_the_protocol():
     ours = {name.removeprefix("bad/") for name in all_vectors() if name.startswith("bad/")}
     assert {name for name in kept if name.startswith(("findings-", "texts-"))} <= ours
     assert {path.name for path in (VECTORS / "findings").iterdir()} == set(GOOD)
+    assert {path.name for path in (VECTORS / "incomplete").iterdir()} == set(incomplete_vectors())
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -58,6 +61,14 @@ def test_verify_py_names_each_redaction_with_its_day_and_its_reason():
         r"410481-766007 的第 1 次更正，2031-05-20，依据：'一\\二\n三\t四'",
         "410481-766007 的检查情况，2031-05-20，依据：'《个人信息保护法》第四十七条'",
     ]
+    named = [line.detail for line in verify.check(files_of(BY_AND_BY)) if line.what == "已依法隐去"]
+    assert [detail.split("，")[0] for detail in named] == [
+        "抽签的第 1 处存放的地方",
+        "抽签的第 2 次撤下名称的原因",
+        "410481-766007 的检查情况",
+        "410481-766007 的第 1 次更正",
+        "410481-766007 的整份检查结果",
+    ]
     named = [line.detail for line in verify.check(files_of(OLD_HIDDEN)) if line.what == "已依法隐去"]
     assert [detail.split("，")[0] for detail in named] == [
         "410481-766007 的第 2 次更正",
@@ -74,30 +85,85 @@ def test_the_browsers_verifier_names_each_redaction_with_its_day_and_its_reason(
         r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\\二\n三\t四”",
         "单位 410481-766007 的检查情况，2031-05-20，依据 “《个人信息保护法》第四十七条”",
     ]
+    [lines] = ask([{"op": "check", "files": files_of(BY_AND_BY)}])
+    assert [line["detail"].split("，")[0] for line in lines if line["what"] == "已依法隐去"] == [
+        "抽签的第 1 处存放的地方",
+        "抽签的第 2 次撤下名称的原因",
+        "单位 410481-766007 的检查情况",
+        "单位 410481-766007 的第 1 次更正",
+        "单位 410481-766007 的整份检查结果",
+    ]
 
 
-def nothing_but_the_log() -> dict[str, bytes]:
-    files = files_of(HIDDEN)
-    return {name: data for name, data in files.items() if name not in ("findings.txt", "texts.tsv")}
+GAP = "没有 findings.txt，检查结果没有核对"
+AGAIN = "请重新下载完整的文件包；只有很早以前下载的文件包没有这个文件"
+INCOMPLETE = {
+    "new": f"日志登记了本次抽签的检查结果 2 条，更正 2 条，这里没有，没有核对。{AGAIN}",
+    "old": f"日志登记了本次抽签的检查结果 2 条，更正 3 条，这里没有，没有核对。{AGAIN}",
+    "void": f"日志登记了本次抽签的检查结果 2 条，更正 2 条，这里没有，没有核对。{AGAIN}",
+}
+SEALED_STILL = {
+    name: data
+    for name, data in no_findings(UNSEALED._replace(logged=UNSEALED.logged[:4])).items()
+    if name not in ("salt.txt", "result.tsv", "substitutes.tsv")
+}
 
 
-def test_verify_py_says_what_the_log_has_where_the_bundle_has_no_findings():
-    lines = verify.check(nothing_but_the_log())
-    [said] = [line for line in lines if line.what == "没有 findings.txt"]
-    assert (said.level, said.ok) == ("note", True)
-    assert said.detail.startswith("日志登记了本次抽签的检查结果 2 条，更正 2 条，隐去 4 条")
-    assert not any(line.what == "没有 findings.txt" for line in verify.check(folder(SMALL)))
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_verify_py_never_passes_a_bundle_whose_findings_are_missing(name, capsys):
+    assert verify.main([str(VECTORS / "incomplete" / name)]) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("不完整")] == [f"不完整：{GAP}（{INCOMPLETE[name]}）"]
+    assert lines[-1] == f"结论：不完整：{GAP}，已有的全部通过"
 
 
 @pytest.mark.browser
-def test_the_browsers_verifier_says_what_the_log_has_where_the_bundle_has_no_findings():
-    with_rows, without = ask(
-        [{"op": "check", "files": files} for files in (nothing_but_the_log(), vector(SMALL))]
-    )
-    [said] = [line for line in with_rows if line["what"] == "没有检查结果文件"]
+@pytest.mark.parametrize("name", INCOMPLETE)
+def test_the_browsers_verifier_never_passes_a_bundle_whose_findings_are_missing(name):
+    path = VECTORS / "incomplete" / name
+    done = subprocess.run([node(), PROGRAM, path], capture_output=True, timeout=60, check=False)
+    lines = done.stdout.decode().splitlines()
+    assert (done.returncode, done.stderr) == (3, b"")
+    assert [line for line in lines if line.startswith("不完整")] == [f"不完整：{GAP}（{INCOMPLETE[name]}）"]
+    assert lines[-1] == f"结论：不完整：{GAP}，已有的全部通过"
+
+
+def test_what_does_not_hold_weighs_more_than_what_is_missing(tmp_path):
+    files = no_findings(OPEN)
+    files["result.tsv"] = files["result.tsv"].replace(b"\t1\t", b"\t2\t", 1)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    assert verify.main([str(tmp_path)]) == 1
+    assert verify.verdict(verify.check(files)).endswith("项不通过")
+
+
+@pytest.mark.browser
+def test_the_browsers_verifier_weighs_them_the_same(tmp_path):
+    files = no_findings(OPEN)
+    files["result.tsv"] = files["result.tsv"].replace(b"\t1\t", b"\t2\t", 1)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    done = subprocess.run([node(), PROGRAM, tmp_path], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, "结论：不通过" in done.stdout.decode()) == (1, True)
+
+
+def test_verify_py_only_notes_findings_that_wait_for_the_salt():
+    lines = verify.check(SEALED_STILL)
+    [said] = [line for line in lines if line.what == "没有 findings.txt"]
+    assert (said.level, said.ok) == ("note", True)
+    assert said.detail == "日志登记了本次抽签的检查结果 2 条，更正 2 条，这里没有，没有核对：密封期间不公布"
+    assert "lack" not in {line.level for line in [*lines, *verify.check(folder(SMALL))]}
+
+
+@pytest.mark.browser
+def test_the_browsers_verifier_only_notes_findings_that_wait_for_the_salt():
+    sealed, without = ask([{"op": "check", "files": files} for files in (SEALED_STILL, vector(SMALL))])
+    [said] = [line for line in sealed if line["what"] == "没有检查结果文件"]
     assert (said["level"], said["ok"]) == ("note", True)
-    assert "检查结果 2 条，更正 2 条，隐去 4 条" in said["detail"]
-    assert not any(line["what"] == "没有检查结果文件" for line in without)
+    assert (
+        said["detail"] == "日志登记了本次抽签的检查结果 2 条，更正 2 条，这里没有，没有核对：密封期间不公布"
+    )
+    assert "lack" not in {line["level"] for line in [*sealed, *without]}
 
 
 def test_more_than_a_hundred_redactions_are_counted():
@@ -114,7 +180,7 @@ def test_more_than_a_hundred_redactions_are_counted():
 
 
 def test_verify_py_catches_every_flip_in_findings_and_texts():
-    for story in (HIDDEN, OLD_HIDDEN):
+    for story in (HIDDEN, OLD_HIDDEN, BY_AND_BY):
         files = files_of(story)
         own = {name: files[name] for name in ("findings.txt", "texts.tsv") if name in files}
         assert failed(files) == []
@@ -126,7 +192,7 @@ def test_verify_py_catches_every_flip_in_findings_and_texts():
 
 @pytest.mark.browser
 def test_the_browsers_verifier_catches_every_flip_in_findings_and_texts():
-    for story in (HIDDEN, OLD_HIDDEN):
+    for story in (HIDDEN, OLD_HIDDEN, BY_AND_BY):
         files = files_of(story)
         names = [name for name in ("findings.txt", "texts.tsv") if name in files]
         cases = [

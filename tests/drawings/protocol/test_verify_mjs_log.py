@@ -26,7 +26,10 @@ def test_rows_of_the_site_and_of_other_draws_may_stand_anywhere_after_the_commit
     for row in rows[start:]:
         between.append(row)
         between += [
-            (row[0], kind, subject, "a" * 64) for kind in kinds for subject in ("2025Q2", "别处", "2025Q2/x")
+            (row[0], kind, subject, "a" * 64)
+            for kind in kinds
+            for subject in ("2025Q2", "别处", "2025Q2/x")
+            if kind != "redaction" or subject == "别处"
         ]
         between += [
             (row[0], kind, "2025Q2-2", "a" * 64)

@@ -62,7 +62,15 @@ def test_each_step_stands_in_the_trail_with_the_digest(made, done, head, organis
     verbs.approve(made=made, digest=made.digest, actor=head)
     entries = AuditEntry.objects.filter(target_key=f"drawings.quarterreport:{made.pk}").order_by("index")
     assert [(entry.action, entry.actor, entry.changes) for entry in entries] == [
-        ("编制季度汇总表", organiser, {"version": 1, "digest": made.digest}),
+        (
+            "编制季度汇总表",
+            organiser,
+            {
+                "version": 1,
+                "digest": made.digest,
+                "figures": QuarterReport.figures_digest(QuarterReport.objects.get().figures),
+            },
+        ),
         ("批准季度汇总表", head, {"version": 1, "digest": made.digest}),
     ]
 
