@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('drawings', '0007_words_of_measures'),
+        ('drawings', '0008_item_basis_since'),
     ]
 
     operations = [
