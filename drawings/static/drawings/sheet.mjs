@@ -9,7 +9,7 @@ const plain = (text) => text.normalize("NFKC").trim();
 
 // The same judgement as `limits.is_over`; null where the limit's text does not say.
 function isOver(typed, limit) {
-  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，])/.exec(plain(typed));
+  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，eE])/.exec(plain(typed));
   if (!found) return null;
   const value = Number(found[1]);
   const text = plain(limit);
