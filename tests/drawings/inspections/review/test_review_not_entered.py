@@ -39,7 +39,9 @@ def test_an_earlier_version_says_it_in_one_line(inspection, hand_in, login, lead
     assert points[0].name not in html
 
 
-def test_what_was_taken_out_since_the_last_time_is_no_blank(inspection, hand_in, give_back, login, reviewer, points):
+def test_what_was_taken_out_since_the_last_time_is_no_blank(
+    inspection, hand_in, give_back, login, reviewer, points
+):
     hand_in(inspection)
     give_back(inspection, "请核对结论。")
     hand_in(inspection, outcome="closed", answers={})
@@ -63,7 +65,11 @@ def test_the_officers_read_that_nothing_is_missing(inspection, lead, login, full
 
 
 def test_the_head_reads_it_in_one_line():
-    closed = [Entry("outcome", "检查结论", "停产未查"), Entry("verdict_1", "1. 排污许可", ""), Entry("verdict_2", "2. 环评", "")]
+    closed = [
+        Entry("outcome", "检查结论", "停产未查"),
+        Entry("verdict_1", "1. 排污许可", ""),
+        Entry("verdict_2", "2. 环评", ""),
+    ]
     assert in_short(closed)[1:] == [Entry("verdict_1", "检查项目（2 项）", "没有进厂，不用填")]
     clean = [Entry("outcome", "检查结论", "未发现问题"), *closed[1:]]
     assert in_short(clean)[1:] == [Entry("verdict_1", "没有填（2 项）", "1. 排污许可；2. 环评")]
