@@ -88,6 +88,8 @@ wording.register(
         "total": "累计个数",
         "version": "版次",
         "points": "检查项目数",
+        "checklists": "检查清单",
+        "answers": "去掉的结果数",
     },
     values={
         "state": InspectionState.choices,

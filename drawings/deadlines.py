@@ -4,6 +4,7 @@ They are counted on the site's calendar; the settings say how long (`PUBLISH_WOR
 """
 
 import datetime
+from enum import StrEnum
 
 from django.conf import settings
 
@@ -13,6 +14,22 @@ from wugang_audit.calendar.workdays import Due
 
 from .models import Draw
 from .models.quarters import last_day_of, quarter_of
+
+
+class Standing(StrEnum):
+    """How a task stands on a day, in the words of desk, lists and mails."""
+
+    OVERDUE = "检查已逾期"
+    TODAY = "检查今天到期"
+    TOMORROW = "检查明天到期"
+    UNPUBLISHED = "检查结果过了应公开日期"
+
+
+def standing_of_visit(due_on: datetime.date, today: datetime.date) -> Standing | None:
+    """Say how a visit that is still to be made stands; None where it has more time."""
+    if due_on < today:
+        return Standing.OVERDUE
+    return {0: Standing.TODAY, 1: Standing.TOMORROW}.get((due_on - today).days)
 
 
 def visit_by_default(draw: Draw, known_on: datetime.date) -> Due:

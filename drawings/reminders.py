@@ -22,25 +22,26 @@ from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
+from .deadlines import Standing, standing_of_visit
 from .models import Inspection, TeamMember
 from .states import WITH_OFFICERS, InspectionState, Refused
 
 ACTION = "发送到期提醒"  # as `send` records it
-TOMORROW, TODAY, OVERDUE, UNPUBLISHED = "明天到期", "今天到期", "已经逾期", "已过应公开日期"
-FOR_OFFICERS = (OVERDUE, TODAY, TOMORROW)
+FOR_OFFICERS = (Standing.OVERDUE, Standing.TODAY, Standing.TOMORROW)
+FOR_THE_OFFICE = (Standing.OVERDUE, Standing.UNPUBLISHED)
 NOT_PUBLISHED = (InspectionState.SUBMITTED, InspectionState.APPROVED)
 
 
 @dataclass
 class Counts:
-    """How many visits, or results, stand how: {(kind, title of the draw, day): number}."""
+    """How many visits, or results, stand how: {(standing, title of the draw, day): number}."""
 
-    counts: Counter[tuple[str, str, datetime.date]] = field(default_factory=Counter)
+    counts: Counter[tuple[Standing, str, datetime.date]] = field(default_factory=Counter)
 
-    def add(self, kind: str, inspection: Inspection, day: datetime.date) -> None:
+    def add(self, kind: Standing, inspection: Inspection, day: datetime.date) -> None:
         self.counts[kind, inspection.selection.draw.title, day] += 1
 
-    def lines(self, *kinds: str) -> list[str]:
+    def lines(self, *kinds: Standing) -> list[str]:
         """Write the counts of these kinds, one line each, the oldest day first."""
         return [
             f"{kind}：{title} {number} 家（{day}）"
@@ -103,7 +104,7 @@ def _mails(today: datetime.date) -> list[tuple[User, EmailMessage]]:
         roles = {grant.role for grant in user.grants.all()}
         lines = own[user.pk].lines(*FOR_OFFICERS) if user.pk in own else []
         if roles & {Role.ORGANISER, Role.HEAD}:
-            lines += everything.lines(OVERDUE, UNPUBLISHED)
+            lines += everything.lines(*FOR_THE_OFFICE)
         if lines:
             found.append((user, _mail(user, lines)))
     return found
@@ -135,16 +136,15 @@ def _accounts(row: Inspection) -> Iterable[int]:
     return (member.officer.user_id for member in row.selection.team.all() if member.officer.user_id)
 
 
-def _kind(row: Inspection, today: datetime.date) -> tuple[str | None, datetime.date | None]:
+def _kind(row: Inspection, today: datetime.date) -> tuple[Standing | None, datetime.date | None]:
     """Return how an inspection stands today, and the day that this rests on; None where nothing is to be said."""
     if row.state in NOT_PUBLISHED:
-        return (UNPUBLISHED, row.publish_by) if row.publish_by and row.publish_by < today else (None, None)
+        late = row.publish_by and row.publish_by < today
+        return (Standing.UNPUBLISHED, row.publish_by) if late else (None, None)
     day = row.due_on
     if day is None or row.state != InspectionState.DRAFT:  # returned: the visit was made
         return None, None
-    if day < today:
-        return OVERDUE, day
-    return {0: TODAY, 1: TOMORROW}.get((day - today).days), day
+    return standing_of_visit(day, today), day
 
 
 def _mail(user: User, lines: list[str]) -> EmailMessage:

@@ -89,6 +89,8 @@ class Page(HTMLParser):
             self._form.fields.append((given["name"], kind))
 
 
+# Django's own words for what is wrong name no field and no cure: no page shows them.
+DJANGO_S = ("必填项", "确保该变量", "输入一个有效", "输入一个数字", "输入整数", "在可用的选项", "一个有效的")
 # A number even for lists: ids that are no numbers are tried elsewhere.
 JUNK = {"text": "字" * 3000, "textarea": "字" * 3000, "password": "x", "select": "999999"}
 
@@ -185,7 +187,9 @@ def check(response, target, seen):
         return
     for form in wrong:
         seen.update(type(form).__mro__)
-    page = Page(response.content.decode())
+    text = response.content.decode()
+    assert [words for words in DJANGO_S if words in text] == [], target
+    page = Page(text)
     assert page.title.strip().startswith("错误："), target
     assert page.title.count("错误") == 1, page.title
     assert page.summaries >= 1, f"{target} shows an error without its summary"

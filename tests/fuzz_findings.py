@@ -26,6 +26,8 @@ FINDINGS = [
     Request("stranger", "/accounts/login/", headers={"HTTP_COOKIE": 'sessionid="\\000aaaaaaaaaaaa"'}),
     # Keys that are none, in addresses, actions, filters and forms of the admin.
     Request("admin", "/admin/enforcers/officer/x/history/"),
+    Request("admin", "/admin/sources/speciality/", query="officers=9223372036854775808"),
+    Request("admin", "/admin/sources/speciality/", query="officers=-9_223_372_036_854_775_809"),
     Request("admin", "/admin/enforcers/officer/9223372036854775808/history/"),
     Request("admin", "/admin/enforcers/officer/%00/change/"),
     Request("admin", "/admin/r/x/99999999999999999999/"),

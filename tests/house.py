@@ -49,8 +49,7 @@ ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
     "drawings.privacy_gate": _MODELS,
-    "drawings.reminders": _MODELS,
-    "drawings.admin": _MODELS,
+    "drawings.reminders": _MODELS | {"drawings.deadlines"},
     "drawings.undo_guard": _MODELS,
     "drawings.audit_words": _MODELS,
     "drawings.help_pages": {f"{BASE}.access", f"{BASE}.staff"},
@@ -68,6 +67,7 @@ ALLOWED |= {
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
+    "drawings.admin": _MODELS | {"drawings.checklists"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",

@@ -71,6 +71,10 @@ ACTIONS = {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
         "'填写采样监测'": ("填写采样监测", "drawings/inspections/field/test_sampling.py"),
     },
+    "drawings.inspections.field.writing": {
+        "'加用检查清单'": ("加用检查清单", "drawings/inspections/field/test_lists_by_hand.py"),
+        "'去掉检查清单'": ("去掉检查清单", "drawings/inspections/field/test_lists_by_hand.py"),
+    },
     "drawings.inspections.verbs": {
         "'保存检查草稿'": ("保存检查草稿", "drawings/inspections/test_inspection_moves.py"),
         "'提交检查'": ("提交检查", DRAWS),

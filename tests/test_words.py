@@ -21,6 +21,9 @@ OUT = {
     "登记册": "外部名册",
     "外部名单": "外部名册",
     "限期改正": "责令改正",
+    # The four measures, in the words of the form, the conclusion, the figures and the report.
+    "立案(查处|调查|处罚)": "立案",
+    "移送(公安(?!机关|的)|司法|有关部门)": "移送",
     "局领导": "负责人",
     "日志链头": "日志链值",
     "(?<!外部)(?<!花)名册": "名录、单位名单、人员名单",  # 花名册: a clerk's own title for a sheet of staff

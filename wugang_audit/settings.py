@@ -118,6 +118,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "wugang_audit.urls"
 WSGI_APPLICATION = "wugang_audit.wsgi.application"
 
+# What is wrong with a field, in words that name it.
+FORM_RENDERER = "wugang_audit.problems.Renderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -4,11 +4,12 @@ import django
 from django.urls import resolve
 
 from .access.junk import Utf8Handler
+from .access.methods import without_body_for_head
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wugang_audit.settings")
 django.setup(set_prefix=False)
 
-application = Utf8Handler()
+application = without_body_for_head(Utf8Handler())
 
 from wugang_audit.audit.checks import log_missing_triggers  # noqa: E402 - needs the apps to be loaded
 

@@ -7,8 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from sources.models import Speciality
-
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
 from ..states import Refused
 
@@ -22,11 +20,12 @@ def add_shipped() -> list[ChecklistVersion]:
     `loaddata` of the same file does it for an empty site; on another one it would write over what the administrator has
     changed since: criteria, names, a withdrawal.
 
-    :raises Refused: a clause or a speciality that they name is not there.
+    :raises Refused: a clause that they name is not there.
     """
     rows = [(row["model"], row["fields"]) for row in json.loads(SHIPPED.read_text(encoding="utf-8"))]
     for fields in _of("drawings.checklist", rows):
-        _add_checklist(dict(fields))
+        others = {name: value for name, value in fields.items() if name != "code"}
+        Checklist.objects.get_or_create(code=fields["code"], defaults=others)
     added = {}
     for fields in _of("drawings.checklistversion", rows):
         (code,), number = fields["checklist"], fields["number"]
@@ -43,17 +42,6 @@ def add_shipped() -> list[ChecklistVersion]:
 
 def _of(model: str, rows: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     return [fields for name, fields in rows if name == model]
-
-
-def _add_checklist(fields: dict[str, Any]) -> None:
-    codes = [code for (code,) in fields.pop("specialities", [])]
-    checklist, is_new = Checklist.objects.get_or_create(code=fields.pop("code"), defaults=fields)
-    if not is_new:
-        return
-    specialities = list(Speciality.objects.filter(code__in=codes))
-    if len(specialities) < len(codes):
-        raise Refused(f"没有行业专业组 {'、'.join(codes)}：请先载入 specialities。")
-    checklist.specialities.set(specialities)
 
 
 def _add_points(added: dict[tuple[str, int], ChecklistVersion], rows: list[dict[str, Any]]) -> None:

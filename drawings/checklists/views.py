@@ -13,6 +13,7 @@ from ..models import Checklist, ChecklistVersion
 from ..states import Refused
 from . import verbs
 from .forms import PreviewForm, WithdrawForm
+from .queries import standing
 
 
 @require_role(Role.ADMIN)
@@ -94,6 +95,7 @@ def _versions(
         "has_draft": any(row.published_at is None for row in rows),
         "asked": asked or in_use,
         "form": form or WithdrawForm(),
+        "standing": standing(checklist),
     }
     return render(request, "checklists/versions.html", context)
 

@@ -50,6 +50,7 @@ TRIAL = Shares(
     {Category.KEY: (10, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 40)},
     Plan.Reading.UNITS,
 )
+YEARLY_CAP = 2  # the usual one of a county (国办发〔2024〕54号)
 BOARD = "政务公开栏（局一楼大厅），见证人签名"
 BASIS = (
     "《国务院办公厅关于推广随机抽查规范事中事后监管的通知》（国办发〔2015〕58号）；"
@@ -70,6 +71,7 @@ def plan(year: int, shares: Shares, actor: User) -> Plan:
         "document_number": "平舞环〔2024〕40号",
         "basis": BASIS,
         "general_reading": shares.reading,
+        "yearly_cap": YEARLY_CAP,
         "substitutes": Plan.Substitutes.SEED,
         "items": [item.pk for item in InspectionItem.objects.filter(is_active=True)],
     }

@@ -93,14 +93,15 @@ def substitute(visit: int) -> Story:
     return Story(Outcome.URGED, visit=visit)
 
 
+# What the two officers of the log-in page see first comes first: how many tasks they have is drawn by lot.
 NOW = (
+    Story(until=None, of="officer1"),  # overdue
     Story(visit=3, until=State.DRAFT, ask=Ask.MORE_TIME, until_day=1, of="officer1"),
     Story(Outcome.URGED, visit=6, until=State.RETURNED, returned=1, of="officer1"),
-    Story(until=None, of="officer1"),  # overdue
+    Story(until=None, ask=Ask.MORE_TIME, until_day=5, of="officer1"),
     Story(until=None, ask=Ask.MORE_TIME, until_day=1, of="officer2"),
     Story(Outcome.URGED, visit=5, until=State.RETURNED, returned=2, of="officer2"),
     Story(until=None, ask=Ask.MORE_TIME, until_day=8, of="officer2"),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=5, of="officer1"),
     Story(Outcome.ORDERED, visit=24, over=True),
     Story(visit=34, until=State.APPROVED),  # should be public by now
     Story(Outcome.URGED, visit=5, until=State.SUBMITTED),

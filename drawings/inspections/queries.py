@@ -237,13 +237,6 @@ def _head_todos(user: User) -> list[Todo]:
     return counted(Todo("检查结果待确认公开", url, count, "确认后向社会公开"))
 
 
-@todo(Role.ORGANISER, Role.HEAD)
-def _overdue_todos(user: User) -> list[Todo]:
-    count = Inspection.objects.of(user).late_for_publication(clock.today()).count()
-    url = reverse("inspections:waiting")
-    return counted(Todo("检查结果过了应公开日期", url, count, "看是哪一家、停在哪一步"))
-
-
 def counted(*lines: Todo) -> list[Todo]:
     """Leave out the lines that count nothing."""
     return [line for line in lines if line.count]

@@ -27,7 +27,7 @@ from . import privacy
 from .field.permit_rows import permit_rows
 from .field.report import Report, faults
 from .field.sheet import Sheet
-from .field.writing import keep_clauses, sheet_for, write
+from .field.writing import keep_clauses, sheet_for, trace_lists, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
@@ -240,6 +240,7 @@ def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
 def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
     row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
     row.updated_by = actor
+    trace_lists(row, shown, actor)
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
     write(row, report, shown)
 

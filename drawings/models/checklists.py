@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from sources.industries import label_of
 from sources.models import Category, Medium, PermitClass, Speciality
 
 from .inspection import Inspection
@@ -34,6 +35,10 @@ class Checklist(models.Model):
     specialities = models.ManyToManyField(
         Speciality, blank=True, related_name="+", verbose_name="行业专业组", help_text="不选的，各组都用。"
     )
+    industries = models.JSONField(
+        "行业", default=list, blank=True,
+        help_text="GB/T 4754-2017 的代码，用顿号、逗号、空格或换行分开；填大类、中类的，其中的小类都算。不填的，各行业都用。",
+    )  # fmt: skip
     by_hand = models.BooleanField(
         "只由检查组选用", default=False, help_text="不自动采用：检查组到现场后按实际情况加上。"
     )
@@ -52,6 +57,40 @@ class Checklist(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    # What people read of the codes: in the audit trail, too.
+    @property
+    def categories_labels(self) -> list[str]:
+        return _labels(Category, self.categories)
+
+    @property
+    def permit_classes_labels(self) -> list[str]:
+        return _labels(PermitClass, self.permit_classes)
+
+    @property
+    def media_labels(self) -> list[str]:
+        return _labels(Medium, self.media)
+
+    @property
+    def industries_labels(self) -> list[str]:
+        return [label_of(code) for code in self.industries]
+
+    @property
+    def criteria(self) -> list[str]:
+        """The criteria that are set, each as people read it: 行业：841 医院、842 基层医疗卫生服务."""
+        said = {
+            "监管类别": self.categories_labels,
+            "排污许可": self.permit_classes_labels,
+            "环境要素": self.media_labels,
+            "行业专业组": [each.name for each in self.specialities.all()] if self.pk else [],
+            "行业": self.industries_labels,
+        }
+        return [f"{name}：{'、'.join(labels)}" for name, labels in said.items() if labels]
+
+
+def _labels(choices: type[models.TextChoices], codes: list[str]) -> list[str]:
+    words = dict(choices.choices)
+    return [words.get(code, code) for code in codes]
 
 
 class ChecklistVersionQuerySet(models.QuerySet):
@@ -145,6 +184,8 @@ class InspectionChecklist(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="checklists")
     version = models.ForeignKey(ChecklistVersion, models.PROTECT, related_name="+")
+    # The unit did not ask for it when it was added: what the team adds by mistake, it may drop again.
+    added_by_hand = models.BooleanField("检查组加上的", default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "检查采用的清单"

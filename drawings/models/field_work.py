@@ -16,7 +16,7 @@ class Measure(models.Model):
     class Kind(models.TextChoices):
         URGE = "urge", "现场督促整改"
         ORDER = "order", "责令改正"
-        CASE = "case", "立案查处"
+        CASE = "case", "立案"
         TRANSFER = "transfer", "移送"
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="measures")

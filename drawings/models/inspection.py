@@ -22,11 +22,16 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Outcome(models.TextChoices):
+    """What a visit came to; of several measures (`Measure.Kind`, in the same words) the weightiest one.
+
+    ``police`` is the code of a case handed to the police or to another authority: records that are published say it.
+    """
+
     CLEAN = "clean", "未发现问题"
     URGED = "urged", "现场督促整改"
     ORDERED = "ordered", "责令改正"
-    CASE = "case", "立案查处"
-    POLICE = "police", "移送公安"
+    CASE = "case", "立案"
+    POLICE = "police", "移送"
     CLOSED = "closed", "停产未查"
     UNTRACED = "untraced", "查无下落"
     REFUSED = "refused", "不配合检查"

@@ -97,9 +97,9 @@ GROUPS = (
             ((counted.FINDINGS, counted.failed_points),),
         ),
         _measure(Measure.Kind.URGE, "检查组当场督促整改"),
-        _measure(Measure.Kind.ORDER, "下达责令改正"),
-        _measure(Measure.Kind.CASE, "立案查处"),
-        _measure(Measure.Kind.TRANSFER, "移送公安机关或者其他部门"),
+        _measure(Measure.Kind.ORDER, "书面责令改正、有改正期限"),
+        _measure(Measure.Kind.CASE, "立案"),
+        _measure(Measure.Kind.TRANSFER, "移送公安机关或者其他部门（不分开登记，要单报移送公安的，请看各份检查情况）"),
     )),
     Group("审核和公开", (
         Figure(

@@ -2,7 +2,7 @@
 
 from .reading import Kind, Reading, agreed, read_industry, read_levels
 from .suggestions import Candidate, suggest
-from .table import Industry, Level, classes, industries, label_of
+from .table import Industry, Level, classes, former_code, industries, label_of, lies_in, named
 
 __all__ = [
     "Candidate",
@@ -12,8 +12,11 @@ __all__ = [
     "Reading",
     "agreed",
     "classes",
+    "former_code",
     "industries",
     "label_of",
+    "lies_in",
+    "named",
     "read_industry",
     "read_levels",
     "suggest",

@@ -5,7 +5,7 @@ The tables stand beside this module as text, each with its source in its first l
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -88,6 +88,19 @@ def section_of(code: str) -> str:
 def contains(upper: str, lower: str) -> bool:
     """Say whether the entry of one code holds that of the other, or is it."""
     return section_of(lower) == upper if upper.isalpha() else lower.startswith(upper)
+
+
+def lies_in(code: str, entries: Iterable[str]) -> bool:
+    """Say whether the industry of a unit lies in one of some entries at least; one that is not known lies in none.
+
+    An industry of which only division or group is written lies in a class where it has no other one: 803 in 8030. A code that
+    the standard does not have goes by its digits.
+    """
+    if not code:
+        return False
+    inner = innermost(code) if code in industries() else code
+    section = _sections().get(code[:2], "")
+    return any(section == each if each.isalpha() else inner.startswith(each) for each in entries)
 
 
 @cache

@@ -54,6 +54,17 @@ def troubles(page, address):
     return page.evaluate(TROUBLES)
 
 
+def test_a_phone_ticks_a_whole_page_of_units_at_once(registry, admin, open_as):
+    page = open_as(admin, PHONE)
+    page.goto(f"{page.base}{LIST}")
+    page.get_by_role("button", name="勾选这一页全部").click()
+    boxes = page.locator("input.action-select")
+    assert boxes.count() == PollutionSource.objects.count()
+    assert page.locator("input.action-select:checked").count() == boxes.count()
+    page.get_by_role("button", name="都不勾选").click()
+    assert page.locator("input.action-select:checked").count() == 0
+
+
 @WIDTHS
 def test_every_page_of_the_registries_is_whole_and_labelled(registry, admin, open_as, look, size):
     page = open_as(admin, size)

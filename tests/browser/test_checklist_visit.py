@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from drawings.models import ChecklistVersion, Inspection, Reading
 from drawings.states import InspectionState
-from sources.models import PermitCondition, PollutionSource, Speciality
+from sources.models import PermitCondition, PollutionSource
 from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ def farm(published_draw):
     inspection = Inspection.objects.filter(selection__draw=published_draw).first()
     source = inspection.selection.source
     PollutionSource.objects.filter(pk=source.pk).update(
-        speciality=Speciality.objects.get(code="livestock"), media="", permit_class="registered",
+        industry_code="0313", media="", permit_class="registered",
         discharges_wastewater=False, discharges_waste_gas=False,
     )  # fmt: skip
     for outlet, pollutant, limit, unit in CONDITIONS:

@@ -71,9 +71,9 @@ def test_without_a_mail_server_it_says_so(inspection, on, settings):
 @pytest.mark.parametrize(
     ("day", "line"),
     [
-        (date(2026, 10, 19), "明天到期：2026年第4季度抽查 1 家（2026-10-20）"),
-        (date(2026, 10, 20), "今天到期：2026年第4季度抽查 1 家（2026-10-20）"),
-        (date(2026, 10, 21), "已经逾期：2026年第4季度抽查 1 家（2026-10-20）"),
+        (date(2026, 10, 19), "检查明天到期：2026年第4季度抽查 1 家（2026-10-20）"),
+        (date(2026, 10, 20), "检查今天到期：2026年第4季度抽查 1 家（2026-10-20）"),
+        (date(2026, 10, 21), "检查已逾期：2026年第4季度抽查 1 家（2026-10-20）"),
     ],
 )
 def test_an_officer_is_told_of_his_own(inspection, team, on, day, line):
@@ -99,7 +99,7 @@ def test_organiser_and_head_are_told_what_is_overdue_alone(inspection, team, org
     reminders.send(date(2026, 10, 21))
     office = [message.body for message in mail.outbox if message.to == ["office@example.invalid"]]
     assert len(office) == 2
-    assert all("已经逾期：2026年第4季度抽查 1 家（2026-10-20）" in body for body in office)
+    assert all("检查已逾期：2026年第4季度抽查 1 家（2026-10-20）" in body for body in office)
 
 
 def test_a_result_past_its_day_is_the_office_s_and_no_officer_s(inspection, team, head, on):
@@ -107,7 +107,7 @@ def test_a_result_past_its_day_is_the_office_s_and_no_officer_s(inspection, team
     User.objects.filter(pk=head.pk).update(email="head@example.invalid")
     assert sent(date(2026, 11, 5)) == {}
     assert (
-        "已过应公开日期：2026年第4季度抽查 1 家（2026-11-05）"
+        "检查结果过了应公开日期：2026年第4季度抽查 1 家（2026-11-05）"
         in sent(date(2026, 11, 6))["head@example.invalid"]
     )
     assert len(mail.outbox) == 1

@@ -18,7 +18,7 @@ import json
 django.setup()
 from django.apps import apps
 from django.test import Client
-from drawings.models import Draw, Inspection
+from drawings.models import Draw, Inspection, QuarterReport
 from sources.models import PollutionSource
 from wugang_audit.accounts.models import User
 counts = {m._meta.label_lower: m._base_manager.count() for m in apps.get_models(include_auto_created=True)}
@@ -30,6 +30,11 @@ client = Client()
 for user in User.objects.order_by("pk")[:20]:
     client.force_login(user)
     told[f"/ as {user.username}"] = client.get("/desk/", follow=True).status_code
+client.force_login(User.objects.get(username="reviewer"))
+states = dict(Inspection.objects.values_list("state", "pk"))  # one visit of each
+paths = [f"/inspections/{pk}/" for pk in states.values()]
+paths += [f"/statistics/reports/{pk}/" for pk in QuarterReport.objects.values_list("pk", flat=True)[:1]]
+told |= {f"{path} as reviewer": client.get(path, follow=True).status_code for path in paths}
 print(json.dumps([told, counts]))
 """
 
@@ -50,6 +55,42 @@ print(json.dumps({
     "those visits keep it": set(begun) == set(InspectionChecklist.objects.values_list("inspection", flat=True)),
     "no form of a text changed": set(Inspection.objects.filter(state="published").values_list("record_form", flat=True)) <= {"finding/1"},
 }))
+"""
+
+
+# Of a release that has checklists with versions: each visit keeps its own, and each record says what it said.
+FIELD_WORK = """
+import django
+import json
+django.setup()
+from drawings.models import Inspection, InspectionChecklist, QuarterReport, Redaction, Sampling
+published = Inspection.objects.filter(state="published")
+visits = published.filter(outcome__in=["clean", "urged", "ordered"])
+print(json.dumps({
+    "the records have their form": set(published.values_list("record_form", flat=True)) == {"finding/2"},
+    "each keeps the versions that it began with": not visits.filter(checklists=None).exists(),
+    "what was decided beside them is there": all(
+        model.objects.exists() for model in (QuarterReport, Redaction, Sampling, InspectionChecklist)
+    ),
+}))
+"""
+
+BUNDLES = """
+import django
+import io
+import json
+import zipfile
+django.setup()
+from django.test import Client
+from drawings.models import Draw
+from drawings.protocol import verify
+told = {}
+for draw in Draw.objects.published():
+    response = Client().get(f"/draws/{draw.code}/bundle.zip")
+    with zipfile.ZipFile(io.BytesIO(response.getvalue())) as bundle:
+        files = {name: bundle.read(name) for name in bundle.namelist()}
+    told[draw.code] = [line.detail for line in verify.check(files) if line.level in ("fail", "skip")]
+print(json.dumps(told))
 """
 
 
@@ -107,4 +148,7 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
     kept = before.keys() - {"auth.permission", "contenttypes.contenttype"}
     now = {label: after.get(RENAMED.get(label, label), 0) for label in kept}
     assert now == {label: before[label] for label in kept}
-    assert set(json.loads(run("-c", POINTS)).values()) == {True}
+    facts = json.loads(run("-c", FIELD_WORK if "drawings.checklistversion" in before else POINTS))
+    assert [fact for fact, holds in facts.items() if not holds] == []
+    bundles = json.loads(run("-c", BUNDLES))
+    assert bundles and not any(bundles.values()), bundles

@@ -18,6 +18,15 @@ def key_of(text: str | None) -> int | None:
     return number if 0 < number <= LARGEST else None
 
 
+def is_beyond(text: str) -> bool:
+    """Say whether a text is a number that no database can be asked for, however Python lets it be written (`_`, ９)."""
+    try:
+        number = int(text)
+    except ValueError:  # more than 4,300 digits too: the conversion is refused
+        return text.strip().isdecimal()
+    return not -LARGEST <= number <= LARGEST
+
+
 class KeysField(forms.ModelMultipleChoiceField):
     """Rows chosen by their keys. Django's own hands a number that no database holds to the database."""
 

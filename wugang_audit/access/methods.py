@@ -1,6 +1,6 @@
 """Which methods an address answers to, said in Chinese: a person meets a 405 after a click on "back" or a reload."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,6 +9,26 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 KNOWN = ("GET", "HEAD", "POST")
+
+
+Application = Callable[[dict[str, Any], Callable], Iterable[bytes]]
+
+
+def without_body_for_head(application: Application) -> Application:
+    """Answer HEAD with the headers alone (RFC 9110, 9.3.2): Django hands the whole page to the server.
+
+    The server throws it away, but not without a warning in its log for each request.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
+        response = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return response
+        if hasattr(response, "close"):
+            response.close()  # a file that is not sent, and Django's own end of the request
+        return []
+
+    return answer
 
 
 class MethodsMiddleware:

@@ -12,7 +12,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
-from .keys import key_of, only_keys
+from .keys import is_beyond, key_of, only_keys
 
 # How the filters beside our lists ask. A ``regex`` would let an address keep the database busy for as long as it likes.
 _ASKED = {"exact", "isnull", "year", "month", "day"}
@@ -42,6 +42,9 @@ class StrictAdmin:
         if not _NOT_ASKED.isdisjoint(lookup.split("__")[1:]):
             return False
         if _BY_KEY.fullmatch(lookup) and key_of(value) is None:
+            return False
+        # A relation may be asked for by its own name: ?officers=9223372036854775808
+        if is_beyond(str(value)):
             return False
         return super().lookup_allowed(lookup, value, request)
 

@@ -15,17 +15,22 @@ class DemoAccount:
     username: str
     full_name: str
     role: Role
+    look: str  # what there is to see for this person, as the command prints it
     password: str = PASSWORD
 
 
 ACCOUNTS = (
-    DemoAccount("organiser", "沈组织", Role.ORGANISER),
-    DemoAccount("organiser2", "韩组织", Role.ORGANISER),
-    DemoAccount("officer1", "李军明", Role.OFFICER),
-    DemoAccount("officer2", "吴强强", Role.OFFICER),
-    DemoAccount("reviewer", "秦审核", Role.REVIEWER),
-    DemoAccount("head", "严负责", Role.HEAD),
-    DemoAccount("admin", "苏管理", Role.ADMIN),
-    DemoAccount("security", "曹安全", Role.SECURITY),
-    DemoAccount("auditor", "魏审计", Role.AUDITOR),
+    DemoAccount(
+        "organiser", "沈组织", Role.ORGANISER, "组织下一季度的抽签，看任务进度，答复困难和回避，编季度汇总表"
+    ),
+    DemoAccount("organiser2", "韩组织", Role.ORGANISER, "作为第二个人核对变动、录入随机数、确认替补"),
+    DemoAccount(
+        "officer1", "李军明", Role.OFFICER, "任务里有逾期、明天到期、延期、被退回的各一项，行前档案，填检查表"
+    ),
+    DemoAccount("officer2", "吴强强", Role.OFFICER, "有明天到期、延期、被退回的任务，看自己的统计"),
+    DemoAccount("reviewer", "秦审核", Role.REVIEWER, "审核提交的检查结果，申请隐去已公开的内容"),
+    DemoAccount("head", "严负责", Role.HEAD, "确认公开，批准汇总表、依法隐去和账号申请"),
+    DemoAccount("admin", "苏管理", Role.ADMIN, "名录、导入、检查清单、法律依据、节假日"),
+    DemoAccount("security", "曹安全", Role.SECURITY, "开立账号，申请授予角色"),
+    DemoAccount("auditor", "魏审计", Role.AUDITOR, "查审计记录，核对链条"),
 )

@@ -68,7 +68,7 @@ def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 _S = r"[ -]{1,3}"
 # How people write the eleven digits: in one, in groups, or each by itself; never in pairs, as readings stand side by side.
 _SHAPES = (
-    rf"1[0-9]{{2}}(?:{_S}|[.·])?[0-9]{{4}}(?:{_S}|[.·])?[0-9]{{4}}",
+    rf"1[0-9]{{2}}(?:{_S}|[.·_])?[0-9]{{4}}(?:{_S}|[.·_])?[0-9]{{4}}",
     r"\(1[0-9]{2}\)[ -]?[0-9]{4}[ -]?[0-9]{4}",
     rf"1[0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{5}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}",
@@ -162,6 +162,8 @@ _OLD_IDENTITY = re.compile(
     rf"{_BEFORE}(?<![0-9]-)[1-8][0-9]{{5}}[ -]?(?P<day>[0-9]{{6}})[ -]?[0-9]{{3}}{_AFTER}(?!-[0-9])"
 )
 _CALLED_IDENTITY = re.compile(r"身份证(?:号码|号|编号)?[:：是为 ]{0,3}\Z")
+# Forms ask for an identity number by this name; an officer's card has another length.
+_PERHAPS_IDENTITY = re.compile(r"(?<!执法)证件号码?[:：是为 (]{0,3}\Z")
 # GB/T 2260: the first two digits of a division.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 # Numbers of 15 digits were given out until October 1999; who has one today was born after 1930.
@@ -181,7 +183,9 @@ def _identities(text: str) -> Iterator[Span]:
         born = match["day"]
         if not _PROVINCE.match(match[0]) or int(born[:2]) < _OLDEST or not _is_day(f"19{born}"):
             continue
-        if not (_labelled(text, match.start(), set()) or _UNIT.match(text, match.end())):
+        before = text[max(0, match.start() - _LABEL_REACH) : match.start()]
+        labelled = _labelled(text, match.start(), set()) and not _PERHAPS_IDENTITY.search(before)
+        if not (labelled or _UNIT.match(text, match.end())):
             yield Kind.IDENTITY, match.start(), match.end()
 
 
@@ -244,22 +248,30 @@ _FLOOR = rf"(?:{_N}[楼层] ?)?"
 _NOT_COUNTED = r"(?!内?(?:居民|村民|农户|养殖|群众|人家|住户|企业|商户))"
 _ROOM = rf"{_N} ?[室户号]{_NOT_COUNTED}"
 _SIDE = r"[东西南北中]{1,2}户"
+# A number alone is a room where nothing is counted with it.
+_ENDS = r"(?=$|[,;。、:()\n ]|业主|住户)"
 _ADDRESS = re.compile(
     rf"(?:{_HOUSE}){{1,3}}(?:{_N} ?单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE}|[0-9]{{3,4}}(?![0-9A-Za-z.]))?"
     rf"|{_FLOOR}(?:{_SIDE}|{_N} ?室))"
     rf"|{_N}号(?:院|楼)? ?{_N} ?户{_NOT_COUNTED}"
     rf"|{_N} ?单元 ?{_FLOOR}(?:{_N} ?[室户]{_NOT_COUNTED}|{_SIDE})"
+    rf"|{_HOUSE}[东西南北中]单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE})"
+    rf"|(?:(?<=[小苑]区)|(?<=家属院)|(?<=[公佳嘉]寓)|(?<=[花佳嘉][园苑])|(?<=新村)){_N}(?:号楼|栋楼?|幢)[0-9]{{3,4}}{_ENDS}"
 )
 # Where the words say that somebody lives there, the number of the house is enough.
 _LIVES = re.compile(
     rf"(?:家庭住址|家庭地址|户籍所在地|户籍地址?|现住址|现住|住址|家住)[ 为是:在]{{0,3}}(?P<home>[^,;。\n]{{2,40}}?{_N}号)(?![0-9线])"
+)
+# In a village the group and the number of the house; 住建局 lives nowhere.
+_VILLAGER = re.compile(
+    rf"(?<![入居])住(?![建宿房户院])在?(?P<home>[^,;。\n]{{1,12}}[村组][^,;。\n]{{0,6}}?{_N}号){_ENDS}"
 )
 
 
 def _addresses(text: str) -> Iterator[Span]:
     for match in _ADDRESS.finditer(text):
         yield Kind.ADDRESS, match.start(), match.end()
-    for match in _LIVES.finditer(text):
+    for match in (*_LIVES.finditer(text), *_VILLAGER.finditer(text)):
         rest = _ADDRESS.match(text, match.end()) or _ADDRESS.search(
             text, match.start("home"), match.end() + 20
         )

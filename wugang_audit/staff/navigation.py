@@ -48,7 +48,8 @@ LINE, PADDING, MORE = 23.5, 0.8, 4.0
 class MenuItem:
     """One line of a menu, and whether the page that is shown belongs to it.
 
-    :param folded: on a phone it stands below 更多, for the menu would take a second line.
+    :param folded: on a phone it stands below 更多, for the menu would take a second line. The help alone needs no 更多: it
+        stands in the menu of the account, too, and at the foot of each page.
     """
 
     label: str
@@ -60,12 +61,13 @@ class MenuItem:
 def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
     menu = _menu(request)
+    folded = [item for item in menu if item.folded]
     return {
         "bureau": SimpleLazyObject(facts),
         "demo": settings.DEMO,
         "public_nav": _public_menu(request),
         "staff_nav": menu,
-        "staff_nav_more": [item for item in menu if item.folded],
+        "staff_nav_more": folded if len(folded) > 1 else [],
     }
 
 
@@ -91,8 +93,9 @@ def _menu(request: HttpRequest) -> list[MenuItem]:
 
 
 def _that_fit(labels: list[str]) -> int:
-    """Return how many of these stand in one line of a phone: all, or those that leave room for 更多."""
+    """Return how many of these stand in one line of a phone: all, all but the help, or those that leave room for 更多."""
     ends = list(accumulate(len(label) + PADDING for label in labels))
-    if not ends or ends[-1] <= LINE:
-        return len(labels)
+    for kept in (len(labels), len(labels) - 1):
+        if kept <= 0 or ends[kept - 1] <= LINE:
+            return kept
     return sum(end <= LINE - MORE for end in ends)

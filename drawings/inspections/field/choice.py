@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sources.industries import lies_in
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -16,12 +18,14 @@ class Unit:
     permit_class: str = ""
     media: frozenset[str] = frozenset()
     speciality: str = ""
+    industry: str = ""
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A version in use with the criteria of its checklist: sets of codes, empty for all.
 
+    :param industries: entries of GB/T 4754; what lies in one of them lies in the criterion.
     :param by_hand: the team itself decides on the spot whether it applies.
     """
 
@@ -32,12 +36,17 @@ class Candidate:
     permit_classes: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
     specialities: frozenset[str] = frozenset()
+    industries: frozenset[str] = frozenset()
     by_hand: bool = False
 
 
 def applies(candidate: Candidate, unit: Unit) -> bool:
-    """Say whether every criterion that is set matches; of the media one is enough."""
-    return not candidate.by_hand and all(
+    """Say whether every criterion that is set matches; of the media and of the industries one is enough."""
+    if candidate.by_hand:
+        return False
+    if candidate.industries and not lies_in(unit.industry, candidate.industries):
+        return False
+    return all(
         not wanted or wanted & had
         for wanted, had in (
             (candidate.categories, {unit.category}),

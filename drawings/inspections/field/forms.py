@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from wugang_audit import clock
 
-from ...models import Inspection, Measure
+from ...models import ChecklistVersion, Finding, Inspection, Measure
 from ...models.inspection import Outcome
 from ...privacy_gate.forms import Guarded
 from ...privacy_gate.queries import Marked
@@ -34,6 +34,14 @@ class Difference:
     label: str
     theirs: str
     mine: str
+
+
+@dataclass(frozen=True)
+class Losing:
+    """A checklist that the team wants to drop again, and what it would lose: name of the point, verdict, note."""
+
+    version: ChecklistVersion
+    lost: list[tuple[str, str, str]]
 
 
 class ReportForm(Guarded, forms.Form):
@@ -68,7 +76,8 @@ class ReportForm(Guarded, forms.Form):
         opened: tuple[int, ...] = (),
     ) -> None:
         self.inspection, self.complete = inspection, complete
-        self.not_dropped = ""
+        self.losing: Losing | None = None
+        self.given_up: frozenset[int] = frozenset()
         self.sheet, data = self._sheet(data, opened)
         self.permit = permit_rows(inspection)
         initial = {"version": inspection.version, "versions": _listed(self.sheet)} | stored(inspection).flat()
@@ -89,7 +98,8 @@ class ReportForm(Guarded, forms.Form):
             return sheet(self.inspection, opened), None
         opened = keys_in(data.get("versions", ""))
         shown = sheet(self.inspection, opened)
-        add, drop = keys_in(data.get("add", "")), keys_in(data.get("drop", ""))
+        add = keys_in(data.get("add", ""))
+        drop = keys_in(data.get("drop", "") or data.get("drop_filled", ""))
         if add and add[0] in {version.pk for version in shown.to_add}:
             shown = sheet(self.inspection, (*shown.version_ids, add[0]))
         elif drop and drop[0] in shown.added:
@@ -104,19 +114,19 @@ class ReportForm(Guarded, forms.Form):
         return shown, data
 
     def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
-        """Leave a checklist out again that was added by hand, unless something is filled in already."""
+        """Leave a checklist out again that was added by hand; what is filled in goes only if that was confirmed."""
         points = [point for point in shown.points if point.version_id == version]
-        stored_here = set(
-            self.inspection.findings.filter(point__version=version).values_list("point", flat=True)
-        )
-        filled = sum(
-            bool(data.get(f"verdict_{p.pk}") or data.get(f"note_{p.pk}") or p.pk in stored_here)
-            for p in points
-        )
-        if filled:
-            name = next(each.checklist.name for each in shown.versions if each.pk == version)
-            self.not_dropped = f"“{name}”已经填了 {filled} 项，不能去掉：没有的情况请选“不涉及”。"
+        answers = stored(self.inspection).answers
+        lost = []
+        for point in points:
+            typed = Answer(data.get(f"verdict_{point.pk}", ""), data.get(f"note_{point.pk}", "").strip())
+            answer = typed if typed != Answer() else answers.get(point.pk, Answer())
+            if answer != Answer():
+                lost.append((point.name, dict(Finding.Verdict.choices).get(answer.verdict, ""), answer.note))
+        if lost and not data.get("drop_filled"):
+            self.losing = Losing(next(each for each in shown.versions if each.pk == version), lost)
             return shown
+        self.given_up = frozenset({version})
         return sheet(self.inspection, tuple(pk for pk in shown.version_ids if pk != version))
 
     def _day(self) -> datetime.date:
@@ -131,8 +141,11 @@ class ReportForm(Guarded, forms.Form):
         return [self[f"measure_{kind}"] for kind in Measure.Kind]
 
     def clean(self) -> None:
-        if self.not_dropped:
-            self.add_error(None, self.not_dropped)
+        if self.losing:
+            self.add_error(
+                None,
+                f"“{self.losing.version.checklist}”已经填了 {len(self.losing.lost)} 项：去掉前请先确认。",
+            )
         if told := self._without_row():
             self.add_error(None, told)
         report = None if self.errors else self.report()
@@ -199,6 +212,7 @@ class ReportForm(Guarded, forms.Form):
             readings={row: value for row, value in readings.items() if value is not None},
             facilities={code: state == "on" for code, state in states.items() if state},
             versions=tuple(self.sheet.version_ids),
+            given_up=self.given_up,
         )
 
     def merge(self, latest: Inspection) -> tuple["ReportForm", list[Difference]]:
@@ -226,7 +240,7 @@ class ReportForm(Guarded, forms.Form):
         data["version"], data["versions"] = latest.version, ",".join(map(str, versions))
         for name in theirs.keys() - mine.keys():
             data[name] = _minute(theirs[name]) if name == "visited_at" else theirs[name]
-        for button in ("all", "add", "drop"):
+        for button in ("all", "add", "drop", "drop_filled"):
             data.pop(button, None)
         merged = ReportForm(data, inspection=latest, complete=self.complete)
         differences = [

@@ -45,6 +45,7 @@ class Report:
     :param facilities: {code of a treatment facility: whether it was running}.
     :param versions: keys of the versions of the checklists that the form showed; none for those that the inspection has,
         or that the unit asks for. They are no answer: two reports that differ in them alone are the same.
+    :param given_up: those that are left out together with what was answered in them: the team has seen what goes.
     """
 
     visited_at: datetime.datetime | None = None
@@ -55,6 +56,7 @@ class Report:
     readings: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     facilities: dict[str, bool] = field(default_factory=dict)
     versions: tuple[int, ...] = field(default=(), compare=False)
+    given_up: frozenset[int] = field(default=frozenset(), compare=False)
 
     def flat(self) -> dict[str, str | datetime.datetime]:
         """Return {name of the form's field: value} of all that is not blank; the time to the minute."""

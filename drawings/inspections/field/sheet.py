@@ -11,7 +11,7 @@ from sources.models import Category, Medium
 from wugang_audit import clock
 
 from ...models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
-from .choice import Candidate, Unit, chosen, newest
+from .choice import Candidate, Unit, applies, chosen, newest
 
 # The section into which the upgrade put the points that were switched off then: only what was answered of them counts.
 OUT_OF_USE = "已停用的检查项目"
@@ -44,7 +44,10 @@ class Sheet:
     kept: bool
     hints: list[str]
     to_add: list[ChecklistVersion]
-    added: frozenset[int]  # versions that may be left out again
+    uncalled: frozenset[int]  # versions whose criteria the unit does not meet
+    added: frozenset[
+        int
+    ]  # versions that the team added and that the unit does not ask for: it may drop them again
     missing: list[
         Checklist
     ]  # those that the unit's facts ask for and that are left out, before anything is kept
@@ -65,15 +68,21 @@ def unit_of(inspection: Inspection) -> Unit:
     """Return what of the drawn unit decides which checklists apply: its class as it was drawn."""
     selection, source = inspection.selection, inspection.selection.source
     key = selection.stratum == Stratum.EMITTING
-    media = {code for code in source.media.split(",") if code}
-    media |= {Medium.WATER.value} if source.discharges_wastewater else set()
-    media |= {Medium.AIR.value} if source.discharges_waste_gas else set()
     return Unit(
         category=Category.KEY.value if key else selection.stratum,
         permit_class=source.permit_class,
-        media=frozenset(media),
+        media=media_of(source.media, source.discharges_wastewater, source.discharges_waste_gas),
         speciality=source.speciality.code if source.speciality else "",
+        industry=source.industry_code,
     )
+
+
+def media_of(listed: str, wastewater: bool, waste_gas: bool) -> frozenset[str]:
+    """Return the media of a unit: what it is listed for, and water or air where it discharges into them."""
+    media = {code for code in listed.split(",") if code}
+    media |= {Medium.WATER.value} if wastewater else set()
+    media |= {Medium.AIR.value} if waste_gas else set()
+    return frozenset(media)
 
 
 def kept_versions(inspection: Inspection) -> list[int]:
@@ -88,29 +97,35 @@ def sheet(inspection: Inspection, opened: Iterable[int] = ()) -> Sheet:
         others, even if newer ones came out meanwhile, and they are the only ones that were ever published.
     """
     in_use = _in_use()
-    asked = chosen([_candidate(row) for row in in_use], unit_of(inspection))
-    kept = set(kept_versions(inspection))
+    unit = unit_of(inspection)
+    asked = chosen([candidate(row.checklist, row) for row in in_use], unit)
+    begun = dict(inspection.checklists.values_list("version", "added_by_hand"))
+    kept = begun.keys()
     wanted = list(opened) or kept or asked
     versions = list(
         ChecklistVersion.objects.published()
         .filter(pk__in=wanted)
         .select_related("checklist")
+        .prefetch_related("checklist__specialities")
         .order_by("checklist__position", "checklist", "number")
     )
     versions = list({row.checklist_id: row for row in versions}.values())
-    newest_rows = {each.version for each in newest(_candidate(row) for row in in_use)}
+    newest_rows = {each.version for each in newest(candidate(row.checklist, row) for row in in_use)}
     shown = {row.checklist_id for row in versions}
     ask = {row.checklist_id for row in in_use if row.pk in asked}
+    # The criteria alone count: a list that was withdrawn in mid-visit is still one that the unit asks for.
+    uncalled = frozenset(row.pk for row in versions if not applies(candidate(row.checklist, row), unit))
     return Sheet(
         versions=versions,
         sections=_to_fill_in(sections(versions), inspection),
         kept=bool(kept),
         hints=_hints(versions, in_use),
         to_add=[row for row in in_use if row.pk in newest_rows and row.checklist_id not in shown],
+        uncalled=uncalled,
         added=frozenset(
             row.pk
             for row in versions
-            if row.checklist.by_hand or (row.pk not in kept and row.checklist_id not in ask)
+            if (begun[row.pk] and row.pk in uncalled if row.pk in begun else row.checklist_id not in ask)
         ),
         missing=[]
         if kept
@@ -124,7 +139,7 @@ def too_old(inspection: Inspection, versions: Iterable[ChecklistVersion]) -> lis
     kept = kept_versions(inspection)
     doubtful = [row for row in versions if row.pk not in kept]
     if doubtful:
-        now = {each.version for each in newest(_candidate(row) for row in _in_use())}
+        now = {each.version for each in newest(candidate(row.checklist, row) for row in _in_use())}
         doubtful = [row for row in doubtful if row.pk not in now]
     if not doubtful:
         return []
@@ -196,16 +211,17 @@ def _in_use() -> list[ChecklistVersion]:
     return list(rows.select_related("checklist").prefetch_related("checklist__specialities"))
 
 
-def _candidate(row: ChecklistVersion) -> Candidate:
-    checklist = row.checklist
+def candidate(checklist: Checklist, version: ChecklistVersion | None = None) -> Candidate:
+    """Return the criteria of a checklist for the choice; without a version they say only whom it is for."""
     return Candidate(
-        version=row.pk,
-        checklist=row.checklist_id,
-        number=row.number,
+        version=version.pk if version else 0,
+        checklist=checklist.pk,
+        number=version.number if version else 0,
         categories=frozenset(checklist.categories),
         permit_classes=frozenset(checklist.permit_classes),
         media=frozenset(checklist.media),
         specialities=frozenset(each.code for each in checklist.specialities.all()),
+        industries=frozenset(checklist.industries),
         by_hand=checklist.by_hand,
     )
 

@@ -1,8 +1,13 @@
 """Writes a report into the tables, whole: a dozen statements, however many points and rows it has."""
 
+from typing import Any
+
 from django.db import models
 
+from wugang_audit.accounts.models import User
+
 from ...models import (
+    ChecklistVersion,
     FacilityState,
     Finding,
     Inspection,
@@ -12,6 +17,7 @@ from ...models import (
 )
 from ...models.law import cited
 from ...states import Refused
+from ..guards import trace as _trace
 from .limits import is_over
 from .permit_rows import permit_rows
 from .report import Report, stored
@@ -27,7 +33,7 @@ def sheet_for(row: Inspection, report: Report) -> Sheet:
     shown = sheet(row, report.versions)
     kept, here = kept_versions(row), set(shown.version_ids)
     if gone := [pk for pk in kept if pk not in here]:
-        _require_droppable(row, gone, shown)
+        _require_droppable(row, gone, shown, report.given_up)
     if shown.missing:
         names = "”“".join(checklist.name for checklist in shown.missing)
         raise Refused(f"这家单位要用“{names}”，不能去掉。请刷新页面再填。")
@@ -38,18 +44,19 @@ def sheet_for(row: Inspection, report: Report) -> Sheet:
     return shown
 
 
-def _require_droppable(row: Inspection, gone: list[int], shown: Sheet) -> None:
-    """What was begun with stays, but for a checklist that is only ever added by hand and has no answer yet."""
+def _require_droppable(row: Inspection, gone: list[int], shown: Sheet, given_up: frozenset[int]) -> None:
+    """What was begun with stays, but for a checklist that the team added itself; its answers go only if that was said."""
     checklists = {version.checklist_id for version in shown.versions}
     filled = set(row.findings.filter(point__version__in=gone).values_list("point__version", flat=True))
-    for version in sheet(row).versions:
+    begun = sheet(row)
+    for version in begun.versions:
         if version.pk not in gone:
             continue
-        if version.checklist_id in checklists or not version.checklist.by_hand:
+        if version.checklist_id in checklists or version.pk not in begun.added:
             raise Refused(f"这份检查已经用“{version}”开始，不能换，也不能去掉。请刷新页面再填。")
-        if version.pk in filled:
+        if version.pk in filled - given_up:
             raise Refused(
-                f"“{version.checklist}”已经填了，不能去掉：没有的情况请选“不涉及”。请刷新页面再填。"
+                f"“{version.checklist}”已经填了，去掉就没有了：请刷新页面，看过会丢掉哪些内容再确认。"
             )
 
 
@@ -58,7 +65,13 @@ def write(row: Inspection, report: Report, shown: Sheet) -> None:
     before = stored(row)
     _write_findings(row, report)
     if before.versions != tuple(shown.version_ids):
-        rows = [InspectionChecklist(inspection=row, version_id=pk) for pk in shown.version_ids]
+        by_hand = dict(row.checklists.values_list("version", "added_by_hand"))
+        rows = [
+            InspectionChecklist(
+                inspection=row, version_id=pk, added_by_hand=by_hand.get(pk, pk in shown.uncalled)
+            )
+            for pk in shown.version_ids
+        ]
         _replace(row.checklists, rows)
     if before.measures != report.measures:
         rows = [Measure(inspection=row, kind=kind, due_on=due) for kind, due in report.measures.items()]
@@ -93,6 +106,26 @@ def write(row: Inspection, report: Report, shown: Sheet) -> None:
         ]
         _replace(row.facilities, states)
         _replace(row.readings, readings)
+
+
+def trace_lists(row: Inspection, shown: Sheet, actor: User) -> None:
+    """Leave word of the lists that are about to be added by hand or dropped: their names, of a sealed draw how many."""
+    kept = kept_versions(row)
+    new = [pk for pk in shown.version_ids if pk not in kept and (kept or pk in shown.uncalled)]
+    gone = [pk for pk in kept if pk not in shown.version_ids]
+    answers = row.findings.filter(point__version__in=gone).count() if gone else 0
+    if new:
+        _trace(row, actor, "加用检查清单", **_named(row, new))
+    if gone:
+        _trace(row, actor, "去掉检查清单", **_named(row, gone), answers=answers)
+
+
+def _named(row: Inspection, versions: list[int]) -> dict[str, Any]:
+    """Their names would say what kind of unit it is."""
+    if row.selection.draw.is_sealed:
+        return {"count": len(versions)}
+    found = ChecklistVersion.objects.filter(pk__in=versions).select_related("checklist")
+    return {"checklists": [str(version) for version in found]}
 
 
 def _replace(rows: models.Manager, new: list[models.Model]) -> None:

@@ -186,7 +186,7 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
         messages.warning(
             request, f"另有 {left} 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。"
         )
-    return redirect("inspections:all")
+    return redirect("inspections:waiting")
 
 
 @dataclass(frozen=True)
@@ -245,6 +245,7 @@ def _detail(
     user = request.user
     context = {
         "inspection": inspection,
+        "today": clock.today(),
         "source": inspection.selection.source,
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),

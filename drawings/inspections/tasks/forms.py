@@ -7,12 +7,10 @@ from django.db.models import Q
 
 from wugang_audit import clock
 
+from ...deadlines import Standing
 from ...models import Draw, Stratum
 from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
-
-# Since when a report waits for the reviewer, and for the head.
-WAITING_SINCE = {InspectionState.SUBMITTED: "submitted_at", InspectionState.APPROVED: "reviewed_at"}
 
 
 class TaskFilter(forms.Form):
@@ -33,7 +31,7 @@ class InspectionFilter(forms.Form):
     late = forms.ChoiceField(
         label="期限",
         required=False,
-        choices=[("", "全部"), ("visit", "检查已逾期"), ("publish", "已过公开期限")],
+        choices=[("", "全部"), ("visit", Standing.OVERDUE), ("publish", Standing.UNPUBLISHED)],
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,10 +56,6 @@ class InspectionFilter(forms.Form):
             today = clock.today()
             return found.late(today) if late == "visit" else found.late_for_publication(today)
         return found
-
-    def waiting_since(self) -> str | None:
-        """The field that says since when those that are shown wait for a decision; None where they wait for none."""
-        return WAITING_SINCE.get(self.cleaned_data.get("state"))
 
 
 class BoardFilter(forms.Form):

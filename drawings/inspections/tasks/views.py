@@ -1,6 +1,5 @@
 """Officers' tasks, the list of all inspections, and the page of one unit."""
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -53,24 +52,20 @@ def print_list(request: HttpRequest) -> HttpResponse:
 @require_role(*INSPECTION_READERS)
 @throttled(SEARCH)
 def everything(request: HttpRequest) -> HttpResponse:
+    """Every inspection that the person may read, to look things up; what awaits him stands in `review.views.waiting`."""
     form = InspectionFilter(request.GET)
     found = form.narrow(queries.listed(request.user))
-    if waiting := form.waiting_since():  # who decides begins with what waits longest
-        found = found.annotate(waits_since=F(waiting)).order_by("waits_since", "pk")
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
-    heads = request.user.has_role(Role.HEAD)
     context = {
         "form": form,
         "page_obj": page,
         "query": query.urlencode(),
         "filtered": form.has_changed(),
-        "waiting": waiting,
         "today": clock.today(),
+        "decides": request.user.has_role(Role.REVIEWER, Role.HEAD),
         "organises": request.user.has_role(*DRAW_READERS),
-        "redacts": request.user.has_role(Role.REVIEWER, Role.HEAD),
-        "to_confirm": queries.draws_to_confirm() if heads else (),
     }
     return render(request, "inspections/list.html", context)
 

@@ -43,7 +43,9 @@ class Command(BaseCommand):
         self.stdout.write(f"\n公开页面   {address}\n工作人员   {address}accounts/login/\n")
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
         for account in ACCOUNTS:
-            self.stdout.write(f"  {account.username:12} {account.role.label}　{account.full_name}")
+            self.stdout.write(
+                f"  {account.username:12} {account.role.label}　{account.full_name}：{account.look}"
+            )
         self.stdout.write("登录时要的六位验证码，页面会显示并替您填好：不用手机（只有演示系统这样）。")
         self.stdout.write("")
         self.stdout.flush()

@@ -7,7 +7,7 @@ from drawings.states import Refused
 
 
 class Command(BaseCommand):
-    help = "载入随系统提供的检查清单：缺的补上，已有的一个字也不改。先载入 specialities 和 law。"
+    help = "载入随系统提供的检查清单：缺的补上，已有的一个字也不改。先载入 law。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -1,9 +1,11 @@
 """The search of results, paging, and whatever people type into an address."""
 
+import datetime
+
 import pytest
 
 from drawings.disclosure import paging
-from drawings.models import Inspection
+from drawings.models import Inspection, Redaction
 
 
 @pytest.fixture
@@ -41,6 +43,40 @@ def test_pages_follow_each_other_without_a_count(disclosed, stranger, monkeypatc
     assert "?quarter=2026Q4&amp;page=2" in text
     assert "上一页" not in text
     assert "这一页没有记录" in stranger.get("/results/?page=99").content.decode()
+
+
+def _visited(inspection, day, hour=10, **more):
+    moment = datetime.datetime.fromisoformat(f"{day}T{hour:02}:00:00+08:00")
+    Inspection.objects.filter(pk=inspection.pk).update(visited_at=moment, **more)
+    return inspection.selection.source.number
+
+
+def test_the_last_visit_comes_first_and_a_day_by_number_on_all_pages(disclosed, stranger, monkeypatch):
+    by_number = sorted(disclosed, key=lambda each: each.selection.source.number)
+    early, *same, late = by_number
+    expected = [
+        _visited(late, "2026-11-03"),
+        # Later on the day comes no earlier in the list: the page shows the day alone. 00:00 is the day before in UTC.
+        *(_visited(one, "2026-11-02", hour) for one, hour in zip(same, (0, 23, 9, 17), strict=True)),
+        _visited(early, "2026-11-01", published_at="2026-12-30T10:00:00+08:00"),
+    ]
+    monkeypatch.setattr(paging, "PAGE", 4)
+    pages = [stranger.get("/results/", {"page": page, "quarter": "2026Q4"}) for page in (1, 2)]
+    assert [row.number for page in pages for row in page.context["page"].rows] == expected
+    assert "检查日期近的排在前面，同一天的按污染源编码排" in pages[0].content.decode()
+
+
+def test_a_wholly_hidden_result_does_not_give_away_the_day_of_its_visit(disclosed, stranger, organiser):
+    hidden, *others = sorted(disclosed, key=lambda each: each.selection.source.number)
+    for one in others:
+        _visited(one, "2026-11-05")
+    number = _visited(hidden, "2026-11-01", published_at="2026-11-09T10:00:00+08:00")
+    Redaction.objects.create(
+        draw=hidden.selection.draw, text="finding", inspection=hidden, target=f"finding/{hidden.pk}",
+        legal_reason="依法", redacted_on="2026-11-10", declared_by=organiser,
+    )  # fmt: skip
+    rows = stranger.get("/results/").context["page"].rows
+    assert (rows[0].number, rows[0].visited_on) == (number, None)
 
 
 JUNK = [

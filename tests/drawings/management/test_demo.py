@@ -17,6 +17,7 @@ from drawings.models import (
     Inspection,
     LogEntry,
     Measure,
+    Plan,
     PrivacyMark,
     Problem,
     QuarterReport,
@@ -32,6 +33,7 @@ from enforcers.models import Officer
 from sources.models import PermitCondition, PollutionSource
 from wugang_audit import clock as site_clock
 from wugang_audit.accounts import approvals
+from wugang_audit.accounts.demo import ACCOUNTS
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports import undo
@@ -185,6 +187,32 @@ def test_visits_are_on_time_late_overdue_and_due_tomorrow(demo):
     assert {TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=8)} <= {
         row.due for row in open_ones
     }
+
+
+def test_each_list_has_something_for_the_first_officer(demo):
+    own = Inspection.objects.with_due().filter(
+        selection__draw=Draw.objects.published().order_by("pk").last(),
+        selection__team__officer__user__username="officer1",
+    )
+    tomorrow = TODAY + datetime.timedelta(days=1)
+    drafts = own.filter(state="draft")
+    assert drafts.filter(due__lt=TODAY).exists() and drafts.filter(due=tomorrow).exists()
+    assert drafts.filter(due__gt=tomorrow, postponed_to__isnull=False).exists()
+    assert own.filter(state="returned").exists()
+
+
+def test_the_command_names_each_account_and_what_there_is_to_see(demo):
+    told = demo().split("\n")
+    for account in ACCOUNTS:
+        (line,) = [line for line in told if line.split()[:1] == [account.username]]
+        assert account.role.label in line and account.look in line
+
+
+def test_the_plans_have_a_yearly_cap_that_the_dossier_counts_against(demo, login):
+    assert set(Plan.objects.values_list("yearly_cap", flat=True)) == {2}
+    own = Inspection.objects.filter(selection__team__officer__user__username="officer1", state="draft")
+    page = login(User.objects.get(username="officer1")).get(f"/inspections/{own.first().pk}/dossier/")
+    assert "计划规定全年最多 2 次" in page.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sources.industries import Kind, Level, classes, industries, read_industry
+from sources.industries import Kind, Level, classes, industries, lies_in, read_industry
 from sources.industries.table import contains, fold, former_code, innermost, named, rows, section_of
 
 # Table 1 in the annex of GB/T 4754-2017: divisions, groups and classes of each section.
@@ -118,3 +118,32 @@ def test_what_2011_had_is_no_entry_of_today_with_the_same_name():
 def test_other_names_are_no_names_of_other_entries():
     for name, code in rows("other_names.tsv"):
         assert {innermost(each) for each in named(name)} == {innermost(code)}, name
+
+
+@pytest.mark.parametrize(
+    ("code", "entries", "does"),
+    [
+        ("8411", ["841"], True),
+        ("8411", ["8411"], True),
+        ("841", ["8411"], False),
+        ("8421", ["841", "5265"], False),
+        ("8421", ["841", "84"], True),
+        ("0313", ["03"], True),
+        ("0300", ["A"], True),
+        ("0313", ["B"], False),
+        ("803", ["8030"], True),
+        ("80", ["8030"], False),
+        ("9999", ["99"], True),
+        ("9999", ["T"], False),
+        ("", ["03"], False),
+        ("0313", [], False),
+    ],
+)
+def test_an_industry_lies_in_an_entry_by_its_digits_or_its_section(code, entries, does):
+    assert lies_in(code, entries) is does
+
+
+def test_each_entry_holds_its_own_classes_and_no_others():
+    every = {code for code in industries() if len(code) == 4}
+    for entry in industries():
+        assert {code for code in every if lies_in(code, [entry])} == set(classes(entry))

@@ -24,8 +24,8 @@ def test_there_is_a_page_for_everybody_and_for_each_role():
 def test_the_help_of_a_role_opens_from_every_page_at_its_own(login, person, role):
     client = login(person("somebody", role))
     desk = client.get("/desk/").content.decode()
-    # In the menu and at the foot; what a phone folds stands in the menu twice.
-    assert desk.count('href="/help/"') == (3 if role == Role.HEAD else 2)
+    # In the menu, in that of the account, and at the foot.
+    assert desk.count('href="/help/"') == 3
     page = client.get("/help/", follow=True)
     assert page.redirect_chain == [(f"/help/{role.value}/", 302)]
     html = page.content.decode()

@@ -61,16 +61,23 @@ if ($ && document.querySelector("select.admin-autocomplete")) {
   });
 }
 
-// Of a long list of boxes, those that hold the words that were typed; a box out of sight stays ticked.
+// Of a long list of boxes, those that hold the words that were typed; a box out of sight stays ticked. Rows that are added later
+// bring a copy of the field, but not its listeners: so the page listens.
 for (const list of document.querySelectorAll(".field-bases .choices")) {
   const search = Object.assign(document.createElement("input"), { type: "search", placeholder: "搜索，如 第五十一条" });
   search.setAttribute("aria-label", "搜索法律依据");
-  search.addEventListener("input", () => {
-    for (const box of list.querySelectorAll("input[type=checkbox]")) {
-      const label = box.closest("label");
-      label.parentElement.hidden = !label.textContent.includes(search.value.trim());
-    }
-  });
-  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  search.toggleAttribute("data-search-boxes", true);
   list.before(search);
 }
+document.addEventListener("input", ({ target: search }) => {
+  if (!search.matches("[data-search-boxes]")) return;
+  const list = search.nextElementSibling;
+  for (const box of list.querySelectorAll("input[type=checkbox]")) {
+    const label = box.closest("label");
+    label.parentElement.hidden = !label.textContent.includes(search.value.trim());
+  }
+  list.querySelector("details")?.toggleAttribute("open", true);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-search-boxes]")) event.preventDefault();
+});

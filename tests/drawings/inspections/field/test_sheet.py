@@ -52,8 +52,13 @@ def save(lead):
         ({"media": "water,air"}, ["废水", "废气"]),
         ({"permit_class": "key", "discharges_waste_gas": True}, ["废气", "固体废物和危险废物", "自动监测"]),
         ({"permit_class": "simplified"}, ["固体废物和危险废物"]),
-        ({"speciality": "livestock", "permit_class": "registered"}, ["畜禽养殖"]),
-        ({"speciality": "medical-services"}, []),
+        ({"industry_code": "0313", "permit_class": "registered"}, ["畜禽养殖"]),
+        ({"speciality": "livestock", "industry_code": "0111"}, []),
+        ({"speciality": "medical-services", "industry_code": "8411"}, ["医疗机构"]),
+        ({"speciality": "medical-services", "industry_code": "842"}, ["医疗机构"]),
+        ({"speciality": "medical-services", "industry_code": "5265"}, ["加油站"]),
+        ({"speciality": "medical-services", "industry_code": "526"}, []),
+        ({"speciality": "medical-services", "industry_code": ""}, []),
     ],
 )
 def test_a_visit_begins_with_what_the_facts_of_the_unit_ask_for(facts, also, inspection, specialities):

@@ -145,10 +145,10 @@ def test_a_list_is_added_by_hand_and_left_out_again_as_long_as_nothing_is_in_it(
     ("outcome", "measures", "field", "says"),
     [
         ("clean", {"measure_urge": "on"}, "outcome", "却勾选了现场督促整改"),
-        ("closed", {"measure_case": "on"}, "outcome", "却勾选了立案查处"),
+        ("closed", {"measure_case": "on"}, "outcome", "却勾选了立案"),
         ("urged", {}, "measure_urge", "请勾选“现场督促整改”"),
-        ("urged", {"measure_urge": "on", "measure_case": "on"}, "outcome", "最重的措施是“立案查处”"),
-        ("case", {"measure_order": "on", "due_order": "2099-01-01"}, "measure_case", "请勾选“立案查处”"),
+        ("urged", {"measure_urge": "on", "measure_case": "on"}, "outcome", "最重的措施是“立案”"),
+        ("case", {"measure_order": "on", "due_order": "2099-01-01"}, "measure_case", "请勾选“立案”"),
         ("ordered", {"measure_order": "on"}, "due_order", "请填改正期限"),
         ("ordered", {"measure_order": "on", "due_order": "today"}, "due_order", "不在检查日"),
         ("ordered", {"measure_order": "on", "due_order": "31.12.2099"}, "due_order", "不是日期"),

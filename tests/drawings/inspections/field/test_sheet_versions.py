@@ -140,19 +140,6 @@ def test_what_was_begun_with_is_not_dropped_because_the_list_or_the_unit_changed
         save(inspection, versions=(station.pk,))
 
 
-def test_a_list_added_by_hand_stays_once_there_is_an_answer_in_it(inspection, save, send, station, points):
-    own, point = points[0].version_id, station.points.first()
-    save(inspection, versions=(own, station.pk), answers={point.pk: Answer("absent")})
-    with pytest.raises(Refused, match="已经填了，不能去掉"):
-        save(inspection, versions=(own,))
-    # The page says it as well, though the answer was just cleared on it.
-    response = send(inspection, versions=f"{own},{station.pk}", drop=str(station.pk))
-    assert "已经填了 1 项，不能去掉" in response.context["form"].errors["__all__"][0]
-    save(inspection, versions=(own, station.pk))
-    save(inspection, versions=(own,))
-    assert begun(inspection) == [own]
-
-
 @pytest.mark.parametrize(("outcome", "refused"), [("clean", True), ("case", True), ("closed", False)])
 def test_without_any_point_no_visit_is_handed_in(outcome, refused, full):
     report = full(answers={}, outcome=outcome)

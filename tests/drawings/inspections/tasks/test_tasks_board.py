@@ -139,20 +139,27 @@ def test_it_costs_as_many_queries_with_one_inspection_as_with_all(mixed, login, 
     assert queries() == many
 
 
-@pytest.mark.parametrize(("state", "field"), [("submitted", "submitted_at"), ("approved", "reviewed_at")])
-def test_who_decides_reads_first_what_waits_longest(
-    state, field, published_draw, clock, put, login, reviewer
+def test_the_list_marks_what_should_be_public_and_finds_it(published_draw, put, login, organiser):
+    late, public = Inspection.objects.order_by("selection")[:2]
+    put(late, state="approved", publish_by=datetime.date(2026, 10, 7))
+    put(public, state="published", publish_by=datetime.date(2026, 10, 7))
+    page = login(organiser).get(reverse("inspections:all"), {"late": "publish"})
+    assert list(page.context["page_obj"]) == [late]
+    page = login(organiser).get(reverse("inspections:all"))
+    assert page.content.decode().count('<span class="tag tag--bad">已过期</span>') == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "leads", "title"),
+    [("reviewer", "等我办的", "等我办的"), ("head", "等我办的", "等我办的"),
+     ("organiser", "过了应公开日期的", "过了应公开日期的")],
+)  # fmt: skip
+def test_the_list_of_all_leads_to_the_one_that_awaits_the_person(
+    who, leads, title, published_draw, login, request
 ):
-    rows = list(Inspection.objects.order_by("selection")[:3])
-    for row, days in zip(rows, (2, 5, 1), strict=True):
-        put(row, state=state, **{field: clock() - datetime.timedelta(days=days)})
-    client = login(reviewer)
-    page = client.get(reverse("inspections:all"), {"state": state})
-    assert list(page.context["page_obj"]) == [rows[1], rows[0], rows[2]]
-    put(rows[2], publish_by=datetime.date(2026, 10, 7))
-    page = client.get(reverse("inspections:all"), {"state": state, "late": "publish"})
-    assert list(page.context["page_obj"]) == [rows[2]]
-    assert "10月7日 已过" in page.content.decode()
+    client, url = login(request.getfixturevalue(who)), reverse("inspections:waiting")
+    assert f'href="{url}">{leads}</a>' in client.get(reverse("inspections:all")).content.decode()
+    assert f"<h1>{title}</h1>" in client.get(url).content.decode()
 
 
 def test_the_list_finds_visits_that_are_late(published_draw, mixed, login, organiser):

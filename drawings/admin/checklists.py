@@ -1,0 +1,212 @@
+"""The checklists in the admin: whom each is for, and the points of its versions."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.db.models import Max, Q, QuerySet
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from sources.models import Speciality
+from wugang_audit.access.keys import KeysField
+from wugang_audit.access.strict_admin import ConstrainedFormSet
+from wugang_audit.admin_frame.words import PlainInline
+from wugang_audit.registries.admin import AuditedAdmin
+
+from ..checklists.queries import standing
+from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
+from .boxes import BasesBoxes, BasesField, KeyBoxes
+from .industries import IndustriesField
+from .law import INSPECTIONS
+
+
+class ChecklistForm(forms.ModelForm):
+    """Whom a checklist is for: boxes and names instead of the codes that the table holds."""
+
+    specialities = KeysField(
+        queryset=Speciality.objects.all(), required=False, widget=KeyBoxes, label="行业专业组",
+        help_text="不选的，各组都用。",
+    )  # fmt: skip
+    industries = IndustriesField(
+        label=Checklist._meta.get_field("industries").verbose_name,
+        help_text=Checklist._meta.get_field("industries").help_text,
+    )
+
+    class Meta:
+        model = Checklist
+        exclude = ()  # noqa: DJ006 - the admin names the fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, codes in Checklist.CRITERIA.items():
+            if name in self.fields:
+                field = Checklist._meta.get_field(name)
+                self.fields[name] = forms.MultipleChoiceField(
+                    label=field.verbose_name,
+                    help_text=field.help_text,
+                    choices=codes.choices,
+                    widget=forms.CheckboxSelectMultiple,
+                    required=False,
+                )
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(AuditedAdmin):
+    """A subject and the units that it is for; what is looked at stands in its versions."""
+
+    form = ChecklistForm
+    change_form_template = "checklists/checklist_form.html"
+    counted_as = "份"
+    heading, about = INSPECTIONS, "现场检查用哪份清单：按类别、排污许可和行业自动采用，或由检查组选用。"
+    list_display = ["name", "whom", "used", "position", "is_active"]
+    list_filter = ["is_active", "by_hand"]
+    search_fields = ["name", "code"]
+    search_help_text = "名称或代码"
+    fieldsets = [
+        (None, {"fields": ["name", "code"]}),
+        (
+            "适用范围",
+            {
+                "description": "设了的各项都符合的单位，检查自动采用；同一项里选了几个的，符合一个就行。都不设的，所有单位都用。",
+                "fields": ["categories", "permit_classes", "media", "specialities", "industries", "by_hand"],
+            },
+        ),
+        (None, {"fields": [("position", "is_active")]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Checklist]:
+        in_use = Q(versions__published_at__isnull=False, versions__withdrawn_at__isnull=True)
+        rows = super().get_queryset(request).prefetch_related("specialities")
+        return rows.annotate(newest=Max("versions__number", filter=in_use))
+
+    @admin.display(description="适用范围")
+    def whom(self, checklist: Checklist) -> str:
+        if checklist.by_hand:
+            return "由检查组选用"
+        return "；".join(checklist.criteria) or "所有单位"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Say on the page for how many units the list is chosen, and what keeps it from being used."""
+        if checklist := kwargs.get("obj"):
+            context["standing"] = standing(checklist)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Checklist, form: forms.ModelForm, change: bool) -> None:
+        """Leave word of the specialities too: they are saved after the row itself."""
+        before = [each.name for each in obj.specialities.all()] if change else []
+        super().save_model(request, obj, form, change)
+        after = [each.name for each in form.cleaned_data["specialities"]]
+        if before != after:
+            form.audit_changes["行业专业组"] = ["、".join(before), "、".join(after)]
+
+    @admin.display(description="在用版本")
+    def used(self, checklist: Checklist) -> str:
+        return f"第 {checklist.newest} 版" if checklist.newest else "没有"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Checklist | None = None) -> list[str]:
+        """The code stands in logged records of findings: it never changes."""
+        return ["code"] if obj else []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Checklist | None = None) -> bool:
+        return False
+
+
+class FoldedBoxes(BasesBoxes):
+    """The articles folded away: with dozens of them at each point, the page shows only those that are chosen."""
+
+    def render(
+        self, name: str, value: list[str], attrs: dict | None = None, renderer: object | None = None
+    ) -> SafeString:
+        chosen = {str(key) for key in value or ()}
+        named = [label for key, label in self.choices if str(key) in chosen]
+        boxes = super().render(name, value, attrs, renderer)
+        return render_to_string("checklists/_folded_boxes.html", {"named": named, "boxes": boxes})
+
+
+class PointForm(forms.ModelForm):
+    bases = BasesField(
+        queryset=LegalBasis.objects.all(), required=False, widget=FoldedBoxes, label="法律依据",
+        help_text="启用时，选上的都要有效。",
+    )  # fmt: skip
+    # Read once for all rows of the form.
+    law: ClassVar[list[tuple[int, str]]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bases"].choices = self.law
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].lower()
+
+
+class PointInline(PlainInline, admin.StackedInline):
+    """The points of a draft; those of a version that was in use are only shown."""
+
+    model = ChecklistPoint
+    form = PointForm
+    formset = ConstrainedFormSet
+    template = "checklists/_points.html"
+    extra = 1
+    about = "到现场看什么、依据哪一条。小节名称相同的排在一起；排序小的在前。"
+    fields = [("section", "position"), ("code", "name"), "guidance", "bases"]
+
+    formfield_overrides: ClassVar = PlainInline.formfield_overrides | {
+        models.TextField: {"widget": forms.Textarea({"rows": 3})}
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChecklistPoint]:
+        return super().get_queryset(request).prefetch_related("bases")
+
+    def get_formset(
+        self, request: HttpRequest, obj: ChecklistVersion | None = None, **kwargs: Any
+    ) -> type[BaseFormSet]:
+        formset = super().get_formset(request, obj, **kwargs)
+        label = BasesField(queryset=LegalBasis.objects.none()).label_from_instance
+        formset.form.law = [(basis.pk, label(basis)) for basis in LegalBasis.objects.all()]
+        return formset
+
+    def has_add_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return _is_draft(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_draft(version: ChecklistVersion | None) -> bool:
+    return version is not None and version.published_at is None
+
+
+@admin.register(ChecklistVersion)
+class ChecklistVersionAdmin(AuditedAdmin):
+    """A version with its points. It begins as a draft from the page of its checklist, and is fixed once it is in use."""
+
+    change_form_template = "checklists/version_form.html"
+    counted_as = "版"
+    heading, about = INSPECTIONS, "每份检查清单的各个版本：草稿在这里改，启用以后不能再改。"
+    list_display = ["__str__", "published_at", "withdrawn_at", "withdrawn_because"]
+    list_filter = ["checklist"]
+    list_select_related = ["checklist"]
+    readonly_fields: ClassVar = ["checklist", "number", "published_at", "withdrawn_at", "withdrawn_because"]
+    inlines = [PointInline]
+
+    def get_fields(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> list[Any]:
+        """A draft has no days yet."""
+        return [("checklist", "number")] if _is_draft(obj) else [*self.readonly_fields]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return (obj is None or _is_draft(obj)) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
+        return False

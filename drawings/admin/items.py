@@ -1,0 +1,85 @@
+"""The inspection items in the admin."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from wugang_audit.registries.admin import RegistryAdmin
+from wugang_audit.registries.forms import ReasonForm
+
+from ..models import InspectionItem, LegalBasis
+from ..public_fields import ITEM
+from .boxes import BasesBoxes, BasesField
+from .law import INSPECTIONS
+
+
+class InspectionItemForm(ReasonForm):
+    bases = BasesField(
+        queryset=LegalBasis.objects.all(),
+        required=False,
+        widget=BasesBoxes,
+        label="法律依据",
+        help_text="可以选多条，旧法新法都选：哪一条算数，看计划公布、抽签冻结、现场检查的日期。"
+        "当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
+    )
+
+    def clean_bases(self) -> QuerySet[LegalBasis]:
+        """What a published plan rests on is not taken away again: its page shows the law of its day for ever."""
+        chosen = self.cleaned_data["bases"]
+        if self.instance.pk is None or not self.instance.is_published:
+            return chosen
+        gone = [basis.cited for basis in self.instance.bases.all() if basis not in chosen]
+        if gone:
+            raise ValidationError(
+                f"公布的计划已经引用{'、'.join(gone)}，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
+            )
+        return chosen
+
+
+class LawFilter(admin.SimpleListFilter):
+    title = "法律依据"
+    parameter_name = "law"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("none", "还没有登记")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[InspectionItem]) -> QuerySet[InspectionItem]:
+        return queryset.filter(bases=None) if self.value() == "none" else queryset
+
+
+@admin.register(InspectionItem)
+class InspectionItemAdmin(RegistryAdmin):
+    """The list of inspection items, published as it stands: nothing is inspected that is not on it."""
+
+    form = InspectionItemForm
+    counted_as = "项"
+    heading, about = INSPECTIONS, "可以抽查哪些事项、依据是什么；原样公开，单上没有的不查。"
+
+    list_display = ["subject", "target", "kind", "rate", "frequency", "position", "is_active"]
+    list_filter = ["is_active", LawFilter]
+    search_fields = ["subject", "target", "basis"]
+    search_help_text = "抽查事项、检查对象或检查依据"
+    fields = [*ITEM, "bases", "position", "is_active", "change_reason"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: InspectionItem | None = None) -> list[str]:
+        """An item of a published plan keeps its words: the log holds their digest. A new one goes into a new version."""
+        kept = list(super().get_readonly_fields(request, obj))
+        return [*kept, *ITEM] if obj and obj.is_published else kept
+
+    def has_delete_permission(self, request: HttpRequest, obj: InspectionItem | None = None) -> bool:
+        if obj and obj.is_published:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: models.Model, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Leave word of the law that is added or taken away: it is saved after the row itself."""
+        before = [basis.cited for basis in obj.bases.all()] if change else []
+        super().save_model(request, obj, form, change)
+        after = [basis.cited for basis in form.cleaned_data["bases"]]
+        if before != after:
+            form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]
