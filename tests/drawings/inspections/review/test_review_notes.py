@@ -123,7 +123,7 @@ def test_a_visit_without_entry_folds_the_points_that_nobody_filled_in(
     assert f"<summary>没有进厂，不用填的 {len(points)} 项</summary>" in page.content.decode()
     assert [(s.folded, len(s.rows)) for s in stretches] == [
         ("", 3),
-        (f"没有填的 {len(points)} 项", len(points)),
+        (f"没有进厂，不用填的 {len(points)} 项", len(points)),
     ]
 
 
