@@ -48,6 +48,17 @@ WITH_OFFICERS = (InspectionState.DRAFT, InspectionState.RETURNED)  # the two off
 HANDED_IN = tuple(state for state in InspectionState if state != InspectionState.DRAFT)  # once at least
 
 
+# What a number of tasks in a state counts: the same words for the organiser's board and for each officer's figures. Every
+# task is in one of them.
+COUNTED = {
+    InspectionState.DRAFT: "检查结果一次也没有提交过的任务，存过草稿的也算。",
+    InspectionState.RETURNED: "退回检查组、还没有重新提交的任务。",
+    InspectionState.SUBMITTED: "已提交、等审核人审核的任务。",
+    InspectionState.APPROVED: "审核通过、等负责人确认公开的任务。",
+    InspectionState.PUBLISHED: "检查结果已经公开的任务。",
+}
+
+
 class Tag(NamedTuple):
     """A short word in a frame. Staff and the public see the same one for the same thing."""
 

@@ -75,6 +75,9 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self._in_title:
             self.title += data
+        # A long list names the parts of the page in which the rest stands, each with its number of errors.
+        if self._summary and (found := re.search(r"（(\d+) 处）$", data)):
+            self.lines += int(found[1]) - 1
 
     def _control(self, tag, given):
         kind = given.get("type", tag)

@@ -158,6 +158,7 @@ STEPS = (
         "request_views": 2,
         "sampling_views": 2,
         "draw_page": 2,
+        "form_page": 2,
         "question": 2,
         "admin": 2,
         "urls": 3,

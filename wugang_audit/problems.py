@@ -103,10 +103,11 @@ def _short(label: Any) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One line of a summary, and the id on the page that its link leads to; empty where no field is to blame."""
+    """One line of a summary, the id on the page that its link leads to, and the field; empty where none is to blame."""
 
     message: str
     anchor: str = ""
+    field: str = ""
 
 
 @register.filter
@@ -144,7 +145,8 @@ def _of_form(form: BaseForm) -> Iterator[Problem]:
         label = str(form[name].label) if name in form.fields and not form[name].is_hidden else ""
         anchor = _anchor(form, name) if label else first
         for message in messages:
-            yield Problem(message if not label or _names(message, label) else f"{label}：{message}", anchor)
+            said = message if not label or _names(message, label) else f"{label}：{message}"
+            yield Problem(said, anchor, name if label else "")
 
 
 def _names(message: str, label: str) -> bool:

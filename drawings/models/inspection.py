@@ -162,6 +162,11 @@ class Inspection(models.Model):
         return Outcome(self.outcome).tag if self.outcome else None
 
     @property
+    def did_not_enter(self) -> bool:
+        """Whether the outcome is one without entering the site."""
+        return self.outcome in NOT_ENTERED
+
+    @property
     def version(self) -> str:
         """What a form carries, so that a later save does not silently overwrite an earlier one."""
         return self.updated_at.isoformat()

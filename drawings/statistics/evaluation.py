@@ -10,7 +10,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Draw, Finding, TeamMember
-from ..states import InspectionState
+from ..states import COUNTED, InspectionState
 from . import counted
 
 
@@ -23,14 +23,25 @@ class Column:
     definition: str
 
 
+def _standing(state: InspectionState) -> Column:
+    return Column(state.value, state.label, COUNTED[state])
+
+
 COLUMNS = (
-    Column("tasks", "检查任务", "分给他的检查任务；被替补的，算替补他的人的。"),
-    Column("on_time", "按期检查", "检查日期不晚于检查期限的任务；批准延期的，以延期后的日期为准。"),
-    Column("late", "逾期检查", "检查日期晚于检查期限的任务。"),
-    Column("returned", "退回（次）", "检查结果被审核人或者负责人退回的次数。"),
+    Column(
+        "tasks",
+        "检查任务",
+        "分给他的检查任务；被替补的，算替补他的人的。等于待填报、已退回、待审核、已审核、已公开的和。",
+    ),
+    _standing(InspectionState.DRAFT),
+    Column("overdue", "其中已逾期", "待填报的任务里，检查期限已经过了的。"),
+    *map(_standing, (state for state in COUNTED if state != InspectionState.DRAFT)),
+    Column(
+        "on_time", "按期检查", "提交过的任务里，检查日期不晚于检查期限的；批准延期的，以延期后的日期为准。"
+    ),
+    Column("late", "逾期检查", "提交过的任务里，检查日期晚于检查期限的。"),
+    Column("returns", "退回（次）", "检查结果被审核人或者负责人退回的次数，后来重新提交的也算。"),
     Column("problems", "问题（个）", "提交过的检查结果里“不符合”的检查项目。"),
-    Column("open", "还没有提交", "检查结果一次也没有提交过的任务。"),
-    Column("overdue", "其中已逾期", "还没有提交过，检查期限已经过了的任务。"),
 )
 
 
@@ -100,14 +111,14 @@ def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
             tasks=Count("pk", distinct=True),
             on_time=one(counted.on_time(draw)),
             late=one(counted.late(draw)),
-            returned=Count("moves", filter=Q(moves__state=InspectionState.RETURNED), distinct=True),
+            returns=Count("moves", filter=Q(moves__state=InspectionState.RETURNED), distinct=True),
             problems=Count(
                 "findings",
                 filter=counted.handed_in(draw) & Q(findings__verdict=Finding.Verdict.FAIL),
                 distinct=True,
             ),
-            open=one(waiting),
             overdue=one(waiting & past),
+            **{state.value: one(Q(state=state)) for state in COUNTED},
         )
     )
     return {row["selection"]: tuple(row[column.code] for column in COLUMNS) for row in rows}

@@ -76,6 +76,13 @@ def open_as(chromium, live_server, password):
     assert faults == []
 
 
+def unfold(part):
+    """Open a folded part of a page as a person does, by its summary; one that is open stays open."""
+    if part.get_attribute("open") is None:
+        part.locator("summary").first.click()
+    expect(part).to_have_attribute("open", "")
+
+
 @pytest.fixture
 def look():
     """Check that a page fits its window at both widths and, if asked for, keep pictures of it."""

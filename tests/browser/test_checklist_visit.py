@@ -1,7 +1,7 @@
 """A visit by a checklist of its speciality, from opening the form on a phone to handing it in."""
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import DESKTOP, PHONE, unfold
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -43,17 +43,22 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     lead = User.objects.get(officer__memberships=farm.selection.team.first())
     page = open_as(lead, viewport)
     page.goto(f"{page.base}{reverse('inspections:edit', args=[farm.pk])}")
+    unfold(page.locator(".sheet-lists"))
     expect(page.get_by_text("畜禽养殖检查清单第 1 版")).to_be_visible()
-    expect(page.locator("[data-progress]")).to_have_text("已填 0/26")
+    # 26 points, a facility, the time, the outcome and what was found.
+    expect(page.locator("[data-progress]")).to_have_text("已填 0/30")
     look(page, "visit-empty")
     page.get_by_role("button", name="填入现在的时间").click()
     first = page.locator("[data-section]").first
     first.locator("[data-point]").first.get_by_text("不符合", exact=True).click()
     first.locator("textarea").first.fill("许可证过期两个月")
     for section in page.locator("[data-section]").all():
+        unfold(section)
         section.get_by_role("button", name="空着的都符合").click()
-    expect(page.locator("[data-progress]")).to_have_text("已填 26/26")
+    expect(page.locator("[data-progress]")).to_have_text("已填 27/30")
     expect(first.locator("[data-point]").first.get_by_label("不符合")).to_be_checked()
+    unfold(page.locator("[data-facilities]"))
+    unfold(page.locator("[data-outlet]"))
     page.get_by_role("group", name="TW001 沼气池").get_by_text("停运").click()
     cod = page.get_by_label("化学需氧量")
     cod.fill("１２０．５")
@@ -64,6 +69,8 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     page.get_by_text("责令改正", exact=True).first.click()
     expect(page.get_by_label("改正期限")).not_to_have_value("")
     page.locator("#at-summary textarea").fill("许可证过期，责令改正。")
+    expect(page.locator("[data-progress]")).to_have_text("已填 30/30")
+    expect(page.locator("[data-next]")).to_be_hidden()
     look(page, "visit-filled")
     page.get_by_role("button", name="提交审核").click()
     expect(page.get_by_text("已提交审核。")).to_be_visible()
@@ -84,6 +91,7 @@ def test_what_was_typed_into_an_older_version_comes_back_from_the_device(farm, o
     page = open_as(lead, PHONE)
     url = f"{page.base}{reverse('inspections:edit', args=[farm.pk])}"
     page.goto(url)
+    unfold(page.locator("[data-section]").last)
     page.locator("[data-section]").last.get_by_role("button", name="空着的都符合").click()
     page.locator("[name=measure_urge]").check()
     old = ChecklistVersion.objects.get(checklist__code="livestock")
@@ -91,7 +99,9 @@ def test_what_was_typed_into_an_older_version_comes_back_from_the_device(farm, o
     new.points.create(section="一", code="lv-new", name="新的一项", position=1)
     page.goto(url)
     expect(page.locator("[data-draft-restored]")).to_contain_text("还没有保存到系统")
+    unfold(page.locator(".sheet-lists"))
     expect(page.locator(".sheet-lists li", has_text="畜禽养殖检查清单第 1 版")).to_be_visible()
+    unfold(page.locator("[data-section]").last)
     expect(page.locator("[data-section]").last.get_by_role("button", name="空着的都符合")).to_be_hidden()
     expect(page.locator("[name=measure_urge]")).to_be_checked()
     page.get_by_role("button", name="保存草稿").click()

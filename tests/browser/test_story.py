@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import PHONE
+from conftest import PHONE, unfold
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -111,8 +111,14 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     phone.goto(f"{phone.base}/inspections/{selection.inspection.pk}/edit/")
     look(phone, "findings-empty")
     phone.get_by_role("button", name="填入现在的时间").click()
-    for point in phone.locator("[data-point]").all():
-        point.get_by_text("符合", exact=True).click()
+    for section in phone.locator("[data-section]").all():
+        unfold(section)
+        for point in section.locator("[data-point]").all():
+            point.get_by_text("符合", exact=True).click()
+    for facility in phone.locator("[data-facilities]").all():
+        unfold(facility)
+        for one in facility.locator(".facility").all():
+            one.get_by_text("运行", exact=True).click()
     phone.locator("#at-outcome").get_by_text("未发现问题", exact=True).click()
     phone.locator("#at-summary textarea").fill("治理设施运行正常，台账完整，未发现环境问题。")
     look(phone, "findings-filled")

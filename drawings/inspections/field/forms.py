@@ -20,8 +20,8 @@ from .. import privacy
 from ..fields import LinesField
 from .permit_rows import permit_rows
 from .report import WITH_DUE_DAY, Answer, Report, faults, stored
-from .sheet import Section, Sheet, day_of, sheet, too_old
-from .sheet_fields import LimitRow, OutletRows, PointRow, SectionRows, point_fields, row_fields
+from .sheet import Sheet, day_of, sheet, too_old
+from .sheet_fields import point_fields, row_fields
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
 RECTIFY_DAYS = settings.RECTIFY_DAYS
@@ -137,30 +137,8 @@ class ReportForm(Guarded, forms.Form):
             typed = None
         return day_of(typed)
 
-    def sections(self) -> list[SectionRows]:
-        return [SectionRows(section, self._rows(section)) for section in self.sheet.sections]
-
-    def _rows(self, section: Section) -> list[PointRow]:
-        return [
-            PointRow(point, self[f"verdict_{point.pk}"], self[f"note_{point.pk}"]) for point in section.points
-        ]
-
-    def outlets(self) -> list[OutletRows]:
-        found: dict[str, list[LimitRow]] = {}
-        for row in self.permit.readings:
-            found.setdefault(row.outlet, []).append(LimitRow(row, self[f"reading_{row.key}"]))
-        return [OutletRows(outlet, rows) for outlet, rows in found.items()]
-
-    def facilities(self) -> list[forms.BoundField]:
-        return [self[f"facility_{row.key}"] for row in self.permit.facilities]
-
     def measures(self) -> list[forms.BoundField]:
         return [self[f"measure_{kind}"] for kind in Measure.Kind]
-
-    def progress(self) -> tuple[int, int]:
-        """How many points have a verdict, and how many there are."""
-        names = [f"verdict_{point.pk}" for point in self.sheet.points]
-        return sum(bool(self[name].value()) for name in names), len(names)
 
     def clean(self) -> None:
         if self.losing:

@@ -17,6 +17,28 @@ BELOW = {"<", "小于"}
 NOT_BELOW = {"≥", ">=", "不小于", "不低于"}
 NONE_AT_ALL = {"不得检出", "不得检测出"}
 
+WRITTEN = "请只填一个数：数字和小数点，如 45.2。"
+# What people type that is not one plain number, each with what to write instead; the first that fits is told.
+NO_NUMBER = (
+    (r"^[-−–]", "读数不能是负数，请核对仪器或去掉负号。"),
+    (
+        r"^[<>≤≥]|^(小于|大于|低于|高于)",
+        "读数只能是一个数，不能带“<”“>”。低于检出限的不填，写在检查情况里。",
+    ),
+    (r"[0-9]\s*[,，、]\s*[0-9]", "读数里有逗号：小数点请用“.”，千位不要分隔，如 1234.5。"),
+    (
+        r"^[0-9.]+\s*([eE][-+−]?[0-9]|[x×*]\s*10)",
+        "读数写成了科学记数法：请写成普通的数，如 1e5 写成 100000。",
+    ),
+    (r"^[0-9]*\.[0-9]*\.", f"读数里有两个小数点。{WRITTEN}"),
+    (r"^\.[0-9]|^[0-9]+\.(?![0-9])", f"小数点前后都要有数字，如 0.5。{WRITTEN}"),
+    (
+        r"^[0-9.]+\s*[-–—~～至]\s*[0-9]",
+        f"读数写成了一个范围。{WRITTEN}几次读数取平均值，其余写在检查情况里。",
+    ),
+    (r"^[0-9]+\s+[0-9]", f"数字中间有空格。{WRITTEN}"),
+)
+
 # The width of `Reading.value`: 14 digits, 6 of them behind the point.
 WHOLE, DECIMALS = 8, 6
 # What a unit is called besides.
@@ -55,18 +77,15 @@ def _unit(text: str) -> str:
 def read(text: str, unit: str) -> Decimal:
     """Return the number that was typed for a limit in this unit: ``45.2``, ``４５．２``, ``45.2 mg/L``.
 
-    :raises BadReading: it is no number, is negative, is in another unit, or is longer than a reading may be.
+    :raises BadReading: it is no plain number (`NO_NUMBER`), is in another unit, or is longer than a reading may be.
     """
     typed = _plain(text)
-    if re.fullmatch(r"[-−–].*", typed):
-        raise BadReading("读数不能是负数，请核对仪器或去掉负号。")
-    if re.match(r"[0-9]+[,，、][0-9]", typed):
-        raise BadReading("读数里有逗号：小数点请用“.”，千位不要分隔，如 1234.5。")
+    for pattern, told in NO_NUMBER:
+        if re.search(pattern, typed):
+            raise BadReading(told)
     found = NUMBER.match(typed)
     if not found:
-        raise BadReading(
-            f"“{text.strip()[:20]}”不是数：请只填数字，如 45.2。没有检出、没有测的不填，写在检查情况里。"
-        )
+        raise BadReading(f"“{text.strip()[:20]}”不是数。{WRITTEN}没有检出、没有测的不填，写在检查情况里。")
     _require_unit(typed[found.end() :].strip(), unit)
     whole, _, decimals = found[0].partition(".")
     if len(whole.lstrip("0")) > WHOLE or len(decimals) > DECIMALS:
@@ -78,7 +97,7 @@ def _require_unit(rest: str, unit: str) -> None:
     if not rest or same_unit(rest, unit):
         return
     if not re.match(r"[^\W\d_]|[°%‰/]", rest):
-        raise BadReading(f"数字后面的“{rest[:20]}”看不懂：请只填一个数，如 45.2。")
+        raise BadReading(f"数字后面的“{rest[:20]}”看不懂。{WRITTEN}")
     if not _unit(unit):
         raise BadReading(f"这一项没有单位，请只填数字，不要写“{rest[:20]}”。")
     raise BadReading(f"单位应是 {unit}，您填的是 {rest[:20]}：请换算成 {unit} 再填。")

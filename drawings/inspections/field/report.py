@@ -113,12 +113,13 @@ def faults(
 ) -> list[Fault]:
     """Return what is wrong with a report; gaps count only in one that must be complete.
 
-    :param permit: the limits that readings are held against.
+    :param permit: the limits that readings are held against, and the facilities that must have a state.
     """
     found = _time_faults(report.visited_at, published_at) + _due_faults(report)
     if not complete:
         return found
-    return found + _gaps(report, points) + _over_faults(report, permit) + _measure_faults(report)
+    found += _gaps(report, points) + _facility_gaps(report, permit)
+    return found + _over_faults(report, permit) + _measure_faults(report)
 
 
 def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
@@ -182,6 +183,17 @@ def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
         why = "请写明当时的情况和依据。" if report.outcome in NOT_ENTERED else "请写明检查情况。"
         found.append(Fault("summary", why))
     return found
+
+
+def _facility_gaps(report: Report, permit: PermitRows) -> list[Fault]:
+    """Who was on the site has seen of each facility of the permit whether it runs."""
+    if report.outcome in NOT_ENTERED:
+        return []
+    return [
+        Fault(f"facility_{row.key}", f"治理设施 {row}：请选“运行”或“停运”。")
+        for row in permit.facilities
+        if row.code not in report.facilities
+    ]
 
 
 def _measure_faults(report: Report) -> list[Fault]:

@@ -24,14 +24,24 @@ class PointRow:
     point: ChecklistPoint
     verdict: forms.BoundField
     note: forms.BoundField
+    is_hinted: bool = False  # something in the note looks like personal data
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.verdict.errors or self.note.errors or self.is_hinted)
+
+    @property
+    def is_told(self) -> bool:
+        return _is_told(self.verdict) or _is_told(self.note)
 
 
 @dataclass(frozen=True)
 class SectionRows:
-    """A section with its rows, and how many of its points have a verdict."""
+    """A section with its rows, and what its folded line says of them."""
 
     section: Section
     rows: list[PointRow]
+    is_open: bool = False
 
     @property
     def total(self) -> int:
@@ -40,6 +50,51 @@ class SectionRows:
     @property
     def done(self) -> int:
         return sum(bool(row.verdict.value()) for row in self.rows)
+
+    @property
+    def failed(self) -> int:
+        return sum(row.verdict.value() == Finding.Verdict.FAIL for row in self.rows)
+
+    @property
+    def wrong(self) -> int:
+        return sum(row.is_wrong for row in self.rows)
+
+    @property
+    def is_told(self) -> bool:
+        return any(row.is_told for row in self.rows)
+
+
+@dataclass(frozen=True)
+class FacilityRows:
+    """The treatment facilities, and what their folded line says of them."""
+
+    fields: list[forms.BoundField]
+    is_open: bool = False
+
+    @property
+    def total(self) -> int:
+        return len(self.fields)
+
+    @property
+    def done(self) -> int:
+        return sum(bool(field.value()) for field in self.fields)
+
+    @property
+    def off(self) -> int:
+        return sum(field.value() == "off" for field in self.fields)
+
+    @property
+    def wrong(self) -> int:
+        return sum(bool(field.errors) for field in self.fields)
+
+    @property
+    def is_told(self) -> bool:
+        return any(map(_is_told, self.fields))
+
+
+def _is_told(field: forms.BoundField) -> bool:
+    """Whether the reviewer wrote something about it (`review.forms.pin`)."""
+    return bool(getattr(field.field, "told", None))
 
 
 @dataclass(frozen=True)
@@ -66,6 +121,18 @@ class OutletRows:
     @property
     def done(self) -> int:
         return sum(bool(row.field.value()) for row in self.rows)
+
+    @property
+    def over(self) -> int:
+        return sum(bool(row.is_over) for row in self.rows)
+
+    @property
+    def wrong(self) -> int:
+        return sum(bool(row.field.errors) for row in self.rows)
+
+    @property
+    def is_open(self) -> bool:
+        return any(row.field.errors or _is_told(row.field) for row in self.rows)
 
 
 class ReadingField(forms.CharField):
@@ -140,4 +207,8 @@ def _what_to_look_at(point: ChecklistPoint, day: datetime.date) -> SafeString:
         for each in clauses(point, day)
     )
     shown = format_html_join("", '<span class="clause" data-from="{}" data-until="{}"{}>{}</span>', lines)
-    return format_html("{}{}", point.guidance, shown)
+    if not shown:
+        return format_html("{}", point.guidance)
+    return format_html(
+        '{}<details class="clauses"><summary>依据</summary>{}</details>', point.guidance, shown
+    )

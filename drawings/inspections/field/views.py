@@ -21,6 +21,7 @@ from .. import queries, verbs
 from ..pages import own, readable
 from ..review.forms import pin
 from ..review.queries import to_answer
+from .form_page import Page
 from .forms import ReportForm, keys_in
 
 
@@ -54,13 +55,14 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
     context = {
         "inspection": inspection,
         "form": form,
+        "page": Page(form),
         "outlets": queries.outlets(inspection.selection.source),
         "survivor": doubles.survivor(inspection.selection.source),
         "awaited": queries.awaited(inspection),
         "told": told,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
-        "not_entered": [outcome.label for outcome in Outcome if outcome in NOT_ENTERED],
+        "not_entered": [outcome for outcome in Outcome if outcome in NOT_ENTERED],
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)
 

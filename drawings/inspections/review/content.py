@@ -9,12 +9,15 @@ from django.utils import timezone
 
 from ...models import ChecklistPoint, Finding, Measure
 from ...models.finding_record import decimal_text
-from ...models.inspection import Inspection, Outcome
+from ...models.inspection import NOT_ENTERED, Inspection, Outcome
 from ..field.limits import is_over
 from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
 
 VERDICT, NOTE = "verdict_", "note_"
+# Kept versions have the outcome in words.
+_NOT_ENTERED = frozenset(outcome.label for outcome in NOT_ENTERED)
+NEEDLESS = "没有进厂，不用填"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,11 @@ def _readings(report: Report, permit: PermitRows | None) -> list[Entry]:
     return found
 
 
+def not_entered(entries: Iterable[Entry]) -> bool:
+    """Say whether the outcome of a report is one without entering the site: then its points stay blank, and nothing is missing."""
+    return any(entry.field == "outcome" and entry.text in _NOT_ENTERED for entry in entries)
+
+
 def packed(entries: Iterable[Entry]) -> list[list[str]]:
     """Return the fields as they are kept: a list, because a database may give the keys of an object another order."""
     return [[entry.field, entry.label, entry.text] for entry in entries]
@@ -113,8 +121,10 @@ WORD = 6
 def in_short(entries: Iterable[Entry]) -> list[Entry]:
     """Return the same report for reading many at once: points with the same word stand together, where the first one stood.
 
-    Nothing is left out: blank fields are named under 没有填.
+    Nothing is left out: blank fields are named under 没有填; where the officers did not enter, blank points are only counted.
     """
+    entries = list(entries)
+    needless = not_entered(entries)
     shown: list[Entry] = []
     sharing: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -124,9 +134,11 @@ def in_short(entries: Iterable[Entry]) -> list[Entry]:
         if not is_word or len(sharing[entry.text]) == 1:
             shown.append(entry)
     first = {same[0].field: same for same in sharing.values()}
-    return [_together(first[entry.field]) if entry.field in first else entry for entry in shown]
+    return [_together(first[entry.field], needless) if entry.field in first else entry for entry in shown]
 
 
-def _together(same: list[Entry]) -> Entry:
+def _together(same: list[Entry], needless: bool) -> Entry:
+    if needless and not same[0].text:
+        return Entry(same[0].field, f"检查项目（{len(same)} 项）", NEEDLESS)
     labels = "；".join(each.label for each in same)
     return Entry(same[0].field, f"{same[0].text or '没有填'}（{len(same)} 项）", labels)

@@ -13,6 +13,7 @@ from ...models import ReviewNote
 from ...privacy_gate.forms import Guarded
 from ..fields import LinesField
 from .changes import Kind
+from .content import NEEDLESS
 from .queries import Comparison, Point, Told
 
 NOTE = "note_on_"
@@ -35,10 +36,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Rows that stand together: folded those that nobody needs to read again, with the words that the fold bears."""
+    """Rows that stand together: folded those that nobody needs to read again, with the words that the fold bears.
+
+    ``names`` says whether the fold names its rows: not those of points that need not be filled in.
+    """
 
     rows: list[Row]
     folded: str = ""
+    names: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -77,7 +82,7 @@ class ReviewForm(forms.Form):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        self.publishing, self.points = publishing, comparison.points
+        self.publishing, self.points, self.comparison = publishing, comparison.points, comparison
         self.fields["decision"].required = not publishing
         limit = ReviewNote._meta.get_field("text").max_length
         for point in self.points:
@@ -111,11 +116,11 @@ class ReviewForm(forms.Form):
             if point.change.now is None:
                 continue
             row = Row(point, self[f"{NOTE}{point.change.field}"])
-            word = _fold(point, folds)
+            word = NEEDLESS if self.comparison.is_needless(point) else _fold(point, folds)
             if not found or found[-1][0] != word:
                 found.append((word, []))
             found[-1][1].append(row)
-        return [Stretch(rows, word and f"{word}的 {len(rows)} 项") for word, rows in found]
+        return [Stretch(rows, word and f"{word}的 {len(rows)} 项", word != NEEDLESS) for word, rows in found]
 
     def gone(self) -> Sequence[Point]:
         """Return the points that the report does not have any more: there is nothing to write a note on."""

@@ -22,7 +22,7 @@ from ..field.report import STORED, stored
 from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
-from .content import WORD, Entry, content, unpacked
+from .content import VERDICT, WORD, Entry, content, not_entered, unpacked
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,20 @@ class Comparison:
     number: int
     earlier: int | None
     points: list[Point]
+    not_entered: bool = False
+
+    def is_needless(self, point: Point) -> bool:
+        """A blank point of a visit without entering: nothing is missing there, and nothing was said about it."""
+        blank = not point.notes and not point.change.now and point.change.kind == Kind.SAME
+        return self.not_entered and blank and point.change.field.startswith(VERDICT)
+
+    @property
+    def needless(self) -> int:
+        return sum(map(self.is_needless, self.points))
+
+    @property
+    def shown(self) -> list[Point]:
+        return [point for point in self.points if not self.is_needless(point)]
 
     @property
     def changed(self) -> list[Point]:
@@ -105,7 +119,8 @@ def comparison(version: Version, before: Version | None, notes: list[ReviewNote]
         differs = change.kind == Kind.CHANGED
         left, right = pieces(change.before or "", change.now or "") if differs else ([], [])
         points.append(Point(change, told.get(change.field, []), left, right))
-    return Comparison(version.number, before.number if before else None, points)
+    earlier = before.number if before else None
+    return Comparison(version.number, earlier, points, not_entered(version.entries))
 
 
 def before_reviewer(inspection: Inspection) -> Comparison:

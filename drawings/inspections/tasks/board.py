@@ -19,24 +19,27 @@ from wugang_audit.accounts.models import User
 from ...models import Draw, Inspection, TeamMember
 from ...models.draw import DrawQuerySet
 from ...models.inspection import InspectionQuerySet
-from ...states import WITH_OFFICERS, InspectionState
+from ...states import COUNTED, InspectionState
 
 
 @dataclass(frozen=True)
 class Counts:
-    """So many inspections: all, not handed in, of these late, postponed, handed in and not public, public."""
+    """So many inspections: all, those in each state (`states.COUNTED`), of the drafts those that are late, and postponed ones."""
 
     load: int
-    open: int
+    draft: int
     late: int
-    postponed: int
-    handed_in: int
+    returned: int
+    submitted: int
+    approved: int
     published: int
+    postponed: int
     late_for_publication: int
 
     @property
     def done(self) -> int:
-        return self.load - self.open
+        """Those that lie with nobody of the team: what was returned is not done."""
+        return self.load - self.draft - self.returned
 
 
 @dataclass(frozen=True)
@@ -103,16 +106,15 @@ def _sums(today: datetime.date, prefix: str, draw: str) -> dict[str, Count]:
     def count(wanted: Q) -> Count:
         return Count(f"{prefix}pk", filter=wanted)
 
-    with_officers = Q(**{f"{prefix}state__in": WITH_OFFICERS})
-    published = Q(**{f"{prefix}state": InspectionState.PUBLISHED})
+    standing = {state.value: Q(**{f"{prefix}state": state}) for state in COUNTED}
     own_day = Q(**{f"{prefix}postponed_to__lt": today})
     day_of_draw = Q(**{f"{prefix}postponed_to__isnull": True, f"{draw}visit_by__lt": today})
     return {
         "load": Count(f"{prefix}pk"),
-        "open": count(with_officers),
-        "late": count(Q(**{f"{prefix}state": InspectionState.DRAFT}) & (own_day | day_of_draw)),
+        "late": count(standing[InspectionState.DRAFT] & (own_day | day_of_draw)),
         "postponed": count(Q(**{f"{prefix}postponed_to__isnull": False})),
-        "handed_in": count(~with_officers & ~published),
-        "published": count(published),
-        "late_for_publication": count(~published & Q(**{f"{prefix}publish_by__lt": today})),
+        "late_for_publication": count(
+            ~standing[InspectionState.PUBLISHED] & Q(**{f"{prefix}publish_by__lt": today})
+        ),
+        **{name: count(wanted) for name, wanted in standing.items()},
     }

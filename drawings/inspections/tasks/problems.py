@@ -9,12 +9,12 @@ import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from ...models import Draw, Inspection, Problem, RecusalRequest
+from ...models import Draw, Inspection, Problem, RecusalRequest, Substitution
 from ...models.quarters import last_day_of
 from ...states import DrawState, InspectionState
 
@@ -103,3 +103,16 @@ def own_recusals(inspection: Inspection, user: User) -> QuerySet[RecusalRequest]
     """The person's own requests to be recused: why, the partner need not know."""
     rows = inspection.recusal_requests.filter(asked_by=user)
     return rows.select_related("decided_by", "substitution").order_by("-pk")
+
+
+def open_recusal(inspection: Inspection, user: User) -> RecusalRequest | None:
+    """Return the person's request that nobody has decided on, or that was granted and has no substitute yet."""
+    waits = Q(decided_at__isnull=True) | Q(substitution__in=Substitution.objects.pending())
+    return own_recusals(inspection, user).filter(waits).first()
+
+
+def why_not_again(request: RecusalRequest) -> str:
+    """Say why a second request to be recused is not taken."""
+    if request.decided_at is None:
+        return "您的回避申请已经在等答复，不用再申请。这一次没有提交。"
+    return "您的回避申请已经同意，正在定替补，不用再申请。这一次没有提交。"

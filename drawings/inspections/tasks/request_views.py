@@ -13,11 +13,12 @@ from wugang_audit import clock
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.problems import Problem
 
 from ... import deadlines
 from ...models import Inspection
 from ...models.powers import DRAW_READERS
-from ...states import Refused
+from ...states import WITH_OFFICERS, Refused
 from ..pages import own
 from . import problems, verbs
 from .request_forms import AnswerForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
@@ -58,9 +59,19 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
     form = RecusalForm(request.POST or None)
-    if _asked(request, form, verbs.ask_recusal, inspection, "回避申请已提交，请等组织者决定。"):
+    waits = problems.open_recusal(inspection, request.user)
+    if waits is None and _asked(
+        request, form, verbs.ask_recusal, inspection, "回避申请已提交，请等组织者决定。"
+    ):
         return redirect("inspections:dossier", pk)
-    return render(request, "inspections/tasks/recuse.html", {"inspection": inspection, "form": form})
+    context = {
+        "inspection": inspection,
+        "form": form,
+        "waits": waits,
+        "errors": [Problem(problems.why_not_again(waits))] if waits and request.method == "POST" else [],
+        "possible": inspection.state in WITH_OFFICERS,
+    }
+    return render(request, "inspections/tasks/recuse.html", context)
 
 
 def _asked(

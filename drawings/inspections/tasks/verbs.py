@@ -16,7 +16,7 @@ from ...models import Inspection, Problem, RecusalRequest
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from ..guards import locked
 from ..guards import trace as _trace
-from .problems import DECISIONS, fault_of_day, may_postpone
+from .problems import DECISIONS, fault_of_day, may_postpone, open_recusal, why_not_again
 
 Kind, Decision = Problem.Kind, Problem.Decision
 
@@ -56,8 +56,8 @@ def ask_recusal(*, inspection: Inspection, reason: str, actor: User) -> RecusalR
     officer = next(
         member.officer for member in row.selection.team.all() if member.officer.user_id == actor.pk
     )
-    if row.recusal_requests.waiting().filter(officer=officer).exists():
-        raise Refused("您的回避申请已经在等答复，不用再申请。")
+    if waits := open_recusal(row, actor):
+        raise Refused(why_not_again(waits))
     request = RecusalRequest.objects.create(
         inspection=row, officer=officer, reason=_said(reason), asked_by=actor, asked_at=clock.now()
     )

@@ -12,7 +12,7 @@ from wugang_audit.access.throttle import SEARCH, throttled
 from wugang_audit.pagination import LimitedPaginator
 
 from ...models.powers import DRAW_READERS, INSPECTION_READERS
-from ...states import WITH_OFFICERS
+from ...states import COUNTED, WITH_OFFICERS
 from .. import queries, unit_history
 from ..pages import readable
 from . import dossier as before
@@ -79,6 +79,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "form": form,
         "board": board_of(request.user, draws, clock.today()),
         "waiting": problems.waiting_for(request.user).count(),
+        "columns": list(COUNTED.items()),
     }
     return render(request, "inspections/tasks/board.html", context)
 
@@ -96,7 +97,9 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "task": task_of(inspection, today),
         "may_fill": queries.what_may(user, inspection).fill,
         "may_postpone": on_team and problems.may_postpone(inspection),
-        "may_recuse": on_team and inspection.state in WITH_OFFICERS,
+        "may_recuse": on_team
+        and inspection.state in WITH_OFFICERS
+        and problems.open_recusal(inspection, user) is None,
         "open_places": queries.open_places(inspection),
         "law": queries.law_of(inspection),
         "recusals": before.recusals_of_team(inspection, source, today),

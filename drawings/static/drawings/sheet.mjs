@@ -1,5 +1,6 @@
-// What makes the sheet of a visit quicker to fill in: a whole section at once, how far it is, readings that break their
-// limit, the clauses of the day, and measures that go with the outcome. The form works without this file.
+// What makes the sheet of a visit quicker to fill in: a whole section at once, how far it is, the way to the next blank
+// field, readings that break their limit, the clauses of the day, and measures that go with the outcome. The form works
+// without this file.
 
 const form = document.querySelector("form[data-draft]");
 const MEASURES = { urged: "urge", ordered: "order", case: "case", police: "transfer" };
@@ -9,7 +10,7 @@ const plain = (text) => text.normalize("NFKC").trim();
 
 // The same judgement as `limits.is_over`; null where the limit's text does not say.
 function isOver(typed, limit) {
-  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，])/.exec(plain(typed));
+  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，eE])/.exec(plain(typed));
   if (!found) return null;
   const value = Number(found[1]);
   const text = plain(limit);
@@ -27,18 +28,58 @@ function isOver(typed, limit) {
 
 const verdictOf = (point) => point.querySelector("input[type=radio]:checked");
 
+// --- how far it is: the same count as `form_page.Page.progress` ---
+const ENTRY = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea";
+const isFilled = (place) =>
+  place.querySelector("input[type=radio]") ? Boolean(verdictOf(place)) : Boolean(place.querySelector(ENTRY)?.value.trim());
+
+function isNeeded(place) {
+  if (!place.closest("[data-section], [data-facilities]")) return true;
+  const outcome = form.querySelector("[name=outcome]:checked")?.value;
+  return !outcome || !form.dataset.notEntered.split(" ").includes(outcome);
+}
+
+const places = () => [...form.querySelectorAll("[data-fill]")].filter(isNeeded);
+
 function count() {
-  let done = 0;
-  for (const section of form.querySelectorAll("[data-section]")) {
-    const points = [...section.querySelectorAll("[data-point]")];
-    const filled = points.filter(verdictOf).length;
-    section.querySelector("[data-done]").textContent = filled;
-    const all = section.querySelector("[data-all]");
-    if (all) all.hidden = filled === points.length;
-    section.classList.toggle("is-done", filled === points.length);
-    done += filled;
+  for (const part of form.querySelectorAll("[data-section], [data-facilities]")) {
+    const all = [...part.querySelectorAll("[data-fill]")];
+    const filled = all.filter(isFilled).length;
+    const needless = !filled && all.length > 0 && !isNeeded(all[0]);
+    const failed = part.querySelectorAll("input:is([value=fail], [value=off]):checked").length;
+    part.querySelector("[data-count]").textContent = needless ? "不用填" : `${filled}/${all.length} 已填`;
+    const mark = part.querySelector("[data-failed]");
+    mark.textContent = part.matches("[data-section]") ? `${failed} 项不符合` : `${failed} 套停运`;
+    mark.hidden = failed === 0;
+    const button = part.querySelector("[data-all]");
+    if (button) button.hidden = filled === all.length;
+    part.classList.toggle("is-done", filled === all.length);
   }
-  form.querySelector("[data-progress] [data-done]").textContent = done;
+  const needed = places();
+  const blank = needed.filter((place) => !isFilled(place));
+  form.querySelector("[data-progress] [data-done]").textContent = needed.length - blank.length;
+  form.querySelector("[data-progress] [data-total]").textContent = needed.length;
+  form.querySelector("[data-next]").hidden = blank.length === 0;
+}
+
+// --- the way to the next blank field: from where the person is, and from the last one to the first again ---
+let here = null;
+
+function unfold(target) {
+  for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
+function next(event) {
+  event.preventDefault();
+  const all = places();
+  const blank = all.filter((place) => !isFilled(place));
+  const after = blank.find((place) => here && here.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const target = after ?? blank[0];
+  if (!target) return;
+  here = target;
+  unfold(target);
+  target.scrollIntoView({ block: "center" });
+  target.querySelector("input, textarea").focus({ preventScroll: true });
 }
 
 function flag() {
@@ -70,13 +111,21 @@ function wholeSection(event) {
   const button = event.target.closest("[data-all]");
   if (!button) return;
   event.preventDefault();
-  const open = [...button.closest("[data-section]").querySelectorAll("[data-point]")].filter((point) => !verdictOf(point));
-  for (const point of open) point.querySelector("input[value=pass]").checked = true;
-  if (open.length) announce(open[0].querySelector("input"));
+  const blank = [...button.closest("[data-section]").querySelectorAll("[data-point]")].filter((point) => !verdictOf(point));
+  for (const point of blank) point.querySelector("input[value=pass]").checked = true;
+  if (blank.length) announce(blank[0].querySelector("input"));
 }
 
 if (form) {
   form.addEventListener("click", wholeSection);
+  form.addEventListener("focusin", (event) => { here = event.target.closest("[data-fill]") ?? here; });
+  form.querySelector("[data-next]").addEventListener("click", next);
+  // A link or a button of this page may lead to a part that is folded.
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    if (target && form.contains(target)) unfold(target);
+  };
+  window.addEventListener("hashchange", openTarget);
   form.addEventListener("input", (event) => {
     const measure = event.target.name === "outcome" && MEASURES[event.target.value];
     if (measure) form.elements[`measure_${measure}`].checked = true;
@@ -86,6 +135,7 @@ if (form) {
     clauses();
   }, true);
   form.addEventListener("sheet:restored", () => { count(); flag(); clauses(); });
+  openTarget();
   count();
   flag();
 }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pages import reasoned
 
 from drawings.amendments import queries, recusals, substitutes
+from drawings.inspections.tasks import verbs
 from drawings.models import Draw, PrivacyMark, RecusalRequest, Substitution
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
@@ -62,6 +63,15 @@ def test_a_granted_request_becomes_a_declaration_that_a_second_person_confirms(
         substitutes.confirm(substitution=made, actor=organiser)
     take_effect(made)
     assert number(asked.officer) not in team(selection)
+
+
+def test_who_asks_again_reads_that_a_substitute_is_being_found(asked, grant, login):
+    grant(asked)
+    actor, address = asked.officer.user, reverse("inspections:recuse", args=[asked.inspection_id])
+    page = login(actor).get(address).content.decode()
+    assert "已经同意，替补还没有定" in page and "<textarea" not in page
+    with pytest.raises(Refused, match="正在定替补"):
+        verbs.ask_recusal(inspection=asked.inspection, reason="再申请", actor=actor)
 
 
 def test_a_refused_request_leaves_the_team_and_tells_why(asked, selection, organiser):

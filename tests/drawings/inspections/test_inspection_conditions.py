@@ -72,7 +72,7 @@ def test_the_officers_read_them_folded_in_the_form_and_open_on_the_page(
     assert (in_form.count(row), on_page.count(row)) == (1, 1)
     fold, _, _ = in_form.partition(row)
     assert fold.rpartition("<details")[2].startswith(
-        ' class="card">\n    <summary>排污许可条件（1 个排放口）</summary>'
+        ' class="card sheet">\n    <summary><h3>排污许可条件</h3><span class="sheet-state small">1 个排放口</span></summary>'
     )
 
 

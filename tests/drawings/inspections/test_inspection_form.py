@@ -59,7 +59,15 @@ def test_a_report_with_gaps_is_shown_again_as_it_was_typed(inspection, login, le
         f"note_{points[0].pk}",
     }
     assert set(form.errors) == missing
-    assert len(re.findall(r'<li><a href="#id_\w+">', response.content.decode())) == len(missing)
+    # Eight lines are listed, the rest by section, each with a link to its first field there.
+    html = response.content.decode()
+    assert f"有 {len(missing)} 处需要改正" in html
+    assert f"另有 {len(missing) - 8} 处，见各小节：" in html
+    lines = re.findall(r'<li><a href="#(id_\w+)">([^<]+)</a></li>', html)
+    assert len(lines[:8]) == 8
+    counts = [int(re.search(r"（(\d+) 处）$", text)[1]) for _, text in lines[8:]]
+    assert sum(counts) == len(missing) - 8
+    assert all(html.count(f'id="{anchor}"') == 1 for anchor, _ in lines)
     assert form["summary"].value() == "只写了这一句"
     assert latest(inspection).summary == ""
 

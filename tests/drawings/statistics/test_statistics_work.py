@@ -15,19 +15,23 @@ DUE = datetime.date(2026, 12, 31)
 
 
 def plain(rows):
-    today, numbers = timezone.localdate(), [0] * 7
+    today, numbers = timezone.localdate(), [0] * len(evaluation.COLUMNS)
     for row in rows:
         due, handed_in = row.postponed_to or DUE, row.state != "draft"
         visited = row.visited_at and timezone.localtime(row.visited_at).date()
         is_open = row.state == "draft"
         each = [
             1,
+            is_open,
+            is_open and due < today,
+            row.state == "returned",
+            row.state == "submitted",
+            row.state == "approved",
+            row.state == "published",
             bool(handed_in and visited and visited <= due),
             bool(handed_in and visited and visited > due),
             sum(move.state == "returned" for move in row.moves.all()),
             sum(found.verdict == "fail" for found in row.findings.all()) if handed_in else 0,
-            is_open,
-            is_open and due < today,
         ]
         numbers = [one + other for one, other in zip(numbers, each, strict=True)]
     return tuple(numbers)

@@ -67,6 +67,7 @@ def test_readings_and_facilities_are_kept_with_their_limits(permit, inspection, 
     ("typed", "says"),
     [
         ("abc", "不是数"), ("-3", "不能是负数"), ("45 mg/m³", "单位应是 mg/L"), ("45,2", "小数点请用“.”"), ("1" * 9, "读数太长"),
+        ("1e5", "科学记数法"), ("1.2.3", "两个小数点"), ("<0.01", "低于检出限的不填"), ("未检出", "写在检查情况里"),
     ],
 )  # fmt: skip
 def test_a_reading_that_cannot_be_is_told_at_its_field_and_nothing_is_written(
@@ -80,13 +81,27 @@ def test_a_reading_that_cannot_be_is_told_at_its_field_and_nothing_is_written(
 
 
 def test_nothing_found_does_not_go_with_a_reading_over_its_limit(permit, inspection, send, full):
-    found = errors(send(inspection, full(), name="submit", **{COD: "120"}))
+    states = {POND: "on", BED: "off"}
+    found = errors(send(inspection, full(), name="submit", **states, **{COD: "120"}))
     assert found == {"outcome": ["结论是“未发现问题”，但DW001 化学需氧量的读数超过限值，请改正其中一处。"]}
-    assert send(inspection, full(outcome="urged"), name="submit", **{COD: "120"}).status_code == 302
+    urged = full(outcome="urged")
+    assert send(inspection, urged, name="submit", **states, **{COD: "120"}).status_code == 302
     kept = latest(inspection).versions.get().content
     assert ["现场读数：DW001 化学需氧量", "120 mg/L（限值 100 mg/L），超过限值"] in [
         entry[1:] for entry in kept
     ]
+
+
+def test_whoever_was_on_the_site_says_of_each_facility_whether_it_runs(permit, inspection, send, full):
+    assert send(inspection, **{POND: "on"}).status_code == 302  # a draft may have gaps
+    found = errors(send(inspection, full(), name="submit", **{POND: "on"}))
+    assert found == {BED: ["治理设施 TW002 污水处理站：请选“运行”或“停运”。"]}
+    assert latest(inspection).state == InspectionState.DRAFT
+    assert send(inspection, full(), name="submit", **{POND: "on", BED: "off"}).status_code == 302
+
+
+def test_whoever_was_not_let_in_says_nothing_of_the_facilities(permit, inspection, send, full):
+    assert send(inspection, full(outcome="closed", answers={}), name="submit").status_code == 302
 
 
 def test_a_reading_stays_held_against_the_limit_of_its_day(permit, inspection, send):

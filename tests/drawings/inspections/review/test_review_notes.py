@@ -120,10 +120,10 @@ def test_a_visit_without_entry_folds_the_points_that_nobody_filled_in(
     page = open_page(login(reviewer), "detail", row)
     stretches = page.context["stretches"]
     # So many names would be a wall of words: they stand below the fold.
-    assert f"<summary>没有填的 {len(points)} 项</summary>" in page.content.decode()
+    assert f"<summary>没有进厂，不用填的 {len(points)} 项</summary>" in page.content.decode()
     assert [(s.folded, len(s.rows)) for s in stretches] == [
         ("", 3),
-        (f"没有填的 {len(points)} 项", len(points)),
+        (f"没有进厂，不用填的 {len(points)} 项", len(points)),
     ]
 
 

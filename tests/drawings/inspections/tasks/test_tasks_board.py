@@ -10,6 +10,7 @@ from django.urls import reverse
 from drawings.inspections.tasks.board import Counts
 from drawings.models import Draw, Inspection
 from drawings.states import InspectionState
+from drawings.statistics import evaluation
 from enforcers.models import Officer
 
 URL = "/inspections/board/"
@@ -35,11 +36,9 @@ def plain(rows):
     for row in rows:
         due = row.postponed_to or row.selection.draw.visit_by
         found["load"] += 1
-        found["open"] += row.state in ("draft", "returned")
+        found[row.state] += 1
         found["late"] += row.state == "draft" and due is not None and due < TODAY
         found["postponed"] += row.postponed_to is not None
-        found["handed_in"] += row.state in ("submitted", "approved")
-        found["published"] += row.state == "published"
         late = row.publish_by is not None and row.publish_by < TODAY
         found["late_for_publication"] += row.state != "published" and late
     return Counts(**found)
@@ -58,6 +57,24 @@ def test_every_number_is_that_of_a_plain_count(mixed, login, organiser, head):
             if any(row.is_on_team(officer.user) for row in mixed)
         }
         assert not board.sealed
+
+
+def test_board_and_own_figures_count_the_same(mixed, published_draw, login, organiser):
+    """The organiser's line of an officer, and what the officer reads of himself, state by state."""
+    columns = {column.code: place for place, column in enumerate(evaluation.COLUMNS)}
+    lines = {each.name: each.counts for each in login(organiser).get(URL).context["board"].officers}
+    for officer in Officer.objects.filter(name__in=lines):
+        [work] = login(officer.user).get("/statistics/own/").context["rows"]
+        counts = lines[officer.name]
+        assert {
+            code: work.numbers[columns[code]] for code in ("tasks", "overdue", *InspectionState.values)
+        } == {
+            "tasks": counts.load,
+            "overdue": counts.late,
+            **{state: getattr(counts, state) for state in InspectionState.values},
+        }
+        assert counts.load == sum(getattr(counts, state) for state in InspectionState.values)
+        assert counts.done == counts.submitted + counts.approved + counts.published
 
 
 def test_the_bars_are_no_images(mixed, login, organiser):
@@ -86,7 +103,7 @@ def test_under_seal_the_lines_do_not_depend_on_who_was_sent(published_draw, logi
     """Nothing is handed in: no officer has a line, whatever his load."""
     Draw.objects.update(disclosure="sealed")
     board = login(organiser).get(URL).context["board"]
-    assert (board.officers, board.draws[0].counts.open) == ([], Inspection.objects.count())
+    assert (board.officers, board.draws[0].counts.draft) == ([], Inspection.objects.count())
 
 
 def test_the_quarter_narrows_it_and_a_finished_one_is_shown_when_asked_for(mixed, login, organiser):

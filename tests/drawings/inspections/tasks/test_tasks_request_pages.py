@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, Problem, RecusalRequest
@@ -72,8 +73,7 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     page = mine.get(url).content.decode()
     assert page_of("postpone", row) not in page  # one at a time
     assert "申请延到 11月3日，待答复" in page
-    again = mine.post(page_of("recuse", row), {"reason": "同上"})
-    assert "已经在等答复" in again.content.decode()
+    assert page_of("recuse", row) not in page
     problem = Problem.objects.get(kind="postpone")
     answer = {"decision": "granted", "postpone_to": "2026-11-02", "answer": "同意延一周多"}
     assert (
@@ -86,6 +86,36 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     assert all(word in page for word in ("道路不通", "同意延一周多", "2026-11-02", "（延期）"))
     assert "姐姐任会计" not in page
     assert "姐姐任会计" in mine.get(url).content.decode()
+
+
+def test_a_request_to_be_recused_that_waits_is_shown_in_place_of_the_form(row, lead, second, login):
+    mine, url = login(lead), page_of("recuse", row)
+    mine.post(url, {"reason": "姐姐任会计"})
+    page = mine.get(url).content.decode()
+    asked = RecusalRequest.objects.get()
+    assert f"{timezone.localtime(asked.asked_at):%Y年%-m月%-d日 %H:%M}" in page
+    assert all(word in page for word in ("姐姐任会计", "待答复", "由抽查组织者决定"))
+    assert "<textarea" not in page
+    assert "姐姐任会计" not in login(second).get(url).content.decode()
+    for sent in ({"reason": "再说一遍"}, {"reason": ""}):
+        page = mine.post(url, sent).content.decode()
+        assert page.count("您的回避申请已经在等答复，不用再申请。这一次没有提交。") == 1
+        assert page.count("<title>错误：") == 1
+        assert sent["reason"] in page
+    assert RecusalRequest.objects.get() == asked
+
+
+def test_a_refused_request_can_be_made_again(row, lead, login):
+    verbs.ask_recusal(inspection=row, reason="姐姐任会计", actor=lead)
+    RecusalRequest.objects.update(decision="refused", decided_at=timezone.now(), decided_by=lead)
+    assert "<textarea" in login(lead).get(page_of("recuse", row)).content.decode()
+    verbs.ask_recusal(inspection=row, reason="有新的情况", actor=lead)
+
+
+def test_who_has_handed_in_reads_that_it_is_too_late(row, lead, login, step):
+    step(row, "submitted")
+    page = login(lead).get(page_of("recuse", row)).content.decode()
+    assert "现在不能申请回避" in page and "<textarea" not in page
 
 
 def test_the_organiser_s_form_says_what_is_wrong_at_its_field(asked, login, organiser):
