@@ -7,6 +7,8 @@ import datetime
 from enum import StrEnum
 
 from django.conf import settings
+from django.db import models
+from django.utils import timezone
 
 from wugang_audit.calendar.models import said
 from wugang_audit.calendar.queries import calendar
@@ -14,6 +16,7 @@ from wugang_audit.calendar.workdays import Due
 
 from .models import Draw
 from .models.quarters import last_day_of, quarter_of
+from .states import HANDED_IN, InspectionState
 
 
 class Standing(StrEnum):
@@ -61,6 +64,32 @@ def why_not_visit_by(draw: Draw, day: datetime.date, known_on: datetime.date) ->
 def publish_by(visited_on: datetime.date) -> Due:
     """Return until when the result of a visit is published (环办执法〔2021〕18号: 20 working days)."""
     return calendar().after(visited_on, settings.PUBLISH_WORKDAYS)
+
+
+def first_visit_in_time(today: datetime.date) -> datetime.date:
+    """Return the earliest day of a visit whose result is not overdue today: later visits are due later."""
+    days = calendar()
+    # As many working days are never fewer days: from here on it only goes back.
+    day = today - datetime.timedelta(days=settings.PUBLISH_WORKDAYS)
+    while days.after(day - datetime.timedelta(days=1), settings.PUBLISH_WORKDAYS).day >= today:
+        day -= datetime.timedelta(days=1)
+    return day
+
+
+def late_for_publication(today: datetime.date, prefix: str = "") -> models.Q:
+    """Return which inspections should have been public before today and are not.
+
+    By the day that the approval set; before it, by the day that follows from the visit. A report that was never handed in
+    is a visit that is late, and no publication.
+
+    :param prefix: the path to the inspection, such as ``selection__inspection__``.
+    """
+    states = [state for state in HANDED_IN if state != InspectionState.PUBLISHED]
+    start = datetime.datetime.combine(first_visit_in_time(today), datetime.time.min)
+    by_visit = {"publish_by__isnull": True, "visited_at__lt": timezone.make_aware(start)}
+    handed_in = models.Q(**{f"{prefix}state__in": states})
+    by_day = models.Q(**{f"{prefix}publish_by__lt": today})
+    return handed_in & (by_day | models.Q(**{f"{prefix}{name}": value for name, value in by_visit.items()}))
 
 
 def due(day: datetime.date | None) -> Due | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,14 +22,13 @@ from wugang_audit.audit import trail
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
-from .deadlines import Standing, standing_of_visit
+from .deadlines import Standing, late_for_publication, publish_by, standing_of_visit
 from .models import Inspection, TeamMember
-from .states import WITH_OFFICERS, InspectionState, Refused
+from .states import InspectionState, Refused
 
 ACTION = "发送到期提醒"  # as `send` records it
 FOR_OFFICERS = (Standing.OVERDUE, Standing.TODAY, Standing.TOMORROW)
 FOR_THE_OFFICE = (Standing.OVERDUE, Standing.UNPUBLISHED)
-NOT_PUBLISHED = (InspectionState.SUBMITTED, InspectionState.APPROVED)
 
 
 @dataclass
@@ -111,11 +110,12 @@ def _mails(today: datetime.date) -> list[tuple[User, EmailMessage]]:
 
 
 def due(today: datetime.date) -> tuple[dict[int, Counts], Counts]:
-    """Return what is due to each officer, by the key of the account, and to all; in two queries."""
+    """Return what is due to each officer, by the key of the account, and to all; in three queries, one of them the calendar's."""
     team = TeamMember.objects.select_related("officer")
+    to_visit = Q(state=InspectionState.DRAFT)
     rows = (
         Inspection.objects.released()
-        .filter(state__in=(*WITH_OFFICERS, *NOT_PUBLISHED))
+        .filter(to_visit | late_for_publication(today))
         .select_related("selection__draw")
         .prefetch_related(Prefetch("selection__team", team))
     )
@@ -126,7 +126,7 @@ def due(today: datetime.date) -> tuple[dict[int, Counts], Counts]:
         if kind is None or day is None:
             continue
         everything.add(kind, row, day)
-        if row.state in WITH_OFFICERS:
+        if row.state == InspectionState.DRAFT:
             for user in _accounts(row):
                 own.setdefault(user, Counts()).add(kind, row, day)
     return own, everything
@@ -138,13 +138,10 @@ def _accounts(row: Inspection) -> Iterable[int]:
 
 def _kind(row: Inspection, today: datetime.date) -> tuple[Standing | None, datetime.date | None]:
     """Return how an inspection stands today, and the day that this rests on; None where nothing is to be said."""
-    if row.state in NOT_PUBLISHED:
-        late = row.publish_by and row.publish_by < today
-        return (Standing.UNPUBLISHED, row.publish_by) if late else (None, None)
+    if row.state != InspectionState.DRAFT:  # handed in, and its result overdue: `due` asks for no others
+        return Standing.UNPUBLISHED, row.publish_by or publish_by(timezone.localdate(row.visited_at)).day
     day = row.due_on
-    if day is None or row.state != InspectionState.DRAFT:  # returned: the visit was made
-        return None, None
-    return standing_of_visit(day, today), day
+    return (standing_of_visit(day, today) if day else None), day
 
 
 def _mail(user: User, lines: list[str]) -> EmailMessage:

@@ -88,10 +88,6 @@ class InspectionQuerySet(models.QuerySet):
         """Inspections that were due before the day and for which nothing has been handed in."""
         return self.with_due().filter(state=InspectionState.DRAFT, due__lt=day)
 
-    def late_for_publication(self, day: datetime.date) -> "InspectionQuerySet":
-        """Inspections that should have been public before the day."""
-        return self.exclude(state=InspectionState.PUBLISHED).filter(publish_by__lt=day)
-
     def with_part_of(self, user: User) -> "InspectionQuerySet":
         """Inspections that this person ever had a hand in: on the team now, replaced since, or handed in by this login."""
         ever = TeamMember.ever.filter(officer__user=user).values("selection")

@@ -1,6 +1,6 @@
 """Until when units are visited and results published: what is proposed, refused, stored, and shown with 暂估."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from attack_cases import DICE, LOTTERY
@@ -51,6 +51,13 @@ def test_results_are_due_twenty_working_days_after_the_visit(holidays, settings)
 
 
 # --- the freeze --------------------------------------------------------------------------------------------------
+def test_what_is_overdue_follows_from_the_visit_until_a_day_is_set(holidays):
+    for today in (date(2026, 1, 5), date(2026, 2, 25), date(2026, 10, 9), date(2027, 2, 1)):
+        first = deadlines.first_visit_in_time(today)
+        assert deadlines.publish_by(first).day >= today
+        assert deadlines.publish_by(first - timedelta(days=1)).day < today
+
+
 @pytest.fixture
 def sent(draft, clock):
     """What the browser sends of the freeze form, with a day for the visits."""

@@ -4,11 +4,9 @@ What was asked for stands. What is filled in later may be changed, and each chan
 in the trail: `before` of an entry is `after` of the one before it, so that a change past the site can be told.
 """
 
-import json
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 
 from wugang_audit import clock
@@ -78,10 +76,7 @@ def changes_result(held: Sampling, values: dict[str, Any]) -> bool:
 
 def digest(inspection: Inspection, sampling: Sampling) -> str:
     """Return the SHA-256 of the row as it is stored, in hex; in a draw that was sealed, salted."""
-    columns = {field.attname: getattr(sampling, field.attname) for field in Sampling._meta.concrete_fields}
-    return inspection.log_digest(
-        json.dumps(columns, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
-    )
+    return inspection.log_digest(sampling.as_stored())
 
 
 def _kept(row: Inspection, reason: str) -> str:

@@ -1,10 +1,8 @@
 """What reviewer and head read: the versions of a report, the notes on it, and what awaits them, oldest first."""
 
-import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ from wugang_audit.calendar.workdays import Due
 from ... import deadlines
 from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
 from ...models.inspection import InspectionQuerySet
-from ...states import HANDED_IN, InspectionState
+from ...states import InspectionState
 from ..field.permit_rows import permit_rows
 from ..field.report import STORED, stored
 from ..field.sheet import sheet
@@ -253,11 +251,8 @@ def overdue(user: User) -> list[Waiting]:
     """
     if not user.has_role(Role.ORGANISER, Role.HEAD):
         return []
-    # As many working days are never fewer days.
-    before = clock.now() - datetime.timedelta(days=settings.PUBLISH_WORKDAYS)
-    states = [state for state in HANDED_IN if state != InspectionState.PUBLISHED]
-    rows = readable(user).filter(state__in=states, visited_at__lt=before).order_by("visited_at", "pk")
-    return [each for each in with_due_days(rows) if each.is_late]
+    late = readable(user).filter(deadlines.late_for_publication(clock.today()))
+    return with_due_days(late.order_by("visited_at", "pk"))
 
 
 def full_texts(inspections: Sequence[Inspection]) -> dict[int, list[Entry]]:

@@ -16,6 +16,7 @@ from django.db.models import Count, Q
 
 from wugang_audit.accounts.models import User
 
+from ...deadlines import late_for_publication
 from ...models import Draw, Inspection, TeamMember
 from ...models.draw import DrawQuerySet
 from ...models.inspection import InspectionQuerySet
@@ -113,8 +114,6 @@ def _sums(today: datetime.date, prefix: str, draw: str) -> dict[str, Count]:
         "load": Count(f"{prefix}pk"),
         "late": count(standing[InspectionState.DRAFT] & (own_day | day_of_draw)),
         "postponed": count(Q(**{f"{prefix}postponed_to__isnull": False})),
-        "late_for_publication": count(
-            ~standing[InspectionState.PUBLISHED] & Q(**{f"{prefix}publish_by__lt": today})
-        ),
+        "late_for_publication": count(late_for_publication(today, prefix)),
         **{name: count(wanted) for name, wanted in standing.items()},
     }

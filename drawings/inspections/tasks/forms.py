@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from wugang_audit import clock
 
-from ...deadlines import Standing
+from ...deadlines import Standing, late_for_publication
 from ...models import Draw, Stratum
 from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
@@ -54,7 +54,7 @@ class InspectionFilter(forms.Form):
         found = inspections.filter(wanted)
         if late := values.get("late"):
             today = clock.today()
-            return found.late(today) if late == "visit" else found.late_for_publication(today)
+            return found.late(today) if late == "visit" else found.filter(late_for_publication(today))
         return found
 
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from drawings.deadlines import late_for_publication
 from drawings.demo.play import QUARTERS, quarters
 from drawings.models import (
     Draw,
@@ -182,7 +183,7 @@ def test_visits_are_on_time_late_overdue_and_due_tomorrow(demo):
     postponed = [row for row in past if row.postponed_to and timezone.localdate(row.visited_at) <= row.due]
     assert late and postponed and len(late) < past.count() / 4
     assert Inspection.objects.late(TODAY).exists()
-    assert Inspection.objects.late_for_publication(TODAY).exists()
+    assert Inspection.objects.filter(late_for_publication(TODAY)).exists()
     open_ones = Inspection.objects.with_due().filter(state="draft")
     assert {TODAY + datetime.timedelta(days=1), TODAY + datetime.timedelta(days=8)} <= {
         row.due for row in open_ones

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from drawings.deadlines import publish_by
 from drawings.inspections.tasks.board import Counts
 from drawings.models import Draw, Inspection
 from drawings.states import InspectionState
@@ -23,7 +25,8 @@ def mixed(published_draw, due, put):
     due(published_draw, -2)
     rows = list(Inspection.objects.order_by("selection"))
     put(rows[0], state="submitted", publish_by=datetime.date(2026, 10, 7))
-    put(rows[1], state="returned")
+    long_ago = datetime.datetime(2026, 8, 20, 2, tzinfo=datetime.UTC)
+    put(rows[1], state="returned", visited_at=long_ago)
     put(rows[2], state="published", publish_by=datetime.date(2026, 10, 1))
     put(rows[3], postponed_to=datetime.date(2026, 10, 8))
     put(rows[4], state="approved", publish_by=TODAY)
@@ -39,8 +42,9 @@ def plain(rows):
         found[row.state] += 1
         found["late"] += row.state == "draft" and due is not None and due < TODAY
         found["postponed"] += row.postponed_to is not None
-        late = row.publish_by is not None and row.publish_by < TODAY
-        found["late_for_publication"] += row.state != "published" and late
+        by = row.publish_by or row.visited_at and publish_by(timezone.localdate(row.visited_at)).day
+        handed_in = row.state not in ("draft", "published")
+        found["late_for_publication"] += handed_in and by is not None and by < TODAY
     return Counts(**found)
 
 
