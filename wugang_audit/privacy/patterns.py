@@ -66,15 +66,17 @@ def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 # --- telephones ----------------------------------------------------------------------------------------------
 _S = r"[ -]{1,3}"
-# How people write the eleven digits: in one, in groups, or each by itself; never in pairs, as readings stand side by side.
+# How people write the eleven digits: in one, in groups, each by itself, or in pairs behind the first three: these alone, not
+# in a longer row, as readings stand side by side.
 _SHAPES = (
-    rf"1[0-9]{{2}}(?:{_S}|[.·_])?[0-9]{{4}}(?:{_S}|[.·_])?[0-9]{{4}}",
+    rf"1[0-9]{{2}}(?:{_S}|[.·_/*])?[0-9]{{4}}(?:{_S}|[.·_/*])?[0-9]{{4}}",
     r"\(1[0-9]{2}\)[ -]?[0-9]{4}[ -]?[0-9]{4}",
     rf"1[0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{5}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{4}}{_S}[0-9]{{3}}",
     rf"1[0-9]{{4}}{_S}[0-9]{{6}}",
     rf"(?<![0-9][ -])1(?:{_S}[0-9]){{10}}(?![ -][0-9](?![0-9]))",
+    r"(?<![0-9][ ,-])1[0-9]{2}(?:(?: [0-9]{2}){4}|(?:-[0-9]{2}){4})(?![ -][0-9])",
 )
 _COUNTRY = r"(?:\((?:\+|00)?86\)[ -]?|(?:\+|00)?86[ -]{0,2})?"
 _MOBILE = re.compile(rf"(?<![0-9_])(?<![0-9]\.){_COUNTRY}(?P<number>{'|'.join(_SHAPES)}){_AFTER}")
@@ -106,6 +108,19 @@ def _mobiles(text: str) -> Iterator[Span]:
 def _inside_a_word(text: str, start: int) -> bool:
     before = text[max(0, start - 8) : start]
     return bool(re.search(r"[A-Za-z]$", before)) and not _WORD.search(before)
+
+
+# Several numbers with nothing between them.
+_GLUED = re.compile(rf"{_BEFORE}(?:1[3-9][0-9]{{9}}){{2,20}}{_AFTER}")
+
+
+def _glued(text: str) -> Iterator[Span]:
+    for match in _GLUED.finditer(text):
+        each = range(match.start(), match.end(), 11)
+        if all(_OPERATORS.fullmatch(text[at : at + 11]) for at in each) and not _labelled(
+            text, match.start(), set()
+        ):
+            yield from ((Kind.MOBILE, at, at + 11) for at in each)
 
 
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
@@ -146,7 +161,7 @@ def _listed(number: re.Match[str] | None, text: str) -> Iterator[Span]:
 
 
 _IN_CHINESE = re.compile(
-    rf"(?<![{NUMERALS}])(?<![{NUMERALS}][ -])[{NUMERALS}](?:[ -]?[{NUMERALS}]){{10}}(?![ -]?[{NUMERALS}])"
+    rf"(?<![{NUMERALS}0-9])(?<![{NUMERALS}][ -])(?=[0-9 -]{{0,16}}[{NUMERALS}])[{NUMERALS}1](?:[ -]?[{NUMERALS}0-9]){{10}}(?![ -]?[{NUMERALS}0-9])"
 )
 
 
@@ -256,7 +271,7 @@ _ADDRESS = re.compile(
     rf"|{_N}号(?:院|楼)? ?{_N} ?户{_NOT_COUNTED}"
     rf"|{_N} ?单元 ?{_FLOOR}(?:{_N} ?[室户]{_NOT_COUNTED}|{_SIDE})"
     rf"|{_HOUSE}[东西南北中]单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE})"
-    rf"|(?:(?<=[小苑]区)|(?<=家属院)|(?<=[公佳嘉]寓)|(?<=[花佳嘉][园苑])|(?<=新村)){_N}(?:号楼|栋楼?|幢)[0-9]{{3,4}}{_ENDS}"
+    rf"|(?:(?<=[小苑]区)|(?<=家属院)|(?<=[公佳嘉]寓)|(?<=[花佳嘉][园苑])|(?<=新村))(?:{_N}(?:号楼|栋楼?|幢)[0-9]{{3,4}}|[0-9]{{1,2}}-[0-9]{{1,2}}-[0-9]{{3,4}}){_ENDS}"
 )
 # Where the words say that somebody lives there, the number of the house is enough.
 _LIVES = re.compile(
@@ -278,4 +293,4 @@ def _addresses(text: str) -> Iterator[Span]:
         yield Kind.ADDRESS, match.start("home"), max(match.end(), rest.end() if rest else 0)
 
 
-SEARCHES = (_emails, _identities, _cards, _mobiles, _landlines, _in_chinese, _plates, _addresses)
+SEARCHES = (_emails, _identities, _cards, _mobiles, _glued, _landlines, _in_chinese, _plates, _addresses)
