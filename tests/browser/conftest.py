@@ -49,7 +49,10 @@ def open_as(chromium, live_server, password):
     contexts = []
 
     def start(user, viewport=DESKTOP):
-        context = chromium.new_context(viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai")
+        # Without motion: what a test clicks must not move under it on a slow machine.
+        context = chromium.new_context(
+            viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
