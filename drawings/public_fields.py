@@ -72,6 +72,8 @@ RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject"
 FINDING_BESIDE_RECORD = ("point__name",)
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
+# Whether the item is in use, and whether a published plan lists or listed it.
+ITEM_STANDING = ("is_active", "is_planned")
 # The law that an item cites, and since when; which of it is shown depends on the moment that the page is about.
 CITATION = ("cited_since",)
 LEGAL_BASIS = ("law", "document_number", "article", "text", "in_force_from", "in_force_until")

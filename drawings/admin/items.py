@@ -15,6 +15,7 @@ from .. import annex
 from ..models import InspectionItem, LegalBasis
 from ..public_fields import ITEM
 from .boxes import BasesBoxes, BasesField
+from .citing_pages import page_showing
 from .law import INSPECTIONS
 
 
@@ -29,14 +30,16 @@ class InspectionItemForm(ReasonForm):
     )
 
     def clean_bases(self) -> QuerySet[LegalBasis]:
-        """What a published plan rests on is not taken away again: its page shows the law of its day for ever."""
+        """What a public page shows is not taken away again; what was ticked by mistake, and no page shows, may go."""
         chosen = self.cleaned_data["bases"]
-        if self.instance.pk is None or not self.instance.is_published:
+        if self.instance.pk is None:
             return chosen
-        gone = [basis.cited for basis in self.instance.bases.all() if basis not in chosen]
-        if gone:
+        gone = [basis for basis in self.instance.bases.all() if basis not in chosen]
+        shown = [(basis.cited, page) for basis in gone if (page := page_showing(basis, self.instance))]
+        if shown:
+            said = "；".join(f"{page.what}按有效显示{cited}" for cited, page in shown)
             raise ValidationError(
-                f"公布的计划已经引用{'、'.join(gone)}，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
+                f"{said}。公布过的不能变，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
             )
         return chosen
 

@@ -1,24 +1,23 @@
 """The law in the admin, article by article."""
 
-import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import F, Max, Q
 from django.http import HttpRequest
-from django.utils import timezone
 
 from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
-from ..models import Draw, Inspection, LegalBasis
+from ..models import LegalBasis, law_writing
 from ..public_fields import LEGAL_BASIS
-from ..states import InspectionState
+from .citing_pages import page_showing, refuse_other_law
 
 INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
-ENDS = ("in_force_until", "replaced_by")  # what may still change once a published plan rests on it
+DAYS = ("in_force_from", "in_force_until")
+# What stays once a public page shows it. Its days may still be put right where no page changes by it.
+WORDS = tuple(name for name in LEGAL_BASIS if name not in DAYS)
 
 
 class LegalBasisForm(ReasonForm):
@@ -32,30 +31,23 @@ class LegalBasisForm(ReasonForm):
             error = ValidationError(found)
         super().add_error(field, error)
 
-    def clean_in_force_until(self) -> datetime.date | None:
-        """Refuse a last day before what was done under it: the pages of that time show it as law, for ever."""
-        until, basis = self.cleaned_data["in_force_until"], self.instance
-        if until is None or basis.pk is None:
-            return until
-        frozen = Draw.objects.filter(_citing(basis, "frozen_at")).aggregate(at=Max("frozen_at"))["at"]
-        visits = Inspection.objects.filter(_citing(basis, "visited_at"), state=InspectionState.PUBLISHED)
-        visited = visits.aggregate(at=Max("visited_at"))["at"]
-        rests = [
-            (timezone.localdate(at), what) for at, what in ((frozen, "抽签"), (visited, "公开的检查")) if at
-        ]
-        was = basis.in_force_until or datetime.date.max
-        late = max(((day, what) for day, what in rests if until < day <= was), default=None)
-        if late:
-            raise ValidationError(
-                f"{late[0]} 的{late[1]}依据它进行，当时的页面按有效显示：最后有效日不能早于这一天。"
-            )
-        return until
+    def clean_law(self) -> str:
+        if not (law := law_writing.title(self.cleaned_data["law"])):
+            raise ValidationError("请填写名称，不带书名号。")
+        return law
 
+    def clean_document_number(self) -> str:
+        return law_writing.document_number(self.cleaned_data["document_number"])
 
-def _citing(basis: LegalBasis, moment: str) -> Q:
-    """Match what was done under items that cited the article by then."""
-    since = "item__citations__cited_since"
-    return Q(item__citations__basis=basis) & (Q(**{since: None}) | Q(**{f"{since}__lte": F(moment)}))
+    def clean_article(self) -> str:
+        return law_writing.article(self.cleaned_data["article"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse other days of validity where a public page shows the law of its day by them."""
+        data = super().clean()
+        if self.instance.pk and not {"in_force_from", "in_force_until"} & set(self.errors):
+            refuse_other_law(self.instance, data["in_force_from"], data["in_force_until"])
+        return data
 
 
 @admin.register(LegalBasis)
@@ -75,16 +67,16 @@ class LegalBasisAdmin(RegistryAdmin):
     search_fields = ["law", "document_number", "article", "text"]
     search_help_text = "名称、文号、条款或要点"
     autocomplete_fields = ["replaced_by"]
-    fields = ["law", "document_number", "article", "text", "in_force_from", *ENDS, "change_reason"]
+    fields = ["law", "document_number", "article", "text", *DAYS, "replaced_by", "change_reason"]
 
     @admin.display(description="条款", ordering="law")
     def cited(self, basis: LegalBasis) -> str:
         return basis.cited
 
     def get_readonly_fields(self, request: HttpRequest, obj: LegalBasis | None = None) -> list[str]:
-        """What a published plan rests on keeps its words and its first day: pages of that time show them."""
+        """What a public page shows keeps its words; before that a slip of the pen can be put right."""
         kept = list(super().get_readonly_fields(request, obj))
-        return [*kept, *(name for name in LEGAL_BASIS if name not in ENDS)] if obj and obj.is_cited else kept
+        return [*kept, *WORDS] if obj and page_showing(obj) else kept
 
     def save_model(self, request: HttpRequest, obj: LegalBasis, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)

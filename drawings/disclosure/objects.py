@@ -25,7 +25,8 @@ from .openness import Open, Openness, open_of
 from .redactions import in_place_of_void
 from .teams import Member
 
-Item = namedtuple("Item", (*ITEM, "bases"))  # the nine fields of the scheme's annex, and the law by date
+# The nine fields of the scheme's annex, the law by date, and whether a published plan lists or listed it.
+Item = namedtuple("Item", (*ITEM, "bases", "is_planned"))
 
 
 @dataclass(frozen=True)
@@ -230,8 +231,8 @@ def unit(row: dict[str, Any], name: str = "") -> Unit:
     )
 
 
-def item(row: dict[str, Any], bases: Bases) -> Item:
-    return Item(**{name: row[name] for name in ITEM}, bases=bases)
+def item(row: dict[str, Any], bases: Bases, is_planned: bool = True) -> Item:
+    return Item(**{name: row[name] for name in ITEM}, bases=bases, is_planned=is_planned)
 
 
 def rate(row: dict[str, Any]) -> Rate:

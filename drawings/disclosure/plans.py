@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from wugang_audit import clock
 
 from .. import public_fields
@@ -31,12 +33,25 @@ class Version:
     changes: tuple[str, ...]
 
 
-def inspection_items() -> tuple[objects.Item, ...]:
+@dataclass(frozen=True)
+class Items:
+    """The list of items; those that are used no more stay readable where a published plan listed them."""
+
+    listed: tuple[objects.Item, ...]
+    retired: tuple[objects.Item, ...]
+
+
+def inspection_items() -> Items:
     """Return the list of items, each with the law in force today, and what it rested on before."""
-    rows = list(InspectionItem.objects.filter(is_active=True).values("pk", *public_fields.ITEM))
+    planned = Exists(Plan.objects.published().filter(items=OuterRef("pk")))
+    found = InspectionItem.objects.annotate(is_planned=planned).filter(Q(is_active=True) | Q(is_planned=True))
+    rows = list(found.values("pk", *public_fields.ITEM, *public_fields.ITEM_STANDING))
     bases = bases_of([row["pk"] for row in rows])
-    now = clock.now()
-    return tuple(objects.item(row, by_date(bases.get(row["pk"], ()), now)) for row in rows)
+    now, listed, retired = clock.now(), [], []
+    for row in rows:
+        item = objects.item(row, by_date(bases.get(row["pk"], ()), now), row["is_planned"])
+        (listed if row["is_active"] else retired).append(item)
+    return Items(tuple(listed), tuple(retired))
 
 
 def _published() -> PlanQuerySet:

@@ -95,7 +95,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
-    return render(request, "disclosure/items.html", {"items": inspection_items()})
+    found = inspection_items()
+    return render(request, "disclosure/items.html", {"items": found.listed, "retired": found.retired})
 
 
 @public

@@ -8,6 +8,10 @@ from django.db import models
 
 from wugang_audit.registries.history import History
 
+from . import law_writing
+
+FOUNDED = datetime.date(1949, 10, 1)  # no law in force is older than the state
+
 
 class LegalBasisQuerySet(models.QuerySet):
     def get_by_natural_key(self, law: str, article: str, since: str) -> "LegalBasis":
@@ -66,7 +70,7 @@ class LegalBasis(models.Model):
     def cited(self) -> str:
         """The basis as documents cite it, such as ``《中华人民共和国生态环境法典》第五十一条``."""
         number = f"（{self.document_number}）" if self.document_number else ""
-        return f"《{self.law}》{number}{self.article}"
+        return f"《{law_writing.title(self.law)}》{number}{self.article}"
 
     def is_in_force(self, day: datetime.date) -> bool:
         return self.in_force_from <= day and (self.in_force_until is None or day <= self.in_force_until)
@@ -91,11 +95,6 @@ class LegalBasis(models.Model):
         """Follow the replacements to the one that is in force on the day; None where there is none."""
         return next((row for row in self.successors() if row.is_in_force(day)), None)
 
-    @property
-    def is_cited(self) -> bool:
-        """Say whether an item of a published plan cites it: from then on its words and its first day stay."""
-        return self.items.filter(plans__published_at__isnull=False).exists()
-
     def hints(self) -> list[str]:
         """Say in Chinese what may be a slip and is not refused."""
         heir, last = self.replaced_by, self.in_force_until
@@ -117,15 +116,25 @@ class LegalBasis(models.Model):
         """
         if self.in_force_from is None:
             return
+        if self.in_force_from < FOUNDED:
+            raise ValidationError(
+                {"in_force_from": f"施行日期早于 {FOUNDED}，不会是现行的法律：请核对年份。"}
+            )
         if self.in_force_until and self.in_force_until < self.in_force_from:
             raise ValidationError({"in_force_until": "最后有效日早于施行日期，请改正其中一个。"})
         self._refuse_overlap()
         self._refuse_circle()
 
+    @property
+    def _article_of_law(self) -> tuple[str, str]:
+        """What two rows are compared by: rows of older sites stand as they were typed, such as 第51条."""
+        return "".join(law_writing.title(self.law).split()), law_writing.article(self.article)
+
     def _refuse_overlap(self) -> None:
-        same = LegalBasis.objects.filter(law=self.law.strip(), article=self.article.strip())
-        until = self.in_force_until or datetime.date.max
-        for row in same.exclude(pk=self.pk).order_by("in_force_from"):
+        until, of = self.in_force_until or datetime.date.max, self._article_of_law
+        for row in LegalBasis.objects.exclude(pk=self.pk).order_by("in_force_from"):
+            if row._article_of_law != of:
+                continue
             if row.in_force_from > until or self.in_force_from > (row.in_force_until or datetime.date.max):
                 continue
             period = f"{row.in_force_from} 至 {row.in_force_until or '今'}"

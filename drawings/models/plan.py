@@ -1,6 +1,7 @@
 """The plan of a year: what is drawn, how much of it, and on which legal basis."""
 
 import datetime
+import re
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -188,6 +189,15 @@ class Plan(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def title_hint(self) -> str:
+        """Say in Chinese that the title names another year than that of the plan, which is not refused; else empty."""
+        named = {int(year) for year in re.findall(r"(?<!\d)(\d{4})\s*年", self.title)}
+        if not named or self.year in named:
+            return ""
+        years = "、".join(map(str, sorted(named)))
+        return f"标题写的是 {years} 年，这份计划的年度是 {self.year} 年：请核对，要改的点“修改”。公布以后不能再改。"
 
     @property
     def has_emitting(self) -> bool:

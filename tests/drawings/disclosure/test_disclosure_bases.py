@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from drawings.disclosure.bases import LegalBasis, by_date
-from drawings.models import Draw, Inspection, ItemBasis, Plan
+from drawings.models import Draw, Inspection, InspectionItem, ItemBasis, Plan
 from drawings.models import LegalBasis as Row
 
 OLD, NEW = "《中华人民共和国环境保护法》（主席令第9号）第二十四条", "《中华人民共和国生态环境法典》第五十一条"
@@ -163,3 +163,33 @@ def test_an_item_without_registered_law_shows_the_words_of_the_annex(published_d
     url = reverse("disclosure:visit", args=[Inspection.objects.first().token])
     for page in (url, "/items/", "/plans/2026/1/"):
         assert item.basis in stranger.get(page).content.decode()
+
+
+def test_an_item_in_no_published_plan_says_so(clock, item, stranger, organiser):
+    said = "还没有列入公布的计划"
+    assert said in stranger.get("/items/").content.decode()
+    plan = Plan.objects.create(year=2026, title="计划", basis="依据", created_by=organiser)
+    plan.items.add(item)
+    assert said in stranger.get("/items/").content.decode()
+    Plan.objects.update(published_at=AFTER)
+    for url in ("/items/", "/plans/2026/1/"):
+        assert said not in stranger.get(url).content.decode()
+
+
+def test_an_item_that_was_in_a_published_plan_stays_readable_when_it_is_used_no_more(plan, item, stranger):
+    assert "已停用的事项" not in stranger.get("/items/").content.decode()
+    InspectionItem.objects.update(is_active=False)
+    page = stranger.get("/items/")
+    assert [one.subject for one in page.context["retired"]] == [item.subject]
+    text = page.content.decode()
+    heading = text.index("已停用的事项")
+    assert "现在没有在用的事项" in text[:heading]
+    assert item.subject not in text[:heading]
+    assert text.index("2026-08-14 以前（含当天）：", heading) < text.index(OLD, heading)
+
+
+def test_an_item_that_is_used_no_more_and_was_never_planned_is_not_shown(item, stranger):
+    InspectionItem.objects.update(is_active=False)
+    page = stranger.get("/items/")
+    assert (page.context["items"], page.context["retired"]) == ((), ())
+    assert "清单还没有公布" in page.content.decode()

@@ -85,3 +85,22 @@ def test_a_year_has_one_unpublished_version_at_a_time(desk, item):
     page = desk.post("/ceremony/plans/new/", PLAN | {"items": [item.pk]}, follow=True)
     assert "没有公布的计划" in said(page)[-1]
     assert Plan.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "said_of"),
+    [
+        ("2026年度抽查计划", "标题写的是 2026 年，这份计划的年度是 2027 年"),
+        ("２０２６ 年抽查计划", "标题写的是 2026 年"),
+        ("2027年度抽查计划", ""),
+        ("2026年至2027年抽查计划", ""),
+        ("年度抽查计划", ""),
+        ("平舞环〔2024〕40号抽查计划", ""),
+    ],
+)
+def test_a_title_with_the_year_of_another_plan_is_hinted_at_and_not_refused(desk, item, title, said_of):
+    page = desk.post("/ceremony/plans/new/", PLAN | {"items": [item.pk], "title": title}, follow=True)
+    text = page.content.decode()
+    assert ("标题写的是" in text, said_of in text) == (bool(said_of), True)
+    assert "标题写的是" not in desk.post("/ceremony/plans/2027/1/publish/", follow=True).content.decode()
+    assert Plan.objects.get().is_published
