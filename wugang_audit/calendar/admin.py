@@ -1,6 +1,7 @@
 """The State Council's notices in the admin: one notice a page, with its days."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 
@@ -9,6 +10,7 @@ from ..admin_frame.words import PlainInline
 from ..registries.admin import RegistryAdmin
 from ..registries.deletion import DeletesForReason
 from .models import HolidayNotice, SpecialDay, said
+from .queries import Table, table, table_now
 
 
 class DayFormSet(ConstrainedFormSet):
@@ -33,19 +35,28 @@ class DayInline(PlainInline, StrictAdmin, admin.StackedInline):
     fields = [("day", "is_workday", "name")]
 
 
+def _state(year: int, found: Table) -> str:
+    if lacks := found.missing(year):
+        return f"没有登记齐，期限仍标“暂估”。还缺：{'、'.join(lacks)}。"
+    if more := found.too_many(year):
+        return f"齐全；放假比法定的多 {more} 个工作日，请核对调休上班的日子是否都登记了（国务院另行延长的除外）。"
+    return "齐全。"
+
+
 @admin.register(HolidayNotice)
 class HolidayNoticeAdmin(DeletesForReason, RegistryAdmin):
     """A mistaken notice is deleted once it has no day."""
 
     heading = "工作日"
-    about = "国务院办公厅每年的放假安排。没有登记的年度只算周末和固定节日，页面上标“暂估”。"
+    about = "国务院办公厅每年的放假安排。没有登记齐的年度只算周末、固定节日和已登记的日子，页面上标“暂估”。"
     counted_as = "份通知"
     deletion_help = "例如同一份通知登记了两次。"
-    list_display = ["title", "year", "document_number", "issued", "count"]
+    list_display = ["title", "year", "document_number", "issued", "count", "state"]
     list_filter = ["year"]
     search_fields = ["title", "document_number"]
     search_help_text = "标题或文号"
-    fields = [("year", "issued_on"), "title", "document_number", "url", "text", "change_reason"]
+    fields = [("year", "issued_on"), "title", "document_number", "url", "text", "state", "change_reason"]
+    readonly_fields = ["state"]
     inlines = [DayInline]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[HolidayNotice]:
@@ -58,6 +69,21 @@ class HolidayNoticeAdmin(DeletesForReason, RegistryAdmin):
     @admin.display(description="登记的天数", ordering="days_named")
     def count(self, notice: HolidayNotice) -> int:
         return notice.days_named
+
+    @admin.display(description="登记情况")
+    def state(self, notice: HolidayNotice) -> str:
+        """Say what the year still lacks, of all its notices together: the list asks for it in each row."""
+        if not notice.pk:
+            return "保存后显示这一年还缺哪些日子。"
+        return _state(notice.year, table())
+
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm, formsets: list[forms.BaseFormSet], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        year, now = form.instance.year, table_now()
+        if now.missing(year) or now.too_many(year):
+            self.message_user(request, f"{year}年度{_state(year, now)}", messages.WARNING)
 
     def has_delete_permission(self, request: HttpRequest, obj: HolidayNotice | None = None) -> bool:
         if obj is not None and obj.days.exists():

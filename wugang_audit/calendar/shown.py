@@ -11,7 +11,7 @@ from .workdays import Due
 register = template.Library()
 
 ESTIMATED = "暂估"
-WHY = "那一年的放假安排还没有公布或登记，只算了周末和固定节日。"
+WHY = "那一年的放假安排还没有公布，或没有登记齐，只算了周末、固定节日和已登记的日子。"
 
 
 @register.filter
