@@ -159,6 +159,75 @@ def test_a_notice_goes_when_it_has_no_day_and_not_before(client, holidays):
     assert AuditEntry.objects.get(action="删除节假日通知").changes["reason"] == "登记错了"
 
 
+SENTENCES = """一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月14日（周日）、2月20日（周六）上班。"""
+
+
+def test_the_sentences_of_a_notice_are_read_into_rows(client, admin):
+    """Twelve days, of which one was typed before; the blank rows of the form are filled first."""
+    typed = [("2027-01-01", False, "新年"), ("", False, ""), ("", False, "")]
+    response = client.post(f"{URL}add/", sent(*typed, sentences=SENTENCES), follow=True)
+    assert [str(each) for each in response.context["messages"]][
+        0
+    ] == "从原文读出 12 天：放假 10 天，上班 2 天。"
+    notice = HolidayNotice.objects.get()
+    assert notice.text.splitlines() == SENTENCES.splitlines()
+    rows = list(notice.days.values_list("day", "is_workday", "name"))
+    assert rows[:3] == [
+        (date(2027, 1, day), False, name) for day, name in ((1, "新年"), (2, "元旦"), (3, "元旦"))
+    ]
+    assert rows[3:] == [
+        *((date(2027, 2, day), False, "春节") for day in range(5, 12)),
+        (date(2027, 2, 14), True, "春节"), (date(2027, 2, 20), True, "春节"),
+    ]  # fmt: skip
+    assert len(AuditEntry.objects.get(action="新增节假日通知").changes["节假日"]) == 12
+
+
+def test_what_was_not_understood_stands_at_the_field_and_the_rest_in_rows(client):
+    text = SENTENCES.replace("共7天", "共8天")
+    response = client.post(f"{URL}add/", sent(("", False, ""), sentences=text))
+    said = "写的是共8天，按日期是7天。请改正，或者在这里删去它，在下面逐天登记。"
+    (fault,) = response.context["adminform"].form.errors["sentences"]
+    assert fault.startswith("“二、春节：2月5日（周五）至11日（周四）放假调休，共8天”：")
+    assert fault.endswith(said)
+    (inline,) = response.context["inline_admin_formsets"]
+    assert [form["day"].value() for form in inline.formset.forms] == [
+        "2027-01-01", "2027-01-02", "2027-01-03", "2027-02-14", "2027-02-20",
+    ]  # fmt: skip
+    assert not HolidayNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"sentences": "放假"},
+            "没有读出任何日期：请粘贴像“二、春节：2月15日至23日放假调休，共9天。”这样的句子。",
+        ),
+        ({"sentences": "字" * 5001}, None),
+        ({"sentences": SENTENCES, "year": "x"}, None),
+        ({"sentences": SENTENCES, "days-TOTAL_FORMS": "99999999"}, None),
+    ],
+)
+def test_a_paste_that_gives_nothing_writes_nothing(client, facts, said):
+    response = client.post(f"{URL}add/", sent(**facts))
+    assert response.status_code == 200
+    if said:
+        assert response.context["adminform"].form.errors["sentences"] == [said]
+    assert not HolidayNotice.objects.exists()
+
+
+def test_a_pasted_day_is_refused_like_a_typed_one(client, holidays):
+    response = client.post(f"{URL}add/", sent(sentences="国庆节：2026年12月31日放假。2027年10月1日上班。"))
+    assert errors(response)[1] == [
+        {
+            "day": [
+                "2027年10月1日（星期五）本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。"
+            ]
+        }
+    ]
+
+
 def test_list_and_form_say_what_a_year_still_lacks(client, holidays):
     url = f"{URL}add/"
     response = client.post(
