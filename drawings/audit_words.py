@@ -1,9 +1,12 @@
 """How the audit trail reads what the rooms of this app record (see `wugang_audit.audit.wording`)."""
 
 import re
+from contextvars import ContextVar
 
+from wugang_audit.access.origin import Origin, current_origin
 from wugang_audit.audit import wording
 
+from .models.checklists import Checklist
 from .models.declarations import VoidRequest
 from .models.draw import Change
 from .models.entropy import label_in_words
@@ -15,6 +18,8 @@ from .models.strata import Stratum
 from .models.substitutions import Substitution
 from .protocol import verify
 from .states import InspectionState
+
+_kept: ContextVar[tuple[Origin, dict[str, str]] | None] = ContextVar("checklists", default=None)
 
 
 def _source(text: str) -> str:
@@ -31,13 +36,31 @@ def _plan(subject: str) -> str:
     return f"{match[1]} 年度计划第 {match[2]} 版" if match else subject
 
 
+def _points(text: str) -> str:
+    """The points of a version of a checklist, ``general/2`` and their digest, by the checklist's name."""
+    version, _, digest = text.partition(" ")
+    code, _, number = version.partition("/")
+    return f"{_checklists().get(code, code)}第 {number} 版 {digest[:16]}…" if number and digest else text
+
+
+def _checklists() -> dict[str, str]:
+    """Return {code: name} of all checklists, read once for a request: a page of the trail names many."""
+    origin, kept = current_origin(), _kept.get()
+    if origin is not None and kept is not None and kept[0] is origin:
+        return kept[1]
+    found = dict(Checklist.objects.order_by().values_list("code", "name"))
+    if origin is not None:
+        _kept.set((origin, found))
+    return found
+
+
 def _moment(text: str) -> str:
     """A moment as the protocol writes it, ``2026-10-08T09:00:00+08:00``, as people do."""
     return text[:19].replace("T", " ")
 
 
 wording.register(
-    readers={"source": _source, "plan": _plan, "frozen_at": _moment},
+    readers={"source": _source, "plan": _plan, "frozen_at": _moment, "wording": _points},
     labels={
         "state": "状态",
         "inspection": "检查任务编号",
@@ -105,6 +128,7 @@ wording.register(
         "reason": (*VoidRequest.Reason.choices, *Substitution.Reason.choices),
         "as": (("page", "在网页上查看"), ("minutes", "抽签记录"), ("docx", "抽签记录（Word）")),
     },
+    lists=("substitutions", "inspections", "pieces", "failed", "wording"),
     kinds=(
         "drawings.plan",
         "drawings.draw",

@@ -26,6 +26,7 @@ from .deadlines import Standing, late_for_publication, publish_by, standing_of_v
 from .models import Inspection, TeamMember
 from .states import InspectionState, Refused
 
+NO_SERVER = "没有设置邮件服务器：请设 EMAIL_URL。"
 ACTION = "发送到期提醒"  # as `send` records it
 FOR_OFFICERS = (Standing.OVERDUE, Standing.TODAY, Standing.TOMORROW)
 FOR_THE_OFFICE = (Standing.OVERDUE, Standing.UNPUBLISHED)
@@ -50,37 +51,61 @@ class Counts:
         ]
 
 
+class NoMailServer(Refused):
+    """Reminders are on, and nothing can be sent."""
+
+
 @dataclass(frozen=True)
 class Run:
-    """What came of a day's reminders: how many mails went out, and the login names of those who got none."""
+    """What came of a day's reminders: how many mails went out, the login names of those who got none, and how many people
+    should have had one and have no address."""
 
     sent: int
     failed: list[str]
+    without_address: int = 0
 
 
 def send(today: datetime.date) -> Run:
     """Send the mails of a day, and leave an entry in the trail. Sent again, it goes only to those who got none.
 
-    :raises Refused: reminders are off, there is no mail server, or all of today's went out already.
+    A run that had nothing to send does not count as the day's: an address may be entered after it, or a task fall due.
+
+    :raises NoMailServer: there is no mail server.
+    :raises Refused: reminders are off, or all of today's went out already.
     """
     if not settings.REMIND:
         raise Refused("到期提醒没有开启：要开启，请设 REMIND=on 和 EMAIL_URL。")
-    if settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend"):
-        raise Refused("没有设置邮件服务器：请设 EMAIL_URL。")
-    last, only = last_run(), None
-    if last and timezone.localdate(last.time) == today:
-        if not last.changes["failed"]:
+    if not has_mail_server():
+        raise NoMailServer(NO_SERVER)
+    earlier, only = _run_of(today), None
+    if earlier:
+        if not earlier.changes["failed"]:
             raise Refused("今天的到期提醒已经发过。")
-        only = set(last.changes["failed"])
-    mails = [(user, mail) for user, mail in _mails(today) if only is None or user.username in only]
+        only = set(earlier.changes["failed"])
+    found = [(user, lines) for user, lines in _told(today) if only is None or user.username in only]
+    mails = [(user, _mail(user, lines)) for user, lines in found if user.email]
     failed = _sent(mails)
     trail.record(None, "发送到期提醒", f"{today}", {"sent": len(mails) - len(failed), "failed": failed})
-    return Run(len(mails) - len(failed), failed)
+    return Run(len(mails) - len(failed), failed, len(found) - len(mails))
+
+
+def has_mail_server() -> bool:
+    return not settings.EMAIL_BACKEND.endswith(".dummy.EmailBackend")
 
 
 def last_run() -> AuditEntry | None:
     """Return the trail's entry of the last run."""
     return AuditEntry.objects.filter(action=ACTION).order_by("-index").first()
+
+
+def _run_of(today: datetime.date) -> AuditEntry | None:
+    """Return the entry of a day's last run that had something to send."""
+    for entry in AuditEntry.objects.filter(action=ACTION).order_by("-index").iterator(chunk_size=20):
+        if timezone.localdate(entry.time) != today:
+            return None
+        if entry.changes["sent"] or entry.changes["failed"]:
+            return entry
+    return None
 
 
 def _sent(mails: list[tuple[User, EmailMessage]]) -> list[str]:
@@ -96,16 +121,17 @@ def _sent(mails: list[tuple[User, EmailMessage]]) -> list[str]:
     return failed
 
 
-def _mails(today: datetime.date) -> list[tuple[User, EmailMessage]]:
+def _told(today: datetime.date) -> list[tuple[User, list[str]]]:
+    """Return who is to be told what, whether there is an address or not."""
     own, everything = due(today)
     found = []
-    for user in User.objects.filter(is_active=True).exclude(email="").prefetch_related("grants"):
+    for user in User.objects.filter(is_active=True).prefetch_related("grants"):
         roles = {grant.role for grant in user.grants.all()}
         lines = own[user.pk].lines(*FOR_OFFICERS) if user.pk in own else []
         if roles & {Role.ORGANISER, Role.HEAD}:
             lines += everything.lines(*FOR_THE_OFFICE)
         if lines:
-            found.append((user, _mail(user, lines)))
+            found.append((user, lines))
     return found
 
 
@@ -167,3 +193,12 @@ def _reminder_todos(user: User) -> list[Todo]:
     names = "、".join(last.changes["failed"][:5])
     hint = f"{timezone.localtime(last.time):%m-%d %H:%M}，登录名 {names}：请核对邮箱和邮件服务器"
     return [Todo("到期提醒没有发出", reverse("inspections:all"), len(last.changes["failed"]), hint)]
+
+
+@todo(Role.ORGANISER, Role.ADMIN)
+def _no_server_todos(user: User) -> list[Todo]:
+    """Say that none will go out: cron's own mail about it may reach nobody."""
+    if not settings.REMIND or has_mail_server():
+        return []
+    hint = "REMIND 已开启，但没有设置 EMAIL_URL：请维护服务器的人设置，或关闭 REMIND。"
+    return [Todo("到期提醒发不出：没有邮件服务器", reverse("help"), None, hint, "bad")]

@@ -77,6 +77,8 @@ def test_the_protocol_imports_nothing_but_the_standard_library():
 WITHOUT_DJANGO = (
     f"{BASE}.spreadsheets",
     f"{BASE}.privacy",
+    f"{BASE}.calendar.notice_text",
+    f"{BASE}.calendar.wholeness",
     f"{BASE}.calendar.workdays",
     "drawings.protocol",
     "drawings.public_fields",

@@ -69,6 +69,9 @@ REMIND = env.bool("REMIND", False)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if env.str("EMAIL_URL", ""):
     vars().update(env.email_url("EMAIL_URL"))
+    # The reader of addresses drops the slash in front: filemail:///var/mails would be a folder below the working one.
+    if env.str("EMAIL_URL").startswith("filemail:///"):
+        EMAIL_FILE_PATH = f"/{vars()['EMAIL_FILE_PATH'].lstrip('/')}"
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "webmaster@localhost")
 # A demonstration says so on every page and shows its accounts on the login page.

@@ -45,4 +45,6 @@ class QuarterReport(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def __str__(self) -> str:
-        return f"{self.year}年第{self.quarter}季度汇总表"
+        # One of a quarter that was still open is no report: `figures` say what was made.
+        name = "进度表" if self.figures.get("kind") == "interim" else "汇总表"
+        return f"{self.year}年第{self.quarter}季度{name}"

@@ -1,12 +1,16 @@
 """What is due, by e-mail: to whom, what a mail says and what it never says, and what is left of a run that failed."""
 
+import os
 import smtplib
+import subprocess
+import sys
 from datetime import date
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from house import ROOT
 
 from drawings import reminders
 from drawings.models import Draw, Inspection
@@ -66,6 +70,59 @@ def test_without_a_mail_server_it_says_so(inspection, on, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     with pytest.raises(Refused, match="EMAIL_URL"):
         reminders.send(DAY)
+
+
+def test_mails_that_are_on_without_a_server_are_an_error_and_stand_on_the_desk(
+    inspection, on, settings, login, organiser, admin, head, capsys
+):
+    line = "到期提醒发不出：没有邮件服务器"
+    assert line not in login(organiser).get("/desk/").content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    with pytest.raises(CommandError, match="到期提醒已开启，但没有设置邮件服务器：请设 EMAIL_URL。"):
+        call_command("remind")
+    shown = [line in login(user).get("/desk/").content.decode() for user in (organiser, admin, head)]
+    assert (capsys.readouterr().out, shown) == ("", [True, True, False])
+    settings.REMIND = False
+    assert line not in login(organiser).get("/desk/").content.decode()
+
+
+def test_a_run_with_nothing_to_send_is_not_the_one_of_the_day(inspection, team, on, capsys):
+    User.objects.update(email="")
+    call_command("remind")
+    assert capsys.readouterr().out == (
+        "没有要发的到期提醒。\n有 2 人有到期的事项，但账号没有登记电子邮箱，收不到提醒。\n"
+    )
+    User.objects.filter(pk=team[0].pk).update(email="new@example.invalid")
+    call_command("remind")
+    assert [message.to for message in mail.outbox] == [["new@example.invalid"]]
+    assert capsys.readouterr().out.startswith("已发出 1 封到期提醒。")
+    call_command("remind")
+    assert capsys.readouterr().out == "今天的到期提醒已经发过。\n"
+
+
+def test_nothing_left_to_send_does_not_open_the_day_again(inspection, team, on, settings):
+    """One got his mail, the other could not; then the other's address was taken out."""
+    settings.EMAIL_BACKEND = f"{__name__}.Deaf"
+    User.objects.filter(pk=team[0].pk).update(email="deaf@example.invalid")
+    assert reminders.send(DAY).failed == [team[0].username]
+    User.objects.filter(pk=team[0].pk).update(email="")
+    assert reminders.send(DAY) == reminders.Run(0, [], 1)
+    mail.outbox.clear()
+    assert reminders.send(DAY).sent == 0
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [("filemail:///var/lib/mails", "/var/lib/mails"), ("filemail:////var/lib/mails", "/var/lib/mails")],
+)
+def test_a_folder_for_mails_is_the_one_that_was_named(url, folder, tmp_path):
+    env = os.environ | {"EMAIL_URL": url, "DATA_DIR": str(tmp_path)}
+    code = "from wugang_audit import settings; print(settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["django.core.mail.backends.filebased.EmailBackend", folder], done.stderr
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ _labels: dict[str, str] = {}
 _readers: dict[str, Callable[[str], str]] = {}
 _values: dict[str, dict[str, str]] = {}
 _kinds: dict[str, None] = {}
+_lists: set[str] = set()
 
 
 def register(
@@ -30,12 +31,14 @@ def register(
     values: Mapping[str, Iterable[tuple[str, str]]] | None = None,
     kinds: Iterable[str] = (),
     readers: Mapping[str, Callable[[str], str]] | None = None,
+    lists: Iterable[str] = (),
 ) -> None:
     """Say how the names in `changes` are read.
 
     :param labels: name -> Chinese label.
     :param values: name -> pairs of (what is stored, how it is read), such as the ``choices`` of an enumeration.
     :param readers: name -> what makes words of a value that has too many forms to list.
+    :param lists: names under which a list of two is a list: any other is [old, new].
     :param kinds: models that entries are about, as ``app.model``, in the order of the filter.
     """
     _labels.update(labels or {})
@@ -43,6 +46,7 @@ def register(
         _values.setdefault(name, {}).update((str(code), str(label)) for code, label in pairs)
     _readers.update(readers or {})
     _kinds.update(dict.fromkeys(kinds))
+    _lists.update(lists)
 
 
 @dataclass(frozen=True)
@@ -76,26 +80,9 @@ def lines(changes: Mapping[str, object]) -> list[Line]:
 
 def is_pair(name: str, value: object) -> bool:
     """Say whether a value is [old, new]: so changed fields are recorded, under their label or a known name."""
-    if not isinstance(value, list) or len(value) != 2 or name in _LISTS:
+    if not isinstance(value, list) or len(value) != 2 or name in _lists:
         return False
     return not any(isinstance(each, str) and _DONE.match(each) for each in value)
-
-
-# Names under which a list is a list, be it of two.
-_LISTS = frozenset(
-    {
-        "numbers",
-        "codes",
-        "keys",
-        "roles",
-        "substitutions",
-        "refused",
-        "officers",
-        "inspections",
-        "people",
-        "pieces",
-    }
-)
 
 
 def label_of(name: str) -> str:
@@ -178,4 +165,5 @@ register(
         "role": Role.choices,
     },
     kinds=("wugang_audit.user", "wugang_audit.bureau", "wugang_audit.holidaynotice"),
+    lists=("numbers", "codes", "keys", "roles", "refused", "officers", "people"),
 )

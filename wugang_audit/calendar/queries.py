@@ -1,28 +1,60 @@
 """The calendar as the table stands, read once for a request."""
 
-import datetime
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from ..access.origin import Origin, current_origin
 from .models import SpecialDay
+from .wholeness import NamedDay, missing, too_many
 from .workdays import Calendar
 
+
+@dataclass(frozen=True)
+class Table:
+    """What was read: the calendar, and the days of each year that some notice is about."""
+
+    calendar: Calendar
+    days: dict[int, list[NamedDay]] = field(default_factory=dict)
+
+    def missing(self, year: int) -> list[str]:
+        """Say what the days of a year still lack; empty where its notice is whole."""
+        return missing(year, self.days.get(year, ()))
+
+    def too_many(self, year: int) -> int:
+        """Return how many working days more than the law gives are off in a year."""
+        return too_many(year, self.days.get(year, ()))
+
+
 # With the request that it was read for, as the bureau's facts: the next one reads anew.
-_kept: ContextVar[tuple[Origin, Calendar] | None] = ContextVar("calendar", default=None)
+_kept: ContextVar[tuple[Origin, Table] | None] = ContextVar("calendar", default=None)
 
 
 def calendar() -> Calendar:
     """Return the calendar, by one query. Outside of a request each call reads anew: a command passes it on.
 
-    A year is announced once its National Day is in the table, the last holiday that each notice names: a notice without
-    its days, or half of one, leaves the year an estimate.
+    A year is announced once its notice is whole (`wholeness`): one without its days, or half of one, leaves the year an
+    estimate, and so are the days that were entered of it.
     """
+    return table().calendar
+
+
+def table() -> Table:
+    """Return the calendar with the days that it was made of, read once for a request."""
     origin, kept = current_origin(), _kept.get()
     if origin is not None and kept is not None and kept[0] is origin:
         return kept[1]
-    days = dict(SpecialDay.objects.order_by().values_list("day", "is_workday"))
-    years = {day.year for day in days if not days.get(datetime.date(day.year, 10, 1), True)}
-    found = Calendar(days, years)
+    found = table_now()
     if origin is not None:
         _kept.set((origin, found))
     return found
+
+
+def table_now() -> Table:
+    """Return it as it stands now: for who has just changed it."""
+    rows = list(SpecialDay.objects.order_by().values_list("day", "is_workday", "name", "notice__year"))
+    days: dict[int, list[NamedDay]] = {}
+    for day, is_workday, name, _ in rows:
+        days.setdefault(day.year, []).append(NamedDay(day, is_workday, name))
+    announced = {year for year, named in days.items() if not missing(year, named)}
+    tentative = {day for day, _, _, year in rows if year not in announced}
+    return Table(Calendar({day: is_workday for day, is_workday, *_ in rows}, announced, tentative), days)

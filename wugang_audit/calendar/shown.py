@@ -5,13 +5,14 @@ import datetime
 from django import template
 from django.utils.html import format_html
 
+from .models import said
 from .queries import calendar
 from .workdays import Due
 
 register = template.Library()
 
 ESTIMATED = "暂估"
-WHY = "那一年的放假安排还没有公布或登记，只算了周末和固定节日。"
+WHY = "那一年的放假安排还没有公布，或没有登记齐，只算了周末、固定节日和已登记的日子。"
 
 
 @register.filter
@@ -28,3 +29,13 @@ def due(value: Due | datetime.date | None) -> str:
     if not value.is_estimated:
         return shown
     return format_html('{} <abbr class="tag tag--muted" title="{}">{}</abbr>', shown, WHY, ESTIMATED)
+
+
+@register.filter
+def unworked(day: datetime.date | None) -> str:
+    """Mark a day on which people are sent out although it is no working day; empty for any other."""
+    if not day or calendar().is_workday(day):
+        return ""
+    return format_html(
+        ' <span class="tag tag--warn" title="{}不是工作日，请核对日期。">不是工作日</span>', said(day)
+    )

@@ -1,8 +1,8 @@
 """The arithmetic of working days (工作日), on a table of the days that the State Council's notices move.
 
 A period begins on the day after the one that it counts from, and one whose last day is a holiday ends on the next working
-day (民法典 201, 203; 行政处罚法 85: 二日、三日、五日、七日 of that law are working days). In a year without a notice the week-ends
-count and the fixed holidays of 全国年节及纪念日放假办法; days that the moon decides are left out, for nobody knows yet how
+day (民法典 201, 203; 行政处罚法 85: 二日、三日、五日、七日 of that law are working days). In a year without a whole notice the
+week-ends count, the fixed holidays of 全国年节及纪念日放假办法 and the days that were entered so far; days that the moon decides are left out, for nobody knows yet how
 they will be moved. A result says whether it rests on such a year.
 """
 
@@ -27,11 +27,18 @@ class Calendar:
     """Which days are worked.
 
     :param special_days: day -> whether it is worked, of every day that a notice names.
-    :param announced_years: years whose notice is in the table.
+    :param announced_years: years whose notice is whole in the table.
+    :param tentative: special days of notices that are not: they count, and remain an estimate.
     """
 
-    def __init__(self, special_days: Mapping[datetime.date, bool], announced_years: Collection[int]):
+    def __init__(
+        self,
+        special_days: Mapping[datetime.date, bool],
+        announced_years: Collection[int],
+        tentative: Collection[datetime.date] = (),
+    ):
         self._special, self._announced = dict(special_days), frozenset(announced_years)
+        self._certain = self._special.keys() - set(tentative)
 
     def is_workday(self, day: datetime.date) -> bool:
         if day in self._special:
@@ -44,13 +51,13 @@ class Calendar:
     def is_estimated(self, first: datetime.date, last: datetime.date | None = None) -> bool:
         """Say whether no notice is there yet for a day, or for some day from the first to the last.
 
-        A day that a notice of the year before or after names is certain, whatever the rest of its year is.
+        A day that a whole notice of the year before or after names is certain, whatever the rest of its year is.
         """
         last = last or first
         years = set(range(first.year, last.year + 1)) - self._announced
         if not years:
             return False
-        return any(day.year in years and day not in self._special for day in _days(first, last))
+        return any(day.year in years and day not in self._certain for day in _days(first, last))
 
     def after(self, day: datetime.date, n: int) -> Due:
         """Return the n-th working day after a day; the day itself does not count.

@@ -15,9 +15,19 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             run = reminders.send(clock.today())
+        except reminders.NoMailServer as refusal:
+            # Somebody has switched the mails on and relies on them: cron must not think that all is well.
+            raise CommandError(f"到期提醒已开启，但{refusal}") from None
         except Refused as refusal:
             self.stdout.write(str(refusal))
             return
-        self.stdout.write(f"已发出 {run.sent} 封到期提醒。")
+        if run.sent or run.failed:
+            self.stdout.write(f"已发出 {run.sent} 封到期提醒。")
+        else:
+            self.stdout.write("没有要发的到期提醒。")
+        if run.without_address:
+            self.stdout.write(
+                f"有 {run.without_address} 人有到期的事项，但账号没有登记电子邮箱，收不到提醒。"
+            )
         if run.failed:
             raise CommandError(f"有 {len(run.failed)} 封没有发出，登录名：{'、'.join(run.failed)}")

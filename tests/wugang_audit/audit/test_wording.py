@@ -3,6 +3,7 @@
 import pytest
 
 from drawings.audit_words import InspectionState
+from drawings.models import Checklist
 from wugang_audit.audit import wording
 
 
@@ -31,6 +32,7 @@ def said(changes):
             ["随机数来源：系统随机数", "所依据的计划：2026 年度计划第 1 版"],
         ),
         ({"counts": {}}, ["变动数：没有"]),
+        ({"sent": 0, "failed": ["officer1", "organiser"]}, ["发出：0", "没有发出：officer1、organiser"]),
         ({}, []),
     ],
 )
@@ -49,3 +51,11 @@ def test_a_list_of_twelve_is_shown_whole():
 def test_every_state_of_an_inspection_has_its_word():
     for before in InspectionState:
         assert said({"state": [before, InspectionState.PUBLISHED]}) == [f"状态：{before.label} → 已公开"]
+
+
+def test_points_are_told_by_the_name_of_their_checklist(db, django_assert_num_queries):
+    Checklist.objects.create(code="livestock", name="畜禽养殖")
+    wording_of = [f"livestock/2 {'bc14' * 16}", f"gone/1 {'0123' * 16}"]
+    with django_assert_num_queries(2):
+        words = said({"wording": wording_of})
+    assert words == ["检查项目的指纹：畜禽养殖第 2 版 bc14bc14bc14bc14…、gone第 1 版 0123012301230123…"]

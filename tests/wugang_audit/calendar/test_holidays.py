@@ -79,15 +79,32 @@ def test_without_any_notice_every_year_is_an_estimate(db):
     assert queries.calendar().after(date(2026, 9, 30), 1) == Due(date(2026, 10, 5), True)
 
 
-def test_half_a_notice_does_not_announce_a_year(db):
+def test_half_a_notice_does_not_announce_a_year(holidays):
+    """A single day of it made 1 January a working day, and nothing was an estimate any more."""
     notice = HolidayNotice.objects.create(
         year=2027, title="通知", document_number="国办发明电〔2026〕9号", issued_on=date(2026, 11, 26)
     )
     assert queries.calendar().is_estimated(date(2027, 3, 1))
-    notice.days.create(day=date(2027, 1, 1), name="元旦")
-    assert queries.calendar().is_estimated(date(2027, 3, 1))
     notice.days.create(day=date(2027, 10, 1), name="国庆节")
-    assert not queries.calendar().is_estimated(date(2027, 3, 1))
+    notice.days.create(day=date(2027, 2, 8), name="春节")
+    found = queries.calendar()
+    assert found.is_estimated(date(2027, 3, 1))
+    assert not found.is_workday(date(2027, 1, 1))
+    # What was entered so far counts, and is no more certain than its year.
+    assert found.after(date(2027, 2, 5), 1) == Due(date(2027, 2, 9), True)
+    assert found.is_estimated(date(2027, 10, 1))
+    assert not found.is_estimated(date(2026, 12, 31))
+
+
+def test_a_year_is_announced_with_the_last_day_that_it_must_name(holidays):
+    day = SpecialDay.objects.get(day=date(2026, 6, 19))
+    assert queries.table().missing(2026) == []
+    SpecialDay.objects.filter(name="端午节").delete()
+    assert queries.table().missing(2026) == ["端午（还差 1 天）"]
+    assert queries.calendar().is_estimated(date(2026, 3, 1))
+    SpecialDay.objects.create(day=day.day, name=day.name, notice=day.notice)
+    assert queries.table().missing(2026) == []
+    assert not queries.calendar().is_estimated(date(2026, 3, 1))
 
 
 # --- the administrator -------------------------------------------------------------------------------------------
@@ -140,6 +157,102 @@ def test_a_notice_goes_when_it_has_no_day_and_not_before(client, holidays):
     assert client.post(f"{URL}{notice.pk}/delete/", {"reason": "登记错了"}).status_code == 302
     assert not HolidayNotice.objects.filter(pk=notice.pk).exists()
     assert AuditEntry.objects.get(action="删除节假日通知").changes["reason"] == "登记错了"
+
+
+SENTENCES = """一、元旦：1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月14日（周日）、2月20日（周六）上班。"""
+
+
+def test_the_sentences_of_a_notice_are_read_into_rows(client, admin):
+    """Twelve days, of which one was typed before; the blank rows of the form are filled first."""
+    typed = [("2027-01-01", False, "新年"), ("", False, ""), ("", False, "")]
+    response = client.post(f"{URL}add/", sent(*typed, sentences=SENTENCES), follow=True)
+    assert [str(each) for each in response.context["messages"]][
+        0
+    ] == "从原文读出 12 天：放假 10 天，上班 2 天。"
+    notice = HolidayNotice.objects.get()
+    assert notice.text.splitlines() == SENTENCES.splitlines()
+    rows = list(notice.days.values_list("day", "is_workday", "name"))
+    assert rows[:3] == [
+        (date(2027, 1, day), False, name) for day, name in ((1, "新年"), (2, "元旦"), (3, "元旦"))
+    ]
+    assert rows[3:] == [
+        *((date(2027, 2, day), False, "春节") for day in range(5, 12)),
+        (date(2027, 2, 14), True, "春节"), (date(2027, 2, 20), True, "春节"),
+    ]  # fmt: skip
+    assert len(AuditEntry.objects.get(action="新增节假日通知").changes["节假日"]) == 12
+
+
+def test_what_was_not_understood_stands_at_the_field_and_the_rest_in_rows(client):
+    text = SENTENCES.replace("共7天", "共8天")
+    response = client.post(f"{URL}add/", sent(("", False, ""), sentences=text))
+    said = "写的是共8天，按日期是7天。请改正，或者在这里删去它，在下面逐天登记。"
+    (fault,) = response.context["adminform"].form.errors["sentences"]
+    assert fault.startswith("“二、春节：2月5日（周五）至11日（周四）放假调休，共8天”：")
+    assert fault.endswith(said)
+    (inline,) = response.context["inline_admin_formsets"]
+    assert [form["day"].value() for form in inline.formset.forms] == [
+        "2027-01-01", "2027-01-02", "2027-01-03", "2027-02-14", "2027-02-20",
+    ]  # fmt: skip
+    assert not HolidayNotice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"sentences": "放假"},
+            "没有读出任何日期：请粘贴像“二、春节：2月15日至23日放假调休，共9天。”这样的句子。",
+        ),
+        ({"sentences": "字" * 5001}, None),
+        ({"sentences": SENTENCES, "year": "x"}, None),
+        ({"sentences": SENTENCES, "days-TOTAL_FORMS": "99999999"}, None),
+    ],
+)
+def test_a_paste_that_gives_nothing_writes_nothing(client, facts, said):
+    response = client.post(f"{URL}add/", sent(**facts))
+    assert response.status_code == 200
+    if said:
+        assert response.context["adminform"].form.errors["sentences"] == [said]
+    assert not HolidayNotice.objects.exists()
+
+
+def test_a_pasted_day_is_refused_like_a_typed_one(client, holidays):
+    response = client.post(f"{URL}add/", sent(sentences="国庆节：2026年12月31日放假。2027年10月1日上班。"))
+    assert errors(response)[1] == [
+        {
+            "day": [
+                "2027年10月1日（星期五）本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。"
+            ]
+        }
+    ]
+
+
+def test_list_and_form_say_what_a_year_still_lacks(client, holidays):
+    url = f"{URL}add/"
+    response = client.post(
+        url, sent(("2027-10-01", False, "国庆节"), ("2027-02-06", False, "春节")), follow=True
+    )
+    lacks = (
+        "没有登记齐，期限仍标“暂估”。还缺：1月1日、5月1日、5月2日、10月2日、10月3日、春节（还差 3 天）、清明（还差 1 天）、"
+        "端午（还差 1 天）、中秋（还差 1 天）。"
+    )
+    assert [str(each) for each in response.context["messages"]][0] == f"2027年度{lacks}"
+    shown = response.content.decode()
+    assert shown.count(lacks) == 2  # the message, and the row of the list
+    assert (
+        shown.count("齐全。")
+        == HolidayNotice.objects.filter(year__range=(2019, 2026)).exclude(year=2020).count()
+    )
+    notice = HolidayNotice.objects.get(year=2027)
+    assert lacks in client.get(f"{URL}{notice.pk}/change/").content.decode()
+
+
+def test_the_list_asks_for_the_days_once(client, holidays):
+    client.get(URL)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(URL)
+    assert sum('FROM "wugang_audit_specialday"' in query["sql"] for query in asked) == 1
 
 
 # --- what is refused ---------------------------------------------------------------------------------------------

@@ -96,6 +96,24 @@ def test_a_day_in_a_year_without_a_notice_is_marked_as_an_estimate(published_dra
         assert "暂估" in login(busy[0]).get(url).content.decode()
 
 
+def test_a_task_that_is_due_on_a_saturday_says_that_it_is_no_working_day(
+    published_draw, busy, due, put, login
+):
+    due(published_draw, 20)
+    row = busy[1][0]
+    urls = (
+        URL,
+        reverse("inspections:print"),
+        reverse("inspections:dossier", args=[row.pk]),
+        f"{URL}{row.pk}/",
+    )
+    counts = []
+    for day in (datetime.date(2026, 11, 14), datetime.date(2026, 11, 16)):
+        put(row, postponed_to=day)
+        counts.append([login(busy[0]).get(url).content.decode().count(">不是工作日<") for url in urls])
+    assert counts == [[1, 1, 1, 1], [0, 0, 0, 0]]
+
+
 def test_a_returned_task_is_not_late_for_the_visit_was_made(published_draw, busy, due, put, shown):
     due(published_draw, -1)
     for row in busy[1]:
