@@ -120,6 +120,7 @@ _SUMS = (
         "dated", "按期检查和逾期检查相加，等于已检查和没有进场的单位相加",
         ("on_time", "late"), "=", ("visited", *NOT_ENTERED),
     ),
+    _compared("waiting", "逾期未检查的不多于未检查的", ("unvisited",), ">=", ("overdue",)),
     _compared("measures", "处理措施合计不少于发现问题的单位数", MEASURES, ">=", ("faulty",)),
     _compared("shown", "按期公开的不多于已公开的", ("published",), ">=", ("published_on_time",)),
 )  # fmt: skip

@@ -171,7 +171,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
                 before[row["code"]]["numbers"] if row["code"] in before else [None] * len(row["numbers"])
             )
             found += [
-                f"{row['name']}（{label}）：{was} → {now}"
+                f"{row['name']}（{label}）：{'没有' if was is None else was} → {now}"
                 for label, was, now in zip(new["columns"], numbers, row["numbers"], strict=True)
                 if was != now
             ]

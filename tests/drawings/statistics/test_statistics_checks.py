@@ -172,6 +172,12 @@ def test_more_results_in_time_than_results_stop_the_report(done):
     assert "shown" in {check.code for check in checks.broken(checks.examine(done, counts))}
 
 
+def test_more_overdue_tasks_than_tasks_that_wait_stop_the_report(done):
+    counts = figures.count(done)
+    counts.values["overdue"]["key"] = counts.of("unvisited", "key") + 1
+    assert "waiting" in {check.code for check in checks.broken(checks.examine(done, counts))}
+
+
 @pytest.mark.parametrize("kind", ["final", "interim"])
 def test_what_does_not_add_up_stops_both_kinds_of_report(kind, first, done, organiser):
     change(first, outcome="")
