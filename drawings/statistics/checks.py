@@ -4,17 +4,19 @@ A rule says in Chinese what must hold; where it does not, it says what was found
 not hold stops every report; one that only says that the quarter is still open stops the final one.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wugang_audit import clock
 
-from ..models import Draw, Finding, Inspection, LogEntry, LogKind, Measure, Substitution
+from ..models import Draw, Finding, Inspection, LogEntry, LogKind, Measure, Substitution, finding_files
+from ..models.finding_record import Parts, PartsOf
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..protocol import verify
 from ..states import HANDED_IN, InspectionState
 from . import counted
 from .figures import FIGURES, MEASURES, NOT_ENTERED, TOTAL, Counts
@@ -53,6 +55,7 @@ def examine(draw: Draw, counts: Counts) -> list[Check]:
         *(rule(draw, counts) for rule in _SUMS),
         _log_of_findings(draw),
         _log_of_corrections(draw),
+        _digests(draw),
         *(_rows(draw, code, rule, fault, where) for code, rule, fault, where in _WRONG_ROWS),
         _due_day(draw),
         _open_tasks(draw),
@@ -120,6 +123,7 @@ _SUMS = (
         "dated", "按期检查和逾期检查相加，等于已检查和没有进场的单位相加",
         ("on_time", "late"), "=", ("visited", *NOT_ENTERED),
     ),
+    _compared("waiting", "逾期未检查的不多于未检查的", ("unvisited",), ">=", ("overdue",)),
     _compared("measures", "处理措施合计不少于发现问题的单位数", MEASURES, ">=", ("faulty",)),
     _compared("shown", "按期公开的不多于已公开的", ("published",), ">=", ("published_on_time",)),
 )  # fmt: skip
@@ -141,11 +145,7 @@ def _logged(draw: Draw, rows: InspectionQuerySet, kind: LogKind, code: str, rule
 
     :param each: how many rows an inspection has in the log; 0: as many as it has corrections.
     """
-    in_log = Counter(
-        LogEntry.objects.filter(kind=kind, subject__startswith=f"{draw.code}/").values_list(
-            "subject", flat=True
-        )
-    )
+    in_log = Counter(_rows_of_log(draw, kind).values_list("subject", flat=True))
     found = list(rows.select_related("selection__source").prefetch_related("corrections").order_by("pk"))
     wanted = {
         draw.log_subject(row.selection.source.number): each or len(row.corrections.all()) for row in found
@@ -158,6 +158,51 @@ def _logged(draw: Draw, rows: InspectionQuerySet, kind: LogKind, code: str, rule
     faults = [f"{len(wrong)} 家在公开日志里的条数不对"] if wrong else []
     faults += [f"公开日志里有 {len(without_row)} 家没有对应的检查"] if without_row else []
     return Check(code, rule, "，".join(faults), **_concerned(wrong))
+
+
+def _rows_of_log(draw: Draw, kind: LogKind) -> QuerySet:
+    return LogEntry.objects.filter(kind=kind, subject__startswith=f"{draw.code}/")
+
+
+def _digests(draw: Draw) -> Check:
+    """Each published record and correction is the one that was published: the log has its digest.
+
+    What the law hid is held against the digest that its redaction keeps. What has no row at all is the matter of the
+    rules that count the rows.
+    """
+    wrong: dict[int, Inspection] = {}
+    for kind, published in ((LogKind.FINDING, _findings(draw)), (LogKind.CORRECTION, _corrections(draw))):
+        in_log: dict[str, set[str]] = defaultdict(set)
+        for subject, digest in _rows_of_log(draw, kind).values_list("subject", "digest"):
+            in_log[subject].add(digest)
+        for row, digest in published:
+            known = in_log.get(draw.log_subject(row.selection.source.number))
+            if known and digest not in known:
+                wrong[row.pk] = row
+    rows = [wrong[pk] for pk in sorted(wrong)]
+    rule = "已公开的检查结果和更正，内容和公开日志里的指纹一致"
+    fault = f"{len(rows)} 家公开以后的内容和公开时的不一样" if rows else ""
+    return Check("digests", rule, fault, **_concerned(rows))
+
+
+def _findings(draw: Draw) -> Iterator[tuple[Inspection, str]]:
+    """Yield the published inspections, each with the digest of its record as the tables have it now."""
+    rows = counted.INSPECTIONS.of(draw).filter(counted.published(draw))
+    parts = PartsOf(rows)
+    for row in rows.select_related("selection__draw", "selection__source").order_by("pk"):
+        yield row, _digest(draw, row, parts.of(row.pk))
+
+
+def _digest(draw: Draw, row: Inspection, parts: Parts) -> str:
+    try:
+        return finding_files.finding(draw, row, parts).digest
+    except verify.Invalid:  # what cannot be written down was not published so
+        return ""
+
+
+def _corrections(draw: Draw) -> Iterator[tuple[Inspection, str]]:
+    for row, published in finding_files.corrections(draw):
+        yield row.inspection, published.digest
 
 
 # --- single inspections --------------------------------------------------------------------------------------
@@ -176,6 +221,11 @@ def _measured(draw: Draw) -> Q:
 
 def _clean_but_measured(draw: Draw) -> Q:
     return _measured(draw) & Q(outcome=Outcome.CLEAN)
+
+
+def _unentered_but_measured(draw: Draw) -> Q:
+    """Against whom it was refused entry measures may be taken, and points that were seen from outside may fail."""
+    return _measured(draw) & Q(outcome__in=(Outcome.CLOSED, Outcome.UNTRACED))
 
 
 def _without_own_measure(draw: Draw) -> Q:
@@ -206,6 +256,10 @@ _WRONG_ROWS = (
     (
         "unmeasured", "结论为“未发现问题”的，没有处理措施",
         "登记了处理措施，结论却是“未发现问题”", _clean_but_measured,
+    ),
+    (
+        "unentered", "结论为“停产未查”或者“查无下落”的，没有处理措施",
+        "登记了处理措施，结论却是“停产未查”或者“查无下落”", _unentered_but_measured,
     ),
     (
         "own_measure", "检查结论和登记的处理措施一致", "登记的处理措施里没有结论所说的那一种", _without_own_measure,

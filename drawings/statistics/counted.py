@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
+from wugang_audit import clock
+
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, Measure, Redaction, Selection
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.quarters import last_day_of
@@ -100,6 +102,21 @@ def late(draw: Draw) -> Q:
     by_draw = Q(postponed_to__isnull=True, visited_at__date__gt=due_day(draw))
     by_task = Q(postponed_to__isnull=False, visited_at__date__gt=F("postponed_to"))
     return handed_in(draw) & (by_draw | by_task)
+
+
+def overdue(draw: Draw) -> Q:
+    """Tasks that nobody has handed in and whose day is over: the draw's, or the one that it was postponed to."""
+    past = Q(postponed_to__lt=clock.today())
+    if due_day(draw) < clock.today():
+        past |= Q(postponed_to__isnull=True)
+    return Q(state=InspectionState.DRAFT) & past
+
+
+def overdue_as_figure(draw: Draw) -> Q:
+    """The same; of a sealed draw by the draw's own day alone: how many open tasks were postponed is nobody's to read."""
+    if not draw.is_sealed:
+        return overdue(draw)
+    return Q(state=InspectionState.DRAFT) if due_day(draw) < clock.today() else Q(pk__in=[])
 
 
 def faulty(draw: Draw) -> Q:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ..models import Draw, Finding, TeamMember
@@ -92,12 +91,6 @@ def own(draw: Draw, user: User) -> Work | None:
 
 def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
     """Return {selection: its numbers in the order of `COLUMNS`}."""
-    today = clock.today()
-    # What was returned was visited: it counts as on time or late already.
-    waiting = Q(state=InspectionState.DRAFT)
-    past = Q(postponed_to__lt=today)
-    if counted.due_day(draw) < today:
-        past |= Q(postponed_to__isnull=True)
 
     def one(condition: Q) -> Count:
         return Count("pk", filter=condition, distinct=True)
@@ -117,7 +110,7 @@ def _tasks(draw: Draw, where: Q) -> dict[int, tuple[int, ...]]:
                 filter=counted.handed_in(draw) & Q(findings__verdict=Finding.Verdict.FAIL),
                 distinct=True,
             ),
-            overdue=one(waiting & past),
+            overdue=one(counted.overdue(draw)),
             **{state.value: one(Q(state=state)) for state in COUNTED},
         )
     )

@@ -75,6 +75,11 @@ GROUPS = (
             _inspections(lambda draw: Q(state=InspectionState.DRAFT)),
         ),
         Figure(
+            "overdue", "逾期未检查",
+            "还没有提交过检查结果，检查期限在编制当天已经过了的单位；批准延期的，以延期后的日期为准；密封中的抽签，不看延期。",
+            UNITS, _inspections(counted.overdue_as_figure),
+        ),
+        Figure(
             "on_time", "按期检查", "检查日期（没有进场的也算）不晚于检查期限的单位；批准延期的，以延期后的日期为准。",
             UNITS, _inspections(counted.on_time),
         ),

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, QuarterReport, TeamMember
 from ..models.draw import DrawQuerySet
 from . import checks, figures
 from .evaluation import Work, own
-from .report import Kind
+from .report import MADE, Kind
 
 QUARTERS_SHOWN = 12  # of an officer's own work: three years
 
@@ -24,8 +25,25 @@ def draws() -> DrawQuerySet:
 
 
 def reports() -> QuerySet[QuarterReport]:
-    """Reports that are kept, without the bytes of their workbooks."""
-    return QuarterReport.objects.defer("workbook").select_related("made_by", "approved_by")
+    """Reports that are kept, without the bytes of their workbooks, each with the newest later one that was approved."""
+    rows = QuarterReport.objects.defer("workbook").select_related("made_by", "approved_by")
+    later = QuarterReport.objects.filter(
+        year=OuterRef("year"),
+        quarter=OuterRef("quarter"),
+        version__gt=OuterRef("version"),
+        approved_at__isnull=False,
+    ).order_by("-version")
+    return rows.annotate(
+        heir=Subquery(later.values("pk")[:1]), heir_version=Subquery(later.values("version")[:1])
+    )
+
+
+def is_altered(report: QuarterReport) -> bool:
+    """Whether the figures are no longer those that the trail says were made; of an older site it does not say."""
+    key = f"{QuarterReport._meta.label_lower}:{report.pk}"
+    made = AuditEntry.objects.filter(target_key=key, action__startswith=MADE).order_by("index").first()
+    told = made and made.changes.get("figures")
+    return bool(told) and told != QuarterReport.figures_digest(report.figures)
 
 
 def waiting() -> QuerySet[QuarterReport]:

@@ -15,6 +15,7 @@ from . import counted
 from .figures import GROUPS, Counts
 
 FORM = "report/1"
+MADE = "编制季度"  # how the trail's entries of a report's making begin
 
 
 class Kind(TextChoices):
@@ -123,9 +124,18 @@ def table(content: dict[str, Any]) -> Table:
 
 @dataclass(frozen=True)
 class Kept:
-    """A report that is kept, for pages and files."""
+    """A report that is kept, for pages and files.
+
+    :param heir: key and version of the newest later one that was approved.
+    """
 
     report: QuarterReport
+    heir: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, row: Any) -> "Kept":
+        """Read a row of `queries.reports`."""
+        return cls(row, (row.heir, row.heir_version) if row.heir else None)
 
     @property
     def kind(self) -> Kind:
@@ -150,7 +160,14 @@ class Kept:
     def tag(self) -> Tag:
         if self.is_interim:
             return Tag("进度表", "muted")
+        if self.replaced_by:
+            return Tag(f"已批准，已由第 {self.replaced_by[1]} 版代替", "muted")
         return Tag("已批准", "ok") if self.is_approved else Tag("未批准", "warn")
+
+    @property
+    def replaced_by(self) -> tuple[int, int] | None:
+        """Of an approved one: key and version of what the bureau has reported since."""
+        return self.heir if self.is_approved else None
 
     @property
     def filename(self) -> str:
@@ -171,7 +188,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
                 before[row["code"]]["numbers"] if row["code"] in before else [None] * len(row["numbers"])
             )
             found += [
-                f"{row['name']}（{label}）：{was} → {now}"
+                f"{row['name']}（{label}）：{'没有' if was is None else was} → {now}"
                 for label, was, now in zip(new["columns"], numbers, row["numbers"], strict=True)
                 if was != now
             ]

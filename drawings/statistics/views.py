@@ -27,7 +27,7 @@ PER_PAGE = 30
 def quarters(request: HttpRequest) -> HttpResponse:
     reports = LimitedPaginator(queries.reports(), PER_PAGE, counted=True)
     page = reports.get_page(request.GET.get("page"))
-    context = {"draws": queries.draws(), "page_obj": page, "reports": [Kept(row) for row in page]}
+    context = {"draws": queries.draws(), "page_obj": page, "reports": [Kept.of(row) for row in page]}
     return render(request, "statistics/quarters.html", context)
 
 
@@ -73,12 +73,13 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     versions = queries.reports().filter(year=row.year, quarter=row.quarter)
     is_waiting = queries.waiting().filter(pk=row.pk).exists()
     context = {
-        "kept": Kept(row),
+        "kept": Kept.of(row),
+        "is_altered": queries.is_altered(row),
         "report": row,
         "table": table(row.figures),
         "problems": row.figures["problems"],
         "draw": Draw.objects.published().filter(code=row.figures["draw"]).first(),
-        "others": [Kept(other) for other in versions if other.pk != row.pk],
+        "others": [Kept.of(other) for other in versions if other.pk != row.pk],
         "is_waiting": is_waiting,
         "may_approve": is_waiting and request.user.has_role(Role.HEAD) and row.made_by_id != request.user.pk,
     }
@@ -123,7 +124,7 @@ def _quarter(request: HttpRequest, draw: Draw, form: MakeForm | None) -> HttpRes
         "draw": draw,
         "due": due_day(draw),
         "draws": queries.draws(),
-        "reports": [Kept(row) for row in kept],
+        "reports": [Kept.of(row) for row in kept],
         "form": form or MakeForm(),
         "organises": request.user.has_role(Role.ORGANISER),
         "reads_work": request.user.has_role(*DRAW_READERS),

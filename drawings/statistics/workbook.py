@@ -11,17 +11,17 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from wugang_audit.spreadsheets.cell_writer import put, put_heading
+from wugang_audit.spreadsheets.row_height import height_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LINE = Side(style="thin", color="FF808080")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _GROUP = PatternFill("solid", start_color="FFF2F2F2", end_color="FFF2F2F2")
 _PROBLEMS = (
-    ("序号", 6, ""), ("单位", 26, "unit"), ("类别", 14, "stratum"), ("类型", 16, "kind"), ("提出日期", 12, "asked"),
-    ("原因", 44, "reason"), ("处理", 11, "decision"), ("答复", 34, "answer"),
+    ("序号", 6, ""), ("单位", 26, "unit"), ("类别", 14, "stratum"), ("类型", 16, "kind"), ("提出日期", 13, "asked"),
+    ("原因", 52, "reason"), ("处理", 12, "decision"), ("答复", 48, "answer"),
 )  # fmt: skip
 _NO_PROBLEMS = "本季度没有需要上报的困难和问题。"
-_SIGNS_IN_A_LINE = 36
 _FIRST_WIDTHS = (22, 11)  # name and unit of a figure
 
 
@@ -54,6 +54,7 @@ def _figures(
     columns = content["columns"]
     width = len(columns) + 2
     kind = "进度表" if content["kind"] == "interim" else "汇总表"
+    _widths(sheet, [*_FIRST_WIDTHS, *(max(14, 2 * len(label) + 3) for label in columns)])
     _begin(sheet, kind, content["title"], width)
     _line(
         sheet,
@@ -68,8 +69,6 @@ def _figures(
         row += 1
     if note:
         _line(sheet, row, f"说明：{note}", width)
-        # A merged cell does not grow by itself.
-        sheet.row_dimensions[row].height = 16 * (len(note) // _SIGNS_IN_A_LINE + 1)
         row += 1
     _headings(sheet, row, ["指标", "计量单位", *columns])
     sheet.freeze_panes = sheet.cell(row + 1, 3)
@@ -82,22 +81,22 @@ def _figures(
         for figure in group["rows"]:
             row += 1
             _cells(sheet, row, [figure["name"], figure["unit"], *figure["numbers"]])
-            sheet.cell(row, 2).alignment = Alignment(horizontal="center")
+            sheet.cell(row, 2).alignment = Alignment(horizontal="center", vertical="top")
     _line(sheet, row + 2, "审核批准（签字）：　　　　　　　　　　　　　　　　单位（盖章）：", width)
-    _widths(sheet, [*_FIRST_WIDTHS, *(max(14, 2 * len(label) + 3) for label in columns)])
 
 
 def _definitions(sheet: Worksheet, content: dict[str, Any]) -> None:
+    _widths(sheet, [14, 20, 11, 96])
     _begin(sheet, "指标说明", "指标说明", 4)
     _headings(sheet, 2, ["部分", "指标", "计量单位", "统计的是什么"])
     sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
     rows = [(group["name"], figure) for group in content["groups"] for figure in group["rows"]]
     for row, (name, figure) in enumerate(rows, 3):
         _cells(sheet, row, [name, figure["name"], figure["unit"], figure["definition"]])
-    _widths(sheet, [14, 20, 11, 96])
 
 
 def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:
+    _widths(sheet, [width for _, width, _ in _PROBLEMS])
     _begin(sheet, "困难和问题", "需要上报的困难和问题", len(_PROBLEMS))
     _headings(sheet, 2, [label for label, _, _ in _PROBLEMS])
     sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
@@ -105,7 +104,6 @@ def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:
         _cells(sheet, number + 2, [number, *(problem[key] for _, _, key in _PROBLEMS if key)])
     if not content["problems"]:
         _line(sheet, 3, _NO_PROBLEMS, len(_PROBLEMS))
-    _widths(sheet, [width for _, width, _ in _PROBLEMS])
 
 
 def _begin(sheet: Worksheet, name: str, title: str, width: int) -> None:
@@ -127,8 +125,9 @@ def _line(sheet: Worksheet, row: int, text: str, width: int, *, bold: bool = Fal
     """Set a text across the whole table."""
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
     cell = sheet.cell(row, 1)
-    cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(vertical="center", wrap_text=True)
+    cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(vertical="top", wrap_text=True)
     put(cell, text)
+    _grow(sheet, row, [(text, sum(_width(sheet, number) for number in range(1, width + 1)))])
 
 
 def _headings(sheet: Worksheet, row: int, labels: Sequence[str]) -> None:
@@ -137,6 +136,7 @@ def _headings(sheet: Worksheet, row: int, labels: Sequence[str]) -> None:
         put_heading(cell, label)
         cell.border = _GRID
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    _grow(sheet, row, [(label, _width(sheet, number)) for number, label in enumerate(labels, 1)])
 
 
 def _cells(sheet: Worksheet, row: int, values: Sequence[str | int]) -> None:
@@ -144,7 +144,17 @@ def _cells(sheet: Worksheet, row: int, values: Sequence[str | int]) -> None:
         cell = sheet.cell(row, number)
         put(cell, value)
         cell.border = _GRID
-        cell.alignment = Alignment(vertical="center", wrap_text=isinstance(value, str))
+        cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str))
+    _grow(sheet, row, [(str(value), _width(sheet, number)) for number, value in enumerate(values, 1)])
+
+
+def _grow(sheet: Worksheet, row: int, cells: Sequence[tuple[str, float]]) -> None:
+    """Make the row as high as its texts; the widths of the columns stand before anything is written."""
+    sheet.row_dimensions[row].height = height_of(cells)
+
+
+def _width(sheet: Worksheet, column: int) -> float:
+    return float(sheet.column_dimensions[get_column_letter(column)].width)
 
 
 def _widths(sheet: Worksheet, widths: Sequence[float]) -> None:

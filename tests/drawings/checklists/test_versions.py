@@ -117,7 +117,7 @@ def test_a_draft_is_not_withdrawn(draft, admin):
 def test_the_preview_shows_a_version_as_the_officers_see_it(version, client_of):
     html = client_of.get(reverse("checklists:preview", args=[version.pk])).content.decode()
     assert html.count("data-point") == version.points.count()
-    assert html.count('<span class="clause" data-from="2015-01-01" data-until="2026-08-14" hidden>') == 14
+    assert html.count('<span class="clause" data-from="2015-01-01" data-until="2026-08-14" hidden>') == 24
     assert "空着的都符合" in html
 
 

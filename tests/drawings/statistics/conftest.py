@@ -21,6 +21,7 @@ from drawings.models import (
     Redaction,
     Selection,
 )
+from drawings.models.finding_record import correction_of, document
 from drawings.models.inspection import NOT_ENTERED, Outcome
 from drawings.models.quarters import last_day_of
 from drawings.states import InspectionState
@@ -92,6 +93,8 @@ class Filler:
     def results(self, row):
         chance = self.chance
         verdicts = ["pass", "absent", ""] + ([] if row.outcome == Outcome.CLEAN else ["fail", "fail"])
+        for version in {point.version_id for point in self.points}:
+            row.checklists.get_or_create(version_id=version)
         for point in self.points:
             Finding.objects.create(inspection=row, point=point, verdict=chance.choice(verdicts))
         # Half of the results are finding/1: they have no measures.
@@ -101,10 +104,13 @@ class Filler:
                 Measure.objects.create(inspection=row, kind=kind)
 
     def publish(self, row):
-        public_log.append(LogKind.FINDING, row.log_subject, "0" * 64)
+        public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(row.public_record()))
         for number in range(self.chance.choice([0, 0, 1, 2])):
             correction = Correction.objects.create(inspection=row, text=f"更正{number}", by=self.by)
-            public_log.append(LogKind.CORRECTION, row.log_subject, "0" * 64)
+            record = correction_of(
+                self.draw.code, row.selection.source.number, number + 1, "", correction.text
+            )
+            public_log.append(LogKind.CORRECTION, row.log_subject, row.log_digest(document(record)))
             self.redact(correction=correction, text="correction")
         self.redact(inspection=row, text="summary")
 

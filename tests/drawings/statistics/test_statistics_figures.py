@@ -64,6 +64,12 @@ class Plain:
             "untraced": len([row for row in self.handed_in if row.outcome == "untraced"]),
             "refused": len([row for row in self.handed_in if row.outcome == "refused"]),
             "unvisited": len(self.all) - len(self.handed_in),
+            "overdue": len(
+                [
+                    row for row in self.all
+                    if row.state == "draft" and day(timezone.now()) > self.due(row)
+                ]
+            ),
             "on_time": len([row for row in dated if day(row.visited_at) <= self.due(row)]),
             "late": len([row for row in dated if day(row.visited_at) > self.due(row)]),
             "postponed": len([row for row in self.all if row.postponed_to]),
@@ -97,6 +103,9 @@ def test_each_figure_is_what_loops_over_all_rows_count(seed, draw_of, filler, cl
         for _ in range((seed + number) % 3):
             filler(draw, seed).substitute()
         filler(draw, 100 * number + seed).fill()
+    clock.move(
+        days=10 * seed + 50
+    )  # from 27 November 2026 to 5 February 2027: postponements are over by and by
     for draw in draws:
         counts = figures.count(draw)
         for stratum in counts.strata:
@@ -108,6 +117,7 @@ def test_each_figure_is_what_loops_over_all_rows_count(seed, draw_of, filler, cl
 def test_the_seeds_leave_no_figure_at_zero(draw_of, filler, clock):
     """Else a figure that counts nothing would pass."""
     draw = draw_of(4)
+    clock.move(days=90)
     never = set(figures.count(draw).values)
     for seed in range(8):
         filler(draw, seed).substitute()
@@ -134,6 +144,26 @@ def test_the_day_that_was_set_for_the_draw_counts_before_the_end_of_the_quarter(
         assert counts.of("late") == (not on_time)
         Inspection.objects.filter(pk=row.pk).update(postponed_to=datetime.date(2026, 11, 21))
         assert figures.count(draw).of("late") == 0
+
+
+def test_a_task_is_overdue_from_the_day_after_its_last_one(draw_of, clock):
+    draw = draw_of(4)
+    postponed = Inspection.objects.first()
+    Inspection.objects.filter(pk=postponed.pk).update(postponed_to=datetime.date(2027, 1, 8))
+    tasks = Inspection.objects.count()
+    for moment, overdue in (
+        ("2026-12-31T23:59:00+08:00", 0),
+        ("2027-01-01T00:00:00+08:00", tasks - 1),
+        ("2027-01-08T23:59:00+08:00", tasks - 1),
+        ("2027-01-09T00:00:00+08:00", tasks),
+    ):
+        clock.moment = datetime.datetime.fromisoformat(moment)
+        counts = figures.count(draw)
+        assert (counts.of("overdue"), counts.of("late"), counts.of("unvisited")) == (overdue, 0, tasks)
+        assert checks.broken(checks.examine(draw, counts)) == []
+    Inspection.objects.update(postponed_to=datetime.date(2026, 11, 1))  # earlier than the draw's own
+    clock.moment = datetime.datetime.fromisoformat("2026-11-02T00:00:00+08:00")
+    assert figures.count(draw).of("overdue") == tasks
 
 
 def test_a_draft_counts_as_nothing_but_a_task(draw_of, filler, clock):
@@ -165,12 +195,12 @@ def test_a_quarter_is_counted_by_as_many_queries_with_few_units_as_with_many(
     with django_assert_num_queries(17):
         counts = figures.count(draw)
     assert counts.of("drawn") == drawn
-    with django_assert_max_num_queries(15):  # one fewer where nothing was corrected
+    with django_assert_max_num_queries(28):  # fewer where nothing was corrected
         checks.examine(draw, counts)
 
 
 def test_names_and_codes_of_the_figures_stand_once():
     codes = [figure.code for figure in figures.FIGURES]
-    assert len(set(codes)) == len(codes) == 22
-    assert len({figure.name for figure in figures.FIGURES}) == 22
+    assert len(set(codes)) == len(codes) == 23
+    assert len({figure.name for figure in figures.FIGURES}) == 23
     assert all(figure.definition.endswith("。") for figure in figures.FIGURES)

@@ -116,6 +116,16 @@ def test_a_sealed_draw_gives_no_name_and_no_state_of_an_open_task_away(
     assert len(unfinished(secret)["tasks"].concerned) == 2
 
 
+@pytest.mark.parametrize(("days", "overdue"), [(-30, 0), (0, 4), (30, 4)])
+def test_a_sealed_draw_tells_no_postponement_by_what_is_overdue(days, overdue, secret, clock):
+    """After the draw's own day each open task counts: the difference would say how many were postponed."""
+    clock.move(days=days)
+    counts = queries.quarter(secret).counts
+    assert (counts.of("overdue"), counts.of("unvisited")) == (overdue, 4)
+    Inspection.objects.update(postponed_to=None)
+    assert queries.quarter(secret).counts.of("overdue") == overdue
+
+
 def test_the_kept_report_of_a_sealed_draw_names_only_what_was_handed_in(secret, organiser):
     made = verbs.make(draw=secret, kind="interim", note="", actor=organiser)
     assert len(made.figures["problems"]) == 2

@@ -1,13 +1,14 @@
 """A quarter's report: made by the organiser, approved by the head, and never changed again."""
 
 import hashlib
+import json
 from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from drawings import public_log
-from drawings.models import Correction, Draw, Inspection, LogKind, QuarterReport
+from drawings.models import Correction, Draw, Inspection, LogKind, QuarterReport, finding_files
 from drawings.states import Refused
 from drawings.statistics import verbs
 from wugang_audit.access.roles import Role
@@ -30,7 +31,8 @@ def correct(organiser):
     def do():
         row = Inspection.objects.order_by("pk").first()
         Correction.objects.create(inspection=row, text="之后更正", by=organiser)
-        public_log.append(LogKind.CORRECTION, row.log_subject, "0" * 64)
+        *_, (_, published) = finding_files.corrections(row.selection.draw)
+        public_log.append(LogKind.CORRECTION, row.log_subject, published.digest)
 
     return do
 
@@ -200,3 +202,30 @@ def test_a_refusal_stands_at_the_form_with_what_was_typed(made, done, login, org
     page = login(organiser).post(f"/statistics/{done.code}/make/", {"kind": "final", "note": "没有变化"})
     text = page.content.decode()
     assert "和第 1 版完全一样" in text and 'value="没有变化"' in text
+
+
+def test_an_approved_report_says_which_later_one_replaced_it(made, done, head, organiser, correct, login):
+    verbs.approve(made=made, digest=made.digest, actor=head)
+    correct()
+    second = verbs.make(draw=done, kind="final", note="补一条更正", actor=organiser)
+    said = "已批准，已由第 2 版代替"
+    addresses = ["/statistics/", f"/statistics/{done.code}/", f"/statistics/reports/{made.pk}/"]
+    client = login(head)
+    assert not any(said in client.get(address).content.decode() for address in addresses)
+    verbs.approve(made=second, digest=second.digest, actor=head)
+    link = f'<a href="/statistics/reports/{second.pk}/">第 2 版</a>'
+    for address in (addresses[0], addresses[2]):
+        page = client.get(address).content.decode()
+        assert said in page and link in page
+    page = client.get(f"/statistics/reports/{second.pk}/").content.decode()
+    assert '<h1>2026年第4季度汇总表（第2版） <span class="tag tag--ok">已批准</span>' in page
+
+
+def test_figures_that_were_changed_in_the_table_stand_under_a_warning(made, head, login):
+    verbs.approve(made=made, digest=made.digest, actor=head)
+    address, said = f"/statistics/reports/{made.pk}/", "数据和编制时的审计记录不一致"
+    assert said not in login(head).get(address).content.decode()
+    changed = json.loads(json.dumps(made.figures))
+    changed["groups"][0]["rows"][0]["numbers"][-1] += 1
+    QuarterReport.objects.filter(pk=made.pk).update(figures=changed)
+    assert said in login(head).get(address).content.decode()

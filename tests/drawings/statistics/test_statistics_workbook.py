@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from drawings.models import Inspection, Problem
-from drawings.statistics import figures, queries, verbs
+from drawings.statistics import figures, queries, verbs, workbook
+from wugang_audit.spreadsheets.row_height import HIGHEST, height_of
 
 
 @pytest.fixture
@@ -128,3 +129,37 @@ def test_why_it_was_made_again_is_printed(done, organiser):
     second = verbs.make(draw=done, kind="final", note="补报\n困难", actor=organiser)
     rows = values(opened(second).worksheets[0])
     assert rows[2][0].endswith("第 2 版") and rows[3][0] == "说明：补报 困难"
+
+
+def test_rows_are_as_high_as_their_longest_text(done, organiser):
+    """LibreOffice and WPS show a row of a file as high as the file says: what does not fit is not seen."""
+    reason, answer = "该单位在两县交界处。" * 30, "已函告邻县。" * 80
+    asked = {"asked_by": organiser, "asked_at": timezone.now()}
+    Problem.objects.all().delete()
+    Problem.objects.create(
+        inspection=Inspection.objects.first(), kind="report", reason=reason, goes_up=True, decision="answered",
+        answer=answer, decided_at=timezone.now(), decided_by=organiser, **asked,
+    )  # fmt: skip
+    made = verbs.make(draw=done, kind="final", note="", actor=organiser)
+    Problem.objects.update(answer="已函告。")
+    note = "答复有改动。" * 30
+    figures_of, definitions, problems = opened(
+        verbs.make(draw=done, kind="final", note=note, actor=organiser)
+    ).worksheets
+    for sheet in (definitions, problems):
+        for row in sheet.iter_rows(min_row=3):
+            cells = [
+                (str(cell.value or ""), sheet.column_dimensions[cell.column_letter].width) for cell in row
+            ]
+            assert sheet.row_dimensions[row[0].row].height == height_of(cells)
+            assert {cell.alignment.vertical for cell in row} == {"top"}
+    assert opened(made).worksheets[2].row_dimensions[3].height > problems.row_dimensions[3].height
+    assert problems.row_dimensions[3].height >= 300 / 26 * 15  # 52 digits are 26 characters
+    assert figures_of.row_dimensions[4].height >= 2 * 15  # the note, across the table
+
+
+def test_the_longest_texts_fit_into_the_highest_row():
+    widths = {key: width for _, width, key in workbook._PROBLEMS}
+    for key in ("reason", "answer"):
+        longest = "一" * Problem._meta.get_field(key).max_length
+        assert height_of([(longest, widths[key])]) < HIGHEST

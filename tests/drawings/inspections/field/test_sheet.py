@@ -144,11 +144,18 @@ def test_an_answer_to_a_point_of_no_version_of_the_visit_is_refused(inspection, 
     assert latest(inspection).updated_by is None
 
 
-@pytest.mark.parametrize(("day", "law"), [("2026-08-14", "环境保护法"), ("2026-08-15", "生态环境法典")])
-def test_a_point_shows_the_law_of_the_day_of_the_visit(day, law, points):
+@pytest.mark.parametrize(
+    ("day", "law", "articles"),
+    [
+        ("2026-08-14", "环境保护法", ["第二十四条", "第四十一条"]),
+        ("2026-08-15", "生态环境法典", ["第一百六十二条"]),
+    ],
+)
+def test_a_point_shows_the_law_of_the_day_of_the_visit(day, law, articles, points):
     on = datetime.date.fromisoformat(day)
-    shown = [each.basis.law for each in clauses(points[1], on) if each.in_force]
-    assert shown == [f"中华人民共和国{law}"]
+    shown = [each.basis for each in clauses(points[1], on) if each.in_force]
+    assert {basis.law for basis in shown} == {f"中华人民共和国{law}"}
+    assert [basis.article for basis in shown] == articles
 
 
 def test_the_shipped_checklists_are_added_once_and_change_nothing_that_is_there(specialities):
