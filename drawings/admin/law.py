@@ -14,6 +14,7 @@ from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
 from ..models import Draw, Inspection, LegalBasis
+from ..privacy_gate.forms import Clear
 from ..public_fields import LEGAL_BASIS
 from ..states import InspectionState
 
@@ -21,8 +22,10 @@ INSPECTIONS = "抽查事项与现场检查"  # the heading of the index
 ENDS = ("in_force_until", "replaced_by")  # what may still change once a published plan rests on it
 
 
-class LegalBasisForm(ReasonForm):
+class LegalBasisForm(Clear, ReasonForm):
     """An article of the law; a fault of a field that is only shown stands above the form."""
+
+    searched = ("law", "document_number", "article", "text")
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field is None and hasattr(error, "error_dict"):

@@ -23,15 +23,15 @@ class Clear:
 
     searched: tuple[str, ...] = ()
 
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
+    def _post_clean(self) -> None:
+        """Search after the model's own checks: they would miss a text that is refused here."""
+        super()._post_clean()
         for name in self.searched:
             # A field that is only shown is not among the fields; one with a fault has no value.
             content = self.cleaned_data.get(name)
             found = obstacles({name: Text(str(self.fields[name].label), str(content))}) if content else []
             if found:
                 self.add_error(name, f"{_said(found)}。{REMOVE}")
-        return data
 
 
 class ReasonInput(forms.TextInput):
