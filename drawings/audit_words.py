@@ -114,6 +114,7 @@ wording.register(
         "total": "累计个数",
         "version": "版次",
         "points": "检查项目数",
+        "checklist_name": "清单名称",
         "checklists": "检查清单",
         "answers": "去掉的结果数",
     },

@@ -118,7 +118,7 @@ SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cr
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
 FINDING = ("inspection_id", *FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD)
-CHECKLIST_BESIDE_RECORD = ("version__checklist__name",)
+CHECKLIST_BESIDE_RECORD = ("version__name",)
 CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)
 MEASURE, READING, FACILITY = (
     ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")

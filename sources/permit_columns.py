@@ -7,6 +7,7 @@ from decimal import Decimal
 from wugang_audit.spreadsheets import cell_types
 from wugang_audit.spreadsheets.cell_text import fold, shown, word
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
+from wugang_audit.spreadsheets.contacts import personal_data
 from wugang_audit.spreadsheets.table import Column
 
 from .columns import COLUMNS as SOURCE_COLUMNS
@@ -45,6 +46,8 @@ def outlet_code(value: object) -> str | Adjusted:
         raise Wrong("不是 HJ 608-2017 的排放口编号", fix)
     if len(code) > 20:
         raise Wrong(f"有 {len(code)} 个字，最多 20 个", fix)
+    if kind := personal_data(code):
+        raise Wrong(f"里有{kind}，而这一列是公开的", fix)
     return code if code == value else Adjusted(code, "中的全角字符、空格或小写字母已改成规范写法")
 
 
@@ -85,6 +88,8 @@ def limit(value: object) -> str | Adjusted:
     if text not in _WORDS:
         text = _figures(text, fix)
     read = f"{text} {_cubed(unit)}".strip()
+    if kind := personal_data(read):
+        raise Wrong(f"里有{kind}，而这一列是公开的", fix)
     return read if unit or read == value else Adjusted(read, "已改成规范写法，如 6-9、20")
 
 
@@ -123,7 +128,7 @@ def _cubed(text: str) -> str:
 
 def limit_unit(value: object) -> str | Adjusted:
     """Read a unit of concentration; the cube is written as such."""
-    text = cell_types.text(20)(value)
+    text = cell_types.text(20, published=True)(value)
     unit = _cubed(text)
     return unit if unit == text else Adjusted(unit, "中的 m3 已写成 m³")
 
@@ -203,7 +208,7 @@ COLUMNS = (
     Column("facility_code", "治理设施编号", facility_codes,
            ("污染治理设施编号", "污染防治设施编号", "治理设施编码", "防治设施编号", "污染治理设施编码"), listing=True,
            help="如 TA001、TW001；多个用顿号分开。"),
-    Column("facility_name", "治理设施名称", cell_types.text(100),
+    Column("facility_name", "治理设施名称", cell_types.text(100, published=True),
            ("污染治理设施名称", "污染防治设施名称", "治理设施", "防治设施名称", "污染治理设施")),
     Column("process", "治理工艺", cell_types.text(200), ("污染治理设施工艺", "污染防治设施工艺", "工艺", "处理工艺", "治理措施")),
     Column("monitored", "自动监测", monitored, ("是否自动监测", "监测方式", "是否安装自动监测", "监测设施", "在线监测", "是否在线监测"),

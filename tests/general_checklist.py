@@ -11,7 +11,8 @@ def general_checklist(law):
     """The rows of the general checklist of the fixture, by model; the others only where a test loads them."""
     text = (ROOT / "fixtures" / "checklists.json").read_text(encoding="utf-8")
     checklist = Checklist(pk=1, code="general", name="通用检查清单")
-    version = ChecklistVersion(pk=1, checklist=checklist, number=2, published_at="2026-08-15T00:00:00+08:00")
+    since = "2026-08-15T00:00:00+08:00"
+    version = ChecklistVersion(pk=1, checklist=checklist, number=2, name=checklist.name, published_at=since)
     keys = {basis.natural_key(): basis.pk for basis in law}
     points, links = [], []
     for row in json.loads(text):

@@ -11,7 +11,7 @@ PACKAGES = ("wugang_audit", "sources", "enforcers", "drawings")
 
 BASE = "wugang_audit"
 # --- who may import what: each room of the house, and the rooms of ours that it may know; itself always ------
-# In the base these know nothing of ours.
+# In the base these know nothing of ours, but for what is named below.
 LEAVES = {
     f"{BASE}.access",
     f"{BASE}.admin_frame",
@@ -22,6 +22,7 @@ LEAVES = {
     f"{BASE}.spreadsheets",
 }
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
+    f"{BASE}.spreadsheets": {f"{BASE}.privacy"},  # cells that become public
     f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},
@@ -68,7 +69,7 @@ ALLOWED |= {
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
-    "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists"},
+    "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists", "drawings.privacy_gate"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",

@@ -18,14 +18,18 @@ from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.registries.admin import AuditedAdmin
 
 from ..checklists.queries import standing
+from ..checklists.verbs import CHECKLIST_WORDS, POINT_WORDS
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
+from ..privacy_gate.forms import Clear
 from .boxes import BasesBoxes, BasesField, KeyBoxes
 from .industries import IndustriesField
 from .law import INSPECTIONS
 
 
-class ChecklistForm(forms.ModelForm):
+class ChecklistForm(Clear, forms.ModelForm):
     """Whom a checklist is for: boxes and names instead of the codes that the table holds."""
+
+    searched = CHECKLIST_WORDS
 
     specialities = KeysField(
         queryset=Speciality.objects.all(), required=False, widget=KeyBoxes, label="行业专业组",
@@ -140,7 +144,8 @@ class FoldedBoxes(BasesBoxes):
         return render_to_string("checklists/_folded_boxes.html", {"named": named, "boxes": boxes})
 
 
-class PointForm(forms.ModelForm):
+class PointForm(Clear, forms.ModelForm):
+    searched = POINT_WORDS
     bases = BasesField(
         queryset=LegalBasis.objects.all(), required=False, widget=FoldedBoxes, label="法律依据",
         help_text="启用时，选上的都要有效。",

@@ -13,13 +13,16 @@ from wugang_audit.registries.forms import ReasonForm
 
 from .. import annex
 from ..models import InspectionItem, LegalBasis
+from ..privacy_gate.forms import Clear
 from ..public_fields import ITEM
 from .boxes import BasesBoxes, BasesField
 from .citing_pages import page_showing
 from .law import INSPECTIONS
 
 
-class InspectionItemForm(ReasonForm):
+class InspectionItemForm(Clear, ReasonForm):
+    searched = ITEM
+
     bases = BasesField(
         queryset=LegalBasis.objects.all(),
         required=False,

@@ -11,6 +11,7 @@ from wugang_audit.registries.admin import RegistryAdmin
 from wugang_audit.registries.forms import ReasonForm
 
 from ..models import LegalBasis, law_writing
+from ..privacy_gate.forms import Clear
 from ..public_fields import LEGAL_BASIS
 from .citing_pages import page_showing, refuse_other_law
 
@@ -20,8 +21,10 @@ DAYS = ("in_force_from", "in_force_until")
 WORDS = tuple(name for name in LEGAL_BASIS if name not in DAYS)
 
 
-class LegalBasisForm(ReasonForm):
+class LegalBasisForm(Clear, ReasonForm):
     """An article of the law; a fault of a field that is only shown stands above the form."""
+
+    searched = ("law", "document_number", "article", "text")
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field is None and hasattr(error, "error_dict"):

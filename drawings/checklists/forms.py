@@ -7,9 +7,12 @@ from wugang_audit import clock
 from ..inspections.field.sheet import sections
 from ..inspections.field.sheet_fields import PointRow, SectionRows, point_fields
 from ..models import ChecklistVersion
+from ..privacy_gate.forms import Clear
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(Clear, forms.Form):
+    searched = ("reason",)
+
     reason = forms.CharField(
         label="停用原因",
         max_length=300,

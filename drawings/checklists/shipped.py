@@ -29,10 +29,12 @@ def add_shipped() -> list[ChecklistVersion]:
     added = {}
     for fields in _of("drawings.checklistversion", rows):
         (code,), number = fields["checklist"], fields["number"]
+        checklist = Checklist.objects.get(code=code)
         version, is_new = ChecklistVersion.objects.get_or_create(
-            checklist=Checklist.objects.get(code=code),
+            checklist=checklist,
             number=number,
-            defaults={"published_at": fields["published_at"]},
+            # The administrator may have renamed it: his name counts.
+            defaults={"published_at": fields["published_at"], "name": checklist.name},
         )
         if is_new:
             added[code, number] = version

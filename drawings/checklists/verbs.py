@@ -1,6 +1,7 @@
 """What the administrator does with a version of a checklist: begin a draft, put it in use, withdraw it."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,7 +11,13 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
+from ..privacy_gate.queries import Text, obstacles, said
+from ..privacy_gate.verbs import require_none
 from ..states import Refused
+
+# What people write in a checklist; visits that go by it show it to the public.
+CHECKLIST_WORDS = ("name", "code")
+POINT_WORDS = ("section", "code", "name", "guidance")
 
 
 @transaction.atomic
@@ -42,9 +49,10 @@ def publish(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
         raise Refused(f"“{row}”已经启用，没有再做一遍。")
     if wrong := faults(row, clock.today()):
         raise Refused("没有启用：" + "".join(wrong))
+    row.name = row.checklist.name
     row.published_at, row.published_by = clock.now(), actor
-    row.save(update_fields=["published_at", "published_by"])
-    trail.record(actor, "启用检查清单", row, {"points": row.points.count()})
+    row.save(update_fields=["name", "published_at", "published_by"])
+    trail.record(actor, "启用检查清单", row, {"checklist_name": row.name, "points": row.points.count()})
     return row
 
 
@@ -62,6 +70,7 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
         raise Refused(f"“{row}”已经停用，没有再做一遍。")
     if not reason.strip():
         raise Refused("请写明停用原因。")
+    require_none({"reason": Text("停用原因", reason)}, "请删去，再停用。")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason.strip()
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     trail.record(actor, "停用检查清单", row, {"reason": row.withdrawn_because})
@@ -73,18 +82,26 @@ def faults(version: ChecklistVersion, day: datetime.date) -> list[str]:
     points = list(version.points.prefetch_related("bases__replaced_by").order_by("position", "pk"))
     if not points:
         return ["还没有检查项目，请先在草稿里加上。"]
-    found = []
+    found = [f"清单的{each}" for each in _personal(version.checklist, CHECKLIST_WORDS)]
     codes: dict[str, ChecklistPoint] = {}
     for number, point in enumerate(points, 1):
         where = f"第 {number} 项“{point.name}”"
         same = codes.setdefault(point.code.lower(), point)
         if same is not point:
             found.append(f"{where}的代码 {point.code} 和“{same.name}”相同，请改其中一个。")
+        found += [f"{where}的{each}" for each in _personal(point, POINT_WORDS)]
         bases = list(point.bases.all())
         if not bases:
             found.append(f"{where}没有法律依据：法无规定不得检查，请选上条款。")
         found += [f"{where}：{_why_not(basis, day)}" for basis in bases if not basis.is_in_force(day)]
     return found
+
+
+def _personal(row: Checklist | ChecklistPoint, names: Sequence[str]) -> list[str]:
+    """Say what in the words of a row may not become public: drafts may be older than the search of their form."""
+    fields = row._meta.get_field
+    texts = {name: Text(str(fields(name).verbose_name), getattr(row, name)) for name in names}
+    return [f"{said([each])}，会公开的文字里不能有个人信息，请删去。" for each in obstacles(texts)]
 
 
 def _why_not(basis: LegalBasis, day: datetime.date) -> str:

@@ -68,9 +68,7 @@ def visit_facts(keys: list[int]) -> dict[int, VisitFacts]:
     return {
         key: VisitFacts(
             tuple(
-                ChecklistUsed(
-                    row["version__checklist__code"], row["version__checklist__name"], row["version__number"]
-                )
+                ChecklistUsed(row["version__checklist__code"], row["version__name"], row["version__number"])
                 for row in lists.get(key, ())
             ),
             tuple(

@@ -31,7 +31,9 @@ class Checklist(models.Model):
     code = models.SlugField(
         "代码", max_length=30, unique=True, help_text="写入公开的检查结果，建立后不能改。"
     )
-    name = models.CharField("检查清单", max_length=60)
+    name = models.CharField(
+        "检查清单", max_length=60, help_text="改名从下一次启用的版本起算：已经启用的版本保留原来的名称。"
+    )
     categories = models.JSONField("监管类别", default=list, blank=True, help_text="不选的，各类都用。")
     permit_classes = models.JSONField(
         "排污许可类别", default=list, blank=True, help_text="不选的，各类都用。"
@@ -123,6 +125,8 @@ class ChecklistVersion(models.Model):
 
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="versions", verbose_name="检查清单")
     number = models.PositiveSmallIntegerField("版次", default=1)
+    # From its use on: past results keep the name that the officers read.
+    name = models.CharField("启用时的名称", max_length=60, blank=True, editable=False)
     published_at = models.DateTimeField("启用时间", null=True, blank=True)
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField("停用时间", null=True, blank=True)
@@ -143,7 +147,12 @@ class ChecklistVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.checklist}第 {self.number} 版"
+        return f"{self.called}第 {self.number} 版"
+
+    @property
+    def called(self) -> str:
+        """The name of the checklist when the version was put in use; of a draft, its name today."""
+        return self.name or self.checklist.name
 
     def natural_key(self) -> tuple[str, int]:
         return (*self.checklist.natural_key(), self.number)
@@ -190,7 +199,7 @@ class ChecklistPoint(models.Model):
 def point_digests(versions: models.QuerySet) -> dict[str, str]:
     """Return {``general/2``: SHA-256 of its points as they read} of some versions, in one query.
 
-    The name of the list and whom it is for are the administrator's to change: they are left out.
+    The name of the version stands in the entry of its use; whom the list is for is the administrator's to change.
     """
     rows = ChecklistPoint.objects.filter(version__in=versions).order_by("version", "position", "pk")
     points: dict[str, list[list[object]]] = {}

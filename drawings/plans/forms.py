@@ -8,6 +8,10 @@ from django import forms
 from wugang_audit.access.keys import KeysField
 
 from ..models import InspectionItem, Plan, PlanRate, Stratum
+from ..privacy_gate.forms import Clear
+
+# What people write in a plan; the public reads it.
+WORDS = ("title", "document_number", "basis")
 
 
 class RateFields(NamedTuple):
@@ -19,10 +23,11 @@ class RateFields(NamedTuple):
     denominator: forms.BoundField
 
 
-class PlanForm(forms.ModelForm):
+class PlanForm(Clear, forms.ModelForm):
     """The plan of a year, with one fraction for each stratum (平舞环〔2024〕40号 二（四）)."""
 
     SCHEME = {Stratum.KEY: (25, 100), Stratum.SPECIAL: (25, 100), Stratum.GENERAL: (1, 4)}
+    searched = WORDS
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
     emitting = forms.BooleanField(
         label="涉水涉气重点排污单位单列，提高比例",

@@ -1,6 +1,6 @@
 """Making and publishing the plan of a year."""
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 
 from wugang_audit import clock
@@ -8,11 +8,14 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
 from .. import public_log
-from ..models import LogKind, Plan, PlanRate
+from ..models import InspectionItem, LogKind, Plan, PlanRate
 from ..models.plan_text import plan_digest, plan_subject
+from ..privacy_gate.queries import Text, Texts
+from ..privacy_gate.verbs import require_none
+from ..public_fields import ITEM
 from ..states import Refused
 from .bases import against, stops
-from .forms import PlanForm
+from .forms import WORDS, PlanForm
 
 
 @transaction.atomic
@@ -50,9 +53,25 @@ def publish(*, plan: Plan, actor: User) -> Plan:
         raise Refused("这份计划已经公布过了。")
     if reasons := against(plan, stops(plan.items.all(), clock.today())):
         raise Refused("法无规定不得检查，计划没有公布。" + " ".join(reasons))
+    # Drafts and items that are older than the search of their forms.
+    require_none(_words(plan), "计划没有公布：请在计划里删去；在抽查事项里的，由系统管理员删去。")
     plan.published_at, plan.published_by = clock.now(), actor
     plan.save(update_fields=["published_at", "published_by"])
     public_log.append(LogKind.PLAN, plan_subject(plan.year, plan.version), plan_digest(plan))
     trail.record(actor, "公布计划", plan)
     public_log.anchor()
     return plan
+
+
+def _words(plan: Plan) -> Texts:
+    """Return all that was written by hand of what the log fixes: the words of the plan and of its items."""
+    texts = {name: Text(_label(Plan, name), getattr(plan, name)) for name in WORDS}
+    for item in plan.items.all():
+        for name in ITEM:
+            label = f"抽查事项“{item}”的{_label(InspectionItem, name)}"
+            texts[f"item_{item.pk}_{name}"] = Text(label, getattr(item, name))
+    return texts
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).verbose_name)

@@ -9,10 +9,29 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from .queries import Marked, Obstacle, Text, obstacles, said
-from .verbs import LONGEST, Reason, fault_of
+from .verbs import LONGEST, REMOVE, Reason, fault_of
 
 MEND = "会公开的文字里不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
 NOT_COVERED = "写理由的时候还没有它，理由不包括它：请删去；同一个理由也适用的，请核对以后再提交一次。"
+
+
+class Clear:
+    """To be put before a form whose texts are public as soon as they are saved: those in `searched` hold no personal data.
+
+    Nothing can be marked here: plans, checklists and the law have no use for somebody's number.
+    """
+
+    searched: tuple[str, ...] = ()
+
+    def _post_clean(self) -> None:
+        """Search after the model's own checks: they would miss a text that is refused here."""
+        super()._post_clean()
+        for name in self.searched:
+            # A field that is only shown is not among the fields; one with a fault has no value.
+            content = self.cleaned_data.get(name)
+            found = obstacles({name: Text(str(self.fields[name].label), str(content))}) if content else []
+            if found:
+                self.add_error(name, f"{_said(found)}。{REMOVE}")
 
 
 class ReasonInput(forms.TextInput):

@@ -25,6 +25,7 @@ class Reason(NamedTuple):
 
 Reasons = Mapping[str, Reason]  # by the name of the field
 LONGEST = PrivacyMark._meta.get_field("reason").max_length
+REMOVE = "会公开的文字里不能有个人信息，请删去。"
 SHORTEST = 4  # characters: 无 is no reason
 
 
@@ -68,6 +69,15 @@ def require_clear(subject: Subject, object_id: int, texts: Texts, mend: str) -> 
     :param mend: what the person can do about it, a sentence in Chinese.
     """
     if rest := obstacles(texts, marked_of(subject, [object_id])[object_id]):
+        raise Refused(f"不能公开：{said(rest)}。{mend}")
+
+
+def require_none(texts: Texts, mend: str) -> None:
+    """Stop the publication of texts in which something is found and nothing can be marked.
+
+    :param mend: what the person can do about it, a sentence in Chinese.
+    """
+    if rest := obstacles(texts):
         raise Refused(f"不能公开：{said(rest)}。{mend}")
 
 

@@ -7,7 +7,7 @@ import pytest
 from permit_workbooks import SOUND, found, told, workbook
 
 from sources.models import PermitCondition
-from sources.permit_columns import limit, outlet_kind_of, tons
+from sources.permit_columns import COLUMNS, limit, outlet_kind_of, tons
 from sources.permit_importer import import_file
 from wugang_audit.spreadsheets.cell_types import Adjusted, Wrong
 
@@ -36,6 +36,24 @@ def test_a_limit_is_kept_as_it_is_printed(value, kept):
 def test_what_is_no_limit_is_refused_and_says_why(value, problem):
     with pytest.raises(Wrong) as caught:
         limit(value)
+    assert caught.value.problem == problem
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "problem"),
+    [
+        ("pollutant", "联系１３８１２３４５６７８", "里有手机号码"), ("pollutant", "颗粒物豫D12345", "里有车牌号"),
+        ("outlet_code", "一三八一二三四五六七八", "里有手机号码，而这一列是公开的"),
+        ("limit", "13812345678", "里有电话或身份证号码，而这一列是公开的"),
+        ("limit_unit", "张三13812345678", "里有电话或身份证号码，而这一列是公开的"),
+        ("limit_unit", "a@example.com", "里有电子邮箱，而这一列是公开的"),
+        ("facility_name", "除尘器，张三138.1234.5678", "里有手机号码，而这一列是公开的"),
+    ],
+)  # fmt: skip
+def test_what_becomes_public_of_a_permit_holds_no_personal_data(attribute, value, problem):
+    [rule] = [column.rule for column in COLUMNS if column.attribute == attribute]
+    with pytest.raises(Wrong) as caught:
+        rule(value)
     assert caught.value.problem == problem
 
 

@@ -53,6 +53,7 @@ from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspectio
 begun = Finding.objects.values_list("inspection", flat=True).distinct()
 print(json.dumps({
     "it is the first of the general checklist": version.natural_key() == ("general", 1),
+    "it keeps its name": version.name == version.checklist.name != "",
     "it is in use": list(ChecklistVersion.objects.in_use()) == [version],
     "it has all points": version.points.count() == ChecklistPoint.objects.count() == 10,
     "those visits keep it": set(begun) == set(InspectionChecklist.objects.values_list("inspection", flat=True)),
@@ -101,13 +102,16 @@ FIELD_WORK = """
 import django
 import json
 django.setup()
-from drawings.models import Checklist, Inspection, InspectionChecklist, QuarterReport, Redaction, Sampling
+from drawings.models import Checklist, ChecklistVersion, Inspection, InspectionChecklist, QuarterReport, Redaction, Sampling
 by_industry = Checklist.objects.filter(code__in=["livestock", "hospital", "filling-station"])
 published = Inspection.objects.filter(state="published")
 visits = published.filter(outcome__in=["clean", "urged", "ordered"])
 print(json.dumps({
     "the records have their form": set(published.values_list("record_form", flat=True)) == {"finding/2"},
     "each keeps the versions that it began with": not visits.filter(checklists=None).exists(),
+    "each version in use keeps its name": all(
+        row.name == row.checklist.name != "" for row in ChecklistVersion.objects.published()
+    ),
     "what was decided beside them is there": all(
         model.objects.exists() for model in (QuarterReport, Redaction, Sampling, InspectionChecklist)
     ),

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from openpyxl.utils.datetime import from_excel
 
 from .cell_text import SERIAL_DAY, clean, fold, shown, word
-from .contacts import holds_numbers, miscounted_mobile
+from .contacts import miscounted_mobile, personal_data
 from .lines import CellValue
 from .name_characters import name_fault
 
@@ -88,7 +88,7 @@ def written_by(rule: Rule, value: Any) -> Any:
 def text(limit: int, *, published: bool = False) -> Rule:
     """Any text of at most `limit` characters; numbers and dates are taken as they look.
 
-    :param published: the public reads it: no telephone or identity number may stand in it.
+    :param published: the public reads it: no personal data may stand in it.
     """
 
     def rule(value: CellValue) -> str:
@@ -97,8 +97,8 @@ def text(limit: int, *, published: bool = False) -> Rule:
         seen = shown(value)
         if len(seen) > limit:
             raise Wrong(f"有 {len(seen)} 个字，最多 {limit} 个", "请精简后重填")
-        if published and holds_numbers(seen):
-            raise Wrong("里有电话或身份证号码，而这一列是公开的", "请删去号码；电话写在“联系电话”里")
+        if published and (kind := personal_data(seen)):
+            raise Wrong(f"里有{kind}，而这一列是公开的", "请删去；电话写在“联系电话”里")
         return seen
 
     return rule
@@ -112,8 +112,9 @@ def name(limit: int, *, person: bool = False) -> Rule:
             raise Wrong("不是名称，而是数字、日期或逻辑值", "请填写名称")
         if len(value) > limit:
             raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
-        if holds_numbers(value) or person and re.search(r"[0-9]{5}", value):
-            raise Wrong("里有电话或身份证号码", "请把号码移到别的列里，这里只写名称")
+        digits = "电话或身份证号码" if person and re.search(r"[0-9]{5}", value) else ""
+        if kind := digits or personal_data(value):
+            raise Wrong(f"里有{kind}", "请把它移到别的列里，这里只写名称")
         if not any(char.isalpha() for char in value):
             raise Wrong("没有文字，不像名称", "请填写名称")
         if person:

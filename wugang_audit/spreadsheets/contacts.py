@@ -1,7 +1,10 @@
-"""Telephone and identity numbers that stand in a cell beside a person's name or an address."""
+"""Telephone and identity numbers that stand in a cell beside a person's name or an address, and other personal data."""
 
 import re
 from typing import NamedTuple
+
+from ..privacy import Kind, find
+from ..privacy.plain_text import NUMERALS
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _PHONE = re.compile(
@@ -13,6 +16,12 @@ _MISCOUNTED = re.compile(r"(?<![0-9])(?<![0-9]-)1[3-9](?:[0-9]{8}|[0-9]{10})(?![
 _DIGITS = re.compile(r"[0-9]{3}")
 # Without this there is no number, and most texts have none.
 _POSSIBLE = re.compile(r"[0-9]{3}[-—－ ]?[0-9]{4}")
+# What all but a few names lack: an e-mail address has an @, a plate three digits behind its province, a number seven.
+_DIGIT = rf"[\d{NUMERALS}]"
+_WORTH_A_SEARCH = re.compile(
+    rf"[@＠﹫]|{_DIGIT}(?:[^\d{NUMERALS}]*{_DIGIT}){{6}}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼].*\d(?:\D*\d){{2}}",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
 _AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
@@ -38,9 +47,16 @@ def miscounted_mobile(text: str) -> str:
     return found[0] if found else ""
 
 
-def holds_numbers(text: str) -> bool:
-    """Say whether a telephone or identity number stands in a text."""
-    return bool(_POSSIBLE.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)))
+def personal_data(text: str) -> str:
+    """Say of which kind the personal data is that stands in a text, in Chinese; empty if there is none.
+
+    Whose the number of a house is, nobody can tell in the name of a unit or a place: addresses are left alone.
+    """
+    if _POSSIBLE.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)):
+        return "电话或身份证号码"
+    if not _WORTH_A_SEARCH.search(text):
+        return ""
+    return next((found.kind.value for found in find(text) if found.kind is not Kind.ADDRESS), "")
 
 
 def without_numbers(text: str) -> Parted:

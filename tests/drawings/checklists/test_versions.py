@@ -70,6 +70,26 @@ def test_a_draft_is_put_in_use_and_the_next_visits_begin_with_it(draft, admin):
         verbs.publish(version=draft, actor=admin)
 
 
+def test_a_version_keeps_the_name_under_which_it_was_put_in_use(draft, version, checklist, admin, client_of):
+    checklist.name = "改过的清单"
+    checklist.save()
+    verbs.publish(version=draft, actor=admin)
+    assert AuditEntry.objects.get(action="启用检查清单").changes == {
+        "checklist_name": "改过的清单",
+        "points": 14,
+    }
+    old, new = checklist.versions.order_by("number")
+    assert [str(each) for each in (old, new)] == ["通用检查清单第 2 版", "改过的清单第 3 版"]
+    Checklist.objects.update(name="又改过")
+    old, new = checklist.versions.order_by("number")
+    assert [str(each) for each in (old, new)] == ["通用检查清单第 2 版", "改过的清单第 3 版"]
+    assert str(verbs.new_draft(checklist=checklist, actor=admin)) == "又改过第 4 版"
+    html = client_of.get(reverse("checklists:versions", args=[checklist.pk])).content.decode()
+    assert '第 2 版 <span class="small muted">通用检查清单</span></th>' in html
+    html = client_of.get(reverse("admin:drawings_checklist_change", args=[checklist.pk])).content.decode()
+    assert "已经启用的版本保留原来的名称。" in html
+
+
 @pytest.mark.parametrize(
     ("break_it", "says"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wugang_audit.spreadsheets.contacts import holds_numbers, without_numbers
+from wugang_audit.spreadsheets.contacts import personal_data, without_numbers
 from wugang_audit.spreadsheets.written_names import read_name, serial_of
 
 STATES = frozenset(("停产", "已关闭", "搬迁"))
@@ -47,9 +47,22 @@ def test_telephones_are_taken_out_of_a_text(text, rest, phones):
     found = without_numbers(text)
     assert (found.text, found.phones) == (rest, phones)
     assert without_numbers(found.text).text == found.text
-    assert not holds_numbers(found.text)
+    assert not personal_data(found.text)
 
 
 def test_an_identity_number_is_taken_out_and_not_kept():
     found = without_numbers("张三 41048119800101121X")
     assert found == ("张三", (), 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("联系张三13812345678", "电话或身份证号码"), ("联系１３８１２３４５６７８", "手机号码"), ("138.1234.5678", "手机号码"),
+        ("一三八一二三四五六七八", "手机号码"), ("豫D12345", "车牌号"), ("豫Ｄ１２３４５", "车牌号"), ("zhang@example.com", "电子邮箱"),
+        ("虚构九千零一号助剂厂", ""), ("虚构第二〇三五加油站", ""), ("舞钢市2号院3单元502室", ""), ("豫新铸造厂", ""), ("云川2025型铸件厂", ""),
+        ("夜间频发噪声（22:00-6:00）", ""), ("1,2-二氯乙烷", ""), ("mg/m³", ""), ("GB 13271-2014 锅炉除尘", ""),
+    ],
+)  # fmt: skip
+def test_the_finder_of_personal_data_reads_cells(text, kind):
+    assert personal_data(text) == kind
