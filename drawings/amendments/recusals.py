@@ -16,10 +16,10 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
-from ..models import Draw, Inspection, RecusalRequest, Substitution
+from ..models import Draw, Inspection, RecusalRequest, Substitution, TeamMember
 from ..models.lotteries import Issue
 from ..privacy_gate.verbs import Reasons
-from ..states import DrawState, Refused
+from ..states import WITH_OFFICERS, DrawState, InspectionState, Refused
 from . import substitutes
 
 Decision = RecusalRequest.Decision
@@ -53,6 +53,19 @@ def lines(user: User, requests: Iterable[RecusalRequest]) -> list[Line]:
     ]
 
 
+def why_only_refused(request: RecusalRequest) -> str:
+    """Say why nobody can step in for who asked, so that his request can only be answered; empty where it can be granted."""
+    inspection = request.inspection
+    members = TeamMember.objects.filter(selection=inspection.selection_id, officer=request.officer_id)
+    if not members.exists():
+        return "这名人员已经不在这家单位的检查组，不用再替补：请写明情况，答复以后了结。"
+    if inspection.state == InspectionState.PUBLISHED:
+        return "检查结果已经公开，不能再替补：请写明情况，答复以后了结。"
+    if inspection.state not in WITH_OFFICERS:
+        return "检查结果已经提交，现在不能替补。要同意的，先请审核人退回检查组；不用回避的，请答复“不同意”。"
+    return ""
+
+
 @transaction.atomic
 def grant(
     *,
@@ -71,6 +84,8 @@ def grant(
     :param not_personal: {field: why} where something looks like personal data (see `substitutes.texts`).
     """
     row = _undecided(request, actor)
+    if why := why_only_refused(row):
+        raise Refused(why)
     selection = row.inspection.selection
     made = substitutes.declare_officer(
         draw=selection.draw, officer=row.officer.certificate_number, reason=Substitution.Reason.RECUSED,
@@ -85,7 +100,10 @@ def grant(
 
 @transaction.atomic
 def refuse(*, request: RecusalRequest, answer: str, actor: User) -> RecusalRequest:
-    """Refuse a request, with the reason; the officer goes as he was drawn."""
+    """Refuse a request, with the reason; the officer goes as he was drawn.
+
+    So is closed what came too late to be granted, whatever became of the task: no request waits for ever.
+    """
     row = _undecided(request, actor)
     if not answer.strip():
         raise Refused("不同意的，请写明理由。")

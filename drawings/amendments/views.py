@@ -202,6 +202,7 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
         "form": form,
         "decline": decline,
         "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),
+        "only_refused": recusals.why_only_refused(asked),
         "lottery": _lottery(draw),
     }
     return render(request, "amendments/recusal.html", context)

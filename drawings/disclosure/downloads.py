@@ -15,6 +15,7 @@ from ..models.plan_text import plan_text
 from ..models.substitutions import substitutes_text
 from ..protocol import verify
 from .openness import FILES, Open, open_of
+from .redactions import Kind, hidden_of_inspections
 
 FOUND = frozenset({verify.FINDINGS, verify.TEXTS})
 
@@ -139,6 +140,15 @@ def finding_record(code: str, number: str) -> str | None:
     )
     inspection = found.select_related("selection__draw", "selection__source", "item").first()
     return (inspection.public_record() or None) if inspection else None
+
+
+def hidden_record(code: str, number: str) -> str | None:
+    """Return what stands in place of a record that the law hides as a whole: since when and why; None where none does."""
+    found = Inspection.objects.disclosed().filter(
+        selection__draw__code=code, selection__source__number=number
+    )
+    pk = found.values_list("pk", flat=True).first()
+    return hidden_of_inspections([pk]).get((Kind.FINDING, pk)) if pk else None
 
 
 def plan_record(year: int, version: int) -> str | None:

@@ -180,7 +180,11 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
 @throttled(DOWNLOAD)
 @require_safe
 def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse:
-    text = found(downloads.finding_record(code, number))
+    text = downloads.finding_record(code, number)
+    if text is None:
+        # Who kept its address reads what the unit's page says too: that it is hidden, not that it never was.
+        hidden = found(downloads.hidden_record(code, number))
+        return HttpResponse(f"这份检查结果{hidden}\n", status=410, content_type=TYPES["txt"])
     return download(request, "finding.txt", verify.digest(text), lambda: text)
 
 

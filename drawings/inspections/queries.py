@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Finding, Inspection, Selection, Substitution, TeamMember
+from ..models import Draw, Finding, Inspection, RecusalRequest, Selection, Substitution, TeamMember
 from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
 from ..models.seal import sealed_now
@@ -90,6 +90,31 @@ def awaited(inspection: Inspection) -> str:
     """
     rows = Substitution.objects.pending().filter(places__selection=inspection.selection_id).order_by("pk")
     return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
+
+
+def undecided_recusals(inspections: Iterable[int]) -> dict[int, str]:
+    """Return {primary key: who of the team asks to be recused and that the organiser decides} where nobody has decided yet.
+
+    Who asks for himself must not go (《行政处罚法》第四十三条), so what he hands in does not count until it is decided. What
+    somebody asked who has been replaced meanwhile counts no more. Why he asks, nobody reads here.
+    """
+    current = TeamMember.objects.filter(selection__inspection__in=inspections)
+    team = set(current.values_list("selection__inspection", "officer"))
+    rows = RecusalRequest.objects.waiting().filter(inspection__in=inspections)
+    names: dict[int, list[str]] = {}
+    for inspection, officer, name in rows.values_list("inspection", "officer", "officer__name"):
+        if (inspection, officer) in team:
+            names.setdefault(inspection, []).append(name)
+    return {key: f"{'、'.join(found)}申请了回避，等抽查组织者决定" for key, found in names.items()}
+
+
+def why_not_yet(inspection: Inspection) -> str:
+    """Say why a report cannot be handed in as things stand: the team may still change; empty where it can."""
+    if what := undecided_recusals([inspection.pk]).get(inspection.pk):
+        return f"{what}。决定以后才能提交，现在可以保存草稿。"
+    if what := awaited(inspection):
+        return f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。"
+    return ""
 
 
 def open_places(inspection: Inspection) -> list[str]:
@@ -204,14 +229,14 @@ def earlier(user: User, inspection: Inspection) -> list[Earlier]:
 
 
 def to_confirm(user: User, draw: Draw) -> InspectionQuerySet:
-    """Approved inspections of a draw, with the number of points that were not in order."""
+    """Approved inspections of a draw, with the number of points that were not in order; those due first, as in the list."""
     failed = Count("findings", filter=Q(findings__verdict=Finding.Verdict.FAIL))
     return (
         readable(user)
         .filter(selection__draw=draw, state=InspectionState.APPROVED)
         .select_related("reviewed_by")
         .annotate(failed=failed)
-        .order_by("selection")
+        .order_by(F("publish_by").asc(nulls_last=True), "reviewed_at", "pk")
     )
 
 

@@ -32,7 +32,7 @@ from .field.writing import keep_clauses, sheet_for, trace_lists, write
 from .guards import lock_draw, lockable
 from .guards import locked as _locked
 from .guards import trace as _trace
-from .queries import awaited, kept_from_publishing
+from .queries import awaited, kept_from_publishing, undecided_recusals, why_not_yet
 from .review.verbs import keep_notes, keep_version
 
 
@@ -74,8 +74,8 @@ def submit(
     row = _locked(inspection)
     _require_team(row, actor)
     check_move(row.state, InspectionState.SUBMITTED)
-    if what := awaited(row):
-        raise Refused(f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
+    if why := why_not_yet(row):
+        raise Refused(why)
     _require_version(row, version)
     shown = _sound(row, report, complete=True)
     privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
@@ -93,6 +93,7 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     row = _locked(inspection)
     _require_reviewer(row, actor, Role.REVIEWER)
     check_move(row.state, InspectionState.APPROVED)
+    _require_no_recusal(row)
     _require_version(row, version)
     privacy.require_publishable(row)
     row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
@@ -129,6 +130,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
     if why := kept_from_publishing(actor, [row.pk]).get(row.pk):
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     check_move(row.state, InspectionState.PUBLISHED)
+    _require_no_recusal(row)
     _require_version(row, version)
     privacy.require_publishable(row)
     row = _publish(row, actor)
@@ -139,7 +141,8 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
 @transaction.atomic
 def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[Inspection]:
     """Confirm those approved reports of a draw that the head had before him, except those of his own (see
-    `queries.kept_from_publishing`) and those in which personal data stands (see `privacy.stopped`).
+    `queries.kept_from_publishing`), those in which personal data stands (see `privacy.stopped`) and those of a team of which
+    somebody asks to be recused (see `queries.undecided_recusals`).
 
     :param versions: {primary key: version}; one that has changed since, or is approved no more, is left alone.
     """
@@ -153,6 +156,10 @@ def publish_all(*, draw: Draw, actor: User, versions: dict[int, str]) -> list[In
     if stopped and len(stopped) == len(rows):
         raise Refused("没有公开：这些检查结果里还有像个人信息的内容，须先退回检查组。")
     rows = [row for row in rows if row.pk not in stopped]
+    asked = undecided_recusals([row.pk for row in rows])
+    if asked and len(asked) == len(rows):
+        raise Refused("没有公开：这些检查的检查组有人申请回避，要等抽查组织者决定。")
+    rows = [row for row in rows if row.pk not in asked]
     if found and not rows:
         raise Refused("没有公开：您参加过或审核过的检查，须由另一名负责人确认公开。")
     if not rows:
@@ -213,6 +220,11 @@ def _require_reviewer(row: Inspection, actor: User, *roles: Role) -> None:
 def _require_head(actor: User) -> None:
     if not actor.has_role(Role.HEAD):
         raise PermissionDenied("检查结果由负责人确认公开。")
+
+
+def _require_no_recusal(row: Inspection) -> None:
+    if who := undecided_recusals([row.pk]).get(row.pk):
+        raise Refused(f"{who}。决定以前不能通过，也不能公开；可以退回检查组。")
 
 
 def _require_version(row: Inspection, version: str) -> None:

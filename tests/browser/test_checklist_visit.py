@@ -52,17 +52,24 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     first = page.locator("[data-section]").first
     first.locator("[data-point]").first.get_by_text("不符合", exact=True).click()
     first.locator("textarea").first.fill("许可证过期两个月")
-    for section in page.locator("[data-section]").all():
+    *sections, last = page.locator("[data-section]").all()
+    for section in sections:
         unfold(section)
         section.get_by_role("button", name="空着的都符合").click()
+    unfold(last)
+    last.get_by_role("button", name="空着的都不涉及").click()
+    expect(last.get_by_label("不涉及").first).to_be_checked()
+    expect(last.get_by_role("button", name="空着的都不涉及")).to_be_hidden()
     expect(page.locator("[data-progress]")).to_have_text("已填 27/30")
     expect(first.locator("[data-point]").first.get_by_label("不符合")).to_be_checked()
     unfold(page.locator("[data-facilities]"))
     unfold(page.locator("[data-outlet]"))
     page.get_by_role("group", name="TW001 沼气池").get_by_text("停运").click()
     cod = page.get_by_label("化学需氧量")
-    cod.fill("１２０．５")
     over = page.locator("[data-over]:visible")
+    cod.fill("120.5 kg/L")  # told of as that, when it is saved
+    expect(over).to_have_count(0)
+    cod.fill("１２０．５ 毫克/升")
     expect(over).to_have_count(1)
     page.get_by_label("pH").fill("7.2")
     expect(over).to_have_count(1)

@@ -1,7 +1,10 @@
 """What was found at a visit, as pages show it: by section, with the clauses of its day, and all that stands beside."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import prefetch_related_objects
 
 from ...models import FacilityState, Finding, Inspection, Measure, Reading, Sampling
 from ...models.finding_record import decimal_text
@@ -45,6 +48,37 @@ class Details:
     readings: list[FoundReading]
     measures: list[Measure]
     samplings: list[Sampling]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What becomes public of a report beside its own words: the versions of the checklists, and the clauses of each point."""
+
+    versions: list[str]
+    sections: list[FoundSection]
+
+    @property
+    def clauses(self) -> dict[str, list[str]]:
+        """{name of the point's field in the officers' form: its clauses}."""
+        rows = [row for section in self.sections for row in section.rows]
+        return {f"verdict_{row.finding.point_id}": row.clauses for row in rows}
+
+
+def bases_of(inspections: Sequence[Inspection]) -> dict[int, Basis]:
+    """Return {primary key: `Basis`}, in as many queries whatever their number; points without a verdict are not published."""
+    prefetch_related_objects(
+        inspections,
+        "findings__point__version__checklist",
+        "findings__point__bases",
+        "checklists__version__checklist",
+    )
+    return {
+        row.pk: Basis(
+            [str(each.version) for each in row.checklists.all()],
+            _sections([each for each in row.findings.all() if each.verdict], day_of(row.visited_at)),
+        )
+        for row in inspections
+    }
 
 
 def details(inspection: Inspection) -> Details:

@@ -82,7 +82,7 @@ class Page:
 
     def _opened(self, parts: Sequence[SectionRows | FacilityRows]) -> set[int]:
         """Return the places of those parts that are open at first."""
-        called = {at for at, part in enumerate(parts) if part.wrong or part.is_told}
+        called = {at for at, part in enumerate(parts) if part.wrong or part.hinted or part.is_told}
         if called or not self.needed:
             return called
         return set([at for at, part in enumerate(parts) if part.done < part.total][:1])
@@ -91,8 +91,8 @@ class Page:
         found = []
         for point in points:
             note = f"note_{point.pk}"
-            hinted = note in self.hinted
-            found.append(PointRow(point, self.form[f"verdict_{point.pk}"], self.form[note], hinted))
+            hinted, wrong = note in self.hinted, f"{note}_not_personal" in self.form.errors
+            found.append(PointRow(point, self.form[f"verdict_{point.pk}"], self.form[note], hinted, wrong))
         return found
 
     @cached_property

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -25,6 +26,8 @@ from .sheet_fields import point_fields, row_fields
 
 HTML_MINUTE = "%Y-%m-%dT%H:%M"
 RECTIFY_DAYS = settings.RECTIFY_DAYS
+# The buttons of a section, each with what it puts where nothing is filled in.
+WHOLE_SECTION = {"all": Finding.Verdict.PASS, "all_absent": Finding.Verdict.ABSENT}
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,12 @@ class ReportForm(Guarded, forms.Form):
             shown = self._without(shown, drop[0], data)
         data = data.copy()
         data["versions"] = _listed(shown)
-        every = keys_in(data.get("all", ""))
-        section = shown.section_of(every[0]) if every else None
-        for point in section.points if section else ():
-            if not data.get(f"verdict_{point.pk}"):
-                data[f"verdict_{point.pk}"] = "pass"
+        for button, verdict in WHOLE_SECTION.items():
+            every = keys_in(data.get(button, ""))
+            section = shown.section_of(every[0]) if every else None
+            for point in section.points if section else ():
+                if not data.get(f"verdict_{point.pk}"):
+                    data[f"verdict_{point.pk}"] = verdict.value
         return shown, data
 
     def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
@@ -148,16 +152,19 @@ class ReportForm(Guarded, forms.Form):
             )
         if told := self._without_row():
             self.add_error(None, told)
-        report = None if self.errors else self.report()
+        report, broken = self.report(), frozenset(self.errors)
         self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
-        if report is not None:
-            for fault in faults(
-                report,
-                points=self.sheet.points,
-                permit=self.permit,
-                published_at=self.inspection.selection.draw.published_at,
-                complete=self.complete,
-            ):
+        if NON_FIELD_ERRORS in broken:
+            return
+        for fault in faults(
+            report,
+            points=self.sheet.points,
+            permit=self.permit,
+            published_at=self.inspection.selection.draw.published_at,
+            complete=self.complete,
+        ):
+            # All is told in one round; but what was not read says nothing of itself, nor of the outcome.
+            if fault.field not in broken and not (broken and fault.field == "outcome"):
                 self.add_error(fault.field, fault.message)
 
     def _without_row(self) -> str:
@@ -192,22 +199,25 @@ class ReportForm(Guarded, forms.Form):
         return privacy.marked(self.inspection)
 
     def report(self) -> Report:
+        """Return what was typed; blank where a field could not be read."""
         values = self.cleaned_data
-        due = values[f"due_{WITH_DUE_DAY}"]
-        readings = {(row.outlet, row.pollutant): values[f"reading_{row.key}"] for row in self.permit.readings}
-        states = {row.code: values[f"facility_{row.key}"] for row in self.permit.facilities}
+        due = values.get(f"due_{WITH_DUE_DAY}")
+        readings = {
+            (row.outlet, row.pollutant): values.get(f"reading_{row.key}") for row in self.permit.readings
+        }
+        states = {row.code: values.get(f"facility_{row.key}") for row in self.permit.facilities}
         return Report(
-            visited_at=values["visited_at"],
-            outcome=values["outcome"],
-            summary=values["summary"],
+            visited_at=values.get("visited_at"),
+            outcome=values.get("outcome", ""),
+            summary=values.get("summary", ""),
             answers={
-                point.pk: Answer(values[f"verdict_{point.pk}"], values[f"note_{point.pk}"])
+                point.pk: Answer(values.get(f"verdict_{point.pk}", ""), values.get(f"note_{point.pk}", ""))
                 for point in self.sheet.points
             },
             measures={
                 kind: due if kind == WITH_DUE_DAY else None
                 for kind in Measure.Kind.values
-                if values[f"measure_{kind}"]
+                if values.get(f"measure_{kind}")
             },
             readings={row: value for row, value in readings.items() if value is not None},
             facilities={code: state == "on" for code, state in states.items() if state},
@@ -240,7 +250,7 @@ class ReportForm(Guarded, forms.Form):
         data["version"], data["versions"] = latest.version, ",".join(map(str, versions))
         for name in theirs.keys() - mine.keys():
             data[name] = _minute(theirs[name]) if name == "visited_at" else theirs[name]
-        for button in ("all", "add", "drop", "drop_filled"):
+        for button in (*WHOLE_SECTION, "add", "drop", "drop_filled"):
             data.pop(button, None)
         merged = ReportForm(data, inspection=latest, complete=self.complete)
         differences = [

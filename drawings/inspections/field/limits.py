@@ -96,6 +96,9 @@ def read(text: str, unit: str) -> Decimal:
 def _require_unit(rest: str, unit: str) -> None:
     if not rest or same_unit(rest, unit):
         return
+    # Limits per cubic metre of waste gas hold for the standard state (GB 16297-1996), which instruments write as Nm³.
+    if same_unit(re.sub(r"/N\s*m3$", "/m3", rest, flags=re.IGNORECASE), unit):
+        return
     if not re.match(r"[^\W\d_]|[°%‰/]", rest):
         raise BadReading(f"数字后面的“{rest[:20]}”看不懂。{WRITTEN}")
     if not _unit(unit):

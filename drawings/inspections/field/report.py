@@ -25,6 +25,7 @@ OUTCOME_OF = {
 }
 MEASURE_OF = {outcome: kind for kind, outcome in OUTCOME_OF.items()}
 WITH_DUE_DAY = Measure.Kind.ORDER
+LONGEST_DUE = datetime.timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -119,22 +120,37 @@ def faults(
     if not complete:
         return found
     found += _gaps(report, points) + _facility_gaps(report, permit)
-    return found + _over_faults(report, permit) + _measure_faults(report)
+    return found + _over_faults(report, permit) + _unfounded(report, points, permit) + _measure_faults(report)
 
 
-def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
-    """A reading over its limit is a problem that was found (避免漏报瞒报)."""
-    if report.outcome != Outcome.CLEAN:
-        return []
-    over = [
+def _over(report: Report, permit: PermitRows) -> list[str]:
+    """Return the outlet and pollutant of each reading over its limit."""
+    return [
         f"{row.outlet} {row.pollutant}"
         for row in permit.readings
         if (value := report.readings.get((row.outlet, row.pollutant))) is not None
         and is_over(value, row.limit, row.unit)
     ]
+
+
+def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
+    """A reading over its limit is a problem that was found (避免漏报瞒报)."""
+    over = _over(report, permit) if report.outcome == Outcome.CLEAN else []
     if not over:
         return []
     return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数超过限值，请改正其中一处。")]
+
+
+def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows) -> list[Fault]:
+    """A measure rests on something that was found (避免误报谎报): asked once all points have an answer."""
+    answers = [report.answers.get(point.pk, Answer()) for point in points]
+    answered = answers and all(answer.verdict for answer in answers)
+    if not answered or report.outcome not in MEASURE_OF or any(each.verdict == FAIL for each in answers):
+        return []
+    if _over(report, permit):
+        return []
+    what = f"结论是“{Outcome(report.outcome).label}”，但没有一项不符合，也没有超过限值的读数"
+    return [Fault("outcome", f"{what}：请改结论，或者把发现的问题所在的检查项目改为“不符合”。")]
 
 
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:
@@ -149,7 +165,7 @@ def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.da
 
 
 def _due_faults(report: Report) -> list[Fault]:
-    """What is due, is due after the visit."""
+    """What is due, is due after the visit and within a year of it: a later day is a slip of the year."""
     if report.visited_at is None:
         return []
     visit = timezone.localdate(report.visited_at)
@@ -157,6 +173,10 @@ def _due_faults(report: Report) -> list[Fault]:
         Fault(f"due_{kind}", f"改正期限 {due_on} 不在检查日 {visit} 之后，请改正其中一个。")
         for kind, due_on in report.measures.items()
         if due_on and due_on <= visit
+    ] + [
+        Fault(f"due_{kind}", f"改正期限 {due_on} 在检查日 {visit} 之后一年以上，请核对年份。")
+        for kind, due_on in report.measures.items()
+        if due_on and due_on > visit + LONGEST_DUE
     ]
 
 

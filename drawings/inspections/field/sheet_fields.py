@@ -25,10 +25,11 @@ class PointRow:
     verdict: forms.BoundField
     note: forms.BoundField
     is_hinted: bool = False  # something in the note looks like personal data
+    reason_is_wrong: bool = False  # what was given as the reason why it is none cannot be read
 
     @property
     def is_wrong(self) -> bool:
-        return bool(self.verdict.errors or self.note.errors or self.is_hinted)
+        return bool(self.verdict.errors or self.note.errors or self.reason_is_wrong)
 
     @property
     def is_told(self) -> bool:
@@ -60,6 +61,11 @@ class SectionRows:
         return sum(row.is_wrong for row in self.rows)
 
     @property
+    def hinted(self) -> int:
+        """How many notes hold something that stops nothing yet, and would stop the report when it is handed in."""
+        return sum(row.is_hinted and not row.is_wrong for row in self.rows)
+
+    @property
     def is_told(self) -> bool:
         return any(row.is_told for row in self.rows)
 
@@ -70,6 +76,7 @@ class FacilityRows:
 
     fields: list[forms.BoundField]
     is_open: bool = False
+    hinted = 0  # nothing is written in them
 
     @property
     def total(self) -> int:

@@ -22,7 +22,7 @@ from ..pages import own, readable
 from ..review.forms import pin
 from ..review.queries import to_answer
 from .form_page import Page
-from .forms import ReportForm, keys_in
+from .forms import WHOLE_SECTION, ReportForm, keys_in
 
 
 @require_role(Role.OFFICER)
@@ -59,6 +59,7 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "outlets": queries.outlets(inspection.selection.source),
         "survivor": doubles.survivor(inspection.selection.source),
         "awaited": queries.awaited(inspection),
+        "recusal": queries.undecided_recusals([inspection.pk]).get(inspection.pk),
         "told": told,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
@@ -74,8 +75,8 @@ def _record(
     form = ReportForm(request.POST, inspection=inspection, complete=complete)
     if not form.is_valid():
         return _edit(request, inspection, form)
-    if complete and (what := queries.awaited(inspection)):
-        form.add_error(None, f"这家单位的替补还没有定：{what}。定下来以后才能提交，现在可以保存草稿。")
+    if complete and (why := queries.why_not_yet(inspection)):
+        form.add_error(None, why)
         return _edit(request, inspection, form)
     pk, said = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
     try:
@@ -101,6 +102,7 @@ def _record(
 
 _SAID = {
     "all": "草稿已保存，这一节空着的都填了“符合”。",
+    "all_absent": "草稿已保存，这一节空着的都填了“不涉及”。",
     "add": "草稿已保存，清单已加上。",
     "drop": "草稿已保存，清单已去掉。",
     "drop_filled": "草稿已保存，清单和其中填的内容已去掉。",
@@ -114,7 +116,7 @@ def _button(request: HttpRequest) -> str:
 
 def _place(request: HttpRequest) -> str:
     """Where on the page to go on after a button of the sheet."""
-    section = keys_in(request.POST.get("all", ""))
+    section = keys_in("".join(request.POST.get(button, "") for button in WHOLE_SECTION))
     if section:
         return f"#section-{section[0]}"
     return "#points" if _button(request) else ""

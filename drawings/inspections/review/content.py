@@ -15,6 +15,7 @@ from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
 
 VERDICT, NOTE = "verdict_", "note_"
+NOTE_WORD = "说明："
 # Kept versions have the outcome in words.
 _NOT_ENTERED = frozenset(outcome.label for outcome in NOT_ENTERED)
 NEEDLESS = "没有进厂，不用填"
@@ -27,6 +28,15 @@ class Entry:
     field: str
     label: str
     text: str
+
+    @property
+    def has_note(self) -> bool:
+        """Whether an officer's note on a point stands in it: reviewer and head read that, the public never does."""
+        return holds_note(self.field, self.text)
+
+
+def holds_note(field: str, text: str) -> bool:
+    return field.startswith(VERDICT) and NOTE_WORD in text
 
 
 def content(
@@ -48,7 +58,7 @@ def content(
     for number, point in enumerate(points, 1):
         verdict = dict(Finding.Verdict.choices).get(values.pop(f"{VERDICT}{point.pk}", ""), "")
         note = _said(values.pop(f"{NOTE}{point.pk}", ""))
-        text = "\n".join(filter(None, (verdict, note and f"说明：{note}")))
+        text = "\n".join(filter(None, (verdict, note and f"{NOTE_WORD}{note}")))
         found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {point.name}", text))
     rest = [*_measures(report), *_facilities(report), *_readings(report, permit)]
     told = {entry.field for entry in rest} | {f"due_{kind}" for kind in report.measures}

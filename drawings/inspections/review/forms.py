@@ -1,6 +1,6 @@
 """The reviewer's decision with notes on single points, and a correction of what is public."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,11 @@ DECISIONS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One point on the reviewer's page, with the field in which he writes his note."""
+    """One point on the reviewer's page, with the field in which he writes his note, and the clauses that become public."""
 
     point: Point
     note: forms.BoundField
+    clauses: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,17 @@ class ReviewForm(forms.Form):
             if name.startswith(NOTE) and text
         }
 
-    def stretches(self, *, folds: bool) -> list[Stretch]:
-        """Return all rows in order; what is blank is folded, and with ``folds`` what did not change since the last version."""
+    def stretches(self, *, folds: bool, clauses: Mapping[str, Sequence[str]]) -> list[Stretch]:
+        """Return all rows in order; what is blank is folded, and with ``folds`` what did not change since the last version.
+
+        :param clauses: {field of the report: the clauses of its point}.
+        """
         found: list[tuple[str, list[Row]]] = []
         for point in self.points:
             if point.change.now is None:
                 continue
-            row = Row(point, self[f"{NOTE}{point.change.field}"])
+            field = point.change.field
+            row = Row(point, self[f"{NOTE}{field}"], clauses.get(field, ()))
             word = NEEDLESS if self.comparison.is_needless(point) else _fold(point, folds)
             if not found or found[-1][0] != word:
                 found.append((word, []))

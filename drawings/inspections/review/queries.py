@@ -20,7 +20,7 @@ from ..field.report import STORED, stored
 from ..field.sheet import sheet
 from ..queries import readable
 from .changes import Change, Kind, Piece, compare, pieces
-from .content import VERDICT, WORD, Entry, content, not_entered, unpacked
+from .content import VERDICT, WORD, Entry, content, holds_note, not_entered, unpacked
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class Point:
     @property
     def kind(self) -> str:
         return self.change.kind.value
+
+    @property
+    def has_note(self) -> bool:
+        return holds_note(self.change.field, f"{self.change.before or ''}{self.change.now or ''}")
 
     @property
     def is_word(self) -> bool:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from sources import doubles, permit_expiry
 from wugang_audit import clock
@@ -16,12 +17,13 @@ from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
+from ... import deadlines
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
 from ...privacy_gate.queries import Mark
 from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
-from ..field.details import details
+from ..field.details import Basis, bases_of, details
 from ..pages import readable
 from . import queries as review_queries
 from .content import Entry, in_short
@@ -182,7 +184,10 @@ def publish_all(request: HttpRequest, draw_pk: int) -> HttpResponse:
     )
     for row in queries.readable(request.user).filter(pk__in=stopped):
         messages.warning(request, f"{row.selection}没有公开：{stopped[row.pk]}。{privacy.MEND}")
-    if left := len(versions) - len(published) - len(kept) - len(stopped):
+    asked = queries.undecided_recusals(set(versions) - kept.keys() - stopped.keys())
+    for row in queries.to_confirm(request.user, draw).filter(pk__in=asked):
+        messages.warning(request, f"{row.selection}没有公开：{asked[row.pk]}。")
+    if left := len(versions) - len(published) - len(kept) - len(stopped) - len(asked):
         messages.warning(
             request, f"另有 {left} 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。"
         )
@@ -197,25 +202,43 @@ class Report:
     tick: str
     entries: list[Entry]
     marks: list[Mark]
+    basis: Basis
+    holiday: str
+
+
+def _holiday(inspection: Inspection) -> str:
+    """Say that the visit fell on no working day, for who may ask the officers about it; empty where it did not."""
+    visited_at = inspection.visited_at
+    return deadlines.holiday_hint(timezone.localdate(visited_at)) if visited_at else ""
 
 
 def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> HttpResponse:
     approved = list(queries.to_confirm(request.user, draw))
     kept = queries.kept_from_publishing(request.user, [row.pk for row in approved])
     stopped = privacy.stopped([row for row in approved if row.pk not in kept])
-    own = [row for row in approved if row.pk not in kept | stopped]
-    texts, marks = review_queries.full_texts(own), privacy.marks_of(own)
+    asked = queries.undecided_recusals([row.pk for row in approved if row.pk not in kept | stopped])
+    own = [row for row in approved if row.pk not in kept | stopped | asked]
+    texts, marks, bases = review_queries.full_texts(own), privacy.marks_of(own), bases_of(own)
     context = {
         "draw": draw,
         "form": form,
         "inspections": own,
         "reports": [
-            Report(row, f"{row.pk}@{row.version}", in_short(texts[row.pk]), marks[row.pk]) for row in own
+            Report(
+                row,
+                f"{row.pk}@{row.version}",
+                in_short(texts[row.pk]),
+                marks[row.pk],
+                bases[row.pk],
+                _holiday(row),
+            )
+            for row in own
         ],
         "today": clock.today(),
         "ticked": form.ticked(),
         "kept": [(row, kept[row.pk]) for row in approved if row.pk in kept],
         "stopped": [(row, stopped[row.pk]) for row in approved if row.pk in stopped],
+        "asked": [(row, asked[row.pk]) for row in approved if row.pk in asked],
     }
     return render(request, "inspections/publish_all.html", context)
 
@@ -264,6 +287,7 @@ def _detail(
         "earlier": queries.earlier(user, inspection),
         "open_places": queries.open_places(inspection),
         "awaited": queries.awaited(inspection),
+        "recusal": queries.undecided_recusals([inspection.pk]).get(inspection.pk),
         "history_link": user.has_role(*INSPECTION_READERS),
     } | _decision(user, inspection, form)
     return render(request, "inspections/detail.html", context)
@@ -277,12 +301,16 @@ def _decision(user: User, inspection: Inspection, form: ReviewForm | None) -> di
     comparison = review_queries.before_reviewer(inspection)
     form = form or ReviewForm(comparison=comparison, initial={"version": inspection.version})
     line = review_queries.to_publish if may.publish else review_queries.to_review
+    basis = bases_of([inspection])[inspection.pk]
+    folds = may.approve and comparison.earlier is not None
     return {
         "may": may,
         "comparison": comparison,
         "form": form,
         # The head reads all of it, whatever the reviewer has seen before.
-        "stretches": form.stretches(folds=may.approve and comparison.earlier is not None),
+        "stretches": form.stretches(folds=folds, clauses=basis.clauses),
+        "versions": basis.versions,
+        "holiday": _holiday(inspection),
         "gone": form.gone(),
         "waits": review_queries.with_due_days([inspection])[0],
         "queue": review_queries.queue(line(user), inspection),

@@ -10,7 +10,7 @@ from wugang_audit.accounts.models import User
 from ...models import Draw, Inspection, Problem, TeamMember
 from ...models.inspection import InspectionQuerySet
 from ...states import WITH_OFFICERS, InspectionState
-from ..queries import tasks
+from ..queries import tasks, undecided_recusals
 
 SOON = 7  # days before the due day from which on a task is marked
 
@@ -23,6 +23,7 @@ class Task:
     due_on: datetime.date | None
     days: int | None  # from today to the due day, below 0 once it is past
     asked_for: datetime.date | None  # the day of a postponement that nobody has decided on
+    recusal: str = ""  # who of the team asks to be recused, as long as nobody has decided on it
 
     @property
     def is_late(self) -> bool:
@@ -110,17 +111,23 @@ def _tasks(inspections: InspectionQuerySet, today: datetime.date) -> list[Task]:
         kind=Problem.Kind.POSTPONE, inspection__in=inspections.values("pk")
     )
     wanted = dict(asked.values_list("inspection", "postpone_to"))
-    return [_task(row, wanted.get(row.pk), today) for row in inspections]
+    rows = list(inspections)
+    recusals = undecided_recusals([row.pk for row in rows])
+    return [_task(row, wanted.get(row.pk), today, recusals) for row in rows]
 
 
 def task_of(inspection: Inspection, today: datetime.date) -> Task:
     """Return one inspection as the home shows it."""
     asked = inspection.problems.waiting().filter(kind=Problem.Kind.POSTPONE).first()
-    return _task(inspection, asked and asked.postpone_to, today)
+    recusals = undecided_recusals([inspection.pk])
+    return _task(inspection, asked and asked.postpone_to, today, recusals)
 
 
-def _task(row: Inspection, asked_for: datetime.date | None, today: datetime.date) -> Task:
-    return Task(row, row.due_on, (row.due_on - today).days if row.due_on else None, asked_for)
+def _task(
+    row: Inspection, asked_for: datetime.date | None, today: datetime.date, recusals: dict[int, str]
+) -> Task:
+    days = (row.due_on - today).days if row.due_on else None
+    return Task(row, row.due_on, days, asked_for, recusals.get(row.pk, ""))
 
 
 def _sections(found: list[Task]) -> list[Section]:

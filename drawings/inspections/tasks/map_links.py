@@ -34,8 +34,14 @@ def map_links(source: PollutionSource) -> list[MapLink]:
 def _links(source: PollutionSource) -> Iterator[MapLink]:
     longitude, latitude = source.longitude, source.latitude
     if longitude is not None and latitude is not None:
-        place = {"position": f"{longitude},{latitude}", "coordinate": "wgs84", "callnative": 1}
-        yield MapLink("高德地图", f"{AMAP}/marker?{urlencode(place, safe=',')}")
+        # The way there from where the telephone is; 百度's route asks for a start, so its link shows the place.
+        place = {
+            "to": f"{longitude},{latitude},{PLACE}",
+            "mode": "car",
+            "coordinate": "wgs84",
+            "callnative": 1,
+        }
+        yield MapLink("高德地图", f"{AMAP}/navigation?{urlencode(place, safe=',')}")
         place = {"location": f"{latitude},{longitude}", "title": PLACE, "content": PLACE}
         place |= {"coord_type": "wgs84", "output": "html", "src": "webapp.inspections"}
         yield MapLink("百度地图", f"{BAIDU}/marker?{urlencode(place, safe=',')}")

@@ -8,10 +8,16 @@ const MEASURES = { urged: "urge", ordered: "order", case: "case", police: "trans
 const announce = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 const plain = (text) => text.normalize("NFKC").trim();
 
+// A value in another unit is told of as that alone, by the server: nobody is told besides that it is over the limit.
+const OTHER_WORDS = { "毫克/升": "mg/l", "毫克每升": "mg/l", "毫克/立方米": "mg/m3", "毫克每立方米": "mg/m3", "分贝": "db(a)", db: "db(a)", "度": "°c", "摄氏度": "°c", "无量纲": "" };
+const folded = (text) => plain(text).replace(/\s/g, "").toLowerCase().replace(/[μµ]/g, "u");
+const unitOf = (text) => OTHER_WORDS[folded(text)] ?? folded(text);
+const isUnit = (rest, unit) => !rest.trim() || unitOf(rest) === unitOf(unit) || unitOf(rest.replace(/\/N\s*m3$/i, "/m3")) === unitOf(unit);
+
 // The same judgement as `limits.is_over`; null where the limit's text does not say.
-function isOver(typed, limit) {
-  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，eE])/.exec(plain(typed));
-  if (!found) return null;
+function isOver(typed, limit, unit) {
+  const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，eE])(.*)$/s.exec(plain(typed));
+  if (!found || !isUnit(found[2], unit)) return null;
   const value = Number(found[1]);
   const text = plain(limit);
   if (text === "不得检出" || text === "不得检测出") return value > 0;
@@ -51,8 +57,7 @@ function count() {
     const mark = part.querySelector("[data-failed]");
     mark.textContent = part.matches("[data-section]") ? `${failed} 项不符合` : `${failed} 套停运`;
     mark.hidden = failed === 0;
-    const button = part.querySelector("[data-all]");
-    if (button) button.hidden = filled === all.length;
+    for (const button of part.querySelectorAll("[data-all]")) button.hidden = filled === all.length;
     part.classList.toggle("is-done", filled === all.length);
   }
   const needed = places();
@@ -85,7 +90,7 @@ function next(event) {
 function flag() {
   for (const mark of form.querySelectorAll("[data-over]")) {
     const field = form.elements[mark.dataset.over];
-    mark.hidden = isOver(field.value, field.dataset.limit) !== true;
+    mark.hidden = isOver(field.value, field.dataset.limit, field.dataset.unit) !== true;
   }
 }
 
@@ -112,7 +117,7 @@ function wholeSection(event) {
   if (!button) return;
   event.preventDefault();
   const blank = [...button.closest("[data-section]").querySelectorAll("[data-point]")].filter((point) => !verdictOf(point));
-  for (const point of blank) point.querySelector("input[value=pass]").checked = true;
+  for (const point of blank) point.querySelector(`input[value=${button.dataset.all}]`).checked = true;
   if (blank.length) announce(blank[0].querySelector("input"));
 }
 

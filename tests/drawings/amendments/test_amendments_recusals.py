@@ -9,7 +9,7 @@ from pages import reasoned
 
 from drawings.amendments import queries, recusals, substitutes
 from drawings.inspections.tasks import verbs
-from drawings.models import Draw, PrivacyMark, RecusalRequest, Substitution
+from drawings.models import Draw, Inspection, PrivacyMark, RecusalRequest, Substitution
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
@@ -200,3 +200,31 @@ def test_a_request_of_another_draw_is_not_found_there(asked, selection, login, o
     Draw.objects.create(code="2026Q3", year=2026, quarter=3, state="published", created_by=organiser)
     assert login(organiser).get(f"/ceremony/2026Q3/recusals/{asked.pk}/").status_code == 404
     assert queries.panel(selection.draw, organiser).waiting == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [("submitted", "请审核人退回检查组"), ("approved", "请审核人退回"), ("published", "已经公开")],
+)
+def test_what_came_too_late_to_be_granted_is_answered_and_does_not_hang(
+    state, why, asked, selection, grant, organiser, login
+):
+    Inspection.objects.filter(selection=selection).update(state=state)
+    with pytest.raises(Refused, match=why):
+        grant(RecusalRequest.objects.get())
+    client, url = login(organiser), reverse("amendments:recusal", args=[selection.draw.code, asked.pk])
+    page = client.get(url).content.decode()
+    assert why in page and 'id="grant"' not in page and 'id="refuse"' in page
+    client.post(f"{url}refuse/", {"answer": "已经检查完，核实没有亲属关系"})
+    assert RecusalRequest.objects.get().decision == "refused"
+    assert not recusals.waiting(organiser).exists()
+
+
+def test_who_was_replaced_meanwhile_has_his_request_closed(
+    asked, selection, declare, take_effect, grant, organiser
+):
+    take_effect(declare(selection.draw, number(asked.officer)))
+    with pytest.raises(Refused, match="已经不在这家单位的检查组"):
+        grant(asked)
+    recusals.refuse(request=asked, answer="已经替补，不用再定", actor=organiser)
+    assert not recusals.waiting(organiser).exists()

@@ -188,7 +188,10 @@ def test_an_old_record_is_hidden_whole_and_says_so(rich, stranger, reviewer, hea
     number = row.selection.source.number
     assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 200
     hide(rich, target(rich, OLD_SUMMARY), reviewer, head)
-    assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 404
+    gone = stranger.get(f"/draws/2026Q4/findings/{number}.txt")
+    assert (gone.status_code, gone.headers["Content-Type"]) == (410, "text/plain; charset=utf-8")
+    assert gone.content.decode() == f"这份检查结果【已依法隐去】{timezone.localdate()}，法律理由：{LAW}\n"
+    assert stranger.get("/draws/2026Q4/findings/NOT-THERE.txt").status_code == 404
     page = stranger.get(f"/units/{number}/")
     (result,) = page.context["page"].results
     assert (result.is_hidden, result.outcome, result.findings, result.visited_on) == (
@@ -259,7 +262,7 @@ def test_a_whole_finding_goes_with_everything_that_it_says(
     assert not any(
         line in files["findings.txt"].decode() for line in record.splitlines() if line.startswith("point")
     )
-    assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 404
+    assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 410
     page = after[f"/units/{number}/"]
     assert f"【已依法隐去】{timezone.localdate()}，法律理由：{LAW}" in page and "符合" not in page
     assert sum(line.what == "已依法隐去" for line in lines) == 1 + by_and_by

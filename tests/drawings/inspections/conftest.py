@@ -57,15 +57,21 @@ def measures_of(outcome):
 
 @pytest.fixture
 def full(points):
-    """Make a complete report with some of its parts replaced: ``full(outcome="urged")``."""
+    """Make a complete report with some of its parts replaced: ``full(outcome="urged")``.
+
+    Where the outcome calls for a measure, the last point is not in order.
+    """
 
     def make(**parts):
         outcome = parts.get("outcome", "clean")
+        answers = {point.pk: Answer("pass") for point in points}
+        if measures_of(outcome):
+            answers |= {points[-1].pk: Answer("fail", "标志牌破损")}
         report = Report(
             visited_at=timezone.now().replace(second=0, microsecond=0),
             outcome="clean",
             summary="生产正常，设施运行正常。",
-            answers={point.pk: Answer("pass") for point in points},
+            answers=answers,
             measures=measures_of(outcome),
         )
         return dataclasses.replace(report, **parts)

@@ -75,6 +75,27 @@ def test_a_point_that_fails_contradicts_an_outcome_without_problems(find, full, 
     assert find(report, complete=False) == []
 
 
+@pytest.mark.parametrize("outcome", ["urged", "ordered", "case", "police"])
+def test_a_measure_rests_on_something_that_was_found(outcome, find, full, points):
+    passed = {point.pk: Answer("pass") for point in points} | {points[0].pk: Answer("absent")}
+    assert find(full(outcome=outcome, answers=passed)) == ["outcome"]
+    assert find(full(outcome=outcome, answers=passed), complete=False) == []
+    assert find(full(outcome=outcome, answers=passed | {points[3].pk: Answer("fail", "破损")})) == []
+
+
+def test_a_case_against_who_did_not_let_anybody_in_rests_on_that(find, full, points):
+    passed = {point.pk: Answer("pass") for point in points}
+    assert find(full(outcome="refused", answers=passed, measures={"case": None})) == []
+
+
+def test_what_is_due_is_due_after_the_visit_and_within_a_year(find, full, clock):
+    visit = timezone.localdate()
+    for days, wrong in ((-1, True), (0, True), (1, False), (365, False), (366, True)):
+        day = visit + datetime.timedelta(days=days)
+        found = find(full(outcome="ordered", measures={"order": day}), complete=False)
+        assert found == (["due_order"] if wrong else []), days
+
+
 @pytest.mark.parametrize("complete", [True, False])
 def test_a_visit_is_neither_in_the_future_nor_before_the_publication(complete, find, full):
     now = timezone.now()

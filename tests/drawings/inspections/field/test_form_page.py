@@ -104,7 +104,20 @@ def test_a_note_in_which_personal_data_stands_is_open_in_a_draft_too(inspection,
     late = points[-1]
     filled = answers(points) | {late.pk: Answer("fail", "联系人 13812345678")}
     found = page(inspection, Report(answers=filled))
-    assert (opened(found), found.sections[-1].wrong) == ([late.section], 1)
+    last = found.sections[-1]
+    assert (opened(found), last.wrong, last.hinted) == ([late.section], 0, 1)
+
+
+def test_what_is_only_hinted_at_in_a_draft_is_wrong_when_it_is_handed_in(
+    inspection, page, points, fields, full, login, lead
+):
+    noted = {points[-1].pk: Answer("fail", "联系人 13812345678")}
+    sent = fields(latest(inspection), full(outcome="urged", answers=answers(points) | noted))
+    last = page(inspection, fields=sent).sections[-1]
+    assert (last.wrong, last.hinted) == (1, 0)
+    login(lead).post(reverse("inspections:edit", args=[inspection.pk]), sent)
+    text = login(lead).get(reverse("inspections:edit", args=[inspection.pk])).content.decode()
+    assert "有 1 处提示" in text and "处要改" not in text
 
 
 def test_what_the_reviewer_wrote_is_open(inspection, lead, login, reviewer, step, points):

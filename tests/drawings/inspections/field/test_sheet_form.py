@@ -13,6 +13,7 @@ from drawings.models import ChecklistPoint, ChecklistVersion, Inspection, Readin
 from drawings.states import InspectionState
 from sources.models import PermitCondition
 
+IN_A_MONTH = timezone.localdate() + datetime.timedelta(days=30)
 COD = f"reading_{key_of('DW001', '化学需氧量')}"
 PH = f"reading_{key_of('DW001', 'pH')}"
 POND = f"facility_{key_of('TW001')}"
@@ -122,6 +123,31 @@ def test_whole_sections_are_in_order_without_a_script_and_the_exceptions_stay(in
     assert found == {point.pk: "pass" for point in first} | {first[1].pk: "fail"}
 
 
+def test_a_whole_section_that_does_not_apply_is_answered_so(inspection, send, points, login, lead):
+    assert b'name="all_absent"' in login(lead).get(url(inspection)).content
+    first = [point for point in points if point.section == points[0].section]
+    report = Report(answers={first[1].pk: Answer("fail", "没有验收")})
+    response = send(inspection, report, all_absent=str(points[0].pk))
+    assert response["Location"] == f"{url(inspection)}#section-{points[0].pk}"
+    found = {pk: answer.verdict for pk, answer in stored(latest(inspection)).answers.items()}
+    assert found == {point.pk: "absent" for point in first} | {first[1].pk: "fail"}
+
+
+def test_all_that_is_wrong_is_told_in_one_round(permit, inspection, send, full):
+    sent = {"visited_at": "2099-01-01T10:00", COD: "abc"}
+    assert list(errors(send(inspection, **sent))) == [COD, "visited_at"]
+    found = errors(send(inspection, full(summary=""), "submit", **sent, **{POND: "on"}))
+    assert set(found) == {COD, "visited_at", "summary", BED}
+    assert [len(each) for each in found.values()] == [1] * 4
+
+
+def test_what_cannot_be_read_is_not_held_against_the_outcome(permit, inspection, send, full, points):
+    passed = full(outcome="urged", answers={point.pk: Answer("pass") for point in points})
+    states = {POND: "on", BED: "on"}
+    assert list(errors(send(inspection, passed, "submit", **states, **{COD: "120 kg"}))) == [COD]
+    assert send(inspection, passed, "submit", **states, **{COD: "120"}).status_code == 302
+
+
 def test_a_list_is_added_by_hand_and_left_out_again_as_long_as_nothing_is_in_it(
     inspection, send, login, lead
 ):
@@ -148,7 +174,12 @@ def test_a_list_is_added_by_hand_and_left_out_again_as_long_as_nothing_is_in_it(
         ("closed", {"measure_case": "on"}, "outcome", "却勾选了立案"),
         ("urged", {}, "measure_urge", "请勾选“现场督促整改”"),
         ("urged", {"measure_urge": "on", "measure_case": "on"}, "outcome", "最重的措施是“立案”"),
-        ("case", {"measure_order": "on", "due_order": "2099-01-01"}, "measure_case", "请勾选“立案”"),
+        (
+            "case",
+            {"measure_order": "on", "due_order": IN_A_MONTH.isoformat()},
+            "measure_case",
+            "请勾选“立案”",
+        ),
         ("ordered", {"measure_order": "on"}, "due_order", "请填改正期限"),
         ("ordered", {"measure_order": "on", "due_order": "today"}, "due_order", "不在检查日"),
         ("ordered", {"measure_order": "on", "due_order": "31.12.2099"}, "due_order", "不是日期"),
@@ -167,8 +198,8 @@ def test_measures_agree_with_the_outcome(outcome, measures, field, says, inspect
 @pytest.mark.parametrize(
     ("outcome", "measures"),
     [
-        ("ordered", {"urge": None, "order": datetime.date(2099, 1, 1)}),
-        ("police", {"order": datetime.date(2099, 1, 1), "case": None, "transfer": None}),
+        ("ordered", {"urge": None, "order": IN_A_MONTH}),
+        ("police", {"order": IN_A_MONTH, "case": None, "transfer": None}),
         ("refused", {"case": None}),
         ("refused", {}),
     ],

@@ -37,7 +37,20 @@ def test_the_page_holds_the_full_text_of_each(approved, url, login, head, points
     for report in page.context["reports"]:
         told = "".join(f"{entry.label}{entry.text}" for entry in report.entries)
         assert [point.name for point in points if point.name not in told] == []
-    assert "<details" not in shown.split('<form class="stack"', 1)[1].split("</form>")[0]
+    # Folded is nothing of the report itself: only the clauses of its points.
+    of_form = shown.split('<form class="stack"', 1)[1].split("</form>")[0]
+    assert of_form.count("<details") == of_form.count('<details class="clauses-of"><summary>依据') > 0
+
+
+def test_the_oldest_stand_first(approved, url, login, head):
+    def order():
+        return [report.inspection for report in login(head).get(url).context["reports"]]
+
+    first, second, third = approved
+    assert order() == approved  # due on one day: as they were approved
+    Inspection.objects.filter(pk=third.pk).update(publish_by="2026-10-01")
+    Inspection.objects.filter(pk=first.pk).update(publish_by=None)
+    assert order() == [third, second, first]
 
 
 def test_nothing_is_ticked_before_it_was_read(approved, url, login, head):

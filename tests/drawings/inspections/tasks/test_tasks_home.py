@@ -184,9 +184,10 @@ def test_the_partner_s_number_is_a_link_without_chinese(busy, login):
 def test_the_way_leads_by_coordinates_or_else_by_the_address(source_of):
     unit = source_of(7, longitude="113.512345", latitude="33.301234", address="工业路1号")
     amap, baidu = (urlsplit(link.url) for link in map_links(unit))
-    assert (amap.scheme, amap.netloc, amap.path) == ("https", "uri.amap.com", "/marker")
+    assert (amap.scheme, amap.netloc, amap.path) == ("https", "uri.amap.com", "/navigation")
     asked = parse_qs(amap.query)
-    assert asked == {"position": ["113.512345,33.301234"], "coordinate": ["wgs84"], "callnative": ["1"]}
+    to = "113.512345,33.301234,检查地点"
+    assert asked == {"to": [to], "mode": ["car"], "coordinate": ["wgs84"], "callnative": ["1"]}
     assert parse_qs(baidu.query)["location"] == ["33.301234,113.512345"]
     unit = source_of(7, address="工业路1号")
     amap, baidu = (urlsplit(link.url) for link in map_links(unit))
