@@ -103,7 +103,7 @@ def _sections(findings: list[Finding], day: datetime.date) -> list[FoundSection]
     for finding in findings:
         point = finding.point
         section = found.setdefault(
-            (point.version_id, point.section), FoundSection(point.version.checklist.name, point.section, [])
+            (point.version_id, point.section), FoundSection(point.version.called, point.section, [])
         )
         # What is public names the clauses as they read at its publication.
         section.rows.append(Found(finding, finding.clauses or cited(point.bases.all(), day)))
