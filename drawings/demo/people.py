@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
+from drawings.models import ChecklistVersion
 from enforcers.importer import OfficerImporter
 from enforcers.models import Officer
 from sources.credit_importer import CreditImporter
@@ -25,11 +26,15 @@ from wugang_audit.imports.entering import import_and_enter
 WORKBOOKS = Path(settings.BASE_DIR) / "fixtures" / "demo"
 
 
-def fixtures() -> None:
-    """Load what every site starts from; what is there already stays."""
+def fixtures(begin: datetime.datetime) -> None:
+    """Load what every site starts from; what is there already stays.
+
+    :param begin: since when the checklists are in use: before the first visit that names them.
+    """
     if not Speciality.objects.exists():
         call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
         call_command("load_checklists", verbosity=0)
+        ChecklistVersion.objects.published().update(published_at=begin)
     if not HolidayNotice.objects.exists():
         call_command("loaddata", "holidays", verbosity=0)
 

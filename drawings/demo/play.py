@@ -43,10 +43,10 @@ def first_day(quarter: Quarter) -> datetime.date:
 
 def fill() -> list[str]:
     """Fill what is missing; return a line on each thing that was done. Run again it does nothing."""
-    people.fixtures()
     end = clock.now()
     played = quarters(clock.today())
     begin = moment(first_day(played[0]) - PREPARED, 9)
+    people.fixtures(begin)
     told = []
     with clock.at(end if AuditEntry.objects.exists() else begin):
         who = people.accounts()

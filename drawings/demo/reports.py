@@ -26,7 +26,6 @@ FAULTS = {
     Outcome.POLICE: texts.POLICE,
 }
 PLAIN = {
-    Outcome.CLEAN: texts.CLEAN,
     Outcome.CLOSED: texts.CLOSED,
     Outcome.UNTRACED: texts.UNTRACED,
     Outcome.REFUSED: texts.REFUSED,
@@ -70,7 +69,7 @@ def report(
     return Report(
         visited_at=visited_at,
         outcome=outcome.value,
-        summary=fault.summary if fault else _of(PLAIN[outcome], turn),
+        summary=fault.summary if fault else _of(_plain(shown, outcome), turn),
         answers=answers,
         measures={kind.value: due} if kind else {},
         readings=_readings(permit, over),
@@ -83,11 +82,30 @@ def _of(choices: Sequence[str], turn: int) -> str:
     return choices[turn % len(choices)]
 
 
+def _kind(shown: Sheet) -> str:
+    """Return how the points of a farm, a hospital or a filling station begin; empty for any other firm."""
+    return next((kind for kind in texts.OF_ONE_KIND if _has(shown, kind)), "")
+
+
+def _has(shown: Sheet, kind: str) -> bool:
+    return any(point.code.startswith(kind) for point in shown.points)
+
+
+def _plain(shown: Sheet, outcome: Outcome) -> Sequence[str]:
+    """Return the texts of an outcome without a fault that fit the firm."""
+    if outcome != Outcome.CLEAN:
+        return PLAIN[outcome]
+    kind = _kind(shown)
+    kinds = [kind] if kind else [each for each in texts.CLEAN_OF if _has(shown, each)]
+    return [*(text for each in kinds for text in texts.CLEAN_OF[each]), *texts.CLEAN]
+
+
 def _fault(shown: Sheet, outcome: Outcome, turn: int) -> Fault | None:
     if outcome not in FAULTS:
         return None
     codes = {point.code for point in shown.points}
-    fitting = [each for each in FAULTS[outcome] if each.point in codes]
+    out = texts.IN_A_FACTORY if _kind(shown) else ()
+    fitting = [each for each in FAULTS[outcome] if each.point in codes and not each.point.startswith(out)]
     return fitting[turn % len(fitting)]
 
 

@@ -8,14 +8,17 @@ import datetime
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from drawings.deadlines import late_for_publication
+from drawings.demo import texts
 from drawings.demo.play import QUARTERS, quarters
 from drawings.models import (
     Draw,
     DrawFile,
     Inspection,
+    InspectionChecklist,
     LogEntry,
     Measure,
     Plan,
@@ -229,3 +232,22 @@ def test_a_quarter_counts_as_under_way_once_it_has_run_four_weeks(day, last):
     found = quarters(day)
     assert (len(found), found[-1]) == (QUARTERS, last)
     assert found == sorted(found)
+
+
+def test_every_visit_names_checklists_that_were_in_use_then(demo):
+    used = InspectionChecklist.objects.filter(inspection__visited_at__isnull=False)
+    assert used.exists()
+    assert not used.filter(version__published_at__gt=F("inspection__visited_at")).exists()
+
+
+def test_no_evidence_tells_an_illness(demo):
+    ill = Substitution.objects.filter(reason="ill").values_list("evidence", flat=True)
+    assert ill and all("因病请假" in said and "备查" in said for said in ill)
+    assert not any(word in said for said in ill for word in ("手术", "诊断", "住院", "炎"))
+
+
+def test_a_farm_is_not_told_of_a_spray_booth(demo):
+    farms = Inspection.objects.filter(checklists__version__checklist__code="livestock", outcome="clean")
+    allowed = (*texts.CLEAN, *texts.CLEAN_OF["lv-"], texts.HIDDEN, texts.RECIPE)
+    assert farms.exists()
+    assert all(row.summary.startswith(allowed) for row in farms)
