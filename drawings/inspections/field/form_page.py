@@ -120,9 +120,7 @@ class Page:
         shown, rest = found[:SHOWN], found[SHOWN:]
         several = len(self.form.sheet.versions) > 1
         titles = {
-            f"{word}_{point.pk}": f"{section.version.called}：{section.title}"
-            if several
-            else section.title
+            f"{word}_{point.pk}": f"{section.version.called}：{section.title}" if several else section.title
             for section in self.form.sheet.sections
             for point in section.points
             for word in ("verdict", "note")
