@@ -9,14 +9,14 @@ from django.forms import BaseForm
 from form_walk import Walk
 from house import PACKAGES
 
-from drawings.amendments import substitutes
+from drawings.amendments import recusals, substitutes
 from drawings.ceremony import verbs
 from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.checklists.verbs import new_draft
 from drawings.inspections.tasks import verbs as verbs_of_tasks
-from drawings.models import Checklist, Inspection
+from drawings.models import Checklist, Inspection, RecusalRequest
 from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -145,6 +145,8 @@ def test_every_form_shows_its_errors_in_the_same_way(
     officer = first.selection.team.first().officer.user
     walk(Role.OFFICER, "/inspections/", user=officer)
     _walk_the_requests(walk, first, officer)
+    # Undecided it would keep the report from its review.
+    recusals.refuse(request=RecusalRequest.objects.get(), answer="不是亲属", actor=organiser)
     seen_at = clock.moment + datetime.timedelta(hours=1)
     reported = {"visited_at": seen_at, "summary": "设施运行正常", "submitted_at": seen_at}
     Inspection.objects.filter(pk=first.pk).update(

@@ -4,13 +4,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drawings.disclosure.visit_facts import visit_facts
-from drawings.models import Checklist, Inspection, InspectionChecklist
+from drawings.models import Checklist, Finding, Inspection, InspectionChecklist
 
 
 def test_a_past_result_keeps_the_name_of_its_list_when_that_is_renamed(published_draw, specialities, client):
     row = Inspection.objects.select_related("selection__source").first()
     version = Checklist.objects.get().versions.get()
     InspectionChecklist.objects.create(inspection=row, version=version)
+    Finding.objects.create(inspection=row, point=version.points.first(), verdict="pass")
     Inspection.objects.filter(pk=row.pk).update(
         state="published", visited_at=timezone.now(), published_at=timezone.now(), outcome="clean"
     )
