@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def stage(drawn_draw, organiser, open_as):
     page = open_as(organiser)
+    page.emulate_media(reduced_motion="no-preference")  # the show is what moves
     page.goto(f"{page.base}/ceremony/{drawn_draw.code}/show/")
     return page
 
