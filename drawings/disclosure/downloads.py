@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from pathlib import Path
 
-from django.db.models import Max, Value
+from django.db.models import Value
 
 from .. import public_fields, public_log
 from ..models import Draw, DrawFile, DrawNames, Inspection, LogEntry, Plan
@@ -113,13 +113,17 @@ def digests(code: str, names: Collection[str]) -> dict[str, str]:
     return rows
 
 
-def _last_of_findings(code: str) -> int:
-    """Return the index of the last row of the log about a finding of a draw: with it the two files change, and not else."""
-    return LogEntry.objects.of_findings(code).aggregate(last=Max("index"))["last"] or 0
+def _last_of_findings(code: str) -> str:
+    """Return the chain value of the last row of the log about a finding of a draw, empty where there is none.
+
+    With it the two files change, and not else. An index would stand for another row once a backup is put back.
+    """
+    rows = LogEntry.objects.of_findings(code).order_by("-index")
+    return rows.values_list("chain", flat=True).first() or ""
 
 
 @lru_cache(maxsize=64)
-def _found_digests(code: str, last: int) -> tuple[tuple[str, str], ...]:
+def _found_digests(code: str, last: str) -> tuple[tuple[str, str], ...]:
     """Return (name, digest) of the files of findings that are there."""
     if not last:
         return ()
