@@ -24,7 +24,7 @@ WORDS = tuple(name for name in LEGAL_BASIS if name not in DAYS)
 class LegalBasisForm(Clear, ReasonForm):
     """An article of the law; a fault of a field that is only shown stands above the form."""
 
-    searched = ("law", "document_number", "article", "text")
+    searched = WORDS
 
     def add_error(self, field: str | None, error: Any) -> None:
         if field is None and hasattr(error, "error_dict"):
@@ -48,7 +48,7 @@ class LegalBasisForm(Clear, ReasonForm):
     def clean(self) -> dict[str, Any]:
         """Refuse other days of validity where a public page shows the law of its day by them."""
         data = super().clean()
-        if self.instance.pk and not {"in_force_from", "in_force_until"} & set(self.errors):
+        if self.instance.pk and not self.errors.keys() & set(DAYS):
             refuse_other_law(self.instance, data["in_force_from"], data["in_force_until"])
         return data
 

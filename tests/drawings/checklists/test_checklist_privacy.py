@@ -10,23 +10,8 @@ from drawings.states import Refused
 
 
 @pytest.fixture
-def checklist(specialities):
-    return Checklist.objects.get()
-
-
-@pytest.fixture
-def version(checklist):
-    return checklist.versions.get()
-
-
-@pytest.fixture
 def draft(checklist, version, admin):
     return verbs.new_draft(checklist=checklist, actor=admin, like=version)
-
-
-@pytest.fixture
-def client_of(login, admin):
-    return login(admin)
 
 
 @pytest.mark.parametrize("name", ["section", "name", "guidance", "code"])

@@ -18,11 +18,6 @@ NOW = timezone.now()
 
 
 @pytest.fixture
-def checklist(specialities):
-    return Checklist.objects.get()
-
-
-@pytest.fixture
 def hints(checklist):
     return lambda: standing(Checklist.objects.get(pk=checklist.pk)).hints
 

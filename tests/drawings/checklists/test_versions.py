@@ -17,23 +17,8 @@ NEW_LAW, OLD_LAW = "中华人民共和国生态环境法典", "中华人民共�
 
 
 @pytest.fixture
-def checklist(specialities):
-    return Checklist.objects.get()
-
-
-@pytest.fixture
-def version(checklist):
-    return checklist.versions.get()
-
-
-@pytest.fixture
 def draft(checklist, version, admin):
     return verbs.new_draft(checklist=checklist, actor=admin, like=version)
-
-
-@pytest.fixture
-def client_of(login, admin):
-    return login(admin)
 
 
 def actions():

@@ -1,9 +1,7 @@
 """A list that the team added by mistake: dropped again, with a question where something is filled in, and a trace."""
 
 import pytest
-from django.urls import reverse
 
-from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
 from drawings.inspections.field.sheet import sheet
@@ -24,31 +22,6 @@ def begun(inspection):
 def traces():
     rows = AuditEntry.objects.filter(action__contains="检查清单").order_by("pk")
     return list(rows.values_list("action", "changes"))
-
-
-@pytest.fixture
-def save(lead):
-    def do(inspection, **parts):
-        row = latest(inspection)
-        return verbs.save_draft(inspection=row, actor=lead, version=row.version, report=Report(**parts))
-
-    return do
-
-
-@pytest.fixture
-def send(login, lead, fields):
-    def do(inspection, report=Report(), **more):  # noqa: B008 - it is frozen
-        address = reverse("inspections:edit", args=[inspection.pk])
-        return login(lead).post(address, fields(latest(inspection), report, **more))
-
-    return do
-
-
-@pytest.fixture
-def station(specialities):
-    """A list that the unit does not ask for."""
-    add_shipped()
-    return ChecklistVersion.objects.get(checklist__code="filling-station")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
-from drawings.inspections.field.report import Answer, Report, stored
+from drawings.inspections.field.report import Answer, stored
 from drawings.inspections.field.sheet import clauses, sheet, unit_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis
 from drawings.states import Refused
@@ -33,15 +33,6 @@ def new_version(number, code="general", *codes):
 
 def names(inspection, opened=()):
     return [str(version) for version in sheet(latest(inspection), opened).versions]
-
-
-@pytest.fixture
-def save(lead):
-    def do(inspection, **parts):
-        row = latest(inspection)
-        return verbs.save_draft(inspection=row, actor=lead, version=row.version, report=Report(**parts))
-
-    return do
 
 
 @pytest.mark.parametrize(

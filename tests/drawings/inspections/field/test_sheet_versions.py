@@ -3,9 +3,7 @@
 import datetime
 
 import pytest
-from django.urls import reverse
 
-from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
 from drawings.inspections.field.permit_rows import PermitRows, key_of
 from drawings.inspections.field.report import Answer, Report, faults, stored
@@ -26,33 +24,8 @@ def begun(inspection):
 
 
 @pytest.fixture
-def save(lead):
-    def do(inspection, **parts):
-        row = latest(inspection)
-        return verbs.save_draft(inspection=row, actor=lead, version=row.version, report=Report(**parts))
-
-    return do
-
-
-@pytest.fixture
-def send(login, lead, fields):
-    def do(inspection, report=Report(), **more):  # noqa: B008 - it is frozen
-        address = reverse("inspections:edit", args=[inspection.pk])
-        return login(lead).post(address, fields(latest(inspection), report, **more))
-
-    return do
-
-
-@pytest.fixture
 def drawn_at(inspection):
     return inspection.selection.draw.published_at
-
-
-@pytest.fixture
-def station(specialities):
-    """A list that a team adds by hand."""
-    add_shipped()
-    return ChecklistVersion.objects.get(checklist__code="filling-station")
 
 
 def version_of(code, number, at, **more):
