@@ -15,7 +15,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
-from .models import InspectionItem, ItemBasis, LegalBasis
+from .models import InspectionItem, ItemBasis, LegalBasis, law_writing
 
 _ARTICLE = re.compile("第[〇零一二三四五六七八九十百千]+条")
 _TITLE = re.compile("《([^《》]+)》([^《]*)")
@@ -44,16 +44,18 @@ class Registered:
 def named_in(words: str, law: Iterable[LegalBasis]) -> list[LegalBasis]:
     """Return the rows that the words name: an article behind the title of its law, a whole document by its number.
 
-    Numbers are compared without brackets: clerks write 环办2015(88)号 for 环办〔2015〕88号.
+    However the article is written, 第24条 or 第二十四条. Numbers are compared without brackets: clerks write 环办2015(88)号 for 环办〔2015〕88号.
     """
     articles = {
-        (title, article) for title, text in _TITLE.findall(words) for article in _ARTICLE.findall(text)
+        (law_writing.title(title), article)
+        for title, text in _TITLE.findall(words)
+        for article in _ARTICLE.findall(law_writing.article(text))
     }
     bare = _bare(words)
     return [
         row
         for row in law
-        if (row.law, row.article) in articles
+        if (law_writing.title(row.law), law_writing.article(row.article)) in articles
         or (not row.article and row.document_number and _bare(row.document_number) in bare)
     ]
 
