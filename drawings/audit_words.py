@@ -1,9 +1,8 @@
 """How the audit trail reads what the rooms of this app record (see `wugang_audit.audit.wording`)."""
 
 import re
-from contextvars import ContextVar
 
-from wugang_audit.access.origin import Origin, current_origin
+from wugang_audit.access.origin import once_a_request
 from wugang_audit.audit import wording
 
 from .models.checklists import Checklist
@@ -18,8 +17,6 @@ from .models.strata import Stratum
 from .models.substitutions import Substitution
 from .protocol import verify
 from .states import InspectionState
-
-_kept: ContextVar[tuple[Origin, dict[str, str]] | None] = ContextVar("checklists", default=None)
 
 
 def _source(text: str) -> str:
@@ -43,15 +40,10 @@ def _points(text: str) -> str:
     return f"{_checklists().get(code, code)}第 {number} 版 {digest[:16]}…" if number and digest else text
 
 
+@once_a_request
 def _checklists() -> dict[str, str]:
-    """Return {code: name} of all checklists, read once for a request: a page of the trail names many."""
-    origin, kept = current_origin(), _kept.get()
-    if origin is not None and kept is not None and kept[0] is origin:
-        return kept[1]
-    found = dict(Checklist.objects.order_by().values_list("code", "name"))
-    if origin is not None:
-        _kept.set((origin, found))
-    return found
+    """Return {code: name} of all checklists: a page of the trail names many."""
+    return dict(Checklist.objects.order_by().values_list("code", "name"))
 
 
 def _moment(text: str) -> str:

@@ -7,7 +7,9 @@ forged, and with that proxy named it returned nothing for an honest visitor.
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +18,8 @@ from django.utils.crypto import get_random_string
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: whoever reaches the site's socket file is the proxy
 UNREADABLE = "0.0.0.0"  # noqa: S104 - stands in for an address that the server did not give; binds nothing
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is mistaken for another
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,26 @@ _current: ContextVar[Origin | None] = ContextVar("origin", default=None)
 def current_origin() -> Origin | None:
     """Return the origin of the request that is being answered; None in a command or a process of its own."""
     return _current.get()
+
+
+def once_a_request(read: Callable[[], Read]) -> Callable[[], Read]:
+    """Let what a function reads be read once for a request; outside of one each call reads anew.
+
+    It is kept with the request that it was read for: the next one reads anew, so a change shows at once in every process.
+    """
+    kept: ContextVar[tuple[Origin, Read] | None] = ContextVar(read.__qualname__, default=None)
+
+    @wraps(read)
+    def reader() -> Read:
+        origin, held = current_origin(), kept.get()
+        if origin is not None and held is not None and held[0] is origin:
+            return held[1]
+        found = read()
+        if origin is not None:
+            kept.set((origin, found))
+        return found
+
+    return reader
 
 
 def new_number() -> str:

@@ -1,26 +1,17 @@
 """Which bureau the site speaks for, read once for a request."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from ..access.origin import Origin, current_origin
+from ..access.origin import once_a_request
 from .models import Bureau
 
-# With the request that it was read for: the next one reads anew, so a change shows at once in every process.
-_kept: ContextVar[tuple[Origin, Bureau] | None] = ContextVar("bureau", default=None)
 
-
+@once_a_request
 def current() -> Bureau:
     """Return the bureau as its administrator last saved it; before that, as the settings say."""
-    origin, kept = current_origin(), _kept.get()
-    if origin is not None and kept is not None and kept[0] is origin:
-        return kept[1]
-    bureau = Bureau.objects.first() or initial()
-    if origin is not None:
-        _kept.set((origin, bureau))
-    return bureau
+    return Bureau.objects.first() or initial()
 
 
 @dataclass(frozen=True)

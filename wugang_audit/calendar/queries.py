@@ -1,9 +1,8 @@
 """The calendar as the table stands, read once for a request."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from ..access.origin import Origin, current_origin
+from ..access.origin import once_a_request
 from .models import SpecialDay
 from .wholeness import NamedDay, missing, too_many
 from .workdays import Calendar
@@ -25,10 +24,6 @@ class Table:
         return too_many(year, self.days.get(year, ()))
 
 
-# With the request that it was read for, as the bureau's facts: the next one reads anew.
-_kept: ContextVar[tuple[Origin, Table] | None] = ContextVar("calendar", default=None)
-
-
 def calendar() -> Calendar:
     """Return the calendar, by one query. Outside of a request each call reads anew: a command passes it on.
 
@@ -36,17 +31,6 @@ def calendar() -> Calendar:
     estimate, and so are the days that were entered of it.
     """
     return table().calendar
-
-
-def table() -> Table:
-    """Return the calendar with the days that it was made of, read once for a request."""
-    origin, kept = current_origin(), _kept.get()
-    if origin is not None and kept is not None and kept[0] is origin:
-        return kept[1]
-    found = table_now()
-    if origin is not None:
-        _kept.set((origin, found))
-    return found
 
 
 def table_now() -> Table:
@@ -58,3 +42,6 @@ def table_now() -> Table:
     announced = {year for year, named in days.items() if not missing(year, named)}
     tentative = {day for day, _, _, year in rows if year not in announced}
     return Table(Calendar({day: is_workday for day, is_workday, *_ in rows}, announced, tentative), days)
+
+
+table = once_a_request(table_now)

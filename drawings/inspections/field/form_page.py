@@ -71,7 +71,8 @@ class Page:
     @cached_property
     def sections(self) -> list[SectionRows]:
         found = [SectionRows(section, self._rows(section.points)) for section in self.form.sheet.sections]
-        return [replace(part, is_open=at in self._opened(found)) for at, part in enumerate(found)]
+        opened = self._opened(found)
+        return [replace(part, is_open=at in opened) for at, part in enumerate(found)]
 
     @cached_property
     def facilities(self) -> FacilityRows:
