@@ -79,7 +79,7 @@ def limit(value: object) -> str | Adjusted:
     if isinstance(value, bool):
         raise Wrong("不是限值", fix)
     if not isinstance(value, str):
-        return _figures(f"{Decimal(str(value)):f}", fix)
+        return _public(_figures(f"{Decimal(str(value)):f}", fix), fix)
     text = re.sub(r"[~—–−至]+", "-", fold(value)).replace("<=", "≤").replace(">=", "≥")
     text, unit = match.groups() if (match := _WITH_UNIT.fullmatch(text)) else (text, "")
     if text in ("", "/", "-"):  # the platform shows "/mg/Nm3" where there is no limit
@@ -87,10 +87,14 @@ def limit(value: object) -> str | Adjusted:
     unit = unit.strip("()") if "无量纲" in unit else unit
     if text not in _WORDS:
         text = _figures(text, fix)
-    read = f"{text} {_cubed(unit)}".strip()
+    read = _public(f"{text} {_cubed(unit)}".strip(), fix)
+    return read if unit or read == value else Adjusted(read, "已改成规范写法，如 6-9、20")
+
+
+def _public(read: str, fix: str) -> str:
     if kind := personal_data(read):
         raise Wrong(f"里有{kind}，而这一列是公开的", fix)
-    return read if unit or read == value else Adjusted(read, "已改成规范写法，如 6-9、20")
+    return read
 
 
 def _figures(text: str, fix: str) -> str:
