@@ -86,6 +86,7 @@ class DrawingsConfig(AppConfig):
         "first_steps",
         "data_checks",
         "reminders",
+        "demo.busiest",
     )
 
     def ready(self) -> None:

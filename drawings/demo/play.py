@@ -17,6 +17,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
 from . import draws, people, requests, texts
+from .busiest import busiest
 from .draws import Quarter
 from .stories import LATEST, NOW, Ask, Story, past, substitute
 from .timeline import DAY, MINUTE, Timeline, moment
@@ -145,10 +146,10 @@ class Play:
             .order_by("pk")
             .prefetch_related("selection__source__conditions", "selection__team__officer__user")
         )
-        found = []
+        found, seen = [], busiest()
         for story in stories[: len(left)]:
             fits = [row for row in left if not story.over or row.selection.source.conditions.all()]
-            own = [row for row in fits if story.of and row.is_on_team(self.who[story.of])]
+            own = [row for row in fits if story.of and row.is_on_team(seen[story.of - 1])]
             chosen = (own or fits or left)[0]
             left.remove(chosen)
             found.append((chosen, story))

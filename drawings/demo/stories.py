@@ -42,7 +42,7 @@ class Story:
     :param until_day: how many days from now the visit is due, where more time was granted.
     :param over: a reading is over its limit, and the station takes samples; the unit must have a permit.
     :param marked: its text holds a telephone number, with the reason why it is no personal one.
-    :param of: who goes, by username, if possible.
+    :param of: who goes: 1 the officer with the most tasks, 2 the one after; 0 anybody.
     """
 
     outcome: Outcome = Outcome.CLEAN
@@ -55,7 +55,7 @@ class Story:
     after: After | None = None
     replaced: bool = False
     marked: bool = False
-    of: str = ""
+    of: int = 0
 
 
 LATEST = 40  # the working day by which the visits of a quarter that is over were due
@@ -93,15 +93,15 @@ def substitute(visit: int) -> Story:
     return Story(Outcome.URGED, visit=visit)
 
 
-# What the two officers of the log-in page see first comes first: how many tasks they have is drawn by lot.
+# What the two officers of the log-in page see comes first: of 24 units and 12 officers one has four tasks at least.
 NOW = (
-    Story(until=None, of="officer1"),  # overdue
-    Story(visit=3, until=State.DRAFT, ask=Ask.MORE_TIME, until_day=1, of="officer1"),
-    Story(Outcome.URGED, visit=6, until=State.RETURNED, returned=1, of="officer1"),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=5, of="officer1"),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=1, of="officer2"),
-    Story(Outcome.URGED, visit=5, until=State.RETURNED, returned=2, of="officer2"),
-    Story(until=None, ask=Ask.MORE_TIME, until_day=8, of="officer2"),
+    Story(until=None, of=1),  # overdue
+    Story(visit=3, until=State.DRAFT, ask=Ask.MORE_TIME, until_day=1, of=1),
+    Story(Outcome.URGED, visit=6, until=State.RETURNED, returned=1, of=1),
+    Story(until=None, ask=Ask.MORE_TIME, until_day=5, of=1),
+    Story(until=None, ask=Ask.MORE_TIME, until_day=1, of=2),
+    Story(Outcome.URGED, visit=5, until=State.RETURNED, returned=2, of=2),
+    Story(until=None, ask=Ask.MORE_TIME, until_day=8, of=2),
     Story(Outcome.ORDERED, visit=24, over=True),
     Story(visit=34, until=State.APPROVED),  # should be public by now
     Story(Outcome.URGED, visit=5, until=State.SUBMITTED),

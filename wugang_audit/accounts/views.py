@@ -28,7 +28,7 @@ from .models import User
 class Login(auth_views.LoginView):
     form_class = LoginForm
     redirect_authenticated_user = True
-    extra_context = {"demo_accounts": demo.ACCOUNTS if settings.DEMO else ()}
+    extra_context = {"demo_accounts": demo.accounts if settings.DEMO else ()}
 
     def form_valid(self, form: LoginForm) -> HttpResponse:
         user = form.get_user()

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from drawings.demo.play import fill
-from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD
+from wugang_audit.accounts.demo import ACCOUNTS, PASSWORD, accounts
 from wugang_audit.accounts.models import User
 
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         address = f"http://{os.environ.get('BIND', '127.0.0.1:8000')}/"
         self.stdout.write(f"\n公开页面   {address}\n工作人员   {address}accounts/login/\n")
         self.stdout.write(f"演示账号（密码都是 {PASSWORD}）：")
-        for account in ACCOUNTS:
+        for account in accounts():
             self.stdout.write(
                 f"  {account.username:12} {account.role.label}　{account.full_name}：{account.look}"
             )

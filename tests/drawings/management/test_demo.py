@@ -4,6 +4,7 @@ Its time stands still, so that quarters and due days are the same on every day o
 """
 
 import datetime
+from collections import Counter
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from drawings.deadlines import late_for_publication
 from drawings.demo import texts
+from drawings.demo.busiest import busiest
 from drawings.demo.play import QUARTERS, quarters
 from drawings.models import (
     Draw,
@@ -30,6 +32,7 @@ from drawings.models import (
     Redaction,
     Sampling,
     Substitution,
+    TeamMember,
 )
 from drawings.models.inspection import Outcome
 from drawings.states import DrawState, InspectionState
@@ -37,7 +40,7 @@ from enforcers.models import Officer
 from sources.models import PermitCondition, PollutionSource
 from wugang_audit import clock as site_clock
 from wugang_audit.accounts import approvals
-from wugang_audit.accounts.demo import ACCOUNTS
+from wugang_audit.accounts.demo import accounts
 from wugang_audit.accounts.models import AccountRequest, User
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.imports import undo
@@ -196,7 +199,7 @@ def test_visits_are_on_time_late_overdue_and_due_tomorrow(demo):
 def test_each_list_has_something_for_the_first_officer(demo):
     own = Inspection.objects.with_due().filter(
         selection__draw=Draw.objects.published().order_by("pk").last(),
-        selection__team__officer__user__username="officer1",
+        selection__team__officer__user=busiest()[0],
     )
     tomorrow = TODAY + datetime.timedelta(days=1)
     drafts = own.filter(state="draft")
@@ -205,17 +208,31 @@ def test_each_list_has_something_for_the_first_officer(demo):
     assert own.filter(state="returned").exists()
 
 
+def test_the_officers_shown_are_those_with_the_most_tasks_as_they_were_drawn(demo):
+    draw = Draw.objects.published().order_by("pk").last()
+    drawn = Counter(
+        member.officer.user
+        for selection in draw.selections.all()
+        for member in TeamMember.ever.filter(selection=selection, replaces=None)
+    )
+    assert [drawn[user] for user in busiest()] == sorted(drawn.values(), reverse=True)
+    assert [each.username for each in accounts() if each.role == "officer"] == [
+        user.username for user in busiest()[:2]
+    ]
+
+
 def test_the_command_names_each_account_and_what_there_is_to_see(demo):
     told = demo().split("\n")
-    for account in ACCOUNTS:
+    for account in accounts():
         (line,) = [line for line in told if line.split()[:1] == [account.username]]
         assert account.role.label in line and account.look in line
 
 
 def test_the_plans_have_a_yearly_cap_that_the_dossier_counts_against(demo, login):
     assert set(Plan.objects.values_list("yearly_cap", flat=True)) == {2}
-    own = Inspection.objects.filter(selection__team__officer__user__username="officer1", state="draft")
-    page = login(User.objects.get(username="officer1")).get(f"/inspections/{own.first().pk}/dossier/")
+    first = busiest()[0]
+    own = Inspection.objects.filter(selection__team__officer__user=first, state="draft")
+    page = login(first).get(f"/inspections/{own.first().pk}/dossier/")
     assert "计划规定全年最多 2 次" in page.content.decode()
 
 
