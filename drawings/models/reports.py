@@ -11,6 +11,8 @@ from django.db import models
 from .quarters import QUARTERS
 
 USER = settings.AUTH_USER_MODEL
+# How the trail's entries begin that say of a report's making, and the one that says of its approval.
+MADE, APPROVED = "编制季度", "批准季度汇总表"
 
 
 class QuarterReport(models.Model):

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from wugang_audit.audit.models import AuditEntry
 
-from ..models.reports import QuarterReport
+from ..models.reports import APPROVED, MADE, QuarterReport
 from .evidence import Part, Step, unlike_step
 
 KEY = f"{QuarterReport._meta.label_lower}:"
-MADE, APPROVED = "编制季度", "批准季度汇总表"
 
 
 def reports() -> Part:

@@ -7,7 +7,7 @@ with the digest of the row that the entry before it left.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ..models.checklists import InspectionChecklist, point_digests
+from ..models.checklists import ChecklistVersion, InspectionChecklist, point_digests
 from ..models.field_work import Sampling
 from ..models.inspection import Inspection
 from .evidence import Evidence, Part, Step
@@ -25,6 +25,8 @@ def visits(evidence: Evidence) -> Part:
     entries = Entries(evidence, *POSTPONED, *DUE, *PUBLISHED, *SAMPLED)
     used = InspectionChecklist.objects.filter(inspection__selection__draw=draw)
     points = point_digests(used.values("version"))
+    versions = ChecklistVersion.objects.select_related("checklist").order_by()
+    called = {f"{each.checklist.code}/{each.number}": f"{each}" for each in versions}
     samplings = defaultdict(list)
     for sampling in Sampling.objects.filter(inspection__selection__draw=draw).order_by("pk"):
         samplings[sampling.inspection_id].append(sampling)
@@ -34,7 +36,7 @@ def visits(evidence: Evidence) -> Part:
         own = samplings[row.pk]
         count += 1 + len(own)
         name = evidence.unit(row.selection.source.number, row.pk)
-        found = [*_days(row, steps), *_points(steps, points), *_samplings(evidence, own, steps)]
+        found = [*_days(row, steps), *_points(steps, points, called), *_samplings(evidence, own, steps)]
         faults += [f"检查任务 {name}：{fault}" for fault in found]
     return Part("期限、清单和采样", count, tuple(faults))
 
@@ -52,13 +54,17 @@ def _days(row: Inspection, steps: list[Step]) -> Iterator[str]:
         yield "没有提交，却有应公开日期"
 
 
-def _points(steps: list[Step], points: dict[str, str]) -> Iterator[str]:
-    """Say which versions have other points today than when the result was published."""
+def _points(steps: list[Step], points: dict[str, str], called: dict[str, str]) -> Iterator[str]:
+    """Say which versions have other points today than when the result was published.
+
+    :param called: {``general/2``: what people call this version}.
+    """
     for step in steps:
         for told in step.changes.get("wording", ()) if step.action in PUBLISHED else ():
             version, _, digest = told.partition(" ")
             if points.get(version) != digest:
-                yield f"检查清单 {version} 的检查项目和公开时的不一致（审计记录第 {step.index} 条）"
+                name = called.get(version, version)  # one that is gone is named as the trail has it
+                yield f"检查清单“{name}”的检查项目和公开时的不一致（审计记录第 {step.index} 条）"
 
 
 def _samplings(evidence: Evidence, rows: list[Sampling], steps: list[Step]) -> Iterator[str]:

@@ -12,9 +12,10 @@ from wugang_audit.staff.desk import Todo, todo
 
 from ..models import Draw, QuarterReport, TeamMember
 from ..models.draw import DrawQuerySet
+from ..models.reports import MADE
 from . import checks, figures
 from .evaluation import Work, own
-from .report import MADE, Kind
+from .report import Kind
 
 QUARTERS_SHOWN = 12  # of an officer's own work: three years
 

@@ -15,7 +15,6 @@ from . import counted
 from .figures import GROUPS, Counts
 
 FORM = "report/1"
-MADE = "编制季度"  # how the trail's entries of a report's making begin
 
 
 class Kind(TextChoices):

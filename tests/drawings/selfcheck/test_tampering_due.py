@@ -84,7 +84,7 @@ CHANGES = {
     "later publication": (rows(Inspection, {"state": "published"}, publish_by="2030-01-01"), "应公开日期和审计记录第"),
     "no day of publication": (rows(Inspection, {"state": "approved"}, publish_by=None), "应公开日期和审计记录第"),
     "day of publication of a draft": (rows(Inspection, {"state": "draft"}, publish_by="2030-01-01"), "没有提交，却有应公开日期"),
-    "name of a point": (points(name="别的"), "的检查项目和公开时的不一致"),
+    "name of a point": (points(name="别的"), "版”的检查项目和公开时的不一致"),
     "guidance of a point": (points(guidance="什么也不看"), "的检查项目和公开时的不一致"),
     "code of a list": (lambda site: Checklist.objects.update(code="other"), "的检查项目和公开时的不一致"),
     "number of a version": (lambda site: ChecklistVersion.objects.update(number=9), "的检查项目和公开时的不一致"),
@@ -134,6 +134,6 @@ def test_entries_of_an_older_site_are_not_asked_for_what_they_do_not_tell(busy, 
 
 def test_the_queries_do_not_grow_with_the_visits(busy, django_assert_max_num_queries):
     evidence = Evidence(Draw.objects.get(code="2026Q4"))
-    # The entries, the points, the samplings, the inspections.
-    with django_assert_max_num_queries(4):
+    # The entries, the points, the names of the lists, the samplings, the inspections.
+    with django_assert_max_num_queries(5):
         visits(evidence)
