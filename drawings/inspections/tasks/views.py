@@ -54,7 +54,7 @@ def print_list(request: HttpRequest) -> HttpResponse:
 def everything(request: HttpRequest) -> HttpResponse:
     """Every inspection that the person may read, to look things up; what awaits him stands in `review.views.waiting`."""
     form = InspectionFilter(request.GET)
-    found = form.narrow(queries.listed(request.user))
+    found = form.narrow(queries.with_recusals(queries.listed(request.user)))
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
