@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from sources.models import PermitCondition
+from sources.models import OutletKind, PermitCondition
 
 from ...models import Inspection
 
@@ -59,7 +59,9 @@ def permit_rows(inspection: Inspection) -> PermitRows:
     readings = {
         row.key: row
         for row in (
-            ReadingRow(each.outlet_code, each.pollutant, each.limit_unit, each.limit) for each in conditions
+            ReadingRow(each.outlet_code, each.pollutant, each.limit_unit, each.limit)
+            for each in conditions
+            if _can_be_read(each)
         )
     }
     for each in inspection.readings.all():
@@ -74,6 +76,16 @@ def permit_rows(inspection: Inspection) -> PermitRows:
         facility = FacilityRow(state.facility, state.name)
         facilities.setdefault(facility.key, facility)
     return PermitRows(list(readings.values()), list(facilities.values()))
+
+
+def _can_be_read(condition: PermitCondition) -> bool:
+    """Say whether an instrument can show on the site what the permit limits.
+
+    Waste is stored and moved, and has neither limit nor concentration (HJ 1200-2021). Of a row that sets nothing but tons a
+    year, one visit says nothing.
+    """
+    only_tons = condition.annual_limit is not None and not condition.limit and not condition.limit_unit
+    return condition.outlet_kind != OutletKind.WASTE and not only_tons
 
 
 def _facilities(condition: PermitCondition) -> list[FacilityRow]:
