@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from sources import doubles
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
@@ -215,6 +216,21 @@ def outlets(source: PollutionSource, at: datetime.datetime | None = None) -> lis
         found.setdefault((row.get_outlet_kind_display(), row.outlet_code), []).append(row)
     outlets = (Outlet(code, kind, tuple(rows)) for (kind, code), rows in found.items())
     return sorted(outlets, key=lambda outlet: OutletKind.labels.index(outlet.kind))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a unit is held to; ``moved_to`` is the unit that it was joined into, where nothing stands under its own name."""
+
+    outlets: list[Outlet]
+    moved_to: PollutionSource | None
+
+
+def conditions(source: PollutionSource, at: datetime.datetime | None = None) -> Conditions:
+    """Return the outlets of a unit (`outlets`); of one that was joined and has none left, those of the unit that stays."""
+    own = outlets(source, at)
+    survivor = None if own else doubles.survivor(source)
+    return Conditions(outlets(survivor, at) if survivor else own, survivor)
 
 
 @dataclass(frozen=True)
