@@ -82,7 +82,7 @@ ALLOWED |= {
     # It acts as people do, through the verbs of all rooms in which somebody acts.
     "drawings.demo": _STAFF | {
         "drawings.plans", "drawings.ceremony", "drawings.amendments", "drawings.readings", "drawings.inspections",
-        "drawings.statistics", "drawings.rehearsals",
+        "drawings.statistics", "drawings.rehearsals", "drawings.checklists",
     },
 }  # fmt: skip
 # What Django itself looks for: these join rooms, and hold nothing else.
