@@ -72,7 +72,7 @@ class DrawingsConfig(AppConfig):
     )
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
     blankable = {"Selection": "name", "TeamMember": "name"}
-    # What registers itself with the base. The desk lists what is to do in this order.
+    # What registers itself with the base. The desk lists what is to do in this order, below what is late or due.
     registered = (
         "ceremony.queries",
         "amendments.queries",

@@ -201,4 +201,4 @@ def _no_server_todos(user: User) -> list[Todo]:
     if not settings.REMIND or has_mail_server():
         return []
     hint = "REMIND 已开启，但没有设置 EMAIL_URL：请维护服务器的人设置，或关闭 REMIND。"
-    return [Todo("到期提醒发不出：没有邮件服务器", reverse("help"), None, hint, "bad")]
+    return [Todo("到期提醒发不出：没有邮件服务器", reverse("help"), None, hint)]

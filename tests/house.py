@@ -64,7 +64,8 @@ _ROOM = _MODELS | {"drawings.public_log", "drawings.deadlines", "drawings.privac
 _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
-    "drawings.amendments": _STAFF | {"drawings.readings"},
+    # Who hides a result as a whole reads all of it first, as reviewer and head did.
+    "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections"},
     "drawings.inspections": _ROOM,
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # Its preview shows a version as the officers' form does.
@@ -81,7 +82,7 @@ ALLOWED |= {
     # It acts as people do, through the verbs of all rooms in which somebody acts.
     "drawings.demo": _STAFF | {
         "drawings.plans", "drawings.ceremony", "drawings.amendments", "drawings.readings", "drawings.inspections",
-        "drawings.statistics", "drawings.rehearsals",
+        "drawings.statistics", "drawings.rehearsals", "drawings.checklists",
     },
 }  # fmt: skip
 # What Django itself looks for: these join rooms, and hold nothing else.

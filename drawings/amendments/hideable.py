@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 
 from wugang_audit.accounts.models import User
 
+from ..inspections.review.content import Entry, in_short
+from ..inspections.review.queries import full_texts
 from ..models import Draw, Inspection, Redaction
 from ..models.draw import DrawQuerySet
 from ..models.finding_record import NEW_FORM
@@ -188,6 +190,7 @@ class Line:
     unit: str  # empty: a text of the draw itself
     label: str
     words: str
+    entries: list[Entry]  # of a result that goes as a whole: all of its report, the words above among it
     marks: list[Mark]
     may_decide: bool
 
@@ -199,14 +202,18 @@ def lines(rows: Iterable[Redaction], user: User, *, heads: bool) -> list[Line]:
     """
     rows = list(rows)
     marks = marks_on(Subject.REDACTION, {row.pk: texts(row.legal_reason) for row in rows})
+    mine = to_decide(user).filter(pk__in=[row.pk for row in rows]) if heads else Redaction.objects.none()
+    decidable = set(mine.values_list("pk", flat=True))
+    reports = full_texts([row.inspection for row in rows if row.text == Kind.FINDING and row.inspection])
     return [
         Line(
             row,
             _unit(row),
             row.get_text_display(),
             words_of(row),
+            in_short(reports[row.inspection_id]) if row.text == Kind.FINDING else [],
             marks[row.pk],
-            heads and row.is_open and row.declared_by_id != user.pk and not took_part(row, user),
+            row.pk in decidable,
         )
         for row in rows
     ]

@@ -16,7 +16,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
-from . import draws, people, requests, texts
+from . import checklists, draws, people, requests, texts
 from .busiest import busiest
 from .draws import Quarter
 from .stories import LATEST, NOW, Ask, Story, past, substitute
@@ -77,11 +77,24 @@ class Play:
     def run(self) -> None:
         for serial, quarter in enumerate(self.played):
             self._ceremony(serial, quarter)
+        self._checklists()
         self.timeline.run()
         self._next()
 
     def _is_over(self, serial: int) -> bool:
         return serial < QUARTERS - 1
+
+    def _checklists(self) -> None:
+        """One list changes before the quarter under way begins, when no visit is open; a draft is of these days."""
+        admin = self.who["admin"]
+
+        def renewed() -> None:
+            checklists.renew(admin)
+            self.staff.sheets.clear()
+
+        self.timeline.add(moment(first_day(self.played[-1]) - 6 * DAY, 15), renewed)
+        drafted = self.timeline.days.last_until(self.today - 2 * DAY).day
+        self.timeline.add(moment(drafted, 16), lambda: checklists.leave_draft(admin))
 
     # --- plan and draw ---------------------------------------------------------------------------------------
     def _ceremony(self, serial: int, quarter: Quarter) -> None:

@@ -49,7 +49,7 @@ def report(
     :param over: a reading is over its limit.
     """
     unit = unit_of(inspection)
-    # No checklist changes while the demonstration is played, so that units alike have the same sheet.
+    # While visits are open no checklist changes (`play`), so that units alike have the same sheet.
     shown = sheets.get(unit) or sheets.setdefault(unit, sheet(inspection))
     fault = _fault(shown, outcome, turn)
     if over:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from sources import doubles
 from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
@@ -92,19 +93,33 @@ def awaited(inspection: Inspection) -> str:
     return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
 
 
+def recusals_asked() -> QuerySet[RecusalRequest]:
+    """Requests to be recused that nobody has decided on, of those who belong to the team.
+
+    Who asks for himself must not go (《行政处罚法》第四十三条), so what he hands in does not count until it is decided. What
+    somebody asked who has been replaced meanwhile counts no more.
+    """
+    on_team = TeamMember.objects.filter(
+        selection__inspection=OuterRef("inspection"), officer=OuterRef("officer")
+    )
+    return RecusalRequest.objects.waiting().filter(Exists(on_team))
+
+
+def with_recusals(inspections: InspectionQuerySet) -> InspectionQuerySet:
+    """Add ``recusal_asked``: whether somebody of the team asks to be recused, as long as nobody has decided on it."""
+    asked = recusals_asked().filter(inspection=OuterRef("pk"))
+    return inspections.annotate(recusal_asked=Exists(asked))
+
+
 def undecided_recusals(inspections: Iterable[int]) -> dict[int, str]:
     """Return {primary key: who of the team asks to be recused and that the organiser decides} where nobody has decided yet.
 
-    Who asks for himself must not go (《行政处罚法》第四十三条), so what he hands in does not count until it is decided. What
-    somebody asked who has been replaced meanwhile counts no more. Why he asks, nobody reads here.
+    Why he asks, nobody reads here.
     """
-    current = TeamMember.objects.filter(selection__inspection__in=inspections)
-    team = set(current.values_list("selection__inspection", "officer"))
-    rows = RecusalRequest.objects.waiting().filter(inspection__in=inspections)
+    rows = recusals_asked().filter(inspection__in=inspections)
     names: dict[int, list[str]] = {}
-    for inspection, officer, name in rows.values_list("inspection", "officer", "officer__name"):
-        if (inspection, officer) in team:
-            names.setdefault(inspection, []).append(name)
+    for inspection, name in rows.values_list("inspection", "officer__name"):
+        names.setdefault(inspection, []).append(name)
     return {key: f"{'、'.join(found)}申请了回避，等抽查组织者决定" for key, found in names.items()}
 
 
@@ -201,6 +216,21 @@ def outlets(source: PollutionSource, at: datetime.datetime | None = None) -> lis
         found.setdefault((row.get_outlet_kind_display(), row.outlet_code), []).append(row)
     outlets = (Outlet(code, kind, tuple(rows)) for (kind, code), rows in found.items())
     return sorted(outlets, key=lambda outlet: OutletKind.labels.index(outlet.kind))
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What a unit is held to; ``moved_to`` is the unit that it was joined into, where nothing stands under its own name."""
+
+    outlets: list[Outlet]
+    moved_to: PollutionSource | None
+
+
+def conditions(source: PollutionSource, at: datetime.datetime | None = None) -> Conditions:
+    """Return the outlets of a unit (`outlets`); of one that was joined and has none left, those of the unit that stays."""
+    own = outlets(source, at)
+    survivor = None if own else doubles.survivor(source)
+    return Conditions(outlets(survivor, at) if survivor else own, survivor)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..registries.deletion import DeletesForReason
 from ..registries.forms import ReasonForm
 from .models import HolidayNotice, SpecialDay, said
 from .notice_text import parse
-from .queries import Table, table, table_now
+from .queries import Table, days_of_others, table, table_now
 
 MOST_ROWS = 400  # more than the days of a year are none that a person typed
 
@@ -34,7 +34,7 @@ class NoticeForm(ReasonForm):
         data = super().clean()
         text, year = data.get("sentences"), data.get("year")
         if text and year:
-            self.parsed = parse(text, year)
+            self.parsed = parse(text, year, days_of_others(year, self.instance.pk))
             for fault in self.parsed.faults:
                 self.add_error("sentences", f"{fault}请改正，或者在这里删去它，在下面逐天登记。")
             if not self.parsed.days and not self.parsed.faults:
@@ -52,7 +52,8 @@ class DayFormSet(ConstrainedFormSet):
     def __init__(self, data: QueryDict | None = None, *args: Any, prefix: str | None = None, **kwargs: Any):
         prefix = prefix or self.get_default_prefix()
         if data and data.get("sentences"):
-            data = _with_rows(data, prefix)
+            notice = kwargs.get("instance")
+            data = _with_rows(data, prefix, notice.pk if notice else None)
         super().__init__(data, *args, prefix=prefix, **kwargs)
 
     def validate_unique(self) -> None:
@@ -66,10 +67,12 @@ class DayFormSet(ConstrainedFormSet):
             seen.setdefault(day, number)
 
 
-def _with_rows(data: QueryDict, prefix: str) -> QueryDict:
+def _with_rows(data: QueryDict, prefix: str, notice: int | None) -> QueryDict:
     """Return what was sent with a row for each day of the pasted sentences that has none, the empty rows first.
 
     So these days are checked, shown and kept as if they had been typed. What cannot be read is left for the form to say.
+
+    :param notice: the primary key of the notice that is edited, where it is in the table.
     """
     try:
         year, total, first = (
@@ -87,7 +90,7 @@ def _with_rows(data: QueryDict, prefix: str) -> QueryDict:
     free = [n for n in range(first, total) if not rows[n][0] and not rows[n][2] and not rows[n][3]]
     numbers = itertools.chain(free, itertools.count(total))
     data = data.copy()
-    for named in parse(data["sentences"], year).days:
+    for named in parse(data["sentences"], year, days_of_others(year, notice)).days:
         if (f"{named.day}", f"{named.is_workday}") in typed:
             continue
         number = next(numbers)

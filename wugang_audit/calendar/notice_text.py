@@ -6,6 +6,7 @@ A sentence that names a day and is written otherwise is not guessed at; it is re
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .wholeness import NamedDay
@@ -21,6 +22,10 @@ _FREE = re.compile(
     rf"({_SPAN}(?:[、和]{_SPAN})*)放假(?:调休)?(?:，?共?([0-9]{{1,2}})天)?(?:，(?:与周末连休|不调休))*"
 )
 _WORKED = re.compile(rf"({_DATE}(?:[、和，]{_DATE})*)(?:正常)?上班")
+# One notice so far (国办发明电〔2020〕1号). It names the new end alone: the holiday that goes on must be known.
+_EXTENDED = re.compile(
+    rf"(?:将|决定)?延长(?:([0-9]{{4}})年)?([^0-9（），]{{1,20}}?)假期至({_DATE})(?:，({_DATE})起正常上班)?"
+)
 _NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|[0-9]{1,2}[.、])")
 # Sentences that name a day and give none: advice, and the date below the notice.
 _ASIDE = re.compile(r"鼓励.*|(?:国务院办公厅)?[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
@@ -39,12 +44,14 @@ class Parsed:
     faults: tuple[str, ...]
 
 
-def parse(text: str, year: int) -> Parsed:
+def parse(text: str, year: int, known: Iterable[NamedDay] = ()) -> Parsed:
     """Read the sentences of a notice.
 
     :param year: of the days that are written without one. Where weekdays are written beside the days, they are held
         against it.
+    :param known: the days of the year's other notices, of which this one may prolong a holiday.
     """
+    known = list(known)
     found: dict[datetime.date, NamedDay] = {}
     faults, name = [], ""
     for sentence in re.split(r"[。\n]", text.translate(_ALIKE)):
@@ -57,7 +64,8 @@ def parse(text: str, year: int) -> Parsed:
         if not re.search(r"[0-9]日", sentence) or _ASIDE.fullmatch(body):
             continue
         try:
-            for named in _read(body, name, year):
+            extended = _EXTENDED.fullmatch(body)
+            for named in _prolonged(extended, year, known) if extended else _read(body, name, year):
                 name = named.name
                 if found.setdefault(named.day, named).is_workday != named.is_workday:
                     raise _Wrong(f"{named.day.month}月{named.day.day}日又放假又上班")
@@ -79,6 +87,25 @@ def _read(body: str, name: str, year: int) -> list[NamedDay]:
     if not name or len(name) > 20 or re.search("[0-9]", name):
         raise _Wrong("没有写是哪个节日，应像“二、春节：”")
     return [NamedDay(day, match.re is _WORKED, name) for day in days]
+
+
+def _prolonged(match: re.Match[str], year: int, known: list[NamedDay]) -> list[NamedDay]:
+    """Return the days by which a holiday goes on: those after its last known one, to the new end."""
+    of_year, name, until, resumed = match.groups()
+    if of_year and int(of_year) != year:
+        raise _Wrong(f"写的是{of_year}年，这份通知的年度是{year}年")
+    [last] = _dates(until, year)
+    before = [
+        named.day for named in known if name in named.name and not named.is_workday and named.day < last
+    ]
+    if not before:
+        raise _Wrong(f"还没有登记{year}年{name}原来的放假日子，不知道从哪一天起延长：请先登记原来的通知")
+    first = max(before) + ONE
+    if (last - first).days >= LONGEST:
+        raise _Wrong(f"从{first:%Y-%m-%d}到{last:%Y-%m-%d}不像一个假期")
+    if resumed and _dates(resumed, year) != [last + ONE]:
+        raise _Wrong("上班的日子不是假期结束的下一天")
+    return [NamedDay(first + ONE * n, False, name) for n in range((last - first).days + 1)]
 
 
 def _span(text: str, year: int) -> list[datetime.date]:

@@ -1,5 +1,6 @@
 """The calendar as the table stands, read once for a request."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ..access.origin import once_a_request
@@ -14,6 +15,9 @@ class Table:
 
     calendar: Calendar
     days: dict[int, list[NamedDay]] = field(default_factory=dict)
+    given: Counter[int] = field(
+        default_factory=Counter
+    )  # days by which a notice prolonged a holiday of the year
 
     def missing(self, year: int) -> list[str]:
         """Say what the days of a year still lack; empty where its notice is whole."""
@@ -21,7 +25,7 @@ class Table:
 
     def too_many(self, year: int) -> int:
         """Return how many working days more than the law gives are off in a year."""
-        return too_many(year, self.days.get(year, ()))
+        return too_many(year, self.days.get(year, ()), self.given[year])
 
 
 def calendar() -> Calendar:
@@ -35,13 +39,23 @@ def calendar() -> Calendar:
 
 def table_now() -> Table:
     """Return it as it stands now: for who has just changed it."""
-    rows = list(SpecialDay.objects.order_by().values_list("day", "is_workday", "name", "notice__year"))
+    columns = ("day", "is_workday", "name", "notice__year", "notice__title")
+    rows = list(SpecialDay.objects.order_by().values_list(*columns))
     days: dict[int, list[NamedDay]] = {}
-    for day, is_workday, name, _ in rows:
+    for day, is_workday, name, *_ in rows:
         days.setdefault(day.year, []).append(NamedDay(day, is_workday, name))
     announced = {year for year, named in days.items() if not missing(year, named)}
-    tentative = {day for day, _, _, year in rows if year not in announced}
-    return Table(Calendar({day: is_workday for day, is_workday, *_ in rows}, announced, tentative), days)
+    tentative = {day for day, _, _, year, _ in rows if year not in announced}
+    given = Counter(day.year for day, is_workday, _, _, title in rows if "延长" in title and not is_workday)
+    return Table(
+        Calendar({day: is_workday for day, is_workday, *_ in rows}, announced, tentative), days, given
+    )
+
+
+def days_of_others(year: int, notice: int | None) -> list[NamedDay]:
+    """Return the days that the notices of a year name, but for one of them."""
+    rows = SpecialDay.objects.filter(notice__year=year).exclude(notice=notice)
+    return [NamedDay(*row) for row in rows.order_by("day").values_list("day", "is_workday", "name")]
 
 
 table = once_a_request(table_now)

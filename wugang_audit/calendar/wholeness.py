@@ -51,11 +51,15 @@ def missing(year: int, days: Iterable[NamedDay]) -> list[str]:
     return found
 
 
-def too_many(year: int, days: Iterable[NamedDay]) -> int:
-    """Return how many working days more than the law gives are off: make-up days that were not entered, or days given
-    beyond the law (two in 2020)."""
+def too_many(year: int, days: Iterable[NamedDay], given: int = 0) -> int:
+    """Return how many working days more than the law gives are off: as many make-up days may not have been entered.
+
+    :param given: days by which the State Council prolonged a holiday. So many may be off beyond the law (two in 2020: a
+        Friday, and a Saturday that was to be worked).
+    """
     own = {named.day: named for named in days if named.day.year == year}
-    return max(0, _taken_off(own.values()) - IN_ALL[year >= SINCE_795])
+    more = _taken_off(own.values()) - IN_ALL[year >= SINCE_795]
+    return more if more > given else 0
 
 
 def _taken_off(days: Iterable[NamedDay]) -> int:

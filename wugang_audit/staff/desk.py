@@ -18,9 +18,11 @@ class Todo:
     url: str
     count: int | None = None
     hint: str = ""
-    tone: str = "info"  # the colour of the number: bad where a day has passed
+    tone: str = "info"  # the colour of the number: bad where a day has passed, warn where it is near or work came back
 
 
+# What comes first on the desk; all other tones stand below, as they were registered.
+_URGENCY = {"bad": 0, "warn": 1}
 Provider = Callable[[User], list[Todo]]
 _providers: list[tuple[frozenset[Role], Provider]] = []
 
@@ -36,7 +38,9 @@ def todo(*roles: Role) -> Callable[[Provider], Provider]:
 
 
 def todos_of(user: User) -> list[Todo]:
-    """Return all that this person has to do, in the order in which the rooms registered."""
-    return [
+    """Return all that this person has to do: what is late, what is due or came back, and the rest; each of these in
+    the order in which the rooms registered."""
+    lines = [
         line for roles, provider in _providers if not user.roles.isdisjoint(roles) for line in provider(user)
     ]
+    return sorted(lines, key=lambda line: _URGENCY.get(line.tone, len(_URGENCY)))

@@ -4,7 +4,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from sources.models import PermitCondition
+from sources import doubles
+from sources.models import OutletKind, PermitCondition, PollutionSource
 
 from ...models import Inspection
 
@@ -53,13 +54,13 @@ class PermitRows:
 
 def permit_rows(inspection: Inspection) -> PermitRows:
     """Return the rows of the permit as it is, and those that were filled in before and are in the permit no more."""
-    conditions = list(
-        inspection.selection.source.conditions.filter(is_active=True).order_by("outlet_code", "id")
-    )
+    conditions = _conditions(inspection.selection.source)
     readings = {
         row.key: row
         for row in (
-            ReadingRow(each.outlet_code, each.pollutant, each.limit_unit, each.limit) for each in conditions
+            ReadingRow(each.outlet_code, each.pollutant, each.limit_unit, each.limit)
+            for each in conditions
+            if _can_be_read(each)
         )
     }
     for each in inspection.readings.all():
@@ -74,6 +75,23 @@ def permit_rows(inspection: Inspection) -> PermitRows:
         facility = FacilityRow(state.facility, state.name)
         facilities.setdefault(facility.key, facility)
     return PermitRows(list(readings.values()), list(facilities.values()))
+
+
+def _conditions(source: PollutionSource) -> list[PermitCondition]:
+    """Return what the permit sets; of a unit that was joined and has none left, what it sets for the one that stays."""
+    found = list(source.conditions.filter(is_active=True).order_by("outlet_code", "id"))
+    survivor = None if found else doubles.survivor(source)
+    return _conditions(survivor) if survivor else found
+
+
+def _can_be_read(condition: PermitCondition) -> bool:
+    """Say whether an instrument can show on the site what the permit limits.
+
+    Waste is stored and moved, and has neither limit nor concentration (HJ 1200-2021). Of a row that sets nothing but tons a
+    year, one visit says nothing.
+    """
+    only_tons = condition.annual_limit is not None and not condition.limit and not condition.limit_unit
+    return condition.outlet_kind != OutletKind.WASTE and not only_tons
 
 
 def _facilities(condition: PermitCondition) -> list[FacilityRow]:

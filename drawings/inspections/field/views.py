@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from sources import doubles
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 
@@ -56,8 +55,7 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "inspection": inspection,
         "form": form,
         "page": Page(form),
-        "outlets": queries.outlets(inspection.selection.source),
-        "survivor": doubles.survivor(inspection.selection.source),
+        "permit": queries.conditions(inspection.selection.source),
         "awaited": queries.awaited(inspection),
         "recusal": queries.undecided_recusals([inspection.pk]).get(inspection.pk),
         "told": told,

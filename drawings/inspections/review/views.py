@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from sources import doubles, permit_expiry
+from sources import permit_expiry
 from wugang_audit import clock
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
@@ -273,8 +273,7 @@ def _detail(
         "on_team": inspection.is_on_team(user),
         "permit_warning": permit_expiry.permit_warning(inspection.selection.source),
         "law": queries.law_of(inspection),
-        "outlets": queries.outlets(inspection.selection.source, inspection.submitted_at),
-        "survivor": doubles.survivor(inspection.selection.source),
+        "permit": queries.conditions(inspection.selection.source, inspection.submitted_at),
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),

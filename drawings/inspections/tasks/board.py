@@ -8,6 +8,7 @@ draw, what was handed in.
 """
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -21,6 +22,7 @@ from ...models import Draw, Inspection, TeamMember
 from ...models.draw import DrawQuerySet
 from ...models.inspection import InspectionQuerySet
 from ...states import COUNTED, InspectionState
+from ..queries import recusals_asked
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class Counts:
 class DrawLine:
     draw: Draw
     counts: Counts
+    recusals: (
+        int  # inspections for which somebody of the team asks to be recused, as long as nobody has decided
+    )
 
 
 @dataclass(frozen=True)
 class OfficerLine:
     name: str
     counts: Counts
+    recusals: int  # for how many of them this officer asks to be recused
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ def board(user: User, draws: Iterable[Draw], today: datetime.date) -> Board:
     of_draws = Inspection.objects.released().filter(selection__draw__in=by_key)
     rows = of_draws.order_by().values("selection__draw").annotate(**_sums(today, "", "selection__draw__"))
     counted = {row["selection__draw"]: _counts(row) for row in rows}
-    lines = [DrawLine(draw, counted[key]) for key, draw in by_key.items() if key in counted]
+    asked = _recusals(of_draws, "inspection__selection__draw")
+    lines = [DrawLine(draw, counted[key], asked[key]) for key, draw in by_key.items() if key in counted]
     return Board(
         draws=lines,
         officers=_officers(user, of_draws, today),
@@ -91,7 +98,14 @@ def _officers(user: User, of_draws: InspectionQuerySet, today: datetime.date) ->
         .annotate(**_sums(today, "selection__inspection__", "selection__draw__"))
         .order_by("officer__name", "officer__pk")
     )
-    return [OfficerLine(row["officer__name"], _counts(row)) for row in rows]
+    asked = _recusals(readable, "officer")
+    return [OfficerLine(row["officer__name"], _counts(row), asked[row["officer"]]) for row in rows]
+
+
+def _recusals(inspections: InspectionQuerySet, by: str) -> Counter[int]:
+    """Count those of the inspections for which somebody asks to be recused, by a path from the request."""
+    rows = recusals_asked().filter(inspection__in=inspections.values("pk")).order_by()
+    return Counter(dict(rows.values_list(by).annotate(Count("inspection", distinct=True))))
 
 
 def _counts(row: dict[str, Any]) -> Counts:

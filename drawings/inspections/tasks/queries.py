@@ -20,19 +20,25 @@ from .problems import waiting_for
 TOMORROW = datetime.timedelta(days=1)
 
 
+@todo(Role.OFFICER, Role.ORGANISER, Role.REVIEWER, Role.HEAD)
+def _due_today(user: User) -> list[Todo]:
+    return due_lines(user, clock.today())
+
+
 @todo(Role.OFFICER)
 def _own_tasks(user: User) -> list[Todo]:
     states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
     return counted(
-        Todo("检查被退回，请补充", url, states.count(InspectionState.RETURNED), "按审核意见改正后重新提交"),
+        Todo(
+            "检查被退回，请补充",
+            url,
+            states.count(InspectionState.RETURNED),
+            "按审核意见改正后重新提交",
+            "warn",
+        ),
         Todo("检查任务待填报", url, states.count(InspectionState.DRAFT), "到现场检查后填写结果"),
     )
-
-
-@todo(Role.OFFICER, Role.ORGANISER, Role.REVIEWER, Role.HEAD)
-def _due_today(user: User) -> list[Todo]:
-    return due_lines(user, clock.today())
 
 
 @todo(Role.ORGANISER)

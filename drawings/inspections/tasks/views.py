@@ -54,7 +54,7 @@ def print_list(request: HttpRequest) -> HttpResponse:
 def everything(request: HttpRequest) -> HttpResponse:
     """Every inspection that the person may read, to look things up; what awaits him stands in `review.views.waiting`."""
     form = InspectionFilter(request.GET)
-    found = form.narrow(queries.listed(request.user))
+    found = form.narrow(queries.with_recusals(queries.listed(request.user)))
     page = LimitedPaginator(found, PER_PAGE, counted=True).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -107,8 +107,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "past": before.past_visits(user, inspection),
         "credit": CreditClass.objects.current().filter(source=source).first(),
         "permit_warning": permit_expiry.permit_warning(source),
-        "survivor": doubles.survivor(source),
-        "outlets": queries.outlets(source),
+        "permit": queries.conditions(source),
         "asked": problems.of_inspection(inspection),
         "asked_recusals": problems.own_recusals(inspection, user),
         "history_link": user.has_role(*INSPECTION_READERS),
@@ -126,7 +125,7 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
         "permit_warning": permit_expiry.permit_warning(source),
         "credit": CreditClass.objects.current().filter(source=source).first(),
         "rated": source.credit_classes.all(),
-        "outlets": queries.outlets(source),
+        "permit": queries.conditions(source),
         "draws": unit_history.draws(request.user, source),
         "recusals": unit_history.recusals(source),
         "versions": unit_history.versions(source),

@@ -1,11 +1,18 @@
 """A finding that goes as a whole: what may be asked for beside it, before it and after it."""
 
+import datetime
+from decimal import Decimal
+
 import pytest
 from django.db import connection
-from redaction_cases import LAW, SUMMARY, hide, publish, refused
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from redaction_cases import LAW, SUMMARY, answers, hide, publish, refused
 
 from drawings.amendments import hideable, redactions
-from drawings.models import Draw, DrawFile, Redaction
+from drawings.inspections.field.report import Report
+from drawings.models import ChecklistPoint, Draw, DrawFile, Redaction
+from sources.models import PermitCondition
 from wugang_audit.audit import append_only
 
 
@@ -55,3 +62,48 @@ def test_after_the_summary_the_rest_may_be_asked_for_once_it_is_hidden(
     page.post(url, {"target": f"finding/{published.pk}", "legal_reason": LAW})
     assert Redaction.objects.waiting().get().text == "finding"
     assert "没有可以隐去的文字" in page.get(url).content.decode()
+
+
+def test_the_head_reads_all_of_a_result_before_it_goes_as_a_whole(
+    draw, published_draw, reviewer, head, login
+):
+    row = published_draw.selections.last().inspection
+    PermitCondition.objects.create(
+        source=row.selection.source, code="one", outlet_kind="water", outlet_code="DW001", pollutant="氨氮",
+        limit="5", limit_unit="mg/L",
+    )  # fmt: skip
+    due = timezone.localdate() + datetime.timedelta(days=30)
+    report = Report(
+        visited_at=timezone.now().replace(second=0, microsecond=0), outcome="ordered", summary=SUMMARY,
+        answers=answers("储罐渗漏"), measures={"order": due}, readings={("DW001", "氨氮"): Decimal("7.5")},
+    )  # fmt: skip
+    row = publish(row, reviewer, head, report)
+    redactions.ask(draw=draw, target=f"summary/{row.pk}", legal_reason=LAW, actor=reviewer)
+    page = login(head).get("/ceremony/redactions/").content.decode()
+    assert (SUMMARY in page, "储罐渗漏" in page) == (True, False)
+    redactions.refuse(redaction=Redaction.objects.get(), actor=head)
+    redactions.ask(draw=draw, target=f"finding/{row.pk}", legal_reason=LAW, actor=reviewer)
+    page = login(head).get("/ceremony/redactions/").content.decode()
+    point = ChecklistPoint.objects.order_by("pk").first()
+    said = (
+        SUMMARY,
+        point.name,
+        "储罐渗漏",
+        "7.5 mg/L（限值 5 mg/L），超过限值",
+        f"改正期限 {due}",
+        "说明只供审核，不公开",
+    )
+    assert [words for words in said if words not in page] == []
+
+
+def test_whole_results_are_read_in_as_many_queries_whatever_their_number(
+    draw, published_draw, reviewer, head, login
+):
+    client, counts = login(head), []
+    for selection in published_draw.selections.all()[1:4]:
+        row = publish(selection.inspection, reviewer, head, SUMMARY)
+        redactions.ask(draw=draw, target=f"finding/{row.pk}", legal_reason=LAW, actor=reviewer)
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/ceremony/redactions/")
+        counts.append(len(captured))
+    assert counts[1] == counts[2]

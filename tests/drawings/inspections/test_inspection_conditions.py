@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from drawings.inspections import queries, verbs
+from drawings.inspections.field.permit_rows import key_of
+from drawings.inspections.field.report import Report
 from drawings.inspections.queries import Standard
 from sources import joining
 from sources.models import PermitCondition
@@ -100,7 +102,7 @@ def test_a_submitted_inspection_keeps_the_conditions_by_which_it_was_judged(
     dropped.save()
     make_condition("DW001", "氨氮", outlet_kind="water")
     page = detail(login, lead, inspection)
-    found = [(row.pollutant, row.limit) for outlet in page.context["outlets"] for row in outlet.rows]
+    found = [(row.pollutant, row.limit) for outlet in page.context["permit"].outlets for row in outlet.rows]
     assert found == [("颗粒物", "30"), ("二氧化硫", "50")]
     assert "提交检查结果时的名录。" in page.content.decode()
     assert [outlet.code for outlet in queries.outlets(inspection.selection.source)] == ["DA001", "DW001"]
@@ -129,6 +131,30 @@ def test_the_public_does_not_see_them(stranger, selection, make_condition):
         assert "颗粒物" not in response.content.decode()
 
 
+def test_what_is_read_at_a_joined_unit_is_held_against_the_limits_of_the_one_that_stays(
+    make_condition, login, inspection, admin, lead, make_source, fields
+):
+    drawn, stays = inspection.selection.source, make_source(901, name="虚构留厂")
+    make_condition("DA001", "颗粒物", limit="10", facility_code="TA001", facility_name="袋式除尘器")
+    joining.join(stays, drawn, taken={}, reason="现场核实", actor=admin)
+    page = f"/inspections/{inspection.pk}/edit/"
+    rows = {f"reading_{key_of('DA001', '颗粒物')}": "12", f"facility_{key_of('TA001')}": "on"}
+    assert rows.keys() <= login(lead).get(page).context["form"].fields.keys()
+    assert login(lead).post(page, fields(inspection, Report(), **rows)).status_code == 302
+    assert [(row.limit, row.is_over) for row in inspection.readings.all()] == [("10", True)]
+
+
+def test_a_report_that_was_handed_in_before_the_join_keeps_the_conditions_of_its_day(
+    make_condition, login, inspection, admin, organiser, make_source, step
+):
+    drawn, stays = inspection.selection.source, make_source(901, name="虚构留厂")
+    make_condition("DA001", "颗粒物")
+    step(inspection, "submitted")
+    joining.join(stays, drawn, taken={}, reason="现场核实", actor=admin)
+    text = login(organiser).get(f"/inspections/{inspection.pk}/").content.decode()
+    assert '<th scope="row">颗粒物' in text and "许可条件转到了" not in text
+
+
 def test_the_pages_of_a_joined_unit_say_to_which_unit_its_conditions_went(
     make_condition, login, inspection, organiser, admin, lead, make_source
 ):
@@ -148,7 +174,9 @@ def test_the_pages_of_a_joined_unit_say_to_which_unit_its_conditions_went(
             f"{said}{named}名下。",
         ),  # the unit's page is not for officers
         (lead, f"/inspections/{inspection.pk}/edit/", f"{said}{named}名下。"),
+        (lead, f"/inspections/{inspection.pk}/dossier/", f"{said}{named}名下。"),
     ):
         text = login(person).get(address).content.decode()
         assert words in text and "名录里还没有这家单位的许可条件" not in text
+        assert '<th scope="row">颗粒物' in text
     assert "DA001" in login(organiser).get(f"/inspections/units/{stays.number}/").content.decode()

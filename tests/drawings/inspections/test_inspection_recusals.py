@@ -1,12 +1,14 @@
 """While an officer of the team asks to be recused, what the team reports does not count."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pages import said
 
 from drawings.inspections import queries, verbs
-from drawings.models import Inspection, RecusalRequest
+from drawings.models import Draw, Inspection, RecusalRequest
 from drawings.states import Refused
 
 
@@ -106,9 +108,58 @@ def test_in_bulk_it_stands_apart_and_is_not_published(inspection, ask, step, hea
     assert latest(row).state == "approved"
 
 
-def test_many_inspections_are_asked_about_in_two_queries(published_draw, ask, django_assert_num_queries):
+def test_many_inspections_are_asked_about_in_one_query(published_draw, ask, django_assert_num_queries):
     rows = list(Inspection.objects.filter(selection__draw=published_draw))
     for row in rows[:3]:
         ask(row)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(queries.undecided_recusals([row.pk for row in rows])) == 3
+
+
+def test_lists_board_and_dossier_say_that_it_is_undecided(
+    inspection, ask, lead, second, organiser, published_draw, login
+):
+    urls = {
+        (second, reverse("inspections:print")): "。决定以前不能提交。",
+        (second, reverse("inspections:dossier", args=[inspection.pk])): "。决定以前，检查不能提交",
+        (organiser, reverse("inspections:all")): "有人申请回避，还没有决定</span>",
+        (organiser, reverse("inspections:board")): "1 家有人申请回避，还没有决定</span>",
+    }
+
+    def told():
+        return [login(user).get(url).content.decode().count(words) for (user, url), words in urls.items()]
+
+    assert told() == [0, 0, 0, 0]
+    asked = ask(inspection)
+    assert told() == [1, 1, 1, 1]
+    page = login(second).get(reverse("inspections:print")).content.decode()
+    assert f"{asked.officer.name}申请了回避，等抽查组织者决定" in page
+    RecusalRequest.objects.update(decided_at=timezone.now(), decision="refused")
+    assert told() == [0, 0, 0, 0]
+
+
+def test_the_board_counts_an_inspection_once_and_under_seal_by_its_draw_alone(
+    inspection, ask, lead, second, organiser, published_draw, login
+):
+    ask(inspection)
+    ask(inspection, officer=second.officer, asked_by=second)
+    url = reverse("inspections:board")
+    board = login(organiser).get(url).context["board"]
+    assert [line.recusals for line in board.draws] == [1]
+    by_name = {line.name: line.recusals for line in board.officers if line.recusals}
+    assert by_name == {lead.officer.name: 1, second.officer.name: 1}
+    assert "1 家申请回避，还没有决定" in login(organiser).get(url).content.decode()
+    Draw.objects.update(disclosure="sealed")
+    board = login(organiser).get(url).context["board"]
+    assert ([line.recusals for line in board.draws], board.officers) == ([1], [])
+
+
+def test_the_list_of_all_asks_no_more_for_many(published_draw, ask, organiser, login):
+    client, counts = login(organiser), []
+    for row in [None, *Inspection.objects.filter(selection__draw=published_draw)[:3]]:
+        if row:
+            ask(row)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("inspections:all"))
+        counts.append(len(captured))
+    assert len(set(counts)) == 1

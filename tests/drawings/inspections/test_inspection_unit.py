@@ -104,7 +104,7 @@ def test_the_page_warns_of_a_permit_that_runs_out_and_lists_its_conditions(login
     response = page(login, organiser, drawn)
     assert response.context["permit_warning"] in text(response)
     assert "许可证已于 2020-01-02 到期" in text(response)
-    assert [outlet.code for outlet in response.context["outlets"]] == ["DA001"]
+    assert [outlet.code for outlet in response.context["permit"].outlets] == ["DA001"]
 
 
 def test_recusals_are_listed_and_those_of_another_time_marked(login, organiser, drawn, officers):

@@ -17,8 +17,10 @@ from drawings.demo import texts
 from drawings.demo.busiest import busiest
 from drawings.demo.play import QUARTERS, quarters
 from drawings.models import (
+    ChecklistVersion,
     Draw,
     DrawFile,
+    Finding,
     Inspection,
     InspectionChecklist,
     LogEntry,
@@ -258,6 +260,26 @@ def test_every_visit_names_checklists_that_were_in_use_then(demo):
     used = InspectionChecklist.objects.filter(inspection__visited_at__isnull=False)
     assert used.exists()
     assert not used.filter(version__published_at__gt=F("inspection__visited_at")).exists()
+
+
+def test_one_checklist_was_replaced_and_one_draft_is_open(demo, login):
+    """Visits of older quarters keep the version of their day, those under way have the new one."""
+    old, new = ChecklistVersion.objects.filter(checklist__code="general").order_by("number")
+    assert (old.published_at < new.published_at, new.points.count() - old.points.count()) == (True, 1)
+    *past, now = Draw.objects.published().order_by("pk")
+    used = InspectionChecklist.objects.filter(version__checklist__code="general")
+    of = used.values_list("version", flat=True)
+    assert set(of.filter(inspection__selection__draw__in=past)) == {old.pk}
+    assert set(of.filter(inspection__selection__draw=now)) == {new.pk}
+    assert Finding.objects.filter(point__version=new, point__code="electricity").exclude(verdict="").exists()
+    draft = ChecklistVersion.objects.get(published_at=None)
+    earlier = draft.checklist.versions.in_use().get()
+    changed = set(draft.points.values_list("guidance", flat=True)) - set(
+        earlier.points.values_list("guidance", flat=True)
+    )
+    assert (draft.checklist.code, draft.number, len(changed)) == ("waste-gas", 2, 1)
+    page = login(User.objects.get(username="admin")).get(f"/checklists/{old.checklist_id}/").content.decode()
+    assert "已有新版" in page and "在用" in page
 
 
 def test_no_evidence_tells_an_illness(demo):

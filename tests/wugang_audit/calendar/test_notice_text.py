@@ -23,10 +23,29 @@ def test_each_notice_is_read_into_the_rows_of_the_fixture(number, holidays):
     assert {day: names[day] for day in kept} == kept
 
 
-def test_the_extension_of_2020_is_not_guessed_at():
-    found = parse(NOTICES[EXTENSION][2], 2020)
-    assert found.days == ()
-    assert found.faults[0].endswith("：没有读懂这一句。")
+def test_the_extension_of_2020_goes_on_from_the_notice_before_it():
+    before = parse(NOTICES["国办发明电〔2019〕16号"][2], 2020).days
+    found = parse(NOTICES[EXTENSION][2], 2020, before)
+    assert found.faults == ()
+    assert {named.day: named.is_workday for named in found.days} == read(EXTENSION)
+    assert {named.name for named in found.days} == {"春节"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("延长2020年国庆节假期至2月2日", "还没有登记2020年国庆节原来的放假日子，不知道从哪一天起延长：请先登记原来的通知"),
+        ("延长2021年春节假期至2月2日", "写的是2021年，这份通知的年度是2020年"),
+        ("延长春节假期至1月24日", "还没有登记2020年春节原来的放假日子，不知道从哪一天起延长：请先登记原来的通知"),
+        ("延长春节假期至2月2日（星期一）", "2020-02-02是星期日，和写的不一致：请核对年度和日期"),
+        ("延长春节假期至6月2日", "从2020-01-31到2020-06-02不像一个假期"),
+        ("延长春节假期至2月2日，2月4日起正常上班", "上班的日子不是假期结束的下一天"),
+        ("延长春节假期到初九，2月3日起正常上班", "没有读懂这一句"),
+    ],
+)  # fmt: skip
+def test_an_extension_that_cannot_be_is_said_with_its_sentence(sentence, why):
+    before = parse("二、春节：1月24日至30日放假调休，共7天。1月19日（星期日）上班。", 2020).days
+    assert parse(f"{sentence}。", 2020, before).faults == (f"“{sentence}”：{why}。",)
 
 
 def test_a_whole_notice_is_read_with_its_head_and_its_foot():

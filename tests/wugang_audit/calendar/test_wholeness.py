@@ -27,6 +27,7 @@ def test_each_announced_year_is_whole(days, year):
     assert missing(year, days.values()) == []
     # 2020 went on for two days that nobody made up for.
     assert too_many(year, days.values()) == (2 if year == 2020 else 0)
+    assert too_many(year, days.values(), given=3) == 0
 
 
 @pytest.mark.parametrize("year", [2019, 2021, 2022, 2023, 2024, 2025, 2026])
@@ -58,3 +59,4 @@ def test_a_make_up_day_that_is_not_there_is_a_hint_alone(days):
     rest = [each for each in days.values() if not each.is_workday]
     assert missing(2026, rest) == []
     assert too_many(2026, rest) == 6
+    assert too_many(2026, rest, given=3) == 6

@@ -65,6 +65,39 @@ def test_readings_and_facilities_are_kept_with_their_limits(permit, inspection, 
 
 
 @pytest.mark.parametrize(
+    ("fields", "read"),
+    [
+        ({"outlet_kind": "waste", "outlet_code": "TS001", "pollutant": "废矿物油"}, False),
+        ({"outlet_kind": "waste", "outlet_code": "TS001", "pollutant": "炉渣", "limit": "5", "limit_unit": "t"}, False),
+        ({"outlet_kind": "organised", "outlet_code": "DA001", "pollutant": "颗粒物", "annual_limit": 3}, False),
+        ({"outlet_kind": "organised", "outlet_code": "DA001", "pollutant": "颗粒物", "annual_limit": 3, "limit_unit": "mg/m³"}, True),
+        ({"outlet_kind": "organised", "outlet_code": "DA001", "pollutant": "烟气黑度", "limit": "1"}, True),
+        ({"outlet_kind": "fugitive", "outlet_code": "厂界", "pollutant": "氨", "limit": "1.5", "limit_unit": "mg/m³"}, True),
+        ({"outlet_kind": "noise", "outlet_code": "厂界", "pollutant": "昼间噪声", "limit": "60", "limit_unit": "dB(A)"}, True),
+        ({"outlet_kind": "water", "outlet_code": "DW002", "pollutant": "氨氮"}, True),
+    ],
+)  # fmt: skip
+def test_only_what_can_be_measured_has_a_row_for_a_reading(fields, read, permit, inspection, login, lead):
+    """Solid waste and yearly tons stay in the dossier, and a facility named with them is asked about."""
+    source = inspection.selection.source
+    PermitCondition.objects.create(
+        source=source, code=f"{source.number}/one-more", facility_code="TS009", **fields
+    )
+    page = login(lead).get(url(inspection))
+    key = f"reading_{key_of(fields['outlet_code'], fields['pollutant'])}"
+    assert (key in page.context["form"].fields, COD in page.context["form"].fields) == (read, True)
+    assert f"facility_{key_of('TS009')}" in page.context["form"].fields
+    dossier = login(lead).get(url(inspection, "dossier")).content.decode()
+    assert f'<th scope="row">{fields["pollutant"]}</th>' in dossier
+
+
+def test_a_reading_of_waste_that_was_kept_before_is_not_lost(permit, inspection, login, lead):
+    inspection.readings.create(outlet="TS001", pollutant="炉渣", unit="", limit="", value=4)
+    page = login(lead).get(url(inspection))
+    assert f"reading_{key_of('TS001', '炉渣')}" in page.context["form"].fields
+
+
+@pytest.mark.parametrize(
     ("typed", "says"),
     [
         ("abc", "不是数"), ("-3", "不能是负数"), ("45 mg/m³", "单位应是 mg/L"), ("45,2", "小数点请用“.”"), ("1" * 9, "读数太长"),

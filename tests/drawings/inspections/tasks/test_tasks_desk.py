@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from drawings.ceremony import verbs as ceremony
 from drawings.inspections.review.queries import overdue
 from drawings.inspections.tasks import verbs
 from drawings.inspections.tasks.queries import due_lines
 from drawings.models import Draw, Inspection
+from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.staff.desk import todos_of
@@ -36,6 +38,44 @@ def test_the_desk_says_it_in_red(published_draw, busy, due, login):
     due(published_draw, -1)
     page = login(busy[0]).get("/desk/").content.decode()
     assert f'<span class="tag tag--bad">{len(busy[1])} 项</span>' in page
+
+
+@pytest.fixture
+def changed_registry(published_draw, item, organiser):
+    """A second draft after a change in the registry: somebody, an officer too, is to read what changed."""
+    draw = ceremony.start(year=2026, quarter=3, item=item, actor=organiser)
+    source = PollutionSource.objects.order_by("pk").last()
+    source.is_active = False
+    source.save()
+    return draw
+
+
+def test_the_desk_begins_with_what_is_late_then_due_then_returned(
+    published_draw, busy, due, put, changed_registry, login
+):
+    user, rows = busy
+    due(published_draw, 30)
+    for row, days in zip(rows, (-1, 0, 1), strict=False):
+        put(row, postponed_to=TODAY + datetime.timedelta(days=days))
+    put(rows[3], state="returned")
+    labels = [line.label for line in login(user).get("/desk/").context["todos"]]
+    due_first = ["检查已逾期", "检查今天到期", "检查明天到期", "检查被退回，请补充"]
+    assert labels[:4] == due_first
+    assert "请核对名录的" in labels[4]
+    assert labels[5:] == ["检查任务待填报"]
+
+
+def test_what_is_late_comes_before_the_steps_of_a_draw(
+    published_draw, due, put, changed_registry, organiser, head
+):
+    due(published_draw, -1)
+    first, *others = todos_of(organiser)
+    assert (first.label, first.tone) == ("检查已逾期", "bad")
+    assert [line.label for line in others if changed_registry.title in line.label]
+    unpublished = Inspection.objects.order_by("selection").first()
+    put(unpublished, state="approved", publish_by=TODAY - datetime.timedelta(days=1))
+    assert [line.tone for line in todos_of(head)][:2] == ["bad", "info"]
+    assert "请核对名录的" in todos_of(head)[1].label
 
 
 def test_the_organiser_reads_the_number_of_all_late_ones_sealed_or_not(
