@@ -37,13 +37,23 @@ class LegalBasisForm(Clear, ReasonForm):
     def clean_law(self) -> str:
         if not (law := law_writing.title(self.cleaned_data["law"])):
             raise ValidationError("请填写名称，不带书名号。")
+        for known in LegalBasis.objects.order_by().values_list("law", flat=True).distinct():
+            if known != law and law_writing.same_law(known, law) and self.instance.law != law:
+                raise ValidationError(f"已经登记的名称是“{known}”，请照着写：名称不同，同一条会有两份。")
         return law
 
     def clean_document_number(self) -> str:
         return law_writing.document_number(self.cleaned_data["document_number"])
 
     def clean_article(self) -> str:
-        return law_writing.article(self.cleaned_data["article"])
+        article = law_writing.article(self.cleaned_data["article"])
+        # What an older site has stays until it is changed.
+        if article and "article" in self.changed_data and not law_writing.names_article(article):
+            raise ValidationError(
+                f"“{article}”看不出是哪一条：请写成“第五十一条”“第二十四条第二款”“第十条第（三）项”；"
+                "文件的部分写成“第三部分”“三（四）”“附件1”；整个文件作依据的留空。"
+            )
+        return article
 
     def clean(self) -> dict[str, Any]:
         """Refuse other days of validity where a public page shows the law of its day by them."""

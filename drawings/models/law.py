@@ -110,7 +110,7 @@ class LegalBasis(models.Model):
         return []
 
     def clean(self) -> None:
-        """Refuse validity that ends before it begins, overlaps another row of the same article, or a circle.
+        """Refuse validity that ends before it begins or overlaps another row of the same article, a circle, a dead heir.
 
         :raises ValidationError: at the field that is wrong, with what to do.
         """
@@ -124,6 +124,7 @@ class LegalBasis(models.Model):
             raise ValidationError({"in_force_until": "最后有效日早于施行日期，请改正其中一个。"})
         self._refuse_overlap()
         self._refuse_circle()
+        self._refuse_dead_heir()
 
     @property
     def _article_of_law(self) -> tuple[str, str]:
@@ -143,6 +144,15 @@ class LegalBasis(models.Model):
             if row.in_force_from > self.in_force_from:
                 raise ValidationError({"in_force_until": f"{said}：请填到它施行的前一天。"})
             raise ValidationError({"in_force_from": f"{said}：请先给旧的一条填最后有效日。"})
+
+    def _refuse_dead_heir(self) -> None:
+        """What is to be cited instead must be law after this one is none, itself or by what replaces it."""
+        heir, last = self.replaced_by, self.in_force_until
+        if heir is None or last is None:
+            return
+        if all(row.in_force_until and row.in_force_until <= last for row in (heir, *heir.successors())):
+            ended = f"{heir.cited}到 {heir.in_force_until} 为止，{last} 以后也不再有效"
+            raise ValidationError({"replaced_by": f"{ended}：请改选那以后有效的一条，没有的留空。"})
 
     def _refuse_circle(self) -> None:
         if self.pk is None or self.replaced_by is None:

@@ -8,6 +8,15 @@ _NUMBERED = re.compile(
     r"(?<!\d)第?(?P<open>[（(]?)(?<!\d)(?P<number>\d{1,4})(?P<close>[）)]?)(?P<unit>[编章节条款项目])"
 )
 _YEAR = re.compile(r"[〔\[［【(（](\d{4})[〕\]］】)）]")
+_BARE = re.compile(r"第?(\d{1,4})条?|([一二三四五六七八九十百千零]+)条")
+_N = "(?!零)[一二三四五六七八九十百千零]+"
+_ITEM = rf"(?:（{_N}）|{_N})"
+# An article down to its 目 (立法法 2023, 第六十五条), or a part of a document as papers number it: 三（四）, 附件1.
+_ARTICLE = re.compile(
+    rf"(?:第{_N}(?:编|分编|章|节))*第{_N}条(?:之{_N})?(?:第{_N}款)?(?:第{_ITEM}项)?(?:第{_N}目)?"
+    rf"|(?:第{_N}(?:编|分编|章|节|部分|款|项|点))+|{_N}（{_N}）(?:[1-9][0-9]?)?|附[件表录](?:[1-9][0-9]?|{_N})?"
+)
+REPUBLIC = "中华人民共和国"
 # Between Chinese characters a space means nothing; in “HJ 944 规范” it parts two words.
 _IDLE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 
@@ -36,9 +45,21 @@ def title(text: str) -> str:
 
 
 def article(text: str) -> str:
-    """Write an article without spaces and with Chinese numerals: ``第 51 条第2款`` is 第五十一条第二款."""
-    text = "".join(text.split()).replace("〇", "零")
-    return _NUMBERED.sub(_in_chinese, _half_width_digits(text))
+    """Write an article without spaces and with Chinese numerals: ``第 51 条第2款`` is 第五十一条第二款, and so is 51 第五十一条."""
+    text = _half_width_digits("".join(text.split()).replace("〇", "零"))
+    if bare := _BARE.fullmatch(text):
+        text = f"第{bare[1] or bare[2]}条"
+    return _NUMBERED.sub(_in_chinese, text)
+
+
+def names_article(text: str) -> bool:
+    """Say whether a text, written as `article` does, names an article of a law or a part of a document."""
+    return _ARTICLE.fullmatch(text) is not None
+
+
+def same_law(one: str, other: str) -> bool:
+    """Say whether two names are those of one law: in full and without the name of the state."""
+    return one.removeprefix(REPUBLIC) == other.removeprefix(REPUBLIC)
 
 
 def document_number(text: str) -> str:

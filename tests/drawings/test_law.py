@@ -49,6 +49,15 @@ def errors(page):
         ({"law": "《某 某法》", "in_force_from": "2025-12-31"}, "in_force_from", "时间重叠"),
         ({"article": "第 1 条", "in_force_from": "2025-12-31"}, "in_force_from", "时间重叠"),
         ({"in_force_from": "1949-09-30", "in_force_until": "1950-01-01"}, "in_force_from", "核对年份"),
+        ({"article": "1", "in_force_from": "2025-12-31"}, "in_force_from", "时间重叠"),
+        ({"article": "随便写"}, "article", "看不出是哪一条：请写成“第五十一条”"),
+        ({"article": "第〇条"}, "article", "看不出是哪一条"),
+        ({"article": "第一条、第二条"}, "article", "看不出是哪一条"),
+        (
+            {"law": "中华人民共和国某某法", "in_force_from": "2026-01-01"},
+            "law",
+            "已经登记的名称是“某某法”，请照着写",
+        ),
         ({"text": "", "in_force_from": "2026-01-01"}, "text", "必填"),
         ({"replaced_by": "99999", "in_force_from": "2026-01-01"}, "replaced_by", "选择"),
     ],
@@ -95,6 +104,27 @@ def test_no_article_is_replaced_by_itself_or_in_a_circle(client, made):
     assert found == {
         "replaced_by": ["《某某法》第二条最后又由这一条代替，绕成了一圈：请改选，或先改那一条。"]
     }
+
+
+def test_what_is_cited_instead_must_be_law_afterwards_or_lead_to_what_is(client, made):
+    row = LegalBasis.objects.create(**ROW | {"article": "第二条"})
+    until = {"in_force_until": "2025-12-31", "change_reason": "废止"}
+    ends = ROW | {"article": "第二条", "replaced_by": made.pk} | until
+    assert "改选那以后有效的一条" in errors(client.post(change(row), ends))["replaced_by"][0]
+    made.replaced_by = LegalBasis.objects.create(**ROW | {"article": "第三条"})
+    made.save()
+    assert client.post(change(row), ends).status_code == 302
+
+
+def test_a_row_of_an_older_site_whose_article_is_none_can_still_be_ended(client, made):
+    LegalBasis.objects.filter(pk=made.pk).update(article="总则", law="《某某法》")
+    told = ROW | {
+        "article": "总则",
+        "law": "《某某法》",
+        "in_force_until": "2024-12-31",
+        "change_reason": "废止",
+    }
+    assert client.post(change(made), told).status_code == 302
 
 
 def test_a_replacement_that_begins_later_than_the_end_is_only_hinted_at(client, made):

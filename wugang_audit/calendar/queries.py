@@ -15,9 +15,8 @@ class Table:
 
     calendar: Calendar
     days: dict[int, list[NamedDay]] = field(default_factory=dict)
-    given: Counter[int] = field(
-        default_factory=Counter
-    )  # days by which a notice prolonged a holiday of the year
+    # By year: days by which a notice prolonged a holiday.
+    given: Counter[int] = field(default_factory=Counter)
 
     def missing(self, year: int) -> list[str]:
         """Say what the days of a year still lack; empty where its notice is whole."""

@@ -49,9 +49,8 @@ class Counts:
 class DrawLine:
     draw: Draw
     counts: Counts
-    recusals: (
-        int  # inspections for which somebody of the team asks to be recused, as long as nobody has decided
-    )
+    # Inspections for which somebody of the team asks to be recused, as long as nobody has decided.
+    recusals: int
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawings.models.law_writing import article, document_number, numeral, title
+from drawings.models.law_writing import article, document_number, names_article, numeral, same_law, title
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,8 @@ def test_no_two_numbers_are_said_alike():
         (" 第 51　条 ", "第五十一条"),
         ("第５１条", "第五十一条"),
         ("51条", "第五十一条"),
+        ("51", "第五十一条"),
+        ("五十一条", "第五十一条"),
         ("第51条第2款第(3)项", "第五十一条第二款第（三）项"),
         ("第一百〇三条", "第一百零三条"),
         ("第一百零三条之二", "第一百零三条之二"),
@@ -95,3 +97,31 @@ def test_a_title_is_kept_without_book_marks(typed, written):
 )
 def test_the_year_of_a_number_stands_in_its_own_brackets(typed, written):
     assert document_number(typed) == written
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第五十一条", "第一百零三条之二", "第二十四条第二款", "第十条第（三）项", "第十条第一款第三项第二目",
+        "第一编第二章第五条", "第三部分", "三（四）", "三（四）2", "附件1", "附件",
+    ],
+)  # fmt: skip
+def test_an_article_or_a_part_of_a_document_is_known(text):
+    assert names_article(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["随便写", "第零条", "第0条", "五十一", "第条", "第十条、第二十四条", "第五十一条规定", "条", "三"],
+)
+def test_other_words_are_no_article(text):
+    assert not names_article(text)
+
+
+def test_every_number_makes_an_article():
+    assert all(names_article(f"第{numeral(number)}条") for number in range(1, 10_000))
+
+
+def test_a_law_has_one_name_with_or_without_the_state():
+    assert same_law("生态环境法典", "中华人民共和国生态环境法典")
+    assert not same_law("环境保护法", "中华人民共和国海洋环境保护法")
