@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, QueryDict
 
+from .. import clock
 from ..access.strict_admin import ConstrainedFormSet, StrictAdmin
 from ..admin_frame.words import PlainInline
 from ..registries.admin import RegistryAdmin
@@ -15,7 +17,8 @@ from ..registries.deletion import DeletesForReason
 from ..registries.forms import ReasonForm
 from .models import HolidayNotice, SpecialDay, said
 from .notice_text import parse
-from .queries import Table, days_of_others, table, table_now
+from .queries import Table, days_of_others, lost_by, table, table_now
+from .wholeness import NamedDay
 
 MOST_ROWS = 400  # more than the days of a year are none that a person typed
 
@@ -65,6 +68,23 @@ class DayFormSet(ConstrainedFormSet):
             if day in seen:
                 form.add_error("day", f"{said(day)}在第 {seen[day]} 行已经有了：一天只登记一次，请删去一行。")
             seen.setdefault(day, number)
+
+    def clean(self) -> None:
+        """Refuse what leaves a year without a day that its notice must name: its dates would be estimates from then on.
+
+        Of a year that has not begun it is only said (`HolidayNoticeAdmin.save_related`): its notice may still be typed in anew.
+        """
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [form for form in self.forms if form.instance.pk or form.has_changed()]
+        kept = [form.cleaned_data for form in rows if not self._should_delete_form(form)]
+        days = [NamedDay(row["day"], row["is_workday"], row["name"]) for row in kept]
+        for year, lacks in lost_by(self.instance.pk, days, clock.today().year).items():
+            raise ValidationError(
+                f"{year}年度已经登记齐，这样改会缺{'、'.join(lacks)}，这一年的期限又要标“暂估”。没有保存。"
+                "哪一天登记错了，就在它那一行里直接改成对的，不要勾选“删除”。"
+            )
 
 
 def _with_rows(data: QueryDict, prefix: str, notice: int | None) -> QueryDict:

@@ -57,4 +57,17 @@ def days_of_others(year: int, notice: int | None) -> list[NamedDay]:
     return [NamedDay(*row) for row in rows.order_by("day").values_list("day", "is_workday", "name")]
 
 
+def lost_by(notice: int | None, days: list[NamedDay], latest: int) -> dict[int, list[str]]:
+    """Return {year: what it would lack} for years that are whole now and would not be any more.
+
+    :param days: what the notice would name.
+    :param latest: later years are not looked at.
+    """
+    now = table_now()
+    others = SpecialDay.objects.exclude(notice=notice).values_list("day", "is_workday", "name")
+    after = [*(NamedDay(*row) for row in others), *days]
+    whole = [year for year in now.days if year <= latest and not now.missing(year)]
+    return {year: lacks for year in whole if (lacks := missing(year, after))}
+
+
 table = once_a_request(table_now)

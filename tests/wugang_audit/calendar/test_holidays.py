@@ -1,17 +1,17 @@
-"""The table of holidays: what new sites load, what the administrator changes, and what is refused at its field."""
+"""The table of holidays: what the administrator changes, and what is refused at its field."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from notices import NOTICES, announced
+from django.utils import timezone
 
+from wugang_audit import clock as site_clock
 from wugang_audit.audit.models import AuditEntry
 from wugang_audit.calendar import queries
 from wugang_audit.calendar.models import HolidayNotice, SpecialDay
-from wugang_audit.calendar.workdays import Due
 
 URL = "/admin/wugang_audit/holidaynotice/"
 FACTS = {
@@ -34,77 +34,23 @@ def sent(*rows, initial=0, **facts):
     return data
 
 
+def rows_of(notice):
+    days = notice.days.all()
+    return [(f"{day.day}", day.is_workday, day.name, {"id": day.pk, "notice": notice.pk}) for day in days]
+
+
+def facts_of(notice):
+    return {
+        name: str(getattr(notice, name))
+        for name in ("year", "title", "document_number", "issued_on", "url", "text")
+    }
+
+
 def errors(response):
     """Return the errors of the notice and of each row."""
     form = response.context["adminform"].form
     (inline,) = response.context["inline_admin_formsets"]
     return dict(form.errors), [dict(each.errors) for each in inline.formset.forms if each.errors]
-
-
-# --- what a new site loads ---------------------------------------------------------------------------------------
-def test_the_fixture_holds_every_day_of_the_notices_and_no_other(holidays):
-    assert dict(SpecialDay.objects.values_list("day", "is_workday")) == announced()
-    found = HolidayNotice.objects.values_list("document_number", "year", "issued_on", "text")
-    assert {number: (year, f"{issued_on}", text) for number, year, issued_on, text in found} == {
-        number: (year, issued_on, text.strip()) for number, (year, issued_on, text) in NOTICES.items()
-    }
-
-
-def test_every_row_of_the_fixture_would_pass_the_form(holidays):
-    for row in [*HolidayNotice.objects.all(), *SpecialDay.objects.select_related("notice")]:
-        row.full_clean()
-
-
-def test_a_day_is_named_by_the_notice_that_decided_it(holidays):
-    decided = dict(SpecialDay.objects.values_list("day", "notice__document_number"))
-    assert decided[date(2020, 2, 1)] == "国办发明电〔2020〕1号"
-    assert decided[date(2019, 5, 1)] == "国办发明电〔2019〕3号"
-    named = SpecialDay.objects.filter(day__in=[date(2020, 10, 1), date(2022, 12, 31)])
-    assert [day.name for day in named] == ["国庆节、中秋节", "元旦"]
-
-
-# --- the calendar ------------------------------------------------------------------------------------------------
-def test_the_calendar_is_one_query(holidays):
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        found = queries.calendar()
-    assert len(asked) == 1
-    assert found.after(date(2026, 9, 30), 20) == Due(date(2026, 11, 3), False)
-    assert not found.is_estimated(date(2019, 1, 1), date(2026, 12, 31))
-    assert found.is_estimated(date(2027, 1, 4))
-
-
-def test_without_any_notice_every_year_is_an_estimate(db):
-    assert queries.calendar().after(date(2026, 9, 30), 1) == Due(date(2026, 10, 5), True)
-
-
-def test_half_a_notice_does_not_announce_a_year(holidays):
-    """A single day of it made 1 January a working day, and nothing was an estimate any more."""
-    notice = HolidayNotice.objects.create(
-        year=2027, title="通知", document_number="国办发明电〔2026〕9号", issued_on=date(2026, 11, 26)
-    )
-    assert queries.calendar().is_estimated(date(2027, 3, 1))
-    notice.days.create(day=date(2027, 10, 1), name="国庆节")
-    notice.days.create(day=date(2027, 2, 8), name="春节")
-    found = queries.calendar()
-    assert found.is_estimated(date(2027, 3, 1))
-    assert not found.is_workday(date(2027, 1, 1))
-    # What was entered so far counts, and is no more certain than its year.
-    assert found.after(date(2027, 2, 5), 1) == Due(date(2027, 2, 9), True)
-    assert found.is_estimated(date(2027, 10, 1))
-    assert not found.is_estimated(date(2026, 12, 31))
-
-
-def test_a_year_is_announced_with_the_last_day_that_it_must_name(holidays):
-    day = SpecialDay.objects.get(day=date(2026, 6, 19))
-    assert queries.table().missing(2026) == []
-    SpecialDay.objects.filter(name="端午节").delete()
-    assert queries.table().missing(2026) == ["端午（还差 1 天）"]
-    assert queries.calendar().is_estimated(date(2026, 3, 1))
-    SpecialDay.objects.create(day=day.day, name=day.name, notice=day.notice)
-    assert queries.table().missing(2026) == []
-    assert not queries.calendar().is_estimated(date(2026, 3, 1))
 
 
 # --- the administrator -------------------------------------------------------------------------------------------
@@ -131,14 +77,10 @@ def test_a_notice_is_entered_on_one_page_with_its_days(client, admin):
 
 def test_a_day_is_changed_and_deleted_and_history_keeps_both(client, admin, holidays):
     notice = HolidayNotice.objects.get(document_number="国办发明电〔2020〕1号")
-    days = list(notice.days.all())
-    rows = [(f"{day.day}", day.is_workday, day.name, {"id": day.pk, "notice": notice.pk}) for day in days]
+    rows = rows_of(notice)
     rows[0][3]["DELETE"] = "on"
     rows[2] = (rows[2][0], False, "春节假期", rows[2][3])
-    facts = {
-        name: str(getattr(notice, name))
-        for name in ("year", "title", "document_number", "issued_on", "url", "text")
-    }
+    facts = facts_of(notice)
     response = client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=3, **facts, change_reason="更正"))
     assert response.status_code == 302
     assert list(notice.days.values_list("name", flat=True)) == ["春节", "春节假期"]
@@ -148,6 +90,33 @@ def test_a_day_is_changed_and_deleted_and_history_keeps_both(client, admin, holi
     ]  # fmt: skip
     kinds = SpecialDay.history.order_by("history_id").values_list("history_type", "history_change_reason")
     assert sorted(kinds) == [("-", "更正"), ("~", "更正")]
+
+
+def test_a_whole_year_that_has_begun_loses_no_day_that_it_must_name(client, holidays):
+    notice = HolidayNotice.objects.get(year=2026)
+    rows = rows_of(notice)
+    told = facts_of(notice) | {"change_reason": "更正"}
+    rows[0][3]["DELETE"] = "on"
+    response = client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **told))
+    (inline,) = response.context["inline_admin_formsets"]
+    (said,) = inline.formset.non_form_errors()
+    assert "2026年度已经登记齐，这样改会缺1月1日" in said
+    assert said in response.content.decode()
+    assert not queries.calendar().is_estimated(date(2026, 1, 5))
+    del rows[0][3]["DELETE"]
+    rows[0] = (rows[0][0], rows[0][1], "元旦节", rows[0][3])
+    assert client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **told)).status_code == 302
+
+
+def test_a_notice_of_a_year_to_come_may_still_be_typed_in_anew(client, holidays):
+    notice = HolidayNotice.objects.get(year=2026)
+    rows = rows_of(notice)
+    rows[0][3]["DELETE"] = "on"
+    told = facts_of(notice) | {"change_reason": "更正"}
+    with site_clock.at(timezone.make_aware(datetime(2025, 12, 1, 9))):
+        response = client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **told))
+    assert response.status_code == 302
+    assert not notice.days.filter(day=date(2026, 1, 1)).exists()
 
 
 def test_a_notice_goes_when_it_has_no_day_and_not_before(client, holidays):
