@@ -93,8 +93,13 @@ def late_for_publication(today: datetime.date, prefix: str = "") -> models.Q:
 
 
 def due(day: datetime.date | None) -> Due | None:
-    """Return a stored day with the mark that it falls in a year without a notice."""
+    """Return a stored day that was counted, with the mark that it falls in a year without a notice."""
     return Due(day, calendar().is_estimated(day)) if day else None
+
+
+def visit_by(day: datetime.date | None) -> Due | None:
+    """Return the day by which a draw's units are to be visited, as it was set at the freeze."""
+    return calendar().as_set(day) if day else None
 
 
 def holiday_hint(day: datetime.date) -> str:

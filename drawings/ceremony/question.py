@@ -81,7 +81,7 @@ def ask_to_freeze(
         sources=[_named(source) for source in sources],
         sealed=choices["disclosure"] == Disclosure.SEALED,
         unseal_on=choices["unseal_on"],
-        visit_by=deadlines.due(visit_by),
+        visit_by=deadlines.visit_by(visit_by),
         holiday=deadlines.holiday_hint(visit_by),
         under=form.under,
         commit=_commit_in_words(draw, flight, sources, choices["disclosure"]),

@@ -179,7 +179,7 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
         bases=bases_at(bases_of([row["item_id"]]).get(row["item_id"], ()), row["frozen_at"]),
-        visit_by=deadlines.due(row["visit_by"]) if row["state"] == DrawState.PUBLISHED else None,
+        visit_by=deadlines.visit_by(row["visit_by"]) if row["state"] == DrawState.PUBLISHED else None,
         commit=text,
         bureau=commit.bureau if commit else "",
         quotas=quotas,

@@ -32,6 +32,12 @@ def due(value: Due | datetime.date | None) -> str:
 
 
 @register.filter
+def set_day(day: datetime.date | None) -> str:
+    """Write a day that somebody set, such as the one by which a visit is due: see `Calendar.as_set`."""
+    return due(calendar().as_set(day) if day else None)
+
+
+@register.filter
 def unworked(day: datetime.date | None) -> str:
     """Mark a day on which people are sent out although it is no working day; empty for any other."""
     if not day or calendar().is_workday(day):

@@ -95,6 +95,10 @@ class Calendar:
             raise ValueError("a quarter is 1, 2, 3 or 4")
         return self.last_until(datetime.date(year, quarter * 3, 31 if quarter in (1, 4) else 30))
 
+    def as_set(self, day: datetime.date) -> Due:
+        """Return a day that somebody set: it rests on a count only where it is the last working day of its quarter, as proposed."""
+        return Due(day, self.last_of_quarter(day.year, (day.month + 2) // 3) == Due(day, True))
+
     def count(self, a: datetime.date, b: datetime.date) -> int:
         """Return how many working days come after a, up to b and with it: 0 on the day itself, below 0 where b is past.
 

@@ -185,6 +185,12 @@ def test_what_rests_on_such_a_year_says_so(calendar, bare):
     assert not calendar.is_estimated(date(2019, 1, 1), date(2026, 12, 31))
 
 
+def test_a_day_that_was_set_is_an_estimate_only_where_it_is_the_one_proposed(calendar, bare):
+    assert bare.as_set(date(2027, 12, 31)) == Due(date(2027, 12, 31), True)
+    assert bare.as_set(date(2027, 12, 30)) == Due(date(2027, 12, 30), False)
+    assert calendar.as_set(date(2026, 12, 31)) == Due(date(2026, 12, 31), False)
+
+
 def test_a_period_that_ends_in_an_announced_year_may_have_begun_in_another():
     late = Calendar({}, {2027})
     assert late.after(date(2026, 12, 30), 2) == Due(date(2027, 1, 1), True)

@@ -89,11 +89,13 @@ def test_a_task_says_how_far_its_day_is(days, words, tone, published_draw, busy,
     assert day.isoformat() in page.content.decode()
 
 
-def test_a_day_in_a_year_without_a_notice_is_marked_as_an_estimate(published_draw, busy, due, login):
+def test_a_counted_day_in_a_year_without_a_notice_is_marked_as_an_estimate(published_draw, busy, due, login):
+    """The last working day of the quarter was counted; any other day was set by somebody, and holds whatever is announced."""
     SpecialDay.objects.all().delete()
-    due(published_draw, 20)
-    for url in (URL, reverse("inspections:print"), reverse("inspections:dossier", args=[busy[1][0].pk])):
-        assert "暂估" in login(busy[0]).get(url).content.decode()
+    for day, marked in ((datetime.date(2026, 12, 31), True), (datetime.date(2026, 12, 30), False)):
+        Draw.objects.update(visit_by=day)
+        for url in (URL, reverse("inspections:print"), reverse("inspections:dossier", args=[busy[1][0].pk])):
+            assert ("暂估" in login(busy[0]).get(url).content.decode()) == marked
 
 
 def test_a_task_that_is_due_on_a_saturday_says_that_it_is_no_working_day(
