@@ -28,6 +28,15 @@ from .states import InspectionState, Refused
 
 NO_SERVER = "没有设置邮件服务器：请设 EMAIL_URL。"
 ACTION = "发送到期提醒"  # as `send` records it
+# Why a mail did not go out; the first that fits.
+REASONS = (
+    (smtplib.SMTPRecipientsRefused, "收件地址被拒收，请安全管理员核对账号里的邮箱"),
+    (smtplib.SMTPSenderRefused, "发件地址被拒，请核对 EMAIL_FROM"),
+    (smtplib.SMTPAuthenticationError, "邮件服务器不认用户名或密码，请核对 EMAIL_URL"),
+    ((smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError), "连不上邮件服务器，请核对 EMAIL_URL"),
+    (smtplib.SMTPException, "邮件服务器没有收下"),
+    (OSError, "连不上邮件服务器，请核对 EMAIL_URL"),
+)
 FOR_OFFICERS = (Standing.OVERDUE, Standing.TODAY, Standing.TOMORROW)
 FOR_THE_OFFICE = (Standing.OVERDUE, Standing.UNPUBLISHED)
 
@@ -57,12 +66,17 @@ class NoMailServer(Refused):
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a day's reminders: how many mails went out, the login names of those who got none, and how many people
+    """What came of a day's reminders: how many mails went out, {login name: why} of those who got none, and how many people
     should have had one and have no address."""
 
     sent: int
-    failed: list[str]
+    why: dict[str, str]
     without_address: int = 0
+
+    @property
+    def failed(self) -> list[str]:
+        """The login names of those whose mail did not go out."""
+        return list(self.why)
 
 
 def send(today: datetime.date) -> Run:
@@ -84,9 +98,10 @@ def send(today: datetime.date) -> Run:
         only = set(earlier.changes["failed"])
     found = [(user, lines) for user, lines in _told(today) if only is None or user.username in only]
     mails = [(user, _mail(user, lines)) for user, lines in found if user.email]
-    failed = _sent(mails)
-    trail.record(None, "发送到期提醒", f"{today}", {"sent": len(mails) - len(failed), "failed": failed})
-    return Run(len(mails) - len(failed), failed, len(found) - len(mails))
+    why = _not_sent(mails)
+    # The trail is for ever, and what a server answers may name an address.
+    trail.record(None, "发送到期提醒", f"{today}", {"sent": len(mails) - len(why), "failed": list(why)})
+    return Run(len(mails) - len(why), why, len(found) - len(mails))
 
 
 def has_mail_server() -> bool:
@@ -108,17 +123,25 @@ def _run_of(today: datetime.date) -> AuditEntry | None:
     return None
 
 
-def _sent(mails: list[tuple[User, EmailMessage]]) -> list[str]:
-    """Send, and return the login names of those whose mail did not go out: one address must not keep the others back."""
-    failed = []
+def _not_sent(mails: list[tuple[User, EmailMessage]]) -> dict[str, str]:
+    """Send, and return {login name: why} of those whose mail did not go out: one address must not keep the others back."""
+    why = {}
     connection = get_connection()
     for user, mail in mails:
         mail.connection = connection
         try:
             mail.send()
-        except (smtplib.SMTPException, OSError, ValueError):
-            failed.append(user.username)
-    return failed
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            why[user.username] = in_words(error)
+    return why
+
+
+def in_words(error: Exception) -> str:
+    """Say in Chinese why a mail did not go out, with what the server said behind it."""
+    for kind, words in REASONS:
+        if isinstance(error, kind):
+            return f"{words}（{error}）"
+    return f"邮件服务器没有收下（{error}）"
 
 
 def _told(today: datetime.date) -> list[tuple[User, list[str]]]:

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -68,12 +69,21 @@ RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
 REMIND = env.bool("REMIND", False)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if env.str("EMAIL_URL", ""):
-    vars().update(env.email_url("EMAIL_URL"))
+    try:
+        _mail = env.email_url("EMAIL_URL")
+        vars().update(_mail | {"EMAIL_BACKEND": _mail["EMAIL_BACKEND"]})
+    except (ImproperlyConfigured, KeyError, TypeError, ValueError):
+        raise SystemExit(
+            "EMAIL_URL 写得不对：请写成 smtp://用户名:密码@主机:25，加密的写 smtp+tls://…:587 或 smtp+ssl://…:465；"
+            "用户名和密码里的 @ 写成 %40。"
+        ) from None
     # The reader of addresses drops the slash in front: filemail:///var/mails would be a folder below the working one.
     if env.str("EMAIL_URL").startswith("filemail:///"):
         EMAIL_FILE_PATH = f"/{vars()['EMAIL_FILE_PATH'].lstrip('/')}"
 EMAIL_TIMEOUT = 20  # seconds
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "webmaster@localhost")
+# Servers refuse a sender that is not theirs: without EMAIL_FROM it is the account's own address, if it is one.
+_account = vars().get("EMAIL_HOST_USER") or ""
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", _account if "@" in _account else "webmaster@localhost")
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
 # A visit may be postponed until so many days after the quarter.

@@ -106,7 +106,7 @@ def test_nothing_left_to_send_does_not_open_the_day_again(inspection, team, on, 
     User.objects.filter(pk=team[0].pk).update(email="deaf@example.invalid")
     assert reminders.send(DAY).failed == [team[0].username]
     User.objects.filter(pk=team[0].pk).update(email="")
-    assert reminders.send(DAY) == reminders.Run(0, [], 1)
+    assert reminders.send(DAY) == reminders.Run(0, {}, 1)
     mail.outbox.clear()
     assert reminders.send(DAY).sent == 0
     assert mail.outbox == []
@@ -123,6 +123,50 @@ def test_a_folder_for_mails_is_the_one_that_was_named(url, folder, tmp_path):
         [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["django.core.mail.backends.filebased.EmailBackend", folder], done.stderr
+
+
+def settings_with(tmp_path, code, **env):
+    env = os.environ | {"DATA_DIR": str(tmp_path)} | env
+    return subprocess.run(
+        [sys.executable, "-c", f"from wugang_audit import settings; {code}"],
+        cwd=ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("url", ["rubbish", "mail.example.invalid:25", "smtp://user:word@host:port"])
+def test_an_address_of_a_server_that_cannot_be_read_is_refused_in_words(url, tmp_path):
+    done = settings_with(tmp_path, "pass", EMAIL_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("EMAIL_URL 写得不对：请写成 smtp://")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "sender"),
+    [
+        ({"EMAIL_URL": "smtp://ssj%40example.invalid:x@host:25"}, "ssj@example.invalid"),
+        ({"EMAIL_URL": "smtp://ssj%40example.invalid:x@host:25", "EMAIL_FROM": "a@b.invalid"}, "a@b.invalid"),
+        ({"EMAIL_URL": "smtp://ssj:x@host:25"}, "webmaster@localhost"),
+    ],
+)
+def test_the_sender_is_the_account_of_the_server_where_none_is_named(env, sender, tmp_path):
+    done = settings_with(tmp_path, "print(settings.DEFAULT_FROM_EMAIL)", **env)
+    assert done.stdout.split() == [sender], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (smtplib.SMTPRecipientsRefused({}), "收件地址被拒收"),
+        (smtplib.SMTPSenderRefused(550, b"no", "a@b"), "核对 EMAIL_FROM"),
+        (smtplib.SMTPAuthenticationError(535, b"no"), "不认用户名或密码"),
+        (smtplib.SMTPServerDisconnected("gone"), "连不上邮件服务器"),
+        (ConnectionRefusedError("refused"), "连不上邮件服务器"),
+        (smtplib.SMTPDataError(554, b"spam"), "没有收下"),
+    ],
+)
+def test_why_a_mail_did_not_go_out_is_said(error, words):
+    assert words in reminders.in_words(error)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +235,9 @@ def test_once_a_day_and_the_trail_holds_how_many(inspection, team, on, capsys):
 def test_a_failure_is_told_and_the_rest_goes_out(inspection, team, on, settings, organiser, login, capsys):
     settings.EMAIL_BACKEND = f"{__name__}.Deaf"
     User.objects.filter(pk=team[0].pk).update(email="deaf@example.invalid")
-    with pytest.raises(CommandError, match=f"有 1 封没有发出，登录名：{team[0].username}"):
+    with pytest.raises(
+        CommandError, match=f"有 1 封没有发出，按登录名：\n  {team[0].username}：收件地址被拒收"
+    ):
         call_command("remind")
     assert [message.to for message in mail.outbox] == [[f"{team[1].pk}@example.invalid"]]
     desk = login(organiser).get("/desk/").content.decode()

@@ -30,4 +30,5 @@ class Command(BaseCommand):
                 f"有 {run.without_address} 人有到期的事项，但账号没有登记电子邮箱，收不到提醒。"
             )
         if run.failed:
-            raise CommandError(f"有 {len(run.failed)} 封没有发出，登录名：{'、'.join(run.failed)}")
+            lines = [f"  {username}：{why}" for username, why in run.why.items()]
+            raise CommandError("\n".join([f"有 {len(lines)} 封没有发出，按登录名：", *lines]))
