@@ -94,7 +94,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "inspection": inspection,
         "source": source,
         "on_team": on_team,
-        "task": task_of(inspection, today),
+        "task": task_of(user, inspection, today),
         "may_fill": queries.what_may(user, inspection).fill,
         "may_postpone": on_team and problems.may_postpone(inspection),
         "may_recuse": on_team
