@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
@@ -109,6 +110,13 @@ def open_recusal(inspection: Inspection, user: User) -> RecusalRequest | None:
     """Return the person's request that nobody has decided on, or that was granted and has no substitute yet."""
     waits = Q(decided_at__isnull=True) | Q(substitution__in=Substitution.objects.pending())
     return own_recusals(inspection, user).filter(waits).first()
+
+
+def how_closed(request: Problem | RecusalRequest) -> str:
+    """Say who decided on a request or took it back, when, and how: ``韩组织已在 2026-10-08 09:30 答复：同意``."""
+    who, at = request.decided_by.full_name, timezone.localtime(request.decided_at)
+    what = "撤回了这一条" if request.is_withdrawn else f"答复：{request.get_decision_display()}"
+    return f"{who}已在 {at:%Y-%m-%d %H:%M} {what}"
 
 
 def why_not_again(request: RecusalRequest) -> str:

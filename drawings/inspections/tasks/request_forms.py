@@ -94,7 +94,9 @@ class AnswerForm(forms.Form):
 
 class ProblemFilter(forms.Form):
     state = forms.ChoiceField(
-        label="处理", required=False, choices=[("", "全部"), ("waiting", "待答复"), ("decided", "已答复")]
+        label="处理",
+        required=False,
+        choices=[("", "全部"), ("waiting", "待答复"), ("decided", "已答复"), ("withdrawn", "已撤回")],
     )
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *Problem.Kind.choices])
     quarter = forms.ModelChoiceField(
@@ -112,7 +114,9 @@ class ProblemFilter(forms.Form):
         values = self.cleaned_data
         wanted = Q()
         if state := values.get("state"):
-            wanted &= Q(decided_at__isnull=state == "waiting")
+            withdrawn = Q(decision=Problem.Decision.WITHDRAWN)
+            decided = Q(decided_at__isnull=False) & ~withdrawn
+            wanted &= {"waiting": Q(decided_at__isnull=True), "decided": decided}.get(state, withdrawn)
         if kind := values.get("kind"):
             wanted &= Q(kind=kind)
         if draw := values.get("quarter"):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, Manager
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,6 +74,31 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/tasks/recuse.html", context)
 
 
+@require_role(Role.OFFICER)
+@does("撤回申请")
+@only_post("inspections:dossier", "pk")
+def withdraw_problem(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    return _withdraw(request, own(request, pk).problems, serial)
+
+
+@require_role(Role.OFFICER)
+@does("撤回回避申请")
+@only_post("inspections:dossier", "pk")
+def withdraw_recusal(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    return _withdraw(request, own(request, pk).recusal_requests, serial)
+
+
+def _withdraw(request: HttpRequest, requests: Manager, serial: int) -> HttpResponse:
+    found = get_object_or_404(requests.filter(asked_by=request.user), pk=serial)
+    try:
+        verbs.withdraw(request=found, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "已撤回。还需要的，可以重新提出。")
+    return redirect("inspections:dossier", found.inspection_id)
+
+
 def _asked(
     request: HttpRequest, form: Form, verb: Callable[..., Any], inspection: Inspection, done: str
 ) -> bool:
@@ -129,7 +154,9 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
         "may_answer": may_answer or form.is_bound,
-        "may_mark": request.user.has_role(Role.ORGANISER) and found.decided_at is not None,
+        "may_mark": request.user.has_role(Role.ORGANISER)
+        and found.decided_at is not None
+        and not found.is_withdrawn,
     }
     return render(request, "inspections/tasks/problem.html", context)
 

@@ -127,7 +127,9 @@ def test_a_problem_is_answered_and_changes_no_task(row, reported, organiser):
     with pytest.raises(Refused, match="写明答复"):
         answered(reported, organiser, "answered")
     answered(reported, organiser, "answered", "已联系乡镇修路", goes_up=True)
-    with pytest.raises(Refused, match="已经有人答复"):
+    with pytest.raises(
+        Refused, match=f"{organiser.full_name}已在 2026-10-08 .* 答复：已答复。您的答复没有记下"
+    ):
         answered(reported, organiser, "answered", "又一次")
     assert Inspection.objects.get(pk=row.pk).due_on == DUE
     assert list(Problem.objects.filter(goes_up=True)) == [reported]
