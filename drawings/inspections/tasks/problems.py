@@ -54,6 +54,14 @@ def may_postpone(inspection: Inspection) -> bool:
     return inspection.state == InspectionState.DRAFT and not waiting.exists()
 
 
+def why_not_twice(inspection: Inspection, user: User, reason: str) -> str:
+    """Say why a problem is not taken: the same person reported it in the same words and waits for the answer. Else empty."""
+    same = inspection.problems.filter(kind=Kind.REPORT, decided_at=None, asked_by=user, reason=reason.strip())
+    if same.exists():
+        return "同样的内容您已经报告过，正在等答复，不用再报告。有新的情况，请写明新的情况。"
+    return ""
+
+
 def requests() -> QuerySet[Problem]:
     """Requests and problems of draws that go on, with all that a list shows of them."""
     return Problem.objects.filter(inspection__selection__draw__state=DrawState.PUBLISHED).select_related(

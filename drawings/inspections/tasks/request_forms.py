@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from wugang_audit.accounts.models import User
+
 from ...models import Draw, Inspection, Problem
 from ..fields import LinesField
-from .problems import DECISIONS, fault_of_day
+from .problems import DECISIONS, fault_of_day, why_not_twice
 
 LENGTH = Problem._meta.get_field("reason").max_length
 SEALED = "不公开。抽查还在密封的，不要写单位名称：组织者这时还不能知道是哪一家。"
@@ -51,6 +53,15 @@ class PostponeForm(forms.Form):
 
 class ProblemForm(forms.Form):
     reason = ReasonField(label="困难或问题", help_text=f"写明是什么困难、需要谁协助。{SEALED}")
+
+    def __init__(self, *args: Any, inspection: Inspection, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.inspection, self.user = inspection, user
+
+    def clean_reason(self) -> str:
+        if why := why_not_twice(self.inspection, self.user, self.cleaned_data["reason"]):
+            raise forms.ValidationError(why)
+        return self.cleaned_data["reason"]
 
 
 class RecusalForm(forms.Form):

@@ -48,7 +48,7 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
 @does("报告困难或问题", ProblemForm.base_fields)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, inspection=inspection, user=request.user)
     if _asked(request, form, verbs.report, inspection, "已报告，请等组织者答复。"):
         return redirect("inspections:dossier", pk)
     return render(request, "inspections/tasks/report.html", {"inspection": inspection, "form": form})

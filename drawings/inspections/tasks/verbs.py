@@ -16,7 +16,15 @@ from ...models import Inspection, Problem, RecusalRequest
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from ..guards import locked
 from ..guards import trace as _trace
-from .problems import DECISIONS, fault_of_day, how_closed, may_postpone, open_recusal, why_not_again
+from .problems import (
+    DECISIONS,
+    fault_of_day,
+    how_closed,
+    may_postpone,
+    open_recusal,
+    why_not_again,
+    why_not_twice,
+)
 
 Kind, Decision = Problem.Kind, Problem.Decision
 
@@ -42,6 +50,8 @@ def report(*, inspection: Inspection, reason: str, actor: User) -> Problem:
     row = _of_team(inspection, actor)
     if row.state == InspectionState.PUBLISHED:
         raise Refused("检查结果已经公开，不能再就它报告困难。")
+    if why := why_not_twice(row, actor, reason):
+        raise Refused(why)
     problem = _asked(row, Kind.REPORT, reason, actor)
     _trace(row, actor, "报告困难或问题", problem=problem.pk)
     return problem

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, Problem, RecusalRequest
+from drawings.states import Refused
 
 WANTED = datetime.date(2026, 11, 3)
 ASKS = ("postpone", "report_problem", "recuse")
@@ -203,3 +204,18 @@ def test_nothing_of_it_is_public(asked, row, organiser, login, stranger, step):
     ):
         page = stranger.get(url).content.decode()
         assert [word for word in ("停产检修", "冲断", "报市局", "延期") if word in page] == [], url
+
+
+def test_the_same_problem_is_not_reported_twice_while_it_waits(row, lead, second, organiser, login):
+    client, url = login(lead), page_of("report_problem", row)
+    client.post(url, {"reason": "进厂道路被冲断"})
+    page = client.post(url, {"reason": " 进厂道路被冲断 "})
+    assert page.context["form"].errors["reason"][0].startswith("同样的内容您已经报告过，正在等答复")
+    with pytest.raises(Refused, match="已经报告过"):
+        verbs.report(inspection=row, reason="进厂道路被冲断", actor=lead)
+    first = Problem.objects.get()
+    verbs.report(inspection=row, reason="进厂道路被冲断", actor=second)
+    verbs.report(inspection=row, reason="监测站没有人手", actor=lead)
+    verbs.answer(problem=first, decision="answered", answer="已联系", goes_up=False, actor=organiser)
+    verbs.report(inspection=row, reason="进厂道路被冲断", actor=lead)
+    assert Problem.objects.count() == 4
