@@ -40,7 +40,7 @@ def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.dat
     if last < today:
         return f"最晚只能延到 {last:%Y-%m-%d}，这一天已经过了。请改为报告困难，由组织者答复。"
     if day < today:
-        return "这一天已经过了，请填今天以后的日期。"
+        return "这一天已经过了，请填今天或今天以后的日期。"
     if due and day <= due:
         return f"现在的期限是 {due:%Y-%m-%d}，请填它以后的日期。"
     if day > last:

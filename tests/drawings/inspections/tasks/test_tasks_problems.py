@@ -100,7 +100,8 @@ def test_a_late_visit_is_postponed_from_today_on_and_a_hopeless_one_not_at_all(
 ):
     due(row.selection.draw, -2)
     row = Inspection.objects.get(pk=row.pk)
-    assert "已经过了" in problems.fault_of_day(row, datetime.date(2026, 10, 7), timezone.localdate())
+    fault = problems.fault_of_day(row, datetime.date(2026, 10, 7), timezone.localdate())
+    assert fault == "这一天已经过了，请填今天或今天以后的日期。"
     assert problems.fault_of_day(row, datetime.date(2026, 10, 8), timezone.localdate()) == ""
     settings.POSTPONEMENT_DAYS = -100
     assert "改为报告困难" in problems.fault_of_day(row, WANTED, timezone.localdate())
