@@ -73,7 +73,7 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     assert mine.post(page_of("recuse", row), {"reason": "姐姐任会计"})["Location"] == url
     page = mine.get(url).content.decode()
     assert page_of("postpone", row) not in page  # one at a time
-    assert "申请延到 11月3日，待答复" in page
+    assert "申请延到 2026-11-03，待答复" in page and "申请延期到 2026-11-03" in page
     assert f'href="{page_of("recuse", row)}"' not in page
     problem = Problem.objects.get(kind="postpone")
     answer = {"decision": "granted", "postpone_to": "2026-11-02", "answer": "同意延一周多"}
