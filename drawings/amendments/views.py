@@ -13,7 +13,9 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.problems import Problem
 
+from ..inspections.tasks.problems import why_too_late
 from ..models import Disclosure, Draw, Inspection, RecusalRequest, Redaction, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
@@ -198,10 +200,13 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
         given |= {"away": form.away(), "issue": form.issue()}
         if attempt(request, DECLARED, recusals.grant, on=form, request=asked, **given):
             return redirect("amendments:substitutes", draw.code)
+    asked.refresh_from_db()  # somebody may have been faster
+    too_late = request.method == "POST" and asked.decided_at is not None
     context = {
         "draw": draw,
         "line": line,
         "asked": asked,
+        "errors": [Problem(why_too_late(asked))] if too_late else [],
         "form": form,
         "decline": decline,
         "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),

@@ -127,6 +127,11 @@ def how_closed(request: Problem | RecusalRequest) -> str:
     return f"{who}已在 {at:%Y-%m-%d %H:%M} {what}"
 
 
+def why_too_late(request: Problem | RecusalRequest) -> str:
+    """Say to whoever decides on a closed request what became of it."""
+    return f"{how_closed(request)}。您的答复没有记下。"
+
+
 def why_not_again(request: RecusalRequest) -> str:
     """Say why a second request to be recused is not taken."""
     if request.decided_at is None:

@@ -137,9 +137,9 @@ def problem_list(request: HttpRequest) -> HttpResponse:
 @does("答复困难与问题", AnswerForm.base_fields)
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(problems.requests(), pk=pk)
-    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
     form = AnswerForm(request.POST or None, problem=found, today=clock.today())
-    if request.method == "POST" and form.is_valid():
+    # Of what is decided already, the form's own faults say nothing: the due day that it is held against may be the new one.
+    if request.method == "POST" and not found.decided_at and form.is_valid():
         try:
             verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
@@ -147,13 +147,17 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已答复，检查组在任务里看得到。")
             return redirect("inspections:problems")
+        found = get_object_or_404(problems.requests(), pk=pk)
+    too_late = request.method == "POST" and found.decided_at is not None
+    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
     [line] = problems.lines(request.user, [found])
     context = {
         "line": line,
         "problem": found,
         "form": form,
         "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
-        "may_answer": may_answer or form.is_bound,
+        "may_answer": may_answer or (form.is_bound and not too_late),
+        "errors": [Problem(problems.why_too_late(found))] if too_late else [],
         "may_mark": request.user.has_role(Role.ORGANISER)
         and found.decided_at is not None
         and not found.is_withdrawn,

@@ -24,6 +24,7 @@ from .problems import (
     open_recusal,
     why_not_again,
     why_not_twice,
+    why_too_late,
 )
 
 Kind, Decision = Problem.Kind, Problem.Decision
@@ -107,7 +108,7 @@ def answer(
     """
     row, problem = _to_decide(problem, actor)
     if problem.decided_at:
-        raise Refused(f"{how_closed(problem)}。您的答复没有记下。")
+        raise Refused(why_too_late(problem))
     if decision not in DECISIONS[Kind(problem.kind)]:
         raise Refused("请选择处理结果。")
     if decision == Decision.GRANTED:

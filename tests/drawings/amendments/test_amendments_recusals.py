@@ -87,7 +87,7 @@ def test_a_refused_request_leaves_the_team_and_tells_why(asked, selection, organ
 
 def test_what_is_decided_is_not_decided_again(asked, grant, organiser):
     grant(asked)
-    with pytest.raises(Refused, match=f"{organiser.full_name}已在 .* 答复：同意。您的决定没有记下"):
+    with pytest.raises(Refused, match=f"{organiser.full_name}已在 .* 答复：同意。您的答复没有记下"):
         grant(asked)
     with pytest.raises(Refused, match="答复：同意"):
         recusals.refuse(request=asked, answer="不属于近亲属", actor=organiser)
@@ -145,7 +145,9 @@ def test_the_organiser_finds_it_on_the_desk_and_decides_on_its_page(
     assert Substitution.objects.get().reason == "recused"
     assert not [line for line in todos_of(organiser) if "回避申请" in line.label]
     again = client.post(url, sent)
-    assert f"{organiser.full_name}已在" in again.content.decode()
+    text = again.content.decode()
+    assert f"{organiser.full_name}已在 2026-10-08 09:00 答复：同意。您的答复没有记下。" in text
+    assert "<textarea" not in text and "这一次写的没有提交：有近亲属在该单位任职" in text
 
 
 def test_a_number_in_the_evidence_is_asked_about_below_it_and_goes_through_with_a_reason(

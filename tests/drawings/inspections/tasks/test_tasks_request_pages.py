@@ -219,3 +219,29 @@ def test_the_same_problem_is_not_reported_twice_while_it_waits(row, lead, second
     verbs.answer(problem=first, decision="answered", answer="已联系", goes_up=False, actor=organiser)
     verbs.report(inspection=row, reason="进厂道路被冲断", actor=lead)
     assert Problem.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {
+            "decision": "granted",
+            "postpone_to": "2026-11-03",
+        },  # the new day by now: no fault of the field is told
+        {"decision": "refused", "answer": "月底恢复生产"},
+        {"decision": "refused", "answer": ""},
+    ],
+)
+def test_the_second_organiser_reads_who_decided_what_and_finds_no_form(
+    sent, asked, row, organiser, organiser2, login
+):
+    postponement, _ = asked
+    verbs.answer(problem=postponement, decision="granted", answer="", goes_up=False, actor=organiser)
+    page = login(organiser2).post(f"/inspections/problems/{postponement.pk}/", sent)
+    text = page.content.decode()
+    at = f"{timezone.localtime(Problem.objects.get(pk=postponement.pk).decided_at):%Y-%m-%d %H:%M}"
+    assert text.count(f"{organiser.full_name}已在 {at} 答复：同意。您的答复没有记下。") == 1
+    assert text.count("data-error-summary") == 1
+    assert "<textarea" not in text and 'name="decision"' not in text
+    assert "现在的期限 " not in text and "这次检查现在的期限</dt>" in text
+    assert sent.get("answer", "") in text

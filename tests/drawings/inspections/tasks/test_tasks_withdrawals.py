@@ -99,7 +99,7 @@ def test_whoever_comes_second_reads_who_was_first(row, asked, lead, organiser, l
 
 def test_an_organiser_who_decides_on_a_recusal_taken_back_reads_so(row, recusal, lead, organiser):
     verbs.withdraw(request=recusal, actor=lead)
-    with pytest.raises(Refused, match=f"{lead.full_name}已在 .* 撤回了这一条。您的决定没有记下"):
+    with pytest.raises(Refused, match=f"{lead.full_name}已在 .* 撤回了这一条。您的答复没有记下"):
         recusals.refuse(request=recusal, answer="不属于近亲属", actor=organiser)
 
 
