@@ -48,10 +48,16 @@ def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.dat
     return ""
 
 
-def may_postpone(inspection: Inspection) -> bool:
-    """Say whether there is a visit to postpone: nothing is handed in, and no request waits."""
-    waiting = inspection.problems.filter(kind=Kind.POSTPONE, decided_at__isnull=True)
-    return inspection.state == InspectionState.DRAFT and not waiting.exists()
+def why_not_postpone(inspection: Inspection) -> str:
+    """Say why there is no visit to postpone: it was handed in, or a request waits; empty where there is one."""
+    if inspection.state == InspectionState.PUBLISHED:
+        return "检查结果已经公开，不用再延期。"
+    if inspection.state != InspectionState.DRAFT:
+        return "这次检查已经提交过，不用再延期。"
+    waits = inspection.problems.waiting().filter(kind=Kind.POSTPONE).select_related("asked_by").first()
+    if waits:
+        return f"{waits.asked_by.full_name}已经申请延到 {waits.postpone_to:%Y-%m-%d}，正在等答复，不能同时再申请。"
+    return ""
 
 
 def why_not_twice(inspection: Inspection, user: User, reason: str) -> str:

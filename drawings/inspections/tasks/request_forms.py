@@ -13,7 +13,8 @@ from ..fields import LinesField
 from .problems import DECISIONS, fault_of_day, why_not_twice
 
 LENGTH = Problem._meta.get_field("reason").max_length
-SEALED = "不公开。抽查还在密封的，不要写单位名称：组织者这时还不能知道是哪一家。"
+INTERNAL = "不公开。"
+SEALED = "抽查还在密封，不要写单位名称：组织者这时还不能知道是哪一家。"
 
 
 class ReasonField(LinesField):
@@ -36,13 +37,23 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, error_messages=words, **options)
 
 
-class PostponeForm(forms.Form):
-    postpone_to = DayField(label="延期到")
-    reason = ReasonField(label="原因", help_text=f"如单位停产检修、道路不通、本人出差。{SEALED}")
+class RequestForm(forms.Form):
+    """What an officer asks about an inspection; under seal his words are asked not to name the unit."""
 
-    def __init__(self, *args: Any, inspection: Inspection, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.inspection, self.today = inspection, today
+        self.inspection = inspection
+        if inspection.selection.draw.is_sealed:
+            self.fields["reason"].help_text += SEALED
+
+
+class PostponeForm(RequestForm):
+    postpone_to = DayField(label="延期到")
+    reason = ReasonField(label="原因", help_text=f"如单位停产检修、道路不通、本人出差。{INTERNAL}")
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def clean_postpone_to(self) -> datetime.date:
         day = self.cleaned_data["postpone_to"]
@@ -51,12 +62,12 @@ class PostponeForm(forms.Form):
         return day
 
 
-class ProblemForm(forms.Form):
-    reason = ReasonField(label="困难或问题", help_text=f"写明是什么困难、需要谁协助。{SEALED}")
+class ProblemForm(RequestForm):
+    reason = ReasonField(label="困难或问题", help_text=f"写明是什么困难、需要谁协助。{INTERNAL}")
 
-    def __init__(self, *args: Any, inspection: Inspection, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.inspection, self.user = inspection, user
+        self.user = user
 
     def clean_reason(self) -> str:
         if why := why_not_twice(self.inspection, self.user, self.cleaned_data["reason"]):
@@ -64,10 +75,10 @@ class ProblemForm(forms.Form):
         return self.cleaned_data["reason"]
 
 
-class RecusalForm(forms.Form):
+class RecusalForm(RequestForm):
     reason = ReasonField(
         label="应当回避的原因",
-        help_text=f"如近亲属在这家单位任职、与它有利害关系。只有组织者看得到。{SEALED}",
+        help_text=f"如近亲属在这家单位任职、与它有利害关系。只有组织者看得到。{INTERNAL}",
     )
 
 

@@ -39,7 +39,7 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
         "inspection": inspection,
         "form": form,
         "last_day": problems.last_day(inspection.selection.draw),
-        "possible": problems.may_postpone(inspection),
+        "why_not": problems.why_not_postpone(inspection),
     }
     return render(request, "inspections/tasks/postpone.html", context)
 
@@ -58,7 +58,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @does("申请回避", RecusalForm.base_fields)
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
-    form = RecusalForm(request.POST or None)
+    form = RecusalForm(request.POST or None, inspection=inspection)
     waits = problems.open_recusal(inspection, request.user)
     if waits is None and _asked(
         request, form, verbs.ask_recusal, inspection, "回避申请已提交，请等组织者决定。"

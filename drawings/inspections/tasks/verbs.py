@@ -20,9 +20,9 @@ from .problems import (
     DECISIONS,
     fault_of_day,
     how_closed,
-    may_postpone,
     open_recusal,
     why_not_again,
+    why_not_postpone,
     why_not_twice,
     why_too_late,
 )
@@ -34,10 +34,8 @@ Kind, Decision = Problem.Kind, Problem.Decision
 def postpone(*, inspection: Inspection, postpone_to: datetime.date, reason: str, actor: User) -> Problem:
     """Ask for more time; one request at a time."""
     row = _of_team(inspection, actor)
-    if row.state != InspectionState.DRAFT:
-        raise Refused("这次检查已经提交过，不用再延期。")
-    if not may_postpone(row):
-        raise Refused("这次检查已经有一份延期申请在等答复，不能同时再申请。")
+    if why := why_not_postpone(row):
+        raise Refused(why)
     if fault := fault_of_day(row, postpone_to, clock.today()):
         raise Refused(fault)
     problem = _asked(row, Kind.POSTPONE, reason, actor, postpone_to)

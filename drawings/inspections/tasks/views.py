@@ -96,7 +96,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "on_team": on_team,
         "task": task_of(user, inspection, today),
         "may_fill": queries.what_may(user, inspection).fill,
-        "may_postpone": on_team and problems.may_postpone(inspection),
+        "may_postpone": on_team and not problems.why_not_postpone(inspection),
         "may_recuse": on_team
         and inspection.state in WITH_OFFICERS
         and problems.open_recusal(inspection, user) is None,

@@ -69,7 +69,7 @@ def test_a_refused_postponement_changes_nothing_and_says_why(row, asked, organis
 
 
 def test_one_request_for_more_time_waits_at_a_time(row, asked, second, lead, organiser):
-    with pytest.raises(Refused, match="已经有一份"):
+    with pytest.raises(Refused, match="已经申请延到 2026-11-03，正在等答复"):
         verbs.postpone(inspection=row, postpone_to=WANTED, reason="同上", actor=second)
     with pytest.raises(IntegrityError), transaction.atomic():  # the database keeps it too
         Problem.objects.create(inspection=row, kind="postpone", asked_by=second, asked_at=timezone.now())

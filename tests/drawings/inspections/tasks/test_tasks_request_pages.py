@@ -245,3 +245,23 @@ def test_the_second_organiser_reads_who_decided_what_and_finds_no_form(
     assert "<textarea" not in text and 'name="decision"' not in text
     assert "现在的期限 " not in text and "这次检查现在的期限</dt>" in text
     assert sent.get("answer", "") in text
+
+
+def test_where_nothing_can_be_postponed_the_page_says_which_it_is(row, lead, second, login, step):
+    client, url = login(second), page_of("postpone", row)
+    asked = verbs.postpone(inspection=row, postpone_to=WANTED, reason="停产", actor=lead)
+    assert f"{lead.full_name}已经申请延到 2026-11-03，正在等答复" in client.get(url).content.decode()
+    verbs.withdraw(request=asked, actor=lead)
+    latest = step(row, "submitted")
+    assert "这次检查已经提交过，不用再延期。" in client.get(url).content.decode()
+    step(latest, "approved", "published")
+    text = client.get(url).content.decode()
+    assert "检查结果已经公开，不用再延期。" in text and "正在等答复" not in text
+
+
+@pytest.mark.parametrize("name", ASKS)
+@pytest.mark.parametrize(("disclosure", "warned"), [("open", False), ("sealed", True)])
+def test_only_under_seal_the_form_asks_not_to_name_the_unit(name, disclosure, warned, row, lead, login):
+    Draw.objects.update(disclosure=disclosure)
+    text = login(lead).get(page_of(name, row)).content.decode()
+    assert ("不要写单位名称" in text) == warned
