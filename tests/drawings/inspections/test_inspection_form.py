@@ -232,6 +232,7 @@ def test_the_detail_page_warns_of_a_permit_that_runs_out(inspection, login, lead
     assert [bool(warning(days)) for days in (-1, 0, 59, 60, 400)] == [True, True, True, False, False]
     assert warning(-1).startswith("许可证已于")
     assert warning(0).startswith("许可证还有 0 天到期")
+    assert "许可证还有 59 天到期，已过申请延续的期限" in warning(59)
 
 
 def test_the_detail_page_names_the_item_and_its_legal_basis(inspection, login, lead):
