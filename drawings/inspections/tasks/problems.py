@@ -17,6 +17,7 @@ from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection, Problem, RecusalRequest, Substitution
 from ...models.quarters import last_day_of
+from ...privacy_gate.queries import Text, obstacles, said
 from ...states import DrawState, InspectionState
 
 Kind, Decision = Problem.Kind, Problem.Decision
@@ -124,6 +125,12 @@ def open_recusal(inspection: Inspection, user: User) -> RecusalRequest | None:
     """Return the person's request that nobody has decided on, or that was granted and has no substitute yet."""
     waits = Q(decided_at__isnull=True) | Q(substitution__in=Substitution.objects.pending())
     return own_recusals(inspection, user).filter(waits).first()
+
+
+def personal(problem: Problem) -> str:
+    """Say what in a request looks like personal data: nothing of it is public, and the quarter's report takes it as it is."""
+    texts = {"reason": Text("原因", problem.reason), "answer": Text("答复", problem.answer)}
+    return said(obstacles(texts))
 
 
 def how_closed(request: Problem | RecusalRequest) -> str:

@@ -17,6 +17,7 @@ from wugang_audit.problems import Problem
 
 from ... import deadlines
 from ...models import Inspection
+from ...models import Problem as TaskProblem
 from ...models.powers import DRAW_READERS
 from ...states import WITH_OFFICERS, Refused
 from ..pages import own
@@ -24,6 +25,7 @@ from . import problems, verbs
 from .request_forms import AnswerForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
 
 PER_PAGE = 30
+GOES_UP = "会照原样写进本季度上报的材料：用不着的，请先不列入上报，请检查组重新报告。"
 
 
 @require_role(Role.OFFICER)
@@ -106,11 +108,15 @@ def _asked(
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        verb(inspection=inspection, actor=request.user, **form.cleaned_data)
+        made = verb(inspection=inspection, actor=request.user, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     messages.success(request, done)
+    if isinstance(made, TaskProblem) and (found := problems.personal(made)):
+        messages.warning(
+            request, f"{found}。列入上报的会照原样写进本季度的材料：用不着的，请撤回，删去以后再提出。"
+        )
     return True
 
 
@@ -141,11 +147,13 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     # Of what is decided already, the form's own faults say nothing: the due day that it is held against may be the new one.
     if request.method == "POST" and not found.decided_at and form.is_valid():
         try:
-            verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
+            answered = verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "已答复，检查组在任务里看得到。")
+            if answered.goes_up and (found_in_it := problems.personal(answered)):
+                messages.warning(request, f"{found_in_it}。{GOES_UP}")
             return redirect("inspections:problems")
         found = get_object_or_404(problems.requests(), pk=pk)
     too_late = request.method == "POST" and found.decided_at is not None
@@ -158,6 +166,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
         "may_answer": may_answer or (form.is_bound and not too_late),
         "errors": [Problem(problems.why_too_late(found))] if too_late else [],
+        "personal": problems.personal(found),
         "may_mark": request.user.has_role(Role.ORGANISER)
         and found.decided_at is not None
         and not found.is_withdrawn,
@@ -177,4 +186,6 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "已列入本季度上报。" if goes_up else "不再列入上报。")
+        if goes_up and (found_in_it := problems.personal(found)):
+            messages.warning(request, f"{found_in_it}。{GOES_UP}")
     return redirect("inspections:problem", pk)

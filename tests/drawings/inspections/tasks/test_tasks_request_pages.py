@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pages import said
 
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, Problem, RecusalRequest
@@ -265,3 +266,20 @@ def test_only_under_seal_the_form_asks_not_to_name_the_unit(name, disclosure, wa
     Draw.objects.update(disclosure=disclosure)
     text = login(lead).get(page_of(name, row)).content.decode()
     assert ("不要写单位名称" in text) == warned
+
+
+def test_a_telephone_number_in_a_problem_is_taken_with_a_hint_to_both(row, lead, organiser, login):
+    hint = "原因里的“13812345678”像手机号码"
+    client = login(lead)
+    page = client.post(page_of("report_problem", row), {"reason": "联系人13812345678不接"}, follow=True)
+    assert "已报告，请等组织者答复。" in said(page)
+    assert [hint in message for message in said(page)] == [False, True]
+    page = client.post(page_of("report_problem", row), {"reason": "道路不通"}, follow=True)
+    assert said(page) == ["已报告，请等组织者答复。"]
+    problem, desk = Problem.objects.order_by("pk")[0], login(organiser)
+    url = f"/inspections/problems/{problem.pk}/"
+    assert hint in desk.get(url).content.decode()
+    answer = {"decision": "answered", "answer": "打13912345678", "goes_up": "on"}
+    assert f"{hint}；答复里的“13912345678”像手机号码" in said(desk.post(url, answer, follow=True))[1]
+    assert len(said(desk.post(f"{url}mark/", {"goes_up": "no"}, follow=True))) == 1
+    assert hint in said(desk.post(f"{url}mark/", {"goes_up": "yes"}, follow=True))[1]
