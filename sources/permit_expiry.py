@@ -18,5 +18,8 @@ def permit_warning(source: PollutionSource) -> str:
     if left.days < 0:
         return f"许可证已于 {source.permit_expiry:%Y-%m-%d} 到期，请重点核查是否无证排污。"
     if left < RENEWAL:
-        return f"许可证还有 {left.days} 天到期，请提醒单位延续（《排污许可管理条例》第十四条：届满 60 日前申请）。"
+        return (
+            f"许可证还有 {left.days} 天到期，已过申请延续的期限（《排污许可管理条例》第十四条：届满 60 日前申请）："
+            "请核对单位是否已经申请延续。"
+        )
     return ""

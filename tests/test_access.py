@@ -101,6 +101,8 @@ MAY_OPEN = {
     "inspections:postpone": {OFF},
     "inspections:report_problem": {OFF},
     "inspections:recuse": {OFF},
+    "inspections:withdraw_problem": {OFF},
+    "inspections:withdraw_recusal": {OFF},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:waiting": {ORG, REV, HEAD},

@@ -87,7 +87,8 @@ ACTIONS = {
     "drawings.inspections.tasks.verbs": {
         f"'{action}'": (action, "drawings/inspections/tasks/test_tasks_problems.py")
         for action in ("申请延期", "报告困难或问题", "申请回避", "答复困难与问题", "改动是否上报")
-    },
+    }
+    | {"'撤回申请'": ("撤回申请", "drawings/inspections/tasks/test_tasks_withdrawals.py")},
     "drawings.demo.people": {
         "'开立账号'": ("开立账号", "wugang_audit/accounts/test_accounts.py"),
     },

@@ -12,6 +12,7 @@ from ..models.lotteries import Issue
 from ..privacy_gate.forms import Guarded
 from ..protocol import verify
 from ..readings import ValueForm
+from .away import LONGEST
 from .hideable import Hideable, fault_of_reason
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
@@ -52,16 +53,27 @@ class SubstituteForm(Guarded, forms.Form):
     evidence = EvidenceField()
 
     def __init__(
-        self, *args: Any, officers: dict[str, str], source: str, proposal: Issue | None, **kwargs: Any
+        self,
+        *args: Any,
+        officers: dict[str, str],
+        away: dict[str, str],
+        source: str,
+        proposal: Issue | None,
+        **kwargs: Any,
     ) -> None:
+        """Take the frozen officers as {certificate number: name}, and of those who are away by the registry why."""
         super().__init__(*args, **kwargs)
+        self.has_registered = any(number in away for number in officers)
         if source:
             self._ask_for_the_issue(verify.SOURCES[source].title, proposal)
         self.numbers = list(officers)
         self.guarded = ("evidence", *(f"away_{number}" for number in self.numbers))
         for number, name in officers.items():
             self.fields[f"away_{number}"] = forms.CharField(
-                label=f"{name or OFFICER_WITHDRAWN}（{number}）", required=False, max_length=100
+                label=f"{name or OFFICER_WITHDRAWN}（{number}）",
+                required=False,
+                max_length=LONGEST,
+                initial=away.get(number),
             )
 
     def _ask_for_the_issue(self, title: str, proposal: Issue | None) -> None:

@@ -19,7 +19,7 @@ from ..models.powers import SUBSTITUTE_SECONDS
 from ..models.substitutions import SubstitutionQuerySet
 from ..privacy_gate.queries import Mark, Subject, marks_on
 from ..states import DrawState
-from . import hideable, issues, recusals, seals, standing, substitutes, voids
+from . import away, hideable, issues, recusals, seals, standing, substitutes, voids
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Line:
     places: list[Place]
     away: list[str]
     few: list[str]  # places for which too many were declared away
+    unsaid: list[str]  # who may step in though the registry says that he is not to be sent today
     may_decide: bool
     remark: str  # to whoever may decide: what this site works out for the issue
 
@@ -89,7 +90,7 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
         .prefetch_related("places__selection__source", "places__officer", "redactions")
         .order_by(F("serial").asc(nulls_last=True), "pk")
     )
-    reading = _Reading(draw, user)
+    reading = _Reading(draw, user, [row for row in rows if row.is_open])
     marks = marks_on(Subject.SUBSTITUTION, {row.pk: substitutes.texts(row) for row in rows})
     found = [reading.line(row, marks[row.pk]) for row in rows]
     return (
@@ -106,13 +107,20 @@ def void_marks(request: VoidRequest) -> list[Mark]:
 class _Reading:
     """What one person may read of a draw's declarations; read once for all of them."""
 
-    def __init__(self, draw: Draw, user: User):
+    def __init__(self, draw: Draw, user: User, undecided: list[Substitution]):
         self.draw, self.user, self.hidden = draw, user, draw.is_sealed
         self.under_way = draw.state == DrawState.PUBLISHED
         self.names = standing.roster(draw)
         readable = Inspection.objects.of(user).filter(selection__draw=draw)
         self.readable = set(readable.values_list("selection", flat=True))
         self.own_teams = set(teams_of(user).values_list("selection", flat=True))
+        known = {
+            place.selection_id
+            for row in undecided
+            for place in row.places.all()
+            if not self.hidden or place.selection_id in self.readable
+        }
+        self.unsaid = away.unsaid(undecided, self.names, known)
         self.known = known_issues(standing.source_of(draw))
 
     def line(self, row: Substitution, marks: list[Mark]) -> Line:
@@ -129,6 +137,7 @@ class _Reading:
             places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,
             away=[f"{self._name(number)}：{why}" for number, why in sorted(row.away.items())],
             few=[] if self.hidden else [self._few(unit, left) for unit, _, left in row.few],
+            unsaid=[f"{self._name(number)}：{why}" for number, why in self.unsaid.get(row.pk, {}).items()],
             may_decide=may_decide,
             remark=issues.remark(row.source, row.label, row.known_at, self.known) if may_decide else "",
         )

@@ -16,6 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
+from ..inspections.tasks.problems import why_too_late
 from ..models import Draw, Inspection, RecusalRequest, Substitution, TeamMember
 from ..models.lotteries import Issue
 from ..privacy_gate.verbs import Reasons
@@ -121,7 +122,7 @@ def _undecided(request: RecusalRequest, actor: User) -> RecusalRequest:
     row = row.select_related("inspection__selection__draw", "inspection__selection__source", "officer")
     row = row.get(pk=request.pk)
     if row.decided_at:
-        raise Refused("这份申请已经有人决定过了，请刷新页面查看。")
+        raise Refused(why_too_late(row))
     if row.inspection.selection.draw.state != DrawState.PUBLISHED:
         raise Refused("这次抽签已作废，检查不再继续。")
     if row.asked_by_id == actor.pk or row.inspection.took_part(actor):

@@ -13,13 +13,15 @@ from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.pagination import LimitedPaginator
+from wugang_audit.problems import Problem
 
+from ..inspections.tasks.problems import why_too_late
 from ..models import Disclosure, Draw, Inspection, RecusalRequest, Redaction, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, Refused
 from ..steps import attempt
-from . import hideable, issues, queries, recusals, redactions, seals, standing, substitutes, voids
+from . import away, hideable, issues, queries, recusals, redactions, seals, standing, substitutes, voids
 from .forms import (
     GrantRecusalForm,
     RedactionForm,
@@ -188,17 +190,23 @@ def _request_of(code: str, pk: int) -> RecusalRequest:
 def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusalForm) -> HttpResponse:
     draw = asked.inspection.selection.draw
     sent = request.POST if request.method == "POST" and not decline.is_bound else None
-    form = GrantRecusalForm(sent, **_for_form(draw))
+    [line] = recusals.lines(request.user, [asked])
+    first = _for_form(draw)
+    if line.unit:  # under seal the recusals from it would name it
+        first["away"] = away.recused(asked.inspection.selection) | first["away"]
+    form = GrantRecusalForm(sent, **first)
     if sent is not None and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("evidence", "not_personal")}
         given |= {"away": form.away(), "issue": form.issue()}
         if attempt(request, DECLARED, recusals.grant, on=form, request=asked, **given):
             return redirect("amendments:substitutes", draw.code)
-    [line] = recusals.lines(request.user, [asked])
+    asked.refresh_from_db()  # somebody may have been faster
+    too_late = request.method == "POST" and asked.decided_at is not None
     context = {
         "draw": draw,
         "line": line,
         "asked": asked,
+        "errors": [Problem(why_too_late(asked))] if too_late else [],
         "form": form,
         "decline": decline,
         "may_decide": recusals.waiting(request.user).filter(pk=asked.pk).exists(),
@@ -271,9 +279,9 @@ def _lottery(draw: Draw) -> str:
 
 
 def _for_form(draw: Draw) -> dict[str, Any]:
-    source = standing.source_of(draw)
+    source, officers = standing.source_of(draw), standing.roster(draw)
     proposal = issues.proposed(draw, source) if source else None
-    return {"officers": standing.roster(draw), "source": source, "proposal": proposal}
+    return {"officers": officers, "away": away.registered(officers), "source": source, "proposal": proposal}
 
 
 @redactors

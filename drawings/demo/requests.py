@@ -2,7 +2,7 @@
 
 import datetime
 
-from drawings.amendments import recusals, redactions, substitutes
+from drawings.amendments import away, recusals, redactions, standing, substitutes
 from drawings.inspections import verbs as inspections
 from drawings.inspections.field import sampling
 from drawings.inspections.tasks import verbs as tasks
@@ -54,9 +54,14 @@ def refuse_recusal(inspection: Inspection, actor: User) -> None:
     recusals.refuse(request=request, answer=texts.RECUSAL_REFUSED[1], actor=actor)
 
 
+def _away(inspection: Inspection) -> dict[str, str]:
+    """What the form is filled in with: who is not to be sent by the registry."""
+    return away.registered(standing.roster(inspection.selection.draw))
+
+
 def grant_recusal(inspection: Inspection, actor: User) -> None:
     request = inspection.recusal_requests.get()
-    recusals.grant(request=request, evidence=texts.RECUSAL_EVIDENCE, away={}, actor=actor)
+    recusals.grant(request=request, evidence=texts.RECUSAL_EVIDENCE, away=_away(inspection), actor=actor)
 
 
 def declare_officer(inspection: Inspection, evidence: str, actor: User) -> None:
@@ -65,13 +70,13 @@ def declare_officer(inspection: Inspection, evidence: str, actor: User) -> None:
     member = selection.team.select_related("officer").order_by("is_lead", "-pk").first()
     substitutes.declare_officer(
         draw=selection.draw, officer=member.officer.certificate_number, reason=Substitution.Reason.ILL,
-        evidence=evidence, away={}, unit=selection.source.number, actor=actor,
+        evidence=evidence, away=_away(inspection), unit=selection.source.number, actor=actor,
     )  # fmt: skip
 
 
 def declare_unit(inspection: Inspection, actor: User) -> None:
     substitutes.declare_unit(
-        selection=inspection.selection, evidence=texts.UNIT_EVIDENCE, away={}, actor=actor
+        selection=inspection.selection, evidence=texts.UNIT_EVIDENCE, away=_away(inspection), actor=actor
     )
 
 

@@ -16,7 +16,16 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
-from ..models import Draw, Finding, Inspection, RecusalRequest, Selection, Substitution, TeamMember
+from ..models import (
+    Draw,
+    Finding,
+    Inspection,
+    RecusalRequest,
+    Selection,
+    Substitution,
+    SubstitutionPlace,
+    TeamMember,
+)
 from ..models.draw import OPEN_PLACE, TEAM_SIZE, DrawQuerySet
 from ..models.inspection import InspectionQuerySet
 from ..models.seal import sealed_now
@@ -88,9 +97,12 @@ def awaited(inspection: Inspection) -> str:
     """Say in words which declaration of a substitute has to be settled first; empty where none is pending.
 
     Whoever steps in hands in the report, and a unit that was found closed stays closed until its substitute is known.
+    Why an officer is not to go, his partner does not read here.
     """
     rows = Substitution.objects.pending().filter(places__selection=inspection.selection_id).order_by("pk")
-    return "；".join(f"{row.get_reason_display()}，{row.awaited}" for row in rows)
+    return "；".join(
+        f"{row.get_reason_display() if row.is_unit else '有执法人员不能去'}，{row.awaited}" for row in rows
+    )
 
 
 def recusals_asked() -> QuerySet[RecusalRequest]:
@@ -106,9 +118,41 @@ def recusals_asked() -> QuerySet[RecusalRequest]:
 
 
 def with_recusals(inspections: InspectionQuerySet) -> InspectionQuerySet:
-    """Add ``recusal_asked``: whether somebody of the team asks to be recused, as long as nobody has decided on it."""
+    """Add ``recusal_asked``: somebody of the team asks to be recused, as long as nobody has decided on it; and
+    ``substitute_awaited``: somebody of the team is not to go, and it is not known yet who steps in."""
     asked = recusals_asked().filter(inspection=OuterRef("pk"))
-    return inspections.annotate(recusal_asked=Exists(asked))
+    left = places_left().filter(selection=OuterRef("selection"))
+    return inspections.annotate(recusal_asked=Exists(asked), substitute_awaited=Exists(left))
+
+
+def places_left() -> QuerySet[SubstitutionPlace]:
+    """Places of officers who are declared not to go, as long as it is not known who steps in."""
+    pending = Substitution.objects.pending().filter(kind=Substitution.Kind.OFFICER)
+    return SubstitutionPlace.objects.filter(substitution__in=pending)
+
+
+def awaited_substitutes(user: User, inspections: Iterable[int]) -> dict[int, str]:
+    """Return {primary key: who of the team is not to go} where it is not known yet who steps in, as this person reads it.
+
+    Who is not to go must know it at once, from the organiser's decision on. Why he is not, his partner does not read here.
+    """
+    rows = places_left().filter(selection__inspection__in=inspections).order_by("pk")
+    rows = rows.values_list(
+        "selection__inspection",
+        "substitution__officer__user",
+        "substitution__officer__name",
+        "substitution__recusal_request",
+    )
+    found: dict[int, list[str]] = {}
+    for inspection, who, name, request in rows:
+        if who != user.pk:
+            said = f"{name}不去这家单位，正在定替补，请等替补定下来再去检查"
+        elif request:
+            said = "您的回避申请已同意，正在定替补，请不要去检查"
+        else:
+            said = "已申报您不能去这家单位，正在定替补，请不要去检查"
+        found.setdefault(inspection, []).append(said)
+    return {inspection: "；".join(said) for inspection, said in found.items()}
 
 
 def undecided_recusals(inspections: Iterable[int]) -> dict[int, str]:

@@ -73,7 +73,7 @@ def submit(
     """Hand a complete report to the reviewer: without personal data, or with the reason why it is none."""
     row = _locked(inspection)
     _require_team(row, actor)
-    check_move(row.state, InspectionState.SUBMITTED)
+    _check_move(row, InspectionState.SUBMITTED)
     if why := why_not_yet(row):
         raise Refused(why)
     _require_version(row, version)
@@ -92,7 +92,7 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     """Find a submitted report in order. None of the two officers may review his own."""
     row = _locked(inspection)
     _require_reviewer(row, actor, Role.REVIEWER)
-    check_move(row.state, InspectionState.APPROVED)
+    _check_move(row, InspectionState.APPROVED)
     _require_no_recusal(row)
     _require_version(row, version)
     privacy.require_publishable(row)
@@ -111,7 +111,7 @@ def send_back(
     row = _locked(inspection)
     head_too = (Role.HEAD,) if row.state == InspectionState.APPROVED else ()
     _require_reviewer(row, actor, Role.REVIEWER, *head_too)
-    check_move(row.state, InspectionState.RETURNED)
+    _check_move(row, InspectionState.RETURNED)
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
     _require_version(row, version)
@@ -129,7 +129,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
     _require_head(actor)
     if why := kept_from_publishing(actor, [row.pk]).get(row.pk):
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
-    check_move(row.state, InspectionState.PUBLISHED)
+    _check_move(row, InspectionState.PUBLISHED)
     _require_no_recusal(row)
     _require_version(row, version)
     privacy.require_publishable(row)
@@ -205,6 +205,23 @@ def correct(
     _trace(row, actor, "更正检查结果")
     public_log.anchor()
     return correction
+
+
+def _check_move(row: Inspection, wanted: InspectionState) -> None:
+    """Refuse a move that cannot be; of one that was made already, in another window or by somebody else, say who made it."""
+    if row.state == wanted:
+        made = row.moves.filter(state=wanted).select_related("by").last()
+        who = f"{made.by.full_name}在 {timezone.localtime(made.at):%Y-%m-%d %H:%M} " if made else ""
+        raise Refused(f"这份检查已经{'由' if who else ''}{who}{_DONE[wanted]}，没有再办一次。")
+    check_move(row.state, wanted)
+
+
+_DONE = {
+    InspectionState.SUBMITTED: "提交",
+    InspectionState.RETURNED: "退回",
+    InspectionState.APPROVED: "审核通过",
+    InspectionState.PUBLISHED: "确认公开",
+}
 
 
 def _require_team(row: Inspection, actor: User) -> None:

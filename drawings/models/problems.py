@@ -21,12 +21,16 @@ class RequestQuerySet(models.QuerySet):
 
 
 class TaskRequest(models.Model):
-    """Something that an officer of the team asks and the organiser decides; both keep their words."""
+    """Something that an officer of the team asks and the organiser decides; both keep their words.
+
+    Until it is decided, who asked may take it back: then it is closed by himself.
+    """
 
     class Decision(models.TextChoices):
         GRANTED = "granted", "同意"
         REFUSED = "refused", "不同意"
         ANSWERED = "answered", "已答复"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     reason = models.CharField("原因", max_length=500)
     asked_by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="提出人")
@@ -41,6 +45,10 @@ class TaskRequest(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.decision == self.Decision.WITHDRAWN
 
 
 class Problem(TaskRequest):

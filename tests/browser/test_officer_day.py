@@ -53,7 +53,7 @@ def test_an_officer_s_day(viewport, tasks, open_as, look, organiser):
     page.get_by_label("原因").fill("单位停产检修")
     look(page, "officer-postpone")
     page.get_by_role("button", name="提交申请").click()
-    expect(page.get_by_text("申请延到 10月16日，待答复")).to_be_visible()
+    expect(page.get_by_text("申请延到 2026-10-16，待答复")).to_be_visible()
     page.get_by_role("link", name="申请回避").click()
     look(page, "officer-recuse")
     assert all(url.startswith(page.base) for url in fetched)  # a map is a link, and nothing of it is loaded

@@ -10,7 +10,7 @@ from wugang_audit.accounts.models import User
 from ...models import Draw, Inspection, Problem, TeamMember
 from ...models.inspection import InspectionQuerySet
 from ...states import WITH_OFFICERS, InspectionState
-from ..queries import tasks, undecided_recusals
+from ..queries import awaited_substitutes, tasks, undecided_recusals
 
 SOON = 7  # days before the due day from which on a task is marked
 
@@ -24,6 +24,7 @@ class Task:
     days: int | None  # from today to the due day, below 0 once it is past
     asked_for: datetime.date | None  # the day of a postponement that nobody has decided on
     recusal: str = ""  # who of the team asks to be recused, as long as nobody has decided on it
+    substitute: str = ""  # who of the team is not to go, as long as it is not known who steps in
 
     @property
     def is_late(self) -> bool:
@@ -90,7 +91,7 @@ def home(user: User, name: str, today: datetime.date) -> Home:
     found = own.filter(selection__name__icontains=name) if name else own
     progress = progress_of(user)
     return Home(
-        sections=_sections(_tasks(found.filter(state__in=WITH_OFFICERS), today)),
+        sections=_sections(_tasks(user, found.filter(state__in=WITH_OFFICERS), today)),
         done=found.exclude(state__in=WITH_OFFICERS),
         progress=progress,
         open_count=sum(each.total - each.done for each in progress),
@@ -99,35 +100,40 @@ def home(user: User, name: str, today: datetime.date) -> Home:
 
 def open_tasks(user: User, today: datetime.date) -> list[Task]:
     """Return the tasks that are not handed in, in the order of the home."""
-    return _flat(_sections(_tasks(tasks(user).filter(state__in=WITH_OFFICERS), today)))
+    return _flat(_sections(_tasks(user, tasks(user).filter(state__in=WITH_OFFICERS), today)))
 
 
 def _flat(sections: list[Section]) -> list[Task]:
     return [task for section in sections for _, some in section.places for task in some]
 
 
-def _tasks(inspections: InspectionQuerySet, today: datetime.date) -> list[Task]:
+def _tasks(user: User, inspections: InspectionQuerySet, today: datetime.date) -> list[Task]:
     asked = Problem.objects.waiting().filter(
         kind=Problem.Kind.POSTPONE, inspection__in=inspections.values("pk")
     )
     wanted = dict(asked.values_list("inspection", "postpone_to"))
     rows = list(inspections)
-    recusals = undecided_recusals([row.pk for row in rows])
-    return [_task(row, wanted.get(row.pk), today, recusals) for row in rows]
+    keys = [row.pk for row in rows]
+    recusals, substitutes = undecided_recusals(keys), awaited_substitutes(user, keys)
+    return [
+        _task(row, wanted.get(row.pk), today, recusals.get(row.pk, ""), substitutes.get(row.pk, ""))
+        for row in rows
+    ]
 
 
-def task_of(inspection: Inspection, today: datetime.date) -> Task:
+def task_of(user: User, inspection: Inspection, today: datetime.date) -> Task:
     """Return one inspection as the home shows it."""
     asked = inspection.problems.waiting().filter(kind=Problem.Kind.POSTPONE).first()
-    recusals = undecided_recusals([inspection.pk])
-    return _task(inspection, asked and asked.postpone_to, today, recusals)
+    recusal = undecided_recusals([inspection.pk]).get(inspection.pk, "")
+    substitute = awaited_substitutes(user, [inspection.pk]).get(inspection.pk, "")
+    return _task(inspection, asked and asked.postpone_to, today, recusal, substitute)
 
 
 def _task(
-    row: Inspection, asked_for: datetime.date | None, today: datetime.date, recusals: dict[int, str]
+    row: Inspection, asked_for: datetime.date | None, today: datetime.date, recusal: str, substitute: str
 ) -> Task:
     days = (row.due_on - today).days if row.due_on else None
-    return Task(row, row.due_on, days, asked_for, recusals.get(row.pk, ""))
+    return Task(row, row.due_on, days, asked_for, recusal, substitute)
 
 
 def _sections(found: list[Task]) -> list[Section]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection, Problem, RecusalRequest, Substitution
 from ...models.quarters import last_day_of
+from ...privacy_gate.queries import Text, obstacles, said
 from ...states import DrawState, InspectionState
 
 Kind, Decision = Problem.Kind, Problem.Decision
@@ -39,7 +41,7 @@ def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.dat
     if last < today:
         return f"最晚只能延到 {last:%Y-%m-%d}，这一天已经过了。请改为报告困难，由组织者答复。"
     if day < today:
-        return "这一天已经过了，请填今天以后的日期。"
+        return "这一天已经过了，请填今天或今天以后的日期。"
     if due and day <= due:
         return f"现在的期限是 {due:%Y-%m-%d}，请填它以后的日期。"
     if day > last:
@@ -47,10 +49,24 @@ def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.dat
     return ""
 
 
-def may_postpone(inspection: Inspection) -> bool:
-    """Say whether there is a visit to postpone: nothing is handed in, and no request waits."""
-    waiting = inspection.problems.filter(kind=Kind.POSTPONE, decided_at__isnull=True)
-    return inspection.state == InspectionState.DRAFT and not waiting.exists()
+def why_not_postpone(inspection: Inspection) -> str:
+    """Say why there is no visit to postpone: it was handed in, or a request waits; empty where there is one."""
+    if inspection.state == InspectionState.PUBLISHED:
+        return "检查结果已经公开，不用再延期。"
+    if inspection.state != InspectionState.DRAFT:
+        return "这次检查已经提交过，不用再延期。"
+    waits = inspection.problems.waiting().filter(kind=Kind.POSTPONE).select_related("asked_by").first()
+    if waits:
+        return f"{waits.asked_by.full_name}已经申请延到 {waits.postpone_to:%Y-%m-%d}，正在等答复，不能同时再申请。"
+    return ""
+
+
+def why_not_twice(inspection: Inspection, user: User, reason: str) -> str:
+    """Say why a problem is not taken: the same person reported it in the same words and waits for the answer. Else empty."""
+    same = inspection.problems.filter(kind=Kind.REPORT, decided_at=None, asked_by=user, reason=reason.strip())
+    if same.exists():
+        return "同样的内容您已经报告过，正在等答复，不用再报告。有新的情况，请写明新的情况。"
+    return ""
 
 
 def requests() -> QuerySet[Problem]:
@@ -109,6 +125,24 @@ def open_recusal(inspection: Inspection, user: User) -> RecusalRequest | None:
     """Return the person's request that nobody has decided on, or that was granted and has no substitute yet."""
     waits = Q(decided_at__isnull=True) | Q(substitution__in=Substitution.objects.pending())
     return own_recusals(inspection, user).filter(waits).first()
+
+
+def personal(problem: Problem) -> str:
+    """Say what in a request looks like personal data: nothing of it is public, and the quarter's report takes it as it is."""
+    texts = {"reason": Text("原因", problem.reason), "answer": Text("答复", problem.answer)}
+    return said(obstacles(texts))
+
+
+def how_closed(request: Problem | RecusalRequest) -> str:
+    """Say who decided on a request or took it back, when, and how: ``韩组织已在 2026-10-08 09:30 答复：同意``."""
+    who, at = request.decided_by.full_name, timezone.localtime(request.decided_at)
+    what = "撤回了这一条" if request.is_withdrawn else f"答复：{request.get_decision_display()}"
+    return f"{who}已在 {at:%Y-%m-%d %H:%M} {what}"
+
+
+def why_too_late(request: Problem | RecusalRequest) -> str:
+    """Say to whoever decides on a closed request what became of it."""
+    return f"{how_closed(request)}。您的答复没有记下。"
 
 
 def why_not_again(request: RecusalRequest) -> str:

@@ -13,7 +13,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ...deadlines import Standing, standing_of_visit
 from ...models import Inspection
 from ...states import WITH_OFFICERS, InspectionState
-from ..queries import counted, tasks
+from ..queries import counted, places_left, tasks
 from ..review.queries import overdue, to_review, with_due_days
 from .problems import waiting_for
 
@@ -29,7 +29,9 @@ def _due_today(user: User) -> list[Todo]:
 def _own_tasks(user: User) -> list[Todo]:
     states = list(tasks(user).filter(state__in=WITH_OFFICERS).values_list("state", flat=True))
     url = reverse("inspections:tasks")
+    left = places_left().filter(substitution__officer__user=user).count()
     return counted(
+        Todo("检查任务正在定替补，请不要去", url, left, "定下来以后，任务从您的清单里去掉", "bad"),
         Todo(
             "检查被退回，请补充",
             url,

@@ -6,12 +6,15 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
+from wugang_audit.accounts.models import User
+
 from ...models import Draw, Inspection, Problem
 from ..fields import LinesField
-from .problems import DECISIONS, fault_of_day
+from .problems import DECISIONS, fault_of_day, why_not_twice
 
 LENGTH = Problem._meta.get_field("reason").max_length
-SEALED = "不公开。抽查还在密封的，不要写单位名称：组织者这时还不能知道是哪一家。"
+INTERNAL = "不公开。"
+SEALED = "抽查还在密封，不要写单位名称：组织者这时还不能知道是哪一家。"
 
 
 class ReasonField(LinesField):
@@ -34,13 +37,23 @@ class DayField(forms.DateField):
         super().__init__(widget=widget, error_messages=words, **options)
 
 
-class PostponeForm(forms.Form):
-    postpone_to = DayField(label="延期到")
-    reason = ReasonField(label="原因", help_text=f"如单位停产检修、道路不通、本人出差。{SEALED}")
+class RequestForm(forms.Form):
+    """What an officer asks about an inspection; under seal his words are asked not to name the unit."""
 
-    def __init__(self, *args: Any, inspection: Inspection, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.inspection, self.today = inspection, today
+        self.inspection = inspection
+        if inspection.selection.draw.is_sealed:
+            self.fields["reason"].help_text += SEALED
+
+
+class PostponeForm(RequestForm):
+    postpone_to = DayField(label="延期到")
+    reason = ReasonField(label="原因", help_text=f"如单位停产检修、道路不通、本人出差。{INTERNAL}")
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def clean_postpone_to(self) -> datetime.date:
         day = self.cleaned_data["postpone_to"]
@@ -49,14 +62,23 @@ class PostponeForm(forms.Form):
         return day
 
 
-class ProblemForm(forms.Form):
-    reason = ReasonField(label="困难或问题", help_text=f"写明是什么困难、需要谁协助。{SEALED}")
+class ProblemForm(RequestForm):
+    reason = ReasonField(label="困难或问题", help_text=f"写明是什么困难、需要谁协助。{INTERNAL}")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_reason(self) -> str:
+        if why := why_not_twice(self.inspection, self.user, self.cleaned_data["reason"]):
+            raise forms.ValidationError(why)
+        return self.cleaned_data["reason"]
 
 
-class RecusalForm(forms.Form):
+class RecusalForm(RequestForm):
     reason = ReasonField(
         label="应当回避的原因",
-        help_text=f"如近亲属在这家单位任职、与它有利害关系。只有组织者看得到。{SEALED}",
+        help_text=f"如近亲属在这家单位任职、与它有利害关系。只有组织者看得到。{INTERNAL}",
     )
 
 
@@ -94,7 +116,9 @@ class AnswerForm(forms.Form):
 
 class ProblemFilter(forms.Form):
     state = forms.ChoiceField(
-        label="处理", required=False, choices=[("", "全部"), ("waiting", "待答复"), ("decided", "已答复")]
+        label="处理",
+        required=False,
+        choices=[("", "全部"), ("waiting", "待答复"), ("decided", "已答复"), ("withdrawn", "已撤回")],
     )
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *Problem.Kind.choices])
     quarter = forms.ModelChoiceField(
@@ -112,7 +136,9 @@ class ProblemFilter(forms.Form):
         values = self.cleaned_data
         wanted = Q()
         if state := values.get("state"):
-            wanted &= Q(decided_at__isnull=state == "waiting")
+            withdrawn = Q(decision=Problem.Decision.WITHDRAWN)
+            decided = Q(decided_at__isnull=False) & ~withdrawn
+            wanted &= {"waiting": Q(decided_at__isnull=True), "decided": decided}.get(state, withdrawn)
         if kind := values.get("kind"):
             wanted &= Q(kind=kind)
         if draw := values.get("quarter"):

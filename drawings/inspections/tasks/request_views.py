@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, Manager
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +17,7 @@ from wugang_audit.problems import Problem
 
 from ... import deadlines
 from ...models import Inspection
+from ...models import Problem as TaskProblem
 from ...models.powers import DRAW_READERS
 from ...states import WITH_OFFICERS, Refused
 from ..pages import own
@@ -24,6 +25,7 @@ from . import problems, verbs
 from .request_forms import AnswerForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
 
 PER_PAGE = 30
+GOES_UP = "会照原样写进本季度上报的材料：用不着的，请先不列入上报，请检查组重新报告。"
 
 
 @require_role(Role.OFFICER)
@@ -39,7 +41,7 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
         "inspection": inspection,
         "form": form,
         "last_day": problems.last_day(inspection.selection.draw),
-        "possible": problems.may_postpone(inspection),
+        "why_not": problems.why_not_postpone(inspection),
     }
     return render(request, "inspections/tasks/postpone.html", context)
 
@@ -48,7 +50,7 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
 @does("报告困难或问题", ProblemForm.base_fields)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST or None, inspection=inspection, user=request.user)
     if _asked(request, form, verbs.report, inspection, "已报告，请等组织者答复。"):
         return redirect("inspections:dossier", pk)
     return render(request, "inspections/tasks/report.html", {"inspection": inspection, "form": form})
@@ -58,7 +60,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @does("申请回避", RecusalForm.base_fields)
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = own(request, pk)
-    form = RecusalForm(request.POST or None)
+    form = RecusalForm(request.POST or None, inspection=inspection)
     waits = problems.open_recusal(inspection, request.user)
     if waits is None and _asked(
         request, form, verbs.ask_recusal, inspection, "回避申请已提交，请等组织者决定。"
@@ -74,6 +76,31 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/tasks/recuse.html", context)
 
 
+@require_role(Role.OFFICER)
+@does("撤回申请")
+@only_post("inspections:dossier", "pk")
+def withdraw_problem(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    return _withdraw(request, own(request, pk).problems, serial)
+
+
+@require_role(Role.OFFICER)
+@does("撤回回避申请")
+@only_post("inspections:dossier", "pk")
+def withdraw_recusal(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    return _withdraw(request, own(request, pk).recusal_requests, serial)
+
+
+def _withdraw(request: HttpRequest, requests: Manager, serial: int) -> HttpResponse:
+    found = get_object_or_404(requests.filter(asked_by=request.user), pk=serial)
+    try:
+        verbs.withdraw(request=found, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "已撤回。还需要的，可以重新提出。")
+    return redirect("inspections:dossier", found.inspection_id)
+
+
 def _asked(
     request: HttpRequest, form: Form, verb: Callable[..., Any], inspection: Inspection, done: str
 ) -> bool:
@@ -81,11 +108,15 @@ def _asked(
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        verb(inspection=inspection, actor=request.user, **form.cleaned_data)
+        made = verb(inspection=inspection, actor=request.user, **form.cleaned_data)
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     messages.success(request, done)
+    if isinstance(made, TaskProblem) and (found := problems.personal(made)):
+        messages.warning(
+            request, f"{found}。列入上报的会照原样写进本季度的材料：用不着的，请撤回，删去以后再提出。"
+        )
     return True
 
 
@@ -112,24 +143,33 @@ def problem_list(request: HttpRequest) -> HttpResponse:
 @does("答复困难与问题", AnswerForm.base_fields)
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(problems.requests(), pk=pk)
-    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
     form = AnswerForm(request.POST or None, problem=found, today=clock.today())
-    if request.method == "POST" and form.is_valid():
+    # Of what is decided already, the form's own faults say nothing: the due day that it is held against may be the new one.
+    if request.method == "POST" and not found.decided_at and form.is_valid():
         try:
-            verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
+            answered = verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "已答复，检查组在任务里看得到。")
+            if answered.goes_up and (found_in_it := problems.personal(answered)):
+                messages.warning(request, f"{found_in_it}。{GOES_UP}")
             return redirect("inspections:problems")
+        found = get_object_or_404(problems.requests(), pk=pk)
+    too_late = request.method == "POST" and found.decided_at is not None
+    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
     [line] = problems.lines(request.user, [found])
     context = {
         "line": line,
         "problem": found,
         "form": form,
         "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
-        "may_answer": may_answer or form.is_bound,
-        "may_mark": request.user.has_role(Role.ORGANISER) and found.decided_at is not None,
+        "may_answer": may_answer or (form.is_bound and not too_late),
+        "errors": [Problem(problems.why_too_late(found))] if too_late else [],
+        "personal": problems.personal(found),
+        "may_mark": request.user.has_role(Role.ORGANISER)
+        and found.decided_at is not None
+        and not found.is_withdrawn,
     }
     return render(request, "inspections/tasks/problem.html", context)
 
@@ -146,4 +186,6 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, "已列入本季度上报。" if goes_up else "不再列入上报。")
+        if goes_up and (found_in_it := problems.personal(found)):
+            messages.warning(request, f"{found_in_it}。{GOES_UP}")
     return redirect("inspections:problem", pk)

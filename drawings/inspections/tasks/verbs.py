@@ -16,7 +16,16 @@ from ...models import Inspection, Problem, RecusalRequest
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from ..guards import locked
 from ..guards import trace as _trace
-from .problems import DECISIONS, fault_of_day, may_postpone, open_recusal, why_not_again
+from .problems import (
+    DECISIONS,
+    fault_of_day,
+    how_closed,
+    open_recusal,
+    why_not_again,
+    why_not_postpone,
+    why_not_twice,
+    why_too_late,
+)
 
 Kind, Decision = Problem.Kind, Problem.Decision
 
@@ -25,10 +34,8 @@ Kind, Decision = Problem.Kind, Problem.Decision
 def postpone(*, inspection: Inspection, postpone_to: datetime.date, reason: str, actor: User) -> Problem:
     """Ask for more time; one request at a time."""
     row = _of_team(inspection, actor)
-    if row.state != InspectionState.DRAFT:
-        raise Refused("这次检查已经提交过，不用再延期。")
-    if not may_postpone(row):
-        raise Refused("这次检查已经有一份延期申请在等答复，不能同时再申请。")
+    if why := why_not_postpone(row):
+        raise Refused(why)
     if fault := fault_of_day(row, postpone_to, clock.today()):
         raise Refused(fault)
     problem = _asked(row, Kind.POSTPONE, reason, actor, postpone_to)
@@ -42,6 +49,8 @@ def report(*, inspection: Inspection, reason: str, actor: User) -> Problem:
     row = _of_team(inspection, actor)
     if row.state == InspectionState.PUBLISHED:
         raise Refused("检查结果已经公开，不能再就它报告困难。")
+    if why := why_not_twice(row, actor, reason):
+        raise Refused(why)
     problem = _asked(row, Kind.REPORT, reason, actor)
     _trace(row, actor, "报告困难或问题", problem=problem.pk)
     return problem
@@ -66,6 +75,22 @@ def ask_recusal(*, inspection: Inspection, reason: str, actor: User) -> RecusalR
 
 
 @transaction.atomic
+def withdraw(*, request: Problem | RecusalRequest, actor: User) -> Problem | RecusalRequest:
+    """Take back a request that nobody has decided on: it waits for nobody any more, and a new one can be made."""
+    row = locked(request.inspection)
+    request = type(request).objects.select_for_update().get(pk=request.pk)
+    if request.asked_by_id != actor.pk:
+        raise PermissionDenied("只有提出的人可以撤回。")
+    if request.decided_at:
+        raise Refused(f"{how_closed(request)}。没有再撤回。")
+    request.decision, request.decided_by, request.decided_at = Decision.WITHDRAWN, actor, clock.now()
+    request.save(update_fields=["decision", "decided_by", "decided_at"])
+    key = "problem" if isinstance(request, Problem) else "request"
+    _trace(row, actor, "撤回申请", **{key: request.pk})
+    return request
+
+
+@transaction.atomic
 def answer(
     *,
     problem: Problem,
@@ -81,7 +106,7 @@ def answer(
     """
     row, problem = _to_decide(problem, actor)
     if problem.decided_at:
-        raise Refused("这一条已经有人答复过了，请刷新页面查看。")
+        raise Refused(why_too_late(problem))
     if decision not in DECISIONS[Kind(problem.kind)]:
         raise Refused("请选择处理结果。")
     if decision == Decision.GRANTED:
@@ -102,6 +127,8 @@ def mark(*, problem: Problem, goes_up: bool, actor: User) -> Problem:
     row, problem = _to_decide(problem, actor)
     if problem.decided_at is None:
         raise Refused("请先答复，答复时可以列入上报。")
+    if problem.is_withdrawn:
+        raise Refused(f"{how_closed(problem)}，不能列入上报。")
     if problem.goes_up == goes_up:
         raise Refused("已经是这样了，没有改动。")
     problem.goes_up = goes_up

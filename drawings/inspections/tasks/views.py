@@ -94,9 +94,9 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         "inspection": inspection,
         "source": source,
         "on_team": on_team,
-        "task": task_of(inspection, today),
+        "task": task_of(user, inspection, today),
         "may_fill": queries.what_may(user, inspection).fill,
-        "may_postpone": on_team and problems.may_postpone(inspection),
+        "may_postpone": on_team and not problems.why_not_postpone(inspection),
         "may_recuse": on_team
         and inspection.state in WITH_OFFICERS
         and problems.open_recusal(inspection, user) is None,

@@ -238,7 +238,7 @@ def test_the_officers_page_says_what_is_awaited_and_keeps_what_was_typed(draw, d
     declare(draw, team(selection)[0], "recused", unit=unit_of(selection))
     officer = TeamMember.objects.get(selection=selection, is_lead=False).officer
     client, url = login(officer.user), f"/inspections/{selection.inspection.pk}/"
-    words = "发现应当回避的情形，等另一个人确认"
+    words = "有执法人员不能去，等另一个人确认"
     assert words in body(client.get(url))
     assert words in body(client.get(f"{url}edit/"))
     typed = {

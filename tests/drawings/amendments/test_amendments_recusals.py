@@ -8,6 +8,7 @@ from django.utils import timezone
 from pages import reasoned
 
 from drawings.amendments import queries, recusals, substitutes
+from drawings.inspections.queries import awaited_substitutes
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, PrivacyMark, RecusalRequest, Substitution
 from drawings.states import Refused
@@ -86,9 +87,9 @@ def test_a_refused_request_leaves_the_team_and_tells_why(asked, selection, organ
 
 def test_what_is_decided_is_not_decided_again(asked, grant, organiser):
     grant(asked)
-    with pytest.raises(Refused, match="已经有人决定"):
+    with pytest.raises(Refused, match=f"{organiser.full_name}已在 .* 答复：同意。您的答复没有记下"):
         grant(asked)
-    with pytest.raises(Refused, match="已经有人决定"):
+    with pytest.raises(Refused, match="答复：同意"):
         recusals.refuse(request=asked, answer="不属于近亲属", actor=organiser)
     assert Substitution.objects.count() == 1
 
@@ -144,7 +145,9 @@ def test_the_organiser_finds_it_on_the_desk_and_decides_on_its_page(
     assert Substitution.objects.get().reason == "recused"
     assert not [line for line in todos_of(organiser) if "回避申请" in line.label]
     again = client.post(url, sent)
-    assert "已经有人决定" in again.content.decode()
+    text = again.content.decode()
+    assert f"{organiser.full_name}已在 2026-10-08 09:00 答复：同意。您的答复没有记下。" in text
+    assert "<textarea" not in text and "这一次写的没有提交：有近亲属在该单位任职" in text
 
 
 def test_a_number_in_the_evidence_is_asked_about_below_it_and_goes_through_with_a_reason(
@@ -228,3 +231,55 @@ def test_who_was_replaced_meanwhile_has_his_request_closed(
         grant(asked)
     recusals.refuse(request=asked, answer="已经替补，不用再定", actor=organiser)
     assert not recusals.waiting(organiser).exists()
+
+
+WAITS = "您的回避申请已同意，正在定替补，请不要去检查"
+
+
+def texts_of(client, asked):
+    names = ("tasks", "print", "dossier")
+    urls = [
+        reverse(f"inspections:{name}", args=[asked.inspection_id] if name == "dossier" else [])
+        for name in names
+    ]
+    return [client.get(url).content.decode() for url in urls]
+
+
+def test_until_the_substitute_is_known_the_officer_reads_not_to_go_and_his_partner_not_why(
+    asked, grant, take_effect, login, organiser
+):
+    partner = asked.inspection.selection.team.get(is_lead=False).officer
+    own, other = login(asked.officer.user), login(partner.user)
+    assert not any("正在定替补" in text for client in (own, other) for text in texts_of(client, asked))
+    made = grant(asked)
+    assert all(WAITS in text for text in texts_of(own, asked))
+    for text in texts_of(other, asked):
+        assert f"{asked.officer.name}不去这家单位，正在定替补" in text
+        assert PRIVATE not in text and "您的回避申请" not in text
+    for name in ("detail", "edit"):
+        text = other.get(reverse(f"inspections:{name}", args=[asked.inspection_id])).content.decode()
+        assert "有执法人员不能去，等另一个人确认" in text and made.get_reason_display() not in text
+    labels = {line.label: line.count for line in todos_of(asked.officer.user)}
+    assert labels["检查任务正在定替补，请不要去"] == 1
+    assert not [line for line in todos_of(partner.user) if "正在定替补" in line.label]
+    everything = reverse("inspections:all")
+    assert login(organiser).get(everything).content.decode().count("正在定替补") == 1
+    take_effect(made)
+    assert "正在定替补" not in login(organiser).get(everything).content.decode()
+    assert "正在定替补" not in login(partner.user).get(reverse("inspections:tasks")).content.decode()
+
+
+def test_who_is_declared_away_without_having_asked_reads_it_too(selection, declare, login):
+    officer = lead_of(selection).officer
+    declare(selection.draw, number(officer))
+    text = login(officer.user).get(reverse("inspections:tasks")).content.decode()
+    assert "已申报您不能去这家单位，正在定替补，请不要去检查" in text and "您的回避申请" not in text
+
+
+def test_many_tasks_are_asked_about_in_one_query(draw, declare, django_assert_num_queries):
+    rows = list(Inspection.objects.filter(selection__draw=draw))
+    officer = lead_of(draw.selections.first()).officer
+    declare(draw, number(officer))
+    user = officer.user
+    with django_assert_num_queries(1):
+        assert len(awaited_substitutes(user, [row.pk for row in rows])) > 1

@@ -275,7 +275,7 @@ def test_no_report_is_handed_in_while_a_substitute_is_awaited(
 ):
     selection, other = draw.selections.first(), draw.selections.last()
     row = declare(draw, team(selection)[0], "recused", unit=unit_of(selection))
-    with pytest.raises(Refused, match="发现应当回避的情形，等另一个人确认"):
+    with pytest.raises(Refused, match="有执法人员不能去，等另一个人确认"):
         hand_in(selection)
     substitutes.confirm(substitution=row, actor=head)
     with pytest.raises(Refused, match=r"等排列5 第 26281 期（10月8日 21:25 开奖）的号码由两个人录入"):

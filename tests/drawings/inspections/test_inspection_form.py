@@ -196,10 +196,13 @@ def test_the_reviewer_approves_and_the_head_confirms(inspection, login, reviewer
     assert said(login(reviewer).post(page("review", inspection), values, follow=True)) == [
         "审核已通过，等负责人确认公开。"
     ]
+    again = login(reviewer).post(page("review", inspection), values, follow=True).content.decode()
+    assert f"这份检查已经由{reviewer.full_name}在 " in again and " 审核通过，没有再办一次。" in again
     client, values = login(head), {"version": latest(inspection).version}
     assert said(client.post(page("publish", inspection), values, follow=True)) == ["检查结果已向社会公开。"]
     (second_click,) = said(client.post(page("publish", inspection), values, follow=True))
-    assert second_click.startswith("现在的状态是“已公开”")
+    assert second_click.startswith(f"这份检查已经由{head.full_name}在 ")
+    assert second_click.endswith(" 确认公开，没有再办一次。")
     assert latest(inspection).state == InspectionState.PUBLISHED
 
 
@@ -229,6 +232,7 @@ def test_the_detail_page_warns_of_a_permit_that_runs_out(inspection, login, lead
     assert [bool(warning(days)) for days in (-1, 0, 59, 60, 400)] == [True, True, True, False, False]
     assert warning(-1).startswith("许可证已于")
     assert warning(0).startswith("许可证还有 0 天到期")
+    assert "许可证还有 59 天到期，已过申请延续的期限" in warning(59)
 
 
 def test_the_detail_page_names_the_item_and_its_legal_basis(inspection, login, lead):

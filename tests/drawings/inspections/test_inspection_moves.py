@@ -79,7 +79,8 @@ def test_what_was_submitted_is_not_edited_any_more(state, inspection, step, take
 def test_a_second_click_changes_nothing_and_says_so(inspection, take):
     stale = Inspection.objects.get(pk=inspection.pk)
     take("submit", inspection)
-    with pytest.raises(Refused, match="待审核"):
+    who = inspection.moves.get().by.full_name
+    with pytest.raises(Refused, match=f"^这份检查已经由{who}在 2026-.* 提交，没有再办一次。$"):
         take("submit", stale)
     assert list(inspection.moves.values_list("state", flat=True)) == ["submitted"]
 

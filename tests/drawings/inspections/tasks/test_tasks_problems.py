@@ -69,7 +69,7 @@ def test_a_refused_postponement_changes_nothing_and_says_why(row, asked, organis
 
 
 def test_one_request_for_more_time_waits_at_a_time(row, asked, second, lead, organiser):
-    with pytest.raises(Refused, match="已经有一份"):
+    with pytest.raises(Refused, match="已经申请延到 2026-11-03，正在等答复"):
         verbs.postpone(inspection=row, postpone_to=WANTED, reason="同上", actor=second)
     with pytest.raises(IntegrityError), transaction.atomic():  # the database keeps it too
         Problem.objects.create(inspection=row, kind="postpone", asked_by=second, asked_at=timezone.now())
@@ -100,7 +100,8 @@ def test_a_late_visit_is_postponed_from_today_on_and_a_hopeless_one_not_at_all(
 ):
     due(row.selection.draw, -2)
     row = Inspection.objects.get(pk=row.pk)
-    assert "已经过了" in problems.fault_of_day(row, datetime.date(2026, 10, 7), timezone.localdate())
+    fault = problems.fault_of_day(row, datetime.date(2026, 10, 7), timezone.localdate())
+    assert fault == "这一天已经过了，请填今天或今天以后的日期。"
     assert problems.fault_of_day(row, datetime.date(2026, 10, 8), timezone.localdate()) == ""
     settings.POSTPONEMENT_DAYS = -100
     assert "改为报告困难" in problems.fault_of_day(row, WANTED, timezone.localdate())
@@ -127,7 +128,9 @@ def test_a_problem_is_answered_and_changes_no_task(row, reported, organiser):
     with pytest.raises(Refused, match="写明答复"):
         answered(reported, organiser, "answered")
     answered(reported, organiser, "answered", "已联系乡镇修路", goes_up=True)
-    with pytest.raises(Refused, match="已经有人答复"):
+    with pytest.raises(
+        Refused, match=f"{organiser.full_name}已在 2026-10-08 .* 答复：已答复。您的答复没有记下"
+    ):
         answered(reported, organiser, "answered", "又一次")
     assert Inspection.objects.get(pk=row.pk).due_on == DUE
     assert list(Problem.objects.filter(goes_up=True)) == [reported]

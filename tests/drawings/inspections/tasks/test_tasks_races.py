@@ -41,6 +41,28 @@ def test_one_organiser_grants_while_the_other_refuses(row, lead, organiser, orga
     assert Problem.objects.get().decision == ("granted" if granted else "refused")
 
 
+def test_an_officer_takes_back_what_an_organiser_answers(row, lead, organiser):
+    problem = verbs.postpone(inspection=row, postpone_to=WANTED, reason="停产", actor=lead)
+    outcomes = outcomes_of(
+        lambda: verbs.answer(problem=problem, decision="granted", answer="", goes_up=False, actor=organiser),
+        lambda: verbs.withdraw(request=problem, actor=lead),
+    )
+    assert sorted(outcomes) == ["done", "refused"]
+    granted = outcomes[0] == "done"
+    assert Problem.objects.get().decision == ("granted" if granted else "withdrawn")
+    assert Inspection.objects.get(pk=row.pk).postponed_to == (WANTED if granted else None)
+
+
+def test_an_officer_takes_back_a_request_to_be_recused_that_is_granted(row, lead, organiser):
+    asked = verbs.ask_recusal(inspection=row, reason="亲属任职", actor=lead)
+    outcomes = outcomes_of(
+        lambda: recusals.grant(request=asked, evidence="有近亲属任职", away={}, actor=organiser),
+        lambda: verbs.withdraw(request=asked, actor=lead),
+    )
+    assert sorted(outcomes) == ["done", "refused"]
+    assert Substitution.objects.count() == (outcomes[0] == "done")
+
+
 def test_a_request_to_be_recused_is_granted_once(row, lead, organiser, organiser2):
     asked = verbs.ask_recusal(inspection=row, reason="亲属任职", actor=lead)
     grants = [

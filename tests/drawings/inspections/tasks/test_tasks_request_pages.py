@@ -5,9 +5,11 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pages import said
 
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, Problem, RecusalRequest
+from drawings.states import Refused
 
 WANTED = datetime.date(2026, 11, 3)
 ASKS = ("postpone", "report_problem", "recuse")
@@ -72,8 +74,8 @@ def test_an_officer_asks_and_reads_the_answer_in_the_dossier(row, lead, second, 
     assert mine.post(page_of("recuse", row), {"reason": "姐姐任会计"})["Location"] == url
     page = mine.get(url).content.decode()
     assert page_of("postpone", row) not in page  # one at a time
-    assert "申请延到 11月3日，待答复" in page
-    assert page_of("recuse", row) not in page
+    assert "申请延到 2026-11-03，待答复" in page and "申请延期到 2026-11-03" in page
+    assert f'href="{page_of("recuse", row)}"' not in page
     problem = Problem.objects.get(kind="postpone")
     answer = {"decision": "granted", "postpone_to": "2026-11-02", "answer": "同意延一周多"}
     assert (
@@ -203,3 +205,81 @@ def test_nothing_of_it_is_public(asked, row, organiser, login, stranger, step):
     ):
         page = stranger.get(url).content.decode()
         assert [word for word in ("停产检修", "冲断", "报市局", "延期") if word in page] == [], url
+
+
+def test_the_same_problem_is_not_reported_twice_while_it_waits(row, lead, second, organiser, login):
+    client, url = login(lead), page_of("report_problem", row)
+    client.post(url, {"reason": "进厂道路被冲断"})
+    page = client.post(url, {"reason": " 进厂道路被冲断 "})
+    assert page.context["form"].errors["reason"][0].startswith("同样的内容您已经报告过，正在等答复")
+    with pytest.raises(Refused, match="已经报告过"):
+        verbs.report(inspection=row, reason="进厂道路被冲断", actor=lead)
+    first = Problem.objects.get()
+    verbs.report(inspection=row, reason="进厂道路被冲断", actor=second)
+    verbs.report(inspection=row, reason="监测站没有人手", actor=lead)
+    verbs.answer(problem=first, decision="answered", answer="已联系", goes_up=False, actor=organiser)
+    verbs.report(inspection=row, reason="进厂道路被冲断", actor=lead)
+    assert Problem.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {
+            "decision": "granted",
+            "postpone_to": "2026-11-03",
+        },  # the new day by now: no fault of the field is told
+        {"decision": "refused", "answer": "月底恢复生产"},
+        {"decision": "refused", "answer": ""},
+    ],
+)
+def test_the_second_organiser_reads_who_decided_what_and_finds_no_form(
+    sent, asked, row, organiser, organiser2, login
+):
+    postponement, _ = asked
+    verbs.answer(problem=postponement, decision="granted", answer="", goes_up=False, actor=organiser)
+    page = login(organiser2).post(f"/inspections/problems/{postponement.pk}/", sent)
+    text = page.content.decode()
+    at = f"{timezone.localtime(Problem.objects.get(pk=postponement.pk).decided_at):%Y-%m-%d %H:%M}"
+    assert text.count(f"{organiser.full_name}已在 {at} 答复：同意。您的答复没有记下。") == 1
+    assert text.count("data-error-summary") == 1
+    assert "<textarea" not in text and 'name="decision"' not in text
+    assert "现在的期限 " not in text and "这次检查现在的期限</dt>" in text
+    assert sent.get("answer", "") in text
+
+
+def test_where_nothing_can_be_postponed_the_page_says_which_it_is(row, lead, second, login, step):
+    client, url = login(second), page_of("postpone", row)
+    asked = verbs.postpone(inspection=row, postpone_to=WANTED, reason="停产", actor=lead)
+    assert f"{lead.full_name}已经申请延到 2026-11-03，正在等答复" in client.get(url).content.decode()
+    verbs.withdraw(request=asked, actor=lead)
+    latest = step(row, "submitted")
+    assert "这次检查已经提交过，不用再延期。" in client.get(url).content.decode()
+    step(latest, "approved", "published")
+    text = client.get(url).content.decode()
+    assert "检查结果已经公开，不用再延期。" in text and "正在等答复" not in text
+
+
+@pytest.mark.parametrize("name", ASKS)
+@pytest.mark.parametrize(("disclosure", "warned"), [("open", False), ("sealed", True)])
+def test_only_under_seal_the_form_asks_not_to_name_the_unit(name, disclosure, warned, row, lead, login):
+    Draw.objects.update(disclosure=disclosure)
+    text = login(lead).get(page_of(name, row)).content.decode()
+    assert ("不要写单位名称" in text) == warned
+
+
+def test_a_telephone_number_in_a_problem_is_taken_with_a_hint_to_both(row, lead, organiser, login):
+    hint = "原因里的“13812345678”像手机号码"
+    client = login(lead)
+    page = client.post(page_of("report_problem", row), {"reason": "联系人13812345678不接"}, follow=True)
+    assert "已报告，请等组织者答复。" in said(page)
+    assert [hint in message for message in said(page)] == [False, True]
+    page = client.post(page_of("report_problem", row), {"reason": "道路不通"}, follow=True)
+    assert said(page) == ["已报告，请等组织者答复。"]
+    problem, desk = Problem.objects.order_by("pk")[0], login(organiser)
+    url = f"/inspections/problems/{problem.pk}/"
+    assert hint in desk.get(url).content.decode()
+    answer = {"decision": "answered", "answer": "打13912345678", "goes_up": "on"}
+    assert f"{hint}；答复里的“13912345678”像手机号码" in said(desk.post(url, answer, follow=True))[1]
+    assert len(said(desk.post(f"{url}mark/", {"goes_up": "no"}, follow=True))) == 1
+    assert hint in said(desk.post(f"{url}mark/", {"goes_up": "yes"}, follow=True))[1]
