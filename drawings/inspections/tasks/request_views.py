@@ -144,8 +144,7 @@ def problem_list(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(problems.requests(), pk=pk)
     form = AnswerForm(request.POST or None, problem=found, today=clock.today())
-    # Of what is decided already, the form's own faults say nothing: the due day that it is held against may be the new one.
-    if request.method == "POST" and not found.decided_at and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             answered = verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
