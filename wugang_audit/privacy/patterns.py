@@ -39,6 +39,10 @@ _LABEL = re.compile(
     r"(?:码|号)?(?:分别)?[ 为是:(]{0,3}$"
 )
 _LABEL_REACH = 12  # characters: the longest label with what may stand behind it
+# 手机编号 is a label of a mobile number, whatever 编号 says.
+_PERSONAL = re.compile(
+    r"(?:手机|电话|座机|号码|联系人?|联系方式|身份证|身份|住户|户主|银行卡|微信)[号码的]{0,2}$"
+)
 _NEXT_ONE = re.compile(r"[ 、,;和及与至到/-]{1,3}$")
 _UNIT = re.compile(
     r" ?(?:立方|m3|m³|㎥|m²|㎡|吨|t(?![A-Za-z])|公斤|千克|kg|克|mg|升|L(?![A-Za-z])|千瓦|kW|度|[万亿]|元|小时|平方)"
@@ -50,8 +54,9 @@ def _labelled(text: str, start: int, labelled: set[int]) -> bool:
 
     :param labelled: where the labelled numbers before it end.
     """
-    if _LABEL.search(text[max(0, start - _LABEL_REACH) : start]):
-        return True
+    reach = max(0, start - _LABEL_REACH)
+    if label := _LABEL.search(text, reach, start):
+        return not _PERSONAL.search(text[max(0, label.start() - 6) : label.start()])
     between = _NEXT_ONE.search(text[max(0, start - 3) : start])
     return between is not None and start - len(between[0]) in labelled
 
@@ -65,7 +70,7 @@ def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 # --- telephones ----------------------------------------------------------------------------------------------
-_S = r"[ -]{1,3}"
+_S = r"[ -]{1,12}"
 # How people write the eleven digits: in one, in groups, each by itself, or in pairs behind the first three: these alone, not
 # in a longer row, as readings stand side by side.
 _SHAPES = (
@@ -124,17 +129,20 @@ def _glued(text: str) -> Iterator[Span]:
 
 
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
-_LOCAL = r"[2-9][0-9]{2,3}[ -]?[0-9]{4}"
+_LOCAL = r"(?:[2-9][0-9]{2,3}[ -]?[0-9]{4}|[2-9](?:[ -][0-9]){6,7})"
 _EXTENSION = r"(?: ?(?:转|分机号?|-|#) ?[0-9]{1,6})?"
 _LANDLINE = re.compile(
-    rf"{_BEFORE}(?<![0-9]-)(?:\(0{_AREA}\)[ -]?|0{_AREA}[ -]{{0,3}}|(?:\+|00)86[ -]?\(?0?{_AREA}\)?[ -]?)"
+    rf"{_BEFORE}(?<![0-9]-)(?:\(0{_AREA}\)[ -]?|0{_AREA}(?:[ -]{{0,6}}|[./])|(?:\+|00)86[ -]?\(?0?{_AREA}\)?[ -]?)"
     rf"(?P<local>{_LOCAL}){_EXTENSION}{_AFTER}"
 )
 # Without its area it is a number only where somebody says that it is one.
 _SAID = re.compile(
-    r"(?:电话|座机|固话|联系方式)(?:号码?)?(?:\([^()0-9\n]{1,8}\))?[ :是为]{0,4}(?:[\u4e00-\u9fff]{1,6}[ :]{1,2})?"
+    r"(?:电话|座机|固话|总机|联系方式|(?<![A-Za-z])[Tt][Ee][Ll](?![A-Za-z])\.?)(?:号码?)?(?:\([^()0-9\n]{1,8}\))?[ :是为]{0,4}(?:[\u4e00-\u9fff]{1,6}[ :]{1,2})?"
 )
 _HERE = re.compile(rf"(?P<local>{_LOCAL}){_EXTENSION}{_AFTER}")
+_SAID_BEHIND = re.compile(
+    rf"{_BEFORE}(?<![0-9]-)(?P<local>{_LOCAL}){_EXTENSION}(?= ?\([\u4e00-\u9fff]{{0,6}}(?:电话|座机|固话|总机)\))"
+)
 _ANOTHER = re.compile(r"[ 、,/或和]{1,3}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
@@ -146,6 +154,9 @@ def _landlines(text: str) -> Iterator[Span]:
             labelled.add(match.end())
         else:
             yield from _listed(match, text)
+    for number in _SAID_BEHIND.finditer(text):
+        if not _labelled(text, number.start(), set()):
+            yield from _listed(number, text)
     for said in _SAID.finditer(text):
         number = _HERE.match(text, said.end())
         if number and not _labelled(text, number.start(), set()):
@@ -172,7 +183,7 @@ def _in_chinese(text: str) -> Iterator[Span]:
 
 
 # --- numbers with a check ------------------------------------------------------------------------------------
-_IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ -]{{0,2}}[0-9]){{16}}[ -]{{0,2}}[0-9Xx](?![0-9A-Za-z])")
+_IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ ,.-]{{0,3}}[0-9]){{16}}[ ,.-]{{0,3}}[0-9Xx](?![0-9A-Za-z])")
 _OLD_IDENTITY = re.compile(
     rf"{_BEFORE}(?<![0-9]-)[1-8][0-9]{{5}}[ -]?(?P<day>[0-9]{{6}})[ -]?[0-9]{{3}}{_AFTER}(?!-[0-9])"
 )
@@ -233,8 +244,12 @@ def _cards(text: str) -> Iterator[Span]:
 # --- plates, e-mail, homes -----------------------------------------------------------------------------------
 _PLATE = re.compile(
     r"(?<![更全最创翻重换革](?=新))[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-Za-z][ ·•・‧∙⋅.-]{0,2}"
-    r"(?:(?P<tail>[A-HJ-NP-Za-hj-np-z0-9]{5})|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]"
+    r"(?:(?P<tail>[A-HJ-NP-Za-hj-np-z0-9](?:[ -]?[A-HJ-NP-Za-hj-np-z0-9]){4})|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]"
     r"|[A-HJ-NP-Za-hj-np-z0-9]{4}[挂学警港澳])(?![0-9A-Za-z])(?!-[0-9])(?!型)"
+)
+# GA 36-2018: of the armed police.
+_POLICE = re.compile(
+    r"(?<![A-Za-z])[Ww][Jj] ?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[0-9]{4}[0-9A-Za-z](?![0-9A-Za-z])"
 )
 _FEWEST_DIGITS = 3  # GA 36-2018, 5.1: of the five at most two are letters
 
@@ -243,10 +258,12 @@ def _plates(text: str) -> Iterator[Span]:
     for match in each_match(_PLATE, text):
         if match["tail"] is None or sum(map(str.isdigit, match["tail"])) >= _FEWEST_DIGITS:
             yield Kind.PLATE, match.start(), match.end()
+    for match in _POLICE.finditer(text):
+        yield Kind.PLATE, match.start(), match.end()
 
 
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64} ?@ ?(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64} ?(?:@|[(\[][Aa][Tt][)\]]) ?(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![A-Za-z0-9])"
 )
 
 
