@@ -154,9 +154,9 @@ def _landlines(text: str) -> Iterator[Span]:
             labelled.add(match.end())
         else:
             yield from _listed(match, text)
-    for number in _SAID_BEHIND.finditer(text):
-        if not _labelled(text, number.start(), set()):
-            yield from _listed(number, text)
+    for behind in _SAID_BEHIND.finditer(text):
+        if not _labelled(text, behind.start(), set()):
+            yield from _listed(behind, text)
     for said in _SAID.finditer(text):
         number = _HERE.match(text, said.end())
         if number and not _labelled(text, number.start(), set()):

@@ -20,7 +20,7 @@ from ...privacy_gate.queries import Marked
 from .. import privacy
 from ..fields import LinesField
 from .permit_rows import permit_rows
-from .report import WITH_DUE_DAY, Answer, Report, faults, stored
+from .report import WITH_DUE_DAY, Answer, Report, faults, stored, unseen
 from .sheet import Sheet, day_of, sheet, too_old
 from .sheet_fields import point_fields, row_fields
 
@@ -80,6 +80,7 @@ class ReportForm(Guarded, forms.Form):
     ) -> None:
         self.inspection, self.complete = inspection, complete
         self.losing: Losing | None = None
+        self.unseen: list[str] = []  # the fields that the button at the outcome would empty
         self.given_up: frozenset[int] = frozenset()
         self.sheet, data = self._sheet(data, opened)
         self.permit = permit_rows(inspection)
@@ -115,6 +116,9 @@ class ReportForm(Guarded, forms.Form):
             for point in section.points if section else ():
                 if not data.get(f"verdict_{point.pk}"):
                     data[f"verdict_{point.pk}"] = verdict.value
+        for name in data.get("unseen", "").split():
+            if name.startswith(("verdict_", "reading_")):
+                data[name] = ""
         return shown, data
 
     def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
@@ -163,6 +167,8 @@ class ReportForm(Guarded, forms.Form):
             published_at=self.inspection.selection.draw.published_at,
             complete=self.complete,
         ):
+            if fault.field == "outcome":
+                self.unseen = unseen(report, self.sheet.points)
             # All is told in one round; but what was not read says nothing of itself, nor of the outcome.
             if fault.field not in broken and not (broken and fault.field == "outcome"):
                 self.add_error(fault.field, fault.message)
@@ -250,7 +256,7 @@ class ReportForm(Guarded, forms.Form):
         data["version"], data["versions"] = latest.version, ",".join(map(str, versions))
         for name in theirs.keys() - mine.keys():
             data[name] = _minute(theirs[name]) if name == "visited_at" else theirs[name]
-        for button in (*WHOLE_SECTION, "add", "drop", "drop_filled"):
+        for button in (*WHOLE_SECTION, "add", "drop", "drop_filled", "unseen"):
             data.pop(button, None)
         merged = ReportForm(data, inspection=latest, complete=self.complete)
         differences = [

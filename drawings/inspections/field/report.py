@@ -14,7 +14,9 @@ from ...models.inspection import NOT_ENTERED, Outcome
 from .limits import is_over
 from .permit_rows import PermitRows, key_of
 
-FAIL = Finding.Verdict.FAIL
+FAIL, PASS = Finding.Verdict.FAIL, Finding.Verdict.PASS
+# Nobody was met there, so nothing was measured; who was refused entry may have measured at the fence.
+NOBODY_THERE = frozenset({Outcome.CLOSED, Outcome.UNTRACED})
 
 # Each measure with the outcome that it makes at least, the lightest first.
 OUTCOME_OF = {
@@ -119,7 +121,7 @@ def faults(
     found = _time_faults(report.visited_at, published_at) + _due_faults(report)
     if not complete:
         return found
-    found += _gaps(report, points) + _facility_gaps(report, permit)
+    found += _gaps(report, points) + _facility_gaps(report, permit) + _unseen_faults(report, points)
     return found + _over_faults(report, permit) + _unfounded(report, points, permit) + _measure_faults(report)
 
 
@@ -151,6 +153,30 @@ def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows)
         return []
     what = f"结论是“{Outcome(report.outcome).label}”，但没有一项不符合，也没有超过限值的读数"
     return [Fault("outcome", f"{what}：请改结论，或者把发现的问题所在的检查项目改为“不符合”。")]
+
+
+def unseen(report: Report, points: list[ChecklistPoint]) -> list[str]:
+    """Name the form's fields that say something of a site that, by the outcome, nobody entered: 符合, and readings."""
+    if report.outcome not in NOT_ENTERED:
+        return []
+    passed = [
+        f"verdict_{point.pk}" for point in points if report.answers.get(point.pk, Answer()).verdict == PASS
+    ]
+    readings = report.readings if report.outcome in NOBODY_THERE else ()
+    return passed + [f"reading_{key_of(*row)}" for row in readings]
+
+
+def _unseen_faults(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
+    """Whoever did not enter has found nothing in order (避免误报谎报). What was seen from outside may still be 不符合."""
+    names = unseen(report, points)
+    if not names:
+        return []
+    readings = sum(name.startswith("reading_") for name in names)
+    parts = [f"{len(names) - readings} 项“符合”"] * (len(names) > readings) + [f"{readings} 个读数"] * (
+        readings > 0
+    )
+    said = f"结论是“{Outcome(report.outcome).label}”，没有进厂，却填了 {'、'.join(parts)}"
+    return [Fault("outcome", f"{said}：进过厂的，请改结论；没有进厂的，用下面的按钮清掉。")]
 
 
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:

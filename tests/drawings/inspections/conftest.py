@@ -8,6 +8,7 @@ from django.utils import timezone
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import ChecklistPoint, Inspection, Selection
+from drawings.models.inspection import NOT_ENTERED
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def full(points):
 
     def make(**parts):
         outcome = parts.get("outcome", "clean")
-        answers = {point.pk: Answer("pass") for point in points}
+        went_in = outcome not in NOT_ENTERED
+        answers = {point.pk: Answer("pass") for point in points if went_in}
         if measures_of(outcome):
             answers |= {points[-1].pk: Answer("fail", "标志牌破损")}
         report = Report(

@@ -1,6 +1,7 @@
 """When a report is complete, and which times and outcomes contradict the rest of it."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -55,6 +56,21 @@ def test_each_point_is_demanded_once_somebody_went_in(outcome, find, full, point
 
 
 @pytest.mark.parametrize("outcome", NOT_ENTERED)
+def test_whoever_did_not_go_in_has_found_nothing_in_order(outcome, find, full, points):
+    seen = {point.pk: Answer("absent") for point in points}
+    assert find(full(outcome=outcome, answers=seen)) == []
+    assert find(full(outcome=outcome, answers=seen | {points[0].pk: Answer("pass")})) == ["outcome"]
+    assert find(full(outcome=outcome, answers={points[0].pk: Answer("fail", "墙外堆着废料")})) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "found"), [("closed", ["outcome"]), ("untraced", ["outcome"]), ("refused", [])]
+)
+def test_nothing_was_measured_where_nobody_was_there(outcome, found, find, full):
+    assert find(full(outcome=outcome, answers={}, readings={("DW001", "化学需氧量"): Decimal(1)})) == found
+
+
+@pytest.mark.parametrize("outcome", NOT_ENTERED)
 def test_the_checklist_may_stay_empty_when_nobody_went_in_but_not_the_summary(outcome, find, full):
     assert find(full(outcome=outcome, answers={})) == []
     assert find(full(outcome=outcome, answers={}, summary="")) == ["summary"]
@@ -62,7 +78,7 @@ def test_the_checklist_may_stay_empty_when_nobody_went_in_but_not_the_summary(ou
 
 @pytest.mark.parametrize("outcome", ["urged", *NOT_ENTERED])
 def test_a_point_that_fails_needs_a_note(outcome, find, full, points):
-    answers = {point.pk: Answer("pass") for point in points}
+    answers = {point.pk: Answer("pass") for point in points if outcome not in NOT_ENTERED}
     failed = points[3].pk
     assert find(full(outcome=outcome, answers=answers | {failed: Answer("fail")})) == [f"note_{failed}"]
     assert find(full(outcome=outcome, answers=answers | {failed: Answer("fail", "标志牌破损")})) == []
@@ -83,9 +99,8 @@ def test_a_measure_rests_on_something_that_was_found(outcome, find, full, points
     assert find(full(outcome=outcome, answers=passed | {points[3].pk: Answer("fail", "破损")})) == []
 
 
-def test_a_case_against_who_did_not_let_anybody_in_rests_on_that(find, full, points):
-    passed = {point.pk: Answer("pass") for point in points}
-    assert find(full(outcome="refused", answers=passed, measures={"case": None})) == []
+def test_a_case_against_who_did_not_let_anybody_in_rests_on_that(find, full):
+    assert find(full(outcome="refused", measures={"case": None})) == []
 
 
 def test_what_is_due_is_due_after_the_visit_and_within_a_year(find, full, clock):

@@ -1,6 +1,7 @@
 """What the sheet of a visit accepts, refuses and keeps: readings, facilities, measures, whole sections, lists by hand."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections.field.permit_rows import key_of
 from drawings.inspections.field.report import Answer, Report, stored
-from drawings.models import ChecklistPoint, ChecklistVersion, Inspection, Reading
+from drawings.models import ChecklistPoint, ChecklistVersion, Finding, Inspection, Reading
 from drawings.states import InspectionState
 from sources.models import PermitCondition
 
@@ -136,6 +137,21 @@ def test_whoever_was_on_the_site_says_of_each_facility_whether_it_runs(permit, i
 
 def test_whoever_was_not_let_in_says_nothing_of_the_facilities(permit, inspection, send, full):
     assert send(inspection, full(outcome="closed", answers={}), name="submit").status_code == 302
+
+
+def test_what_nobody_can_have_seen_is_emptied_by_a_button_and_the_rest_stays(
+    permit, inspection, send, full, points
+):
+    seen = {point.pk: Answer("pass") for point in points} | {points[0].pk: Answer("fail", "墙外堆着废料")}
+    page = send(inspection, full(outcome="closed", answers=seen), name="submit", **{COD: "90"})
+    (said,) = errors(page)["outcome"]
+    assert said.startswith(f"结论是“停产未查”，没有进厂，却填了 {len(points) - 1} 项“符合”、1 个读数")
+    unseen = re.search(r'name="unseen" value="([^"]*)"', page.content.decode())[1]
+    send(inspection, full(outcome="closed", answers=seen), **{COD: "90", "unseen": unseen})
+    assert set(Finding.objects.values_list("verdict", "note")) == {("fail", "墙外堆着废料")}
+    assert not Reading.objects.exists()
+    kept = full(outcome="closed", answers={points[0].pk: Answer("fail", "墙外堆着废料")})
+    assert send(inspection, kept, name="submit").status_code == 302
 
 
 def test_a_reading_stays_held_against_the_limit_of_its_day(permit, inspection, send):
