@@ -1,5 +1,8 @@
 """The inspection items in the admin."""
 
+import datetime
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -18,6 +21,8 @@ from ..public_fields import ITEM
 from .boxes import BasesBoxes, BasesField
 from .citing_pages import page_showing
 from .law import INSPECTIONS
+
+NAMED = 3  # articles in a message: more of them say nothing new
 
 
 class InspectionItemForm(Clear, ReasonForm):
@@ -45,6 +50,19 @@ class InspectionItemForm(Clear, ReasonForm):
                 f"{said}。公布过的不能变，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
             )
         return chosen
+
+
+def lapsed_hint(item: InspectionItem, bases: Iterable[LegalBasis], today: datetime.date) -> str:
+    """Say that an item in use cites law and none of it is in force; empty where some is. It is refused at the plan and the freeze."""
+    bases = list(bases)
+    if not item.is_active or not bases or any(basis.is_in_force(today) for basis in bases):
+        return ""
+    why = "；".join(basis.why_not(today) for basis in bases[:NAMED])
+    more = f"；等 {len(bases)} 条" if len(bases) > NAMED else ""
+    return (
+        f"“{item}”选的法律依据今天都无效：{why}{more}。公开的清单上会写明；请补选现行的条款，"
+        "补选以前，含有这一项的计划不能公布，抽签不能冻结。"
+    )
 
 
 class LawFilter(admin.SimpleListFilter):
@@ -105,5 +123,7 @@ class InspectionItemAdmin(RegistryAdmin):
         super().save_model(request, obj, form, change)
         obj.bases.set(form.cleaned_data["bases"], through_defaults={"cited_since": clock.now()})
         after = [basis.cited for basis in form.cleaned_data["bases"]]
+        if hint := lapsed_hint(obj, form.cleaned_data["bases"], clock.today()):
+            self.message_user(request, hint, messages.WARNING)
         if before != after:
             form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]

@@ -56,6 +56,7 @@ class Bases:
     in_force: tuple[LegalBasis, ...]
     earlier: tuple[Period, ...] = ()  # the last ended first
     coming: tuple[Period, ...] = ()
+    lapsed: bool = False  # in the public list: law is cited, and none of it is in force
 
     @property
     def all(self) -> tuple[LegalBasis, ...]:
@@ -86,14 +87,17 @@ def bases_at(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
 def by_date(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
     """Sort what an item cites by date: in force on the day of the moment, ended before it, to come after it."""
     day = timezone.localdate(moment)
-    bases = tuple(basis for basis in _cited_by(bases, moment) if basis.has_stood)
+    cited = _cited_by(bases, moment)
+    bases = tuple(basis for basis in cited if basis.has_stood)
+    in_force = standing(bases, moment)
     ended = {basis.until for basis in bases if basis.until and basis.until < day}
     begins = {basis.since for basis in bases if basis.since > day}
     return Bases(
         day=day,
-        in_force=standing(bases, moment),
+        in_force=in_force,
         earlier=tuple(_period(last, bases) for last in sorted(ended, reverse=True)),
         coming=tuple(_period(first, bases) for first in sorted(begins)),
+        lapsed=bool(cited) and not in_force,
     )
 
 

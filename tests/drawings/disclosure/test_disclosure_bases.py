@@ -217,3 +217,16 @@ def test_an_item_that_is_used_no_more_and_was_never_planned_is_not_shown(item, s
     page = stranger.get("/items/")
     assert (page.context["items"], page.context["retired"]) == ((), ())
     assert "清单还没有公布" in page.content.decode()
+
+
+@pytest.mark.parametrize("since", [None, AFTER])
+def test_the_list_of_items_says_that_no_basis_is_in_force(clock, item, stranger, since):
+    """Also of law that had ended when it was first cited, which no page has ever shown."""
+    said = "登记的依据今天没有一条有效：换上有效的以前，不按这一项抽签。"
+    assert said not in stranger.get("/items/").content.decode()
+    item.citations.exclude(basis__article="第二十四条").delete()
+    item.citations.update(cited_since=since)
+    page = stranger.get("/items/").content.decode()
+    assert (said in page, OLD in page) == (True, since is None)
+    item.citations.all().delete()
+    assert said not in stranger.get("/items/").content.decode()
