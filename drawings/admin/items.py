@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -24,6 +25,11 @@ from .law import INSPECTIONS
 
 NAMED = 3  # articles in a message: more of them say nothing new
 
+OTHER_NAME = {
+    "subject": "请写得不同，或者打开那一项修改。",
+    "is_active": "本项的名称公布过，不能再改；要用本项，请先停用那一项。",
+}
+
 
 class InspectionItemForm(Clear, ReasonForm):
     searched = ITEM
@@ -36,6 +42,17 @@ class InspectionItemForm(Clear, ReasonForm):
         help_text="可以选多条，旧法新法都选：哪一条算数，看计划公布、抽签冻结、现场检查的日期。"
         "新选上的从保存的时刻起算，以前的页面不变。当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the name of another item in use: plans and draws name an item by it alone. Older twins stay as they are."""
+        data = super().clean()
+        name = data.get("subject", self.instance.subject)
+        if data.get("is_active") and name and {"subject", "is_active"} & set(self.changed_data):
+            others = InspectionItem.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+            if _bare(name) in map(_bare, others.values_list("subject", flat=True)):
+                field = "subject" if "subject" in self.fields else "is_active"
+                self.add_error(field, f"在用的事项里已经有“{name}”：{OTHER_NAME[field]}")
+        return data
 
     def clean_bases(self) -> QuerySet[LegalBasis]:
         """What a public page shows is not taken away again; what was ticked by mistake, and no page shows, may go."""
@@ -63,6 +80,10 @@ def lapsed_hint(item: InspectionItem, bases: Iterable[LegalBasis], today: dateti
         f"“{item}”选的法律依据今天都无效：{why}{more}。公开的清单上会写明；请补选现行的条款，"
         "补选以前，含有这一项的计划不能公布，抽签不能冻结。"
     )
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
 
 
 class LawFilter(admin.SimpleListFilter):
