@@ -62,9 +62,10 @@ class InspectionItemForm(Clear, ReasonForm):
         gone = [basis for basis in self.instance.bases.all() if basis not in chosen]
         shown = [(basis.cited, page) for basis in gone if (page := page_showing(basis, self.instance))]
         if shown:
-            said = "；".join(f"{page.what}按有效显示{cited}" for cited, page in shown)
+            cited, page = shown[0]
+            all_of_them = f"等 {len(shown)} 条" if len(shown) > 1 else ""
             raise ValidationError(
-                f"{said}。公布过的不能变，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
+                f"{page.what}按有效显示{cited}{all_of_them}。公布过的不能变：请重新选上。以后不再引用的，停用本事项，另建一项。"
             )
         return chosen
 
