@@ -40,13 +40,15 @@ def pages_citing(basis: LegalBasis, item: InspectionItem | None = None) -> Itera
     for at, title, version in plans.values_list("published_at", "title", "version"):
         yield Page.of(at, f"公布的计划“{title}”（第 {version} 版）")
     draws = Draw.objects.visible().filter(_citing(basis, item, "item", "frozen_at"))
-    for at, code in draws.values_list("frozen_at", "code"):
-        yield Page.of(at, f"冻结的抽签 {code}")
+    for draw in draws.only("frozen_at", "code", "year", "quarter"):
+        yield Page.of(draw.frozen_at, f"冻结的{draw.title}")
     # As the page of a result does where no visit is noted.
     results = Inspection.objects.disclosed().annotate(on=Coalesce("visited_at", "published_at"))
     results = results.filter(_citing(basis, item, "item", "on"))
-    for at, code, unit in results.values_list("on", "selection__draw__code", "selection__source__number"):
-        yield Page.of(at, f"检查、已经公开的结果（抽签 {code}，单位 {unit}）")
+    named = ("selection__name", *(f"selection__draw__{column}" for column in ("code", "year", "quarter")))
+    for result in results.select_related("selection__draw").only(*named):
+        drawn = result.selection
+        yield Page.of(result.on, f"检查、已经公开的结果（{drawn.draw.title}，{drawn.shown_name}）")
 
 
 def page_showing(basis: LegalBasis, item: InspectionItem | None = None) -> Page | None:

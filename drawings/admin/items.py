@@ -1,5 +1,9 @@
 """The inspection items in the admin."""
 
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -19,6 +23,13 @@ from .boxes import BasesBoxes, BasesField
 from .citing_pages import page_showing
 from .law import INSPECTIONS
 
+NAMED = 3  # articles in a message: more of them say nothing new
+
+OTHER_NAME = {
+    "subject": "请写得不同，或者打开那一项修改。",
+    "is_active": "本项的名称公布过，不能再改；要用本项，请先停用那一项。",
+}
+
 
 class InspectionItemForm(Clear, ReasonForm):
     searched = ITEM
@@ -32,6 +43,17 @@ class InspectionItemForm(Clear, ReasonForm):
         "新选上的从保存的时刻起算，以前的页面不变。当天没有有效的依据，计划不能公布，抽签不能冻结。单上没有的条款，先在“法律依据”里新增。",
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse the name of another item in use: plans and draws name an item by it alone. Older twins stay as they are."""
+        data = super().clean()
+        name = data.get("subject", self.instance.subject)
+        if data.get("is_active") and name and {"subject", "is_active"} & set(self.changed_data):
+            others = InspectionItem.objects.filter(is_active=True).exclude(pk=self.instance.pk)
+            if _bare(name) in map(_bare, others.values_list("subject", flat=True)):
+                field = "subject" if "subject" in self.fields else "is_active"
+                self.add_error(field, f"在用的事项里已经有“{name}”：{OTHER_NAME[field]}")
+        return data
+
     def clean_bases(self) -> QuerySet[LegalBasis]:
         """What a public page shows is not taken away again; what was ticked by mistake, and no page shows, may go."""
         chosen = self.cleaned_data["bases"]
@@ -40,11 +62,29 @@ class InspectionItemForm(Clear, ReasonForm):
         gone = [basis for basis in self.instance.bases.all() if basis not in chosen]
         shown = [(basis.cited, page) for basis in gone if (page := page_showing(basis, self.instance))]
         if shown:
-            said = "；".join(f"{page.what}按有效显示{cited}" for cited, page in shown)
+            cited, page = shown[0]
+            all_of_them = f"等 {len(shown)} 条" if len(shown) > 1 else ""
             raise ValidationError(
-                f"{said}。公布过的不能变，不能去掉：请重新选上。以后不再引用的，停用本事项，另建一项，列入新一版计划。"
+                f"{page.what}按有效显示{cited}{all_of_them}。公布过的不能变：请重新选上。以后不再引用的，停用本事项，另建一项。"
             )
         return chosen
+
+
+def lapsed_hint(item: InspectionItem, bases: Iterable[LegalBasis], today: datetime.date) -> str:
+    """Say that an item in use cites law and none of it is in force; empty where some is. It is refused at the plan and the freeze."""
+    bases = list(bases)
+    if not item.is_active or not bases or any(basis.is_in_force(today) for basis in bases):
+        return ""
+    why = "；".join(basis.why_not(today) for basis in bases[:NAMED])
+    more = f"；等 {len(bases)} 条" if len(bases) > NAMED else ""
+    return (
+        f"“{item}”选的法律依据今天都无效：{why}{more}。公开的清单上会写明；请补选现行的条款，"
+        "补选以前，含有这一项的计划不能公布，抽签不能冻结。"
+    )
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split())
 
 
 class LawFilter(admin.SimpleListFilter):
@@ -105,5 +145,7 @@ class InspectionItemAdmin(RegistryAdmin):
         super().save_model(request, obj, form, change)
         obj.bases.set(form.cleaned_data["bases"], through_defaults={"cited_since": clock.now()})
         after = [basis.cited for basis in form.cleaned_data["bases"]]
+        if hint := lapsed_hint(obj, form.cleaned_data["bases"], clock.today()):
+            self.message_user(request, hint, messages.WARNING)
         if before != after:
             form.audit_changes["法律依据"] = ["、".join(before), "、".join(after)]

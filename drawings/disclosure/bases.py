@@ -39,7 +39,10 @@ class LegalBasis:
 
 @dataclass(frozen=True)
 class Period:
-    """Bases that ended on one day, or will begin on one."""
+    """What the item rested on up to a day on which some of it ended, or will rest on from a day on which some of it begins.
+
+    All that stood on that day, also what stands today: a draw of that time cited it too.
+    """
 
     day: datetime.date
     bases: tuple[LegalBasis, ...]
@@ -53,11 +56,14 @@ class Bases:
     in_force: tuple[LegalBasis, ...]
     earlier: tuple[Period, ...] = ()  # the last ended first
     coming: tuple[Period, ...] = ()
+    lapsed: bool = False  # in the public list: law is cited, and none of it is in force
 
     @property
     def all(self) -> tuple[LegalBasis, ...]:
+        """Each once, those in force first."""
         periods = (*self.earlier, *self.coming)
-        return self.in_force + tuple(basis for period in periods for basis in period.bases)
+        beside = (basis for period in periods for basis in period.bases)
+        return tuple(dict.fromkeys([*self.in_force, *beside]))
 
 
 def bases_of(items: Collection[int]) -> dict[int, tuple[LegalBasis, ...]]:
@@ -81,20 +87,24 @@ def bases_at(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
 def by_date(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
     """Sort what an item cites by date: in force on the day of the moment, ended before it, to come after it."""
     day = timezone.localdate(moment)
-    bases = tuple(basis for basis in _cited_by(bases, moment) if basis.has_stood)
+    cited = _cited_by(bases, moment)
+    bases = tuple(basis for basis in cited if basis.has_stood)
+    in_force = standing(bases, moment)
     ended = {basis.until for basis in bases if basis.until and basis.until < day}
     begins = {basis.since for basis in bases if basis.since > day}
     return Bases(
         day=day,
-        in_force=standing(bases, moment),
-        earlier=tuple(
-            Period(last, tuple(basis for basis in bases if basis.until == last))
-            for last in sorted(ended, reverse=True)
-        ),
-        coming=tuple(
-            Period(first, tuple(basis for basis in bases if basis.since == first)) for first in sorted(begins)
-        ),
+        in_force=in_force,
+        earlier=tuple(_period(last, bases) for last in sorted(ended, reverse=True)),
+        coming=tuple(_period(first, bases) for first in sorted(begins)),
+        lapsed=bool(cited) and not in_force,
     )
+
+
+def _period(day: datetime.date, bases: Iterable[LegalBasis]) -> Period:
+    """Return what was cited by a day, or will be, and is law on it."""
+    stood = (basis for basis in bases if basis.added_on is None or basis.added_on <= day)
+    return Period(day, tuple(basis for basis in stood if basis.is_in_force(day)))
 
 
 def _cited_by(bases: Iterable[LegalBasis], moment: datetime.datetime) -> list[LegalBasis]:

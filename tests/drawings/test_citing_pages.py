@@ -17,7 +17,8 @@ PLANNED, FROZEN, VISITED = (
 )
 MINUTE = datetime.timedelta(minutes=1)
 PLAN = "2026-10-01 公布的计划“2026年度抽查计划”（第 1 版）"
-DRAW, RESULT = "2026-10-08 冻结的抽签 2026Q4", "2026-10-20 检查、已经公开的结果（抽签 2026Q4，单位 410481-"
+DRAW = "2026-10-08 冻结的2026年第4季度抽查"
+RESULT = "2026-10-20 检查、已经公开的结果（2026年第4季度抽查，"
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_a_draft_of_a_plan_or_of_a_result_is_no_page(pages, made, plan):
 def test_the_page_that_is_named_shows_the_article_and_goes_on_to(pages, send, made, stranger):
     unit = pages.selection.source.number
     urls = ("/plans/2026/1/", "/draws/2026Q4/", f"/units/{unit}/")
-    assert [page.what for page in pages_citing(made)] == [PLAN, DRAW, f"{RESULT}{unit[-4:]}）"]
+    assert [page.what for page in pages_citing(made)] == [PLAN, DRAW, f"{RESULT}{pages.selection.name}）"]
     shown = [made.cited in stranger.get(url).content.decode() for url in urls]
     assert shown == [True, True, True]
     assert send("2026-10-21", None)
@@ -181,6 +182,16 @@ def test_a_tick_is_taken_away_where_no_page_shows_it(pages, made, item, untick, 
     assert said.startswith(page)
     assert ("按有效显示《某某法》第一条。公布过的不能变" in said) == bool(page)
     assert bool(said) == bool(page) == item.bases.filter(pk=made.pk).exists()
+
+
+def test_many_ticks_are_refused_in_one_short_sentence(client, pages, item, made):
+    url = reverse("admin:drawings_inspectionitem_change", args=[item.pk])
+    page = client.post(url, {"position": 1, "is_active": "on"})
+    (said,) = page.context["adminform"].form.errors["bases"]
+    assert said == (
+        f"{PLAN}按有效显示《中华人民共和国生态环境法典》第五十一条等 4 条。公布过的不能变：请重新选上。"
+        "以后不再引用的，停用本事项，另建一项。"
+    )
 
 
 def test_what_another_item_shows_keeps_no_tick_of_this_one(pages, made, item, untick):

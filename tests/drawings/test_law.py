@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from drawings.models import InspectionItem, LegalBasis, law_writing
+from drawings.public_fields import ITEM
 from wugang_audit import clock as site_clock
 from wugang_audit.audit.models import AuditEntry
 
@@ -190,6 +191,24 @@ def test_what_is_added_is_cited_from_that_moment_and_what_was_there_from_the_beg
             assert client.post(item_form(item), sent).status_code == 302
         since = dict(item.citations.values_list("basis", "cited_since"))
         assert since == dict.fromkeys(before) | {more.pk: MOMENT}
+
+
+def said_on_saving(client, item, bases, **more):
+    sent = {name: getattr(item, name) for name in ITEM} | {"position": 1, "is_active": "on", "bases": bases}
+    page = client.post(item_form(item), sent | more, follow=True)
+    return [str(each) for each in page.context["messages"] if each.level_tag == "warning"]
+
+
+def test_an_item_whose_law_is_all_out_of_force_is_saved_with_a_warning(client, clock, item):
+    dead = LegalBasis.objects.get(article="第二十四条", law__contains="环境保护法")
+    alive = LegalBasis.objects.get(article="第五十一条")
+    assert said_on_saving(client, item, [dead.pk]) == [
+        "“污染源日常环境监管”选的法律依据今天都无效：《中华人民共和国环境保护法》（主席令第9号）第二十四条自 2026-08-15 起不再有效。"
+        "公开的清单上会写明；请补选现行的条款，补选以前，含有这一项的计划不能公布，抽签不能冻结。"
+    ]
+    assert keys(item) == {dead.pk}
+    assert said_on_saving(client, item, [dead.pk, alive.pk]) == []
+    assert said_on_saving(client, item, [dead.pk], is_active="") == []
 
 
 def test_junk_in_place_of_an_article_is_refused(client, item):

@@ -32,6 +32,30 @@ def test_bases_are_sorted_by_date():
     assert set(after.all) == {old, new}
 
 
+def test_what_stands_before_and_after_a_change_is_named_on_both_sides_of_it():
+    """As the pages of that time do: the document of 2016 is law to this day, and was it under the old law."""
+    old, new = (
+        LegalBasis("旧", "", datetime.date(2015, 1, 1), datetime.date(2026, 8, 14)),
+        LegalBasis("新", "", datetime.date(2026, 8, 15), None),
+    )
+    stays = LegalBasis("文件", "", datetime.date(2016, 1, 1), None)
+    added = LegalBasis("后来引用", "", datetime.date(2016, 1, 1), None, cited_since=AFTER)
+    before, after = (by_date([old, new, stays, added], moment) for moment in (BEFORE, AFTER))
+    assert [period.bases for period in before.coming] == [(new, stays)]
+    assert [period.bases for period in after.earlier] == [(old, stays)]
+    assert (before.all, after.all) == ((old, stays, new), (new, stays, added, old))
+
+
+def test_the_list_of_items_names_all_that_a_draw_of_that_time_names(clock, published_draw, stranger):
+    Draw.objects.update(frozen_at=BEFORE)
+    document = "（环办〔2015〕88号）"
+    assert law_on(stranger, "/draws/2026Q4/", document, NEW) == (True, False)
+    page = stranger.get("/items/").content.decode()
+    past = page.index("2026-08-14 以前（含当天）：")
+    assert past < page.index(document, past) < page.index("</p>", past)
+    assert page.count(f"<dt>《关于在污染源日常环境监管领域推广随机抽查制度的实施方案》{document}</dt>") == 1
+
+
 def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
     page = stranger.get("/items/").content.decode()
     now, past = page.index("登记的现行依据："), page.index("2026-08-14 以前（含当天）：")
@@ -193,3 +217,16 @@ def test_an_item_that_is_used_no_more_and_was_never_planned_is_not_shown(item, s
     page = stranger.get("/items/")
     assert (page.context["items"], page.context["retired"]) == ((), ())
     assert "清单还没有公布" in page.content.decode()
+
+
+@pytest.mark.parametrize("since", [None, AFTER])
+def test_the_list_of_items_says_that_no_basis_is_in_force(clock, item, stranger, since):
+    """Also of law that had ended when it was first cited, which no page has ever shown."""
+    said = "登记的依据今天没有一条有效：换上有效的以前，不按这一项抽签。"
+    assert said not in stranger.get("/items/").content.decode()
+    item.citations.exclude(basis__article="第二十四条").delete()
+    item.citations.update(cited_since=since)
+    page = stranger.get("/items/").content.decode()
+    assert (said in page, OLD in page) == (True, since is None)
+    item.citations.all().delete()
+    assert said not in stranger.get("/items/").content.decode()
