@@ -48,6 +48,13 @@ def fault_of_reason(reason: str) -> str:
     return ""
 
 
+def all_words(text: Hideable) -> list[str]:
+    """Return all that would be hidden: of a result that goes as a whole, the notes of its points too."""
+    row = text.redaction
+    notes = row.inspection.findings.values_list("note", flat=True) if row.text == Kind.FINDING else ()
+    return [text.words, *notes]
+
+
 def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
     """Return the texts of a published inspection, hidden ones too.
 

@@ -16,6 +16,7 @@ from wugang_audit import clock
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.privacy import repeated
 
 from .. import public_log
 from ..models import Draw, LogEntry, LogKind, Redaction
@@ -26,7 +27,7 @@ from ..privacy_gate.queries import Subject
 from ..privacy_gate.verbs import require_clear
 from ..protocol import verify
 from ..states import Refused
-from .hideable import Hideable, fault_of_reason, found, in_the_way, texts, took_part
+from .hideable import Hideable, all_words, fault_of_reason, found, in_the_way, texts, took_part
 
 LONGEST = Redaction._meta.get_field("legal_reason").max_length
 SHORTEST = 8  # 依法 is no reason: a law and an article are
@@ -142,6 +143,10 @@ def _checked(reason: str, text: Hideable) -> str:
     for piece in PIECES.split(text.words):
         if len(piece) >= TELLING and piece in reason:
             raise Refused(f"法律理由会公开，不能重复要隐去的内容：“{piece}”。")
+    unit = text.redaction.inspection
+    names = [unit.selection.source.name, unit.selection.shown_name] if unit else []
+    if piece := repeated(reason, all_words(text), names):
+        raise Refused(f"法律理由会公开，不能重复要隐去的内容：“{piece}”。")
     return reason
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from wugang_audit.accounts.models import User
+from wugang_audit.privacy import repeated
 
-from ..models import ChecklistPoint, Inspection
+from ..models import ChecklistPoint, Inspection, Redaction
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
+from ..states import Refused
 from .field.report import STORED, Report, stored
 
 SUMMARY = Inspection._meta.get_field("summary").verbose_name
@@ -48,6 +50,25 @@ def keep_marks(
     draw = row.selection.draw
     about, secret = (draw, True) if draw.is_sealed else (row, False)
     keep(passed, subject=subject, object_id=object_id, actor=actor, about=about, secret=secret)
+
+
+def require_nothing_hidden(row: Inspection, text: str) -> None:
+    """Refuse a correction that says again what the law hid of this result, or what somebody has asked to hide.
+
+    :raises Refused: with the words that are to go.
+    """
+    hidden: list[str] = []
+    rows = Redaction.objects.filter(
+        Q(inspection=row) | Q(correction__inspection=row), refused_at__isnull=True
+    )
+    for each in rows.select_related("correction"):
+        hidden.append(each.correction.text if each.correction else row.summary)
+        if each.text == Redaction.Text.FINDING:
+            hidden += row.findings.values_list("note", flat=True)
+    if piece := repeated(text, hidden, [row.selection.source.name, row.selection.shown_name]):
+        raise Refused(
+            f"更正里的“{piece}”是依法隐去（或者已经申请隐去）的内容，写进更正又会公开：请删去，只写正确的事实。"
+        )
 
 
 def require_publishable(row: Inspection) -> None:

@@ -196,6 +196,7 @@ def correct(
         raise Refused("请写明更正内容：原来哪里不对，正确的是什么。")
     if row.corrections.filter(text=text).exists():
         raise Refused("同样内容的更正已经公开，没有重复记录。")
+    privacy.require_nothing_hidden(row, text)
     passed = let_through({"text": Text("更正内容", text)}, not_personal)
     correction = Correction.objects.create(inspection=row, text=text, by=actor, nonce=fresh_nonce())
     privacy.keep_marks(passed, Subject.CORRECTION, correction.pk, row, actor)

@@ -11,5 +11,6 @@ time grows with the length of the text and with nothing else.
 
 from .finder import Found, find, masked
 from .patterns import Kind
+from .repeats import repeated
 
-__all__ = ["Found", "Kind", "find", "masked"]
+__all__ = ["Found", "Kind", "find", "masked", "repeated"]
