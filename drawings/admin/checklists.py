@@ -161,12 +161,26 @@ class PointForm(Clear, forms.ModelForm):
         return self.cleaned_data["code"].lower()
 
 
+class PointFormSet(ConstrainedFormSet):
+    """The points of a draft. A code that stands in two rows is marked in the second: Django would say it above all of them."""
+
+    def validate_unique(self) -> None:
+        seen: dict[str, int] = {}
+        for number, form in enumerate(self.forms, 1):
+            code = form.cleaned_data.get("code") if form.is_valid() else None
+            if not code or self._should_delete_form(form):
+                continue
+            if code in seen:
+                form.add_error("code", f"代码 {code} 在第 {seen[code]} 项已经用了：请改成别的，每项一个代码。")
+            seen.setdefault(code, number)
+
+
 class PointInline(PlainInline, admin.StackedInline):
     """The points of a draft; those of a version that was in use are only shown."""
 
     model = ChecklistPoint
     form = PointForm
-    formset = ConstrainedFormSet
+    formset = PointFormSet
     template = "checklists/_points.html"
     extra = 1
     about = "到现场看什么、依据哪一条。小节名称相同的排在一起；排序小的在前。"

@@ -18,7 +18,8 @@ class WithdrawForm(Clear, forms.Form):
         max_length=300,
         widget=forms.Textarea({"rows": 2}),
         error_messages={"required": "请写明停用原因。"},
-        help_text="执法人员会看到。已经用这一版开始的检查照常填完。",
+        help_text="执法人员会看到。已经用这一版开始的检查照常填完；还没有开始的不再采用这份清单，没有别的清单可用的，"
+        "要等新的版本启用才能提交。要换成新版的，请直接启用新版，不用停用。",
     )
 
 
