@@ -171,7 +171,9 @@ class PointFormSet(ConstrainedFormSet):
             if not code or self._should_delete_form(form):
                 continue
             if code in seen:
-                form.add_error("code", f"代码 {code} 在第 {seen[code]} 项已经用了：请改成别的，每项一个代码。")
+                form.add_error(
+                    "code", f"代码 {code} 在第 {seen[code]} 项已经用了：请改成别的，每项一个代码。"
+                )
             seen.setdefault(code, number)
 
 

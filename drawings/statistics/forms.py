@@ -2,6 +2,8 @@
 
 from django import forms
 
+from wugang_audit.privacy import find
+
 from .report import Kind
 
 
@@ -13,3 +15,11 @@ class MakeForm(forms.Form):
         required=False,
         help_text="已有上一版的，写明为什么重新编制；会印在表上。",
     )
+
+    def clean_note(self) -> str:
+        """It goes to city and province with the workbook, which nobody calls back."""
+        note = self.cleaned_data["note"]
+        if found := find(note):
+            kinds = "、".join(f"“{each.text}”像{each.kind.value}" for each in found)
+            raise forms.ValidationError(f"{kinds}。说明印在上报的表上，请删去个人信息。")
+        return note

@@ -98,7 +98,7 @@ def text(limit: int, *, published: bool = False) -> Rule:
         if len(seen) > limit:
             raise Wrong(f"有 {len(seen)} 个字，最多 {limit} 个", "请精简后重填")
         if published and (kind := personal_data(seen)):
-            raise Wrong(f"里有{kind}，而这一列是公开的", "请删去；电话写在“联系电话”里")
+            raise Wrong(f"里有{kind}，而这一列是公开的", "请删去，只写这一列要的内容")
         return seen
 
     return rule

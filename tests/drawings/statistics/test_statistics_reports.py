@@ -60,6 +60,14 @@ def test_the_organiser_makes_it_and_the_head_approves_it(done, login, organiser,
     assert "待批准" not in client.get("/desk/").content.decode()
 
 
+def test_a_note_that_goes_to_the_city_holds_no_personal_data(done, login, organiser):
+    told = {"kind": "final", "note": "负责人13812345678"}
+    page = login(organiser).post(f"/statistics/{done.code}/make/", told)
+    (fault,) = page.context["form"].errors["note"]
+    assert fault == "“13812345678”像手机号码。说明印在上报的表上，请删去个人信息。"
+    assert not QuarterReport.objects.exists()
+
+
 def test_each_step_stands_in_the_trail_with_the_digest(made, done, head, organiser):
     verbs.approve(made=made, digest=made.digest, actor=head)
     entries = AuditEntry.objects.filter(target_key=f"drawings.quarterreport:{made.pk}").order_by("index")
