@@ -32,7 +32,9 @@ Span = tuple[Kind, int, int]
 # --- what stands around a number -----------------------------------------------------------------------------
 _BEFORE = r"(?<![0-9A-Za-z_])(?<![0-9]\.)"
 _AFTER = r"(?![0-9A-Za-z_])(?!\.[0-9])"
-_WORD = re.compile(r"(?:tel|phone|mobile|mob|wx|vx|weixin)$", re.IGNORECASE)
+_WORD = re.compile(r"(?:tel|phone|mobile|mob|wx|vx|weixin|qq)$", re.IGNORECASE)
+# 13812345678wx同号: the same word behind it.
+_WORD_BEHIND = r"(?=(?:[Ww][Xx]|[Vv][Xx]|[Qq][Qq]|[Ww]eixin)(?![0-9A-Za-z]))"
 _LABEL = re.compile(
     r"(?:编号|单号|流水号|序列号|样品号?|表号|(?<![用客])户号|合同号|文号|发票号|批号|货号|条码|注册号|许可证号?|备案号|报告号|档案号|案号|设备号"
     r"|(?<!身份)证号|(?<!身份)证件号|执法证|读数|示数|底数|表底|止码|起码|行程|产量|用量|流量|电量|水量|金额|期号)"
@@ -84,7 +86,9 @@ _SHAPES = (
     r"(?<![0-9][ ,-])1[0-9]{2}(?:(?: [0-9]{2}){4}|(?:-[0-9]{2}){4})(?![ -][0-9])",
 )
 _COUNTRY = r"(?:\((?:\+|00)?86\)[ -]?|(?:\+|00)?86[ -]{0,2})?"
-_MOBILE = re.compile(rf"(?<![0-9_])(?<![0-9]\.){_COUNTRY}(?P<number>{'|'.join(_SHAPES)}){_AFTER}")
+_MOBILE = re.compile(
+    rf"(?<![0-9_])(?<![0-9]\.){_COUNTRY}(?P<number>{'|'.join(_SHAPES)})(?:{_AFTER}|{_WORD_BEHIND})"
+)
 # What the operators have: a number of an officer's card, 16041048001, is none.
 _OPERATORS = re.compile(r"1(?:[35789][0-9]|4[014-9]|6[2567])[0-9]{8}")
 # A dash joins a number to another telephone number, its area or its country; else it is the rest of a longer one.
@@ -183,7 +187,7 @@ def _in_chinese(text: str) -> Iterator[Span]:
 
 
 # --- numbers with a check ------------------------------------------------------------------------------------
-_IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ ,.-]{{0,3}}[0-9]){{16}}[ ,.-]{{0,3}}[0-9Xx](?![0-9A-Za-z])")
+_IDENTITY = re.compile(rf"{_BEFORE}[1-8](?:[ ,.-]{{0,3}}[0-9]){{16}}[ ,.-]{{0,3}}[0-9Xx×](?![0-9A-Za-z])")
 _OLD_IDENTITY = re.compile(
     rf"{_BEFORE}(?<![0-9]-)[1-8][0-9]{{5}}[ -]?(?P<day>[0-9]{{6}})[ -]?[0-9]{{3}}{_AFTER}(?!-[0-9])"
 )

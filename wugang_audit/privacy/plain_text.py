@@ -45,4 +45,4 @@ AS_DIGITS = str.maketrans(NUMERALS, "0001234567891" + "123456789")
 
 def digits(piece: str) -> str:
     """Return the digits of a piece, with the X that an identity number may end in."""
-    return re.sub(r"[^0-9X]", "", piece.upper())
+    return re.sub(r"[^0-9X]", "", piece.upper().replace("×", "X"))
