@@ -19,6 +19,7 @@ from wugang_audit.audit import trail
 from wugang_audit.privacy import repeated
 
 from .. import public_log
+from ..inspections.privacy import hidden_words
 from ..models import Draw, LogEntry, LogKind, Redaction
 from ..models.declarations import one_line
 from ..models.finding_record import document
@@ -143,9 +144,12 @@ def _checked(reason: str, text: Hideable) -> str:
     for piece in PIECES.split(text.words):
         if len(piece) >= TELLING and piece in reason:
             raise Refused(f"法律理由会公开，不能重复要隐去的内容：“{piece}”。")
-    unit = text.redaction.inspection
-    names = [unit.selection.source.name, unit.selection.shown_name] if unit else []
-    if piece := repeated(reason, all_words(text), names):
+    words, names, about = all_words(text), [], text.redaction
+    if row := about.correction.inspection if about.correction else about.inspection:
+        # Nor what another redaction of the same result hides.
+        words += hidden_words(row)
+        names = [row.selection.source.name, row.selection.shown_name]
+    if piece := repeated(reason, words, names):
         raise Refused(f"法律理由会公开，不能重复要隐去的内容：“{piece}”。")
     return reason
 

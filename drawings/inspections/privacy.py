@@ -52,11 +52,8 @@ def keep_marks(
     keep(passed, subject=subject, object_id=object_id, actor=actor, about=about, secret=secret)
 
 
-def require_nothing_hidden(row: Inspection, text: str) -> None:
-    """Refuse a correction that says again what the law hid of this result, or what somebody has asked to hide.
-
-    :raises Refused: with the words that are to go.
-    """
+def hidden_words(row: Inspection) -> list[str]:
+    """Return what the law hid of this result, or what somebody has asked to hide: of a whole one the notes too."""
     hidden: list[str] = []
     rows = Redaction.objects.filter(
         Q(inspection=row) | Q(correction__inspection=row), refused_at__isnull=True
@@ -65,7 +62,15 @@ def require_nothing_hidden(row: Inspection, text: str) -> None:
         hidden.append(each.correction.text if each.correction else row.summary)
         if each.text == Redaction.Text.FINDING:
             hidden += row.findings.values_list("note", flat=True)
-    if piece := repeated(text, hidden, [row.selection.source.name, row.selection.shown_name]):
+    return hidden
+
+
+def require_nothing_hidden(row: Inspection, text: str) -> None:
+    """Refuse a correction that says again what the law hid of this result, or what somebody has asked to hide.
+
+    :raises Refused: with the words that are to go.
+    """
+    if piece := repeated(text, hidden_words(row), [row.selection.source.name, row.selection.shown_name]):
         raise Refused(
             f"更正里的“{piece}”是依法隐去（或者已经申请隐去）的内容，写进更正又会公开：请删去，只写正确的事实。"
         )

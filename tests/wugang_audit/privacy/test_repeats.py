@@ -17,6 +17,8 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF), min_siz
         ("文字写到二期项目配套废气设施未经验收", "二期项目配套废气设施未经验收"),
         ("二期 项目，配套“废气”设施", "二期项目配套废气设施"),
         ("负责人甄隐名", "负责人甄隐名"),
+        ("二期项目\n配套废气\r\n设施未经", "二期项目配套废气设施未经"),
+        ("原来写的《二期项目配套废气设施》不对", "二期项目配套废气设施"),
         ("《个人信息保护法》第四十七条：本人要求删除", ""),
         ("废气设施", ""),
         ("", ""),
@@ -31,6 +33,16 @@ def test_names_and_citations_may_stand_in_both():
     text = "更正：舞钢市虚构机械有限公司没有违反《中华人民共和国生态环境法典》第一百七十四条"
     assert repeated(text, [hidden]) == "舞钢市虚构机械有限公司"
     assert repeated(text, [hidden], ["舞钢市虚构机械有限公司"]) == ""
+
+
+def test_dates_and_law_without_width_or_case():
+    assert repeated("2026年10月8日到场", ["2026年10月8日到场检查"]) == ""
+    assert repeated("ＡＢ１２３４", ["ab1234"]) == "ab1234"
+
+
+def test_a_short_text_is_found_as_a_whole():
+    assert repeated("再次更正：甄某患病", ["甄某患病"]) == "甄某患病"
+    assert repeated("生产正常", ["正常"]) == ""
 
 
 @given(HAN, st.data())
