@@ -86,11 +86,11 @@ def test_without_its_version_nothing_is_handed_in(inspection, lead, full, monkey
 
 
 def test_what_was_handed_in_before_versions_were_kept_is_read_from_the_report(inspection, full, points):
-    row = inspection
+    row, report = inspection, full(summary="旧")
     actor = inspection.selection.team.first().officer.user
-    verbs.save_draft(inspection=row, actor=actor, version=row.version, report=full(summary="旧"))
+    verbs.save_draft(inspection=row, actor=actor, version=row.version, report=report)
     row.refresh_from_db()
     row.moves.create(state="submitted", by=row.updated_by)
     Inspection.objects.filter(pk=row.pk).update(state="submitted")
     version = current(Inspection.objects.get(pk=row.pk))
-    assert (version.number, version.entries) == (1, content(full(summary="旧"), points))
+    assert (version.number, version.entries) == (1, content(report, points))
