@@ -70,9 +70,8 @@ REMIND = env.bool("REMIND", False)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if env.str("EMAIL_URL", ""):
     try:
-        _mail = env.email_url("EMAIL_URL")
-        vars().update(_mail | {"EMAIL_BACKEND": _mail["EMAIL_BACKEND"]})
-    except (ImproperlyConfigured, KeyError, TypeError, ValueError):
+        vars().update(env.email_url("EMAIL_URL"))
+    except (ImproperlyConfigured, ValueError):
         raise SystemExit(
             "EMAIL_URL 写得不对：请写成 smtp://用户名:密码@主机:25，加密的写 smtp+tls://…:587 或 smtp+ssl://…:465；"
             "用户名和密码里的 @ 写成 %40。"
