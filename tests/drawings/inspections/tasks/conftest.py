@@ -4,9 +4,11 @@ import datetime
 
 import pytest
 
+from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection
 
 TODAY = datetime.date(2026, 10, 8)  # the day of the stopped clock
+WANTED = datetime.date(2026, 11, 3)  # until when more time is asked for
 
 
 @pytest.fixture
@@ -19,6 +21,19 @@ def due(clock):
         return day
 
     return do
+
+
+@pytest.fixture
+def row(clock, inspection, due, published_draw):
+    """An inspection that is due on 20 October; it is the 8th."""
+    due(published_draw, 12)
+    return Inspection.objects.get(pk=inspection.pk)
+
+
+@pytest.fixture
+def asked(row, lead):
+    """A request for more time that nobody has decided on."""
+    return verbs.postpone(inspection=row, postpone_to=WANTED, reason="单位停产检修", actor=lead)
 
 
 @pytest.fixture

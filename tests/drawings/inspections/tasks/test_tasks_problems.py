@@ -18,18 +18,6 @@ DUE, WANTED = datetime.date(2026, 10, 20), datetime.date(2026, 11, 3)
 
 
 @pytest.fixture
-def row(clock, inspection, due, published_draw):
-    """An inspection that is due on 20 October; it is the 8th."""
-    due(published_draw, 12)
-    return Inspection.objects.get(pk=inspection.pk)
-
-
-@pytest.fixture
-def asked(row, lead):
-    return verbs.postpone(inspection=row, postpone_to=WANTED, reason="单位停产检修", actor=lead)
-
-
-@pytest.fixture
 def reported(row, second):
     return verbs.report(inspection=row, reason="进厂道路被洪水冲断", actor=second)
 

@@ -18,17 +18,6 @@ WANTED = datetime.date(2026, 11, 3)
 
 
 @pytest.fixture
-def row(clock, inspection, due, published_draw):
-    due(published_draw, 12)
-    return Inspection.objects.get(pk=inspection.pk)
-
-
-@pytest.fixture
-def asked(row, lead):
-    return verbs.postpone(inspection=row, postpone_to=WANTED, reason="单位停产检修", actor=lead)
-
-
-@pytest.fixture
 def recusal(row, lead):
     return verbs.ask_recusal(inspection=row, reason="姐姐任会计", actor=lead)
 
