@@ -35,6 +35,14 @@ from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing, undecided_recusals, why_not_yet
 from .review.verbs import keep_notes, keep_version
 
+# What was done to an inspection that stands in a state.
+_DONE = {
+    InspectionState.SUBMITTED: "提交",
+    InspectionState.RETURNED: "退回",
+    InspectionState.APPROVED: "审核通过",
+    InspectionState.PUBLISHED: "确认公开",
+}
+
 
 @transaction.atomic
 def save_draft(
@@ -215,14 +223,6 @@ def _check_move(row: Inspection, wanted: InspectionState) -> None:
         who = f"{made.by.full_name}在 {timezone.localtime(made.at):%Y-%m-%d %H:%M} " if made else ""
         raise Refused(f"这份检查已经{'由' if who else ''}{who}{_DONE[wanted]}，没有再办一次。")
     check_move(row.state, wanted)
-
-
-_DONE = {
-    InspectionState.SUBMITTED: "提交",
-    InspectionState.RETURNED: "退回",
-    InspectionState.APPROVED: "审核通过",
-    InspectionState.PUBLISHED: "确认公开",
-}
 
 
 def _require_team(row: Inspection, actor: User) -> None:

@@ -80,10 +80,13 @@ class DayFormSet(ConstrainedFormSet):
         rows = [form for form in self.forms if form.instance.pk or form.has_changed()]
         kept = [form.cleaned_data for form in rows if not self._should_delete_form(form)]
         days = [NamedDay(row["day"], row["is_workday"], row["name"]) for row in kept]
-        for year, lacks in lost_by(self.instance.pk, days, clock.today().year).items():
+        lost = lost_by(self.instance.pk, days, clock.today().year)
+        if lost:
+            years = "；".join(
+                f"{year}年度已经登记齐，这样改会缺{'、'.join(lacks)}" for year, lacks in lost.items()
+            )
             raise ValidationError(
-                f"{year}年度已经登记齐，这样改会缺{'、'.join(lacks)}，这一年的期限又要标“暂估”。没有保存。"
-                "哪一天登记错了，就在它那一行里直接改成对的，不要勾选“删除”。"
+                f"{years}，期限又要标“暂估”。没有保存。哪一天登记错了，就在它那一行里直接改成对的，不要勾选“删除”。"
             )
 
 

@@ -172,10 +172,9 @@ def _unseen_faults(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     if not names:
         return []
     readings = sum(name.startswith("reading_") for name in names)
-    parts = [f"{len(names) - readings} 项“符合”"] * (len(names) > readings) + [f"{readings} 个读数"] * (
-        readings > 0
-    )
-    said = f"结论是“{Outcome(report.outcome).label}”，没有进厂，却填了 {'、'.join(parts)}"
+    counts = ((len(names) - readings, "项“符合”"), (readings, "个读数"))
+    filled = "、".join(f"{number} {what}" for number, what in counts if number)
+    said = f"结论是“{Outcome(report.outcome).label}”，没有进厂，却填了 {filled}"
     return [Fault("outcome", f"{said}：进过厂的，请改结论；没有进厂的，用下面的按钮清掉。")]
 
 
