@@ -8,6 +8,7 @@ from django.urls import reverse
 from drawings.ceremony import verbs
 from drawings.models import (
     ChecklistPoint,
+    ChecklistVersion,
     Draw,
     Inspection,
     InspectionItem,
@@ -149,11 +150,10 @@ def test_plans_items_law_checklists_and_registries_are_searched(published_draw, 
     assert PHONE not in line.found
 
 
-def test_drafts_of_plans_and_versions_and_items_out_of_use_are_not_public(plan, item):
+def test_drafts_of_plans_and_versions_and_items_out_of_use_are_not_public(plan, item, forge):
     Plan.objects.update(published_at=None, basis=f"电话{PHONE}")
     InspectionItem.objects.update(is_active=False, content=f"电话{PHONE}")
-    point = ChecklistPoint.objects.first()
-    point.version.__class__.objects.update(published_at=None)
+    forge(ChecklistVersion, ChecklistVersion.objects.get().pk, published_at=None)
     ChecklistPoint.objects.update(guidance=f"电话{PHONE}")
     assert queries.of_lists() == []
     Plan.objects.update(published_at="2026-01-05T09:00:00+08:00")

@@ -53,18 +53,19 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_change_of_a_version_is_named(version, name):
     assert checklists() == Part("检查清单的版本", ChecklistVersion.objects.count())
-    append_only.remove(connection, AuditEntry._meta.db_table)
+    for model in (AuditEntry, ChecklistVersion):
+        append_only.remove(connection, model._meta.db_table)
     change, said = CHANGES[name]
     change(None)
     assert any(said in fault for fault in checklists().faults), checklists().faults
 
 
-def test_entries_of_an_older_site_tell_no_name(version):
+def test_entries_of_an_older_site_tell_no_name(version, forge):
     append_only.remove(connection, AuditEntry._meta.db_table)
     entry = AuditEntry.objects.get(action="启用检查清单")
     del entry.changes["checklist_name"]
     entry.save()
-    ChecklistVersion.objects.filter(**MINE).update(name="改过的名称")
+    forge(ChecklistVersion, version.pk, name="改过的名称")
     assert checklists().faults == ()
 
 
@@ -73,8 +74,8 @@ def test_a_list_may_be_renamed_and_its_versions_keep_their_name(version):
     assert checklists().faults == ()
 
 
-def test_nothing_says_what_the_name_of_a_shipped_version_was(version):
-    ChecklistVersion.objects.filter(number=2).update(name="改过的名称")
+def test_nothing_says_what_the_name_of_a_shipped_version_was(version, forge):
+    forge(ChecklistVersion, ChecklistVersion.objects.get(number=2).pk, name="改过的名称")
     assert checklists().faults == ()
 
 
