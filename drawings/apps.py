@@ -70,6 +70,18 @@ class DrawingsConfig(AppConfig):
         "ReviewNote",
         "PrivacyMark",
     )
+    # Tables whose rows steps complete: each of these fields is written once, all others never change.
+    filled_once = {
+        "QuarterReport": ("approved_at", "approved_by"),
+        "ChecklistVersion": (
+            "name",
+            "published_at",
+            "published_by",
+            "withdrawn_at",
+            "withdrawn_by",
+            "withdrawn_because",
+        ),
+    }
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
     blankable = {"Selection": "name", "TeamMember": "name"}
     # What registers itself with the base. The desk lists what is to do in this order, below what is late or due.

@@ -20,6 +20,7 @@ urlpatterns = [
     path("ceremony/", include("drawings.amendments.urls")),
     path("checklists/", include("drawings.checklists.urls")),
     path("inspections/", include("drawings.inspections.urls")),
+    path("published-texts/", include("drawings.published_texts.urls")),
     path("statistics/", include("drawings.statistics.urls")),
     path("", include("drawings.disclosure.urls")),
 ]

@@ -70,6 +70,8 @@ ALLOWED |= {
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
+    # What every other room may have published, searched where it lies.
+    "drawings.published_texts": _ROOM | {"drawings.amendments", "drawings.checklists", "drawings.plans"},
     "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists", "drawings.privacy_gate"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
@@ -175,6 +177,7 @@ ROOMS = (
     "inspections",
     "statistics",
     "disclosure",
+    "published_texts",
 )
 
 

@@ -116,6 +116,7 @@ MAY_OPEN = {
     "inspections:publish": {HEAD},
     "inspections:correct": {REV, HEAD},
     "inspections:publish_all": {HEAD},
+    "published_texts:found": {ADM, REV, HEAD},
     "statistics:quarters": {ORG, REV, HEAD},
     "statistics:quarter": {ORG, REV, HEAD},
     "statistics:make": {ORG},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from wugang_audit.accounts.models import User
+from wugang_audit.privacy import says_nothing
 
 from ..inspections.review.content import Entry, in_short
 from ..inspections.review.queries import full_texts
@@ -42,7 +43,9 @@ def texts(reason: str) -> dict[str, Text]:
 
 
 def fault_of_reason(reason: str) -> str:
-    """Say what in a legal reason looks like personal data; empty where nothing does."""
+    """Say what is wrong with a legal reason: it says nothing, or something in it looks like personal data; else empty."""
+    if says_nothing(reason):
+        return "法律理由只是同样的几个字：请写明依据哪部法律第几条，为什么。"
     if rest := obstacles(texts(reason)):
         return f"{said(rest)}。法律理由永远公开，以后也不能隐去：请删去，只写法律依据和原因。"
     return ""

@@ -1,5 +1,6 @@
 """The checklists that the site comes with: what is missing is added, what is there stays as it is."""
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,13 @@ SHIPPED = Path(settings.BASE_DIR) / "fixtures" / "checklists.json"
 
 
 @transaction.atomic
-def add_shipped() -> list[ChecklistVersion]:
+def add_shipped(since: datetime.datetime | None = None) -> list[ChecklistVersion]:
     """Add the shipped versions that the site does not have, with their points, and return them.
 
     `loaddata` of the same file does it for an empty site; on another one it would write over what the administrator has
     changed since: criteria, names, a withdrawal.
 
+    :param since: since when they are in use, if not since the day that the file says.
     :raises Refused: a clause that they name is not there.
     """
     rows = [(row["model"], row["fields"]) for row in json.loads(SHIPPED.read_text(encoding="utf-8"))]
@@ -34,7 +36,7 @@ def add_shipped() -> list[ChecklistVersion]:
             checklist=checklist,
             number=number,
             # The administrator may have renamed it: his name counts.
-            defaults={"published_at": fields["published_at"], "name": checklist.name},
+            defaults={"published_at": since or fields["published_at"], "name": checklist.name},
         )
         if is_new:
             added[code, number] = version

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 
-from drawings.models import ChecklistVersion
+from drawings.checklists.shipped import add_shipped
 from enforcers.importer import OfficerImporter
 from enforcers.models import Officer
 from sources.credit_importer import CreditImporter
@@ -33,8 +33,7 @@ def fixtures(begin: datetime.datetime) -> None:
     """
     if not Speciality.objects.exists():
         call_command("loaddata", "specialities", "law", "inspection_items", verbosity=0)
-        call_command("load_checklists", verbosity=0)
-        ChecklistVersion.objects.published().update(published_at=begin)
+        add_shipped(since=begin)
     if not HolidayNotice.objects.exists():
         call_command("loaddata", "holidays", verbosity=0)
 

@@ -8,7 +8,7 @@ from django.db import models
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
-from wugang_audit.privacy import find
+from wugang_audit.privacy import find, says_nothing
 
 from ..models import PrivacyMark
 from ..states import Refused
@@ -35,6 +35,8 @@ def fault_of(reason: str) -> str:
         return "理由太短，请写明它是什么号码，为什么不属于个人信息。"
     if len(reason) > LONGEST:
         return f"理由超过 {LONGEST} 字，请写短一些。"
+    if says_nothing(reason):
+        return "理由只是同样的几个字，请写明它是什么号码，为什么不属于个人信息。"
     if find(reason):
         return "理由里请不要再写号码，写明它是什么号码就可以。"
     return ""

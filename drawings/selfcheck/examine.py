@@ -28,6 +28,7 @@ moves of an inspection: state, who, when               trail: the same entries, 
 the reviewer's words                                   the move that says the same: the trail keeps no words
 inspection: postponed_to; publish_by                   trail: 答复困难与问题; 提交检查, 审核通过
 points of its checklists, as they read                 trail: 确认公开 (a digest for each version)
+versions of checklists: name, use, withdrawal          trail: 启用检查清单, 停用检查清单; of shipped ones nothing
 samplings                                              trail: 申请采样监测, 填写采样监测 (digests that follow on each other)
 corrections                                            rows ``correction``
 texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
@@ -54,7 +55,20 @@ from ..models.draw import Draw
 from ..models.log import OF_THE_SITE, LogEntry, LogKind
 from ..public_log import recompute
 from ..states import DrawState
-from . import amendments, deposits, draws, entropy, findings, names, plans, redactions, reports, tasks, visits
+from . import (
+    amendments,
+    checklists,
+    deposits,
+    draws,
+    entropy,
+    findings,
+    names,
+    plans,
+    redactions,
+    reports,
+    tasks,
+    visits,
+)
 from .evidence import Evidence, Part
 
 # What is compared of every draw, then of one that was frozen, then of one with a result. Their order is that in which
@@ -93,7 +107,7 @@ def examine() -> Iterator[Line]:
         yield Line(False, f"公开日志：第 {chain.broken} 条对不上（前 {chain.count} 条前后相连）", chain.count)
     else:
         yield Line(True, f"公开日志：全部 {chain.count} 条前后相连", chain.count)
-    yield from _lines("", _twice(lambda: [plans.plans(), reports.reports()]))
+    yield from _lines("", _twice(lambda: [plans.plans(), checklists.checklists(), reports.reports()]))
     yield from _without_object()
     for draw in Draw.objects.order_by("pk").values_list("pk", flat=True):
         yield from _of_draw(draw)

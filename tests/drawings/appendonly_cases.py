@@ -17,6 +17,8 @@ TABLES = (
     "drawings_reviewnote",
     "drawings_privacymark",
 )
+# Tables whose rows steps complete: what is empty in a column is written once.
+FILLED_ONCE = ("drawings_quarterreport", "drawings_checklistversion")
 
 
 def rows(table):

@@ -49,6 +49,11 @@ REFUSED = {
         "$$BEGIN RETURN NEW; END$$ LANGUAGE plpgsql",
         "permission denied|must be owner",
     ),
+    "function of rows that steps complete": (
+        "CREATE OR REPLACE FUNCTION public.wugang_filled_once() RETURNS trigger AS "
+        "$$BEGIN RETURN NEW; END$$ LANGUAGE plpgsql",
+        "permission denied|must be owner",
+    ),
     "drop function": ("DROP FUNCTION public.wugang_append_only() CASCADE", "must be owner"),
     "child table": ("CREATE TEMP TABLE child () INHERITS ({0})", "must be owner"),
     "an update of a view": (

@@ -1,7 +1,9 @@
 """Tables that only grow: the database itself refuses to update, replace or delete their rows.
 
 Each app names them in ``append_only`` of its `AppConfig`; a migration calls `protect`. In ``blankable`` it may name one column of
-such a table whose text can be emptied, for ever: a person's name must be able to leave, while the row stays. SQLite rebuilds a table when a later
+such a table whose text can be emptied, for ever: a person's name must be able to leave, while the row stays. In ``filled_once``
+it names tables of another kind, with the fields that steps fill in later: of a row that was made, only what is still empty may
+be written, once, and it is never deleted. SQLite rebuilds a table when a later
 migration alters it, and its triggers go with the old one: such a migration must call `protect` again (the check of
 `missing` says so).
 
@@ -10,7 +12,7 @@ and the chains show what was changed meanwhile.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.apps.registry import Apps
@@ -33,17 +35,37 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'append-only: % of % refused', TG_OP, TG_TABLE_NAME;
 END """
+_FILLED_ONCE = "wugang_filled_once"
+_FILLED_ONCE_SOURCE = """
+DECLARE
+    kept jsonb := to_jsonb(OLD);
+    empty text;
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        FOREACH empty IN ARRAY TG_ARGV LOOP
+            IF kept -> empty IN ('null', '""') THEN
+                kept := jsonb_set(kept, ARRAY[empty], to_jsonb(NEW) -> empty);
+            END IF;
+        END LOOP;
+        IF to_jsonb(NEW) = kept THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'append-only: % of % refused', TG_OP, TG_TABLE_NAME;
+END """
+_SOURCES = {_FUNCTION: _SOURCE, _FILLED_ONCE: _FILLED_ONCE_SOURCE}
 # PostgreSQL's own bits of a trigger (pg_trigger.h): per row 1, before 2, delete 8, update 16, truncate 32.
 _POSTGRES_TRIGGERS = {"rows": 1 | 2 | 8 | 16, "whole": 2 | 32}
 
 
 def protected_tables() -> list[str]:
     """Return the names of all tables that the installed apps declare as append-only."""
-    return [
+    only_grow = [
         config.get_model(name)._meta.db_table
         for config in apps.get_app_configs()
         for name in getattr(config, "append_only", ())
     ]
+    return only_grow + list(filled_once())
 
 
 def blankable() -> dict[str, str]:
@@ -55,21 +77,33 @@ def blankable() -> dict[str, str]:
     }
 
 
+def filled_once() -> dict[str, tuple[str, ...]]:
+    """Return {table: its columns that may be written while they are empty} of the tables whose rows steps complete."""
+    found = {}
+    for config in apps.get_app_configs():
+        for name, fields in getattr(config, "filled_once", {}).items():
+            meta = config.get_model(name)._meta
+            found[meta.db_table] = tuple(meta.get_field(field).column for field in fields)
+    return found
+
+
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
     """Create the triggers that refuse UPDATE, DELETE, REPLACE (SQLite) and TRUNCATE (PostgreSQL), anew where some stand."""
     remove(connection, table)
-    column = blankable().get(table)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for statement in sqlite_triggers.wanted(cursor, table, column).values():
+            for statement in _wanted_on_sqlite(cursor, table).values():
                 cursor.execute(statement)
             return
-        cursor.execute(
-            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger AS $${_SOURCE}$$ LANGUAGE plpgsql"
-        )
+        for name, source in _SOURCES.items():
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $${source}$$ LANGUAGE plpgsql"
+            )
+        function, columns = _guard(table)
+        arguments = ", ".join(f"'{column}'" for column in columns)
         cursor.execute(
             f"CREATE TRIGGER {table}_rows BEFORE UPDATE OR DELETE ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {_FUNCTION}({_argument(column)})"
+            f"FOR EACH ROW EXECUTE FUNCTION {function}({arguments})"
         )
         cursor.execute(
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
@@ -80,8 +114,15 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{name}")
 
 
-def _argument(column: str | None) -> str:
-    return f"'{column}'" if column else ""
+def _guard(table: str) -> tuple[str, tuple[str, ...]]:
+    """Return PostgreSQL's function for the rows of a table, and the columns that it is told."""
+    if table in filled_once():
+        return _FILLED_ONCE, filled_once()[table]
+    return _FUNCTION, tuple(filter(None, [blankable().get(table)]))
+
+
+def _wanted_on_sqlite(cursor: Any, table: str) -> dict[str, str]:
+    return sqlite_triggers.wanted(cursor, table, blankable().get(table), filled_once().get(table, ()))
 
 
 def remove(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -120,7 +161,7 @@ def examine() -> Iterator[tuple[bool, str]]:
 
 def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
     with connection.cursor() as cursor:
-        wanted = sqlite_triggers.wanted(cursor, table, blankable().get(table))
+        wanted = _wanted_on_sqlite(cursor, table)
         found = sqlite_triggers.found(cursor, table)
     for name, statement in wanted.items():
         if name not in found:
@@ -131,13 +172,21 @@ def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]
 
 
 def _postgres_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
-    column = blankable().get(table)
+    function, columns = _guard(table)
+    told = "".join(f"{column}\\000" for column in columns)
+    rows = f"{table}_rows"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgtype, tgenabled, tgqual IS NULL AND tgattr = '' AND proname = %s AND prosrc = %s "
+            "SELECT tgname, tgtype, tgenabled, tgqual IS NULL AND tgattr = '' "
+            "AND proname = CASE WHEN tgname = %s THEN %s ELSE %s END "
+            "AND prosrc = CASE WHEN tgname = %s THEN %s ELSE %s END "
             "AND encode(tgargs, 'escape') = CASE WHEN tgname = %s THEN %s ELSE '' END "
             "FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = %s::regclass AND NOT tgisinternal",
-            [_FUNCTION, _SOURCE, f"{table}_rows", f"{column}\\000" if column else "", table],
+            [
+                *(rows, function, _FUNCTION),
+                *(rows, _SOURCES[function], _SOURCE),
+                *(rows, told, table),
+            ],
         )
         found = {name: rest for name, *rest in cursor.fetchall()}
         cursor.execute("SELECT rulename FROM pg_rules WHERE tablename = %s", [table])

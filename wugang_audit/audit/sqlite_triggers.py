@@ -8,6 +8,7 @@ table itself, and none can be forgotten.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 _OPERATIONS = ("update", "delete", "insert")
@@ -18,15 +19,23 @@ def names(table: str) -> list[str]:
     return [f"{table}_{operation}" for operation in _OPERATIONS]
 
 
-def wanted(cursor: Any, table: str, blankable: str | None = None) -> dict[str, str]:
+def wanted(
+    cursor: Any, table: str, blankable: str | None = None, filled_once: Sequence[str] = ()
+) -> dict[str, str]:
     """Return {name: the statement that creates the trigger} for the table as it stands in the database.
 
     :param blankable: the column that may be emptied while all others stay as they are.
+    :param filled_once: the columns that may be written while they are empty, and all others stay as they are.
     """
+    unless_kept = (
+        _unless_filled(cursor, table, filled_once)
+        if filled_once
+        else _unless_emptied(cursor, table, blankable)
+    )
     triggers = {
         f"{table}_{word.lower()}": f"CREATE TRIGGER {table}_{word.lower()} BEFORE {word} ON {table} {unless}"
         f"BEGIN SELECT RAISE(ABORT, 'append-only: {word} of {table} refused'); END"
-        for word, unless in (("UPDATE", _unless_emptied(cursor, table, blankable)), ("DELETE", ""))
+        for word, unless in (("UPDATE", unless_kept), ("DELETE", ""))
     }
     in_the_way = " OR ".join(_meetings(cursor, table))
     triggers[f"{table}_insert"] = (
@@ -50,6 +59,17 @@ def _unless_emptied(cursor: Any, table: str, column: str | None) -> str:
     others = [name for _, name, *_ in cursor.fetchall() if name != column]
     kept = " AND ".join(f'NEW."{name}" IS OLD."{name}"' for name in others)
     return f"WHEN NOT (NEW.\"{column}\" IS '' AND {kept}) "
+
+
+def _unless_filled(cursor: Any, table: str, columns: Sequence[str]) -> str:
+    """Return the condition of an update that changes anything but what is still empty in these columns."""
+    cursor.execute(f"PRAGMA table_info({table})")
+    kept = (
+        f'(NEW."{name}" IS OLD."{name}"'
+        + (f" OR COALESCE(OLD.\"{name}\", '') = '')" if name in columns else ")")
+        for _, name, *_ in cursor.fetchall()
+    )
+    return f"WHEN NOT ({' AND '.join(kept)}) "
 
 
 def _meetings(cursor: Any, table: str) -> list[str]:

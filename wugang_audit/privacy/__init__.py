@@ -10,8 +10,9 @@ A text is read as a person reads it: full-width digits as digits, and without wh
 time grows with the length of the text and with nothing else.
 """
 
+from .empty_reasons import says_nothing
 from .finder import Found, find, masked
 from .patterns import Kind
 from .repeats import repeated
 
-__all__ = ["Found", "Kind", "find", "masked", "repeated"]
+__all__ = ["Found", "Kind", "find", "masked", "repeated", "says_nothing"]

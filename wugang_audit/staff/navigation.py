@@ -33,6 +33,7 @@ ELSEWHERE = {
     "amendments:redactions": "inspections:all",
     "amendments:redact_draw": "inspections:all",
     "amendments:redact_inspection": "inspections:all",
+    "published_texts:found": "data_checks",
 }
 
 # (label, name of the URL, whether the pages below it belong to it)

@@ -176,6 +176,7 @@ def test_a_text_that_was_altered_behind_the_site_is_not_hidden(draw, asked, publ
         (" \n\t", "请写明法律理由"),
         ("依法隐去", "法律理由太短"),
         ("法" * 301, "超过 300 字"),
+        ("是的是的，是的是的", "法律理由只是同样的几个字"),
         (f"《个人信息保护法》第四十七条，本人电话{PHONE}", f"“{PHONE}”像手机号码"),
         (f"《个人信息保护法》第四十七条：{SUMMARY}", f"不能重复要隐去的内容：“{SUMMARY}”"),
     ],

@@ -133,7 +133,13 @@ def test_a_reason_without_what_it_was_shown_for_covers_nothing(inspection, lead,
     assert "写理由的时候还没有它" in page.context["form"].errors["summary"][0]
 
 
-@pytest.mark.parametrize(("reason", "why"), [("公示", "理由太短"), (f"它是{PHONE}", "不要再写号码")])
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        ("公示", "理由太短"), ("是的是的", "理由只是同样的几个字"), ("没有问题 没有问题", "理由只是同样的几个字"),
+        (f"它是{PHONE}", "不要再写号码"),
+    ],
+)  # fmt: skip
 def test_a_reason_must_be_one_and_hold_no_number_itself(inspection, lead, full, fields, login, reason, why):
     data = fields(inspection, full(summary=WITH_PHONE), summary_not_personal=reason)
     page = login(lead).post(f"/inspections/{inspection.pk}/submit/", data)

@@ -17,6 +17,7 @@ from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChangesConfirmed,
     ChecklistPoint,
+    ChecklistVersion,
     Correction,
     Deposit,
     Draw,
@@ -164,5 +165,6 @@ def open_tables(site):
     """Drop the triggers, as one can who owns the database."""
     for model in (
         AuditEntry, LogEntry, DrawFile, Selection, TeamMember, ChangesConfirmed, Deposit, Correction, InspectionMove,
+        ChecklistVersion,
     ):  # fmt: skip
         append_only.remove(connection, model._meta.db_table)

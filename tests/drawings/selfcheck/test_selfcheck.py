@@ -33,6 +33,7 @@ def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
     assert out == [
         f"通过：公开日志：全部 {rows} 条前后相连",
         "通过：公布的计划：1 项，全部相符",
+        "通过：检查清单的版本：1 项，全部相符",
         "通过：季度汇总表：0 项，全部相符",
         "通过：2026Q4：文件：9 项，全部相符",
         "通过：2026Q4：承诺：1 项，全部相符",
@@ -52,7 +53,7 @@ def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
         "通过：2026Q4：名录变动异议：0 项，全部相符",
         "通过：2026Q4：见证人：1 项，全部相符",
         "通过：2026Q4：依法隐去：0 项，全部相符",
-        f"结论：核对 {rows + 52} 项，全部相符",
+        f"结论：核对 {rows + 53} 项，全部相符",
     ]
 
 
@@ -61,6 +62,7 @@ def test_an_empty_site_passes(db, lines):
         [
             "通过：公开日志：全部 0 条前后相连",
             "通过：公布的计划：0 项，全部相符",
+            "通过：检查清单的版本：0 项，全部相符",
             "通过：季度汇总表：0 项，全部相符",
             "结论：核对 0 项，全部相符",
         ],
@@ -70,7 +72,7 @@ def test_an_empty_site_passes(db, lines):
 
 def test_a_frozen_draw_passes(frozen_draw, lines):
     out, failed = lines()
-    assert (len(out), failed) == (17, False)
+    assert (len(out), failed) == (18, False)
 
 
 def wrong(lines):

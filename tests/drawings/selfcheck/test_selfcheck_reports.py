@@ -49,14 +49,15 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_change_of_a_report_is_named(approved, name, head, organiser):
     assert reports().faults == ()
-    append_only.remove(connection, AuditEntry._meta.db_table)
+    for model in (AuditEntry, QuarterReport):
+        append_only.remove(connection, model._meta.db_table)
     change, said = CHANGES[name]
     change(None)
     assert any(said in fault for fault in reports().faults), reports().faults
 
 
-def test_who_approved_is_held_against_the_trail(approved, organiser):
-    QuarterReport.objects.update(approved_by=organiser)
+def test_who_approved_is_held_against_the_trail(approved, organiser, forge):
+    forge(QuarterReport, approved.pk, approved_by=organiser)
     (fault,) = reports().faults
     assert "批准人和审计记录第" in fault
 

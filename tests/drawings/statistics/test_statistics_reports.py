@@ -159,8 +159,8 @@ def test_the_head_approves_what_he_had_before_him(made, head, login):
     assert made.approved_at is None
 
 
-def test_a_workbook_that_was_exchanged_is_neither_approved_nor_sent(made, head, login):
-    QuarterReport.objects.filter(pk=made.pk).update(workbook=b"PK other")
+def test_a_workbook_that_was_exchanged_is_neither_approved_nor_sent(made, head, login, forge):
+    forge(QuarterReport, made.pk, workbook=b"PK other")
     with pytest.raises(Refused, match="工作簿和编制时的指纹不一致"):
         verbs.approve(made=made, digest=made.digest, actor=head)
     page = login(head).get(f"/statistics/reports/{made.pk}/download/", follow=True)
@@ -168,12 +168,12 @@ def test_a_workbook_that_was_exchanged_is_neither_approved_nor_sent(made, head, 
     assert "工作簿和编制时的指纹不一致，没有发出" in page.content.decode()
 
 
-def test_who_may_make_and_approve(made, done, organiser, reviewer, head, officers, person):
+def test_who_may_make_and_approve(made, done, organiser, reviewer, head, officers, person, forge):
     for user in (reviewer, head, officers[0].user):
         with pytest.raises(PermissionDenied):
             verbs.make(draw=done, kind="final", note="再编", actor=user)
     both = person("both", Role.HEAD)
-    QuarterReport.objects.filter(pk=made.pk).update(made_by=both)
+    forge(QuarterReport, made.pk, made_by=both)
     for user in (organiser, reviewer, both):
         with pytest.raises(PermissionDenied):
             verbs.approve(made=made, digest=made.digest, actor=user)
@@ -229,11 +229,11 @@ def test_an_approved_report_says_which_later_one_replaced_it(made, done, head, o
     assert '<h1>2026年第4季度汇总表（第2版） <span class="tag tag--ok">已批准</span>' in page
 
 
-def test_figures_that_were_changed_in_the_table_stand_under_a_warning(made, head, login):
+def test_figures_that_were_changed_in_the_table_stand_under_a_warning(made, head, login, forge):
     verbs.approve(made=made, digest=made.digest, actor=head)
     address, said = f"/statistics/reports/{made.pk}/", "数据和编制时的审计记录不一致"
     assert said not in login(head).get(address).content.decode()
     changed = json.loads(json.dumps(made.figures))
     changed["groups"][0]["rows"][0]["numbers"][-1] += 1
-    QuarterReport.objects.filter(pk=made.pk).update(figures=changed)
+    forge(QuarterReport, made.pk, figures=changed)
     assert said in login(head).get(address).content.decode()

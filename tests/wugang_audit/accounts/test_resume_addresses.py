@@ -107,5 +107,5 @@ READ_ONLY = OWN_PAGES | {
     "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
     "statistics:quarters", "statistics:quarter", "statistics:work", "statistics:own", "statistics:report", "statistics:download",
     "inspections:tasks", "inspections:waiting", "inspections:version", "checklists:versions", "checklists:preview", "inspections:print", "inspections:board", "inspections:dossier", "inspections:problems", "inspections:all", "inspections:unit", "inspections:detail", "rehearsals:rehearsal", "rehearsals:show", "sources:where", "sources:doubles", "sources:double",
-    "amendments:redactions",
+    "amendments:redactions", "published_texts:found",
 }  # fmt: skip

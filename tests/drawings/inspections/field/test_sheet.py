@@ -173,8 +173,8 @@ def test_codes_of_the_shipped_points_are_each_used_once(specialities):
     assert len(codes) == len(set(codes))
 
 
-def test_an_upgraded_site_keeps_its_old_points_as_the_first_version(specialities):
-    ChecklistVersion.objects.update(number=1)
+def test_an_upgraded_site_keeps_its_old_points_as_the_first_version(specialities, forge):
+    forge(ChecklistVersion, ChecklistVersion.objects.get().pk, number=1)
     added = add_shipped()
     assert {str(version) for version in added if version.checklist.code == "general"} == {
         "通用检查清单第 2 版"
