@@ -9,6 +9,8 @@ from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import ChecklistPoint, Inspection, Selection
 from drawings.models.inspection import NOT_ENTERED
+from wugang_audit import clock
+from wugang_audit.calendar.models import HolidayNotice, SpecialDay
 
 
 @pytest.fixture
@@ -92,6 +94,16 @@ def fields():
         return {"version": inspection.version} | values | more
 
     return make
+
+
+@pytest.fixture
+def today_is_worked(db):
+    """Make today a day of work, whatever the day on which the tests run: a visit of today gets no hint."""
+    day = clock.today()
+    notice = HolidayNotice.objects.create(
+        year=day.year, title="虚构通知", document_number="虚构〔1〕号", issued_on=day
+    )
+    SpecialDay.objects.create(day=day, is_workday=True, name="虚构", notice=notice)
 
 
 @pytest.fixture

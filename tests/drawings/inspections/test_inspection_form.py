@@ -41,7 +41,7 @@ def test_the_browser_learns_which_of_its_copies_was_saved(inspection, login, lea
     assert response["Location"] == f"{page('detail', inspection)}?saved=18"
 
 
-def test_a_complete_report_is_submitted(inspection, login, lead, fields, full, points):
+def test_a_complete_report_is_submitted(today_is_worked, inspection, login, lead, fields, full, points):
     report = full(outcome="urged", answers={point.pk: Answer("fail", "台账缺页") for point in points})
     response = login(lead).post(page("submit", inspection), fields(inspection, report), follow=True)
     assert said(response) == ["已提交审核。"]
@@ -151,7 +151,7 @@ def test_what_was_typed_stays_on_the_page_when_the_other_has_submitted(
 
 
 @pytest.mark.parametrize("name", ["edit", "submit"])
-def test_the_same_form_sent_twice_is_done_once(name, inspection, login, lead, fields, full):
+def test_the_same_form_sent_twice_is_done_once(name, today_is_worked, inspection, login, lead, fields, full):
     client, values = login(lead), fields(inspection, full())
     client.post(page(name, inspection), values)
     once = latest(inspection)

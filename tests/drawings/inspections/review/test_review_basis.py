@@ -70,7 +70,7 @@ def test_the_officers_form_says_that_a_note_stays_inside(inspection, lead, login
 
 
 def test_the_head_reads_of_a_visit_on_a_holiday_like_the_reviewer(
-    inspection, hand_in, step, reviewer, head, login, full
+    inspection, hand_in, step, reviewer, head, login, full, today_is_worked
 ):
     sunday = datetime.datetime.fromisoformat("2026-10-11T10:00:00+08:00")
     row = hand_in(inspection)
