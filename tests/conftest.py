@@ -9,6 +9,7 @@ import datetime
 from importlib.util import find_spec
 
 import pytest
+import static_files  # noqa: F401
 from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection
