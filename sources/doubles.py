@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Q
@@ -13,6 +14,8 @@ from wugang_audit.registries.display import display
 from .models import NotTheSame, PollutionSource
 from .names import bare, without_site
 from .registry_state import once
+
+Row = TypeVar("Row")
 
 SHOWN = 100  # pairs on the page
 ALL_PAIRS = 6  # in a larger group each is only compared with the first
@@ -242,6 +245,21 @@ def survivors(numbers: Iterable[str]) -> dict[str, PollutionSource]:
 def survivor(unit: PollutionSource) -> PollutionSource | None:
     """Return the unit that now stands for a joined one, None of a unit that stands for itself."""
     return survivors([unit.number]).get(unit.number.lower()) if unit.is_joined else None
+
+
+def held_to(
+    unit: PollutionSource, conditions_of: Callable[[PollutionSource], list[Row]]
+) -> tuple[list[Row], PollutionSource | None]:
+    """Return what a unit is held to by its permit, and the unit to which that was moved.
+
+    Its own conditions; of a unit that was joined and has none left, those of the one that now stands for it. The second is
+    None where the conditions are its own.
+
+    :param conditions_of: reads the conditions of a unit, in the shape that is wanted.
+    """
+    own = conditions_of(unit)
+    stays = None if own else survivor(unit)
+    return (conditions_of(stays), stays) if stays else (own, None)
 
 
 def joined_units(unit: PollutionSource) -> list[PollutionSource]:

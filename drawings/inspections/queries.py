@@ -272,9 +272,7 @@ class Conditions:
 
 def conditions(source: PollutionSource, at: datetime.datetime | None = None) -> Conditions:
     """Return the outlets of a unit (`outlets`); of one that was joined and has none left, those of the unit that stays."""
-    own = outlets(source, at)
-    survivor = None if own else doubles.survivor(source)
-    return Conditions(outlets(survivor, at) if survivor else own, survivor)
+    return Conditions(*doubles.held_to(source, lambda unit: outlets(unit, at)))
 
 
 @dataclass(frozen=True)

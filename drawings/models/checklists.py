@@ -40,7 +40,7 @@ class Checklist(models.Model):
     )
     media = models.JSONField(
         "环境要素", default=list, blank=True,
-        help_text="不选的，不论要素都用。涉废水、涉废气的单位也算水环境、大气环境。",
+        help_text="不选的，不论要素都用。名录里涉废水、涉废气的，排污许可条件里有这类排放口的，也算水环境、大气环境（噪声同）。",
     )  # fmt: skip
     specialities = models.ManyToManyField(
         Speciality, blank=True, related_name="+", verbose_name="行业专业组", help_text="不选的，各组都用。"

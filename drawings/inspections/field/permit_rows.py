@@ -78,10 +78,10 @@ def permit_rows(inspection: Inspection) -> PermitRows:
 
 
 def _conditions(source: PollutionSource) -> list[PermitCondition]:
-    """Return what the permit sets; of a unit that was joined and has none left, what it sets for the one that stays."""
-    found = list(source.conditions.filter(is_active=True).order_by("outlet_code", "id"))
-    survivor = None if found else doubles.survivor(source)
-    return _conditions(survivor) if survivor else found
+    found, _ = doubles.held_to(
+        source, lambda unit: list(unit.conditions.filter(is_active=True).order_by("outlet_code", "id"))
+    )
+    return found
 
 
 def _can_be_read(condition: PermitCondition) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from sources.models import Category, Medium
+from sources import doubles
+from sources.models import Category, Medium, OutletKind, PollutionSource
 from wugang_audit import clock
 
 from ...models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
@@ -67,22 +68,43 @@ class Sheet:
 def unit_of(inspection: Inspection) -> Unit:
     """Return what of the drawn unit decides which checklists apply: its class as it was drawn."""
     selection, source = inspection.selection, inspection.selection.source
+    outlets, _ = doubles.held_to(source, _kinds_of_outlets)
     key = selection.stratum == Stratum.EMITTING
     return Unit(
         category=Category.KEY.value if key else selection.stratum,
         permit_class=source.permit_class,
-        media=media_of(source.media, source.discharges_wastewater, source.discharges_waste_gas),
+        media=media_of(source.media, source.discharges_wastewater, source.discharges_waste_gas, outlets),
         speciality=source.speciality.code if source.speciality else "",
         industry=source.industry_code,
     )
 
 
-def media_of(listed: str, wastewater: bool, waste_gas: bool) -> frozenset[str]:
-    """Return the media of a unit: what it is listed for, and water or air where it discharges into them."""
+# Waste is moved, not discharged, and goes by the class of the permit instead.
+MEDIUM_OF_OUTLET = {
+    OutletKind.ORGANISED: Medium.AIR,
+    OutletKind.FUGITIVE: Medium.AIR,
+    OutletKind.WATER: Medium.WATER,
+    OutletKind.NOISE: Medium.NOISE,
+}
+
+
+def media_of(listed: str, wastewater: bool, waste_gas: bool, outlets: Iterable[str] = ()) -> frozenset[str]:
+    """Return the media of a unit: what it is listed for, where it discharges into, and what its permit sets limits for.
+
+    The registry and the permit are kept by different hands: what either of them knows is enough.
+
+    :param listed: codes of `Medium`, parted by commas.
+    :param outlets: the kinds of outlets (`OutletKind`) for which its permit has conditions in use.
+    """
     media = {code for code in listed.split(",") if code}
     media |= {Medium.WATER.value} if wastewater else set()
     media |= {Medium.AIR.value} if waste_gas else set()
-    return frozenset(media)
+    return frozenset(media | {MEDIUM_OF_OUTLET[kind].value for kind in outlets if kind in MEDIUM_OF_OUTLET})
+
+
+def _kinds_of_outlets(source: PollutionSource) -> list[str]:
+    in_use = source.conditions.filter(is_active=True)
+    return list(in_use.order_by("outlet_kind").values_list("outlet_kind", flat=True).distinct())
 
 
 def kept_versions(inspection: Inspection) -> list[int]:

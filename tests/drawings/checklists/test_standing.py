@@ -11,7 +11,7 @@ from drawings.checklists.queries import standing
 from drawings.inspections.field.choice import applies
 from drawings.inspections.field.sheet import candidate, unit_of
 from drawings.models import Checklist, ChecklistVersion, Inspection
-from sources.models import PollutionSource
+from sources.models import PermitCondition, PollutionSource
 from wugang_audit.registries import data_checks
 
 NOW = timezone.now()
@@ -132,6 +132,11 @@ def test_the_number_is_that_of_the_units_for_which_a_visit_would_choose_it(
     over = today - datetime.timedelta(days=1)
     make_source(91, category="special", special_until=over, category_after="key", media="water,soil")
     make_source(92, category="", industry_code="", speciality=None, discharges_waste_gas=True)
+    for number, kind in ((93, "water"), (93, "organised"), (94, "fugitive"), (95, "waste")):
+        source = PollutionSource.objects.filter(number=f"410481-00{number}").first() or make_source(number)
+        PermitCondition.objects.create(
+            code=f"{number}/{kind}", source=source, outlet_kind=kind, outlet_code="1", pollutant="氨氮"
+        )
     Checklist.objects.update(**criteria)
     checklist.refresh_from_db()
     inspection = Inspection.objects.select_related("selection").first()

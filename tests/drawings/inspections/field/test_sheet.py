@@ -14,6 +14,7 @@ from drawings.inspections.field.report import Answer, stored
 from drawings.inspections.field.sheet import clauses, sheet, unit_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis
 from drawings.states import Refused
+from sources.models import PermitCondition
 
 
 def latest(inspection):
@@ -62,6 +63,33 @@ def test_a_visit_begins_with_what_the_facts_of_the_unit_ask_for(facts, also, ins
     source.save()
     found = [version.checklist.name for version in sheet(latest(inspection)).versions]
     assert found == ["通用检查清单", *(f"{name}检查清单" for name in also)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "also"),
+    [
+        ("water", ["废水"]), ("organised", ["废气"]), ("fugitive", ["废气"]), ("noise", []), ("waste", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("whose", ["its own", "out of use", "of the unit that stays"])
+def test_an_outlet_of_the_permit_asks_for_its_list_whatever_the_registry_says(
+    kind, also, whose, inspection, make_source
+):
+    add_shipped()
+    source = inspection.selection.source
+    source.media, source.permit_class, source.discharges_wastewater = "", "", False
+    holder = source
+    if whose == "of the unit that stays":
+        holder = make_source(77)
+        source.joined_into, source.is_active = holder, False
+    source.save()
+    PermitCondition.objects.create(
+        code=f"{holder.number}/1/1", source=holder, outlet_kind=kind, outlet_code="1", pollutant="氨氮",
+        is_active=whose != "out of use",
+    )  # fmt: skip
+    found = [version.checklist.name for version in sheet(latest(inspection)).versions]
+    expected = [] if whose == "out of use" else also
+    assert found == ["通用检查清单", *(f"{name}检查清单" for name in expected)]
 
 
 @pytest.mark.parametrize(
