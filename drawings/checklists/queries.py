@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
 
-from sources.models import PermitCondition, PollutionSource
+from sources.models import OutletKind, PermitCondition, PollutionSource
 from wugang_audit import clock
 
 from ..inspections.field.choice import Unit, applies
-from ..inspections.field.sheet import MEDIUM_OF_OUTLET, candidate, media_of
+from ..inspections.field.sheet import candidate, media_of, permit_classes_of
 from ..models import Checklist, ChecklistVersion
 
 
@@ -47,13 +47,19 @@ def _counted(checklist: Checklist) -> tuple[int, int]:
         "industry_code",
     )  # fmt: skip
     in_use = PermitCondition.objects.filter(source=OuterRef("pk"), is_active=True)
-    kinds = {f"has_{kind}": Exists(in_use.filter(outlet_kind=kind)) for kind in MEDIUM_OF_OUTLET}
+    kinds = {f"has_{kind}": Exists(in_use.filter(outlet_kind=kind)) for kind in OutletKind}
     registered = PollutionSource.objects.registered().with_class(clock.today()).annotate(**kinds).order_by()
     rows = registered.values_list(*facts, *kinds).annotate(Count("pk"))
     met = everybody = 0
     for category, permit_class, media, water, gas, speciality, industry, *has, units in rows:
-        outlets = [kind for kind, is_there in zip(MEDIUM_OF_OUTLET, has, strict=True) if is_there]
-        unit = Unit(category, permit_class, media_of(media, water, gas, outlets), speciality or "", industry)
+        outlets = [kind for kind, is_there in zip(OutletKind, has, strict=True) if is_there]
+        unit = Unit(
+            category,
+            permit_classes_of(permit_class, outlets),
+            media_of(media, water, gas, outlets),
+            speciality or "",
+            industry,
+        )
         everybody += units
         met += units if applies(asked, unit) else 0
     return met, everybody

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from sources import doubles
-from sources.models import Category, Medium, OutletKind, PollutionSource
+from sources.models import Category, Medium, OutletKind, PermitClass, PollutionSource
 from wugang_audit import clock
 
 from ...models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis, Stratum
@@ -72,14 +72,14 @@ def unit_of(inspection: Inspection) -> Unit:
     key = selection.stratum == Stratum.EMITTING
     return Unit(
         category=Category.KEY.value if key else selection.stratum,
-        permit_class=source.permit_class,
+        permit_classes=permit_classes_of(source.permit_class, outlets),
         media=media_of(source.media, source.discharges_wastewater, source.discharges_waste_gas, outlets),
         speciality=source.speciality.code if source.speciality else "",
         industry=source.industry_code,
     )
 
 
-# Waste is moved, not discharged, and goes by the class of the permit instead.
+# Waste is moved, not discharged: it goes by the class of the permit instead (`permit_classes_of`).
 MEDIUM_OF_OUTLET = {
     OutletKind.ORGANISED: Medium.AIR,
     OutletKind.FUGITIVE: Medium.AIR,
@@ -100,6 +100,22 @@ def media_of(listed: str, wastewater: bool, waste_gas: bool, outlets: Iterable[s
     media |= {Medium.WATER.value} if wastewater else set()
     media |= {Medium.AIR.value} if waste_gas else set()
     return frozenset(media | {MEDIUM_OF_OUTLET[kind].value for kind in outlets if kind in MEDIUM_OF_OUTLET})
+
+
+def permit_classes_of(listed: str, outlets: Iterable[str] = ()) -> frozenset[str]:
+    """Return the classes of permit by which the checklists of a unit are chosen.
+
+    What is set for solid and hazardous waste stands in a permit alone (HJ 1200-2021), and who is only registered has no permit
+    (《排污许可管理条例》第二十四条). So a unit with such conditions has a permit, even if the registry says 登记管理 or
+    nothing: it counts as 简化管理 as well, the least that it can be.
+
+    :param listed: a code of `PermitClass`, empty for none.
+    :param outlets: the kinds of outlets (`OutletKind`) for which its permit has conditions in use.
+    """
+    held = {listed} - {""}
+    if OutletKind.WASTE in outlets and not held & {PermitClass.KEY, PermitClass.SIMPLIFIED}:
+        held.add(PermitClass.SIMPLIFIED.value)
+    return frozenset(held)
 
 
 def _kinds_of_outlets(source: PollutionSource) -> list[str]:
