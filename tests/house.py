@@ -66,8 +66,8 @@ ALLOWED |= {
     "drawings.plans": _STAFF,
     # Who hides a result as a whole reads all of it first, as reviewer and head did.
     "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections"},
-    "drawings.inspections": _ROOM,
-    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
+    "drawings.inspections": _STAFF,
+    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines", "drawings.privacy_gate"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
     # What every other room may have published, searched where it lies.
