@@ -185,6 +185,8 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
     sent = request.POST if request.method == "POST" and not decline.is_bound else None
     [line] = recusals.lines(request.user, [asked])
     first = _for_form(draw)
+    # Who asks is the one to be replaced: he is not among the others who cannot go either.
+    first["officers"].pop(asked.officer.certificate_number, None)
     if line.unit:  # under seal the recusals from it would name it
         first["away"] = away.recused(asked.inspection.selection) | first["away"]
     form = GrantRecusalForm(sent, **first)
