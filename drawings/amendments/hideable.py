@@ -111,7 +111,7 @@ def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
         )
     )  # fmt: skip
     for serial, row in enumerate(inspection.corrections.all(), 1):
-        found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 条更正", row.text, correction=row))
+        found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 次更正", row.text, correction=row))
     return found
 
 
@@ -124,7 +124,7 @@ def of_draw(draw: Draw) -> list[Hideable]:
         found.append(_text(draw, Kind.WITNESSES, "见证人", draw.witnesses))
     if draw.state in WITH_SUBSTITUTES and not draw.is_sealed:
         for row in draw.substitutions.confirmed().order_by("serial"):
-            label = f"第 {row.serial} 份替补申报的事实和证据（连同其他人员不能派出的原因）"
+            label = f"第 {row.serial} 次替补的事实和证据（连同其他人员不能派出的原因）"
             found.append(_text(draw, Kind.EVIDENCE, label, said_in(row), substitution=row))
     for serial, deposit in enumerate(draw.deposits.defer("file").order_by("pk"), 1):
         label = f"第 {serial} 处承诺值存放处（{deposit.get_kind_display()}）"
