@@ -57,6 +57,28 @@ class ChecklistForm(Clear, forms.ModelForm):
                     required=False,
                 )
 
+    def clean_name(self) -> str:
+        """Refuse a name that another list has; what an older site has twice stays until it is changed."""
+        name = self.cleaned_data["name"]
+        if "name" in self.changed_data:
+            others = Checklist.objects.exclude(pk=self.instance.pk).only("name", "code")
+            if same := next((each for each in others if _plain(each.name) == _plain(name)), None):
+                raise forms.ValidationError(
+                    f"已有同名的检查清单“{same.name}”（代码 {same.code}）：请改成分得清的名称。"
+                )
+        return name
+
+    def clean_code(self) -> str:
+        """Refuse a code that another list has before Django does, whose words name neither."""
+        code = self.cleaned_data["code"]
+        if same := Checklist.objects.exclude(pk=self.instance.pk).filter(code__iexact=code).first():
+            raise forms.ValidationError(f"代码 {code} 已用于“{same.name}”：请改成别的，每份清单一个代码。")
+        return code
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
+
 
 class VersionFilter(admin.SimpleListFilter):
     title = "版本"

@@ -9,10 +9,11 @@ from django.db.models import Max
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.privacy import says_nothing
 
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
 from ..privacy_gate.queries import Text, obstacles, said
-from ..privacy_gate.verbs import require_none
+from ..privacy_gate.verbs import SHORTEST, require_none
 from ..states import Refused
 
 # What people write in a checklist; visits that go by it show it to the public.
@@ -68,13 +69,23 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
         raise Refused(f"“{row}”还没有启用，不用停用：不要的检查项目在草稿里删去就行。")
     if row.withdrawn_at:
         raise Refused(f"“{row}”已经停用，没有再做一遍。")
-    if not reason.strip():
-        raise Refused("请写明停用原因。")
+    reason = " ".join(reason.split())
+    if fault := fault_of_withdrawal(reason):
+        raise Refused(fault)
     require_none({"reason": Text("停用原因", reason)}, "请删去，再停用。")
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason.strip()
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     trail.record(actor, "停用检查清单", row, {"reason": row.withdrawn_because})
     return row
+
+
+def fault_of_withdrawal(reason: str) -> str:
+    """Say what is wrong with a reason to withdraw a version, which officers read; empty where it can be kept."""
+    if not reason:
+        return "请写明停用原因。"
+    if len(reason) < SHORTEST or says_nothing(reason):
+        return f"停用原因太短，或者只是同样的几个字：请写明为什么停用，至少 {SHORTEST} 个字。"
+    return ""
 
 
 def faults(version: ChecklistVersion, day: datetime.date) -> list[str]:

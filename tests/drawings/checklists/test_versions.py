@@ -109,7 +109,7 @@ def test_a_version_is_withdrawn_with_a_reason_that_the_officers_read(version, cl
     assert said(client_of.post(url, {"reason": "条文有变"}, follow=True)) == ["“通用检查清单第 2 版”已停用。"]
     assert not ChecklistVersion.objects.in_use().exists()
     assert ChecklistVersion.objects.get(pk=version.pk).withdrawn_because == "条文有变"
-    again = client_of.post(url, {"reason": "再来"})
+    again = client_of.post(url, {"reason": "再来停用"})
     assert "已经停用" in again.context["form"].errors["__all__"][0]
     assert actions() == ["停用检查清单"]
 
