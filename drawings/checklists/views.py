@@ -11,7 +11,7 @@ from wugang_audit.access.roles import Role
 
 from ..models import Checklist, ChecklistVersion
 from ..states import Refused
-from . import verbs
+from . import drafts, verbs
 from .forms import PreviewForm, WithdrawForm
 from .queries import standing
 
@@ -27,7 +27,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(pk)
     context = {"version": version, "form": PreviewForm(version)}
     if version.published_at is None:
-        context["faults"] = verbs.faults(version, clock.today())
+        context |= {"faults": verbs.faults(version, clock.today()), "seen": drafts.digest_of(version)}
     return render(request, "checklists/preview.html", context)
 
 
@@ -52,13 +52,14 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 @does("启用检查清单")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(pk)
-    if request.method == "POST":
-        try:
-            verbs.publish(version=version, actor=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
+    if request.method != "POST":
+        return redirect("checklists:preview", pk)
+    try:
+        verbs.publish(version=version, actor=request.user, seen=request.POST.get("seen", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("checklists:preview", pk)
+    messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
     return redirect("checklists:versions", version.checklist_id)
 
 
@@ -78,6 +79,13 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"“{version}”已停用。")
             return redirect("checklists:versions", version.checklist_id)
     return _versions(request, version.checklist, version, form)
+
+
+def too_late(request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
+    """Answer who saves a draft that is none any more: say what became of it, and keep what was typed on the page."""
+    typed = drafts.differences(drafts.rows_of(version), drafts.changed_in(request.POST))
+    context = {"version": version, "typed": typed, "became": verbs.became(version)}
+    return render(request, "checklists/too_late.html", context, status=409)
 
 
 def _versions(
