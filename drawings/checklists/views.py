@@ -13,6 +13,7 @@ from ..models import Checklist, ChecklistVersion
 from ..states import Refused
 from . import drafts, verbs
 from .forms import PreviewForm, WithdrawForm
+from .open_tasks import effects
 from .queries import standing
 
 
@@ -96,12 +97,15 @@ def _versions(
 ) -> HttpResponse:
     rows = checklist.versions.order_by("-number").select_related("published_by", "withdrawn_by")
     in_use = next((row for row in rows if row.published_at and not row.withdrawn_at), None)
+    shown = asked or in_use
+    can_go = shown is not None and shown.published_at is not None and shown.withdrawn_at is None
     context = {
         "checklist": checklist,
+        "effects": effects(shown) if can_go else None,
         "versions": rows,
         "in_use": in_use,
         "has_draft": any(row.published_at is None for row in rows),
-        "asked": asked or in_use,
+        "asked": shown,
         "form": form or WithdrawForm(),
         "standing": standing(checklist),
     }
