@@ -3,7 +3,7 @@
 import pytest
 from redaction_cases import LAW, SUMMARY, hide, publish, target
 
-from drawings.amendments import redactions, repeats, withdrawals
+from drawings.amendments import redactions, repeats, voids, withdrawals
 from drawings.inspections import verbs
 from drawings.models import Draw, Inspection, Redaction
 from drawings.states import Refused
@@ -125,5 +125,19 @@ def test_without_a_button_nothing_is_decided(published, draw, quoting, reviewer,
     row = redactions.ask(draw=draw, target=quoting, legal_reason=LAW, actor=reviewer)
     done = login(head).post(f"{LIST}{row.pk}/decide/", sent, follow=True)
     assert words(done) == ["没有收到您的决定，什么都没有改动。请用页面上的按钮再选一次。"]
+    row.refresh_from_db()
+    assert row.is_open
+
+
+def test_nor_on_a_void(drawn_draw, organiser, organiser2, login):
+    url = "/ceremony/2026Q4/void/decide/"
+    row = voids.request_void(
+        draw=drawn_draw,
+        reason=voids.void_reasons(drawn_draw)[0],
+        evidence="名单有误，见记录",
+        actor=organiser,
+    )
+    done = login(organiser2).post(url, {"request": row.pk}, follow=True)
+    assert "没有收到您的决定，什么都没有改动。请用页面上的按钮再选一次。" in words(done)
     row.refresh_from_db()
     assert row.is_open
