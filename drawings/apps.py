@@ -97,6 +97,7 @@ class DrawingsConfig(AppConfig):
         "audit_words",
         "first_steps",
         "data_checks",
+        "checklists.open_tasks",
         "reminders",
         "demo.busiest",
     )

@@ -54,3 +54,18 @@ def made(request: HttpRequest, form: BaseForm | None, verb: Callable[..., Made])
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return None
+
+
+NO_DECISION = "没有收到您的决定，什么都没有改动。请用页面上的按钮再选一次。"
+
+
+def decision(request: HttpRequest, *known: str, name: str = "decision") -> str:
+    """Return which button was pressed; empty where none of the known ones was, and the next page says so.
+
+    :param known: the values of the buttons. Nothing else decides, least of all against somebody.
+    """
+    said = request.POST.get(name, "")
+    if said in known:
+        return said
+    messages.error(request, NO_DECISION)
+    return ""

@@ -66,8 +66,8 @@ ALLOWED |= {
     "drawings.plans": _STAFF,
     # Who hides a result as a whole reads all of it first, as reviewer and head did.
     "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections"},
-    "drawings.inspections": _ROOM,
-    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines"},
+    "drawings.inspections": _STAFF,
+    "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines", "drawings.privacy_gate"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
     # What every other room may have published, searched where it lies.
@@ -139,7 +139,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits permit_rows sheet sheet_fields details hideable findings away"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks"
 )
 VERBS = (
     "verbs",
@@ -161,6 +161,7 @@ STEPS = (
         "views": 2,
         "request_views": 2,
         "sampling_views": 2,
+        "redaction_views": 2,
         "draw_page": 2,
         "form_page": 2,
         "question": 2,

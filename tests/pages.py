@@ -22,3 +22,18 @@ def reasoned(form, why):
     for field in form.reasons():
         sent |= {field.html_name: why, f"{field.html_name}_for": json.dumps(field.field.widget.pieces)}
     return sent
+
+
+def form_of(client, url):
+    """Return what a browser would send of an admin's form if nothing were typed."""
+    form = client.get(url).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    for formset in client.get(url).context["inline_admin_formsets"]:
+        for each in (formset.formset.management_form, *formset.formset.forms):
+            for bound in each:
+                value = bound.value()
+                if value is not None:
+                    values[bound.html_name] = (
+                        [getattr(x, "pk", x) for x in value] if isinstance(value, list) else value
+                    )
+    return {name: "" if value is None else value for name, value in values.items()}

@@ -112,6 +112,7 @@ MAY_OPEN = {
     "inspections:submit": {OFF},
     "inspections:sampling": {OFF, ORG, REV, HEAD},
     "inspections:sampling_result": {OFF},
+    "inspections:sampling_withdraw": {OFF},
     "inspections:review": {REV, HEAD},
     "inspections:publish": {HEAD},
     "inspections:correct": {REV, HEAD},

@@ -70,6 +70,7 @@ ACTIONS = {
     },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
+        "'作废采样申请'": ("作废采样申请", "drawings/inspections/field/test_sampling_requests.py"),
         "'填写采样监测'": ("填写采样监测", "drawings/inspections/field/test_sampling.py"),
     },
     "drawings.inspections.field.writing": {

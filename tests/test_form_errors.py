@@ -83,8 +83,10 @@ def _where_a_substitute_is_typed(draw, selection, organiser, reviewer, clock):
     return f"/ceremony/{draw.code}/substitutes/entry/"
 
 
-def _walk_the_requests(walk, inspection, officer):
-    """What an officer asks is answered by the organiser on pages of its own."""
+def _walk_the_requests(walk, inspection, officer, organiser):
+    """What an officer asks is answered by the organiser on pages of its own; a number in it stops what goes up."""
+    told = verbs_of_tasks.report(inspection=inspection, reason="联系人13812345678不接", actor=officer)
+    verbs_of_tasks.answer(problem=told, decision="answered", answer="已联系", goes_up=False, actor=organiser)
     verbs_of_tasks.postpone(
         inspection=inspection, postpone_to=datetime.date(2027, 1, 15), reason="停产检修", actor=officer
     )
@@ -144,7 +146,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     first, second, third = Inspection.objects.all()[:3]
     officer = first.selection.team.first().officer.user
     walk(Role.OFFICER, "/inspections/", user=officer)
-    _walk_the_requests(walk, first, officer)
+    _walk_the_requests(walk, first, officer, organiser)
     # Undecided it would keep the report from its review.
     recusals.refuse(request=RecusalRequest.objects.get(), answer="不是亲属", actor=organiser)
     seen_at = clock.moment + datetime.timedelta(hours=1)

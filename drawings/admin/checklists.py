@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max, Q, QuerySet
 from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +12,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from sources.models import Speciality
-from wugang_audit.access.keys import KeysField
+from wugang_audit.access.keys import KeysField, key_of
 from wugang_audit.access.strict_admin import ConstrainedFormSet
 from wugang_audit.admin_frame.words import PlainInline
 from wugang_audit.registries.admin import AuditedAdmin
 
+from ..checklists import drafts
 from ..checklists.queries import standing
 from ..checklists.verbs import CHECKLIST_WORDS, POINT_WORDS
+from ..checklists.views import too_late
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
 from ..privacy_gate.forms import Clear
 from .boxes import BasesBoxes, BasesField, KeyBoxes
@@ -56,6 +58,28 @@ class ChecklistForm(Clear, forms.ModelForm):
                     widget=forms.CheckboxSelectMultiple,
                     required=False,
                 )
+
+    def clean_name(self) -> str:
+        """Refuse a name that another list has; what an older site has twice stays until it is changed."""
+        name = self.cleaned_data["name"]
+        if "name" in self.changed_data:
+            others = Checklist.objects.exclude(pk=self.instance.pk).only("name", "code")
+            if same := next((each for each in others if _plain(each.name) == _plain(name)), None):
+                raise forms.ValidationError(
+                    f"已有同名的检查清单“{same.name}”（代码 {same.code}）：请改成分得清的名称。"
+                )
+        return name
+
+    def clean_code(self) -> str:
+        """Refuse a code that another list has before Django does, whose words name neither."""
+        code = self.cleaned_data["code"]
+        if same := Checklist.objects.exclude(pk=self.instance.pk).filter(code__iexact=code).first():
+            raise forms.ValidationError(f"代码 {code} 已用于“{same.name}”：请改成别的，每份清单一个代码。")
+        return code
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 class VersionFilter(admin.SimpleListFilter):
@@ -218,10 +242,41 @@ def _is_draft(version: ChecklistVersion | None) -> bool:
     return version is not None and version.published_at is None
 
 
+class DraftForm(forms.ModelForm):
+    """A draft as it was when its page was opened: what a colleague has changed since is not overwritten unseen."""
+
+    opened = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后再改。"}
+    )
+
+    class Meta:
+        model = ChecklistVersion
+        exclude = ()  # noqa: DJ006 - the admin names the fields
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and _is_draft(self.instance):
+            self.initial["opened"] = drafts.opened_of(drafts.rows_of(self.instance))
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        now = drafts.opened_of(drafts.rows_of(self.instance))
+        if data.get("opened") and data["opened"] != now:
+            # The page shows what the draft holds now: the next press of a button is about that.
+            self.data = self.data.copy()
+            self.data["opened"] = now
+            who = drafts.last_step(self.instance.pk)
+            self.add_error(
+                None, f"没有保存：您打开以后，{who}改过这份草稿。您填的都在下面，核对以后再保存一次。"
+            )
+        return data
+
+
 @admin.register(ChecklistVersion)
 class ChecklistVersionAdmin(AuditedAdmin):
     """A version with its points. It begins as a draft from the page of its checklist, and is fixed once it is in use."""
 
+    form = DraftForm
     change_form_template = "checklists/version_form.html"
     counted_as = "版"
     heading, about = INSPECTIONS, "每份检查清单的各个版本：草稿在这里改，启用以后不能再改。"
@@ -243,3 +298,33 @@ class ChecklistVersionAdmin(AuditedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: ChecklistVersion | None = None) -> bool:
         return False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Save a draft on top of what it holds by now; nothing that was typed is lost, whatever became of it meanwhile."""
+        key = key_of(object_id)
+        if (
+            request.method != "POST"
+            or "opened" not in request.POST
+            or not key
+            or not self.has_change_permission(request)
+        ):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            version = ChecklistVersion.objects.select_for_update().filter(pk=key).first()
+            if version is not None and not _is_draft(version):
+                return too_late(request, version)
+            merged = drafts.merge(version, request.POST) if version else None
+            if merged is None:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            request.POST = merged.data
+            context = (extra_context or {}) | {"meanwhile": merged}
+            response = super().changeform_view(request, object_id, form_url, context)
+            if not merged.is_told_all:
+                response.status_code = 409
+            return response

@@ -1,6 +1,6 @@
 """Forms of what follows a draw: a void, and substitutes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -13,7 +13,7 @@ from ..privacy_gate.forms import Guarded
 from ..protocol import verify
 from ..readings import ValueForm
 from .away import LONGEST
-from .hideable import Hideable, fault_of_reason
+from .hideable import Hideable, Repeat, fault_of_reason
 
 EVIDENCE = VoidRequest._meta.get_field("evidence")
 LEGAL_REASON = Redaction._meta.get_field("legal_reason")
@@ -190,9 +190,20 @@ class SubstituteValueForm(ValueForm):
 
 
 class RedactionForm(forms.Form):
-    """Which published text is to be hidden, and for which legal reason; that can never be hidden itself."""
+    """Which published text is to be hidden, and for which legal reason; that can never be hidden itself.
+
+    Where other public texts repeat it, the form comes back once and asks about those, all ticked: it is taken as soon as
+    the person has seen them.
+    """
 
     target = forms.ChoiceField(label="要隐去的内容", widget=forms.RadioSelect)
+    also = forms.MultipleChoiceField(
+        label="同样的内容也公开在这里，一并申请隐去",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="只隐去上面一处，公众在这里还看得到。确实不用隐去的，去掉勾；法律理由相同，负责人逐份决定。",
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     legal_reason = forms.CharField(
         label=LEGAL_REASON.verbose_name,
         min_length=8,
@@ -202,12 +213,57 @@ class RedactionForm(forms.Form):
         error_messages={"min_length": "法律理由太短：请写明依据哪部法律第几条，为什么。"},
     )
 
-    def __init__(self, *args: Any, texts: Iterable[Hideable], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, texts: Iterable[Hideable], repeats: Mapping[str, list[Repeat]], **kwargs: Any
+    ) -> None:
+        """Take the texts that may be hidden, and of each by its target the others that repeat it."""
         super().__init__(*args, **kwargs)
-        self.fields["target"].choices = [(each.target, each.label) for each in texts]
+        self.fields["target"].choices = [
+            (each.target, _told(each, repeats.get(each.target, []))) for each in texts
+        ]
+        found = repeats.get(self.data.get("target", ""), []) if self.is_bound else []
+        self.repeats = [each for each in found if each.may_ask]
+        self.was_asked = not self.repeats
+        if self.was_asked:
+            del self.fields["also"], self.fields["seen"]
+        else:
+            self._ask_about_repeats()
+
+    def _ask_about_repeats(self) -> None:
+        targets = [each.text.target for each in self.repeats]
+        shown = " ".join([self.data["target"], *targets])
+        self.fields["also"].choices = [
+            (each.text.target, f"{each.label}：“{each.piece}”") for each in self.repeats
+        ]
+        self.was_asked = self.data.get("seen") == shown
+        if not self.was_asked:
+            self.data = self.data.copy()
+            self.data.setlist("also", targets)
+            self.data["seen"] = shown
+
+    @property
+    def also_field(self) -> forms.BoundField | None:
+        """The other texts to be ticked; None where nothing repeats the chosen one."""
+        return self["also"] if self.repeats else None
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if not self.was_asked:
+            self.add_error("also", "要隐去的内容也公开在下面：请核对要不要一并申请，再提交一次。")
+        return data
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what a valid form hands to the verb."""
+        names = ("target", "legal_reason")
+        return {name: self.cleaned_data[name] for name in names} | {"also": self.cleaned_data.get("also", [])}
 
     def clean_legal_reason(self) -> str:
         reason = one_line(self.cleaned_data["legal_reason"])
         if fault := fault_of_reason(reason):
             raise forms.ValidationError(fault)
         return reason
+
+
+def _told(text: Hideable, repeats: list[Repeat]) -> str:
+    where = "、".join(f"{each.label}{'（已有人申请）' if each.asked else ''}" for each in repeats)
+    return f"{text.label}；同样的内容也公开在：{where}" if where else text.label

@@ -1,7 +1,8 @@
 """Which published texts the law may hide, and what the pages of redactions list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 
@@ -37,6 +38,36 @@ class Hideable:
         return self.redaction.target
 
 
+@dataclass(frozen=True)
+class Repeat:
+    """Another public text that says again what a redaction hides: hidden by itself alone, it keeps the words public."""
+
+    text: Hideable
+    unit: str  # whose it is; empty: a text of the draw itself, or of the result that is to be hidden
+    piece: str  # the first words that both have
+    asked: Redaction | None  # a request for it that waits for the head
+    may_ask: bool  # who reads this may ask for it now
+
+    @property
+    def label(self) -> str:
+        return f"{self.unit}：{self.text.label}" if self.unit else self.text.label
+
+    @property
+    def draw(self) -> Draw:
+        return self.text.redaction.draw
+
+    @property
+    def inspection(self) -> int | None:
+        """The inspection on whose page it can be asked for; None for a text of the draw itself."""
+        row = self.text.redaction
+        return row.correction.inspection_id if row.correction else row.inspection_id
+
+
+# The kinds that are on no public page and in no public file: of witnesses the public reads their number alone. What an
+# older site hid of them stays hidden on its papers.
+NEVER_PUBLIC = frozenset({Kind.WITNESSES})
+
+
 def texts(reason: str) -> dict[str, Text]:
     """Return what of a redaction becomes public, for the search for personal data."""
     return {"legal_reason": Text(Redaction._meta.get_field("legal_reason").verbose_name, reason)}
@@ -54,7 +85,7 @@ def fault_of_reason(reason: str) -> str:
 def all_words(text: Hideable) -> list[str]:
     """Return all that would be hidden: of a result that goes as a whole, the notes of its points too."""
     row = text.redaction
-    notes = row.inspection.findings.values_list("note", flat=True) if row.text == Kind.FINDING else ()
+    notes = (finding.note for finding in row.inspection.findings.all()) if row.text == Kind.FINDING else ()
     return [text.words, *notes]
 
 
@@ -80,7 +111,7 @@ def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
         )
     )  # fmt: skip
     for serial, row in enumerate(inspection.corrections.all(), 1):
-        found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 条更正", row.text, correction=row))
+        found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 次更正", row.text, correction=row))
     return found
 
 
@@ -93,7 +124,7 @@ def of_draw(draw: Draw) -> list[Hideable]:
         found.append(_text(draw, Kind.WITNESSES, "见证人", draw.witnesses))
     if draw.state in WITH_SUBSTITUTES and not draw.is_sealed:
         for row in draw.substitutions.confirmed().order_by("serial"):
-            label = f"第 {row.serial} 份替补申报的事实和证据（连同其他人员不能派出的原因）"
+            label = f"第 {row.serial} 次替补的事实和证据（连同其他人员不能派出的原因）"
             found.append(_text(draw, Kind.EVIDENCE, label, said_in(row), substitution=row))
     for serial, deposit in enumerate(draw.deposits.defer("file").order_by("pk"), 1):
         label = f"第 {serial} 处承诺值存放处（{deposit.get_kind_display()}）"
@@ -110,9 +141,14 @@ def said_in(row: Substitution) -> str:
 
 
 def still_public(draw: Draw, candidates: Iterable[Hideable]) -> list[Hideable]:
-    """Return those of a draw's texts that are neither hidden nor asked for, nor in the way of each other."""
+    """Return those of a draw's texts that the public reads, neither hidden nor asked for, nor in the way of each other."""
     rows = list(Redaction.objects.filter(draw=draw, refused_at__isnull=True))
-    return [each for each in candidates if not any(in_the_way(row, each.redaction) for row in rows)]
+    return [
+        each
+        for each in candidates
+        if each.redaction.text not in NEVER_PUBLIC
+        and not any(in_the_way(row, each.redaction) for row in rows)
+    ]
 
 
 def in_the_way(other: Redaction, row: Redaction) -> bool:
@@ -202,13 +238,21 @@ class Line:
     words: str
     entries: list[Entry]  # of a result that goes as a whole: all of its report, the words above among it
     marks: list[Mark]
+    repeats: list[Repeat]
     may_decide: bool
 
 
-def lines(rows: Iterable[Redaction], user: User, *, heads: bool) -> list[Line]:
+def lines(
+    rows: Iterable[Redaction],
+    user: User,
+    *,
+    heads: bool,
+    repeats: Mapping[int, list[Repeat]] = MappingProxyType({}),
+) -> list[Line]:
     """Read redactions for a page, each with the words that it hides.
 
     :param heads: the person may decide, where he neither asked nor took part.
+    :param repeats: {primary key: the other public texts with the same words}, see `repeats.of_requests`.
     """
     rows = list(rows)
     marks = marks_on(Subject.REDACTION, {row.pk: texts(row.legal_reason) for row in rows})
@@ -223,6 +267,7 @@ def lines(rows: Iterable[Redaction], user: User, *, heads: bool) -> list[Line]:
             words_of(row),
             in_short(reports[row.inspection_id]) if row.text == Kind.FINDING else [],
             marks[row.pk],
+            repeats.get(row.pk, []),
             row.pk in decidable,
         )
         for row in rows

@@ -8,6 +8,7 @@ the digest of what was published, and gains a row ``redaction`` (draw/2, 7.4). N
 """
 
 import re
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -28,12 +29,42 @@ from ..privacy_gate.queries import Subject
 from ..privacy_gate.verbs import require_clear
 from ..protocol import verify
 from ..states import Refused
-from .hideable import Hideable, all_words, fault_of_reason, found, in_the_way, texts, took_part
+from .hideable import (
+    NEVER_PUBLIC,
+    Hideable,
+    all_words,
+    fault_of_reason,
+    found,
+    in_the_way,
+    texts,
+    took_part,
+)
 
 LONGEST = Redaction._meta.get_field("legal_reason").max_length
 SHORTEST = 8  # 依法 is no reason: a law and an article are
 PIECES = re.compile(r"[^\w（）()-]+")  # what parts the clauses of a text
 TELLING = 4  # characters: a shorter clause, as 正常, tells nothing
+
+
+@transaction.atomic
+def ask_for_all(
+    *, draw: Draw, target: str, also: Collection[str], legal_reason: str, actor: User
+) -> list[Redaction]:
+    """Ask for a text, and with the same legal reason for others that repeat it: a request for each, or none at all.
+
+    A head decides on each by itself: they need not all fall under the law.
+
+    :param also: the targets of the others.
+    """
+    made = [ask(draw=draw, target=target, legal_reason=legal_reason, actor=actor)]
+    for other in dict.fromkeys(also):
+        if other == target:
+            continue
+        try:
+            made.append(ask(draw=draw, target=other, legal_reason=legal_reason, actor=actor))
+        except Refused as refusal:
+            raise Refused(f"一并申请的“{found(draw, other).label}”：{refusal}") from None
+    return made
 
 
 @transaction.atomic
@@ -50,6 +81,8 @@ def ask(*, draw: Draw, target: str, legal_reason: str, actor: User) -> Redaction
     draw = _locked(draw)
     text = found(draw, target)
     row = text.redaction
+    if row.text in NEVER_PUBLIC:
+        raise Refused("见证人的姓名没有在网上公开，公众只看到人数：不用隐去。")
     if took_part(row, actor):
         raise PermissionDenied("您参加过这次检查：须由没有参加检查的审核人提出。")
     _require_unhidden(row)

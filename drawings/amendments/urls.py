@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from . import views
+from . import redaction_views, views
 
 app_name = "amendments"
 urlpatterns = [
-    path("redactions/", views.redaction_list, name="redactions"),
-    path("redactions/<serial:pk>/decide/", views.redaction_decide, name="redaction_decide"),
-    path("<draw_code:code>/redactions/", views.redact_draw, name="redact_draw"),
-    path("<draw_code:code>/redactions/<serial:pk>/", views.redact_inspection, name="redact_inspection"),
+    path("redactions/", redaction_views.redaction_list, name="redactions"),
+    path("redactions/<serial:pk>/decide/", redaction_views.redaction_decide, name="redaction_decide"),
+    path("<draw_code:code>/redactions/", redaction_views.redact_draw, name="redact_draw"),
+    path(
+        "<draw_code:code>/redactions/<serial:pk>/",
+        redaction_views.redact_inspection,
+        name="redact_inspection",
+    ),
     path("<draw_code:code>/void/", views.void, name="void"),
     path("<draw_code:code>/void/decide/", views.void_decide, name="void_decide"),
     path("<draw_code:code>/unseal/", views.unseal, name="unseal"),

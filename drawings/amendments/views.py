@@ -1,9 +1,8 @@
-"""The pages of amendments: voids, substitutes, the end of a seal, hidden texts."""
+"""The pages of amendments: voids, substitutes, the end of a seal."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,19 +11,17 @@ from wugang_audit.access.keys import key_of
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
-from wugang_audit.pagination import LimitedPaginator
 from wugang_audit.problems import Problem
 
 from ..inspections.tasks.problems import why_too_late
-from ..models import Disclosure, Draw, Inspection, RecusalRequest, Redaction, Substitution
+from ..models import Disclosure, Draw, RecusalRequest, Substitution
 from ..models.powers import DRAW_READERS, SUBSTITUTE_SECONDS
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, Refused
-from ..steps import attempt
-from . import away, hideable, issues, queries, recusals, redactions, seals, standing, substitutes, voids
+from ..steps import attempt, decision
+from . import away, issues, queries, recusals, seals, standing, substitutes, voids
 from .forms import (
     GrantRecusalForm,
-    RedactionForm,
     RefuseRecusalForm,
     SubstituteOfficerForm,
     SubstituteUnitForm,
@@ -35,11 +32,6 @@ from .forms import (
 organisers = require_role(Role.ORGANISER)
 seconds = require_role(*SUBSTITUTE_SECONDS)
 typists = require_role(*SECOND_READERS)
-reviewers = require_role(Role.REVIEWER)
-heads = require_role(Role.HEAD)
-redactors = require_role(Role.REVIEWER, Role.HEAD)
-
-REDACTIONS_PAGE = 30
 
 DECLARED = "已申报，请另一个人确认。"
 
@@ -73,10 +65,11 @@ def void(request: HttpRequest, code: str) -> HttpResponse:
 def void_decide(request: HttpRequest, code: str) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     void_request = get_object_or_404(draw.void_requests, pk=key_of(request.POST.get("request")))
-    if request.POST.get("decision") == "confirm":
+    decided, taken = decision(request, "confirm", "refuse"), False
+    if decided == "confirm":
         done = "本次抽签已作废，原因已公开。可以重新建立一次。"
         taken = attempt(request, done, voids.confirm_void, request=void_request)
-    else:
+    elif decided == "refuse":
         done = "已驳回作废申请，抽签照常进行。"
         taken = attempt(request, done, voids.refuse_void, request=void_request)
     return redirect("ceremony:draw" if taken else "amendments:void", code)
@@ -192,6 +185,8 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
     sent = request.POST if request.method == "POST" and not decline.is_bound else None
     [line] = recusals.lines(request.user, [asked])
     first = _for_form(draw)
+    # Who asks is the one to be replaced: he is not among the others who cannot go either.
+    first["officers"].pop(asked.officer.certificate_number, None)
     if line.unit:  # under seal the recusals from it would name it
         first["away"] = away.recused(asked.inspection.selection) | first["away"]
     form = GrantRecusalForm(sent, **first)
@@ -222,12 +217,13 @@ def _recusal(request: HttpRequest, asked: RecusalRequest, decline: RefuseRecusal
 def substitute_decide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     draw = get_object_or_404(Draw, code=code)
     row = get_object_or_404(Substitution, pk=pk, draw=draw)
-    if request.POST.get("decision") == "confirm":
+    decided = decision(request, "confirm", "refuse")
+    if decided == "confirm":
         done = "已确认：替补已按本次抽签原来的号码算出，任务已下达。"
         if row.source:
             done = f"已确认，已记入公开日志。{row.issue_in_words}开奖以后，两个人录入号码，替补当即算出。"
         attempt(request, done, substitutes.confirm, substitution=row)
-    else:
+    elif decided == "refuse":
         attempt(request, "已驳回，人员和单位都没有变动。", substitutes.refuse, substitution=row)
     return redirect("amendments:substitutes", code)
 
@@ -282,63 +278,3 @@ def _for_form(draw: Draw) -> dict[str, Any]:
     source, officers = standing.source_of(draw), standing.roster(draw)
     proposal = issues.proposed(draw, source) if source else None
     return {"officers": officers, "away": away.registered(officers), "source": source, "proposal": proposal}
-
-
-@redactors
-def redaction_list(request: HttpRequest) -> HttpResponse:
-    """What waits for a head, and what was decided, newest first."""
-    user, rows = request.user, hideable.listed()
-    heads = user.has_role(Role.HEAD)
-    page = LimitedPaginator(rows.decided().order_by("-pk"), REDACTIONS_PAGE, counted=True)
-    page = page.get_page(request.GET.get("page"))
-    context = {
-        "waiting": hideable.lines(rows.waiting().order_by("pk"), user, heads=heads),
-        "page_obj": page,
-        "decided": hideable.lines(page, user, heads=False),
-        "draws": hideable.draws_with_texts() if user.has_role(Role.REVIEWER) else (),
-    }
-    return render(request, "amendments/redactions.html", context)
-
-
-@reviewers
-@does("申请依法隐去检查结果", RedactionForm.base_fields)
-def redact_inspection(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    draw = get_object_or_404(Draw, code=code)
-    readable = Inspection.objects.of(request.user).disclosed().select_related("selection__source")
-    inspection = get_object_or_404(readable, selection__draw=draw, pk=pk)
-    if inspection.took_part(request.user):
-        raise PermissionDenied("您参加过这次检查：须由没有参加检查的审核人提出。")
-    return _redact(request, draw, hideable.of_inspection(draw, inspection), inspection)
-
-
-@reviewers
-@does("申请依法隐去抽签里的文字", RedactionForm.base_fields)
-def redact_draw(request: HttpRequest, code: str) -> HttpResponse:
-    draw = get_object_or_404(hideable.draws_with_texts(), code=code)
-    return _redact(request, draw, hideable.of_draw(draw), None)
-
-
-def _redact(
-    request: HttpRequest, draw: Draw, texts: list[hideable.Hideable], inspection: Inspection | None
-) -> HttpResponse:
-    texts = hideable.still_public(draw, texts)
-    form = RedactionForm(request.POST or None, texts=texts)
-    if request.method == "POST" and form.is_valid():
-        done = "已提出，请负责人确认。确认以前公众仍然看得到。"
-        if attempt(request, done, redactions.ask, on=form, draw=draw, **form.cleaned_data):
-            return redirect("amendments:redactions")
-    context = {"draw": draw, "inspection": inspection, "texts": texts, "form": form}
-    return render(request, "amendments/redact.html", context)
-
-
-@heads
-@does("处理依法隐去的申请", decision={"confirm": "确认隐去", "refuse": "驳回申请"})
-@only_post("amendments:redactions")
-def redaction_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    redaction = get_object_or_404(Redaction, pk=pk)
-    if request.POST.get("decision") == "confirm":
-        done = "已依法隐去：公开页面、文件和下载包里都不再有这段文字，日志已记下。"
-        attempt(request, done, redactions.confirm, redaction=redaction)
-    else:
-        attempt(request, "已驳回，文字仍然公开。", redactions.refuse, redaction=redaction)
-    return redirect("amendments:redactions")

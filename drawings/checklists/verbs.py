@@ -5,15 +5,18 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
+from wugang_audit.privacy import says_nothing
 
 from ..models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
 from ..privacy_gate.queries import Text, obstacles, said
-from ..privacy_gate.verbs import require_none
+from ..privacy_gate.verbs import SHORTEST, require_none
 from ..states import Refused
+from . import drafts
 
 # What people write in a checklist; visits that go by it show it to the public.
 CHECKLIST_WORDS = ("name", "code")
@@ -38,15 +41,25 @@ def new_draft(*, checklist: Checklist, actor: User, like: ChecklistVersion | Non
 
 
 @transaction.atomic
-def publish(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
-    """Put a draft in use: visits that begin from now on go by it. From then on nothing in it changes."""
+def publish(*, version: ChecklistVersion, actor: User, seen: str) -> ChecklistVersion:
+    """Put a draft in use: visits that begin from now on go by it. From then on nothing in it changes.
+
+    :param seen: digest of what the administrator looked at (`drafts.digest_of`).
+    """
     row = (
         ChecklistVersion.objects.select_for_update(of=("self",))
         .select_related("checklist")
         .get(pk=version.pk)
     )
     if row.published_at:
-        raise Refused(f"“{row}”已经启用，没有再做一遍。")
+        raise Refused(f"“{row}”已经{became(row)}，没有再做一遍。")
+    if not seen:
+        raise Refused("没有启用：请先预览，看过全部检查项目，再按预览页上的“启用”。")
+    if seen != drafts.digest_of(row):
+        raise Refused(
+            f"没有启用：您预览以后，{drafts.last_step(row.pk)}改过这份草稿，或者清单改了名称。"
+            "下面是现在的内容，请看过再启用。"
+        )
     if wrong := faults(row, clock.today()):
         raise Refused("没有启用：" + "".join(wrong))
     row.name = row.checklist.name
@@ -68,13 +81,29 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
         raise Refused(f"“{row}”还没有启用，不用停用：不要的检查项目在草稿里删去就行。")
     if row.withdrawn_at:
         raise Refused(f"“{row}”已经停用，没有再做一遍。")
-    if not reason.strip():
-        raise Refused("请写明停用原因。")
+    reason = " ".join(reason.split())
+    if fault := fault_of_withdrawal(reason):
+        raise Refused(fault)
     require_none({"reason": Text("停用原因", reason)}, "请删去，再停用。")
-    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason.strip()
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     trail.record(actor, "停用检查清单", row, {"reason": row.withdrawn_because})
     return row
+
+
+def fault_of_withdrawal(reason: str) -> str:
+    """Say what is wrong with a reason to withdraw a version, which officers read; empty where it can be kept."""
+    if not reason:
+        return "请写明停用原因。"
+    if len(reason) < SHORTEST or says_nothing(reason):
+        return f"停用原因太短，或者只是同样的几个字：请写明为什么停用，至少 {SHORTEST} 个字。"
+    return ""
+
+
+def became(version: ChecklistVersion) -> str:
+    """Say what became of a draft, by whom and when; nobody put in use what came with the site."""
+    who = version.published_by.full_name if version.published_by else "系统"
+    return f"由{who}在 {timezone.localtime(version.published_at):%Y-%m-%d %H:%M} 启用"
 
 
 def faults(version: ChecklistVersion, day: datetime.date) -> list[str]:

@@ -11,8 +11,9 @@ from wugang_audit.access.roles import Role
 
 from ..models import Checklist, ChecklistVersion
 from ..states import Refused
-from . import verbs
+from . import drafts, verbs
 from .forms import PreviewForm, WithdrawForm
+from .open_tasks import effects
 from .queries import standing
 
 
@@ -27,7 +28,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(pk)
     context = {"version": version, "form": PreviewForm(version)}
     if version.published_at is None:
-        context["faults"] = verbs.faults(version, clock.today())
+        context |= {"faults": verbs.faults(version, clock.today()), "seen": drafts.digest_of(version)}
     return render(request, "checklists/preview.html", context)
 
 
@@ -52,13 +53,14 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 @does("启用检查清单")
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     version = _version(pk)
-    if request.method == "POST":
-        try:
-            verbs.publish(version=version, actor=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
+    if request.method != "POST":
+        return redirect("checklists:preview", pk)
+    try:
+        verbs.publish(version=version, actor=request.user, seen=request.POST.get("seen", ""))
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("checklists:preview", pk)
+    messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
     return redirect("checklists:versions", version.checklist_id)
 
 
@@ -80,6 +82,13 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _versions(request, version.checklist, version, form)
 
 
+def too_late(request: HttpRequest, version: ChecklistVersion) -> HttpResponse:
+    """Answer who saves a draft that is none any more: say what became of it, and keep what was typed on the page."""
+    typed = drafts.differences(drafts.rows_of(version), drafts.changed_in(request.POST))
+    context = {"version": version, "typed": typed, "became": verbs.became(version)}
+    return render(request, "checklists/too_late.html", context, status=409)
+
+
 def _versions(
     request: HttpRequest,
     checklist: Checklist,
@@ -88,12 +97,15 @@ def _versions(
 ) -> HttpResponse:
     rows = checklist.versions.order_by("-number").select_related("published_by", "withdrawn_by")
     in_use = next((row for row in rows if row.published_at and not row.withdrawn_at), None)
+    shown = asked or in_use
+    can_go = shown is not None and shown.published_at is not None and shown.withdrawn_at is None
     context = {
         "checklist": checklist,
+        "effects": effects(shown) if can_go else None,
         "versions": rows,
         "in_use": in_use,
         "has_draft": any(row.published_at is None for row in rows),
-        "asked": asked or in_use,
+        "asked": shown,
         "form": form or WithdrawForm(),
         "standing": standing(checklist),
     }

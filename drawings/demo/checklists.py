@@ -2,7 +2,7 @@
 
 from django.db.models import F
 
-from drawings.checklists import verbs
+from drawings.checklists import drafts, verbs
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion
 from wugang_audit.accounts.models import User
 
@@ -25,7 +25,7 @@ def renew(admin: User) -> ChecklistVersion:
         version=draft, section=like.section, position=like.position + 1, **POINT
     )
     point.bases.set(like.bases.all())
-    return verbs.publish(version=draft, actor=admin)
+    return verbs.publish(version=draft, actor=admin, seen=drafts.digest_of(draft))
 
 
 def leave_draft(admin: User) -> ChecklistVersion:

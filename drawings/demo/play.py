@@ -8,6 +8,7 @@ from django.db import transaction
 from drawings.inspections import verbs as inspections
 from drawings.inspections.tasks.problems import last_day
 from drawings.models import Draw, Inspection, Plan, QuarterReport
+from drawings.models.inspection import Outcome
 from drawings.models.quarters import last_day_of, quarter_before, quarter_of
 from drawings.states import InspectionState
 from drawings.statistics import verbs as statistics
@@ -19,7 +20,7 @@ from wugang_audit.audit.models import AuditEntry
 from . import checklists, draws, people, requests, texts
 from .busiest import busiest
 from .draws import Quarter
-from .stories import LATEST, NOW, Ask, Story, past, substitute
+from .stories import LATEST, NOW, After, Ask, Story, past, substitute
 from .timeline import DAY, MINUTE, Timeline, moment
 from .visits import Staff, Visit, When, schedule
 
@@ -64,6 +65,18 @@ def fill() -> list[str]:
 
 def _said(draw: Draw) -> str:
     return f"{draw.title}：{draw.get_state_display()}，抽中 {draw.selections.count()} 家。"
+
+
+def _fits(row: Inspection, story: Story) -> bool:
+    """Say whether a unit can have a story: a permit for its readings, a recipe to hide, an address that leads nowhere."""
+    source = row.selection.source
+    if story.over:
+        return bool(source.conditions.all())
+    if story.after == After.RECORD_HIDDEN:
+        return source.industry_code.startswith(texts.CHEMICAL)
+    if story.outcome == Outcome.UNTRACED:
+        return source.industry_code.startswith(texts.EASILY_LOST)
+    return True
 
 
 class Play:
@@ -153,7 +166,7 @@ class Play:
             self.timeline.add(when(LATEST + 16, 10), lambda: self._report(draw, texts.SECOND_MADE))
 
     def _cast(self, draw: Draw, stories: Sequence[Story]) -> list[tuple[Inspection, Story]]:
-        """Give each story a unit: one with a permit where it has readings, one of the officer who is to see it."""
+        """Give each story a unit that it fits, and one of the officer who is to see it."""
         left = list(
             Inspection.objects.filter(selection__draw=draw)
             .order_by("pk")
@@ -161,7 +174,7 @@ class Play:
         )
         found, seen = [], busiest()
         for story in stories[: len(left)]:
-            fits = [row for row in left if not story.over or row.selection.source.conditions.all()]
+            fits = [row for row in left if _fits(row, story)]
             own = [row for row in fits if story.of and row.is_on_team(seen[story.of - 1])]
             chosen = (own or fits or left)[0]
             left.remove(chosen)
@@ -188,7 +201,7 @@ class Play:
 
     def _correct_one(self, draw: Draw) -> None:
         row = Inspection.objects.filter(selection__draw=draw, outcome="ordered", corrections=None).first()
-        requests.correct(row, 1, self.staff.reviewer)
+        requests.correct(row, self.staff.reviewer)
 
     def _report(self, draw: Draw, note: str) -> None:
         made = statistics.make(draw=draw, kind="final", note=note, actor=self.staff.organiser)

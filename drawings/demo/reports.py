@@ -12,9 +12,10 @@ from drawings.inspections.field.report import MEASURE_OF, WITH_DUE_DAY, Answer, 
 from drawings.inspections.field.sheet import Sheet, Unit, sheet, unit_of
 from drawings.models import Inspection
 from drawings.models.inspection import NOT_ENTERED, Outcome
+from sources.models import PermitClass
 
 from . import texts
-from .texts import Fault
+from .texts import Fault, Said
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 RANGE = re.compile(r"([0-9.]+)-([0-9.]+)")
@@ -26,6 +27,7 @@ FAULTS = {
     Outcome.POLICE: texts.POLICE,
 }
 PLAIN = {
+    Outcome.CLEAN: texts.CLEAN,
     Outcome.CLOSED: texts.CLOSED,
     Outcome.UNTRACED: texts.UNTRACED,
     Outcome.REFUSED: texts.REFUSED,
@@ -51,12 +53,9 @@ def report(
     unit = unit_of(inspection)
     # While visits are open no checklist changes (`play`), so that units alike have the same sheet.
     shown = sheets.get(unit) or sheets.setdefault(unit, sheet(inspection))
-    fault = _fault(shown, outcome, turn)
-    if over:
-        fault = Fault(
-            _first_of(shown, ("facilities", "self-monitoring")), texts.OVER_NOTE, _of(texts.OVER, turn)
-        )
     entered = outcome not in NOT_ENTERED
+    permit = permit_rows(inspection) if entered else PermitRows([], [])
+    fault = (_over(shown, permit) if over else None) or _fault(shown, unit, outcome, turn)
     answers = {point.pk: Answer("pass") for point in shown.points} if entered else {}
     for place, point in enumerate(shown.points if entered else ()):
         if fault and point.code == fault.point:
@@ -65,11 +64,10 @@ def report(
             answers[point.pk] = Answer("absent")
     kind = MEASURE_OF.get(outcome)
     due = timezone.localdate(visited_at) + DAYS_TO_CORRECT if kind == WITH_DUE_DAY else None
-    permit = permit_rows(inspection) if entered else PermitRows([], [])
     return Report(
         visited_at=visited_at,
         outcome=outcome.value,
-        summary=fault.summary if fault else _of(_plain(shown, outcome), turn),
+        summary=fault.summary if fault else _of(_plain(shown, unit, outcome), turn),
         answers=answers,
         measures={kind.value: due} if kind else {},
         readings=_readings(permit, over),
@@ -82,31 +80,57 @@ def _of(choices: Sequence[str], turn: int) -> str:
     return choices[turn % len(choices)]
 
 
-def _kind(shown: Sheet) -> str:
-    """Return how the points of a farm, a hospital or a filling station begin; empty for any other firm."""
-    return next((kind for kind in texts.OF_ONE_KIND if _has(shown, kind)), "")
+def said_of(industry: str, choices: Sequence[Said]) -> list[str]:
+    """Return the texts that fit an industry."""
+    return [each.text for each in choices if _is_of(industry, each.industries)]
 
 
-def _has(shown: Sheet, kind: str) -> bool:
-    return any(point.code.startswith(kind) for point in shown.points)
+def _is_of(industry: str, industries: tuple[str, ...]) -> bool:
+    return not industries or industry.startswith(industries)
 
 
-def _plain(shown: Sheet, outcome: Outcome) -> Sequence[str]:
-    """Return the texts of an outcome without a fault that fit the firm."""
-    if outcome != Outcome.CLEAN:
-        return PLAIN[outcome]
-    kind = _kind(shown)
-    kinds = [kind] if kind else [each for each in texts.CLEAN_OF if _has(shown, each)]
-    return [*(text for each in kinds for text in texts.CLEAN_OF[each]), *texts.CLEAN]
+def _has_what_it_says(unit: Unit, text: str) -> bool:
+    """Say whether a unit has a permit where a text speaks of one."""
+    return unit.permit_class in (PermitClass.KEY, PermitClass.SIMPLIFIED) or not any(
+        word in text for word in texts.OF_A_PERMIT
+    )
 
 
-def _fault(shown: Sheet, outcome: Outcome, turn: int) -> Fault | None:
+def _plain(shown: Sheet, unit: Unit, outcome: Outcome) -> Sequence[str]:
+    """Return the texts of an outcome without a fault that fit the unit."""
+    codes = [point.code for point in shown.points]
+    choices = [
+        each
+        for each in PLAIN[outcome]
+        if not each.points or any(code.startswith(each.points) for code in codes)
+    ]
+    return [text for text in said_of(unit.industry, choices) if _has_what_it_says(unit, text)]
+
+
+def _fault(shown: Sheet, unit: Unit, outcome: Outcome, turn: int) -> Fault | None:
     if outcome not in FAULTS:
         return None
     codes = {point.code for point in shown.points}
-    out = texts.IN_A_FACTORY if _kind(shown) else ()
-    fitting = [each for each in FAULTS[outcome] if each.point in codes and not each.point.startswith(out)]
+    fitting = [
+        each
+        for each in FAULTS[outcome]
+        if each.point in codes
+        and _is_of(unit.industry, each.industries)
+        and _has_what_it_says(unit, each.summary)
+    ]
     return fitting[turn % len(fitting)]
+
+
+def _over(shown: Sheet, permit: PermitRows) -> Fault | None:
+    """Tell of the reading that is over, and of the facility that stands still; nothing where the permit has no limit."""
+    row = next((row for row in permit.readings if NUMBER.fullmatch(row.limit)), None)
+    if row is None:
+        return None
+    facility = permit.facilities[0].name if permit.facilities else ""
+    note, said = (texts.OVER_NOTE, texts.OVER) if facility else (texts.OVER_NOTE_ALONE, texts.OVER_ALONE)
+    point = _first_of(shown, ("facilities", "self-monitoring"))
+    words = {"outlet": row.outlet, "pollutant": row.pollutant, "facility": facility}
+    return Fault(point, note.format(**words), said.format(**words))
 
 
 def _first_of(shown: Sheet, wanted: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from . import texts
+from .reports import said_of
 
 Kind, Decision = Problem.Kind, Problem.Decision
 
@@ -22,7 +23,8 @@ def team_of(inspection: Inspection) -> list[User]:
 
 
 def postpone(inspection: Inspection, until: datetime.date, turn: int) -> None:
-    reason = texts.POSTPONEMENTS[turn % len(texts.POSTPONEMENTS)]
+    reasons = said_of(inspection.selection.source.industry_code, texts.POSTPONEMENTS)
+    reason = reasons[turn % len(reasons)]
     tasks.postpone(inspection=inspection, postpone_to=until, reason=reason, actor=team_of(inspection)[0])
 
 
@@ -90,13 +92,10 @@ def confirm_declared(draw: Draw, actor: User) -> list[Inspection]:
 
 
 def ask_sample(inspection: Inspection) -> Sampling:
-    row = inspection.selection.source.conditions.filter(is_active=True).first()
-    outlet = row.outlet_code if row else "总排口"
-    values = {
-        "station": texts.STATION,
-        "outlet": outlet,
-        "pollutants": row.pollutant if row else "化学需氧量、氨氮",
-    }
+    """Ask the station to sample what was read over its limit."""
+    row = inspection.readings.filter(is_over=True).first()
+    outlet, pollutant = (row.outlet, row.pollutant) if row else ("总排口", "化学需氧量")
+    values = {"station": texts.STATION, "outlet": outlet, "pollutants": pollutant}
     return sampling.ask(inspection=inspection, actor=team_of(inspection)[0], values=values)
 
 
@@ -108,11 +107,10 @@ def receive_sample(inspection: Inspection) -> None:
     _record(inspection, row, values)
 
 
-def result_of_sample(inspection: Inspection, turn: int, *, over: bool) -> None:
-    said = texts.SAMPLED[-1] if over else texts.SAMPLED[turn % 2]
-    _record(
-        inspection, inspection.samplings.get(), {"result": said, "result_on": clock.today(), "is_over": over}
-    )
+def result_of_sample(inspection: Inspection, *, over: bool) -> None:
+    row = inspection.samplings.get()
+    said = (texts.SAMPLED_OVER if over else texts.SAMPLED).format(pollutant=row.pollutants)
+    _record(inspection, row, {"result": said, "result_on": clock.today(), "is_over": over})
 
 
 def _record(inspection: Inspection, row: Sampling, values: dict[str, object]) -> None:
@@ -120,8 +118,11 @@ def _record(inspection: Inspection, row: Sampling, values: dict[str, object]) ->
     sampling.record(sampling=row, actor=actor, version=row.updated_at.isoformat(), values=values)
 
 
-def correct(inspection: Inspection, turn: int, actor: User) -> Correction:
-    text = texts.CORRECTIONS[turn % len(texts.CORRECTIONS)]
+def correct(inspection: Inspection, actor: User) -> Correction:
+    """Correct words that stand in the summary; where it has none of those that are known, the time of the visit."""
+    found = ((was, right) for was, right in texts.CORRECTIONS if was in inspection.summary)
+    was, right = next(found, ("", ""))
+    text = texts.CORRECTED.format(was=was, right=right) if was else texts.TIME_CORRECTED
     return inspections.correct(inspection=inspection, text=text, actor=actor)
 
 

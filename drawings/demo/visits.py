@@ -209,13 +209,13 @@ def _sample(diary: Diary, visit: Visit, day: int, pace: int) -> None:
     if pace > 0:
         over = visit.turn % 2 == 0
         at = visit.when(day + 9, 10) + MINUTE
-        diary.timeline.add(at, lambda: requests.result_of_sample(visit.row, visit.turn, over=over))
+        diary.timeline.add(at, lambda: requests.result_of_sample(visit.row, over=over))
 
 
 def _after(diary: Diary, visit: Visit, day: int, pace: int) -> None:
     after, staff = visit.story.after, visit.staff
     if after == After.CORRECTED:
-        diary.add(day, 10, lambda: requests.correct(visit.row, visit.turn, staff.reviewer))
+        diary.add(day, 10, lambda: requests.correct(visit.row, staff.reviewer))
     elif after:
         text, reason = HIDING[after]
         diary.add(day, 10, lambda: requests.ask_to_hide(visit.row, text, reason, staff.reviewer))

@@ -58,7 +58,7 @@ def _about(kind: str, rest: str) -> str:
     if kind == LogKind.ENTROPY:
         return verify.title_of(rest) if rest in verify.SOURCES else rest
     if kind in (LogKind.DECLARE, LogKind.SUBSTITUTE) and verify.is_count(rest):
-        return f"第 {rest} 份申报"
+        return f"第 {rest} 次替补"
     if kind == LogKind.WITHDRAW:
         what, _, count = rest.partition("/")
         return f"{_KINDS_OF_NAMES.get(what, what)}，累计撤下 {count} 个"

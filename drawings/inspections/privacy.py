@@ -103,6 +103,11 @@ def marks_of(inspections: Collection[Inspection]) -> dict[int, list[Mark]]:
     return marks_on(Subject.INSPECTION, {row.pk: texts_of(row) for row in inspections})
 
 
+def marks_among(inspection: Inspection, contents: Texts) -> list[Mark]:
+    """Return what is marked in a report and stands in texts that are not stored yet."""
+    return marks_on(Subject.INSPECTION, {inspection.pk: contents})[inspection.pk]
+
+
 def marks_in_corrections(inspection: Inspection) -> list[Mark]:
     """Return what is marked in the corrections of a published report."""
     contents = {row.pk: {"text": Text("更正内容", row.text)} for row in inspection.corrections.all()}

@@ -29,6 +29,11 @@ urlpatterns = [
     path("<serial:pk>/versions/<serial:serial>/", review.version, name="version"),
     path("<serial:pk>/sampling/", sampling_views.sampling, name="sampling"),
     path("<serial:pk>/sampling/<serial:serial>/", sampling_views.sampling_result, name="sampling_result"),
+    path(
+        "<serial:pk>/sampling/<serial:serial>/withdraw/",
+        sampling_views.sampling_withdraw,
+        name="sampling_withdraw",
+    ),
     path("<serial:pk>/review/", review.review, name="review"),
     path("<serial:pk>/publish/", review.publish, name="publish"),
     path("<serial:pk>/correct/", review.correct, name="correct"),

@@ -96,6 +96,8 @@ class Sampling(models.Model):
     result = models.TextField("监测结果", max_length=1000, blank=True)
     result_on = models.DateField("报告日期", null=True, blank=True)
     is_over = models.BooleanField("超标", null=True, blank=True)
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True)
+    withdrawn_because = models.CharField("作废理由", max_length=200, blank=True)
     updated_at = clock.MomentField("最近修改", auto_now=True)
     updated_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -107,7 +109,18 @@ class Sampling(models.Model):
     def __str__(self) -> str:
         return f"{self.outlet}:{self.pollutants}"
 
+    @property
+    def is_received(self) -> bool:
+        """The station has the sample, or what came of it."""
+        return bool(self.received_on or self.receipt or self.result or self.result_on)
+
     def as_stored(self) -> str:
-        """Return all columns as one text, of which the trail keeps the digest (`Inspection.log_digest`) at each entry."""
+        """Return all columns as one text, of which the trail keeps the digest (`Inspection.log_digest`) at each entry.
+
+        Those of a withdrawal only where there is one: what was digested before they were there is digested the same way.
+        """
         columns = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        for name in ("withdrawn_at", "withdrawn_because"):
+            if not columns[name]:
+                del columns[name]
         return json.dumps(columns, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)

@@ -83,6 +83,7 @@ class Guarded:
 
     guarded: tuple[str, ...] = ()
     stops = True  # False: found things are shown, and stop nothing
+    mend = MEND  # what a person can do about what was found
     reason_names: list[str] = []  # the fields for reasons that stand on the page
     in_the_way = ""  # what was found, in words
 
@@ -97,7 +98,7 @@ class Guarded:
 
     def guard(self, contents: Mapping[str, str]) -> None:
         """Search the texts, add the field for the reason where something is found, and read what was put into it."""
-        texts = {name: Text(str(self.fields[name].label), content) for name, content in contents.items()}
+        texts = {name: Text(self.label_of(name), content) for name, content in contents.items()}
         rest = obstacles(texts, self.marked())
         reasons: dict[str, Reason] = {}
         self.reason_names = []
@@ -105,10 +106,12 @@ class Guarded:
         for name in dict.fromkeys(each.field for each in rest):
             found = [each for each in rest if each.field == name]
             key = f"{name}_not_personal"
+            # A text that is stored already has no field of its own: it is told at the line for the reason.
+            place = name if name in self.fields else key
             self.reason_names.append(key)
             self.fields[key] = ReasonField(found)
             if not self.is_bound:
-                self._hint(name, found)
+                self._hint(place, found)
                 continue
             try:
                 reason = self.fields[key].clean(self.data.get(self.add_prefix(key), ""))
@@ -120,11 +123,15 @@ class Guarded:
                 reasons[name] = Reason(reason, [each.piece for each in found if each.piece in shown])
                 found = [each for each in found if each.piece not in shown]
             if found and self.stops:
-                self.add_error(name, f"{_said(found)}。{NOT_COVERED if reason else MEND}")
+                self.add_error(place, f"{_said(found)}。{NOT_COVERED if reason else self.mend}")
             elif found:
-                self._hint(name, found)
+                self._hint(place, found)
         if self.is_bound:
             self.cleaned_data["not_personal"] = reasons
+
+    def label_of(self, name: str) -> str:
+        """What the page calls a text."""
+        return str(self.fields[name].label)
 
     def _shown(self, key: str) -> set[str]:
         """Return the pieces that stood on the page beside the line for this reason."""
@@ -135,6 +142,8 @@ class Guarded:
         return {each for each in pieces if isinstance(each, str)} if isinstance(pieces, list) else set()
 
     def _hint(self, name: str, found: list[Obstacle]) -> None:
+        if name.endswith("_not_personal"):  # its help names what was found
+            return
         # What was typed is shown as it is, never as HTML.
         self[name].help_text = format_html(
             "{} <b>{}，提交以前要处理。</b>", self.fields[name].help_text, _said(found)

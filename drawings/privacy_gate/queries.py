@@ -24,6 +24,7 @@ class Subject(StrEnum):
     OBJECTION = "objection"
     DEPOSIT = "deposit"
     REDACTION = "redaction"
+    PROBLEM = "problem"  # not public: it goes to city and province with the quarter's report
 
 
 class Text(NamedTuple):

@@ -398,9 +398,10 @@ def want(holds: object, reason: str) -> None:
         raise Invalid(reason)
 
 
-def shown(text: str) -> str:
-    """Foreign text in a message: short, and escaped so that it cannot steer a terminal."""
-    return repr(text[:60]) + "…" * (len(text) > 60)
+def shown(text: str, most: int = 60) -> str:
+    """Foreign text in a message: short, in quotation marks, and escaped so that it cannot steer a terminal."""
+    plain = (char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:most])
+    return f"“{''.join(plain)}{'…' * (len(text) > most)}”"
 
 
 # ---- Words [Files] ----
@@ -1313,7 +1314,7 @@ def hidden_words(text: str) -> str:
     if word == "correction" and serial:
         return f"第 {serial} 次更正"
     if word == "evidence" and serial:
-        return f"第 {serial} 条替补的证据"
+        return f"第 {serial} 次替补的证据"
     if word == "deposit" and serial:
         return f"第 {serial} 处存放的地方"
     if word == "withdrawal" and serial:
@@ -2369,7 +2370,9 @@ def check_result(files: dict[str, bytes], right: str) -> str:
     parse_result(found)
     ours, theirs = right.split("\n"), found.split("\n")
     line = next((n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]))
-    raise Invalid(f"{RESULT} 第 {line + 1} 行：重新计算为 {ours[line]!r}，文件是 {theirs[line][:300]!r}")
+    raise Invalid(
+        f"{RESULT} 第 {line + 1} 行：重新计算为 {shown(ours[line], 300)}，文件是 {shown(theirs[line], 300)}"
+    )
 
 
 def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
@@ -2380,9 +2383,11 @@ def check_substitutes(drawn: Drawn, substitutes: Substitutes) -> list[str]:
     for line, row, places in outcomes(standing, substitutes):
         found = substitutes.rows[line - 2].outcome
         if found != row.outcome:
-            raise Invalid(f"{SUBSTITUTES} 第 {line} 行：重新计算为「{row.outcome}」，文件是 {found[:300]!r}")
+            raise Invalid(
+                f"{SUBSTITUTES} 第 {line} 行：重新计算为「{row.outcome}」，文件是 {shown(found, 300)}"
+            )
         few += [
-            f"第 {row.declaration.serial} 条，{place.unit} 的 {place.department}：原有 {place.but_for_away} 人，剩 {place.could} 人"
+            f"第 {row.declaration.serial} 次替补，{place.unit} 的 {place.department}：原有 {place.but_for_away} 人，剩 {place.could} 人"
             for place in places
             if place.could < 2 and place.could < place.but_for_away
         ]
@@ -2496,20 +2501,20 @@ def check_log_substitutes(
         for kind in ("declare", "substitute")
     )
     if salt_text is None:
-        return f"{len(effective)} 条，解封后才能核对" if effective else ""
+        return f"{len(effective)} 次，解封后才能核对" if effective else ""
     for row in effective[len(substitutes) :]:
         raise Invalid(f"{at(row)}登记了替补 {row.subject}，{SUBSTITUTES} 里却没有")
     for line, substitute in enumerate(substitutes, 2):
         serial, time, *_, source = substitute.declaration
-        want(serial <= len(effective), f"{SUBSTITUTES} 第 {line} 行：日志里没有登记第 {serial} 条替补")
+        want(serial <= len(effective), f"{SUBSTITUTES} 第 {line} 行：日志里没有登记第 {serial} 次替补")
         declare, row = declared[serial - 1], effective[serial - 1]
         for logged, meant, what in (
-            (declare, declare_digest(salt_text, substitute.declaration), "申报"),
-            (row, substitute_digest(salt_text, substitute), "替补"),
+            (declare, declare_digest(salt_text, substitute.declaration), "次替补的申报"),
+            (row, substitute_digest(salt_text, substitute), "次替补"),
         ):
             want(
                 logged.digest == meant,
-                f"{at(logged)}第 {serial} 条{what}的指纹应为 {meant}，实为 {logged.digest}",
+                f"{at(logged)}第 {serial} {what}的指纹应为 {meant}，实为 {logged.digest}",
             )
         want(
             instant(declare.time) == instant(time),
@@ -2519,7 +2524,7 @@ def check_log_substitutes(
             not source or instant(row.time) >= instant(source.time),
             f"{at(row)}替补登记于{spoken(row.time)}，早于它的来源的时间（{spoken(source.time) if source else ''}）",
         )
-    return f"{len(substitutes)} 条"
+    return f"{len(substitutes)} 次"
 
 
 def pending(rows: Iterable[LogRow], commit: Commit) -> list[LogRow]:
@@ -3106,8 +3111,10 @@ def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:
         return read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted)
     except Unreadable:
         raise
-    except Exception as error:  # zipfile raises half a dozen kinds on broken archives
-        raise Unreadable(f"读不了 {shown(path)}：{type(error).__name__}") from None
+    except OSError as error:
+        raise Unreadable(not_read(path, error)) from None
+    except Exception:  # zipfile raises half a dozen kinds on broken archives
+        raise Unreadable(f"压缩包损坏，或不是 zip 文件：{shown(path)}，请重新下载") from None
 
 
 MARKS = {
@@ -3127,7 +3134,16 @@ def read_file(path: str) -> bytes:
         with open(path, "rb") as file:
             return capped(file, path, {})
     except OSError as error:
-        raise Unreadable(f"读不了 {shown(path)}：{type(error).__name__}") from None
+        raise Unreadable(not_read(path, error)) from None
+
+
+def not_read(path: str, error: OSError) -> str:
+    why = {
+        FileNotFoundError: "没有这个文件，请核对文件名和所在的文件夹",
+        PermissionError: "没有读它的权限，请换一个文件夹再试",
+        IsADirectoryError: "这是文件夹，请给出其中的文件",
+    }
+    return f"读不了 {shown(path)}：{why.get(type(error), '磁盘或文件有问题，请复制到别处再试')}"
 
 
 def main(arguments: list[str]) -> int:

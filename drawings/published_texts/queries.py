@@ -3,7 +3,7 @@
 The gate searches a text before it is published; what was stored before the gate came, or before its finder knew a way of
 writing a number, is found here alone. All texts of a year, or of the registries and lists, are searched in one go:
 nothing that is opened every day may do so. A substitute's evidence that a seal keeps
-secret is left out until the seal falls; notes on the points of a checklist are never public.
+secret is left out until the seal falls; notes on the points of a checklist and the names of witnesses are never public.
 """
 
 from collections import defaultdict
@@ -99,7 +99,7 @@ def of_year(year: int) -> list[Line]:
     redactions = Redaction.objects.in_effect().filter(draw__year=year).select_related("draw").order_by("pk")
     hidden = {(row.draw_id, row.target) for row in redactions}
     stored = [
-        *_results(year), *_corrections(year), *_voids(year), *_witnesses(year), *_substitutions(year),
+        *_results(year), *_corrections(year), *_voids(year), *_substitutions(year),
         *_deposits(year), *_withdrawals(year), *_reasons(redactions),
     ]  # fmt: skip
     return _found(each for each in stored if hidden.isdisjoint(each.hidden_by))
@@ -173,12 +173,6 @@ def _voids(year: int) -> Iterator[Stored]:
         yield _of_draw(row.draw, Kind.VOID, voids.texts(row.evidence), Subject.VOID, row.pk)
 
 
-def _witnesses(year: int) -> Iterator[Stored]:
-    for draw in Draw.objects.filter(year=year, state__in=WITH_SUBSTITUTES).order_by("pk"):
-        texts = {"witnesses": Text("见证人", draw.witnesses)}
-        yield _of_draw(draw, Kind.WITNESSES, texts, Subject.WITNESSES, draw.pk)
-
-
 def _substitutions(year: int) -> Iterator[Stored]:
     rows = Substitution.objects.confirmed().filter(draw__year=year, draw__state__in=WITH_SUBSTITUTES)
     for row in rows.exclude(sealed_now("draw__")).select_related("draw").order_by("pk"):
@@ -199,7 +193,7 @@ def _withdrawals(year: int) -> Iterator[Stored]:
 
 
 def _of_draw(draw: Draw, kind: Redaction.Text, texts: Texts, subject: Subject, pk: int) -> Stored:
-    target = str(kind) if kind in (Kind.VOID, Kind.WITNESSES) else f"{kind}/{pk}"  # as `Redaction.named`
+    target = str(kind) if kind == Kind.VOID else f"{kind}/{pk}"  # as `Redaction.named`
     url = reverse("amendments:redact_draw", args=[draw.code])
     where = f"{draw.title}：{kind.label}"
     return Stored(where, texts, url, (Role.REVIEWER,), HIDE, subject, pk, _targets(draw, target))

@@ -29,7 +29,7 @@ the reviewer's words                                   the move that says the sa
 inspection: postponed_to; publish_by                   trail: 答复困难与问题; 提交检查, 审核通过
 points of its checklists, as they read                 trail: 确认公开 (a digest for each version)
 versions of checklists: name, use, withdrawal          trail: 启用检查清单, 停用检查清单; of shipped ones nothing
-samplings                                              trail: 申请采样监测, 填写采样监测 (digests that follow on each other)
+samplings                                              trail: 申请采样监测, 填写采样监测, 作废采样申请 (digests that follow on each other)
 corrections                                            rows ``correction``
 texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
 texts that were hidden: the words that are kept        the digest of what was hidden

@@ -16,7 +16,7 @@ from .moves import Entries
 POSTPONED = ("答复困难与问题",)
 DUE = ("提交检查", "审核通过")
 PUBLISHED = ("确认公开",)
-SAMPLED = ("申请采样监测", "填写采样监测")
+SAMPLED = ("申请采样监测", "填写采样监测", "作废采样申请")
 
 
 def visits(evidence: Evidence) -> Part:

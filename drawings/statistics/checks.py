@@ -16,10 +16,12 @@ from wugang_audit import clock
 from ..models import Draw, Finding, Inspection, LogEntry, LogKind, Measure, Substitution, finding_files
 from ..models.finding_record import Parts, PartsOf
 from ..models.inspection import InspectionQuerySet, Outcome
+from ..privacy_gate import reported
 from ..protocol import verify
 from ..states import HANDED_IN, InspectionState
 from . import counted
 from .figures import FIGURES, MEASURES, NOT_ENTERED, TOTAL, Counts
+from .report import going_up
 
 NAMED = 20  # inspections that a rule names; of more it says how many
 
@@ -57,6 +59,7 @@ def examine(draw: Draw, counts: Counts) -> list[Check]:
         _log_of_corrections(draw),
         _digests(draw),
         *(_rows(draw, code, rule, fault, where) for code, rule, fault, where in _WRONG_ROWS),
+        _personal_data(draw),
         _due_day(draw),
         _open_tasks(draw),
         _open_substitutes(draw),
@@ -272,6 +275,16 @@ _WRONG_ROWS = (
 def _rows(draw: Draw, code: str, rule: str, fault: str, where: counted.Where) -> Check:
     wrong = list(counted.INSPECTIONS.of(draw).filter(where(draw)).select_related("selection").order_by("pk"))
     return Check(code, rule, f"{len(wrong)} 家{fault}" if wrong else "", **_concerned(wrong))
+
+
+def _personal_data(draw: Draw) -> Check:
+    """What goes to city and province nobody calls back: as in the note that is printed on it, no number of a person."""
+    rows = list(going_up(draw))
+    stopped = reported.unmarked(rows)
+    wrong = list({row.inspection_id: row.inspection for row in rows if row.pk in stopped}.values())
+    fault = f"{len(wrong)} 家的困难和问题里有像个人信息的内容，请在“困难与问题”里处理" if wrong else ""
+    rule = "上报的困难和问题里没有个人信息，像的都写明了不属于个人信息的理由"
+    return Check("personal_data", rule, fault, **_concerned(wrong))
 
 
 # --- whether the quarter is over -----------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from wugang_audit import bureau
@@ -61,10 +61,14 @@ def content(draw: Draw, counts: Counts, kind: str) -> dict[str, Any]:
     }
 
 
-def _problems(draw: Draw) -> list[dict[str, str]]:
-    """What is marked to be reported upwards; of a sealed draw, only of tasks that were handed in."""
+def going_up(draw: Draw) -> QuerySet[Problem]:
+    """Return what is marked to be reported upwards; of a sealed draw, only of tasks that were handed in."""
     tasks = counted.INSPECTIONS.of(draw).filter(counted.readable(draw))
-    rows = Problem.objects.filter(goes_up=True, inspection__in=tasks).select_related("inspection__selection")
+    rows = Problem.objects.filter(goes_up=True, inspection__in=tasks)
+    return rows.select_related("inspection__selection").order_by("pk")
+
+
+def _problems(draw: Draw) -> list[dict[str, str]]:
     return [
         {
             "unit": row.inspection.selection.shown_name,
@@ -75,7 +79,7 @@ def _problems(draw: Draw) -> list[dict[str, str]]:
             "decision": row.get_decision_display() or "还没有答复",
             "answer": row.answer,
         }
-        for row in rows.order_by("pk")
+        for row in going_up(draw)
     ]
 
 

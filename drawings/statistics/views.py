@@ -12,11 +12,12 @@ from wugang_audit.pagination import LimitedPaginator
 
 from ..models import Draw, QuarterReport
 from ..models.powers import DRAW_READERS, INSPECTION_READERS
+from ..privacy_gate import reported
 from ..steps import attempt, made
 from . import evaluation, queries, verbs, workbook
 from .counted import due_day
 from .forms import MakeForm
-from .report import Kept, Kind, table
+from .report import Kept, Kind, going_up, table
 from .report import content as report_content
 
 readers = require_role(*INSPECTION_READERS)
@@ -72,13 +73,15 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(queries.reports(), pk=pk)
     versions = queries.reports().filter(year=row.year, quarter=row.quarter)
     is_waiting = queries.waiting().filter(pk=row.pk).exists()
+    draw = Draw.objects.published().filter(code=row.figures["draw"]).first()
     context = {
         "kept": Kept.of(row),
         "is_altered": queries.is_altered(row),
         "report": row,
         "table": table(row.figures),
         "problems": row.figures["problems"],
-        "draw": Draw.objects.published().filter(code=row.figures["draw"]).first(),
+        "marks": reported.marks(going_up(draw)) if draw else [],
+        "draw": draw,
         "others": [Kept.of(other) for other in versions if other.pk != row.pk],
         "is_waiting": is_waiting,
         "may_approve": is_waiting and request.user.has_role(Role.HEAD) and row.made_by_id != request.user.pk,
@@ -121,6 +124,7 @@ def _quarter(request: HttpRequest, draw: Draw, form: MakeForm | None) -> HttpRes
         "found": found,
         "table": table(content),
         "problems": content["problems"],
+        "marks": reported.marks(going_up(draw)),
         "draw": draw,
         "due": due_day(draw),
         "draws": queries.draws(),

@@ -49,9 +49,8 @@ def test_the_public_pages(walk, published_draw):
     assert walk(None, ["/accounts/login/", "/nowhere/", *pages(published_draw, public=True)]) == []
 
 
-@pytest.mark.parametrize(
-    "role", ["organiser", *(pytest.param(role, marks=pytest.mark.long) for role in ("head", "auditor"))]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("role", ["organiser", "head", "auditor"])
 def test_the_pages_of_the_staff(walk, published_draw, role, request):
     assert walk(request.getfixturevalue(role), pages(published_draw, public=False)) == []
 

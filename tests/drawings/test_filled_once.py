@@ -5,6 +5,7 @@ from appendonly_cases import FILLED_ONCE, rows
 from django.db import DatabaseError, connection, transaction
 
 from drawings.checklists import verbs
+from drawings.checklists.drafts import digest_of
 from drawings.models import ChecklistVersion, QuarterReport
 from drawings.statistics import verbs as reports
 from wugang_audit.audit import append_only
@@ -66,7 +67,7 @@ def test_a_report_that_waits_is_approved_and_not_altered(made, head, refused, sq
 
 
 def test_a_version_in_use_is_withdrawn_once_and_not_altered(next_version, admin, refused):
-    used = verbs.publish(version=next_version, actor=admin)
+    used = verbs.publish(version=next_version, actor=admin, seen=digest_of(next_version))
     for column, value in {
         "name": "x", "number": 9, "checklist_id": 2, "published_at": "2020-01-01 00:00:00+00:00", "published_by_id": None,
     }.items():  # fmt: skip
@@ -82,7 +83,10 @@ def test_a_version_in_use_is_withdrawn_once_and_not_altered(next_version, admin,
 def test_a_draft_is_saved_as_it_is_and_put_in_use(next_version, admin, refused):
     refused(VERSION, "UPDATE {} SET number = 7 WHERE number = 3")
     next_version.save()
-    assert str(verbs.publish(version=next_version, actor=admin)) == "通用检查清单第 3 版"
+    assert (
+        str(verbs.publish(version=next_version, actor=admin, seen=digest_of(next_version)))
+        == "通用检查清单第 3 版"
+    )
 
 
 def test_no_row_makes_room_for_another_one(made, next_version, refused):

@@ -82,12 +82,30 @@ class DayFormSet(ConstrainedFormSet):
         days = [NamedDay(row["day"], row["is_workday"], row["name"]) for row in kept]
         lost = lost_by(self.instance.pk, days, clock.today().year)
         if lost:
-            years = "；".join(
-                f"{year}年度已经登记齐，这样改会缺{'、'.join(lacks)}" for year, lacks in lost.items()
-            )
-            raise ValidationError(
-                f"{years}，期限又要标“暂估”。没有保存。哪一天登记错了，就在它那一行里直接改成对的，不要勾选“删除”。"
-            )
+            self._refuse(rows, lost)
+
+    def _refuse(self, rows: list[forms.ModelForm], lost: dict[int, list[str]]) -> None:
+        """Say it at each row that takes something from such a year; above them, that nothing was saved.
+
+        Django lets a row pass that is to be deleted, whatever is wrong with it: so the words above must be there.
+        """
+        touching = [form for form in rows if self._should_delete_form(form) or form.has_changed()]
+        # Another name costs a year a day only where no day was changed.
+        of_days = [
+            form
+            for form in touching
+            if self._should_delete_form(form) or {"day", "is_workday"} & set(form.changed_data)
+        ]
+        for form in of_days or touching:
+            touched = {day.year for day in (form.initial.get("day"), form.cleaned_data.get("day")) if day}
+            for year in sorted(touched & lost.keys()):
+                form.add_error(
+                    "day",
+                    f"{year}年度已经登记齐，这样改会缺{'、'.join(lost[year])}，期限又要标“暂估”。"
+                    "哪一天登记错了，就在这一行里直接改成对的，不要勾选“删除”。",
+                )
+        years = "、".join(f"{year}年度" for year in lost)
+        raise ValidationError(f"没有保存：{years}会变得不齐，见下面标出的行。")
 
 
 def _with_rows(data: QueryDict, prefix: str, notice: int | None) -> QueryDict:

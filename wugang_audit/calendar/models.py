@@ -98,7 +98,7 @@ class SpecialDay(models.Model):
             raise ValidationError(
                 {
                     "day": f"{said(self.day)}已登记为{other.get_is_workday_display()}，依据{other.notice}：一天只登记一次。"
-                    "新的通知改了这一天的，请先在原来那份通知里删去它。"
+                    "新的通知改了这一天的，请到原来那份通知里改它那一行，改动原因写明新的通知；这里不再登记。"
                 }
             )
         super().validate_unique(exclude)

@@ -3,11 +3,12 @@
 import datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 
 from .models import said
 from .queries import calendar
-from .workdays import Due
+from .workdays import ONE, Due
 
 register = template.Library()
 
@@ -35,6 +36,27 @@ def due(value: Due | datetime.date | None) -> str:
 def set_day(day: datetime.date | None) -> str:
     """Write a day that somebody set, such as the one by which a visit is due: see `Calendar.as_set`."""
     return due(calendar().as_set(day) if day else None)
+
+
+@register.filter
+def late_after(done: datetime.datetime | datetime.date | None, due_on: datetime.date | None) -> str:
+    """Mark what was done after the day on which it was due, with the working days between; empty for what was in time.
+
+    It can be late by none, on the holiday that follows the day.
+    """
+    if not done or not due_on:
+        return ""
+    day = timezone.localdate(done) if isinstance(done, datetime.datetime) else done
+    if day <= due_on:
+        return ""
+    days = calendar()
+    late, estimated = days.count(due_on, day), days.is_estimated(due_on + ONE, day)
+    return format_html(
+        ' <span class="tag tag--bad nowrap" title="期限 {}{}">逾期{}</span>',
+        due_on.isoformat(),
+        f"，工作日{ESTIMATED}：{WHY}" if estimated else "",
+        f" {late} 个工作日" if late else "",
+    )
 
 
 @register.filter

@@ -78,6 +78,9 @@ _S = r"[ -]{1,12}"
 _SHAPES = (
     rf"1[0-9]{{2}}(?:{_S}|[.·_/*])?[0-9]{{4}}(?:{_S}|[.·_/*])?[0-9]{{4}}",
     r"\(1[0-9]{2}\)[ -]?[0-9]{4}[ -]?[0-9]{4}",
+    r"(?P<listed>1[0-9]{2} ?(?P<s>[、,:;~〜]) ?[0-9]{4} ?(?P=s) ?[0-9]{4})",
+    r"1[0-9]{2} ?\([0-9]{4}\) ?[0-9]{4}",
+    r"\(?1[0-9]{2}\)? ?\([0-9]{4}\) ?\([0-9]{4}\)",
     rf"1[0-9]{{2}}{_S}[0-9]{{3}}{_S}[0-9]{{5}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{4}}{_S}[0-9]{{3}}",
@@ -91,6 +94,14 @@ _MOBILE = re.compile(
 )
 # What the operators have: a number of an officer's card, 16041048001, is none.
 _OPERATORS = re.compile(r"1(?:[35789][0-9]|4[014-9]|6[2567])[0-9]{8}")
+# Three numbers of a list look like the groups of one: 138、1234、5678吨. So the list must stand alone, or say whose it is.
+_YEARS = re.compile(r"[ 、,:;~〜]{1,3}(?:19|20)[0-9]{2}[ 、,:;~〜]{1,3}(?:19|20)[0-9]{2}$")
+_MORE_BEFORE = re.compile(r"[0-9] ?([、,:;~〜]) ?$")
+_MORE_BEHIND = re.compile(r" ?([、,:;~〜]) ?[0-9]")
+_COUNTED_BEHIND = re.compile(
+    r" ?(?:[和及与至到] ?[0-9]|等?[年月日号户家个项件人次天台套只头羽辆株条份页目行期米])"
+)
+_COUNTED = re.compile(r"(?:分别|依次|各|数量|合计|读数|第)[为是有约]?[ :]?$")
 # A dash joins a number to another telephone number, its area or its country; else it is the rest of a longer one.
 _JOINED = re.compile(r"[0-9]-$")
 _DIALLED_BEFORE = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}|86|0[0-9]{9,11})-$")
@@ -109,6 +120,8 @@ def _mobiles(text: str) -> Iterator[Span]:
         before = text[max(0, start - 14) : start]
         if _JOINED.search(before) and not _DIALLED_BEFORE.search(before):
             continue
+        if match["listed"] and _is_list(text, match):
+            continue
         if "-" in match["number"] and _LONGER.match(text, end) or _UNIT.match(text, end):
             continue
         yield Kind.MOBILE, start, end
@@ -117,6 +130,35 @@ def _mobiles(text: str) -> Iterator[Span]:
 def _inside_a_word(text: str, start: int) -> bool:
     before = text[max(0, start - 8) : start]
     return bool(re.search(r"[A-Za-z]$", before)) and not _WORD.search(before)
+
+
+def _is_list(text: str, match: re.Match[str]) -> bool:
+    start, end = match.span("listed")
+    before = text[max(0, start - _LABEL_REACH) : start]
+    if _CALLED.search(before):
+        return False
+    # Behind another mark the next number begins: 138、1234、5678，139、1234、5678.
+    if any(
+        more and more[1] == match["s"]
+        for more in (_MORE_BEFORE.search(before), _MORE_BEHIND.match(text, end))
+    ):
+        return True
+    counted = _COUNTED.search(before) or _COUNTED_BEHIND.match(text, end)
+    return bool(counted or _YEARS.search(match["listed"]))
+
+
+_CALLED = re.compile(r"(?:手机|电话|联系方式|微信)(?:号码?)?[ 为是:(]{0,3}$")
+# Behind such a label letters hide nothing: 手机M13812345678, 手机号13812345678A. SN is the number of the apparatus.
+_LETTERED = re.compile(
+    r"(?:手机|电话|联系方式|微信)(?:号码?)?[ 为是:(]{0,3}(?!SN)[A-Za-z]{0,3}[ .:_-]?"
+    r"(?P<number>1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])(?![.-][0-9])"
+)
+
+
+def _lettered(text: str) -> Iterator[Span]:
+    for match in _LETTERED.finditer(text):
+        if _OPERATORS.fullmatch(digits(match["number"])) and not _UNIT.match(text, match.end()):
+            yield Kind.MOBILE, match.start("number"), match.end("number")
 
 
 # Several numbers with nothing between them.
@@ -133,7 +175,8 @@ def _glued(text: str) -> Iterator[Span]:
 
 
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
-_LOCAL = r"(?:[2-9][0-9]{2,3}[ -]?[0-9]{4}|[2-9](?:[ -][0-9]){6,7})"
+# 2024 001 is the first document of a year.
+_LOCAL = r"(?:[2-9][0-9]{2,3}[ -]?[0-9]{4}|(?!20)[2-9][0-9]{3} [0-9]{3}|[2-9](?:[ -][0-9]){6,7})"
 _EXTENSION = r"(?: ?(?:转|分机号?|-|#) ?[0-9]{1,6})?"
 _LANDLINE = re.compile(
     rf"{_BEFORE}(?<![0-9]-)(?:\(0{_AREA}\)[ -]?|0{_AREA}(?:[ -]{{0,6}}|[./])|(?:\+|00)86[ -]?\(?0?{_AREA}\)?[ -]?)"
@@ -228,7 +271,7 @@ def _is_day(digits: str) -> bool:
 
 
 _CARD = re.compile(
-    rf"{_BEFORE}(?<![0-9]-)(?:[0-9]{{16,19}}|[0-9]{{4}}(?:[ -][0-9]{{4}}){{3}}(?:[ -][0-9]{{1,3}})?"
+    rf"{_BEFORE}(?<![0-9]-)(?:[0-9]{{16,19}}|[0-9]{{4}}(?:[ .·-][0-9]{{4}}){{3}}(?:[ .·-][0-9]{{1,3}})?"
     rf"|[0-9]{{6}}[ -][0-9]{{10,13}}){_AFTER}(?!-[0-9])"
 )
 # UnionPay has 62 in all lengths; the others 16 digits. 4104 is this region: sources, samples and orders begin with it.
@@ -245,7 +288,7 @@ def _cards(text: str) -> Iterator[Span]:
             yield Kind.BANK_CARD, match.start(), match.end()
 
 
-# --- plates, e-mail, homes -----------------------------------------------------------------------------------
+# --- plates, e-mail ----------------------------------------------------------------------------------
 _PLATE = re.compile(
     r"(?<![更全最创翻重换革](?=新))[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[A-Za-z][ ·•・‧∙⋅.-]{0,2}"
     r"(?:(?P<tail>[A-HJ-NP-Za-hj-np-z0-9](?:[ -]?[A-HJ-NP-Za-hj-np-z0-9]){4})|[A-Ka-k][A-HJ-NP-Za-hj-np-z0-9][0-9]{4}|[0-9]{5}[A-Ka-k]"
@@ -255,6 +298,10 @@ _PLATE = re.compile(
 _POLICE = re.compile(
     r"(?<![A-Za-z])[Ww][Jj] ?[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼] ?[0-9]{4}[0-9A-Za-z](?![0-9A-Za-z])"
 )
+# Behind a label the province may be left out.
+_CALLED_PLATE = re.compile(
+    r"(?:车牌|车辆牌照|车辆号牌|机动车号牌)(?:号码?)?[ 为是:(]{0,3}(?P<plate>[A-Za-z][ ·•.-]?(?P<tail>[A-HJ-NP-Za-hj-np-z0-9]{5,6}))(?![0-9A-Za-z])(?!-[0-9])(?!型)"
+)
 _FEWEST_DIGITS = 3  # GA 36-2018, 5.1: of the five at most two are letters
 
 
@@ -262,12 +309,18 @@ def _plates(text: str) -> Iterator[Span]:
     for match in each_match(_PLATE, text):
         if match["tail"] is None or sum(map(str.isdigit, match["tail"])) >= _FEWEST_DIGITS:
             yield Kind.PLATE, match.start(), match.end()
+    for match in _CALLED_PLATE.finditer(text):
+        if sum(map(str.isdigit, match["tail"])) >= _FEWEST_DIGITS:
+            yield Kind.PLATE, match.start("plate"), match.end("plate")
     for match in _POLICE.finditer(text):
         yield Kind.PLATE, match.start(), match.end()
 
 
+# With spaces at its dots only where the end is that of an address: 单价3 @ 12 . 5元 is none.
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64} ?(?:@|[(\[][Aa][Tt][)\]]) ?(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64} {0,2}(?:@|[(\[][Aa][Tt][)\]]) {0,2}"
+    r"(?:(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}"
+    r"|(?:[A-Za-z0-9-]{1,63} {0,2}[.。] {0,2}){1,4}(?:com|cn|net|org|edu|gov|COM|CN|NET|ORG|EDU|GOV))(?![A-Za-z0-9])"
 )
 
 
@@ -276,42 +329,4 @@ def _emails(text: str) -> Iterator[Span]:
         yield Kind.EMAIL, match.start(), match.end()
 
 
-# 10月30号6户 is a day and a number of households.
-_N = r"(?<!月)(?<![0-9一二三四五六七八九十百])[0-9一二三四五六七八九十百]{1,4}"
-_HOUSE = rf"(?:{_N}|(?<![A-Za-z])[A-Za-z])(?:号院|号楼|号|栋楼?|幢|座|弄|#楼?)(?:之[0-9一二三四五六])?[ ,-]?"
-_FLOOR = rf"(?:{_N}[楼层] ?)?"
-# Twelve households are no twelfth household.
-_NOT_COUNTED = r"(?!内?(?:居民|村民|农户|养殖|群众|人家|住户|企业|商户))"
-_ROOM = rf"{_N} ?[室户号]{_NOT_COUNTED}"
-_SIDE = r"[东西南北中]{1,2}户"
-# A number alone is a room where nothing is counted with it.
-_ENDS = r"(?=$|[,;。、:()\n ]|业主|住户)"
-_ADDRESS = re.compile(
-    rf"(?:{_HOUSE}){{1,3}}(?:{_N} ?单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE}|[0-9]{{3,4}}(?![0-9A-Za-z.]))?"
-    rf"|{_FLOOR}(?:{_SIDE}|{_N} ?室))"
-    rf"|{_N}号(?:院|楼)? ?{_N} ?户{_NOT_COUNTED}"
-    rf"|{_N} ?单元 ?{_FLOOR}(?:{_N} ?[室户]{_NOT_COUNTED}|{_SIDE})"
-    rf"|{_HOUSE}[东西南北中]单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE})"
-    rf"|(?:(?<=[小苑]区)|(?<=家属院)|(?<=[公佳嘉]寓)|(?<=[花佳嘉][园苑])|(?<=新村))(?:{_N}(?:号楼|栋楼?|幢)[0-9]{{3,4}}|[0-9]{{1,2}}-[0-9]{{1,2}}-[0-9]{{3,4}}){_ENDS}"
-)
-# Where the words say that somebody lives there, the number of the house is enough.
-_LIVES = re.compile(
-    rf"(?:家庭住址|家庭地址|户籍所在地|户籍地址?|现住址|现住|住址|家住)[ 为是:在]{{0,3}}(?P<home>[^,;。\n]{{2,40}}?{_N}号)(?![0-9线])"
-)
-# In a village the group and the number of the house; 住建局 lives nowhere.
-_VILLAGER = re.compile(
-    rf"(?<![入居])住(?![建宿房户院])在?(?P<home>[^,;。\n]{{1,12}}[村组][^,;。\n]{{0,6}}?{_N}号){_ENDS}"
-)
-
-
-def _addresses(text: str) -> Iterator[Span]:
-    for match in _ADDRESS.finditer(text):
-        yield Kind.ADDRESS, match.start(), match.end()
-    for match in (*_LIVES.finditer(text), *_VILLAGER.finditer(text)):
-        rest = _ADDRESS.match(text, match.end()) or _ADDRESS.search(
-            text, match.start("home"), match.end() + 20
-        )
-        yield Kind.ADDRESS, match.start("home"), max(match.end(), rest.end() if rest else 0)
-
-
-SEARCHES = (_emails, _identities, _cards, _mobiles, _glued, _landlines, _in_chinese, _plates, _addresses)
+SEARCHES = (_emails, _identities, _cards, _mobiles, _lettered, _glued, _landlines, _in_chinese, _plates)

@@ -6,6 +6,15 @@ import unicodedata
 _DASHES = "‐‑‒–—―−－﹣﹘"
 # What nobody sees (Cf), and marks on a character (a digit in a box is the digit).
 _UNSEEN = ("Cf", "Mn", "Me")
+# ①, ❶, ⑴ are the numbers of a list; in a row of many, or among digits, they are the digits of a number.
+_RINGED = {
+    chr(code): str(unicodedata.digit(chr(code)))
+    for code in (0xB2, 0xB3, 0xB9, *range(0x2070, 0x208A), *range(0x2460, 0x2794), 0x1F10B, 0x1F10C)
+    if unicodedata.category(chr(code)) == "No" and unicodedata.digit(chr(code), None) is not None
+}
+_AS_PLAIN = str.maketrans(_RINGED)
+_R = "[" + "".join(_RINGED) + "]"
+_ROW = re.compile(rf"{_R}(?:[ -]?{_R}){{5,}}|(?<=[0-9]){_R}{{3,4}}(?=[0-9])")
 # A number goes on in the next line as behind a space.
 _AS_SPACE = str.maketrans("\t\n\r", "   ")
 
@@ -23,7 +32,8 @@ def plain(text: str) -> tuple[str, list[int]]:
             char = _folded(char, kind)
         chars.append(" " if char in "\t\n\r" else char)
         positions.append(at)
-    return "".join(chars), positions
+    read = _ROW.sub(lambda row: row[0].translate(_AS_PLAIN), "".join(chars))
+    return read, positions
 
 
 def _folded(char: str, kind: str) -> str:
@@ -31,7 +41,7 @@ def _folded(char: str, kind: str) -> str:
         return " "
     if char in _DASHES:
         return "-"
-    if kind == "No":  # the number of a list, ①, is no digit
+    if kind == "No":  # the number of a list, ①, is no digit by itself
         return char
     folded = unicodedata.normalize("NFKC", char)
     if kind == "Nd":

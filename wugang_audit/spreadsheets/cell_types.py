@@ -112,8 +112,7 @@ def name(limit: int, *, person: bool = False) -> Rule:
             raise Wrong("不是名称，而是数字、日期或逻辑值", "请填写名称")
         if len(value) > limit:
             raise Wrong(f"有 {len(value)} 个字，最多 {limit} 个", "请填写全称，不要附加说明")
-        digits = "电话或身份证号码" if person and re.search(r"[0-9]{5}", value) else ""
-        if kind := digits or personal_data(value):
+        if kind := personal_data(value, person=person):
             raise Wrong(f"里有{kind}", "请把它移到别的列里，这里只写名称")
         if not any(char.isalpha() for char in value):
             raise Wrong("没有文字，不像名称", "请填写名称")

@@ -13,6 +13,7 @@ _PHONE = re.compile(
 )
 # A digit of a mobile number was forgotten, or one is too many; one with an area code before it is none.
 _MISCOUNTED = re.compile(r"(?<![0-9])(?<![0-9]-)1[3-9](?:[0-9]{8}|[0-9]{10})(?![0-9])(?!-[0-9])", re.ASCII)
+_FIVE = re.compile(r"[0-9]{5}")
 _DIGITS = re.compile(r"[0-9]{3}")
 # Without this there is no number, and most texts have none.
 _POSSIBLE = re.compile(r"[0-9]{3}[-—－ ]?[0-9]{4}")
@@ -22,6 +23,8 @@ _WORTH_A_SEARCH = re.compile(
     rf"[@＠﹫]|{_DIGIT}(?:[^\d{NUMERALS}]*{_DIGIT}){{6}}|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼].*\d(?:\D*\d){{2}}",
     re.DOTALL,
 )
+NUMBERS = "电话或身份证号码"
+_NUMBERS = frozenset({Kind.MOBILE, Kind.LANDLINE, Kind.IDENTITY})
 _LABEL = re.compile(r"(?:联系)?(?:电话|手机|方式|号码|身份证)(?:号码?)?[:：]?\s*$")
 _AROUND = " \t\n\r、,，;；/／|:：·.。-—（）()[]【】"
 _EMPTY_BRACKETS = re.compile(r"[（(\[【][\s、,，;；/:：]*[）)\]】]")
@@ -47,16 +50,23 @@ def miscounted_mobile(text: str) -> str:
     return found[0] if found else ""
 
 
-def personal_data(text: str) -> str:
-    """Say of which kind the personal data is that stands in a text, in Chinese; empty if there is none.
+def personal_data(text: str, *, person: bool = False) -> str:
+    """Say of which kinds the personal data is that stands in a text, in Chinese: ``手机号码、车牌号``; empty if there is none.
+
+    Numbers that stand close to other words have one name for all: 电话或身份证号码.
 
     Whose the number of a house is, nobody can tell in the name of a unit or a place: addresses are left alone.
+
+    :param person: it is the name of a person, in which five digits are a number already.
     """
-    if _POSSIBLE.search(text) and (_PHONE.search(text) or _IDENTITY.search(text)):
-        return "电话或身份证号码"
-    if not _WORTH_A_SEARCH.search(text):
-        return ""
-    return next((found.kind.value for found in find(text) if found.kind is not Kind.ADDRESS), "")
+    is_number = _POSSIBLE.search(text) and (_PHONE.search(text) or _IDENTITY.search(text))
+    if is_number or (person and _FIVE.search(text)):
+        kinds, named = [NUMBERS], _NUMBERS
+    else:
+        kinds, named = [], frozenset()
+    if _WORTH_A_SEARCH.search(text):
+        kinds += [each.kind.value for each in find(text) if each.kind not in named | {Kind.ADDRESS}]
+    return "、".join(dict.fromkeys(kinds))
 
 
 def without_numbers(text: str) -> Parted:

@@ -9,6 +9,8 @@ from django.db.models import prefetch_related_objects
 from ...models import FacilityState, Finding, Inspection, Measure, Reading, Sampling
 from ...models.finding_record import decimal_text
 from ...models.law import cited
+from .limits import HIGH, broken
+from .plausible import rare
 from .sheet import day_of
 
 
@@ -38,6 +40,17 @@ class FoundReading:
     @property
     def limit(self) -> str:
         return f"{self.reading.limit} {self.reading.unit}".strip() if self.reading.limit else ""
+
+    @property
+    def broken(self) -> str:
+        """How it breaks its limit, in words; as it was judged when it was saved."""
+        row = self.reading
+        return (broken(row.value, row.limit, row.unit) or HIGH) if row.is_over else ""
+
+    @property
+    def rare(self) -> str:
+        """That it is seldom true, for whoever reviews it."""
+        return rare(self.reading.value, self.reading.pollutant, self.reading.unit)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from wugang_audit import clock
 from ...models import ChecklistVersion, Finding, Inspection, Measure
 from ...models.inspection import Outcome
 from ...privacy_gate.forms import Guarded
-from ...privacy_gate.queries import Marked
+from ...privacy_gate.queries import Mark, Marked, Text
 from .. import privacy
 from ..fields import LinesField
 from .permit_rows import permit_rows
@@ -203,6 +203,13 @@ class ReportForm(Guarded, forms.Form):
 
     def marked(self) -> Marked:
         return privacy.marked(self.inspection)
+
+    def marks(self) -> list[Mark]:
+        """Return what is marked as not personal and stands in the form now: its reason goes on to hold."""
+        names = {
+            name: Text(str(self.fields[name].label), self[name].value() or "") for name in self._text_names()
+        }
+        return privacy.marks_among(self.inspection, names)
 
     def report(self) -> Report:
         """Return what was typed; blank where a field could not be read."""

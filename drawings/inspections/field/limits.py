@@ -16,6 +16,7 @@ NOT_ABOVE = {"≤", "<=", "不大于", "不高于", "不超过"}
 BELOW = {"<", "小于"}
 NOT_BELOW = {"≥", ">=", "不小于", "不低于"}
 NONE_AT_ALL = {"不得检出", "不得检测出"}
+LOW, HIGH = "低于限值", "超过限值"
 
 WRITTEN = "请只填一个数：数字和小数点，如 45.2。"
 # What people type that is not one plain number, each with what to write instead; the first that fits is told.
@@ -112,22 +113,33 @@ def is_over(value: Decimal, limit: str, unit: str = "") -> bool | None:
     A limit may carry its own unit (``30mg/L``). Outside a range is over, below it too (pH 6-9). Of what must not be
     found (不得检出) all but nought is over.
     """
+    words = broken(value, limit, unit)
+    return None if words is None else bool(words)
+
+
+def broken(value: Decimal, limit: str, unit: str = "") -> str | None:
+    """Say in words how a reading breaks a limit, as `is_over` judges it: empty where it keeps it, None where nobody can say.
+
+    Who is below what a limit demands (pH 6-9, ≥90) is told so: 超过 would be wrong.
+    """
     text = _plain(limit)
     if text in NONE_AT_ALL:
-        return value > 0
+        return HIGH if value > 0 else ""
     text = _without_unit(text, unit)
     if found := RANGE.fullmatch(text):
         low, high = Decimal(found[1]), Decimal(found[2])
-        return not low <= value <= high if low <= high else None
+        if low > high:
+            return None
+        return LOW if value < low else HIGH if value > high else ""
     if NUMBER.fullmatch(text):
-        return value > Decimal(text)
+        return HIGH if value > Decimal(text) else ""
     if found := BOUND.fullmatch(text):
         sign, bound = found[1], Decimal(found[2])
         if sign in NOT_ABOVE:
-            return value > bound
+            return HIGH if value > bound else ""
         if sign in BELOW:
-            return value >= bound
-        return value < bound if sign in NOT_BELOW else value <= bound
+            return HIGH if value >= bound else ""
+        return LOW if value < bound or (value == bound and sign not in NOT_BELOW) else ""
     return None
 
 

@@ -140,7 +140,7 @@ def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
     over = _over(report, permit) if report.outcome == Outcome.CLEAN else []
     if not over:
         return []
-    return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数超过限值，请改正其中一处。")]
+    return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数不符合限值，请改正其中一处。")]
 
 
 def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows) -> list[Fault]:
@@ -151,7 +151,7 @@ def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows)
         return []
     if _over(report, permit):
         return []
-    what = f"结论是“{Outcome(report.outcome).label}”，但没有一项不符合，也没有超过限值的读数"
+    what = f"结论是“{Outcome(report.outcome).label}”，但没有一项不符合，也没有不符合限值的读数"
     return [Fault("outcome", f"{what}：请改结论，或者把发现的问题所在的检查项目改为“不符合”。")]
 
 

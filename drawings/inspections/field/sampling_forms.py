@@ -7,9 +7,21 @@ from django import forms
 from django.utils import timezone
 
 from wugang_audit import clock
+from wugang_audit.accounts.models import User
 
-from ...models import Sampling
-from .sampling import LONGEST, NO_REASON, REQUESTED, SHORTEST, STANDS, changes_result
+from ...models import Inspection, Sampling
+from . import sample_numbers
+from .sampling import (
+    LONGEST,
+    NO_REASON,
+    REQUESTED,
+    SHORTEST,
+    STANDS,
+    WHY_WITHDRAWN,
+    changes_result,
+    why_not_on,
+    why_taken,
+)
 
 DAY = {"invalid": "日期请照 2026-12-31 的样子填。"}
 JUDGED = {"": None, "over": True, "within": False}
@@ -41,6 +53,12 @@ class SamplingForm(forms.Form):
         help_text="几项用顿号分开。",
         error_messages={"required": "请写明监测哪些项目。"},
     )
+    requested_on = forms.DateField(
+        label="申请日期",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text="向监测机构提出的那一天，默认是今天。",
+        error_messages=DAY | {"required": "请填向监测机构申请的日期。"},
+    )
     numbers = forms.CharField(
         label="样品编号",
         max_length=200,
@@ -65,19 +83,40 @@ class SamplingForm(forms.Form):
     )  # fmt: skip
 
     # What is asked at the visit; the rest is filled in when it is there.
-    AT_FIRST = (*REQUESTED, "numbers")
+    AT_FIRST = (*REQUESTED, "requested_on", "numbers")
 
-    def __init__(self, data: Any = None, *, sampling: Sampling | None = None) -> None:
-        self.sampling = sampling
-        super().__init__(data, initial=_initial(sampling) if sampling else None)
+    def __init__(
+        self, data: Any = None, *, inspection: Inspection, user: User, sampling: Sampling | None = None
+    ) -> None:
+        self.sampling, self.inspection, self.user = sampling, inspection, user
+        super().__init__(data, initial=_initial(sampling) if sampling else {"requested_on": clock.today()})
         if sampling is None:
             for name in self.fields.keys() - {*self.AT_FIRST, "version"}:
                 del self.fields[name]
             return
-        for name in REQUESTED:
+        for name in (*REQUESTED, "requested_on"):
             del self.fields[name]
         if not sampling.result:
             del self.fields["reason"]
+
+    def clean_requested_on(self) -> datetime.date:
+        day = self.cleaned_data["requested_on"]
+        if wrong := why_not_on(self.inspection, day):
+            raise forms.ValidationError(wrong)
+        return day
+
+    def clean_numbers(self) -> str:
+        """Numbers that were put down before, as they stand, are not held against rules that came later."""
+        typed = self.cleaned_data["numbers"]
+        if self.sampling and typed == self.sampling.numbers:
+            return typed
+        try:
+            numbers = sample_numbers.read(typed)
+        except sample_numbers.BadNumbers as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        if wrong := why_taken(self.inspection, self.user, numbers, self.sampling):
+            raise forms.ValidationError(wrong)
+        return numbers
 
     def clean(self) -> None:
         values, today = self.cleaned_data, clock.today()
@@ -115,11 +154,24 @@ class SamplingForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the columns of `Sampling` that were filled in."""
-        beside = ("version", "judged", "reason")
+        beside = ("version", "judged", "reason", "requested_on")
         found = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         if "judged" in self.cleaned_data:
             found["is_over"] = JUDGED[self.cleaned_data["judged"]]
         return found
+
+
+class WithdrawForm(forms.Form):
+    """Why a request is withdrawn."""
+
+    reason = forms.CharField(
+        label="作废理由",
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="如 点位写错、改请别的监测机构。记入审计记录，不要写个人信息。",
+        error_messages=dict.fromkeys(("required", "min_length", "max_length"), WHY_WITHDRAWN),
+    )
 
 
 def _initial(sampling: Sampling) -> dict[str, Any]:

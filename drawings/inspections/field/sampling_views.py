@@ -12,19 +12,21 @@ from ...models.powers import INSPECTION_READERS
 from ...states import Refused
 from ..pages import own, readable
 from . import sampling as verbs
-from .sampling_forms import SamplingForm
+from .sampling_forms import SamplingForm, WithdrawForm
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
 @does("申请采样监测", SamplingForm.base_fields)
 def sampling(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, readable(request, pk), SamplingForm())
+        inspection = readable(request, pk)
+        return _page(request, inspection, SamplingForm(inspection=inspection, user=request.user))
     inspection = own(request, pk)
-    form = SamplingForm(request.POST)
+    form = SamplingForm(request.POST, inspection=inspection, user=request.user)
     if form.is_valid():
         try:
-            verbs.ask(inspection=inspection, actor=request.user, values=form.values())
+            on = form.cleaned_data["requested_on"]
+            verbs.ask(inspection=inspection, actor=request.user, values=form.values(), on=on)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -38,7 +40,11 @@ def sampling(request: HttpRequest, pk: int) -> HttpResponse:
 def sampling_result(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
     inspection = own(request, pk)
     row = get_object_or_404(Sampling, pk=serial, inspection=inspection)
-    form = SamplingForm(request.POST or None, sampling=row)
+    if row.withdrawn_at:
+        messages.warning(request, verbs.WITHDRAWN)
+        return redirect("inspections:sampling", pk)
+    about = {"inspection": inspection, "user": request.user, "sampling": row}
+    form = SamplingForm(request.POST or None, **about)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data.get(name, "") for name in ("version", "reason")}
         try:
@@ -47,13 +53,34 @@ def sampling_result(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
             row.refresh_from_db()
             data = request.POST.copy()
             data["version"] = row.updated_at.isoformat()
-            form = SamplingForm(data, sampling=row)
+            form = SamplingForm(data, **about)
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "已保存。")
             return redirect("inspections:sampling", pk)
     context = {"inspection": inspection, "sampling": row, "form": form}
     return render(request, "inspections/sampling_result.html", context)
+
+
+@require_role(Role.OFFICER)
+@does("作废采样申请", WithdrawForm.base_fields)
+def sampling_withdraw(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    inspection = own(request, pk)
+    row = get_object_or_404(Sampling, pk=serial, inspection=inspection)
+    if wrong := verbs.why_not_withdrawn(row):
+        messages.warning(request, wrong)
+        return redirect("inspections:sampling", pk)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.withdraw(sampling=row, actor=request.user, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "这一条采样申请已作废。")
+            return redirect("inspections:sampling", pk)
+    context = {"inspection": inspection, "sampling": row, "form": form}
+    return render(request, "inspections/sampling_withdraw.html", context)
 
 
 def _page(request: HttpRequest, inspection: Inspection, form: SamplingForm) -> HttpResponse:

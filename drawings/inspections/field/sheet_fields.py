@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django import forms
 from django.utils.html import format_html, format_html_join
@@ -10,8 +11,9 @@ from django.utils.safestring import SafeString
 
 from ...models import ChecklistPoint, Finding
 from ..fields import LinesField
-from .limits import BadReading, is_over, read
+from .limits import BadReading, broken, read
 from .permit_rows import PermitRows, ReadingRow
+from .plausible import impossible, rare
 from .sheet import Section, clauses
 
 RUNNING = [("on", "运行"), ("off", "停运")]
@@ -111,13 +113,23 @@ class LimitRow:
     row: ReadingRow
     field: forms.BoundField
 
-    @property
-    def is_over(self) -> bool | None:
-        """Whether what stands in the field breaks the limit; None where nothing, or nothing plain, stands there."""
+    @cached_property
+    def value(self) -> Decimal | None:
+        """What stands in the field; None where nothing, or nothing plain, stands there."""
         try:
-            return is_over(read(self.field.value() or "", self.row.unit), self.row.limit, self.row.unit)
+            return read(self.field.value() or "", self.row.unit)
         except BadReading:
             return None
+
+    @property
+    def broken(self) -> str:
+        """How the value breaks the limit, in words; empty where it does not, or cannot be judged."""
+        return (self.value is not None and broken(self.value, self.row.limit, self.row.unit)) or ""
+
+    @property
+    def rare(self) -> str:
+        """That the value is seldom true."""
+        return "" if self.value is None else rare(self.value, self.row.pollutant, self.row.unit)
 
 
 @dataclass(frozen=True)
@@ -131,7 +143,7 @@ class OutletRows:
 
     @property
     def over(self) -> int:
-        return sum(bool(row.is_over) for row in self.rows)
+        return sum(bool(row.broken) for row in self.rows)
 
     @property
     def wrong(self) -> int:
@@ -169,10 +181,14 @@ class ReadingField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        where = f"{self.row.outlet} {self.row.pollutant}"
         try:
-            return read(text, self.row.unit)
+            value = read(text, self.row.unit)
         except BadReading as wrong:
-            raise forms.ValidationError(f"{self.row.outlet} {self.row.pollutant}：{wrong}") from wrong
+            raise forms.ValidationError(f"{where}：{wrong}") from wrong
+        if told := impossible(value, self.row.pollutant, self.row.unit):
+            raise forms.ValidationError(f"{where}：{told}")
+        return value
 
 
 def point_fields(sections: list[Section], day: datetime.date) -> dict[str, forms.Field]:

@@ -55,6 +55,7 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "inspection": inspection,
         "form": form,
         "page": Page(form),
+        "marks": form.marks(),
         "permit": queries.conditions(inspection.selection.source),
         "awaited": queries.awaited(inspection),
         "recusal": queries.undecided_recusals([inspection.pk]).get(inspection.pk),

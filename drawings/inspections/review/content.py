@@ -10,7 +10,7 @@ from django.utils import timezone
 from ...models import ChecklistPoint, Finding, Measure
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Inspection, Outcome
-from ..field.limits import is_over
+from ..field.limits import broken
 from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
 
@@ -92,7 +92,8 @@ def _readings(report: Report, permit: PermitRows | None) -> list[Entry]:
         row = rows.get(key_of(outlet, pollutant))
         unit = f" {row.unit}" if row and row.unit else ""
         limit = f"（限值 {row.limit}{unit}）" if row and row.limit else ""
-        over = "，超过限值" if row and is_over(value, row.limit, row.unit) else ""
+        how = broken(value, row.limit, row.unit) if row else ""
+        over = f"，{how}" if how else ""
         name = f"reading_{key_of(outlet, pollutant)}"
         found.append(
             Entry(name, f"现场读数：{outlet} {pollutant}", f"{decimal_text(value)}{unit}{limit}{over}")

@@ -59,12 +59,26 @@ class OfficerLine:
     counts: Counts
     recusals: int  # for how many of them this officer asks to be recused
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is late, came back or is asked: what the organiser looks for first."""
+        counts = self.counts
+        return bool(counts.late or counts.late_for_publication or counts.returned or self.recusals)
+
 
 @dataclass(frozen=True)
 class Board:
     draws: list[DrawLine]
     officers: list[OfficerLine]
     sealed: bool  # one of the draws is: its open tasks are in no officer's line
+
+    @property
+    def waiting(self) -> list[OfficerLine]:
+        return [line for line in self.officers if line.waits]
+
+    @property
+    def calm(self) -> list[OfficerLine]:
+        return [line for line in self.officers if not line.waits]
 
 
 def draws_under_way() -> DrawQuerySet:

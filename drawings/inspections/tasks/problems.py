@@ -17,13 +17,15 @@ from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection, Problem, RecusalRequest, Substitution
 from ...models.quarters import last_day_of
-from ...privacy_gate.queries import Text, obstacles, said
+from ...privacy_gate import reported
+from ...privacy_gate.queries import said
 from ...states import DrawState, InspectionState
 
 Kind, Decision = Problem.Kind, Problem.Decision
 # How each kind may be decided.
 DECISIONS = {Kind.POSTPONE: (Decision.GRANTED, Decision.REFUSED), Kind.REPORT: (Decision.ANSWERED,)}
 UNDER_SEAL = "密封中"
+KEEP_OUT = "上报的材料里不能有个人信息：请删去，或者不列入上报；确实不属于个人信息的，写明理由。"
 
 
 def last_day(draw: Draw) -> datetime.date:
@@ -128,9 +130,8 @@ def open_recusal(inspection: Inspection, user: User) -> RecusalRequest | None:
 
 
 def personal(problem: Problem) -> str:
-    """Say what in a request looks like personal data: nothing of it is public, and the quarter's report takes it as it is."""
-    texts = {"reason": Text("原因", problem.reason), "answer": Text("答复", problem.answer)}
-    return said(obstacles(texts))
+    """Say what in a request looks like personal data and nobody has marked: as it is, the quarter's report does not take it."""
+    return said(reported.unmarked([problem]).get(problem.pk, []))
 
 
 def how_closed(request: Problem | RecusalRequest) -> str:

@@ -9,8 +9,10 @@ from django.db.models import Q, QuerySet
 from wugang_audit.accounts.models import User
 
 from ...models import Draw, Inspection, Problem
+from ...privacy_gate.forms import Guarded
+from ...privacy_gate.queries import Marked, Subject, marked_of
 from ..fields import LinesField
-from .problems import DECISIONS, fault_of_day, why_not_twice
+from .problems import DECISIONS, KEEP_OUT, fault_of_day, why_not_twice
 
 LENGTH = Problem._meta.get_field("reason").max_length
 INTERNAL = "不公开。"
@@ -82,7 +84,23 @@ class RecusalForm(RequestForm):
     )
 
 
-class AnswerForm(forms.Form):
+class GoingUp(Guarded):
+    """To be put before ``forms.Form``: what goes up with the quarter's report holds no personal data.
+
+    The officer's words are stored, so what is found in them is told at the line for the reason.
+    """
+
+    mend = KEEP_OUT
+    problem: Problem
+
+    def marked(self) -> Marked:
+        return marked_of(Subject.PROBLEM, [self.problem.pk])[self.problem.pk]
+
+    def label_of(self, name: str) -> str:
+        return {"reason": "原因", "answer": "答复"}[name]
+
+
+class AnswerForm(GoingUp, forms.Form):
     """The organiser's answer: for a postponement also the day, where another one is granted."""
 
     decision = forms.ChoiceField(label="处理结果", widget=forms.RadioSelect)
@@ -111,7 +129,27 @@ class AnswerForm(forms.Form):
                 self.add_error("postpone_to", fault)
         elif data.get("decision") and not granted and not data.get("answer") and "answer" not in self.errors:
             self.add_error("answer", "请写明答复。")
+        if data.get("goes_up"):
+            self.guard({"reason": self.problem.reason, "answer": data.get("answer") or ""})
         return data
+
+
+class MarkForm(GoingUp, forms.Form):
+    """An answered request that is to be listed for the report: it asks for reasons alone, where something is found."""
+
+    def __init__(self, *args: Any, problem: Problem, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.problem = problem
+        if not self.is_bound:
+            self._search()
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        self._search()
+        return data
+
+    def _search(self) -> None:
+        self.guard({"reason": self.problem.reason, "answer": self.problem.answer})
 
 
 class ProblemFilter(forms.Form):

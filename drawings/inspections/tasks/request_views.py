@@ -19,13 +19,14 @@ from ... import deadlines
 from ...models import Inspection
 from ...models import Problem as TaskProblem
 from ...models.powers import DRAW_READERS
+from ...privacy_gate import reported
 from ...states import WITH_OFFICERS, Refused
+from ...steps import attempt, decision
 from ..pages import own
 from . import problems, verbs
-from .request_forms import AnswerForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
+from .request_forms import AnswerForm, MarkForm, PostponeForm, ProblemFilter, ProblemForm, RecusalForm
 
 PER_PAGE = 30
-GOES_UP = "会照原样写进本季度上报的材料：用不着的，请先不列入上报，请检查组重新报告。"
 
 
 @require_role(Role.OFFICER)
@@ -114,9 +115,7 @@ def _asked(
         return False
     messages.success(request, done)
     if isinstance(made, TaskProblem) and (found := problems.personal(made)):
-        messages.warning(
-            request, f"{found}。列入上报的会照原样写进本季度的材料：用不着的，请撤回，删去以后再提出。"
-        )
+        messages.warning(request, f"{found}。有个人信息的不能列入上报：用不着的，请撤回，删去以后再提出。")
     return True
 
 
@@ -146,22 +145,26 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, problem=found, today=clock.today())
     if request.method == "POST" and form.is_valid():
         try:
-            answered = verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
+            verbs.answer(problem=found, actor=request.user, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "已答复，检查组在任务里看得到。")
-            if answered.goes_up and (found_in_it := problems.personal(answered)):
-                messages.warning(request, f"{found_in_it}。{GOES_UP}")
             return redirect("inspections:problems")
         found = get_object_or_404(problems.requests(), pk=pk)
-    too_late = request.method == "POST" and found.decided_at is not None
-    may_answer = problems.waiting_for(request.user).filter(pk=pk).exists()
+    return _problem(request, found, form, MarkForm(problem=found))
+
+
+def _problem(request: HttpRequest, found: TaskProblem, form: AnswerForm, marking: MarkForm) -> HttpResponse:
+    too_late = form.is_bound and found.decided_at is not None
+    may_answer = problems.waiting_for(request.user).filter(pk=found.pk).exists()
     [line] = problems.lines(request.user, [found])
     context = {
         "line": line,
         "problem": found,
         "form": form,
+        "marking": marking,
+        "marks": reported.marks([found]),
         "holiday": found.postpone_to and deadlines.holiday_hint(found.postpone_to),
         "may_answer": may_answer or (form.is_bound and not too_late),
         "errors": [Problem(problems.why_too_late(found))] if too_late else [],
@@ -178,13 +181,13 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
 @only_post("inspections:problem", "pk")
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(problems.requests(), pk=pk)
-    goes_up = request.POST.get("goes_up") == "yes"
-    try:
-        verbs.mark(problem=found, goes_up=goes_up, actor=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "已列入本季度上报。" if goes_up else "不再列入上报。")
-        if goes_up and (found_in_it := problems.personal(found)):
-            messages.warning(request, f"{found_in_it}。{GOES_UP}")
+    decided = decision(request, "yes", "no", name="goes_up")
+    if decided == "yes":
+        form = MarkForm(request.POST, problem=found)
+        if not form.is_valid():
+            return _problem(request, found, AnswerForm(problem=found, today=clock.today()), form)
+        reasons = form.cleaned_data["not_personal"]
+        attempt(request, "已列入本季度上报。", verbs.mark, problem=found, goes_up=True, not_personal=reasons)
+    elif decided == "no":
+        attempt(request, "不再列入上报。", verbs.mark, problem=found, goes_up=False)
     return redirect("inspections:problem", pk)

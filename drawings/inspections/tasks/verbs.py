@@ -13,11 +13,16 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from ...models import Inspection, Problem, RecusalRequest
+from ...privacy_gate import reported
+from ...privacy_gate.queries import Obstacle, Subject, marked_of, obstacles, said
+from ...privacy_gate.verbs import Reasons, let_through
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from ..guards import locked
 from ..guards import trace as _trace
+from ..privacy import keep_marks
 from .problems import (
     DECISIONS,
+    KEEP_OUT,
     fault_of_day,
     how_closed,
     open_recusal,
@@ -99,10 +104,12 @@ def answer(
     goes_up: bool,
     actor: User,
     postpone_to: datetime.date | None = None,
+    not_personal: Reasons | None = None,
 ) -> Problem:
     """Answer a request. A granted postponement moves the due day, to the day asked for or to another one.
 
-    :param goes_up: it is listed among what is reported upwards for the quarter.
+    :param goes_up: it is listed among what is reported upwards for the quarter; then it holds no personal data.
+    :param not_personal: {"reason" or "answer": why} where something in it looks like personal data.
     """
     row, problem = _to_decide(problem, actor)
     if problem.decided_at:
@@ -113,28 +120,49 @@ def answer(
         _grant(row, postpone_to or problem.postpone_to)
     elif not answer.strip():
         raise Refused("请写明答复。")
+    passed = _passed(problem, answer.strip(), not_personal) if goes_up else []
     problem.decision, problem.answer, problem.goes_up = decision, answer.strip(), goes_up
     problem.decided_by, problem.decided_at = actor, clock.now()
     problem.save(update_fields=["decision", "answer", "goes_up", "decided_by", "decided_at"])
+    keep_marks(passed, Subject.PROBLEM, problem.pk, row, actor)
     told = {"until": row.postponed_to.isoformat()} if decision == Decision.GRANTED else {}
     _trace(row, actor, "答复困难与问题", problem=problem.pk, decision=decision, goes_up=goes_up, **told)
     return problem
 
 
 @transaction.atomic
-def mark(*, problem: Problem, goes_up: bool, actor: User) -> Problem:
-    """List a request that was answered among what goes upwards, or take it off that list."""
+def mark(*, problem: Problem, goes_up: bool, actor: User, not_personal: Reasons | None = None) -> Problem:
+    """List a request that was answered among what goes upwards, or take it off that list.
+
+    One that an older site listed with what looks like personal data is listed again, with the reasons.
+
+    :param not_personal: {"reason" or "answer": why} where something in it looks like personal data.
+    """
     row, problem = _to_decide(problem, actor)
     if problem.decided_at is None:
         raise Refused("请先答复，答复时可以列入上报。")
     if problem.is_withdrawn:
         raise Refused(f"{how_closed(problem)}，不能列入上报。")
-    if problem.goes_up == goes_up:
+    passed = _passed(problem, problem.answer, not_personal) if goes_up else []
+    if problem.goes_up == goes_up and not passed:
         raise Refused("已经是这样了，没有改动。")
-    problem.goes_up = goes_up
-    problem.save(update_fields=["goes_up"])
-    _trace(row, actor, "改动是否上报", problem=problem.pk, goes_up=goes_up)
+    keep_marks(passed, Subject.PROBLEM, problem.pk, row, actor)
+    if problem.goes_up != goes_up:
+        problem.goes_up = goes_up
+        problem.save(update_fields=["goes_up"])
+        _trace(row, actor, "改动是否上报", problem=problem.pk, goes_up=goes_up)
     return problem
+
+
+def _passed(problem: Problem, answer: str, reasons: Reasons | None) -> list[tuple[Obstacle, str]]:
+    """Return what the reasons cover; refuse where something is found that they do not."""
+    texts = reported.texts(problem, answer)
+    marked = marked_of(Subject.PROBLEM, [problem.pk])[problem.pk]
+    passed = let_through(texts, reasons, marked, stop=False)
+    covered = marked | {(each.field, each.piece) for each, _ in passed}
+    if rest := obstacles(texts, covered):
+        raise Refused(f"{said(rest)}。{KEEP_OUT}")
+    return passed
 
 
 def _of_team(inspection: Inspection, actor: User) -> Inspection:

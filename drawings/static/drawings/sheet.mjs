@@ -14,22 +14,26 @@ const folded = (text) => plain(text).replace(/\s/g, "").toLowerCase().replace(/[
 const unitOf = (text) => OTHER_WORDS[folded(text)] ?? folded(text);
 const isUnit = (rest, unit) => !rest.trim() || unitOf(rest) === unitOf(unit) || unitOf(rest.replace(/\/N\s*m3$/i, "/m3")) === unitOf(unit);
 
-// The same judgement as `limits.is_over`; null where the limit's text does not say.
-function isOver(typed, limit, unit) {
+// The same judgement as `limits.broken`: "" where the limit is kept, null where its text does not say.
+const LOW = "低于限值", HIGH = "超过限值";
+function broken(typed, limit, unit) {
   const found = /^([0-9]+(?:\.[0-9]+)?)(?![0-9.,，eE])(.*)$/s.exec(plain(typed));
   if (!found || !isUnit(found[2], unit)) return null;
   const value = Number(found[1]);
   const text = plain(limit);
-  if (text === "不得检出" || text === "不得检测出") return value > 0;
+  if (text === "不得检出" || text === "不得检测出") return value > 0 ? HIGH : "";
   const range = /^([0-9.]+)\s*[-–—~～至]\s*([0-9.]+)$/.exec(text);
-  if (range) return Number(range[1]) <= Number(range[2]) ? value < Number(range[1]) || value > Number(range[2]) : null;
+  if (range) {
+    const [low, high] = [Number(range[1]), Number(range[2])];
+    return low > high ? null : value < low ? LOW : value > high ? HIGH : "";
+  }
   const bound = /^(≤|<=|<|≥|>=|>|不大于|不高于|不超过|小于|不小于|不低于|大于)?\s*([0-9]+(?:\.[0-9]+)?)$/.exec(text);
   if (!bound) return null;
   const edge = Number(bound[2]);
-  if (["<", "小于"].includes(bound[1])) return value >= edge;
-  if (["≥", ">=", "不小于", "不低于"].includes(bound[1])) return value < edge;
-  if ([">", "大于"].includes(bound[1])) return value <= edge;
-  return value > edge;
+  if (["<", "小于"].includes(bound[1])) return value >= edge ? HIGH : "";
+  if (["≥", ">=", "不小于", "不低于"].includes(bound[1])) return value < edge ? LOW : "";
+  if ([">", "大于"].includes(bound[1])) return value <= edge ? LOW : "";
+  return value > edge ? HIGH : "";
 }
 
 const verdictOf = (point) => point.querySelector("input[type=radio]:checked");
@@ -90,7 +94,8 @@ function next(event) {
 function flag() {
   for (const mark of form.querySelectorAll("[data-over]")) {
     const field = form.elements[mark.dataset.over];
-    mark.hidden = isOver(field.value, field.dataset.limit, field.dataset.unit) !== true;
+    mark.textContent = broken(field.value, field.dataset.limit, field.dataset.unit);
+    mark.hidden = !mark.textContent;
   }
 }
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pages import reasoned
 
-from drawings.amendments import queries, recusals, substitutes
+from drawings.amendments import queries, recusals, standing, substitutes
 from drawings.inspections.queries import awaited_substitutes
 from drawings.inspections.tasks import verbs
 from drawings.models import Draw, Inspection, PrivacyMark, RecusalRequest, Substitution
@@ -64,6 +64,13 @@ def test_a_granted_request_becomes_a_declaration_that_a_second_person_confirms(
         substitutes.confirm(substitution=made, actor=organiser)
     take_effect(made)
     assert number(asked.officer) not in team(selection)
+
+
+def test_who_asks_is_not_among_the_others_who_cannot_go(asked, selection, login, organiser):
+    page = login(organiser).get(f"/ceremony/{selection.draw.code}/recusals/{asked.pk}/")
+    form = page.context["form"]
+    assert len(form.numbers) == len(standing.roster(selection.draw)) - 1
+    assert number(asked.officer) not in form.numbers
 
 
 def test_who_asks_again_reads_that_a_substitute_is_being_found(asked, grant, login):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from pages import said
 
 from drawings.checklists import verbs
+from drawings.checklists.drafts import digest_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion
 from drawings.states import Refused
 
@@ -18,7 +19,9 @@ def draft(checklist, version, admin):
 def test_points_with_personal_data_are_not_put_in_use(name, draft, client_of):
     ChecklistPoint.objects.filter(version=draft, code="eia").update(**{name: "13812345678"})
     label = ChecklistPoint._meta.get_field(name).verbose_name
-    page = client_of.post(reverse("checklists:publish", args=[draft.pk]), follow=True)
+    page = client_of.post(
+        reverse("checklists:publish", args=[draft.pk]), {"seen": digest_of(draft)}, follow=True
+    )
     assert f"的{label}里的“13812345678”像手机号码，会公开的文字里不能有个人信息，请删去。" in said(page)[0]
     assert ChecklistVersion.objects.get(pk=draft.pk).published_at is None
 
@@ -26,7 +29,9 @@ def test_points_with_personal_data_are_not_put_in_use(name, draft, client_of):
 @pytest.mark.parametrize("name", ["name", "code"])
 def test_a_list_with_personal_data_is_not_put_in_use(name, draft, checklist, client_of):
     Checklist.objects.update(**{name: "13812345678"})
-    page = client_of.post(reverse("checklists:publish", args=[draft.pk]), follow=True)
+    page = client_of.post(
+        reverse("checklists:publish", args=[draft.pk]), {"seen": digest_of(draft)}, follow=True
+    )
     label = Checklist._meta.get_field(name).verbose_name
     assert f"清单的{label}里的“13812345678”像手机号码" in said(page)[0]
     assert ChecklistVersion.objects.get(pk=draft.pk).published_at is None

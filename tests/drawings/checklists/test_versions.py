@@ -5,9 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from pages import said
+from pages import form_of, said
 
 from drawings.checklists import verbs
+from drawings.checklists.drafts import digest_of
 from drawings.checklists.shipped import add_shipped
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, LegalBasis
 from drawings.states import Refused
@@ -48,17 +49,17 @@ def test_there_is_one_draft_of_a_checklist_at_a_time(draft, checklist, admin):
 
 
 def test_a_draft_is_put_in_use_and_the_next_visits_begin_with_it(draft, admin):
-    verbs.publish(version=draft, actor=admin)
+    verbs.publish(version=draft, actor=admin, seen=digest_of(draft))
     assert ChecklistVersion.objects.in_use().first() == draft
     assert actions() == ["起草检查清单", "启用检查清单"]
-    with pytest.raises(Refused, match="已经启用"):
-        verbs.publish(version=draft, actor=admin)
+    with pytest.raises(Refused, match="已经由苏管理在 .* 启用，没有再做一遍"):
+        verbs.publish(version=draft, actor=admin, seen=digest_of(draft))
 
 
 def test_a_version_keeps_the_name_under_which_it_was_put_in_use(draft, version, checklist, admin, client_of):
     checklist.name = "改过的清单"
     checklist.save()
-    verbs.publish(version=draft, actor=admin)
+    verbs.publish(version=draft, actor=admin, seen=digest_of(draft))
     assert AuditEntry.objects.get(action="启用检查清单").changes == {
         "checklist_name": "改过的清单",
         "points": 14,
@@ -95,7 +96,9 @@ def test_a_version_keeps_the_name_under_which_it_was_put_in_use(draft, version, 
 )  # fmt: skip
 def test_a_draft_with_a_fault_is_not_put_in_use_and_it_is_said_where(break_it, says, draft, client_of):
     break_it(draft.points)
-    page = client_of.post(reverse("checklists:publish", args=[draft.pk]), follow=True)
+    page = client_of.post(
+        reverse("checklists:publish", args=[draft.pk]), {"seen": digest_of(draft)}, follow=True
+    )
     assert says in said(page)[0]
     assert ChecklistVersion.objects.get(pk=draft.pk).published_at is None
     preview = client_of.get(reverse("checklists:preview", args=[draft.pk]))
@@ -109,7 +112,7 @@ def test_a_version_is_withdrawn_with_a_reason_that_the_officers_read(version, cl
     assert said(client_of.post(url, {"reason": "条文有变"}, follow=True)) == ["“通用检查清单第 2 版”已停用。"]
     assert not ChecklistVersion.objects.in_use().exists()
     assert ChecklistVersion.objects.get(pk=version.pk).withdrawn_because == "条文有变"
-    again = client_of.post(url, {"reason": "再来"})
+    again = client_of.post(url, {"reason": "再来停用"})
     assert "已经停用" in again.context["form"].errors["__all__"][0]
     assert actions() == ["停用检查清单"]
 
@@ -127,21 +130,6 @@ def test_the_preview_shows_a_version_as_the_officers_see_it(version, client_of):
 
 
 # --- in the admin --------------------------------------------------------------------------------------------------
-
-
-def form_of(client, url):
-    """Return what a browser would send of an admin's form if nothing were typed."""
-    form = client.get(url).context["adminform"].form
-    values = {name: form[name].value() for name in form.fields}
-    for formset in client.get(url).context["inline_admin_formsets"]:
-        for each in (formset.formset.management_form, *formset.formset.forms):
-            for bound in each:
-                value = bound.value()
-                if value is not None:
-                    values[bound.html_name] = (
-                        [getattr(x, "pk", x) for x in value] if isinstance(value, list) else value
-                    )
-    return {name: "" if value is None else value for name, value in values.items()}
 
 
 def test_a_draft_is_edited_with_its_points_and_leaves_word(draft, client_of):
@@ -208,5 +196,7 @@ def test_a_new_checklist_begins_with_its_first_draft(client_of, specialities):
     point = ChecklistPoint.objects.create(version=version, section="一", code="fuel", name="燃料")
     today = timezone.localdate()
     point.bases.set([basis for basis in LegalBasis.objects.all() if basis.is_in_force(today)][:1])
-    page = client_of.post(reverse("checklists:publish", args=[version.pk]), follow=True)
+    page = client_of.post(
+        reverse("checklists:publish", args=[version.pk]), {"seen": digest_of(version)}, follow=True
+    )
     assert said(page) == ["“锅炉第 1 版”已启用：从现在起开始的检查用这一版。"]

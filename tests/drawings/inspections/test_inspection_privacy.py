@@ -217,6 +217,20 @@ def test_reviewer_and_head_see_what_was_marked_and_why(inspection, lead, full, r
     assert verbs.publish(inspection=row, actor=head, version=row.version).state == STATES.PUBLISHED
 
 
+def test_after_the_return_the_officers_see_which_reason_still_holds(
+    inspection, lead, full, reviewer, step, login
+):
+    row = verbs.submit(
+        inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
+        not_personal={"summary": Reason(WHY, [PHONE])},
+    )  # fmt: skip
+    row, client = step(row, "returned"), login(lead)
+    said = f"检查情况：“{PHONE}”，{lead.full_name}写的理由：{WHY}"
+    assert said in client.get(f"/inspections/{row.pk}/edit/").content.decode()
+    row = verbs.save_draft(inspection=row, actor=lead, version=row.version, report=full())
+    assert WHY not in client.get(f"/inspections/{row.pk}/edit/").content.decode()
+
+
 def test_in_bulk_it_is_left_out_and_the_page_says_why(published_draw, step, head, slipped_in, login):
     first, second = list(Inspection.objects.order_by("pk"))[:2]
     first, second = (step(row, "submitted", "approved") for row in (first, second))

@@ -18,6 +18,7 @@ from drawings.demo.busiest import busiest
 from drawings.demo.play import QUARTERS, quarters
 from drawings.models import (
     ChecklistVersion,
+    Correction,
     Draw,
     DrawFile,
     Finding,
@@ -288,8 +289,33 @@ def test_no_evidence_tells_an_illness(demo):
     assert not any(word in said for said in ill for word in ("手术", "诊断", "住院", "炎"))
 
 
-def test_a_farm_is_not_told_of_a_spray_booth(demo):
-    farms = Inspection.objects.filter(checklists__version__checklist__code="livestock", outcome="clean")
-    allowed = (*texts.CLEAN, *texts.CLEAN_OF["lv-"], texts.HIDDEN, texts.RECIPE)
-    assert farms.exists()
-    assert all(row.summary.startswith(allowed) for row in farms)
+def test_what_is_written_of_a_unit_fits_what_it_does(demo):
+    rows = Inspection.objects.exclude(summary="").select_related("selection__source")
+    told = [(row.selection.source.industry_code, row.summary) for row in rows]
+    for of, words in {
+        ("03",): ("厂房", "厂区", "车间", "工段", "生产线", "窑", "加油", "医疗"),
+        ("841",): ("厂房", "厂区", "车间", "工段", "生产线", "窑", "加油", "畜", "粪"),
+        ("5265",): ("厂房", "厂区", "车间", "工段", "生产线", "窑", "喷淋", "畜", "粪", "医疗"),
+    }.items():
+        own = [summary for code, summary in told if code.startswith(of)]
+        assert own and not [said for said in own if any(word in said for word in words)]
+    kilns = [code for code, summary in told if "窑" in summary]
+    assert all(code.startswith(texts.KILN) for code in kilns)
+
+
+def test_a_correction_corrects_what_was_written(demo):
+    corrections = Correction.objects.select_related("inspection")
+    assert len(corrections) > 3
+    for row in corrections:
+        was, right = (part.split("”")[0] for part in row.text.split("“")[1:])
+        assert was in row.inspection.summary and right not in row.inspection.summary
+
+
+def test_a_sample_is_of_what_was_over_and_of_a_facility_that_stood_still(demo):
+    for row in Sampling.objects.select_related("inspection"):
+        over = row.inspection.readings.get(is_over=True)
+        assert (row.outlet, row.pollutants) == (over.outlet, over.pollutant)
+        assert row.result == "" or row.pollutants in row.result
+        assert f"{over.outlet}的{over.pollutant}现场读数超过许可限值" in row.inspection.summary
+        stood = [each.name for each in row.inspection.facilities.all() if not each.is_running]
+        assert all(name in row.inspection.summary for name in stood)

@@ -56,10 +56,10 @@ def test_the_browsers_verifier_accepts_what_was_published_and_counts_it(name):
 def test_verify_py_names_each_redaction_with_its_day_and_its_reason():
     named = [line.detail for line in verify.check(files_of(HIDDEN)) if line.what == "已依法隐去"]
     assert named == [
-        "抽签的作废理由，2031-05-20，依据：'《个人信息保护法》第四十七条'",
-        "抽签的见证人，2031-05-20，依据：'《个人信息保护法》第四十七条'",
-        r"410481-766007 的第 1 次更正，2031-05-20，依据：'一\\二\n三\t四'",
-        "410481-766007 的检查情况，2031-05-20，依据：'《个人信息保护法》第四十七条'",
+        "抽签的作废理由，2031-05-20，依据：“《个人信息保护法》第四十七条”",
+        "抽签的见证人，2031-05-20，依据：“《个人信息保护法》第四十七条”",
+        r"410481-766007 的第 1 次更正，2031-05-20，依据：“一\二\n三\t四”",
+        "410481-766007 的检查情况，2031-05-20，依据：“《个人信息保护法》第四十七条”",
     ]
     named = [line.detail for line in verify.check(files_of(BY_AND_BY)) if line.what == "已依法隐去"]
     assert [detail.split("，")[0] for detail in named] == [
@@ -82,7 +82,7 @@ def test_the_browsers_verifier_names_each_redaction_with_its_day_and_its_reason(
     assert [line["detail"] for line in lines if line["what"] == "已依法隐去"] == [
         "抽签的作废的理由，2031-05-20，依据 “《个人信息保护法》第四十七条”",
         "抽签的见证人，2031-05-20，依据 “《个人信息保护法》第四十七条”",
-        r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\\二\n三\t四”",
+        r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\二\n三\t四”",
         "单位 410481-766007 的检查情况，2031-05-20，依据 “《个人信息保护法》第四十七条”",
     ]
     [lines] = ask([{"op": "check", "files": files_of(BY_AND_BY)}])
@@ -175,7 +175,7 @@ def test_more_than_a_hundred_redactions_are_counted():
     files["log.tsv"] = chained([*log_rows(files), *rows])
     files["findings.txt"] = "".join(["findings/2 2027Q4\n", *blocks]).encode()
     named = [line.detail for line in verify.check(files) if line.what == "已依法隐去"]
-    assert (len(named), named[99][:13], named[100]) == (101, "抽签的第 100 条替补的", "另有 2 处")
+    assert (len(named), named[99][:13], named[100]) == (101, "抽签的第 100 次替补的", "另有 2 处")
     assert failed(files) == [] and agree([files]) == [True]
 
 

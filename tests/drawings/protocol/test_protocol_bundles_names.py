@@ -65,7 +65,7 @@ def test_before_the_pool_is_public_nothing_is_said_of_names():
     [
         (
             lambda row: row._replace(name="某厂") if row.kind == "unit" else row,
-            "的名称与冻结时的指纹不符：'某厂'",
+            "的名称与冻结时的指纹不符：“某厂”",
         ),
         (lambda row: row._replace(nonce=SALT) if row.kind == "officer" else row, "的名称与冻结时的指纹不符"),
         (lambda row: row._replace(ident=row.ident + "0") if row.kind == "officer" else row, "执法人员 "),
@@ -148,9 +148,9 @@ def test_entries_called_otherwise_than_their_unit_and_units_that_several_are_sta
     files["names.tsv"] = files["names.tsv"].decode().replace(old, f"entry\tb-2/k1\t{nonce}\t{name}").encode()
     assert failed(files) == []
     (odd,), what = notes(files, "外部名册里的名称与对应单位的不同"), "同一本外部名册里有几条对应同一家单位"
-    assert odd == "b/k1 '虚构b/k1号𠮷' 对应 u1 '虚构u1号𠮷'；b/k2 '虚构b/k2号𠮷' 对应 u1 '虚构u1号𠮷'"
+    assert odd == "b/k1 “虚构b/k1号𠮷” 对应 u1 “虚构u1号𠮷”；b/k2 “虚构b/k2号𠮷” 对应 u1 “虚构u1号𠮷”"
     assert notes(files, what) == ["u1（b 2 条）"]
     some = renamed(files, lambda row: None if row.ident in ("b/k1", "u2") else row)
-    assert notes(some, "外部名册里的名称与对应单位的不同") == ["b/k2 '虚构b/k2号𠮷' 对应 u1 '虚构u1号𠮷'"]
+    assert notes(some, "外部名册里的名称与对应单位的不同") == ["b/k2 “虚构b/k2号𠮷” 对应 u1 “虚构u1号𠮷”"]
     assert notes(without(files, "names.tsv"), "外部名册里的名称与对应单位的不同") == []
     assert notes(without(files, "names.tsv"), what) == ["u1（b 2 条）"]

@@ -84,8 +84,8 @@ def test_entropy_that_does_not_follow_the_commit_is_refused_with_its_line(change
 @pytest.mark.parametrize(
     ("good", "bad", "message"),
     [
-        ("\t2\tu2", "\t3\tu2", "第 3 行：名次应为 2，实为 '3'"),
-        ("\t2\tu2", "\t02\tu2", "第 3 行：名次应为 2，实为 '02'"),
+        ("\t2\tu2", "\t3\tu2", "第 3 行：名次应为 2，实为 “3”"),
+        ("\t2\tu2", "\t02\tu2", "第 3 行：名次应为 2，实为 “02”"),
         ("\tu2\t", "\tu1\t", "第 3 行：污染源 u1 出现了两次"),
         ("a1,a2", "a1,a1", "第 2 行：检查组里有人出现了两次"),
         ("a1,a2", "a1,", "第 2 行：编号不对"),
@@ -105,9 +105,9 @@ def test_a_result_of_another_form_is_refused_with_its_line(good, bad, message):
     ("good", "bad", "message"),
     [
         ("\n1\t", "\n2\t", "第 2 行：序号应为 1，实为 2"),
-        ("\n1\t", "\n01\t", "第 2 行：序号不对：'01'"),
+        ("\n1\t", "\n01\t", "第 2 行：序号不对：“01”"),
         ("22:00:00+08:00", "22:00:00Z", "第 2 行：时间应写作"),
-        ("\tofficer\t", "\tofficers\t", "第 2 行：没有这种替补：'officers'"),
+        ("\tofficer\t", "\tofficers\t", "第 2 行：没有这种替补：“officers”"),
         ("\ta1\till", "\t-\till", "第 2 行：对象或理由的编号不对"),
         ("\till\t", "\t-\t", "第 2 行：对象或理由的编号不对"),
         ("\tu1,u2\t", "\t-\t", "第 2 行：没有写明让出哪些污染源的位置"),

@@ -59,14 +59,14 @@ def test_a_chain_value_is_the_hash_of_the_one_before_and_the_row():
     [
         ("log/2", f"log/2 2026Q4 {SALT}", "第 1 行：第一行应为「log/2」"),
         ("log/2", "log/1", "第 1 行：第一行应为「log/2」"),
-        ("\n2\t", "\n3\t", "第 3 行：序号应为 2，实为 '3'"),
-        ("\n2\t", "\n02\t", "第 3 行：序号应为 2，实为 '02'"),
+        ("\n2\t", "\n3\t", "第 3 行：序号应为 2，实为 “3”"),
+        ("\n2\t", "\n02\t", "第 3 行：序号应为 2，实为 “02”"),
         ("\tvoid\t", "\tvoided\t", "第 3 行：没有这种日志"),
         ("\tvoid\t", "\tsubstitute-unit\t", "第 3 行：没有这种日志"),
         (HEX, HEX.upper(), "第 2 行：指纹应为 64 位"),
         ("15:30:00+08:00\tcommit", "15:30:01+08:00\tcommit", "第 2 行：链值应为"),
-        ("\t2026Q4\t", "\t\t", "第 2 行：对象不对：''"),
-        ("\t2026Q4\t", "\t2026  Q4\t", "第 2 行：对象不对：'2026  Q4'，有两个连续的空格"),
+        ("\t2026Q4\t", "\t\t", "第 2 行：对象不对：“”"),
+        ("\t2026Q4\t", "\t2026  Q4\t", "第 2 行：对象不对：“2026  Q4”，有两个连续的空格"),
         (TIME, "2026-10-08T15:30:00Z", "第 2 行：时间应写作"),
         ("\tcommit\t", "\tcommit\t\t", "第 2 行：应有 6 栏，实有 7 栏"),
     ],
@@ -263,9 +263,9 @@ def later(rows, kind, number, seconds):
         (OF_DRAW, lambda rows: without(rows, "declare", 0), "替补 2026Q4/1 生效之前没有申报"),
         (OF_DRAW, lambda rows: without(rows, "declare", 3), "替补 2026Q4/4 生效之前没有申报"),
         (OF_DRAW, lambda rows: without(rows, "substitute", 0), "本次抽签此处应为 substitute 2026Q4/1，实为 substitute 2026Q4/2"),
-        (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 条替补"),
-        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 条申报的指纹应为"),
-        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 条替补的指纹应为"),
+        (OF_SUBSTITUTES, lambda rows: without(rows, "substitute", 3), "substitutes.tsv 第 5 行：日志里没有登记第 4 次替补"),
+        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "declare", 2)), "第 3 次替补的申报的指纹应为"),
+        (OF_SUBSTITUTES, lambda rows: digested(rows, of_kind(rows, "substitute", 2)), "第 3 次替补的指纹应为"),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, 1), "申报登记于北京时间 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "declare", 3, -1), "申报登记于北京时间 "),
         (OF_SUBSTITUTES, lambda rows: later(rows, "substitute", 0, -1), "早于它的来源的时间"),
@@ -289,7 +289,7 @@ def test_without_the_file_the_log_may_have_substitutes_only_under_a_seal():
     files = {name: data for name, data in RICH.items() if name != "substitutes.tsv"}
     assert "substitutes.tsv 里却没有" in log_check(files, OF_SUBSTITUTES).detail
     sealed = {name: data for name, data in files.items() if name not in ("salt.txt", "result.tsv")}
-    assert log_check(sealed, OF_SUBSTITUTES)[1:] == (True, "4 条，解封后才能核对", "ok")
+    assert log_check(sealed, OF_SUBSTITUTES)[1:] == (True, "4 次，解封后才能核对", "ok")
 
 
 # ---- What the log makes a verifier name ----

@@ -258,10 +258,10 @@ def test_the_report_names_each_place_for_which_away_left_fewer_than_two():
 
     assert named(substituted(ill(team[0], [one], away=rest[:2]))) == []
     assert named(substituted(ill(team[0], [one], away=rest[:3]))) == [
-        f"第 1 条，{one} 的 bureau：原有 4 人，剩 1 人"
+        f"第 1 次替补，{one} 的 bureau：原有 4 人，剩 1 人"
     ]
     assert named(substituted(ill(team[0], [one]), ill(team[1], [one], away=rest, serial=2))) == [
-        f"第 2 条，{one} 的 bureau：原有 3 人，剩 0 人"
+        f"第 2 次替补，{one} 的 bureau：原有 3 人，剩 0 人"
     ]
 
 

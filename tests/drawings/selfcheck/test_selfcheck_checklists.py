@@ -6,6 +6,7 @@ from django.db import connection
 from tampering_cases import cut_trail, rows, without
 
 from drawings.checklists import verbs
+from drawings.checklists.drafts import digest_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion
 from drawings.selfcheck.checklists import checklists
 from drawings.selfcheck.evidence import Part
@@ -21,7 +22,7 @@ def version(specialities, admin):
     shipped_one = ChecklistVersion.objects.get(checklist__code="general")
     draft = verbs.new_draft(checklist=shipped_one.checklist, actor=admin, like=shipped_one)
     assert draft.number == MINE["number"]
-    used = verbs.publish(version=draft, actor=admin)
+    used = verbs.publish(version=draft, actor=admin, seen=digest_of(draft))
     return verbs.withdraw(version=used, actor=admin, reason="改了依据")
 
 

@@ -6,9 +6,19 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from drawings import public_log
-from drawings.models import Correction, Draw, Inspection, LogKind, QuarterReport, finding_files
+from drawings.models import (
+    Correction,
+    Draw,
+    Inspection,
+    LogKind,
+    PrivacyMark,
+    Problem,
+    QuarterReport,
+    finding_files,
+)
 from drawings.states import Refused
 from drawings.statistics import verbs
 from wugang_audit.access.roles import Role
@@ -66,6 +76,25 @@ def test_a_note_that_goes_to_the_city_holds_no_personal_data(done, login, organi
     (fault,) = page.context["form"].errors["note"]
     assert fault == "“13812345678”像手机号码。说明印在上报的表上，请删去个人信息。"
     assert not QuarterReport.objects.exists()
+
+
+def test_a_number_in_what_goes_up_stops_the_report_until_it_is_marked(made, done, login, organiser, head):
+    """An older site listed such problems with a warning: neither is the report approved, nor is another one made."""
+    row = Problem.objects.filter(goes_up=True).first()
+    Problem.objects.filter(pk=row.pk).update(reason="联系人13812345678不接")
+    stop = "1 家的困难和问题里有像个人信息的内容"
+    with pytest.raises(Refused, match=stop):
+        verbs.approve(made=made, digest=made.digest, actor=head)
+    with pytest.raises(Refused, match=stop):
+        verbs.make(draw=done, kind="final", note="改了原因", actor=organiser)
+    assert stop in login(organiser).get(f"/statistics/{done.code}/").content.decode()
+    PrivacyMark.objects.create(
+        subject="problem", object_id=row.pk, field="reason", piece="13812345678",
+        reason="企业公示的值班电话", by=organiser, at=timezone.now(),
+    )  # fmt: skip
+    again = verbs.make(draw=done, kind="final", note="改了原因", actor=organiser)
+    assert "企业公示的值班电话" in login(head).get(f"/statistics/reports/{again.pk}/").content.decode()
+    verbs.approve(made=again, digest=again.digest, actor=head)
 
 
 def test_each_step_stands_in_the_trail_with_the_digest(made, done, head, organiser):

@@ -100,10 +100,18 @@ def test_a_whole_year_that_has_begun_loses_no_day_that_it_must_name(client, holi
     response = client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **told))
     (inline,) = response.context["inline_admin_formsets"]
     (said,) = inline.formset.non_form_errors()
-    assert "2026年度已经登记齐，这样改会缺1月1日" in said
-    assert said in response.content.decode()
+    assert said == "没有保存：2026年度会变得不齐，见下面标出的行。"
+    assert [form.initial["day"] for form in inline.formset.forms if form.errors] == [date(2026, 1, 1)]
+    (at_row,) = inline.formset.forms[0].errors["day"]
+    assert at_row.startswith("2026年度已经登记齐，这样改会缺1月1日，")
+    page = response.content.decode()
+    assert said in page and at_row in page
     assert not queries.calendar().is_estimated(date(2026, 1, 5))
     del rows[0][3]["DELETE"]
+    moved = [(rows[0][0], True, *rows[0][2:]), *rows[1:]]  # 1 January 2026 is a Thursday
+    assert (
+        client.post(f"{URL}{notice.pk}/change/", sent(*moved, initial=len(rows), **told)).status_code == 200
+    )
     rows[0] = (rows[0][0], rows[0][1], "元旦节", rows[0][3])
     assert client.post(f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **told)).status_code == 302
 
@@ -269,7 +277,7 @@ def test_the_list_asks_for_the_days_once(client, holidays):
         (
             ("2026-10-10", False, "国庆节"),
             "2026年10月10日（星期六）已登记为上班（调休），依据国务院办公厅关于2026年部分节假日安排的通知"
-            "（国办发明电〔2025〕7号）：一天只登记一次。新的通知改了这一天的，请先在原来那份通知里删去它。",
+            "（国办发明电〔2025〕7号）：一天只登记一次。新的通知改了这一天的，请到原来那份通知里改它那一行，改动原因写明新的通知；这里不再登记。",
         ),
     ],
 )

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from privacy_texts import CAUGHT, CLEAN
 
-from wugang_audit.privacy import Found, Kind, find, masked, patterns
+from wugang_audit.privacy import Found, Kind, find, homes, masked, patterns
 
 
 def test_there_are_at_least_a_hundred_of_each():
-    assert (len(set(CAUGHT)), len(set(CLEAN))) == (129, 115)
+    assert (len(set(CAUGHT)), len(set(CLEAN))) == (148, 139)
     assert {kind for kind, _, _ in CAUGHT} == set(Kind)
 
 
@@ -38,6 +38,7 @@ def test_what_must_not_be_caught(text):
         ("0375-7000000、7000001", ["0375-7000000", "7000001"]),
         ("电话：7000000或7000001。", ["7000000", "7000001"]),
         ("编号13912345678，电话13812345678", ["13812345678"]),
+        ("138、1234、5678，139、1234、5678", ["138、1234、5678", "139、1234、5678"]),
         ("豫D12345、豫D·54321", ["豫D12345", "豫D·54321"]),
         ("王某410481199001011236，13812345678", ["410481199001011236", "13812345678"]),
     ],
@@ -90,7 +91,7 @@ def test_a_whole_text_is_masked_once_and_for_all():
 
 PIECES = st.sampled_from(
     ["13812345678", "１３８", "一三八", "0375-", "7000000", "410481", "19900101", "1236", "6228", "豫D", "·", "a@b.cn"]
-    + ["号楼", "单元", "室", "编号", "电话", "、", " ", "-", "(", ")", "\u200b", "\u0301", "吨", ".", "\n", "①", "0"]
+    + ["号楼", "单元", "室", "编号", "电话", "、", " ", "-", "(", ")", "\u200b", "\u0301", "吨", ".", "\n", "①", "①③⑧①②③④", "手机M", " . com", "0"]
 )  # fmt: skip
 
 
@@ -108,7 +109,12 @@ def test_what_nobody_sees_hides_nothing(unseen):
 
 
 # --- no text makes it work long ------------------------------------------------------------------------------
-PATTERNS = {name: each for name, each in vars(patterns).items() if isinstance(each, re.Pattern)}
+PATTERNS = {
+    name: each
+    for module in (patterns, homes)
+    for name, each in vars(module).items()
+    if isinstance(each, re.Pattern)
+}
 WIDEST = 400  # characters that one attempt may look at
 
 
@@ -153,6 +159,12 @@ HOSTILE += (
     "1\u200b",
     "、7000000",
     "1号楼1单元",
+    "①",
+    "① ",
+    "138、1234、",
+    "手机M",
+    "a @ 1 . ",
+    "车牌",
 )
 
 

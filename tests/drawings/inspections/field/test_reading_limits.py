@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawings.inspections.field.limits import BadReading, is_over, read, same_unit
+from drawings.inspections.field.limits import HIGH, LOW, BadReading, broken, is_over, read, same_unit
+from drawings.inspections.field.plausible import impossible, rare
 from drawings.models.finding_record import decimal_text
 
 VALUES = st.decimals(min_value=0, max_value=99_999_999, places=3)
@@ -112,6 +113,36 @@ def test_what_is_no_reading_is_refused_with_what_to_do(typed, unit, says):
 )
 def test_a_reading_is_judged_only_where_the_limit_is_plain(value, limit, unit, over):
     assert is_over(Decimal(value), limit, unit) is over
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "words"),
+    [
+        ("5.99", "6-9", LOW), ("9.01", "6-9", HIGH), ("6", "6-9", ""), ("31", "30", HIGH), ("30", "30", ""),
+        ("89", "≥90", LOW), ("90", "大于90", LOW), ("90", ">90", LOW), ("91", ">90", ""), ("90", "≥90", ""),
+        ("50", "<50", HIGH), ("49", "<50", ""), ("51", "≤50", HIGH), ("1", "不得检出", HIGH), ("0", "不得检出", ""),
+        ("7", "9-6", None), ("7", "见附件", None),
+    ],
+)  # fmt: skip
+def test_it_is_said_on_which_side_a_reading_breaks_its_limit(value, limit, words):
+    assert broken(Decimal(value), limit) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "pollutant", "unit", "can_be", "is_rare"),
+    [
+        ("7", "pH", "", True, False), ("15", "pH值", "无量纲", False, False), ("14", "PH", "", True, True),
+        ("0", "pH", "", True, True), ("300", "厂界噪声", "dB(A)", False, False), ("140", "昼间", "分贝", True, True),
+        ("65", "昼间", "dB(A)", True, False), ("101", "去除率", "%", False, False), ("100", "去除率", "％", True, False),
+        ("1500", "烟气温度", "℃", True, True), ("1500", "化学需氧量", "mg/L", True, False), ("15", "磷酸盐", "mg/L", True, False),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_apart_from_what_is_rare(value, pollutant, unit, can_be, is_rare):
+    number = Decimal(value)
+    assert (impossible(number, pollutant, unit) == "", rare(number, pollutant, unit) != "") == (
+        can_be,
+        is_rare,
+    )
 
 
 @given(VALUES, VALUES)

@@ -13,7 +13,10 @@ from drawings.protocol import verify
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
 
-ASKED = {"station": "县生态环境监测站", "outlet": "DW001", "pollutants": "化学需氧量、氨氮", "numbers": ""}
+ASKED = {
+    "station": "县生态环境监测站", "outlet": "DW001", "pollutants": "化学需氧量、氨氮", "numbers": "",
+    "requested_on": timezone.localdate().isoformat(),
+}  # fmt: skip
 
 
 def url(inspection, row=None):
@@ -100,7 +103,7 @@ def test_what_was_asked_for_stands(asked, inspection, login, lead):
     page = login(lead).get(url(inspection, asked))
     assert not {"station", "outlet", "pollutants", "reason"} & set(page.context["form"].fields)
     values = {"outlet": "DW002", "numbers": "S1"}
-    with pytest.raises(Refused, match="请重新申请一条"):
+    with pytest.raises(Refused, match="请把这一条作废，重新申请一条"):
         sampling.record(sampling=asked, actor=lead, version=asked.updated_at.isoformat(), values=values)
     assert Sampling.objects.get().numbers == ""
 

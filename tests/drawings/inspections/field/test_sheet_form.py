@@ -65,6 +65,24 @@ def test_readings_and_facilities_are_kept_with_their_limits(permit, inspection, 
     assert stored(latest(inspection)).facilities == {"TW001": True, "TW002": False}
 
 
+def test_a_reading_that_cannot_be_is_refused_at_its_field_and_a_rare_one_is_asked_about(
+    permit, inspection, send, lead, login, full, reviewer
+):
+    page = send(inspection, **{PH: "15"})
+    assert errors(page) == {
+        PH: ["DW001 pH：pH 只能在 0 到 14 之间：请核对仪器，看小数点有没有漏。"],
+    }
+    assert not Reading.objects.exists()
+    assert send(inspection, **{PH: "0.7"}).status_code == 302
+    page = login(lead).get(url(inspection)).content.decode()
+    asked = "pH 很少有这样的数，请核对仪器和小数点；没有错的，就这样填。"
+    assert asked in page
+    assert f'data-over="{PH}">低于限值</p>' in page
+    runs = {POND: "on", BED: "on"}
+    assert send(inspection, full(outcome="urged"), name="submit", **runs, **{PH: "0.7"}).status_code == 302
+    assert f"DW001 pH 0.7。{asked}" in login(reviewer).get(url(inspection, "detail")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "read"),
     [
@@ -118,7 +136,7 @@ def test_a_reading_that_cannot_be_is_told_at_its_field_and_nothing_is_written(
 def test_nothing_found_does_not_go_with_a_reading_over_its_limit(permit, inspection, send, full):
     states = {POND: "on", BED: "off"}
     found = errors(send(inspection, full(), name="submit", **states, **{COD: "120"}))
-    assert found == {"outcome": ["结论是“未发现问题”，但DW001 化学需氧量的读数超过限值，请改正其中一处。"]}
+    assert found == {"outcome": ["结论是“未发现问题”，但DW001 化学需氧量的读数不符合限值，请改正其中一处。"]}
     urged = full(outcome="urged")
     assert send(inspection, urged, name="submit", **states, **{COD: "120"}).status_code == 302
     kept = latest(inspection).versions.get().content

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from drawings.inspections.review import queries
-from drawings.models import Inspection
+from drawings.models import Draw, Inspection
 from wugang_audit.staff.desk import todos_of
 
 WAITING = reverse("inspections:waiting")
@@ -71,3 +71,24 @@ def test_of_a_sealed_draw_nobody_reads_more_than_was_handed_in(submitted, all_of
     Inspection.objects.filter(pk=all_of_them[1].pk).update(visited_at=clock())
     clock.move(days=60)
     assert [row for row, _ in late(organiser)] == [submitted]
+
+
+@pytest.mark.parametrize(
+    ("days", "postponed", "said"),
+    [(0, False, None), (1, False, "逾期 1 个工作日"), (5, False, "逾期 4 个工作日"), (5, True, None)],
+)
+def test_a_late_visit_is_marked_for_reviewer_and_head(
+    clock, submitted, step, login, reviewer, head, days, postponed, said
+):
+    """Visited on Thursday, 8 October; the Saturday and the Sunday before are not worked."""
+    visited = datetime.date(2026, 10, 8)
+    Draw.objects.update(visit_by=visited - datetime.timedelta(days))
+    Inspection.objects.filter(pk=submitted.pk).update(postponed_to=visited if postponed else None)
+    detail = reverse("inspections:detail", args=[submitted.pk])
+    everything = reverse("inspections:publish_all", args=[Draw.objects.get().pk])
+    for person, pages in ((reviewer, (WAITING, detail)), (head, (WAITING, detail, everything))):
+        if person == head:
+            step(Inspection.objects.get(pk=submitted.pk), "approved")
+        for page in pages:
+            html = login(person).get(page).content.decode()
+            assert (f">{said}</span>" in html) if said else ("逾期" not in html), page

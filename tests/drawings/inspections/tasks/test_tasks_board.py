@@ -1,6 +1,7 @@
 """The board counted again by plain loops, what a seal hides on it, and what it costs."""
 
 import datetime
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from drawings.deadlines import publish_by
-from drawings.inspections.tasks.board import Counts
+from drawings.inspections.tasks.board import Board, Counts, OfficerLine
 from drawings.models import Draw, Inspection
 from drawings.states import InspectionState
 from drawings.statistics import evaluation
@@ -173,3 +174,16 @@ def test_the_list_of_all_leads_to_the_one_that_awaits_the_person(
 def test_the_list_finds_visits_that_are_late(published_draw, mixed, login, organiser):
     found = login(organiser).get(reverse("inspections:all"), {"late": "visit"}).context["page_obj"]
     assert list(found) == [row for row in mixed if row.state == "draft" and row.postponed_to is None]
+
+
+def test_what_waits_stands_open_and_the_rest_is_folded():
+    none = Counts(3, 3, 0, 0, 0, 0, 0, 0, 0)
+    calm = OfficerLine("甲", none, 0)
+    waiting = [
+        OfficerLine("乙", replace(none, late=1), 0),
+        OfficerLine("丙", replace(none, returned=1), 0),
+        OfficerLine("丁", replace(none, late_for_publication=1), 0),
+        OfficerLine("戊", none, 1),
+    ]
+    board = Board([], [calm, *waiting], sealed=False)
+    assert (board.calm, board.waiting) == ([calm], waiting)

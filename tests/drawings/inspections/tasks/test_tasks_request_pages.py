@@ -8,7 +8,8 @@ from django.utils import timezone
 from pages import said
 
 from drawings.inspections.tasks import verbs
-from drawings.models import Draw, Inspection, Problem, RecusalRequest
+from drawings.inspections.tasks.problems import KEEP_OUT
+from drawings.models import Draw, Inspection, PrivacyMark, Problem, RecusalRequest
 from drawings.states import Refused
 
 WANTED = datetime.date(2026, 11, 3)
@@ -268,7 +269,7 @@ def test_only_under_seal_the_form_asks_not_to_name_the_unit(name, disclosure, wa
     assert ("不要写单位名称" in text) == warned
 
 
-def test_a_telephone_number_in_a_problem_is_taken_with_a_hint_to_both(row, lead, organiser, login):
+def test_a_telephone_number_in_a_problem_is_taken_with_a_hint_and_does_not_go_up(row, lead, organiser, login):
     hint = "原因里的“13812345678”像手机号码"
     client = login(lead)
     page = client.post(page_of("report_problem", row), {"reason": "联系人13812345678不接"}, follow=True)
@@ -280,6 +281,36 @@ def test_a_telephone_number_in_a_problem_is_taken_with_a_hint_to_both(row, lead,
     url = f"/inspections/problems/{problem.pk}/"
     assert hint in desk.get(url).content.decode()
     answer = {"decision": "answered", "answer": "打13912345678", "goes_up": "on"}
-    assert f"{hint}；答复里的“13912345678”像手机号码" in said(desk.post(url, answer, follow=True))[1]
-    assert len(said(desk.post(f"{url}mark/", {"goes_up": "no"}, follow=True))) == 1
-    assert hint in said(desk.post(f"{url}mark/", {"goes_up": "yes"}, follow=True))[1]
+    errors = desk.post(url, answer).context["form"].errors
+    assert errors == {
+        "reason_not_personal": [f"“13812345678”像手机号码。{KEEP_OUT}"],
+        "answer": [f"“13912345678”像手机号码。{KEEP_OUT}"],
+    }
+    assert said(desk.post(url, answer | {"goes_up": ""}, follow=True)) == ["已答复，检查组在任务里看得到。"]
+    stopped = desk.post(f"{url}mark/", {"goes_up": "yes"})
+    assert set(stopped.context["marking"].errors) == {"reason_not_personal", "answer_not_personal"}
+    with pytest.raises(Refused, match=f"{hint}.*上报的材料里不能有个人信息"):
+        verbs.mark(problem=problem, goes_up=True, actor=organiser)
+    assert not Problem.objects.filter(goes_up=True).exists() and not PrivacyMark.objects.exists()
+    reasons = {
+        "goes_up": "yes",
+        "reason_not_personal": "企业公示的值班电话",
+        "reason_not_personal_for": '["13812345678"]',
+        "answer_not_personal": "本局公布的监督电话",
+        "answer_not_personal_for": '["13912345678"]',
+    }
+    assert said(desk.post(f"{url}mark/", reasons, follow=True)) == ["已列入本季度上报。"]
+    assert list(PrivacyMark.objects.values_list("subject", "object_id", "field", "reason")) == [
+        ("problem", problem.pk, "reason", "企业公示的值班电话"),
+        ("problem", problem.pk, "answer", "本局公布的监督电话"),
+    ]
+    assert "企业公示的值班电话" in desk.get(url).content.decode()
+
+
+def test_without_a_button_nothing_is_listed_or_taken_off(asked, row, lead, organiser, login):
+    problem = asked[1]
+    verbs.answer(problem=problem, decision="answered", answer="报市局", goes_up=True, actor=organiser)
+    page = login(organiser).post(f"/inspections/problems/{problem.pk}/mark/", {}, follow=True)
+    assert said(page) == ["没有收到您的决定，什么都没有改动。请用页面上的按钮再选一次。"]
+    problem.refresh_from_db()
+    assert problem.goes_up

@@ -1,0 +1,101 @@
+"""What becomes of the tasks that are open: which lists those not begun would have, and which have none at all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+
+from sources.models import Category, PermitCondition
+from wugang_audit.registries.data_checks import Finding, checks
+
+from ..inspections.field.choice import Candidate, Unit, chosen
+from ..inspections.field.sheet import MEDIUM_OF_OUTLET, candidate, media_of
+from ..models import ChecklistVersion, Inspection, InspectionChecklist, Stratum
+from ..states import InspectionState
+
+NONE = (
+    "执法人员到了现场没有检查项目可填，不能提交：请启用适用于这些单位的清单，或者放宽一份清单的适用范围。"
+    "检查组也能自己加上一份在用的清单。"
+)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What the withdrawal of a version does to open tasks, each in tasks.
+
+    :param begun: begun with it and not yet handed in, or sent back: they keep it.
+    :param other: not begun; they would have had it, and begin with what is left.
+    :param none: not begun; they would have had it, and no list is left for them.
+    """
+
+    begun: int
+    other: int
+    none: int
+
+
+def effects(version: ChecklistVersion) -> Effects:
+    """Count what a withdrawal would do, before it is confirmed."""
+    begun = InspectionChecklist.objects.filter(
+        version=version,
+        inspection__in=Inspection.objects.released().filter(
+            state__in=(InspectionState.DRAFT, InspectionState.RETURNED)
+        ),
+    ).count()
+    now = _candidates()
+    left = [each for each in now if each.version != version.pk]
+    other = none = 0
+    for unit, tasks in _not_begun():
+        if version.pk in chosen(now, unit):
+            after = bool(chosen(left, unit))
+            other, none = other + tasks * after, none + tasks * (not after)
+    return Effects(begun, other, none)
+
+
+def without_list() -> int:
+    """Return how many tasks that are not begun would find no list for their unit."""
+    now = _candidates()
+    return sum(tasks for unit, tasks in _not_begun() if not chosen(now, unit))
+
+
+@checks
+def _tasks_without_list() -> list[Finding]:
+    url = reverse("admin:drawings_checklist_changelist")
+    label = "还没有开始的检查任务：没有适用的检查清单"
+    return [Finding(label, without_list(), url, NONE, measure="个")]
+
+
+def _candidates() -> list[Candidate]:
+    rows = ChecklistVersion.objects.in_use().select_related("checklist")
+    return [candidate(row.checklist, row) for row in rows.prefetch_related("checklist__specialities")]
+
+
+def _not_begun() -> Iterator[tuple[Unit, int]]:
+    """Yield the facts by which tasks choose, and how many tasks have the same.
+
+    A unit that was joined into another counts with its own conditions: only its own form looks up the other's.
+    """
+    unit = "selection__source__"
+    facts = (
+        "permit_class",
+        "media",
+        "discharges_wastewater",
+        "discharges_waste_gas",
+        "speciality__code",
+        "industry_code",
+    )
+    in_use = PermitCondition.objects.filter(source=OuterRef("selection__source"), is_active=True)
+    kinds = {f"has_{kind}": Exists(in_use.filter(outlet_kind=kind)) for kind in MEDIUM_OF_OUTLET}
+    tasks = (
+        Inspection.objects.released().filter(state=InspectionState.DRAFT, checklists=None).annotate(**kinds)
+    )
+    rows = tasks.order_by().values_list("selection__stratum", *(unit + name for name in facts), *kinds)
+    for stratum, permit_class, media, water, gas, speciality, industry, *has, count in rows.annotate(
+        Count("pk")
+    ):
+        outlets = [kind for kind, is_there in zip(MEDIUM_OF_OUTLET, has, strict=True) if is_there]
+        category = Category.KEY.value if stratum == Stratum.EMITTING else stratum
+        yield (
+            Unit(category, permit_class, media_of(media, water, gas, outlets), speciality or "", industry),
+            count,
+        )
