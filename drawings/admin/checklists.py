@@ -110,7 +110,8 @@ class ChecklistAdmin(AuditedAdmin):
         (
             "适用范围",
             {
-                "description": "设了的各项都符合的单位，检查自动采用；同一项里选了几个的，符合一个就行。都不设的，所有单位都用。",
+                "description": "设了的各项都符合的单位，检查自动采用；同一项里选了几个的，符合一个就行。都不设的，所有单位都用。"
+                "名录里没有填许可类别或者填的是登记管理，而排污许可条件里有固体废物的单位，也算简化管理。",
                 "fields": ["categories", "permit_classes", "media", "specialities", "industries", "by_hand"],
             },
         ),

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.urls import reverse
 
-from sources.models import Category, PermitCondition
 from wugang_audit.registries.data_checks import Finding, checks
 
 from ..inspections.field.choice import Candidate, Unit, chosen
-from ..inspections.field.sheet import MEDIUM_OF_OUTLET, candidate, media_of
-from ..models import ChecklistVersion, Inspection, InspectionChecklist, Stratum
+from ..inspections.field.sheet import FACTS, candidate, category_in, has_outlets, kinds_in, unit_with
+from ..models import ChecklistVersion, Inspection, InspectionChecklist
 from ..states import InspectionState
 
 NONE = (
@@ -75,27 +74,13 @@ def _not_begun() -> Iterator[tuple[Unit, int]]:
 
     A unit that was joined into another counts with its own conditions: only its own form looks up the other's.
     """
-    unit = "selection__source__"
-    facts = (
-        "permit_class",
-        "media",
-        "discharges_wastewater",
-        "discharges_waste_gas",
-        "speciality__code",
-        "industry_code",
-    )
-    in_use = PermitCondition.objects.filter(source=OuterRef("selection__source"), is_active=True)
-    kinds = {f"has_{kind}": Exists(in_use.filter(outlet_kind=kind)) for kind in MEDIUM_OF_OUTLET}
+    kinds = has_outlets("selection__source")
     tasks = (
         Inspection.objects.released().filter(state=InspectionState.DRAFT, checklists=None).annotate(**kinds)
     )
-    rows = tasks.order_by().values_list("selection__stratum", *(unit + name for name in facts), *kinds)
-    for stratum, permit_class, media, water, gas, speciality, industry, *has, count in rows.annotate(
-        Count("pk")
-    ):
-        outlets = [kind for kind, is_there in zip(MEDIUM_OF_OUTLET, has, strict=True) if is_there]
-        category = Category.KEY.value if stratum == Stratum.EMITTING else stratum
-        yield (
-            Unit(category, permit_class, media_of(media, water, gas, outlets), speciality or "", industry),
-            count,
-        )
+    rows = tasks.order_by().values_list(
+        "selection__stratum", *(f"selection__source__{name}" for name in FACTS), *kinds
+    )
+    for stratum, *known, count in rows.annotate(Count("pk")):
+        outlets = kinds_in(known[len(FACTS) :])
+        yield unit_with(category_in(stratum), known[: len(FACTS)], outlets), count

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 
-from sources.models import PermitCondition, PollutionSource
+from sources.models import PollutionSource
 from wugang_audit import clock
 
-from ..inspections.field.choice import Unit, applies
-from ..inspections.field.sheet import MEDIUM_OF_OUTLET, candidate, media_of
+from ..inspections.field.choice import applies
+from ..inspections.field.sheet import FACTS, candidate, has_outlets, kinds_in, unit_with
 from ..models import Checklist, ChecklistVersion
 
 
@@ -42,18 +42,12 @@ def _counted(checklist: Checklist) -> tuple[int, int]:
     The very rule by which a visit chooses says it, once for all units of which it knows the same.
     """
     asked = candidate(checklist)
-    facts = (
-        "class_today", "permit_class", "media", "discharges_wastewater", "discharges_waste_gas", "speciality__code",
-        "industry_code",
-    )  # fmt: skip
-    in_use = PermitCondition.objects.filter(source=OuterRef("pk"), is_active=True)
-    kinds = {f"has_{kind}": Exists(in_use.filter(outlet_kind=kind)) for kind in MEDIUM_OF_OUTLET}
+    kinds = has_outlets("pk")
     registered = PollutionSource.objects.registered().with_class(clock.today()).annotate(**kinds).order_by()
-    rows = registered.values_list(*facts, *kinds).annotate(Count("pk"))
+    rows = registered.values_list("class_today", *FACTS, *kinds).annotate(Count("pk"))
     met = everybody = 0
-    for category, permit_class, media, water, gas, speciality, industry, *has, units in rows:
-        outlets = [kind for kind, is_there in zip(MEDIUM_OF_OUTLET, has, strict=True) if is_there]
-        unit = Unit(category, permit_class, media_of(media, water, gas, outlets), speciality or "", industry)
+    for category, *known, units in rows:
+        unit = unit_with(category, known[: len(FACTS)], kinds_in(known[len(FACTS) :]))
         everybody += units
         met += units if applies(asked, unit) else 0
     return met, everybody

@@ -91,7 +91,7 @@ def _is_of(industry: str, industries: tuple[str, ...]) -> bool:
 
 def _has_what_it_says(unit: Unit, text: str) -> bool:
     """Say whether a unit has a permit where a text speaks of one."""
-    return unit.permit_class in (PermitClass.KEY, PermitClass.SIMPLIFIED) or not any(
+    return not unit.permit_classes.isdisjoint((PermitClass.KEY, PermitClass.SIMPLIFIED)) or not any(
         word in text for word in texts.OF_A_PERMIT
     )
 

@@ -11,11 +11,12 @@ class Unit:
     """What of a unit decides: its codes, empty where it has none.
 
     :param category: the class in which it was drawn, whatever it is today.
-    :param media: what it is listed for as a key unit, and water or air where it discharges into them.
+    :param permit_classes: what the registry says, and what its permit shows where the registry knows of none.
+    :param media: what it is listed for as a key unit, what it discharges into, and what its permit has outlets for.
     """
 
     category: str = ""
-    permit_class: str = ""
+    permit_classes: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset()
     speciality: str = ""
     industry: str = ""
@@ -50,7 +51,7 @@ def applies(candidate: Candidate, unit: Unit) -> bool:
         not wanted or wanted & had
         for wanted, had in (
             (candidate.categories, {unit.category}),
-            (candidate.permit_classes, {unit.permit_class}),
+            (candidate.permit_classes, unit.permit_classes),
             (candidate.media, unit.media),
             (candidate.specialities, {unit.speciality}),
         )

@@ -3,6 +3,8 @@
 What cannot be is refused; what is rare is said, and stays as it was typed: an accident looks like a slip of the finger.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +15,8 @@ from .limits import same_unit
 class Scale:
     """What is measured in a way of its own: the values that it has at all, and those that instruments mostly show.
 
-    :param pollutant: how its name begins, in any case; empty for all.
+    :param most: None where there is no end.
+    :param pollutant: a pattern found in its name, which is folded and in small letters; empty for all.
     :param unit: its unit, empty for all.
     """
 
@@ -27,25 +30,32 @@ class Scale:
 
     def is_of(self, pollutant: str, unit: str) -> bool:
         """Say whether a pollutant in a unit is measured on this scale."""
-        return pollutant.casefold().startswith(self.pollutant) and (
-            not self.unit or same_unit(self.unit, unit)
-        )
+        name = unicodedata.normalize("NFKC", pollutant).strip().casefold()
+        return bool(re.search(self.pollutant, name)) and (not self.unit or same_unit(self.unit, unit))
+
+    @property
+    def ends(self) -> str:
+        """The values that it has, in words."""
+        if self.most is None:
+            return f"{self.what} 不会低于 {self.least}"
+        return f"{self.what} 只能在 {self.least} 到 {self.most} 之间"
 
 
-# pH: GB/T 6920 measures 0 to 14. Sound above 194 dB is no sound wave in air any more.
+# pH: GB/T 6920 measures 0 to 14; phosphate is none. Sound above 194 dB is no sound wave in air any more. A load may be above
+# 100 %, and so may the excess of air. 度 is the unit of colour and turbidity too.
 SCALES = tuple(
     Scale(what, *(each if each is None else Decimal(each) for each in numbers), **of)
     for what, numbers, of in (
-        ("pH", (0, 14, 1, 13), {"pollutant": "ph"}),
+        ("pH", (0, 14, 1, 13), {"pollutant": "^ph(?![a-z])"}),
         ("噪声", (0, 194, 20, 130), {"unit": "dB(A)"}),
-        ("百分数", (0, 100, 0, 100), {"unit": "%"}),
-        ("温度", (0, None, 0, 1200), {"unit": "°C"}),
+        ("百分数", (0, None, 0, 100), {"unit": "%"}),
+        ("温度", ("-273.15", None, -30, 1200), {"pollutant": "温", "unit": "°C"}),
     )
 )
 
 
 def _scale(pollutant: str, unit: str) -> Scale | None:
-    return next((each for each in SCALES if each.is_of(pollutant.strip(), unit)), None)
+    return next((each for each in SCALES if each.is_of(pollutant, unit)), None)
 
 
 def impossible(value: Decimal, pollutant: str, unit: str) -> str:
@@ -53,7 +63,7 @@ def impossible(value: Decimal, pollutant: str, unit: str) -> str:
     scale = _scale(pollutant, unit)
     if scale is None or (value >= scale.least and (scale.most is None or value <= scale.most)):
         return ""
-    return f"{scale.what} 只能在 {scale.least} 到 {scale.most} 之间：请核对仪器，看小数点有没有漏。"
+    return f"{scale.ends}：请核对仪器，看小数点有没有漏。"
 
 
 def rare(value: Decimal, pollutant: str, unit: str) -> str:

@@ -8,6 +8,7 @@ from drawings.checklists.open_tasks import Effects, effects, without_list
 from drawings.inspections.field.sheet import sheet
 from drawings.models import Checklist, ChecklistVersion, Inspection, InspectionChecklist
 from drawings.states import InspectionState
+from sources.models import PermitCondition, PollutionSource
 
 
 @pytest.fixture
@@ -47,6 +48,21 @@ def test_the_count_is_that_of_the_forms(tasks, version):
     assert without_list() == 0
     ChecklistVersion.objects.update(withdrawn_at=timezone.now())
     assert without_list() == sum(not sheet(each).versions for each in tasks) == len(tasks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [("water", {"media": ["water"]}), ("waste", {"permit_classes": ["simplified"]})]
+)
+def test_the_permit_of_a_unit_counts_as_it_does_on_the_form(kind, asked, tasks, version):
+    PollutionSource.objects.update(media="", permit_class="", discharges_wastewater=False)
+    Checklist.objects.update(**asked)
+    assert without_list() == len(tasks)
+    source = tasks[0].selection.source
+    PermitCondition.objects.create(
+        code="1", source=source, outlet_kind=kind, outlet_code="1", pollutant="氨氮"
+    )
+    latest = Inspection.objects.all()
+    assert without_list() == sum(not sheet(each).versions for each in latest) == len(tasks) - 1
 
 
 def test_the_page_says_the_counts_before_it_is_confirmed_and_the_checks_say_who_has_none(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drawings.inspections.field.choice import Candidate, Unit, applies, chosen
 
-UNIT = Unit("key", "simplified", frozenset({"water", "soil"}), "livestock", "0313")
+UNIT = Unit("key", frozenset({"simplified"}), frozenset({"water", "soil"}), "livestock", "0313")
 
 
 def candidate(version=1, checklist=1, number=1, by_hand=False, **criteria):
@@ -80,7 +80,7 @@ SETS = {
 units = st.builds(
     Unit,
     st.sampled_from(("", *SETS["categories"])),
-    st.sampled_from(("", *SETS["permit_classes"])),
+    st.frozensets(st.sampled_from(SETS["permit_classes"]), max_size=2),
     st.frozensets(st.sampled_from(SETS["media"])),
     st.sampled_from(("", *SETS["specialities"])),
     st.sampled_from(CODES),

@@ -133,8 +133,10 @@ def test_it_is_said_on_which_side_a_reading_breaks_its_limit(value, limit, words
     [
         ("7", "pH", "", True, False), ("15", "pH值", "无量纲", False, False), ("14", "PH", "", True, True),
         ("0", "pH", "", True, True), ("300", "厂界噪声", "dB(A)", False, False), ("140", "昼间", "分贝", True, True),
-        ("65", "昼间", "dB(A)", True, False), ("101", "去除率", "%", False, False), ("100", "去除率", "％", True, False),
+        ("65", "昼间", "dB(A)", True, False), ("101", "生产负荷", "%", True, True), ("100", "去除率", "％", True, False),
         ("1500", "烟气温度", "℃", True, True), ("1500", "化学需氧量", "mg/L", True, False), ("15", "磷酸盐", "mg/L", True, False),
+        ("15", "Phosphate", "mg/L", True, False), ("15", "ｐＨ 值", "", False, False), ("-0.1", "pH", "", False, False),
+        ("-5", "水温", "℃", True, False), ("-300", "水温", "℃", False, False), ("1500", "色度", "度", True, False),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_told_apart_from_what_is_rare(value, pollutant, unit, can_be, is_rare):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, stored
-from drawings.inspections.field.sheet import clauses, sheet, unit_of
+from drawings.inspections.field.sheet import clauses, permit_classes_of, sheet, unit_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis
 from drawings.states import Refused
 from sources.models import PermitCondition
@@ -68,7 +68,8 @@ def test_a_visit_begins_with_what_the_facts_of_the_unit_ask_for(facts, also, ins
 @pytest.mark.parametrize(
     ("kind", "also"),
     [
-        ("water", ["废水"]), ("organised", ["废气"]), ("fugitive", ["废气"]), ("noise", []), ("waste", []),
+        ("water", ["废水"]), ("organised", ["废气"]), ("fugitive", ["废气"]), ("noise", []),
+        ("waste", ["固体废物和危险废物"]),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("whose", ["its own", "out of use", "of the unit that stays"])
@@ -90,6 +91,22 @@ def test_an_outlet_of_the_permit_asks_for_its_list_whatever_the_registry_says(
     found = [version.checklist.name for version in sheet(latest(inspection)).versions]
     expected = [] if whose == "out of use" else also
     assert found == ["通用检查清单", *(f"{name}检查清单" for name in expected)]
+
+
+@pytest.mark.parametrize(
+    ("listed", "outlets", "classes"),
+    [
+        ("", [], set()),
+        ("", ["water", "organised"], set()),
+        ("", ["water", "waste"], {"simplified"}),
+        ("registered", ["water"], {"registered"}),
+        ("registered", ["waste"], {"registered", "simplified"}),
+        ("simplified", ["waste"], {"simplified"}),
+        ("key", ["waste"], {"key"}),
+    ],
+)
+def test_conditions_for_waste_show_a_permit_that_the_registry_does_not_know(listed, outlets, classes):
+    assert permit_classes_of(listed, outlets) == classes
 
 
 @pytest.mark.parametrize(
