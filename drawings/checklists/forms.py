@@ -8,6 +8,7 @@ from ..inspections.field.sheet import sections
 from ..inspections.field.sheet_fields import PointRow, SectionRows, point_fields
 from ..models import ChecklistVersion
 from ..privacy_gate.forms import Clear
+from .verbs import fault_of_reason
 
 
 class WithdrawForm(Clear, forms.Form):
@@ -21,6 +22,12 @@ class WithdrawForm(Clear, forms.Form):
         help_text="执法人员会看到。已经用这一版开始的检查照常填完；还没有开始的不再采用这份清单，没有别的清单可用的，"
         "要等新的版本启用才能提交。要换成新版的，请直接启用新版，不用停用。",
     )
+
+    def clean_reason(self) -> str:
+        reason = " ".join(self.cleaned_data["reason"].split())
+        if fault := fault_of_reason(reason):
+            raise forms.ValidationError(fault)
+        return reason
 
 
 class PreviewForm(forms.Form):
