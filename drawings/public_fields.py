@@ -69,7 +69,7 @@ FINDING_PARTS = {
 }
 # What the page of a result shows and the text does not say: it follows from the draw and from the registry's lists.
 RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject", "published_at")
-FINDING_BESIDE_RECORD = ("point__name",)
+FINDING_BESIDE_RECORD = ("point__name", "point__section", "point__version__name")
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
 # Whether the item is in use, and whether a published plan lists or listed it.

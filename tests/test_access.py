@@ -90,6 +90,7 @@ MAY_OPEN = {
     "checklists:draft": {ADM},
     "checklists:preview": {ADM},
     "checklists:publish": {ADM},
+    "checklists:discard": {ADM},
     "checklists:withdraw": {ADM},
     "inspections:tasks": {OFF},
     "inspections:print": {OFF},

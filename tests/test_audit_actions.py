@@ -67,6 +67,7 @@ ACTIONS = {
         "'起草检查清单'": ("起草检查清单", "drawings/checklists/test_versions.py"),
         "'启用检查清单'": ("启用检查清单", "drawings/checklists/test_versions.py"),
         "'停用检查清单'": ("停用检查清单", "drawings/checklists/test_versions.py"),
+        "'弃用检查清单的草稿'": ("弃用检查清单的草稿", "drawings/checklists/test_discard.py"),
     },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),

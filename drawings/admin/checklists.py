@@ -239,7 +239,7 @@ class PointInline(PlainInline, admin.StackedInline):
 
 
 def _is_draft(version: ChecklistVersion | None) -> bool:
-    return version is not None and version.published_at is None
+    return version is not None and version.is_draft
 
 
 class DraftForm(forms.ModelForm):

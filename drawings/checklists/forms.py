@@ -8,7 +8,7 @@ from ..inspections.field.sheet import sections
 from ..inspections.field.sheet_fields import PointRow, SectionRows, point_fields
 from ..models import ChecklistVersion
 from ..privacy_gate.forms import Clear
-from .verbs import fault_of_withdrawal
+from .verbs import fault_of_reason
 
 
 class WithdrawForm(Clear, forms.Form):
@@ -25,7 +25,7 @@ class WithdrawForm(Clear, forms.Form):
 
     def clean_reason(self) -> str:
         reason = " ".join(self.cleaned_data["reason"].split())
-        if fault := fault_of_withdrawal(reason):
+        if fault := fault_of_reason(reason):
             raise forms.ValidationError(fault)
         return reason
 

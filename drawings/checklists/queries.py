@@ -64,7 +64,8 @@ def _use(checklist: Checklist, versions: list[ChecklistVersion]) -> list[str]:
             return [
                 f"第 {published[0].number} 版已停用，没有别的版本在用：新的检查不采用这份清单。要恢复，以它为底稿做新版，再启用。"
             ]
-        what = f"第 {versions[0].number} 版还是草稿" if versions else "还没有版本"
+        draft = next((row for row in versions if row.is_draft), None)
+        what = f"第 {draft.number} 版还是草稿" if draft else "还没有版本"
         return [f"{what}：启用以前，新的检查不采用这份清单。"]
     if in_use != published[0]:
         return [f"最新的第 {published[0].number} 版已停用：新的检查用第 {in_use.number} 版。"]

@@ -30,8 +30,8 @@ def new_draft(*, checklist: Checklist, actor: User, like: ChecklistVersion | Non
     A clause that is law no more is not taken along: what replaced it stands in its place, if that is known.
     """
     checklist = Checklist.objects.select_for_update().get(pk=checklist.pk)
-    if checklist.versions.filter(published_at=None).exists():
-        raise Refused(f"“{checklist}”已经有一份草稿，请先把它改好启用，再做新版。")
+    if checklist.versions.drafts().exists():
+        raise Refused(f"“{checklist}”已经有一份草稿，请先把它改好启用，或者弃用，再做新版。")
     last = checklist.versions.aggregate(last=Max("number"))["last"] or 0
     draft = ChecklistVersion.objects.create(checklist=checklist, number=last + 1)
     if like is not None:
@@ -51,8 +51,8 @@ def publish(*, version: ChecklistVersion, actor: User, seen: str) -> ChecklistVe
         .select_related("checklist")
         .get(pk=version.pk)
     )
-    if row.published_at:
-        raise Refused(f"“{row}”已经{became(row)}，没有再做一遍。")
+    if not row.is_draft:
+        raise Refused(f"“{row}”已经{became(row)}，没有{'再做一遍' if row.published_at else '启用'}。")
     if not seen:
         raise Refused("没有启用：请先预览，看过全部检查项目，再按预览页上的“启用”。")
     if seen != drafts.digest_of(row):
@@ -70,6 +70,22 @@ def publish(*, version: ChecklistVersion, actor: User, seen: str) -> ChecklistVe
 
 
 @transaction.atomic
+def discard(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
+    """Give up a draft: another one may begin. What was typed into it stays, and may be the model of a new one."""
+    row = (
+        ChecklistVersion.objects.select_for_update(of=("self",))
+        .select_related("checklist")
+        .get(pk=version.pk)
+    )
+    if not row.is_draft:
+        raise Refused(f"“{row}”已经{became(row)}，没有{'弃用' if row.published_at else '再做一遍'}。")
+    row.withdrawn_at, row.withdrawn_by = clock.now(), actor
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    trail.record(actor, "弃用检查清单的草稿", row, {"points": row.points.count()})
+    return row
+
+
+@transaction.atomic
 def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> ChecklistVersion:
     """Take a version out of use: no visit begins with it any more, those that have begun are filled in to the end."""
     row = (
@@ -78,11 +94,11 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
         .get(pk=version.pk)
     )
     if row.published_at is None:
-        raise Refused(f"“{row}”还没有启用，不用停用：不要的检查项目在草稿里删去就行。")
+        raise Refused(f"“{row}”没有启用过，不用停用：不要的草稿，请弃用。")
     if row.withdrawn_at:
         raise Refused(f"“{row}”已经停用，没有再做一遍。")
     reason = " ".join(reason.split())
-    if fault := fault_of_withdrawal(reason):
+    if fault := fault_of_reason(reason):
         raise Refused(fault)
     require_none({"reason": Text("停用原因", reason)}, "请删去，再停用。")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = clock.now(), actor, reason
@@ -91,19 +107,23 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
     return row
 
 
-def fault_of_withdrawal(reason: str) -> str:
-    """Say what is wrong with a reason to withdraw a version, which officers read; empty where it can be kept."""
-    if not reason:
-        return "请写明停用原因。"
-    if len(reason) < SHORTEST or says_nothing(reason):
-        return f"停用原因太短，或者只是同样的几个字：请写明为什么停用，至少 {SHORTEST} 个字。"
-    return ""
-
-
 def became(version: ChecklistVersion) -> str:
     """Say what became of a draft, by whom and when; nobody put in use what came with the site."""
-    who = version.published_by.full_name if version.published_by else "系统"
-    return f"由{who}在 {timezone.localtime(version.published_at):%Y-%m-%d %H:%M} 启用"
+    used = version.published_at is not None
+    who = version.published_by if used else version.withdrawn_by
+    at = timezone.localtime(version.published_at or version.withdrawn_at)
+    return f"由{who.full_name if who else '系统'}在 {at:%Y-%m-%d %H:%M} {'启用' if used else '弃用'}"
+
+
+def fault_of_reason(reason: str) -> str:
+    """Say what is wrong with the reason of a withdrawal, which officers read in the middle of a visit; empty: nothing."""
+    if not reason:
+        return "请写明停用原因。"
+    if len(reason) < SHORTEST:
+        return "停用原因太短：请写明这一版哪里不能再用，例如依据的条款已经废止。"
+    if says_nothing(reason):
+        return "停用原因只是同样的几个字：请写明这一版哪里不能再用，例如依据的条款已经废止。"
+    return ""
 
 
 def faults(version: ChecklistVersion, day: datetime.date) -> list[str]:

@@ -27,7 +27,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a version as it is on the officers' phones."""
     version = _version(pk)
     context = {"version": version, "form": PreviewForm(version)}
-    if version.published_at is None:
+    if version.is_draft:
         context |= {"faults": verbs.faults(version, clock.today()), "seen": drafts.digest_of(version)}
     return render(request, "checklists/preview.html", context)
 
@@ -61,6 +61,27 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect("checklists:preview", pk)
     messages.success(request, f"“{version}”已启用：从现在起开始的检查用这一版。")
+    return redirect("checklists:versions", version.checklist_id)
+
+
+@require_role(Role.ADMIN)
+@does("弃用检查清单的草稿")
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask first: what is typed in a draft is some hours' work."""
+    version = _version(pk)
+    if request.method != "POST":
+        if not version.is_draft:
+            messages.error(request, f"“{version}”已经{verbs.became(version)}，不能弃用。")
+            return redirect("checklists:versions", version.checklist_id)
+        return render(
+            request, "checklists/discard.html", {"version": version, "count": version.points.count()}
+        )
+    try:
+        verbs.discard(version=version, actor=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"“{version}”的草稿已弃用，可以起草新的一版。")
     return redirect("checklists:versions", version.checklist_id)
 
 
@@ -104,7 +125,7 @@ def _versions(
         "effects": effects(shown) if can_go else None,
         "versions": rows,
         "in_use": in_use,
-        "has_draft": any(row.published_at is None for row in rows),
+        "has_draft": any(row.is_draft for row in rows),
         "asked": shown,
         "form": form or WithdrawForm(),
         "standing": standing(checklist),

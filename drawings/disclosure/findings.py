@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from ..models import Finding as FindingRow
 from ..models import Stratum
+from ..models.checklists import PointName, told_apart
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.inspection import Outcome
 from ..states import Tag
@@ -26,7 +27,8 @@ class Finding:
     """What was found on one point of the checklist; never the officers' note."""
 
     code: str  # as the record names the point: checklist/point
-    point: str
+    point: str  # where two of a visit share a name, with the heading above it
+    section: str
     verdict: str  # pass, fail or absent
     tag: Tag  # the verdict in words
     clauses: tuple[str, ...]  # as they were law on the day of the visit
@@ -60,6 +62,14 @@ class Result:
     @property
     def failed(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.verdict == FindingRow.Verdict.FAIL)
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Finding, ...]], ...]:
+        """(heading, points under it): points that were looked at together stand together."""
+        found: dict[str, list[Finding]] = {}
+        for each in self.findings:
+            found.setdefault(each.section, []).append(each)
+        return tuple((heading, tuple(rows)) for heading, rows in found.items())
 
     @property
     def counts(self) -> str:
@@ -106,21 +116,36 @@ def result(
         is_hidden=bool(whole),
         published_on=timezone.localdate(row["published_at"]),
         officers=team(officers),
-        findings=tuple(
-            Finding(
-                f"{found['point__version__checklist__code']}/{found['point__code']}",
-                found["point__name"],
-                found["verdict"],
-                FindingRow.Verdict(found["verdict"]).tag,
-                tuple(found["clauses"]),
-            )
-            for found in findings
-            if found["verdict"]
-        ),
+        findings=_findings([found for found in findings if found["verdict"]]),
         corrections=tuple(
             Correction(made["at"], hidden.get((Kind.CORRECTION, made["pk"])) or made["text"])
             for made in corrections
         ),
         bases=() if whole else standing(bases, visited or row["published_at"]),
         facts=facts,
+    )
+
+
+def _findings(rows: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    points = [
+        PointName(
+            found["point__name"],
+            found["point__section"],
+            found["point__version__name"],
+            found["point__code"],
+        )
+        for found in rows
+    ]
+    names = told_apart(dict(enumerate(points)))
+    several = len({point.checklist for point in points}) > 1
+    return tuple(
+        Finding(
+            f"{found['point__version__checklist__code']}/{found['point__code']}",
+            names[number],
+            f"{point.checklist}：{point.section}" if several else point.section,
+            found["verdict"],
+            FindingRow.Verdict(found["verdict"]).tag,
+            tuple(found["clauses"]),
+        )
+        for number, (found, point) in enumerate(zip(rows, points, strict=True))
     )

@@ -8,6 +8,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.privacy import repeated
 
 from ..models import ChecklistPoint, Inspection, Redaction
+from ..models.checklists import names_of
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
 from ..states import Refused
@@ -20,9 +21,11 @@ MEND = "请退回检查组，删去，或者写明不属于个人信息的理由
 def texts(report: Report, points: Iterable[ChecklistPoint]) -> dict[str, Text]:
     """Return the texts of a report by the name of their field in the form."""
     found = {"summary": Text(SUMMARY, report.summary)}
+    points = list(points)
+    names = names_of(points)
     for point in points:
         if answer := report.answers.get(point.pk):
-            found[f"note_{point.pk}"] = Text(f"{point.name}的说明", answer.note)
+            found[f"note_{point.pk}"] = Text(f"{names[point.pk]}的说明", answer.note)
     return found
 
 

@@ -15,6 +15,7 @@ from wugang_audit.registries.changes import changes_of, field_names
 from wugang_audit.registries.history_kinds import HistoryKind
 
 from ..models import Finding, Inspection, InspectionMove, Selection
+from ..models.checklists import names_of
 from ..models.seal import sealed_now
 from ..states import DrawState
 
@@ -111,6 +112,13 @@ class UnitDraw:
     selection: Selection
     inspection: Inspection | None
 
+    @property
+    def failed(self) -> list[tuple[str, str]]:
+        """(name of the point, note) of each that failed."""
+        found = self.inspection.failed if self.inspection else []
+        names = names_of(row.point for row in found)
+        return [(names[row.point_id], row.note) for row in found]
+
 
 def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
     """The draws that the unit stands in, the latest first.
@@ -119,7 +127,7 @@ def draws(user: User, source: PollutionSource) -> list[UnitDraw]:
     sealed draw is shown only to those who may read its inspection there.
     """
     keys = family(source)
-    failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
+    failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point__version__checklist")
     mine = {
         each.selection_id: each
         for each in Inspection.objects.of(user)

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -107,6 +109,10 @@ class ChecklistVersionQuerySet(models.QuerySet):
     def get_by_natural_key(self, code: str, number: int) -> "ChecklistVersion":
         return self.get(checklist__code=code, number=number)
 
+    def drafts(self) -> "ChecklistVersionQuerySet":
+        """Versions that can still be edited: neither put in use nor given up; a checklist has one at most."""
+        return self.filter(published_at__isnull=True, withdrawn_at__isnull=True)
+
     def published(self) -> "ChecklistVersionQuerySet":
         """Versions that were ever in use, those withdrawn since among them."""
         return self.filter(published_at__isnull=False)
@@ -121,7 +127,10 @@ class ChecklistVersionQuerySet(models.QuerySet):
 
 
 class ChecklistVersion(models.Model):
-    """One version of a checklist. Once published, neither it nor its points change."""
+    """One version of a checklist. Once published, neither it nor its points change.
+
+    A draft that is withdrawn was given up: it was never in use, and never will be.
+    """
 
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="versions", verbose_name="检查清单")
     number = models.PositiveSmallIntegerField("版次", default=1)
@@ -141,13 +150,17 @@ class ChecklistVersion(models.Model):
             models.UniqueConstraint(fields=["checklist", "number"], name="one_checklist_version_per_number"),
             models.UniqueConstraint(
                 fields=["checklist"],
-                condition=models.Q(published_at__isnull=True),
+                condition=models.Q(published_at__isnull=True, withdrawn_at__isnull=True),
                 name="one_draft_per_checklist",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.called}第 {self.number} 版"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None and self.withdrawn_at is None
 
     @property
     def called(self) -> str:
@@ -190,10 +203,56 @@ class ChecklistPoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def unique_error_message(self, model_class: type[models.Model], unique_check: tuple[str, ...]) -> Any:
+        """Two points that swap their codes: Django would speak of 版本 and 代码 that exist."""
+        if unique_check == ("version", "code"):
+            return f"代码 {self.code} 在这一版里已经有了：请改成别的。两项对调代码的，先把一项改成别的，保存后再改。"
+        return super().unique_error_message(model_class, unique_check)
+
     def natural_key(self) -> tuple[str, int, str]:
         return (*self.version.natural_key(), self.code)
 
     natural_key.dependencies = ["drawings.checklistversion", "drawings.legalbasis"]
+
+
+class PointName(NamedTuple):
+    """What names a point: of two alike in one inspection, the heading above them says which is which."""
+
+    name: str
+    section: str
+    checklist: str
+    code: str
+
+
+def told_apart(points: Mapping[int, PointName]) -> dict[int, str]:
+    """Return {key: name} of the points of one inspection; those that share a name get as much of a heading as they need.
+
+    ``排放口``, or ``废水 · 排放口`` beside ``废气 · 排放口``; where the sections are alike too, the checklist comes first.
+    """
+    alike: dict[str, list[int]] = {}
+    for key, point in points.items():
+        alike.setdefault(point.name, []).append(key)
+    found = {key: point.name for key, point in points.items()}
+    for keys in alike.values():
+        if len(keys) == 1:
+            continue
+        here = {key: points[key] for key in keys}
+        for say in (
+            lambda point: f"{point.section} · {point.name}",
+            lambda point: f"{point.checklist} · {point.section} · {point.name}",
+            lambda point: f"{point.checklist} · {point.section} · {point.name}（{point.code}）",
+        ):
+            found |= {key: say(point) for key, point in here.items()}
+            if len({found[key] for key in keys}) == len(keys):
+                break
+    return found
+
+
+def names_of(points: Iterable[ChecklistPoint]) -> dict[int, str]:
+    """Return {primary key: name} of the points of one inspection, none like another; their versions are at hand."""
+    return told_apart(
+        {each.pk: PointName(each.name, each.section, each.version.called, each.code) for each in points}
+    )
 
 
 def point_digests(versions: models.QuerySet) -> dict[str, str]:

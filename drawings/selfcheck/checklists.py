@@ -14,14 +14,14 @@ from wugang_audit.audit.models import AuditEntry
 from ..models.checklists import ChecklistVersion
 from .evidence import Part, Step, unlike_step
 
-USED, WITHDRAWN = "启用检查清单", "停用检查清单"
+USED, WITHDRAWN = "启用检查清单", ("停用检查清单", "弃用检查清单的草稿")
 KEY = f"{ChecklistVersion._meta.label_lower}:"
 
 
 def checklists() -> Part:
     """Compare names, people, times and reasons; of entries of an older site the name is not asked."""
     steps: dict[int, list[Step]] = defaultdict(list)
-    entries = AuditEntry.objects.filter(target_key__startswith=KEY, action__in=(USED, WITHDRAWN))
+    entries = AuditEntry.objects.filter(target_key__startswith=KEY, action__in=(USED, *WITHDRAWN))
     for key, *step in entries.order_by("index").values_list("target_key", *Step._fields):
         steps[int(key.removeprefix(KEY))].append(Step(*step))
     faults, count = [], 0
@@ -37,7 +37,7 @@ def checklists() -> Part:
 
 def _faults(row: ChecklistVersion, steps: list[Step]) -> Iterator[str]:
     used = next((step for step in steps if step.action == USED), None)
-    withdrawn = next((step for step in steps if step.action == WITHDRAWN), None)
+    withdrawn = next((step for step in steps if step.action in WITHDRAWN), None)
     if used or row.published_by_id:
         yield from unlike_step("启用", row.published_at, row.published_by_id, used)
     if used and row.name != used.changes.get("checklist_name", row.name):
@@ -45,5 +45,5 @@ def _faults(row: ChecklistVersion, steps: list[Step]) -> Iterator[str]:
     if used and row.points_now != used.changes.get("points"):
         yield f"检查项目的个数和审计记录第 {used.index} 条不一致"
     yield from unlike_step("停用", row.withdrawn_at, row.withdrawn_by_id, withdrawn)
-    if withdrawn and row.withdrawn_because != withdrawn.changes.get("reason"):
+    if withdrawn and row.withdrawn_because != withdrawn.changes.get("reason", ""):
         yield f"停用原因和审计记录第 {withdrawn.index} 条不一致"

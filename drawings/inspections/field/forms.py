@@ -14,6 +14,7 @@ from django.utils import timezone
 from wugang_audit import clock
 
 from ...models import ChecklistVersion, Finding, Inspection, Measure
+from ...models.checklists import names_of
 from ...models.inspection import Outcome
 from ...privacy_gate.forms import Guarded
 from ...privacy_gate.queries import Mark, Marked, Text
@@ -125,12 +126,13 @@ class ReportForm(Guarded, forms.Form):
         """Leave a checklist out again that was added by hand; what is filled in goes only if that was confirmed."""
         points = [point for point in shown.points if point.version_id == version]
         answers = stored(self.inspection).answers
-        lost = []
+        lost, names = [], names_of(shown.points)
         for point in points:
             typed = Answer(data.get(f"verdict_{point.pk}", ""), data.get(f"note_{point.pk}", "").strip())
             answer = typed if typed != Answer() else answers.get(point.pk, Answer())
             if answer != Answer():
-                lost.append((point.name, dict(Finding.Verdict.choices).get(answer.verdict, ""), answer.note))
+                verdict = dict(Finding.Verdict.choices).get(answer.verdict, "")
+                lost.append((names[point.pk], verdict, answer.note))
         if lost and not data.get("drop_filled"):
             self.losing = Losing(next(each for each in shown.versions if each.pk == version), lost)
             return shown

@@ -9,6 +9,7 @@ from django.utils import timezone
 from wugang_audit import clock
 
 from ...models import ChecklistPoint, Finding, Inspection, Measure
+from ...models.checklists import names_of
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Outcome
 from .limits import is_over
@@ -89,7 +90,7 @@ class Fault:
 
 
 # What `stored` reads beside the inspection: whoever asks for many reports fetches it for all of them at once.
-STORED = ("findings__point", "measures", "readings", "facilities", "checklists")
+STORED = ("findings__point__version__checklist", "measures", "readings", "facilities", "checklists")
 
 
 def stored(inspection: Inspection) -> Report:
@@ -206,16 +207,16 @@ def _due_faults(report: Report) -> list[Fault]:
 
 
 def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
-    found = []
+    found, names = [], names_of(points)
     if report.visited_at is None:
         found.append(Fault("visited_at", "请填检查时间。"))
     for point in points:
         answer = report.answers.get(point.pk, Answer())
         if not answer.verdict and report.outcome not in NOT_ENTERED:
-            found.append(Fault(f"verdict_{point.pk}", f"{point.name}：请选择结果。"))
+            found.append(Fault(f"verdict_{point.pk}", f"{names[point.pk]}：请选择结果。"))
         if answer.verdict == FAIL and not answer.note:
-            found.append(Fault(f"note_{point.pk}", f"{point.name}：不符合，请写明发现了什么。"))
-    failed = [point.name for point in points if report.answers.get(point.pk, Answer()).verdict == FAIL]
+            found.append(Fault(f"note_{point.pk}", f"{names[point.pk]}：不符合，请写明发现了什么。"))
+    failed = [names[point.pk] for point in points if report.answers.get(point.pk, Answer()).verdict == FAIL]
     if not report.outcome:
         found.append(Fault("outcome", "请选择检查结论。"))
     elif report.outcome not in NOT_ENTERED and not points:

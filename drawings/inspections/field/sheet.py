@@ -254,7 +254,9 @@ def sections(versions: list[ChecklistVersion]) -> list[Section]:
         .order_by("version", "position", "pk")
     )
     found: dict[tuple[int, str], list[ChecklistPoint]] = {}
+    by_key = {version.pk: version for version in versions}
     for point in points:
+        point.version = by_key[point.version_id]
         found.setdefault((point.version_id, point.section), []).append(point)
     return [
         Section(version, title, rows)

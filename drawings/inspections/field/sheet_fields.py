@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ...models import ChecklistPoint, Finding
+from ...models.checklists import names_of
 from ..fields import LinesField
 from .limits import BadReading, broken, read
 from .permit_rows import PermitRows, ReadingRow
@@ -195,15 +196,16 @@ def point_fields(sections: list[Section], day: datetime.date) -> dict[str, forms
     """Return the fields of all points, numbered through; the clauses that are law on the day are shown."""
     fields: dict[str, forms.Field] = {}
     points = [point for section in sections for point in section.points]
+    names = names_of(points)
     for number, point in enumerate(points, 1):
         fields[f"verdict_{point.pk}"] = forms.ChoiceField(
-            label=f"{number}. {point.name}",
+            label=f"{number}. {names[point.pk]}",
             help_text=_what_to_look_at(point, day),
             choices=Finding.Verdict.choices,
             widget=forms.RadioSelect,
             required=False,
         )
-        fields[f"note_{point.pk}"] = LinesField(label=f"{point.name}的说明", rows=3, max_length=500)
+        fields[f"note_{point.pk}"] = LinesField(label=f"{names[point.pk]}的说明", rows=3, max_length=500)
     return fields
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from ...models import ChecklistPoint, Finding, Measure
+from ...models.checklists import names_of
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Inspection, Outcome
 from ..field.limits import broken
@@ -55,11 +56,13 @@ def content(
         Entry("outcome", _label("outcome"), dict(Outcome.choices).get(values.pop("outcome", ""), "")),
         Entry("summary", _label("summary"), _said(values.pop("summary", ""))),
     ]
+    points = list(points)
+    names = names_of(points)
     for number, point in enumerate(points, 1):
         verdict = dict(Finding.Verdict.choices).get(values.pop(f"{VERDICT}{point.pk}", ""), "")
         note = _said(values.pop(f"{NOTE}{point.pk}", ""))
         text = "\n".join(filter(None, (verdict, note and f"{NOTE_WORD}{note}")))
-        found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {point.name}", text))
+        found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {names[point.pk]}", text))
     rest = [*_measures(report), *_facilities(report), *_readings(report, permit)]
     told = {entry.field for entry in rest} | {f"due_{kind}" for kind in report.measures}
     left = {name: value for name, value in values.items() if name not in told}

@@ -14,7 +14,7 @@ from ...privacy_gate.forms import Guarded
 from ..fields import LinesField
 from .changes import Kind
 from .content import NEEDLESS
-from .queries import Comparison, Point, Told
+from .queries import Comparison, Point, Told, headings, under_headings
 
 NOTE = "note_on_"
 APPROVE, RETURN = ("approve", "approve_next"), ("return", "return_next")
@@ -39,10 +39,12 @@ class Row:
 class Stretch:
     """Rows that stand together: folded those that nobody needs to read again, with the words that the fold bears.
 
-    ``names`` says whether the fold names its rows: not those of points that need not be filled in.
+    ``names`` says whether the fold names its rows: not those of points that need not be filled in. ``groups`` are the
+    same rows, each stretch of neighbours under its heading.
     """
 
     rows: list[Row]
+    groups: list[tuple[str, list[Row]]]
     folded: str = ""
     names: bool = True
 
@@ -125,7 +127,16 @@ class ReviewForm(forms.Form):
             if not found or found[-1][0] != word:
                 found.append((word, []))
             found[-1][1].append(row)
-        return [Stretch(rows, word and f"{word}的 {len(rows)} 项", word != NEEDLESS) for word, rows in found]
+        above = headings(point.change.field for point in self.points)
+        return [
+            Stretch(
+                rows,
+                under_headings(rows, lambda row: row.point.change.field, above),
+                word and f"{word}的 {len(rows)} 项",
+                word != NEEDLESS,
+            )
+            for word, rows in found
+        ]
 
     def gone(self) -> Sequence[Point]:
         """Return the points that the report does not have any more: there is nothing to write a note on."""

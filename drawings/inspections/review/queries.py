@@ -1,18 +1,20 @@
 """What reviewer and head read: the versions of a report, the notes on it, and what awaits them, oldest first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db.models import F, prefetch_related_objects
 from django.utils import timezone
 
 from wugang_audit import clock
+from wugang_audit.access.keys import key_of
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 from wugang_audit.calendar.workdays import Due
 
 from ... import deadlines
-from ...models import HandedIn, Inspection, InspectionMove, ReviewNote
+from ...models import ChecklistPoint, HandedIn, Inspection, InspectionMove, ReviewNote
 from ...models.inspection import InspectionQuerySet
 from ...states import InspectionState
 from ..field.permit_rows import permit_rows
@@ -149,6 +151,37 @@ def _version(inspection: Inspection, number: int) -> Version | None:
 
 def _notes(inspection: Inspection, number: int) -> list[ReviewNote]:
     return list(inspection.review_notes.filter(number=number).select_related("by"))
+
+
+# --- the headings above its fields ---------------------------------------------------------------------------
+def headings(fields: Iterable[str]) -> dict[str, str]:
+    """Return {name of a point's field: the section above it} in one query, with the checklist where there are several."""
+    keys = [key for name in fields if (key := key_of(name.removeprefix(VERDICT)))]
+    points = list(ChecklistPoint.objects.filter(pk__in=keys).select_related("version__checklist"))
+    several = len({point.version_id for point in points}) > 1
+    return {
+        f"{VERDICT}{point.pk}": f"{point.version.called}：{point.section}" if several else point.section
+        for point in points
+    }
+
+
+Each = TypeVar("Each")
+# What stands behind the points, by the first word of its field.
+_BEHIND = {"measure": "处理措施", "facility": "治理设施", "reading": "现场读数"}
+
+
+def under_headings(
+    rows: Iterable[Each], field: Callable[[Each], str], above: Mapping[str, str]
+) -> list[tuple[str, list[Each]]]:
+    """Return (heading, rows under it) of neighbours, in their order; no heading where the rows are of none."""
+    found: list[tuple[str, list[Each]]] = []
+    for row in rows:
+        name = field(row)
+        heading = above.get(name) or _BEHIND.get(name.partition("_")[0], "")
+        if not found or found[-1][0] != heading:
+            found.append((heading, []))
+        found[-1][1].append(row)
+    return found
 
 
 # --- what the officers read of it ----------------------------------------------------------------------------

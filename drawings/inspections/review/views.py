@@ -47,6 +47,11 @@ def version(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
         "inspection": inspection,
         "version": row,
         "comparison": comparison,
+        "groups": review_queries.under_headings(
+            comparison.shown,
+            lambda point: point.change.field,
+            review_queries.headings(point.change.field for point in comparison.points),
+        ),
         "told": review_queries.told(inspection, serial),
     }
     return render(request, "inspections/review/version.html", context)

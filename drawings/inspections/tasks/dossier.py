@@ -14,6 +14,7 @@ from sources.models import PollutionSource
 from wugang_audit.accounts.models import User
 
 from ...models import Finding, Inspection, Plan, Redaction
+from ...models.checklists import names_of
 from ...models.inspection import InspectionQuerySet
 from ...models.seal import sealed_now
 from ...states import HANDED_IN, InspectionState
@@ -41,7 +42,7 @@ class PastVisit:
 def past_visits(user: User, inspection: Inspection) -> list[PastVisit]:
     """Return the unit's inspections in other draws, newest first, those of units that were joined into it too."""
     mine, rows = _others(user, inspection)
-    failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point")
+    failed = Finding.objects.filter(verdict=Finding.Verdict.FAIL).select_related("point__version__checklist")
     hidden = Redaction.objects.in_effect().filter(inspection=OuterRef("pk"), text=Redaction.Text.FINDING)
     rows = rows.annotate(is_hidden=Exists(hidden))
     rows = rows.select_related("selection__draw", "selection__source").prefetch_related(
@@ -69,7 +70,7 @@ def _past(row: Inspection, may_open: bool) -> PastVisit:
         f"{each.get_kind_display()}" + (f"（{each.due_on:%Y-%m-%d} 前改正）" if each.due_on else "")
         for each in row.measures.all()
     ]
-    failed = [finding.point.name for finding in row.failed]
+    failed = list(names_of(finding.point for finding in row.failed).values())
     return PastVisit(row, shown, may_open, failed if shown else [], measures if shown else [])
 
 

@@ -8,12 +8,20 @@ from drawings.models import Checklist, ChecklistVersion
 from drawings.states import Refused
 
 
-@pytest.mark.parametrize("reason", ["测", "无无无无", "测试测试", "。。。。。。"])
-def test_a_reason_that_says_nothing_withdraws_nothing(reason, version, admin, client_of):
+@pytest.mark.parametrize(
+    ("reason", "fault"),
+    [
+        ("测", "太短"),
+        ("无无无无", "只是同样的几个字"),
+        ("测试测试", "只是同样的几个字"),
+        ("。。。。。。", "只是同样的几个字"),
+    ],
+)
+def test_a_reason_that_says_nothing_withdraws_nothing(reason, fault, version, admin, client_of):
     page = client_of.post(reverse("checklists:withdraw", args=[version.pk]), {"reason": reason})
-    says = "停用原因太短，或者只是同样的几个字：请写明为什么停用，至少 4 个字。"
+    says = f"停用原因{fault}：请写明这一版哪里不能再用，例如依据的条款已经废止。"
     assert page.context["form"].errors == {"reason": [says]}
-    with pytest.raises(Refused, match="停用原因太短"):
+    with pytest.raises(Refused, match=f"停用原因{fault}"):
         verbs.withdraw(version=version, actor=admin, reason=reason)
     assert ChecklistVersion.objects.get(pk=version.pk).withdrawn_at is None
 

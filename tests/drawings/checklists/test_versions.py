@@ -105,10 +105,15 @@ def test_a_draft_with_a_fault_is_not_put_in_use_and_it_is_said_where(break_it, s
     assert any(says in fault for fault in preview.context["faults"])
 
 
-def test_a_version_is_withdrawn_with_a_reason_that_the_officers_read(version, client_of):
+def test_a_version_is_withdrawn_with_a_reason_that_the_officers_read(version, client_of, admin):
     url = reverse("checklists:withdraw", args=[version.pk])
     page = client_of.post(url, {"reason": " "})
     assert page.context["form"].errors == {"reason": ["请写明停用原因。"]}
+    for empty in ("测", "无无无无无"):
+        [told] = client_of.post(url, {"reason": empty}).context["form"].errors["reason"]
+        assert "请写明这一版哪里不能再用" in told
+        with pytest.raises(Refused, match="停用原因"):
+            verbs.withdraw(version=version, actor=admin, reason=empty)
     assert said(client_of.post(url, {"reason": "条文有变"}, follow=True)) == ["“通用检查清单第 2 版”已停用。"]
     assert not ChecklistVersion.objects.in_use().exists()
     assert ChecklistVersion.objects.get(pk=version.pk).withdrawn_because == "条文有变"
@@ -118,7 +123,7 @@ def test_a_version_is_withdrawn_with_a_reason_that_the_officers_read(version, cl
 
 
 def test_a_draft_is_not_withdrawn(draft, admin):
-    with pytest.raises(Refused, match="还没有启用"):
+    with pytest.raises(Refused, match="没有启用过"):
         verbs.withdraw(version=draft, actor=admin, reason="不要了")
 
 
