@@ -60,7 +60,7 @@ def of_requests(rows: Iterable[Redaction]) -> dict[int, list[Repeat]]:
 
 
 def said(found: Iterable[Repeat]) -> str:
-    """Return the texts in words: ``第 1 条更正（“甄某患病住院”）``."""
+    """Return the texts in words: ``第 1 次更正（“甄某患病住院”）``."""
     return "、".join(f"{each.label}（“{each.piece}”）" for each in found)
 
 

@@ -46,7 +46,7 @@ def test_the_form_names_what_repeats_it_and_asks_once_more_with_all_ticked(
 ):
     page, summary = login(reviewer), f"summary/{published.pk}"
     offered = dict(page.get(url).context["form"].fields["target"].choices)
-    assert offered[summary].endswith("；同样的内容也公开在：第 1 条更正")
+    assert offered[summary].endswith("；同样的内容也公开在：第 1 次更正")
     assert offered[quoting].endswith("；同样的内容也公开在：检查情况（结论和检查项目仍然公开）")
     sent = {"target": summary, "legal_reason": LAW}
     again = page.post(url, sent)
@@ -54,7 +54,7 @@ def test_the_form_names_what_repeats_it_and_asks_once_more_with_all_ticked(
     form = again.context["form"]
     assert form.errors == {"also": ["要隐去的内容也公开在下面：请核对要不要一并申请，再提交一次。"]}
     assert form["also"].value() == [quoting]
-    assert f"第 1 条更正：“{SUMMARY}”" in again.content.decode()
+    assert f"第 1 次更正：“{SUMMARY}”" in again.content.decode()
     done = page.post(url, sent | {"also": form["also"].value(), "seen": form["seen"].value()}, follow=True)
     assert words(done) == ["已提出 2 份，请负责人确认。确认以前公众仍然看得到。"]
     asked = Redaction.objects.order_by("pk").values_list("target", "legal_reason")
@@ -67,13 +67,13 @@ def test_what_is_unticked_stays_and_the_head_is_told_before_and_after(
     page, boss, summary = login(reviewer), login(head), f"summary/{published.pk}"
     page.post(url, {"target": summary, "legal_reason": LAW, "seen": f"{summary} {quoting}"})
     row = Redaction.objects.get()
-    told = f"第 1 条更正：“{SUMMARY}”，没有人申请隐去"
+    told = f"第 1 次更正：“{SUMMARY}”，没有人申请隐去"
     assert told in boss.get(LIST).content.decode()
     assert f'{told}，<a href="{url}">去申请</a>' in page.get(LIST).content.decode()
     done = words(boss.post(f"{LIST}{row.pk}/decide/", {"decision": "confirm"}, follow=True))
     assert done == [
         "已依法隐去：公开页面、文件和下载包里，它的位置都写“已依法隐去”，日志已记下。",
-        f"同样的内容公众还看得到，没有人申请隐去：第 1 条更正（“{SUMMARY}”）。要隐去的，请审核人申请。",
+        f"同样的内容公众还看得到，没有人申请隐去：第 1 次更正（“{SUMMARY}”）。要隐去的，请审核人申请。",
     ]
 
 
@@ -85,17 +85,17 @@ def test_a_repeat_that_waits_is_named_as_waiting_and_the_last_one_leaves_nothing
     )
     boss = login(head)
     shown = boss.get(LIST).content.decode()
-    assert f'第 1 条更正：“{SUMMARY}”，<a href="#line-{rows[1].pk}">已经申请隐去，等决定</a>' in shown
+    assert f'第 1 次更正：“{SUMMARY}”，<a href="#line-{rows[1].pk}">已经申请隐去，等决定</a>' in shown
     first, second = (
         words(boss.post(f"{LIST}{row.pk}/decide/", {"decision": "confirm"}, follow=True)) for row in rows
     )
-    assert first[1:] == [f"同样的内容公众还看得到，已经申请隐去，等负责人决定：第 1 条更正（“{SUMMARY}”）。"]
+    assert first[1:] == [f"同样的内容公众还看得到，已经申请隐去，等负责人决定：第 1 次更正（“{SUMMARY}”）。"]
     assert second[1:] == []
 
 
 def test_all_are_asked_for_or_none(published, draw, quoting, reviewer):
     redactions.ask(draw=draw, target=quoting, legal_reason=LAW, actor=reviewer)
-    with pytest.raises(Refused, match="一并申请的“第 1 条更正”：这段文字已经有人申请隐去"):
+    with pytest.raises(Refused, match="一并申请的“第 1 次更正”：这段文字已经有人申请隐去"):
         redactions.ask_for_all(
             draw=draw, target=f"summary/{published.pk}", also=[quoting], legal_reason=LAW, actor=reviewer
         )
@@ -114,10 +114,10 @@ def test_texts_of_the_draw_are_compared_and_other_results_are_not(
     found = repeats.of_requests([row])[row.pk]
     assert [(each.label, each.piece) for each in found] == [
         ("第 1 次撤下名称的原因（单位名称）", SUMMARY),
-        ("第 1 条更正", SUMMARY),
+        ("第 1 次更正", SUMMARY),
     ]
     hide(draw, target(draw, "因为负责人"), reviewer, head)
-    assert [each.label for each in repeats.of_requests([row])[row.pk]] == ["第 1 条更正"]
+    assert [each.label for each in repeats.of_requests([row])[row.pk]] == ["第 1 次更正"]
 
 
 @pytest.mark.parametrize("sent", [{}, {"decision": ""}, {"decision": "REFUSE"}])
