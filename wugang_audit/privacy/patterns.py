@@ -73,6 +73,8 @@ def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 # --- telephones ----------------------------------------------------------------------------------------------
 _S = r"[ -]{1,12}"
+# The two or three digits of an area behind its nought, with gaps.
+_AREA_GAPS = r"(?:[ .·-]{0,2}[0-9]){2,3}"
 # How people write the eleven digits: in one, in groups, each by itself, or in pairs behind the first three: these alone, not
 # in a longer row, as readings stand side by side.
 _SHAPES = (
@@ -85,6 +87,7 @@ _SHAPES = (
     rf"1[0-9]{{3}}{_S}[0-9]{{3}}{_S}[0-9]{{4}}",
     rf"1[0-9]{{3}}{_S}[0-9]{{4}}{_S}[0-9]{{3}}",
     rf"1[0-9]{{4}}{_S}[0-9]{{6}}",
+    rf"1[0-9]{{5}}{_S}[0-9]{{5}}",
     rf"(?<![0-9][ -])1(?:{_S}[0-9]){{10}}(?![ -][0-9](?![0-9]))",
     r"(?<![0-9][ ,-])1[0-9]{2}(?:(?: [0-9]{2}){4}|(?:-[0-9]{2}){4})(?![ -][0-9])",
 )
@@ -114,7 +117,7 @@ def _mobiles(text: str) -> Iterator[Span]:
         start, end = match.span()
         if not _OPERATORS.fullmatch(digits(match["number"])) or _inside_a_word(text, start):
             continue
-        if _labelled(text, start, labelled):
+        if _labelled(text, start, labelled) and not _WHOSE_BEHIND.match(text, end):
             labelled.add(end)
             continue
         before = text[max(0, start - 14) : start]
@@ -148,17 +151,24 @@ def _is_list(text: str, match: re.Match[str]) -> bool:
 
 
 _CALLED = re.compile(r"(?:手机|电话|联系方式|微信)(?:号码?)?[ 为是:(]{0,3}$")
-# Behind such a label letters hide nothing: 手机M13812345678, 手机号13812345678A. SN is the number of the apparatus.
-_LETTERED = re.compile(
+# 单号：13812345678（张某手机): whatever the label before it says.
+_WHOSE_BEHIND = re.compile(r" ?\([\u4e00-\u9fff]{0,6}(?:手机|电话|联系方式|微信)")
+# Behind such a label neither letters nor gaps anywhere hide a number: 手机M13812345678, 手机号13812345678A, 电话138 1234 567 8. SN
+# is the number of the apparatus.
+_BEHIND_ITS_NAME = re.compile(
     r"(?:手机|电话|联系方式|微信)(?:号码?)?[ 为是:(]{0,3}(?!SN)[A-Za-z]{0,3}[ .:_-]?"
-    r"(?P<number>1[0-9]{2}[ -]?[0-9]{4}[ -]?[0-9]{4})(?![0-9])(?![.-][0-9])"
+    rf"(?P<number>1(?:[ .·-]{{0,2}}[0-9]){{10}}|0{_AREA_GAPS}(?:[ .·-]{{0,2}}[0-9]){{7,8}})(?![0-9])(?![.-][0-9])"
 )
+_WITH_AREA = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})[2-9][0-9]{6,7}")
 
 
-def _lettered(text: str) -> Iterator[Span]:
-    for match in _LETTERED.finditer(text):
-        if _OPERATORS.fullmatch(digits(match["number"])) and not _UNIT.match(text, match.end()):
-            yield Kind.MOBILE, match.start("number"), match.end("number")
+def _behind_their_name(text: str) -> Iterator[Span]:
+    for match in _BEHIND_ITS_NAME.finditer(text):
+        number = digits(match["number"])
+        kind = Kind.MOBILE if _OPERATORS.fullmatch(number) else Kind.LANDLINE
+        if kind is Kind.LANDLINE and not _WITH_AREA.fullmatch(number) or _UNIT.match(text, match.end()):
+            continue
+        yield kind, match.start("number"), match.end("number")
 
 
 # Several numbers with nothing between them.
@@ -176,7 +186,7 @@ def _glued(text: str) -> Iterator[Span]:
 
 _AREA = r"(?:10|2[0-9]|[3-9][0-9]{2})"
 # 2024 001 is the first document of a year.
-_LOCAL = r"(?:[2-9][0-9]{2,3}[ -]?[0-9]{4}|(?!20)[2-9][0-9]{3} [0-9]{3}|[2-9](?:[ -][0-9]){6,7})"
+_LOCAL = r"(?:[2-9][0-9]{2,3}[ -]?[0-9]{4}|(?!20)[2-9][0-9]{3} [0-9]{3}|[2-9](?:[ -][0-9]){6,7}|[2-9][0-9][ -][0-9]{2}[ -][0-9]{3,4})"
 _EXTENSION = r"(?: ?(?:转|分机号?|-|#) ?[0-9]{1,6})?"
 _LANDLINE = re.compile(
     rf"{_BEFORE}(?<![0-9]-)(?:\(0{_AREA}\)[ -]?|0{_AREA}(?:[ -]{{0,6}}|[./])|(?:\+|00)86[ -]?\(?0?{_AREA}\)?[ -]?)"
@@ -272,7 +282,7 @@ def _is_day(digits: str) -> bool:
 
 _CARD = re.compile(
     rf"{_BEFORE}(?<![0-9]-)(?:[0-9]{{16,19}}|[0-9]{{4}}(?:[ .·-][0-9]{{4}}){{3}}(?:[ .·-][0-9]{{1,3}})?"
-    rf"|[0-9]{{6}}[ -][0-9]{{10,13}}){_AFTER}(?!-[0-9])"
+    rf"|[0-9]{{6}}[ -][0-9]{{10,13}}|[0-9]{{4,12}}(?:[ .·-][0-9]{{3,12}}){{1,4}}){_AFTER}(?!-[0-9])"
 )
 # UnionPay has 62 in all lengths; the others 16 digits. 4104 is this region: sources, samples and orders begin with it.
 _ISSUED = re.compile(r"62[0-9]{14,17}|(?!4104)4[0-9]{15}|5[1-5][0-9]{14}")
@@ -329,4 +339,14 @@ def _emails(text: str) -> Iterator[Span]:
         yield Kind.EMAIL, match.start(), match.end()
 
 
-SEARCHES = (_emails, _identities, _cards, _mobiles, _lettered, _glued, _landlines, _in_chinese, _plates)
+SEARCHES = (
+    _emails,
+    _identities,
+    _cards,
+    _mobiles,
+    _behind_their_name,
+    _glued,
+    _landlines,
+    _in_chinese,
+    _plates,
+)
