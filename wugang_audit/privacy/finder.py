@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .homes import addresses
 from .patterns import SEARCHES, Kind
 from .plain_text import AS_DIGITS, plain
+from .plates import plates
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def find(text: str) -> list[Found]:
     """Return the personal data in a text, in its order, no two of them overlapping; of two that do, the one that begins first."""
     read, positions = plain(text)
     spans = sorted(
-        (span for search in (*SEARCHES, addresses) for span in search(read)),
+        (span for search in (*SEARCHES, plates, addresses) for span in search(read)),
         key=lambda span: (span[1], -span[2]),
     )
     found: list[Found] = []

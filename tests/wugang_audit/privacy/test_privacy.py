@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from privacy_texts import CAUGHT, CLEAN
 
-from wugang_audit.privacy import Found, Kind, find, homes, masked, patterns
+from wugang_audit.privacy import Found, Kind, find, homes, masked, patterns, plates
 
 
 def test_there_are_at_least_a_hundred_of_each():
@@ -111,7 +111,7 @@ def test_what_nobody_sees_hides_nothing(unseen):
 # --- no text makes it work long ------------------------------------------------------------------------------
 PATTERNS = {
     name: each
-    for module in (patterns, homes)
+    for module in (patterns, homes, plates)
     for name, each in vars(module).items()
     if isinstance(each, re.Pattern)
 }
