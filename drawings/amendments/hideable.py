@@ -1,5 +1,6 @@
 """Which published texts the law may hide, and what the pages of redactions list."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -68,17 +69,25 @@ class Repeat:
 NEVER_PUBLIC = frozenset({Kind.WITNESSES})
 
 
+# A law by its name and one of its articles: 《政府信息公开条例》第十五条, 个人信息保护法第47条.
+_NAMES_LAW = re.compile(
+    r"(?:》|法典?|条例|规定|办法|规则|细则|解释)[^，。；]{0,20}?第[一二三四五六七八九十百千零〇0-9０-９]{1,6}条"
+)
+
+
 def texts(reason: str) -> dict[str, Text]:
     """Return what of a redaction becomes public, for the search for personal data."""
     return {"legal_reason": Text(Redaction._meta.get_field("legal_reason").verbose_name, reason)}
 
 
 def fault_of_reason(reason: str) -> str:
-    """Say what is wrong with a legal reason: it says nothing, or something in it looks like personal data; else empty."""
+    """Say what is wrong with a legal reason: it says nothing, names no law, or has what looks like personal data; else empty."""
     if says_nothing(reason):
         return "法律理由只是同样的几个字：请写明依据哪部法律第几条，为什么。"
     if rest := obstacles(texts(reason)):
         return f"{said(rest)}。法律理由永远公开，以后也不能隐去：请删去，只写法律依据和原因。"
+    if not _NAMES_LAW.search("".join(reason.split())):
+        return "法律理由没有写哪部法律第几条，请写明，如：《个人信息保护法》第四十七条：本人要求删除。"
     return ""
 
 

@@ -32,6 +32,8 @@ PLAIN = {
     Outcome.UNTRACED: texts.UNTRACED,
     Outcome.REFUSED: texts.REFUSED,
 }
+# What a unit may well not have, whatever its readings and facilities say.
+NOT_EVERYWHERE = {"soil", "ww-rain", "gas-plan", "lv-medical", "hp-rad", "fs-online"}
 DAYS_TO_CORRECT = datetime.timedelta(days=15)
 
 
@@ -60,7 +62,7 @@ def report(
     for place, point in enumerate(shown.points if entered else ()):
         if fault and point.code == fault.point:
             answers[point.pk] = Answer("fail", fault.note)
-        elif (place + turn) % 7 == 6:
+        elif point.code in NOT_EVERYWHERE and (place + turn) % 2:
             answers[point.pk] = Answer("absent")
     kind = MEASURE_OF.get(outcome)
     due = timezone.localdate(visited_at) + DAYS_TO_CORRECT if kind == WITH_DUE_DAY else None

@@ -82,7 +82,8 @@ def _figures(
             row += 1
             _cells(sheet, row, [figure["name"], figure["unit"], *figure["numbers"]])
             sheet.cell(row, 2).alignment = Alignment(horizontal="center", vertical="top")
-    _line(sheet, row + 2, "审核批准（签字）：　　　　　　　　　　　　　　　　单位（盖章）：", width)
+    if content["kind"] != "interim":
+        _line(sheet, row + 2, "审核批准（签字）：　　　　　　　　　　　　　　　　单位（盖章）：", width)
 
 
 def _definitions(sheet: Worksheet, content: dict[str, Any]) -> None:

@@ -71,6 +71,7 @@ class ReviewForm(forms.Form):
     )
     # Never shown: it is the button that was pressed.
     decision = forms.ChoiceField(
+        label="审核结论",
         choices=list(DECISIONS.items()),
         widget=forms.HiddenInput,
         error_messages={"required": "请按通过或退回的按钮。"},

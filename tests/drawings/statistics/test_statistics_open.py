@@ -1,7 +1,9 @@
 """A quarter that is still open: its report is refused with what is missing; an interim one says that it is one."""
 
 import datetime
+import io
 
+import openpyxl
 import pytest
 from django.utils import timezone
 
@@ -70,6 +72,8 @@ def test_an_interim_report_says_that_it_is_one_and_cannot_be_approved(going_on, 
     page = login(head).get(f"/statistics/reports/{made.pk}/").content.decode()
     assert "批准汇总表" not in page and "不批准、不上报" in page
     assert "待批准" not in login(head).get("/desk/").content.decode()
+    sheet = openpyxl.load_workbook(io.BytesIO(bytes(made.workbook))).worksheets[0]
+    assert not any("审核批准" in str(row[0]) for row in sheet.iter_rows(values_only=True))
 
 
 def test_a_quarter_that_is_over_has_no_interim_report(done, organiser):

@@ -28,6 +28,11 @@ def test_who_wrote_a_note_does_not_approve_by_mistake(submitted, decide, reviewe
     assert (submitted.state, ReviewNote.objects.count()) == ("submitted", 0)
 
 
+def test_a_decision_that_there_is_not_is_named_in_chinese(submitted, decide, reviewer):
+    page = decide(reviewer, submitted, "approve_")
+    assert "“审核结论”没有这个选项" in page.content.decode()
+
+
 def test_an_approval_with_a_comment_on_the_whole_stands(submitted, decide, reviewer):
     decide(reviewer, submitted, "approve", comment="很清楚。")
     submitted.refresh_from_db()
