@@ -45,8 +45,8 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     page.goto(f"{page.base}{reverse('inspections:edit', args=[farm.pk])}")
     unfold(page.locator(".sheet-lists"))
     expect(page.get_by_text("畜禽养殖检查清单第 1 版")).to_be_visible()
-    # 26 points, a facility, the time, the outcome and what was found.
-    expect(page.locator("[data-progress]")).to_have_text("已填 0/30")
+    # 38 points, 12 of them because the permit has an outlet for waste water, a facility, the time, the outcome and what was found.
+    expect(page.locator("[data-progress]")).to_have_text("已填 0/42")
     look(page, "visit-empty")
     page.get_by_role("button", name="填入现在的时间").click()
     first = page.locator("[data-section]").first
@@ -60,7 +60,7 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     last.get_by_role("button", name="空着的都不涉及").click()
     expect(last.get_by_label("不涉及").first).to_be_checked()
     expect(last.get_by_role("button", name="空着的都不涉及")).to_be_hidden()
-    expect(page.locator("[data-progress]")).to_have_text("已填 27/30")
+    expect(page.locator("[data-progress]")).to_have_text("已填 39/42")
     expect(first.locator("[data-point]").first.get_by_label("不符合")).to_be_checked()
     unfold(page.locator("[data-facilities]"))
     unfold(page.locator("[data-outlet]"))
@@ -76,7 +76,7 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     page.get_by_text("责令改正", exact=True).first.click()
     expect(page.get_by_label("改正期限")).not_to_have_value("")
     page.locator("#at-summary textarea").fill("许可证过期，责令改正。")
-    expect(page.locator("[data-progress]")).to_have_text("已填 30/30")
+    expect(page.locator("[data-progress]")).to_have_text("已填 42/42")
     expect(page.locator("[data-next]")).to_be_hidden()
     look(page, "visit-filled")
     page.get_by_role("button", name="提交审核").click()
@@ -89,6 +89,7 @@ def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     assert list(row.measures.values_list("kind", flat=True)) == ["order"]
     assert [str(each.version) for each in row.checklists.all()] == [
         "通用检查清单第 2 版",
+        "废水检查清单第 1 版",
         "畜禽养殖检查清单第 1 版",
     ]
 
@@ -115,6 +116,7 @@ def test_what_was_typed_into_an_older_version_comes_back_from_the_device(farm, o
     expect(page.get_by_text("草稿已保存。")).to_be_visible()
     assert set(farm.checklists.values_list("version__checklist__code", "version__number")) == {
         ("general", 2),
+        ("waste-water", 1),
         ("livestock", 1),
     }
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('inspection:'))") == []
