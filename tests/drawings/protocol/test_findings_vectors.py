@@ -82,7 +82,7 @@ def test_the_browsers_verifier_names_each_redaction_with_its_day_and_its_reason(
     assert [line["detail"] for line in lines if line["what"] == "已依法隐去"] == [
         "抽签的作废的理由，2031-05-20，依据 “《个人信息保护法》第四十七条”",
         "抽签的见证人，2031-05-20，依据 “《个人信息保护法》第四十七条”",
-        r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\二\n三\t四”",
+        r"单位 410481-766007 的第 1 次更正，2031-05-20，依据 “一\\二\n三\t四”",
         "单位 410481-766007 的检查情况，2031-05-20，依据 “《个人信息保护法》第四十七条”",
     ]
     [lines] = ask([{"op": "check", "files": files_of(BY_AND_BY)}])
