@@ -52,6 +52,7 @@ def bring_in(page, registry, path):
     return clicks + 2
 
 
+@pytest.mark.long
 def test_lists_of_units_come_in_untouched(admin, open_as, look, tmp_path):
     page = open_as(admin)
     for name, count in COUNTS.items():

@@ -18,6 +18,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASES = Path(__file__).parent / "releases"
+NEWEST = "field-work"
 NAMES = sorted(path.name.removesuffix(".json.xz") for path in RELEASES.glob("*.json.xz"))
 
 

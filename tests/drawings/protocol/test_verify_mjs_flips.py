@@ -31,6 +31,7 @@ def test_every_flip_in_the_files_with_several_departments_is_caught():
     flips(LARGE, ["commit.txt", "officers.tsv", "registers.tsv", "substitutes.tsv"], MASKS[:1])
 
 
+@pytest.mark.long
 def test_a_byte_that_is_left_out_or_put_in_is_caught():
     cases = []
     for name, data in SMALL.items():
