@@ -4,7 +4,7 @@ All are bounded: what one place of a text costs does not depend on the text.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 
@@ -51,16 +51,18 @@ _UNIT = re.compile(
 )
 
 
-def _labelled(text: str, start: int, labelled: set[int]) -> bool:
+def _labelled(text: str, start: int, labelled: Mapping[int, str]) -> bool:
     """Say whether a label before a number says that it is of another kind, or before the list in which it stands.
 
-    :param labelled: where the labelled numbers before it end.
+    :param labelled: where the labelled numbers before it end, and how each begins: behind a comma its list goes on only with what begins the same.
     """
     reach = max(0, start - _LABEL_REACH)
     if label := _LABEL.search(text, reach, start):
         return not _PERSONAL.search(text[max(0, label.start() - 6) : label.start()])
     between = _NEXT_ONE.search(text[max(0, start - 3) : start])
-    return between is not None and start - len(between[0]) in labelled
+    if between is None or not (begins := labelled.get(start - len(between[0]))):
+        return False
+    return "," not in between[0] or text.startswith(begins, start)
 
 
 def each_match(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -112,13 +114,13 @@ _LONGER = re.compile(r"-[0-9]{4}(?![0-9])")
 
 
 def _mobiles(text: str) -> Iterator[Span]:
-    labelled: set[int] = set()
+    labelled: dict[int, str] = {}
     for match in each_match(_MOBILE, text):
         start, end = match.span()
         if not _OPERATORS.fullmatch(digits(match["number"])) or _inside_a_word(text, start):
             continue
         if _labelled(text, start, labelled) and not _WHOSE_BEHIND.match(text, end):
-            labelled.add(end)
+            labelled[end] = text[start : start + 3]
             continue
         before = text[max(0, start - 14) : start]
         if _JOINED.search(before) and not _DIALLED_BEFORE.search(before):
@@ -179,7 +181,7 @@ def _glued(text: str) -> Iterator[Span]:
     for match in _GLUED.finditer(text):
         each = range(match.start(), match.end(), 11)
         if all(_OPERATORS.fullmatch(text[at : at + 11]) for at in each) and not _labelled(
-            text, match.start(), set()
+            text, match.start(), {}
         ):
             yield from ((Kind.MOBILE, at, at + 11) for at in each)
 
@@ -205,18 +207,18 @@ _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])
 
 
 def _landlines(text: str) -> Iterator[Span]:
-    labelled: set[int] = set()
+    labelled: dict[int, str] = {}
     for match in each_match(_LANDLINE, text):
         if _labelled(text, match.start(), labelled):
-            labelled.add(match.end())
+            labelled[match.end()] = match[0][:3]
         else:
             yield from _listed(match, text)
     for behind in _SAID_BEHIND.finditer(text):
-        if not _labelled(text, behind.start(), set()):
+        if not _labelled(text, behind.start(), {}):
             yield from _listed(behind, text)
     for said in _SAID.finditer(text):
         number = _HERE.match(text, said.end())
-        if number and not _labelled(text, number.start(), set()):
+        if number and not _labelled(text, number.start(), {}):
             yield from _listed(number, text)
 
 
@@ -267,7 +269,7 @@ def _identities(text: str) -> Iterator[Span]:
         if not _PROVINCE.match(match[0]) or int(born[:2]) < _OLDEST or not _is_day(f"19{born}"):
             continue
         before = text[max(0, match.start() - _LABEL_REACH) : match.start()]
-        labelled = _labelled(text, match.start(), set()) and not _PERHAPS_IDENTITY.search(before)
+        labelled = _labelled(text, match.start(), {}) and not _PERHAPS_IDENTITY.search(before)
         if not (labelled or _UNIT.match(text, match.end())):
             yield Kind.IDENTITY, match.start(), match.end()
 
@@ -289,11 +291,11 @@ _ISSUED = re.compile(r"62[0-9]{14,17}|(?!4104)4[0-9]{15}|5[1-5][0-9]{14}")
 
 
 def _cards(text: str) -> Iterator[Span]:
-    labelled: set[int] = set()
+    labelled: dict[int, str] = {}
     for match in each_match(_CARD, text):
         number = digits(match[0])
         if _labelled(text, match.start(), labelled):
-            labelled.add(match.end())
+            labelled[match.end()] = match[0][:3]
         elif _ISSUED.fullmatch(number) and luhn.is_valid(number) and not _UNIT.match(text, match.end()):
             yield Kind.BANK_CARD, match.start(), match.end()
 
