@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 
+from .. import clock
 from ..registries.history import History
 
 WEEKDAYS = "一二三四五六日"
@@ -51,6 +52,11 @@ class HolidayNotice(models.Model):
     def __str__(self) -> str:
         return f"{self.title}（{self.document_number}）"
 
+    def clean(self) -> None:
+        super().clean()
+        if self.issued_on and self.issued_on > clock.today():
+            raise ValidationError({"issued_on": "发文日期还没有到：请照通知上的日期填。"})
+
 
 class SpecialDay(models.Model):
     """A day that a notice names: a holiday, or a day of a week-end that is worked for it. As it stands after all notices."""
@@ -78,9 +84,7 @@ class SpecialDay(models.Model):
             return
         if self.is_workday and self.day.weekday() < 5:
             raise ValidationError(
-                {
-                    "day": f"{said(self.day)}本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。"
-                }
+                {"day": f"{said(self.day)}不是星期六、星期日：调休上班只登记这两天。请核对日期，或改为放假。"}
             )
         year = self.notice.year
         # A notice begins at most in the last days of the year before (30 December 2018), and could end early in the next.
@@ -94,6 +98,10 @@ class SpecialDay(models.Model):
     def validate_unique(self, exclude: set[str] | None = None) -> None:
         """Say which notice has the day already: Django would only say that the day is there."""
         other = SpecialDay.objects.filter(day=self.day).exclude(pk=self.pk).select_related("notice").first()
+        if other and other.notice_id == self.notice_id:
+            raise ValidationError(
+                {"day": f"{said(self.day)}在这份通知的另一行里已经有了：一天只登记一次，请核对日期。"}
+            )
         if other:
             raise ValidationError(
                 {

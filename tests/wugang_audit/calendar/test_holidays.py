@@ -225,11 +225,7 @@ def test_a_paste_that_gives_nothing_writes_nothing(client, facts, said):
 def test_a_pasted_day_is_refused_like_a_typed_one(client, holidays):
     response = client.post(f"{URL}add/", sent(sentences="国庆节：2026年12月31日放假。2027年10月1日上班。"))
     assert errors(response)[1] == [
-        {
-            "day": [
-                "2027年10月1日（星期五）本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。"
-            ]
-        }
+        {"day": ["2027年10月1日（星期五）不是星期六、星期日：调休上班只登记这两天。请核对日期，或改为放假。"]}
     ]
 
 
@@ -264,7 +260,7 @@ def test_the_list_asks_for_the_days_once(client, holidays):
     [
         (
             ("2027-02-19", True, "春节"),
-            "2027年2月19日（星期五）本来就是工作日：调休上班只登记星期六、星期日。请核对日期，或改为放假。",
+            "2027年2月19日（星期五）不是星期六、星期日：调休上班只登记这两天。请核对日期，或改为放假。",
         ),
         (
             ("2026-11-30", False, "元旦"),
@@ -313,12 +309,19 @@ def test_a_day_twice_in_one_form_is_marked_in_the_second_row(client):
         ("document_number", "国办发明电〔2025〕7号", "这个文号的通知已经登记过了：请在列表里找到它再修改。"),
         ("year", "20277", "年度应在 2000 到 2100 之间。"),
         ("url", "www.gov.cn", "网址应以 https:// 开头。"),
+        ("issued_on", "2129-11-20", "发文日期还没有到：请照通知上的日期填。"),
     ],
 )
 def test_a_notice_that_cannot_be_is_refused_at_its_field(client, holidays, column, value, said):
     response = client.post(f"{URL}add/", sent(("2027-01-01", False, "元旦"), **{column: value}))
     assert errors(response)[0] == {column: [said]}
     assert not HolidayNotice.objects.filter(year__gte=2027).exists()
+
+
+def test_a_second_row_of_the_same_notice_is_told_apart_from_another_notice(holidays):
+    held = SpecialDay.objects.get(day=date(2026, 10, 1))
+    with pytest.raises(ValidationError, match="在这份通知的另一行里已经有了"):
+        SpecialDay(day=held.day, notice=held.notice, name="国庆节").full_clean()
 
 
 def test_what_no_form_has_checked_is_held_by_the_table(holidays):
