@@ -46,11 +46,7 @@ def publish(*, version: ChecklistVersion, actor: User, seen: str) -> ChecklistVe
 
     :param seen: digest of what the administrator looked at (`drafts.digest_of`).
     """
-    row = (
-        ChecklistVersion.objects.select_for_update(of=("self",))
-        .select_related("checklist")
-        .get(pk=version.pk)
-    )
+    row = _locked(version)
     if not row.is_draft:
         raise Refused(f"“{row}”已经{became(row)}，没有{'再做一遍' if row.published_at else '启用'}。")
     if not seen:
@@ -72,11 +68,7 @@ def publish(*, version: ChecklistVersion, actor: User, seen: str) -> ChecklistVe
 @transaction.atomic
 def discard(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
     """Give up a draft: another one may begin. What was typed into it stays, and may be the model of a new one."""
-    row = (
-        ChecklistVersion.objects.select_for_update(of=("self",))
-        .select_related("checklist")
-        .get(pk=version.pk)
-    )
+    row = _locked(version)
     if not row.is_draft:
         raise Refused(f"“{row}”已经{became(row)}，没有{'弃用' if row.published_at else '再做一遍'}。")
     row.withdrawn_at, row.withdrawn_by = clock.now(), actor
@@ -88,11 +80,7 @@ def discard(*, version: ChecklistVersion, actor: User) -> ChecklistVersion:
 @transaction.atomic
 def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> ChecklistVersion:
     """Take a version out of use: no visit begins with it any more, those that have begun are filled in to the end."""
-    row = (
-        ChecklistVersion.objects.select_for_update(of=("self",))
-        .select_related("checklist")
-        .get(pk=version.pk)
-    )
+    row = _locked(version)
     if row.published_at is None:
         raise Refused(f"“{row}”没有启用过，不用停用：不要的草稿，请弃用。")
     if row.withdrawn_at:
@@ -105,6 +93,11 @@ def withdraw(*, version: ChecklistVersion, actor: User, reason: str) -> Checklis
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     trail.record(actor, "停用检查清单", row, {"reason": row.withdrawn_because})
     return row
+
+
+def _locked(version: ChecklistVersion) -> ChecklistVersion:
+    rows = ChecklistVersion.objects.select_for_update(of=("self",)).select_related("checklist")
+    return rows.get(pk=version.pk)
 
 
 def became(version: ChecklistVersion) -> str:
