@@ -153,11 +153,12 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     require_clear(Subject.SUBSTITUTION, row.pk, texts(row), "请驳回这份申报，由申报人改好以后重新申报。")
     public_log.lock()
     public_log.require_clock()
+    # Before the log's time, as everywhere: a row of the log is never older than what it tells of.
+    row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.logged_at = public_log.next_time()
     if row.source:
         _check_issue_again(draw, row)
     row.serial = draw.substitutions.filter(serial__isnull=False).count() + 1
-    row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
     row = Substitution.objects.for_protocol().get(pk=row.pk)
     digest = verify.declare_digest(draw.salt_text, row.declaration())
