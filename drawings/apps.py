@@ -69,10 +69,14 @@ class DrawingsConfig(AppConfig):
         "HandedIn",
         "ReviewNote",
         "PrivacyMark",
+        "CoSign",
+        "FirmSignature",
     )
     # Tables whose rows steps complete: each of these fields is written once, all others never change.
     filled_once = {
         "QuarterReport": ("approved_at", "approved_by"),
+        "OnSiteRecord": ("set_aside_at", "set_aside_by", "set_aside_because"),
+        "Supplement": ("decided_at", "decided_by", "decision", "note"),
         "ChecklistVersion": (
             "name",
             "published_at",

@@ -15,6 +15,7 @@ from .models.records import Deposit, Withdrawal
 from .models.redactions import Redaction
 from .models.strata import Stratum
 from .models.substitutions import Substitution
+from .models.visit import FirmSignature
 from .protocol import verify
 from .states import InspectionState
 
@@ -109,12 +110,17 @@ wording.register(
         "checklist_name": "清单名称",
         "checklists": "检查清单",
         "answers": "去掉的结果数",
+        "record_number": "第几份现场记录",
+        "record": "现场记录指纹",
+        "said": "写的内容的指纹",
+        "signed": "签字情况的指纹",
+        "supplement": "第几次补正",
     },
     values={
         "state": InspectionState.choices,
         "counts": Change.choices,
         "text": Redaction.Text.choices,
-        "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices),
+        "kind": (*Deposit.Kind.choices, *Withdrawal.Kind.choices, *FirmSignature.Kind.choices),
         "rates": Stratum.choices,
         "reading": Plan.Reading.choices,
         "decision": Problem.Decision.choices,

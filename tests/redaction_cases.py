@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.amendments import hideable, redactions, substitutes, withdrawals
 from drawings.ceremony.papers.verbs import deposit, name_witnesses
@@ -47,7 +48,7 @@ def publish(inspection, reviewer, head, report):
             answers=answers(),
         )
     steps = (
-        (verbs.submit, lead, {"report": report}),
+        (send_in, lead, {"report": report}),
         (verbs.approve, reviewer, {}),
         (verbs.publish, head, {}),
     )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import trail
 
@@ -33,6 +36,22 @@ def locked(inspection: Inspection) -> Inspection:
     """
     lock_draw(selections__inspection=inspection.pk)
     return lockable().get(pk=inspection.pk)
+
+
+def require_team(row: Inspection, actor: User) -> None:
+    """:raises PermissionDenied: the person is none of the two officers who go now."""
+    if not row.is_on_team(actor):
+        raise PermissionDenied("只有检查组的两名执法人员可以填报。")
+
+
+def require_version(row: Inspection, version: str) -> None:
+    """:raises Refused: somebody changed the inspection after this person opened the page."""
+    if row.version != version:
+        who = row.updated_by.full_name if row.updated_by else "别人"
+        at = timezone.localtime(row.updated_at)
+        raise Refused(
+            f"您打开页面之后，{who}在 {at:%m-%d %H:%M} 改过这份检查。这一步没有生效，请看过现在的内容再决定。"
+        )
 
 
 def trace(row: Inspection, actor: User, action: str, **changes: Any) -> None:

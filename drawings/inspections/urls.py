@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .field import sampling_views
+from .field import record_views, sampling_views
 from .field import views as field
 from .review import views as review
 from .tasks import request_views as requests
@@ -26,6 +26,18 @@ urlpatterns = [
     path("<serial:pk>/recuse/<serial:serial>/withdraw/", requests.withdraw_recusal, name="withdraw_recusal"),
     path("<serial:pk>/edit/", field.edit, name="edit"),
     path("<serial:pk>/submit/", field.submit, name="submit"),
+    path("<serial:pk>/freeze/", field.freeze, name="freeze"),
+    path("<serial:pk>/record/", record_views.record, name="record"),
+    path("<serial:pk>/record/signature.png", record_views.signature, name="signature"),
+    path("<serial:pk>/record/reopen/", record_views.reopen, name="reopen"),
+    path("<serial:pk>/record/cosign/", record_views.cosign, name="cosign"),
+    path("<serial:pk>/record/sign/", record_views.sign, name="sign"),
+    path("<serial:pk>/record/supplement/", record_views.supplement, name="supplement"),
+    path(
+        "<serial:pk>/record/supplement/<serial:serial>/",
+        record_views.decide_supplement,
+        name="decide_supplement",
+    ),
     path("<serial:pk>/versions/<serial:serial>/", review.version, name="version"),
     path("<serial:pk>/sampling/", sampling_views.sampling, name="sampling"),
     path("<serial:pk>/sampling/<serial:serial>/", sampling_views.sampling_result, name="sampling_result"),

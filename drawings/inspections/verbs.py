@@ -25,11 +25,10 @@ from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
-from .field.permit_rows import permit_rows
-from .field.report import Report, faults
-from .field.sheet import Sheet
-from .field.writing import keep_clauses, sheet_for, trace_lists, write
-from .guards import lock_draw, lockable
+from .field.record import require_unchanged, why_not_signed
+from .field.report import Report, Stage
+from .field.writing import keep, keep_clauses, sound
+from .guards import lock_draw, lockable, require_team, require_version
 from .guards import locked as _locked
 from .guards import trace as _trace
 from .queries import awaited, kept_from_publishing, undecided_recusals, why_not_yet
@@ -58,13 +57,14 @@ def save_draft(
     :param not_personal: {field: why} for texts in which something looks like personal data.
     """
     row = _locked(inspection)
-    _require_team(row, actor)
+    require_team(row, actor)
     if row.state not in WITH_OFFICERS:
         raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再修改。")
-    _require_version(row, version)
-    shown = _sound(row, report, complete=False)
+    require_version(row, version)
+    require_unchanged(row, report)
+    shown = sound(row, report, Stage.DRAFT)
     privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=False)
-    _write(row, report, shown, actor)
+    keep(row, report, shown, actor)
     _trace(row, actor, "保存检查草稿")
     return row
 
@@ -78,18 +78,24 @@ def submit(
     report: Report,
     not_personal: Reasons | None = None,
 ) -> Inspection:
-    """Hand a complete report to the reviewer: without personal data, or with the reason why it is none."""
+    """Hand a complete report to the reviewer: without personal data, or with the reason why it is none.
+
+    The on-site record is frozen and signed before (`record_verbs`); what is handed in besides is the assessment of it.
+    """
     row = _locked(inspection)
-    _require_team(row, actor)
+    require_team(row, actor)
     _check_move(row, InspectionState.SUBMITTED)
     if why := why_not_yet(row):
         raise Refused(why)
-    _require_version(row, version)
-    shown = _sound(row, report, complete=True)
+    require_version(row, version)
+    if why := why_not_signed(row):
+        raise Refused(why)
+    require_unchanged(row, report)
+    shown = sound(row, report, Stage.ASSESSMENT)
     privacy.pass_texts(row, privacy.texts(report, shown.points), not_personal, actor, stop=True)
     row.submitted_at, row.submitted_by = clock.now(), actor
     row.publish_by = deadlines.publish_by(timezone.localdate(report.visited_at)).day
-    _write(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
+    keep(row, report, shown, actor, "submitted_at", "submitted_by", "publish_by")
     keep_version(row, report, shown, actor)
     told = {"publish_by": row.publish_by.isoformat()}
     return _move(row, InspectionState.SUBMITTED, actor, "提交检查", told=told)
@@ -102,7 +108,7 @@ def approve(*, inspection: Inspection, actor: User, version: str, comment: str =
     _require_reviewer(row, actor, Role.REVIEWER)
     _check_move(row, InspectionState.APPROVED)
     _require_no_recusal(row)
-    _require_version(row, version)
+    require_version(row, version)
     privacy.require_publishable(row)
     row.publish_by = deadlines.publish_by(timezone.localdate(row.visited_at)).day
     return _review(row, InspectionState.APPROVED, actor, "审核通过", comment, "publish_by")
@@ -122,7 +128,7 @@ def send_back(
     _check_move(row, InspectionState.RETURNED)
     if what := awaited(row):
         raise Refused(f"这家单位的替补还没有定：{what}。定下来以前不能退回。")
-    _require_version(row, version)
+    require_version(row, version)
     kept = keep_notes(row, notes, actor)
     comment = comment.strip() or (f"请按 {len(kept)} 处逐项意见改正。" if kept else "")
     if not comment:
@@ -139,7 +145,7 @@ def publish(*, inspection: Inspection, actor: User, version: str) -> Inspection:
         raise PermissionDenied(f"{why}，须由另一名负责人确认公开。")
     _check_move(row, InspectionState.PUBLISHED)
     _require_no_recusal(row)
-    _require_version(row, version)
+    require_version(row, version)
     privacy.require_publishable(row)
     row = _publish(row, actor)
     public_log.anchor()
@@ -225,11 +231,6 @@ def _check_move(row: Inspection, wanted: InspectionState) -> None:
     check_move(row.state, wanted)
 
 
-def _require_team(row: Inspection, actor: User) -> None:
-    if not row.is_on_team(actor):
-        raise PermissionDenied("只有检查组的两名执法人员可以填报。")
-
-
 def _require_reviewer(row: Inspection, actor: User, *roles: Role) -> None:
     if not actor.has_role(*roles) or row.took_part(actor):
         raise PermissionDenied("检查由审核人审核，检查组成员不能审核自己的检查。")
@@ -243,38 +244,6 @@ def _require_head(actor: User) -> None:
 def _require_no_recusal(row: Inspection) -> None:
     if who := undecided_recusals([row.pk]).get(row.pk):
         raise Refused(f"{who}。决定以前不能通过，也不能公开；可以退回检查组。")
-
-
-def _require_version(row: Inspection, version: str) -> None:
-    if row.version != version:
-        who = row.updated_by.full_name if row.updated_by else "别人"
-        at = timezone.localtime(row.updated_at)
-        raise Refused(
-            f"您打开页面之后，{who}在 {at:%m-%d %H:%M} 改过这份检查。这一步没有生效，请看过现在的内容再决定。"
-        )
-
-
-def _sound(row: Inspection, report: Report, *, complete: bool) -> Sheet:
-    """Return the sheet that a report was filled in by, if nothing in the report is wrong."""
-    shown = sheet_for(row, report)
-    wrong = faults(
-        report,
-        points=shown.points,
-        permit=permit_rows(row),
-        published_at=row.selection.draw.published_at,
-        complete=complete,
-    )
-    if wrong:
-        raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
-    return shown
-
-
-def _write(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
-    row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
-    row.updated_by = actor
-    trace_lists(row, shown, actor)
-    row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
-    write(row, report, shown)
 
 
 def _review(

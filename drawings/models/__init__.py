@@ -20,6 +20,7 @@ from .review import HandedIn, ReviewNote
 from .seal import Disclosure
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
+from .visit import CoSign, FirmSignature, OnSiteRecord, Supplement, Visit
 
 __all__ = [
     "Change",
@@ -28,6 +29,7 @@ __all__ = [
     "Checklist",
     "ChecklistPoint",
     "ChecklistVersion",
+    "CoSign",
     "Correction",
     "Deposit",
     "Disclosure",
@@ -37,6 +39,7 @@ __all__ = [
     "EntropySource",
     "FacilityState",
     "Finding",
+    "FirmSignature",
     "HandedIn",
     "Inspection",
     "InspectionChecklist",
@@ -47,6 +50,7 @@ __all__ = [
     "LogEntry",
     "LogKind",
     "Measure",
+    "OnSiteRecord",
     "Plan",
     "PlanRate",
     "PrivacyMark",
@@ -62,7 +66,9 @@ __all__ = [
     "Stratum",
     "Substitution",
     "SubstitutionPlace",
+    "Supplement",
     "TeamMember",
+    "Visit",
     "VoidRequest",
     "Withdrawal",
 ]

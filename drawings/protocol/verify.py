@@ -1647,8 +1647,8 @@ def parse_record(text: str) -> PublicRecord:
 
 
 def public(record: PublicRecord | FieldRecord) -> PublicRecord:
-    want(not isinstance(record, FieldRecord), "现场记录不公开，不应在这里")
-    assert not isinstance(record, FieldRecord)
+    if isinstance(record, FieldRecord):
+        raise Invalid("现场记录不公开，不应在这里")
     return record
 
 
@@ -1711,14 +1711,17 @@ def parse_field_record(text: str) -> FieldRecord:
         record = record_of(lines[0], lines[1:], 2)
     except Invalid as reason:
         raise Invalid(str(reason).replace(FINDINGS, RECORD, 1)) from None
-    assert isinstance(record, FieldRecord)
+    if not isinstance(record, FieldRecord):
+        raise Invalid(f"{RECORD}：不是现场记录")
     return record
 
 
 def write_field_record(record: FieldRecord) -> str:
     """The on-site record record/1, its lists put in order, what stands twice once; Invalid for what is not of its form."""
     kept = {kind.word: kind for kind in RECORDS["record/1"]}
-    sorted_lists: dict[str, Any] = {word: in_line_order(getattr(record, word)) for word, kind in kept.items() if kind.many}
+    sorted_lists: dict[str, Any] = {
+        word: in_line_order(getattr(record, word)) for word, kind in kept.items() if kind.many
+    }
     record = record._replace(**sorted_lists)
     rows = {word: getattr(record, word) if kept[word].many else [(getattr(record, word),)] for word in kept}
     rows["point"] = [(key, verdict, escaped(note)) for key, verdict, note in record.point]

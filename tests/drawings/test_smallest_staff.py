@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from visit_cases import send_in
 
 from drawings.amendments import substitutes, voids
 from drawings.ceremony import verbs as ceremony
@@ -56,7 +57,7 @@ def test_a_draw_is_frozen_drawn_inspected_reviewed_published_and_corrected(
         lead = row.selection.team.get(is_lead=True).officer.user
         answers = {point.pk: Answer("pass") for point in ChecklistPoint.objects.all()}
         report = Report(visited_at=clock(), outcome="clean", summary="正常", answers=answers)
-        row = inspections.submit(inspection=row, actor=lead, version=row.version, report=report)
+        row = send_in(inspection=row, actor=lead, version=row.version, report=report)
         row = inspections.approve(inspection=row, actor=organiser2, version=row.version)
         row = inspections.publish(inspection=row, actor=head, version=row.version)
         inspections.correct(inspection=row, actor=organiser2, text="名称有误")

@@ -4,6 +4,7 @@ import datetime
 
 from django.apps import apps
 from django.db import models
+from visit_cases import send_in
 
 from drawings import public_log
 from drawings.ceremony import verbs as ceremony
@@ -54,7 +55,7 @@ def test_a_draw_and_its_visit_bear_the_time_of_the_stopped_clock(
         report = Report(visited_at=stopped, outcome="clean", summary="正常", answers=answers)
         lead = row.selection.team.first().officer.user
         for verb, actor, more in (
-            (verbs.submit, lead, {"report": report}), (verbs.approve, reviewer, {}), (verbs.publish, head, {}),
+            (send_in, lead, {"report": report}), (verbs.approve, reviewer, {}), (verbs.publish, head, {}),
         ):  # fmt: skip
             row = verb(inspection=row, actor=actor, version=row.version, **more)
         verbs.correct(inspection=row, actor=head, text="更正")

@@ -10,6 +10,7 @@ from wugang_audit.problems import Problem, problems
 
 from ...models import ChecklistPoint
 from ...models.inspection import NOT_ENTERED
+from .arrival import OUTSIDE
 from .forms import ReportForm
 from .sheet_fields import FacilityRows, LimitRow, OutletRows, PointRow, SectionRows
 
@@ -66,10 +67,14 @@ class Page:
     @cached_property
     def needed(self) -> bool:
         """Whether points and facilities must be filled in: not where the officers did not enter."""
-        return self.form["outcome"].value() not in NOT_ENTERED
+        if self.form["outcome"].value() in NOT_ENTERED:
+            return False
+        return self.form.frozen or self.form["entry"].value() not in OUTSIDE
 
     @cached_property
     def sections(self) -> list[SectionRows]:
+        if self.form.frozen:
+            return []
         found = [SectionRows(section, self._rows(section.points)) for section in self.form.sheet.sections]
         opened = self._opened(found)
         return [replace(part, is_open=at in opened) for at, part in enumerate(found)]
@@ -77,7 +82,8 @@ class Page:
     @cached_property
     def facilities(self) -> FacilityRows:
         """The facilities of the permit: a part of the page that comes after all sections."""
-        found = FacilityRows([self.form[f"facility_{row.key}"] for row in self.form.permit.facilities])
+        rows = [] if self.form.frozen else self.form.permit.facilities
+        found = FacilityRows([self.form[f"facility_{row.key}"] for row in rows])
         parts = [*self.sections, found]
         return replace(found, is_open=len(self.sections) in self._opened(parts))
 
@@ -99,14 +105,15 @@ class Page:
     @cached_property
     def outlets(self) -> list[OutletRows]:
         found: dict[str, list[LimitRow]] = {}
-        for row in self.form.permit.readings:
+        for row in [] if self.form.frozen else self.form.permit.readings:
             found.setdefault(row.outlet, []).append(LimitRow(row, self.form[f"reading_{row.key}"]))
         return [OutletRows(outlet, rows) for outlet, rows in found.items()]
 
     @cached_property
     def progress(self) -> Progress:
-        """Count the points and facilities, where they are needed, and the three fields that every report has."""
-        found: list[tuple[str, BoundField]] = [("at-visited_at", self.form["visited_at"])]
+        """Count the points and facilities, where they are needed, and the fields that every report has."""
+        site = () if self.form.frozen else ("visited_at", "entry")
+        found: list[tuple[str, BoundField]] = [(f"at-{name}", self.form[name]) for name in site]
         if self.needed:
             found += [(f"point-{row.point.pk}", row.verdict) for part in self.sections for row in part.rows]
             found += [(f"at-{field.name}", field) for field in self.facilities.fields]

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django import forms
@@ -20,24 +20,20 @@ from ...privacy_gate.forms import Guarded
 from ...privacy_gate.queries import Mark, Marked, Text
 from .. import privacy
 from ..fields import LinesField
+from .arrival import FIELDS as ARRIVAL
+from .arrival import HTML_MINUTE, Arrival, arrival_fields
+from .merging import MOMENTS, Difference, merged
 from .permit_rows import permit_rows
-from .report import WITH_DUE_DAY, Answer, Report, faults, stored, unseen
-from .sheet import Sheet, day_of, sheet, too_old
+from .record import is_frozen
+from .report import WITH_DUE_DAY, Answer, Report, Stage, faults, stored, unseen
+from .sheet import Sheet, day_of, sheet
 from .sheet_fields import point_fields, row_fields
 
-HTML_MINUTE = "%Y-%m-%dT%H:%M"
 RECTIFY_DAYS = settings.RECTIFY_DAYS
 # The buttons of a section, each with what it puts where nothing is filled in.
 WHOLE_SECTION = {"all": Finding.Verdict.PASS, "all_absent": Finding.Verdict.ABSENT}
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which the stored report differs from the one in the form."""
-
-    label: str
-    theirs: str
-    mine: str
+# The fields that stay open once the on-site record is frozen, beside the measures.
+ASSESSMENT = ("version", "versions", "outcome", "summary")
 
 
 @dataclass(frozen=True)
@@ -49,7 +45,13 @@ class Losing:
 
 
 class ReportForm(Guarded, forms.Form):
-    """A report with one verdict and one note for each point of the checklists, and the rows of the permit."""
+    """A report with one verdict and one note for each point of the checklists, and the rows of the permit.
+
+    Once the on-site record is frozen, it has the fields of the assessment alone.
+
+    :param complete: whether the report is to be handed in, so that gaps count.
+    :param on_site: whether the on-site record is to be frozen, so that gaps in it count.
+    """
 
     version = forms.CharField(
         widget=forms.HiddenInput, error_messages={"required": "页面不完整，请刷新后再填。"}
@@ -77,9 +79,11 @@ class ReportForm(Guarded, forms.Form):
         *,
         inspection: Inspection,
         complete: bool = False,
+        on_site: bool = False,
         opened: tuple[int, ...] = (),
     ) -> None:
-        self.inspection, self.complete = inspection, complete
+        self.inspection, self.complete, self.on_site = inspection, complete, on_site
+        self.frozen = is_frozen(inspection)
         self.losing: Losing | None = None
         self.unseen: list[str] = []  # the fields that the button at the outcome would empty
         self.given_up: frozenset[int] = frozenset()
@@ -87,13 +91,18 @@ class ReportForm(Guarded, forms.Form):
         self.permit = permit_rows(inspection)
         initial = {"version": inspection.version, "versions": _listed(self.sheet)} | stored(inspection).flat()
         super().__init__(data, initial=initial)
-        self.fields["visited_at"].widget.attrs |= {
-            "min": _minute(inspection.selection.draw.published_at),
-            "max": _minute(clock.now()),
-        }
+        self.fields |= arrival_fields()
+        for name in MOMENTS:
+            self.fields[name].widget.attrs |= {
+                "min": _minute(inspection.selection.draw.published_at),
+                "max": _minute(clock.now()),
+            }
         self.fields |= point_fields(self.sheet.sections, self._day())
-        self.fields |= row_fields(self.permit) | _measure_fields()
-        self.stops = complete
+        self.fields |= row_fields(self.permit)
+        if self.frozen:
+            self.fields = {name: self.fields[name] for name in ASSESSMENT}
+        self.fields |= _measure_fields()
+        self.stops = complete or on_site
         if not self.is_bound:
             self.guard({name: self.initial.get(name, "") for name in self._text_names()})
 
@@ -121,6 +130,14 @@ class ReportForm(Guarded, forms.Form):
             if name.startswith(("verdict_", "reading_")):
                 data[name] = ""
         return shown, data
+
+    @property
+    def stage(self) -> Stage:
+        if self.on_site:
+            return Stage.ON_SITE
+        if not self.complete:
+            return Stage.DRAFT
+        return Stage.ASSESSMENT if self.frozen else Stage.REPORT
 
     def _without(self, shown: Sheet, version: int, data: QueryDict) -> Sheet:
         """Leave a checklist out again that was added by hand; what is filled in goes only if that was confirmed."""
@@ -156,7 +173,7 @@ class ReportForm(Guarded, forms.Form):
                 None,
                 f"“{self.losing.version.checklist}”已经填了 {len(self.losing.lost)} 项：去掉前请先确认。",
             )
-        if told := self._without_row():
+        if told := self._too_late() if self.frozen else self._without_row():
             self.add_error(None, told)
         report, broken = self.report(), frozenset(self.errors)
         self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
@@ -167,13 +184,28 @@ class ReportForm(Guarded, forms.Form):
             points=self.sheet.points,
             permit=self.permit,
             published_at=self.inspection.selection.draw.published_at,
-            complete=self.complete,
+            stage=self.stage,
         ):
-            if fault.field == "outcome":
+            if fault.field in ("outcome", "entry"):
                 self.unseen = unseen(report, self.sheet.points)
             # All is told in one round; but what was not read says nothing of itself, nor of the outcome.
             if fault.field not in broken and not (broken and fault.field == "outcome"):
                 self.add_error(fault.field, fault.message)
+
+    def _too_late(self) -> str:
+        """Say what a page sends that was opened before the record was frozen, and typed on: it has no place any more."""
+        before = stored(self.inspection).flat()
+        names = ("visited_at", *ARRIVAL)
+        late = [
+            name
+            for name, value in self.data.items()
+            if (name in names or name.startswith(("verdict_", "note_", "reading_", "facility_")))
+            and value.strip() != _as_typed(before.get(name, ""))
+        ]
+        if not late:
+            return ""
+        values = "、".join(self.data[name].strip()[:40] or "空白" for name in late[:5])
+        return f"现场记录已经固定，您填的 {len(late)} 处（{values}）没有保存。请看“现场记录”页；记录有错的，在那里补正。"
 
     def _without_row(self) -> str:
         """Say which values were typed for rows of the permit that are there no more: the page cannot show them again."""
@@ -200,8 +232,9 @@ class ReportForm(Guarded, forms.Form):
         )
 
     def _text_names(self) -> list[str]:
-        """The names of the fields whose texts may become public."""
-        return ["summary", *(f"note_{point.pk}" for point in self.sheet.points)]
+        """The names of the fields whose texts are searched: what is frozen was searched before."""
+        notes = [] if self.frozen else [f"note_{point.pk}" for point in self.sheet.points]
+        return notes if self.on_site else ["summary", *notes]
 
     def marked(self) -> Marked:
         return privacy.marked(self.inspection)
@@ -217,22 +250,28 @@ class ReportForm(Guarded, forms.Form):
         """Return what was typed; blank where a field could not be read."""
         values = self.cleaned_data
         due = values.get(f"due_{WITH_DUE_DAY}")
+        assessment: dict[str, Any] = {
+            "outcome": values.get("outcome", ""),
+            "summary": values.get("summary", ""),
+            "measures": {
+                kind: due if kind == WITH_DUE_DAY else None
+                for kind in Measure.Kind.values
+                if values.get(f"measure_{kind}")
+            },
+        }
+        if self.frozen:
+            return replace(stored(self.inspection), **assessment)
         readings = {
             (row.outlet, row.pollutant): values.get(f"reading_{row.key}") for row in self.permit.readings
         }
         states = {row.code: values.get(f"facility_{row.key}") for row in self.permit.facilities}
         return Report(
+            **assessment,
             visited_at=values.get("visited_at"),
-            outcome=values.get("outcome", ""),
-            summary=values.get("summary", ""),
+            arrival=Arrival(**{name: values.get(name) or _BLANK[name] for name in ARRIVAL}),
             answers={
                 point.pk: Answer(values.get(f"verdict_{point.pk}", ""), values.get(f"note_{point.pk}", ""))
                 for point in self.sheet.points
-            },
-            measures={
-                kind: due if kind == WITH_DUE_DAY else None
-                for kind in Measure.Kind.values
-                if values.get(f"measure_{kind}")
             },
             readings={row: value for row, value in readings.items() if value is not None},
             facilities={code: state == "on" for code, state in states.items() if state},
@@ -241,78 +280,17 @@ class ReportForm(Guarded, forms.Form):
         )
 
     def merge(self, latest: Inspection) -> tuple["ReportForm", list[Difference]]:
-        """Return a form with this one's entries on top of the latest version, and where the two differ.
-
-        What was left blank here is taken over from there: two people often fill in different points. The checklists are
-        those that the inspection has begun with by now; what was typed into another version of one of them goes to
-        the point of the same code, and what has none there is told among the differences.
-        """
-        kept = sheet(latest)
-        begun = {version.checklist_id for version in kept.versions} if kept.kept else set()
-        versions = kept.version_ids if kept.kept else []
-        mine_too = [each for each in self.sheet.versions if each.checklist_id not in begun]
-        old = {each.pk for each in too_old(latest, mine_too)}
-        versions += [each.pk for each in mine_too if each.pk not in old]
-        # What the unit asks for comes in where it was left out: saving the merged form is not refused once more.
-        there = begun | {each.checklist_id for each in mine_too if each.pk not in old}
-        versions += [each.pk for each in kept.versions if each.checklist_id not in there]
-        moved, homeless = self._moved(sheet(latest, versions))
-        mine = {moved.get(name, name): value for name, value in self.report().flat().items()}
-        theirs = stored(latest).flat()
-        data = self.data.copy()
-        for old, new in moved.items():
-            data[new] = data.get(old, "")
-        data["version"], data["versions"] = latest.version, ",".join(map(str, versions))
-        for name in theirs.keys() - mine.keys():
-            data[name] = _minute(theirs[name]) if name == "visited_at" else theirs[name]
-        for button in (*WHOLE_SECTION, "add", "drop", "drop_filled", "unseen"):
-            data.pop(button, None)
-        merged = ReportForm(data, inspection=latest, complete=self.complete)
-        differences = [
-            Difference(merged[name].label, merged.text(name, theirs), merged.text(name, mine))
-            for name in merged.fields
-            if mine.get(name) != theirs.get(name) and name not in ("version", "versions")
-        ]
-        lost = [
-            Difference(f"{self[name].label}（采用的清单里没有这一项）", "", self.text(name, mine))
-            for name in homeless
-            if name in mine
-        ]
-        return merged, differences + lost
-
-    def _moved(self, latest: Sheet) -> tuple[dict[str, str], list[str]]:
-        """Return {name of a field here: its name there} of points that have another key there, and names without a place."""
-        there = {(point.version.checklist_id, point.code): point.pk for point in _with_versions(latest)}
-        keys = {point.pk for point in latest.points}
-        moved: dict[str, str] = {}
-        homeless: list[str] = []
-        for point in _with_versions(self.sheet):
-            if point.pk in keys:
-                continue
-            new = there.get((point.version.checklist_id, point.code))
-            for word in ("verdict", "note"):
-                if new is None:
-                    homeless.append(f"{word}_{point.pk}")
-                else:
-                    moved[f"{word}_{point.pk}"] = f"{word}_{new}"
-        return moved, homeless
+        """Return a form with this one's entries on top of the latest version, and where the two differ (`merging`)."""
+        return merged(self, latest)
 
     def text(self, name: str, values: dict[str, Any]) -> str:
         """What people read of a value of `Report.flat`."""
         value = values.get(name, "")
-        if name == "visited_at":
+        if name in MOMENTS:
             return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
-        if name.startswith("measure_"):
+        if name.startswith("measure_") or name == "notice_given":
             return "是" if value else ""
         return dict(getattr(self.fields[name], "choices", ())).get(value, value)
-
-
-def _with_versions(shown: Sheet) -> list:
-    """The points of a sheet, each with the version object that the sheet has at hand."""
-    for section in shown.sections:
-        for point in section.points:
-            point.version = section.version
-    return shown.points
 
 
 def _measure_fields() -> dict[str, forms.Field]:
@@ -336,6 +314,14 @@ def keys_in(text: str) -> tuple[int, ...]:
 
 def _listed(shown: Sheet) -> str:
     return ",".join(map(str, shown.version_ids))
+
+
+_BLANK = asdict(Arrival())
+
+
+def _as_typed(value: Any) -> str:
+    """A value of `Report.flat` as a browser sends it."""
+    return _minute(value) if isinstance(value, datetime.datetime) else str(value).strip()
 
 
 def _minute(moment: datetime.datetime) -> str:

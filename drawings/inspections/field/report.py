@@ -1,8 +1,9 @@
 """What two officers report of a visit, and when that report is complete."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import Enum
 
 from django.utils import timezone
 
@@ -12,12 +13,14 @@ from ...models import ChecklistPoint, Finding, Inspection, Measure
 from ...models.checklists import names_of
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Outcome
+from ...models.visit import Entry
+from .arrival import OUTSIDE, Arrival, gaps, stored_arrival, unlike_outcome, wrong_times
 from .limits import is_over
 from .permit_rows import PermitRows, key_of
 
 FAIL, PASS = Finding.Verdict.FAIL, Finding.Verdict.PASS
 # Nobody was met there, so nothing was measured; who was refused entry may have measured at the fence.
-NOBODY_THERE = frozenset({Outcome.CLOSED, Outcome.UNTRACED})
+NOBODY_THERE = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Entry.STOPPED, Entry.NOBODY, Entry.GONE})
 
 # Each measure with the outcome that it makes at least, the lightest first.
 OUTCOME_OF = {
@@ -29,6 +32,15 @@ OUTCOME_OF = {
 MEASURE_OF = {outcome: kind for kind, outcome in OUTCOME_OF.items()}
 WITH_DUE_DAY = Measure.Kind.ORDER
 LONGEST_DUE = datetime.timedelta(days=365)
+
+
+class Stage(Enum):
+    """How far a report is: gaps count from the moment at which the on-site record is to be frozen."""
+
+    DRAFT = "draft"
+    ON_SITE = "on site"  # all but outcome and public text
+    REPORT = "report"  # all of it
+    ASSESSMENT = "assessment"  # outcome, measures and public text alone: the rest is frozen
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,16 @@ class Report:
     facilities: dict[str, bool] = field(default_factory=dict)
     versions: tuple[int, ...] = field(default=(), compare=False)
     given_up: frozenset[int] = field(default=frozenset(), compare=False)
+    arrival: Arrival = Arrival()
+
+    @property
+    def stayed_out(self) -> bool:
+        """Whether the officers did not enter the site."""
+        return self.outcome in NOT_ENTERED or self.arrival.entry in OUTSIDE
+
+    def on_site(self) -> "Report":
+        """Return what the on-site record says of it: what the assessment may still change is blank."""
+        return replace(self, outcome="", summary="", measures={})
 
     def flat(self) -> dict[str, str | datetime.datetime]:
         """Return {name of the form's field: value} of all that is not blank; the time to the minute."""
@@ -68,7 +90,7 @@ class Report:
             "visited_at": self.visited_at and self.visited_at.replace(second=0, microsecond=0),
             "outcome": self.outcome,
             "summary": self.summary,
-        }
+        } | self.arrival.flat()
         for point, answer in self.answers.items():
             values |= {f"verdict_{point}": answer.verdict, f"note_{point}": answer.note}
         for kind, due_on in self.measures.items():
@@ -90,7 +112,7 @@ class Fault:
 
 
 # What `stored` reads beside the inspection: whoever asks for many reports fetches it for all of them at once.
-STORED = ("findings__point__version__checklist", "measures", "readings", "facilities", "checklists")
+STORED = ("findings__point__version__checklist", "measures", "readings", "facilities", "checklists", "visit")
 
 
 def stored(inspection: Inspection) -> Report:
@@ -104,6 +126,7 @@ def stored(inspection: Inspection) -> Report:
         readings={(row.outlet, row.pollutant): row.value for row in inspection.readings.all()},
         facilities={row.facility: row.is_running for row in inspection.facilities.all()},
         versions=tuple(row.version_id for row in inspection.checklists.all()),
+        arrival=stored_arrival(inspection),
     )
 
 
@@ -113,17 +136,27 @@ def faults(
     points: list[ChecklistPoint],
     permit: PermitRows,
     published_at: datetime.datetime,
-    complete: bool,
+    stage: Stage,
 ) -> list[Fault]:
-    """Return what is wrong with a report; gaps count only in one that must be complete.
+    """Return what is wrong with a report at a stage; a draft may have gaps.
 
     :param permit: the limits that readings are held against, and the facilities that must have a state.
     """
-    found = _time_faults(report.visited_at, published_at) + _due_faults(report)
-    if not complete:
-        return found
-    found += _gaps(report, points) + _facility_gaps(report, permit) + _unseen_faults(report, points)
-    return found + _over_faults(report, permit) + _unfounded(report, points, permit) + _measure_faults(report)
+    found = _due_faults(report)
+    if stage != Stage.ASSESSMENT:
+        times = [Fault(*each) for each in wrong_times(report.arrival, report.visited_at)]
+        found = _time_faults(report.visited_at, published_at) + times + found
+    if stage in (Stage.ON_SITE, Stage.REPORT):
+        found += [Fault(*each) for each in gaps(report.arrival)] if stage == Stage.ON_SITE else []
+        found += _site_gaps(report, points) + _facility_gaps(report, permit) + _unseen_faults(report, points)
+    if stage == Stage.ON_SITE:
+        found += _no_due_day(report)
+    if stage in (Stage.REPORT, Stage.ASSESSMENT):
+        found += _gaps(report, points) + [
+            Fault(*each) for each in unlike_outcome(report.arrival, report.outcome)
+        ]
+        found += _over_faults(report, permit) + _unfounded(report, points, permit) + _measure_faults(report)
+    return found
 
 
 def _over(report: Report, permit: PermitRows) -> list[str]:
@@ -158,12 +191,13 @@ def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows)
 
 def unseen(report: Report, points: list[ChecklistPoint]) -> list[str]:
     """Name the form's fields that say something of a site that, by the outcome, nobody entered: 符合, and readings."""
-    if report.outcome not in NOT_ENTERED:
+    if not report.stayed_out:
         return []
     passed = [
         f"verdict_{point.pk}" for point in points if report.answers.get(point.pk, Answer()).verdict == PASS
     ]
-    readings = report.readings if report.outcome in NOBODY_THERE else ()
+    nobody = NOBODY_THERE & {report.outcome, report.arrival.entry}
+    readings = report.readings if nobody else ()
     return passed + [f"reading_{key_of(*row)}" for row in readings]
 
 
@@ -175,8 +209,10 @@ def _unseen_faults(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     readings = sum(name.startswith("reading_") for name in names)
     counts = ((len(names) - readings, "项“符合”"), (readings, "个读数"))
     filled = "、".join(f"{number} {what}" for number, what in counts if number)
-    said = f"结论是“{Outcome(report.outcome).label}”，没有进厂，却填了 {filled}"
-    return [Fault("outcome", f"{said}：进过厂的，请改结论；没有进厂的，用下面的按钮清掉。")]
+    at, called = ("entry", "进入情况") if report.arrival.entry in OUTSIDE else ("outcome", "结论")
+    label = Entry(report.arrival.entry).label if at == "entry" else Outcome(report.outcome).label
+    said = f"{called}是“{label}”，没有进厂，却填了 {filled}"
+    return [Fault(at, f"{said}：进过厂的，请改{called}；没有进厂的，用下面的按钮清掉。")]
 
 
 def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.datetime) -> list[Fault]:
@@ -206,16 +242,21 @@ def _due_faults(report: Report) -> list[Fault]:
     ]
 
 
-def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
+def _site_gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     found, names = [], names_of(points)
     if report.visited_at is None:
         found.append(Fault("visited_at", "请填检查时间。"))
     for point in points:
         answer = report.answers.get(point.pk, Answer())
-        if not answer.verdict and report.outcome not in NOT_ENTERED:
+        if not answer.verdict and not report.stayed_out:
             found.append(Fault(f"verdict_{point.pk}", f"{names[point.pk]}：请选择结果。"))
         if answer.verdict == FAIL and not answer.note:
             found.append(Fault(f"note_{point.pk}", f"{names[point.pk]}：不符合，请写明发现了什么。"))
+    return found
+
+
+def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
+    found, names = [], names_of(points)
     failed = [names[point.pk] for point in points if report.answers.get(point.pk, Answer()).verdict == FAIL]
     if not report.outcome:
         found.append(Fault("outcome", "请选择检查结论。"))
@@ -233,7 +274,7 @@ def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
 
 def _facility_gaps(report: Report, permit: PermitRows) -> list[Fault]:
     """Who was on the site has seen of each facility of the permit whether it runs."""
-    if report.outcome in NOT_ENTERED:
+    if report.stayed_out:
         return []
     return [
         Fault(f"facility_{row.key}", f"治理设施 {row}：请选“运行”或“停运”。")
@@ -242,11 +283,15 @@ def _facility_gaps(report: Report, permit: PermitRows) -> list[Fault]:
     ]
 
 
+def _no_due_day(report: Report) -> list[Fault]:
+    if WITH_DUE_DAY in report.measures and report.measures[WITH_DUE_DAY] is None:
+        return [Fault(f"due_{WITH_DUE_DAY}", "责令改正，请填改正期限。")]
+    return []
+
+
 def _measure_faults(report: Report) -> list[Fault]:
     """The outcome is that of the weightiest measure; who was refused entry may still open a case."""
-    found = []
-    if WITH_DUE_DAY in report.measures and report.measures[WITH_DUE_DAY] is None:
-        found.append(Fault(f"due_{WITH_DUE_DAY}", "责令改正，请填改正期限。"))
+    found = _no_due_day(report)
     if not report.outcome:
         return found
     outcome, taken = Outcome(report.outcome), [kind for kind in OUTCOME_OF if kind in report.measures]

@@ -13,15 +13,17 @@ from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 
 from ... import deadlines
-from ...models import Inspection
+from ...models import Inspection, OnSiteRecord
 from ...models.inspection import NOT_ENTERED, Outcome
 from ...states import WITH_OFFICERS, InspectionState, Refused
-from .. import queries, verbs
+from .. import queries, record_verbs, verbs
 from ..pages import own, readable
 from ..review.forms import pin
 from ..review.queries import to_answer
+from .arrival import OUTSIDE
 from .form_page import Page
 from .forms import WHOLE_SECTION, ReportForm, keys_in
+from .record import standing, why_not_signed
 
 
 @require_role(Role.OFFICER)
@@ -47,13 +49,26 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     return _record(request, inspection, verbs.submit, complete=True)
 
 
+@require_role(Role.OFFICER)
+@does("固定现场记录", ReportForm.base_fields)
+def freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the report and freeze what it says of the site; the page of the record comes next."""
+    inspection = own(request, pk)
+    if request.method != "POST":
+        return redirect("inspections:edit", pk)
+    return _record(request, inspection, record_verbs.freeze, on_site=True)
+
+
 def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more: Any) -> HttpResponse:
+    held = standing(inspection)
     last = inspection.moves.select_related("by").last()
     told = to_answer(inspection)
     pin(form, told)
     context = {
         "inspection": inspection,
         "form": form,
+        "record": held,
+        "unsigned": why_not_signed(inspection) if held else "",
         "page": Page(form),
         "marks": form.marks(),
         "permit": queries.conditions(inspection.selection.source),
@@ -63,23 +78,29 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "returned": last if inspection.state == InspectionState.RETURNED else None,
         "writable": inspection.state in WITH_OFFICERS,
         "not_entered": [outcome for outcome in Outcome if outcome in NOT_ENTERED],
+        "outside": sorted(OUTSIDE),
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)
 
 
 def _record(
-    request: HttpRequest, inspection: Inspection, verb: Callable[..., Inspection], *, complete: bool
+    request: HttpRequest,
+    inspection: Inspection,
+    verb: Callable[..., Inspection | OnSiteRecord],
+    *,
+    complete: bool = False,
+    on_site: bool = False,
 ) -> HttpResponse:
-    """Save or submit what was typed; if somebody was faster, show it again together with his version."""
-    form = ReportForm(request.POST, inspection=inspection, complete=complete)
+    """Save, freeze or submit what was typed; if somebody was faster, show it again together with his version."""
+    form = ReportForm(request.POST, inspection=inspection, complete=complete, on_site=on_site)
     if not form.is_valid():
         return _edit(request, inspection, form)
-    if complete and (why := queries.why_not_yet(inspection)):
+    if complete and (why := queries.why_not_yet(inspection) or why_not_signed(inspection)):
         form.add_error(None, why)
         return _edit(request, inspection, form)
-    pk, said = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
+    pk, given = inspection.pk, {name: form.cleaned_data[name] for name in ("version", "not_personal")}
     try:
-        verb(inspection=inspection, actor=request.user, report=form.report(), **said)
+        verb(inspection=inspection, actor=request.user, report=form.report(), **given)
     except Refused as refusal:
         latest = readable(request, pk)
         merged, differences = form.merge(latest)
@@ -87,11 +108,12 @@ def _record(
             return _edit(request, latest, merged, refusal=refusal, differences=differences)
         messages.error(request, str(refusal))  # a second click: all that was typed is there already
         return redirect("inspections:detail", pk)
-    messages.success(request, "已提交审核。" if complete else _SAID.get(_button(request), "草稿已保存。"))
-    visited_at = form.cleaned_data["visited_at"]
-    if visited_at and (hint := deadlines.holiday_hint(timezone.localdate(visited_at))):
+    said = "现场记录已固定：请另一名执法人员确认，请当事人签字。" if on_site else "草稿已保存。"
+    messages.success(request, "已提交审核。" if complete else _SAID.get(_button(request), said))
+    visited_at = form.report().visited_at
+    if visited_at and not form.frozen and (hint := deadlines.holiday_hint(timezone.localdate(visited_at))):
         messages.warning(request, f"检查时间：{hint}")
-    page = "inspections:detail" if complete else "inspections:edit"
+    page = "inspections:detail" if complete else "inspections:record" if on_site else "inspections:edit"
     copy = urlencode({"saved": request.POST.get("copy", "")})  # the browser may now drop its own copy
     response = redirect(page, pk)
     response["Location"] += f"?{copy}" if request.POST.get("copy") else ""

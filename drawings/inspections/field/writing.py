@@ -18,10 +18,29 @@ from ...models import (
 from ...models.law import cited
 from ...states import Refused
 from ..guards import trace as _trace
+from .arrival import write_arrival
 from .limits import is_over
 from .permit_rows import permit_rows
-from .report import Report, stored
+from .report import Report, Stage, faults, stored
 from .sheet import Sheet, day_of, kept_versions, sheet, too_old
+
+
+def sound(row: Inspection, report: Report, stage: Stage) -> Sheet:
+    """Return the sheet that a report was filled in by, if nothing in the report is wrong at its stage.
+
+    :raises Refused: something is; and as `sheet_for` does.
+    """
+    shown = sheet_for(row, report)
+    wrong = faults(
+        report,
+        points=shown.points,
+        permit=permit_rows(row),
+        published_at=row.selection.draw.published_at,
+        stage=stage,
+    )
+    if wrong:
+        raise Refused(f"检查内容有 {len(wrong)} 处需要补充或改正：{wrong[0].message}")
+    return shown
 
 
 def sheet_for(row: Inspection, report: Report) -> Sheet:
@@ -60,9 +79,22 @@ def _require_droppable(row: Inspection, gone: list[int], shown: Sheet, given_up:
             )
 
 
-def write(row: Inspection, report: Report, shown: Sheet) -> None:
-    """Put down all that a report says beside the inspection's own columns; the caller holds the transaction."""
+def keep(row: Inspection, report: Report, shown: Sheet, actor: User, *more_fields: str) -> None:
+    """Put down a whole report; the caller holds the transaction.
+
+    :param more_fields: columns of the inspection that the caller has set beside those of the report.
+    """
+    row.visited_at, row.outcome, row.summary = report.visited_at, report.outcome, report.summary
+    row.updated_by = actor
+    trace_lists(row, shown, actor)
+    row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
+    _write(row, report, shown)
+
+
+def _write(row: Inspection, report: Report, shown: Sheet) -> None:
+    """Put down what a report says beside the inspection's own columns."""
     before = stored(row)
+    write_arrival(row, report.arrival)
     _write_findings(row, report)
     if before.versions != tuple(shown.version_ids):
         by_hand = dict(row.checklists.values_list("version", "added_by_hand"))

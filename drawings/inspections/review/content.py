@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from ...models import ChecklistPoint, Finding, Measure
+from ...models import ChecklistPoint, Finding, Measure, Visit
 from ...models.checklists import names_of
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Inspection, Outcome
+from ...models.visit import Entry as Entered
+from ..field.arrival import Arrival
 from ..field.limits import broken
 from ..field.permit_rows import PermitRows, key_of
 from ..field.report import Report
@@ -56,6 +58,7 @@ def content(
         Entry("outcome", _label("outcome"), dict(Outcome.choices).get(values.pop("outcome", ""), "")),
         Entry("summary", _label("summary"), _said(values.pop("summary", ""))),
     ]
+    found += _arrival(report)
     points = list(points)
     names = names_of(points)
     for number, point in enumerate(points, 1):
@@ -64,9 +67,22 @@ def content(
         text = "\n".join(filter(None, (verdict, note and f"{NOTE_WORD}{note}")))
         found.append(Entry(f"{VERDICT}{point.pk}", f"{number}. {names[point.pk]}", text))
     rest = [*_measures(report), *_facilities(report), *_readings(report, permit)]
-    told = {entry.field for entry in rest} | {f"due_{kind}" for kind in report.measures}
+    told = {entry.field for entry in (*found, *rest)} | {f"due_{kind}" for kind in report.measures}
     left = {name: value for name, value in values.items() if name not in told}
     return found + rest + [Entry(name, name, _said(value)) for name, value in left.items()]
+
+
+def _arrival(report: Report) -> list[Entry]:
+    """Who was met and what the firm said; nothing of a report of the time before it was asked."""
+    said = report.arrival
+    if said == Arrival():
+        return []
+    texts = {name: _said(value) for name, value in said.flat().items()}
+    texts["entry"] = dict(Entered.choices).get(said.entry, "")
+    texts["notice_given"] = "是" if said.notice_given else "否"
+    return [
+        Entry(name, str(Visit._meta.get_field(name).verbose_name), text or "") for name, text in texts.items()
+    ]
 
 
 def _measures(report: Report) -> list[Entry]:
@@ -123,6 +139,8 @@ def _label(column: str) -> str:
 
 
 def _said(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, datetime.datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)

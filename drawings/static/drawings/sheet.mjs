@@ -45,8 +45,9 @@ const isFilled = (place) =>
 
 function isNeeded(place) {
   if (!place.closest("[data-section], [data-facilities]")) return true;
-  const outcome = form.querySelector("[name=outcome]:checked")?.value;
-  return !outcome || !form.dataset.notEntered.split(" ").includes(outcome);
+  const said = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
+  const among = (words, word) => word !== "" && words.split(" ").includes(word);
+  return !among(form.dataset.notEntered, said("outcome")) && !among(form.dataset.outside, said("entry"));
 }
 
 const places = () => [...form.querySelectorAll("[data-fill]")].filter(isNeeded);
@@ -99,8 +100,11 @@ function flag() {
   }
 }
 
+// The time of the visit: as typed, or as the frozen record has it.
+const visited = () => form.elements.visited_at?.value ?? form.dataset.visited;
+
 function clauses() {
-  const typed = form.elements.visited_at.value.slice(0, 10);
+  const typed = visited().slice(0, 10);
   const day = typed || new Date(Date.now() - new Date().getTimezoneOffset() * 60000).toISOString().slice(0, 10);
   for (const clause of form.querySelectorAll(".clause")) {
     const { from, until } = clause.dataset;
@@ -110,7 +114,7 @@ function clauses() {
 
 function dueDay() {
   const due = form.elements.due_order;
-  const visit = form.elements.visited_at.value;
+  const visit = visited();
   if (!form.elements.measure_order.checked || due.value || !visit) return;
   const day = new Date(`${visit.slice(0, 10)}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() + Number(due.dataset.days));

@@ -4,10 +4,10 @@ import pytest
 from amendment_cases import NUMBERS, TONIGHT, report, team, unit_of
 from races import race
 from redaction_cases import LAW, SUMMARY, publish, target
+from visit_cases import send_in
 
 from drawings import public_log
 from drawings.amendments import redactions, seals, substitutes, voids
-from drawings.inspections import verbs as inspections
 from drawings.inspections.field.report import Answer, Report
 from drawings.models import (
     ChecklistPoint,
@@ -181,7 +181,7 @@ def test_the_officer_submits_while_he_is_declared(draw, organiser, clock):
             draw=draw, officer=member.officer.certificate_number, reason="recused", evidence="近亲属在该单位任职",
             away={}, issue=TONIGHT, actor=organiser, unit=unit_of(selection),
         ),
-        lambda: inspections.submit(inspection=inspection, actor=user, version=version, report=whole),
+        lambda: send_in(inspection=inspection, actor=user, version=version, report=whole),
     )  # fmt: skip
     assert outcomes == ["done", "refused"]  # a report that was first keeps its officers; else it waits
     inspection.refresh_from_db()

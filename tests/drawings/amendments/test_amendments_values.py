@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from amendment_cases import NUMBERS, TOMORROW, TONIGHT, Plain, report, team, unit_of
+from visit_cases import send_in
 
 from drawings.amendments import substitutes
 from drawings.models import Draw, EntropySource, LogEntry, Substitution
@@ -253,7 +254,6 @@ def test_an_earlier_or_impossible_issue_stands_for_none(draw, confirmed, organis
 
 @pytest.fixture
 def hand_in(clock):
-    from drawings.inspections import verbs
     from drawings.inspections.field.report import Answer, Report
     from drawings.models import ChecklistPoint
 
@@ -265,7 +265,7 @@ def hand_in(clock):
             answers={point.pk: Answer("pass") for point in ChecklistPoint.objects.all()},
         )  # fmt: skip
         actor = selection.team.first().officer.user
-        return verbs.submit(inspection=inspection, actor=actor, version=inspection.version, report=whole)
+        return send_in(inspection=inspection, actor=actor, version=inspection.version, report=whole)
 
     return do
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report
@@ -113,7 +114,7 @@ def step(lead, reviewer, head, full):
     def go(inspection, *states):
         for state in states:
             verb, arguments = {
-                "submitted": (verbs.submit, {"actor": inspection_lead(inspection), "report": full()}),
+                "submitted": (send_in, {"actor": inspection_lead(inspection), "report": full()}),
                 "returned": (verbs.send_back, {"actor": reviewer, "comment": "请补充照片编号。"}),
                 "approved": (verbs.approve, {"actor": reviewer}),
                 "published": (verbs.publish, {"actor": head}),

@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from visit_cases import send_in
 
-from drawings.inspections import queries, verbs
+from drawings.inspections import queries
 from drawings.inspections.field.permit_rows import key_of
 from drawings.inspections.field.report import Report
 from drawings.inspections.queries import Standard
@@ -95,7 +96,7 @@ def test_a_submitted_inspection_keeps_the_conditions_by_which_it_was_judged(
 ):
     kept = make_condition("DA001", "颗粒物", limit="30")
     dropped = make_condition("DA002", "二氧化硫", limit="50")
-    verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=full())
+    send_in(inspection=inspection, actor=lead, version=inspection.version, report=full())
     kept.limit = "10"
     kept.save()
     dropped.is_active = False

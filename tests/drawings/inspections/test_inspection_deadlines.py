@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.messages import get_messages
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 
@@ -60,7 +61,7 @@ def test_a_second_approval_counts_from_the_visit_that_was_corrected(
     row = step(inspection, "submitted", "approved")
     row = verbs.send_back(inspection=row, actor=reviewer, version=row.version, comment="时间不对")
     clock.move(days=1)
-    row = verbs.submit(inspection=row, actor=lead, version=row.version, report=full())
+    row = send_in(inspection=row, actor=lead, version=row.version, report=full())
     row = verbs.approve(inspection=row, actor=reviewer, version=row.version)
     row.refresh_from_db()
     assert row.publish_by == date(2026, 11, 5)

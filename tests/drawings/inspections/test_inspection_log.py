@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from visit_cases import send_in
 
 from drawings import public_log
 from drawings.inspections import verbs
@@ -27,7 +28,7 @@ def test_the_record_says_line_by_line_what_the_public_page_shows(clock, inspecti
     answers = {points[0].pk: Answer("fail", "HIDDEN-note"), points[1].pk: Answer("pass")}
     answers |= {point.pk: Answer("absent") for point in points[2:]}
     report = full(outcome="ordered", summary="渗漏一处。\n路径 C:\\厂区\\n", answers=answers)
-    row = verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=report)
+    row = send_in(inspection=inspection, actor=lead, version=inspection.version, report=report)
     verdicts = {points[0].code: "fail", points[1].code: "pass"} | {
         point.code: "absent" for point in points[2:]
     }

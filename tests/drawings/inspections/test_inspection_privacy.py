@@ -5,6 +5,7 @@ import json
 import pytest
 from django.utils.html import escape
 from pages import reasoned
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer
@@ -150,11 +151,11 @@ def test_a_reason_must_be_one_and_hold_no_number_itself(inspection, lead, full, 
 
 def test_the_verb_refuses_even_when_the_form_is_bypassed(inspection, lead, full):
     with pytest.raises(Refused, match=f"检查情况里的“{PHONE}”像手机号码"):
-        verbs.submit(
+        send_in(
             inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE)
         )
     with pytest.raises(Refused, match="不要再写号码"):
-        verbs.submit(
+        send_in(
             inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
             not_personal={"summary": Reason(f"{PHONE}是公司的", [PHONE])},
         )  # fmt: skip
@@ -169,12 +170,12 @@ def test_a_mark_of_a_draft_holds_at_submitting_for_that_piece_alone(inspection, 
         not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
     with pytest.raises(Refused, match="“13912345678”像手机号码"):
-        verbs.submit(
+        send_in(
             inspection=inspection, actor=lead, version=inspection.version,
             report=full(summary=f"{WITH_PHONE}13912345678。"),
         )  # fmt: skip
     changed = full(summary=f"{WITH_PHONE}已整改。")
-    row = verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=changed)
+    row = send_in(inspection=inspection, actor=lead, version=inspection.version, report=changed)
     assert (row.state, PrivacyMark.objects.count()) == (STATES.SUBMITTED, 1)
 
 
@@ -204,7 +205,7 @@ def test_a_report_with_a_number_is_not_published(inspection, step, head, slipped
 
 
 def test_reviewer_and_head_see_what_was_marked_and_why(inspection, lead, full, reviewer, head, login):
-    row = verbs.submit(
+    row = send_in(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
         not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
@@ -220,7 +221,7 @@ def test_reviewer_and_head_see_what_was_marked_and_why(inspection, lead, full, r
 def test_after_the_return_the_officers_see_which_reason_still_holds(
     inspection, lead, full, reviewer, step, login
 ):
-    row = verbs.submit(
+    row = send_in(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
         not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip
@@ -289,7 +290,7 @@ def test_the_verb_of_a_correction_refuses_by_itself(inspection, step, head):
 def test_of_a_sealed_draw_the_trail_tells_neither_piece_nor_reason(sealed, full):
     inspection = Inspection.objects.first()
     lead = inspection.selection.team.get(is_lead=True).officer.user
-    verbs.submit(
+    send_in(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary=WITH_PHONE),
         not_personal={"summary": Reason(WHY, [PHONE])},
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import pytest
 from races import outcomes_of
+from visit_cases import send_in
 
 from drawings.amendments import voids
 from drawings.inspections import verbs
@@ -12,7 +13,7 @@ from wugang_audit.audit.models import AuditEntry
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("verb", [verbs.save_draft, verbs.submit])
+@pytest.mark.parametrize("verb", [verbs.save_draft, send_in])
 def test_both_officers_send_their_form(verb, inspection, lead, second, full):
     reports = [full(summary="甲写的"), full(summary="乙写的")]
     version = inspection.version
@@ -46,7 +47,7 @@ def test_an_officer_submits_while_the_draw_is_voided(
     version, report = inspection.version, full()
     request = voids.request_void(draw=published_draw, reason="registry", evidence="名单有误", actor=organiser)
     outcomes = outcomes_of(
-        lambda: verbs.submit(inspection=inspection, actor=lead, version=version, report=report),
+        lambda: send_in(inspection=inspection, actor=lead, version=version, report=report),
         lambda: voids.confirm_void(request=request, actor=organiser2),
     )
     assert sorted(outcomes) == ["done", "refused"]

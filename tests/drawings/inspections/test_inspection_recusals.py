@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pages import said
+from visit_cases import send_in
 
 from drawings.inspections import queries, verbs
 from drawings.models import Draw, Inspection, RecusalRequest
@@ -36,7 +37,7 @@ def test_neither_officer_hands_in_while_it_is_undecided_but_a_draft_is_kept(
     asked = ask(inspection)
     for actor in (lead, second):
         with pytest.raises(Refused, match=f"{asked.officer.name}申请了回避，等抽查组织者决定"):
-            verbs.submit(inspection=inspection, actor=actor, version=inspection.version, report=full())
+            send_in(inspection=inspection, actor=actor, version=inspection.version, report=full())
     sent = fields(inspection, full())
     page = login(second).post(reverse("inspections:submit", args=[inspection.pk]), sent)
     assert "等抽查组织者决定。决定以后才能提交，现在可以保存草稿。" in str(page.context["form"].errors)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from drawings.inspections.field.permit_rows import PermitRows
-from drawings.inspections.field.report import Answer, Fault, Report, faults
+from drawings.inspections.field.report import Answer, Fault, Report, Stage, faults
 
 HOUR = datetime.timedelta(hours=1)
 # Written by hand from the list of outcomes: with these nobody went through the gate.
@@ -22,7 +22,11 @@ def find(points):
     def check(report, *, complete=True, published_at=None):
         published_at = published_at or timezone.now() - HOUR
         found = faults(
-            report, points=points, permit=PermitRows([], []), published_at=published_at, complete=complete
+            report,
+            points=points,
+            permit=PermitRows([], []),
+            published_at=published_at,
+            stage=Stage.REPORT if complete else Stage.DRAFT,
         )
         assert all(isinstance(fault, Fault) and fault.message for fault in found)
         return [fault.field for fault in found]

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer
@@ -76,10 +77,10 @@ def test_what_followed_a_visit_stands_under_its_draw(
 ):
     fails = {point.pk: Answer("pass") for point in points} | {points[0].pk: Answer("fail", "台账缺页")}
     report = full(outcome="ordered", answers=fails)
-    verbs.submit(inspection=inspection, version=inspection.version, actor=lead, report=report)
+    send_in(inspection=inspection, version=inspection.version, actor=lead, report=report)
     inspection.refresh_from_db()
     inspection = step(inspection, "returned")
-    verbs.submit(inspection=inspection, version=inspection.version, actor=lead, report=report)
+    send_in(inspection=inspection, version=inspection.version, actor=lead, report=report)
     inspection.refresh_from_db()
     step(inspection, "approved", "published")
     verbs.correct(inspection=inspection, actor=head, text="台账已补齐。")

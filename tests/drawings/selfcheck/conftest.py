@@ -6,6 +6,7 @@ import pytest
 from attack_cases import BALLS, DICE, LOTTERY, THROWS
 from django.db import connection
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.amendments import seals, substitutes, voids
 from drawings.ceremony import verbs as ceremony
@@ -71,7 +72,8 @@ def inspect():
                 more = {"actor": reviewer, "comment": "请补充照片编号。"}
             else:
                 more = {"actor": head if step == "publish" else reviewer}
-            getattr(inspections, step)(inspection=row, version=row.version, **more)
+            verb = send_in if step == "submit" else getattr(inspections, step)
+            verb(inspection=row, version=row.version, **more)
         return Inspection.objects.get(pk=inspection.pk)
 
     return do

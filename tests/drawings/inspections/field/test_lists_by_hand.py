@@ -1,6 +1,7 @@
 """A list that the team added by mistake: dropped again, with a question where something is filled in, and a trace."""
 
 import pytest
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
@@ -144,7 +145,7 @@ def test_what_was_handed_in_with_a_list_is_gone_for_the_reviewer_once_it_was_dro
     first = station.points.first()
     row = latest(inspection)
     report = full(answers=said, versions=(own, station.pk))
-    verbs.submit(inspection=row, actor=lead, version=row.version, report=report)
+    send_in(inspection=row, actor=lead, version=row.version, report=report)
     row = latest(inspection)
     notes = {f"verdict_{first.pk}": "这家不是加油站"}
     verbs.send_back(inspection=row, actor=reviewer, version=row.version, notes=notes)
@@ -154,7 +155,7 @@ def test_what_was_handed_in_with_a_list_is_gone_for_the_reviewer_once_it_was_dro
         send(inspection, stored(latest(inspection))).status_code == 302
     )  # the page opens and saves as before
     row = latest(inspection)
-    verbs.submit(inspection=row, actor=lead, version=row.version, report=stored(row))
+    send_in(inspection=row, actor=lead, version=row.version, report=stored(row))
     before = before_reviewer(latest(inspection))
     gone = [point.change.label for point in before.points if point.kind == "gone"]
     assert len(gone) == station.points.count()

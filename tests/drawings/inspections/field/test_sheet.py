@@ -7,9 +7,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.checklists.shipped import add_shipped
-from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, stored
 from drawings.inspections.field.sheet import clauses, permit_classes_of, sheet, unit_of
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis
@@ -137,7 +137,7 @@ def test_a_version_withdrawn_in_mid_visit_is_filled_in_to_the_end(inspection, sa
         "“通用检查清单第 2 版”已停用（条文有变）。这次检查已经用它开始，可以照常填完。"
     ]
     row = latest(inspection)
-    verbs.submit(inspection=row, actor=lead, version=row.version, report=full())
+    send_in(inspection=row, actor=lead, version=row.version, report=full())
     assert len(stored(latest(inspection)).answers) == len(points)
 
 

@@ -3,10 +3,10 @@
 import datetime
 
 import pytest
+from visit_cases import send_in
 
-from drawings.inspections import verbs
 from drawings.inspections.field.permit_rows import PermitRows, key_of
-from drawings.inspections.field.report import Answer, Report, faults, stored
+from drawings.inspections.field.report import Answer, Report, Stage, faults, stored
 from drawings.inspections.field.sheet import OUT_OF_USE, sheet
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, Reading
 from drawings.states import Refused
@@ -117,11 +117,11 @@ def test_what_was_begun_with_is_not_dropped_because_the_list_or_the_unit_changed
 def test_without_any_point_no_visit_is_handed_in(outcome, refused, full):
     report = full(answers={}, outcome=outcome)
     since = report.visited_at - HOUR
-    found = faults(report, points=[], permit=PermitRows([], []), published_at=since, complete=True)
+    found = faults(report, points=[], permit=PermitRows([], []), published_at=since, stage=Stage.REPORT)
     assert [(each.field, each.message) for each in found] == [
         ("outcome", "没有可用的检查清单，请系统管理员先启用，再提交。")
     ] * refused
-    assert faults(report, points=[], permit=PermitRows([], []), published_at=since, complete=False) == []
+    assert faults(report, points=[], permit=PermitRows([], []), published_at=since, stage=Stage.DRAFT) == []
 
 
 def test_a_reading_whose_condition_has_gone_meanwhile_does_not_vanish(inspection, send):
@@ -163,7 +163,7 @@ def test_points_switched_off_before_the_upgrade_count_only_where_they_have_an_an
     assert sheet(latest(inspection)).points == [*points, off[1]]
     row = latest(inspection)
     with pytest.raises(Refused, match="停用2：请选择结果"):
-        verbs.submit(inspection=row, actor=lead, version=row.version, report=full())
+        send_in(inspection=row, actor=lead, version=row.version, report=full())
     answers = full().answers | {off[1].pk: Answer("pass")}
-    verbs.submit(inspection=row, actor=lead, version=row.version, report=full(answers=answers))
+    send_in(inspection=row, actor=lead, version=row.version, report=full(answers=answers))
     assert stored(latest(inspection)).answers == answers

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.review import queries
@@ -15,7 +16,7 @@ def hand_in(full):
     def do(row, **parts):
         row = Inspection.objects.get(pk=row.pk)
         leader = row.selection.team.get(is_lead=True).officer.user
-        return verbs.submit(inspection=row, actor=leader, version=row.version, report=full(**parts))
+        return send_in(inspection=row, actor=leader, version=row.version, report=full(**parts))
 
     return do
 

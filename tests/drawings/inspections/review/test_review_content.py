@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.forms import ReportForm
@@ -53,11 +54,11 @@ def test_a_field_that_only_the_report_knows_is_not_left_out(points):
 
 
 def test_each_time_it_is_handed_in_is_kept_with_who_and_when(inspection, lead, second, full, step):
-    row = verbs.submit(
+    row = send_in(
         inspection=inspection, actor=lead, version=inspection.version, report=full(summary="第一次")
     )
     row = step(row, "returned")
-    row = verbs.submit(inspection=row, actor=second, version=row.version, report=full(summary="第二次"))
+    row = send_in(inspection=row, actor=second, version=row.version, report=full(summary="第二次"))
     kept = HandedIn.objects.filter(inspection=row)
     assert [(one.number, one.by) for one in kept] == [(1, lead), (2, second)]
     assert [one.content for one in kept] == [
@@ -80,7 +81,7 @@ def test_without_its_version_nothing_is_handed_in(inspection, lead, full, monkey
 
     monkeypatch.setattr("drawings.models.HandedIn.objects.create", fails)
     with pytest.raises(DatabaseError):
-        verbs.submit(inspection=inspection, actor=lead, version=inspection.version, report=full())
+        send_in(inspection=inspection, actor=lead, version=inspection.version, report=full())
     row = Inspection.objects.get(pk=inspection.pk)
     assert (row.state, row.moves.count(), row.findings.count()) == ("draft", 0, 0)
 

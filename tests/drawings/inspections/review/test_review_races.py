@@ -2,6 +2,7 @@
 
 import pytest
 from races import outcomes_of
+from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.models import HandedIn, Inspection, InspectionMove, ReviewNote
@@ -44,7 +45,7 @@ def test_both_officers_hand_in_at_once_and_one_version_is_kept(inspection, lead,
     version = inspection.version
     outcomes = outcomes_of(
         *(
-            lambda actor=actor: verbs.submit(
+            lambda actor=actor: send_in(
                 inspection=inspection, actor=actor, version=version, report=full(summary=actor.username)
             )
             for actor in (lead, second)

@@ -1,0 +1,165 @@
+"""The on-site record of a visit: freeze it, read it, confirm it, let the firm sign it, put it right."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from wugang_audit.access.limits import MIB, largest_body
+from wugang_audit.access.marks import does, only_post, require_role
+from wugang_audit.access.roles import Role
+
+from ...models import Inspection, OnSiteRecord
+from ...models.powers import INSPECTION_READERS
+from ...states import WITH_OFFICERS
+from ...steps import made
+from .. import queries, record_verbs
+from ..pages import own, readable
+from .record import last_word, may_set_aside, signature_of, standing, team_changed, why_not_signed
+from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm, SupplementForm
+from .shown_record import groups
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, readable(request, pk))
+
+
+@require_role(Role.OFFICER, *INSPECTION_READERS)
+def signature(request: HttpRequest, pk: int) -> HttpResponse:
+    """The signature that was drawn, as a picture; for who may read the inspection."""
+    held = standing(readable(request, pk))
+    drawn = signature_of(held) if held else None
+    if drawn is None or not drawn.image:
+        raise Http404
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": 'inline; filename="signature.png"',
+    }
+    return HttpResponse(bytes(drawn.image), content_type="image/png", headers=headers)
+
+
+@require_role(Role.OFFICER)
+@does("重新打开现场记录", ReopenForm.base_fields)
+@only_post("inspections:record", "pk")
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection, held = _held(request, pk)
+    form = ReopenForm(request.POST)
+    if _done(
+        request,
+        form,
+        lambda actor, digest, reason: record_verbs.set_aside(record=held, actor=actor, reason=reason),
+    ):
+        messages.success(request, "现场记录已重新打开，改好以后请重新固定。")
+        return redirect("inspections:edit", pk)
+    return _page(request, inspection, reopen=form)
+
+
+@require_role(Role.OFFICER)
+@does("确认现场记录", CosignForm.base_fields)
+@only_post("inspections:record", "pk")
+def cosign(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection, held = _held(request, pk)
+    form = CosignForm(request.POST)
+    if _done(request, form, lambda **said: record_verbs.cosign(record=held, **said)):
+        messages.success(request, "您的意见已经记下。")
+        return redirect("inspections:record", pk)
+    return _page(request, inspection, cosign=form)
+
+
+@require_role(Role.OFFICER)
+@does("登记当事人签字", SignForm.base_fields)
+@only_post("inspections:record", "pk")
+@largest_body(MIB)
+def sign(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection, held = _held(request, pk)
+    form = SignForm(request.POST)
+    if _done(request, form, lambda **said: record_verbs.sign(record=held, **said)):
+        messages.success(request, "当事人签字情况已经记下。")
+        return redirect("inspections:record", pk)
+    return _page(request, inspection, sign=form)
+
+
+@require_role(Role.OFFICER)
+@does("补正现场记录", SupplementForm.base_fields)
+@only_post("inspections:record", "pk")
+def supplement(request: HttpRequest, pk: int) -> HttpResponse:
+    inspection, held = _held(request, pk)
+    form = SupplementForm(request.POST, inspection=inspection)
+    if _done(request, form, lambda **said: record_verbs.supplement(record=held, **said)):
+        messages.success(request, "补正已经写下，等另一名执法人员确认。")
+        return redirect("inspections:record", pk)
+    return _page(request, inspection, supplement=form)
+
+
+@require_role(Role.OFFICER)
+@does("确认补正", DecideForm.base_fields)
+@only_post("inspections:record", "pk")
+def decide_supplement(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
+    inspection, held = _held(request, pk)
+    found = get_object_or_404(held.supplements, number=serial)
+    form = DecideForm(request.POST)
+    if _done(request, form, lambda **said: record_verbs.decide_supplement(supplement=found, **said)):
+        messages.success(request, "您的意见已经记下。")
+        return redirect("inspections:record", pk)
+    return _page(request, inspection, decide=form)
+
+
+def _held(request: HttpRequest, pk: int) -> tuple[Inspection, OnSiteRecord]:
+    """Return the inspection of the person's team, and its last record: a verb says so if it does not stand any more."""
+    inspection = own(request, pk)
+    held = standing(inspection) or inspection.records.last()
+    if held is None:
+        raise Http404
+    return inspection, held
+
+
+def _done(request: HttpRequest, form: Form, verb: Any) -> bool:
+    return made(request, form, verb) is not None
+
+
+def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpResponse:
+    """Show the record that stands, who has signed it, and the forms for what is still to be done.
+
+    :param sent: the form that was sent and is wrong, by its name.
+    """
+    held = standing(inspection)
+    on_team = inspection.is_on_team(request.user) and inspection.state in WITH_OFFICERS
+    context: dict[str, Any] = {
+        "inspection": inspection,
+        "record": held,
+        "set_aside": [row for row in inspection.records.select_related("set_aside_by") if row.set_aside_at],
+        "on_team": on_team,
+        "missing": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
+        "law": queries.law_of(inspection),
+    }
+    if held:
+        supplements = list(held.supplements.select_related("by", "decided_by", "point"))
+        waits = next((row for row in supplements if row.decided_at is None), None)
+        is_second = request.user.pk == held.second_id
+        seen = {"initial": {"digest": held.digest}}
+        context |= {
+            "groups": groups(held),
+            "word": last_word(held),
+            "cosigns": list(held.cosigns.all()),
+            "signature": signature_of(held),
+            "supplements": supplements,
+            "waits": waits,
+            "changed": team_changed(inspection, held),
+            "is_second": is_second,
+            "reopen": sent.get("reopen", ReopenForm(**seen))
+            if on_team and may_set_aside(inspection, held, request.user)
+            else None,
+            "cosign": sent.get("cosign", CosignForm(**seen)) if on_team and is_second else None,
+            "sign": sent.get("sign", SignForm(**seen)) if on_team and signature_of(held) is None else None,
+            "supplement": sent.get("supplement", SupplementForm(inspection=inspection))
+            if on_team and waits is None
+            else None,
+            "decide": sent.get("decide", DecideForm())
+            if on_team and waits and waits.by_id != request.user.pk
+            else None,
+            "wrong": next(iter(sent.values()), None),
+        }
+    return render(request, "inspections/record.html", context)

@@ -1,0 +1,86 @@
+"""The on-site record as people read it: what its text says, in their words."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+
+from ...models import ChecklistPoint, Finding, Measure, OnSiteRecord
+from ...models.visit import Entry
+from ...protocol import verify
+
+NONE = "—"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of a record under one heading: (what it is, what was found)."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
+def groups(record: OnSiteRecord) -> list[Group]:
+    """Return all that the text of a record says, in the order of a visit; in one query."""
+    said = verify.parse_field_record(record.text)
+    names = _names(said)
+    verdicts, measures = dict(Finding.Verdict.choices), dict(Measure.Kind.choices)
+    states = {"on": "运行", "off": "停运"}
+    officers = "、".join(f"{number}{'（组长）' if role == 'lead' else ''}" for number, role in said.team)
+    met = "；".join("，".join(filter(None, each)) for each in said.met)
+    arrival = [
+        ("单位", said.name),
+        ("执法证号", officers),
+        ("检查时间", _minute(said.visited)),
+        ("进入情况", Entry(said.entry).label),
+        ("现场负责人", met or NONE),
+        ("亮证告知", _minute(said.shown)),
+        ("检查通知书", "已送达" if said.notice == "given" else "没有送达"),
+    ]
+    points = [
+        (names.get(key, key), verdicts[verdict] + (f"：{note}" if note else ""))
+        for key, verdict, note in said.point
+    ]
+    readings = [
+        (
+            f"{outlet} {pollutant}",
+            f"{value} {unit}".strip() + (f"（限值 {limit} {unit}".rstrip() + "）" if limit else ""),
+        )
+        for outlet, pollutant, value, unit, limit in said.reading
+    ]
+    pieces = [
+        (
+            f"{'照片' if kind == 'photo' else 'PDF'} {digest[:8]}",
+            " ".join(filter(None, (_minute(taken), names.get(point, point), caption))),
+        )
+        for digest, kind, taken, point, caption in said.evidence
+    ]
+    found = [
+        Group("到场", arrival),
+        Group("检查项目", points),
+        Group("治理设施", [(code, states[state]) for code, state in said.facility]),
+        Group("现场读数", readings),
+        Group(
+            "现场措施", [(measures[kind], f"{due} 前改正" if due else "采取") for kind, due in said.measure]
+        ),
+        Group("证据", pieces),
+        Group(
+            "现场情况和陈述申辩",
+            [("现场情况", said.remark or NONE), ("当事人陈述申辩", said.statement or "没有")],
+        ),
+    ]
+    return [group for group in found if group.rows]
+
+
+def _names(said: verify.FieldRecord) -> dict[str, str]:
+    """Return {name of a point in the protocol: its name for people}, by the versions that the record names."""
+    versions = {code: int(number) for code, number in said.checklist}
+    points = ChecklistPoint.objects.filter(version__checklist__code__in=versions)
+    rows = points.values_list("version__checklist__code", "version__number", "code", "name")
+    return {f"{of}/{code}": name for of, number, code, name in rows if versions[of] == number}
+
+
+def _minute(text: str) -> str:
+    if not text:
+        return NONE
+    return date_format(datetime.datetime.fromisoformat(text), "Y年n月j日 H:i")

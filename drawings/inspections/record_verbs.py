@@ -1,0 +1,344 @@
+"""What is done to the on-site record of a visit: freeze it, open it again, confirm it, sign it, put it right.
+
+Two officers and the firm stand by the same words (《行政处罚法》第四十二条、第五十五条): each signs the digest of the record that
+lay before him, and nothing of it changes afterwards.
+"""
+
+import datetime
+import hashlib
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from wugang_audit import clock
+from wugang_audit.accounts.models import User
+from wugang_audit.privacy import says_nothing
+
+from ..models import CoSign, Finding, FirmSignature, Inspection, OnSiteRecord, Supplement
+from ..models.draw import TEAM_SIZE
+from ..models.finding_record import fresh_nonce, public_text
+from ..privacy_gate.queries import Text
+from ..privacy_gate.verbs import Reasons, let_through
+from ..protocol import verify
+from ..states import WITH_OFFICERS, Refused
+from . import privacy
+from .field.evidence_lines import evidence_lines
+from .field.permit_rows import permit_rows
+from .field.record import last_word, may_set_aside, record_text, signature_of, standing
+from .field.report import Report, Stage
+from .field.signature_image import clean_signature
+from .field.writing import keep, sound
+from .guards import locked, require_team, require_version, trace
+
+REASON = 200
+NOTE = Finding._meta.get_field("note").max_length
+# Who signs, by the kind of the signature: is his name asked for, and a reason and a witness?
+NEEDS_NAME = frozenset({FirmSignature.Kind.DRAWN, FirmSignature.Kind.PAPER})
+NEEDS_REASON = frozenset({FirmSignature.Kind.REFUSED, FirmSignature.Kind.ABSENT})
+
+
+@transaction.atomic
+def freeze(
+    *,
+    inspection: Inspection,
+    actor: User,
+    version: str,
+    report: Report,
+    not_personal: Reasons | None = None,
+    nonce: str = "",
+    digest: str = "",
+    phone_time: datetime.datetime | None = None,
+) -> OnSiteRecord:
+    """Keep a report and freeze the on-site record of it: who, when, what was seen. Outcome and public text stay open.
+
+    :param nonce: made by the phone that has shown the record without a signal; empty: made here.
+    :param digest: SHA-256 of the record as that phone has shown it; empty: nobody has seen it yet.
+    :raises Refused: something is missing or wrong; it is frozen already; the team is not two people with accounts; or what
+        the phone has shown is not what the report says.
+    """
+    row = locked(inspection)
+    require_team(row, actor)
+    _require_open(row)
+    require_version(row, version)
+    if standing(row):
+        raise Refused("现场记录已经固定，没有再固定一次。")
+    second = _other(row, actor)
+    shown = sound(row, report, Stage.ON_SITE)
+    # The notes can be changed no more: what looks like personal data in them is settled now.
+    notes = {
+        name: text for name, text in privacy.texts(report, shown.points).items() if name.startswith("note_")
+    }
+    privacy.pass_texts(row, notes, not_personal, actor, stop=True)
+    keep(row, report, shown, actor)
+    try:
+        text = record_text(row, report, shown, permit_rows(row), nonce or fresh_nonce(), evidence_lines(row))
+    except verify.Invalid as reason:
+        raise Refused(f"现场记录写不成：{reason}") from None
+    known = hashlib.sha256(text.encode()).hexdigest()
+    if digest and digest != known:
+        raise Refused(
+            "手机上显示的现场记录和保存到系统的不一样（可能许可条件、检查组或清单有变动），没有固定。"
+            "填的内容已经在，请刷新页面核对，重新固定、重新签字。"
+        )
+    record = OnSiteRecord.objects.create(
+        inspection=row,
+        number=row.records.count() + 1,
+        text=text,
+        digest=known,
+        frozen_at=clock.now(),
+        frozen_by=actor,
+        second=second,
+        phone_time=phone_time,
+    )
+    _trace(record, row, actor, "固定现场记录", record=row.selection.draw.log_digest(text))
+    return record
+
+
+@transaction.atomic
+def set_aside(*, record: OnSiteRecord, actor: User, reason: str) -> OnSiteRecord:
+    """Open a record again: as long as nobody else has signed it, or when the team has changed. It stays readable."""
+    row = locked(record.inspection)
+    require_team(row, actor)
+    _require_open(row)
+    held = _standing(row, record)
+    if not may_set_aside(row, held, actor):
+        raise Refused("已经有人确认或者签字，现场记录不能重新打开。有错的，请用补正。")
+    reason = " ".join(reason.split())
+    if says_nothing(reason):
+        raise Refused("请写明为什么重新打开。")
+    held.set_aside_at, held.set_aside_by, held.set_aside_because = clock.now(), actor, reason[:REASON]
+    held.save(update_fields=["set_aside_at", "set_aside_by", "set_aside_because"])
+    _touch(row, actor)
+    _trace(held, row, actor, "重新打开现场记录")
+    return held
+
+
+@transaction.atomic
+def cosign(
+    *,
+    record: OnSiteRecord,
+    actor: User,
+    digest: str,
+    verdict: str,
+    note: str = "",
+    phone_time: datetime.datetime | None = None,
+) -> CoSign:
+    """Confirm a record as the other officer, or object to it; the same word said again counts once.
+
+    :param digest: that of the record which the officer has read.
+    :raises PermissionDenied: the person is not the other officer of this record, or goes there no more.
+    """
+    row = locked(record.inspection)
+    require_team(row, actor)
+    if actor.pk != record.second_id:
+        raise PermissionDenied("现场记录由另一名执法人员用自己的账号确认，固定的人不能自己确认。")
+    _require_open(row)
+    held = _standing(row, record)
+    if digest != held.digest:
+        raise Refused("您看到的不是现在的现场记录，没有确认。请刷新页面，看过再确认。")
+    note = public_text(note).strip()
+    if verdict not in CoSign.Verdict.values:
+        raise Refused("请选择“确认无误”或“有异议”。")
+    if verdict == CoSign.Verdict.OBJECT and says_nothing(note):
+        raise Refused("有异议的，请写明哪一处不对、应当怎样记。")
+    if verdict == CoSign.Verdict.CONFIRM:
+        note = ""
+    before = last_word(held)
+    if before and (before.verdict, before.note) == (verdict, note):
+        return before
+    said = CoSign.objects.create(record=held, by=actor, verdict=verdict, note=note, phone_time=phone_time)
+    _touch(row, actor)
+    action = "确认现场记录" if verdict == CoSign.Verdict.CONFIRM else "对现场记录提出异议"
+    _trace(held, row, actor, action, said=row.selection.draw.log_digest(note))
+    return said
+
+
+@transaction.atomic
+def sign(
+    *,
+    record: OnSiteRecord,
+    actor: User,
+    digest: str,
+    kind: str,
+    name: str = "",
+    post: str = "",
+    reason: str = "",
+    witness: str = "",
+    image: bytes = b"",
+    phone_time: datetime.datetime | None = None,
+) -> FirmSignature:
+    """Keep how the firm's person took the record: signed, or refused with reason and witness, or nobody was there.
+
+    :param digest: that of the record which the person has read; another one is no signature on this record.
+    :param image: the drawn signature, a PNG.
+    :raises Refused: something is missing; it was signed already; or what was signed is not the record that stands.
+    """
+    row = locked(record.inspection)
+    require_team(row, actor)
+    _require_open(row)
+    held = _standing(row, record)
+    if digest != held.digest:
+        raise Refused("签字时看到的不是现在的现场记录，这个签字不算。请让当事人看过现在的记录再签。")
+    if signature_of(held):
+        raise Refused("当事人签字已经登记过，没有再登记一次。有错的，请用补正写明。")
+    said = {
+        "name": " ".join(name.split()),
+        "post": " ".join(post.split()),
+        "reason": " ".join(reason.split()),
+        "witness": " ".join(witness.split()),
+    }
+    if why := _unsound(kind, said):
+        raise Refused(why)
+    drawn = clean_signature(image) if kind == FirmSignature.Kind.DRAWN else b""
+    signature = FirmSignature.objects.create(
+        record=held,
+        kind=kind,
+        image=drawn or None,
+        image_digest=hashlib.sha256(drawn).hexdigest() if drawn else "",
+        digest=digest,
+        phone_time=phone_time,
+        by=actor,
+        **said,
+    )
+    _touch(row, actor)
+    _trace(held, row, actor, "登记当事人签字", kind=signature.kind, signed=signed_digest(signature))
+    return signature
+
+
+@transaction.atomic
+def supplement(
+    *, record: OnSiteRecord, actor: User, text: str, point: int | None = None, verdict: str = ""
+) -> Supplement:
+    """Write what is wrong in a frozen record and how it is right (补正); it counts once the other officer confirms it.
+
+    Also after the report was handed in and sent back, as long as it is not published.
+
+    :param point: the key of the point whose verdict is wrong, and which verdict is right; or neither.
+    :raises Refused: nothing is said, personal data stands in it, or the point is not one of this record.
+    """
+    row = locked(record.inspection)
+    require_team(row, actor)
+    _require_open(row)
+    held = _standing(row, record)
+    text = public_text(text).strip()
+    if says_nothing(text):
+        raise Refused("请写明现场记录里哪一处有错，正确的是什么。")
+    if held.supplements.filter(decided_at__isnull=True).exists():
+        raise Refused("上一条补正还没有经另一名执法人员确认，请等确认以后再写下一条。")
+    if held.supplements.filter(text=text).exists():
+        raise Refused("同样内容的补正已经有了，没有重复记录。")
+    if bool(point) != bool(verdict):
+        raise Refused("要改检查项目的结果，请同时选“检查项目”和“结果改为”；不改的，两个都不选。")
+    if point and not row.findings.filter(point=point).exclude(verdict=verdict).exists():
+        raise Refused("这个检查项目不在现场记录里，或者记的就是这个结果。请刷新页面再选。")
+    let_through({"text": Text("补正内容", text)}, None)
+    made = Supplement.objects.create(
+        record=held,
+        number=held.supplements.count() + 1,
+        text=text,
+        point_id=point,
+        verdict=verdict,
+        by=actor,
+        at=clock.now(),
+    )
+    _touch(row, actor)
+    told = row.selection.draw.log_digest(text)
+    _trace(held, row, actor, "补正现场记录", supplement=made.number, said=told)
+    return made
+
+
+@transaction.atomic
+def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note: str = "") -> Supplement:
+    """Confirm a supplement as the officer who did not write it, or object to it."""
+    row = locked(supplement.record.inspection)
+    require_team(row, actor)
+    made = Supplement.objects.get(pk=supplement.pk)
+    if actor.pk == made.by_id:
+        raise PermissionDenied("补正由另一名执法人员确认，写的人不能自己确认。")
+    _require_open(row)
+    held = _standing(row, made.record)
+    if made.decided_at:
+        raise Refused("这条补正已经确认过或者没有同意，没有再办一次。")
+    note = public_text(note).strip()
+    if verdict not in CoSign.Verdict.values:
+        raise Refused("请选择确认还是不同意。")
+    if verdict == CoSign.Verdict.OBJECT and says_nothing(note):
+        raise Refused("不同意的，请写明理由。")
+    made.decided_at, made.decided_by, made.decision = clock.now(), actor, verdict
+    made.note = note if verdict == CoSign.Verdict.OBJECT else ""
+    made.save(update_fields=["decided_at", "decided_by", "decision", "note"])
+    if made.point_id and verdict == CoSign.Verdict.CONFIRM:
+        found = row.findings.get(point=made.point_id)
+        found.verdict, found.note = made.verdict, f"{found.note}\n补正：{made.text}".strip()[-NOTE:]
+        found.save(update_fields=["verdict", "note"])
+    _touch(row, actor)
+    action = "确认补正" if verdict == CoSign.Verdict.CONFIRM else "不同意补正"
+    _trace(held, row, actor, action, supplement=made.number)
+    return made
+
+
+def signed_digest(signature: FirmSignature) -> str:
+    """Return what the trail holds of a signature: SHA-256 over what was said and drawn, on which record."""
+    parts = (
+        signature.digest,
+        signature.kind,
+        signature.name,
+        signature.post,
+        signature.reason,
+        signature.witness,
+        signature.image_digest,
+    )
+    text = "\n".join(parts)
+    return signature.record.inspection.selection.draw.log_digest(text)
+
+
+def _unsound(kind: str, said: dict[str, str]) -> str:
+    if kind not in FirmSignature.Kind.values:
+        return "请选择签字情况。"
+    if kind in NEEDS_NAME and not said["name"]:
+        return "请填签字人的姓名。"
+    if kind in NEEDS_REASON and says_nothing(said["reason"]):
+        return "请写明没有签字的原因。"
+    if kind == FirmSignature.Kind.REFUSED and not said["witness"]:
+        return "拒绝签字的，请写明见证人；没有别的见证人的，写“无，执法记录仪全程记录”。"
+    for name, text in said.items():
+        longest = FirmSignature._meta.get_field(name).max_length
+        if len(text) > longest:
+            label = FirmSignature._meta.get_field(name).verbose_name
+            return f"{label}最多 {longest} 个字，现在有 {len(text)} 个。"
+    return ""
+
+
+def _require_open(row: Inspection) -> None:
+    if row.state not in WITH_OFFICERS:
+        raise Refused(f"这份检查现在是“{row.get_state_display()}”，不能再改动现场记录。")
+
+
+def _standing(row: Inspection, record: OnSiteRecord) -> OnSiteRecord:
+    held = standing(row)
+    if held is None or held.pk != record.pk:
+        raise Refused("这份现场记录已经重新打开，不再作数。请刷新页面，看现在的记录。")
+    return held
+
+
+def _other(row: Inspection, actor: User) -> User:
+    """Return the other officer of the team: nobody inspects alone (《行政处罚法》第四十二条)."""
+    others = [member.officer for member in row.selection.team.all() if member.officer.user_id != actor.pk]
+    if len(others) < TEAM_SIZE - 1:
+        raise Refused("检查组现在只有一人，不能固定现场记录：执法检查不得少于两人。请联系抽查组织者。")
+    (other,) = others
+    if other.user is None:
+        raise Refused(
+            f"{other.name}没有登录账号，不能确认现场记录。请系统管理员给他开立账号，再固定；填的内容可以先保存草稿。"
+        )
+    return other.user
+
+
+def _touch(row: Inspection, actor: User) -> None:
+    """Let every page that was opened before know that the inspection is not as it was."""
+    row.updated_by = actor
+    row.save(update_fields=["updated_at", "updated_by"])
+
+
+def _trace(held: OnSiteRecord, row: Inspection, actor: User, action: str, **told: object) -> None:
+    trace(row, actor, action, record_number=held.number, **told)

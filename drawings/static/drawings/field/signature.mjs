@@ -1,0 +1,53 @@
+// A signature drawn with a finger. The picture goes into the form's hidden field as a PNG; without this file the form takes
+// a signature on paper.
+
+const LINE = 5; // of the 1,000 points that the pad is wide
+
+for (const form of document.querySelectorAll("form[data-sign]")) {
+  const place = form.querySelector("[data-pad]");
+  const pad = place.querySelector("canvas");
+  const pen = pad.getContext("2d");
+  const { image } = form.elements;
+  let drawn = false;
+
+  function clear() {
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, pad.width, pad.height);
+    Object.assign(pen, { strokeStyle: "#000", lineWidth: LINE, lineCap: "round", lineJoin: "round" });
+    drawn = false;
+    image.value = "";
+  }
+
+  const at = (event) => {
+    const box = pad.getBoundingClientRect();
+    return [((event.clientX - box.left) * pad.width) / box.width, ((event.clientY - box.top) * pad.height) / box.height];
+  };
+
+  // What is asked for depends on how the record was taken: fields of the other ways would only be in the way.
+  const ASKED = { drawn: ["name", "post"], paper: ["name", "post"], refused: ["reason", "witness"], absent: ["reason"] };
+  function fit() {
+    const kind = form.querySelector("[name=kind]:checked")?.value ?? "";
+    place.hidden = kind !== "drawn";
+    for (const name of ["name", "post", "reason", "witness"]) {
+      const field = form.elements[name];
+      field.closest(".field").hidden = !(ASKED[kind] ?? []).includes(name) && !field.value;
+    }
+  }
+
+  pad.addEventListener("pointerdown", (event) => {
+    pad.setPointerCapture(event.pointerId);
+    pen.beginPath();
+    pen.moveTo(...at(event));
+    drawn = true;
+  });
+  pad.addEventListener("pointermove", (event) => {
+    if (!pad.hasPointerCapture(event.pointerId)) return;
+    for (const each of event.getCoalescedEvents?.() ?? [event]) pen.lineTo(...at(each));
+    pen.stroke();
+  });
+  pad.addEventListener("pointerup", () => { if (drawn) image.value = pad.toDataURL("image/png"); });
+  form.querySelector("[data-clear]").addEventListener("click", clear);
+  form.addEventListener("change", fit);
+  clear();
+  fit();
+}
