@@ -50,7 +50,7 @@ def signed(record):
 def send_in(*, inspection, actor, version, report, not_personal=None):
     """Hand a report in as `verbs.submit` does; before the first time its record is frozen and signed.
 
-    Of a record that stands already, what was seen on the site is taken from there: it can be changed no more.
+    Of a record that stands already, what was seen on the site is taken from there: another verdict is a supplement.
     """
     row = Inspection.objects.get(pk=inspection.pk)
     if standing(row) is None:
@@ -58,10 +58,56 @@ def send_in(*, inspection, actor, version, report, not_personal=None):
         signed(frozen(row, report, actor, version=version, not_personal=own or None))
         row = Inspection.objects.get(pk=inspection.pk)
         version = row.version
-    there = stored(row)
-    report = dataclasses.replace(
-        there, outcome=report.outcome, summary=report.summary, measures=report.measures
-    )
-    return verbs.submit(
-        inspection=row, actor=actor, version=version, report=report, not_personal=not_personal
-    )
+    elif actor.pk in {member.officer.user_id for member in row.selection.team.all()}:
+        version = put_right(row, report, actor) or version
+    given = {"version": version, "report": assessed(row, report), "not_personal": not_personal}
+    return verbs.submit(inspection=row, actor=actor, **given)
+
+
+def put_right(row, report, actor):
+    """Give points another verdict by supplements, each confirmed by the other; returns the version if there are any."""
+    record, there = standing(row), stored(row)
+    other = record.second if actor == record.frozen_by else record.frozen_by
+    changed = [
+        (pk, answer)
+        for pk, answer in report.answers.items()
+        if pk in there.answers and there.answers[pk].verdict != answer.verdict
+    ]
+    for pk, answer in changed:
+        text = f"第 {pk} 项记错了（{record.supplements.count() + 1}）：{answer.note or '看过台账'}"
+        made = record_verbs.supplement(
+            record=record, actor=actor, text=text, point=pk, verdict=answer.verdict
+        )
+        record_verbs.decide_supplement(supplement=made, actor=other, verdict="confirm")
+    return Inspection.objects.get(pk=row.pk).version if changed else ""
+
+
+def assessed(inspection, report):
+    """The report with what was seen on the site as the frozen record has it."""
+    open_ = {name: getattr(report, name) for name in ("outcome", "summary", "measures")}
+    return dataclasses.replace(stored(inspection), **open_)
+
+
+ON_SITE = ("verdict_", "note_", "reading_", "facility_")
+
+
+def by_page(client, inspection, data, **more):
+    """Send a form as a browser does that freezes it, lets it be signed and hands it in; returns the first answer that
+    does not lead on, or the last one."""
+    row = Inspection.objects.get(pk=inspection.pk)
+    if standing(row) is None:
+        entry = ENTRY_OF.get(data.get("outcome", ""), "entered")
+        arrival = {"entry": entry, "remark": "门口贴有停产通知。" if entry != "entered" else ""}
+        if entry in ("entered", "refused"):
+            arrival |= {"met_name": "钱在场", "shown_at": data.get("visited_at", ""), "notice_given": "on"}
+        answer = client.post(f"/inspections/{row.pk}/freeze/", arrival | data, **more)
+        if (record := standing(row)) is None:
+            return answer
+        signed(record)
+        data = data | {"version": Inspection.objects.get(pk=row.pk).version}
+    own = {
+        name: value
+        for name, value in data.items()
+        if name not in ("visited_at", *Arrival.__dataclass_fields__) and not name.startswith(ON_SITE)
+    }
+    return client.post(f"/inspections/{row.pk}/submit/", own, **more)

@@ -11,6 +11,7 @@ from ...models import ChecklistPoint, Finding, Measure, Visit
 from ...models.checklists import names_of
 from ...models.finding_record import decimal_text
 from ...models.inspection import NOT_ENTERED, Inspection, Outcome
+from ...models.visit import SOMEBODY_THERE
 from ...models.visit import Entry as Entered
 from ..field.arrival import Arrival
 from ..field.limits import broken
@@ -73,15 +74,18 @@ def content(
 
 
 def _arrival(report: Report) -> list[Entry]:
-    """Who was met and what the firm said; nothing of a report of the time before it was asked."""
+    """How the visit began and what the firm said; what was left blank is no gap, for the record says all that must be there."""
     said = report.arrival
     if said == Arrival():
         return []
     texts = {name: _said(value) for name, value in said.flat().items()}
     texts["entry"] = dict(Entered.choices).get(said.entry, "")
-    texts["notice_given"] = "是" if said.notice_given else "否"
+    if said.entry in SOMEBODY_THERE:
+        texts["notice_given"] = "是" if said.notice_given else "否"
     return [
-        Entry(name, str(Visit._meta.get_field(name).verbose_name), text or "") for name, text in texts.items()
+        Entry(name, str(Visit._meta.get_field(name).verbose_name), text)
+        for name, text in texts.items()
+        if text or name == "entry"
     ]
 
 

@@ -5,9 +5,12 @@ import dataclasses
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from visit_cases import frozen, send_in, signed
 
 from drawings.inspections import verbs
+from drawings.inspections.field.record import standing
 from drawings.inspections.field.report import Answer, stored
+from drawings.inspections.record_verbs import signed_digest
 from drawings.models import Draw, Inspection, Selection
 from drawings.models.checklists import point_digests
 from drawings.states import InspectionState, Refused
@@ -47,14 +50,17 @@ def take(lead, reviewer, head, full):
             "publish": {"actor": head},
         }[name]
         values = {"inspection": inspection, "version": inspection.version} | arguments | more
-        return getattr(verbs, name)(**values)
+        return (send_in if name == "submit" else getattr(verbs, name))(**values)
 
     return call
 
 
 @pytest.mark.parametrize(("state", "verb"), [(state, verb) for state in WAYS for verb in VERBS])
-def test_each_step_is_taken_from_its_own_states_alone(state, verb, inspection, step, take):
+def test_each_step_is_taken_from_its_own_states_alone(state, verb, inspection, step, take, full):
     inspection = step(inspection, *WAYS[state])
+    if verb == "submit" and state == "draft":
+        signed(frozen(inspection, full()))
+        inspection.refresh_from_db()
     entries = AuditEntry.objects.count()
     wanted = STEPS.get((state, verb))
     if wanted:
@@ -183,9 +189,14 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
     entries = AuditEntry.objects.filter(target_key=f"drawings.inspection:{row.pk}").order_by("index")
     row.refresh_from_db()
     due = {"publish_by": row.publish_by.isoformat()}
+    record = standing(row)
+    of_record = {"record_number": 1}
     [points_as_read] = point_digests(row.checklists.values("version")).items()
     assert [(entry.action, entry.changes) for entry in entries] == [
         ("保存检查草稿", {}),
+        ("固定现场记录", of_record | {"record": row.selection.draw.log_digest(record.text)}),
+        ("确认现场记录", of_record | {"said": row.selection.draw.log_digest("")}),
+        ("登记当事人签字", of_record | {"kind": "paper", "signed": signed_digest(record.signature)}),
         ("提交检查", {"state": ["draft", "submitted"], **due}),
         ("退回检查", {"state": ["submitted", "returned"]}),
         ("提交检查", {"state": ["returned", "submitted"], **due}),

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pages import said
-from visit_cases import send_in
+from visit_cases import assessed, by_page, send_in
 
 from drawings.inspections import queries, verbs
 from drawings.models import Draw, Inspection, RecusalRequest
@@ -38,11 +38,13 @@ def test_neither_officer_hands_in_while_it_is_undecided_but_a_draft_is_kept(
     for actor in (lead, second):
         with pytest.raises(Refused, match=f"{asked.officer.name}申请了回避，等抽查组织者决定"):
             send_in(inspection=inspection, actor=actor, version=inspection.version, report=full())
-    sent = fields(inspection, full())
-    page = login(second).post(reverse("inspections:submit", args=[inspection.pk]), sent)
+    inspection = latest(inspection)
+    page = by_page(login(second), inspection, fields(inspection, full()))
     assert "等抽查组织者决定。决定以后才能提交，现在可以保存草稿。" in str(page.context["form"].errors)
     assert latest(inspection).state == "draft"
-    verbs.save_draft(inspection=inspection, actor=second, version=inspection.version, report=full())
+    verbs.save_draft(
+        inspection=inspection, actor=second, version=inspection.version, report=assessed(inspection, full())
+    )
     assert latest(inspection).summary == full().summary
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections import verbs
+from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.form_page import SHOWN, Page
 from drawings.inspections.field.forms import ReportForm
 from drawings.inspections.field.permit_rows import key_of
@@ -65,27 +66,36 @@ def test_the_first_part_with_something_to_fill_in_is_open(inspection, page, poin
 
 def test_all_that_must_be_filled_in_is_counted(inspection, page, points, permit):
     found = page(inspection).progress
-    assert (found.done, found.total, found.next) == (0, len(points) + 4, "at-visited_at")
+    assert (found.done, found.total, found.next) == (0, len(points) + 5, "at-visited_at")
     now = timezone.now()
-    found = page(inspection, Report(visited_at=now, answers=answers(points[:2]))).progress
-    assert (found.done, found.total, found.next) == (3, len(points) + 4, f"point-{points[2].pk}")
-    found = page(inspection, Report(visited_at=now, answers=answers(points))).progress
+    here = Arrival(entry="entered")
+    found = page(inspection, Report(visited_at=now, arrival=here, answers=answers(points[:2]))).progress
+    assert (found.done, found.total, found.next) == (4, len(points) + 5, f"point-{points[2].pk}")
+    found = page(inspection, Report(visited_at=now, arrival=here, answers=answers(points))).progress
     assert found.next == f"at-facility_{key_of('TW001')}"
     whole = Report(
         visited_at=now,
+        arrival=here,
         answers=answers(points),
         facilities={"TW001": False},
         outcome="clean",
         summary="正常",
     )
     found = page(inspection, whole).progress
-    assert (found.done, found.total, found.next) == (len(points) + 4, len(points) + 4, "")
+    assert (found.done, found.total, found.next) == (len(points) + 5, len(points) + 5, "")
 
 
 @pytest.mark.parametrize("outcome", ["closed", "untraced", "refused"])
 def test_who_did_not_enter_fills_in_no_points(outcome, inspection, page, permit):
     found = page(inspection, Report(outcome=outcome, visited_at=timezone.now()))
-    assert (found.progress.done, found.progress.total, found.progress.next) == (2, 3, "at-summary")
+    assert (found.progress.done, found.progress.total, found.progress.next) == (2, 4, "at-entry")
+    assert (opened(found), found.facilities.is_open) == ([], False)
+
+
+@pytest.mark.parametrize("entry", ["stopped", "nobody", "refused", "gone"])
+def test_who_was_not_let_in_fills_in_no_points(entry, inspection, page, permit):
+    found = page(inspection, Report(arrival=Arrival(entry=entry), visited_at=timezone.now()))
+    assert (found.progress.done, found.progress.total, found.progress.next) == (2, 4, "at-outcome")
     assert (opened(found), found.facilities.is_open) == ([], False)
 
 
@@ -125,9 +135,12 @@ def test_what_the_reviewer_wrote_is_open(inspection, lead, login, reviewer, step
     row = latest(inspection)
     note = {f"verdict_{points[-1].pk}": "请写明看了哪几份台账。"}
     verbs.send_back(inspection=row, actor=reviewer, version=row.version, notes=note)
-    found = login(lead).get(reverse("inspections:edit", args=[inspection.pk])).context["page"]
+    answer = login(lead).get(reverse("inspections:edit", args=[inspection.pk]))
     assert latest(inspection).state == InspectionState.RETURNED
-    assert opened(found) == [points[-1].section]
+    # What was seen on the site is frozen: it is read on top, and put right by a supplement.
+    assert answer.context["page"].sections == []
+    text = answer.content.decode()
+    assert "请写明看了哪几份台账。" in text and f"/inspections/{inspection.pk}/record/#supplements" in text
 
 
 def test_lines_beyond_the_first_are_counted_by_part(inspection, page, points, permit, fields):

@@ -1,13 +1,14 @@
 """A list that the team added by mistake: dropped again, with a question where something is filled in, and a trace."""
 
 import pytest
+from django.utils import timezone
 from visit_cases import send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Answer, Report, stored
 from drawings.inspections.field.sheet import sheet
 from drawings.inspections.review.queries import before_reviewer
-from drawings.models import Checklist, ChecklistVersion, Draw, Inspection
+from drawings.models import Checklist, ChecklistVersion, Draw, Inspection, OnSiteRecord
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
 
@@ -147,6 +148,8 @@ def test_what_was_handed_in_with_a_list_is_gone_for_the_reviewer_once_it_was_dro
     report = full(answers=said, versions=(own, station.pk))
     send_in(inspection=row, actor=lead, version=row.version, report=report)
     row = latest(inspection)
+    # As a report that was handed in before records were frozen: its lists could be changed.
+    OnSiteRecord.objects.update(set_aside_at=timezone.now(), set_aside_by=lead, set_aside_because="旧记录")
     notes = {f"verdict_{first.pk}": "这家不是加油站"}
     verbs.send_back(inspection=row, actor=reviewer, version=row.version, notes=notes)
     versions = f"{own},{station.pk}"

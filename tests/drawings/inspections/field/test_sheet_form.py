@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from visit_cases import by_page
 
 from drawings.checklists.shipped import add_shipped
 from drawings.inspections.field.permit_rows import key_of
@@ -47,6 +48,8 @@ def send(login, lead, fields):
         values = fields(latest(inspection), report, **more)
         if version:
             values["version"] = version
+        if name == "submit":
+            return by_page(login(user), inspection, values)
         return login(user).post(url(inspection, name), values)
 
     return do
@@ -162,8 +165,8 @@ def test_what_nobody_can_have_seen_is_emptied_by_a_button_and_the_rest_stays(
 ):
     seen = {point.pk: Answer("pass") for point in points} | {points[0].pk: Answer("fail", "墙外堆着废料")}
     page = send(inspection, full(outcome="closed", answers=seen), name="submit", **{COD: "90"})
-    (said,) = errors(page)["outcome"]
-    assert said.startswith(f"结论是“停产未查”，没有进厂，却填了 {len(points) - 1} 项“符合”、1 个读数")
+    (said,) = errors(page)["entry"]
+    assert said.startswith(f"进入情况是“停产”，没有进厂，却填了 {len(points) - 1} 项“符合”、1 个读数")
     unseen = re.search(r'name="unseen" value="([^"]*)"', page.content.decode())[1]
     send(inspection, full(outcome="closed", answers=seen), **{COD: "90", "unseen": unseen})
     assert set(Finding.objects.values_list("verdict", "note")) == {("fail", "墙外堆着废料")}
@@ -204,7 +207,7 @@ def test_all_that_is_wrong_is_told_in_one_round(permit, inspection, send, full):
     sent = {"visited_at": "2099-01-01T10:00", COD: "abc"}
     assert list(errors(send(inspection, **sent))) == [COD, "visited_at"]
     found = errors(send(inspection, full(summary=""), "submit", **sent, **{POND: "on"}))
-    assert set(found) == {COD, "visited_at", "summary", BED}
+    assert set(found) == {COD, "visited_at", "shown_at", BED}
     assert [len(each) for each in found.values()] == [1] * 4
 
 

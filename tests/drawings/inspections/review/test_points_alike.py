@@ -36,13 +36,11 @@ def test_reviewer_head_and_public_read_which_of_the_two_is_meant(
     inspection, hand_in, give_back, alike, points, step, reviewer, head, lead, login, client
 ):
     answers = {point.pk: Answer("pass") for point in points}
-    answers |= {key: Answer("fail", "标志牌破损") for key in alike}
+    answers |= {alike[0]: Answer("fail", "标志牌破损")}
     parts = {"outcome": "urged", "measures": {"urge": None}, "answers": answers}
     row = hand_in(inspection, **parts)
     give_back(row, **{f"verdict_{alike[1]}": "写明几号"})
-    assert (
-        f"{AIR}</a>：写明几号" in login(lead).get(reverse("inspections:edit", args=[row.pk])).content.decode()
-    )
+    assert f"{AIR}：写明几号" in login(lead).get(reverse("inspections:edit", args=[row.pk])).content.decode()
     answers |= {alike[1]: Answer("fail", "二号标志牌破损")}
     row = hand_in(inspection, **parts | {"answers": answers})
     first = login(reviewer).get(reverse("inspections:detail", args=[row.pk])).content.decode()
@@ -59,7 +57,7 @@ def test_reviewer_head_and_public_read_which_of_the_two_is_meant(
     assert f"<li>{WATER}" in public and f"<li>{AIR}" in public
     assert '<th scope="rowgroup" colspan="2">废气</th>' in public
     unit = login(head).get(reverse("inspections:unit", args=[row.selection.source.number]))
-    assert f"{AIR}：二号标志牌破损" in unit.content.decode()
+    assert f"{AIR}：" in unit.content.decode() and "二号标志牌破损" in unit.content.decode()
 
 
 def test_where_two_lists_are_used_the_headings_name_the_list(inspection, hand_in, points, reviewer, login):

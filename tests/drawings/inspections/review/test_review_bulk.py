@@ -73,11 +73,14 @@ def test_only_what_is_ticked_is_confirmed(approved, url, login, head):
     assert set(Inspection.objects.disclosed()) == {first, third}
 
 
-def test_a_tick_counts_for_the_text_that_was_read_alone(approved, url, login, head, give_back, hand_in, step):
+def test_a_tick_counts_for_the_text_that_was_read_alone(
+    approved, url, login, head, give_back, hand_in, step, points
+):
     first, second, third = approved
     ticks = [f"{row.pk}@{row.version}" for row in (first, second)]
     give_back(second, comment="改")
-    step(hand_in(second, summary="新的"), "approved")
+    answers = {points[1].pk: Answer("pass")}
+    step(hand_in(second, summary="新的", answers=answers), "approved")
     answer = login(head).post(url, {"seen": ticks}, follow=True)
     assert said(answer)[1] == "另有 1 家没有公开：刚刚有了变动，或者内容写不成公开的记载。请点单位名称查看。"
     assert set(Inspection.objects.disclosed()) == {first}

@@ -1,11 +1,12 @@
 """The report as it was handed in: kept in the same step, every field of the form, as a person reads it."""
 
+import dataclasses
 import datetime
 
 import pytest
 from django.db import DatabaseError
 from django.utils import timezone
-from visit_cases import send_in
+from visit_cases import arrived, send_in
 
 from drawings.inspections import verbs
 from drawings.inspections.field.forms import ReportForm
@@ -39,7 +40,9 @@ def test_a_report_reads_as_people_say_it(points, clock):
 def test_every_field_of_the_form_is_in_it_under_the_name_of_the_form(inspection, full):
     """Notes stand with their verdict, days with their measure; a field that is added to the form must be readable too."""
     form = ReportForm(inspection=inspection)
-    report = full(measures=dict.fromkeys(Measure.Kind))
+    report = arrived(full(measures=dict.fromkeys(Measure.Kind)))
+    words = {"met_post": "厂长", "remark": "正常", "statement": "没有意见"}
+    report = dataclasses.replace(report, arrival=dataclasses.replace(report.arrival, **words))
     entries = {entry.field for entry in content(report, sheet(inspection).points)}
     fields = {name for name in form.fields if not form[name].is_hidden}
     assert entries == {name for name in fields if not name.startswith(("note_", "due_"))}
@@ -62,7 +65,7 @@ def test_each_time_it_is_handed_in_is_kept_with_who_and_when(inspection, lead, s
     kept = HandedIn.objects.filter(inspection=row)
     assert [(one.number, one.by) for one in kept] == [(1, lead), (2, second)]
     assert [one.content for one in kept] == [
-        packed(content(full(summary=text), sheet(row).points, permit_rows(row)))
+        packed(content(arrived(full(summary=text)), sheet(row).points, permit_rows(row)))
         for text in ("第一次", "第二次")
     ]
     assert current(row).entries == content(
@@ -83,7 +86,7 @@ def test_without_its_version_nothing_is_handed_in(inspection, lead, full, monkey
     with pytest.raises(DatabaseError):
         send_in(inspection=inspection, actor=lead, version=inspection.version, report=full())
     row = Inspection.objects.get(pk=inspection.pk)
-    assert (row.state, row.moves.count(), row.findings.count()) == ("draft", 0, 0)
+    assert (row.state, row.moves.count(), row.submitted_at) == ("draft", 0, None)
 
 
 def test_what_was_handed_in_before_versions_were_kept_is_read_from_the_report(inspection, full, points):

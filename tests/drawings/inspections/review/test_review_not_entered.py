@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from drawings.inspections import verbs
+from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.report import Answer
 from drawings.inspections.review.content import Entry, in_short
-from drawings.models import Inspection
+from drawings.models import Inspection, OnSiteRecord
 
 
 def url(inspection, name="detail", *more):
@@ -44,7 +46,11 @@ def test_what_was_taken_out_since_the_last_time_is_no_blank(
 ):
     hand_in(inspection)
     give_back(inspection, "请核对结论。")
-    hand_in(inspection, outcome="closed", answers={})
+    # As a report that was handed in before records were frozen could be changed.
+    OnSiteRecord.objects.update(
+        set_aside_at=timezone.now(), set_aside_by=reviewer, set_aside_because="旧记录"
+    )
+    hand_in(inspection, outcome="closed", answers={}, arrival=Arrival(entry="stopped", remark="停产"))
     html = login(reviewer).get(url(inspection)).content.decode()
     assert "不用填" not in html
     assert html.count("<del>符合</del>") == len(points)

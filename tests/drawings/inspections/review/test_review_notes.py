@@ -49,11 +49,9 @@ def test_the_officers_read_each_note_at_its_field_and_all_of_them_on_top(
     for officer in (lead, second):
         page = open_page(login(officer), "edit", returned)
         assert "写明到场的时间。" in between(page, 'id="at-summary"')
-        assert "台账第几页？" in between(page, f'id="point-{point.pk}"')
-        assert text(page).count("台账第几页？") == 2  # there and on top
         top = text(page).split('id="at-version"', 1)[0]
-        for field in ("summary", f"verdict_{point.pk}"):
-            assert f'href="#told-{field}"' in top and text(page).count(f'id="told-{field}"') == 1
+        # A point of the record is put right by a supplement, on the page of the record.
+        assert "台账第几页？" in top and f"/inspections/{returned.pk}/record/#supplements" in top
     page = open_page(login(lead), "detail", returned)
     assert f'href="{reverse("inspections:edit", args=[returned.pk])}#told-summary"' in text(page)
 
@@ -61,7 +59,7 @@ def test_the_officers_read_each_note_at_its_field_and_all_of_them_on_top(
 def test_the_notes_stay_where_they_are_when_the_form_comes_back_with_errors(returned, login, lead, point):
     values = {"version": returned.version}
     page = login(lead).post(reverse("inspections:submit", args=[returned.pk]), values)
-    assert page.context["form"].errors and "台账第几页？" in between(page, f'id="point-{point.pk}"')
+    assert page.context["form"].errors and "写明到场的时间。" in between(page, 'id="at-summary"')
 
 
 def test_handed_in_again_the_reviewer_reads_his_note_beside_the_old_and_the_new_text(
@@ -108,7 +106,9 @@ def test_what_did_not_change_is_folded_for_the_reviewer_and_not_for_the_head(
 ):
     row = hand_in(returned, summary="改过。")
     folded = [s for s in open_page(login(reviewer), "detail", row).context["stretches"] if s.folded]
-    assert sum(len(s.rows) for s in folded) == len(points) - 1 + 2  # visit and outcome; one point has a note
+    assert (
+        sum(len(s.rows) for s in folded) == len(points) - 1 + 7
+    )  # visit, outcome and arrival; one point has a note
     row = step(Inspection.objects.get(pk=row.pk), "approved")
     assert [s.folded for s in open_page(login(head), "detail", row).context["stretches"]] == [""]
 
@@ -122,7 +122,7 @@ def test_a_visit_without_entry_folds_the_points_that_nobody_filled_in(
     # So many names would be a wall of words: they stand below the fold.
     assert f"<summary>没有进厂，不用填的 {len(points)} 项</summary>" in page.content.decode()
     assert [(s.folded, len(s.rows)) for s in stretches] == [
-        ("", 3),
+        ("", 5),
         (f"没有进厂，不用填的 {len(points)} 项", len(points)),
     ]
 
