@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drawings.inspections import verbs
-from drawings.inspections.field.report import Report
+from drawings.inspections.field.report import Report, stored
 from drawings.inspections.field.sheet import Sheet, Unit
 from drawings.models import Inspection
 from drawings.privacy_gate.verbs import Reason
 from drawings.states import InspectionState
 from wugang_audit.accounts.models import User
 
-from . import requests, texts
+from . import gate, requests, texts
 from .reports import report
 from .stories import After, Ask, Story
 from .timeline import MINUTE, Step, Timeline
@@ -86,10 +86,19 @@ class Visit:
         actor = requests.team_of(row)[0]
         verbs.save_draft(inspection=row, actor=actor, version=row.version, report=begun)
 
+    def freeze(self, at: datetime.datetime, *, signed: bool = True) -> None:
+        """Freeze the on-site record, and let it be signed."""
+        record = gate.freeze(self.row, self._text(self.row, at), self.turn)
+        if signed:
+            gate.sign(record, self.turn)
+
     def submit(self, at: datetime.datetime, added: str = "") -> None:
+        if not gate.is_frozen(self.row):
+            self.freeze(at)
         row = self.row
         made = self._text(row, at)
-        made = replace(made, summary=made.summary + added)
+        open_ = {"outcome": made.outcome, "measures": made.measures, "summary": made.summary + added}
+        made = replace(stored(row), **open_)
         actor = requests.team_of(row)[0]
         why = {"summary": Reason(texts.WHY_PUBLISHED, [texts.PUBLISHED_LINE])} if self.story.marked else None
         verbs.submit(inspection=row, actor=actor, version=row.version, report=made, not_personal=why)
@@ -141,7 +150,8 @@ def schedule(timeline: Timeline, visit: Visit, *, pace: int) -> None:
         return
     at = diary.at(day, 9)
     if story.until == State.DRAFT:
-        timeline.add(at + 40 * MINUTE, lambda: visit.draft(at))
+        frozen = visit.turn % 3 == 1
+        timeline.add(at + 40 * MINUTE, lambda: visit.freeze(at, signed=False) if frozen else visit.draft(at))
         return
     if visit.turn % 4 == 1:
         timeline.add(at + 40 * MINUTE, lambda: visit.draft(at))

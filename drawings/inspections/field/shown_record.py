@@ -40,7 +40,12 @@ def groups(record: OnSiteRecord) -> list[Group]:
     points = [
         (names.get(key, key), verdicts[verdict] + (f"：{note}" if note else ""))
         for key, verdict, note in said.point
+        if note or verdict == Finding.Verdict.FAIL
     ]
+    # Those that need no words stand together, or who signs would scroll past what matters.
+    for verdict in (Finding.Verdict.PASS, Finding.Verdict.ABSENT):
+        alike = [names.get(key, key) for key, found, note in said.point if found == verdict and not note]
+        points += [(f"{verdict.label} {len(alike)} 项", "、".join(alike))] if alike else []
     readings = [
         (
             f"{outlet} {pollutant}",

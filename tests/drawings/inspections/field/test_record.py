@@ -1,0 +1,247 @@
+"""The on-site record: frozen as it was, stood by by two officers and the firm, and put right beside the old words."""
+
+import dataclasses
+import io
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
+from PIL import Image, ImageDraw
+from visit_cases import arrived, assessed, frozen, signed
+
+from drawings.amendments import substitutes
+from drawings.inspections import record_verbs, verbs
+from drawings.inspections.field.record import standing, why_not_signed
+from drawings.inspections.field.report import Answer, stored
+from drawings.models import CoSign, FirmSignature, Inspection, OnSiteRecord, Supplement
+from drawings.protocol import verify
+from drawings.states import Refused
+
+
+def latest(inspection):
+    return Inspection.objects.get(pk=inspection.pk)
+
+
+def png(line=True, size=(600, 240)):
+    picture = Image.new("RGBA", size, (255, 255, 255, 0))
+    if line:
+        ImageDraw.Draw(picture).line([(40, 120), (300, 60), (560, 180)], fill="black", width=6)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def record(inspection, full):
+    return frozen(inspection, full())
+
+
+def test_the_record_says_what_was_seen_and_neither_outcome_nor_public_text(inspection, full, lead, second):
+    report = full(summary="公开的话", outcome="urged")
+    held = frozen(inspection, report, lead)
+    said = verify.parse_field_record(held.text)
+    assert (held.digest, held.frozen_by, held.second) == (verify.digest(held.text), lead, second)
+    assert (said.unit, said.entry, said.met) == (
+        inspection.selection.source.number,
+        "entered",
+        (("钱在场", "环保主管"),),
+    )
+    assert len(said.point) == len(report.answers) and said.measure == (("urge", ""),)
+    assert "公开的话" not in held.text and len(said.team) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"entry": ""}, "请选择进入情况"),
+        ({"met_name": ""}, "姓名"),
+        ({"shown_at": None}, "亮证告知"),
+        ({"notice_given": False}, "没有送达"),
+        ({"entry": "stopped"}, "看到的情况"),
+    ],
+)
+def test_what_a_record_must_say_is_asked_for(inspection, full, change, field):
+    report = arrived(full())
+    report = dataclasses.replace(report, arrival=dataclasses.replace(report.arrival, **change))
+    with pytest.raises(Refused, match=field):
+        frozen(inspection, report)
+    assert not OnSiteRecord.objects.exists() and not latest(inspection).findings.exists()
+
+
+def test_what_was_frozen_is_changed_by_nobody(inspection, record, full, lead, points, sql):
+    row = latest(inspection)
+    other = dataclasses.replace(stored(row), answers={points[0].pk: Answer("fail", "渗漏")})
+    with pytest.raises(Refused, match="已经固定，不能再改"):
+        verbs.save_draft(inspection=row, actor=lead, version=row.version, report=other)
+    with pytest.raises(Refused, match="没有再固定一次"):
+        frozen(row, full(), version=row.version)
+    row = verbs.save_draft(
+        inspection=row, actor=lead, version=row.version, report=assessed(row, full(summary="改过的"))
+    )
+    assert row.summary == "改过的"
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        sql("UPDATE drawings_onsiterecord SET text = 'x'")
+
+
+def test_nothing_goes_to_review_without_both_officers_and_the_firm(inspection, record, full, lead, second):
+    def hand_in(row):
+        verbs.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, full()))
+
+    seen = {"record": record, "digest": record.digest}
+    with pytest.raises(Refused, match=f"{second.full_name}还没有用自己的账号确认"):
+        hand_in(latest(inspection))
+    record_verbs.cosign(**seen, actor=second, verdict="object", note="阀门数记错了")
+    with pytest.raises(Refused, match="当事人还没有签字"):
+        hand_in(latest(inspection))
+    record_verbs.sign(**seen, actor=lead, kind="refused", reason="不认可", witness="吴见证，居委会")
+    hand_in(latest(inspection))
+    assert latest(inspection).state == "submitted"
+
+
+def test_the_same_officer_does_not_confirm_his_own_record(record, lead, second, outsider):
+    said = {"record": record, "digest": record.digest, "verdict": "confirm"}
+    for actor in (lead, outsider):
+        with pytest.raises(PermissionDenied):
+            record_verbs.cosign(**said, actor=actor)
+    first, again = (record_verbs.cosign(**said, actor=second) for _ in range(2))
+    assert first == again and CoSign.objects.count() == 1
+
+
+def test_a_word_about_another_text_does_not_count(record, lead, second):
+    seen = {"record": record, "digest": "0" * 64}
+    with pytest.raises(Refused, match="不是现在的现场记录"):
+        record_verbs.cosign(**seen, actor=second, verdict="confirm")
+    with pytest.raises(Refused, match="这个签字不算"):
+        record_verbs.sign(**seen, actor=lead, kind="paper", name="钱在场")
+    assert not CoSign.objects.exists() and not FirmSignature.objects.exists()
+
+
+def test_what_the_phone_has_shown_must_be_what_is_frozen(inspection, full):
+    with pytest.raises(Refused, match="手机上显示的现场记录和保存到系统的不一样"):
+        frozen(inspection, full(), digest="0" * 64)
+    assert not OnSiteRecord.objects.exists()
+
+
+def test_it_is_opened_again_by_its_author_until_somebody_else_stands_by_it(
+    inspection, record, full, lead, second
+):
+    with pytest.raises(Refused, match="不能重新打开"):
+        record_verbs.set_aside(record=record, actor=second, reason="编号记错了")
+    record_verbs.set_aside(record=record, actor=lead, reason="排放口编号记错了")
+    assert standing(latest(inspection)) is None
+    held = frozen(latest(inspection), full(), lead)
+    assert (held.number, OnSiteRecord.objects.count()) == (2, 2)
+    with pytest.raises(Refused, match="不再作数"):
+        record_verbs.cosign(record=record, digest=record.digest, actor=second, verdict="confirm")
+    record_verbs.cosign(record=held, digest=held.digest, actor=second, verdict="confirm")
+    with pytest.raises(Refused, match="请用补正"):
+        record_verbs.set_aside(record=held, actor=lead, reason="排放口编号又记错了")
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ({"kind": "paper"}, "请填签字人的姓名"),
+        ({"kind": "refused", "witness": "吴见证"}, "没有签字的原因"),
+        ({"kind": "refused", "reason": "不认可结果"}, "请写明见证人"),
+        ({"kind": "absent"}, "没有签字的原因"),
+        ({"kind": "x"}, "请选择签字情况"),
+        ({"kind": "drawn", "name": "钱在场"}, "还没有签字"),
+        ({"kind": "drawn", "name": "钱在场", "image": b"<svg onload=alert(1)>"}, "读不出来"),
+        ({"kind": "drawn", "name": "钱在场", "image": png(line=False)}, "没有签名"),
+        ({"kind": "drawn", "name": "钱在场", "image": png(size=(3000, 200))}, "太大"),
+        ({"kind": "drawn", "name": "钱在场", "image": png()[:200]}, "读不出来"),
+    ],
+)
+def test_a_signature_that_is_none_is_refused(record, lead, parts, says):
+    with pytest.raises(Refused, match=says):
+        record_verbs.sign(record=record, digest=record.digest, actor=lead, **parts)
+    assert not FirmSignature.objects.exists()
+
+
+def test_a_drawn_signature_is_kept_as_a_plain_picture_that_the_readers_alone_see(
+    record, lead, second, login, outsider, reviewer
+):
+    junk = png() + b"<script>alert(1)</script>"
+    kept = record_verbs.sign(
+        record=record, digest=record.digest, actor=lead, kind="drawn", name="钱在场", image=junk
+    )
+    assert b"script" not in bytes(kept.image) and bytes(kept.image).startswith(b"\x89PNG")
+    address = f"/inspections/{record.inspection_id}/record/signature.png"
+    assert login(second).get(address)["Content-Type"] == "image/png"
+    assert login(reviewer).get(address).status_code == 200
+    assert login(outsider).get(address).status_code == 404
+    with pytest.raises(Refused, match="没有再登记一次"):
+        record_verbs.sign(record=record, digest=record.digest, actor=lead, kind="paper", name="钱在场")
+
+
+def test_a_mistake_is_put_right_beside_the_old_words_by_both(inspection, record, lead, second, points):
+    signed(record)
+    text = "第一项应为不符合：台账缺 3 天"
+    made = record_verbs.supplement(record=record, actor=second, text=text, point=points[0].pk, verdict="fail")
+    with pytest.raises(PermissionDenied):
+        record_verbs.decide_supplement(supplement=made, actor=second, verdict="confirm")
+    assert "补正还没有经另一名执法人员确认" in why_not_signed(latest(inspection))
+    with pytest.raises(Refused, match="等确认以后"):
+        record_verbs.supplement(record=record, actor=lead, text="还有一处写错了")
+    record_verbs.decide_supplement(supplement=made, actor=lead, verdict="confirm")
+    found = inspection.findings.get(point=points[0])
+    assert (found.verdict, found.note) == ("fail", f"补正：{text}")
+    held = standing(latest(inspection))
+    assert held.digest == record.digest and "\tfail\t" not in held.text
+    refused = record_verbs.supplement(record=record, actor=lead, text="现场负责人姓名写错了")
+    record_verbs.decide_supplement(supplement=refused, actor=second, verdict="object", note="没有写错")
+    assert Supplement.objects.count() == 2 and why_not_signed(latest(inspection)) == ""
+
+
+def test_after_the_team_has_changed_the_new_one_makes_its_own_record(
+    on_seed, inspection, full, selection, second, lead, organiser, head
+):
+    record = signed(frozen(inspection, full()))
+    gone = substitutes.declare_officer(
+        draw=selection.draw, officer=second.officer.certificate_number, reason="ill", evidence="住院",
+        unit=selection.source.number, away={}, issue=None, actor=organiser,
+    )  # fmt: skip
+    substitutes.confirm(substitution=gone, actor=head)
+    row = latest(inspection)
+    assert "换了人" in why_not_signed(row)
+    with pytest.raises(PermissionDenied):
+        record_verbs.cosign(
+            record=record, digest=record.digest, actor=second, verdict="object", note="不是我"
+        )
+    record_verbs.set_aside(record=record, actor=lead, reason="检查组换了人")
+    held = frozen(latest(inspection), full(), lead)
+    assert held.second not in (lead, second)
+
+
+def test_a_page_opened_before_the_freeze_loses_nothing_without_a_word(
+    inspection, full, login, second, fields, points
+):
+    seen = fields(inspection, full(answers={points[0].pk: Answer("fail", "后来写的")}))
+    frozen(inspection, full())
+    page = login(second).post(f"/inspections/{inspection.pk}/edit/", seen)
+    assert page.status_code == 200 and "后来写的" in page.content.decode()
+    assert "现场记录已经固定" in page.context["form"].non_field_errors()[0]
+
+
+def test_the_page_of_the_record_reads_whole_and_offers_each_what_he_may_do(
+    record, login, lead, second, reviewer, outsider
+):
+    address = f"/inspections/{record.inspection_id}/record/"
+    forms = ("reopen", "cosign", "sign", "supplement", "decide")
+    wanted = {
+        lead: {"reopen", "sign", "supplement"},
+        second: {"cosign", "sign", "supplement"},
+        reviewer: set(),
+    }
+    for person, offered in wanted.items():
+        page = login(person).get(address)
+        assert {name for name in forms if page.context[name]} == offered
+        assert record.digest in page.content.decode() and "环保主管" in page.content.decode()
+    assert login(outsider).get(address).status_code == 404
+    page = login(second).post(f"{address}cosign/", {"digest": record.digest, "verdict": "object", "note": ""})
+    assert "有异议的，请写明" in page.content.decode() and not CoSign.objects.exists()
+    page = login(second).post(
+        f"{address}cosign/", {"digest": record.digest, "verdict": "confirm"}, follow=True
+    )
+    assert "确认无误" in page.content.decode()
