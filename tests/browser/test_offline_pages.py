@@ -1,12 +1,11 @@
 """No signal at the gate: after one visit with signal the officer's pages open, his alone, whatever release comes meanwhile."""
 
-import re
 import threading
 
 import pytest
 from conftest import PHONE
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from drawings.inspections.offline import release
 from drawings.inspections.tasks import views as tasks
@@ -15,6 +14,8 @@ from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
+
+WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,23 @@ def team(inspection):
 
 @pytest.fixture
 def urls(inspection):
-    return {name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")}
+    return {
+        name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")
+    }
+
+
+def until(page, what, given=None):
+    """Wait in the page until an expression of promises says true."""
+    page.evaluate(
+        f"""async (given) => {{
+            for (let i = 0; i < 600; i += 1) {{
+                if (await ({what})) return;
+                await new Promise((done) => {{ setTimeout(done, 50); }});
+            }}
+            throw new Error("never came true");
+        }}""",
+        given,
+    )
 
 
 def visit(page):
@@ -68,7 +85,9 @@ def is_copy(page):
     expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
 
 
-def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal(phone, inspection, urls, look):
+def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal(
+    phone, inspection, urls, look
+):
     page = phone
     look(page, "offline-ready")
     page.context.set_offline(True)
@@ -127,10 +146,11 @@ def test_another_name_at_the_log_in_hides_the_copies_before_the_server_answers(p
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{page.base}/accounts/login/")
     page.context.set_offline(True)
-    log_in(page, team[1], password)
-    page.wait_for_url(re.compile("login|chrome-error"))
-    page.goto(f"{page.base}/inspections/")
-    expect(page.get_by_text("这台设备上没有存下的页面")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        log_in(page, team[1], password)
+    other = page.context.new_page()
+    other.goto(f"{page.base}/inspections/")
+    expect(other.get_by_text("这台设备上没有存下的页面")).to_be_visible()
 
 
 def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(phone, team, password, urls):
@@ -173,14 +193,11 @@ def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypat
         monkeypatch.setattr(release, "SOURCE", changed)
         release.current.cache_clear()
         versions.append(release.current().version)
-        if number == 1:
-            # A worker that lets no page through is replaced all the same.
-            page.goto(f"{page.base}{urls['detail']}")
-        else:
-            visit(page)
-        page.wait_for_function(
-            "version => caches.keys().then(names => names.length === 3 && names.every(name => name === 'field-current' || name.endsWith(version)))",
-            arg=versions[-1],
+        page.goto(f"{page.base}{urls['detail'] if number == 1 else '/desk/'}")
+        until(
+            page,
+            f"{CACHES}.then(names => names.length === 3 && names.slice(1).every(name => name.endsWith(given)))",
+            versions[-1],
         )
     assert len(set(versions)) == 3
     page.context.set_offline(True)
@@ -194,20 +211,28 @@ def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_
     page = phone
     good = release.SOURCE
     bad = tmp_path / "bad.mjs"
-    text = good.read_text(encoding="utf-8").replace("RELEASE.static)) event", "RELEASE.static)) throw 1; else event")
-    bad.write_text(text.replace("event.respondWith(page(event, url))", "event.respondWith(Response.error())"), encoding="utf-8")
+    text = good.read_text(encoding="utf-8").replace(
+        "RELEASE.static)) event", "RELEASE.static)) throw 1; else event"
+    )
+    bad.write_text(
+        text.replace("event.respondWith(page(event, url))", "event.respondWith(Response.error())"),
+        encoding="utf-8",
+    )
     monkeypatch.setattr(release, "SOURCE", bad)
     release.current.cache_clear()
     bad_version = release.current().version
     page.goto(f"{page.base}/desk/")
-    page.wait_for_function("version => caches.has(`field-static-${version}`)", arg=bad_version)
-    page.wait_for_function("navigator.serviceWorker.getRegistration('/inspections/').then(found => !found.installing && !found.waiting)")
-    with pytest.raises(Exception, match="ERR_FAILED"):
-        page.goto(f"{page.base}/inspections/")
+    until(page, "caches.has(`field-static-${given}`)", bad_version)
+    until(
+        page,
+        f"{WORKER}.then(found => !found.installing && !found.waiting && found.active.state === 'activated')",
+    )
+    with pytest.raises(Error, match="ERR_FAILED"):
+        page.context.new_page().goto(f"{page.base}/inspections/")
     monkeypatch.setattr(release, "SOURCE", good)
     release.current.cache_clear()
     page.goto(f"{page.base}/desk/")
-    page.wait_for_function("version => caches.keys().then(names => !names.some(name => name.endsWith(version)))", arg=bad_version)
+    until(page, f"{CACHES}.then(names => !names.some(name => name.endsWith(given)))", bad_version)
     visit(page)
 
 
@@ -215,7 +240,7 @@ def test_switched_off_it_leaves_nothing_behind(phone, settings):
     page = phone
     settings.OFFLINE_PAGES = False
     page.goto(f"{page.base}/inspections/")
-    page.wait_for_function("navigator.serviceWorker.getRegistration('/inspections/').then(found => !found)")
+    until(page, f"{WORKER}.then(found => !found)")
     assert page.evaluate(CACHES) in ([], ["field-current"])
 
 

@@ -11,7 +11,11 @@ from wugang_audit.access.roles import Role
 
 from . import queries, release
 
-ICONS = (("192.png", "192x192", "any"), ("512.png", "512x512", "any"), ("maskable.png", "512x512", "maskable"))
+ICONS = (
+    ("192.png", "192x192", "any"),
+    ("512.png", "512x512", "any"),
+    ("maskable.png", "512x512", "maskable"),
+)
 THEME = "#0b559f"
 
 
@@ -19,7 +23,9 @@ THEME = "#0b559f"
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. For everybody: it holds code alone, and an old one must find its successor, logged in or not."""
     script = release.current().worker if settings.OFFLINE_PAGES else release.farewell()
-    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )
 
 
 @require_role(Role.OFFICER)
@@ -45,7 +51,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": THEME,
         "background_color": "#ffffff",
         "icons": [
-            {"src": static(f"wugang_audit/icons/{name}"), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            {
+                "src": static(f"wugang_audit/icons/{name}"),
+                "sizes": sizes,
+                "type": "image/png",
+                "purpose": purpose,
+            }
             for name, sizes, purpose in ICONS
         ],
     }

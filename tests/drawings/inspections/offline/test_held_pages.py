@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -17,7 +18,9 @@ from wugang_audit.accounts.account_key import account_key
 
 @pytest.fixture
 def pages(inspection):
-    return {name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")}
+    return {
+        name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")
+    }
 
 
 def told(client):
@@ -62,7 +65,9 @@ def test_a_page_that_may_be_held_says_whose_it_is_and_of_which_release(lead, log
         assert f'data-account="{account_key(lead)}"' in answer.content.decode()
 
 
-def test_nothing_else_carries_the_mark(lead, reviewer, outsider, inspection, login, stranger, pages, published_draw):
+def test_nothing_else_carries_the_mark(
+    lead, reviewer, outsider, inspection, login, stranger, pages, published_draw
+):
     client = login(lead)
     others = [
         client.get("/inspections/print/"),  # his own, and not held
@@ -101,7 +106,7 @@ def test_the_first_view_of_the_form_is_light(lead, login, pages):
     page = login(lead).get(pages["edit"]).content.decode()
     loaded = set(re.findall(r'(?:src|href)="/static/([^"]+\.(?:mjs|css))"', page))
     folder = [name for name in release.files() if name.startswith("drawings/field/")]  # they load one another
-    weight = sum(len(open(finders.find(name), "rb").read()) for name in loaded | set(folder))
+    weight = sum(Path(finders.find(name)).stat().st_size for name in loaded | set(folder))
     assert weight < 100 * 1024
 
 
@@ -111,8 +116,7 @@ def test_the_pages_can_be_put_on_the_screen_of_a_phone(stranger, lead, login):
     assert answer["Content-Type"] == "application/manifest+json"
     assert content["start_url"] == "/inspections/" and content["scope"] == "/"
     for icon in content["icons"]:
-        with open(finders.find(icon["src"].removeprefix("/static/")), "rb") as file:
-            head = file.read(24)
+        head = Path(finders.find(icon["src"].removeprefix("/static/"))).read_bytes()[:24]
         width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
         assert f"{width}x{height}" == icon["sizes"]
     page = login(lead).get("/inspections/").content.decode()

@@ -52,7 +52,7 @@ def test_another_file_another_version(monkeypatch, tmp_path):
 def test_switched_off_the_site_serves_a_worker_that_takes_itself_away(settings, stranger, lead, login):
     settings.OFFLINE_PAGES = False
     script = stranger.get(WORKER).content.decode()
-    assert "registration.unregister()" in script and "addEventListener(\"fetch\"" not in script
+    assert "registration.unregister()" in script and 'addEventListener("fetch"' not in script
     page = login(lead).get("/inspections/")
     assert 'data-offline="off"' in page.content.decode()
 
