@@ -15,6 +15,7 @@ from wugang_audit.accounts.models import User
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
 
+ANSWER = "page(event, url).catch(() => fetch(request))"
 WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
 
 
@@ -131,6 +132,8 @@ def test_a_second_officer_on_the_same_phone_sees_nothing_of_the_first(phone, tea
     page.context.set_offline(True)
     page.goto(f"{page.base}/inspections/")
     expect(page.locator(".account summary")).to_contain_text(team[1].full_name)
+    sign_out(page)
+    expect(page.get_by_role("alert").filter(has_text="没有信号")).to_be_visible()
     page.context.set_offline(False)
     sign_out(page)
     page.wait_for_url(f"{page.base}/")
@@ -211,13 +214,9 @@ def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_
     page = phone
     good = release.SOURCE
     bad = tmp_path / "bad.mjs"
-    text = good.read_text(encoding="utf-8").replace(
-        "RELEASE.static)) event", "RELEASE.static)) throw 1; else event"
-    )
-    bad.write_text(
-        text.replace("event.respondWith(page(event, url))", "event.respondWith(Response.error())"),
-        encoding="utf-8",
-    )
+    text = good.read_text(encoding="utf-8")
+    assert text.count(ANSWER) == 1
+    bad.write_text(text.replace(ANSWER, "Promise.reject()"), encoding="utf-8")
     monkeypatch.setattr(release, "SOURCE", bad)
     release.current.cache_clear()
     bad_version = release.current().version
@@ -265,3 +264,29 @@ def test_an_error_of_the_server_and_a_late_answer_show_the_copy(team, open_as, m
     monkeypatch.setattr(tasks, "home", broken)
     page.goto(f"{page.base}/inspections/")
     is_copy(page)
+
+
+def test_without_tls_the_form_works_and_the_page_says_what_is_missing(team, open_as, urls, look):
+    page = open_as(team[0], PHONE)
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', { value: false })")
+    page.goto(f"{page.base}{urls['edit']}")
+    expect(page.locator("[data-offline-state]")).to_contain_text("离线使用需要 https")
+    look(page, "offline-without-tls")
+    page.locator("#at-summary textarea").fill("照常填")
+    page.get_by_role("button", name="保存草稿").click()
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+
+
+def test_storage_that_runs_full_is_said_before_it_is(team, open_as, look):
+    page = open_as(team[0], PHONE)
+    page.add_init_script("""
+        navigator.storage.estimate = () => Promise.resolve({ usage: 940 * 2 ** 20, quota: 1000 * 2 ** 20 });
+        navigator.storage.persisted = () => Promise.resolve(false);
+        navigator.storage.persist = () => Promise.resolve(Boolean(window.top.asked = (window.top.asked ?? 0) + 1));
+    """)
+    visit(page)
+    expect(page.locator("[data-storage-state]").first).to_contain_text("还剩约 60 MB")
+    assert page.evaluate("[window.asked, localStorage.getItem('field:persist-asked')]") == [1, "1"]
+    look(page, "offline-little-room")
+    visit(page)
+    assert page.evaluate("window.asked") is None  # once for ever

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import reverse
+from django.views.decorators.http import condition
 
 from wugang_audit.access.marks import public, require_role
 from wugang_audit.access.roles import Role
@@ -19,7 +20,12 @@ ICONS = (
 THEME = "#0b559f"
 
 
+def _version(request: HttpRequest) -> str:
+    return f'"{release.current().version if settings.OFFLINE_PAGES else "none"}"'
+
+
 @public
+@condition(etag_func=_version)
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker. For everybody: it holds code alone, and an old one must find its successor, logged in or not."""
     script = release.current().worker if settings.OFFLINE_PAGES else release.farewell()

@@ -88,7 +88,7 @@ async function keep(path, response, account, version) {
   const { headers } = response;
   if (headers.get("X-Account") !== account || headers.get("X-Held") !== RELEASE.version) return false;
   const text = await response.text();
-  if (text.includes('<ul class="messages"') || await current() !== account) return false;
+  if (/<ul class="messages"|data-error-summary/.test(text) || await current() !== account) return false;
   const kept = new Headers(headers);
   for (const name of ["Content-Encoding", "Content-Length"]) kept.delete(name);
   kept.set("X-Kept", new Date().toISOString());
@@ -105,7 +105,7 @@ const shownBy = new Map(); // the release of the page that a window shows, by th
 async function shown(copy, event, url) {
   shownBy.set(event.resultingClientId, copy.headers.get("X-Held"));
   const at = copy.headers.get("X-Kept");
-  const when = new Date(at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const when = new Date(at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   const asked = [...url.searchParams.keys()].some((name) => !["saved", "versions"].includes(name));
   const bar = `<aside class="offline-bar" aria-label="离线副本">离线副本，存于 ${when}。${asked ? "没有按条件查找。" : ""}` +
     `<a href="${escaped(url.pathname)}">重新连接</a></aside>`;
@@ -160,7 +160,7 @@ async function page(event, url) {
 async function file(event) {
   const { pathname } = new URL(event.request.url);
   const release = shownBy.get(event.clientId);
-  const kept = release && await caches.match(pathname, { cacheName: filesOf(release), ignoreVary: true });
+  const kept = release && await caches.match(pathname, { cacheName: filesOf(release), ignoreVary: true }).catch(() => undefined);
   if (kept) return kept;
   try {
     return await fetch(event.request);
@@ -179,13 +179,13 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (url.pathname.startsWith(HOME)) event.respondWith(page(event, url));
+    if (url.pathname.startsWith(HOME)) event.respondWith(page(event, url).catch(() => fetch(request)));
   } else if (url.pathname.startsWith(RELEASE.static)) event.respondWith(file(event));
 });
 
 // --- what is to be held ---
 // Fetch what is missing, changed or old, three at a time. `held` is told to the page: {held, wanted, ended}; `ended` says
-// why it stopped early: "network", "login" (the log-in has ended, or is another's), "release" (a newer one is on its way).
+// why it stopped early: "network", "full" (no room), "login" (the log-in has ended, or is another's), "release" (a newer one is on its way).
 async function hold({ account, release, pages, open }) {
   const wanted = pages.map((path) => [path, `${open.length} ${open.map((each) => each.version).sort().at(-1) ?? ""}`]);
   for (const each of open) wanted.push(...Object.values(each.pages).map((path) => [path, each.version]));
@@ -210,7 +210,9 @@ async function hold({ account, release, pages, open }) {
   const queue = [...wanted];
   await Promise.all([1, 2, 3].map(async () => {
     while (queue.length && !said.ended) {
-      const held = await one(queue.shift()).catch(() => { said.ended = "network"; });
+      const held = await one(queue.shift()).catch((error) => {
+        said.ended = error.name === "QuotaExceededError" ? "full" : "network";
+      });
       if (held) said.held += 1;
     }
   }));

@@ -62,23 +62,24 @@ async function titleOf(inspection) {
   return found ? found.title : `第 ${inspection} 号检查`;
 }
 
-function refuse(found) {
+function refuse(title, found, advice) {
   document.querySelector("[data-unsent]")?.remove();
   const note = Object.assign(document.createElement("div"), { className: "note note--bad", tabIndex: -1 });
   note.dataset.unsent = "";
   note.setAttribute("role", "alert");
   const add = (tag, text, parent = note) => parent.appendChild(Object.assign(document.createElement(tag), { textContent: text }));
-  add("p", "还没有退出：这台设备上有没有发送的内容").className = "note-title";
-  const list = add("ul", "");
-  for (const { inspection, title, what, count } of found) {
+  add("p", title).className = "note-title";
+  const list = found.length ? add("ul", "") : null;
+  for (const { inspection, title: unit, what, count } of found) {
     const line = add("li", "", list);
-    add("a", title, line).href = `${HOME}${inspection}/edit/`;
+    add("a", unit || `第 ${inspection} 号检查`, line).href = `${HOME}${inspection}/edit/`;
     line.append(`：${what}${count > 1 ? `（${count}）` : ""}`);
   }
-  add("p", "退出会删去这台设备上的内容。请在有信号时打开上面的检查，保存或提交以后再退出；不要了的，在那里放弃本机草稿。");
+  add("p", advice);
   document.getElementById("main").prepend(note);
   for (const menu of document.querySelectorAll("details.account[open]")) menu.open = false;
   note.focus();
+  return false;
 }
 
 // What was sent leaves the device with its owner: copies of pages, and the store of the account.
@@ -105,14 +106,18 @@ function gate(form, ready) {
   });
 }
 
-for (const form of document.querySelectorAll("form[data-sign-out]")) {
-  gate(form, async () => {
-    const found = await unsent(form.dataset.signOut);
-    if (found.length) refuse(found);
-    else await leave();
-    return found.length === 0;
-  });
+async function mayLeave(prefix) {
+  const found = await unsent(prefix);
+  if (found.length) {
+    const advice = "退出会删去这台设备上的内容。请在有信号时打开上面的检查，保存或提交以后再退出；不要了的，在那里放弃本机草稿。";
+    return refuse("还没有退出：这台设备上有没有发送的内容", found, advice);
+  }
+  if (!navigator.onLine) return refuse("还没有退出：没有信号", [], "退出要连上服务器。请在有信号时再按一次；现在请锁上屏幕。");
+  await leave();
+  return true;
 }
+
+for (const form of document.querySelectorAll("form[data-sign-out]")) gate(form, () => mayLeave(form.dataset.signOut));
 for (const form of document.querySelectorAll("form[data-log-in]")) {
   if ("caches" in window) gate(form, () => beforeLogIn(form).then(() => true));
 }

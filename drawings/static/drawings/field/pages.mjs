@@ -11,7 +11,7 @@ const LITTLE = 200 * MB;
 export function say(text) {
   for (const place of document.querySelectorAll("[data-offline-state]")) {
     place.textContent = text;
-    place.hidden = false;
+    place.hidden = !text;
   }
 }
 
@@ -27,6 +27,7 @@ export async function ask() {
 
 const ENDED = {
   network: "信号断了，还没有存全；有信号时会接着存。",
+  full: "这台设备存不下了，请删去手机里不用的照片或应用。",
   login: "登录已结束，请重新登录。",
   release: "正在换成新版本。",
 };

@@ -26,6 +26,7 @@ def test_the_worker_is_code_for_everybody_and_always_asked_for_anew(db, stranger
     assert answer["Content-Type"] == "text/javascript; charset=utf-8"
     assert answer["Cache-Control"] == "no-cache"
     assert login(lead).get(WORKER).content == answer.content
+    assert stranger.get(WORKER, headers={"If-None-Match": answer["ETag"]}).status_code == 304
 
 
 def test_it_names_its_files_with_their_digests(db, stranger):
