@@ -1,4 +1,5 @@
-// Brings the worker of this release onto the device of an officer, and says where that cannot be. On the officers' pages.
+// Brings the worker of this release onto the device of an officer, and says where that cannot be. On the officers' pages, when they
+// are shown.
 
 import { confirmed } from "./account.mjs";
 import { holdPages, say } from "./pages.mjs";
@@ -40,8 +41,4 @@ async function end() {
 if (!window.isSecureContext) say("离线使用需要 https：这个网址不是，没有信号时打不开页面。已经打开的表单照常能填，内容存在本机。");
 else if (!("serviceWorker" in navigator)) say("这个浏览器不能离线打开页面。已经打开的表单照常能填，内容存在本机；请换用新的浏览器。");
 else if (document.body.dataset.offline === "off") end();
-else {
-  const start = () => begin().catch(() => say("这台设备没有准备好离线使用。有信号时请重新打开这一页。"));
-  if (document.readyState === "complete") start();
-  else window.addEventListener("load", start);
-}
+else begin().catch(() => say("这台设备没有准备好离线使用。有信号时请重新打开这一页。"));

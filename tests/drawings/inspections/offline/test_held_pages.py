@@ -101,13 +101,21 @@ def test_all_that_the_held_pages_load_belongs_to_the_release(lead, login, pages)
         assert {each for each in loaded if "/icons/" not in each} <= known, url
 
 
+def needed(name):
+    """A file of ours and those without which it does not begin: what it imports when something is pressed comes later."""
+    path = Path(finders.find(name))
+    found = {path}
+    for other in re.findall(r'^import [^"(]*"(\./[^"]+)";', path.read_text(encoding="utf-8"), re.M):
+        found |= needed(str(Path(name).parent / other))
+    return found
+
+
 def test_the_first_view_of_the_form_is_light(lead, login, pages):
     """A hundred kilobytes of our own scripts and styles, as they are before any compression."""
     page = login(lead).get(pages["edit"]).content.decode()
     loaded = set(re.findall(r'(?:src|href)="/static/([^"]+\.(?:mjs|css))"', page))
-    folder = [name for name in release.files() if name.startswith("drawings/field/")]  # they load one another
-    weight = sum(Path(finders.find(name)).stat().st_size for name in loaded | set(folder))
-    assert weight < 100 * 1024
+    assert {"wugang_audit/site.css", "drawings/inspections.mjs"} <= loaded
+    assert sum(path.stat().st_size for path in set().union(*map(needed, loaded))) < 100_000
 
 
 def test_the_pages_can_be_put_on_the_screen_of_a_phone(stranger, lead, login):
