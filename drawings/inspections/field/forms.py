@@ -38,6 +38,7 @@ class Difference:
     label: str
     theirs: str
     mine: str
+    name: str = ""  # of the form's field; blank where the latest version has none for it
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ class ReportForm(Guarded, forms.Form):
             data.pop(button, None)
         merged = ReportForm(data, inspection=latest, complete=self.complete)
         differences = [
-            Difference(merged[name].label, merged.text(name, theirs), merged.text(name, mine))
+            Difference(merged[name].label, merged.text(name, theirs), merged.text(name, mine), name)
             for name in merged.fields
             if mine.get(name) != theirs.get(name) and name not in ("version", "versions")
         ]
