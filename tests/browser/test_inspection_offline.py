@@ -9,9 +9,17 @@ from drawings.models import Inspection
 from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-COPIES = (
-    "import('/static/drawings/field/store.mjs').then(store => store.all('drafts')).then(all => all.length)"
-)
+# The drafts on the phone become so many, once what was begun has been written.
+COPIES = """async (count) => {
+  const store = await import("/static/drawings/field/store.mjs");
+  const [{ name }] = await indexedDB.databases(); // the log-in page knows no account
+  await store.ready(name.slice("field-".length));
+  for (const end = performance.now() + 30_000; performance.now() < end; ) {
+    if ((await store.all("drafts")).length === count) return true;
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  return false;
+}"""
 
 
 @pytest.fixture
@@ -41,8 +49,7 @@ def gate(inspection, team, open_as):
 
 
 def expect_copies(page, count):
-    """The phone keeps so many drafts, once what was begun has been written."""
-    page.wait_for_function(f"{COPIES}.then(found => found === {count})")
+    assert page.evaluate(COPIES, count)
 
 
 def save(page):

@@ -57,7 +57,7 @@ async function show() {
     return;
   }
   if (!bar) {
-    bar = element("aside", "", { class: "unsent no-print", "aria-label": "还没有发送的内容", "data-unsent": "" });
+    bar = element("aside", "", { class: "unsent no-print", "aria-label": "还没有发送的内容", "data-outbox": "" });
     document.getElementById("main").before(bar);
   }
   const waits = visits.flat().some((row) => row.kind !== "draft" && row.state === "waiting");

@@ -49,7 +49,7 @@ export function ready(whose = account) {
     asked.onerror = () => reject(asked.error);
     asked.onsuccess = () => {
       base = asked.result;
-      base.onversionchange = () => base.close();
+      base.onversionchange = () => { base.close(); opening = base = null; };
       base.onclose = () => { opening = base = null; };
       resolve(base);
     };
