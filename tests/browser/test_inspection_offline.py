@@ -6,7 +6,6 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from drawings.models import Inspection
-from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # The drafts on the phone become so many, once what was begun has been written.
@@ -20,16 +19,6 @@ COPIES = """async (count) => {
   }
   return false;
 }"""
-
-
-@pytest.fixture
-def inspection(published_draw):
-    return Inspection.objects.filter(selection__draw=published_draw).first()
-
-
-@pytest.fixture
-def team(inspection):
-    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
 
 
 @pytest.fixture

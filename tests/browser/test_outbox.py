@@ -1,72 +1,14 @@
 """What an officer does without a signal is kept on the phone and sent when there is one: nothing lost, nothing twice."""
 
-import shutil
-
 import pytest
-from conftest import PHONE
-from django.test import Client
-from django.urls import reverse
 from playwright.sync_api import expect
 
 from drawings.inspections import verbs
 from drawings.inspections.field.report import Report
 from drawings.models import Inspection
-from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def inspection(published_draw):
-    return Inspection.objects.filter(selection__draw=published_draw).first()
-
-
-@pytest.fixture
-def team(inspection):
-    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
-
-
-@pytest.fixture
-def phone(chromium, live_server, tmp_path, team):
-    """Start the browser of the first officer's phone, again and again on the same profile: ``phone()``."""
-    started = []
-
-    def start():
-        client = Client()
-        client.force_login(team[0])
-        context = chromium.browser_type.launch_persistent_context(
-            tmp_path / "profile",
-            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
-            args=["--no-sandbox"],
-            viewport=PHONE,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            reduced_motion="reduce",
-        )
-        started.append(context)
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        return context
-
-    yield start
-    for context in started:
-        context.close()
-
-
-@pytest.fixture
-def form(live_server, inspection):
-    """Open the form in a browser: ``form(context)``."""
-
-    def at(context):
-        page = context.new_page()
-        page.goto(f"{live_server.url}{reverse('inspections:edit', args=[inspection.pk])}")
-        page.summary = page.locator("#at-summary textarea")
-        page.status = page.locator("[data-draft-status]")
-        page.bar = page.locator("[data-outbox]")
-        return page
-
-    return at
 
 
 def save(page):

@@ -5,7 +5,6 @@
 // only if nothing was typed since, the copy is dropped. `version` is the state of the inspection that the entries were based on.
 
 import * as store from "./field/store.mjs";
-import * as outbox from "./field/outbox.mjs";
 
 const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保存。";
 const QUEUED = {
@@ -227,7 +226,8 @@ function guard(form) {
     isReady = true;
     store.watch(heard);
     await showTold();
-    outbox.start();
+    form.dataset.begun = "";
+    store.tell({ type: "changed" });
   }
   begun.catch((error) => say(store.inWords(error))).then(() => {
     touched.clear();
@@ -263,20 +263,30 @@ function guard(form) {
     const isKept = await write();
     say("正在连接……");
     // What was pressed before goes first; a submission comes after its photos.
-    const waits = isKept && outbox.works && (await isWaiting(kind));
+    const waits = isKept && store.canSend && (await isWaiting(kind));
     const reached = (!waits || button?.name) && (await reach());
     checking = false;
     if (reached) {
       checked = true;
       form.requestSubmit(button);
       checked = false;
-    } else if (isKept && outbox.works && !button?.name) await queue(kind);
+    } else if (isKept && store.canSend && !button?.name) await queue(kind);
     else say(`连不上网络，没有${kind === "submit" ? "提交" : "保存"}。${isKept ? "内容已存在本机，" : ""}有信号后请再按一次。`);
   });
 
   async function isWaiting(kind) {
     const [items, photos] = [await store.of("outbox", inspection), await store.of("photos", inspection)];
-    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some((photo) => photo.state === "local"));
+    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some((photo) => photo.state !== "copy"));
+  }
+
+  // Loaded when the officer comes near them: the first view stays small.
+  const photos = form.querySelector("[data-photos]");
+  if (photos && store.canSend) {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      begun.then(() => import("./field/photos.mjs")).then((module) => module.begin());
+    }, { rootMargin: "600px" }).observe(photos);
   }
 
   for (const button of form.querySelectorAll("[data-now]")) {

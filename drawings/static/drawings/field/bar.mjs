@@ -1,7 +1,6 @@
-// Says on every page of an officer what his phone holds that has not been sent, and of which visit.
+// Says on every page of an officer what his phone holds that has not been sent, and of which visit; and has it sent.
 
-import { account, ready, unsent, watch } from "./store.mjs";
-import { send, start, works } from "./outbox.mjs";
+import { account, canSend, ready, unsent, watch } from "./store.mjs";
 
 const form = document.querySelector("form[data-draft]");
 const here = form ? Number(form.dataset.draft.split(":")[2]) : 0;
@@ -13,6 +12,19 @@ const SAID = {
 let bar = null;
 let state = "";
 let login = "";
+let outbox = null;
+
+// Loaded once there is something to send. A page that has lost the signal before tries again with it.
+async function begin() {
+  if (!canSend) return;
+  try {
+    outbox ??= import("./outbox.mjs").then((module) => { module.start(); return module; });
+    await outbox;
+  } catch {
+    outbox = null;
+    state = "offline";
+  }
+}
 
 function element(name, text = "", attributes = {}) {
   const made = document.createElement(name);
@@ -51,6 +63,7 @@ async function show() {
   } catch {
     return; // the form says that nothing can be kept here
   }
+  if (!outbox && (!form || "begun" in form.dataset) && visits.flat().some((row) => row.kind !== "draft")) await begin();
   if (!visits.length) {
     bar?.remove();
     bar = null;
@@ -71,9 +84,9 @@ async function show() {
     const address = new URL(login || "/accounts/login/", location.origin);
     address.searchParams.set("next", location.pathname);
     bar.append(element("a", "重新登录", { class: "btn", href: address.pathname + address.search }));
-  } else if (waits && works && state !== "sending") {
+  } else if (waits && canSend && state !== "sending") {
     const button = element("button", "现在发送", { class: "btn", type: "button" });
-    button.addEventListener("click", () => send());
+    button.addEventListener("click", async () => { await begin(); (await outbox)?.send(); });
     bar.append(button);
   }
 }
@@ -86,9 +99,7 @@ if (account) {
     clearTimeout(due);
     due = setTimeout(show, 50);
   });
-  ready().then(() => {
-    show();
-    // The form begins once it has put back what was typed: else an answer could come before.
-    if (!form) start();
-  }, () => {});
+  addEventListener("online", show);
+  // Of a form after it has put back what was typed, and says so: else an answer could come before.
+  ready().then(show, () => {});
 }

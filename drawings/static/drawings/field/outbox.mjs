@@ -1,6 +1,7 @@
 // Sends what was pressed without a signal, and the photos. In order for each visit; a submission waits for the photos of its
 // visit. It goes on by itself: when a page opens, when the signal is back, after a pause that grows. What is sent goes from
-// the phone only when the server has confirmed it, and never under another account than the one that typed it.
+// the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
+// `bar.mjs` once there is something to send.
 
 import { account, all, amend, confirmed, get, photoDone, tell, watch } from "./store.mjs";
 
@@ -11,9 +12,6 @@ const PASSPORT = "/inspections/offline.json";
 class NoAnswer extends Error {}
 class LogIn extends Error {}
 class Stranger extends Error {}
-
-// Without TLS a browser offers no locks: then the form works as it does without this file, and says what is missing.
-export const works = Boolean(account && navigator.locks && window.isSecureContext);
 
 let csrf = null;
 let pause = 0;
@@ -132,7 +130,7 @@ async function next() {
   if (save) return () => sendStep(save);
   const photo = photos.find((one) => one.state === "local");
   if (photo) return () => sendPhoto(photo);
-  const missing = new Set(photos.filter((one) => one.state === "wrong").map((one) => one.inspection));
+  const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
   const submission = first.find((item) => !missing.has(item.inspection));
   if (submission) return () => sendStep(submission);
   const original = photos.find((one) => one.state === "copy" && (one.asked || (isFree() && !one.told)));
@@ -140,6 +138,8 @@ async function next() {
 }
 
 async function work() {
+  // A page that was closed at once left photos that are in the store, and no more.
+  if ((await all("photos")).some((photo) => photo.state === "making")) await (await import("./shrink.mjs")).finish();
   let due = await next();
   if (!due) return tell({ type: "idle" });
   tell({ type: "sending" });
@@ -161,7 +161,6 @@ async function work() {
 
 // Send all that waits. One tab of the browser at a time; what is queued meanwhile is sent in the same round or the next.
 export async function send() {
-  if (!works) return;
   again = true;
   if (running) return running;
   clearTimeout(timer);
@@ -182,7 +181,6 @@ export async function send() {
 }
 
 export function start() {
-  if (!works) return;
   const now = () => { pause = 0; send(); };
   addEventListener("online", now);
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });

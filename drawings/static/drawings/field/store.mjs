@@ -6,7 +6,7 @@
 // outbox  in order       {id, inspection, title, kind: "save" | "submit", token, after, version, values, address, at, tried,
 //         state: "waiting" | "wrong" | "conflict" | "refused", told: the server's answer}
 // photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
-//         whole: no copy, the original is what is sent; state: "local" | "copy" | "done" | "wrong", told}
+//         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
 // files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
 
 const STORES = { drafts: { keyPath: "inspection" }, outbox: { keyPath: "id", autoIncrement: true }, photos: { keyPath: "key" }, files: { keyPath: "key" } };
@@ -15,6 +15,9 @@ const NO_STORE = "这个浏览器不让网页存东西，本机存不下草稿�
 
 // The pages of officers say whose they are; the form says it too.
 export const account = document.body.dataset.account ?? document.querySelector("[data-draft]")?.dataset.draft.split(":").slice(0, 2).join("-");
+
+// Without TLS a browser offers no locks: then the form works as it did before there was an outbox.
+export const canSend = Boolean(account && navigator.locks && window.isSecureContext);
 
 const channel = "BroadcastChannel" in window && account ? new BroadcastChannel(`field-${account}`) : null;
 const watchers = new Set();
@@ -178,7 +181,7 @@ export const putPhoto = (photo, files) =>
     stored.put({ key: photo.key, ...files });
   });
 
-// What is done leaves its name and its small picture until the page has shown it; the pictures themselves go.
+// The server has the original, or it was never sent and is not wanted: nothing of it stays.
 export const photoDone = (key) =>
   within("readwrite", ["photos", "files"], (photos, stored) => {
     photos.delete(key);
@@ -201,7 +204,7 @@ export async function unsent(whose = account) {
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {
-    if (photo.state !== "done") add(photo, photo.state === "copy" ? "original" : "photo", photo.state === "wrong" ? "wrong" : "waiting", photo.told);
+    add(photo, photo.state === "copy" ? "original" : "photo", photo.state === "wrong" ? "wrong" : "waiting", photo.told);
   }
   const queued = new Set(items.map((item) => item.token));
   for (const draft of drafts) if (!queued.has(draft.token)) add(draft, "draft", "waiting");
