@@ -36,7 +36,7 @@ function element(name, text = "", attributes = {}) {
 function line(title, rows) {
   const words = rows.map((row) => {
     const count = ["photo", "original"].includes(row.kind) ? ` ${row.count} 张` : "";
-    const said = row.told?.error ?? SAID[row.state];
+    const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
     return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
   const made = element("li");
