@@ -164,6 +164,7 @@ STEPS = (
         "redaction_views": 2,
         "draw_page": 2,
         "form_page": 2,
+        "json_form": 2,
         "question": 2,
         "admin": 2,
         "urls": 3,

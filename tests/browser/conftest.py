@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
+
+from drawings.models import Inspection
+from wugang_audit.accounts.models import User
 
 # Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -101,5 +106,58 @@ def look():
                 page.screenshot(path=f"{SHOTS}/{name}-{label}.png", full_page=True)
             assert width <= size["width"], f"{name} scrolls sideways at {size['width']} px"
         page.set_viewport_size(viewport)
+
+    return at
+
+
+# --- an officer's phone at the gate ---
+@pytest.fixture
+def inspection(published_draw):
+    return Inspection.objects.filter(selection__draw=published_draw).first()
+
+
+@pytest.fixture
+def team(inspection):
+    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
+
+
+@pytest.fixture
+def phone(chromium, live_server, tmp_path, team):
+    """Start the browser of the first officer's phone, again and again on the same profile: ``phone()``."""
+    started = []
+
+    def start():
+        client = Client()
+        client.force_login(team[0])
+        context = chromium.browser_type.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
+            args=["--no-sandbox"],
+            viewport=PHONE,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+        )
+        started.append(context)
+        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+        context.add_cookies([cookie])
+        return context
+
+    yield start
+    for context in started:
+        context.close()
+
+
+@pytest.fixture
+def form(live_server, inspection):
+    """Open the form in a browser: ``form(context)``."""
+
+    def at(context):
+        page = context.new_page()
+        page.goto(f"{live_server.url}{reverse('inspections:edit', args=[inspection.pk])}")
+        page.summary = page.locator("#at-summary textarea")
+        page.status = page.locator("[data-draft-status]")
+        page.bar = page.locator("[data-outbox]")
+        return page
 
     return at

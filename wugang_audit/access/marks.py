@@ -12,6 +12,7 @@ from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 
+from .json_answers import not_logged_in, wants_json
 from .roles import Role
 
 PUBLIC = "public"
@@ -45,13 +46,14 @@ def to_second_factor(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def require_role(*roles: Role) -> Callable[[View], View]:
-    """Let in whoever holds at least one of the roles; others get 403, who is not logged in gets the login page."""
+    """Let in whoever holds at least one of the roles; others get 403, who is not logged in gets the login page (a script: 401)."""
 
     def mark(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return to_login(request.get_full_path())
+                login = to_login(request.get_full_path())
+                return not_logged_in(login) if wants_json(request) else login
             if not request.user.has_role(*roles):
                 raise PermissionDenied("您的角色不能使用这个页面。")
             return view(request, *args, **kwargs)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 
+from .json_answers import not_logged_in, wants_json
 from .junk import refuse_junk
 from .marks import PUBLIC, lacks_second_factor, to_second_factor
 
@@ -48,11 +49,15 @@ class AccessMiddleware:
         # and with that end the sessions of its owner.
         if user.is_authenticated and user.second_factor and lacks_second_factor(request):
             is_open = is_public or match.view_name in self.BEFORE_THE_CODE
-            return None if is_open else to_second_factor(request)
+            return None if is_open else _lead(request, to_second_factor(request))
         if user.is_authenticated and user.must_change_password and match.view_name not in self.ALWAYS_OPEN:
-            return redirect("password_change")
+            return _lead(request, redirect("password_change"))
         if is_public or match.view_name in self.BEFORE_SECOND_FACTOR:
             return None
         if lacks_second_factor(request):
-            return to_second_factor(request)
+            return _lead(request, to_second_factor(request))
         return None
+
+
+def _lead(request: HttpRequest, page: HttpResponseRedirect) -> HttpResponse:
+    return not_logged_in(page) if wants_json(request) else page

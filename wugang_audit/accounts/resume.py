@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, ResolverMatch, resolve
 
+from ..access.json_answers import not_logged_in, old_token, wants_json
 from ..access.marks import PUBLIC, Deed, signed_in, to_login
 from . import views
 from .unsent import LARGEST, Unsent, drop, gather, keep, kept, owner_of, remember, unseal
@@ -79,7 +80,8 @@ class ResumeMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.method != "POST":
+        # A script keeps by itself what it could not send; its view says that the log-in has ended.
+        if request.method != "POST" or wants_json(request):
             return None
         if request.user.is_authenticated:
             waiting = kept(request)
@@ -150,6 +152,9 @@ def _after_log_in(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token is not of this log-in: its own sender is asked again, everybody else is refused."""
     match = _match(request.path_info)
+    if wants_json(request) and match is not None and _is_for_staff(match):
+        here = request.user.is_authenticated
+        return old_token() if here else not_logged_in(to_login(request.get_full_path()))
     strange = False
     if request.method == "POST" and match is not None and _is_same_origin(request):
         if match.url_name == "login" and request.user.is_authenticated:

@@ -25,6 +25,7 @@ class Difference:
     label: str
     theirs: str
     mine: str
+    name: str = ""  # of the form's field; blank where the latest version has none for it
 
 
 def merged(form: "ReportForm", latest: Inspection) -> tuple["ReportForm", list[Difference]]:
@@ -56,7 +57,7 @@ def merged(form: "ReportForm", latest: Inspection) -> tuple["ReportForm", list[D
         data.pop(button, None)
     new = type(form)(data, inspection=latest, complete=form.complete)
     differences = [
-        Difference(new[name].label, new.text(name, theirs), new.text(name, mine))
+        Difference(new[name].label, new.text(name, theirs), new.text(name, mine), name)
         for name in new.fields
         if mine.get(name) != theirs.get(name) and name not in ("version", "versions")
     ]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from wugang_audit.access.json_answers import wants_json
 from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 
@@ -20,6 +21,7 @@ from .. import queries, record_verbs, verbs
 from ..pages import own, readable
 from ..review.forms import pin
 from ..review.queries import to_answer
+from . import json_form
 from .arrival import OUTSIDE
 from .form_page import Page
 from .forms import WHOLE_SECTION, ReportForm, keys_in
@@ -92,6 +94,8 @@ def _record(
     on_site: bool = False,
 ) -> HttpResponse:
     """Save, freeze or submit what was typed; if somebody was faster, show it again together with his version."""
+    if wants_json(request):
+        return json_form.record(request, inspection, verb, complete=complete, on_site=on_site)
     form = ReportForm(request.POST, inspection=inspection, complete=complete, on_site=on_site)
     if not form.is_valid():
         return _edit(request, inspection, form)

@@ -1,29 +1,28 @@
 // Keeps what an officer types on the device until the server has confirmed it: at a factory gate the signal comes and
-// goes. The form works without this file.
+// goes. The form works without this file. What is kept, and where, says `field/store.mjs`.
 //
-// The copy in localStorage: {token, version, at, values}. `token` changes with every change and travels with the form; the
-// server hands it back as ?saved=token, and only then, and only if nothing was typed since, the copy is dropped.
-// `version` is the state of the inspection that the entries were based on.
+// `token` changes with every change and travels with the form; the server hands it back as ?saved=token, and only then, and
+// only if nothing was typed since, the copy is dropped. `version` is the state of the inspection that the entries were based on.
+
+import * as store from "./field/store.mjs";
 
 const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保存。";
+const QUEUED = {
+  save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
+  submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
+};
+const KEEP_AFTER = 300; // milliseconds without a key; less is lost only if the phone itself dies in between
 const holder = document.querySelector("[data-draft]");
-const key = holder?.dataset.draft;
+const [, , visit] = holder?.dataset.draft.split(":") ?? [];
+const inspection = Number(visit);
 
-function load() {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-function dropConfirmed() {
+async function dropConfirmed() {
   const here = new URL(location.href);
   const saved = here.searchParams.get("saved");
   if (!saved) return;
-  if (load()?.token === saved) localStorage.removeItem(key);
   here.searchParams.delete("saved");
   history.replaceState(null, "", here);
+  await store.dropSaved(inspection, saved);
 }
 
 function guard(form) {
@@ -32,11 +31,18 @@ function guard(form) {
   const own = new Set(["csrfmiddlewaretoken", "version", "copy"]);
   const { version, copy } = form.elements;
   const baseVersion = version.value;
+  const title = document.querySelector("h1").textContent.trim();
+  const touched = new Set();
+  const chain = new Set(); // the tokens of what is queued: what is typed here is on top of them
+  let after = "";
   let checked = false;
   let checking = false;
+  let kept = null; // the draft that is not written yet
+  let timer = 0;
+  let isReady = false;
 
   const values = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !own.has(name)));
-  const served = JSON.stringify(values());
+  let served = JSON.stringify(values());
 
   function say(text) {
     if (status.textContent !== text) status.textContent = text; // read out once, not with every key
@@ -50,16 +56,42 @@ function guard(form) {
     }
   }
 
-  function keep() {
-    const at = new Date();
-    copy.value = `${at.getTime()}-${Math.floor(performance.now() * 1000)}`;
+  const stamp = () => { copy.value = `${Date.now()}-${Math.floor(performance.now() * 1000)}`; };
+  const draftNow = () => ({ inspection, title, token: copy.value, after, version: version.value, at: new Date().toISOString(), values: values() });
+
+  // Write what is there now; false, and said at once, where the phone does not keep it.
+  async function write() {
+    clearTimeout(timer);
+    const draft = kept ?? draftNow();
+    kept = null;
     try {
-      const draft = { token: copy.value, version: version.value, at: at.toISOString(), values: values() };
-      localStorage.setItem(key, JSON.stringify(draft));
-      say(navigator.onLine ? "已存在这台设备上，还没有保存到系统。" : OFFLINE);
-    } catch {
-      say("本机存不下草稿，请尽快保存到系统。");
+      await store.put("drafts", draft);
+      return true;
+    } catch (error) {
+      say(store.inWords(error));
+      return false;
     }
+  }
+
+  function keep() {
+    stamp();
+    kept = draftNow();
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      await begun.catch(() => {}); // what was kept before is put back first
+      if (kept && await write()) say(navigator.onLine ? "已存在这台设备上，还没有保存到系统。" : OFFLINE);
+    }, KEEP_AFTER);
+  }
+
+  // The last words before the page goes: a database may not finish with a page that is gone, so the next page takes them over
+  // (`store.takeOver`). Of a page that went before it had read what was kept, only what was touched counts.
+  function flush() {
+    if (!kept) return;
+    try {
+      localStorage.setItem(form.dataset.draft, JSON.stringify(isReady ? kept : { ...kept, touched: [...touched] }));
+    } catch { /* full: the database may have room */ }
+    if (isReady) store.putNow("drafts", kept);
+    kept = null;
   }
 
   // What was typed into other versions of the checklists has its fields only on the page of those versions.
@@ -72,25 +104,30 @@ function guard(form) {
     return true;
   }
 
-  function restore(draft) {
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = box.name in draft.values;
-    for (const [name, value] of Object.entries(draft.values)) {
+  function put(all) {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) if (!touched.has(box.name)) box.checked = box.name in all;
+    for (const [name, value] of Object.entries(all)) {
       const field = form.elements[name];
-      if (field && field.type !== "checkbox") field.value = value;
+      if (field && field.type !== "checkbox" && !touched.has(name)) field.value = value;
     }
+    form.dispatchEvent(new Event("sheet:restored"));
+  }
+
+  function restore(draft) {
+    put(draft.values);
     version.value = draft.version;
     copy.value = draft.token;
+    after = draft.after ?? "";
     const at = new Date(draft.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
     note.querySelector("[data-draft-restored-text]").textContent = `已恢复 ${at} 在本机填写、还没有保存到系统的内容。`;
     note.hidden = false;
-    form.dispatchEvent(new Event("sheet:restored"));
   }
 
   // Whether the server answers. A log-in that has run out is no hindrance: the login page carries what was typed, and the
   // copy on this device stays until the server has confirmed it.
   async function reach() {
     const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(), 15000);
+    const stop = setTimeout(() => limit.abort(), 15000);
     try {
       const options = { method: "HEAD", cache: "no-store", redirect: "manual", signal: limit.signal };
       await fetch(form.dataset.probe, options);
@@ -98,28 +135,117 @@ function guard(form) {
     } catch {
       return false;
     } finally {
-      clearTimeout(timer);
+      clearTimeout(stop);
     }
   }
 
-  const draft = load();
-  if (form.hasAttribute("data-draft-bound")) keep(); // the page already shows what was typed
-  else if (draft && JSON.stringify(draft.values) !== served) {
-    if (elsewhere(draft)) return;
-    restore(draft);
-  } else localStorage.removeItem(key);
-  openNotes();
-  if (!navigator.onLine) say(OFFLINE);
+  const blanks = () => Number(form.querySelector("[data-total]").textContent) - Number(form.querySelector("[data-done]").textContent);
 
-  form.addEventListener("input", () => { keep(); openNotes(); });
-  window.addEventListener("offline", () => say(OFFLINE));
-  window.addEventListener("online", () => say("网络已恢复，请保存到系统。"));
+  async function queue(kind) {
+    if (kind === "submit" && blanks() > 0) return say(`还有 ${blanks()} 处没有填，没有提交。内容已存在本机，有信号后请再按一次。`);
+    const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
+    const step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
+    try {
+      await store.queue(step);
+    } catch (error) {
+      return say(store.inWords(error));
+    }
+    after = step.token;
+    chain.add(after);
+    say(QUEUED[kind]);
+    answers?.forget(form);
+    store.tell({ type: "queued" });
+  }
 
-  note.querySelector("[data-draft-drop]").addEventListener("click", () => {
-    localStorage.removeItem(key);
+  let answers = null;
+  async function showTold() {
+    const told = (await store.of("outbox", inspection)).find((item) => item.state !== "waiting");
+    if (!told) return;
+    answers = await import("./field/answers.mjs");
+    if (told.state === "conflict") answers.showConflict(form, told.told, (chosen, now, save) => choose(told, chosen, now, save));
+    else answers.showErrors(form, told.told);
+    say(told.state === "conflict" ? "有两份内容，请在页面上面选。" : "系统没有收下，请看页面上面的说明。");
+  }
+
+  // What was chosen out of two versions goes on from the one that the server has.
+  async function choose(item, chosen, now, save) {
+    touched.clear();
+    version.value = now;
+    after = "";
+    put(chosen);
+    stamp();
+    kept = null;
+    const draft = { ...draftNow(), values: chosen };
+    await store.put("drafts", draft);
+    await store.drop("outbox", item.id);
+    store.tell({ type: "changed" });
+    if (!elsewhere(draft) && save) form.requestSubmit();
+  }
+
+  function heard(news) {
+    if (news.inspection !== inspection) return;
+    if (news.type === "told") showTold();
+    if (news.type !== "saved") return;
+    if (news.token === copy.value) {
+      note.hidden = true;
+      served = JSON.stringify(values());
+      if (news.kind === "submit") return location.replace(form.dataset.detail);
+      say(`已保存到系统。${news.told.hint}`);
+    }
+    if (news.token === copy.value || chain.has(news.token)) {
+      version.value = news.told.version;
+      if (news.token === after) after = "";
+      if (kept) kept = { ...kept, version: version.value, after };
+    } else if (JSON.stringify(values()) === served) location.reload(); // sent by another tab: this page shows the state before
+  }
+
+  form.addEventListener("input", (event) => { touched.add(event.target.name); keep(); openNotes(); });
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") flush(); });
+
+  const begun = begin();
+  async function begin() {
+    await store.ready();
+    await store.takeOver(form.dataset.draft.slice(0, -visit.length));
+    const draft = await store.get("drafts", inspection);
+    const items = await store.of("outbox", inspection);
+    for (const item of items) chain.add(item.token);
+    if (form.hasAttribute("data-draft-bound")) { // the page already shows what was typed
+      stamp();
+      await write();
+    } else if (draft && JSON.stringify(draft.values) !== served) {
+      if (elsewhere(draft)) return;
+      restore(draft);
+      openNotes();
+      if (touched.size) keep();
+    } else if (draft && !items.length) await store.drop("drafts", inspection);
+    else if (draft) {
+      copy.value = draft.token;
+      after = draft.after ?? "";
+    }
+    isReady = true;
+    store.watch(heard);
+    await showTold();
+    form.dataset.begun = "";
+    store.tell({ type: "changed" });
+  }
+  begun.catch((error) => say(store.inWords(error))).then(() => {
+    touched.clear();
+    openNotes();
+    if (!navigator.onLine) say(OFFLINE);
+  });
+
+  addEventListener("offline", () => say(OFFLINE));
+  addEventListener("online", () => say(after && after === copy.value ? "网络已恢复，正在发送……" : "网络已恢复，请保存到系统。"));
+
+  note.querySelector("[data-draft-drop]").addEventListener("click", async () => {
+    clearTimeout(timer);
+    kept = null;
+    await store.dropVisit(inspection);
+    store.tell({ type: "changed" });
     form.reset();
     version.value = baseVersion;
-    copy.value = "";
+    copy.value = after = "";
     note.hidden = true;
     say("本机草稿已放弃，现在显示系统里的内容。");
   });
@@ -129,16 +255,39 @@ function guard(form) {
     event.preventDefault();
     if (checking) return;
     checking = true;
-    keep();
+    const button = event.submitter;
+    const kind = button?.hasAttribute("formaction") ? "submit" : "save";
+    await begun.catch(() => {});
+    stamp();
+    kept = null;
+    const isKept = await write();
     say("正在连接……");
-    const reached = await reach();
+    // What was pressed before goes first; a submission comes after its photos.
+    const waits = isKept && store.canSend && (await isWaiting(kind));
+    const reached = (!waits || button?.name) && (await reach());
     checking = false;
     if (reached) {
       checked = true;
-      form.requestSubmit(event.submitter);
+      form.requestSubmit(button);
       checked = false;
-    } else say("连不上网络，没有提交。内容已存在本机，有信号后请再按一次。");
+    } else if (isKept && store.canSend && !button?.name) await queue(kind);
+    else say(`连不上网络，没有${kind === "submit" ? "提交" : "保存"}。${isKept ? "内容已存在本机，" : ""}有信号后请再按一次。`);
   });
+
+  async function isWaiting(kind) {
+    const [items, photos] = [await store.of("outbox", inspection), await store.of("photos", inspection)];
+    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some((photo) => photo.state !== "copy"));
+  }
+
+  // Loaded when the officer comes near them: the first view stays small.
+  const photos = form.querySelector("[data-photos]");
+  if (photos && store.canSend) {
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      begun.then(() => import("./field/photos.mjs")).then((module) => module.begin());
+    }, { rootMargin: "600px" }).observe(photos);
+  }
 
   for (const button of form.querySelectorAll("[data-now]")) {
     button.hidden = false;
@@ -152,6 +301,6 @@ function guard(form) {
 }
 
 if (holder) {
-  dropConfirmed();
-  if (holder instanceof HTMLFormElement) guard(holder);
+  const dropped = dropConfirmed().catch(() => {});
+  if (holder instanceof HTMLFormElement) dropped.then(() => guard(holder));
 }

@@ -1,0 +1,105 @@
+// Says on every page of an officer what his phone holds that has not been sent, and of which visit; and has it sent.
+
+import { account, canSend, ready, unsent, watch } from "./store.mjs";
+
+const form = document.querySelector("form[data-draft]");
+const here = form ? Number(form.dataset.draft.split(":")[2]) : 0;
+const SAID = {
+  wrong: "有要改的地方，还没有收下",
+  conflict: "和系统里的内容不同，要您选",
+  refused: "系统没有收",
+};
+let bar = null;
+let state = "";
+let login = "";
+let outbox = null;
+
+// Loaded once there is something to send. A page that has lost the signal before tries again with it.
+async function begin() {
+  if (!canSend) return;
+  try {
+    outbox ??= import("./outbox.mjs").then((module) => { module.start(); return module; });
+    await outbox;
+  } catch {
+    outbox = null;
+    state = "offline";
+  }
+}
+
+function element(name, text = "", attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function line(title, rows) {
+  const words = rows.map((row) => {
+    const count = ["photo", "original"].includes(row.kind) ? ` ${row.count} 张` : "";
+    const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
+    return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
+  });
+  const made = element("li");
+  made.append(element("a", title || "检查", { href: `/inspections/${rows[0].inspection}/edit/` }), `：${words.join("、")}`);
+  return made;
+}
+
+// What is typed into the form of this page is said by the form itself.
+function shown(found) {
+  const visits = new Map();
+  for (const row of found) {
+    if (row.kind === "draft" && row.inspection === here) continue;
+    visits.set(row.inspection, [...(visits.get(row.inspection) ?? []), row]);
+  }
+  return [...visits.values()];
+}
+
+const HEADS = { sending: "正在发送", offline: "没有网络，有信号后自动发送", login: "请重新登录，内容都在手机上", stranger: "手机上还有另一个账号没有发送的内容，用那个账号登录后才会发送" };
+
+async function show() {
+  let visits = [];
+  try {
+    visits = shown(await unsent());
+  } catch {
+    return; // the form says that nothing can be kept here
+  }
+  if (!outbox && (!form || "begun" in form.dataset) && visits.flat().some((row) => row.kind !== "draft")) await begin();
+  if (!visits.length) {
+    bar?.remove();
+    bar = null;
+    return;
+  }
+  if (!bar) {
+    bar = element("aside", "", { class: "unsent no-print", "aria-label": "还没有发送的内容", "data-outbox": "" });
+    document.getElementById("main").before(bar);
+  }
+  const waits = visits.flat().some((row) => row.kind !== "draft" && row.state === "waiting");
+  const head = waits ? HEADS[state] ?? "还没有发送" : "还没有发送";
+  const lines = element("ul");
+  lines.append(...visits.map((rows) => line(rows[0].title, rows)));
+  const words = element("div");
+  words.append(element("b", head, { role: "status" }), lines);
+  bar.replaceChildren(words);
+  if (state === "login") {
+    const address = new URL(login || "/accounts/login/", location.origin);
+    address.searchParams.set("next", location.pathname);
+    bar.append(element("a", "重新登录", { class: "btn", href: address.pathname + address.search }));
+  } else if (waits && canSend && state !== "sending") {
+    const button = element("button", "现在发送", { class: "btn", type: "button" });
+    button.addEventListener("click", async () => { await begin(); (await outbox)?.send(); });
+    bar.append(button);
+  }
+}
+
+if (account) {
+  let due = 0;
+  watch((news) => {
+    if (HEADS[news.type] || news.type === "idle") state = news.type;
+    if (news.type === "login") login = news.login;
+    clearTimeout(due);
+    due = setTimeout(show, 50);
+  });
+  addEventListener("online", show);
+  // Of a form after it has put back what was typed, and says so: else an answer could come before.
+  ready().then(show, () => {});
+}

@@ -1,0 +1,189 @@
+// Sends what was pressed without a signal, and the photos. In order for each visit; a submission waits for the photos of its
+// visit. It goes on by itself: when a page opens, when the signal is back, after a pause that grows. What is sent goes from
+// the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
+// `bar.mjs` once there is something to send.
+
+import { account, all, amend, confirmed, get, photoDone, tell, watch } from "./store.mjs";
+
+const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
+const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
+const PASSPORT = "/inspections/offline.json";
+
+class NoAnswer extends Error {}
+class LogIn extends Error {}
+class Stranger extends Error {}
+
+let csrf = null;
+let pause = 0;
+let timer = 0;
+let running = null;
+let again = false;
+
+async function ask(address, { limit = FORM_LIMIT, ...options } = {}) {
+  const stop = new AbortController();
+  const clock = setTimeout(() => stop.abort(), limit);
+  try {
+    const headers = { Accept: "application/json", ...options.headers };
+    const answer = await fetch(address, { cache: "no-store", redirect: "manual", credentials: "same-origin", ...options, headers, signal: stop.signal });
+    const told = await answer.json().catch(() => null);
+    if (answer.status === 401) throw new LogIn(told?.login ?? "");
+    // A busy server, and the log-in page of somebody's wireless network, are no answers of ours.
+    if (answer.type === "opaqueredirect" || answer.status === 429 || answer.status >= 500) throw new NoAnswer();
+    return { status: answer.status, told };
+  } catch (error) {
+    if (error instanceof LogIn || error instanceof NoAnswer) throw error;
+    throw new NoAnswer();
+  } finally {
+    clearTimeout(clock);
+  }
+}
+
+// The token of a page that was kept, or is older than the log-in, is not taken by the server: ask for today's, and for whom.
+async function passport() {
+  const { status, told } = await ask(PASSPORT);
+  if (status === 404) return document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+  if (status !== 200 || !told?.csrf) throw new NoAnswer();
+  if (told.account !== account) throw new Stranger();
+  return told.csrf;
+}
+
+async function post(address, fields, limit) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) body.append(name, value);
+  for (const fresh of [false, true]) {
+    if (fresh || csrf === null) csrf = await passport();
+    const answer = await ask(address, { method: "POST", body, limit, headers: { "X-CSRFToken": csrf } });
+    if (answer.told?.csrf !== "stale") return answer;
+  }
+  csrf = null;
+  throw new LogIn("");
+}
+
+const REFUSED = { 403: "您现在不能办这一步，可能已经不在这个检查组。", 404: "这份检查您现在打不开，可能已经换了检查组。", 413: "内容太大，系统没有收。" };
+const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统没有收（${status}）。`;
+
+// Send one step. True if the server has it.
+async function sendStep(item) {
+  await amend("outbox", item.id, { tried: true });
+  const fields = { ...item.values, version: item.version, copy: item.token };
+  const answer = await post(item.address, fields, FORM_LIMIT);
+  const { status, told } = answer;
+  if (status === 200) {
+    if (told?.saved !== item.token) throw new NoAnswer(); // not our server
+    await confirmed(item, told.version);
+    tell({ type: "saved", inspection: item.inspection, token: item.token, kind: item.kind, told });
+    return true;
+  }
+  const state = status === 409 ? "conflict" : status === 422 && told?.errors ? "wrong" : "refused";
+  await amend("outbox", item.id, { state, told: state === "refused" ? { error: reason(answer) } : told });
+  tell({ type: "told", inspection: item.inspection });
+  return false;
+}
+
+// Send the copy of a photo, or the whole of it where there is none.
+async function sendPhoto(photo) {
+  const files = await get("files", photo.key);
+  const { place } = photo;
+  const fields = {
+    key: photo.key, taken_at: photo.taken_at, phone_time: new Date().toISOString(), point: photo.point, caption: photo.caption,
+    latitude: place?.latitude, longitude: place?.longitude, accuracy: place?.accuracy,
+    ...(photo.whole ? {} : { digest: photo.digest, original_size: photo.size }),
+  };
+  const body = photo.whole ? new File([files.original], photo.name, { type: files.original.type }) : new File([files.copy], `${photo.key}.jpg`, { type: "image/jpeg" });
+  const answer = await post(photo.address, { ...fields, file: body }, FILE_LIMIT);
+  const { status, told } = answer;
+  // The same picture under another key is there already.
+  const there = status === 409 && told?.key && told.key !== photo.key;
+  if (there || ((status === 200 || status === 201) && told?.state)) {
+    if (there || photo.whole) await photoDone(photo.key);
+    else await amend("photos", photo.key, { state: "copy", told: null });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: there || photo.whole ? "done" : "copy" });
+    return;
+  }
+  if (status < 400) throw new NoAnswer();
+  await amend("photos", photo.key, { state: "wrong", told: { error: reason(answer) } });
+  tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "wrong" });
+}
+
+async function sendOriginal(photo) {
+  const files = await get("files", photo.key);
+  const answer = await post(`${photo.address}${photo.key}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
+  if (answer.status < 400) {
+    if (!answer.told?.state) throw new NoAnswer();
+    await photoDone(photo.key);
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "done" });
+  } else {
+    await amend("photos", photo.key, { asked: false, told: { error: reason(answer) } });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "copy" });
+  }
+}
+
+// Some 5 MB each: by itself only where the browser knows that it costs nothing.
+const isFree = () => ["wifi", "ethernet"].includes(navigator.connection?.type);
+
+// What can be sent now, and how: the first that is due. What the server did not take stops its own visit alone.
+async function next() {
+  const [items, photos] = await Promise.all([all("outbox"), all("photos")]);
+  const stopped = new Set(items.filter((item) => item.state !== "waiting").map((item) => item.inspection));
+  const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);
+  const save = first.find((item) => item.kind === "save");
+  if (save) return () => sendStep(save);
+  const photo = photos.find((one) => one.state === "local");
+  if (photo) return () => sendPhoto(photo);
+  const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
+  const submission = first.find((item) => !missing.has(item.inspection));
+  if (submission) return () => sendStep(submission);
+  const original = photos.find((one) => one.state === "copy" && (one.asked || (isFree() && !one.told)));
+  return original ? () => sendOriginal(original) : null;
+}
+
+async function work() {
+  // A page that was closed at once left photos that are in the store, and no more.
+  if ((await all("photos")).some((photo) => photo.state === "making")) await (await import("./shrink.mjs")).finish();
+  let due = await next();
+  if (!due) return tell({ type: "idle" });
+  tell({ type: "sending" });
+  try {
+    csrf = await passport();
+    for (; due; due = await next()) await due();
+    pause = 0;
+    tell({ type: "idle" });
+  } catch (error) {
+    if (error instanceof LogIn) tell({ type: "login", login: error.message });
+    else if (error instanceof Stranger) tell({ type: "stranger" });
+    else if (error instanceof NoAnswer) {
+      pause = Math.min(Math.max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE);
+      timer = setTimeout(send, pause);
+      tell({ type: "offline" });
+    } else throw error;
+  }
+}
+
+// Send all that waits. One tab of the browser at a time; what is queued meanwhile is sent in the same round or the next.
+export async function send() {
+  again = true;
+  if (running) return running;
+  clearTimeout(timer);
+  running = (async () => {
+    while (again) {
+      again = false;
+      await navigator.locks.request(`field-send-${account}`, work);
+    }
+  })();
+  try {
+    await running;
+  } catch (error) {
+    tell({ type: "offline" }); // the store failed: the page says so where it is written
+    console.error(error);
+  } finally {
+    running = null;
+  }
+}
+
+export function start() {
+  const now = () => { pause = 0; send(); };
+  addEventListener("online", now);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") now(); });
+  watch((news) => { if (news.type === "queued") send(); });
+  send();
+}

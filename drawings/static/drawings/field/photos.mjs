@@ -1,0 +1,166 @@
+// Photos of a visit: from the camera or the gallery into the store at once, and shown with their state. Sent by `outbox.mjs`.
+
+import { amend, get, inWords, of, photoDone, putPhoto, tell, watch } from "./store.mjs";
+import { finish } from "./shrink.mjs";
+
+// The server holds them too (`Evidence`); here they are said before anything is sent.
+const LARGEST = 15, OF_POINT = 20, OF_VISIT = 60; // MB, photos, photos
+const MB = 1024 * 1024;
+const PLACE_LIMIT = 5000; // milliseconds
+const STATES = { making: "正在存到手机上", local: "在手机上", copy: "已发送副本，原图在手机上", done: "原图已发送", wrong: "系统没有收" };
+
+const section = document.querySelector("[data-photos]");
+const [, , visit] = document.querySelector("form[data-draft]").dataset.draft.split(":");
+const inspection = Number(visit);
+const title = document.querySelector("h1").textContent.trim();
+const list = section.querySelector("[data-photo-list]");
+const said = section.querySelector("[data-photo-said]");
+const chosen = section.querySelector("[data-photo-point]");
+const originals = section.querySelector("[data-photo-originals]");
+const rows = new Map();
+const places = new Map();
+let denied = !navigator.geolocation;
+
+const say = (text) => { said.textContent = text; said.hidden = !text; };
+
+// As the phone's clock has it, with its distance from UTC: 2026-10-09T09:41:00+08:00
+function local(moment) {
+  const minutes = -moment.getTimezoneOffset();
+  const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
+  const there = new Date(moment.getTime() + minutes * 60_000).toISOString().slice(0, 19);
+  return `${there}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
+function locate(key) {
+  if (denied) return;
+  places.set(key, new Promise((done) => {
+    const found = async ({ coords }) => {
+      await amend("photos", key, { place: { latitude: coords.latitude, longitude: coords.longitude, accuracy: coords.accuracy } });
+      done();
+    };
+    navigator.geolocation.getCurrentPosition(found, (error) => { denied ||= error.code === 1; done(); }, { timeout: PLACE_LIMIT, maximumAge: 60_000 });
+    setTimeout(done, PLACE_LIMIT); // a question that nobody answers
+  }));
+}
+
+// Why a file is not taken; "" where it is.
+function wrong(file, photos, point) {
+  const size = (file.size / MB).toFixed(1);
+  if (!file.type.startsWith("image/") && !/\.(heic|heif)$/i.test(file.name)) return `“${file.name}”不是照片。PDF 请在证据页面上传。`;
+  if (!file.size) return `“${file.name}”是空的，没有内容，请重拍。`;
+  if (file.size > LARGEST * MB) return `“${file.name}”有 ${size} MB，超过 ${LARGEST} MB，没有存。请把相机的分辨率调低再拍。`;
+  if (photos.length >= OF_VISIT) return `这次检查已经有 ${OF_VISIT} 张照片，不能再加。`;
+  if (point && photos.filter((one) => one.point === point).length >= OF_POINT) return `这个检查项目已经有 ${OF_POINT} 张照片，不能再加。`;
+  return "";
+}
+
+async function take(files, isCamera) {
+  const told = [];
+  for (const file of files) {
+    const photos = [...(await of("photos", inspection)), ...[...rows.values()].filter((row) => row.photo.state === "done").map((row) => row.photo)];
+    const point = chosen.value;
+    const why = wrong(file, photos, point);
+    if (why) {
+      told.push(why);
+      continue;
+    }
+    const moment = isCamera ? new Date() : new Date(file.lastModified);
+    const photo = {
+      key: crypto.randomUUID(), inspection, title, address: section.dataset.photos, point, caption: "", taken_at: local(moment), place: null,
+      name: file.name, size: file.size, digest: "", thumb: "", whole: true, state: "making", at: Date.now(), asked: false, told: null,
+    };
+    try {
+      await putPhoto(photo, { original: file, copy: null });
+    } catch (error) {
+      told.push(`“${file.name}”没有存下。${inWords(error)}`);
+      break;
+    }
+    if (isCamera) locate(photo.key);
+    show(photo);
+  }
+  say(told.join(" "));
+  tell({ type: "changed" });
+  await finish((photo) => places.get(photo.key));
+}
+
+function element(name, text = "", attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function build(photo) {
+  const box = element("li", "", { class: "photo" });
+  const image = element("img", "", { alt: "", width: "80", height: "80" });
+  const state = element("span", "", { class: "small" });
+  const caption = element("input", "", { type: "text", maxlength: "100", placeholder: "说明（可不填）", "aria-label": "照片说明" });
+  caption.value = photo.caption;
+  caption.addEventListener("change", () => amend("photos", photo.key, { caption: caption.value.trim() }));
+  const away = element("button", "删除", { type: "button", class: "btn btn--quiet" });
+  away.addEventListener("click", async () => {
+    if (!confirm("从手机上删掉这张照片？还没有发送。")) return;
+    await photoDone(photo.key);
+    rows.delete(photo.key);
+    box.remove();
+    tell({ type: "changed" });
+    tell({ type: "queued" }); // a submission may have waited for it
+  });
+  const words = element("div", "", { class: "photo-words" });
+  words.append(state, element("span", nameOf(photo.point), { class: "small muted" }), caption, away);
+  box.append(image, words);
+  list.append(box);
+  return { box, image, state, caption, away, photo };
+}
+
+function show(photo) {
+  const row = rows.get(photo.key) ?? build(photo);
+  rows.set(photo.key, row);
+  row.photo = photo;
+  row.state.textContent = STATES[photo.state] + (photo.told ? `：${photo.told.error}` : "");
+  row.image.hidden = !photo.thumb;
+  if (photo.thumb && row.image.src !== photo.thumb) row.image.src = photo.thumb;
+  const isHere = ["making", "local", "wrong"].includes(photo.state);
+  row.caption.readOnly = !isHere;
+  row.away.hidden = !isHere;
+  const waiting = [...rows.values()].filter((one) => one.photo.state === "copy" && !one.photo.asked);
+  const size = waiting.reduce((sum, one) => sum + one.photo.size, 0) / MB;
+  originals.hidden = !waiting.length;
+  originals.textContent = `发送 ${waiting.length} 张原图（约 ${Math.ceil(size)} MB）`;
+}
+
+const nameOf = (point) => [...chosen.options].find((option) => option.value === point)?.textContent ?? "";
+
+function points() {
+  for (const point of document.querySelectorAll("[data-point]")) {
+    chosen.append(element("option", point.querySelector("legend").textContent.trim(), { value: point.id.slice("point-".length) }));
+  }
+}
+
+async function heard(news) {
+  if (news.type !== "photo" || news.inspection !== inspection) return;
+  const before = rows.get(news.key)?.photo;
+  const photo = (await get("photos", news.key)) ?? (before && { ...before, state: "done", told: null });
+  if (photo) show(photo);
+}
+
+export async function begin() {
+  points();
+  watch(heard);
+  for (const input of section.querySelectorAll("input[type=file]")) {
+    input.addEventListener("change", () => {
+      const files = [...input.files];
+      input.value = "";
+      take(files, input.hasAttribute("capture"));
+    });
+  }
+  originals.addEventListener("click", async () => {
+    for (const row of rows.values()) if (row.photo.state === "copy") await amend("photos", row.photo.key, { asked: true });
+    tell({ type: "queued" });
+    originals.hidden = true;
+  });
+  // What is typed here is no part of the report.
+  section.addEventListener("input", (event) => event.stopPropagation());
+  for (const photo of (await of("photos", inspection)).sort((a, b) => a.at - b.at)) show(photo);
+  section.querySelector("[data-photo-take]").hidden = false;
+}

@@ -1,0 +1,212 @@
+// What an officer's phone keeps: the only module that touches IndexedDB. One database for each account, so that a shared
+// phone shows one officer nothing of another.
+//
+// drafts  by inspection  {inspection, title, token, after, version, at, values}: typed, not yet confirmed by the server.
+//         `token` changes with every change; `after` is the token of the queued step that it was typed on top of.
+// outbox  in order       {id, inspection, title, kind: "save" | "submit", token, after, version, values, address, at, tried,
+//         state: "waiting" | "wrong" | "conflict" | "refused", told: the server's answer}
+// photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
+//         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
+// files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
+
+const STORES = { drafts: { keyPath: "inspection" }, outbox: { keyPath: "id", autoIncrement: true }, photos: { keyPath: "key" }, files: { keyPath: "key" } };
+const NO_ROOM = "手机存储空间满了，刚才的内容没有存下。请删掉手机里不用的照片或应用，再改一个字重试；这一页先不要关。";
+const NO_STORE = "这个浏览器不让网页存东西，本机存不下草稿，请尽快保存到系统。";
+
+// The pages of officers say whose they are; the form says it too.
+export const account = document.body.dataset.account ?? document.querySelector("[data-draft]")?.dataset.draft.split(":").slice(0, 2).join("-");
+
+// Without TLS a browser offers no locks: then the form works as it did before there was an outbox.
+export const canSend = Boolean(account && navigator.locks && window.isSecureContext);
+
+const channel = "BroadcastChannel" in window && account ? new BroadcastChannel(`field-${account}`) : null;
+const watchers = new Set();
+let opening = null;
+let base = null;
+
+// Hear of what changed here and in the other tabs: {type, ...}.
+export function watch(watcher) {
+  watchers.add(watcher);
+}
+
+export function tell(news) {
+  channel?.postMessage(news);
+  hear(news);
+}
+
+function hear(news) {
+  for (const watcher of watchers) watcher(news);
+}
+
+if (channel) channel.onmessage = (event) => hear(event.data);
+
+export function ready(whose = account) {
+  opening ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(`field-${whose}`, 1);
+    asked.onupgradeneeded = () => {
+      for (const [name, options] of Object.entries(STORES)) {
+        const made = asked.result.createObjectStore(name, options);
+        if (name === "photos" || name === "outbox") made.createIndex("inspection", "inspection");
+      }
+    };
+    asked.onerror = () => reject(asked.error);
+    asked.onsuccess = () => {
+      base = asked.result;
+      base.onversionchange = () => { base.close(); opening = base = null; };
+      base.onclose = () => { opening = base = null; };
+      resolve(base);
+    };
+  }).catch((error) => { opening = null; throw error; });
+  return opening;
+}
+
+// What went wrong with keeping something, in words.
+export const inWords = (error) => (error?.name === "QuotaExceededError" ? NO_ROOM : NO_STORE);
+
+// Run `work(store, ...)` in one transaction, and return the result of the request that it returns once all of it is on the disk.
+async function within(mode, names, work) {
+  const database = await ready();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(names, mode, { durability: mode === "readwrite" ? "strict" : "default" });
+    transaction.oncomplete = () => resolve(asked?.result);
+    transaction.onabort = transaction.onerror = () => reject(transaction.error ?? new DOMException("", "AbortError"));
+    const asked = work(...names.map((name) => transaction.objectStore(name)));
+  });
+}
+
+export const all = (name) => within("readonly", [name], (store) => store.getAll());
+export const get = (name, key) => within("readonly", [name], (store) => store.get(key));
+export const put = (name, value) => within("readwrite", [name], (store) => store.put(value));
+export const drop = (name, key) => within("readwrite", [name], (store) => store.delete(key));
+export const of = (name, inspection) => within("readonly", [name], (store) => store.index("inspection").getAll(inspection));
+
+// Change some fields of what is kept, if it still is.
+export const amend = (name, key, fields) =>
+  within("readwrite", [name], (store) => {
+    store.get(key).onsuccess = ({ target }) => target.result && store.put({ ...target.result, ...fields });
+  });
+
+// The page is about to go: what is begun now is carried out after it. False where the database was never opened.
+export function putNow(name, value) {
+  if (!base) return false;
+  const transaction = base.transaction(name, "readwrite");
+  transaction.objectStore(name).put(value);
+  transaction.commit?.();
+  return true;
+}
+
+// --- drafts ---
+
+// Take over what an earlier release kept in localStorage, or a page that was gone at once: `start` is what the keys of this
+// officer begin with.
+export async function takeOver(start) {
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(start))) {
+    const inspection = Number(key.slice(start.length));
+    let draft = null;
+    try {
+      draft = JSON.parse(localStorage.getItem(key));
+    } catch { /* nobody can read it */ }
+    if (draft?.values && inspection) {
+      const { touched, ...typed } = draft;
+      const before = await get("drafts", inspection);
+      if (!before || (!touched && typed.at > before.at)) await put("drafts", { inspection, title: "", after: "", ...typed });
+      else if (touched) {
+        const values = { ...before.values };
+        for (const name of touched) {
+          if (name in typed.values) values[name] = typed.values[name];
+          else delete values[name]; // a box that was ticked no more
+        }
+        await put("drafts", { ...before, token: typed.token, at: typed.at, values });
+      }
+    }
+    localStorage.removeItem(key);
+  }
+}
+
+// The server has this text now: drop the draft if nothing was typed since, and what was queued before it and is void by it.
+export const dropSaved = (inspection, token) =>
+  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    drafts.get(inspection).onsuccess = ({ target }) => {
+      if (target.result?.token !== token) return;
+      drafts.delete(inspection);
+      each(outbox, inspection, (item) => outbox.delete(item.id));
+    };
+  });
+
+function each(store, inspection, work) {
+  store.index("inspection").getAll(inspection).onsuccess = ({ target }) => target.result.forEach(work);
+}
+
+export const dropVisit = (inspection) =>
+  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    drafts.delete(inspection);
+    each(outbox, inspection, (item) => outbox.delete(item.id));
+  });
+
+// --- outbox ---
+
+// Queue a step. One that was never tried is replaced: what was pressed last counts. One that was tried may be with the server
+// already, its answer lost; it is sent once more as it was, before the new one.
+export const queue = (step) =>
+  within("readwrite", ["outbox"], (outbox) => {
+    each(outbox, step.inspection, (before) => {
+      if (before.state !== "waiting") outbox.delete(before.id);
+      else if (!before.tried) {
+        step = { ...step, after: before.after, version: before.version };
+        outbox.delete(before.id);
+      }
+    });
+    outbox.index("inspection").count().onsuccess = () => outbox.put({ ...step, state: "waiting", tried: false });
+  });
+
+// The server has confirmed a step: what was typed or queued on top of it goes on from the version that it made.
+export const confirmed = (item, version) =>
+  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    outbox.delete(item.id);
+    each(outbox, item.inspection, (later) => {
+      if (later.after && later.id !== item.id) outbox.put({ ...later, version, after: later.after === item.token ? "" : later.after });
+    });
+    drafts.get(item.inspection).onsuccess = ({ target }) => {
+      const draft = target.result;
+      if (draft?.token === item.token) drafts.delete(item.inspection);
+      else if (draft?.after) drafts.put({ ...draft, version, after: draft.after === item.token ? "" : draft.after });
+    };
+  });
+
+// --- photos ---
+
+export const putPhoto = (photo, files) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    photos.put(photo);
+    stored.put({ key: photo.key, ...files });
+  });
+
+// The server has the original, or it was never sent and is not wanted: nothing of it stays.
+export const photoDone = (key) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    photos.delete(key);
+    stored.delete(key);
+  });
+
+// --- what has not been sent ---
+
+const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图" };
+
+// Return [{inspection, title, what, count, kind, state, told}] of all that the server has not confirmed.
+export async function unsent(whose = account) {
+  await ready(whose);
+  const [drafts, items, photos] = await Promise.all([all("drafts"), all("outbox"), all("photos")]);
+  const found = [];
+  const add = (row, kind, state, told) => {
+    const same = found.find((one) => one.inspection === row.inspection && one.kind === kind && one.state === state);
+    if (same) same.count += 1;
+    else found.push({ inspection: row.inspection, title: row.title, what: WORDS[kind], count: 1, kind, state, told });
+  };
+  for (const item of items) add(item, item.kind, item.state, item.told);
+  for (const photo of photos) {
+    add(photo, photo.state === "copy" ? "original" : "photo", photo.state === "wrong" ? "wrong" : "waiting", photo.told);
+  }
+  const queued = new Set(items.map((item) => item.token));
+  for (const draft of drafts) if (!queued.has(draft.token)) add(draft, "draft", "waiting");
+  return found;
+}
