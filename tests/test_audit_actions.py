@@ -9,6 +9,7 @@ from house import ROOT, modules
 # Calls that leave an entry, or hand the action on to one that does.
 RECORDERS = {"record", "_trace", "_move", "_review"}
 DRAWS = "drawings/selfcheck/test_trail_of_a_site.py"
+RECORD = "drawings/inspections/field/test_record.py"
 REDACTIONS = "drawings/amendments/test_redactions.py"
 # module -> {the action as the code says it: (an entry that it leaves, the test module that asks for it)}.
 ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_factor/test_codes.py"
@@ -68,6 +69,17 @@ ACTIONS = {
         "'启用检查清单'": ("启用检查清单", "drawings/checklists/test_versions.py"),
         "'停用检查清单'": ("停用检查清单", "drawings/checklists/test_versions.py"),
         "'弃用检查清单的草稿'": ("弃用检查清单的草稿", "drawings/checklists/test_discard.py"),
+    },
+    "drawings.inspections.record_verbs": {
+        "'固定现场记录'": ("固定现场记录", RECORD),
+        "'重新打开现场记录'": ("重新打开现场记录", RECORD),
+        "'确认现场记录' if verdict == CoSign.Verdict.CONFIRM else '对现场记录提出异议'": (
+            "对现场记录提出异议",
+            RECORD,
+        ),
+        "'确认补正' if verdict == CoSign.Verdict.CONFIRM else '不同意补正'": ("不同意补正", RECORD),
+        "'登记当事人签字'": ("登记当事人签字", RECORD),
+        "'补正现场记录'": ("补正现场记录", RECORD),
     },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import BaseForm
 from form_walk import Page, Walk, check
 from house import PACKAGES
+from visit_cases import closed, frozen
 
 from drawings.amendments import recusals, substitutes
 from drawings.ceremony import verbs
@@ -15,6 +16,7 @@ from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.checklists.verbs import new_draft
+from drawings.inspections.record_verbs import supplement
 from drawings.inspections.tasks import verbs as verbs_of_tasks
 from drawings.models import Checklist, Inspection, RecusalRequest
 from drawings.models.lotteries import Issue
@@ -91,6 +93,18 @@ def _walk_a_draft(client, url, walk):
     check(client.post(url, sent), url, walk.seen)
 
 
+def _walk_a_record(walk, inspection, clock):
+    """Its author, then the other officer, who also decides on a supplement."""
+    clock.move(minutes=5)
+    record = frozen(inspection, closed(clock.moment))
+    page = f"/inspections/{inspection.pk}/record/"
+    walk(Role.OFFICER, page, user=record.frozen_by)
+    walk(Role.OFFICER, page, user=record.second)
+    if not record.supplements.exists():
+        supplement(record=record, actor=record.frozen_by, text="第一行的时间写错了")
+    walk(Role.OFFICER, page, user=record.second)
+
+
 def _walk_the_requests(walk, inspection, officer, organiser):
     """What an officer asks is answered by the organiser on pages of its own; a number in it stops what goes up."""
     told = verbs_of_tasks.report(inspection=inspection, reason="联系人13812345678不接", actor=officer)
@@ -155,6 +169,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     officer = first.selection.team.first().officer.user
     walk(Role.OFFICER, "/inspections/", user=officer)
     _walk_the_requests(walk, first, officer, organiser)
+    _walk_a_record(walk, third, clock)
     # Undecided it would keep the report from its review.
     recusals.refuse(request=RecusalRequest.objects.get(), answer="不是亲属", actor=organiser)
     seen_at = clock.moment + datetime.timedelta(hours=1)

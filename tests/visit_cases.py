@@ -5,7 +5,7 @@ import dataclasses
 from drawings.inspections import record_verbs, verbs
 from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.record import standing
-from drawings.inspections.field.report import stored
+from drawings.inspections.field.report import Report, stored
 from drawings.models import Inspection
 
 ENTRY_OF = {"closed": "stopped", "untraced": "gone", "refused": "refused"}
@@ -29,6 +29,12 @@ def arrived(report):
     if report.arrival != Arrival() or report.visited_at is None:
         return report
     return dataclasses.replace(report, arrival=arrival_of(report))
+
+
+def closed(moment):
+    """A whole report of a site where nobody was."""
+    said = {"visited_at": moment.replace(second=0, microsecond=0), "outcome": "closed", "summary": "停产。"}
+    return arrived(Report(**said))
 
 
 def frozen(inspection, report, actor=None, **more):

@@ -28,7 +28,8 @@ from .field.record import last_word, may_set_aside, record_text, signature_of, s
 from .field.report import Report, Stage
 from .field.signature_image import clean_signature
 from .field.writing import keep, sound
-from .guards import locked, require_team, require_version, trace
+from .guards import locked, require_team, require_version
+from .guards import trace as _trace
 
 REASON = 200
 NOTE = Finding._meta.get_field("note").max_length
@@ -90,7 +91,9 @@ def freeze(
         second=second,
         phone_time=phone_time,
     )
-    _trace(record, row, actor, "固定现场记录", record=row.selection.draw.log_digest(text))
+    _trace(
+        row, actor, "固定现场记录", record_number=record.number, record=row.selection.draw.log_digest(text)
+    )
     return record
 
 
@@ -109,7 +112,7 @@ def set_aside(*, record: OnSiteRecord, actor: User, reason: str) -> OnSiteRecord
     held.set_aside_at, held.set_aside_by, held.set_aside_because = clock.now(), actor, reason[:REASON]
     held.save(update_fields=["set_aside_at", "set_aside_by", "set_aside_because"])
     _touch(row, actor)
-    _trace(held, row, actor, "重新打开现场记录")
+    _trace(row, actor, "重新打开现场记录", record_number=held.number)
     return held
 
 
@@ -148,8 +151,13 @@ def cosign(
         return before
     said = CoSign.objects.create(record=held, by=actor, verdict=verdict, note=note, phone_time=phone_time)
     _touch(row, actor)
-    action = "确认现场记录" if verdict == CoSign.Verdict.CONFIRM else "对现场记录提出异议"
-    _trace(held, row, actor, action, said=row.selection.draw.log_digest(note))
+    _trace(
+        row,
+        actor,
+        "确认现场记录" if verdict == CoSign.Verdict.CONFIRM else "对现场记录提出异议",
+        record_number=held.number,
+        said=row.selection.draw.log_digest(note),
+    )
     return said
 
 
@@ -202,10 +210,10 @@ def sign(
     )
     _touch(row, actor)
     _trace(
-        held,
         row,
         actor,
         "登记当事人签字",
+        record_number=held.number,
         kind=signature.kind,
         signed=row.selection.draw.log_digest(signature.as_stored()),
     )
@@ -250,7 +258,7 @@ def supplement(
     )
     _touch(row, actor)
     told = row.selection.draw.log_digest(text)
-    _trace(held, row, actor, "补正现场记录", supplement=made.number, said=told)
+    _trace(row, actor, "补正现场记录", record_number=held.number, supplement=made.number, said=told)
     return made
 
 
@@ -279,8 +287,13 @@ def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note
         found.verdict, found.note = made.verdict, f"{found.note}\n补正：{made.text}".strip()[-NOTE:]
         found.save(update_fields=["verdict", "note"])
     _touch(row, actor)
-    action = "确认补正" if verdict == CoSign.Verdict.CONFIRM else "不同意补正"
-    _trace(held, row, actor, action, supplement=made.number)
+    _trace(
+        row,
+        actor,
+        "确认补正" if verdict == CoSign.Verdict.CONFIRM else "不同意补正",
+        record_number=held.number,
+        supplement=made.number,
+    )
     return made
 
 
@@ -330,7 +343,3 @@ def _touch(row: Inspection, actor: User) -> None:
     """Let every page that was opened before know that the inspection is not as it was."""
     row.updated_by = actor
     row.save(update_fields=["updated_at", "updated_by"])
-
-
-def _trace(held: OnSiteRecord, row: Inspection, actor: User, action: str, **told: object) -> None:
-    trace(row, actor, action, record_number=held.number, **told)

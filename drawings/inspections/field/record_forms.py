@@ -74,12 +74,13 @@ class SignForm(OfRecord):
         text = self.cleaned_data["image"]
         if not text:
             return b""
-        if not text.startswith(PNG) or len(text) > LONGEST_IMAGE:
-            raise forms.ValidationError("签字图读不出来，请重新签一次。")
         try:
-            return base64.b64decode(text.removeprefix(PNG), validate=True)
+            if text.startswith(PNG) and len(text) <= LONGEST_IMAGE:
+                return base64.b64decode(text.removeprefix(PNG), validate=True)
         except binascii.Error:
-            raise forms.ValidationError("签字图读不出来，请重新签一次。") from None
+            pass
+        self.add_error("kind", "签字图读不出来，请重新签一次。")  # nobody sees the hidden field
+        return b""
 
 
 class SupplementForm(forms.Form):

@@ -160,6 +160,6 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
             "decide": sent.get("decide", DecideForm())
             if on_team and waits and waits.by_id != request.user.pk
             else None,
-            "wrong": next(iter(sent.values()), None),
+            "sent": list(sent.values()),
         }
     return render(request, "inspections/record.html", context)

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from PIL import Image, ImageDraw
 from visit_cases import arrived, assessed, frozen, signed
@@ -16,6 +17,7 @@ from drawings.inspections.field.report import Answer, stored
 from drawings.models import CoSign, FirmSignature, Inspection, OnSiteRecord, Supplement
 from drawings.protocol import verify
 from drawings.states import Refused
+from wugang_audit.audit.models import AuditEntry
 
 
 def latest(inspection):
@@ -192,6 +194,39 @@ def test_a_mistake_is_put_right_beside_the_old_words_by_both(inspection, record,
     refused = record_verbs.supplement(record=record, actor=lead, text="现场负责人姓名写错了")
     record_verbs.decide_supplement(supplement=refused, actor=second, verdict="object", note="没有写错")
     assert Supplement.objects.count() == 2 and why_not_signed(latest(inspection)) == ""
+
+
+def test_each_word_about_a_record_leaves_its_entry_and_the_self_check_holds_it(
+    inspection, record, lead, second, full, sql, forge
+):
+    said = {"record": record, "digest": record.digest}
+    record_verbs.set_aside(record=record, actor=lead, reason="编号记错了")
+    said["record"] = again = frozen(latest(inspection), full(), lead)
+    said["digest"] = again.digest
+    record_verbs.cosign(**said, actor=second, verdict="object", note="阀门数记错了")
+    record_verbs.cosign(**said, actor=second, verdict="confirm")
+    record_verbs.sign(**said, actor=lead, kind="refused", reason="不认可", witness="吴见证")
+    for verdict in ("confirm", "object"):
+        made = record_verbs.supplement(record=again, actor=lead, text=f"写错了一处 {verdict}")
+        record_verbs.decide_supplement(supplement=made, actor=second, verdict=verdict, note="没有写错")
+    actions = AuditEntry.objects.filter(target_key=f"drawings.inspection:{inspection.pk}").order_by("index")
+    assert list(actions.values_list("action", flat=True)) == [
+        "固定现场记录", "重新打开现场记录", "固定现场记录", "对现场记录提出异议", "确认现场记录", "登记当事人签字",
+        "补正现场记录", "确认补正", "补正现场记录", "不同意补正",
+    ]  # fmt: skip
+    call_command("verify_log")
+    for model, pk, change in (
+        (OnSiteRecord, again.pk, {"text": again.text.replace("entered", "refused")}),
+        (CoSign, CoSign.objects.last().pk, {"verdict": "object"}),
+        (FirmSignature, again.signature.pk, {"witness": "别人"}),
+        (Supplement, made.pk, {"text": "没有写错"}),
+    ):
+        before = {name: getattr(model.objects.get(pk=pk), name) for name in change}
+        forge(model, pk, **change)
+        with pytest.raises(CommandError):
+            call_command("verify_log")
+        forge(model, pk, **before)
+    call_command("verify_log")
 
 
 def test_after_the_team_has_changed_the_new_one_makes_its_own_record(
