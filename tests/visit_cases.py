@@ -4,7 +4,7 @@ import dataclasses
 
 from drawings.inspections import record_verbs, verbs
 from drawings.inspections.field.arrival import Arrival
-from drawings.inspections.field.record import standing
+from drawings.inspections.field.record import standing, team_changed
 from drawings.inspections.field.report import Report, stored
 from drawings.models import Inspection
 
@@ -59,7 +59,12 @@ def send_in(*, inspection, actor, version, report, not_personal=None):
     Of a record that stands already, what was seen on the site is taken from there: another verdict is a supplement.
     """
     row = Inspection.objects.get(pk=inspection.pk)
-    if standing(row) is None:
+    record = standing(row)
+    if record and team_changed(row, record) and row.is_on_team(actor):
+        record_verbs.set_aside(record=record, actor=actor, reason="检查组换了人")
+        row, record = Inspection.objects.get(pk=inspection.pk), None
+        version = row.version
+    if record is None:
         own = {name: each for name, each in (not_personal or {}).items() if name.startswith("note_")}
         signed(frozen(row, report, actor, version=version, not_personal=own or None))
         row = Inspection.objects.get(pk=inspection.pk)

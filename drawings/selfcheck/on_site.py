@@ -25,7 +25,7 @@ def on_site(evidence: Evidence) -> Part:
     for record in rows.select_related("inspection__selection__source").order_by("inspection", "number"):
         records[record.inspection_id].append(record)
     beside = _Beside(evidence)
-    inspections = draw.selections.order_by("inspection__pk")
+    inspections = draw.selections.filter(inspection__isnull=False).order_by("inspection__pk")
     for pk, number in inspections.values_list("inspection__pk", "source__number"):
         told = beside.told(records[pk])
         steps = entries.of(pk)

@@ -16,9 +16,16 @@ TABLES = (
     "drawings_handedin",
     "drawings_reviewnote",
     "drawings_privacymark",
+    "drawings_cosign",
+    "drawings_firmsignature",
 )
 # Tables whose rows steps complete: what is empty in a column is written once.
-FILLED_ONCE = ("drawings_quarterreport", "drawings_checklistversion")
+FILLED_ONCE = (
+    "drawings_quarterreport",
+    "drawings_checklistversion",
+    "drawings_onsiterecord",
+    "drawings_supplement",
+)
 
 
 def rows(table):

@@ -14,16 +14,20 @@ from drawings.models import (
     ChangesConfirmed,
     ChecklistPoint,
     Correction,
+    CoSign,
     Deposit,
     Finding,
+    FirmSignature,
     HandedIn,
     Inspection,
     InspectionChecklist,
     InspectionMove,
+    OnSiteRecord,
     Plan,
     PrivacyMark,
     ReviewNote,
     Selection,
+    Supplement,
     TeamMember,
     Withdrawal,
 )
@@ -104,6 +108,13 @@ def filled(published_draw, organiser, head, officers, registry):
     PrivacyMark.objects.create(
         subject="inspection", object_id=1, field="summary", piece="1", reason="编号", **this
     )
+    record = OnSiteRecord.objects.create(
+        inspection=first.inspection, number=1, text="x", digest="0" * 64, frozen_at=timezone.now(), frozen_by=organiser,
+        second=head,
+    )  # fmt: skip
+    CoSign.objects.create(record=record, by=head, verdict="confirm")
+    FirmSignature.objects.create(record=record, kind="absent", reason="没有人", digest="0" * 64, by=organiser)
+    Supplement.objects.create(record=record, number=1, text="x", by=head, at=timezone.now())
     drawn = published_draw.selections.values_list("source", flat=True)
     spare = next(unit for unit in registry if unit.pk not in drawn)
     Selection.objects.create(

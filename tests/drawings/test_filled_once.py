@@ -10,7 +10,7 @@ from drawings.models import ChecklistVersion, QuarterReport
 from drawings.statistics import verbs as reports
 from wugang_audit.audit import append_only
 
-REPORT, VERSION = FILLED_ONCE
+REPORT, VERSION, *_ = FILLED_ONCE
 LATER = "'2030-01-01 00:00:00+00:00'"
 
 
@@ -89,7 +89,7 @@ def test_a_draft_is_saved_as_it_is_and_put_in_use(next_version, admin, refused):
     )
 
 
-def test_no_row_makes_room_for_another_one(made, next_version, refused):
+def test_no_row_makes_room_for_another_one(made, next_version, filled, refused):
     replace, empty = "INSERT OR REPLACE INTO {0} SELECT * FROM {0}", "TRUNCATE {0} CASCADE"
     for table in FILLED_ONCE:
         refused(table, replace if connection.vendor == "sqlite" else empty)

@@ -10,6 +10,7 @@ from drawings.ceremony.papers import verbs as papers
 from drawings.protocol import verify
 from wugang_audit.audit.models import AuditEntry
 
+RECORD = [("固定现场记录", "检查"), ("确认现场记录", "检查"), ("登记当事人签字", "检查")]
 # (what was done, by whom; 检查 stands for an officer of the team)
 STEPS = [
     ("公布计划", "沈组织"),
@@ -18,6 +19,7 @@ STEPS = [
     ("申请作废", "沈组织"), ("确认作废", "韩组织"),
     # 2026Q3, under seal
     ("建立抽签", "沈组织"), ("冻结名单", "沈组织"), ("确认随机数", "沈组织"), ("抽取", "沈组织"), ("公布抽签结果", "沈组织"),
+    *RECORD,
     ("提交检查", "检查"), ("审核通过", "秦审核"), ("确认公开", "严负责"), ("解封", "沈组织"),
     # 2026Q4
     ("建立抽签", "沈组织"),
@@ -27,8 +29,11 @@ STEPS = [
     ("申请作废", "沈组织"), ("驳回作废申请", "韩组织"),
     ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"), ("第一次录入随机数", "沈组织"), ("确认随机数", "秦审核"),
     ("抽取", "秦审核"), ("公布抽签结果", "沈组织"),
+    *RECORD,
     ("提交检查", "检查"), ("审核通过", "秦审核"), ("确认公开", "严负责"), ("更正检查结果", "严负责"),
+    *RECORD,
     ("提交检查", "检查"), ("退回检查", "秦审核"), ("提交检查", "检查"), ("审核通过", "秦审核"),
+    *RECORD,
     ("提交检查", "检查"), ("申报替补单位", "沈组织"), ("确认替补", "韩组织"),
     ("申报替补人员", "沈组织"), ("驳回替补", "严负责"), ("申报替补人员", "韩组织"), ("确认替补", "严负责"),
     ("第一次录入替补号码", "沈组织"), ("替补号码两次录入不一致", "严负责"),
@@ -48,10 +53,10 @@ def test_each_entry_names_the_draw_or_the_inspection_that_it_is_about(site):
     draws = {code: f"drawings.draw:{site.draw(code).pk}" for code in ("2026Q2", "2026Q3", "2026Q4")}
     assert list(keys[1:7]) == [draws["2026Q2"]] * 6
     # Under seal an inspection is not named: the entry stands under the draw, and its number in the changes.
-    assert list(keys[7:16]) == [draws["2026Q3"]] * 9
-    assert list(keys[16:34]) == [draws["2026Q4"]] * 18
-    assert {key.partition(":")[0] for key in keys[34:43]} == {"drawings.inspection"}
-    assert list(keys[43:]) == [draws["2026Q4"]] * 12
+    assert list(keys[7:19]) == [draws["2026Q3"]] * 12
+    assert list(keys[19:37]) == [draws["2026Q4"]] * 18
+    assert {key.partition(":")[0] for key in keys[37:55]} == {"drawings.inspection"}
+    assert list(keys[55:]) == [draws["2026Q4"]] * 12
 
 
 def last():
