@@ -41,7 +41,7 @@ SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is com
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
-KINDS |= {"finding", "correction", "redaction"}
+KINDS |= {"record", "finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
 FEW = 5  # how many of a long list stand in a message
@@ -2619,7 +2619,22 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
+    check_log_records(rows, commit)
     return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{spoken(mine[-1].time)}"
+
+
+def check_log_records(rows: Sequence[LogRow], commit: Commit) -> None:
+    """The digest of an on-site record stands directly above the finding that rests on it, one of a subject."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.kind == "record" and is_of(row, commit.draw):
+            want(row.subject not in seen, f"{at(row)}{row.subject} 的现场记录登记了两次")
+            seen.add(row.subject)
+            below = [(other.kind, other.subject) for other in rows[row.index : row.index + 1]]
+            want(
+                below == [("finding", row.subject)],
+                f"{at(row)}现场记录 {row.subject} 的下一行应为它的检查结果（finding）",
+            )
 
 
 def check_log_substitutes(
