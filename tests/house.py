@@ -139,10 +139,11 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival record shown_record evidence_lines merging signature_image gate"
 )
 VERBS = (
     "verbs",
+    "record_verbs",
     "voids",
     "seals",
     "substitutes",
@@ -156,11 +157,14 @@ VERBS = (
 )
 STEPS = (
     {"models": 0}
-    | dict.fromkeys((*READS.split(), *VERBS, "forms", "freeze_form", "request_forms", "sampling_forms"), 1)
+    | dict.fromkeys(
+        (*READS.split(), *VERBS, "forms", "freeze_form", "request_forms", "sampling_forms", "record_forms"), 1
+    )
     | {
         "views": 2,
         "request_views": 2,
         "sampling_views": 2,
+        "record_views": 2,
         "redaction_views": 2,
         "draw_page": 2,
         "form_page": 2,

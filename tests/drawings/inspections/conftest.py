@@ -90,8 +90,9 @@ def fields():
 
     def make(inspection, report, **more):
         values = report.flat()
-        if report.visited_at:
-            values["visited_at"] = f"{timezone.localtime(report.visited_at):%Y-%m-%dT%H:%M}"
+        for name in ("visited_at", "shown_at"):
+            if name in values:
+                values[name] = f"{timezone.localtime(values[name]):%Y-%m-%dT%H:%M}"
         return {"version": inspection.version} | values | more
 
     return make
