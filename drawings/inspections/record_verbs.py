@@ -201,7 +201,14 @@ def sign(
         **said,
     )
     _touch(row, actor)
-    _trace(held, row, actor, "登记当事人签字", kind=signature.kind, signed=signed_digest(signature))
+    _trace(
+        held,
+        row,
+        actor,
+        "登记当事人签字",
+        kind=signature.kind,
+        signed=row.selection.draw.log_digest(signature.as_stored()),
+    )
     return signature
 
 
@@ -275,21 +282,6 @@ def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note
     action = "确认补正" if verdict == CoSign.Verdict.CONFIRM else "不同意补正"
     _trace(held, row, actor, action, supplement=made.number)
     return made
-
-
-def signed_digest(signature: FirmSignature) -> str:
-    """Return what the trail holds of a signature: SHA-256 over what was said and drawn, on which record."""
-    parts = (
-        signature.digest,
-        signature.kind,
-        signature.name,
-        signature.post,
-        signature.reason,
-        signature.witness,
-        signature.image_digest,
-    )
-    text = "\n".join(parts)
-    return signature.record.inspection.selection.draw.log_digest(text)
 
 
 def _unsound(kind: str, said: dict[str, str]) -> str:

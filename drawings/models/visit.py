@@ -141,6 +141,11 @@ class FirmSignature(models.Model):
     def __str__(self) -> str:
         return f"{self.record}:{self.get_kind_display()}"
 
+    def as_stored(self) -> str:
+        """Return what was said and drawn on which record, as one text, of which the trail keeps the digest."""
+        words = (self.kind, self.name, self.post, self.reason, self.witness)
+        return "\n".join((self.digest, *words, self.image_digest))
+
 
 class Supplement(models.Model):
     """A mistake in a frozen record put right (补正): written by one officer, confirmed by the other; the old words stay.

@@ -63,6 +63,7 @@ from . import (
     entropy,
     findings,
     names,
+    on_site,
     plans,
     redactions,
     reports,
@@ -88,6 +89,7 @@ DRAWN = (
     amendments.substitutions,
     tasks.tasks,
     visits.visits,
+    on_site.on_site,
 )
 
 

@@ -21,9 +21,10 @@ from ... import deadlines
 from ...models import Draw, Inspection
 from ...models.powers import INSPECTION_READERS
 from ...privacy_gate.queries import Mark
-from ...states import InspectionState, Refused
+from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import privacy, queries, verbs
 from ..field.details import Basis, bases_of, details
+from ..field.record import standing, why_not_signed
 from ..pages import readable
 from . import queries as review_queries
 from .content import Entry, in_short
@@ -282,6 +283,8 @@ def _detail(
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),
+        "record": standing(inspection),
+        "unsigned": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),

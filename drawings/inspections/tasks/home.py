@@ -10,6 +10,7 @@ from wugang_audit.accounts.models import User
 from ...models import Draw, Inspection, Problem, TeamMember
 from ...models.inspection import InspectionQuerySet
 from ...states import WITH_OFFICERS, InspectionState
+from ..field.unsigned import Unsigned, unsigned
 from ..queries import awaited_substitutes, tasks, undecided_recusals
 
 SOON = 7  # days before the due day from which on a task is marked
@@ -25,6 +26,10 @@ class Task:
     asked_for: datetime.date | None  # the day of a postponement that nobody has decided on
     recusal: str = ""  # who of the team asks to be recused, as long as nobody has decided on it
     substitute: str = ""  # who of the team is not to go, as long as it is not known who steps in
+    record: str = (
+        ""  # what is still missing of the frozen record; empty where it is not frozen, or nothing is
+    )
+    to_confirm: bool = False  # the record waits for this very officer
 
     @property
     def is_late(self) -> bool:
@@ -115,8 +120,16 @@ def _tasks(user: User, inspections: InspectionQuerySet, today: datetime.date) ->
     rows = list(inspections)
     keys = [row.pk for row in rows]
     recusals, substitutes = undecided_recusals(keys), awaited_substitutes(user, keys)
+    records = unsigned(user, keys)
     return [
-        _task(row, wanted.get(row.pk), today, recusals.get(row.pk, ""), substitutes.get(row.pk, ""))
+        _task(
+            row,
+            wanted.get(row.pk),
+            today,
+            recusals.get(row.pk, ""),
+            substitutes.get(row.pk, ""),
+            records.get(row.pk, Unsigned()),
+        )
         for row in rows
     ]
 
@@ -126,14 +139,20 @@ def task_of(user: User, inspection: Inspection, today: datetime.date) -> Task:
     asked = inspection.problems.waiting().filter(kind=Problem.Kind.POSTPONE).first()
     recusal = undecided_recusals([inspection.pk]).get(inspection.pk, "")
     substitute = awaited_substitutes(user, [inspection.pk]).get(inspection.pk, "")
-    return _task(inspection, asked and asked.postpone_to, today, recusal, substitute)
+    record = unsigned(user, [inspection.pk]).get(inspection.pk, Unsigned())
+    return _task(inspection, asked and asked.postpone_to, today, recusal, substitute, record)
 
 
 def _task(
-    row: Inspection, asked_for: datetime.date | None, today: datetime.date, recusal: str, substitute: str
+    row: Inspection,
+    asked_for: datetime.date | None,
+    today: datetime.date,
+    recusal: str,
+    substitute: str,
+    record: Unsigned,
 ) -> Task:
     days = (row.due_on - today).days if row.due_on else None
-    return Task(row, row.due_on, days, asked_for, recusal, substitute)
+    return Task(row, row.due_on, days, asked_for, recusal, substitute, record.said, record.waits_for_him)
 
 
 def _sections(found: list[Task]) -> list[Section]:

@@ -13,6 +13,7 @@ from wugang_audit.staff.desk import Todo, todo
 from ...deadlines import Standing, standing_of_visit
 from ...models import Inspection
 from ...states import WITH_OFFICERS, InspectionState
+from ..field import unsigned
 from ..queries import counted, places_left, tasks
 from ..review.queries import overdue, to_review, with_due_days
 from .problems import waiting_for
@@ -77,6 +78,15 @@ def _due_visits(user: User, day: datetime.date) -> list[Todo]:
         Todo(Standing.TODAY, url, found[Standing.TODAY], "今天要完成并提交", "warn"),
         Todo(Standing.TOMORROW, url, found[Standing.TOMORROW], "", "warn"),
     ]
+
+
+@todo(Role.OFFICER)
+def _to_confirm(user: User) -> list[Todo]:
+    """Records of the other officer that wait for this one's word: without it nothing goes to review."""
+    url = reverse("inspections:tasks")
+    return counted(
+        Todo("现场记录待您确认", url, unsigned.waiting_for(user), "看过现场记录，确认或者提出异议", "warn")
+    )
 
 
 def _late_of_all(day: datetime.date) -> Todo:

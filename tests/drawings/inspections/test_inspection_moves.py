@@ -10,7 +10,6 @@ from visit_cases import frozen, send_in, signed
 from drawings.inspections import verbs
 from drawings.inspections.field.record import standing
 from drawings.inspections.field.report import Answer, stored
-from drawings.inspections.record_verbs import signed_digest
 from drawings.models import Draw, Inspection, Selection
 from drawings.models.checklists import point_digests
 from drawings.states import InspectionState, Refused
@@ -196,7 +195,11 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
         ("保存检查草稿", {}),
         ("固定现场记录", of_record | {"record": row.selection.draw.log_digest(record.text)}),
         ("确认现场记录", of_record | {"said": row.selection.draw.log_digest("")}),
-        ("登记当事人签字", of_record | {"kind": "paper", "signed": signed_digest(record.signature)}),
+        (
+            "登记当事人签字",
+            of_record
+            | {"kind": "paper", "signed": row.selection.draw.log_digest(record.signature.as_stored())},
+        ),
         ("提交检查", {"state": ["draft", "submitted"], **due}),
         ("退回检查", {"state": ["submitted", "returned"]}),
         ("提交检查", {"state": ["returned", "submitted"], **due}),

@@ -1,0 +1,103 @@
+"""The on-site records of a draw and who stands by them, held against the entries of the audit trail."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from ..models.visit import CoSign, FirmSignature, OnSiteRecord, Supplement
+from .evidence import Evidence, Part, Step, of_steps
+from .moves import Entries
+
+FROZEN, OPENED, SIGNED, WRITTEN = "固定现场记录", "重新打开现场记录", "登记当事人签字", "补正现场记录"
+SAID = {CoSign.Verdict.CONFIRM: "确认现场记录", CoSign.Verdict.OBJECT: "对现场记录提出异议"}
+DECIDED = {CoSign.Verdict.CONFIRM: "确认补正", CoSign.Verdict.OBJECT: "不同意补正"}
+
+Told = dict[str, list[tuple[str, dict[str, Any]]]]  # action -> rows as `of_steps` takes them
+
+
+def on_site(evidence: Evidence) -> Part:
+    """Compare each record, and each word about it, with its entry; a fixed number of queries."""
+    draw, faults, count = evidence.draw, [], 0
+    entries = Entries(evidence, FROZEN, OPENED, SIGNED, WRITTEN, *SAID.values(), *DECIDED.values())
+    records = defaultdict(list)
+    rows = OnSiteRecord.objects.filter(inspection__selection__draw=draw)
+    for record in rows.select_related("inspection__selection__source").order_by("inspection", "number"):
+        records[record.inspection_id].append(record)
+    beside = _Beside(evidence)
+    inspections = draw.selections.order_by("inspection__pk")
+    for pk, number in inspections.values_list("inspection__pk", "source__number"):
+        told = beside.told(records[pk])
+        steps = entries.of(pk)
+        count += sum(map(len, told.values()))
+        found = [*_texts(records[pk]), *_compared(told, steps)]
+        faults += [f"现场记录 {evidence.unit(number, pk)}：{fault}" for fault in found]
+    return Part("现场记录", count, tuple(faults))
+
+
+def _texts(records: Iterable[OnSiteRecord]) -> Iterator[str]:
+    for record in records:
+        if sha256(record.text.encode()).hexdigest() != record.digest:
+            yield f"第 {record.number} 份的内容和指纹不一致"
+
+
+def _compared(told: Told, steps: list[Step]) -> Iterator[str]:
+    for action in (FROZEN, OPENED, SIGNED, WRITTEN, *SAID.values(), *DECIDED.values()):
+        own = [step for step in steps if step.action == action]
+        yield from of_steps(action, own, told.get(action, []))
+
+
+class _Beside:
+    """What stands beside the records of a draw: one query for each table."""
+
+    def __init__(self, evidence: Evidence):
+        self.digest = evidence.draw.log_digest
+        of_draw = {"record__inspection__selection__draw": evidence.draw}
+        self.cosigns = _by_record(CoSign.objects.filter(**of_draw).order_by("pk"))
+        self.signatures = _by_record(FirmSignature.objects.filter(**of_draw).order_by("pk"))
+        self.supplements = _by_record(Supplement.objects.filter(**of_draw).order_by("pk"))
+
+    def told(self, records: list[OnSiteRecord]) -> Told:
+        """Return what the tables say of the records of one inspection, each list in the order of its entries."""
+        told: Told = defaultdict(list)
+        for record in records:
+            of = {"record_number": record.number}
+            name = f"第 {record.number} 份"
+            frozen = {
+                "record": self.digest(record.text),
+                "actor": record.frozen_by_id,
+                "at": record.frozen_at,
+            }
+            told[FROZEN].append((name, of | frozen))
+            if record.set_aside_at:
+                opened = {"actor": record.set_aside_by_id, "at": record.set_aside_at}
+                told[OPENED].append((f"{name}重新打开", of | opened))
+            for row in self.cosigns[record.pk]:
+                said = {"said": self.digest(row.note), "actor": row.by_id, "at": row.at}
+                told[SAID[row.verdict]].append((f"{name}的意见", of | said))
+            for row in self.signatures[record.pk]:
+                said = {
+                    "kind": row.kind,
+                    "signed": self.digest(row.as_stored()),
+                    "actor": row.by_id,
+                    "at": row.at,
+                }
+                told[SIGNED].append((f"{name}的签字", of | said))
+            self._supplements(told, record, of)
+        return told
+
+    def _supplements(self, told: Told, record: OnSiteRecord, of: dict[str, Any]) -> None:
+        rows = self.supplements[record.pk]
+        for row in rows:
+            said = {"supplement": row.number, "said": self.digest(row.text), "actor": row.by_id, "at": row.at}
+            told[WRITTEN].append((f"第 {row.number} 次补正", of | said))
+            if row.decided_at:
+                decided = {"supplement": row.number, "actor": row.decided_by_id, "at": row.decided_at}
+                told[DECIDED[row.decision]].append((f"第 {row.number} 次补正的意见", of | decided))
+
+
+def _by_record(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.record_id].append(row)
+    return found
