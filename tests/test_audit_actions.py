@@ -7,9 +7,10 @@ import pytest
 from house import ROOT, modules
 
 # Calls that leave an entry, or hand the action on to one that does.
-RECORDERS = {"record", "_trace", "_move", "_review"}
+RECORDERS = {"record", "_trace", "_move", "_review", "_change"}
 DRAWS = "drawings/selfcheck/test_trail_of_a_site.py"
 RECORD = "drawings/inspections/field/test_record.py"
+EVIDENCE = "drawings/inspections/evidence/{}.py"
 REDACTIONS = "drawings/amendments/test_redactions.py"
 # module -> {the action as the code says it: (an entry that it leaves, the test module that asks for it)}.
 ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_factor/test_codes.py"
@@ -80,6 +81,16 @@ ACTIONS = {
         "'确认补正' if verdict == CoSign.Verdict.CONFIRM else '不同意补正'": ("不同意补正", RECORD),
         "'登记当事人签字'": ("登记当事人签字", RECORD),
         "'补正现场记录'": ("补正现场记录", RECORD),
+    },
+    "drawings.inspections.evidence.verbs": {
+        "'添加现场证据'": ("添加现场证据", EVIDENCE.format("test_evidence_sent")),
+        "'补传证据原件'": ("补传证据原件", EVIDENCE.format("test_evidence_sent")),
+        "'修改证据说明'": ("修改证据说明", EVIDENCE.format("test_evidence_changed")),
+        "'移除现场证据'": ("移除现场证据", EVIDENCE.format("test_evidence_changed")),
+        "'标明证据可以公开' if is_public else '撤销证据可以公开'": (
+            "标明证据可以公开",
+            EVIDENCE.format("test_evidence_changed"),
+        ),
     },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
@@ -240,6 +251,7 @@ def actions_of(path: Path) -> set[str]:
                 "_trace": slice(2, 3),
                 "_move": slice(3, 4),
                 "_review": slice(3, 4),
+                "_change": slice(3, 4),
             }
             for argument in node.args[place.get(name, slice(0, 0))]:
                 if has_chinese(argument) or isinstance(argument, ast.Attribute | ast.JoinedStr):

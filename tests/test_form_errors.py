@@ -1,6 +1,8 @@
 """Every form of the site with an error in it: one pattern, found by walking, so that a new form cannot stand aside."""
 
 import datetime
+import io
+import uuid
 
 import pytest
 import workbooks
@@ -8,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms import BaseForm
 from form_walk import Page, Walk, check
 from house import PACKAGES
+from PIL import Image
 from visit_cases import closed, frozen
 
 from drawings.amendments import recusals, substitutes
@@ -16,6 +19,8 @@ from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.checklists.verbs import new_draft
+from drawings.inspections.evidence.verbs import Sent
+from drawings.inspections.evidence.verbs import add as add_evidence
 from drawings.inspections.record_verbs import supplement
 from drawings.inspections.tasks import verbs as verbs_of_tasks
 from drawings.models import Checklist, Inspection, RecusalRequest
@@ -117,6 +122,14 @@ def _walk_the_requests(walk, inspection, officer, organiser):
     walk(Role.ORGANISER, "/inspections/board/", f"/ceremony/{inspection.selection.draw.code}/substitutes/")
 
 
+def _photograph(inspection, officer):
+    """Let a photo be there, which has pages of its own: to say what it shows, to take it out."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    sent = Sent(key=uuid.uuid4(), content=out.getvalue())
+    add_evidence(inspection=inspection, actor=officer, sent=sent)
+
+
 def _walk_the_second_factor(login, person, seen):
     """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
     new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
@@ -167,6 +180,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     walk(Role.ORGANISER, "/statistics/")
     first, second, third = Inspection.objects.all()[:3]
     officer = first.selection.team.first().officer.user
+    _photograph(first, officer)
     walk(Role.OFFICER, "/inspections/", user=officer)
     _walk_the_requests(walk, first, officer, organiser)
     _walk_a_record(walk, third, clock)

@@ -22,7 +22,7 @@ from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, Refused
 from . import privacy
-from .field.evidence_lines import evidence_lines
+from .evidence.queries import evidence_lines
 from .field.permit_rows import permit_rows
 from .field.record import last_word, may_set_aside, record_text, signature_of, standing
 from .field.report import Report, Stage

@@ -16,7 +16,7 @@ from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 from .. import deadlines, public_log
-from ..models import Correction, Draw, Inspection, InspectionMove, LogKind
+from ..models import Correction, Draw, Inspection, InspectionMove, LogKind, OnSiteRecord
 from ..models.checklists import point_digests
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
@@ -265,6 +265,9 @@ def _publish(row: Inspection, actor: User) -> Inspection:
         text = row.public_record()
     except verify.Invalid as reason:
         raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
+    # The verifiers hold the record's row to its place directly above the finding.
+    for record in OnSiteRecord.objects.standing().filter(inspection=row).values_list("text", flat=True):
+        public_log.append(LogKind.RECORD, row.log_subject, row.log_digest(record))
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
     fields = ("published_at", "published_by", "record_form", "nonce")
     # The points are named on the public page by the tables: so the trail keeps how they read.

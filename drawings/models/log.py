@@ -14,6 +14,7 @@ class LogKind(models.TextChoices):
     VOID = "void", "作废"
     DECLARE = "declare", "申报替补"
     SUBSTITUTE = "substitute", "替补生效"
+    RECORD = "record", "固定现场记录"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
     REDACTION = "redaction", "依法隐去"
@@ -35,17 +36,24 @@ OF_THE_SITE = (
 )  # they may stand anywhere in the log, and their subject names no draw
 
 
+OF_INSPECTIONS = (
+    LogKind.RECORD,
+    LogKind.FINDING,
+    LogKind.CORRECTION,
+)  # always of one unit of a draw, never of the draw itself
+
+
 class LogQuerySet(models.QuerySet):
     def of_draw(self, code: str) -> "LogQuerySet":
         """What the log says of a draw itself, substitutes and its own hidden texts included; not of its inspections."""
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
         of_units = models.Q(kind=LogKind.REDACTION, subject__startswith=f"{code}/")
-        return about.exclude(of_units).exclude(kind__in=[LogKind.FINDING, LogKind.CORRECTION, *OF_THE_SITE])
+        return about.exclude(of_units).exclude(kind__in=[*OF_INSPECTIONS, *OF_THE_SITE])
 
     def of_findings(self, code: str) -> "LogQuerySet":
         """The findings of a draw's inspections, their corrections, and what was hidden of the draw."""
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
-        return about.filter(kind__in=[LogKind.FINDING, LogKind.CORRECTION, LogKind.REDACTION])
+        return about.filter(kind__in=[*OF_INSPECTIONS, LogKind.REDACTION])
 
     def commits(self) -> "LogQuerySet":
         """The rows that published the digest of a commit: one for each draw that was frozen."""

@@ -4,6 +4,7 @@
     python verify.py --extends FILE PATH    the same, and its log extends an earlier log, chain value or checkpoint
     python verify.py --result PATH          only compute result.tsv and write it to standard output
     python verify.py --substitutes PATH     only compute the outcomes of substitutes.tsv and write it
+    python verify.py CASE.zip               checks the case file of an inspection, which has a contents.tsv
 
 Exit status 0: every check holds; 1: one does not; 2: PATH cannot be read. Python 3.11, standard library only.
 Words in [brackets] name sections of the protocol. Whatever is not of its form raises Invalid.
@@ -35,13 +36,14 @@ NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.t
 SUBSTITUTES, FINDINGS, TEXTS = "substitutes.tsv", "findings.txt", "texts.tsv"
 LOG, PROGRAMS = "log.tsv", ("verify.py", "verify.mjs")
 RECORD = "record.txt"  # of a case file, never of a bundle
+CONTENTS, SIGNATURES, SIGNATURE, FINDING = "contents.tsv", "signatures.tsv", "signature.png", "finding.txt"
 KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES}
 KNOWN |= {FINDINGS, TEXTS, LOG, *PROGRAMS}
 SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
-KINDS |= {"finding", "correction", "redaction"}
+KINDS |= {"record", "finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
 FEW = 5  # how many of a long list stand in a message
@@ -50,6 +52,8 @@ NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
 ENCRYPTED = 0x2041  # flags of a zip's entry: encrypted in an old way, in a strong one, with its directory
+CASE_TEXTS = {CONTENTS, RECORD, SIGNATURES, FINDING, LOG, SALT}
+CASE_TEXT_CAP, CASE_FILE_CAP = 4 << 20, 64 << 20  # bytes of a text, of any other file of a case file
 FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
@@ -284,7 +288,67 @@ class FieldRecord(NamedTuple):
     statement: str
 
 
+class Supplement(NamedTuple):
+    """A mistake in an on-site record put right (补正) [supplements]; record: the digest of that record.
+
+    by, decided_by: certificate numbers; at, decided: times; point, verdict: the point that has another verdict, or both empty;
+    decision: confirm, object, or empty while nobody has decided.
+    """
+
+    draw: str
+    unit: str
+    record: str
+    serial: int
+    by: str
+    at: str
+    text: str
+    point: str
+    verdict: str
+    decision: str
+    decided_by: str
+    decided: str
+    note: str
+
+
 PublicRecord = FindingRecord | OldFinding | CorrectionRecord | OldCorrection | RedactionRecord
+
+
+AnyRecord = PublicRecord | FieldRecord | Supplement
+
+
+class Content(NamedTuple):
+    """A row of contents.tsv; digest, size: of the file's bytes; what: in Chinese, what it is."""
+
+    path: str
+    digest: str
+    size: int
+    what: str
+
+
+class Signature(NamedTuple):
+    """A row of signatures.tsv; kind: a word of SIGNINGS; number: an officer's certificate number, else empty.
+
+    post: of the firm's person; at: the server's clock; phone: the phone's, or empty; record: digest of the record that was
+    signed; words: the objection or the reason; image: digest of signature.png, or empty.
+    """
+
+    kind: str
+    name: str
+    number: str
+    post: str
+    at: str
+    phone: str
+    record: str
+    words: str
+    witness: str
+    image: str
+
+
+class Case(NamedTuple):
+    """A case file as it was read. texts: what is checked line by line; found: (SHA-256, bytes) of each file."""
+
+    texts: dict[str, bytes]
+    found: dict[str, tuple[str, int]]
 
 
 class Text(NamedTuple):
@@ -1068,6 +1132,22 @@ UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
 IS_FORM = re.compile(r"(?:finding|correction|redaction)/[0-9]+").fullmatch
 SERIAL = r"[1-9][0-9]{0,8}"
 IS_SERIAL, IS_CORRECTION = re.compile(SERIAL).fullmatch, re.compile(f"correction/({SERIAL})").fullmatch
+SIGNINGS = {
+    "frozen": "固定现场记录",
+    "confirm": "确认无误",
+    "object": "有异议",
+    "drawn": "当事人在手机上签字",
+    "paper": "当事人在纸质笔录上签字",
+    "refused": "当事人拒绝签字",
+    "absent": "现场没有可以签字的人",
+}
+BY_FIRM = ("drawn", "paper", "refused", "absent")
+SUPPLEMENT = r"supplements/([1-9][0-9]{0,2})\.txt"
+EVIDENCE = rf"evidence/({HEX})\.(copy\.jpg|jpg|png|webp|heic|pdf)"
+IS_SUPPLEMENT, IS_EVIDENCE = re.compile(SUPPLEMENT).fullmatch, re.compile(EVIDENCE).fullmatch
+IS_CASE_FILE = re.compile(
+    rf"record\.txt|signatures\.tsv|signature\.png|finding\.txt|log\.tsv|salt\.txt|{SUPPLEMENT}|{EVIDENCE}"
+).fullmatch
 IS_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}").fullmatch
 IS_POINT = re.compile(f"{ID}(?:/{ID})?").fullmatch
 IS_TEXT_WORD = re.compile(f"{ID}(?:/{COUNT})?").fullmatch
@@ -1155,6 +1235,11 @@ def minute_of(text: str) -> str:
     return text
 
 
+def time_of(text: str) -> str:
+    instant(text)
+    return text
+
+
 DRAW_LINE, UNIT_LINE = RecordLine("draw", (id_of,)), RecordLine("unit", (id_of,))
 SERIAL_LINE = RecordLine("serial", (serial_of,))
 POINT_KEY, DECIMAL_VALUE = of_form(IS_POINT, "检查项目的编号"), of_form(IS_DECIMAL, "监测值")
@@ -1234,6 +1319,21 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         RecordLine("remark", (or_dash(filled),)),
         RecordLine("statement", (or_dash(filled),)),
     ),
+    "supplement/1": (
+        DRAW_LINE,
+        UNIT_LINE,
+        RecordLine("record", (digest_as("现场记录的指纹"),)),
+        SERIAL_LINE,
+        RecordLine("by", (id_of,)),
+        RecordLine("at", (time_of,)),
+        RecordLine("text", (filled,)),
+        RecordLine("point", (or_dash(POINT_KEY),)),
+        RecordLine("verdict", (or_dash(one_of(VERDICTS)),)),
+        RecordLine("decision", (or_dash(one_of(("confirm", "object"))),)),
+        RecordLine("decided_by", (or_dash(id_of),)),
+        RecordLine("decided", (or_dash(time_of),)),
+        RecordLine("note", (or_dash(filled),)),
+    ),
 }
 OLD_FINDING = (  # the lines of finding/1, whose words are separated by a space
     ("draw", rf"draw ({ID})"),
@@ -1248,7 +1348,7 @@ def at_line(number: int, reason: object) -> Invalid:
     return Invalid(f"{FINDINGS} 第 {number} 行：{reason}")
 
 
-def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord | FieldRecord:
+def record_of(form: str, lines: Sequence[str], start: int) -> AnyRecord:
     """A record from the lines below its first one; start: the number of the first of them, for messages."""
     if form == "finding/1":
         return old_finding_of(lines, start)
@@ -1288,7 +1388,7 @@ def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord | Fie
         raise at_line(start - 1, reason) from None
 
 
-def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord | FieldRecord:
+def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> AnyRecord:
     """The record of these lines, once what they say fits together."""
     only = {word: rows[0][0] for word, rows in parts.items() if rows}
     if form == "correction/2":
@@ -1301,6 +1401,8 @@ def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord | 
     if form == "record/1":
         check_field_record(many)
         return FieldRecord(**only | many)
+    if form == "supplement/1":
+        return check_supplement(Supplement(**only))
     lists = {ident for ident, _ in many["checklist"]}
     keys = {key for key, _ in many["point"]}
     for key in sorted(keys):
@@ -1324,6 +1426,14 @@ def check_field_record(many: dict[str, tuple[tuple[Any, ...], ...]]) -> None:
     for key in [row[0] for row in many["point"]] + [row[3] for row in many["evidence"] if row[3]]:
         checklist, slash, _ = key.partition("/")
         want(slash and checklist in lists, f"检查项目 {key} 的检查表 {checklist} 没有写明版本")
+
+
+def check_supplement(made: Supplement) -> Supplement:
+    want(bool(made.point) == bool(made.verdict), "检查项目和改成的结果应同时写明，或者都不写")
+    decided = [bool(part) for part in (made.decision, made.decided_by, made.decided)]
+    want(len(set(decided)) == 1, "另一名执法人员的意见、证号和时间应同时写明，或者都不写")
+    want(not made.decision or made.decided_by != made.by, f"补正由 {made.by} 自己确认，不是另一名执法人员")
+    return made
 
 
 def old_finding_of(lines: Sequence[str], start: int) -> OldFinding:
@@ -1646,8 +1756,8 @@ def parse_record(text: str) -> PublicRecord:
     return public(record_of(lines[0], lines[1:], 2))
 
 
-def public(record: PublicRecord | FieldRecord) -> PublicRecord:
-    if isinstance(record, FieldRecord):
+def public(record: AnyRecord) -> PublicRecord:
+    if isinstance(record, (FieldRecord, Supplement)):
         raise Invalid("现场记录不公开，不应在这里")
     return record
 
@@ -1703,17 +1813,105 @@ def write_redaction(record: RedactionRecord) -> str:
     )
 
 
+def parse_own(file: str, form: str, text: str) -> AnyRecord:
+    """The one record of a file of a case file."""
+    try:
+        lines = list(lines_of(file, text))
+        want(lines[0] == form, f"{file} 第 1 行：第一行应为 {form}，实为 {shown(lines[0])}")
+        return record_of(lines[0], lines[1:], 2)
+    except Invalid as reason:
+        raise Invalid(str(reason).replace(FINDINGS, file, 1)) from None
+
+
 def parse_field_record(text: str) -> FieldRecord:
     """An on-site record record/1 by itself [record.txt]."""
-    try:
-        lines = list(lines_of(RECORD, text))
-        want(lines[0] == "record/1", f"{RECORD} 第 1 行：第一行应为 record/1，实为 {shown(lines[0])}")
-        record = record_of(lines[0], lines[1:], 2)
-    except Invalid as reason:
-        raise Invalid(str(reason).replace(FINDINGS, RECORD, 1)) from None
+    record = parse_own(RECORD, "record/1", text)
     if not isinstance(record, FieldRecord):
         raise Invalid(f"{RECORD}：不是现场记录")
     return record
+
+
+def parse_supplement(text: str, file: str = "supplements/1.txt") -> Supplement:
+    """A supplement supplement/1 by itself."""
+    made = parse_own(file, "supplement/1", text)
+    if not isinstance(made, Supplement):
+        raise Invalid(f"{file}：不是补正")
+    return made
+
+
+def write_supplement(made: Supplement) -> str:
+    rows = made._replace(text=escaped(made.text), note=escaped(made.note))._asdict()
+    return readback(
+        record_text("supplement/1", {word: [(field,)] for word, field in rows.items()}),
+        parse_supplement,
+        made,
+    )
+
+
+def parse_contents(text: str) -> tuple[str, list[Content]]:
+    """(draw, rows) of contents.tsv: every file of a case file but itself, ascending by path."""
+    last = ""
+
+    def read(path: str, document: str, size: str, what: str) -> Content:
+        nonlocal last
+        want(IS_CASE_FILE(path), f"案卷里不该有这个文件：{shown(path)}")
+        want(last < path, f"{path} 应排在 {shown(last)} 之前，或者写了两次")
+        last = path
+        want(IS_COUNT(size), f"字节数不对：{shown(size)}")
+        return Content(path, check_digest(document, "指纹"), int(size), check_name(what, "说明"))
+
+    return read_table(CONTENTS, text, "contents/1", 4, read)
+
+
+def write_contents(draw: str, rows: Iterable[Content]) -> str:
+    """contents.tsv, rows put in order."""
+    rows = sorted(rows)
+    return readback(write_table(f"contents/1 {draw}", rows), parse_contents, (draw, rows))
+
+
+def parse_signatures(text: str) -> tuple[str, list[Signature]]:
+    """(draw, rows) of signatures.tsv: who froze the record, what the other officer said, and how the firm took it."""
+    name, words = or_dash(named_as("姓名")), or_dash(filled)
+    time, sha = or_dash(time_of), digest_as("指纹")
+    fields = (one_of(SIGNINGS), name, or_dash(id_of), or_dash(named_as("职务")), time_of, time, sha, words, words, or_dash(sha))  # fmt: skip
+
+    def read(*row: str) -> Signature:
+        return Signature(*(take(field) for take, field in zip(fields, row, strict=True)))
+
+    return read_table(SIGNATURES, text, "signatures/1", 10, read)
+
+
+def write_signatures(draw: str, rows: Iterable[Signature]) -> str:
+    """signatures.tsv, rows as they come."""
+    rows = list(rows)
+    lines = [
+        [field or "-" for field in row._replace(words=escaped(row.words), witness=escaped(row.witness))]
+        for row in rows
+    ]
+    return readback(write_table(f"signatures/1 {draw}", lines), parse_signatures, (draw, rows))
+
+
+def parse_rows(text: str) -> list[LogRow]:
+    """Neighbouring rows of the public log, as log.tsv of a case file has them: each chained to the one above it."""
+    rows: list[LogRow] = []
+
+    def read(index: str, time: str, kind: str, subject: str, document: str, link: str) -> LogRow:
+        want(IS_SERIAL(index), f"序号不对：{shown(index)}")
+        want(not rows or int(index) == rows[-1].index + 1, "各行应是公开日志里连着的几行")
+        above = rows[-1].chain if rows else NO_CHAIN
+        row = log_row(above, int(index), time, kind, subject, document)
+        if rows or row.index == 1:
+            want(link == row.chain, f"链值应为 {row.chain}，实为 {shown(link)}")
+        rows.append(row._replace(chain=check_digest(link, "链值")))
+        return rows[-1]
+
+    return read_table(LOG, text, "log-rows/1", 6, read)[1]
+
+
+def write_rows(rows: Iterable[LogRow]) -> str:
+    """log.tsv of a case file."""
+    rows = list(rows)
+    return readback(write_table("log-rows/1", rows), parse_rows, rows)
 
 
 def write_field_record(record: FieldRecord) -> str:
@@ -2619,7 +2817,22 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
+    check_log_records(rows, commit)
     return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{spoken(mine[-1].time)}"
+
+
+def check_log_records(rows: Sequence[LogRow], commit: Commit) -> None:
+    """The digest of an on-site record stands directly above the finding that rests on it, one of a subject."""
+    seen: set[str] = set()
+    for row in rows:
+        if row.kind == "record" and is_of(row, commit.draw):
+            want(row.subject not in seen, f"{at(row)}{row.subject} 的现场记录登记了两次")
+            seen.add(row.subject)
+            below = [(other.kind, other.subject) for other in rows[row.index : row.index + 1]]
+            want(
+                below == [("finding", row.subject)],
+                f"{at(row)}现场记录 {row.subject} 的下一行应为它的检查结果（finding）",
+            )
 
 
 def check_log_substitutes(
@@ -3170,6 +3383,218 @@ def verdict(report: Sequence[Check]) -> str:
     return "抽签还没有完成，已有的全部通过" if any(line.level == "wait" for line in report) else "全部通过"
 
 
+# ---- Case files: an inspection as it goes into the file [Case files] ----
+
+
+def check_contents(case: Case) -> list[Content]:
+    """The files are those of the list, no more, no fewer, each with its digest."""
+    _, rows = parse_contents(text_of(case.texts, CONTENTS))
+    listed = {row.path for row in rows}
+    for path in sorted(case.found.keys() - listed - {CONTENTS}):
+        raise Invalid(f"{shown(path)} 不在目录里")
+    for line, row in enumerate(rows, 2):
+        here = f"{CONTENTS} 第 {line} 行：{row.path}"
+        want(row.path in case.found, f"{here} 不在案卷里")
+        document, size = case.found[row.path]
+        want(size == row.size, f"{here} 应有 {row.size} 字节，实有 {size} 字节")
+        want(document == row.digest, f"{here} 的指纹应为 {row.digest}，实为 {document}")
+    for path in (RECORD, SIGNATURES):
+        want(path in listed, f"{CONTENTS}：缺少 {path}")
+    return rows
+
+
+def own_record(case: Case) -> FieldRecord:
+    record = parse_field_record(text_of(case.texts, RECORD))
+    draw, _ = parse_contents(text_of(case.texts, CONTENTS))
+    want(draw == record.draw, f"{CONTENTS} 第 1 行：抽签编号是 {draw}，{RECORD} 是 {record.draw}")
+    return record
+
+
+def check_signatures(case: Case, record: FieldRecord) -> list[Signature]:
+    """Who froze, confirmed and signed did so on this very record, and were those who had to."""
+    draw, rows = parse_signatures(text_of(case.texts, SIGNATURES))
+    want(draw == record.draw, f"{SIGNATURES} 第 1 行：抽签编号是 {draw}，{RECORD} 是 {record.draw}")
+    meant, team = digest_of(case.texts, RECORD), {number for number, _ in record.team}
+    for line, row in enumerate(rows, 2):
+        here = f"{SIGNATURES} 第 {line} 行：{SIGNINGS[row.kind]}"
+        want(row.record == meant, f"{here}：签的是另一份现场记录，指纹 {row.record}，这一份是 {meant}")
+        want((row.kind == "frozen") == (line == 2), f"{here}：第一行、也只有第一行应为固定现场记录")
+        if row.kind in BY_FIRM:
+            want(not row.number, f"{here}：当事人没有执法证号")
+            want((row.kind == "drawn") == bool(row.image), f"{here}：签字图应有就有，应没有就没有")
+            want(row.name or row.kind not in ("drawn", "paper"), f"{here}：没有签字人的姓名")
+            want(row.words or row.kind not in ("refused", "absent"), f"{here}：没有写明原因")
+            want(row.witness or row.kind != "refused", f"{here}：没有写明见证人")
+        else:
+            want(row.number in team, f"{here}：执法证号 {shown(row.number)} 不在现场记录的检查组里")
+            want(row.name, f"{here}：没有执法人员的姓名")
+            want(not row.image, f"{here}：执法人员没有签字图")
+            want(
+                row.kind == "frozen" or row.number != rows[0].number,
+                f"{here}：固定的人自己确认，不是另一名执法人员",
+            )
+            want(row.words or row.kind != "object", f"{here}：没有写明异议")
+    said = {row.number for row in rows if row.kind in ("confirm", "object")}
+    for number in sorted(team - said - {row.number for row in rows[:1]}):
+        raise Invalid(f"{SIGNATURES}：检查组的 {number} 没有确认，也没有提出异议")
+    firm = [row for row in rows if row.kind in BY_FIRM]
+    want(len(firm) == 1, f"{SIGNATURES}：当事人签字情况应有一行，实有 {len(firm)} 行")
+    image = case.found[SIGNATURE][0] if SIGNATURE in case.found else ""
+    want(image == firm[0].image, f"{SIGNATURE}：不是签字那一行写着指纹的那张图，或者缺了、多了")
+    return rows
+
+
+def check_evidence(case: Case, record: FieldRecord) -> str:
+    """Each piece of evidence of the record is there; of an original that has not come, its copy."""
+    lacking = 0
+    for row in record.evidence:
+        names = [parts for path in case.found if (parts := IS_EVIDENCE(path)) and parts[1] == row[0]]
+        want(names, f"{RECORD}：证据 {row[0]} 不在案卷里")
+        originals = [parts for parts in names if parts[2] != "copy.jpg"]
+        lacking += not originals
+        for parts in names:
+            want((parts[2] == "pdf") == (row[1] == "pdf"), f"{parts[0]}：记录里写的是 {row[1]}")
+    for path, (document, _) in case.found.items():
+        parts = IS_EVIDENCE(path)
+        if parts and parts[2] != "copy.jpg":
+            want(document == parts[1], f"{path}：指纹是 {document}，和文件名、现场记录里的不同")
+    told = f"{len(record.evidence)} 份"
+    if lacking:
+        return Caution(f"{told}，其中 {lacking} 份的原件没有传来，只有副本：原件的指纹无从核对")
+    return told
+
+
+def check_supplements(case: Case, record: FieldRecord) -> list[Supplement]:
+    """The supplements are of this record and this team, numbered without gaps, none decided by its own author."""
+    numbers = sorted(int(parts[1]) for path in case.found if (parts := IS_SUPPLEMENT(path)))
+    want(numbers == [*range(1, len(numbers) + 1)], f"补正的编号不连续：{'、'.join(map(str, numbers))}")
+    meant, team = digest_of(case.texts, RECORD), {number for number, _ in record.team}
+    points, found = {row[0] for row in record.point}, []
+    for number in numbers:
+        file = f"supplements/{number}.txt"
+        made = parse_supplement(text_of(case.texts, file), file)
+        want((made.draw, made.unit) == (record.draw, record.unit), f"{file}：不是这次检查的")
+        want(made.record == meant, f"{file}：补正的是另一份现场记录，指纹 {made.record}，这一份是 {meant}")
+        want(made.serial == number, f"{file}：编号写的是 {made.serial}")
+        want(made.by in team, f"{file}：写的人 {made.by} 不在检查组里")
+        want(
+            not made.decided_by or made.decided_by in team, f"{file}：确认的人 {made.decided_by} 不在检查组里"
+        )
+        want(not made.point or made.point in points, f"{file}：现场记录里没有检查项目 {made.point}")
+        found.append(made)
+    return found
+
+
+def check_own_finding(case: Case, record: FieldRecord, supplements: Sequence[Supplement]) -> str:
+    """The published finding is of this visit, and says of each point what the record, or its last supplement, says."""
+    try:
+        finding = parse_record(text_of(case.texts, FINDING))
+    except Invalid as reason:
+        raise Invalid(str(reason).replace(FINDINGS, FINDING, 1)) from None
+    if not isinstance(finding, FindingRecord):
+        raise Invalid(f"{FINDING}：应为一条 finding/2")
+    want((finding.draw, finding.unit) == (record.draw, record.unit), f"{FINDING}：不是这次检查的")
+    want(
+        finding.visited == record.visited[:10],
+        f"{FINDING}：检查日期是 {finding.visited}，现场记录是 {record.visited[:10]}",
+    )
+    said = {key: verdict for key, verdict, _ in record.point}
+    said |= {made.point: made.verdict for made in supplements if made.point and made.decision == "confirm"}
+    for key, verdict in finding.points:
+        want(
+            verdict == said.get(key),
+            f"{FINDING}：{key} 是 {verdict}，现场记录和补正是 {said.get(key, '没有这一项')}",
+        )
+    return ""
+
+
+def check_own_log(case: Case, record: FieldRecord) -> str:
+    """The rows of the log have the digests of this record and of its finding."""
+    rows = parse_rows(text_of(case.texts, LOG))
+    salt = text_of(case.texts, SALT) if SALT in case.texts else ""
+    if salt:
+        want(parse_salt(salt).draw == record.draw, f"{SALT}：不是这次抽签的")
+    subject = f"{record.draw}/{salted_subject(salt, record.unit) if salt else record.unit}"
+    want(len(rows) >= 2, f"{LOG}：应有现场记录和检查结果两行")
+    for row, kind, file in zip(rows[-2:], ("record", "finding"), (RECORD, FINDING), strict=True):
+        want(
+            (row.kind, row.subject) == (kind, subject),
+            f"{at(row)}应为 {kind} {subject}，实为 {row.kind} {row.subject}",
+        )
+        if file in case.texts:
+            meant = digest(salt + text_of(case.texts, file))
+            want(row.digest == meant, f"{at(row)}{file} 的指纹应为 {meant}，实为 {row.digest}")
+    return f"公开日志第 {rows[-2].index}、{rows[-1].index} 条，请和网站上的公开日志对照，末行链值 {rows[-1].chain}"
+
+
+def say_signed(report: "Report", rows: Sequence[Signature]) -> None:
+    """Who signed what, and what was said."""
+    for row in rows:
+        who = "，".join(part for part in (row.name, row.post or row.number) if part)
+        words = "".join(
+            f"，{what}：{shown(text)}"
+            for what, text in (
+                ("原因" if row.kind in BY_FIRM else "内容", row.words),
+                ("见证人", row.witness),
+            )
+            if text
+        )
+        level = "warn" if row.kind == "object" else "note"
+        report.say(level, SIGNINGS[row.kind], f"{who + '，' if who else ''}{spoken(row.at)}{words}")
+
+
+def check_case(case: Case) -> list[Check]:
+    """All checks of a case file."""
+    report = Report()
+    rows = report.step(f"目录 {CONTENTS} 和案卷里的文件逐个一致", check_contents, case)
+    record = report.step(f"现场记录 {RECORD} 合乎格式", lambda _: own_record(case), rows)
+    if record:
+        report.say(
+            "note",
+            "案卷",
+            f"{record.draw} 抽中的 {record.unit} {shown(record.name)}，{record.visited} 检查，现场记录的指纹 {digest_of(case.texts, RECORD)}",
+        )
+    signed = report.step(
+        "固定、确认和签字都是对着这份现场记录的", lambda record: check_signatures(case, record), record
+    )
+    say_signed(report, signed or ())
+    report.step("现场记录里的证据都在，没有换过", lambda record: check_evidence(case, record), record)
+    late = (
+        {parts[1] for path in case.found if (parts := IS_EVIDENCE(path))}
+        - {row[0] for row in record.evidence}
+        if record
+        else ()
+    )
+    if late:
+        report.say("warn", "记录固定以后补充的证据", f"{len(late)} 份，不在签过字的现场记录里，见目录")
+    supplements = report.step(
+        "补正都是对着这份现场记录的，由另一名执法人员处理",
+        lambda record: check_supplements(case, record),
+        record,
+    )
+    for made in supplements or ():
+        state = {"confirm": "已确认", "object": "另一名执法人员不同意", "": "还没有确认"}[made.decision]
+        report.say("note", f"第 {made.serial} 次补正", f"{state}：{shown(made.text)}")
+    if FINDING in case.texts:
+        report.step(
+            f"公开的检查结果 {FINDING} 和现场记录、补正一致",
+            lambda record, made: check_own_finding(case, record, made),
+            record,
+            supplements,
+        )
+    if LOG in case.texts:
+        report.step(
+            "公开日志里登记的就是这份现场记录和检查结果", lambda record: check_own_log(case, record), record
+        )
+    else:
+        report.say(
+            "note",
+            f"没有 {LOG}",
+            "检查结果还没有公开，或者抽签还在密封期间：没有公开的指纹可以对照，只能看出案卷自身前后一致",
+        )
+    return report.lines
+
+
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----
 
 
@@ -3201,28 +3626,72 @@ def read_zip(path: str, wanted: Collection[str]) -> dict[str, bytes]:
         raise Unreadable(f"没有这个文件，或者太大：{shown(path)}")
     files: dict[str, bytes] = {}
     with zipfile.ZipFile(path) as bundle:
-        check_frame(path, len(bundle.infolist()), len(bundle.comment))
-        if len(bundle.infolist()) > ENTRY_CAP:
-            raise Unreadable("压缩包里的文件太多")
-        for entry in bundle.infolist():
-            name, kind = entry.orig_filename, stat.S_IFMT(entry.external_attr >> 16)
-            if not name or re.search(r"[\\:\0]|^/", name) or {".", ".."} & set(name.split("/")):
-                raise Unreadable(f"压缩包里有不安全的文件名：{shown(name)}")
-            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-                raise Unreadable(f"压缩包里有链接或特殊文件：{shown(name)}")
-            if (
-                name in files
-                or entry.flag_bits & ENCRYPTED
-                or entry.compress_type not in (0, zipfile.ZIP_DEFLATED)
-            ):
-                raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
+        for entry in sound_entries(path, bundle):
+            name = entry.orig_filename
             files[name] = b""
             if name in wanted:
                 with bundle.open(entry) as file:
                     files[name] = capped(file, name, files)
-                if len(files[name]) != entry.file_size:
-                    raise Unreadable(f"压缩包里的 {name} 与压缩包所写的大小不符")
+                same_size(name, len(files[name]), entry)
     return files
+
+
+def sound_entries(path: str, bundle: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The entries of a zip, none of which is odd; their bytes are still to be counted."""
+    check_frame(path, len(bundle.infolist()), len(bundle.comment))
+    if len(bundle.infolist()) > ENTRY_CAP:
+        raise Unreadable("压缩包里的文件太多")
+    seen: set[str] = set()
+    for entry in bundle.infolist():
+        name, kind = entry.orig_filename, stat.S_IFMT(entry.external_attr >> 16)
+        if not name or re.search(r"[\\:\0]|^/", name) or {".", ".."} & set(name.split("/")):
+            raise Unreadable(f"压缩包里有不安全的文件名：{shown(name)}")
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise Unreadable(f"压缩包里有链接或特殊文件：{shown(name)}")
+        if (
+            name in seen
+            or entry.flag_bits & ENCRYPTED
+            or entry.compress_type not in (0, zipfile.ZIP_DEFLATED)
+        ):
+            raise Unreadable(f"压缩包里的文件重复、加密或压缩方式不常见：{shown(name)}")
+        seen.add(name)
+    return bundle.infolist()
+
+
+def same_size(name: str, size: int, entry: zipfile.ZipInfo) -> None:
+    if size != entry.file_size:
+        raise Unreadable(f"压缩包里的 {shown(name)} 与压缩包所写的大小不符")
+
+
+def read_case(path: str) -> Case | None:
+    """A case file; None where PATH has no contents.tsv and is something else. Evidence is digested, never held as a whole."""
+    if os.path.isdir(path):
+        if os.path.exists(os.path.join(path, CONTENTS)):
+            raise Unreadable("这是解开的案卷，请直接给出下载的 zip 文件")
+        return None
+    if not os.path.isfile(path) or not zipfile.is_zipfile(path) or os.path.getsize(path) > TOTAL_CAP:
+        return None  # which read_path says
+    case, left = Case({}, {}), TOTAL_CAP
+    with zipfile.ZipFile(path) as bundle:
+        if CONTENTS not in bundle.namelist():
+            return None
+        for entry in sound_entries(path, bundle):
+            name, sha, size, kept = entry.orig_filename, hashlib.sha256(), 0, []
+            cap = CASE_TEXT_CAP if name in CASE_TEXTS or IS_SUPPLEMENT(name) else min(CASE_FILE_CAP, left)
+            with bundle.open(entry) as file:
+                while part := file.read(min(1 << 20, cap + 1 - size)):
+                    size += len(part)
+                    if size > cap:
+                        raise Unreadable(f"{shown(name)} 太大")
+                    sha.update(part)
+                    if cap == CASE_TEXT_CAP:
+                        kept.append(part)
+            same_size(name, size, entry)
+            left -= size
+            case.found[name] = sha.hexdigest(), size
+            if cap == CASE_TEXT_CAP:
+                case.texts[name] = b"".join(kept)
+    return case
 
 
 def check_frame(path: str, entries: int, comment: int) -> None:
@@ -3237,8 +3706,13 @@ def check_frame(path: str, entries: int, comment: int) -> None:
 
 def read_path(path: str, wanted: Collection[str] = KNOWN) -> dict[str, bytes]:
     """The files of a folder or a zip: name -> bytes, of those that are not wanted none."""
+    return reading(path, lambda: read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted))
+
+
+def reading(path: str, read: Callable[[], T]) -> T:
+    """What read() gives; Unreadable, in words, for whatever it raises."""
     try:
-        return read_folder(path, wanted) if os.path.isdir(path) else read_zip(path, wanted)
+        return read()
     except Unreadable:
         raise
     except OSError as error:
@@ -3294,8 +3768,12 @@ def main(arguments: list[str]) -> int:
         if option == "--substitutes":
             sys.stdout.buffer.write(substitute_files(read_path(paths[-1], {*SIX, SUBSTITUTES})).encode())
             return 0
-        own = hashlib.sha256(read_file(__file__)).hexdigest()
-        report = check(read_path(paths[-1]), own, earlier)
+        case = None if option else reading(paths[-1], lambda: read_case(paths[-1]))
+        if case:
+            report = check_case(case)
+        else:
+            own = hashlib.sha256(read_file(__file__)).hexdigest()
+            report = check(read_path(paths[-1]), own, earlier)
     except (Invalid, Unreadable) as reason:
         print(reason, file=sys.stderr)
         return 2 if isinstance(reason, Unreadable) else 1

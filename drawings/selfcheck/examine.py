@@ -61,6 +61,7 @@ from . import (
     deposits,
     draws,
     entropy,
+    exhibits,
     findings,
     names,
     on_site,
@@ -90,6 +91,7 @@ DRAWN = (
     tasks.tasks,
     visits.visits,
     on_site.on_site,
+    exhibits.exhibits,
 )
 
 

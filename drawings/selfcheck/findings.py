@@ -7,6 +7,7 @@ from ..models.draw import Selection
 from ..models.finding_record import Parts, PartsOf
 from ..models.inspection import Inspection
 from ..models.log import LogKind
+from ..models.visit import OnSiteRecord
 from ..protocol import verify
 from ..states import InspectionState
 from .evidence import Evidence, Part
@@ -19,16 +20,25 @@ def inspections(evidence: Evidence) -> Part:
     ways = Ways(evidence)
     rows = Inspection.objects.filter(selection__draw=draw)
     parts = PartsOf(rows.filter(state=InspectionState.PUBLISHED))
+    records = {
+        pk: draw.log_digest(text)
+        for pk, text in OnSiteRecord.objects.standing()
+        .filter(inspection__selection__draw=draw, inspection__state=InspectionState.PUBLISHED)
+        .values_list("inspection", "text")
+        .iterator(chunk_size=2000)
+    }
     joined = rows.select_related("selection__draw", "selection__source")
     for row in joined.order_by("pk").iterator(chunk_size=2000):
         count += 1
         name = evidence.unit(row.selection.source.number, row.pk)
         found = [*ways.faults(row), *_published(evidence, row, parts.of(row.pk))]
+        if row.pk in records:
+            found += _recorded(evidence, row, records[row.pk])
         faults += [f"检查结果 {name}：{fault}" for fault in found]
         if row.item_id != draw.item_id:
             faults.append(f"检查任务 {name}：抽查事项和抽签的不一致")
     faults += _missing(evidence)
-    faults += evidence.log.left(LogKind.FINDING)
+    faults += evidence.log.left(LogKind.RECORD, LogKind.FINDING)
     return Part("检查结果", count, tuple(faults))
 
 
@@ -52,6 +62,13 @@ def _published(evidence: Evidence, row: Inspection, parts: Parts) -> Iterator[st
     subject = evidence.draw.log_subject(row.selection.source.number)
     if fault := evidence.log.claim(LogKind.FINDING, subject, published.digest, row.published_at):
         yield fault
+
+
+def _recorded(evidence: Evidence, row: Inspection, digest: str) -> Iterator[str]:
+    """Hold the on-site record of a published inspection, which the public does not see, against its row of the log."""
+    subject = evidence.draw.log_subject(row.selection.source.number)
+    if fault := evidence.log.claim(LogKind.RECORD, subject, digest, row.published_at):
+        yield f"现场记录：{fault}"
 
 
 def corrections(evidence: Evidence) -> Part:

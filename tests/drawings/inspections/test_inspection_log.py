@@ -6,6 +6,7 @@ from visit_cases import send_in
 
 from drawings import public_log
 from drawings.inspections import verbs
+from drawings.inspections.field.record import standing
 from drawings.inspections.field.report import Answer
 from drawings.models import Correction, Draw, Inspection, LogEntry
 from drawings.protocol import verify
@@ -49,13 +50,20 @@ def test_a_finding_is_logged_when_it_is_published(published):
     assert entry.digest == verify.digest(Inspection.objects.get(pk=published.pk).public_record())
 
 
+def test_the_on_site_record_is_logged_directly_above_its_finding(published):
+    entry = last()
+    above = LogEntry.objects.get(index=entry.index - 1)
+    assert (above.kind, above.subject) == ("record", entry.subject)
+    assert above.digest == verify.digest(standing(published).text)
+
+
 def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
     rows = [step(each.inspection, "submitted", "approved") for each in published_draw.selections.all()[:3]]
     versions = {row.pk: row.version for row in rows}
     before = LogEntry.objects.count()
     verbs.publish_all(draw=published_draw, actor=head, versions=versions)
     rows_in_log = LogEntry.objects.filter(index__gt=before).values_list("kind", flat=True)
-    assert list(rows_in_log) == ["finding"] * 3 + ["audit"]
+    assert list(rows_in_log) == ["record", "finding"] * 3 + ["audit"]
     subjects = list(LogEntry.objects.filter(kind="finding").values_list("subject", flat=True))
     assert subjects == [f"2026Q4/{row.selection.source.number}" for row in rows]
     verify.parse_log(public_log.text())

@@ -26,6 +26,7 @@ from drawings.models import (
     Inspection,
     InspectionMove,
     LogEntry,
+    OnSiteRecord,
     Selection,
     TeamMember,
 )
@@ -167,6 +168,6 @@ def open_tables(site):
     """Drop the triggers, as one can who owns the database."""
     for model in (
         AuditEntry, LogEntry, DrawFile, Selection, TeamMember, ChangesConfirmed, Deposit, Correction, InspectionMove,
-        ChecklistVersion,
+        ChecklistVersion, OnSiteRecord,
     ):  # fmt: skip
         append_only.remove(connection, model._meta.db_table)

@@ -4,7 +4,7 @@ import datetime
 
 from tampering_cases import again, another_item, cut_trail, rows, unnoticed, without
 
-from drawings.models import Correction, Finding, Inspection, InspectionMove, Reading, Redaction
+from drawings.models import Correction, Finding, Inspection, InspectionMove, OnSiteRecord, Reading, Redaction
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -125,6 +125,12 @@ CHANGES = {
     "move hung elsewhere": (moved_elsewhere, "检查经过里没有和它相符的内容"),
     "steps swapped": (steps_swapped, "检查经过 1：操作人和审计记录"),
     "report approved alone": (rows(Inspection, {"state": "draft"}, state="approved"), "按审计记录应为“待填报”"),
+    "on-site record altered": (
+        rows(OnSiteRecord, {"inspection__state": "published"}, text="record/1\n"), "现场记录：日志里没有这份内容"
+    ),
+    "on-site record set aside": (
+        rows(OnSiteRecord, {"inspection__state": "published"}, set_aside_at="2026-11-01T00:00Z"), "（固定现场记录，2026Q"
+    ),
     "correction altered": (rows(Correction, text="没有更正。"), "的更正：日志里没有这份内容"),
     "correction's nonce": (rows(Correction, nonce=""), "的更正：日志里没有这份内容"),
     "correction deleted": (without(Correction), "（更正，2026Q4/410481-"),
