@@ -4,10 +4,11 @@ import threading
 
 import pytest
 from conftest import PHONE
+from django.http import Http404
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
-from drawings.inspections.offline import release
+from drawings.inspections.offline import queries, release
 from drawings.inspections.tasks import views as tasks
 from drawings.models import Inspection
 from wugang_audit.accounts.models import User
@@ -86,6 +87,17 @@ def is_copy(page):
     expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
 
 
+def upgrade(monkeypatch, path):
+    """Let the server serve another release: the worker's own text is another one."""
+    path.write_text(f"{release.SOURCE.read_text(encoding='utf-8')}// {path.name}\n", encoding="utf-8")
+    monkeypatch.setattr(release, "SOURCE", path)
+    release.current.cache_clear()
+
+
+def broken(*given):
+    raise RuntimeError("the database is away")
+
+
 def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal(
     phone, inspection, urls, look
 ):
@@ -156,6 +168,33 @@ def test_another_name_at_the_log_in_hides_the_copies_before_the_server_answers(p
     expect(other.get_by_text("这台设备上没有存下的页面")).to_be_visible()
 
 
+def test_who_comes_from_the_log_in_is_shown_no_copy_of_another(phone, team, password, monkeypatch):
+    """Whatever became of the script of the log-in page: the server has not said yet who it is."""
+    page = phone
+    page.context.clear_cookies(name="sessionid")
+    page.goto(f"{page.base}/accounts/login/?next=/inspections/")
+    page.get_by_label("登录名").fill(team[1].username)
+    page.get_by_label("密码").fill(password)
+    monkeypatch.setattr(tasks, "home", broken)
+    page.evaluate("document.querySelector('form[data-log-in]').submit()")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("系统出了差错")
+    expect(page.locator(".offline-bar")).to_have_count(0)
+    assert page.faults.pop() == f"{page.base}/inspections/"
+
+
+def test_what_was_said_once_does_not_stand_in_the_copy(phone, urls):
+    page = phone
+    page.goto(f"{page.base}{urls['dossier'].replace('dossier', 'problem')}")
+    page.get_by_label("困难或问题").fill("厂门锁着，没有人")
+    page.locator("main form").get_by_role("button").first.click()
+    page.wait_for_url(f"{page.base}{urls['dossier']}")
+    expect(page.locator(".messages")).to_be_visible()
+    page.context.set_offline(True)
+    page.reload()
+    is_copy(page)
+    expect(page.locator(".messages")).to_have_count(0)
+
+
 def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(phone, team, password, urls):
     page = phone
     page.context.clear_cookies(name="sessionid")
@@ -191,10 +230,7 @@ def test_who_has_unsent_work_is_not_signed_out(phone, urls, look, inspection):
 def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypatch, tmp_path, urls):
     page, versions = phone, [release.current().version]
     for number in (1, 2):
-        changed = tmp_path / f"{number}.mjs"
-        changed.write_text(release.SOURCE.read_text(encoding="utf-8") + f"// {number}\n", encoding="utf-8")
-        monkeypatch.setattr(release, "SOURCE", changed)
-        release.current.cache_clear()
+        upgrade(monkeypatch, tmp_path / f"{number}.mjs")
         versions.append(release.current().version)
         page.goto(f"{page.base}{urls['detail'] if number == 1 else '/desk/'}")
         until(
@@ -208,6 +244,32 @@ def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypat
         page.goto(f"{page.base}{url}")
         is_copy(page)
         assert page.evaluate("getComputedStyle(document.querySelector('.offline-bar')).textAlign") == "center"
+
+
+def test_a_copy_comes_with_the_styles_of_its_own_release(phone, monkeypatch, tmp_path):
+    """The next release is here and holds no pages yet: those of the one before open, with what belongs to them."""
+    page, first = phone, release.current().version
+    page.evaluate(
+        """async (first) => {
+            const cache = await caches.open(`field-static-${first}`);
+            const headers = { "Content-Type": "text/css" };
+            await cache.put("/static/wugang_audit/site.css", new Response("body { --release: first }", { headers }));
+        }""",
+        first,
+    )
+    upgrade(monkeypatch, tmp_path / "next.mjs")
+
+    def away(user):
+        raise Http404
+
+    monkeypatch.setattr(queries, "to_hold", away)
+    page.goto(f"{page.base}/inspections/")
+    until(page, "caches.has(`field-static-${given}`)", release.current().version)
+    until(page, f"{WORKER}.then(found => !found.installing && found.active.state === 'activated')")
+    page.context.set_offline(True)
+    page.goto(f"{page.base}/inspections/")
+    is_copy(page)
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--release')").strip() == "first"
 
 
 def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_path):
@@ -257,10 +319,6 @@ def test_an_error_of_the_server_and_a_late_answer_show_the_copy(team, open_as, m
     page.goto(f"{page.base}/inspections/")
     is_copy(page)
     go_on.set()
-
-    def broken(*given):
-        raise RuntimeError("the database is away")
-
     monkeypatch.setattr(tasks, "home", broken)
     page.goto(f"{page.base}/inspections/")
     is_copy(page)
