@@ -7,9 +7,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
+from held_pages import visit
 from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
+
+from drawings.inspections.offline import release
+from drawings.models import Inspection
+from wugang_audit.accounts.models import User
 
 # Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -103,3 +109,39 @@ def look():
         page.set_viewport_size(viewport)
 
     return at
+
+
+# --- a phone that holds its officer's pages ---
+
+
+@pytest.fixture
+def release_anew():
+    """Each process makes its release once; these tests serve another one."""
+    release.current.cache_clear()
+    yield
+    release.current.cache_clear()
+
+
+@pytest.fixture
+def inspection(published_draw):
+    return Inspection.objects.filter(selection__draw=published_draw).first()
+
+
+@pytest.fixture
+def team(inspection):
+    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
+
+
+@pytest.fixture
+def urls(inspection):
+    return {
+        name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")
+    }
+
+
+@pytest.fixture
+def phone(team, open_as, release_anew):
+    """The phone of the first officer of an inspection, after one visit with signal."""
+    page = open_as(team[0], PHONE)
+    visit(page)
+    return page

@@ -1,97 +1,16 @@
-"""No signal at the gate: after one visit with signal the officer's pages open, his alone, whatever release comes meanwhile."""
+"""No signal at the gate: after one visit with signal the officer's pages open, and his alone."""
 
 import threading
 
 import pytest
 from conftest import PHONE
-from django.http import Http404
-from django.urls import reverse
-from playwright.sync_api import Error, expect
+from held_pages import CACHES, is_copy, log_in, sign_out, visit
+from playwright.sync_api import expect
 
-from drawings.inspections.offline import queries, release
+from drawings.inspections.offline import release
 from drawings.inspections.tasks import views as tasks
-from drawings.models import Inspection
-from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
-
-ANSWER = "page(event, url).catch(() => fetch(request))"
-WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
-
-
-@pytest.fixture(autouse=True)
-def made_anew():
-    release.current.cache_clear()
-    yield
-    release.current.cache_clear()
-
-
-@pytest.fixture
-def inspection(published_draw):
-    return Inspection.objects.filter(selection__draw=published_draw).first()
-
-
-@pytest.fixture
-def team(inspection):
-    return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
-
-
-@pytest.fixture
-def urls(inspection):
-    return {
-        name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")
-    }
-
-
-def until(page, what, given=None):
-    """Wait in the page until an expression of promises says true."""
-    page.evaluate(
-        f"""async (given) => {{
-            for (let i = 0; i < 600; i += 1) {{
-                if (await ({what})) return;
-                await new Promise((done) => {{ setTimeout(done, 50); }});
-            }}
-            throw new Error("never came true");
-        }}""",
-        given,
-    )
-
-
-def visit(page):
-    """Open the tasks with signal, until the device holds all that it is to hold."""
-    page.goto(f"{page.base}/inspections/")
-    expect(page.locator("[data-offline-state]").first).to_contain_text("没有信号也能打开")
-    page.state = page.locator("[data-offline-state]").first
-
-
-@pytest.fixture
-def phone(team, open_as):
-    page = open_as(team[0], PHONE)
-    visit(page)
-    return page
-
-
-def log_in(page, user, password):
-    page.get_by_label("登录名").fill(user.username)
-    page.get_by_label("密码").fill(password)
-    page.get_by_role("button", name="登录").click()
-
-
-def sign_out(page):
-    page.locator(".account summary").click()
-    page.get_by_role("button", name="退出登录").click()
-
-
-def is_copy(page):
-    expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
-
-
-def upgrade(monkeypatch, path):
-    """Let the server serve another release: the worker's own text is another one."""
-    path.write_text(f"{release.SOURCE.read_text(encoding='utf-8')}// {path.name}\n", encoding="utf-8")
-    monkeypatch.setattr(release, "SOURCE", path)
-    release.current.cache_clear()
 
 
 def broken(*given):
@@ -105,9 +24,10 @@ def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal
     look(page, "offline-ready")
     page.context.set_offline(True)
     for url in ("/inspections/", *urls.values()):
-        page.goto(f"{page.base}{url}")
+        answer = page.goto(f"{page.base}{url}")
         is_copy(page)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
     look(page, "offline-form")
     # With its scripts: the form keeps what is typed, and reloading brings it back.
     page.locator("#at-summary textarea").fill("断网时写的")
@@ -227,85 +147,7 @@ def test_who_has_unsent_work_is_not_signed_out(phone, urls, look, inspection):
     assert [name for name in page.evaluate(CACHES) if "static" not in name] == []
 
 
-def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypatch, tmp_path, urls):
-    page, versions = phone, [release.current().version]
-    for number in (1, 2):
-        upgrade(monkeypatch, tmp_path / f"{number}.mjs")
-        versions.append(release.current().version)
-        page.goto(f"{page.base}{urls['detail'] if number == 1 else '/desk/'}")
-        until(
-            page,
-            f"{CACHES}.then(names => names.length === 3 && names.slice(1).every(name => name.endsWith(given)))",
-            versions[-1],
-        )
-    assert len(set(versions)) == 3
-    page.context.set_offline(True)
-    for url in ("/inspections/", urls["edit"]):
-        page.goto(f"{page.base}{url}")
-        is_copy(page)
-        assert page.evaluate("getComputedStyle(document.querySelector('.offline-bar')).textAlign") == "center"
-
-
-def test_a_copy_comes_with_the_styles_of_its_own_release(phone, monkeypatch, tmp_path):
-    """The next release is here and holds no pages yet: those of the one before open, with what belongs to them."""
-    page, first = phone, release.current().version
-    page.evaluate(
-        """async (first) => {
-            const cache = await caches.open(`field-static-${first}`);
-            const headers = { "Content-Type": "text/css" };
-            await cache.put("/static/wugang_audit/site.css", new Response("body { --release: first }", { headers }));
-        }""",
-        first,
-    )
-    upgrade(monkeypatch, tmp_path / "next.mjs")
-
-    def away(user):
-        raise Http404
-
-    monkeypatch.setattr(queries, "to_hold", away)
-    page.goto(f"{page.base}/inspections/")
-    until(page, "caches.has(`field-static-${given}`)", release.current().version)
-    until(page, f"{WORKER}.then(found => !found.installing && found.active.state === 'activated')")
-    page.context.set_offline(True)
-    page.goto(f"{page.base}/inspections/")
-    is_copy(page)
-    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--release')").strip() == "first"
-
-
-def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_path):
-    page = phone
-    good = release.SOURCE
-    bad = tmp_path / "bad.mjs"
-    text = good.read_text(encoding="utf-8")
-    assert text.count(ANSWER) == 1
-    bad.write_text(text.replace(ANSWER, "Promise.reject()"), encoding="utf-8")
-    monkeypatch.setattr(release, "SOURCE", bad)
-    release.current.cache_clear()
-    bad_version = release.current().version
-    page.goto(f"{page.base}/desk/")
-    until(page, "caches.has(`field-static-${given}`)", bad_version)
-    until(
-        page,
-        f"{WORKER}.then(found => !found.installing && !found.waiting && found.active.state === 'activated')",
-    )
-    with pytest.raises(Error, match="ERR_FAILED"):
-        page.context.new_page().goto(f"{page.base}/inspections/")
-    monkeypatch.setattr(release, "SOURCE", good)
-    release.current.cache_clear()
-    page.goto(f"{page.base}/desk/")
-    until(page, f"{CACHES}.then(names => !names.some(name => name.endsWith(given)))", bad_version)
-    visit(page)
-
-
-def test_switched_off_it_leaves_nothing_behind(phone, settings):
-    page = phone
-    settings.OFFLINE_PAGES = False
-    page.goto(f"{page.base}/inspections/")
-    until(page, f"{WORKER}.then(found => !found)")
-    assert page.evaluate(CACHES) in ([], ["field-current"])
-
-
-def test_an_error_of_the_server_and_a_late_answer_show_the_copy(team, open_as, monkeypatch):
+def test_an_error_of_the_server_and_a_late_answer_show_the_copy(team, open_as, monkeypatch, release_anew):
     monkeypatch.setattr(release, "PATIENCE", 500)
     page = open_as(team[0], PHONE)
     visit(page)

@@ -158,7 +158,7 @@ async function page(event, url) {
 // A file belongs to the page that asks: from the cache of that page's release. The server's own is for all other pages.
 async function file(event) {
   const { pathname } = new URL(event.request.url);
-  const release = shownBy.get(event.clientId);
+  const release = event.clientId && shownBy.get(event.clientId); // not every browser names its windows
   const kept = release && await caches.match(pathname, { cacheName: filesOf(release), ignoreVary: true }).catch(() => undefined);
   if (kept) return kept;
   try {
