@@ -111,17 +111,7 @@ def look():
     return at
 
 
-# --- a phone that holds its officer's pages ---
-
-
-@pytest.fixture
-def release_anew():
-    """Each process makes its release once; these tests serve another one."""
-    release.current.cache_clear()
-    yield
-    release.current.cache_clear()
-
-
+# --- an officer's phone at the gate ---
 @pytest.fixture
 def inspection(published_draw):
     return Inspection.objects.filter(selection__draw=published_draw).first()
@@ -132,6 +122,15 @@ def team(inspection):
     return [User.objects.get(officer__memberships=member) for member in inspection.selection.team.all()]
 
 
+# --- one that holds the pages of its officer ---
+@pytest.fixture
+def release_anew():
+    """Each process makes its release once; these tests serve another one."""
+    release.current.cache_clear()
+    yield
+    release.current.cache_clear()
+
+
 @pytest.fixture
 def urls(inspection):
     return {
@@ -140,7 +139,7 @@ def urls(inspection):
 
 
 @pytest.fixture
-def phone(team, open_as, release_anew):
+def held(team, open_as, release_anew):
     """The phone of the first officer of an inspection, after one visit with signal."""
     page = open_as(team[0], PHONE)
     visit(page)

@@ -18,9 +18,9 @@ def broken(*given):
 
 
 def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal(
-    phone, inspection, urls, look
+    held, inspection, urls, look
 ):
-    page = phone
+    page = held
     look(page, "offline-ready")
     page.context.set_offline(True)
     for url in ("/inspections/", *urls.values()):
@@ -51,8 +51,8 @@ def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal
     expect(again.locator(".offline-bar")).to_have_count(0)
 
 
-def test_a_second_officer_on_the_same_phone_sees_nothing_of_the_first(phone, team, password, urls):
-    page = phone
+def test_a_second_officer_on_the_same_phone_sees_nothing_of_the_first(held, team, password, urls):
+    page = held
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{page.base}/accounts/login/?next=/inspections/")
     log_in(page, team[1], password)
@@ -76,8 +76,8 @@ def test_a_second_officer_on_the_same_phone_sees_nothing_of_the_first(phone, tea
         expect(page.get_by_text("这台设备上没有存下的页面")).to_be_visible()
 
 
-def test_another_name_at_the_log_in_hides_the_copies_before_the_server_answers(phone, team, password):
-    page = phone
+def test_another_name_at_the_log_in_hides_the_copies_before_the_server_answers(held, team, password):
+    page = held
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{page.base}/accounts/login/")
     page.context.set_offline(True)
@@ -88,9 +88,9 @@ def test_another_name_at_the_log_in_hides_the_copies_before_the_server_answers(p
     expect(other.get_by_text("这台设备上没有存下的页面")).to_be_visible()
 
 
-def test_who_comes_from_the_log_in_is_shown_no_copy_of_another(phone, team, password, monkeypatch):
+def test_who_comes_from_the_log_in_is_shown_no_copy_of_another(held, team, password, monkeypatch):
     """Whatever became of the script of the log-in page: the server has not said yet who it is."""
-    page = phone
+    page = held
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{page.base}/accounts/login/?next=/inspections/")
     page.get_by_label("登录名").fill(team[1].username)
@@ -102,8 +102,8 @@ def test_who_comes_from_the_log_in_is_shown_no_copy_of_another(phone, team, pass
     assert page.faults.pop() == f"{page.base}/inspections/"
 
 
-def test_what_was_said_once_does_not_stand_in_the_copy(phone, urls):
-    page = phone
+def test_what_was_said_once_does_not_stand_in_the_copy(held, urls):
+    page = held
     page.goto(f"{page.base}{urls['dossier'].replace('dossier', 'problem')}")
     page.get_by_label("困难或问题").fill("厂门锁着，没有人")
     page.locator("main form").get_by_role("button").first.click()
@@ -115,8 +115,8 @@ def test_what_was_said_once_does_not_stand_in_the_copy(phone, urls):
     expect(page.locator(".messages")).to_have_count(0)
 
 
-def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(phone, team, password, urls):
-    page = phone
+def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(held, team, password, urls):
+    page = held
     page.context.clear_cookies(name="sessionid")
     page.goto(f"{page.base}{urls['edit']}")
     page.wait_for_url("**/accounts/login/**")
@@ -130,8 +130,8 @@ def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(phon
     expect(page.locator(".offline-bar")).to_have_count(0)
 
 
-def test_who_has_unsent_work_is_not_signed_out(phone, urls, look, inspection):
-    page = phone
+def test_who_has_unsent_work_is_not_signed_out(held, urls, look, inspection):
+    page = held
     page.goto(f"{page.base}{urls['edit']}")
     page.locator("#at-summary textarea").fill("还没有保存")
     page.goto(f"{page.base}/desk/")

@@ -18,8 +18,8 @@ def upgrade(monkeypatch, path):
     release.current.cache_clear()
 
 
-def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypatch, tmp_path, urls):
-    page, versions = phone, [release.current().version]
+def test_two_releases_later_no_page_is_trapped_and_none_is_lost(held, monkeypatch, tmp_path, urls):
+    page, versions = held, [release.current().version]
     for number in (1, 2):
         upgrade(monkeypatch, tmp_path / f"{number}.mjs")
         versions.append(release.current().version)
@@ -37,9 +37,9 @@ def test_two_releases_later_no_page_is_trapped_and_none_is_lost(phone, monkeypat
         assert page.evaluate("getComputedStyle(document.querySelector('.offline-bar')).textAlign") == "center"
 
 
-def test_a_copy_comes_with_the_styles_of_its_own_release(phone, monkeypatch, tmp_path):
+def test_a_copy_comes_with_the_styles_of_its_own_release(held, monkeypatch, tmp_path):
     """The next release is here and holds no pages yet: those of the one before open, with what belongs to them."""
-    page, first = phone, release.current().version
+    page, first = held, release.current().version
     page.evaluate(
         """async (first) => {
             const cache = await caches.open(`field-static-${first}`);
@@ -63,8 +63,8 @@ def test_a_copy_comes_with_the_styles_of_its_own_release(phone, monkeypatch, tmp
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--release')").strip() == "first"
 
 
-def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_path):
-    page = phone
+def test_a_worker_that_lets_nothing_through_is_replaced(held, monkeypatch, tmp_path):
+    page = held
     good = release.SOURCE
     bad = tmp_path / "bad.mjs"
     text = good.read_text(encoding="utf-8")
@@ -88,8 +88,8 @@ def test_a_worker_that_lets_nothing_through_is_replaced(phone, monkeypatch, tmp_
     visit(page)
 
 
-def test_switched_off_it_leaves_nothing_behind(phone, settings):
-    page = phone
+def test_switched_off_it_leaves_nothing_behind(held, settings):
+    page = held
     settings.OFFLINE_PAGES = False
     page.goto(f"{page.base}/inspections/")
     until(page, f"{WORKER}.then(found => !found)")
