@@ -10,9 +10,11 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from held_pages import visit
 from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
 
+from drawings.inspections.offline import release
 from drawings.models import Inspection
 from wugang_audit.accounts.models import User
 
@@ -161,3 +163,27 @@ def form(live_server, inspection):
         return page
 
     return at
+
+
+# --- one that holds the pages of its officer ---
+@pytest.fixture
+def release_anew():
+    """Each process makes its release once; these tests serve another one."""
+    release.current.cache_clear()
+    yield
+    release.current.cache_clear()
+
+
+@pytest.fixture
+def urls(inspection):
+    return {
+        name: reverse(f"inspections:{name}", args=[inspection.pk]) for name in ("detail", "dossier", "edit")
+    }
+
+
+@pytest.fixture
+def held(team, open_as, release_anew):
+    """The phone of the first officer of an inspection, after one visit with signal."""
+    page = open_as(team[0], PHONE)
+    visit(page)
+    return page

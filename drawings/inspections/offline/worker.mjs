@@ -131,12 +131,10 @@ async function withoutCopy() {
 }
 
 // What the answer of the server says of the device: whose it is, and a newer copy of a page that is held.
-async function learn(response, url) {
-  const account = response.headers.get("X-Account");
-  if (!account) return;
+async function learn(account, spare, url) {
   await confirm(account);
-  const old = await find(url.pathname);
-  if (old && !url.search) await keep(url.pathname, response, account, old.headers.get("X-Version"));
+  const old = spare && !url.search && await find(url.pathname);
+  if (old) await keep(url.pathname, spare, account, old.headers.get("X-Version"));
 }
 
 async function page(event, url) {
@@ -144,7 +142,8 @@ async function page(event, url) {
   const fromLogIn = event.request.referrer && new URL(event.request.referrer).pathname.startsWith("/accounts/");
   const copy = fromLogIn ? undefined : await find(url.pathname);
   const asked = fetch(event.request).then((response) => {
-    event.waitUntil(learn(response.clone(), url));
+    const account = response.headers.get("X-Account");
+    if (account) event.waitUntil(learn(account, response.headers.has("X-Held") && response.clone(), url));
     return response;
   });
   const answer = await Promise.race([asked, ...(copy ? [later(RELEASE.patience)] : [])]).catch(() => undefined);
@@ -159,7 +158,7 @@ async function page(event, url) {
 // A file belongs to the page that asks: from the cache of that page's release. The server's own is for all other pages.
 async function file(event) {
   const { pathname } = new URL(event.request.url);
-  const release = shownBy.get(event.clientId);
+  const release = event.clientId && shownBy.get(event.clientId); // not every browser names its windows
   const kept = release && await caches.match(pathname, { cacheName: filesOf(release), ignoreVary: true }).catch(() => undefined);
   if (kept) return kept;
   try {

@@ -1,0 +1,43 @@
+"""What is done on a phone that holds the officers' pages, and what it then holds."""
+
+from playwright.sync_api import expect
+
+CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
+
+WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
+
+
+def until(page, what, given=None):
+    """Wait in the page until an expression of promises says true."""
+    page.evaluate(
+        f"""async (given) => {{
+            for (let i = 0; i < 600; i += 1) {{
+                if (await ({what})) return;
+                await new Promise((done) => {{ setTimeout(done, 50); }});
+            }}
+            throw new Error("never came true");
+        }}""",
+        given,
+    )
+
+
+def visit(page):
+    """Open the tasks with signal, until the device holds all that it is to hold."""
+    page.goto(f"{page.base}/inspections/")
+    expect(page.locator("[data-offline-state]").first).to_contain_text("没有信号也能打开")
+    page.state = page.locator("[data-offline-state]").first
+
+
+def log_in(page, user, password):
+    page.get_by_label("登录名").fill(user.username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def sign_out(page):
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="退出登录").click()
+
+
+def is_copy(page):
+    expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
