@@ -83,6 +83,8 @@ EMAIL_TIMEOUT = 20  # seconds
 # Servers refuse a sender that is not theirs: without EMAIL_FROM it is the account's own address, if it is one.
 _account = vars().get("EMAIL_HOST_USER") or ""
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", _account if "@" in _account else "webmaster@localhost")
+# The officers' devices hold their pages, to open them without a signal. False takes it all away from them again.
+OFFLINE_PAGES = env.bool("OFFLINE_PAGES", True)
 # A demonstration says so on every page and shows its accounts on the login page.
 DEMO = env.bool("DEMO", False)
 # A visit may be postponed until so many days after the quarter.
@@ -125,6 +127,7 @@ MIDDLEWARE = [
     "wugang_audit.accounts.resume.ResumeMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
+    "drawings.inspections.offline.held.HeldPagesMiddleware",
 ]
 
 ROOT_URLCONF = "wugang_audit.urls"

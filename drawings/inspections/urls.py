@@ -2,6 +2,7 @@ from django.urls import path
 
 from .field import sampling_views
 from .field import views as field
+from .offline import views as offline
 from .review import views as review
 from .tasks import request_views as requests
 from .tasks import views as tasks
@@ -9,6 +10,9 @@ from .tasks import views as tasks
 app_name = "inspections"
 urlpatterns = [
     path("", tasks.tasks, name="tasks"),
+    path("worker.mjs", offline.worker, name="worker"),
+    path("offline.json", offline.to_hold, name="offline"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("print/", tasks.print_list, name="print"),
     path("board/", tasks.board, name="board"),
     path("problems/", requests.problem_list, name="problems"),

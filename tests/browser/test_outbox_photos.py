@@ -6,7 +6,7 @@ import sys
 import types
 
 import pytest
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import include, path, reverse
 from playwright.sync_api import expect
 
@@ -39,6 +39,8 @@ def received(settings, monkeypatch):
 
     @require_role(Role.OFFICER)
     def take(request, pk, key=None):
+        if request.method != "POST":
+            return HttpResponse("证据")
         what = "original" if key else "copy"
         came.append((what, request.POST.dict(), request.FILES["file"].read()))
         return JsonResponse({"key": str(key or request.POST["key"]), "state": "kept"}, status=201)

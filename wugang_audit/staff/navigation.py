@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ..access.marks import lacks_second_factor
 from ..access.roles import ADMIN_SITE_ROLES, APPROVERS, Role
+from ..accounts.account_key import account_key
 from ..bureau import facts
 
 # (label, name of the URL, who sees it)
@@ -76,6 +77,9 @@ def site(request: HttpRequest) -> dict[str, object]:
         "public_nav": _public_menu(request),
         "staff_nav": menu,
         "staff_nav_more": folded if len(folded) > 1 else [],
+        # Whose pages these are, for the device; whether it may hold some of them.
+        "account_key": account_key(request.user) if menu else "",
+        "offline_pages": settings.OFFLINE_PAGES,
     }
 
 

@@ -1,0 +1,53 @@
+"""Which pages a device may hold, and the mark that tells its worker so.
+
+Only an answer that carries the mark is ever kept: no log-in page, no error, no page of anybody else.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+
+from wugang_audit.access.marks import lacks_second_factor
+from wugang_audit.access.roles import Role
+from wugang_audit.accounts.account_key import account_key
+
+from . import release
+
+ROOM = "inspections"
+HOME = "tasks"
+# Of each open inspection, by the name of the address; what the site does not have is left out.
+OF_INSPECTION = ("detail", "dossier", "edit", "evidence")
+
+
+class HeldPagesMiddleware:
+    """Say in the header of a page below /inspections/ whose it is (X-Account) and, where a device may hold it, with the
+    scripts of which release (X-Held)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match is None or match.namespace != ROOM or response.status_code != 200:
+            return response
+        if not request.user.is_authenticated or lacks_second_factor(request):
+            return response
+        response.headers["X-Account"] = account_key(request.user)
+        is_held = request.method == "GET" and match.url_name in (HOME, *OF_INSPECTION)
+        if is_held and request.user.has_role(Role.OFFICER):
+            response.headers["X-Held"] = release.current().version
+        return response
+
+
+def pages_of(pk: int) -> dict[str, str]:
+    """Return {name: address} of the pages of an inspection that a device holds."""
+    return {name: url for name in OF_INSPECTION if (url := _address(name, pk))}
+
+
+def _address(name: str, pk: int) -> str:
+    try:
+        return reverse(f"{ROOM}:{name}", args=[pk])
+    except NoReverseMatch:
+        return ""
