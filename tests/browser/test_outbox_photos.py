@@ -83,7 +83,7 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(
     camera, gallery = page.locator("#photos input[type=file]").all()
     page.locator("#photo-point").select_option(index=1)
     camera.set_input_files([as_file(picture)])
-    photo = page.locator(".photo")
+    photo = page.locator(".shot")
     expect(photo).to_contain_text("在手机上")
     expect(photo.locator("img")).to_be_visible()
     gallery.set_input_files([as_file(b"", "empty.jpg"), as_file(b"%PDF", "a.pdf", "application/pdf")])
@@ -112,13 +112,15 @@ def test_the_original_follows_on_request_and_then_nothing_is_left(received, phon
     page.locator("#photos").scroll_into_view_if_needed()
     expect(page.get_by_text("从相册选")).to_be_visible()
     picture, strange = draw(page, 2400, 1000, 10), b"no picture that a browser reads"
-    files = [as_file(picture), as_file(strange, "IMG_2.heic", "image/heic")]
+    files = [as_file(picture), as_file(strange, "IMG_2.heic", "image/heic"), as_file(picture, "IMG_3.jpg")]
     page.locator("#photos input[multiple]").set_input_files(files)
-    first, second = page.locator(".photo").first, page.locator(".photo").last
+    first, second = page.locator(".shot").first, page.locator(".shot").last
     expect(first).to_contain_text("已发送副本")
     expect(second).to_contain_text("原图已发送")  # what cannot be read here goes as it is
     assert [what for what, _, _ in received] == ["copy", "copy"]
     assert received[1][2] == strange
+    expect(page.locator("[data-photo-said]")).to_have_text("这张照片已经在了，没有再存一次。")
+    expect(page.locator(".shot")).to_have_count(2)
     page.get_by_role("button", name="发送 1 张原图").click()
     expect(first).to_contain_text("原图已发送")
     assert received[2][0] == "original"
