@@ -62,6 +62,7 @@ wording.register(
         "problem": "困难与问题编号",
         "request": "回避申请编号",
         "sampling": "采样申请编号",
+        "exhibit": "现场证据编号",
         "decision": "处理结果",
         "until": "延期到",
         "goes_up": "需要上报",

@@ -4,6 +4,7 @@ import datetime
 import re
 import traceback
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -28,6 +29,7 @@ WORDS = {  # of the addresses
     "year": ["2026"],
     "version": ["1"],
     "serial": ["1"],
+    "key": ["{key}"],
     "token": ["{token}"],
     "one": ["410481-0001"],
     "other": ["410481-0002"],
@@ -80,7 +82,7 @@ def words_of(draws: dict[str, Draw], job: int) -> dict[str, object]:
     words: dict[str, object] = {name: draw.code for name, draw in draws.items()}
     inspection = Inspection.objects.filter(selection__draw=draws["published"]).first()
     words |= {"draw": draws["published"].pk, "inspection": inspection.pk, "token": inspection.token}
-    words |= {"code": draws["published"].code, "unit": "410481-0001", "job": job, "pk": 1}
+    words |= {"key": UUID(int=1), "code": draws["published"].code, "unit": "410481-0001", "job": job, "pk": 1}
     first = User.objects.order_by("pk").first()
     words |= {"role": first.grants.first().role}
     for model in admin.site._registry:

@@ -1,5 +1,7 @@
 """Every address as every role: the table below is written by hand from the scheme's roles, not read off the code."""
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 from test_house import patterns
@@ -114,6 +116,13 @@ MAY_OPEN = {
     "inspections:version": {OFF, ORG, REV, HEAD},
     "inspections:edit": {OFF},
     "inspections:submit": {OFF},
+    "inspections:evidence": {OFF, ORG, REV, HEAD},
+    "inspections:evidence_copy": {OFF, ORG, REV, HEAD},
+    "inspections:evidence_small": {OFF, ORG, REV, HEAD},
+    "inspections:evidence_original": {OFF, REV, HEAD},
+    "inspections:evidence_caption": {OFF},
+    "inspections:evidence_remove": {OFF},
+    "inspections:evidence_public": {REV},
     "inspections:sampling": {OFF, ORG, REV, HEAD},
     "inspections:sampling_result": {OFF},
     "inspections:sampling_withdraw": {OFF},
@@ -171,7 +180,7 @@ def address(published_draw):
     values = {
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
-        "serial": 1, "token": inspection.token, "slug": "everybody",
+        "serial": 1, "token": inspection.token, "slug": "everybody", "key": UUID(int=1),
     }  # fmt: skip
     entries = dict(named())
 

@@ -7,8 +7,9 @@ import pytest
 from house import ROOT, modules
 
 # Calls that leave an entry, or hand the action on to one that does.
-RECORDERS = {"record", "_trace", "_move", "_review"}
+RECORDERS = {"record", "_trace", "_move", "_review", "_change"}
 DRAWS = "drawings/selfcheck/test_trail_of_a_site.py"
+EVIDENCE = "drawings/inspections/evidence/{}.py"
 REDACTIONS = "drawings/amendments/test_redactions.py"
 # module -> {the action as the code says it: (an entry that it leaves, the test module that asks for it)}.
 ACCOUNTS, CODES = "wugang_audit/accounts/{}.py", "wugang_audit/accounts/second_factor/test_codes.py"
@@ -68,6 +69,16 @@ ACTIONS = {
         "'启用检查清单'": ("启用检查清单", "drawings/checklists/test_versions.py"),
         "'停用检查清单'": ("停用检查清单", "drawings/checklists/test_versions.py"),
         "'弃用检查清单的草稿'": ("弃用检查清单的草稿", "drawings/checklists/test_discard.py"),
+    },
+    "drawings.inspections.evidence.verbs": {
+        "'添加现场证据'": ("添加现场证据", EVIDENCE.format("test_evidence_sent")),
+        "'补传证据原件'": ("补传证据原件", EVIDENCE.format("test_evidence_sent")),
+        "'修改证据说明'": ("修改证据说明", EVIDENCE.format("test_evidence_changed")),
+        "'移除现场证据'": ("移除现场证据", EVIDENCE.format("test_evidence_changed")),
+        "'标明证据可以公开' if is_public else '撤销证据可以公开'": (
+            "标明证据可以公开",
+            EVIDENCE.format("test_evidence_changed"),
+        ),
     },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
@@ -228,6 +239,7 @@ def actions_of(path: Path) -> set[str]:
                 "_trace": slice(2, 3),
                 "_move": slice(3, 4),
                 "_review": slice(3, 4),
+                "_change": slice(3, 4),
             }
             for argument in node.args[place.get(name, slice(0, 0))]:
                 if has_chinese(argument) or isinstance(argument, ast.Attribute | ast.JoinedStr):

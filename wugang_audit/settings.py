@@ -261,6 +261,36 @@ IMPORT_LOCKS_DIR = DATA_DIR  # lock files, see imports.worker and access.busy
 # Bytes of unpacked workbook, about 5,000 units: longer ones are read and written by a process of their own.
 IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", 8 * 1024 * 1024)
 
+# --- files --------------------------------------------------------------------------------------------------
+# Photos and PDFs of visits: outside of all that is served, read through views alone. In a bucket where one is named.
+EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", str(DATA_DIR / "evidence")))
+_evidence: dict[str, object] = {
+    "BACKEND": "drawings.inspections.evidence.kept_files.PrivateFiles",
+    "OPTIONS": {
+        "location": str(EVIDENCE_DIR),
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    },
+}
+if env.str("EVIDENCE_S3_BUCKET", ""):
+    _evidence = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.str("EVIDENCE_S3_BUCKET"),
+            "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
+            "region_name": env.str("EVIDENCE_S3_REGION", "") or None,
+            "access_key": env.str("EVIDENCE_S3_ACCESS_KEY", "") or None,
+            "secret_key": env.str("EVIDENCE_S3_SECRET_KEY", "") or None,
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": _evidence,
+}
+
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .evidence import views as evidence
 from .field import sampling_views
 from .field import views as field
 from .offline import views as offline
@@ -38,6 +39,13 @@ urlpatterns = [
         sampling_views.sampling_withdraw,
         name="sampling_withdraw",
     ),
+    path("<serial:pk>/evidence/", evidence.evidence, name="evidence"),
+    path("<serial:pk>/evidence/<uuid:key>/", evidence.copy, name="evidence_copy"),
+    path("<serial:pk>/evidence/<uuid:key>/small/", evidence.small, name="evidence_small"),
+    path("<serial:pk>/evidence/<uuid:key>/original/", evidence.original, name="evidence_original"),
+    path("<serial:pk>/evidence/<uuid:key>/caption/", evidence.caption, name="evidence_caption"),
+    path("<serial:pk>/evidence/<uuid:key>/remove/", evidence.remove, name="evidence_remove"),
+    path("<serial:pk>/evidence/<uuid:key>/public/", evidence.public, name="evidence_public"),
     path("<serial:pk>/review/", review.review, name="review"),
     path("<serial:pk>/publish/", review.publish, name="publish"),
     path("<serial:pk>/correct/", review.correct, name="correct"),

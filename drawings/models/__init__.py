@@ -4,6 +4,7 @@ from .checklists import Checklist, ChecklistPoint, ChecklistVersion, InspectionC
 from .declarations import VoidRequest
 from .draw import Change, Draw, DrawFile, Selection, TeamMember
 from .entropy import EntropySource
+from .evidence import Evidence
 from .field_work import FacilityState, Measure, Reading, Sampling
 from .inspection import Correction, Finding, Inspection, InspectionMove
 from .law import LegalBasis
@@ -35,6 +36,7 @@ __all__ = [
     "DrawFile",
     "DrawNames",
     "EntropySource",
+    "Evidence",
     "FacilityState",
     "Finding",
     "HandedIn",

@@ -34,6 +34,7 @@ COMMIT, POOL, OFFICERS, REGISTERS = "commit.txt", "pool.tsv", "officers.tsv", "r
 NAMES, SALT, ENTROPY, RESULT = "names.tsv", "salt.txt", "entropy.txt", "result.tsv"
 SUBSTITUTES, FINDINGS, TEXTS = "substitutes.tsv", "findings.txt", "texts.tsv"
 LOG, PROGRAMS = "log.tsv", ("verify.py", "verify.mjs")
+RECORD = "record.txt"  # of a case file, never of a bundle
 KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES}
 KNOWN |= {FINDINGS, TEXTS, LOG, *PROGRAMS}
 SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
@@ -251,6 +252,36 @@ class RedactionRecord(NamedTuple):
     of: str
     on: str
     reason: str
+
+
+class FieldRecord(NamedTuple):
+    """The on-site record of a visit as two officers froze it [record.txt]; never published: the log has its digest.
+
+    name: of the unit, as it was called then; nonce: 32 hexadecimal digits, so that nobody guesses the rest from the digest;
+    visited, shown: minutes with their offset, shown empty where nobody was there to see the cards; notice: given or not;
+    team: (certificate number, lead or second); met: (name, post); point: (checklist/point, verdict, note);
+    reading: (outlet, pollutant, value, unit, limit); measure: (kind, due day or empty); evidence: (SHA-256 of the original,
+    photo or pdf, minute, checklist/point or empty, caption); all ascending.
+    """
+
+    draw: str
+    unit: str
+    name: str
+    nonce: str
+    team: tuple[tuple[str, str], ...]
+    visited: str
+    entry: str
+    shown: str
+    notice: str
+    met: tuple[tuple[str, str], ...]
+    checklist: tuple[tuple[str, int], ...]
+    point: tuple[tuple[str, str, str], ...]
+    facility: tuple[tuple[str, str], ...]
+    reading: tuple[tuple[str, str, str, str, str], ...]
+    measure: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str, str, str, str], ...]
+    remark: str
+    statement: str
 
 
 PublicRecord = FindingRecord | OldFinding | CorrectionRecord | OldCorrection | RedactionRecord
@@ -1031,11 +1062,13 @@ def parse_substitutes(text: str) -> Substitutes:
 
 TEXT_KINDS = {"summary": "检查情况", "correction": "更正内容"}
 VERDICTS, STATES = ("pass", "fail", "absent"), ("on", "off")
+ENTRIES = ("entered", "stopped", "nobody", "refused", "gone")  # how a visit began
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 UNESCAPES = {escape: character for character, escape in ESCAPES.items()}
 IS_FORM = re.compile(r"(?:finding|correction|redaction)/[0-9]+").fullmatch
 SERIAL = r"[1-9][0-9]{0,8}"
 IS_SERIAL, IS_CORRECTION = re.compile(SERIAL).fullmatch, re.compile(f"correction/({SERIAL})").fullmatch
+IS_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}").fullmatch
 IS_POINT = re.compile(f"{ID}(?:/{ID})?").fullmatch
 IS_TEXT_WORD = re.compile(f"{ID}(?:/{COUNT})?").fullmatch
 
@@ -1112,6 +1145,16 @@ class RecordLine(NamedTuple):
     unique: bool = False
 
 
+def minute_of(text: str) -> str:
+    """A moment to the minute with its offset, such as 2026-10-09T09:30+08:00."""
+    want(IS_MINUTE(text), f"时间应像 2026-10-09T09:30+08:00，实为 {shown(text)}")
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid(f"没有这样的时间：{shown(text)}") from None
+    return text
+
+
 DRAW_LINE, UNIT_LINE = RecordLine("draw", (id_of,)), RecordLine("unit", (id_of,))
 SERIAL_LINE = RecordLine("serial", (serial_of,))
 POINT_KEY, DECIMAL_VALUE = of_form(IS_POINT, "检查项目的编号"), of_form(IS_DECIMAL, "监测值")
@@ -1150,6 +1193,47 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         RecordLine("on", (check_date,)),
         RecordLine("reason", (filled,)),
     ),
+    "record/1": (
+        DRAW_LINE,
+        UNIT_LINE,
+        RecordLine("name", (named_as("单位名称"),)),
+        RecordLine("nonce", (of_form(IS_NONCE, "随机数"),)),
+        RecordLine("team", (id_of, one_of(("lead", "second"))), many=True, unique=True),
+        RecordLine("visited", (minute_of,)),
+        RecordLine("entry", (one_of(ENTRIES),)),
+        RecordLine("shown", (or_dash(minute_of),)),
+        RecordLine("notice", (one_of(("given", "not")),)),
+        RecordLine("met", (or_dash(named_as("姓名")), or_dash(named_as("职务"))), many=True),
+        RecordLine("checklist", (id_of, version_of), many=True, unique=True),
+        RecordLine("point", (POINT_KEY, one_of(VERDICTS), or_dash(filled)), many=True, unique=True),
+        RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
+        RecordLine(
+            "reading",
+            (
+                named_as("排放口"),
+                named_as("监测项目"),
+                DECIMAL_VALUE,
+                or_dash(named_as("计量单位")),
+                or_dash(named_as("限值")),
+            ),
+            many=True,
+        ),
+        RecordLine("measure", (id_of, or_dash(check_date)), many=True),
+        RecordLine(
+            "evidence",
+            (
+                digest_as("原件的指纹"),
+                one_of(("photo", "pdf")),
+                minute_of,
+                or_dash(POINT_KEY),
+                or_dash(filled),
+            ),
+            many=True,
+            unique=True,
+        ),
+        RecordLine("remark", (or_dash(filled),)),
+        RecordLine("statement", (or_dash(filled),)),
+    ),
 }
 OLD_FINDING = (  # the lines of finding/1, whose words are separated by a space
     ("draw", rf"draw ({ID})"),
@@ -1164,7 +1248,7 @@ def at_line(number: int, reason: object) -> Invalid:
     return Invalid(f"{FINDINGS} 第 {number} 行：{reason}")
 
 
-def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord:
+def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord | FieldRecord:
     """A record from the lines below its first one; start: the number of the first of them, for messages."""
     if form == "finding/1":
         return old_finding_of(lines, start)
@@ -1204,7 +1288,7 @@ def record_of(form: str, lines: Sequence[str], start: int) -> PublicRecord:
         raise at_line(start - 1, reason) from None
 
 
-def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord:
+def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord | FieldRecord:
     """The record of these lines, once what they say fits together."""
     only = {word: rows[0][0] for word, rows in parts.items() if rows}
     if form == "correction/2":
@@ -1213,7 +1297,10 @@ def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord:
         return OldCorrection(only["draw"], only["unit"], only["serial"], only["text"])
     if form == "redaction/2":
         return RedactionRecord(*(only[word] for word in ("draw", "unit", "text", "of", "on", "reason")))
-    many = {kind.word: tuple(parts[kind.word]) for kind in RECORDS[form] if kind.many}
+    many: dict[str, Any] = {kind.word: tuple(parts[kind.word]) for kind in RECORDS[form] if kind.many}
+    if form == "record/1":
+        check_field_record(many)
+        return FieldRecord(**only | many)
     lists = {ident for ident, _ in many["checklist"]}
     keys = {key for key, _ in many["point"]}
     for key in sorted(keys):
@@ -1227,6 +1314,16 @@ def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> PublicRecord:
         *(only[word] for word in ("draw", "unit", "visited", "outcome", "summary")),
         *(many[word] for word in ("checklist", "measure", "point", "clause", "reading", "facility")),
     )
+
+
+def check_field_record(many: dict[str, tuple[tuple[Any, ...], ...]]) -> None:
+    """That what the lists of an on-site record say fits together."""
+    want(sum(role == "lead" for _, role in many["team"]) == 1, "检查组应有一名组长")
+    want(len(many["team"]) > 1, "检查组不得少于两人")
+    lists = {ident for ident, _ in many["checklist"]}
+    for key in [row[0] for row in many["point"]] + [row[3] for row in many["evidence"] if row[3]]:
+        checklist, slash, _ = key.partition("/")
+        want(slash and checklist in lists, f"检查项目 {key} 的检查表 {checklist} 没有写明版本")
 
 
 def old_finding_of(lines: Sequence[str], start: int) -> OldFinding:
@@ -1265,7 +1362,7 @@ def parse_findings(text: str) -> Findings:
     if len(lines) > 1 and starts[:1] != [1]:
         raise at_line(2, f"应为一条记录的第一行，实为 {shown(lines[1])}")
     for start, end in pairwise([*starts, len(lines)]):
-        record = record_of(lines[start], lines[start + 1 : end], start + 2)
+        record = public(record_of(lines[start], lines[start + 1 : end], start + 2))
         if record.draw != draw:
             raise at_line(start + 2, f"抽签编号应为 {draw}，实为 {record.draw}")
         if records and place_of(record) <= place_of(records[-1]) and not follows(record, records[-1]):
@@ -1546,7 +1643,13 @@ def record_text(form: str, rows: dict[str, Iterable[Iterable[object]]]) -> str:
 def parse_record(text: str) -> PublicRecord:
     """One record alone."""
     lines = list(lines_of(FINDINGS, text))
-    return record_of(lines[0], lines[1:], 2)
+    return public(record_of(lines[0], lines[1:], 2))
+
+
+def public(record: PublicRecord | FieldRecord) -> PublicRecord:
+    want(not isinstance(record, FieldRecord), "现场记录不公开，不应在这里")
+    assert not isinstance(record, FieldRecord)
+    return record
 
 
 def in_line_order(rows: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -1598,6 +1701,32 @@ def write_redaction(record: RedactionRecord) -> str:
     return readback(
         record_text("redaction/2", {word: [(field,)] for word, field in rows.items()}), parse_record, record
     )
+
+
+def parse_field_record(text: str) -> FieldRecord:
+    """An on-site record record/1 by itself [record.txt]."""
+    try:
+        lines = list(lines_of(RECORD, text))
+        want(lines[0] == "record/1", f"{RECORD} 第 1 行：第一行应为 record/1，实为 {shown(lines[0])}")
+        record = record_of(lines[0], lines[1:], 2)
+    except Invalid as reason:
+        raise Invalid(str(reason).replace(FINDINGS, RECORD, 1)) from None
+    assert isinstance(record, FieldRecord)
+    return record
+
+
+def write_field_record(record: FieldRecord) -> str:
+    """The on-site record record/1, its lists put in order, what stands twice once; Invalid for what is not of its form."""
+    kept = {kind.word: kind for kind in RECORDS["record/1"]}
+    sorted_lists: dict[str, Any] = {
+        word: in_line_order(getattr(record, word)) for word, kind in kept.items() if kind.many
+    }
+    record = record._replace(**sorted_lists)
+    rows = {word: getattr(record, word) if kept[word].many else [(getattr(record, word),)] for word in kept}
+    rows["point"] = [(key, verdict, escaped(note)) for key, verdict, note in record.point]
+    rows["evidence"] = [(*row[:4], escaped(row[4])) for row in record.evidence]
+    rows |= {word: [(escaped(getattr(record, word)),)] for word in ("remark", "statement")}
+    return readback(record_text("record/1", rows), parse_field_record, record)
 
 
 def write_record(record: PublicRecord) -> str:

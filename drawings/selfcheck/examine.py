@@ -61,6 +61,7 @@ from . import (
     deposits,
     draws,
     entropy,
+    exhibits,
     findings,
     names,
     plans,
@@ -88,6 +89,7 @@ DRAWN = (
     amendments.substitutions,
     tasks.tasks,
     visits.visits,
+    exhibits.exhibits,
 )
 
 

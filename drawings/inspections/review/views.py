@@ -23,6 +23,7 @@ from ...models.powers import INSPECTION_READERS
 from ...privacy_gate.queries import Mark
 from ...states import InspectionState, Refused
 from .. import privacy, queries, verbs
+from ..evidence import queries as evidence_queries
 from ..field.details import Basis, bases_of, details
 from ..pages import readable
 from . import queries as review_queries
@@ -282,6 +283,7 @@ def _detail(
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),
+        "evidence": evidence_queries.shown(inspection, user),
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),

@@ -1,0 +1,1 @@
+"""Photos and PDFs of a visit: taken in, kept, shown to whom the inspection is shown."""
