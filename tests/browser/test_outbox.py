@@ -165,3 +165,16 @@ def test_the_first_view_of_the_form_is_small(phone, form):
     )
     assert len(sizes) > 5
     assert sum(size for _, size in sizes) < 100_000, sizes
+
+
+def test_a_phone_without_room_says_so_at_once_and_still_saves(phone, form, inspection, look):
+    page = form(phone())
+    page.evaluate(
+        '() => { IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); }; }'
+    )
+    page.summary.fill("存不下")
+    expect(page.status).to_contain_text("手机存储空间满了")
+    look(page, "outbox-full")
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert saved(inspection) == ("存不下", 1)
