@@ -28,7 +28,9 @@ def saved(inspection):
     return Inspection.objects.get(pk=inspection.pk).summary, count
 
 
-def test_what_was_pressed_without_a_signal_is_sent_by_the_next_browser(phone, form, inspection, look):
+def test_what_was_pressed_without_a_signal_is_sent_by_the_next_browser(
+    phone, form, inspection, live_server, look
+):
     context = phone()
     page = form(context)
     save_without_signal(page, "断网时写的")
@@ -38,7 +40,13 @@ def test_what_was_pressed_without_a_signal_is_sent_by_the_next_browser(phone, fo
     page.summary.fill("断网时写的，又加了一句")
     expect(page.status).to_contain_text("没有网络。填写的内容存在本机")
     context.close()
-    page = form(phone())
+    context = phone()
+    desk = context.new_page()
+    with desk.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        desk.goto(f"{live_server.url}/desk/")
+    assert sent.value.status == 200
+    expect(desk.locator("[data-outbox]")).to_contain_text("：填写的内容")
+    page = form(context)
     # The step as it was pressed has gone; the sentence after it is still here, and is based on it.
     expect(page.summary).to_have_value("断网时写的，又加了一句")
     expect(page.bar).to_have_count(0)
@@ -146,3 +154,27 @@ def test_two_tabs_send_it_once(phone, form, inspection):
     )  # nothing was typed there: it shows what the server has now
     assert len(sent) == 1
     assert saved(inspection) == ("只发一次", 1)
+
+
+def test_the_first_view_of_the_form_is_small(phone, form):
+    page = form(phone())
+    sizes = page.evaluate(
+        """performance.getEntriesByType("resource")
+          .filter((entry) => entry.startTime < performance.getEntriesByType("navigation")[0].loadEventStart)
+          .filter((entry) => /\\.(css|mjs)$/.test(entry.name)).map((entry) => [entry.name, entry.decodedBodySize])"""
+    )
+    assert len(sizes) > 5
+    assert sum(size for _, size in sizes) < 100_000, sizes
+
+
+def test_a_phone_without_room_says_so_at_once_and_still_saves(phone, form, inspection, look):
+    page = form(phone())
+    page.evaluate(
+        '() => { IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError"); }; }'
+    )
+    page.summary.fill("存不下")
+    expect(page.status).to_contain_text("手机存储空间满了")
+    look(page, "outbox-full")
+    save(page)
+    expect(page.get_by_text("草稿已保存。")).to_be_visible()
+    assert saved(inspection) == ("存不下", 1)

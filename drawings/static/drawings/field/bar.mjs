@@ -1,6 +1,6 @@
 // Says on every page of an officer what his phone holds that has not been sent, and of which visit; and has it sent.
 
-import { account, canSend, ready, unsent, watch } from "./store.mjs";
+import { account, all, amend, canSend, ready, unsent, watch } from "./store.mjs";
 
 const form = document.querySelector("form[data-draft]");
 const here = form ? Number(form.dataset.draft.split(":")[2]) : 0;
@@ -54,7 +54,7 @@ function shown(found) {
   return [...visits.values()];
 }
 
-const HEADS = { sending: "正在发送", offline: "没有网络，有信号后自动发送", login: "请重新登录，内容都在手机上", stranger: "手机上还有另一个账号没有发送的内容，用那个账号登录后才会发送" };
+const HEADS = { sending: "正在发送", offline: "没有网络，有信号后自动发送", busy: "系统现在忙，过一会儿自动再发", login: "请重新登录，内容都在手机上", stranger: "手机上还有另一个账号没有发送的内容，用那个账号登录后才会发送" };
 
 async function show() {
   let visits = [];
@@ -73,8 +73,11 @@ async function show() {
     bar = element("aside", "", { class: "unsent no-print", "aria-label": "还没有发送的内容", "data-outbox": "" });
     document.getElementById("main").before(bar);
   }
-  const waits = visits.flat().some((row) => row.kind !== "draft" && row.state === "waiting");
-  const head = waits ? HEADS[state] ?? "还没有发送" : "还没有发送";
+  const waiting = visits.flat().filter((row) => row.kind !== "draft" && row.state === "waiting");
+  const waits = waiting.length > 0;
+  // Originals wait for a network that costs nothing, or for the person.
+  const onlyOriginals = waits && waiting.every((row) => row.kind === "original");
+  const head = (waits && HEADS[state]) || (onlyOriginals ? "原图还在手机上，有无线网络时自动发送" : "还没有发送");
   const lines = element("ul");
   lines.append(...visits.map((rows) => line(rows[0].title, rows)));
   const words = element("div");
@@ -85,8 +88,12 @@ async function show() {
     address.searchParams.set("next", location.pathname);
     bar.append(element("a", "重新登录", { class: "btn", href: address.pathname + address.search }));
   } else if (waits && canSend && state !== "sending") {
-    const button = element("button", "现在发送", { class: "btn", type: "button" });
-    button.addEventListener("click", async () => { await begin(); (await outbox)?.send(); });
+    const button = element("button", onlyOriginals ? "现在发送原图" : "现在发送", { class: "btn", type: "button" });
+    button.addEventListener("click", async () => {
+      if (onlyOriginals) for (const photo of await all("photos")) await amend("photos", photo.key, { asked: true });
+      await begin();
+      (await outbox)?.send();
+    });
     bar.append(button);
   }
 }

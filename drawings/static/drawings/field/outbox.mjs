@@ -10,6 +10,7 @@ const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
 const PASSPORT = "/inspections/offline.json";
 
 class NoAnswer extends Error {}
+class Busy extends NoAnswer {}
 class LogIn extends Error {}
 class Stranger extends Error {}
 
@@ -27,8 +28,8 @@ async function ask(address, { limit = FORM_LIMIT, ...options } = {}) {
     const answer = await fetch(address, { cache: "no-store", redirect: "manual", credentials: "same-origin", ...options, headers, signal: stop.signal });
     const told = await answer.json().catch(() => null);
     if (answer.status === 401) throw new LogIn(told?.login ?? "");
-    // A busy server, and the log-in page of somebody's wireless network, are no answers of ours.
-    if (answer.type === "opaqueredirect" || answer.status === 429 || answer.status >= 500) throw new NoAnswer();
+    if (answer.status === 429 || answer.status >= 500) throw new Busy();
+    if (answer.type === "opaqueredirect") throw new NoAnswer(); // the log-in page of somebody's wireless network
     return { status: answer.status, told };
   } catch (error) {
     if (error instanceof LogIn || error instanceof NoAnswer) throw error;
@@ -92,29 +93,29 @@ async function sendPhoto(photo) {
   const body = photo.whole ? new File([files.original], photo.name, { type: files.original.type }) : new File([files.copy], `${photo.key}.jpg`, { type: "image/jpeg" });
   const answer = await post(photo.address, { ...fields, file: body }, FILE_LIMIT);
   const { status, told } = answer;
-  // The same picture under another key is there already.
-  const there = status === 409 && told?.key && told.key !== photo.key;
+  // The same picture is there under another key, which may still wait for its original.
+  const there = status === 409 && told?.key;
   if (there || ((status === 200 || status === 201) && told?.state)) {
-    if (there || photo.whole) await photoDone(photo.key);
-    else await amend("photos", photo.key, { state: "copy", told: null });
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: there || photo.whole ? "done" : "copy" });
+    if (photo.whole && !there) await photoDone(photo.key);
+    else await amend("photos", photo.key, { state: "copy", told: null, remote: there || photo.key });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
     return;
   }
   if (status < 400) throw new NoAnswer();
   await amend("photos", photo.key, { state: "wrong", told: { error: reason(answer) } });
-  tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "wrong" });
+  tell({ type: "photo", inspection: photo.inspection, key: photo.key });
 }
 
 async function sendOriginal(photo) {
   const files = await get("files", photo.key);
-  const answer = await post(`${photo.address}${photo.key}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
+  const answer = await post(`${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
   if (answer.status < 400) {
     if (!answer.told?.state) throw new NoAnswer();
     await photoDone(photo.key);
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "done" });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
   } else {
     await amend("photos", photo.key, { asked: false, told: { error: reason(answer) } });
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "copy" });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
   }
 }
 
@@ -128,7 +129,7 @@ async function next() {
   const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);
   const save = first.find((item) => item.kind === "save");
   if (save) return () => sendStep(save);
-  const photo = photos.find((one) => one.state === "local");
+  const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local");
   if (photo) return () => sendPhoto(photo);
   const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
   const submission = first.find((item) => !missing.has(item.inspection));
@@ -154,7 +155,7 @@ async function work() {
     else if (error instanceof NoAnswer) {
       pause = Math.min(Math.max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE);
       timer = setTimeout(send, pause);
-      tell({ type: "offline" });
+      tell({ type: error instanceof Busy ? "busy" : "offline" });
     } else throw error;
   }
 }

@@ -67,7 +67,7 @@ async function take(files, isCamera) {
     const moment = isCamera ? new Date() : new Date(file.lastModified);
     const photo = {
       key: crypto.randomUUID(), inspection, title, address: section.dataset.photos, point, caption: "", taken_at: local(moment), place: null,
-      name: file.name, size: file.size, digest: "", thumb: "", whole: true, state: "making", at: Date.now(), asked: false, told: null,
+      name: file.name, size: file.size, digest: "", thumb: "", whole: true, state: "making", at: performance.timeOrigin + performance.now(), asked: false, told: null,
     };
     try {
       await putPhoto(photo, { original: file, copy: null });
@@ -91,7 +91,7 @@ function element(name, text = "", attributes = {}) {
 }
 
 function build(photo) {
-  const box = element("li", "", { class: "photo" });
+  const box = element("li", "", { class: "shot" });
   const image = element("img", "", { alt: "", width: "80", height: "80" });
   const state = element("span", "", { class: "small" });
   const caption = element("input", "", { type: "text", maxlength: "100", placeholder: "说明（可不填）", "aria-label": "照片说明" });
@@ -106,7 +106,7 @@ function build(photo) {
     tell({ type: "changed" });
     tell({ type: "queued" }); // a submission may have waited for it
   });
-  const words = element("div", "", { class: "photo-words" });
+  const words = element("div");
   words.append(state, element("span", nameOf(photo.point), { class: "small muted" }), caption, away);
   box.append(image, words);
   list.append(box);
@@ -139,6 +139,11 @@ function points() {
 
 async function heard(news) {
   if (news.type !== "photo" || news.inspection !== inspection) return;
+  if (news.state === "twice") {
+    rows.get(news.key)?.box.remove();
+    rows.delete(news.key);
+    return say("这张照片已经在了，没有再存一次。");
+  }
   const before = rows.get(news.key)?.photo;
   const photo = (await get("photos", news.key)) ?? (before && { ...before, state: "done", told: null });
   if (photo) show(photo);

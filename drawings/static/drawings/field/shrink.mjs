@@ -2,7 +2,7 @@
 // One photo at a time: sixty of them, decoded together, are more than a phone has. What this browser cannot read
 // (HEIC in Chromium) is sent as it is.
 
-import { all, amend, get, putPhoto, tell } from "./store.mjs";
+import { all, amend, get, of, photoDone, putPhoto, tell } from "./store.mjs";
 
 const LONG_SIDE = 2000, SMALL_SIDE = 160; // px
 const SMALL_FILE = 600_000; // bytes: a picture no larger than that, in bytes and px, needs no copy
@@ -28,9 +28,14 @@ function draw(bitmap, side) {
 
 const asFile = (canvas) => new Promise((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
 
+// Return the state in which the photo is then.
 async function make(photo) {
   const files = await get("files", photo.key);
   const digest = await digestOf(files.original);
+  if ((await of("photos", photo.inspection)).some((one) => one.key !== photo.key && one.digest === digest)) {
+    await photoDone(photo.key);
+    return "twice";
+  }
   let bitmap = null;
   let copy = null;
   let thumb = "";
@@ -42,19 +47,20 @@ async function make(photo) {
   } catch { /* this browser cannot read it */ } finally {
     bitmap?.close();
   }
-  const now = (await get("photos", photo.key)) ?? null;
-  if (!now) return; // taken away meanwhile
-  if (copy) await putPhoto({ ...now, digest, thumb, whole: false, state: "local" }, { original: files.original, copy });
+  const now = await get("photos", photo.key);
+  if (now && copy) await putPhoto({ ...now, digest, thumb, whole: false, state: "local" }, { original: files.original, copy });
   else await amend("photos", photo.key, { digest, thumb, whole: true, state: "local" });
+  return "local";
 }
 
 // `before(photo)` is waited for: the place where the phone is may still be on its way.
 export const finish = (before = () => undefined) =>
   navigator.locks.request("field-shrink", async () => {
-    for (const photo of (await all("photos")).filter((one) => one.state === "making")) {
-      await make(photo);
+    const waiting = (await all("photos")).filter((one) => one.state === "making").sort((a, b) => a.at - b.at);
+    for (const photo of waiting) {
+      const state = await make(photo);
       await before(photo);
-      tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: "local" });
+      tell({ type: "photo", inspection: photo.inspection, key: photo.key, state });
       tell({ type: "queued" });
     }
   });
