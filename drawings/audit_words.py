@@ -63,7 +63,7 @@ wording.register(
         "request": "回避申请编号",
         "sampling": "采样申请编号",
         "decision": "处理结果",
-        "until": "延期到",
+        "until": "检查期限改到",
         "goes_up": "需要上报",
         "serial": "序号",
         "issue": "实际开奖的期号",
