@@ -49,6 +49,7 @@ _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
+    "drawings.hidden_texts": _MODELS,
     "drawings.privacy_gate": _MODELS,
     "drawings.annex": _MODELS,
     "drawings.reminders": _MODELS | {"drawings.deadlines"},
@@ -65,8 +66,8 @@ _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
     # Who hides a result as a whole reads all of it first, as reviewer and head did.
-    "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections"},
-    "drawings.inspections": _STAFF,
+    "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections", "drawings.hidden_texts"},
+    "drawings.inspections": _STAFF | {"drawings.hidden_texts"},
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines", "drawings.privacy_gate"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
