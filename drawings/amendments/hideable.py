@@ -18,7 +18,6 @@ from ..models.draw import DrawQuerySet
 from ..models.finding_record import NEW_FORM
 from ..models.inspection import InspectionQuerySet
 from ..models.redactions import RedactionQuerySet
-from ..models.substitutions import Substitution
 from ..privacy_gate.queries import Mark, Subject, Text, marks_on, obstacles, said
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, InspectionState, Refused
