@@ -65,7 +65,7 @@ wording.register(
         "sampling": "采样申请编号",
         "exhibit": "现场证据编号",
         "decision": "处理结果",
-        "until": "延期到",
+        "until": "检查期限改到",
         "goes_up": "需要上报",
         "serial": "序号",
         "issue": "实际开奖的期号",

@@ -1,6 +1,6 @@
 """The days on which the work is due: the visit, and the publication of what was found.
 
-They are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`).
+They are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`, `SUBSTITUTE_WORKDAYS`).
 """
 
 import datetime
@@ -59,6 +59,19 @@ def why_not_visit_by(draw: Draw, day: datetime.date, known_on: datetime.date) ->
     if day > last:
         return f"检查期限不能晚于 {last}：一次抽签的检查在本季度内完成。"
     return ""
+
+
+def substitute_by(
+    draw: Draw, due_on: datetime.date | None, took_effect_on: datetime.date
+) -> datetime.date | None:
+    """Return until when a place that a substitution filled is visited; None where the day that it has is late enough.
+
+    Nobody is late for a visit that he was sent to yesterday: so many working days are left to him at least.
+
+    :param due_on: the day until which the visit was to be made so far.
+    """
+    day = calendar().after(took_effect_on, settings.SUBSTITUTE_WORKDAYS).day
+    return day if day > (due_on or last_day_of(draw.year, draw.quarter)) else None
 
 
 def publish_by(visited_on: datetime.date) -> Due:

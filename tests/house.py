@@ -49,6 +49,7 @@ _MODELS = _BELOW | {"drawings.models"}
 ALLOWED |= {
     "drawings.public_log": _MODELS,
     "drawings.deadlines": _MODELS,
+    "drawings.hidden_texts": _MODELS,
     "drawings.privacy_gate": _MODELS,
     "drawings.annex": _MODELS,
     "drawings.reminders": _MODELS | {"drawings.deadlines"},
@@ -65,8 +66,8 @@ _STAFF = _ROOM | {"drawings.steps"}
 ALLOWED |= {
     "drawings.plans": _STAFF,
     # Who hides a result as a whole reads all of it first, as reviewer and head did.
-    "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections"},
-    "drawings.inspections": _STAFF,
+    "drawings.amendments": _STAFF | {"drawings.readings", "drawings.inspections", "drawings.hidden_texts"},
+    "drawings.inspections": _STAFF | {"drawings.hidden_texts"},
     "drawings.statistics": _MODELS | {"drawings.steps", "drawings.deadlines", "drawings.privacy_gate"},
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
@@ -139,7 +140,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival record shown_record unsigned merging signature_image gate pictures kept_files"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival record shown_record unsigned merging signature_image gate pictures kept_files facts"
 )
 VERBS = (
     "verbs",

@@ -1,5 +1,6 @@
 """Actions at the same moment, each on a connection of its own."""
 
+import contextlib
 import threading
 
 from django.core.exceptions import PermissionDenied
@@ -36,3 +37,16 @@ def outcomes_of(*actions):
 def race(*actions):
     """The same, sorted: for equal actions, of which it does not matter which one wins."""
     return sorted(outcomes_of(*actions))
+
+
+def together(check, count=2):
+    """Return a check after which the actions wait for each other, at most half a second: without a lock all of them pass it."""
+    barrier = threading.Barrier(count)
+
+    def checked(*args, **kwargs):
+        found = check(*args, **kwargs)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            barrier.wait(0.5)
+        return found
+
+    return checked

@@ -101,6 +101,9 @@ ACTIONS = {
         "'加用检查清单'": ("加用检查清单", "drawings/inspections/field/test_lists_by_hand.py"),
         "'去掉检查清单'": ("去掉检查清单", "drawings/inspections/field/test_lists_by_hand.py"),
     },
+    "drawings.amendments.effects": {
+        "'定替补的检查期限'": ("定替补的检查期限", "drawings/amendments/test_substitute_days.py")
+    },
     "drawings.inspections.verbs": {
         "'保存检查草稿'": ("保存检查草稿", "drawings/inspections/test_inspection_moves.py"),
         "'提交检查'": ("提交检查", DRAWS),

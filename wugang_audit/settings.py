@@ -64,6 +64,8 @@ ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
 # Working days from the visit to the publication of its result (环办执法〔2021〕18号), and days to correct what was ordered, as the
 # officers' form proposes them.
 PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
+# Working days that a substitute has for the visit at least, whatever the day of the draw.
+SUBSTITUTE_WORKDAYS = max(1, env.int("SUBSTITUTE_WORKDAYS", 10))
 RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
 # What is due goes out by `manage.py remind`, where this is on and a mail server is named (smtp://user:password@host:25).
 REMIND = env.bool("REMIND", False)

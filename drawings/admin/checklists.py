@@ -15,6 +15,7 @@ from sources.models import Speciality
 from wugang_audit.access.keys import KeysField, key_of
 from wugang_audit.access.strict_admin import ConstrainedFormSet
 from wugang_audit.admin_frame.words import PlainInline
+from wugang_audit.audit.trail import lock_table
 from wugang_audit.registries.admin import AuditedAdmin
 
 from ..checklists import drafts
@@ -136,6 +137,14 @@ class ChecklistAdmin(AuditedAdmin):
         if checklist := kwargs.get("obj"):
             context["standing"] = standing(checklist)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Let one person at a time save: a name is compared with all others, and no constraint knows when two are alike."""
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        with transaction.atomic():
+            lock_table(Checklist)
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Checklist, form: forms.ModelForm, change: bool) -> None:
         """Leave word of the specialities too: they are saved after the row itself."""

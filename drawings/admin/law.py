@@ -56,8 +56,12 @@ class LegalBasisForm(Clear, ReasonForm):
         return article
 
     def clean(self) -> dict[str, Any]:
-        """Refuse other days of validity where a public page shows the law of its day by them."""
+        """Refuse an article that the law does not have, and other days of validity where a public page shows the law of its day by them."""
         data = super().clean()
+        law, article = data.get("law", self.instance.law), data.get("article", "")
+        # What an older site has stays until it is changed.
+        if {"law", "article"} & {*self.changed_data} and (last := law_writing.beyond(law, article)):
+            self.add_error("article", f"《{law}》一共 {last} 条，没有{article}：请核对条款。")
         if self.instance.pk and not self.errors.keys() & set(DAYS):
             refuse_other_law(self.instance, data["in_force_from"], data["in_force_until"])
         return data

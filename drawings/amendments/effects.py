@@ -1,23 +1,28 @@
 """What a declaration makes of teams and units when it takes effect: the outcome of the arithmetic, stored."""
 
+from django.utils import timezone
+
 from enforcers.models import Officer
 from sources.models import PollutionSource
 from wugang_audit import clock
+from wugang_audit.accounts.models import User
 
-from .. import public_log
+from .. import deadlines, public_log
+from ..inspections.guards import trace as _trace
 from ..models import Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
 from ..models.substitutions import few_places
 from ..protocol import verify
-from ..states import Refused
+from ..states import InspectionState, Refused
 from .standing import Frozen
 
 OPEN = "-"  # a place that nobody was left for, or no unit at all
 
 
-def take_effect(row: Substitution, frozen: Frozen) -> None:
+def take_effect(row: Substitution, frozen: Frozen, actor: User) -> None:
     """Compute who steps in, store it, and log it; each declaration sees all earlier ones.
 
     :param row: confirmed, with its value where the draw's substitutes are fresh; the draw's row is locked.
+    :param actor: who confirmed it, or typed the second reading.
     :raises Refused: the declaration fits the standing no longer.
     """
     declaration = row.declaration()
@@ -35,6 +40,7 @@ def take_effect(row: Substitution, frozen: Frozen) -> None:
     substitute = verify.Substitute(declaration, row.value, row.outcome)
     digest = verify.substitute_digest(frozen.salt, substitute)
     public_log.append(LogKind.SUBSTITUTE, f"{row.draw.code}/{row.serial}", digest)
+    _give_days(row, actor)
 
 
 def _people(numbers: set[str]) -> dict[str, Officer]:
@@ -92,3 +98,19 @@ def _store_unit(row: Substitution, frozen: Frozen) -> None:
         for place, who in enumerate(team)
     )
     Inspection.objects.create(selection=row.unit, item=gone.inspection.item)
+
+
+def _give_days(row: Substitution, actor: User) -> None:
+    """Give the visits of who steps in a day of their own where that of the draw is near or over, and leave the trace."""
+    # Not of the places that came with the row: they do not know yet who steps in.
+    places = SubstitutionPlace.objects.filter(substitution=row, officer__isnull=False)
+    filled = [row.unit_id] if row.is_unit else places.values("selection")
+    day = timezone.localdate(row.effective_at)
+    visits = Inspection.objects.filter(selection__in=filled, state=InspectionState.DRAFT)
+    for visit in visits.select_related("selection__draw").select_for_update(of=("self",)).order_by("pk"):
+        until = deadlines.substitute_by(row.draw, visit.due_on, day)
+        if until:
+            visit.substitute_by = until
+            # Not the version of the report: what an officer is typing is not touched by it.
+            visit.save(update_fields=["substitute_by"])
+            _trace(visit, actor, "定替补的检查期限", until=until.isoformat(), substitution=row.pk)

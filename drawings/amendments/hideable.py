@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from wugang_audit.accounts.models import User
 from wugang_audit.privacy import says_nothing
 
+from ..hidden_texts import said_in, words_of
 from ..inspections.review.content import Entry, in_short
 from ..inspections.review.queries import full_texts
 from ..models import Draw, Inspection, Redaction
@@ -17,7 +18,6 @@ from ..models.draw import DrawQuerySet
 from ..models.finding_record import NEW_FORM
 from ..models.inspection import InspectionQuerySet
 from ..models.redactions import RedactionQuerySet
-from ..models.substitutions import Substitution
 from ..privacy_gate.queries import Mark, Subject, Text, marks_on, obstacles, said
 from ..protocol import verify
 from ..states import WITH_SUBSTITUTES, DrawState, InspectionState, Refused
@@ -142,11 +142,6 @@ def of_draw(draw: Draw) -> list[Hideable]:
         label = f"第 {serial} 次撤下名称的原因（{gone.get_kind_display()}）"
         found.append(_text(draw, Kind.WITHDRAWAL, label, gone.reason, withdrawal=gone))
     return found
-
-
-def said_in(row: Substitution) -> str:
-    """Return the words of a declaration that the public reads: its evidence, and why others could not be sent."""
-    return "\n".join([row.evidence, *(why for _, why in sorted(row.away.items()))])
 
 
 def still_public(draw: Draw, candidates: Iterable[Hideable]) -> list[Hideable]:
@@ -286,21 +281,6 @@ def lines(
 def _unit(row: Redaction) -> str:
     inspection = row.correction.inspection if row.correction else row.inspection
     return inspection.selection.shown_name if inspection else ""
-
-
-def words_of(row: Redaction) -> str:
-    """Return the words that a redaction hides, as the tables keep them."""
-    if row.correction:
-        return row.correction.text
-    if row.substitution:
-        return said_in(row.substitution)
-    if row.deposit:
-        return row.deposit.where
-    if row.withdrawal:
-        return row.withdrawal.reason
-    if row.inspection:
-        return row.inspection.summary
-    return row.draw.void_reason if row.text == Kind.VOID else row.draw.witnesses
 
 
 def listed() -> RedactionQuerySet:

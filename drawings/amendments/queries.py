@@ -11,6 +11,7 @@ from wugang_audit.access.roles import SECOND_READERS, Role
 from wugang_audit.accounts.models import User
 from wugang_audit.staff.desk import Todo, todo
 
+from ..hidden_texts import said_again, said_in
 from ..models import Draw, Inspection, Substitution, SubstitutionPlace, TeamMember, VoidRequest
 from ..models.draw import OFFICER_WITHDRAWN
 from ..models.inspection import InspectionQuerySet
@@ -65,6 +66,7 @@ class Line:
 
     substitution: Substitution
     marks: list[Mark]  # what in its texts was marked as not personal
+    again: list[str]  # what in them was hidden elsewhere; nothing of what is confirmed
     concerns: str  # who cannot go, or which unit was not inspected
     tasks: int
     places: list[Place]
@@ -92,11 +94,25 @@ def lines(draw: Draw, user: User) -> tuple[list[Line], list[Line]]:
     )
     reading = _Reading(draw, user, [row for row in rows if row.is_open])
     marks = marks_on(Subject.SUBSTITUTION, {row.pk: substitutes.texts(row) for row in rows})
-    found = [reading.line(row, marks[row.pk]) for row in rows]
+    again = _said_again([row for row in rows if row.is_open])
+    found = [reading.line(row, marks[row.pk], again.get(row.pk, [])) for row in rows]
     return (
         [line for line in found if line.substitution.is_pending],
         [line for line in found if not line.substitution.is_pending],
     )
+
+
+def _said_again(rows: list[Substitution]) -> dict[int, list[str]]:
+    """Return {primary key: what a declaration says again of what the law hid}; the units' names may stand in both."""
+    names = {
+        row.pk: [
+            name
+            for place in row.places.all()
+            for name in (place.selection.shown_name, place.selection.source.name)
+        ]
+        for row in rows
+    }
+    return said_again({row.pk: said_in(row) for row in rows}, names)
 
 
 def void_marks(request: VoidRequest) -> list[Mark]:
@@ -123,7 +139,7 @@ class _Reading:
         self.unsaid = away.unsaid(undecided, self.names, known)
         self.known = known_issues(standing.source_of(draw))
 
-    def line(self, row: Substitution, marks: list[Mark]) -> Line:
+    def line(self, row: Substitution, marks: list[Mark], again: list[str]) -> Line:
         places = row.places.all()
         own = row.declared_by_id == self.user.pk
         own = own or any(place.selection_id in self.own_teams for place in places)
@@ -132,6 +148,7 @@ class _Reading:
         return Line(
             substitution=row,
             marks=marks,
+            again=again,
             concerns=listed[0].unit if row.is_unit else self._name(row.officer.certificate_number),
             tasks=len(places),
             places=[] if self.hidden and not row.is_unit and len(listed) > 1 else listed,

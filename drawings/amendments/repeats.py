@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from wugang_audit.accounts.models import User
 from wugang_audit.privacy import repeated
 
+from ..hidden_texts import words_of
 from ..models import Draw, Inspection, Redaction, SubstitutionPlace
 from ..models.finding_record import NEW_FORM
 from ..states import DrawState
@@ -23,7 +24,6 @@ from .hideable import (
     of_draw,
     of_inspection,
     took_part,
-    words_of,
 )
 
 

@@ -164,7 +164,7 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     digest = verify.declare_digest(draw.salt_text, row.declaration())
     public_log.append(LogKind.DECLARE, f"{draw.code}/{row.serial}", digest, time=row.logged_at)
     if not row.source:
-        take_effect(row, Frozen(draw))
+        take_effect(row, Frozen(draw), actor)
     trail.record(actor, "确认替补", draw, {"substitution": row.pk, "serial": row.serial})
     return row
 
@@ -231,7 +231,7 @@ def _accept(draw: Draw, rows: list[Substitution], value: str, issue: str, actor:
                 "first_value", "first_by", "first_at", "first_issue", "value", "accepted_by", "accepted_at", "issue"
             ]
         )  # fmt: skip
-        take_effect(row, frozen)
+        take_effect(row, frozen, actor)
 
 
 def _checked(

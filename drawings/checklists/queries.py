@@ -8,7 +8,8 @@ from sources.models import PollutionSource
 from wugang_audit import clock
 
 from ..inspections.field.choice import applies
-from ..inspections.field.sheet import FACTS, candidate, has_outlets, kinds_in, unit_with
+from ..inspections.field.facts import FACTS, has_outlets, kinds_in, unit_with
+from ..inspections.field.sheet import candidate
 from ..models import Checklist, ChecklistVersion
 
 

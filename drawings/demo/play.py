@@ -218,7 +218,9 @@ class Play:
             return moment(max(wanted, day + DAY), hour)
 
         for turn, (inspection, story) in enumerate(self._cast(draw, NOW)):
-            until = min(self.today + (story.until_day or 10) * DAY, last_day(draw)) if story.ask else None
+            until = (
+                min(self.today + (story.until_day or 10) * DAY, last_day(inspection)) if story.ask else None
+            )
             visit = Visit(inspection.pk, story, turn + 40, self.staff, when, until)
             schedule(self.timeline, visit, pace=-1)
         self.timeline.add(when(1, 17), lambda: self._interim(draw))

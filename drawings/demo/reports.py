@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from drawings.inspections.field.choice import Unit
+from drawings.inspections.field.facts import unit_of
 from drawings.inspections.field.permit_rows import PermitRows, permit_rows
 from drawings.inspections.field.report import MEASURE_OF, WITH_DUE_DAY, Answer, Report
-from drawings.inspections.field.sheet import Sheet, Unit, sheet, unit_of
+from drawings.inspections.field.sheet import Sheet, sheet
 from drawings.models import Inspection
 from drawings.models.inspection import NOT_ENTERED, Outcome
 from sources.models import PermitClass

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from drawings.inspections import verbs
+from drawings.inspections.field.choice import Unit
 from drawings.inspections.field.report import Report, stored
-from drawings.inspections.field.sheet import Sheet, Unit
+from drawings.inspections.field.sheet import Sheet
 from drawings.models import Inspection
 from drawings.privacy_gate.verbs import Reason
 from drawings.states import InspectionState

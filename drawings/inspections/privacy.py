@@ -7,6 +7,7 @@ from django.db.models import Q, prefetch_related_objects
 from wugang_audit.accounts.models import User
 from wugang_audit.privacy import repeated
 
+from .. import hidden_texts
 from ..models import ChecklistPoint, Inspection, Redaction
 from ..models.checklists import names_of
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
@@ -73,10 +74,29 @@ def require_nothing_hidden(row: Inspection, text: str) -> None:
 
     :raises Refused: with the words that are to go.
     """
-    if piece := repeated(text, hidden_words(row), [row.selection.source.name, row.selection.shown_name]):
+    if piece := repeated(text, hidden_words(row), _names(row)):
         raise Refused(
             f"更正里的“{piece}”是依法隐去（或者已经申请隐去）的内容，写进更正又会公开：请删去，只写正确的事实。"
         )
+
+
+def said_again(inspections: Iterable[Inspection]) -> dict[int, list[str]]:
+    """Return {primary key: what its summary has in common with what was hidden elsewhere}; two queries for all of them."""
+    rows = list(inspections)
+    return hidden_texts.said_again(
+        {row.pk: row.summary for row in rows},
+        {row.pk: _names(row) for row in rows},
+        but=[row.pk for row in rows],
+    )
+
+
+def said_again_in(row: Inspection, text: str) -> list[str]:
+    """Return what a correction of this result has in common with what was hidden elsewhere."""
+    return hidden_texts.said_again({row.pk: text}, {row.pk: _names(row)}, but=[row.pk]).get(row.pk, [])
+
+
+def _names(row: Inspection) -> list[str]:
+    return [row.selection.source.name, row.selection.shown_name]
 
 
 def require_publishable(row: Inspection) -> None:

@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from wugang_audit import clock
 from wugang_audit.access.roles import Role
@@ -55,6 +55,18 @@ _OUTCOME_TONES = {
 NOT_ENTERED = frozenset({Outcome.CLOSED, Outcome.UNTRACED, Outcome.REFUSED})
 
 
+def due_day(prefix: str = "", of_draw: str | models.Value = "selection__draw__visit_by") -> Greatest:
+    """Return the day until which a visit is to be made, for a query; null where none was set (see `Inspection.due_on`).
+
+    :param prefix: the path to the inspection.
+    :param of_draw: the path to the day of its draw, or that day.
+    """
+    own = f"{prefix}substitute_by"
+    days = (f"{prefix}postponed_to", of_draw)
+    # Each side has a value where any of them has one: SQLite's greatest of a day and nothing is nothing.
+    return Greatest(Coalesce(own, *days), Coalesce(*days, own), output_field=models.DateField())
+
+
 def _selections_of(user: User) -> models.QuerySet:
     """The drawn units to which this person goes now."""
     return TeamMember.objects.filter(officer__user=user).values("selection")
@@ -82,7 +94,7 @@ class InspectionQuerySet(models.QuerySet):
 
     def with_due(self) -> "InspectionQuerySet":
         """Add to each inspection ``due``, the day until which the visit is to be made; None where no day was set."""
-        return self.annotate(due=Coalesce("postponed_to", "selection__draw__visit_by"))
+        return self.annotate(due=due_day())
 
     def late(self, day: datetime.date) -> "InspectionQuerySet":
         """Inspections that were due before the day and for which nothing has been handed in."""
@@ -123,6 +135,8 @@ class Inspection(models.Model):
     published_at = models.DateTimeField("公开时间", null=True, blank=True)
     published_by = models.ForeignKey(USER, models.PROTECT, null=True, blank=True, related_name="+")
     postponed_to = models.DateField("延期到", null=True, blank=True)
+    # Of a task that a substitution filled when its day was near or over; see `deadlines.substitute_by`.
+    substitute_by = models.DateField("替补后的检查期限", null=True, blank=True)
     publish_by = models.DateField("应公开日期", null=True, blank=True)
     # The form of the public record: what was published as finding/1 stays so for ever.
     record_form = models.CharField(max_length=10, default="finding/2", editable=False)
@@ -146,8 +160,19 @@ class Inspection(models.Model):
 
     @property
     def due_on(self) -> datetime.date | None:
-        """The day until which the unit is visited: the draw's, or the one to which the organiser postponed it."""
-        return self.postponed_to or self.selection.draw.visit_by
+        """The day until which the unit is visited: the draw's, or the one to which the organiser postponed it.
+
+        A substitute has some working days, whatever these days were: he cannot be late for what he was not sent to.
+        """
+        days = (self.postponed_to or self.selection.draw.visit_by, self.substitute_by)
+        return max((day for day in days if day), default=None)
+
+    @property
+    def due_because(self) -> str:
+        """Say in a word why the visit is due on another day than those of its draw: 延期 or 替补; else empty."""
+        if self.substitute_by and self.substitute_by == self.due_on:
+            return "替补"
+        return "延期" if self.postponed_to else ""
 
     @property
     def tag(self) -> Tag:

@@ -17,6 +17,8 @@ _ARTICLE = re.compile(
     rf"|(?:第{_N}(?:编|分编|章|节|部分|款|项|点))+|{_N}（{_N}）(?:[1-9][0-9]?)?|附[件表录](?:[1-9][0-9]?|{_N})?"
 )
 REPUBLIC = "中华人民共和国"
+# How many articles a law has, where it is known: 《生态环境法典》 ends with 第一千二百四十二条, which repeals what it replaces.
+ARTICLES = {"生态环境法典": 1242}
 # Between Chinese characters a space means nothing; in “HJ 944 规范” it parts two words.
 _IDLE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])")
 
@@ -55,6 +57,25 @@ def article(text: str) -> str:
 def names_article(text: str) -> bool:
     """Say whether a text, written as `article` does, names an article of a law or a part of a document."""
     return _ARTICLE.fullmatch(text) is not None
+
+
+def beyond(law: str, article: str) -> int:
+    """Return how many articles a law has, where an article, written as `article` does, is none of them; else 0."""
+    last = ARTICLES.get(law.removeprefix(REPUBLIC), 0)
+    named = re.search(rf"第({_N})条", article)
+    return last if last and named and value(named[1]) > last else 0
+
+
+def value(numeral: str) -> int:
+    """Return the number that `numeral` writes: 一千零一十 is 1010."""
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in _DIGITS:
+            digit = _DIGITS.index(sign)
+        else:
+            total += (digit or 1) * 10 ** _UNITS.index(sign)
+            digit = 0
+    return total + digit
 
 
 def same_law(one: str, other: str) -> bool:

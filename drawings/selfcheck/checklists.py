@@ -4,34 +4,26 @@ A version that came with the site (`load_checklists`) was put in use by nobody a
 its points were, until a published result does (`visits`: the points, not the name).
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count
 
-from wugang_audit.audit.models import AuditEntry
-
 from ..models.checklists import ChecklistVersion
-from .evidence import Part, Step, unlike_step
+from .evidence import EntriesBeside, Part, Step, unlike_step
 
 USED, WITHDRAWN = "启用检查清单", ("停用检查清单", "弃用检查清单的草稿")
-KEY = f"{ChecklistVersion._meta.label_lower}:"
 
 
 def checklists() -> Part:
     """Compare names, people, times and reasons; of entries of an older site the name is not asked."""
-    steps: dict[int, list[Step]] = defaultdict(list)
-    entries = AuditEntry.objects.filter(target_key__startswith=KEY, action__in=(USED, *WITHDRAWN))
-    for key, *step in entries.order_by("index").values_list("target_key", *Step._fields):
-        steps[int(key.removeprefix(KEY))].append(Step(*step))
+    entries = EntriesBeside(ChecklistVersion, USED, *WITHDRAWN)
     faults, count = [], 0
     versions = ChecklistVersion.objects.select_related("checklist").annotate(points_now=Count("points"))
     for row in versions.order_by("pk"):
         count += 1
-        found = _faults(row, steps.pop(row.pk, []))
+        found = _faults(row, entries.take(row.pk))
         faults += [f"检查清单“{row}”：{fault}" for fault in found]
-    lost = sorted(step.index for told in steps.values() for step in told)
-    faults += [f"审计记录第 {index} 条：站上没有它说的检查清单版本" for index in lost]
+    faults += entries.left("检查清单版本")
     return Part("检查清单的版本", count, tuple(faults))
 
 

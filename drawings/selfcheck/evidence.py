@@ -127,6 +127,28 @@ class Excerpt(list[verify.LogRow]):
         return next(row for row in self if row.index == number + 1)
 
 
+class EntriesBeside:
+    """The entries of the trail about the rows of one table, read in one query: each row takes its own, what is left is of none."""
+
+    def __init__(self, model: type[models.Model], *actions: str):
+        """Read them all; with actions, those alone."""
+        key = f"{model._meta.label_lower}:"
+        entries = AuditEntry.objects.filter(target_key__startswith=key).order_by("index")
+        if actions:
+            entries = entries.filter(action__in=actions)
+        self._steps: dict[int, list[Step]] = defaultdict(list)
+        for target, *step in entries.values_list("target_key", *Step._fields).iterator(chunk_size=2000):
+            self._steps[int(target.removeprefix(key))].append(Step(*step))
+
+    def take(self, pk: int) -> list[Step]:
+        return self._steps.pop(pk, [])
+
+    def left(self, what: str) -> list[str]:
+        """Say of each entry that no row has taken that there is none, with the name of such rows."""
+        lost = sorted(step.index for steps in self._steps.values() for step in steps)
+        return [f"审计记录第 {index} 条：站上没有它说的{what}" for index in lost]
+
+
 class Evidence:
     """All that is read about one draw once, by the modules that compare its tables with it."""
 

@@ -27,6 +27,7 @@ inspection: what is published of it, when              row ``finding``; of a hid
 moves of an inspection: state, who, when               trail: the same entries, one for each
 the reviewer's words                                   the move that says the same: the trail keeps no words
 inspection: postponed_to; publish_by                   trail: 答复困难与问题; 提交检查, 审核通过
+inspection: substitute_by                              trail: 定替补的检查期限
 points of its checklists, as they read                 trail: 确认公开 (a digest for each version)
 versions of checklists: name, use, withdrawal          trail: 启用检查清单, 停用检查清单; of shipped ones nothing
 samplings                                              trail: 申请采样监测, 填写采样监测, 作废采样申请 (digests that follow on each other)

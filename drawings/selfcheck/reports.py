@@ -1,30 +1,21 @@
 """The reports of the quarters, as made and as approved: each against its entries of the audit trail."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator
 
-from wugang_audit.audit.models import AuditEntry
-
 from ..models.reports import APPROVED, MADE, QuarterReport
-from .evidence import Part, Step, unlike_step
-
-KEY = f"{QuarterReport._meta.label_lower}:"
+from .evidence import EntriesBeside, Part, Step, unlike_step
 
 
 def reports() -> Part:
     """Compare figures, workbook, people and times; of entries of an older site the figures are not asked."""
-    steps: dict[int, list[Step]] = defaultdict(list)
-    entries = AuditEntry.objects.filter(target_key__startswith=KEY).order_by("index")
-    for key, *step in entries.values_list("target_key", *Step._fields).iterator(chunk_size=2000):
-        steps[int(key.removeprefix(KEY))].append(Step(*step))
+    entries = EntriesBeside(QuarterReport)
     faults, count = [], 0
     for row in QuarterReport.objects.order_by("pk").iterator(chunk_size=50):
         count += 1
-        found = _faults(row, steps.pop(row.pk, []))
+        found = _faults(row, entries.take(row.pk))
         faults += [f"{row}第 {row.version} 版：{fault}" for fault in found]
-    lost = sorted(step.index for told in steps.values() for step in told)
-    faults += [f"审计记录第 {index} 条：站上没有它说的季度汇总表" for index in lost]
+    faults += entries.left("季度汇总表")
     return Part("季度汇总表", count, tuple(faults))
 
 

@@ -14,6 +14,7 @@ from .evidence import Evidence, Part, Step
 from .moves import Entries
 
 POSTPONED = ("答复困难与问题",)
+SUBSTITUTED = ("定替补的检查期限",)
 DUE = ("提交检查", "审核通过")
 PUBLISHED = ("确认公开",)
 SAMPLED = ("申请采样监测", "填写采样监测", "作废采样申请")
@@ -22,7 +23,7 @@ SAMPLED = ("申请采样监测", "填写采样监测", "作废采样申请")
 def visits(evidence: Evidence) -> Part:
     """Compare each inspection with its entries; a fixed number of queries."""
     draw, faults, count = evidence.draw, [], 0
-    entries = Entries(evidence, *POSTPONED, *DUE, *PUBLISHED, *SAMPLED)
+    entries = Entries(evidence, *POSTPONED, *SUBSTITUTED, *DUE, *PUBLISHED, *SAMPLED)
     used = InspectionChecklist.objects.filter(inspection__selection__draw=draw)
     points = point_digests(used.values("version"))
     versions = ChecklistVersion.objects.select_related("checklist").order_by()
@@ -46,6 +47,9 @@ def _days(row: Inspection, steps: list[Step]) -> Iterator[str]:
     until = [step.changes["until"] for step in steps if step.action in POSTPONED and "until" in step.changes]
     if (row.postponed_to and row.postponed_to.isoformat()) != (until[-1] if until else None):
         yield "延期到的日期和审计记录不一致"
+    given = [step.changes["until"] for step in steps if step.action in SUBSTITUTED]
+    if (row.substitute_by and row.substitute_by.isoformat()) != (given[-1] if given else None):
+        yield "替补后的检查期限和审计记录不一致"
     due = [step for step in steps if step.action in DUE]
     if due and "publish_by" in due[-1].changes:
         if (row.publish_by and row.publish_by.isoformat()) != due[-1].changes["publish_by"]:

@@ -8,12 +8,14 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import DateField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.functions import Greatest, TruncDate
+from django.db.models.lookups import GreaterThan, LessThan, LessThanOrEqual
 
 from wugang_audit import clock
 
 from ..models import Correction, Draw, Finding, Inspection, InspectionMove, Measure, Redaction, Selection
+from ..models import inspection as tasks
 from ..models.inspection import NOT_ENTERED, Outcome
 from ..models.quarters import last_day_of
 from ..states import HANDED_IN, InspectionState
@@ -91,29 +93,27 @@ def concluded(outcome: Outcome) -> Where:
     return lambda draw: handed_in(draw) & Q(outcome=outcome)
 
 
+def _due(draw: Draw) -> Greatest:
+    """The day by which a task is to be visited, its own or that of the draw."""
+    return tasks.due_day(of_draw=Value(due_day(draw)))
+
+
 def on_time(draw: Draw) -> Q:
-    """Tasks whose officers came by the day that was set, or that it was postponed to."""
-    by_draw = Q(postponed_to__isnull=True, visited_at__date__lte=due_day(draw))
-    by_task = Q(postponed_to__isnull=False, visited_at__date__lte=F("postponed_to"))
-    return handed_in(draw) & (by_draw | by_task)
+    """Tasks whose officers came by the day that was set, that it was postponed to, or that a substitute was given."""
+    return handed_in(draw) & Q(LessThanOrEqual(TruncDate("visited_at"), _due(draw)))
 
 
 def late(draw: Draw) -> Q:
-    by_draw = Q(postponed_to__isnull=True, visited_at__date__gt=due_day(draw))
-    by_task = Q(postponed_to__isnull=False, visited_at__date__gt=F("postponed_to"))
-    return handed_in(draw) & (by_draw | by_task)
+    return handed_in(draw) & Q(GreaterThan(TruncDate("visited_at"), _due(draw)))
 
 
 def overdue(draw: Draw) -> Q:
-    """Tasks that nobody has handed in and whose day is over: the draw's, or the one that it was postponed to."""
-    past = Q(postponed_to__lt=clock.today())
-    if due_day(draw) < clock.today():
-        past |= Q(postponed_to__isnull=True)
-    return Q(state=InspectionState.DRAFT) & past
+    """Tasks that nobody has handed in and whose day is over: the draw's, or the one of their own."""
+    return Q(state=InspectionState.DRAFT) & Q(LessThan(_due(draw), clock.today()))
 
 
 def overdue_as_figure(draw: Draw) -> Q:
-    """The same; of a sealed draw by the draw's own day alone: how many open tasks were postponed is nobody's to read."""
+    """The same; of a sealed draw by the draw's own day alone: how many open tasks have another one is nobody's to read."""
     if not draw.is_sealed:
         return overdue(draw)
     return Q(state=InspectionState.DRAFT) if due_day(draw) < clock.today() else Q(pk__in=[])

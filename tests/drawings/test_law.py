@@ -51,6 +51,11 @@ def errors(page):
         ({"article": "第 1 条", "in_force_from": "2025-12-31"}, "in_force_from", "时间重叠"),
         ({"in_force_from": "1949-09-30", "in_force_until": "1950-01-01"}, "in_force_from", "核对年份"),
         ({"article": "1", "in_force_from": "2025-12-31"}, "in_force_from", "时间重叠"),
+        (
+            {"law": "中华人民共和国生态环境法典", "article": "2000"},
+            "article",
+            "《中华人民共和国生态环境法典》一共 1242 条，没有第二千条：请核对条款。",
+        ),
         ({"article": "随便写"}, "article", "看不出是哪一条：请写成“第五十一条”"),
         ({"article": "第〇条"}, "article", "看不出是哪一条"),
         ({"article": "第一条、第二条"}, "article", "看不出是哪一条"),

@@ -147,6 +147,7 @@ class DayInline(PlainInline, StrictAdmin, admin.StackedInline):
     about = "通知里点名的每一天：放假的日子（周末也要登记），和调休上班的周末。其他日子不用登记。"
     model = SpecialDay
     formset = DayFormSet
+    template = "calendar/_days.html"
     extra = 3
     fields = [("day", "is_workday", "name")]
 

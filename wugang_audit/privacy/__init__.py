@@ -13,6 +13,6 @@ time grows with the length of the text and with nothing else.
 from .empty_reasons import says_nothing
 from .finder import Found, find, masked
 from .patterns import Kind
-from .repeats import repeated
+from .repeats import folded, joined, pieces, repeated
 
-__all__ = ["Found", "Kind", "find", "masked", "repeated", "says_nothing"]
+__all__ = ["Found", "Kind", "find", "folded", "joined", "masked", "pieces", "repeated", "says_nothing"]

@@ -15,12 +15,18 @@ _ROOM = rf"{_N} ?[室户号]{_NOT_COUNTED}"
 _SIDE = r"[东西南北中]{1,2}户"
 # A number alone is a room where nothing is counted with it.
 _ENDS = r"(?=$|[,;。、:()\n ]|业主|住户)"
+# Where these stand before it, or nothing does, a row or a number of three or four digits is that of a home: in a store it is
+# 货架3排5号, in a list of samples 2号302.
+_PLACE = r"(?:(?<=[村庄寨湾沟街巷路道段院组住])|(?<=[小社]区)|(?<![A-Za-z0-9\u4e00-\u9fff〕\])#-]))"
 _ADDRESS = re.compile(
     rf"(?:{_HOUSE}){{1,3}}(?:{_N} ?单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE}|[0-9]{{3,4}}(?![0-9A-Za-z.]))?"
     rf"|{_FLOOR}(?:{_SIDE}|附?{_N} ?室))"
     rf"|{_N}-(?:{_N}-)?[0-9]{{3,4}} ?室(?![外内])"
     rf"|{_N}号(?:院|楼)? ?{_N} ?户{_NOT_COUNTED}"
     rf"|{_N} ?单元 ?{_FLOOR}(?:{_N} ?[室户]{_NOT_COUNTED}|{_SIDE})"
+    rf"|{_PLACE}{_N}排{_N}号(?:院|{_ENDS})"
+    rf"|{_N}号院 ?{_N}[楼层]{_ENDS}"
+    rf"|{_PLACE}{_N}号[1-9][0-9]?(?:0[1-9]|1[0-9]){_ENDS}"
     rf"|{_HOUSE}[东西南北中]单元 ?{_FLOOR}(?:{_ROOM}|{_SIDE})"
     rf"|(?:(?<=[小苑]区)|(?<=家属院)|(?<=[公佳嘉]寓)|(?<=[花佳嘉][园苑])|(?<=新村))(?:{_N}(?:号楼|栋楼?|幢)[0-9]{{3,4}}|[0-9]{{1,2}}-[0-9]{{1,2}}-[0-9]{{3,4}}){_ENDS}"
 )

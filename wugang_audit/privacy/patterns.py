@@ -132,9 +132,13 @@ def _mobiles(text: str) -> Iterator[Span]:
         yield Kind.MOBILE, start, end
 
 
+# 型号JS-13812345678: the rest of the name of a model.
+_MODEL = re.compile(r"型号[ 为是:(]{0,3}[A-Za-z]{1,6}[-_/ ]$")
+
+
 def _inside_a_word(text: str, start: int) -> bool:
-    before = text[max(0, start - 8) : start]
-    return bool(re.search(r"[A-Za-z]$", before)) and not _WORD.search(before)
+    before = text[max(0, start - 16) : start]
+    return bool(_MODEL.search(before) or re.search(r"[A-Za-z]$", before) and not _WORD.search(before))
 
 
 def _is_list(text: str, match: re.Match[str]) -> bool:
@@ -290,13 +294,19 @@ _CARD = re.compile(
 _ISSUED = re.compile(r"62[0-9]{14,17}|(?!4104)4[0-9]{15}|5[1-5][0-9]{14}")
 
 
+# The number of what? A label that does not say it excuses no number that is that of a card by its check digit.
+_BARE_LABEL = re.compile(r"(?<![A-Za-z0-9\u4e00-\u9fff])编号[ 为是:(]{0,3}$")
+
+
 def _cards(text: str) -> Iterator[Span]:
     labelled: dict[int, str] = {}
     for match in each_match(_CARD, text):
         number = digits(match[0])
-        if _labelled(text, match.start(), labelled):
+        is_card = _ISSUED.fullmatch(number) and luhn.is_valid(number)
+        before = text[max(0, match.start() - _LABEL_REACH) : match.start()]
+        if _labelled(text, match.start(), labelled) and not (is_card and _BARE_LABEL.search(before)):
             labelled[match.end()] = match[0][:3]
-        elif _ISSUED.fullmatch(number) and luhn.is_valid(number) and not _UNIT.match(text, match.end()):
+        elif is_card and not _UNIT.match(text, match.end()):
             yield Kind.BANK_CARD, match.start(), match.end()
 
 

@@ -60,7 +60,7 @@ class BadReading(ValueError):
     """A reading that cannot be taken; the message says in Chinese what is wrong and how to put it right."""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Fold full-width characters, and the superscripts of m³ with them."""
     return unicodedata.normalize("NFKC", text).strip()
 
@@ -71,7 +71,7 @@ def same_unit(one: str, other: str) -> bool:
 
 
 def _unit(text: str) -> str:
-    folded = re.sub(r"\s", "", _plain(text)).casefold().replace("μ", "u").replace("µ", "u")
+    folded = re.sub(r"\s", "", plain(text)).casefold().replace("μ", "u").replace("µ", "u")
     return SAME_UNIT.get(folded, folded)
 
 
@@ -80,7 +80,7 @@ def read(text: str, unit: str) -> Decimal:
 
     :raises BadReading: it is no plain number (`NO_NUMBER`), is in another unit, or is longer than a reading may be.
     """
-    typed = _plain(text)
+    typed = plain(text)
     for pattern, told in NO_NUMBER:
         if re.search(pattern, typed):
             raise BadReading(told)
@@ -122,7 +122,7 @@ def broken(value: Decimal, limit: str, unit: str = "") -> str | None:
 
     Who is below what a limit demands (pH 6-9, ≥90) is told so: 超过 would be wrong.
     """
-    text = _plain(limit)
+    text = plain(limit)
     if text in NONE_AT_ALL:
         return HIGH if value > 0 else ""
     text = _without_unit(text, unit)

@@ -4,11 +4,10 @@ What cannot be is refused; what is rare is said, and stays as it was typed: an a
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .limits import same_unit
+from .limits import plain, same_unit
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Scale:
 
     def is_of(self, pollutant: str, unit: str) -> bool:
         """Say whether a pollutant in a unit is measured on this scale."""
-        name = unicodedata.normalize("NFKC", pollutant).strip().casefold()
+        name = plain(pollutant).casefold()
         return bool(re.search(self.pollutant, name)) and (not self.unit or same_unit(self.unit, unit))
 
     @property

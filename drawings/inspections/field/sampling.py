@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
+from wugang_audit.audit.trail import lock_table
 from wugang_audit.privacy import masked
 
 from ...models import Inspection, Sampling
@@ -165,6 +166,8 @@ def _uses(numbers: str, but: Sampling | None) -> Iterator[tuple[str, Sampling]]:
 
 
 def _require_free(row: Inspection, actor: User, values: dict[str, Any], but: Sampling | None = None) -> None:
+    """Refuse a number that is used. Visits of two draws share no lock but that of the table."""
+    lock_table(Sampling)
     if wrong := why_taken(row, actor, values.get("numbers", ""), but):
         raise Refused(wrong)
 

@@ -9,8 +9,9 @@ from django.http import QueryDict
 
 from wugang_audit.access.keys import key_of
 
-from ...models import ReviewNote
+from ...models import Inspection, ReviewNote
 from ...privacy_gate.forms import Guarded
+from .. import privacy
 from ..fields import LinesField
 from .changes import Kind
 from .content import NEEDLESS
@@ -193,7 +194,33 @@ class CorrectionForm(Guarded, forms.Form):
         help_text="会公开，不能再改：写明原来哪里不对，正确的是什么。不要写个人信息。",
     )
 
+    even_so = forms.BooleanField(
+        label="核对过：和别处依法隐去的不是同一件事，照样公开",
+        error_messages={"required": "更正一公开就不能再改：请删去上面的内容，或者核对以后打勾。"},
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, inspection: Inspection | None = None, **options: Any
+    ):
+        """Take the published inspection with what was sent, and ask once more where it was hidden elsewhere."""
+        super().__init__(data, **options)
+        text = self.data.get("text", "")
+        self.again = privacy.said_again_in(inspection, text) if inspection else []
+        if not self.again:
+            del self.fields["even_so"]
+            return
+        # A tick is for what stood beside it.
+        shown = " ".join(self.again)
+        self.fields["even_so"].widget.attrs["value"] = shown
+        if self.data.get("even_so", shown) != shown:
+            self.data = self.data.copy()
+            del self.data["even_so"]
+
     def clean_text(self) -> str:
         if not self.cleaned_data["text"]:
             raise forms.ValidationError("请写明更正内容。")
         return self.cleaned_data["text"]
+
+    def arguments(self) -> dict[str, Any]:
+        """Return what a valid form hands to the verb."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "even_so"}

@@ -157,11 +157,11 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = readable(request, pk)
     if request.method != "POST":
         return redirect("inspections:detail", pk)
-    form = CorrectionForm(request.POST)
+    form = CorrectionForm(request.POST, inspection=inspection)
     if not form.is_valid():
         return _detail(request, inspection, None, form)
     try:
-        verbs.correct(inspection=inspection, actor=request.user, **form.cleaned_data)
+        verbs.correct(inspection=inspection, actor=request.user, **form.arguments())
     except Refused as refusal:
         form.add_error("text", str(refusal))
         return _detail(request, inspection, None, form)
@@ -211,6 +211,7 @@ class Report:
     marks: list[Mark]
     basis: Basis
     holiday: str
+    again: list[str]  # what was hidden elsewhere
 
 
 def _holiday(inspection: Inspection) -> str:
@@ -226,6 +227,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
     asked = queries.undecided_recusals([row.pk for row in approved if row.pk not in kept | stopped])
     own = [row for row in approved if row.pk not in kept | stopped | asked]
     texts, marks, bases = review_queries.full_texts(own), privacy.marks_of(own), bases_of(own)
+    again = privacy.said_again(own)
     context = {
         "draw": draw,
         "form": form,
@@ -238,6 +240,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
                 marks[row.pk],
                 bases[row.pk],
                 _holiday(row),
+                again.get(row.pk, []),
             )
             for row in own
         ],
@@ -290,6 +293,7 @@ def _detail(
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),
         "obstacles": privacy.stopped([inspection]).get(inspection.pk),
         "marks": privacy.marks_in(inspection),
+        "again": _said_again(inspection),
         "correction_marks": privacy.marks_in_corrections(inspection),
         "correction": correction or CorrectionForm(),
         "gate": _gate(request, inspection),
@@ -300,6 +304,13 @@ def _detail(
         "history_link": user.has_role(*INSPECTION_READERS),
     } | _decision(user, inspection, form)
     return render(request, "inspections/detail.html", context)
+
+
+def _said_again(inspection: Inspection) -> list[str]:
+    """What is hidden elsewhere and would become public here; nothing of what is public already."""
+    if inspection.state == InspectionState.PUBLISHED:
+        return []
+    return privacy.said_again([inspection]).get(inspection.pk, [])
 
 
 def _decision(user: User, inspection: Inspection, form: ReviewForm | None) -> dict[str, Any]:

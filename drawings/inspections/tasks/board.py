@@ -14,13 +14,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Count, Q
+from django.db.models.lookups import LessThan
 
 from wugang_audit.accounts.models import User
 
 from ...deadlines import late_for_publication
 from ...models import Draw, Inspection, TeamMember
 from ...models.draw import DrawQuerySet
-from ...models.inspection import InspectionQuerySet
+from ...models.inspection import InspectionQuerySet, due_day
 from ...states import COUNTED, InspectionState
 from ..queries import recusals_asked
 
@@ -135,11 +136,10 @@ def _sums(today: datetime.date, prefix: str, draw: str) -> dict[str, Count]:
         return Count(f"{prefix}pk", filter=wanted)
 
     standing = {state.value: Q(**{f"{prefix}state": state}) for state in COUNTED}
-    own_day = Q(**{f"{prefix}postponed_to__lt": today})
-    day_of_draw = Q(**{f"{prefix}postponed_to__isnull": True, f"{draw}visit_by__lt": today})
+    past = Q(LessThan(due_day(prefix, f"{draw}visit_by"), today))
     return {
         "load": Count(f"{prefix}pk"),
-        "late": count(standing[InspectionState.DRAFT] & (own_day | day_of_draw)),
+        "late": count(standing[InspectionState.DRAFT] & past),
         "postponed": count(Q(**{f"{prefix}postponed_to__isnull": False})),
         "late_for_publication": count(late_for_publication(today, prefix)),
         **{name: count(wanted) for name, wanted in standing.items()},

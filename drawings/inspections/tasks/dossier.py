@@ -92,8 +92,10 @@ class YearsVisits:
 
 
 def visits_of_year(user: User, inspection: Inspection, today: datetime.date) -> YearsVisits:
+    """Count the visits that were handed in: those of other draws that the person may know of, and this one."""
     _, rows = _others(user, inspection)
-    count = rows.filter(visited_at__year=today.year, state__in=HANDED_IN).count()
+    of_year = {"visited_at__year": today.year, "state__in": HANDED_IN}
+    count = rows.filter(**of_year).count() + Inspection.objects.filter(pk=inspection.pk, **of_year).count()
     plan = Plan.objects.in_force(today.year) or inspection.selection.draw.plan
     return YearsVisits(today.year, count, plan.yearly_cap if plan else None)
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from ...models import Draw, Inspection, Problem, RecusalRequest, Substitution
+from ...models import Inspection, Problem, RecusalRequest, Substitution
 from ...models.quarters import last_day_of
 from ...privacy_gate import reported
 from ...privacy_gate.queries import said
@@ -28,18 +28,21 @@ UNDER_SEAL = "密封中"
 KEEP_OUT = "上报的材料里不能有个人信息：请删去，或者不列入上报；确实不属于个人信息的，写明理由。"
 
 
-def last_day(draw: Draw) -> datetime.date:
-    """Return the last day to which a visit of the draw may be postponed: so many days after its quarter.
+def last_day(inspection: Inspection) -> datetime.date:
+    """Return the last day to which a visit may be postponed: so many days after the quarter of its draw.
 
-    A draw that was given a day after its quarter counts from that day.
+    A draw or a substitute that was given a day after the quarter counts from that day.
     """
+    draw = inspection.selection.draw
     end = last_day_of(draw.year, draw.quarter)
-    return max(end, draw.visit_by or end) + datetime.timedelta(settings.POSTPONEMENT_DAYS)
+    return max(end, draw.visit_by or end, inspection.substitute_by or end) + datetime.timedelta(
+        settings.POSTPONEMENT_DAYS
+    )
 
 
 def fault_of_day(inspection: Inspection, day: datetime.date, today: datetime.date) -> str:
     """Return why a visit cannot be postponed to a day; empty where it can."""
-    due, last = inspection.due_on, last_day(inspection.selection.draw)
+    due, last = inspection.due_on, last_day(inspection)
     if last < today:
         return f"最晚只能延到 {last:%Y-%m-%d}，这一天已经过了。请改为报告困难，由组织者答复。"
     if day < today:

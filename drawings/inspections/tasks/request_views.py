@@ -41,7 +41,7 @@ def postpone(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "inspection": inspection,
         "form": form,
-        "last_day": problems.last_day(inspection.selection.draw),
+        "last_day": problems.last_day(inspection),
         "why_not": problems.why_not_postpone(inspection),
     }
     return render(request, "inspections/tasks/postpone.html", context)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from drawings.checklists.queries import standing
 from drawings.inspections.field.choice import applies
-from drawings.inspections.field.sheet import candidate, unit_of
+from drawings.inspections.field.facts import unit_of
+from drawings.inspections.field.sheet import candidate
 from drawings.models import Checklist, ChecklistVersion, Inspection
 from sources.models import PermitCondition, PollutionSource
 from wugang_audit.registries import data_checks

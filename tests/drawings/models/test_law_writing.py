@@ -2,7 +2,16 @@
 
 import pytest
 
-from drawings.models.law_writing import article, document_number, names_article, numeral, same_law, title
+from drawings.models.law_writing import (
+    article,
+    beyond,
+    document_number,
+    names_article,
+    numeral,
+    same_law,
+    title,
+    value,
+)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +134,21 @@ def test_every_number_makes_an_article():
 def test_a_law_has_one_name_with_or_without_the_state():
     assert same_law("生态环境法典", "中华人民共和国生态环境法典")
     assert not same_law("环境保护法", "中华人民共和国海洋环境保护法")
+
+
+def test_a_numeral_is_read_as_it_is_written():
+    assert all(value(numeral(number)) == number for number in range(1, 10_000))
+
+
+@pytest.mark.parametrize(
+    ("law", "text", "last"),
+    [
+        ("中华人民共和国生态环境法典", "第一千二百四十二条", 0),
+        ("中华人民共和国生态环境法典", "第一千二百四十三条第二款", 1242),
+        ("生态环境法典", "第一编第二千条", 1242),
+        ("中华人民共和国生态环境法典", "第三编", 0),
+        ("中华人民共和国民法典", "第二千条", 0),
+    ],
+)
+def test_an_article_that_the_law_does_not_have_is_told(law, text, last):
+    assert beyond(law, text) == last

@@ -81,6 +81,7 @@ CHANGES = {
     "put off further": (rows(Inspection, {"postponed_to__isnull": False}, postponed_to="2030-01-01"), "延期到的日期和审计记录不一致"),
     "put off no more": (rows(Inspection, {"postponed_to__isnull": False}, postponed_to=None), "延期到的日期和审计记录不一致"),
     "put off by nobody": (rows(Inspection, {"state": "published"}, postponed_to="2030-01-01"), "延期到的日期和审计记录不一致"),
+    "own day of nobody's substitute": (rows(Inspection, {"state": "draft"}, substitute_by="2030-01-01"), "替补后的检查期限和审计记录不一致"),
     "later publication": (rows(Inspection, {"state": "published"}, publish_by="2030-01-01"), "应公开日期和审计记录第"),
     "no day of publication": (rows(Inspection, {"state": "approved"}, publish_by=None), "应公开日期和审计记录第"),
     "day of publication of a draft": (rows(Inspection, {"state": "draft"}, publish_by="2030-01-01"), "没有提交，却有应公开日期"),

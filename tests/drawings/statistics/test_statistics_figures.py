@@ -33,7 +33,8 @@ class Plain:
         return selection.draw_id == self.draw.pk and self.stratum in (None, selection.stratum)
 
     def due(self, row):
-        return row.postponed_to or self.draw.visit_by or DUE[self.draw.quarter]
+        day = row.postponed_to or self.draw.visit_by or DUE[self.draw.quarter]
+        return max(day, row.substitute_by or day)
 
     def measures(self, kind):
         number = 0
@@ -137,7 +138,7 @@ def test_the_day_that_was_set_for_the_draw_counts_before_the_end_of_the_quarter(
     Inspection.objects.exclude(pk=row.pk).update(visited_at=clock())
     for visited, on_time in (("2026-11-20T23:59:00+08:00", True), ("2026-11-21T00:00:00+08:00", False)):
         moment = datetime.datetime.fromisoformat(visited)
-        Inspection.objects.filter(pk=row.pk).update(visited_at=moment, postponed_to=None)
+        Inspection.objects.filter(pk=row.pk).update(visited_at=moment, postponed_to=None, substitute_by=None)
         draw.visit_by = datetime.date(2026, 11, 20)
         counts = figures.count(draw)
         assert counts.of("on_time") == counts.of("drawn") - (not on_time)

@@ -328,3 +328,18 @@ def test_what_no_form_has_checked_is_held_by_the_table(holidays):
     notice = HolidayNotice.objects.first()
     with pytest.raises(ValidationError):
         SpecialDay(day=date(2026, 10, 1), notice=notice, name="国庆节").full_clean()
+
+
+def test_the_days_of_a_notice_are_folded_but_for_what_is_wrong(client, holidays):
+    notice = HolidayNotice.objects.get(year=2026)
+    rows = rows_of(notice)
+    page = client.get(f"{URL}{notice.pk}/change/").content.decode()
+    # Each day is one line; open is the form by which a script adds another one.
+    assert page.count('<details class="point-fold">') == len(rows) + 3
+    assert page.count('<details class="point-fold" open>') == 1
+    rows[1] = ("2026-13-01", *rows[1][1:])
+    page = client.post(
+        f"{URL}{notice.pk}/change/", sent(*rows, initial=len(rows), **facts_of(notice))
+    ).content.decode()
+    assert page.count("要改正</span>") == 1
+    assert page.count('<details class="point-fold" open>') == 2

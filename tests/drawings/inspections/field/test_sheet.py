@@ -10,8 +10,9 @@ from django.utils import timezone
 from visit_cases import send_in
 
 from drawings.checklists.shipped import add_shipped
+from drawings.inspections.field.facts import permit_classes_of, unit_of
 from drawings.inspections.field.report import Answer, stored
-from drawings.inspections.field.sheet import clauses, permit_classes_of, sheet, unit_of
+from drawings.inspections.field.sheet import clauses, sheet
 from drawings.models import Checklist, ChecklistPoint, ChecklistVersion, Inspection, LegalBasis
 from drawings.states import Refused
 from sources.models import PermitCondition

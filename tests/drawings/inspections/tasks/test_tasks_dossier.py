@@ -140,6 +140,31 @@ def test_a_recusal_of_the_team_is_told_and_its_reason_is_not(dossier, source, le
     assert "您不能去这家单位" in dossier(second).content.decode()
 
 
+def test_its_own_visit_counts_once_it_is_handed_in(dossier, earlier, inspection, clock):
+    earlier(1)
+    assert dossier().context["visits"].count == 1
+    for state, year, count in (("draft", 2026, 1), ("submitted", 2026, 2), ("submitted", 2025, 1)):
+        visited = clock().replace(year=year)
+        Inspection.objects.filter(pk=inspection.pk).update(state=state, visited_at=visited, outcome="clean")
+        assert dossier().context["visits"].count == count
+
+
+def test_it_says_so_where_there_is_nothing(dossier, source, lead):
+    PermitCondition.objects.filter(source=source).delete()
+    type(source).objects.filter(pk=source.pk).update(permit_number="")
+    text = dossier().content.decode()
+    nothing = ("检查组没有登记对这家单位的回避。", "名录里没有这家单位的排污许可证，也没有登记许可条件。")
+    assert [words in text for words in nothing] == [True, True]
+    Recusal.objects.create(
+        officer=lead.officer, source=source, since=datetime.date(2026, 1, 1), reason="亲属"
+    )
+    PermitCondition.objects.create(
+        source=source, outlet_code="DA001", outlet_kind="organised", pollutant="颗粒物", limit="30"
+    )
+    text = dossier().content.decode()
+    assert [words in text for words in nothing] == [False, False]
+
+
 def test_it_opens_for_who_may_read_the_inspection_alone(
     dossier, inspection, outsider, organiser, auditor, stranger
 ):

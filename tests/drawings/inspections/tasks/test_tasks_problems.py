@@ -97,7 +97,7 @@ def test_a_late_visit_is_postponed_from_today_on_and_a_hopeless_one_not_at_all(
 
 def test_a_draw_with_a_day_after_its_quarter_counts_from_that_day(row, due):
     due(row.selection.draw, 100)  # 2027-01-16
-    assert problems.last_day(Draw.objects.get()) == datetime.date(2027, 2, 15)
+    assert problems.last_day(Inspection.objects.get(pk=row.pk)) == datetime.date(2027, 2, 15)
 
 
 def test_after_the_report_is_handed_in_nothing_is_postponed(row, asked, step, organiser, lead):
