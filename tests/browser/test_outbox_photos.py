@@ -6,13 +6,14 @@ import sys
 import types
 
 import pytest
+from conftest import at_step
 from django.http import JsonResponse
 from django.urls import include, path, reverse
 from playwright.sync_api import expect
 
 from drawings.inspections import urls
+from drawings.inspections.field.record import standing
 from drawings.models import Inspection
-from drawings.states import InspectionState
 from wugang_audit import urls as all_urls
 from wugang_audit.access.marks import require_role
 from wugang_audit.access.roles import Role
@@ -70,13 +71,16 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(
     context = phone()
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 33.3, "longitude": 113.5})
-    page = form(context)
+    page = form(context, "照片")
     picture = draw(page, 3000, 1500, 200)
     page.locator("#photos").scroll_into_view_if_needed()
     expect(page.get_by_text("拍照", exact=True)).to_be_visible()
-    page.locator("#at-outcome").get_by_text("停产未查", exact=True).click()
-    page.get_by_role("button", name="填入现在的时间").click()
-    page.summary.fill("大门紧锁，拍了一张")
+    at_step(page, "到场")
+    page.locator("#at-visited_at").get_by_role("button", name="填入现在的时间").click()
+    page.locator("#at-entry").get_by_text("停产", exact=True).click()
+    at_step(page, "现场情况和陈述")
+    page.get_by_label("现场情况").fill("大门紧锁，拍了一张")
+    at_step(page, "照片")
     context.set_offline(True)
     camera, gallery = page.locator("#photos input[type=file]").all()
     page.locator("#photo-point").select_option(index=1)
@@ -87,14 +91,15 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(
     gallery.set_input_files([as_file(b"", "empty.jpg"), as_file(b"%PDF", "a.pdf", "application/pdf")])
     expect(page.locator("[data-photo-said]")).to_contain_text("“empty.jpg”是空的")
     expect(page.locator("[data-photo-said]")).to_contain_text("“a.pdf”不是照片")
-    page.get_by_role("button", name="提交审核").click()
-    expect(page.status).to_contain_text("有信号后自动提交")
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page.status).to_contain_text("有信号后自动固定")
     expect(page.bar).to_contain_text("照片 1 张")
     look(page, "outbox-photos")
     context.close()
 
-    page = form(phone())  # killed, and opened with a signal
-    page.wait_for_url(f"**{reverse('inspections:detail', args=[inspection.pk])}")  # handed in
+    page = form(phone(), step=None)  # killed, and opened with a signal
+    page.wait_for_url(f"**{reverse('inspections:record', args=[inspection.pk])}")  # frozen
     [(what, fields, content)] = received
     assert (what, fields["digest"]) == ("copy", hashlib.sha256(picture).hexdigest())
     assert fields["original_size"] == str(len(picture))
@@ -102,11 +107,11 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(
     assert (fields["latitude"], fields["longitude"]) == ("33.3", "113.5")
     assert fields["taken_at"].endswith("+08:00")
     assert page.evaluate(SIZE_OF, base64.b64encode(content).decode()) == [2000, 1000]
-    assert Inspection.objects.get(pk=inspection.pk).state == InspectionState.SUBMITTED
+    assert "大门紧锁，拍了一张" in standing(Inspection.objects.get(pk=inspection.pk)).text
 
 
 def test_the_original_follows_on_request_and_then_nothing_is_left(received, phone, form):
-    page = form(phone())
+    page = form(phone(), "照片")
     page.locator("#photos").scroll_into_view_if_needed()
     expect(page.get_by_text("从相册选")).to_be_visible()
     picture, strange = draw(page, 2400, 1000, 10), b"no picture that a browser reads"
