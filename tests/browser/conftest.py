@@ -13,7 +13,9 @@ from django.utils.module_loading import import_string
 from held_pages import visit
 from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
+from visit_cases import signed
 
+from drawings.inspections.field.record import standing
 from drawings.inspections.offline import release
 from drawings.models import Inspection
 from wugang_audit.accounts.models import User
@@ -113,6 +115,43 @@ def look():
 
 
 # --- an officer's phone at the gate ---
+def at_step(page, title):
+    """Turn to a step of the form; on a desk all of them stand on one page."""
+    tab = page.locator(".step-bar").get_by_role("button", name=re.compile(rf"^\d {title}"))
+    if tab.is_visible():
+        tab.click()
+        expect(tab).to_have_attribute("aria-current", "step")
+
+
+def arrive(page):
+    """Fill in that the officers were let in, and by whom; the form stays at the second step."""
+    at_step(page, "到场")
+    page.locator("#at-visited_at").get_by_role("button", name="填入现在的时间").click()
+    page.get_by_label("进入现场检查").check()
+    page.get_by_label("现场负责人姓名").fill("钱在场")
+    page.get_by_label("职务").fill("环保主管")
+    at_step(page, "亮证告知")
+    page.locator("section", has=page.get_by_label("亮证告知时间")).get_by_role("button").click()
+    page.get_by_label("已送达检查通知书").check()
+
+
+def freeze_record(page):
+    """Press the button that freezes the on-site record; the page of the record follows."""
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page).to_have_url(re.compile("/record/"))
+
+
+def freeze_and_submit(page):
+    """Freeze the record, have it confirmed and signed beside the page, and hand the report in."""
+    freeze_record(page)
+    pk = int(page.url.split("/inspections/")[1].split("/")[0])
+    signed(standing(Inspection.objects.get(pk=pk)))
+    page.reload()
+    page.get_by_role("link", name="填结论，提交审核").click()
+    page.get_by_role("button", name="提交审核").click()
+
+
 @pytest.fixture
 def inspection(published_draw):
     return Inspection.objects.filter(selection__draw=published_draw).first()
@@ -152,11 +191,13 @@ def phone(chromium, live_server, tmp_path, team):
 
 @pytest.fixture
 def form(live_server, inspection):
-    """Open the form in a browser: ``form(context)``."""
+    """Open the form in a browser, at its last step: ``form(context)``."""
 
-    def at(context):
+    def at(context, step="结论"):
         page = context.new_page()
         page.goto(f"{live_server.url}{reverse('inspections:edit', args=[inspection.pk])}")
+        if step:
+            at_step(page, step)
         page.summary = page.locator("#at-summary textarea")
         page.status = page.locator("[data-draft-status]")
         page.bar = page.locator("[data-outbox]")

@@ -1,7 +1,7 @@
 """Where a person sees what is wrong: the summary in view and in focus, each error beside its field, at both widths."""
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import DESKTOP, PHONE, at_step
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -116,8 +116,9 @@ def test_an_officer_s_report_with_gaps(published_draw, open_as, size, look):
     user = User.objects.filter(officer__memberships__selection=inspection.selection).first()
     page = open_as(user, size)
     page.goto(f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}")
-    page.get_by_role("button", name="提交审核").click()
-    told(page, "还没有提交", "请填检查时间。", field="visited_at")
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
+    told(page, "现场记录还没有固定", "请填检查时间。", field="visited_at")
     look(page, "errors-report")
 
 

@@ -1,7 +1,7 @@
 """Poor signal at the factory gate: what an officer typed is never lost, whatever the network does."""
 
 import pytest
-from conftest import PHONE
+from conftest import PHONE, at_step
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -29,6 +29,7 @@ def gate(inspection, team, open_as):
         page = open_as(user, PHONE)
         page.url_of_form = f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}"
         page.goto(page.url_of_form)
+        at_step(page, "结论")
         page.summary = page.locator("#at-summary textarea")
         page.status = page.locator("[data-draft-status]")
         page.restored = page.locator("[data-draft-restored]")
@@ -48,6 +49,7 @@ def save(page):
 def test_what_was_typed_comes_back_when_the_page_is_opened_again(gate, look):
     page = gate()
     page.summary.fill("第一行\n第二行")
+    at_step(page, "检查项目")
     page.locator("[id^=point-]").first.get_by_text("不符合", exact=True).click()
     page.locator("[id^=point-] textarea").first.fill("标志牌破损")  # its fold has opened by itself
     page.goto(page.url_of_form)
@@ -56,6 +58,7 @@ def test_what_was_typed_comes_back_when_the_page_is_opened_again(gate, look):
     expect(page.locator("[id^=point-] textarea").first).to_have_value("标志牌破损")
     expect(page.locator("[id^=point-]").first.get_by_label("不符合")).to_be_checked()
     look(page, "draft-restored")
+    at_step(page, "结论")
     page.get_by_role("button", name="放弃本机草稿").click()
     expect(page.summary).to_have_value("")
     page.goto(page.url_of_form)
@@ -68,8 +71,8 @@ def test_a_submission_without_network_stays_on_the_page(gate, inspection, look):
     page.context.set_offline(True)
     expect(page.status).to_contain_text("没有网络")
     page.summary.fill("断网时写的")
-    page.get_by_role("button", name="提交审核").click()
-    expect(page.status).to_contain_text("没有提交")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page.status).to_contain_text("处没有填，没有固定")
     assert page.url == page.url_of_form
     look(page, "draft-offline")
     page.context.set_offline(False)
@@ -82,12 +85,12 @@ def test_a_submission_without_network_stays_on_the_page(gate, inspection, look):
 
 def test_the_copy_stays_until_the_server_has_confirmed_the_save(gate):
     page = gate()
-    page.summary.fill("只差提交")
-    page.get_by_role("button", name="提交审核").click()
-    expect(page.get_by_text("还没有提交")).to_be_visible()  # much is missing
+    page.summary.fill("只差固定")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page.get_by_text("现场记录还没有固定")).to_be_visible()  # much is missing
     expect_copies(page, 1)
     page.goto(page.url_of_form)
-    expect(page.summary).to_have_value("只差提交")
+    expect(page.summary).to_have_value("只差固定")
 
 
 def test_a_login_that_has_run_out_loses_nothing(gate, team, password, inspection, look):
@@ -186,4 +189,4 @@ def test_what_an_earlier_release_kept_is_taken_over_once(gate, team, inspection)
     page.goto(page.url_of_form)
     expect(page.summary).to_have_value("旧版存的")
     expect_copies(page, 1)
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('inspection:'))") == []

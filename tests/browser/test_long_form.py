@@ -1,12 +1,13 @@
 """The form of a large unit at the gate: folded, one thumb, always with the way to what is missing; and without scripts."""
 
 import pytest
-from conftest import DESKTOP, PHONE, unfold
+from conftest import DESKTOP, PHONE, at_step, unfold
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from drawings.inspections import verbs
+from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.report import Answer, Report
 from drawings.inspections.field.sheet import sheet
 from drawings.models import Finding, Inspection
@@ -46,9 +47,10 @@ def address(page, inspection):
 
 
 def fill_points(inspection, officer, **more):
-    """Keep a draft with all points in order."""
+    """Keep a draft of a visit inside, with all points in order."""
     points = sheet(inspection).points
-    report = Report(answers={point.pk: Answer("pass") for point in points}, **more)
+    answers = {point.pk: Answer("pass") for point in points}
+    report = Report(answers=answers, arrival=Arrival(entry="entered"), **more)
     verbs.save_draft(inspection=inspection, actor=officer, version=inspection.version, report=report)
     return points
 
@@ -57,6 +59,7 @@ def fill_points(inspection, officer, **more):
 def test_the_form_of_a_large_unit_opens_short(large, officer, open_as, size, look):
     page = open_as(officer, size)
     page.goto(address(page, large))
+    at_step(page, "检查项目")
     points = page.locator("[data-point]")
     assert points.count() > 45
     assert page.evaluate("document.documentElement.scrollHeight") < TALL
@@ -81,8 +84,10 @@ def test_the_next_blank_field_is_one_touch_away(large, officer, open_as, size, l
     onward = page.get_by_role("link", name="下一个没有填的")
     onward.click()
     expect(page.locator("[name=visited_at]")).to_be_focused()
+    page.get_by_label("进入现场检查").check()
     first, second = page.locator("[data-section]").all()[:2]
     expect(second).not_to_have_attribute("open", "")
+    at_step(page, "检查项目")
     first.get_by_role("button", name="空着的都符合").click()
     onward.click()
     blank = second.locator("[data-point]").first
@@ -102,6 +107,7 @@ def test_after_the_last_blank_field_comes_the_first_again(large, officer, open_a
     page.goto(address(page, large))
     onward = page.get_by_role("link", name="下一个没有填的")
     summary = page.locator("#at-summary textarea")
+    at_step(page, "结论")
     summary.click()
     onward.click()
     expect(page.locator("[name=visited_at]")).to_be_focused()
@@ -114,12 +120,13 @@ def test_after_the_last_blank_field_comes_the_first_again(large, officer, open_a
 def test_who_was_not_let_in_has_no_points_to_fill_in(large, officer, open_as, size):
     page = open_as(officer, size)
     page.goto(address(page, large))
+    at_step(page, "结论")
     page.locator("#at-outcome").get_by_text("停产未查", exact=True).click()
-    expect(page.locator("[data-progress]")).to_have_text("已填 1/3")
+    expect(page.locator("[data-progress]")).to_have_text("已填 1/4")
     expect(page.locator("[data-section] [data-count]").first).to_have_text("不用填")
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_text("草稿已保存。")).to_be_visible()
-    expect(page.locator("[data-progress]")).to_have_text("已填 1/3")
+    expect(page.locator("[data-progress]")).to_have_text("已填 1/4")
     expect(page.locator("[data-section][open]")).to_have_count(0)
 
 
@@ -131,13 +138,17 @@ def test_an_error_in_a_folded_part_is_open_and_in_view(large, officer, open_as, 
     page.goto(address(page, large))
     last = page.locator("[data-section]").last
     expect(last).not_to_have_attribute("open", "")
-    page.get_by_role("button", name="提交审核").click()
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
     summary = page.locator("[data-error-summary]")
     expect(summary).to_be_focused()
+    expect(page.locator("[name=visited_at]")).to_be_visible()  # the step with the first of what is missing
+    at_step(page, "检查项目")
     expect(last.locator("summary").first).to_contain_text("有 1 处要改")
     note = last.locator("[data-point]").last.locator("textarea")
     expect(note).to_be_visible()  # open before anybody touches anything
     expect(page.locator("[data-section][open]")).to_have_count(1)
+    at_step(page, "照片")
     summary.get_by_role("link", name="不符合，请写明发现了什么").click()
     expect(note).to_be_focused()
     expect(note).to_be_in_viewport()
@@ -152,7 +163,8 @@ def test_an_error_in_a_folded_part_is_open_and_in_view(large, officer, open_as, 
 def test_many_errors_are_listed_by_section(large, officer, open_as, size, look):
     page = open_as(officer, size)
     page.goto(address(page, large))
-    page.get_by_role("button", name="提交审核").click()
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
     summary = page.locator("[data-error-summary]")
     expect(summary.get_by_text("处，见各小节：")).to_be_visible()
     assert summary.bounding_box()["height"] < size["height"] * 1.5
@@ -183,7 +195,7 @@ def test_without_scripts_all_of_it_works(large, officer, chromium, live_server, 
     expect(page.get_by_text("草稿已保存。")).to_be_visible()
     assert Finding.objects.get(inspection=large).note == "标志牌破损"
     expect(page.locator("[data-section]").nth(1).locator("[data-failed]")).to_have_text("1 项不符合")
-    page.get_by_role("button", name="提交审核").click()
+    page.get_by_role("button", name="固定现场记录").click()
     summary = page.locator("[data-error-summary]")
     expect(summary).to_be_focused()
     summary.get_by_role("link", name="治理设施运行情况（3 处）").click()

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from conftest import PHONE
+from conftest import PHONE, at_step
 from held_pages import CACHES, is_copy, log_in, sign_out, visit
 from playwright.sync_api import expect
 
@@ -30,6 +30,7 @@ def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal
         assert "default-src 'none'" in answer.headers["content-security-policy"]
     look(page, "offline-form")
     # With its scripts: the form keeps what is typed, and reloading brings it back.
+    at_step(page, "结论")
     page.locator("#at-summary textarea").fill("断网时写的")
     page.reload()
     is_copy(page)
@@ -133,6 +134,7 @@ def test_a_log_in_that_has_ended_leaves_the_copies_and_is_never_one_of_them(held
 def test_who_has_unsent_work_is_not_signed_out(held, urls, look, inspection):
     page = held
     page.goto(f"{page.base}{urls['edit']}")
+    at_step(page, "结论")
     page.locator("#at-summary textarea").fill("还没有保存")
     page.goto(f"{page.base}/desk/")
     sign_out(page)
@@ -172,6 +174,7 @@ def test_without_tls_the_form_works_and_the_page_says_what_is_missing(team, open
     page.goto(f"{page.base}{urls['edit']}")
     expect(page.locator("[data-offline-state]")).to_contain_text("离线使用需要 https")
     look(page, "offline-without-tls")
+    at_step(page, "结论")
     page.locator("#at-summary textarea").fill("照常填")
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_text("草稿已保存。")).to_be_visible()

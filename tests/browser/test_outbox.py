@@ -1,6 +1,7 @@
 """What an officer does without a signal is kept on the phone and sent when there is one: nothing lost, nothing twice."""
 
 import pytest
+from conftest import at_step
 from playwright.sync_api import expect
 
 from drawings.inspections import verbs
@@ -123,11 +124,16 @@ def test_two_versions_are_chosen_from_field_by_field(phone, form, team, inspecti
 def test_what_the_server_does_not_take_comes_back_to_its_field(phone, form, inspection, look):
     page = form(phone())
     page.locator("#at-outcome").get_by_text("停产未查", exact=True).click()
+    at_step(page, "到场")
     page.locator("[name=visited_at]").fill("2020-01-01T08:00")
+    page.locator("#at-entry").get_by_text("停产", exact=True).click()
+    at_step(page, "现场情况和陈述")
+    page.get_by_label("现场情况").fill("门口贴有停产通知。")
+    at_step(page, "结论")
     page.context.set_offline(True)
     page.summary.fill("大门紧锁")
-    page.get_by_role("button", name="提交审核").click()
-    expect(page.status).to_contain_text("有信号后自动提交")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page.status).to_contain_text("有信号后自动固定")
     page.context.set_offline(False)
     told = page.locator("[data-answer]")
     expect(told).to_contain_text("有 1 处需要改正")

@@ -4,12 +4,13 @@ import base64
 import hashlib
 
 import pytest
+from conftest import at_step
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from drawings.inspections.evidence import kept_files
+from drawings.inspections.field.record import standing
 from drawings.models import Evidence, Inspection
-from drawings.states import InspectionState
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DRAW = """async ([width, height, shade]) => {
@@ -33,13 +34,16 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(phone, 
     context = phone()
     context.grant_permissions(["geolocation"])
     context.set_geolocation({"latitude": 33.3, "longitude": 113.5})
-    page = form(context)
+    page = form(context, "照片")
     picture = draw(page, 3000, 1500, 200)
     page.locator("#photos").scroll_into_view_if_needed()
     expect(page.get_by_text("拍照", exact=True)).to_be_visible()
-    page.locator("#at-outcome").get_by_text("停产未查", exact=True).click()
-    page.get_by_role("button", name="填入现在的时间").click()
-    page.summary.fill("大门紧锁，拍了一张")
+    at_step(page, "到场")
+    page.locator("#at-visited_at").get_by_role("button", name="填入现在的时间").click()
+    page.locator("#at-entry").get_by_text("停产", exact=True).click()
+    at_step(page, "现场情况和陈述")
+    page.get_by_label("现场情况").fill("大门紧锁，拍了一张")
+    at_step(page, "照片")
     context.set_offline(True)
     camera, gallery = page.locator("#photos input[type=file]").all()
     page.locator("#photo-point").select_option(index=1)
@@ -50,25 +54,26 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(phone, 
     gallery.set_input_files([as_file(b"", "empty.jpg"), as_file(b"%PDF", "a.pdf", "application/pdf")])
     expect(page.locator("[data-photo-said]")).to_contain_text("“empty.jpg”是空的")
     expect(page.locator("[data-photo-said]")).to_contain_text("“a.pdf”不是照片")
-    page.get_by_role("button", name="提交审核").click()
-    expect(page.status).to_contain_text("有信号后自动提交")
+    at_step(page, "结论")
+    page.get_by_role("button", name="固定现场记录").click()
+    expect(page.status).to_contain_text("有信号后自动固定")
     expect(page.bar).to_contain_text("照片 1 张")
     look(page, "outbox-photos")
     context.close()
 
-    page = form(phone())  # killed, and opened with a signal
-    page.wait_for_url(f"**{reverse('inspections:detail', args=[inspection.pk])}")  # handed in
-    row, report = Evidence.objects.get(), Inspection.objects.get(pk=inspection.pk)
+    page = form(phone(), step=None)  # killed, and opened with a signal
+    page.wait_for_url(f"**{reverse('inspections:record', args=[inspection.pk])}")  # frozen
+    row, record = Evidence.objects.get(), standing(Inspection.objects.get(pk=inspection.pk))
     assert (row.inspection_id, row.digest) == (inspection.pk, hashlib.sha256(picture).hexdigest())
     assert (row.width, row.height, row.original_size) == (2000, 1000, len(picture))
     assert row.point is not None
     assert (float(row.latitude), float(row.longitude)) == (33.3, 113.5)
-    assert row.taken_at < row.received_at < report.submitted_at
-    assert report.state == InspectionState.SUBMITTED
+    assert row.taken_at < row.received_at < record.frozen_at
+    assert row.digest in record.text and "大门紧锁，拍了一张" in record.text
 
 
 def test_the_original_follows_on_request_and_then_nothing_is_left(phone, form):
-    page = form(phone())
+    page = form(phone(), "照片")
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#photos").scroll_into_view_if_needed()
     expect(page.get_by_text("从相册选")).to_be_visible()

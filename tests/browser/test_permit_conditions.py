@@ -1,7 +1,7 @@
 """The permit's conditions on the officer's phone: there without a signal, and no wider than the phone."""
 
 import pytest
-from conftest import PHONE
+from conftest import PHONE, at_step
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -37,6 +37,7 @@ def conditions(inspection):
 def test_they_open_at_the_gate_without_a_signal(inspection, officer, open_as, look):
     page = open_as(officer, PHONE)
     page.goto(f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}")
+    at_step(page, "检查项目")
     row = page.get_by_role("row", name="颗粒物 60 mg/m³")
     expect(row).to_be_hidden()
     page.context.set_offline(True)

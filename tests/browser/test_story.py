@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import PHONE, unfold
+from conftest import PHONE, arrive, at_step, freeze_record, unfold
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -34,6 +34,25 @@ def bring_in(page, registry, book, look):
     page.get_by_label("导入说明").fill("十月名录核对")
     page.get_by_role("button", name=re.compile("^确认导入")).click()
     expect(page.locator(".messages .note--success")).to_be_visible()
+
+
+def draw_signature(page, look):
+    page.reload()  # the other's word is there
+    page.get_by_label("在手机上签字").check()
+    page.get_by_label("签字人姓名").fill("钱在场")
+    pad = page.locator(".signature-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 100, steps=5)
+    page.mouse.move(box["x"] + 240, box["y"] + 40, steps=5)
+    page.mouse.up()
+    look(page, "record-sign")
+    page.get_by_role("button", name="登记签字情况").click()
+    expect(page.get_by_text("当事人签字情况已经记下。")).to_be_visible()
+    expect(page.get_by_role("img", name="钱在场的签字")).to_be_visible()
+    look(page, "record-signed")
 
 
 def test_from_two_workbooks_to_a_finding_on_the_public_page(
@@ -110,18 +129,37 @@ def test_from_two_workbooks_to_a_finding_on_the_public_page(
     look(phone, "dossier")
     phone.goto(f"{phone.base}/inspections/{selection.inspection.pk}/edit/")
     look(phone, "findings-empty")
-    phone.get_by_role("button", name="填入现在的时间").click()
+    arrive(phone)
+    at_step(phone, "检查项目")
     for section in phone.locator("[data-section]").all():
         unfold(section)
         for point in section.locator("[data-point]").all():
             point.get_by_text("符合", exact=True).click()
+    at_step(phone, "治理设施和读数")
     for facility in phone.locator("[data-facilities]").all():
         unfold(facility)
         for one in facility.locator(".facility").all():
             one.get_by_text("运行", exact=True).click()
+    at_step(phone, "结论")
     phone.locator("#at-outcome").get_by_text("未发现问题", exact=True).click()
     phone.locator("#at-summary textarea").fill("治理设施运行正常，台账完整，未发现环境问题。")
     look(phone, "findings-filled")
+    freeze_record(phone)
+    look(phone, "record-frozen")
+    expect(phone.get_by_role("link", name="填结论，提交审核")).to_have_count(0)
+
+    # ... the other one reads it on his own phone and confirms it; the firm's man signs on the first one's.
+    second = open_as(selection.team.get(is_lead=False).officer.user, PHONE)
+    second.goto(f"{second.base}/inspections/")
+    second.get_by_role("link", name=selection.name).click()
+    second.get_by_role("link", name=re.compile("看现场记录全文")).click()
+    second.get_by_label("确认无误").check()
+    look(second, "record-confirm")
+    second.get_by_role("button", name="提交我的意见").click()
+    expect(second.get_by_text("您的意见已经记下。")).to_be_visible()
+    draw_signature(phone, look)
+    phone.get_by_role("link", name="填结论，提交审核").click()
+    look(phone, "findings-frozen")
     phone.get_by_role("button", name="提交审核").click()
     expect(phone.get_by_text("待审核").first).to_be_visible()
 

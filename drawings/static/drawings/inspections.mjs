@@ -10,6 +10,7 @@ const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保
 const QUEUED = {
   save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
   submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
+  freeze: "没有网络，现场记录还没有固定。内容已存在本机，有信号后自动固定。",
 };
 const KEEP_AFTER = 300; // milliseconds without a key; less is lost only if the phone itself dies in between
 const holder = document.querySelector("[data-draft]");
@@ -29,6 +30,7 @@ function guard(form) {
   const status = form.querySelector("[data-draft-status]");
   const note = document.querySelector("[data-draft-restored]");
   const own = new Set(["csrfmiddlewaretoken", "version", "copy"]);
+  const isOnSite = form.hasAttribute("data-steps"); // its button freezes the on-site record; once that is done, it submits
   const { version, copy } = form.elements;
   const baseVersion = version.value;
   const title = document.querySelector("h1").textContent.trim();
@@ -139,10 +141,9 @@ function guard(form) {
     }
   }
 
-  const blanks = () => Number(form.querySelector("[data-total]").textContent) - Number(form.querySelector("[data-done]").textContent);
-
   async function queue(kind) {
-    if (kind === "submit" && blanks() > 0) return say(`还有 ${blanks()} 处没有填，没有提交。内容已存在本机，有信号后请再按一次。`);
+    const { gaps } = form.dataset; // `sheet.mjs` counts them
+    if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在本机，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
     const step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
     try {
@@ -152,7 +153,7 @@ function guard(form) {
     }
     after = step.token;
     chain.add(after);
-    say(QUEUED[kind]);
+    say(QUEUED[kind === "submit" && isOnSite ? "freeze" : kind]);
     answers?.forget(form);
     store.tell({ type: "queued" });
   }
@@ -189,7 +190,7 @@ function guard(form) {
     if (news.token === copy.value) {
       note.hidden = true;
       served = JSON.stringify(values());
-      if (news.kind === "submit") return location.replace(form.dataset.detail);
+      if (news.kind === "submit") return location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
       say(`已保存到系统。${news.told.hint}`);
     }
     if (news.token === copy.value || chain.has(news.token)) {
@@ -271,7 +272,7 @@ function guard(form) {
       form.requestSubmit(button);
       checked = false;
     } else if (isKept && store.canSend && !button?.name) await queue(kind);
-    else say(`连不上网络，没有${kind === "submit" ? "提交" : "保存"}。${isKept ? "内容已存在本机，" : ""}有信号后请再按一次。`);
+    else say(`连不上网络，没有${kind === "save" ? "保存" : isOnSite ? "固定" : "提交"}。${isKept ? "内容已存在本机，" : ""}有信号后请再按一次。`);
   });
 
   async function isWaiting(kind) {

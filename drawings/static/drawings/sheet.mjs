@@ -40,7 +40,7 @@ const verdictOf = (point) => point.querySelector("input[type=radio]:checked");
 
 // --- how far it is: the same count as `form_page.Page.progress` ---
 const ENTRY = "input:not([type=hidden]):not([type=checkbox]):not([type=radio]), textarea";
-const isFilled = (place) =>
+export const isFilled = (place) =>
   place.querySelector("input[type=radio]") ? Boolean(verdictOf(place)) : Boolean(place.querySelector(ENTRY)?.value.trim());
 
 function isNeeded(place) {
@@ -50,7 +50,7 @@ function isNeeded(place) {
   return !among(form.dataset.notEntered, said("outcome")) && !among(form.dataset.outside, said("entry"));
 }
 
-const places = () => [...form.querySelectorAll("[data-fill]")].filter(isNeeded);
+export const places = () => [...form.querySelectorAll("[data-fill]")].filter(isNeeded);
 
 function count() {
   for (const part of form.querySelectorAll("[data-section], [data-facilities]")) {
@@ -70,6 +70,8 @@ function count() {
   form.querySelector("[data-progress] [data-done]").textContent = needed.length - blank.length;
   form.querySelector("[data-progress] [data-total]").textContent = needed.length;
   form.querySelector("[data-next]").hidden = blank.length === 0;
+  // What the button needs: the outcome and the public text may follow once the on-site record is frozen.
+  form.dataset.gaps = blank.filter((place) => !form.matches("[data-steps]") || !place.matches("#at-outcome, #at-summary")).length;
 }
 
 // --- the way to the next blank field: from where the person is, and from the last one to the first again ---
@@ -87,6 +89,7 @@ function next(event) {
   const target = after ?? blank[0];
   if (!target) return;
   here = target;
+  target.dispatchEvent(new Event("step:open", { bubbles: true }));
   unfold(target);
   target.scrollIntoView({ block: "center" });
   target.querySelector("input, textarea").focus({ preventScroll: true });
@@ -133,6 +136,7 @@ function wholeSection(event) {
 if (form) {
   form.addEventListener("click", wholeSection);
   form.addEventListener("focusin", (event) => { here = event.target.closest("[data-fill]") ?? here; });
+  form.addEventListener("step:shown", (event) => { here = event.target; });
   form.querySelector("[data-next]").addEventListener("click", next);
   // A link or a button of this page may lead to a part that is folded.
   const openTarget = () => {

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Who steps in late has some working days of his own for the visit; what took effect before keeps its day."""
 
-    dependencies = [("drawings", "0015_given_up_drafts")]
+    dependencies = [("drawings", "0017_evidence")]
 
     operations = [
         migrations.AddField(
