@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from conftest import at_step
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 
 from drawings.inspections.evidence import kept_files
@@ -96,3 +97,30 @@ def test_the_original_follows_on_request_and_then_nothing_is_left(phone, form):
         "import('/static/drawings/field/store.mjs').then(store => store.all('files')).then(all => all.length)"
     )
     assert page.evaluate(left) == 0
+
+
+@pytest.mark.long
+def test_sixty_large_photos_arrive_through_two_breaks_and_the_form_stays_usable(
+    phone, form, inspection, tmp_path
+):
+    noise = Image.effect_noise((2600, 1950), 90).convert("RGB")
+    noise.save(tmp_path / "one.jpg", quality=95)
+    one = (tmp_path / "one.jpg").read_bytes()
+    paths = []
+    for number in range(60):
+        paths.append(tmp_path / f"IMG_{number}.jpg")
+        # A comment in the head makes each of them another picture.
+        paths[-1].write_bytes(one[:2] + b"\xff\xfe\x00\x06%04d" % number + one[2:])
+    context = phone()
+    page = form(context)
+    page.locator("#photos").scroll_into_view_if_needed()
+    expect(page.get_by_text("从相册选")).to_be_visible()
+    page.locator("#photos input[multiple]").set_input_files(paths)
+    for number in (1, 2):
+        expect(page.locator(".shot", has_text="已发送副本")).not_to_have_count(0, timeout=120_000)
+        context.set_offline(True)
+        page.summary.fill(f"断了 {number} 次")
+        context.set_offline(False)
+    expect(page.locator(".shot", has_text="已发送副本")).to_have_count(60, timeout=480_000)
+    assert Evidence.objects.filter(inspection=inspection).count() == 60
+    expect(page.summary).to_have_value("断了 2 次")
