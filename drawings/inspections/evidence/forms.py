@@ -121,7 +121,7 @@ class UploadForm(CaptionForm):
     file = FilesField(
         label="照片或 PDF",
         allow_empty_file=True,
-        help_text=f"{queries.LIMITS}一次可以选几份，合计不超过 {TOGETHER // MIB} MB。收 JPEG、PNG、WEBP、HEIC 照片和 PDF。",
+        help_text=f"{queries.LIMITS}一次最多选 {AT_ONCE} 份，合计不超过 {TOGETHER // MIB} MB。收 JPEG、PNG、WEBP、HEIC 照片和 PDF。",
         error_messages={
             "required": "请选择照片或者 PDF。",
             "missing": "没有收到文件，请重新选择。",
@@ -192,6 +192,6 @@ class RemoveForm(forms.Form):
         label="为什么移除",
         min_length=SHORTEST,
         max_length=LONGEST,
-        help_text="如“拍糊了”“拍错了地方”。审核人和负责人看得到。",
+        help_text="如“拍得不清楚”“拍错了地方”。审核人和负责人看得到。",
         error_messages={"required": f"请写明为什么移除，{SHORTEST} 到 {LONGEST} 个字。"},
     )
