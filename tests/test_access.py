@@ -116,6 +116,7 @@ MAY_OPEN = {
     "inspections:version": {OFF, ORG, REV, HEAD},
     "inspections:edit": {OFF},
     "inspections:submit": {OFF},
+    "inspections:case_file": {OFF, REV, HEAD},
     "inspections:evidence": {OFF, ORG, REV, HEAD},
     "inspections:evidence_copy": {OFF, ORG, REV, HEAD},
     "inspections:evidence_small": {OFF, ORG, REV, HEAD},
