@@ -124,6 +124,7 @@ MAY_OPEN = {
     "inspections:sign": {OFF},
     "inspections:supplement": {OFF},
     "inspections:decide_supplement": {OFF},
+    "inspections:case_file": {OFF, REV, HEAD},
     "inspections:evidence": {OFF, ORG, REV, HEAD},
     "inspections:evidence_copy": {OFF, ORG, REV, HEAD},
     "inspections:evidence_small": {OFF, ORG, REV, HEAD},

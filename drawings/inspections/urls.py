@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .case_file import views as case_file
 from .evidence import views as evidence
 from .field import record_views, sampling_views
 from .field import views as field
@@ -43,6 +44,7 @@ urlpatterns = [
         record_views.decide_supplement,
         name="decide_supplement",
     ),
+    path("<serial:pk>/case.zip", case_file.case, name="case_file"),
     path("<serial:pk>/versions/<serial:serial>/", review.version, name="version"),
     path("<serial:pk>/sampling/", sampling_views.sampling, name="sampling"),
     path("<serial:pk>/sampling/<serial:serial>/", sampling_views.sampling_result, name="sampling_result"),

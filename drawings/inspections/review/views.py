@@ -23,6 +23,7 @@ from ...models.powers import INSPECTION_READERS
 from ...privacy_gate.queries import Mark
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import privacy, queries, verbs
+from ..case_file.contents import may_take
 from ..evidence import queries as evidence_queries
 from ..field.details import Basis, bases_of, details
 from ..field.record import standing, why_not_signed
@@ -288,6 +289,7 @@ def _detail(
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),
         "record": standing(inspection),
+        "may_take": may_take(inspection, user),
         "unsigned": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
         "evidence": evidence_queries.shown(inspection, user),
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),

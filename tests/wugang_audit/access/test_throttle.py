@@ -36,6 +36,7 @@ MARKED = {
     "disclosure:log_file": DOWNLOAD,
     "ceremony:minutes_docx": DOWNLOAD,
     "statistics:download": DOWNLOAD,
+    "inspections:case_file": DOWNLOAD,
     "inspections:evidence_original": DOWNLOAD,
 }
 
