@@ -3,19 +3,26 @@
 import os
 import re
 import shutil
+import sys
+import types
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.http import JsonResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import include, path, reverse
 from django.utils.module_loading import import_string
 from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
 from visit_cases import signed
 
+from drawings.inspections import urls
 from drawings.inspections.field.record import standing
 from drawings.models import Inspection
+from wugang_audit import urls as all_urls
+from wugang_audit.access.marks import require_role
+from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
 # Playwright's own event loop runs in this thread; the tests use the database between two clicks, never within one.
@@ -202,3 +209,29 @@ def form(live_server, inspection):
         return page
 
     return at
+
+
+@pytest.fixture
+def received(settings, monkeypatch):
+    """Stand in for the pages of evidence, and return what came: [(what, fields, content of the file)]."""
+    came = []
+
+    @require_role(Role.OFFICER)
+    def take(request, pk, key=None):
+        if request.method == "GET":  # the device holds the page of evidence too
+            return JsonResponse({})
+        what = "original" if key else "copy"
+        came.append((what, request.POST.dict(), request.FILES["file"].read()))
+        return JsonResponse({"key": str(key or request.POST["key"]), "state": "kept"}, status=201)
+
+    mine = [
+        path("<serial:pk>/evidence/", take, name="evidence"),
+        path("<serial:pk>/evidence/<uuid:key>/original/", take),
+    ]
+    room = path("inspections/", include((mine + urls.urlpatterns, "inspections")))
+    names = {name: value for name, value in vars(all_urls).items() if name.startswith("handler")}
+    stand_in = types.ModuleType("urls_with_evidence")
+    vars(stand_in).update(names, urlpatterns=[room, *all_urls.urlpatterns])
+    monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
+    settings.ROOT_URLCONF = stand_in.__name__
+    return came

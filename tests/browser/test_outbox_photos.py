@@ -2,21 +2,14 @@
 
 import base64
 import hashlib
-import sys
-import types
 
 import pytest
 from conftest import at_step
-from django.http import JsonResponse
-from django.urls import include, path, reverse
+from django.urls import reverse
 from playwright.sync_api import expect
 
-from drawings.inspections import urls
 from drawings.inspections.field.record import standing
 from drawings.models import Inspection
-from wugang_audit import urls as all_urls
-from wugang_audit.access.marks import require_role
-from wugang_audit.access.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DRAW = """async ([width, height, shade]) => {
@@ -31,30 +24,6 @@ SIZE_OF = """async (text) => {
   const { width, height } = await createImageBitmap(new Blob([bytes]));
   return [width, height];
 }"""
-
-
-@pytest.fixture
-def received(settings, monkeypatch):
-    """Stand in for the pages of evidence, and return what came: [(what, fields, content of the file)]."""
-    came = []
-
-    @require_role(Role.OFFICER)
-    def take(request, pk, key=None):
-        what = "original" if key else "copy"
-        came.append((what, request.POST.dict(), request.FILES["file"].read()))
-        return JsonResponse({"key": str(key or request.POST["key"]), "state": "kept"}, status=201)
-
-    mine = [
-        path("<serial:pk>/evidence/", take, name="evidence"),
-        path("<serial:pk>/evidence/<uuid:key>/original/", take),
-    ]
-    room = path("inspections/", include((mine + urls.urlpatterns, "inspections")))
-    names = {name: value for name, value in vars(all_urls).items() if name.startswith("handler")}
-    stand_in = types.ModuleType("urls_with_evidence")
-    vars(stand_in).update(names, urlpatterns=[room, *all_urls.urlpatterns])
-    monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
-    settings.ROOT_URLCONF = stand_in.__name__
-    return came
 
 
 def draw(page, *size):
@@ -79,7 +48,7 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(
     page.locator("#at-visited_at").get_by_role("button", name="填入现在的时间").click()
     page.locator("#at-entry").get_by_text("停产", exact=True).click()
     at_step(page, "现场情况和陈述")
-    page.get_by_label("现场情况").fill("大门紧锁，拍了一张")
+    page.get_by_role("textbox", name="现场情况").fill("大门紧锁，拍了一张")
     at_step(page, "照片")
     context.set_offline(True)
     camera, gallery = page.locator("#photos input[type=file]").all()
