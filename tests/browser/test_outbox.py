@@ -128,7 +128,7 @@ def test_what_the_server_does_not_take_comes_back_to_its_field(phone, form, insp
     page.locator("[name=visited_at]").fill("2020-01-01T08:00")
     page.locator("#at-entry").get_by_text("停产", exact=True).click()
     at_step(page, "现场情况和陈述")
-    page.get_by_label("现场情况").fill("门口贴有停产通知。")
+    page.get_by_role("textbox", name="现场情况").fill("门口贴有停产通知。")
     at_step(page, "结论")
     page.context.set_offline(True)
     page.summary.fill("大门紧锁")

@@ -43,7 +43,7 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(phone, 
     page.locator("#at-visited_at").get_by_role("button", name="填入现在的时间").click()
     page.locator("#at-entry").get_by_text("停产", exact=True).click()
     at_step(page, "现场情况和陈述")
-    page.get_by_label("现场情况").fill("大门紧锁，拍了一张")
+    page.get_by_role("textbox", name="现场情况").fill("大门紧锁，拍了一张")
     at_step(page, "照片")
     context.set_offline(True)
     camera, gallery = page.locator("#photos input[type=file]").all()

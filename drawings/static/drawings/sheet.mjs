@@ -36,6 +36,7 @@ function broken(typed, limit, unit) {
   return value > edge ? HIGH : "";
 }
 
+const blankIn = (part) => [...part.querySelectorAll("[data-point]")].filter((point) => !verdictOf(point));
 const verdictOf = (point) => point.querySelector("input[type=radio]:checked");
 
 // --- how far it is: the same count as `form_page.Page.progress` ---
@@ -128,9 +129,21 @@ function wholeSection(event) {
   const button = event.target.closest("[data-all]");
   if (!button) return;
   event.preventDefault();
-  const blank = [...button.closest("[data-section]").querySelectorAll("[data-point]")].filter((point) => !verdictOf(point));
+  const part = button.closest("[data-section]");
+  const blank = blankIn(part);
   for (const point of blank) point.querySelector(`input[value=${button.dataset.all}]`).checked = true;
   if (blank.length) announce(blank[0].querySelector("input"));
+  goOn(part);
+}
+
+// The next section with blanks comes up in the place of the one that is done: one hand, and no way to look for.
+function goOn(part) {
+  const all = [...form.querySelectorAll("[data-section]")];
+  const next = all.slice(all.indexOf(part) + 1).find((each) => blankIn(each).length);
+  if (!next) return;
+  part.open = Boolean(part.querySelector("input[value=fail]:checked"));
+  next.open = true;
+  next.scrollIntoView({ block: "nearest" });
 }
 
 if (form) {
