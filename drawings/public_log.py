@@ -14,13 +14,12 @@ from wugang_audit.audit import trail
 from wugang_audit.audit.examine import Anchor, anchored
 from wugang_audit.audit.models import AuditEntry
 
-from .models.log import LogEntry, LogKind
+from .models.log import ANCHOR, LogEntry, LogKind
 from .protocol import verify
 from .states import Refused
 
 START = "0" * 64
 CLOCK_TOLERANCE = timedelta(seconds=5)
-ANCHOR = "audit/"  # before the index of the trail's entry
 _IS_ANCHOR = re.compile(rf"{ANCHOR}([1-9][0-9]{{0,17}})").fullmatch
 
 
@@ -117,7 +116,7 @@ def anchor() -> LogEntry | None:
     lock()
     trail.lock_table(AuditEntry)
     entry = AuditEntry.objects.order_by("-index").only("index", "chain").first()
-    last = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("-index").first()
+    last = LogEntry.objects.filter(kind=LogKind.AUDIT, subject__startswith=ANCHOR).order_by("-index").first()
     if entry is None or (last and last.subject == f"{ANCHOR}{entry.index}"):
         return None
     return append(LogKind.AUDIT, f"{ANCHOR}{entry.index}", entry.chain)
@@ -126,7 +125,7 @@ def anchor() -> LogEntry | None:
 @anchored
 def anchors() -> Iterator[Anchor]:
     """Yield the heads of the audit trail that stand in the log, oldest first."""
-    rows = LogEntry.objects.filter(kind=LogKind.AUDIT).order_by("index")
+    rows = LogEntry.objects.filter(kind=LogKind.AUDIT, subject__startswith=ANCHOR).order_by("index")
     for index, subject, digest in rows.values_list("index", "subject", "digest").iterator():
         number = _IS_ANCHOR(subject)
         yield Anchor(f"公开日志第 {index} 条", int(number[1]) if number else None, digest)

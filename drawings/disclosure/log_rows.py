@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models import LogKind
-from ..models.log import OF_THE_SITE
+from ..models.log import ANCHOR, OF_THE_SITE
 from ..protocol import verify
 
 _KINDS_OF_NAMES = {"unit": "单位名称", "officer": "姓名", "entry": "外部名册里的名称"}
@@ -33,13 +33,14 @@ def entry(row: dict[str, Any], rehearsals: Container[str] = (), sealed: Containe
     :param rehearsals: codes of the draws that prove nothing to the public.
     :param sealed: codes of the draws that were sealed: their publishing sends out tasks and shows no unit.
     """
-    of_site = row["kind"] in OF_THE_SITE
+    is_record = row["kind"] == LogKind.AUDIT and not row["subject"].startswith(ANCHOR)
+    of_site = row["kind"] in OF_THE_SITE and not is_record
     draw, _, rest = row["subject"].partition("/")
-    about = _about(row["kind"], rest)
+    about = rest if is_record else _about(row["kind"], rest)
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},
         time=datetime.fromisoformat(row["time"]),
-        label=_label(row["kind"], draw in sealed),
+        label=_label(row["kind"], row["subject"], draw in sealed),
         draw="" if of_site else draw,
         about=about,
         is_coded=bool(about) and about == rest,
@@ -47,10 +48,10 @@ def entry(row: dict[str, Any], rehearsals: Container[str] = (), sealed: Containe
     )
 
 
-def _label(kind: str, is_sealed: bool) -> str:
+def _label(kind: str, subject: str, is_sealed: bool) -> str:
     if kind == LogKind.PUBLISH:
         return "下达任务，名单密封" if is_sealed else "公布名单"
-    return LogKind.label_of(kind)
+    return LogKind.label_of(kind, subject)
 
 
 def _about(kind: str, rest: str) -> str:

@@ -267,7 +267,7 @@ def _publish(row: Inspection, actor: User) -> Inspection:
         raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
     # The verifiers hold the record's row to its place directly above the finding.
     for record in OnSiteRecord.objects.standing().filter(inspection=row).values_list("text", flat=True):
-        public_log.append(LogKind.RECORD, row.log_subject, row.log_digest(record))
+        public_log.append(LogKind.AUDIT, row.log_subject, row.log_digest(record))
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
     fields = ("published_at", "published_by", "record_form", "nonce")
     # The points are named on the public page by the tables: so the trail keeps how they read.

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+ANCHOR = "audit/"  # begins the subject of a head of the trail, before the index of its entry
+
 
 class LogKind(models.TextChoices):
     """What a row says that was done [draw/2, log.tsv], and how the public reads it."""
@@ -14,18 +16,20 @@ class LogKind(models.TextChoices):
     VOID = "void", "作废"
     DECLARE = "declare", "申报替补"
     SUBSTITUTE = "substitute", "替补生效"
-    RECORD = "record", "固定现场记录"
     FINDING = "finding", "公开检查结果"
     CORRECTION = "correction", "更正"
     REDACTION = "redaction", "依法隐去"
+    # Digests of what is kept and not published: heads of the trail, and on-site records by the subject of their finding.
     AUDIT = "audit", "审计链头"
     PLAN = "plan", "公布计划"
     KEY = "key", "日志签名公钥"
     WITHDRAW = "withdraw", "撤下姓名或名称"
 
     @classmethod
-    def label_of(cls, kind: str) -> str:
+    def label_of(cls, kind: str, subject: str = ANCHOR) -> str:
         """Return the words for a kind; one that is none of ours stays as it is."""
+        if kind == cls.AUDIT and not subject.startswith(ANCHOR):
+            return "固定现场记录"
         return cls(kind).label if kind in cls.values else kind
 
 
@@ -36,11 +40,8 @@ OF_THE_SITE = (
 )  # they may stand anywhere in the log, and their subject names no draw
 
 
-OF_INSPECTIONS = (
-    LogKind.RECORD,
-    LogKind.FINDING,
-    LogKind.CORRECTION,
-)  # always of one unit of a draw, never of the draw itself
+# Always of one unit of a draw, never of the draw itself.
+OF_INSPECTIONS = (LogKind.FINDING, LogKind.CORRECTION)
 
 
 class LogQuerySet(models.QuerySet):
@@ -53,7 +54,7 @@ class LogQuerySet(models.QuerySet):
     def of_findings(self, code: str) -> "LogQuerySet":
         """The findings of a draw's inspections, their corrections, and what was hidden of the draw."""
         about = self.filter(models.Q(subject=code) | models.Q(subject__startswith=f"{code}/"))
-        return about.filter(kind__in=[*OF_INSPECTIONS, LogKind.REDACTION])
+        return about.filter(kind__in=[*OF_INSPECTIONS, LogKind.REDACTION, LogKind.AUDIT])
 
     def commits(self) -> "LogQuerySet":
         """The rows that published the digest of a commit: one for each draw that was frozen."""

@@ -1520,7 +1520,7 @@ function checkTexts(text, { units, records }, commit) {
 
 // ---- log.tsv ----
 
-const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute", "record", "finding", "correction",
+const KINDS = ["commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute", "finding", "correction",
   "redaction", "audit", "plan", "key", "withdraw"];
 const NO_CHAIN = "0".repeat(64);
 
@@ -1630,7 +1630,7 @@ function checkRecordRows(rows, draw) {
   const seen = new Set();
   for (const row of rows) {
     const { kind, subject, index } = row;
-    if (kind !== "record" || !(subject === draw || subject.startsWith(`${draw}/`))) continue;
+    if (kind !== "audit" || !(subject === draw || subject.startsWith(`${draw}/`))) continue;
     want(!seen.has(subject), at(row, `${shown(subject)} 的现场记录登记了两次`));
     seen.add(subject);
     const below = rows[index];

@@ -43,7 +43,7 @@ SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is com
 DRAWABLE, COUNTED = {"in", "again"}, {"in", "again", "capped"}
 STANDINGS = {word: word for word in ("in", "again", "capped", "stopped", "exempt")}
 KINDS = {"commit", "entropy", "result", "publish", "unseal", "void", "declare", "substitute"}
-KINDS |= {"record", "finding", "correction", "redaction"}
+KINDS |= {"finding", "correction", "redaction"}
 KINDS |= {"audit", "plan", "key", "withdraw"}  # these may stand anywhere
 NAME_KINDS = {"entry": "登记条目", "officer": "执法人员", "unit": "污染源"}
 FEW = 5  # how many of a long list stand in a message
@@ -2825,7 +2825,7 @@ def check_log_records(rows: Sequence[LogRow], commit: Commit) -> None:
     """The digest of an on-site record stands directly above the finding that rests on it, one of a subject."""
     seen: set[str] = set()
     for row in rows:
-        if row.kind == "record" and is_of(row, commit.draw):
+        if row.kind == "audit" and is_of(row, commit.draw):
             want(row.subject not in seen, f"{at(row)}{row.subject} 的现场记录登记了两次")
             seen.add(row.subject)
             below = [(other.kind, other.subject) for other in rows[row.index : row.index + 1]]
@@ -3516,7 +3516,7 @@ def check_own_log(case: Case, record: FieldRecord) -> str:
         want(parse_salt(salt).draw == record.draw, f"{SALT}：不是这次抽签的")
     subject = f"{record.draw}/{salted_subject(salt, record.unit) if salt else record.unit}"
     want(len(rows) >= 2, f"{LOG}：应有现场记录和检查结果两行")
-    for row, kind, file in zip(rows[-2:], ("record", "finding"), (RECORD, FINDING), strict=True):
+    for row, kind, file in zip(rows[-2:], ("audit", "finding"), (RECORD, FINDING), strict=True):
         want(
             (row.kind, row.subject) == (kind, subject),
             f"{at(row)}应为 {kind} {subject}，实为 {row.kind} {row.subject}",

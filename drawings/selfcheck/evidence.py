@@ -104,7 +104,7 @@ class Rows:
             for row in rows
         )
         return [
-            f"日志第 {index} 条（{LogKind.label_of(kind)}，{subject}）：站上没有和它相符的内容"
+            f"日志第 {index} 条（{LogKind.label_of(kind, subject)}，{subject}）：站上没有和它相符的内容"
             for index, kind, subject in lost
         ]
 

@@ -38,7 +38,7 @@ def inspections(evidence: Evidence) -> Part:
         if row.item_id != draw.item_id:
             faults.append(f"检查任务 {name}：抽查事项和抽签的不一致")
     faults += _missing(evidence)
-    faults += evidence.log.left(LogKind.RECORD, LogKind.FINDING)
+    faults += evidence.log.left(LogKind.AUDIT, LogKind.FINDING)
     return Part("检查结果", count, tuple(faults))
 
 
@@ -67,7 +67,7 @@ def _published(evidence: Evidence, row: Inspection, parts: Parts) -> Iterator[st
 def _recorded(evidence: Evidence, row: Inspection, digest: str) -> Iterator[str]:
     """Hold the on-site record of a published inspection, which the public does not see, against its row of the log."""
     subject = evidence.draw.log_subject(row.selection.source.number)
-    if fault := evidence.log.claim(LogKind.RECORD, subject, digest, row.published_at):
+    if fault := evidence.log.claim(LogKind.AUDIT, subject, digest, row.published_at):
         yield f"现场记录：{fault}"
 
 

@@ -15,7 +15,6 @@ from playwright.sync_api import expect, sync_playwright
 from signed_in import give_second_factor
 from visit_cases import signed
 
-from drawings.inspections import urls
 from drawings.inspections.field.record import standing
 from drawings.inspections.offline import release
 from drawings.models import Inspection

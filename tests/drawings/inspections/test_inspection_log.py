@@ -53,7 +53,7 @@ def test_a_finding_is_logged_when_it_is_published(published):
 def test_the_on_site_record_is_logged_directly_above_its_finding(published):
     entry = last()
     above = LogEntry.objects.get(index=entry.index - 1)
-    assert (above.kind, above.subject) == ("record", entry.subject)
+    assert (above.kind, above.subject) == ("audit", entry.subject)
     assert above.digest == verify.digest(standing(published).text)
 
 
@@ -63,7 +63,7 @@ def test_each_finding_of_a_batch_is_logged(published_draw, step, head):
     before = LogEntry.objects.count()
     verbs.publish_all(draw=published_draw, actor=head, versions=versions)
     rows_in_log = LogEntry.objects.filter(index__gt=before).values_list("kind", flat=True)
-    assert list(rows_in_log) == ["record", "finding"] * 3 + ["audit"]
+    assert list(rows_in_log) == ["audit", "finding"] * 3 + ["audit"]
     subjects = list(LogEntry.objects.filter(kind="finding").values_list("subject", flat=True))
     assert subjects == [f"2026Q4/{row.selection.source.number}" for row in rows]
     verify.parse_log(public_log.text())

@@ -54,7 +54,7 @@ def log(record: str = RECORD, finding: str = FINDING, salt: str = "", subject: s
     subject = subject or f"{DRAW}/{UNIT}"
     lines, chain = [], "ab" * 32
     lines.append(("7", "2026-10-10T09:00:00+08:00", "audit", "audit/9", "cd" * 32, chain))
-    for index, kind, text in ((8, "record", record), (9, "finding", finding)):
+    for index, kind, text in ((8, "audit", record), (9, "finding", finding)):
         row = (str(index), "2026-10-10T09:00:00+08:00", kind, subject, sha256(salt + text))
         chain = sha256("\t".join((chain, *row)))
         lines.append((*row, chain))

@@ -1,4 +1,4 @@
-"""Rows `record` of the log: the digest of an on-site record directly above the finding that rests on it, and nowhere else."""
+"""Rows `audit` of a unit in the log: the digest of an on-site record directly above the finding that rests on it, and nowhere else."""
 
 import pytest
 from finding_stories import F1, OPEN, SMALL, UNSEALED, draw_of, files_of
@@ -12,11 +12,11 @@ STEP = "日志里本次抽签的各行齐全，次序、指纹和时间都对"
 
 
 def told(story, shift: int = 0, *, subject: str = "", times: int = 1) -> dict[str, bytes]:
-    """The story with a row `record` above its first finding, or `shift` rows away from there."""
+    """The story with such a row above its first finding, or `shift` rows away from there."""
     files = files_of(story)
     rows = log_rows(files)
     here = [row[2].split("/")[0] == draw_of(story.base) and row[1] == "finding" for row in rows].index(True)
-    row = (rows[here + shift][0], "record", subject or rows[here][2], sha256("record/1\n"))
+    row = (rows[here + shift][0], "audit", subject or rows[here][2], sha256("record/1\n"))
     place = here + shift
     return {**files, "log.tsv": chained([*rows[:place], *[row] * times, *rows[place:]])}
 
@@ -48,7 +48,7 @@ def failed_with(files: dict[str, bytes]) -> list[tuple[str, str]]:
 def test_the_last_row_of_a_log_has_no_finding_below_it():
     files = files_of(OPEN)
     rows = log_rows(files)
-    row = (rows[-1][0], "record", f"{draw_of(SMALL)}/x", sha256("record/1\n"))
+    row = (rows[-1][0], "audit", f"{draw_of(SMALL)}/x", sha256("record/1\n"))
     assert failed({**files, "log.tsv": chained([*rows, row])})
 
 
