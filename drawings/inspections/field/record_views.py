@@ -130,6 +130,7 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
     context: dict[str, Any] = {
         "inspection": inspection,
         "record": held,
+        "sent": list(sent.values()),
         "set_aside": [row for row in inspection.records.select_related("set_aside_by") if row.set_aside_at],
         "on_team": on_team,
         "missing": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
@@ -160,6 +161,5 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
             "decide": sent.get("decide", DecideForm())
             if on_team and waits and waits.by_id != request.user.pk
             else None,
-            "sent": list(sent.values()),
         }
     return render(request, "inspections/record.html", context)

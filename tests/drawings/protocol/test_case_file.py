@@ -109,7 +109,7 @@ BROKEN = {
     "finding of another unit": (whole(**{"finding.txt": FINDING.replace("0001", "0002")}), "不是这次检查的"),
     "finding not logged": (whole(**{"finding.txt": FINDING.replace("clean", "other")}), "finding.txt 的指纹应为"),
     "log of another record": (whole(**{"log.tsv": log(OTHER_RECORD)}), "record.txt 的指纹应为"),
-    "log of another unit": (whole(**{"log.tsv": log(subject=f"{DRAW}/410481-0002")}), "应为 record 2026Q4/410481-0001"),
+    "log of another unit": (whole(**{"log.tsv": log(subject=f"{DRAW}/410481-0002")}), "应为 audit 2026Q4/410481-0001"),
     "log broken": (whole(**{"log.tsv": log().replace("\tfinding\t", "\tcorrection\t")}), "链值应为"),
     "log with a row left out": (whole(**{"log.tsv": "".join(log().splitlines(True)[i] for i in (0, 1, 3))}), "连着的几行"),
 }  # fmt: skip
