@@ -106,7 +106,7 @@ def test_a_clean_visit_takes_few_touches(large, team, open_as, look):
     onward("照片")
     for serial in (1, 2):
         hand.photograph(f"IMG_{serial}.png")
-        expect(page.locator(".photo")).to_have_count(serial)
+        expect(page.locator(".shot")).to_have_count(serial)
     onward("措施")
     onward("现场情况和陈述")
     onward("结论")
