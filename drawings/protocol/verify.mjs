@@ -1596,7 +1596,6 @@ function checkLog(rows, commit, { entropy, resultDigest, isResultOut, salt, subs
   });
   const result = mine.next("result", draw, resultDigest, isResultOut);
   const pending = checkDeclarations(mine, draw, salt, substitutes);
-  checkRecordRows(rows, draw);
   return { committed, result, pending };
 }
 
@@ -1623,19 +1622,6 @@ function checkDeclarations(mine, draw, salt, substitutes) {
   const rows = substitutes?.length ?? 0;
   want(!salt || done === rows, `${LOG}：写着 ${done} 次替补，${SUBSTITUTES} ${rows ? `有 ${rows} 次` : "却没有"}`);
   return Array.from({ length: declared - done }, (_, i) => done + 1 + i);
-}
-
-/** The digest of an on-site record stands directly above the finding that rests on it, one of a subject. */
-function checkRecordRows(rows, draw) {
-  const seen = new Set();
-  for (const row of rows) {
-    const { kind, subject, index } = row;
-    if (kind !== "audit" || !(subject === draw || subject.startsWith(`${draw}/`))) continue;
-    want(!seen.has(subject), at(row, `${shown(subject)} 的现场记录登记了两次`));
-    seen.add(subject);
-    const below = rows[index];
-    want(below?.kind === "finding" && below.subject === subject, at(row, `现场记录 ${shown(subject)} 的下一行应为它的检查结果（finding）`));
-  }
 }
 
 const ofFindings = (rows, draw) => rows.filter(({ kind, subject }) => Object.hasOwn(RECORD_KINDS, kind) && (subject === draw || subject.startsWith(`${draw}/`)));

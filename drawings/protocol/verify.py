@@ -2817,22 +2817,7 @@ def check_log(
     for row, (what, meant) in [*zip(mine, due, strict=False), *((row, ("结果", result)) for row in results)]:
         want(row.digest == (meant or row.digest), f"{at(row)}{what}的指纹应为 {meant}，实为 {row.digest}")
     check_log_times(mine, commit)
-    check_log_records(rows, commit)
     return f"最后登记的是{DRAW_KINDS[mine[-1].kind]}，{spoken(mine[-1].time)}"
-
-
-def check_log_records(rows: Sequence[LogRow], commit: Commit) -> None:
-    """The digest of an on-site record stands directly above the finding that rests on it, one of a subject."""
-    seen: set[str] = set()
-    for row in rows:
-        if row.kind == "audit" and is_of(row, commit.draw):
-            want(row.subject not in seen, f"{at(row)}{row.subject} 的现场记录登记了两次")
-            seen.add(row.subject)
-            below = [(other.kind, other.subject) for other in rows[row.index : row.index + 1]]
-            want(
-                below == [("finding", row.subject)],
-                f"{at(row)}现场记录 {row.subject} 的下一行应为它的检查结果（finding）",
-            )
 
 
 def check_log_substitutes(

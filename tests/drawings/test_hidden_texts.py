@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from redaction_cases import SUMMARY, answers, hide, publish, target
+from visit_cases import send_in
 
 from drawings import hidden_texts
 from drawings.amendments import substitutes
@@ -33,7 +34,7 @@ def submit(clock):
     def do(row, summary):
         lead = row.selection.team.get(is_lead=True).officer.user
         report = Report(clock().replace(second=0, microsecond=0), "clean", summary, answers=answers())
-        return verbs.submit(inspection=row, version=row.version, actor=lead, report=report)
+        return send_in(inspection=row, version=row.version, actor=lead, report=report)
 
     return do
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from tampering_cases import again, cut_trail, rows, unnoticed, without
 
-from drawings.inspections.evidence import kept_files, verbs
+from drawings.inspections.evidence import kept_files, queries, verbs
 from drawings.inspections.evidence.verbs import Sent
 from drawings.models import Draw, Evidence, Inspection
 from drawings.selfcheck.evidence import Evidence as Read
@@ -30,9 +30,10 @@ def photographed(inspection, colour):
 
 
 @pytest.fixture
-def busy(site):
+def busy(site, monkeypatch):
     """The site with two photos of an open visit, one of them removed, and one that was taken under seal."""
-    inspection = Inspection.objects.filter(selection__draw__code="2026Q4", state="draft").first()
+    open_ = Inspection.objects.filter(selection__draw__code="2026Q4", state="draft", records=None)
+    inspection = open_.first()
     photographed(inspection, "red")
     row = photographed(inspection, "blue")
     verbs.remove(evidence=row, actor=row.by, reason="拍糊了，重拍")
@@ -41,6 +42,7 @@ def busy(site):
     lifted, state = sealed.get().unsealed_at, under.first().state
     sealed.update(unsealed_at=None)
     under.filter(pk=under.first().pk).update(state="draft")
+    monkeypatch.setattr(queries, "frozen_at", lambda inspection: None)
     photographed(under.first(), "green")
     under.filter(pk=under.first().pk).update(state=state)
     sealed.update(unsealed_at=lifted)

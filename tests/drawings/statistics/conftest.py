@@ -50,6 +50,7 @@ class Filler:
 
     def __init__(self, draw, seed, by):
         self.draw, self.chance, self.by = draw, random.Random(seed), by
+        self.late = random.Random(f"{seed}: substitutes")
         self.points = list(ChecklistPoint.objects.all())
 
     def substitute(self):
@@ -76,8 +77,10 @@ class Filler:
             row.visited_at, row.outcome = None, ""
         if chance.random() < 0.3:
             row.postponed_to = last_day_of(self.draw.year, self.draw.quarter) + chance.randint(1, 30) * DAY
-        if chance.random() < 0.3:
-            row.substitute_by = last_day_of(self.draw.year, self.draw.quarter) + chance.randint(-30, 40) * DAY
+        if self.late.random() < 0.3:
+            row.substitute_by = (
+                last_day_of(self.draw.year, self.draw.quarter) + self.late.randint(-30, 40) * DAY
+            )
         if state == InspectionState.PUBLISHED:
             row.published_at = visited + chance.randint(0, 50) * DAY
         if chance.random() < 0.5:

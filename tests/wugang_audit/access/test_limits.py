@@ -7,6 +7,8 @@ from django.urls import reverse
 from test_access import named
 
 from drawings.ceremony.papers.forms import DepositForm
+from drawings.inspections.evidence import pictures
+from drawings.inspections.evidence.views import TOGETHER
 from wugang_audit.access.limits import BESIDE_A_FILE, FORM, KIB, MIB, limit_at, limit_of
 from wugang_audit.spreadsheets.xlsx.guard import MAX_FILE
 
@@ -27,7 +29,12 @@ def post(client, url, size, **more):
 
 def test_the_table_names_every_address_with_a_limit_of_its_own():
     special = {name: limit_of(entry.callback) for name, entry in named() if limit_of(entry.callback) != FORM}
-    assert special == {"login": 64 * KIB, "ceremony:deposit": DepositForm.LARGEST + BESIDE_A_FILE}
+    assert special == {
+        "login": 64 * KIB,
+        "ceremony:deposit": DepositForm.LARGEST + BESIDE_A_FILE,
+        "inspections:evidence": TOGETHER + BESIDE_A_FILE,
+        "inspections:evidence_original": pictures.LARGEST + BESIDE_A_FILE,
+    }
 
 
 @pytest.mark.parametrize(
