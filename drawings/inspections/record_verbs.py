@@ -15,27 +15,31 @@ from wugang_audit.accounts.models import User
 from wugang_audit.privacy import says_nothing
 
 from ..models import CoSign, Finding, FirmSignature, Inspection, OnSiteRecord, Supplement
-from ..models.draw import TEAM_SIZE
-from ..models.finding_record import fresh_nonce, public_text
-from ..privacy_gate.queries import Text
-from ..privacy_gate.verbs import Reasons, let_through
+from ..models.finding_record import fresh_nonce
+from ..privacy_gate.verbs import Reasons
 from ..protocol import verify
 from ..states import WITH_OFFICERS, Refused
 from . import privacy
 from .evidence.queries import evidence_lines
+from .field.arrival import OUTSIDE
 from .field.permit_rows import permit_rows
-from .field.record import last_word, may_set_aside, record_text, signature_of, standing
+from .field.record import (
+    last_word,
+    may_set_aside,
+    nothing_or,
+    other_officer,
+    record_text,
+    signature_of,
+    standing,
+    team_changed,
+)
 from .field.report import Report, Stage
-from .field.signature_image import clean_signature
+from .field.signature import clean_signature, unsound
 from .field.writing import keep, sound
 from .guards import locked, require_team, require_version
 from .guards import trace as _trace
 
 REASON = 200
-NOTE = Finding._meta.get_field("note").max_length
-# Who signs, by the kind of the signature: is his name asked for, and a reason and a witness?
-NEEDS_NAME = frozenset({FirmSignature.Kind.DRAWN, FirmSignature.Kind.PAPER})
-NEEDS_REASON = frozenset({FirmSignature.Kind.REFUSED, FirmSignature.Kind.ABSENT})
 
 
 @transaction.atomic
@@ -63,7 +67,7 @@ def freeze(
     require_version(row, version)
     if standing(row):
         raise Refused("现场记录已经固定，没有再固定一次。")
-    second = _other(row, actor)
+    second = other_officer(row, actor)
     shown = sound(row, report, Stage.ON_SITE)
     # The notes can be changed no more: what looks like personal data in them is settled now.
     notes = {
@@ -98,12 +102,13 @@ def freeze(
 
 
 @transaction.atomic
-def set_aside(*, record: OnSiteRecord, actor: User, reason: str) -> OnSiteRecord:
+def set_aside(*, record: OnSiteRecord, actor: User, reason: str, digest: str = "") -> OnSiteRecord:
     """Open a record again: as long as nobody else has signed it, or when the team has changed. It stays readable."""
     row = locked(record.inspection)
     require_team(row, actor)
     _require_open(row)
     held = _standing(row, record)
+    _require_seen(held, digest)
     if not may_set_aside(row, held, actor):
         raise Refused("已经有人确认或者签字，现场记录不能重新打开。有错的，请用补正。")
     reason = " ".join(reason.split())
@@ -136,10 +141,10 @@ def cosign(
     if actor.pk != record.second_id:
         raise PermissionDenied("现场记录由另一名执法人员用自己的账号确认，固定的人不能自己确认。")
     _require_open(row)
-    held = _standing(row, record)
+    held = _of_this_team(row, record)
     if digest != held.digest:
         raise Refused("您看到的不是现在的现场记录，没有确认。请刷新页面，看过再确认。")
-    note = public_text(note).strip()
+    note = nothing_or(note).strip()
     if verdict not in CoSign.Verdict.values:
         raise Refused("请选择“确认无误”或“有异议”。")
     if verdict == CoSign.Verdict.OBJECT and says_nothing(note):
@@ -184,18 +189,16 @@ def sign(
     row = locked(record.inspection)
     require_team(row, actor)
     _require_open(row)
-    held = _standing(row, record)
+    held = _of_this_team(row, record)
     if digest != held.digest:
         raise Refused("签字时看到的不是现在的现场记录，这个签字不算。请让当事人看过现在的记录再签。")
     if signature_of(held):
         raise Refused("当事人签字已经登记过，没有再登记一次。有错的，请用补正写明。")
     said = {
-        "name": " ".join(name.split()),
-        "post": " ".join(post.split()),
-        "reason": " ".join(reason.split()),
-        "witness": " ".join(witness.split()),
+        name_of: " ".join(nothing_or(text).split())
+        for name_of, text in (("name", name), ("post", post), ("reason", reason), ("witness", witness))
     }
-    if why := _unsound(kind, said):
+    if why := unsound(kind, said):
         raise Refused(why)
     drawn = clean_signature(image) if kind == FirmSignature.Kind.DRAWN else b""
     signature = FirmSignature.objects.create(
@@ -214,7 +217,6 @@ def sign(
         actor,
         "登记当事人签字",
         record_number=held.number,
-        kind=signature.kind,
         signed=row.selection.draw.log_digest(signature.as_stored()),
     )
     return signature
@@ -222,7 +224,13 @@ def sign(
 
 @transaction.atomic
 def supplement(
-    *, record: OnSiteRecord, actor: User, text: str, point: int | None = None, verdict: str = ""
+    *,
+    record: OnSiteRecord,
+    actor: User,
+    text: str,
+    point: int | None = None,
+    verdict: str = "",
+    digest: str = "",
 ) -> Supplement:
     """Write what is wrong in a frozen record and how it is right (补正); it counts once the other officer confirms it.
 
@@ -234,8 +242,9 @@ def supplement(
     row = locked(record.inspection)
     require_team(row, actor)
     _require_open(row)
-    held = _standing(row, record)
-    text = public_text(text).strip()
+    held = _of_this_team(row, record)
+    _require_seen(held, digest)
+    text = nothing_or(text).strip()
     if says_nothing(text):
         raise Refused("请写明现场记录里哪一处有错，正确的是什么。")
     if held.supplements.filter(decided_at__isnull=True).exists():
@@ -244,9 +253,10 @@ def supplement(
         raise Refused("同样内容的补正已经有了，没有重复记录。")
     if bool(point) != bool(verdict):
         raise Refused("要改检查项目的结果，请同时选“检查项目”和“结果改为”；不改的，两个都不选。")
-    if point and not row.findings.filter(point=point).exclude(verdict=verdict).exists():
+    if point and not row.findings.filter(point=point).exclude(verdict="").exclude(verdict=verdict).exists():
         raise Refused("这个检查项目不在现场记录里，或者记的就是这个结果。请刷新页面再选。")
-    let_through({"text": Text("补正内容", text)}, None)
+    if verdict == Finding.Verdict.PASS and row.visit.entry in OUTSIDE:
+        raise Refused("没有进厂，检查项目不能改为“符合”。")
     made = Supplement.objects.create(
         record=held,
         number=held.supplements.count() + 1,
@@ -263,7 +273,9 @@ def supplement(
 
 
 @transaction.atomic
-def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note: str = "") -> Supplement:
+def decide_supplement(
+    *, supplement: Supplement, actor: User, verdict: str, note: str = "", digest: str = ""
+) -> Supplement:
     """Confirm a supplement as the officer who did not write it, or object to it."""
     row = locked(supplement.record.inspection)
     require_team(row, actor)
@@ -271,10 +283,11 @@ def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note
     if actor.pk == made.by_id:
         raise PermissionDenied("补正由另一名执法人员确认，写的人不能自己确认。")
     _require_open(row)
-    held = _standing(row, made.record)
+    held = _of_this_team(row, made.record)
+    _require_seen(held, digest)
     if made.decided_at:
         raise Refused("这条补正已经确认过或者没有同意，没有再办一次。")
-    note = public_text(note).strip()
+    note = nothing_or(note).strip()
     if verdict not in CoSign.Verdict.values:
         raise Refused("请选择确认还是不同意。")
     if verdict == CoSign.Verdict.OBJECT and says_nothing(note):
@@ -283,9 +296,7 @@ def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note
     made.note = note if verdict == CoSign.Verdict.OBJECT else ""
     made.save(update_fields=["decided_at", "decided_by", "decision", "note"])
     if made.point_id and verdict == CoSign.Verdict.CONFIRM:
-        found = row.findings.get(point=made.point_id)
-        found.verdict, found.note = made.verdict, f"{found.note}\n补正：{made.text}".strip()[-NOTE:]
-        found.save(update_fields=["verdict", "note"])
+        row.findings.filter(point=made.point_id).update(verdict=made.verdict)
     _touch(row, actor)
     _trace(
         row,
@@ -295,23 +306,6 @@ def decide_supplement(*, supplement: Supplement, actor: User, verdict: str, note
         supplement=made.number,
     )
     return made
-
-
-def _unsound(kind: str, said: dict[str, str]) -> str:
-    if kind not in FirmSignature.Kind.values:
-        return "请选择签字情况。"
-    if kind in NEEDS_NAME and not said["name"]:
-        return "请填签字人的姓名。"
-    if kind in NEEDS_REASON and says_nothing(said["reason"]):
-        return "请写明没有签字的原因。"
-    if kind == FirmSignature.Kind.REFUSED and not said["witness"]:
-        return "拒绝签字的，请写明见证人；没有别的见证人的，写“无，执法记录仪全程记录”。"
-    for name, text in said.items():
-        longest = FirmSignature._meta.get_field(name).max_length
-        if len(text) > longest:
-            label = FirmSignature._meta.get_field(name).verbose_name
-            return f"{label}最多 {longest} 个字，现在有 {len(text)} 个。"
-    return ""
 
 
 def _require_open(row: Inspection) -> None:
@@ -326,17 +320,20 @@ def _standing(row: Inspection, record: OnSiteRecord) -> OnSiteRecord:
     return held
 
 
-def _other(row: Inspection, actor: User) -> User:
-    """Return the other officer of the team: nobody inspects alone (《行政处罚法》第四十二条)."""
-    others = [member.officer for member in row.selection.team.all() if member.officer.user_id != actor.pk]
-    if len(others) < TEAM_SIZE - 1:
-        raise Refused("检查组现在只有一人，不能固定现场记录：执法检查不得少于两人。请联系抽查组织者。")
-    (other,) = others
-    if other.user is None:
+def _require_seen(held: OnSiteRecord, digest: str) -> None:
+    """:param digest: of the record that lay before the person; empty for programs that look at no page."""
+    if digest and digest != held.digest:
+        raise Refused("您看到的不是现在的现场记录，没有办。请刷新页面，看过再办。")
+
+
+def _of_this_team(row: Inspection, record: OnSiteRecord) -> OnSiteRecord:
+    """Return the record that stands, if the two who go now are the two who made it: nobody else was there."""
+    held = _standing(row, record)
+    if team_changed(row, held):
         raise Refused(
-            f"{other.name}没有登录账号，不能确认现场记录。请系统管理员给他开立账号，再固定；填的内容可以先保存草稿。"
+            "检查组在固定现场记录以后换了人，这份记录不能再确认、签字、补正。请重新打开，由现在的两人检查后重新固定。"
         )
-    return other.user
+    return held
 
 
 def _touch(row: Inspection, actor: User) -> None:

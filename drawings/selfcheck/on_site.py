@@ -77,7 +77,6 @@ class _Beside:
                 told[SAID[row.verdict]].append((f"{name}的意见", of | said))
             for row in self.signatures[record.pk]:
                 said = {
-                    "kind": row.kind,
                     "signed": self.digest(row.as_stored()),
                     "actor": row.by_id,
                     "at": row.at,

@@ -69,10 +69,7 @@ def case_file(inspection: Inspection) -> CaseFile | None:
     if record is None:
         return None
     draw, source = inspection.selection.draw, inspection.selection.source
-    numbers = {
-        member.officer.user_id: member.officer.certificate_number
-        for member in TeamMember.ever.filter(selection=inspection.selection_id).select_related("officer")
-    }
+    numbers = _numbers(inspection, record)
     signed = verify.write_signatures(draw.code, _signatures(record, numbers))
     texts = {verify.RECORD: record.text.encode(), verify.SIGNATURES: signed.encode()}
     signature = signature_of(record)
@@ -83,6 +80,16 @@ def case_file(inspection: Inspection) -> CaseFile | None:
     texts |= {path: text.encode() for path, text in _published(inspection)}
     name = f"案卷 {draw.code} {source.number}.zip"
     return CaseFile(name, draw.code, record, texts, tuple(_stored(inspection, record)))
+
+
+def _numbers(inspection: Inspection, record: OnSiteRecord) -> dict[int | None, str]:
+    """Return {account: certificate number} of the two who made the record, as it was then: the registry may have another one."""
+    team = {role: number for number, role in verify.parse_field_record(record.text).team}
+    ever = TeamMember.ever.filter(selection=inspection.selection_id).select_related("officer")
+    leads = {member.officer.user_id for member in ever if member.is_lead}
+    first = record.frozen_by_id if record.frozen_by_id in leads else record.second_id
+    other = record.second_id if first == record.frozen_by_id else record.frozen_by_id
+    return {first: team["lead"], other: team["second"]}
 
 
 def _time(moment: datetime.datetime | None) -> str:
@@ -166,7 +173,7 @@ def _published(inspection: Inspection) -> Iterator[tuple[str, str]]:
 def _stored(inspection: Inspection, record: OnSiteRecord) -> Iterator[Stored]:
     """Yield what lies in the storage of the evidence that stands: originals, copies."""
     for row in inspection.evidence.standing():
-        late = "，记录固定后补充" if row.received_at > record.frozen_at else ""
+        late = "，记录固定后补充" if row.digest not in record.text else ""
         taken = f"{timezone.localtime(row.taken_at):%Y-%m-%d %H:%M} 拍摄" if row.is_photo else "文件"
         about = f"{taken}{late}"
         if row.original_name:

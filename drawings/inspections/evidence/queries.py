@@ -91,13 +91,14 @@ class Shown:
 
 def shown(inspection: Inspection, user: User) -> Shown:
     """Return what this person sees of the evidence and may do with it; a fixed number of queries."""
-    frozen = frozen_at(inspection)
+    frozen, record = frozen_at(inspection), standing(inspection)
     rows = inspection.evidence.select_related("point", "by", "removed_by", "public_by")
     items = [
         Item(
             row,
             row.point.name if row.point else "",
-            frozen is not None and row.received_at > frozen,
+            # By the text: a photo on its way at that moment is in it or not.
+            record is not None and row.digest not in record.text,
         )
         for row in rows
     ]

@@ -22,7 +22,7 @@ from .. import privacy
 from ..fields import LinesField
 from .arrival import FIELDS as ARRIVAL
 from .arrival import HTML_MINUTE, Arrival, arrival_fields
-from .merging import MOMENTS, Difference, merged
+from .merging import MOMENTS, Difference, merged, too_late
 from .permit_rows import permit_rows
 from .record import is_frozen
 from .report import WITH_DUE_DAY, Answer, Report, Stage, faults, stored, unseen
@@ -99,6 +99,7 @@ class ReportForm(Guarded, forms.Form):
             }
         self.fields |= point_fields(self.sheet.sections, self._day())
         self.fields |= row_fields(self.permit)
+        self.gone = {name: str(field.label) for name, field in self.fields.items()}
         if self.frozen:
             self.fields = {name: self.fields[name] for name in ASSESSMENT}
         self.fields |= _measure_fields()
@@ -173,7 +174,7 @@ class ReportForm(Guarded, forms.Form):
                 None,
                 f"“{self.losing.version.checklist}”已经填了 {len(self.losing.lost)} 项：去掉前请先确认。",
             )
-        if told := self._too_late() if self.frozen else self._without_row():
+        if told := too_late(self) if self.frozen else self._without_row():
             self.add_error(None, told)
         report, broken = self.report(), frozenset(self.errors)
         self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
@@ -191,21 +192,6 @@ class ReportForm(Guarded, forms.Form):
             # All is told in one round; but what was not read says nothing of itself, nor of the outcome.
             if fault.field not in broken and not (broken and fault.field == "outcome"):
                 self.add_error(fault.field, fault.message)
-
-    def _too_late(self) -> str:
-        """Say what a page sends that was opened before the record was frozen, and typed on: it has no place any more."""
-        before = stored(self.inspection).flat()
-        names = ("visited_at", *ARRIVAL)
-        late = [
-            name
-            for name, value in self.data.items()
-            if (name in names or name.startswith(("verdict_", "note_", "reading_", "facility_")))
-            and value.strip() != _as_typed(before.get(name, ""))
-        ]
-        if not late:
-            return ""
-        values = "、".join(self.data[name].strip()[:40] or "空白" for name in late[:5])
-        return f"现场记录已经固定，您填的 {len(late)} 处（{values}）没有保存。请看“现场记录”页；记录有错的，在那里补正。"
 
     def _without_row(self) -> str:
         """Say which values were typed for rows of the permit that are there no more: the page cannot show them again."""
@@ -317,11 +303,6 @@ def _listed(shown: Sheet) -> str:
 
 
 _BLANK = asdict(Arrival())
-
-
-def _as_typed(value: Any) -> str:
-    """A value of `Report.flat` as a browser sends it."""
-    return _minute(value) if isinstance(value, datetime.datetime) else str(value).strip()
 
 
 def _minute(moment: datetime.datetime) -> str:

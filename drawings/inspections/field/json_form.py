@@ -67,6 +67,11 @@ def _acted(request: HttpRequest, form: ReportForm, verb: Verb, version: str) -> 
 
 def _refused(request: HttpRequest, form: ReportForm, verb: Verb, refusal: Refused) -> JsonResponse:
     latest = readable(request, form.inspection.pk)
+    if is_frozen(latest) and not form.frozen:
+        # Somebody was faster by this very moment: what was typed about the site has no place any more, and is told.
+        late = ReportForm(request.POST, inspection=latest, complete=form.complete, on_site=form.on_site)
+        if not late.is_valid():
+            return _wrong(late)
     merged, differences = form.merge(latest)
     if not differences:
         done = is_frozen(latest) if form.on_site else not form.complete
@@ -75,7 +80,8 @@ def _refused(request: HttpRequest, form: ReportForm, verb: Verb, refusal: Refuse
         # The draft as it stands is this text: what is stale is only the number of the page. But a report that was sent back
         # meanwhile was handed in by this very form, and is not handed in a second time.
         seen = form.cleaned_data["version"]
-        if seen != latest.version and not _handed_in_since(latest, seen):
+        opened_again = form.on_site and latest.records.exists()
+        if seen != latest.version and not opened_again and not _handed_in_since(latest, seen):
             try:
                 return _acted(request, form, verb, latest.version)
             except Refused as again:

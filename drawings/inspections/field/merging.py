@@ -1,14 +1,19 @@
 """Two versions of one report put together: what was typed here on top of what somebody stored meanwhile."""
 
+import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from ...models import Inspection
+from ...models import Finding, Inspection
+from ...models.visit import Entry
+from .arrival import FIELDS as ARRIVAL
 from .arrival import HTML_MINUTE
 from .report import stored
 from .sheet import Sheet, sheet, too_old
+from .sheet_fields import RUNNING
 
 if TYPE_CHECKING:
     from .forms import ReportForm
@@ -16,6 +21,7 @@ if TYPE_CHECKING:
 # What a button of the sheet sends belongs to one press, not to the report.
 BUTTONS = ("all", "all_absent", "add", "drop", "drop_filled", "unseen")
 MOMENTS = ("visited_at", "shown_at")
+ON_SITE = ("verdict_", "note_", "reading_", "facility_")
 
 
 @dataclass(frozen=True)
@@ -93,3 +99,46 @@ def _with_versions(shown: Sheet) -> list:
         for point in section.points:
             point.version = section.version
     return shown.points
+
+
+def too_late(form: "ReportForm") -> str:
+    """Say what a page sends that was opened before the record was frozen, and typed on: it has no place any more.
+
+    In full: it stands nowhere else, and may be what a supplement is to say.
+    """
+    before = stored(form.inspection).flat()
+    late = [
+        name
+        for name, value in form.data.items()
+        if (name in ("visited_at", *ARRIVAL) or name.startswith(ON_SITE))
+        and not _same(value, _as_typed(before.get(name, "")))
+    ]
+    if not late:
+        return ""
+    values = "；".join(f"{form.gone.get(name, name)}：{_read(name, form.data[name])}" for name in late)
+    return f"现场记录已经固定，您填的 {len(late)} 处没有保存（{values}）。请看“现场记录”页；记录有错的，在那里补正。"
+
+
+def _read(name: str, value: str) -> str:
+    """What was chosen, in the words of its field; what was written, as it is."""
+    words = dict(Finding.Verdict.choices) | dict(RUNNING) | dict(Entry.choices)
+    chosen = name == "entry" or name.startswith(("verdict_", "facility_"))
+    return words.get(value, value) if chosen and value else value.strip() or "空白"
+
+
+def _same(typed: str, kept: str) -> bool:
+    """Say whether a browser sends what is kept: with its own line breaks, and a number as it was typed."""
+    typed = typed.replace("\r\n", "\n").strip()
+    if typed == kept:
+        return True
+    try:
+        return Decimal(typed) == Decimal(kept)
+    except InvalidOperation:
+        return False
+
+
+def _as_typed(value: Any) -> str:
+    """A value of `Report.flat` as a browser sends it."""
+    if isinstance(value, datetime.datetime):
+        return f"{timezone.localtime(value):{HTML_MINUTE}}"
+    return str(value).strip()

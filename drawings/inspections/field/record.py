@@ -1,6 +1,7 @@
 """The on-site record of a visit: its text, which one stands, and what is still missing before the report can be handed in."""
 
 import datetime
+import unicodedata
 from collections.abc import Iterable
 
 from django.utils import timezone
@@ -9,6 +10,7 @@ from wugang_audit.accounts.models import User
 
 from ...models import ChecklistPoint, CoSign, FirmSignature, Inspection, OnSiteRecord
 from ...models.checklists import ChecklistVersion
+from ...models.draw import TEAM_SIZE
 from ...models.finding_record import as_name, decimal_text, public_text
 from ...protocol import verify
 from ...states import Refused
@@ -79,6 +81,19 @@ def may_set_aside(inspection: Inspection, record: OnSiteRecord, actor: User) -> 
     return unsigned and actor.pk == record.frozen_by_id
 
 
+def other_officer(row: Inspection, actor: User) -> User:
+    """Return the other officer of the team: nobody inspects alone (《行政处罚法》第四十二条)."""
+    others = [member.officer for member in row.selection.team.all() if member.officer.user_id != actor.pk]
+    if len(others) < TEAM_SIZE - 1:
+        raise Refused("检查组现在只有一人，不能固定现场记录：执法检查不得少于两人。请联系抽查组织者。")
+    (other,) = others
+    if other.user is None or not other.user.is_active:
+        raise Refused(
+            f"{other.name}没有能用的登录账号，不能确认现场记录。请系统管理员给他开立或启用账号，再固定；填的内容可以先保存草稿。"
+        )
+    return other.user
+
+
 def minute(moment: datetime.datetime | None) -> str:
     """A moment as the record has it: to the minute, with the site's offset; empty for none."""
     return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""
@@ -103,6 +118,7 @@ def record_text(
         for key, point in _keyed(shown.points)
         if point.pk in report.answers and report.answers[point.pk].verdict
     ]
+    met = (arrival.met_name, arrival.met_post)
     limits = {(each.outlet, each.pollutant): each for each in permit.readings}
     return verify.write_field_record(
         verify.FieldRecord(
@@ -118,11 +134,9 @@ def record_text(
             entry=arrival.entry,
             shown=minute(arrival.shown_at),
             notice="given" if arrival.notice_given else "not",
-            met=((as_name(arrival.met_name), as_name(arrival.met_post)),)
-            if arrival.met_name or arrival.met_post
-            else (),
+            met=tuple(each for each in [tuple(as_name(nothing_or(said)) for said in met)] if any(each)),
             checklist=tuple((each.checklist.code, each.number) for each in shown.versions),
-            point=tuple((key, answer.verdict, public_text(answer.note)) for key, answer in answered),
+            point=tuple((key, answer.verdict, nothing_or(answer.note)) for key, answer in answered),
             facility=tuple(
                 (as_name(code), "on" if running else "off") for code, running in report.facilities.items()
             ),
@@ -137,11 +151,17 @@ def record_text(
                 for (outlet, pollutant), value in report.readings.items()
             ),
             measure=tuple((kind, due.isoformat() if due else "") for kind, due in report.measures.items()),
-            evidence=tuple(evidence),
-            remark=public_text(arrival.remark),
-            statement=public_text(arrival.statement),
+            evidence=tuple((*each[:4], nothing_or(each[4])) for each in evidence),
+            remark=nothing_or(arrival.remark),
+            statement=nothing_or(arrival.statement),
         )
     )
+
+
+def nothing_or(text: str) -> str:
+    """A text as the record holds it; a lone dash, which the protocol has for nothing, is how people write nothing."""
+    text = "".join(char for char in public_text(text) if char == "\n" or unicodedata.category(char)[0] != "C")
+    return "" if text.strip() == "-" else text
 
 
 def _keyed(points: Iterable[ChecklistPoint]) -> list[tuple[str, ChecklistPoint]]:

@@ -83,7 +83,7 @@ class SignForm(OfRecord):
         return b""
 
 
-class SupplementForm(forms.Form):
+class SupplementForm(OfRecord):
     text = LinesField(
         label="补正内容",
         rows=3,
@@ -104,7 +104,7 @@ class SupplementForm(forms.Form):
         ]
 
 
-class DecideForm(forms.Form):
+class DecideForm(OfRecord):
     verdict = forms.ChoiceField(
         label="您的意见",
         choices=[("confirm", "确认这条补正"), ("object", "不同意")],

@@ -1,5 +1,6 @@
 """The on-site record of a visit: freeze it, read it, confirm it, let the firm sign it, put it right."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from wugang_audit.access.limits import MIB, largest_body
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
 
-from ...models import Inspection, OnSiteRecord
+from ...models import FirmSignature, Inspection, OnSiteRecord
 from ...models.powers import INSPECTION_READERS
 from ...states import WITH_OFFICERS
 from ...steps import made
@@ -19,7 +20,7 @@ from .. import queries, record_verbs
 from ..pages import own, readable
 from .record import last_word, may_set_aside, signature_of, standing, team_changed, why_not_signed
 from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm, SupplementForm
-from .shown_record import groups
+from .shown_record import Group, groups
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
@@ -50,7 +51,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     if _done(
         request,
         form,
-        lambda actor, digest, reason: record_verbs.set_aside(record=held, actor=actor, reason=reason),
+        lambda **said: record_verbs.set_aside(record=held, **said),
     ):
         messages.success(request, "现场记录已重新打开，改好以后请重新固定。")
         return redirect("inspections:edit", pk)
@@ -116,6 +117,23 @@ def _held(request: HttpRequest, pk: int) -> tuple[Inspection, OnSiteRecord]:
     return inspection, held
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A record that was opened again: it stays readable, with every word about it."""
+
+    record: OnSiteRecord
+    groups: list[Group]
+    signature: FirmSignature | None
+
+
+def _set_aside(inspection: Inspection) -> list[Earlier]:
+    rows = inspection.records.filter(set_aside_at__isnull=False).select_related(
+        "set_aside_by", "frozen_by", "second", "signature"
+    )
+    rows = rows.prefetch_related("cosigns__by", "supplements__by")
+    return [Earlier(row, groups(row), signature_of(row)) for row in rows]
+
+
 def _done(request: HttpRequest, form: Form, verb: Any) -> bool:
     return made(request, form, verb) is not None
 
@@ -131,7 +149,7 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
         "inspection": inspection,
         "record": held,
         "sent": list(sent.values()),
-        "set_aside": [row for row in inspection.records.select_related("set_aside_by") if row.set_aside_at],
+        "set_aside": _set_aside(inspection),
         "on_team": on_team,
         "missing": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
         "law": queries.law_of(inspection),
@@ -155,10 +173,10 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
             else None,
             "cosign": sent.get("cosign", CosignForm(**seen)) if on_team and is_second else None,
             "sign": sent.get("sign", SignForm(**seen)) if on_team and signature_of(held) is None else None,
-            "supplement": sent.get("supplement", SupplementForm(inspection=inspection))
+            "supplement": sent.get("supplement", SupplementForm(inspection=inspection, **seen))
             if on_team and waits is None
             else None,
-            "decide": sent.get("decide", DecideForm())
+            "decide": sent.get("decide", DecideForm(**seen))
             if on_team and waits and waits.by_id != request.user.pk
             else None,
         }

@@ -197,8 +197,7 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
         ("确认现场记录", of_record | {"said": row.selection.draw.log_digest("")}),
         (
             "登记当事人签字",
-            of_record
-            | {"kind": "paper", "signed": row.selection.draw.log_digest(record.signature.as_stored())},
+            of_record | {"signed": row.selection.draw.log_digest(record.signature.as_stored())},
         ),
         ("提交检查", {"state": ["draft", "submitted"], **due}),
         ("退回检查", {"state": ["submitted", "returned"]}),

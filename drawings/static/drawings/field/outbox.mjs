@@ -18,7 +18,9 @@ let csrf = null;
 let pause = 0;
 let timer = 0;
 let running = null;
+let held = null; // the last thing of this round that has to wait
 let again = false;
+const later = new Map(); // what the server could not take just now, such as a photo for a full disk: the rest goes on
 
 async function ask(address, { limit = FORM_LIMIT, ...options } = {}) {
   const stop = new AbortController();
@@ -42,7 +44,6 @@ async function ask(address, { limit = FORM_LIMIT, ...options } = {}) {
 // The token of a page that was kept, or is older than the log-in, is not taken by the server: ask for today's, and for whom.
 async function passport() {
   const { status, told } = await ask(PASSPORT);
-  if (status === 404) return document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   if (status !== 200 || !told?.csrf) throw new NoAnswer();
   if (told.account !== account) throw new Stranger();
   return told.csrf;
@@ -123,30 +124,47 @@ async function sendOriginal(photo) {
 const isFree = () => ["wifi", "ethernet"].includes(navigator.connection?.type);
 
 // What can be sent now, and how: the first that is due. What the server did not take stops its own visit alone.
+const isDue = (what) => !(later.get(what.key ?? what.id) > Date.now());
+
 async function next() {
-  const [items, photos] = await Promise.all([all("outbox"), all("photos")]);
+  const [items, taken] = await Promise.all([all("outbox"), all("photos")]);
+  const photos = taken.map((photo) => ({ ...photo, isDue: isDue(photo) }));
   const stopped = new Set(items.filter((item) => item.state !== "waiting").map((item) => item.inspection));
   const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);
-  const save = first.find((item) => item.kind === "save");
-  if (save) return () => sendStep(save);
-  const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local");
-  if (photo) return () => sendPhoto(photo);
+  const save = first.find((item) => item.kind === "save" && isDue(item));
+  const unless = (what, go) => async () => {
+    try {
+      await go(what);
+      later.delete(what.key ?? what.id);
+    } catch (error) {
+      if (!(error instanceof Busy)) throw error;
+      later.set(what.key ?? what.id, Date.now() + Math.min(Math.max(pause * 2, FIRST_PAUSE), LONGEST_PAUSE));
+      held = error;
+    }
+  };
+  if (save) return unless(save, sendStep);
+  const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local" && one.isDue);
+  if (photo) return unless(photo, sendPhoto);
   const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
-  const submission = first.find((item) => !missing.has(item.inspection));
-  if (submission) return () => sendStep(submission);
-  const original = photos.find((one) => one.state === "copy" && (one.asked || (isFree() && !one.told)));
-  return original ? () => sendOriginal(original) : null;
+  const submission = first.find((item) => !missing.has(item.inspection) && item.kind !== "save" && isDue(item));
+  if (submission) return unless(submission, sendStep);
+  const original = photos.find((one) => one.state === "copy" && one.isDue && (one.asked || (isFree() && !one.told)));
+  return original ? unless(original, sendOriginal) : null;
 }
 
 async function work() {
   // A page that was closed at once left photos that are in the store, and no more.
-  if ((await all("photos")).some((photo) => photo.state === "making")) await (await import("./shrink.mjs")).finish();
+  if ((await all("photos")).some((photo) => photo.state === "making")) {
+    await import("./shrink.mjs").then((shrink) => shrink.finish()).catch(console.error); // one that cannot be read stops no other
+  }
   let due = await next();
   if (!due) return tell({ type: "idle" });
   tell({ type: "sending" });
   try {
     csrf = await passport();
+    held = null;
     for (; due; due = await next()) await due();
+    if (held) throw held;
     pause = 0;
     tell({ type: "idle" });
   } catch (error) {

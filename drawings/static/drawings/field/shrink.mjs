@@ -53,12 +53,18 @@ async function make(photo) {
   return "local";
 }
 
+// Neither kept whole nor made small: it stops nothing else, and the page says so.
+async function unreadable(photo) {
+  await amend("photos", photo.key, { state: "wrong", told: { error: "手机读不出这张照片，请删去，重新拍。" } });
+  return "wrong";
+}
+
 // `before(photo)` is waited for: the place where the phone is may still be on its way.
 export const finish = (before = () => undefined) =>
   navigator.locks.request("field-shrink", async () => {
     const waiting = (await all("photos")).filter((one) => one.state === "making").sort((a, b) => a.at - b.at);
     for (const photo of waiting) {
-      const state = await make(photo);
+      const state = await make(photo).catch(() => unreadable(photo));
       await before(photo);
       tell({ type: "photo", inspection: photo.inspection, key: photo.key, state });
       tell({ type: "queued" });

@@ -45,9 +45,17 @@ for (const form of document.querySelectorAll("form[data-sign]")) {
     for (const each of event.getCoalescedEvents?.() ?? [event]) pen.lineTo(...at(each));
     pen.stroke();
   });
-  pad.addEventListener("pointerup", () => { if (drawn) image.value = pad.toDataURL("image/png"); });
+  const keep = () => { if (drawn) image.value = pad.toDataURL("image/png"); };
+  for (const end of ["pointerup", "pointercancel"]) pad.addEventListener(end, keep);
   form.querySelector("[data-clear]").addEventListener("click", clear);
   form.addEventListener("change", fit);
+  // What came back with an error elsewhere is still signed.
+  const before = image.value;
   clear();
+  if (before) {
+    const picture = new Image();
+    picture.addEventListener("load", () => { pen.drawImage(picture, 0, 0, pad.width, pad.height); drawn = true; image.value = before; });
+    picture.src = before;
+  }
   fit();
 }

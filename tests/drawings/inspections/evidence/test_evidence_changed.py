@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from evidence.photo_files import PDF, photo
+from visit_cases import frozen
 
 from drawings.inspections.evidence import queries, verbs
-from drawings.models import Draw, InspectionChecklist
+from drawings.models import Draw, Inspection, InspectionChecklist
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant
@@ -60,9 +61,9 @@ def test_a_removed_photo_may_come_again(taken, lead):
     taken(content=content)
 
 
-def test_a_frozen_record_keeps_its_photos_and_their_captions(taken, lead, monkeypatch, login, phone):
+def test_a_frozen_record_keeps_its_photos_and_their_captions(taken, lead, login, phone, full):
     row = taken(caption="排口")
-    monkeypatch.setattr(queries, "frozen_at", lambda inspection: timezone.now())
+    frozen(Inspection.objects.get(pk=row.inspection_id), full(), lead)
     assert queries.is_frozen(row.inspection)
     for step in (
         lambda: verbs.remove(evidence=row, actor=lead, reason="拍糊了，重拍"),
@@ -70,7 +71,6 @@ def test_a_frozen_record_keeps_its_photos_and_their_captions(taken, lead, monkey
     ):
         with pytest.raises(Refused, match="现场记录已经固定"):
             step()
-    monkeypatch.setattr(queries, "frozen_at", lambda inspection: row.received_at)
     late = taken()
     assert [item.is_late for item in queries.shown(row.inspection, lead).items] == [
         False, True,

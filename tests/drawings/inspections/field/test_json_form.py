@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 from django.test import Client
 from django.urls import reverse
-from visit_cases import arrived, by_page
+from visit_cases import arrived, by_page, frozen
 
-from drawings.inspections import verbs
+from drawings.inspections import record_verbs, verbs
 from drawings.inspections.field.report import Answer, Report, stored
 from drawings.models import Inspection
 from drawings.states import InspectionState
@@ -82,6 +82,35 @@ def test_what_was_sent_back_meanwhile_is_not_handed_in_a_second_time(
     seen = fields(latest(inspection), full(summary="补充了。"))
     post("edit", inspection, seen)
     assert post("submit", inspection, seen)[0] == 200
+
+
+def test_what_was_typed_while_the_other_froze_is_told_in_full(
+    inspection, post, fields, full, second, points, monkeypatch
+):
+    """The other one's freeze lies between the form and the lock: nobody hears "saved" of what was not."""
+    mine = fields(inspection, full(answers={points[0].pk: Answer("fail", "我写的渗漏\r\n第二行")}))
+    save = verbs.save_draft
+
+    def late(**given):
+        frozen(latest(inspection), full(), second)
+        return save(**given)
+
+    monkeypatch.setattr("drawings.inspections.field.views.verbs.save_draft", late)
+    status, said = post("edit", inspection, mine)
+    assert status == 422 and "我写的渗漏" in str(said["errors"]) and "第二行" in str(said["errors"])
+
+
+def test_a_freeze_whose_answer_was_lost_is_done_once_also_with_two_lines(
+    inspection, post, fields, full, lead
+):
+    report = arrived(full())
+    report = dataclasses.replace(report, arrival=dataclasses.replace(report.arrival, remark="一行\n两行"))
+    sent = fields(inspection, report)
+    sent["remark"] = "一行\r\n两行"
+    first, again = (post("freeze", inspection, sent) for _ in range(2))
+    assert first == again and first[0] == 200 and inspection.records.count() == 1
+    record_verbs.set_aside(record=inspection.records.get(), actor=lead, reason="编号记错了")
+    assert post("freeze", inspection, sent)[0] == 409 and inspection.records.count() == 1
 
 
 def test_what_is_missing_is_told_at_its_field(inspection, post, fields, points):

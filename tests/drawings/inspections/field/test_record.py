@@ -188,7 +188,7 @@ def test_a_mistake_is_put_right_beside_the_old_words_by_both(inspection, record,
         record_verbs.supplement(record=record, actor=lead, text="还有一处写错了")
     record_verbs.decide_supplement(supplement=made, actor=lead, verdict="confirm")
     found = inspection.findings.get(point=points[0])
-    assert (found.verdict, found.note) == ("fail", f"补正：{text}")
+    assert (found.verdict, found.note) == ("fail", "")  # the words stay in the supplement
     held = standing(latest(inspection))
     assert held.digest == record.digest and "\tfail\t" not in held.text
     refused = record_verbs.supplement(record=record, actor=lead, text="现场负责人姓名写错了")
@@ -227,6 +227,59 @@ def test_each_word_about_a_record_leaves_its_entry_and_the_self_check_holds_it(
             call_command("verify_log")
         forge(model, pk, **before)
     call_command("verify_log")
+
+
+def test_what_nobody_can_stand_by_any_more_is_refused(inspection, full, lead, second, points, monkeypatch):
+    second.is_active = False
+    second.save()
+    with pytest.raises(Refused, match="没有能用的登录账号"):
+        frozen(inspection, full())
+    second.is_active = True
+    second.save()
+    held = frozen(
+        latest(inspection), full(outcome="closed", answers={points[0].pk: Answer("", "门口看到废料")})
+    )
+    for verdict, says in (("pass", "不在现场记录里"), ("fail", "不在现场记录里")):
+        with pytest.raises(Refused, match=says):
+            record_verbs.supplement(
+                record=held, actor=lead, text="看漏了一处", point=points[0].pk, verdict=verdict
+            )
+    with pytest.raises(Refused, match="不是现在的现场记录"):
+        record_verbs.supplement(record=held, actor=lead, text="看漏了一处", digest="0" * 64)
+
+
+def test_a_lone_dash_is_nothing_and_nothing_unseen_is_kept(inspection, full, lead):
+    report = arrived(full())
+    said = {"met_post": "-", "remark": " - ", "statement": "没有\u200b意见"}
+    report = dataclasses.replace(report, arrival=dataclasses.replace(report.arrival, **said))
+    held = frozen(inspection, report)
+    read = verify.parse_field_record(held.text)
+    assert (read.met, read.remark, read.statement) == ((("钱在场", ""),), "", "没有意见")
+    kept = record_verbs.sign(
+        record=held, digest=held.digest, actor=lead, kind="paper", name="钱在场\u200b", post="-", witness="-"
+    )
+    assert (kept.name, kept.post, kept.witness) == ("钱在场", "", "")
+    with pytest.raises(Refused, match="请写明现场记录里"):
+        record_verbs.supplement(record=held, actor=lead, text="-")
+
+
+def test_a_record_that_was_opened_again_stays_readable_with_every_word_about_it(
+    on_seed, inspection, full, selection, second, lead, reviewer, organiser, head, login
+):
+    held = frozen(inspection, full())
+    said = {"record": held, "digest": held.digest}
+    record_verbs.cosign(**said, actor=second, verdict="object", note="阀门是组长叫关上的")
+    record_verbs.sign(**said, actor=lead, kind="refused", reason="数据不实", witness="吴见证")
+    gone = substitutes.declare_officer(
+        draw=selection.draw, officer=second.officer.certificate_number, reason="ill", evidence="住院",
+        unit=selection.source.number, away={}, issue=None, actor=organiser,
+    )  # fmt: skip
+    substitutes.confirm(substitution=gone, actor=head)
+    with pytest.raises(Refused, match="换了人"):
+        record_verbs.supplement(record=held, actor=lead, text="门口的时间写错了")
+    record_verbs.set_aside(record=held, actor=lead, reason="检查组换了人")
+    page = login(reviewer).get(f"/inspections/{inspection.pk}/record/").content.decode()
+    assert all(words in page for words in ("阀门是组长叫关上的", "数据不实", "吴见证", held.digest))
 
 
 def test_after_the_team_has_changed_the_new_one_makes_its_own_record(
