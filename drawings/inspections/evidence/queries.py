@@ -1,6 +1,5 @@
 """What is read about the evidence of an inspection."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,17 +20,6 @@ EVER = 2 * PER_VISIT
 LIMITS = f"每个检查项目最多 {PER_POINT} 份，一次检查最多 {PER_VISIT} 份，每份最多 15 MB。"
 # A phone whose clock is further off than this: its times are shown with the difference.
 CLOCK_OFF = 5 * 60
-
-
-def frozen_at(inspection: Inspection) -> datetime.datetime | None:
-    """Return when the on-site record that stands was frozen; None where none is."""
-    record = standing(inspection)
-    return record.frozen_at if record else None
-
-
-def is_frozen(inspection: Inspection) -> bool:
-    """Say whether the evidence stands in a frozen record: none of it is removed then, no caption changes."""
-    return frozen_at(inspection) is not None
 
 
 def evidence_lines(inspection: Inspection) -> tuple[tuple[str, str, str, str, str], ...]:
@@ -91,7 +79,7 @@ class Shown:
 
 def shown(inspection: Inspection, user: User) -> Shown:
     """Return what this person sees of the evidence and may do with it; a fixed number of queries."""
-    frozen, record = frozen_at(inspection), standing(inspection)
+    record = standing(inspection)
     rows = inspection.evidence.select_related("point", "by", "removed_by", "public_by")
     items = [
         Item(
@@ -107,7 +95,7 @@ def shown(inspection: Inspection, user: User) -> Shown:
         items=[item for item in items if item.row.removed_at is None],
         removed=[item for item in items if item.row.removed_at] if user.has_role(*CHECKERS) else [],
         may_add=adds,
-        may_change=adds and frozen is None,
+        may_change=adds and record is None,
         may_mark=may_mark(inspection, user),
         may_download=may_download(inspection, user),
     )

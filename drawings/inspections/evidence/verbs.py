@@ -18,6 +18,7 @@ from wugang_audit.accounts.models import User
 
 from ...models import ChecklistPoint, Evidence, Inspection
 from ...states import Refused
+from ..field.record import is_frozen
 from ..guards import locked
 from ..guards import trace as _trace
 from . import pictures, queries
@@ -219,7 +220,7 @@ def _locked(inspection: Inspection, actor: User) -> Inspection:
 def _changeable(evidence: Evidence, actor: User) -> tuple[Inspection, Evidence]:
     inspection = _locked(evidence.inspection, actor)
     _require_open(inspection, actor)
-    if queries.is_frozen(inspection):
+    if is_frozen(inspection):
         raise Refused(FROZEN)
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if row.removed_at:

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from wugang_audit.access.json_answers import wants_json
 from wugang_audit.access.limits import BESIDE_A_FILE, largest_body
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
@@ -181,10 +182,6 @@ def public(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
         done = "这张照片标为可以公开。" if said == "yes" else "这张照片不公开。"
         attempt(request, done, verbs.mark_public, evidence=row, is_public=said == "yes")
     return redirect(f"{reverse(PAGE, args=[pk])}#{key}")
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
 
 
 def _error(status: int, said: str, **more: str) -> JsonResponse:

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from tampering_cases import again, cut_trail, rows, unnoticed, without
 
-from drawings.inspections.evidence import kept_files, queries, verbs
+from drawings.inspections.evidence import kept_files, verbs
 from drawings.inspections.evidence.verbs import Sent
 from drawings.models import Draw, Evidence, Inspection
 from drawings.selfcheck.evidence import Evidence as Read
@@ -42,7 +42,7 @@ def busy(site, monkeypatch):
     lifted, state = sealed.get().unsealed_at, under.first().state
     sealed.update(unsealed_at=None)
     under.filter(pk=under.first().pk).update(state="draft")
-    monkeypatch.setattr(queries, "frozen_at", lambda inspection: None)
+    monkeypatch.setattr(verbs, "is_frozen", lambda inspection: False)
     photographed(under.first(), "green")
     under.filter(pk=under.first().pk).update(state=state)
     sealed.update(unsealed_at=lifted)

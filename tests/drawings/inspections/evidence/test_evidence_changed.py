@@ -7,6 +7,7 @@ from evidence.photo_files import PDF, photo
 from visit_cases import frozen
 
 from drawings.inspections.evidence import queries, verbs
+from drawings.inspections.field.record import is_frozen
 from drawings.models import Draw, Inspection, InspectionChecklist
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
@@ -64,7 +65,7 @@ def test_a_removed_photo_may_come_again(taken, lead):
 def test_a_frozen_record_keeps_its_photos_and_their_captions(taken, lead, login, phone, full):
     row = taken(caption="排口")
     frozen(Inspection.objects.get(pk=row.inspection_id), full(), lead)
-    assert queries.is_frozen(row.inspection)
+    assert is_frozen(row.inspection)
     for step in (
         lambda: verbs.remove(evidence=row, actor=lead, reason="拍糊了，重拍"),
         lambda: verbs.set_caption(evidence=row, actor=lead, caption="x", point=None),
