@@ -160,7 +160,7 @@ function guard(form) {
 
   let answers = null;
   async function showTold() {
-    const told = (await store.of("outbox", inspection)).find((item) => item.state !== "waiting");
+    const told = (await store.of("outbox", inspection)).find((item) => item.kind !== "step" && item.state !== "waiting");
     if (!told) return;
     answers = await import("./field/answers.mjs");
     if (told.state === "conflict") answers.showConflict(form, told.told, (chosen, now, save) => choose(told, chosen, now, save));
