@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 
-# Nearer than this the two say the same to whoever reads them.
-NOTABLE = datetime.timedelta(minutes=5)
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 # The clock of a phone may be wrong by years. What no clock says is a mistake of the program that sent it.
 _YEARS = range(1970, 2200)
@@ -30,8 +28,3 @@ class PhoneTimeField(forms.CharField):
         if moment is None or moment.year not in _YEARS:
             raise forms.ValidationError("手机时间应像 2026-10-09T09:41:00+08:00，请检查手机的时钟。")
         return moment
-
-
-def differs(phone_time: datetime.datetime | None, at: datetime.datetime) -> bool:
-    """Say whether the phone's time is so far from the server's that both are to be read."""
-    return phone_time is not None and abs(at - phone_time) > NOTABLE

@@ -26,7 +26,7 @@ export function forget(form) {
   for (const old of form.querySelectorAll("[data-said]")) old.remove();
 }
 
-// `told` is {error} or {errors: {field: [text]}}; a field that has no place on this page is told in the list alone.
+// `told` is {error} or {errors: {field: [text]}}, and perhaps {title}; a field that has no place on this page is told in the list alone.
 export function showErrors(form, told) {
   forget(form);
   const lines = Object.entries(told.errors ?? { __all__: [told.error] });
@@ -53,7 +53,7 @@ export function showErrors(form, told) {
     }
   }
   const box = element("div", "", { class: "error-summary", tabindex: "-1", role: "alert" });
-  box.append(element("h2", `系统没有收下，您填的都在下面：有 ${list.children.length} 处需要改正`, { class: "error-summary-title" }), list);
+  box.append(element("h2", `${told.title ?? "系统没有收下，您填的都在下面"}：有 ${list.children.length} 处需要改正`, { class: "error-summary-title" }), list);
   place(form, box);
 }
 

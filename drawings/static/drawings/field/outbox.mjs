@@ -90,7 +90,7 @@ async function sendSaid(item) {
   if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server
   if (status < 400) await drop("outbox", item.id);
   else await amend("outbox", item.id, status === 422 && told?.errors ? { state: "wrong", told } : { state: "refused", told: { error: reason(answer) } });
-  tell({ type: "said", inspection: item.inspection, key: item.key, told: status < 400 ? told : null });
+  tell({ type: "said", inspection: item.inspection, key: item.key, address: item.address, told: status < 400 ? told : null });
 }
 
 // Send the copy of a photo, or the whole of it where there is none.
