@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, JsonResponse
 
@@ -15,6 +16,7 @@ from wugang_audit.accounts.models import User
 
 from ...models import CoSign, FirmSignature, Inspection, OnSiteRecord
 from ...states import Refused
+from ..guards import locked
 from .record import nothing_or, signature_of
 from .signature import clean_signature
 
@@ -32,7 +34,8 @@ def answer(
 ) -> JsonResponse:
     """Do what the form says, once.
 
-    200 ``{"done": true, "said": done}``, also where that very thing is there already; 422 ``{"errors": {field: [text]}}``; 409
+    200 ``{"done": true, "said": done, "before", "version"}`` (of the inspection: what was typed on the version before goes on
+    from the new one), without versions where that very thing is there already; 422 ``{"errors": {field: [text]}}``; 409
     ``{"error": text}`` and 403 ``{"error": text}``: not done, and sending it again does not help.
 
     :param verb: takes ``actor`` and the form's fields by name.
@@ -41,16 +44,19 @@ def answer(
     if not form.is_valid():
         errors = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
         return JsonResponse({"errors": errors}, status=422)
-    said = form.cleaned_data
+    said, versions = form.cleaned_data, {}
     if not _was_said(request, inspection, said, is_there):
         try:
-            verb(**said, actor=request.user)
+            with transaction.atomic():
+                before = locked(inspection).version
+                verb(**said, actor=request.user)
+                versions = {"before": before, "version": Inspection.objects.get(pk=inspection.pk).version}
         except (Refused, PermissionDenied) as refusal:
             # The first sending may only have been slow: it was done while this one waited for it.
             if not _was_said(request, inspection, said, is_there):
                 status = 409 if isinstance(refusal, Refused) else 403
                 return JsonResponse({"error": str(refusal) or "您现在不能办这一步。"}, status=status)
-    return JsonResponse({"done": True, "said": done})
+    return JsonResponse({"done": True, "said": done} | versions)
 
 
 def _was_said(request: HttpRequest, inspection: Inspection, said: Said, is_there: Repeat) -> bool:

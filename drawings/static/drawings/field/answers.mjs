@@ -15,6 +15,11 @@ function place(form, box) {
   box.focus();
 }
 
+// Say one thing more of what is shown.
+export function add(text) {
+  document.querySelector("[data-answer]").append(element("p", text));
+}
+
 function unfold(field) {
   for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   (field.closest(".field") ?? field).scrollIntoView({ block: "center" });

@@ -3,7 +3,7 @@
 // the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
 // `bar.mjs` once there is something to send.
 
-import { account, all, amend, confirmed, drop, get, photoDone, tell, watch } from "./store.mjs";
+import { account, all, amend, confirmed, get, photoDone, stepDone, tell, watch } from "./store.mjs";
 
 const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
 const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
@@ -67,7 +67,8 @@ const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统�
 // Send one step. True if the server has it.
 async function sendStep(item) {
   await amend("outbox", item.id, { tried: true });
-  const fields = { ...item.values, version: item.version, copy: item.token };
+  const shown = item.record ? { shown_text: item.record, phone_time: item.at } : {};
+  const fields = { ...item.values, ...shown, version: item.version, copy: item.token };
   const answer = await post(item.address, fields, FORM_LIMIT);
   const { status, told } = answer;
   if (status === 200) {
@@ -88,7 +89,7 @@ async function sendSaid(item) {
   const answer = await post(item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
   const { status, told } = answer;
   if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server
-  if (status < 400) await drop("outbox", item.id);
+  if (status < 400) await stepDone(item, told);
   else await amend("outbox", item.id, status === 422 && told?.errors ? { state: "wrong", told } : { state: "refused", told: { error: reason(answer) } });
   tell({ type: "said", inspection: item.inspection, key: item.key, address: item.address, told: status < 400 ? told : null });
 }

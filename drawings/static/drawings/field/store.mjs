@@ -156,7 +156,7 @@ export const queue = (step) =>
     each(outbox, step.inspection, (before) => {
       if (before.kind === "step") return;
       if (before.state !== "waiting") outbox.delete(before.id);
-      else if (!before.tried && before.id > said) {
+      else if (!before.tried && !before.record && before.id > said) {
         step = { ...step, after: before.after, version: before.version };
         outbox.delete(before.id);
       }
@@ -168,6 +168,15 @@ export const queue = (step) =>
 // ISO 8601}. It goes as it is, after what was queued before it; `outbox.mjs` adds the token, and the time as `phone_time`.
 export const putStep = (step) =>
   put("outbox", { key: crypto.randomUUID(), at: new Date().toISOString(), ...step, kind: "step", state: "waiting", tried: false, told: null });
+
+// The server has what was said of a frozen record: what was typed on the version before goes on from the one that it made.
+export const stepDone = (item, { before, version }) =>
+  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    outbox.delete(item.id);
+    if (!before) return;
+    each(outbox, item.inspection, (later) => { if (later.version === before && later.id !== item.id) outbox.put({ ...later, version }); });
+    drafts.get(item.inspection).onsuccess = ({ target }) => { if (target.result?.version === before) drafts.put({ ...target.result, version }); };
+  });
 
 // The server has confirmed a step: what was typed or queued on top of it goes on from the version that it made.
 export const confirmed = (item, version) =>
