@@ -177,10 +177,21 @@ export const stepDone = (item, { before, version }) =>
     each(outbox, item.inspection, (later) => { if (later.version === before && later.id !== item.id) outbox.put({ ...later, version }); });
     drafts.get(item.inspection).onsuccess = ({ target }) => { if (target.result?.version === before) drafts.put({ ...target.result, version }); };
   });
+// Learn a version of a visit that the server has told. False where this phone knows a newer one: a page that was served before
+// what was sent shows it no more than the drafts do, from which it has gone.
+export function isNewest(inspection, version) {
+  const key = `newest:${account}:${inspection}`;
+  try {
+    if (version < (localStorage.getItem(key) ?? "")) return false;
+    localStorage.setItem(key, version);
+  } catch { /* full, or not allowed: then nobody knows */ }
+  return true;
+}
 
 // The server has confirmed a step: what was typed or queued on top of it goes on from the version that it made.
 export const confirmed = (item, version) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    isNewest(item.inspection, version);
     outbox.delete(item.id);
     each(outbox, item.inspection, (later) => {
       if (later.after && later.id !== item.id) outbox.put({ ...later, version, after: later.after === item.token ? "" : later.after });

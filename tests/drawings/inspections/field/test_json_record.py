@@ -8,7 +8,7 @@ from django.utils import timezone
 from test_record import png
 from visit_cases import frozen, send_in, signed
 
-from drawings.inspections import record_verbs
+from drawings.inspections.field import json_record
 from drawings.inspections.field.record import standing
 from drawings.models import CoSign, FirmSignature, Inspection, Supplement
 
@@ -140,12 +140,9 @@ def test_what_is_missing_is_told_at_its_field_and_who_may_not_is_told_why(say, l
 
 def test_an_answer_that_came_too_late_is_no_refusal(inspection, say, lead, record, monkeypatch):
     """The phone has waited long enough and sends it again while the first is still on its way."""
-    sign, signature = record_verbs.sign, {"kind": "paper", "name": "钱在场"}
-
-    def slow(**said):
-        sign(**said)
-        return sign(**said)
-
-    monkeypatch.setattr(record_verbs, "sign", slow)
+    signature = {"kind": "paper", "name": "钱在场"}
+    assert is_done(say(lead, "sign", **signature))
+    look, looks = json_record._was_said, iter([False])
+    monkeypatch.setattr(json_record, "_was_said", lambda *about: next(looks, None) is None and look(*about))
     assert is_done(say(lead, "sign", **signature))
     assert FirmSignature.objects.count() == 1
