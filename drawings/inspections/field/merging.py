@@ -110,8 +110,7 @@ def too_late(form: "ReportForm") -> str:
     late = [
         name
         for name, value in form.data.items()
-        if (name in ("visited_at", *ARRIVAL) or name.startswith(ON_SITE))
-        and not _same(value, _as_typed(before.get(name, "")))
+        if is_on_site(name) and not _same(value, _as_typed(before.get(name, "")))
     ]
     if not late:
         return ""
@@ -119,11 +118,33 @@ def too_late(form: "ReportForm") -> str:
     return f"现场记录已经固定，您填的 {len(late)} 处没有保存（{values}）。请看“现场记录”页；记录有错的，在那里补正。"
 
 
+def is_on_site(name: str) -> bool:
+    """Say whether a field of the form is part of the on-site record."""
+    return name in ("visited_at", *ARRIVAL) or name.startswith(ON_SITE)
+
+
+def frozen_site(form: "ReportForm") -> dict[str, Any]:
+    """Return what the page of a frozen record tells a phone that may hold other words about the site::
+
+        {"fields": {"entry": ["进入情况", "entered"]}, "words": {"entered": "进入现场检查"}}
+
+    Each field with its label and what is frozen, as a browser would send it; and what is chosen in words.
+    """
+    kept = stored(form.inspection).flat()
+    fields = {
+        name: [label, _as_typed(kept.get(name, ""))] for name, label in form.gone.items() if is_on_site(name)
+    }
+    return {"fields": fields, "words": _words()}
+
+
+def _words() -> dict[str, str]:
+    return {str(value): str(label) for value, label in (*Finding.Verdict.choices, *RUNNING, *Entry.choices)}
+
+
 def _read(name: str, value: str) -> str:
     """What was chosen, in the words of its field; what was written, as it is."""
-    words = dict(Finding.Verdict.choices) | dict(RUNNING) | dict(Entry.choices)
     chosen = name == "entry" or name.startswith(("verdict_", "facility_"))
-    return words.get(value, value) if chosen and value else value.strip() or "空白"
+    return _words().get(value, value) if chosen and value else value.strip() or "空白"
 
 
 def _same(typed: str, kept: str) -> bool:

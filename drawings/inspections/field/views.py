@@ -26,6 +26,7 @@ from . import json_form
 from .arrival import OUTSIDE
 from .form_page import Page
 from .forms import WHOLE_SECTION, ReportForm, keys_in
+from .merging import frozen_site
 from .phone_frame import frame
 from .record import standing, why_not_signed
 from .record_forms import SignForm
@@ -76,6 +77,7 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "frame": _frame(form) if writable and not form.frozen else None,
         "sign": SignForm(auto_id="gate_%s"),
         "record": held,
+        "site": frozen_site(form) if form.frozen else None,
         "unsigned": why_not_signed(inspection) if held else "",
         "page": Page(form),
         "marks": form.marks(),

@@ -99,6 +99,18 @@ function guard(form) {
     kept = null;
   }
 
+  // Somebody else may have frozen the record: what this phone holds about the site is told, and never put into the form.
+  const frozen = document.getElementById("frozen-site");
+  async function withoutSite(draft) {
+    const isLate = (await store.of("outbox", inspection)).some((item) => item.kind === "late");
+    const there = JSON.parse(frozen.textContent);
+    if (!isLate && !Object.keys(draft?.values ?? {}).some((name) => there.fields[name])) return draft;
+    const late = await import("./field/late.mjs");
+    const rest = draft && (await late.takeOut(inspection, draft, there, { title, record: form.dataset.record }));
+    await late.show(inspection, note);
+    return rest;
+  }
+
   // What was typed into other versions of the checklists has its fields only on the page of those versions.
   function elsewhere(draft) {
     const here = new URL(location.href);
@@ -176,17 +188,18 @@ function guard(form) {
     }
     after = step.token;
     chain.add(after);
-    say(QUEUED[kind === "submit" && isOnSite ? "freeze" : kind]);
+    const why = kind === "submit" && (await store.stuck(inspection));
+    say(why ? `还没有${isOnSite ? "固定" : "提交"}。${why}` : QUEUED[kind === "submit" && isOnSite ? "freeze" : kind]);
     answers?.forget(form);
     store.tell({ type: "queued" });
   }
 
   let answers = null;
   async function showTold() {
-    const told = (await store.of("outbox", inspection)).find((item) => item.kind !== "step" && item.state !== "waiting");
+    const told = (await store.of("outbox", inspection)).find((item) => store.isForm(item) && item.state !== "waiting");
     if (!told) return;
     answers = await import("./field/answers.mjs");
-    const isVoid = told.record && (await (await phoneRecord()).undone(form, inspection)); // what the firm has signed is another text
+    const isVoid = told.record && !frozen && (await (await phoneRecord()).undone(form, inspection)); // what the firm has signed is another text
     if (told.state === "conflict") answers.showConflict(form, told.told, (chosen, now, save) => choose(told, chosen, now, save));
     else answers.showErrors(form, told.told);
     if (isVoid) answers.add("当事人在手机上的签字不算：改好以后请重新固定，请当事人重新签。");
@@ -234,8 +247,9 @@ function guard(form) {
   async function begin() {
     await store.ready();
     await store.takeOver(form.dataset.draft.slice(0, -visit.length));
-    const draft = await store.get("drafts", inspection);
-    const items = await store.of("outbox", inspection);
+    let draft = await store.get("drafts", inspection);
+    if (frozen) draft = await withoutSite(draft);
+    const items = (await store.of("outbox", inspection)).filter(store.isForm);
     for (const item of items) chain.add(item.token);
     if (form.hasAttribute("data-draft-bound")) { // the page already shows what was typed
       stamp();
@@ -257,7 +271,7 @@ function guard(form) {
     isReady = true;
     store.watch(heard);
     await showTold();
-    if (items.some((item) => item.record && item.state === "waiting")) await (await phoneRecord()).show(form, inspection);
+    if (!frozen && items.some((item) => item.record && item.state === "waiting")) await (await phoneRecord()).show(form, inspection);
     form.dataset.begun = "";
     store.tell({ type: "changed" });
   }

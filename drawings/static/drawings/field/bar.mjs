@@ -35,7 +35,8 @@ function element(name, text = "", attributes = {}) {
 
 function line(title, rows) {
   const words = rows.map((row) => {
-    const count = ["photo", "original"].includes(row.kind) ? ` ${row.count} 张` : "";
+    if (row.isStuck) return `${row.what}（等照片：请打开这份检查，在“照片”里删去系统没有收的，或者改好再发一次）`;
+    const count = ["photo", "original"].includes(row.kind) && row.state === "waiting" ? ` ${row.count} 张` : "";
     const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
     return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
@@ -51,6 +52,11 @@ function shown(found) {
   for (const row of found) {
     if (row.kind === "draft" && row.inspection === here) continue;
     visits.set(row.inspection, [...(visits.get(row.inspection) ?? []), row]);
+  }
+  // A submission waits for its photos, also for one that the server has refused.
+  for (const rows of visits.values()) {
+    const isRefused = rows.some((row) => row.kind === "photo" && row.state === "wrong");
+    for (const row of rows) row.isStuck = isRefused && row.kind === "submit" && row.state === "waiting";
   }
   return [...visits.values()];
 }
@@ -74,7 +80,7 @@ async function show() {
     bar = element("aside", "", { class: "unsent no-print", "aria-label": "还没有发送的内容", "data-outbox": "" });
     document.getElementById("main").before(bar);
   }
-  const waiting = visits.flat().filter((row) => row.kind !== "draft" && row.state === "waiting");
+  const waiting = visits.flat().filter((row) => row.kind !== "draft" && row.state === "waiting" && !row.isStuck);
   const waits = waiting.length > 0;
   // Originals wait for a network that costs nothing, or for the person.
   const onlyOriginals = waits && waiting.every((row) => row.kind === "original");

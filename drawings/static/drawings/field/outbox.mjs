@@ -139,7 +139,8 @@ const isFree = () => ["wifi", "ethernet"].includes(navigator.connection?.type);
 const isDue = (what) => !(later.get(what.key ?? what.id) > Date.now());
 
 async function next() {
-  const [items, taken] = await Promise.all([all("outbox"), all("photos")]);
+  const [queued, taken] = await Promise.all([all("outbox"), all("photos")]);
+  const items = queued.filter((item) => item.kind !== "late"); // is read, and never sent
   const photos = taken.map((photo) => ({ ...photo, isDue: isDue(photo) }));
   const stopped = new Set(items.filter((item) => item.state !== "waiting").map((item) => item.inspection));
   const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);

@@ -57,6 +57,7 @@ async function press(event) {
   if (errors) return showErrors(form, { errors, title: "还没有办，您填的都在下面" });
   forget(form);
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
+  if (fields.kind !== "drawn" && "image" in fields) fields.image = "";
   try {
     const address = form.getAttribute("action");
     for (const old of await steps()) if (old.address === address && old.state !== "waiting") await drop("outbox", old.id);
@@ -150,6 +151,7 @@ async function begin() {
   addEventListener("offline", show);
   addEventListener("online", show);
   await show();
+  if ((await of("outbox", inspection)).some((item) => item.kind === "late")) await (await import("./late.mjs")).show(inspection, holder);
   document.body.dataset.recordForms = "";
 }
 

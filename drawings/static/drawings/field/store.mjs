@@ -5,7 +5,8 @@
 //         `token` changes with every change; `after` is the token of the queued step that it was typed on top of.
 // outbox  in order       {id, inspection, title, kind: "save" | "submit", token, after, version, values, address, at, tried,
 //         state: "waiting" | "wrong" | "conflict" | "refused", told: the server's answer};
-//         what was said of a frozen record: {…, kind: "step", key, what: in words, fields, address, at, tried, state, told}
+//         what was said of a frozen record: {…, kind: "step", key, what: in words, fields, address, at, tried, state, told};
+//         what was typed about the site before another froze it, never sent: {…, kind: "late", token, what, lines, at, told}
 // photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
 //         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
 // files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
@@ -131,7 +132,7 @@ export const dropSaved = (inspection, token) =>
     drafts.get(inspection).onsuccess = ({ target }) => {
       if (target.result?.token !== token) return;
       drafts.delete(inspection);
-      each(outbox, inspection, (item) => item.kind !== "step" && outbox.delete(item.id));
+      each(outbox, inspection, (item) => isForm(item) && outbox.delete(item.id));
     };
   });
 
@@ -142,10 +143,13 @@ function each(store, inspection, work) {
 export const dropVisit = (inspection) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.delete(inspection);
-    each(outbox, inspection, (item) => item.kind !== "step" && outbox.delete(item.id));
+    each(outbox, inspection, (item) => isForm(item) && outbox.delete(item.id));
   });
 
 // --- outbox ---
+
+// Of the form: what was pressed there. The rest is not void by what is typed into it.
+export const isForm = (item) => item.kind === "save" || item.kind === "submit";
 
 // Queue a step. One that was never tried is replaced: what was pressed last counts. One that was tried may be with the server
 // already, its answer lost; it is sent once more as it was, before the new one. So is one on which something was said.
@@ -154,7 +158,7 @@ export const queue = (step) =>
     let said = 0;
     each(outbox, step.inspection, (before) => { if (before.kind === "step") said = before.id; });
     each(outbox, step.inspection, (before) => {
-      if (before.kind === "step") return;
+      if (!isForm(before)) return;
       if (before.state !== "waiting") outbox.delete(before.id);
       else if (!before.tried && !before.record && before.id > said) {
         step = { ...step, after: before.after, version: before.version };
@@ -222,6 +226,15 @@ export const photoDone = (key) =>
 
 const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图" };
 
+const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
+
+// Say which photos of a visit the server has refused and why, and what to do: the submission waits for them. "" where there are none.
+export async function stuck(inspection) {
+  const refused = (await of("photos", inspection)).filter((photo) => photo.state === "wrong");
+  const each = refused.map((photo) => `${calledPhoto(photo)}：${photo.told?.error ?? ""}`);
+  return refused.length ? `有 ${refused.length} 张照片系统没有收（${each.join(" ")}）。请在“照片”里删去，或者改好再发一次，然后自动继续。` : "";
+}
+
 // Return [{inspection, title, what, count, kind, state, told}] of all that the server has not confirmed.
 export async function unsent(whose = account) {
   await ready(whose);
@@ -235,7 +248,8 @@ export async function unsent(whose = account) {
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {
-    add(photo, photo.state === "copy" ? "original" : "photo", photo.state === "wrong" ? "wrong" : "waiting", photo.told);
+    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "wrong", photo.told);
+    else add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
   }
   const queued = new Set(items.map((item) => item.token));
   for (const draft of drafts) if (!queued.has(draft.token)) add(draft, "draft", "waiting");
