@@ -324,7 +324,7 @@ function guard(form) {
 
   async function isWaiting(kind) {
     const [items, photos] = [await store.of("outbox", inspection), await store.of("photos", inspection)];
-    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some((photo) => photo.state !== "copy"));
+    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some(store.isMissing));
   }
 
   // Loaded when the officer comes near them: the first view stays small.

@@ -55,7 +55,7 @@ function shown(found) {
   }
   // A submission waits for its photos, also for one that the server has refused.
   for (const rows of visits.values()) {
-    const isRefused = rows.some((row) => row.kind === "photo" && row.state === "wrong");
+    const isRefused = rows.some((row) => row.kind === "photo" && row.state === "refused");
     for (const row of rows) row.isStuck = isRefused && row.kind === "submit" && row.state === "waiting";
   }
   return [...visits.values()];

@@ -8,7 +8,9 @@
 //         what was said of a frozen record: {…, kind: "step", key, what: in words, fields, address, at, tried, state, told};
 //         what was typed about the site before another froze it, never sent: {…, kind: "late", token, what, lines, at, told}
 // photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
-//         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
+//         whole: no copy, the original is what is sent; from: what it was before it became a JPEG;
+//         state: "making" | "local" | "copy" | "done" (here for its caption alone) | "wrong", told;
+//         sent: the caption that the server has, once it has the photo; unsaid: {caption, error}: one that it did not take}
 // files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
 
 const STORES = { drafts: { keyPath: "inspection" }, outbox: { keyPath: "id", autoIncrement: true }, photos: { keyPath: "key" }, files: { keyPath: "key" } };
@@ -215,6 +217,50 @@ export const putPhoto = (photo, files) =>
     stored.put({ key: photo.key, ...files });
   });
 
+// Change a photo and its files together, if it is still wanted.
+export const changePhoto = (key, fields, files) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    photos.get(key).onsuccess = ({ target }) => {
+      if (!target.result) return;
+      photos.put({ ...target.result, ...fields });
+      stored.put({ key, ...files });
+    };
+  });
+
+// The server has a photo with this caption; with `fields`, its original is still to go. Return the photo as it was, if it was
+// not deleted meanwhile: it stays while something of it is still to be sent.
+export const photoTaken = (key, caption, fields = null) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    const asked = photos.get(key);
+    asked.onsuccess = () => {
+      const photo = asked.result;
+      if (!fields) stored.delete(key);
+      if (!photo) return;
+      const now = { ...photo, sent: caption ?? photo.sent ?? photo.caption, told: null, ...(fields ?? { state: "done" }) };
+      if (fields || now.caption !== now.sent) photos.put(now);
+      else photos.delete(key);
+    };
+    return asked;
+  });
+
+// What was typed at a photo that stood there as `photo`. Of one that has gone, with that caption, the new words stay here until
+// the server has them as well.
+export const setCaption = (photo, caption) =>
+  within("readwrite", ["photos"], (photos) => {
+    photos.get(photo.key).onsuccess = ({ target }) => {
+      const now = target.result ?? { ...photo, state: "done", sent: photo.caption };
+      const sent = ["copy", "done"].includes(now.state) && now.sent === undefined ? now.caption : now.sent;
+      if (now.state === "done" && caption === sent) photos.delete(photo.key);
+      else photos.put({ ...now, sent, caption });
+    };
+  });
+
+export const isCaptionRefused = (photo) => Boolean(photo.unsaid && photo.unsaid.caption === photo.caption);
+export const isCaptionDue = (photo) => ["copy", "done"].includes(photo.state) && photo.sent !== undefined && photo.caption !== photo.sent && !isCaptionRefused(photo);
+
+// What a submission waits for.
+export const isMissing = (photo) => !["copy", "done"].includes(photo.state) || isCaptionDue(photo);
+
 // The server has the original, or it was never sent and is not wanted: nothing of it stays.
 export const photoDone = (key) =>
   within("readwrite", ["photos", "files"], (photos, stored) => {
@@ -224,7 +270,7 @@ export const photoDone = (key) =>
 
 // --- what has not been sent ---
 
-const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图" };
+const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图", caption: "照片说明" };
 
 const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
 
@@ -248,8 +294,10 @@ export async function unsent(whose = account) {
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {
-    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "wrong", photo.told);
-    else add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
+    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "refused", photo.told);
+    else if (photo.state !== "done") add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
+    if (isCaptionRefused(photo)) add(photo, "caption", "refused", photo.unsaid);
+    else if (isCaptionDue(photo)) add(photo, "caption", "waiting");
   }
   const queued = new Set(items.map((item) => item.token));
   for (const draft of drafts) if (!queued.has(draft.token)) add(draft, "draft", "waiting");
