@@ -242,7 +242,7 @@ function guard(form) {
   note.querySelector("[data-draft-drop]").addEventListener("click", async () => {
     clearTimeout(timer);
     kept = null;
-    await store.dropVisit(inspection);
+    await store.dropTyped(inspection);
     store.tell({ type: "changed" });
     form.reset();
     version.value = baseVersion;
