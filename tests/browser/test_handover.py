@@ -3,7 +3,7 @@
 import pytest
 from conftest import PHONE, at_step
 from django.urls import reverse
-from held_pages import sign_out
+from held_pages import sign_out, until
 from playwright.sync_api import expect
 from test_outbox import save_without_signal
 from test_outbox_photos import as_file, draw
@@ -23,7 +23,7 @@ def handed_over(phone, form, inspection, live_server, look, tmp_path):
     context = phone()
     tasks = context.new_page()
     tasks.goto(f"{live_server.url}/inspections/")
-    tasks.wait_for_function("localStorage.getItem('field:handover-key')")
+    until(tasks, "localStorage.getItem('field:handover-key')")
     page = form(context, "照片")
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#photos").scroll_into_view_if_needed()
@@ -69,7 +69,7 @@ def test_everything_arrives_once_through_another_device(handed_over, open_as, te
     expect(said).to_contain_text("已放进这台设备：4 项。")
     look(page, "handover-taken-in")
     bar = page.locator("[data-outbox]")
-    expect(bar).to_contain_text("填写的内容、原图 2 张")
+    expect(bar).to_contain_text("：原图 2 张、填写的内容")
     kept = Inspection.objects.get(pk=inspection.pk)
     assert kept.summary == "断网时写的" and Evidence.objects.filter(inspection=inspection).count() == 2
     # The same file a second time: nothing that has arrived is there twice.
@@ -77,7 +77,7 @@ def test_everything_arrives_once_through_another_device(handed_over, open_as, te
     expect(said).to_contain_text("已经在这台设备上放进来过")
     said.get_by_role("button", name="再放一次").click()
     expect(said).to_contain_text("另有 3 项这台设备上已经有")
-    expect(bar).to_contain_text("填写的内容、原图 2 张")
+    expect(bar).to_contain_text("：原图 2 张、填写的内容")
     page.goto(f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}")
     at_step(page, "结论")
     expect(page.locator("#at-summary textarea")).to_have_value("断网时写的，又加了一句")

@@ -85,6 +85,7 @@ async function sendStep(item) {
 // Send the copy of a photo, or the whole of it where there is none.
 async function sendPhoto(photo) {
   const files = await get("files", photo.key);
+  if (!files) return photoDone(photo.key); // deleted this very moment
   const { place } = photo;
   const fields = {
     key: photo.key, taken_at: photo.taken_at, phone_time: new Date().toISOString(), point: photo.point, caption: photo.caption,
@@ -103,12 +104,14 @@ async function sendPhoto(photo) {
     return;
   }
   if (status < 400) throw new NoAnswer();
-  await amend("photos", photo.key, { state: "wrong", told: { error: reason(answer) } });
+  const error = reason(answer).replace(`${photo.key}.jpg：`, ""); // the name that the copy has here says nothing to a person
+  await amend("photos", photo.key, { state: "wrong", told: { error } });
   tell({ type: "photo", inspection: photo.inspection, key: photo.key });
 }
 
 async function sendOriginal(photo) {
   const files = await get("files", photo.key);
+  if (!files) return photoDone(photo.key);
   const answer = await post(`${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
   if (answer.status < 400) {
     if (!answer.told?.state) throw new NoAnswer();
