@@ -71,7 +71,7 @@ export const taken = (opened) => takenBefore()[digestOf(opened)];
 // has otherwise: [{theirs, ours}].
 export async function check(opened, secret, told) {
   const clashes = [];
-  for await (const { store, row } of entries(opened, secret, told)) {
+  for await (const { store, row } of entries(opened, secret, { told, pictures: false })) {
     if (store !== "drafts") continue;
     const ours = await get("drafts", row.inspection);
     if (ours && ours.token !== row.token && JSON.stringify(ours.values) !== JSON.stringify(row.values)) clashes.push({ theirs: row, ours });
@@ -90,7 +90,7 @@ async function isHere(store, row) {
 export async function takeIn(opened, secret, preferred, told) {
   const said = { put: 0, here: 0 };
   const names = await storeNames();
-  for await (const { store, row } of entries(opened, secret, told)) {
+  for await (const { store, row } of entries(opened, secret, { told })) {
     if (!names.includes(store)) continue;
     const counts = store !== "files"; // a picture and its row are one piece
     if (await isHere(store, row) && !(store === "drafts" && preferred.has(row.inspection))) {

@@ -115,8 +115,9 @@ export async function open(file) {
   return { file, head, text, from, digest };
 }
 
-// Yield {store, row} of all that is inside, in the order in which it was written; `secret` is the file's key as bytes.
-export async function* entries({ file, head, from, digest }, secret, told = () => {}) {
+// Yield {store, row} of all that is inside, in the order in which it was written; `secret` is the file's key as bytes. Without
+// `pictures` they are read, so that damage shows, and dropped: there is null in their place.
+export async function* entries({ file, head, from, digest }, secret, { told = () => {}, pictures = true } = {}) {
   const key = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["decrypt"]);
   let chunk = new Uint8Array(0);
   let next = 0; // the number of the chunk that comes next
@@ -137,13 +138,13 @@ export async function* entries({ file, head, from, digest }, secret, told = () =
   }
 
   // So many bytes of the plain text, as a Blob: a picture is never in one piece in the memory.
-  async function take(size, type = "") {
+  async function take(size, { type = "", keep = true } = {}) {
     const parts = [];
     let left = size;
     while (left > 0) {
       if (!chunk.length) await more();
       const part = chunk.subarray(0, left);
-      parts.push(new Blob([part]));
+      if (keep) parts.push(new Blob([part]));
       chunk = chunk.subarray(part.length);
       left -= part.length;
     }
@@ -156,8 +157,9 @@ export async function* entries({ file, head, from, digest }, secret, told = () =
     const { store, row, files } = JSON.parse(await (await take(size)).text());
     const blobs = [];
     for (const each of files) {
-      const blob = await take(each.size, each.type);
-      blobs.push(each.name === undefined ? blob : new File([blob], each.name, { type: each.type }));
+      const blob = await take(each.size, { type: each.type, keep: pictures });
+      if (!pictures) blobs.push(null);
+      else blobs.push(each.name === undefined ? blob : new File([blob], each.name, { type: each.type }));
       done += each.size;
     }
     done += 4 + size;

@@ -8,7 +8,8 @@ import { ask } from "./pages.mjs";
 
 const INSPECTIONS = "/inspections/";
 const MB = 1024 * 1024;
-const STEPS = { save: "保存", submit: "提交" };
+const STEPS = { save: "保存", submit: "提交", freeze: "固定现场记录" };
+const stepOf = (item) => item.what ?? STEPS[item.kind] ?? "一个步骤";
 const STATES = { wrong: "有要改的地方，没有收下", conflict: "和系统里的内容不同，要您选", refused: "系统没有收" };
 const CLOSED = "这份检查已经不在您的任务里（可能已提交、换了人或作废），填写的内容多半发不出去了。";
 
@@ -64,7 +65,7 @@ const dropPhotos = async (photos) => { for (const { key } of photos) await photo
 function inWords({ draft, items, photos }) {
   const named = [];
   if (draft) named.push("填写的内容");
-  for (const item of items) named.push(`没有发出的“${STEPS[item.kind] ?? item.what}”`);
+  for (const item of items) named.push(`没有发出的“${stepOf(item)}”`);
   if (photos.length) named.push(`${photos.length} 张照片`);
   return named.join("、");
 }
@@ -123,7 +124,7 @@ function section(visit, open) {
   const list = element("ul");
   if (visit.draft) list.append(line(`填写的内容（${when(visit.draft.at)}）`, "", away(visit, "填写的内容", () => dropDraft(visit.draft))));
   for (const item of visit.items) {
-    const what = STEPS[item.kind] ?? item.what;
+    const what = stepOf(item);
     const said = item.state === "waiting" ? "等着发送" : (item.state !== "conflict" && item.told?.error) || STATES[item.state];
     list.append(line(`${what}（${when(item.at)}）`, said, away(visit, `没有发出的“${what}”`, () => dropItem(item))));
   }
