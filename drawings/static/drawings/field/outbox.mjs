@@ -3,7 +3,7 @@
 // the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
 // `bar.mjs` once there is something to send.
 
-import { account, all, amend, confirmed, get, photoDone, tell, watch } from "./store.mjs";
+import { account, all, amend, confirmed, get, photoDone, stepDone, tell, watch } from "./store.mjs";
 
 const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
 const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
@@ -67,7 +67,8 @@ const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统�
 // Send one step. True if the server has it.
 async function sendStep(item) {
   await amend("outbox", item.id, { tried: true });
-  const fields = { ...item.values, version: item.version, copy: item.token };
+  const shown = item.record ? { shown_text: item.record, phone_time: item.at } : {};
+  const fields = { ...item.values, ...shown, version: item.version, copy: item.token };
   const answer = await post(item.address, fields, FORM_LIMIT);
   const { status, told } = answer;
   if (status === 200) {
@@ -82,10 +83,20 @@ async function sendStep(item) {
   return false;
 }
 
+// Send what was said of a frozen record.
+async function sendSaid(item) {
+  await amend("outbox", item.id, { tried: true });
+  const answer = await post(item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
+  const { status, told } = answer;
+  if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server
+  if (status < 400) await stepDone(item, told);
+  else await amend("outbox", item.id, status === 422 && told?.errors ? { state: "wrong", told } : { state: "refused", told: { error: reason(answer) } });
+  tell({ type: "said", inspection: item.inspection, key: item.key, address: item.address, told: status < 400 ? told : null });
+}
+
 // Send the copy of a photo, or the whole of it where there is none.
 async function sendPhoto(photo) {
   const files = await get("files", photo.key);
-  if (!files) return photoDone(photo.key); // deleted this very moment
   const { place } = photo;
   const fields = {
     key: photo.key, taken_at: photo.taken_at, phone_time: new Date().toISOString(), point: photo.point, caption: photo.caption,
@@ -111,7 +122,6 @@ async function sendPhoto(photo) {
 
 async function sendOriginal(photo) {
   const files = await get("files", photo.key);
-  if (!files) return photoDone(photo.key);
   const answer = await post(`${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
   if (answer.status < 400) {
     if (!answer.told?.state) throw new NoAnswer();
@@ -134,7 +144,7 @@ async function next() {
   const photos = taken.map((photo) => ({ ...photo, isDue: isDue(photo) }));
   const stopped = new Set(items.filter((item) => item.state !== "waiting").map((item) => item.inspection));
   const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);
-  const save = first.find((item) => item.kind === "save" && isDue(item));
+  const save = first.find((item) => ["save", "step"].includes(item.kind) && isDue(item));
   const unless = (what, go) => async () => {
     try {
       await go(what);
@@ -145,11 +155,11 @@ async function next() {
       held = error;
     }
   };
-  if (save) return unless(save, sendStep);
+  if (save) return unless(save, save.kind === "step" ? sendSaid : sendStep);
   const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local" && one.isDue);
   if (photo) return unless(photo, sendPhoto);
   const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
-  const submission = first.find((item) => !missing.has(item.inspection) && item.kind !== "save" && isDue(item));
+  const submission = first.find((item) => !missing.has(item.inspection) && !["save", "step"].includes(item.kind) && isDue(item));
   if (submission) return unless(submission, sendStep);
   const original = photos.find((one) => one.state === "copy" && one.isDue && (one.asked || (isFree() && !one.told)));
   return original ? unless(original, sendOriginal) : null;
