@@ -289,7 +289,7 @@ function guard(form) {
     clearTimeout(timer);
     timer = 0;
     kept = null;
-    await store.dropVisit(inspection);
+    await store.dropTyped(inspection);
     store.tell({ type: "changed" });
     form.reset();
     version.value = baseVersion;

@@ -90,6 +90,8 @@ async function show() {
   const lines = element("ul");
   lines.append(...visits.map((rows) => line(rows[0].title, rows)));
   const words = element("div");
+  const more = element("button", "删除、移交", { class: "btn btn--quiet", type: "button" });
+  more.addEventListener("click", () => import("./unsent_panel.mjs").then((panel) => panel.open(), () => { more.textContent = "没有信号，打不开"; }));
   words.append(element("b", head, { role: "status" }), lines);
   bar.replaceChildren(words);
   if (state === "login") {
@@ -105,6 +107,7 @@ async function show() {
     });
     bar.append(button);
   }
+  (bar.children[1] ? words : bar).append(more); // two side by side leave no room for words
 }
 
 if (account) {

@@ -117,7 +117,8 @@ async function sendPhoto(photo) {
     return;
   }
   if (status < 400) throw new NoAnswer();
-  await amend("photos", photo.key, { state: "wrong", told: { error: reason(answer) } });
+  const error = reason(answer).replace(`${photo.key}.jpg：`, ""); // the name that the copy has here says nothing to a person
+  await amend("photos", photo.key, { state: "wrong", told: { error } });
   tell({ type: "photo", inspection: photo.inspection, key: photo.key });
 }
 

@@ -68,7 +68,7 @@ export function ready(whose = account) {
 export const inWords = (error) => (error?.name === "QuotaExceededError" ? NO_ROOM : NO_STORE);
 
 // Run `work(store, ...)` in one transaction, and return the result of the request that it returns once all of it is on the disk.
-async function within(mode, names, work) {
+export async function within(mode, names, work) {
   const database = await ready();
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(names, mode, { durability: mode === "readwrite" ? "strict" : "default" });
@@ -104,27 +104,7 @@ export function putNow(name, value) {
 // Take over what an earlier release kept in localStorage, or a page that was gone at once: `start` is what the keys of this
 // officer begin with.
 export async function takeOver(start) {
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(start))) {
-    const inspection = Number(key.slice(start.length));
-    let draft = null;
-    try {
-      draft = JSON.parse(localStorage.getItem(key));
-    } catch { /* nobody can read it */ }
-    if (draft?.values && inspection) {
-      const { touched, ...typed } = draft;
-      const before = await get("drafts", inspection);
-      if (!before || (!touched && typed.at > before.at)) await put("drafts", { inspection, title: "", after: "", ...typed });
-      else if (touched) {
-        const values = { ...before.values };
-        for (const name of touched) {
-          if (name in typed.values) values[name] = typed.values[name];
-          else delete values[name]; // a box that was ticked no more
-        }
-        await put("drafts", { ...before, token: typed.token, at: typed.at, values });
-      }
-    }
-    localStorage.removeItem(key);
-  }
+  if (Object.keys(localStorage).some((each) => each.startsWith(start))) await (await import("./take_over.mjs")).takeOver(start);
 }
 
 // The server has this text now: drop the draft if nothing was typed since, and what was queued before it and is void by it. What
@@ -142,7 +122,8 @@ function each(store, inspection, work) {
   store.index("inspection").getAll(inspection).onsuccess = ({ target }) => target.result.forEach(work);
 }
 
-export const dropVisit = (inspection) =>
+// What was typed into the form, and pressed on it; photos stay.
+export const dropTyped = (inspection) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.delete(inspection);
     each(outbox, inspection, (item) => isForm(item) && outbox.delete(item.id));
