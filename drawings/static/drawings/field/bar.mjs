@@ -38,7 +38,7 @@ function line(title, rows) {
     if (row.isStuck) return `${row.what}（等照片：请打开这份检查，在“照片”里删去系统没有收的，或者改好再发一次）`;
     const count = ["photo", "original"].includes(row.kind) && row.state === "waiting" ? ` ${row.count} 张` : "";
     const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
-    return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
+    return `${row.count === 1 && row.called ? row.called : row.what + count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
   const made = element("li");
   const page = rows.every((row) => row.kind === "step") ? "record" : "edit";

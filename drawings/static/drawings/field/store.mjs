@@ -159,7 +159,7 @@ const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", phot
 
 export const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
 
-// Return [{inspection, title, what, count, kind, state, told}] of all that the server has not confirmed.
+// Return [{inspection, title, what, count, kind, state, told, called: a refused photo, by its name}] of all that the server has not confirmed.
 export async function unsent(whose = account) {
   await ready(whose);
   const [drafts, items, photos] = await Promise.all([all("drafts"), all("outbox"), all("photos")]);
@@ -168,12 +168,11 @@ export async function unsent(whose = account) {
     const what = row.what ?? WORDS[kind];
     const same = found.find((one) => one.inspection === row.inspection && one.kind === kind && one.what === what && one.state === state);
     if (same) same.count += 1;
-    else found.push({ inspection: row.inspection, title: row.title, what, count: 1, kind, state, told });
+    else found.push({ inspection: row.inspection, title: row.title, what, count: 1, kind, state, told, called: kind === "photo" && state === "refused" ? calledPhoto(row) : "" });
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {
-    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "refused", photo.told);
-    else if (photo.state !== "done") add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
+    if (photo.state !== "done") add(photo, photo.state === "copy" ? "original" : "photo", photo.state === "wrong" ? "refused" : "waiting", photo.told);
     if (isCaptionRefused(photo)) add(photo, "caption", "refused", photo.unsaid);
     else if (isCaptionDue(photo)) add(photo, "caption", "waiting");
   }
