@@ -8,7 +8,7 @@ from django.utils import timezone
 from test_record import png
 from visit_cases import frozen, send_in, signed
 
-from drawings.inspections import record_verbs
+from drawings.inspections.field import json_record
 from drawings.inspections.field.record import standing
 from drawings.models import CoSign, FirmSignature, Inspection, Supplement
 
@@ -138,14 +138,22 @@ def test_what_is_missing_is_told_at_its_field_and_who_may_not_is_told_why(say, l
     assert not CoSign.objects.exists()
 
 
-def test_an_answer_that_came_too_late_is_no_refusal(inspection, say, lead, record, monkeypatch):
-    """The phone has waited long enough and sends it again while the first is still on its way."""
-    sign, signature = record_verbs.sign, {"kind": "paper", "name": "钱在场"}
-
-    def slow(**said):
-        sign(**said)
-        return sign(**said)
-
-    monkeypatch.setattr(record_verbs, "sign", slow)
+def test_an_answer_that_came_too_late_is_no_refusal(say, lead, monkeypatch):
+    """The phone has waited long enough and sends it again while the first is still being written."""
+    signature, found = {"kind": "paper", "name": "钱在场"}, [False]
+    say(lead, "sign", **signature)
+    was_said = json_record._was_said
+    monkeypatch.setattr(json_record, "_was_said", lambda *given: found.pop() if found else was_said(*given))
     assert is_done(say(lead, "sign", **signature))
     assert FirmSignature.objects.count() == 1
+
+
+def test_the_page_shows_both_times_where_they_are_not_the_same(say, lead, second, login, record):
+    now = timezone.localtime()
+    yesterday = now - datetime.timedelta(days=1)
+    say(second, "cosign", verdict="confirm", phone_time=yesterday.isoformat())
+    say(lead, "sign", kind="paper", name="钱在场", phone_time=now.isoformat())
+    page = login(lead).get(f"/inspections/{record.inspection_id}/record/").content.decode()
+    assert page.count("手机时间") == 1
+    shown = f"手机时间 {yesterday.month}月{yesterday.day}日 {yesterday:%H:%M}，收到 {now.month}月{now.day}日"
+    assert shown in page
