@@ -98,6 +98,7 @@ MAY_OPEN = {
     "inspections:worker": PUBLIC,
     "inspections:offline": {OFF},
     "inspections:manifest": PUBLIC,
+    "inspections:handover": {OFF},
     "inspections:print": {OFF},
     "inspections:board": {ORG, HEAD},
     "inspections:problems": {ORG, HEAD},

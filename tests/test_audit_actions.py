@@ -92,6 +92,9 @@ ACTIONS = {
             EVIDENCE.format("test_evidence_changed"),
         ),
     },
+    "drawings.inspections.handover.verbs": {
+        "'打开移交文件'": ("打开移交文件", "drawings/inspections/handover/test_handover_key.py")
+    },
     "drawings.inspections.field.sampling": {
         "'申请采样监测'": ("申请采样监测", "drawings/inspections/field/test_sampling.py"),
         "'作废采样申请'": ("作废采样申请", "drawings/inspections/field/test_sampling_requests.py"),

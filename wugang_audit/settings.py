@@ -264,6 +264,8 @@ IMPORT_LOCKS_DIR = DATA_DIR  # lock files, see imports.worker and access.busy
 IMPORT_AT_ONCE = env.int("IMPORT_AT_ONCE", 8 * 1024 * 1024)
 
 # --- files --------------------------------------------------------------------------------------------------
+# Opens hand-over files of officers' phones; made at first need (`drawings.inspections.handover.keys`).
+HANDOVER_KEY_FILE = Path(env.str("HANDOVER_KEY_FILE", str(DATA_DIR / "handover_key.pem")))
 # Photos and PDFs of visits: outside of all that is served, read through views alone. In a bucket where one is named.
 EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", str(DATA_DIR / "evidence")))
 _evidence: dict[str, object] = {

@@ -4,6 +4,7 @@ from .case_file import views as case_file
 from .evidence import views as evidence
 from .field import record_views, sampling_views
 from .field import views as field
+from .handover import views as handover
 from .offline import views as offline
 from .review import views as review
 from .tasks import request_views as requests
@@ -15,6 +16,7 @@ urlpatterns = [
     path("worker.mjs", offline.worker, name="worker"),
     path("offline.json", offline.to_hold, name="offline"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("handover/", handover.handover, name="handover"),
     path("print/", tasks.print_list, name="print"),
     path("board/", tasks.board, name="board"),
     path("problems/", requests.problem_list, name="problems"),

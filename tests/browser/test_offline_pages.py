@@ -141,7 +141,7 @@ def test_who_has_unsent_work_is_not_signed_out(held, urls, look, inspection):
     note = page.get_by_role("alert").filter(has_text="还没有退出")
     expect(note).to_contain_text(inspection.selection.shown_name)
     look(page, "sign-out-stopped")
-    note.get_by_role("link").click()
+    note.get_by_role("link", name=inspection.selection.shown_name).click()
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_text("草稿已保存。")).to_be_visible()
     sign_out(page)

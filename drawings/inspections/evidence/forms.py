@@ -96,7 +96,8 @@ class CaptionForm(forms.Form):
         return " ".join(self.cleaned_data["caption"].split())
 
     def clean_point(self) -> ChecklistPoint | None:
-        chosen = self.cleaned_data["point"]
+        # A phone sends the caption alone: the point may be of a list that it has yet to add.
+        chosen = self.cleaned_data["point"] if "point" in self.data else self.initial.get("point")
         return ChecklistPoint.objects.get(pk=chosen) if chosen else None
 
 

@@ -160,10 +160,12 @@ def add_original(*, evidence: Evidence, actor: User, content: bytes) -> bool:
 
 @transaction.atomic
 def set_caption(*, evidence: Evidence, actor: User, caption: str, point: ChecklistPoint | None) -> None:
-    """Change what a photo shows and where it belongs, until the record is frozen."""
-    inspection, row = _changeable(evidence, actor)
+    """Change what a photo shows and where it belongs, until the record is frozen. The same once more changes nothing, ever."""
+    inspection = _locked(evidence.inspection, actor)
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if (row.caption, row.point_id) == (caption, point and point.pk):
         return
+    _require_changeable(inspection, actor, row)
     if point and point.pk != row.point_id:
         _require_room_at(inspection, point)
     row.caption, row.point = caption, point
@@ -219,13 +221,17 @@ def _locked(inspection: Inspection, actor: User) -> Inspection:
 
 def _changeable(evidence: Evidence, actor: User) -> tuple[Inspection, Evidence]:
     inspection = _locked(evidence.inspection, actor)
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    _require_changeable(inspection, actor, row)
+    return inspection, row
+
+
+def _require_changeable(inspection: Inspection, actor: User, row: Evidence) -> None:
     _require_open(inspection, actor)
     if is_frozen(inspection):
         raise Refused(FROZEN)
-    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if row.removed_at:
         raise Refused(REMOVED)
-    return inspection, row
 
 
 def _require_open(inspection: Inspection, actor: User) -> None:

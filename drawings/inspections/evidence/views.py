@@ -73,9 +73,8 @@ def _answer_phone(request: HttpRequest, inspection: Inspection, form: UploadForm
         return _error(422, f"{name}：{wrong}")
     except DiskFull as full:
         return _error(FULL, f"{name}：{full}")
-    return JsonResponse(
-        {"key": str(row.key), "state": "kept" if is_new else "again"}, status=201 if is_new else 200
-    )
+    told = {"key": str(row.key), "state": "kept" if is_new else "again", "caption": row.caption}
+    return JsonResponse(told, status=201 if is_new else 200)
 
 
 @require_role(Role.OFFICER, Role.REVIEWER, Role.HEAD)
@@ -137,7 +136,11 @@ def small(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
 @does("修改照片说明", CaptionForm.base_fields)
 def caption(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     inspection = own(request, pk)
-    row = get_object_or_404(inspection.evidence.standing(), key=key)
+    # A phone is told that the photo was removed; the page to change it is gone.
+    is_phone = request.method == "POST" and wants_json(request)
+    row = get_object_or_404(
+        inspection.evidence.all() if is_phone else inspection.evidence.standing(), key=key
+    )
     start = {"point": row.point_id, "caption": row.caption}
     form = CaptionForm(request.POST or None, inspection=inspection, initial=start)
     given = {"evidence": row, "verb": verbs.set_caption, "done": "说明已改。"}
@@ -160,6 +163,8 @@ def _change(
         try:
             verb(evidence=evidence, actor=request.user, **form.cleaned_data)
         except (Refused, Wrong) as why:
+            if wants_json(request):
+                return _error(409 if isinstance(why, Refused) else 422, str(why))
             form.add_error(None, str(why))
         else:
             if wants_json(request):

@@ -8,6 +8,7 @@ from wugang_audit.accounts.account_key import account_key
 from wugang_audit.accounts.models import User
 
 from ...states import WITH_OFFICERS
+from ..handover import keys
 from ..queries import tasks
 from .held import HOME, ROOM, pages_of
 from .release import current
@@ -18,6 +19,7 @@ def to_hold(user: User) -> dict[str, Any]:
 
         {"account": "0f3a…",              `account_key`
          "release": "9c41…",              `Release.version`
+         "handover": {"id": …, "key": …},  `keys.public`
          "pages": ["/inspections/"],
          "open": [{"inspection": 12, "title": "某某厂", "version": "2026-10-09T01:30:00+00:00",
                    "pages": {"detail": "/inspections/12/", "dossier": …, "edit": …}}]}
@@ -28,6 +30,7 @@ def to_hold(user: User) -> dict[str, Any]:
     return {
         "account": account_key(user),
         "release": current().version,
+        "handover": keys.public(),
         "pages": [reverse(f"{ROOM}:{HOME}")],
         "open": [
             {

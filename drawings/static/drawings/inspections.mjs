@@ -7,12 +7,13 @@
 import * as store from "./field/store.mjs";
 
 const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保存。";
+const OUTDATED = "这一页是以前存下的，您后来保存到系统的内容不在上面，没有丢。请有信号后重新打开再填。";
 const QUEUED = {
   save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
   submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
   freeze: "现场记录已在这台手机上固定，有信号后自动送到系统。",
 };
-const KEEP_AFTER = 300; // milliseconds without a key; less is lost only if the phone itself dies in between
+const KEEP_AFTER = 300; // milliseconds after a key, also of a hand that never rests; no more is lost if the page itself dies
 const holder = document.querySelector("[data-draft]");
 const [, , visit] = holder?.dataset.draft.split(":") ?? [];
 const inspection = Number(visit);
@@ -42,6 +43,7 @@ function guard(form) {
   let kept = null; // the draft that is not written yet
   let timer = 0;
   let isReady = false;
+  let isOutdated = false;
 
   const values = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !own.has(name)));
   let served = JSON.stringify(values());
@@ -64,6 +66,7 @@ function guard(form) {
   // Write what is there now; false, and said at once, where the phone does not keep it.
   async function write() {
     clearTimeout(timer);
+    timer = 0;
     const draft = kept ?? draftNow();
     kept = null;
     try {
@@ -78,8 +81,8 @@ function guard(form) {
   function keep() {
     stamp();
     kept = draftNow();
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
+    timer ||= setTimeout(async () => {
+      timer = 0;
       await begun.catch(() => {}); // what was kept before is put back first
       if (kept && await write()) say(navigator.onLine ? "已存在这台设备上，还没有保存到系统。" : OFFLINE);
     }, KEEP_AFTER);
@@ -256,6 +259,10 @@ function guard(form) {
       restore(draft);
       openNotes();
       if (touched.size) keep();
+    } else if (!draft && !store.isNewest(inspection, baseVersion)) {
+      // Served before what was sent has arrived there.
+      isOutdated = "kept" in document.body.dataset;
+      if (!isOutdated && performance.getEntriesByType("navigation")[0]?.type !== "reload") return location.reload();
     } else if (draft && !items.length) await store.drop("drafts", inspection);
     else if (draft) {
       copy.value = draft.token;
@@ -271,7 +278,8 @@ function guard(form) {
   begun.catch((error) => say(store.inWords(error))).then(() => {
     touched.clear();
     openNotes();
-    if (!navigator.onLine) say(OFFLINE);
+    if (isOutdated) say(OUTDATED);
+    else if (!navigator.onLine) say(OFFLINE);
   });
 
   addEventListener("offline", () => say(OFFLINE));
@@ -279,8 +287,9 @@ function guard(form) {
 
   note.querySelector("[data-draft-drop]").addEventListener("click", async () => {
     clearTimeout(timer);
+    timer = 0;
     kept = null;
-    await store.dropVisit(inspection);
+    await store.dropTyped(inspection);
     store.tell({ type: "changed" });
     form.reset();
     version.value = baseVersion;
@@ -315,7 +324,7 @@ function guard(form) {
 
   async function isWaiting(kind) {
     const [items, photos] = [await store.of("outbox", inspection), await store.of("photos", inspection)];
-    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some((photo) => photo.state !== "copy"));
+    return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some(store.isMissing));
   }
 
   // Loaded when the officer comes near them: the first view stays small.

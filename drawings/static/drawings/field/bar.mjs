@@ -55,7 +55,7 @@ function shown(found) {
   }
   // A submission waits for its photos, also for one that the server has refused.
   for (const rows of visits.values()) {
-    const isRefused = rows.some((row) => row.kind === "photo" && row.state === "wrong");
+    const isRefused = rows.some((row) => row.kind === "photo" && row.state === "refused");
     for (const row of rows) row.isStuck = isRefused && row.kind === "submit" && row.state === "waiting";
   }
   return [...visits.values()];
@@ -85,9 +85,13 @@ async function show() {
   // Originals wait for a network that costs nothing, or for the person.
   const onlyOriginals = waits && waiting.every((row) => row.kind === "original");
   const head = (waits && HEADS[state]) || (onlyOriginals ? "原图还在手机上，有无线网络时自动发送" : "还没有发送");
+  // What nobody waits for goes away with the page, and leaves the small screen to the form.
+  bar.classList.toggle("is-calm", visits.flat().every((row) => row.kind === "draft" || (row.kind === "original" && row.state === "waiting")));
   const lines = element("ul");
   lines.append(...visits.map((rows) => line(rows[0].title, rows)));
   const words = element("div");
+  const more = element("button", "删除、移交", { class: "btn btn--quiet", type: "button" });
+  more.addEventListener("click", () => import("./unsent_panel.mjs").then((panel) => panel.open(), () => { more.textContent = "没有信号，打不开"; }));
   words.append(element("b", head, { role: "status" }), lines);
   bar.replaceChildren(words);
   if (state === "login") {
@@ -103,6 +107,7 @@ async function show() {
     });
     bar.append(button);
   }
+  (bar.children[1] ? words : bar).append(more); // two side by side leave no room for words
 }
 
 if (account) {

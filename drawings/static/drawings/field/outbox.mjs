@@ -3,7 +3,7 @@
 // the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
 // `bar.mjs` once there is something to send.
 
-import { account, all, amend, confirmed, get, photoDone, stepDone, tell, watch } from "./store.mjs";
+import { account, all, amend, confirmed, get, isCaptionDue, isMissing, photoTaken, stepDone, tell, watch } from "./store.mjs";
 
 const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
 const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
@@ -62,6 +62,7 @@ async function post(address, fields, limit) {
 }
 
 const REFUSED = { 403: "您现在不能办这一步，可能已经不在这个检查组。", 404: "这份检查您现在打不开，可能已经换了检查组。", 413: "内容太大，系统没有收。" };
+const LOST = "手机上找不到这张照片的文件了，请删去，重新拍。";
 const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统没有收（${status}）。`;
 
 // Send one step. True if the server has it.
@@ -97,6 +98,7 @@ async function sendSaid(item) {
 // Send the copy of a photo, or the whole of it where there is none.
 async function sendPhoto(photo) {
   const files = await get("files", photo.key);
+  if (!files) return amend("photos", photo.key, { state: "wrong", told: { error: LOST } }); // or it was deleted just now
   const { place } = photo;
   const fields = {
     key: photo.key, taken_at: photo.taken_at, phone_time: new Date().toISOString(), point: photo.point, caption: photo.caption,
@@ -109,27 +111,35 @@ async function sendPhoto(photo) {
   // The same picture is there under another key, which may still wait for its original.
   const there = status === 409 && told?.key;
   if (there || ((status === 200 || status === 201) && told?.state)) {
-    if (photo.whole && !there) await photoDone(photo.key);
-    else await amend("photos", photo.key, { state: "copy", told: null, remote: there || photo.key });
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
+    // An answer that was lost may have been to an older caption.
+    const before = await photoTaken(photo.key, there ? "" : told.caption ?? photo.caption, photo.whole && !there ? null : { state: "copy", remote: there || photo.key });
+    tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: before ? "" : "late" });
     return;
   }
   if (status < 400) throw new NoAnswer();
-  await amend("photos", photo.key, { state: "wrong", told: { error: reason(answer) } });
+  const error = reason(answer).replace(`${photo.key}.jpg：`, ""); // the name that the copy has here says nothing to a person
+  await amend("photos", photo.key, { state: "wrong", told: { error } });
   tell({ type: "photo", inspection: photo.inspection, key: photo.key });
 }
 
 async function sendOriginal(photo) {
   const files = await get("files", photo.key);
+  if (!files) return amend("photos", photo.key, { asked: false, told: { error: LOST } });
   const answer = await post(`${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
-  if (answer.status < 400) {
-    if (!answer.told?.state) throw new NoAnswer();
-    await photoDone(photo.key);
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
-  } else {
-    await amend("photos", photo.key, { asked: false, told: { error: reason(answer) } });
-    tell({ type: "photo", inspection: photo.inspection, key: photo.key });
-  }
+  if (answer.status < 400 && !answer.told?.state) throw new NoAnswer();
+  if (answer.status < 400) await photoTaken(photo.key);
+  else await amend("photos", photo.key, { asked: false, told: { error: reason(answer) } });
+  tell({ type: "photo", inspection: photo.inspection, key: photo.key });
+}
+
+// The caption that was typed after the photo had gone. The last one counts.
+async function sendCaption(photo) {
+  const { caption } = photo;
+  const answer = await post(`${photo.address}${photo.remote ?? photo.key}/caption/`, { caption }, FORM_LIMIT);
+  if (answer.status < 400 && !answer.told?.state) throw new NoAnswer();
+  if (answer.status < 400) await photoTaken(photo.key, caption, photo.state === "done" ? null : {});
+  else await amend("photos", photo.key, { unsaid: { caption, error: reason(answer) } });
+  tell({ type: "photo", inspection: photo.inspection, key: photo.key });
 }
 
 // Some 5 MB each: by itself only where the browser knows that it costs nothing.
@@ -158,7 +168,9 @@ async function next() {
   if (save) return unless(save, save.kind === "step" ? sendSaid : sendStep);
   const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local" && one.isDue);
   if (photo) return unless(photo, sendPhoto);
-  const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
+  const caption = photos.find((one) => isCaptionDue(one) && one.isDue);
+  if (caption) return unless(caption, sendCaption);
+  const missing = new Set(photos.filter(isMissing).map((one) => one.inspection));
   const submission = first.find((item) => !missing.has(item.inspection) && !["save", "step"].includes(item.kind) && isDue(item));
   if (submission) return unless(submission, sendStep);
   const original = photos.find((one) => one.state === "copy" && one.isDue && (one.asked || (isFree() && !one.told)));

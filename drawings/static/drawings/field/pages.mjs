@@ -5,6 +5,7 @@ import { account } from "./account.mjs";
 
 const ASK = "/inspections/offline.json";
 const ASKED = "field:persist-asked";
+export const HANDOVER = "field:handover-key";
 const MB = 1024 * 1024;
 const LITTLE = 200 * MB;
 
@@ -37,7 +38,8 @@ export async function holdPages(registration) {
   const wanted = await ask();
   if (!wanted) return say(kept ? "没有信号：已存下的页面都能打开，填写的内容存在本机。" : "");
   if (wanted.account !== account || !registration.active) return undefined;
-  const { csrf, ...told } = wanted;
+  const { csrf, handover, ...told } = wanted;
+  if (handover) localStorage.setItem(HANDOVER, JSON.stringify(handover)); // for a file that is written without a signal
   const line = new MessageChannel();
   line.port1.onmessage = ({ data }) => {
     if (data.ended) say(`可离线打开 ${data.held}/${data.wanted} 页：${ENDED[data.ended]}`);

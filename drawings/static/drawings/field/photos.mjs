@@ -1,13 +1,14 @@
 // Photos of a visit: from the camera or the gallery into the store at once, and shown with their state. Sent by `outbox.mjs`.
 
-import { amend, get, inWords, of, photoDone, putPhoto, tell, watch } from "./store.mjs";
+import { amend, get, inWords, isCaptionDue, isCaptionRefused, of, photoDone, putPhoto, setCaption, tell, watch } from "./store.mjs";
+import { isUsable } from "./formats.mjs";
 import { finish } from "./shrink.mjs";
 
 // The server holds them too (`Evidence`); here they are said before anything is sent.
 const LARGEST = 15, OF_POINT = 20, OF_VISIT = 60; // MB, photos, photos
 const MB = 1024 * 1024;
 const PLACE_LIMIT = 5000; // milliseconds
-const STATES = { making: "正在存到手机上", local: "在手机上", copy: "已发送副本，原图在手机上", done: "原图已发送", wrong: "系统没有收" };
+const STATES = { making: "正在存到手机上", local: "在手机上，还没有发送", copy: "已发送副本，原图在手机上", done: "原图已发送", wrong: "系统没有收" };
 
 const section = document.querySelector("[data-photos]");
 const [, , visit] = document.querySelector("form[data-draft]").dataset.draft.split(":");
@@ -44,22 +45,25 @@ function locate(key) {
 }
 
 // Why a file is not taken; "" where it is.
-function wrong(file, photos, point) {
+async function wrong(file, photos, point) {
   const size = (file.size / MB).toFixed(1);
   if (!file.type.startsWith("image/") && !/\.(heic|heif)$/i.test(file.name)) return `“${file.name}”不是照片。PDF 请在证据页面上传。`;
   if (!file.size) return `“${file.name}”是空的，没有内容，请重拍。`;
   if (file.size > LARGEST * MB) return `“${file.name}”有 ${size} MB，超过 ${LARGEST} MB，没有存。请把相机的分辨率调低再拍。`;
   if (photos.length >= OF_VISIT) return `这次检查已经有 ${OF_VISIT} 张照片，不能再加。`;
   if (point && photos.filter((one) => one.point === point).length >= OF_POINT) return `这个检查项目已经有 ${OF_POINT} 张照片，不能再加。`;
+  if (!(await isUsable(file))) return `“${file.name}”的格式系统不收，这个浏览器也读不出来，没有存。请截图或者重新拍一张。`;
   return "";
 }
 
 async function take(files, isCamera) {
   const told = [];
   for (const file of files) {
-    const photos = [...(await of("photos", inspection)), ...[...rows.values()].filter((row) => row.photo.state === "done").map((row) => row.photo)];
+    const kept = await of("photos", inspection);
+    const gone = [...rows.values()].map((row) => row.photo).filter((photo) => photo.state === "done" && !kept.some((one) => one.key === photo.key));
+    const photos = [...kept, ...gone];
     const point = chosen.value;
-    const why = wrong(file, photos, point);
+    const why = await wrong(file, photos, point);
     if (why) {
       told.push(why);
       continue;
@@ -93,36 +97,72 @@ function element(name, text = "", attributes = {}) {
 function build(photo) {
   const box = element("li", "", { class: "shot" });
   const image = element("img", "", { alt: "", width: "80", height: "80" });
-  const state = element("span", "", { class: "small" });
+  const state = element("span", "", { class: "small", role: "status" });
   const caption = element("input", "", { type: "text", maxlength: "100", placeholder: "说明（可不填）", "aria-label": "照片说明" });
+  const unsaid = element("span", "", { class: "small" });
+  const button = (text) => element("button", text, { type: "button", class: "btn btn--quiet" });
+  const row = { box, image, state, caption, unsaid, away: button("删除"), once: button("再发一次"), leave: button("不改说明了"), photo };
   caption.value = photo.caption;
-  caption.addEventListener("change", () => amend("photos", photo.key, { caption: caption.value.trim() }));
-  const away = element("button", "删除", { type: "button", class: "btn btn--quiet" });
-  away.addEventListener("click", async () => {
-    if (!confirm("从手机上删掉这张照片？还没有发送。")) return;
-    await photoDone(photo.key);
-    rows.delete(photo.key);
-    box.remove();
-    tell({ type: "changed" });
-    tell({ type: "queued" }); // a submission may have waited for it
+  caption.addEventListener("input", () => retitle(row));
+  caption.addEventListener("change", () => tell({ type: "queued" }));
+  row.away.addEventListener("click", () => remove(row));
+  row.once.addEventListener("click", async () => {
+    await amend("photos", photo.key, { state: row.photo.digest ? "local" : "making", told: null });
+    tell({ type: "photo", inspection, key: photo.key });
+    tell({ type: "queued" });
+  });
+  row.leave.addEventListener("click", () => {
+    caption.value = row.photo.sent ?? "";
+    retitle(row);
   });
   const words = element("div");
-  words.append(state, element("span", nameOf(photo.point), { class: "small muted" }), caption, away);
+  words.append(state, element("span", nameOf(photo.point), { class: "small muted" }), caption, unsaid, row.leave, row.once, row.away);
   box.append(image, words);
   list.append(box);
-  return { box, image, state, caption, away, photo };
+  return row;
+}
+
+// Kept with every letter: the photo may go at any moment, and the page too.
+async function retitle(row) {
+  const before = row.photo;
+  row.photo = { ...before, caption: row.caption.value.trim().replace(/\s+/g, " ") };
+  await setCaption(before, row.photo.caption);
+  await heard({ type: "photo", inspection, key: row.photo.key });
+  tell({ type: "changed" });
+}
+
+async function remove(row) {
+  const { key, state } = row.photo;
+  const isThere = state === "copy";
+  if (!confirm(isThere ? "从手机上删掉原图？系统里只留副本，证据页面会写“原图未到”。" : "从手机上删掉这张照片？还没有发送。")) return;
+  await photoDone(key);
+  rows.delete(key);
+  row.box.remove();
+  tell({ type: "changed" });
+  tell({ type: "queued" }); // a submission may have waited for it
+}
+
+function captionWords(photo) {
+  if (isCaptionRefused(photo)) return `说明没有改成“${photo.caption}”：${photo.unsaid.error}${photo.sent ? `系统里的说明是“${photo.sent}”。` : ""}`;
+  return isCaptionDue(photo) ? "说明改了，还没有发送" : "";
 }
 
 function show(photo) {
   const row = rows.get(photo.key) ?? build(photo);
   rows.set(photo.key, row);
   row.photo = photo;
-  row.state.textContent = STATES[photo.state] + (photo.told ? `：${photo.told.error}` : "");
+  const isWrong = photo.state === "wrong";
+  row.state.textContent = STATES[photo.state] + (photo.told ? `：${photo.told.error}` : "") + (photo.from && !isWrong ? `（${photo.from} 已转成 JPEG，作为原图）` : "");
+  if (photo.inRecord && isWrong) row.state.textContent += "现场记录里有它：请先重新打开现场记录，再删去。";
+  row.state.classList.toggle("error", Boolean(photo.told));
   row.image.hidden = !photo.thumb;
   if (photo.thumb && row.image.src !== photo.thumb) row.image.src = photo.thumb;
-  const isHere = ["making", "local", "wrong"].includes(photo.state);
-  row.caption.readOnly = !isHere;
-  row.away.hidden = !isHere;
+  row.unsaid.textContent = captionWords(photo);
+  row.unsaid.classList.toggle("error", isCaptionRefused(photo));
+  row.leave.hidden = !isCaptionRefused(photo);
+  row.once.hidden = !isWrong;
+  row.caption.readOnly = Boolean(photo.inRecord); // the firm may have signed it
+  row.away.hidden = photo.inRecord || photo.state === "done" || (photo.state === "copy" && !photo.told);
   const waiting = [...rows.values()].filter((one) => one.photo.state === "copy" && !one.photo.asked);
   const size = waiting.reduce((sum, one) => sum + one.photo.size, 0) / MB;
   originals.hidden = !waiting.length;
@@ -144,8 +184,9 @@ async function heard(news) {
     rows.delete(news.key);
     return say("这张照片已经在了，没有再存一次。");
   }
+  if (news.state === "late") return say("刚才删掉的照片已经发出去了，在系统里。不要的，请在证据页面移除。");
   const before = rows.get(news.key)?.photo;
-  const photo = (await get("photos", news.key)) ?? (before && { ...before, state: "done", told: null });
+  const photo = (await get("photos", news.key)) ?? (before && { ...before, state: "done", told: null, unsaid: null, sent: before.caption });
   if (photo) show(photo);
 }
 

@@ -1,8 +1,9 @@
 // Makes of each photo that lies in the store what is sent: the digest of the original, and a copy with a long side of 2,000 px.
-// One photo at a time: sixty of them, decoded together, are more than a phone has. What this browser cannot read
-// (HEIC in Chromium) is sent as it is.
+// One photo at a time: sixty of them, decoded together, are more than a phone has. What this browser cannot read but the
+// server can (HEIC in Chromium) is sent as it is; what the server does not keep is made a JPEG first.
 
-import { all, amend, get, of, photoDone, putPhoto, tell } from "./store.mjs";
+import { all, amend, changePhoto, get, of, photoDone, tell } from "./store.mjs";
+import { asJpeg, draw, foreign, open, remade } from "./formats.mjs";
 
 const LONG_SIDE = 2000, SMALL_SIDE = 160; // px
 const SMALL_FILE = 600_000; // bytes: a picture no larger than that, in bytes and px, needs no copy
@@ -13,43 +14,38 @@ async function digestOf(file) {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// The picture upright as its camera held it, no larger than `side`.
-function draw(bitmap, side) {
-  const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(bitmap.width * scale));
-  canvas.height = Math.max(1, Math.round(bitmap.height * scale));
-  const context = canvas.getContext("2d");
-  context.fillStyle = "#fff"; // what is transparent would turn black
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  return canvas;
+// What is made of a picture: {original, copy, thumb, from}; copy: null where the original itself is sent; from: what it was
+// before it became a JPEG.
+async function made(file) {
+  const from = await foreign(file);
+  let bitmap = null;
+  try {
+    bitmap = await open(file);
+    const thumb = draw(bitmap, SMALL_SIDE).toDataURL("image/jpeg", 0.7);
+    const original = from ? await remade(bitmap) : file;
+    const isSmall = original.type === "image/jpeg" && original.size <= SMALL_FILE && Math.max(bitmap.width, bitmap.height) <= LONG_SIDE;
+    const copy = isSmall ? null : await asJpeg(draw(bitmap, LONG_SIDE), QUALITY);
+    return { original, copy, thumb, from };
+  } catch (error) {
+    if (from) throw error;
+    return { original: file, copy: null, thumb: "", from: "" }; // this browser cannot read it
+  } finally {
+    bitmap?.close();
+  }
 }
-
-const asFile = (canvas) => new Promise((done) => { canvas.toBlob(done, "image/jpeg", QUALITY); });
 
 // Return the state in which the photo is then.
 async function make(photo) {
   const files = await get("files", photo.key);
-  const digest = await digestOf(files.original);
+  if (!files) return "gone"; // deleted meanwhile
+  const { original, copy, thumb, from } = await made(files.original);
+  const digest = await digestOf(original);
   if ((await of("photos", photo.inspection)).some((one) => one.key !== photo.key && one.digest === digest)) {
     await photoDone(photo.key);
     return "twice";
   }
-  let bitmap = null;
-  let copy = null;
-  let thumb = "";
-  try {
-    bitmap = await createImageBitmap(files.original, { imageOrientation: "from-image" });
-    thumb = draw(bitmap, SMALL_SIDE).toDataURL("image/jpeg", 0.7);
-    const isSmall = files.original.type === "image/jpeg" && photo.size <= SMALL_FILE && Math.max(bitmap.width, bitmap.height) <= LONG_SIDE;
-    if (!isSmall) copy = await asFile(draw(bitmap, LONG_SIDE));
-  } catch { /* this browser cannot read it */ } finally {
-    bitmap?.close();
-  }
-  const now = await get("photos", photo.key);
-  if (now && copy) await putPhoto({ ...now, digest, thumb, whole: false, state: "local" }, { original: files.original, copy });
-  else await amend("photos", photo.key, { digest, thumb, whole: true, state: "local" });
+  const name = from ? `${photo.name.replace(/\.\w+$/, "")}.jpg` : photo.name;
+  await changePhoto(photo.key, { digest, thumb, name, size: original.size, from, whole: !copy, state: "local" }, { original, copy });
   return "local";
 }
 

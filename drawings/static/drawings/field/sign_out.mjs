@@ -3,8 +3,7 @@
 
 import { account, forgetAll } from "./account.mjs";
 
-const INSPECTIONS = "/inspections/";
-const ADVICE = "退出会删去这台设备上的内容。请在有信号时打开上面的检查，保存或提交以后再退出；不要了的，在那里放弃本机草稿。";
+const ADVICE = "退出会删去这台设备上的内容。有信号时打开上面的检查，保存或提交以后再退出；发不出去的，在这里移交给另一台设备；不要了的，在这里删掉。";
 
 async function store() {
   try {
@@ -14,50 +13,53 @@ async function store() {
   }
 }
 
-// [{inspection, title, what, count}] of what is on this device only: in the store of the account, and half-written forms
-// that are kept under `prefix`.
-async function unsent(prefix) {
-  const found = [...(await (await store())?.unsent(account) ?? [])];
-  for (const key of Object.keys(localStorage)) {
-    const inspection = key.startsWith(prefix) && key.slice(prefix.length);
-    if (inspection && !found.some((each) => String(each.inspection) === inspection)) {
-      found.push({ inspection, title: await titleOf(inspection), what: "填写的内容", count: 1 });
-    }
-  }
-  return found;
+function element(name, text = "", attributes = {}) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
 }
 
-async function titleOf(inspection) {
-  const index = "caches" in window && await (await caches.match(`${INSPECTIONS}offline.json`))?.json();
-  return (index && index.open.find((each) => String(each.inspection) === inspection)?.title) || "";
-}
-
-function refuse(title, found, advice) {
+function refuse(title, ...content) {
   document.querySelector("[data-unsent]")?.remove();
-  const note = Object.assign(document.createElement("div"), { className: "note note--bad", tabIndex: -1 });
-  note.dataset.unsent = "";
-  note.setAttribute("role", "alert");
-  const add = (tag, text, parent = note) => parent.appendChild(Object.assign(document.createElement(tag), { textContent: text }));
-  add("p", title).className = "note-title";
-  const list = found.length ? add("ul", "") : null;
-  for (const { inspection, title: unit, what, count } of found) {
-    const line = add("li", "", list);
-    add("a", unit || `第 ${inspection} 号检查`, line).href = `${INSPECTIONS}${inspection}/edit/`;
-    line.append(`：${what}${count > 1 ? `（${count}）` : ""}`);
-  }
-  add("p", advice);
+  const note = element("div", "", { class: "note note--bad", tabindex: "-1", role: "alert", "data-unsent": "" });
+  note.append(element("p", title, { class: "note-title" }), ...content);
   document.getElementById("main").prepend(note);
   for (const menu of document.querySelectorAll("details.account[open]")) menu.open = false;
   note.focus();
   return false;
 }
 
+const leave = () => document.querySelector("form[data-sign-out]").requestSubmit();
+
+// Nothing is left that kept the person: the button that was pressed is offered once more.
+function freed() {
+  const button = element("button", "退出登录", { class: "btn btn--primary", type: "button" });
+  button.addEventListener("click", leave);
+  refuse("这台设备上没有等着发送的内容了，可以退出。", button);
+  button.focus();
+}
+
+// What is here and how to be rid of it; by words alone where the signal has gone meanwhile.
+async function inside() {
+  try {
+    const { panel } = await import("./unsent_panel.mjs");
+    return await panel({ emptied: freed, leave });
+  } catch {
+    return element("p", "没有信号，现在列不出是哪些内容。请在有信号时刷新这一页，再按“退出登录”。");
+  }
+}
+
 // Say whether the account may leave this device now; if so, its copies of pages and its store are gone.
 export async function mayLeave(prefix) {
-  const found = await unsent(prefix);
-  if (found.length) return refuse("还没有退出：这台设备上有没有发送的内容", found, ADVICE);
-  if (!navigator.onLine) return refuse("还没有退出：没有信号", [], "退出要连上服务器。请在有信号时再按一次；现在请锁上屏幕。");
+  const kept = await store();
+  await kept?.takeOver(prefix).catch(() => undefined);
+  const typed = Object.keys(localStorage).some((key) => key.startsWith(prefix));
+  if (typed || (await kept?.unsent(account))?.length) {
+    return refuse("还没有退出：这台设备上有没有发送的内容", element("p", ADVICE), await inside());
+  }
+  if (!navigator.onLine) return refuse("还没有退出：没有信号", element("p", "退出要连上服务器。请在有信号时再按一次；现在请锁上屏幕。"));
   await forgetAll();
-  if (await store()) indexedDB.deleteDatabase(`field-${account}`);
+  if (kept) indexedDB.deleteDatabase(`field-${account}`);
   return true;
 }

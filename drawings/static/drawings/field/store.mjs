@@ -8,7 +8,9 @@
 //         what was said of a frozen record: {…, kind: "step", key, what: in words, fields, address, at, tried, state, told};
 //         what was typed about the site before another froze it, never sent: {…, kind: "late", token, what, lines, at, told}
 // photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
-//         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
+//         whole: no copy, the original is what is sent; from: what it was before it became a JPEG;
+//         state: "making" | "local" | "copy" | "done" (here for its caption alone) | "wrong", told;
+//         sent: the caption that the server has, once it has the photo; unsaid: {caption, error}: one that it did not take}
 // files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
 
 const STORES = { drafts: { keyPath: "inspection" }, outbox: { keyPath: "id", autoIncrement: true }, photos: { keyPath: "key" }, files: { keyPath: "key" } };
@@ -66,7 +68,7 @@ export function ready(whose = account) {
 export const inWords = (error) => (error?.name === "QuotaExceededError" ? NO_ROOM : NO_STORE);
 
 // Run `work(store, ...)` in one transaction, and return the result of the request that it returns once all of it is on the disk.
-async function within(mode, names, work) {
+export async function within(mode, names, work) {
   const database = await ready();
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(names, mode, { durability: mode === "readwrite" ? "strict" : "default" });
@@ -102,27 +104,7 @@ export function putNow(name, value) {
 // Take over what an earlier release kept in localStorage, or a page that was gone at once: `start` is what the keys of this
 // officer begin with.
 export async function takeOver(start) {
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(start))) {
-    const inspection = Number(key.slice(start.length));
-    let draft = null;
-    try {
-      draft = JSON.parse(localStorage.getItem(key));
-    } catch { /* nobody can read it */ }
-    if (draft?.values && inspection) {
-      const { touched, ...typed } = draft;
-      const before = await get("drafts", inspection);
-      if (!before || (!touched && typed.at > before.at)) await put("drafts", { inspection, title: "", after: "", ...typed });
-      else if (touched) {
-        const values = { ...before.values };
-        for (const name of touched) {
-          if (name in typed.values) values[name] = typed.values[name];
-          else delete values[name]; // a box that was ticked no more
-        }
-        await put("drafts", { ...before, token: typed.token, at: typed.at, values });
-      }
-    }
-    localStorage.removeItem(key);
-  }
+  if (Object.keys(localStorage).some((each) => each.startsWith(start))) await (await import("./take_over.mjs")).takeOver(start);
 }
 
 // The server has this text now: drop the draft if nothing was typed since, and what was queued before it and is void by it. What
@@ -140,7 +122,8 @@ function each(store, inspection, work) {
   store.index("inspection").getAll(inspection).onsuccess = ({ target }) => target.result.forEach(work);
 }
 
-export const dropVisit = (inspection) =>
+// What was typed into the form, and pressed on it; photos stay.
+export const dropTyped = (inspection) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.delete(inspection);
     each(outbox, inspection, (item) => isForm(item) && outbox.delete(item.id));
@@ -181,10 +164,21 @@ export const stepDone = (item, { before, version }) =>
     each(outbox, item.inspection, (later) => { if (later.version === before && later.id !== item.id) outbox.put({ ...later, version }); });
     drafts.get(item.inspection).onsuccess = ({ target }) => { if (target.result?.version === before) drafts.put({ ...target.result, version }); };
   });
+// Learn a version of a visit that the server has told. False where this phone knows a newer one: a page that was served before
+// what was sent shows it no more than the drafts do, from which it has gone.
+export function isNewest(inspection, version) {
+  const key = `newest:${account}:${inspection}`;
+  try {
+    if (version < (localStorage.getItem(key) ?? "")) return false;
+    localStorage.setItem(key, version);
+  } catch { /* full, or not allowed: then nobody knows */ }
+  return true;
+}
 
 // The server has confirmed a step: what was typed or queued on top of it goes on from the version that it made.
 export const confirmed = (item, version) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    isNewest(item.inspection, version);
     outbox.delete(item.id);
     each(outbox, item.inspection, (later) => {
       if (later.after && later.id !== item.id) outbox.put({ ...later, version, after: later.after === item.token ? "" : later.after });
@@ -204,6 +198,50 @@ export const putPhoto = (photo, files) =>
     stored.put({ key: photo.key, ...files });
   });
 
+// Change a photo and its files together, if it is still wanted.
+export const changePhoto = (key, fields, files) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    photos.get(key).onsuccess = ({ target }) => {
+      if (!target.result) return;
+      photos.put({ ...target.result, ...fields });
+      stored.put({ key, ...files });
+    };
+  });
+
+// The server has a photo with this caption; with `fields`, its original is still to go. Return the photo as it was, if it was
+// not deleted meanwhile: it stays while something of it is still to be sent.
+export const photoTaken = (key, caption, fields = null) =>
+  within("readwrite", ["photos", "files"], (photos, stored) => {
+    const asked = photos.get(key);
+    asked.onsuccess = () => {
+      const photo = asked.result;
+      if (!fields) stored.delete(key);
+      if (!photo) return;
+      const now = { ...photo, sent: caption ?? photo.sent ?? photo.caption, told: null, ...(fields ?? { state: "done" }) };
+      if (fields || now.caption !== now.sent) photos.put(now);
+      else photos.delete(key);
+    };
+    return asked;
+  });
+
+// What was typed at a photo that stood there as `photo`. Of one that has gone, with that caption, the new words stay here until
+// the server has them as well.
+export const setCaption = (photo, caption) =>
+  within("readwrite", ["photos"], (photos) => {
+    photos.get(photo.key).onsuccess = ({ target }) => {
+      const now = target.result ?? { ...photo, state: "done", sent: photo.caption };
+      const sent = ["copy", "done"].includes(now.state) && now.sent === undefined ? now.caption : now.sent;
+      if (now.state === "done" && caption === sent) photos.delete(photo.key);
+      else photos.put({ ...now, sent, caption });
+    };
+  });
+
+export const isCaptionRefused = (photo) => Boolean(photo.unsaid && photo.unsaid.caption === photo.caption);
+export const isCaptionDue = (photo) => ["copy", "done"].includes(photo.state) && photo.sent !== undefined && photo.caption !== photo.sent && !isCaptionRefused(photo);
+
+// What a submission waits for.
+export const isMissing = (photo) => !["copy", "done"].includes(photo.state) || isCaptionDue(photo);
+
 // The server has the original, or it was never sent and is not wanted: nothing of it stays.
 export const photoDone = (key) =>
   within("readwrite", ["photos", "files"], (photos, stored) => {
@@ -213,7 +251,7 @@ export const photoDone = (key) =>
 
 // --- what has not been sent ---
 
-const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图" };
+const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图", caption: "照片说明" };
 
 const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
 
@@ -237,8 +275,10 @@ export async function unsent(whose = account) {
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {
-    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "wrong", photo.told);
-    else add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
+    if (photo.state === "wrong") add({ ...photo, what: calledPhoto(photo) }, "photo", "refused", photo.told);
+    else if (photo.state !== "done") add(photo, photo.state === "copy" ? "original" : "photo", "waiting", photo.told);
+    if (isCaptionRefused(photo)) add(photo, "caption", "refused", photo.unsaid);
+    else if (isCaptionDue(photo)) add(photo, "caption", "waiting");
   }
   const queued = new Set(items.map((item) => item.token));
   for (const draft of drafts) if (!queued.has(draft.token)) add(draft, "draft", "waiting");

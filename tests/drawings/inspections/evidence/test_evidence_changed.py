@@ -45,6 +45,25 @@ def test_a_caption_changes_and_a_removal_needs_a_reason(taken, login, lead, seco
     assert "门卫" not in str(list(AuditEntry.objects.values_list("changes", flat=True)))
 
 
+def test_a_phone_changes_the_caption_alone_and_is_told_what_stands_against_it(
+    taken, lead, phone, points, full
+):
+    row, gone = taken(caption="排口", point=points[0]), taken()
+    verbs.remove(evidence=gone, actor=lead, reason="拍糊了，重拍")
+    kept = (200, {"key": str(row.key), "state": "kept"})
+    assert phone.post(url(row, "caption"), caption="总排口") == kept
+    row.refresh_from_db()
+    assert (row.caption, row.point) == ("总排口", points[0])
+    assert phone.post(url(row, "caption"), caption="字" * 101)[0] == 422
+    assert phone.post(url(gone, "caption"), caption="x") == (409, {"error": "这一份已经移除。"})
+    frozen(Inspection.objects.get(pk=row.inspection_id), full(), lead)
+    status, told = phone.post(url(row, "caption"), caption="太晚")
+    assert (status, "现场记录已经固定" in told["error"]) == (409, True)
+    # Its answer was lost, and the other officer froze the record meanwhile: it is there.
+    assert phone.post(url(row, "caption"), caption="总排口") == kept
+    assert actions().count("修改证据说明") == 1
+
+
 def test_what_was_removed_stays_for_reviewer_and_head(taken, login, lead, reviewer, head, organiser, step):
     row = taken(caption="排口")
     verbs.remove(evidence=row, actor=lead, reason="拍到了门卫的脸")

@@ -39,14 +39,15 @@ def test_a_copy_comes_first_and_its_original_follows(phone, points, clock):
         phone_time=(now + datetime.timedelta(days=1)).isoformat(),
         latitude="33.301234567", longitude="113.5", accuracy="11.2",
     )  # fmt: skip
-    assert (status, told) == (201, {"key": str(key), "state": "kept"})
+    assert (status, told) == (201, {"key": str(key), "state": "kept", "caption": "总排口 标志牌"})
     row = Evidence.objects.get()
     assert (row.kind, row.point, row.caption, row.is_public) == ("photo", points[0], "总排口 标志牌", False)
     assert timezone.localtime(row.taken_at).isoformat() == "2026-10-09T09:41:00+08:00"
     assert (row.phone_ahead, row.original_name, row.digest) == (86400, "", sha(original))
     assert (str(row.latitude), str(row.longitude), row.accuracy) == ("33.301235", "113.500000", 12)
     assert stored() == [row.copy_name]
-    assert phone.send(copy, key=key) == (200, {"key": str(key), "state": "again"})
+    # What is typed since goes by an address of its own: the answer says which caption is there.
+    assert phone.send(copy, key=key, caption="变了") == (200, told | {"state": "again"})
 
     url = phone.address(key, "original")
     status, told = phone.post(url, copy)

@@ -2,8 +2,11 @@
 
 import datetime
 import io
+import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from evidence.photo_files import HEIC, PDF, SCRIPT, SVG, bomb, huge_jpeg, moving, photo, with_exif, with_text
 from PIL import Image
 
@@ -34,6 +37,13 @@ def test_photos_become_a_jpeg_of_at_most_2000_pixels(content, kind, size):
     copy = pictures.clean(content)
     assert (copy.width, copy.height) == opened(copy.jpeg).size == size
     assert max(opened(pictures.small(copy.jpeg)).size) <= 320
+
+
+def test_a_phone_makes_a_jpeg_of_what_is_not_kept_here():
+    script = Path(finders.find("drawings/field/formats.mjs")).read_text()
+    brands = re.search(r"HEIC_BRANDS = \[(.*)\]", script)[1]
+    assert tuple(re.findall(r'"(\w+)"', brands)) == tuple(b.decode() for b in pictures._HEIC_BRANDS)
+    assert "LARGEST = 15 * 1024 * 1024" in script and pictures.LARGEST == 15 * 1024 * 1024
 
 
 def test_a_pdf_is_known_by_its_first_bytes_and_its_end():

@@ -138,12 +138,12 @@ def test_what_is_missing_is_told_at_its_field_and_who_may_not_is_told_why(say, l
     assert not CoSign.objects.exists()
 
 
-def test_an_answer_that_came_too_late_is_no_refusal(say, lead, monkeypatch):
-    """The phone has waited long enough and sends it again while the first is still being written."""
-    signature, found = {"kind": "paper", "name": "钱在场"}, [False]
-    say(lead, "sign", **signature)
-    was_said = json_record._was_said
-    monkeypatch.setattr(json_record, "_was_said", lambda *given: found.pop() if found else was_said(*given))
+def test_an_answer_that_came_too_late_is_no_refusal(inspection, say, lead, record, monkeypatch):
+    """The phone has waited long enough and sends it again while the first is still on its way."""
+    signature = {"kind": "paper", "name": "钱在场"}
+    assert is_done(say(lead, "sign", **signature))
+    look, looks = json_record._was_said, iter([False])
+    monkeypatch.setattr(json_record, "_was_said", lambda *about: next(looks, None) is None and look(*about))
     assert is_done(say(lead, "sign", **signature))
     assert FirmSignature.objects.count() == 1
 
