@@ -86,6 +86,7 @@ def test_the_firm_signs_without_a_signal_what_is_frozen_afterwards(
     expect(page.locator("form[data-draft]")).to_be_hidden()
     context.set_offline(False)
     expect(page).to_have_url(re.compile("/record/"))
+    expect(page.locator("img.signature")).to_be_visible()
     expect(page.locator("[data-outbox]")).to_have_count(0)
     [record], [signature] = OnSiteRecord.objects.all(), FirmSignature.objects.all()
     assert record.digest == digest == verify.digest(record.text) == signature.digest

@@ -157,6 +157,7 @@ function guard(form) {
   }
 
   // Where there is no signal the phone itself freezes the record, shows it, and the firm signs.
+  const steps = () => import("./field/kept_steps.mjs");
   let onPhone = null;
   const phoneRecord = () => (onPhone ??= import("./field/phone_record.mjs"));
 
@@ -182,13 +183,13 @@ function guard(form) {
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
     const step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
     try {
-      await store.queue(step);
+      await (await steps()).queue(step);
     } catch (error) {
-      return say(store.inWords(error));
+      return say(error instanceof TypeError ? OFFLINE : store.inWords(error)); // the signal went before the page was whole
     }
     after = step.token;
     chain.add(after);
-    const why = kind === "submit" && (await store.stuck(inspection));
+    const why = kind === "submit" && (await (await steps()).stuck(inspection));
     say(why ? `还没有${isOnSite ? "固定" : "提交"}。${why}` : QUEUED[kind === "submit" && isOnSite ? "freeze" : kind]);
     answers?.forget(form);
     store.tell({ type: "queued" });
@@ -327,7 +328,9 @@ function guard(form) {
     return items.some((item) => item.state === "waiting") || (kind === "submit" && photos.some(store.isMissing));
   }
 
-  // Loaded when the officer comes near them: the first view stays small.
+  // Loaded when the page is there, or the officer comes near them: the first view stays small.
+  const isLoaded = document.readyState === "complete" ? begun : new Promise((done) => { addEventListener("load", done, { once: true }); });
+  isLoaded.then(steps).catch(() => {});
   const photos = form.querySelector("[data-photos]");
   if (photos && store.canSend) {
     new IntersectionObserver((entries, observer) => {

@@ -3,7 +3,9 @@
 // the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
 // `bar.mjs` once there is something to send.
 
-import { account, all, amend, confirmed, get, isCaptionDue, isMissing, photoTaken, stepDone, tell, watch } from "./store.mjs";
+import { photoTaken } from "./kept_photos.mjs";
+import { confirmed, stepDone } from "./kept_steps.mjs";
+import { account, all, amend, get, isCaptionDue, isMissing, tell, watch } from "./store.mjs";
 
 const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
 const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer

@@ -4,7 +4,8 @@
 
 import * as record from "./onsite_record.mjs";
 import { showErrors } from "./answers.mjs";
-import { amend, drop, get, inWords, of, put, putStep, queue, tell } from "./store.mjs";
+import { putStep, queue } from "./kept_steps.mjs";
+import { amend, drop, get, inWords, of, put, tell } from "./store.mjs";
 
 const CLOCK_OFF = 5 * 60_000;
 const NEEDS = {

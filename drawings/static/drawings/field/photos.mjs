@@ -1,6 +1,7 @@
 // Photos of a visit: from the camera or the gallery into the store at once, and shown with their state. Sent by `outbox.mjs`.
 
-import { amend, get, inWords, isCaptionDue, isCaptionRefused, of, photoDone, putPhoto, setCaption, tell, watch } from "./store.mjs";
+import { photoDone, putPhoto, setCaption } from "./kept_photos.mjs";
+import { amend, get, inWords, isCaptionDue, isCaptionRefused, of, tell, watch } from "./store.mjs";
 import { isUsable } from "./formats.mjs";
 import { finish } from "./shrink.mjs";
 

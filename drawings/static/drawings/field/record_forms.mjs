@@ -3,7 +3,8 @@
 // where nothing can be kept, the forms are sent as any other.
 
 import { showErrors, forget } from "./answers.mjs";
-import { canSend, drop, inWords, of, putStep, ready, tell, watch } from "./store.mjs";
+import { putStep } from "./kept_steps.mjs";
+import { canSend, drop, inWords, of, ready, tell, watch } from "./store.mjs";
 
 const DONE = "record:done"; // what the next page says
 const holder = document.querySelector("[data-draft]");

@@ -2,7 +2,8 @@
 // One photo at a time: sixty of them, decoded together, are more than a phone has. What this browser cannot read but the
 // server can (HEIC in Chromium) is sent as it is; what the server does not keep is made a JPEG first.
 
-import { all, amend, changePhoto, get, of, photoDone, tell } from "./store.mjs";
+import { changePhoto, photoDone } from "./kept_photos.mjs";
+import { all, amend, get, of, tell } from "./store.mjs";
 import { asJpeg, draw, foreign, open, remade } from "./formats.mjs";
 
 const LONG_SIDE = 2000, SMALL_SIDE = 160; // px

@@ -118,7 +118,7 @@ export const dropSaved = (inspection, token) =>
     };
   });
 
-function each(store, inspection, work) {
+export function each(store, inspection, work) {
   store.index("inspection").getAll(inspection).onsuccess = ({ target }) => target.result.forEach(work);
 }
 
@@ -134,36 +134,6 @@ export const dropTyped = (inspection) =>
 // Of the form: what was pressed there. The rest is not void by what is typed into it.
 export const isForm = (item) => item.kind === "save" || item.kind === "submit";
 
-// Queue a step. One that was never tried is replaced: what was pressed last counts. One that was tried may be with the server
-// already, its answer lost; it is sent once more as it was, before the new one. So is one on which something was said.
-export const queue = (step) =>
-  within("readwrite", ["outbox"], (outbox) => {
-    let said = 0;
-    each(outbox, step.inspection, (before) => { if (before.kind === "step") said = before.id; });
-    each(outbox, step.inspection, (before) => {
-      if (!isForm(before)) return;
-      if (before.state !== "waiting") outbox.delete(before.id);
-      else if (!before.tried && !before.record && before.id > said) {
-        step = { ...step, after: before.after, version: before.version };
-        outbox.delete(before.id);
-      }
-    });
-    outbox.index("inspection").count().onsuccess = () => outbox.put({ ...step, state: "waiting", tried: false });
-  });
-
-// Queue what was said of a frozen record: {inspection, title, what: in words, address, fields: {name: value}, key, at: when, in
-// ISO 8601}. It goes as it is, after what was queued before it; `outbox.mjs` adds the token, and the time as `phone_time`.
-export const putStep = (step) =>
-  put("outbox", { key: crypto.randomUUID(), at: new Date().toISOString(), ...step, kind: "step", state: "waiting", tried: false, told: null });
-
-// The server has what was said of a frozen record: what was typed on the version before goes on from the one that it made.
-export const stepDone = (item, { before, version }) =>
-  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
-    outbox.delete(item.id);
-    if (!before) return;
-    each(outbox, item.inspection, (later) => { if (later.version === before && later.id !== item.id) outbox.put({ ...later, version }); });
-    drafts.get(item.inspection).onsuccess = ({ target }) => { if (target.result?.version === before) drafts.put({ ...target.result, version }); };
-  });
 // Learn a version of a visit that the server has told. False where this phone knows a newer one: a page that was served before
 // what was sent shows it no more than the drafts do, from which it has gone.
 export function isNewest(inspection, version) {
@@ -175,66 +145,7 @@ export function isNewest(inspection, version) {
   return true;
 }
 
-// The server has confirmed a step: what was typed or queued on top of it goes on from the version that it made.
-export const confirmed = (item, version) =>
-  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
-    isNewest(item.inspection, version);
-    outbox.delete(item.id);
-    each(outbox, item.inspection, (later) => {
-      if (later.after && later.id !== item.id) outbox.put({ ...later, version, after: later.after === item.token ? "" : later.after });
-    });
-    drafts.get(item.inspection).onsuccess = ({ target }) => {
-      const draft = target.result;
-      if (draft?.token === item.token) drafts.delete(item.inspection);
-      else if (draft?.after) drafts.put({ ...draft, version, after: draft.after === item.token ? "" : draft.after });
-    };
-  });
-
 // --- photos ---
-
-export const putPhoto = (photo, files) =>
-  within("readwrite", ["photos", "files"], (photos, stored) => {
-    photos.put(photo);
-    stored.put({ key: photo.key, ...files });
-  });
-
-// Change a photo and its files together, if it is still wanted.
-export const changePhoto = (key, fields, files) =>
-  within("readwrite", ["photos", "files"], (photos, stored) => {
-    photos.get(key).onsuccess = ({ target }) => {
-      if (!target.result) return;
-      photos.put({ ...target.result, ...fields });
-      stored.put({ key, ...files });
-    };
-  });
-
-// The server has a photo with this caption; with `fields`, its original is still to go. Return the photo as it was, if it was
-// not deleted meanwhile: it stays while something of it is still to be sent.
-export const photoTaken = (key, caption, fields = null) =>
-  within("readwrite", ["photos", "files"], (photos, stored) => {
-    const asked = photos.get(key);
-    asked.onsuccess = () => {
-      const photo = asked.result;
-      if (!fields) stored.delete(key);
-      if (!photo) return;
-      const now = { ...photo, sent: caption ?? photo.sent ?? photo.caption, told: null, ...(fields ?? { state: "done" }) };
-      if (fields || now.caption !== now.sent) photos.put(now);
-      else photos.delete(key);
-    };
-    return asked;
-  });
-
-// What was typed at a photo that stood there as `photo`. Of one that has gone, with that caption, the new words stay here until
-// the server has them as well.
-export const setCaption = (photo, caption) =>
-  within("readwrite", ["photos"], (photos) => {
-    photos.get(photo.key).onsuccess = ({ target }) => {
-      const now = target.result ?? { ...photo, state: "done", sent: photo.caption };
-      const sent = ["copy", "done"].includes(now.state) && now.sent === undefined ? now.caption : now.sent;
-      if (now.state === "done" && caption === sent) photos.delete(photo.key);
-      else photos.put({ ...now, sent, caption });
-    };
-  });
 
 export const isCaptionRefused = (photo) => Boolean(photo.unsaid && photo.unsaid.caption === photo.caption);
 export const isCaptionDue = (photo) => ["copy", "done"].includes(photo.state) && photo.sent !== undefined && photo.caption !== photo.sent && !isCaptionRefused(photo);
@@ -242,25 +153,11 @@ export const isCaptionDue = (photo) => ["copy", "done"].includes(photo.state) &&
 // What a submission waits for.
 export const isMissing = (photo) => !["copy", "done"].includes(photo.state) || isCaptionDue(photo);
 
-// The server has the original, or it was never sent and is not wanted: nothing of it stays.
-export const photoDone = (key) =>
-  within("readwrite", ["photos", "files"], (photos, stored) => {
-    photos.delete(key);
-    stored.delete(key);
-  });
-
 // --- what has not been sent ---
 
 const WORDS = { save: "保存", submit: "提交", draft: "填写的内容", photo: "照片", original: "原图", caption: "照片说明" };
 
-const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
-
-// Say which photos of a visit the server has refused and why, and what to do: the submission waits for them. "" where there are none.
-export async function stuck(inspection) {
-  const refused = (await of("photos", inspection)).filter((photo) => photo.state === "wrong");
-  const each = refused.map((photo) => `${calledPhoto(photo)}：${photo.told?.error ?? ""}`);
-  return refused.length ? `有 ${refused.length} 张照片系统没有收（${each.join(" ")}）。请在“照片”里删去，或者改好再发一次，然后自动继续。` : "";
-}
+export const calledPhoto = (photo) => `照片“${photo.caption || photo.name}”`;
 
 // Return [{inspection, title, what, count, kind, state, told}] of all that the server has not confirmed.
 export async function unsent(whose = account) {

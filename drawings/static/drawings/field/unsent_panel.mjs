@@ -2,7 +2,8 @@
 // after a question; all of it can be handed over by a file. Beside the bar, and where signing out was stopped: also for
 // a visit whose form opens no more. Loaded when it is asked for.
 
-import { all, photoDone, takeOver, tell, watch, within } from "./store.mjs";
+import { photoDone } from "./kept_photos.mjs";
+import { all, takeOver, tell, watch, within } from "./store.mjs";
 import { handover } from "./handover_button.mjs";
 import { ask } from "./pages.mjs";
 
