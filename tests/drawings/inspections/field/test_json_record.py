@@ -146,3 +146,14 @@ def test_an_answer_that_came_too_late_is_no_refusal(inspection, say, lead, recor
     monkeypatch.setattr(json_record, "_was_said", lambda *about: next(looks, None) is None and look(*about))
     assert is_done(say(lead, "sign", **signature))
     assert FirmSignature.objects.count() == 1
+
+
+def test_the_page_shows_both_times_where_they_are_not_the_same(say, lead, second, login, record):
+    now = timezone.localtime()
+    yesterday = now - datetime.timedelta(days=1)
+    say(second, "cosign", verdict="confirm", phone_time=yesterday.isoformat())
+    say(lead, "sign", kind="paper", name="钱在场", phone_time=now.isoformat())
+    page = login(lead).get(f"/inspections/{record.inspection_id}/record/").content.decode()
+    assert page.count("手机时间") == 1
+    shown = f"手机时间 {yesterday.month}月{yesterday.day}日 {yesterday:%H:%M}，收到 {now.month}月{now.day}日"
+    assert shown in page
