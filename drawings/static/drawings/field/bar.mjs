@@ -36,7 +36,7 @@ function element(name, text = "", attributes = {}) {
 function line(title, rows) {
   const words = rows.map((row) => {
     if (row.isStuck) return `${row.what}（等照片：请打开这份检查，在“照片”里删去系统没有收的，或者改好再发一次）`;
-    const count = ["photo", "original"].includes(row.kind) && row.state === "waiting" ? ` ${row.count} 张` : "";
+    const count = ["photo", "original"].includes(row.kind) ? ` ${row.count} 张` : "";
     const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
     return `${row.count === 1 && row.called ? row.called : row.what + count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
