@@ -65,7 +65,15 @@ def test_everything_arrives_once_through_another_device(handed_over, open_as, te
         content.startswith(b"wugang-handover/1\n") and inspection.selection.shown_name.encode() not in content
     )
     page = open_as(team[0], PHONE)
+    page.goto(f"{page.base}{reverse('inspections:edit', args=[inspection.pk])}")
+    at_step(page, "结论")
+    page.locator("#at-summary textarea").fill("在这一台上写的")
+    expect(page.locator("[data-draft-status]")).to_contain_text("还没有保存到系统")
     said = bring(page, handed_over)
+    expect(said.get_by_label("留这台设备上的")).to_be_checked()  # it is the newer one
+    look(page, "handover-two-drafts")
+    said.get_by_label("用文件里的").check()
+    said.get_by_role("button", name="放进来").click()
     expect(said).to_contain_text("已放进这台设备：4 项。")
     look(page, "handover-taken-in")
     bar = page.locator("[data-outbox]")

@@ -2,7 +2,7 @@
 // the outbox sends it. The file: `handover_format.mjs`.
 
 import { account, all, get, of, ready, tell, within } from "./store.mjs";
-import { entries, write } from "./handover_format.mjs";
+import { Broken, entries, write } from "./handover_format.mjs";
 import { HANDOVER, ask } from "./pages.mjs";
 
 const TAKEN = `field:handed-in:${account}`; // {digest of a file: when its content came here}
@@ -11,11 +11,14 @@ const ORDER = ["drafts", "files", "photos", "outbox"];
 
 // --- out ---
 
-// The server's public key, {id, key}; null where this phone has never been told.
+// The server's public key, {id, key}: what it says now, or what it said when there was a signal.
 export async function serverKey() {
-  const told = (await ask())?.handover;
-  if (told) localStorage.setItem(HANDOVER, JSON.stringify(told));
-  return told ?? JSON.parse(localStorage.getItem(HANDOVER) ?? "null");
+  const told = await ask();
+  if (told && !told.handover) throw new Broken("系统现在没有移交密钥，不能存成文件：请告诉系统管理员。内容都还在这台手机上。");
+  if (told) localStorage.setItem(HANDOVER, JSON.stringify(told.handover));
+  const known = localStorage.getItem(HANDOVER);
+  if (!known) throw new Broken("这台手机还没有系统的移交密钥。请在有信号时打开一次“我的任务”，再按这里。");
+  return JSON.parse(known);
 }
 
 const storeNames = async () => [...(await ready()).objectStoreNames].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));

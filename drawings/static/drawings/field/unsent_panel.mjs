@@ -59,7 +59,19 @@ export const dropVisit = ({ inspection, photos }) =>
   });
 
 const dropDraft = ({ inspection }) => within("readwrite", ["drafts"], (drafts) => drafts.delete(inspection));
-const dropItem = (item) => within("readwrite", ["outbox"], (outbox) => outbox.delete(item.id));
+
+// A record that is not frozen takes with it what the firm signed on it, and lets go of its photos.
+const signedOn = (visit, item) => (item.record ? visit.items.filter((other) => other.onRecord) : []);
+
+const dropItem = (visit, item) =>
+  within("readwrite", ["outbox", "photos"], (outbox, photos) => {
+    for (const each of [item, ...signedOn(visit, item)]) outbox.delete(each.id);
+    if (!item.record) return;
+    for (const photo of visit.photos) {
+      photos.get(photo.key).onsuccess = ({ target }) => target.result && photos.put({ ...target.result, inRecord: false });
+    }
+  });
+
 const dropPhotos = async (photos) => { for (const { key } of photos) await photoDone(key); };
 
 // What a question names: all that would be lost.
@@ -71,10 +83,13 @@ function inWords({ draft, items, photos }) {
   return named.join("、");
 }
 
-function away(visit, lost, work, label = "从手机上删掉…") {
+const isInRecord = (visit, photos) => photos.some((photo) => photo.inRecord) && visit.items.some((item) => item.record);
+const IN_RECORD = "照片写在还没有发出的现场记录里，删掉以后要重新固定，当事人签过字的要重新签。";
+
+function away(visit, lost, work, { label = "从手机上删掉…", warning = "" } = {}) {
   const button = element("button", label, { class: "btn btn--danger", type: "button", "aria-label": `${label.replace("…", "")}：${nameOf(visit)}的${lost}` });
   button.addEventListener("click", async () => {
-    if (!confirm(`从手机上删掉“${nameOf(visit)}”的${lost}？还没有发送到系统，删掉以后找不回来。`)) return;
+    if (!confirm(`从手机上删掉“${nameOf(visit)}”的${lost}？还没有发送到系统，删掉以后找不回来。${warning}`)) return;
     await work();
     tell({ type: "changed" });
     tell({ type: "queued" }); // what is left may have waited for it
@@ -92,12 +107,16 @@ function line(words, told, button) {
   return made;
 }
 
-function photoLines(visit, isOriginal) {
-  const photos = visit.photos.filter((photo) => (photo.state === "copy") === isOriginal);
+// Of a photo that has arrived its original may wait, or a caption that was changed since.
+const PHOTOS = [["照片", (photo) => !["copy", "done"].includes(photo.state)], ["原图（副本已经发送）", (photo) => photo.state === "copy"], ["照片改过的说明", (photo) => photo.state === "done"]];
+
+function photoLines(visit, [kind, isOne]) {
+  const photos = visit.photos.filter(isOne);
   if (!photos.length) return [];
-  const words = `${photos.length} 张${isOriginal ? "原图（副本已经发送）" : "照片"}`;
+  const warning = isInRecord(visit, photos) ? IN_RECORD : "";
+  const words = `${photos.length} 张${kind}`;
   const refused = photos.filter((photo) => photo.state === "wrong").length;
-  const made = line(`${words}，${sizeOf(photos)}`, refused ? `其中 ${refused} 张系统没有收` : "", away(visit, words, () => dropPhotos(photos)));
+  const made = line(`${words}，${sizeOf(photos)}`, refused ? `其中 ${refused} 张系统没有收` : "", away(visit, words, () => dropPhotos(photos), { warning }));
   if (photos.length > 1) {
     const each = element("details");
     const list = element("ul", "", { class: "shots" });
@@ -106,7 +125,7 @@ function photoLines(visit, isOriginal) {
       if (photo.thumb) row.append(element("img", "", { src: photo.thumb, alt: "", width: "80", height: "80" }));
       const text = element("div");
       text.append(element("span", `${when(photo.at)}${photo.caption ? `　${photo.caption}` : ""}${photo.told ? `：${photo.told.error}` : ""}`));
-      text.append(away(visit, `1 张${isOriginal ? "原图" : "照片"}（${when(photo.at)}）`, () => dropPhotos([photo])));
+      text.append(away(visit, `1 张${kind.split("（")[0]}（${when(photo.at)}）`, () => dropPhotos([photo]), { warning: isInRecord(visit, [photo]) ? IN_RECORD : "" }));
       row.append(text);
       list.append(row);
     }
@@ -127,11 +146,12 @@ function section(visit, open) {
   for (const item of visit.items) {
     const what = stepOf(item);
     const said = item.state === "waiting" ? "等着发送" : (item.state !== "conflict" && item.told?.error) || STATES[item.state];
-    list.append(line(`${what}（${when(item.at)}）`, said, away(visit, `没有发出的“${what}”`, () => dropItem(item))));
+    const lost = `没有发出的“${what}”${signedOn(visit, item).length ? "和当事人在手机上的签字" : ""}`;
+    list.append(line(`${what}（${when(item.at)}）`, said, away(visit, lost, () => dropItem(visit, item))));
   }
-  list.append(...photoLines(visit, false), ...photoLines(visit, true));
+  for (const kind of PHOTOS) list.append(...photoLines(visit, kind));
   made.append(list);
-  if (list.children.length > 1) made.append(away(visit, inWords(visit), () => dropVisit(visit), "把这家单位的全部从手机上删掉…"));
+  if (list.children.length > 1) made.append(away(visit, inWords(visit), () => dropVisit(visit), { label: "把这家单位的全部从手机上删掉…" }));
   return made;
 }
 
