@@ -292,7 +292,7 @@ def test_every_view_outside_the_admin_wears_an_access_mark():
 FOUND_BY_NAME = {
     "400.html", "403.html", "403_csrf.html", "404.html", "500.html", "admin/base_site.html",
     "registration/login.html", "registration/password_change_form.html",
-    "411.html", "413.html", "429.html", "431.html", "503.html",
+    "411.html", "413.html", "429.html", "431.html", "503.html", "507.html",
     *(
         f"admin/{name}.html"
         for name in (

@@ -14,6 +14,7 @@ SECRET_NAMES = (
 _IN_QUERY = re.compile(
     rf"(?i)((?:^|[?&;\s]|%3F|%26)(?:{'|'.join(SECRET_NAMES)})(?:=|%3D))[^&\s\"'#]*?(?=&|%26|[\s\"'#]|$)"
 )
+PASSING = (503, 507)  # the database is away, the disk is full: no fault of the site
 # The address of a visit is the key that only the firm and its officers have (`disclosure:visit`), in `next` too.
 _IN_PATH = re.compile(r"(?i)(/|%2F)visit(/|%2F)[0-9A-Za-z_-]{20,}")
 
@@ -37,8 +38,8 @@ class RequestFilter(logging.Filter):
         record.account = f"account {account}" if account else "-"
         record.msg, record.args = masked(record.getMessage()), None
         status = getattr(record, "status_code", None)
-        if status is not None and (status < 500 or status == 503):
-            if status == 503 and record.exc_info and record.exc_info[1]:
+        if status is not None and (status < 500 or status in PASSING):
+            if status in PASSING and record.exc_info and record.exc_info[1]:
                 record.msg += f" ({str(record.exc_info[1]).strip().splitlines()[0]})"
             record.exc_info = record.exc_text = None
         return True

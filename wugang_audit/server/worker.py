@@ -26,6 +26,7 @@ from gunicorn import http
 from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
+from ..access.errors import FULL, is_disk_full
 from ..access.origin import new_number
 from .buffers import PIECE, HeadTooLarge, Incoming, Outgoing
 from .refusals import limit_at, refusal, status_of
@@ -218,14 +219,12 @@ class BufferingWorker(ThreadWorker):
         try:
             connection.rest = incoming.feed(data)
         except HeadTooLarge:
-            self._watch(connection, 0)
-            connection.keep = False
-            number = new_number()
-            self.log.warning("Unreadable request [%s %s]: its head is too large", number, connection.client)
-            connection.sock.sendall(refusal(431, number))
-            connection.step(Phase.FLUSHING)
-            if not connection.sock.waiting:
-                self._after_answer(connection)
+            self._refuse(connection, 431, "its head is too large")
+            return
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            self._refuse(connection, FULL, "no room for its body in the temporary folder")
             return
         if incoming.complete:
             # Nothing more is read until this is answered: what the client sends on waits on its side.
@@ -238,6 +237,16 @@ class BufferingWorker(ThreadWorker):
                 connection.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif incoming.begun and not had_begun:
             connection.since = time.monotonic()
+
+    def _refuse(self, connection: Connection, status: int, why: str) -> None:
+        self._watch(connection, 0)
+        connection.keep = False
+        number = new_number()
+        self.log.warning("Refused request [%s %s]: %s", number, connection.client, why)
+        connection.sock.sendall(refusal(status, number))
+        connection.step(Phase.FLUSHING)
+        if not connection.sock.waiting:
+            self._after_answer(connection)
 
     def _flush(self, connection: Connection) -> None:
         connection.sock.flush()

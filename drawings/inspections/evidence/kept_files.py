@@ -5,7 +5,6 @@ of digits that nobody can guess: nothing of what somebody called it gets to the 
 """
 
 import datetime
-import errno
 import logging
 import os
 import secrets
@@ -17,12 +16,12 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 from wugang_audit import clock
+from wugang_audit.access.errors import is_disk_full
 
 from ...models import Evidence
 from .pictures import sha256
 
 logger = logging.getLogger(__name__)
-FULL = (errno.ENOSPC, errno.EDQUOT)
 # A file without a row may belong to a step that is under way.
 YOUNG = datetime.timedelta(hours=1)
 
@@ -72,7 +71,7 @@ class Kept:
         try:
             saved = files().save(name, ContentFile(content))
         except OSError as error:
-            if error.errno in FULL:
+            if is_disk_full(error):
                 raise DiskFull from None
             raise
         self.names[-1] = saved

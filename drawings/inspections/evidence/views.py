@@ -3,7 +3,6 @@
 A phone sends with ``Accept: application/json`` and gets short answers; without it the same addresses work as plain forms.
 """
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from wugang_audit.access.errors import FULL
 from wugang_audit.access.json_answers import wants_json
 from wugang_audit.access.limits import BESIDE_A_FILE, largest_body
 from wugang_audit.access.marks import does, only_post, require_role
@@ -31,7 +31,6 @@ from .kept_files import DiskFull
 from .pictures import Wrong
 
 PAGE = "inspections:evidence"
-FULL = HTTPStatus.INSUFFICIENT_STORAGE
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)

@@ -1,16 +1,21 @@
 """Two people act on one inspection at the same moment, on two real connections: one effect."""
 
 import dataclasses
+import uuid
 
 import pytest
-from races import outcomes_of
+from evidence.photo_files import photo
+from races import outcomes_of, race
 from visit_cases import send_in
 
 from drawings.amendments import voids
 from drawings.inspections import verbs
+from drawings.inspections.evidence import kept_files
+from drawings.inspections.evidence import verbs as evidence_verbs
+from drawings.inspections.evidence.verbs import Sent
 from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.report import stored
-from drawings.models import Draw, Inspection
+from drawings.models import Draw, Evidence, Inspection
 from wugang_audit.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,3 +62,22 @@ def test_an_officer_submits_while_the_draw_is_voided(
     assert sorted(outcomes) == ["done", "refused"]
     found = (Inspection.objects.get(pk=inspection.pk).state, Draw.objects.get().state)
     assert found == (("submitted", "published") if outcomes[0] == "done" else ("draft", "void"))
+
+
+@pytest.mark.parametrize(("key", "outcomes"), [(uuid.uuid4(), ["done", "done"]), (None, ["done", "refused"])])
+def test_a_photo_is_sent_twice_at_once(key, outcomes, inspection, lead, second):
+    """The same key from one phone whose answer was lost, or the same picture from two phones: one row, its two files."""
+    content = photo()
+    assert outcomes == race(
+        *(
+            lambda actor=actor: evidence_verbs.add(
+                inspection=inspection, actor=actor, sent=Sent(key=key or uuid.uuid4(), content=content)
+            )
+            for actor in (lead, second)
+        )
+    )
+    row, storage = Evidence.objects.get(), kept_files.files()
+    [folder] = storage.listdir("")[0]
+    names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
+    assert names == {row.copy_name, row.original_name}
+    assert AuditEntry.objects.filter(action="添加现场证据").count() == 1

@@ -1,8 +1,10 @@
 """What a person sees when something is wrong, and what stands in the log about it."""
 
+import errno
 import logging
 import re
 import sqlite3
+from functools import partial
 
 import psycopg
 import pytest
@@ -12,13 +14,14 @@ from django.test import Client
 from django.urls import path
 
 from wugang_audit import urls
-from wugang_audit.access.errors import is_database_gone
+from wugang_audit.access.errors import DISK_FULL, is_database_gone
 from wugang_audit.access.log_lines import RequestFilter
 from wugang_audit.access.marks import public
 
 ENGLISH = re.compile("Traceback|Exception|Error|not for people|Forbidden|Not Found|Not Allowed|Bad Request")
 FAULTS = {
-    "500": ValueError, "400": SuspiciousOperation, "403": PermissionDenied, "503": OperationalError
+    "500": ValueError, "400": SuspiciousOperation, "403": PermissionDenied, "503": OperationalError,
+    "507": partial(OSError, errno.ENOSPC),
 }  # fmt: skip
 
 
@@ -73,7 +76,14 @@ def test_the_number_on_an_error_page_stands_in_the_log(status, visitor, lines):
 def test_only_a_fault_of_the_site_leaves_a_traceback(status, visitor, lines):
     visitor.get(f"/breaks/?as={status}")
     assert any("Traceback" in line for line in lines) == (status == "500")
-    assert any("not for people" in line for line in lines) == (status in ("500", "503", "400"))
+    assert any("not for people" in line for line in lines) == (status in ("500", "503", "507", "400"))
+
+
+@pytest.mark.urls(__name__)
+def test_a_full_disk_is_told_to_a_script_too(visitor):
+    response = visitor.get("/breaks/?as=507", headers={"Accept": "application/json"})
+    assert (response.status_code, response.json()) == (507, {"error": DISK_FULL})
+    assert response["Cache-Control"] == "private, no-store"
 
 
 def test_a_wrong_host_and_a_missing_page_leave_one_line_each(visitor, lines):
