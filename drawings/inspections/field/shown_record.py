@@ -83,7 +83,7 @@ def _team(said: verify.FieldRecord) -> str:
     numbers = [number for number, _ in said.team]
     rows = Officer.objects.filter(certificate_number__in=numbers)
     holders = dict(rows.values_list("certificate_number", "name"))
-    return "；".join(
+    return "\n".join(
         f"{holders.get(number, '')}{'（组长）' if role == 'lead' else ''} 执法证号 {number}".strip()
         for number, role in said.team
     )
