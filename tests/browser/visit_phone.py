@@ -66,6 +66,9 @@ class Phone:
             offline=is_offline,
         )
         self.context.set_default_timeout(PATIENCE)
+        return self.another_page()
+
+    def another_page(self):
         self.page = self.context.new_page()
         self.page.base = self.base
         return self.page
@@ -97,9 +100,9 @@ class Phone:
         """What Android does when it needs the memory: the pages die as they stand, without a word to them."""
         with self.page.expect_event("crash"):
             self._kill(lambda command: "--type=renderer" in command)
-        self.page.close()
-        self.page = self.context.new_page()
-        self.page.base = self.base
+        for page in self.context.pages:
+            page.close()
+        self.another_page()
 
     def kill(self):
         with self.context.expect_event("close"):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 
+from enforcers.models import Officer
+
 from ...models import ChecklistPoint, Finding, Measure, OnSiteRecord
 from ...models.visit import Entry
 from ...protocol import verify
@@ -21,16 +23,15 @@ class Group:
 
 
 def groups(record: OnSiteRecord) -> list[Group]:
-    """Return all that the text of a record says, in the order of a visit; in one query."""
+    """Return all that the text of a record says, in the order of a visit; in two queries."""
     said = verify.parse_field_record(record.text)
     names = _names(said)
     verdicts, measures = dict(Finding.Verdict.choices), dict(Measure.Kind.choices)
     states = {"on": "运行", "off": "停运"}
-    officers = "、".join(f"{number}{'（组长）' if role == 'lead' else ''}" for number, role in said.team)
     met = "；".join("，".join(filter(None, each)) for each in said.met)
     arrival = [
         ("单位", said.name),
-        ("执法证号", officers),
+        ("检查人员", _team(said)),
         ("检查时间", _minute(said.visited)),
         ("进入情况", Entry(said.entry).label),
         ("现场负责人", met or NONE),
@@ -71,10 +72,21 @@ def groups(record: OnSiteRecord) -> list[Group]:
         Group("证据", pieces),
         Group(
             "现场情况和陈述申辩",
-            [("现场情况", said.remark or NONE), ("当事人陈述申辩", said.statement or "没有")],
+            [("现场情况", said.remark or "没有"), ("当事人陈述申辩", said.statement or "没有")],
         ),
     ]
     return [group for group in found if group.rows]
+
+
+def _team(said: verify.FieldRecord) -> str:
+    """The officers by name too: the text has their certificates alone, and the firm's person met people."""
+    numbers = [number for number, _ in said.team]
+    rows = Officer.objects.filter(certificate_number__in=numbers)
+    holders = dict(rows.values_list("certificate_number", "name"))
+    return "\n".join(
+        f"{holders.get(number, '')}{'（组长）' if role == 'lead' else ''} 执法证号 {number}".strip()
+        for number, role in said.team
+    )
 
 
 def _names(said: verify.FieldRecord) -> dict[str, str]:

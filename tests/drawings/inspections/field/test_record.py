@@ -319,7 +319,9 @@ def test_the_page_of_the_record_reads_whole_and_offers_each_what_he_may_do(
     for person, offered in wanted.items():
         page = login(person).get(address)
         assert {name for name in forms if page.context[name]} == offered
-        assert record.digest in page.content.decode() and "环保主管" in page.content.decode()
+        text = page.content.decode()
+        named = f"{record.second.officer.name} 执法证号 {record.second.officer.certificate_number}"
+        assert all(words in text for words in (record.digest, "环保主管", named))
     assert login(outsider).get(address).status_code == 404
     page = login(second).post(f"{address}cosign/", {"digest": record.digest, "verdict": "object", "note": ""})
     assert "有异议的，请写明" in page.content.decode() and not CoSign.objects.exists()
