@@ -1,5 +1,6 @@
 """Error pages: in Chinese, with the number that stands in the log, and those of a broken site without the database."""
 
+import errno
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -27,6 +28,11 @@ def error_page(request: HttpRequest, status: int, **words: str) -> HttpResponse:
     return response
 
 
+def is_disk_full(error: BaseException | None) -> bool:
+    """Say whether the server had no room for a file: an upload waits in one, and is kept in another."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def is_database_gone(error: BaseException | None) -> bool:
     """Say whether the database could not be reached, or was held by others for too long."""
     if not isinstance(error, OperationalError | InterfaceError):
@@ -42,9 +48,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what nobody caught: 503 when only the database is away, else 500."""
-    if not is_database_gone(sys.exc_info()[1]):
+    """Answer what nobody caught: 503 when only the database is away or the disk full, else 500."""
+    error = sys.exc_info()[1]
+    full = is_disk_full(error)
+    if not full and not is_database_gone(error):
         return error_page(request, 500)
-    response = error_page(request, 503, importing="yes" if is_importing() else "")
+    words = {"full": "yes"} if full else {"importing": "yes" if is_importing() else ""}
+    response = error_page(request, 503, **words)
     response["Retry-After"] = str(RETRY_SECONDS)
     return response

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from django.conf import settings
 from gunicorn.http import errors
 
-from ..access.errors import plain_page
+from ..access.errors import is_disk_full, plain_page
 from ..access.headers import HEADERS
 from ..access.limits import limit_at
 
-__all__ = ["limit_at", "refusal", "status_of"]
+__all__ = ["is_disk_full", "limit_at", "refusal", "status_of"]
 
 _UNREADABLE = (
     errors.ParseException, errors.ConfigurationProblem, errors.ForbiddenProxyRequest, errors.InvalidProxyLine
@@ -23,9 +23,12 @@ def status_of(error: Exception) -> int:
     return 400 if isinstance(error, _UNREADABLE) else 500
 
 
-def refusal(status: int, number: str) -> bytes:
-    """Return the whole answer, after which the connection is closed; the number is the one in the log."""
-    body = plain_page(status, reference=number).encode()
+def refusal(status: int, number: str, **words: str) -> bytes:
+    """Return the whole answer, after which the connection is closed; the number is the one in the log.
+
+    :param words: what the page of that status is to say besides.
+    """
+    body = plain_page(status, reference=number, **words).encode()
     headers = {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(body)),

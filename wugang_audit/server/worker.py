@@ -28,7 +28,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from ..access.origin import new_number
 from .buffers import PIECE, HeadTooLarge, Incoming, Outgoing
-from .refusals import limit_at, refusal, status_of
+from .refusals import is_disk_full, limit_at, refusal, status_of
 
 # For the whole head of a request, from its first byte; on a new connection also for that byte to come.
 HEAD_SECONDS = 10
@@ -218,14 +218,16 @@ class BufferingWorker(ThreadWorker):
         try:
             connection.rest = incoming.feed(data)
         except HeadTooLarge:
-            self._watch(connection, 0)
-            connection.keep = False
             number = new_number()
             self.log.warning("Unreadable request [%s %s]: its head is too large", number, connection.client)
-            connection.sock.sendall(refusal(431, number))
-            connection.step(Phase.FLUSHING)
-            if not connection.sock.waiting:
-                self._after_answer(connection)
+            self._refuse(connection, refusal(431, number))
+            return
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            number = new_number()
+            self.log.error("No room for what %s sends [%s]: %s", connection.client, number, error)
+            self._refuse(connection, refusal(503, number, full="yes"))
             return
         if incoming.complete:
             # Nothing more is read until this is answered: what the client sends on waits on its side.
@@ -238,6 +240,15 @@ class BufferingWorker(ThreadWorker):
                 connection.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif incoming.begun and not had_begun:
             connection.since = time.monotonic()
+
+    def _refuse(self, connection: Connection, answer: bytes) -> None:
+        """Answer what was not taken in, and close."""
+        self._watch(connection, 0)
+        connection.keep = False
+        connection.sock.sendall(answer)
+        connection.step(Phase.FLUSHING)
+        if not connection.sock.waiting:
+            self._after_answer(connection)
 
     def _flush(self, connection: Connection) -> None:
         connection.sock.flush()

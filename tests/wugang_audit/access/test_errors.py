@@ -1,5 +1,6 @@
 """What a person sees when something is wrong, and what stands in the log about it."""
 
+import errno
 import logging
 import re
 import sqlite3
@@ -74,6 +75,15 @@ def test_only_a_fault_of_the_site_leaves_a_traceback(status, visitor, lines):
     visitor.get(f"/breaks/?as={status}")
     assert any("Traceback" in line for line in lines) == (status == "500")
     assert any("not for people" in line for line in lines) == (status in ("500", "503", "400"))
+
+
+@pytest.mark.urls(__name__)
+def test_a_full_disk_is_told_and_the_file_asked_for_again_later(visitor, monkeypatch):
+    monkeypatch.setitem(FAULTS, "full", lambda text: OSError(errno.ENOSPC, text))
+    response = visitor.get("/breaks/?as=full")
+    page = response.content.decode()
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "服务器的存储空间满了" in page and "过后再传一次" in page and not ENGLISH.search(page)
 
 
 def test_a_wrong_host_and_a_missing_page_leave_one_line_each(visitor, lines):
