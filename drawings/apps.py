@@ -75,8 +75,6 @@ class DrawingsConfig(AppConfig):
     # Tables whose rows steps complete: each of these fields is written once, all others never change.
     filled_once = {
         "QuarterReport": ("approved_at", "approved_by"),
-        "OnSiteRecord": ("set_aside_at", "set_aside_by", "set_aside_because"),
-        "Supplement": ("decided_at", "decided_by", "decision", "note"),
         "ChecklistVersion": (
             "name",
             "published_at",
@@ -85,6 +83,19 @@ class DrawingsConfig(AppConfig):
             "withdrawn_by",
             "withdrawn_because",
         ),
+    }
+    # Of these, what one step fills: as long as the first of the group is empty, and nothing of it afterwards.
+    filled_together = {
+        "OnSiteRecord": [("set_aside_at", "set_aside_by", "set_aside_because")],
+        "Supplement": [("decided_at", "decided_by", "decision", "note")],
+        "Evidence": [
+            ("original_name", "original_size", "original_received_at"),
+            ("removed_at", "removed_by", "removed_because"),
+        ],
+    }
+    # What may change at any time; the trail holds a digest of the row before and after (`selfcheck.exhibits`).
+    changeable = {
+        "Evidence": ("caption", "point", "is_public", "public_by", "public_at", "updated_at"),
     }
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
     blankable = {"Selection": "name", "TeamMember": "name"}

@@ -25,6 +25,7 @@ FILLED_ONCE = (
     "drawings_checklistversion",
     "drawings_onsiterecord",
     "drawings_supplement",
+    "drawings_evidence",
 )
 
 

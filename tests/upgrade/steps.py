@@ -4,6 +4,8 @@ import datetime
 from typing import Any
 
 from django.utils import timezone
+from upgrade.gate_steps import clock, disputed, marked_public, photographed, who
+from visit_cases import send_in
 
 from drawings.amendments import substitutes, voids
 from drawings.ceremony import verbs as ceremony
@@ -29,34 +31,8 @@ from drawings.plans import verbs as plans
 from drawings.plans.forms import PlanForm
 from drawings.protocol import verify
 from enforcers.models import Officer
-from wugang_audit.accounts.models import User
 
 VALUES = {"dice10": "47193058260471930582", "ssq": "01 05 12 23 28 31 07", "pl5": "3 1 4 1 5"}
-
-
-class Clock:
-    """The time of this database: it stands still until it is moved."""
-
-    moment: datetime.datetime
-
-    def __call__(self) -> datetime.datetime:
-        return self.moment
-
-    def at(self, time: str) -> None:
-        """Move on to a time of Shanghai such as ``2025-08-11 09:00``; it never goes back."""
-        moment = datetime.datetime.fromisoformat(f"{time}:00+08:00").astimezone(datetime.UTC)
-        assert moment >= getattr(self, "moment", moment), time
-        self.moment = moment
-
-    def move(self, **delta: float) -> None:
-        self.moment += datetime.timedelta(**delta)
-
-
-clock = Clock()
-
-
-def who(username: str) -> User:
-    return User.objects.get(username=username)
 
 
 # ---- plans and draws ----
@@ -177,7 +153,9 @@ def inspect(selection: Selection, *steps: str, outcome: str = "clean") -> Inspec
             "approve": {"actor": who("reviewer")},
             "publish": {"actor": who("head")},
         }[step]
-        getattr(inspections, step)(inspection=row, version=row.version, **more)
+        # Before a report is handed in its record is frozen, confirmed and signed.
+        verb = send_in if step == "submit" else getattr(inspections, step)
+        verb(inspection=row, version=row.version, **more)
     return Inspection.objects.get(selection=selection)
 
 
@@ -192,13 +170,15 @@ def all_states(draw: Draw) -> None:
     """Visits of a draw in each state, two of them corrected."""
     clock.move(days=3)
     visits = open_visits(draw)
-    done = inspect(visits[0], "submit", "send_back", "submit", "approve", "publish")
+    photographed(inspect(visits[0], "save_draft"))
+    marked_public(inspect(visits[0], "submit", "send_back", "submit"))
+    done = inspect(visits[0], "approve", "publish")
     inspections.correct(inspection=done, actor=who("head"), text="检查时间应为上午。")
     inspections.correct(inspection=done, actor=who("reviewer"), text="单位地址应为院岭街道。")
     inspect(visits[1], "submit", "approve")
     inspect(visits[2], "submit", "approve", "send_back")
     inspect(visits[3], "submit")
-    inspect(visits[4], "save_draft")
+    disputed(inspect(visits[4], "save_draft"))
 
 
 def issue_for(draw: Draw) -> Issue | None:

@@ -3,7 +3,9 @@
 Each app names them in ``append_only`` of its `AppConfig`; a migration calls `protect`. In ``blankable`` it may name one column of
 such a table whose text can be emptied, for ever: a person's name must be able to leave, while the row stays. In ``filled_once``
 it names tables of another kind, with the fields that steps fill in later: of a row that was made, only what is still empty may
-be written, once, and it is never deleted. SQLite rebuilds a table when a later
+be written, once, and it is never deleted. ``filled_together`` names groups of fields that one step fills: they may be written as
+long as the first of the group is empty, and after that not even those that were left empty. ``changeable`` names those fields of
+such a table that may change at any time. SQLite rebuilds a table when a later
 migration alters it, and its triggers go with the old one: such a migration must call `protect` again (the check of
 `missing` says so).
 
@@ -14,7 +16,7 @@ and the chains show what was changed meanwhile.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.apps.registry import Apps
 from django.db import connection as default_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -38,13 +40,16 @@ END """
 _FILLED_ONCE = "wugang_filled_once"
 _FILLED_ONCE_SOURCE = """
 DECLARE
-    kept jsonb := to_jsonb(OLD);
-    empty text;
+    was jsonb := to_jsonb(OLD);
+    kept jsonb := was;
+    told text;
+    named text[];  -- a column, then by which one, or that it changes freely
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        FOREACH empty IN ARRAY TG_ARGV LOOP
-            IF kept -> empty IN ('null', '""') THEN
-                kept := jsonb_set(kept, ARRAY[empty], to_jsonb(NEW) -> empty);
+        FOREACH told IN ARRAY TG_ARGV LOOP
+            named := string_to_array(told, ' ');
+            IF named[2] = 'freely' OR was -> COALESCE(named[3], named[1]) IN ('null', '""') THEN
+                kept := jsonb_set(kept, named[1:1], to_jsonb(NEW) -> named[1]);
             END IF;
         END LOOP;
         IF to_jsonb(NEW) = kept THEN
@@ -65,7 +70,7 @@ def protected_tables() -> list[str]:
         for config in apps.get_app_configs()
         for name in getattr(config, "append_only", ())
     ]
-    return only_grow + list(filled_once())
+    return only_grow + list(writable())
 
 
 def blankable() -> dict[str, str]:
@@ -77,14 +82,28 @@ def blankable() -> dict[str, str]:
     }
 
 
-def filled_once() -> dict[str, tuple[str, ...]]:
-    """Return {table: its columns that may be written while they are empty} of the tables whose rows steps complete."""
-    found = {}
+def writable() -> dict[str, dict[str, str | None]]:
+    """Return {table: {column: the one that must still be empty for it to be written, or None: at any time}}.
+
+    Of the tables whose rows steps complete; their other columns never change.
+    """
+    found: dict[str, dict[str, str | None]] = {}
     for config in apps.get_app_configs():
         for name, fields in getattr(config, "filled_once", {}).items():
-            meta = config.get_model(name)._meta
-            found[meta.db_table] = tuple(meta.get_field(field).column for field in fields)
+            _add(found, config, name, {field: field for field in fields})
+        for name, groups in getattr(config, "filled_together", {}).items():
+            _add(found, config, name, {field: group[0] for group in groups for field in group})
+        for name, fields in getattr(config, "changeable", {}).items():
+            _add(found, config, name, dict.fromkeys(fields))
     return found
+
+
+def _add(
+    found: dict[str, dict[str, str | None]], config: AppConfig, name: str, fields: dict[str, Any]
+) -> None:
+    meta = config.get_model(name)._meta
+    columns = {meta.get_field(field).column: by and meta.get_field(by).column for field, by in fields.items()}
+    found.setdefault(meta.db_table, {}).update(columns)
 
 
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
@@ -116,13 +135,20 @@ def install(connection: BaseDatabaseWrapper, table: str) -> None:
 
 def _guard(table: str) -> tuple[str, tuple[str, ...]]:
     """Return PostgreSQL's function for the rows of a table, and the columns that it is told."""
-    if table in filled_once():
-        return _FILLED_ONCE, filled_once()[table]
+    if columns := writable().get(table):
+        return _FILLED_ONCE, tuple(_told(column, by) for column, by in columns.items())
     return _FUNCTION, tuple(filter(None, [blankable().get(table)]))
 
 
+def _told(column: str, by: str | None) -> str:
+    """Say of a column to PostgreSQL's function when it may be written."""
+    if by is None:
+        return f"{column} freely"
+    return column if by == column else f"{column} with {by}"
+
+
 def _wanted_on_sqlite(cursor: Any, table: str) -> dict[str, str]:
-    return sqlite_triggers.wanted(cursor, table, blankable().get(table), filled_once().get(table, ()))
+    return sqlite_triggers.wanted(cursor, table, blankable().get(table), writable().get(table, {}))
 
 
 def remove(connection: BaseDatabaseWrapper, table: str) -> None:

@@ -8,7 +8,7 @@ table itself, and none can be forgotten.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 _OPERATIONS = ("update", "delete", "insert")
@@ -20,17 +20,16 @@ def names(table: str) -> list[str]:
 
 
 def wanted(
-    cursor: Any, table: str, blankable: str | None = None, filled_once: Sequence[str] = ()
+    cursor: Any, table: str, blankable: str | None = None, writable: Mapping[str, str | None] = {}
 ) -> dict[str, str]:
     """Return {name: the statement that creates the trigger} for the table as it stands in the database.
 
     :param blankable: the column that may be emptied while all others stay as they are.
-    :param filled_once: the columns that may be written while they are empty, and all others stay as they are.
+    :param writable: {column: the one that must still be empty for it to be written, or None: at any time}; all others stay as
+        they are.
     """
     unless_kept = (
-        _unless_filled(cursor, table, filled_once)
-        if filled_once
-        else _unless_emptied(cursor, table, blankable)
+        _unless_filled(cursor, table, writable) if writable else _unless_emptied(cursor, table, blankable)
     )
     triggers = {
         f"{table}_{word.lower()}": f"CREATE TRIGGER {table}_{word.lower()} BEFORE {word} ON {table} {unless}"
@@ -61,13 +60,15 @@ def _unless_emptied(cursor: Any, table: str, column: str | None) -> str:
     return f"WHEN NOT (NEW.\"{column}\" IS '' AND {kept}) "
 
 
-def _unless_filled(cursor: Any, table: str, columns: Sequence[str]) -> str:
-    """Return the condition of an update that changes anything but what is still empty in these columns."""
+def _unless_filled(cursor: Any, table: str, writable: Mapping[str, str | None]) -> str:
+    """Return the condition of an update that changes anything but what may still be written."""
     cursor.execute(f"PRAGMA table_info({table})")
+    names = [name for _, name, *_ in cursor.fetchall()]
     kept = (
         f'(NEW."{name}" IS OLD."{name}"'
-        + (f" OR COALESCE(OLD.\"{name}\", '') = '')" if name in columns else ")")
-        for _, name, *_ in cursor.fetchall()
+        + (f" OR COALESCE(OLD.\"{writable[name]}\", '') = '')" if name in writable else ")")
+        for name in names
+        if writable.get(name, name) is not None
     )
     return f"WHEN NOT ({' AND '.join(kept)}) "
 

@@ -23,6 +23,7 @@ from drawings.models import (
     Deposit,
     Draw,
     DrawFile,
+    Evidence,
     Inspection,
     InspectionMove,
     LogEntry,
@@ -168,6 +169,6 @@ def open_tables(site):
     """Drop the triggers, as one can who owns the database."""
     for model in (
         AuditEntry, LogEntry, DrawFile, Selection, TeamMember, ChangesConfirmed, Deposit, Correction, InspectionMove,
-        ChecklistVersion, OnSiteRecord,
+        ChecklistVersion, OnSiteRecord, Evidence,
     ):  # fmt: skip
         append_only.remove(connection, model._meta.db_table)

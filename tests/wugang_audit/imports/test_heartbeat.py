@@ -1,18 +1,15 @@
 """A process that died shows at once, whatever it was doing, and what it was to do can be tried again."""
 
 import datetime
-import os
-import signal
 import subprocess
 import sys
 import threading
 
 import pytest
 import workbooks
-from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from killed import STOP, environment, killed
 
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
@@ -23,14 +20,8 @@ UPLOAD = "/admin/sources/pollutionsource/import/"
 ROWS = [[f"410481-{n:04d}", f"虚构{n}厂", "一般", "2669"] for n in range(1, 4)]
 # What a process does that is killed: it takes the way of the real one, and stops where the test kills it.
 IN_THE_MIDDLE = """
-import sys
-import django
-django.setup()
 from django.core.management import call_command
 from sources.importer import SourceImporter
-def stop(*_):
-    print("there", flush=True)
-    sys.stdin.read()
 setattr(SourceImporter, sys.argv[1], stop)
 call_command("run_import", int(sys.argv[2]), started=True)
 """
@@ -44,19 +35,6 @@ def long_files(monkeypatch, settings):
     monkeypatch.setattr(jobs, "BEGUN", datetime.timedelta(0))
 
 
-def environment():
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}"
-    if connection.vendor != "sqlite":
-        url = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    return os.environ | {
-        "DATABASE_URL": url,
-        "DATA_DIR": str(site.IMPORT_LOCKS_DIR),
-        "DJANGO_SETTINGS_MODULE": "wugang_audit.settings",
-        "PYTHONPATH": str(site.BASE_DIR),
-    }
-
-
 @pytest.fixture
 def stopped_in(monkeypatch):
     """Let the next process stop in a method of the importer; returns what waits until it is there, and gives it back."""
@@ -67,7 +45,7 @@ def stopped_in(monkeypatch):
         def instead(command, **options):
             pk = command[command.index("run_import") + 1]
             options |= {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment()}
-            started.append(popen([sys.executable, "-c", IN_THE_MIDDLE, method, pk], **options))
+            started.append(popen([sys.executable, "-c", STOP + IN_THE_MIDDLE, method, pk], **options))
             return started[-1]
 
         monkeypatch.setattr(worker.subprocess, "Popen", instead)
@@ -84,11 +62,6 @@ def stopped_in(monkeypatch):
         process.stdout.close()
         process.kill()
         process.wait()
-
-
-def killed(process):
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def test_a_process_killed_while_it_reads_shows_at_once(login, admin, long_files, stopped_in, monkeypatch):
