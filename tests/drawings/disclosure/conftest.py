@@ -9,7 +9,7 @@ from drawings.amendments import seals
 from drawings.ceremony import verbs
 from drawings.ceremony.preflight import checks
 from drawings.disclosure import openness
-from drawings.models import Draw
+from drawings.models import Draw, Evidence
 from drawings.protocol import verify
 from sources.models import PollutionSource
 
@@ -67,6 +67,10 @@ def public_urls():
             "year": [2025, 2026, 2027],
             "version": [1, 2],
             "serial": [1, 2],
+            "digest": [
+                "0" * 64,
+                *Evidence.objects.exclude(copy_digest="").values_list("copy_digest", flat=True),
+            ],
             "token": ["A" * 43],  # nobody's; the firms' own are tried one by one
         }
         urls = []
